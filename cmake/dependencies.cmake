@@ -1,0 +1,45 @@
+# Third-party libraries, from Debian's packages; archives where Debian ships them, since each shared
+# library costs start-up time.
+
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+
+# quarry_find_library(NAME HEADER LIBRARY...): quarry::NAME from static archives where they exist.
+function(quarry_find_library name header)
+  find_path(QUARRY_${name}_INCLUDE ${header} REQUIRED)
+  set(files)
+  foreach(library IN LISTS ARGN)
+    find_library(QUARRY_${name}_${library} NAMES lib${library}.a ${library} REQUIRED)
+    list(APPEND files ${QUARRY_${name}_${library}})
+  endforeach()
+  add_library(quarry_third_party_${name} INTERFACE)
+  add_library(quarry::${name} ALIAS quarry_third_party_${name})
+  target_include_directories(quarry_third_party_${name} SYSTEM INTERFACE ${QUARRY_${name}_INCLUDE})
+  target_link_libraries(quarry_third_party_${name} INTERFACE ${files})
+endfunction()
+
+quarry_find_library(xxhash xxhash.h xxhash)
+quarry_find_library(md sha2.h md)
+quarry_find_library(stemmer libstemmer.h stemmer)
+quarry_find_library(icu unicode/utypes.h icui18n icuuc icudata)
+target_link_libraries(quarry_third_party_icu INTERFACE ${CMAKE_DL_LIBS} Threads::Threads)
+quarry_find_library(cmark cmark-gfm.h cmark-gfm-extensions cmark-gfm)
+quarry_find_library(re2 re2/re2.h re2)
+target_link_libraries(quarry_third_party_re2 INTERFACE Threads::Threads)
+quarry_find_library(sqlitecpp SQLiteCpp/SQLiteCpp.h SQLiteCpp sqlite3)
+target_link_libraries(quarry_third_party_sqlitecpp INTERFACE ${CMAKE_DL_LIBS} Threads::Threads m z)
+find_path(QUARRY_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+add_library(quarry_third_party_tomlplusplus INTERFACE)
+add_library(quarry::tomlplusplus ALIAS quarry_third_party_tomlplusplus)
+target_include_directories(quarry_third_party_tomlplusplus SYSTEM INTERFACE ${QUARRY_TOMLPLUSPLUS_INCLUDE})
+
+# libcurl is loaded when the first request is made (core/http), so only its headers are used here.
+find_path(QUARRY_CURL_INCLUDE curl/curl.h REQUIRED)
+add_library(quarry_third_party_curl_headers INTERFACE)
+add_library(quarry::curl_headers ALIAS quarry_third_party_curl_headers)
+target_include_directories(quarry_third_party_curl_headers SYSTEM INTERFACE ${QUARRY_CURL_INCLUDE})
+
+include(cmake/llama.cmake)
+include(cmake/usearch.cmake)

@@ -1,0 +1,32 @@
+# quarry::llama: llama.cpp's headers and static libraries, which scripts/setup compiles once for all builds.
+#
+# The target exists always; with QUARRY_LLAMA=ON those who link it are compiled with QUARRY_HAVE_LLAMA=1, otherwise
+# it is empty.
+
+add_library(quarry_llama INTERFACE)
+add_library(quarry::llama ALIAS quarry_llama)
+if(NOT QUARRY_LLAMA)
+  return()
+endif()
+
+set(QUARRY_THIRD_PARTY "${PROJECT_SOURCE_DIR}/build/third_party")
+set(llama_archives llama ggml ggml-cpu ggml-base) # in the order in which they need each other
+
+foreach(file lib/llama.stamp llama.cpp/include/llama.h llama.cpp/ggml/include/ggml.h)
+  if(NOT EXISTS "${QUARRY_THIRD_PARTY}/${file}")
+    message(FATAL_ERROR "llama.cpp is not built here (${QUARRY_THIRD_PARTY}/${file} is missing).\n"
+                            "Run scripts/setup, or go without local models: pass -DQUARRY_LLAMA=OFF.")
+  endif()
+endforeach()
+
+find_package(Threads REQUIRED)
+target_include_directories(quarry_llama SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/include"
+                                                         "${QUARRY_THIRD_PARTY}/llama.cpp/ggml/include")
+target_compile_definitions(quarry_llama INTERFACE QUARRY_HAVE_LLAMA=1)
+foreach(archive IN LISTS llama_archives)
+  add_library(quarry_llama_${archive} STATIC IMPORTED)
+  set_target_properties(quarry_llama_${archive} PROPERTIES
+    IMPORTED_LOCATION "${QUARRY_THIRD_PARTY}/lib/lib${archive}.a" IMPORTED_LINK_INTERFACE_LANGUAGES CXX)
+  target_link_libraries(quarry_llama INTERFACE quarry_llama_${archive})
+endforeach()
+target_link_libraries(quarry_llama INTERFACE Threads::Threads ${CMAKE_DL_LIBS})

@@ -1,0 +1,50 @@
+# Helpers that give each module of core/ one static library, and each its unit tests.
+
+find_program(QUARRY_CCACHE ccache)
+if(QUARRY_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${QUARRY_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${QUARRY_CCACHE})
+endif()
+
+# What quarry's own targets are compiled with; third-party code is not.
+add_library(quarry_flags INTERFACE)
+target_include_directories(quarry_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(quarry_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                              -Wno-sign-conversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports std::string moves in inlined code as overlapping copies (GCC bug 105651).
+  target_compile_options(quarry_flags INTERFACE -Wno-restrict)
+endif()
+if(QUARRY_WERROR)
+  target_compile_options(quarry_flags INTERFACE -Werror)
+endif()
+if(QUARRY_SANITIZE)
+  target_compile_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE} -fno-omit-frame-pointer
+                                                -fno-sanitize-recover=all)
+  target_link_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE})
+endif()
+if(QUARRY_COVERAGE)
+  target_compile_options(quarry_flags INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(quarry_flags INTERFACE --coverage)
+endif()
+if(QUARRY_FUZZ)
+  target_compile_options(quarry_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# quarry_add_module(NAME): core/NAME/*.cpp as the static library quarry::NAME.
+function(quarry_add_module name)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(quarry_${name} STATIC ${sources})
+  add_library(quarry::${name} ALIAS quarry_${name})
+  target_link_libraries(quarry_${name} PUBLIC quarry_flags)
+endfunction()
+
+# quarry_module_uses(NAME PUBLIC|PRIVATE ...): what a module links, when it exists.
+function(quarry_module_uses name)
+  if(TARGET quarry_${name})
+    target_link_libraries(quarry_${name} ${ARGN})
+  endif()
+endfunction()

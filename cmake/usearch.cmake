@@ -1,0 +1,34 @@
+# quarry::usearch: USearch's headers (approximate nearest neighbours) and the NumKong kernels that make it fast.
+#
+# The target exists always; with QUARRY_USEARCH=ON those who link it are compiled with QUARRY_HAVE_USEARCH=1, otherwise
+# it is empty. Without the
+# kernels USearch still works, with `metric().isa_name()` "serial" and at a fraction of the speed; so they are not
+# optional here. scripts/setup fetches the headers and compiles the kernels, for every kind of processor that the
+# compiler knows; which of them run is decided at run time.
+
+add_library(quarry_usearch INTERFACE)
+add_library(quarry::usearch ALIAS quarry_usearch)
+if(NOT QUARRY_USEARCH)
+  return()
+endif()
+
+set(usearch_source "${PROJECT_SOURCE_DIR}/third_party/node_modules/usearch")
+set(numkong_archive "${PROJECT_SOURCE_DIR}/build/third_party/lib/libnumkong.a")
+
+foreach(file "${usearch_source}/include/usearch/index_dense.hpp" "${numkong_archive}")
+  if(NOT EXISTS "${file}")
+    message(FATAL_ERROR "USearch is not set up here (${file} is missing).\n"
+                            "Run scripts/setup, or go without the approximate index: pass -DQUARRY_USEARCH=OFF.")
+  endif()
+endforeach()
+
+add_library(quarry_numkong STATIC IMPORTED)
+set_target_properties(quarry_numkong PROPERTIES IMPORTED_LOCATION "${numkong_archive}"
+                                                IMPORTED_LINK_INTERFACE_LANGUAGES C)
+
+target_include_directories(quarry_usearch SYSTEM INTERFACE "${usearch_source}/include"
+                                                           "${usearch_source}/numkong/include")
+# The same NK_ settings as third_party/CMakeLists.txt compiles the kernels with: they are part of the types' layout.
+target_compile_definitions(quarry_usearch INTERFACE QUARRY_HAVE_USEARCH=1 USEARCH_USE_NUMKONG=1 USEARCH_USE_OPENMP=0
+                                                    NK_DYNAMIC_DISPATCH=1 NK_NATIVE_F16=0 NK_NATIVE_BF16=0)
+target_link_libraries(quarry_usearch INTERFACE quarry_numkong m)

@@ -1,0 +1,131 @@
+#include "core/base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+/// Owns a file descriptor.
+class Descriptor {
+public:
+    explicit Descriptor(int fd) noexcept : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    [[nodiscard]] bool ok() const noexcept { return fd_ >= 0; }
+
+private:
+    int fd_;
+};
+
+[[noreturn]] void fail(std::string message, int error_number, std::string hint = {}) {
+    throw Error(ErrorCode::failed, std::move(message), std::move(hint)).because(std::strerror(error_number));
+}
+
+std::string hint_for(int error_number) {
+    if (error_number == EACCES || error_number == EPERM) return "check who owns it and its permissions (ls -l)";
+    if (error_number == ENOSPC || error_number == EDQUOT) return "free some disk space, then run the command again";
+    return {};
+}
+
+void write_all(int fd, std::string_view content, const std::string& what) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            fail(what, errno, hint_for(errno));
+        }
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace
+
+std::optional<FileStamp> stat_file(const std::filesystem::path& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+    return FileStamp{static_cast<std::uint64_t>(info.st_size),
+                     static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
+}
+
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+    const std::string what = fmt::format("cannot read {}", path.string());
+    // O_NONBLOCK: opening a FIFO must not wait for a writer.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.ok()) fail(what, errno, hint_for(errno));
+    struct stat info {};
+    if (::fstat(file.get(), &info) != 0) fail(what, errno);
+    if (S_ISDIR(info.st_mode)) fail(what, EISDIR);
+    if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::failed, what).because("it is not a regular file");
+    const auto too_large = [&] {
+        return Error(ErrorCode::failed, what).because(
+            fmt::format("it is larger than the limit of {}", human_bytes(max_bytes)));
+    };
+    if (static_cast<std::uint64_t>(info.st_size) > max_bytes) throw too_large();
+
+    std::string content;
+    content.resize(static_cast<std::size_t>(info.st_size) + 1);
+    std::size_t used = 0;
+    for (;;) {
+        if (used == content.size()) content.resize(content.size() * 2);
+        const ssize_t got = ::read(file.get(), content.data() + used, content.size() - used);
+        if (got < 0) {
+            if (errno == EINTR) continue;
+            fail(what, errno);
+        }
+        if (got == 0) break;
+        used += static_cast<std::size_t>(got);
+        if (used > max_bytes) throw too_large();
+    }
+    content.resize(used);
+    return content;
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+    const std::string what = fmt::format("cannot write {}", path.string());
+    std::string temporary = path.string() + ".XXXXXX";
+    const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    if (!file.ok()) fail(what, errno, hint_for(errno));
+    try {
+        struct stat info {};
+        const mode_t mode = ::stat(path.c_str(), &info) == 0 ? (info.st_mode & 07777) : mode_t{0644};
+        if (::fchmod(file.get(), mode) != 0) fail(what, errno);
+        write_all(file.get(), content, what);
+        if (::fsync(file.get()) != 0) fail(what, errno, hint_for(errno));
+        if (::rename(temporary.c_str(), path.c_str()) != 0) fail(what, errno, hint_for(errno));
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+}
+
+TemporaryDirectory::TemporaryDirectory(std::string_view prefix) {
+    std::string pattern = (std::filesystem::temp_directory_path() / fmt::format("{}-XXXXXX", prefix)).string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        fail(fmt::format("cannot create a temporary directory {}", pattern), errno, hint_for(errno));
+    }
+    path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace quarry

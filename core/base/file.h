@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace quarry {
+
+/// Size and modification time of a regular file, as one `stat` gives them.
+struct FileStamp {
+    std::uint64_t size = 0;
+    std::int64_t mtime_ns = 0;  ///< Nanoseconds since the epoch.
+
+    friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+/// Nothing when the path does not exist or is no regular file; follows symbolic links.
+[[nodiscard]] std::optional<FileStamp> stat_file(const std::filesystem::path& path);
+
+/// The whole content of a file. Throws Error(failed) with the path and the system's reason; refuses a file over
+/// `max_bytes` without reading it whole, and one that is not a regular file.
+[[nodiscard]] std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+/// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// A directory below the system's temporary one, removed with all it holds when this goes.
+class TemporaryDirectory {
+public:
+    explicit TemporaryDirectory(std::string_view prefix = "quarry");
+    ~TemporaryDirectory();
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace quarry

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/chunk_span.h"
+#include "core/base/document.h"
+#include "core/tokenize/tokenizer.h"
+
+namespace quarry {
+
+struct ChunkOptions {
+    std::string strategy = "auto";  ///< "auto" picks by media type: markdown for Markdown, else recursive.
+    std::size_t size = 1800;        ///< No chunk counts more than this; at least 1.
+    std::size_t overlap = 0;        ///< Less than size.
+    std::string unit = "chars";     ///< A tokenizer's name.
+
+    /// Changes when chunks made under these options could differ. Stable across runs and machines.
+    [[nodiscard]] std::string fingerprint() const;
+};
+
+/// Cuts a document into spans: a pure function of the document and the options.
+///
+/// With overlap 0 the spans cover every non-blank byte exactly once; with overlap they cover each at least once.
+/// Spans are in text order, never empty, never split a code point, and each counts at most `size` (except that a
+/// single code point larger than the size in bytes stands alone).
+class Chunker {
+public:
+    virtual ~Chunker() = default;
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    [[nodiscard]] virtual std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
+                                                       const Tokenizer& unit,
+                                                       const Cancellation& cancellation) const = 0;
+};
+
+/// The chunker of a strategy name, "auto" excepted; throws Error(usage) that lists the names.
+[[nodiscard]] const Chunker& chunker_by_name(std::string_view name);
+/// Every strategy name, "auto" first.
+[[nodiscard]] std::span<const std::string> chunker_names();
+
+/// Checks the options (Error(usage)), resolves "auto" and chunks; lines and heading paths filled in.
+[[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
+                                                    const Cancellation& cancellation);
+
+}  // namespace quarry

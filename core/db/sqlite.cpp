@@ -1,0 +1,72 @@
+#include "core/db/sqlite.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace quarry {
+namespace {
+
+std::string hint_for(int primary_code) {
+    switch (primary_code) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return "another process is using it: wait until it is done, then run the command again";
+        case SQLITE_FULL: return "the disk is full: free some space, then run the command again; nothing was changed";
+        case SQLITE_READONLY: return "check that you may write to the file and to its folder";
+        case SQLITE_NOTADB: return "check the path: the file exists but is no SQLite database";
+        case SQLITE_CORRUPT:
+            return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
+        default: return {};
+    }
+}
+
+void prepare(SQLite::Database& database) {
+    // Hostile schemas: no function that a trigger or view could misuse (sqlite.org/security.html).
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    database.exec("PRAGMA foreign_keys = ON");
+}
+
+}  // namespace
+
+Error sqlite_error(const SQLite::Exception& exception, std::string_view doing) {
+    const int primary_code = exception.getErrorCode() & 0xFF;
+    const bool busy = primary_code == SQLITE_BUSY || primary_code == SQLITE_LOCKED;
+    return Error(busy ? ErrorCode::locked : ErrorCode::failed, std::string(doing), hint_for(primary_code))
+        .because(exception.what());
+}
+
+SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode, int busy_timeout_ms) {
+    const std::string doing = fmt::format("cannot open the database {}", path.string());
+    std::error_code status_error;
+    const auto status = std::filesystem::status(path, status_error);
+    if (std::filesystem::is_directory(status)) {
+        throw Error(ErrorCode::failed, doing, "give the path of a database file").because(std::strerror(EISDIR));
+    }
+    if (mode != SqliteMode::create && !std::filesystem::exists(status)) {
+        throw Error(ErrorCode::failed, doing).because(std::strerror(ENOENT));
+    }
+    const int flags = mode == SqliteMode::read_only    ? SQLite::OPEN_READONLY
+                      : mode == SqliteMode::read_write ? SQLite::OPEN_READWRITE
+                                                       : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    try {
+        SQLite::Database database(path.string(), flags, busy_timeout_ms);
+        prepare(database);
+        // The file is read only now: a wrong or damaged one is found here and not in mid-work.
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception& exception) {
+        throw sqlite_error(exception, doing);
+    }
+}
+
+SQLite::Database open_sqlite_memory() {
+    SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    prepare(database);
+    return database;
+}
+
+}  // namespace quarry

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace quarry {
+
+/// How a SQLite database is opened.
+enum class SqliteMode {
+    read_only,   ///< Must exist.
+    read_write,  ///< Must exist.
+    create,      ///< Made when missing.
+};
+
+/// Opens a SQLite database file: foreign keys on, `busy_timeout_ms` to wait for a lock, untrusted schema.
+/// Throws quarry::Error that tells apart: missing, no permission, not a database, damaged, locked.
+[[nodiscard]] SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
+                                           int busy_timeout_ms = 5000);
+
+/// A private in-memory database with the same settings.
+[[nodiscard]] SQLite::Database open_sqlite_memory();
+
+/// Turns what SQLite reported into quarry's error: busy and locked -> ErrorCode::locked, full disk, read-only,
+/// damaged file and "not a database" each with their hint; anything else -> ErrorCode::failed.
+/// `doing` says what was attempted, such as "cannot write to the knowledge base /p/.quarry/base.db".
+[[nodiscard]] Error sqlite_error(const SQLite::Exception& exception, std::string_view doing);
+
+}  // namespace quarry

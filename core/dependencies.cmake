@@ -1,0 +1,18 @@
+# Which module may use which, high to low; tests/lint checks the includes against the same order.
+quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu)
+quarry_module_uses(db PUBLIC quarry_base quarry::sqlitecpp)
+quarry_module_uses(http PUBLIC quarry_base PRIVATE quarry::curl_headers ${CMAKE_DL_LIBS})
+quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
+quarry_module_uses(extract PUBLIC quarry_base PRIVATE quarry::cmark quarry::icu)
+quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::icu)
+quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
+quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
+quarry_module_uses(migrate PUBLIC quarry_base quarry_db)
+quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_tokenize
+                   PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_chunk quarry_embed
+                   PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
+quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index)
+quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)
+quarry_module_uses(eval PUBLIC quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)

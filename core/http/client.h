@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/cancel.h"
+
+namespace quarry {
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;  ///< http or https only.
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::chrono::milliseconds connect_timeout{10'000};
+    std::chrono::milliseconds timeout{120'000};  ///< For the whole exchange.
+    std::size_t max_body_bytes = 64 << 20;
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case.
+    std::string body;                                          ///< Empty when a sink took it.
+
+    [[nodiscard]] std::optional<std::string> header(std::string_view lower_case_name) const;
+};
+
+/// Takes the body piece by piece as it arrives; only called for status 2xx. Return false to stop the request.
+using BodySink = std::function<bool(std::string_view piece)>;
+
+/// A HTTP client over libcurl, which is loaded at the first request. Does not follow redirects. One request at a
+/// time; not thread-safe.
+class HttpClient {
+public:
+    HttpClient();
+    ~HttpClient();
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+
+    /// Any status is a response. Throws Error(provider_failed) with the URL (without user information) when there
+    /// is none: refused, timed out, TLS, name not found, body over the limit, libcurl not installed; and
+    /// Error(interrupted) within 200 ms of a cancellation.
+    [[nodiscard]] HttpResponse send(const HttpRequest& request, const Cancellation& cancellation,
+                                    const BodySink& sink = {});
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// libcurl's version as loaded, or nothing when it is not installed.
+[[nodiscard]] std::optional<std::string> libcurl_version();
+
+/// The URL without user name and password, for messages.
+[[nodiscard]] std::string url_without_credentials(std::string_view url);
+
+}  // namespace quarry

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/chunk_span.h"
+#include "core/base/document.h"
+#include "core/base/file.h"
+
+namespace quarry {
+
+/// Where a document came from. On disk: never renumber.
+enum class SourceKind : int { file = 0, standard_input = 1, jsonl = 2 };
+/// On disk: never renumber.
+enum class SourceStatus : int { ok = 0, failed = 1 };
+
+/// A path, name or id that was ingested, and what became of it.
+struct Source {
+    std::int64_t id = 0;
+    std::string uri;  ///< Absolute path, the name of standard input, or a JSONL id. Unique.
+    SourceKind kind = SourceKind::file;
+    FileStamp stamp;           ///< Zero unless a file.
+    std::string content_hash;  ///< Of the raw bytes.
+    SourceStatus status = SourceStatus::ok;
+    std::string error;  ///< Why it failed.
+    std::optional<std::int64_t> document_id;
+    std::string metadata_json = "{}";
+    std::int64_t ingested_at = 0;  ///< Seconds since the epoch.
+    // Of its document, when there is one:
+    std::string title;
+    std::string media_type;
+    std::uint64_t text_bytes = 0;
+    std::uint64_t chunk_count = 0;
+};
+
+/// One source with what was read from it, ready to be stored. `document` is empty for a failed source.
+struct PreparedSource {
+    Source source;  ///< `id`, `document_id` and what is of the document are ignored.
+    std::optional<Document> document;
+    std::vector<ChunkSpan> chunks;
+};
+
+/// A chunk with its document and one source of it.
+struct Chunk {
+    std::int64_t id = 0;
+    std::int64_t document_id = 0;
+    std::size_t ordinal = 0;  ///< 0-based place in its document.
+    ChunkSpan span;
+    std::string text;  ///< The document's text at the span.
+    std::string uri;   ///< The first source of the document, by URI.
+    std::string title;
+    std::string media_type;
+};
+
+struct ScoredChunk {
+    std::int64_t chunk_id = 0;
+    double score = 0;  ///< Higher is better.
+};
+
+struct StoreStats {
+    std::uint64_t sources = 0, failed_sources = 0, documents = 0, chunks = 0, vectors = 0;
+    std::uint64_t text_bytes = 0, file_bytes = 0;
+};
+
+/// What `verify` found wrong; empty when all agrees.
+struct VerifyFinding {
+    std::string subject;  ///< "chunk 12 of /p/a.md"
+    std::string problem;
+};
+
+/// Settings that the base itself keeps, by fixed names.
+namespace setting {
+inline constexpr std::string_view analyzer = "analyzer";            ///< Analyzer::fingerprint() of the index.
+inline constexpr std::string_view chunking = "chunking";            ///< ChunkOptions::fingerprint() of the chunks.
+inline constexpr std::string_view embedder = "embedder";            ///< Fingerprint that searches use.
+}  // namespace setting
+
+/// The knowledge base: documents, chunks, terms, vectors. Its operations are what a store of another kind would
+/// have to offer; nothing here is SQL. One store is used by one thread at a time; several processes may read while
+/// one writes.
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // -- writing; each call is one transaction -------------------------------------------------------------------
+    /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
+    virtual void put(std::span<const PreparedSource> sources) = 0;
+    /// Notes that files are unchanged under a new stamp or name: (uri, stamp).
+    virtual void touch(std::span<const std::pair<std::string, FileStamp>> stamps) = 0;
+    /// Removes sources with all that only they used. Returns how many there were.
+    virtual std::size_t remove(std::span<const std::string> uris) = 0;
+    virtual void set_setting(std::string_view name, std::string_view value) = 0;
+
+    // -- sources and documents -----------------------------------------------------------------------------------
+    [[nodiscard]] virtual std::optional<std::string> setting(std::string_view name) const = 0;
+    [[nodiscard]] virtual std::optional<Source> source(std::string_view uri) const = 0;
+    /// Every source in order of URI; `prefix` limits to a folder ("" for all).
+    virtual void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const = 0;
+    [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id) const = 0;
+    [[nodiscard]] virtual std::vector<Chunk> chunks_of(std::int64_t document_id) const = 0;
+    [[nodiscard]] virtual StoreStats stats() const = 0;
+    /// Proves that spans, hashes, index and vectors agree; calls `progress(done, total)` now and then.
+    [[nodiscard]] virtual std::vector<VerifyFinding> verify(
+        const std::function<void(std::uint64_t, std::uint64_t)>& progress) const = 0;
+
+    // -- retrieval -----------------------------------------------------------------------------------------------
+    /// Best chunks by BM25 for any of the analysed query terms (repeated ones count once), best first; ties by id.
+    [[nodiscard]] virtual std::vector<ScoredChunk> lexical_candidates(std::span<const std::string> terms,
+                                                                      std::size_t limit) const = 0;
+    /// A chunk with its text; nothing when it is gone.
+    [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
+    /// How many chunks there are that `for_each_chunk` visits.
+    [[nodiscard]] virtual std::uint64_t chunk_count() const = 0;
+    /// Every chunk with its text, in order of document and place; return false to stop.
+    virtual void for_each_chunk(const std::function<bool(const Chunk&)>& visit) const = 0;
+
+    // -- vectors, keyed by chunk text and embedder fingerprint ---------------------------------------------------
+    struct UnembeddedText {
+        std::string text_hash;
+        std::string text;
+    };
+    /// Up to `limit` distinct chunk texts without a vector of that embedder.
+    [[nodiscard]] virtual std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
+                                                                 std::size_t limit) const = 0;
+    [[nodiscard]] virtual std::uint64_t unembedded_count(std::string_view fingerprint) const = 0;
+    /// Stores vectors, row-major (hashes x dimensions).
+    virtual void put_vectors(std::string_view fingerprint, std::size_t dimensions,
+                             std::span<const std::string> text_hashes, std::span<const float> vectors) = 0;
+    /// Every chunk's vector of that embedder, in no particular order. The span is valid during the call only.
+    virtual void for_each_vector(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
+    /// Drops every vector and model of embedders other than this one.
+    virtual void drop_other_vectors(std::string_view fingerprint) = 0;
+
+    // -- embedding models that live in the base (the fitted table) -----------------------------------------------
+    virtual void put_model(std::string_view fingerprint, std::string_view bytes) = 0;
+    [[nodiscard]] virtual std::optional<std::string> model(std::string_view fingerprint) const = 0;
+};
+
+/// How `open_store` treats the base's file.
+enum class StoreMode {
+    read,    ///< Must exist; an older schema is fine to read only when nothing it lacks is needed.
+    write,   ///< Must exist, at this binary's schema version.
+    create,  ///< Made at the newest version when missing.
+};
+
+/// Opens the knowledge base in a SQLite file. Throws Error: missing (hint: quarry ingest), locked, read-only,
+/// not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
+[[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
+
+/// A base in memory, for evaluation and tests.
+[[nodiscard]] std::unique_ptr<Store> open_store_in_memory();
+
+}  // namespace quarry
