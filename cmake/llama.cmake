@@ -1,7 +1,7 @@
 # quarry::llama: llama.cpp's headers and static libraries, which scripts/setup compiles once for all builds.
 #
-# The target exists always; with QUARRY_LLAMA=ON those who link it are compiled with QUARRY_HAVE_LLAMA=1, otherwise
-# it is empty.
+# The target exists always; with QUARRY_LLAMA=ON those who link it are compiled with QUARRY_HAVE_LLAMA=1,
+# otherwise it is empty.
 
 add_library(quarry_llama INTERFACE)
 add_library(quarry::llama ALIAS quarry_llama)
@@ -15,7 +15,7 @@ set(llama_archives llama ggml ggml-cpu ggml-base) # in the order in which they n
 foreach(file lib/llama.stamp llama.cpp/include/llama.h llama.cpp/ggml/include/ggml.h)
   if(NOT EXISTS "${QUARRY_THIRD_PARTY}/${file}")
     message(FATAL_ERROR "llama.cpp is not built here (${QUARRY_THIRD_PARTY}/${file} is missing).\n"
-                            "Run scripts/setup, or go without local models: pass -DQUARRY_LLAMA=OFF.")
+                        "Run scripts/setup, or go without local models: pass -DQUARRY_LLAMA=OFF.")
   endif()
 endforeach()
 

@@ -1,10 +1,9 @@
 # quarry::usearch: USearch's headers (approximate nearest neighbours) and the NumKong kernels that make it fast.
 #
-# The target exists always; with QUARRY_USEARCH=ON those who link it are compiled with QUARRY_HAVE_USEARCH=1, otherwise
-# it is empty. Without the
-# kernels USearch still works, with `metric().isa_name()` "serial" and at a fraction of the speed; so they are not
-# optional here. scripts/setup fetches the headers and compiles the kernels, for every kind of processor that the
-# compiler knows; which of them run is decided at run time.
+# The target exists always; with QUARRY_USEARCH=ON those who link it are compiled with QUARRY_HAVE_USEARCH=1,
+# otherwise it is empty. Without the kernels USearch would still work, with `metric().isa_name()` "serial" and at a
+# fraction of the speed; so they are not optional. scripts/setup fetches the headers and compiles the kernels for
+# every kind of processor that the compiler knows; which of them run is decided at run time.
 
 add_library(quarry_usearch INTERFACE)
 add_library(quarry::usearch ALIAS quarry_usearch)
@@ -18,7 +17,7 @@ set(numkong_archive "${PROJECT_SOURCE_DIR}/build/third_party/lib/libnumkong.a")
 foreach(file "${usearch_source}/include/usearch/index_dense.hpp" "${numkong_archive}")
   if(NOT EXISTS "${file}")
     message(FATAL_ERROR "USearch is not set up here (${file} is missing).\n"
-                            "Run scripts/setup, or go without the approximate index: pass -DQUARRY_USEARCH=OFF.")
+                        "Run scripts/setup, or go without the approximate index: pass -DQUARRY_USEARCH=OFF.")
   endif()
 endforeach()
 
