@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Plants a fault for each check of lint.py in a small tree and sees it reported; a clean tree has no findings."""
+
+import contextlib
+import io
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+import lint  # noqa: E402 (the path comes first)
+
+CLEAN = {
+    "CMakeLists.txt": "cmake_minimum_required(VERSION 3.25)\nproject(quarry VERSION 7.8.9)\n",
+    "CHANGELOG.md": "## Unreleased: 7.8.9\n",
+    "README.md": "Listens on 127.8.9.1 and 17.8.9; SQLite 7.8.90.\n",
+    ".clang-tidy": "# misc-no-recursion  trees are walked\nChecks: >\n  -*,\n  misc-*,\n  -misc-no-recursion\n",
+    "core/base/error.h": "#pragma once\n#include <string>\n",
+    "core/db/sqlite.h": '#include "core/base/error.h"\n',
+    "core/http/client.h": '#include "core/base/error.h"\n',
+    "core/embed/openai.cpp": '#include "core/embed/openai.h"\n#include "core/http/client.h"\n',
+    "core/migrate/apply.cpp": '#include "core/db/sqlite.h"\n',
+    "core/store/store.cpp": '#include "core/migrate/apply.h"\n#include "core/db/sqlite.h"\n'
+    '// printf("x"); exit(1); getenv("HOME")\n'
+    'const char* text = "std::cout << exit(1)";\nint n = snprintf(nullptr, 0, R"(printf("%d"))");\n'
+    "void f() { app.exit(1); pool->terminate(); }  // NOLINT(misc-x): the library's own name\n",
+    "cli/main.cpp": '#include "core/store/store.h"\nint main() { std::exit(printf("")); }\n',
+    "cli/commands/ingest.cpp": "",
+    "cli/commands/migrate.cpp": "",
+    "cli/commands/migrate_up.cpp": "",
+    "cli/commands/docs_ls.cpp": "",
+    "man/quarry-ingest.1": ".TH quarry-ingest 1 quarry\\ 7.8.9\n",
+    "man/quarry-migrate.1": "quarry migrate \\fBup\\fR\n",
+    "man/quarry-docs.1": "",
+    "man/quarry-docs-ls.1": "",
+    "completions/quarry.bash": "ingest migrate up docs ls\n",
+    "completions/_quarry": "'ingest:x' 'migrate:x' 'up:x' 'docs:x' 'ls:x'\n",
+    "completions/quarry.fish": '-a "ingest" -a "migrate" -a "up" -a "docs" -a "ls"\n',
+    "tests/cli/ingest.t": "",
+    "tests/cli/migrate.t": "  $ quarry migrate up --dir x\n",
+    "tests/cli/docs-ls.t": "",
+    "tests/unit/cli/ingest_test.cpp": "",
+    "tests/unit/cli/migrate_test.cpp": "",
+    "tests/unit/cli/docs_ls_test.cpp": "",
+    # None of these is looked at.
+    "build/release/generated.cpp": "x\n" * 900,
+    "third_party/node_modules/x/x.cpp": 'printf("7.8.9")\n' * 900,
+    "third_party/package-lock.json": '{ "version": "7.8.9" }\n',
+}
+
+# A stand-in for quarry: writes what the tree of CLEAN holds.
+WRITER = """#!/bin/sh
+cd "$3" || exit
+case $1 in
+man)
+    printf '%s\\n' '.TH quarry-ingest 1 quarry\\ 7.8.9' >quarry-ingest.1
+    printf '%s\\n' 'quarry migrate \\fBup\\fR' >quarry-migrate.1
+    : >quarry-docs.1; : >quarry-docs-ls.1 ;;
+completions)
+    printf '%s\\n' 'ingest migrate up docs ls' >quarry.bash
+    printf '%s\\n' "'ingest:x' 'migrate:x' 'up:x' 'docs:x' 'ls:x'" >_quarry
+    printf '%s\\n' '-a "ingest" -a "migrate" -a "up" -a "docs" -a "ls"' >quarry.fish ;;
+esac
+"""
+
+# What is wrong, the check that says so, the files to change (None: to remove), what the finding must say.
+FAULTS = [
+    ("an include goes up", "layers", {"core/db/sqlite.h": '\n#include "core/store/store.h"\n'},
+     "core/db/sqlite.h:2: layers: db includes core/store/store.h: store is above db"),
+    ("an include goes sideways", "layers", {"core/chunk/a.h": '#include "core/embed/b.h"\n'}, "do not know each other"),
+    ("store is included by migrate", "layers", {"core/migrate/a.h": '#include "core/store/store.h"\n'}, "above migrate"),
+    ("SQL above the store", "layers", {"core/search/a.cpp": '#include "core/db/sqlite.h"\n'}, "only migrate, store use db"),
+    ("the network in the chunker", "layers", {"core/chunk/a.cpp": '#include "core/http/client.h"\n'}, "use http"),
+    ("core includes cli", "layers", {"core/base/a.h": '#  include "cli/output.h"\n'}, "core never includes cli"),
+    ("core includes cli as a system header", "layers", {"core/base/a.h": "#include <cli/output.h>\n"}, "never includes"),
+    ("a relative include", "layers", {"core/base/a.h": '#include "error.h"\n'}, 'write "core/…"'),
+    ("an unknown module", "layers", {"core/extra/a.h": ""}, "core/extra has no place"),
+    ("an unknown module is used", "layers", {"core/store/a.h": '#include "core/extra/a.h"\n'}, "is not a module"),
+    ("core prints", "core", {"core/base/a.cpp": "void f() { std::cerr << 1; }\n"}, "core never prints: std::cerr"),
+    ("core prints as C does", "core", {"core/base/a.cpp": '// x\nint n = std::printf("");\n'}, "a.cpp:2: core: core never prints"),
+    ("core exits", "core", {"core/store/a.cpp": "void f() { exit(1); }\n"}, "core never exits: exit("),
+    ("core reads the environment", "core", {"core/llm/a.cpp": 'auto k = std::getenv("KEY");\n'}, "reads the environment"),
+    ("a source of 501 lines", "length", {"cli/long.cpp": "\n" * 501}, "cli/long.cpp: length: 501 lines"),
+    ("a script of 501 lines", "length", {"scripts/long": "#!/bin/sh\n" + "\n" * 500}, "scripts/long: length: 501 lines"),
+    ("a test of 501 lines", "length", {"tests/unit/cli/ingest_test.cpp": "\n" * 501}, "501 lines"),
+    ("no page", "commands", {"man/quarry-ingest.1": None}, "no page man/quarry-ingest.1"),
+    ("a sub-command not in its page", "commands", {"man/quarry-migrate.1": "upper cut-up\n"}, "`quarry migrate up` is not in man/"),
+    ("not completed by bash", "commands", {"completions/quarry.bash": "migrate up docs ls\n"}, "completions/quarry.bash"),
+    ("not completed by zsh", "commands", {"completions/_quarry": "'ingest:x' 'docs:ls'\n"}, "completions/_quarry"),
+    ("no completions for fish", "commands", {"completions/quarry.fish": None}, "completions/quarry.fish"),
+    ("no golden test", "commands", {"tests/cli/ingest.t": None}, "no golden test tests/cli/ingest.t"),
+    ("no golden test of a sub-command", "commands", {"tests/cli/migrate.t": "  $ quarry migrate\n"}, "tests/cli/migrate-up.t"),
+    ("no unit test", "commands", {"tests/unit/cli/ingest_test.cpp": None}, "no unit test tests/unit/cli/ingest_test.cpp"),
+    ("a page out of date", "generated", {"man/quarry-ingest.1": ".TH quarry-ingest 1 old\n"},
+     "man/quarry-ingest.1:1: generated: is out of date: run quarry man --write man"),
+    ("a page not committed", "generated", {"man/quarry-docs.1": None}, "man/quarry-docs.1: generated: is missing"),
+    ("a page of a removed command", "generated", {"man/quarry-gone.1": ""}, "is not written by quarry man any more"),
+    ("a completion out of date", "generated", {"completions/_quarry": "docs\n"}, "run quarry completions --write completions"),
+    ("the generator fails", "generated", {"quarry": "#!/bin/sh\necho broken >&2\nexit 1\n"}, "--write` failed: broken"),
+    ("the version in a source", "version", {"cli/main.cpp": '\n\nauto v = "7.8.9";\n'}, "cli/main.cpp:3: version: version 7.8.9"),
+    ("the version elsewhere in CMakeLists.txt", "version", {"CMakeLists.txt": CLEAN["CMakeLists.txt"] + "set(V 7.8.9)\n"},
+     "CMakeLists.txt:3: version"),
+    ("the version not in the changelog", "version", {"CHANGELOG.md": "## 7.8.8\n"}, "CHANGELOG.md: version: does not mention"),
+    ("no version", "version", {"CMakeLists.txt": "project(quarry)\n"}, "gives no VERSION"),
+    ("a check is off without a reason", "reasons", {".clang-tidy": "Checks: >\n  misc-*,\n  -misc-x,\n"}, ".clang-tidy:3: reasons"),
+    ("NOLINT without a reason", "reasons", {"cli/a.cpp": "f();  // NOLINT\n"}, "cli/a.cpp:1: reasons"),
+    ("NOLINT with a name alone", "reasons", {"cli/a.cpp": "f();  // NOLINTNEXTLINE(misc-x)\n"}, "and the reason"),
+]  # fmt: skip
+
+
+class LintTest(unittest.TestCase):
+    def lint(self, changes: dict[str, str | None], *options: str) -> tuple[int, str]:
+        """Runs lint.py over CLEAN with `changes`; its exit code and what it printed."""
+        with tempfile.TemporaryDirectory() as scratch:
+            root = Path(scratch, "tree")
+            binary = Path(scratch, "quarry")
+            tree = {**CLEAN, **changes}
+            binary.write_text(tree.pop("quarry", WRITER))
+            binary.chmod(0o755)
+            for name, text in tree.items():
+                if text is not None:
+                    path = root / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(text)
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
+                code = lint.main([str(root), "--binary", str(binary), *options])
+            return code, output.getvalue()
+
+    def test_clean_tree_has_no_findings(self):
+        code, output = self.lint({})
+        self.assertEqual((code, output.count("\n")), (0, 1), output)
+
+    def test_each_fault_is_caught_by_its_check(self):
+        for fault, check, changes, says in FAULTS:
+            with self.subTest(fault):
+                code, output = self.lint(changes, "--check", check)
+                self.assertEqual(code, 1, output)
+                self.assertIn(says, output)
+                self.assertIn(f": {check}: ", output)
+
+    def test_every_check_has_a_fault(self):
+        self.assertEqual({check for _, check, _, _ in FAULTS}, set(lint.CHECKS))
+
+    def test_a_file_of_500_lines_is_fine(self):
+        code, output = self.lint({"cli/long.cpp": "\n" * 500})
+        self.assertEqual(code, 0, output)
+
+    def test_an_exception_is_by_file_and_kind(self):
+        allowed = {("core/base/child.cpp", "exits"): "the child of a fork"}
+        with mock.patch.dict(lint.ALLOWED_IN_CORE, allowed):
+            code, output = self.lint({"core/base/child.cpp": "void f() { _exit(127); }\n"})
+            self.assertEqual(code, 0, output)
+            code, output = self.lint({"core/base/child.cpp": "void f() { _exit(puts(0)); }\n"})
+            self.assertEqual(code, 1, output)
+
+
+if __name__ == "__main__":
+    unittest.main()
