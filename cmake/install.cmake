@@ -1,1 +1,32 @@
+# What is installed and where, and the Debian package: cmake --install build/release, scripts/package.
 include(GNUInstallDirs)
+
+set(share "${CMAKE_INSTALL_DATADIR}")
+install(TARGETS quarry RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+file(GLOB pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/man/*.1")
+install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES completions/quarry.bash DESTINATION "${share}/bash-completion/completions" RENAME quarry)
+install(FILES completions/_quarry DESTINATION "${share}/zsh/site-functions")
+install(FILES completions/quarry.fish DESTINATION "${share}/fish/vendor_completions.d")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
+install(FILES CHANGELOG.md README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME quarry)
+set(CPACK_PACKAGE_VENDOR "quarry authors")
+set(CPACK_PACKAGE_CONTACT "quarry authors <quarry@localhost>") # Debian wants an address; there is none yet
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+    "schema migrations and cited answers from your documents
+ One program for two jobs: it reads documents in, searches them and answers
+ questions with citations, offline and without an account; and it applies and
+ checks SQL migrations of SQLite databases.")
+# What is linked is found by dpkg-shlibdeps; libcurl is loaded when a request is made (core/http).
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
+set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/debian.cmake")
+include(CPack)
