@@ -17,6 +17,8 @@
 
 namespace quarry {
 
+class Analyzer;
+
 /// Where a document came from. On disk: never renumber.
 enum class SourceKind : int { file = 0, standard_input = 1, jsonl = 2 };
 /// On disk: never renumber.
@@ -41,11 +43,23 @@ struct Source {
     std::uint64_t chunk_count = 0;
 };
 
+/// What goes into the lexical index for one chunk: analysed terms, separated by spaces.
+struct ChunkTerms {
+    std::string title, headings, body;
+
+    friend bool operator==(const ChunkTerms&, const ChunkTerms&) = default;
+};
+
+/// The terms of each chunk of a document. A pure function, for worker threads.
+[[nodiscard]] std::vector<ChunkTerms> analyze_chunks(Analyzer& analyzer, const Document& document,
+                                                     std::span<const ChunkSpan> chunks);
+
 /// One source with what was read from it, ready to be stored. `document` is empty for a failed source.
 struct PreparedSource {
     Source source;  ///< `id`, `document_id` and what is of the document are ignored.
     std::optional<Document> document;
     std::vector<ChunkSpan> chunks;
+    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it.
 };
 
 /// A chunk with its document and one source of it.
@@ -92,12 +106,19 @@ public:
 
     // -- writing; each call is one transaction -------------------------------------------------------------------
     /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
+    /// A document that is there already keeps its id, and gets the new chunks where they differ.
     virtual void put(std::span<const PreparedSource> sources) = 0;
     /// Notes that files are unchanged under a new stamp or name: (uri, stamp).
     virtual void touch(std::span<const std::pair<std::string, FileStamp>> stamps) = 0;
     /// Removes sources with all that only they used. Returns how many there were.
     virtual std::size_t remove(std::span<const std::string> uris) = 0;
     virtual void set_setting(std::string_view name, std::string_view value) = 0;
+    /// Whether the lexical index was made by another analyzer than this binary's. A write renews it first.
+    [[nodiscard]] virtual bool index_is_stale() const = 0;
+    /// Makes the lexical index anew, in one transaction; calls `progress(done, total)` now and then, which may throw.
+    virtual void rebuild_index(const std::function<void(std::uint64_t, std::uint64_t)>& progress) = 0;
+    /// Gives the disk space that removals freed back to the system. `remove` does so when it is worth it.
+    virtual void compact() = 0;
 
     // -- sources and documents -----------------------------------------------------------------------------------
     [[nodiscard]] virtual std::optional<std::string> setting(std::string_view name) const = 0;
