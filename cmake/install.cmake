@@ -19,11 +19,11 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "schema migrations and cited answers from your documents")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-    "schema migrations and cited answers from your documents
- One program for two jobs: it reads documents in, searches them and answers
- questions with citations, offline and without an account; and it applies and
- checks SQL migrations of SQLite databases.")
+    "One program for two jobs: it reads documents in, searches them and answers
+questions with citations, offline and without an account; and it applies and
+checks SQL migrations of SQLite databases.")
 # What is linked is found by dpkg-shlibdeps; libcurl is loaded when a request is made (core/http).
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4")
