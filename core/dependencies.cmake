@@ -1,7 +1,8 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
 quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu)
 quarry_module_uses(db PUBLIC quarry_base quarry::sqlitecpp)
-quarry_module_uses(http PUBLIC quarry_base PRIVATE quarry::curl_headers ${CMAKE_DL_LIBS})
+quarry_module_uses(http PUBLIC quarry_base
+                   PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
 quarry_module_uses(extract PUBLIC quarry_base PRIVATE quarry::cmark quarry::icu)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::icu)

@@ -20,6 +20,7 @@ struct HttpRequest {
     std::string body;
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds timeout{120'000};  ///< For the whole exchange.
+    std::chrono::seconds stall_timeout{0};       ///< Longest time without a byte either way; 0 for no limit.
     std::size_t max_body_bytes = 64 << 20;
 };
 
@@ -34,8 +35,10 @@ struct HttpResponse {
 /// Takes the body piece by piece as it arrives; only called for status 2xx. Return false to stop the request.
 using BodySink = std::function<bool(std::string_view piece)>;
 
-/// A HTTP client over libcurl, which is loaded at the first request. Does not follow redirects. One request at a
-/// time; not thread-safe.
+/// A HTTP client over libcurl, which is loaded at the first request. Does not follow redirects. Keeps connections
+/// open between requests. One request at a time; not thread-safe.
+///
+/// Proxies are libcurl's own affair (https_proxy and its kin), except that loopback addresses never go through one.
 class HttpClient {
 public:
     HttpClient();
@@ -44,8 +47,9 @@ public:
     HttpClient& operator=(const HttpClient&) = delete;
 
     /// Any status is a response. Throws Error(provider_failed) with the URL (without user information) when there
-    /// is none: refused, timed out, TLS, name not found, body over the limit, libcurl not installed; and
-    /// Error(interrupted) within 200 ms of a cancellation.
+    /// is none: refused, timed out, TLS, name not found, body over the limit, libcurl not installed; Error(usage)
+    /// for a URL or header that cannot be sent; and Error(interrupted) within 200 ms of a cancellation. What the
+    /// sink throws comes out as it is. No message ever holds a header, a body or a query.
     [[nodiscard]] HttpResponse send(const HttpRequest& request, const Cancellation& cancellation,
                                     const BodySink& sink = {});
 
@@ -57,7 +61,7 @@ private:
 /// libcurl's version as loaded, or nothing when it is not installed.
 [[nodiscard]] std::optional<std::string> libcurl_version();
 
-/// The URL without user name and password, for messages.
+/// The URL without user name, password and query, for messages. Takes any text.
 [[nodiscard]] std::string url_without_credentials(std::string_view url);
 
 }  // namespace quarry

@@ -1,0 +1,143 @@
+#include "core/http/api_error.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t shown_width = 300;
+constexpr std::size_t parsed_limit = 1 << 20;  // no error message is larger; the rest is not worth parsing
+
+std::string string_member(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// The object that describes the error: OpenAI, Anthropic and Gemini nest it in "error".
+json error_object(std::string_view body) {
+    json parsed = json::parse(body.substr(0, parsed_limit), nullptr, false);
+    if (parsed.is_array() && !parsed.empty()) parsed = json(parsed.front());  // Gemini, when streaming
+    if (!parsed.is_object()) return json::object();
+    const auto error = parsed.find("error");
+    if (error == parsed.end()) return parsed;
+    if (error->is_object()) return json(*error);
+    return error->is_string() ? json{{"message", *error}} : parsed;
+}
+
+std::string json_words(const json& error) {
+    for (const char* name : {"message", "detail", "error_description", "title"}) {
+        if (std::string words = string_member(error, name); !words.empty()) return words;
+    }
+    return {};
+}
+
+std::string page_title(std::string_view body) {
+    const std::string lower = ascii_lower(body.substr(0, 16'384));
+    const std::size_t tag = lower.find("<title");
+    const std::size_t start = tag == std::string::npos ? tag : lower.find('>', tag);
+    if (start == std::string::npos) return {};
+    const std::size_t end = lower.find('<', start);
+    return std::string(body.substr(start + 1, end == std::string::npos ? 0 : end - start - 1));
+}
+
+std::string for_people(std::string_view text) {
+    return one_line(strip_terminal_controls(replace_invalid_utf8(text.substr(0, shown_width * 8))), shown_width);
+}
+
+std::string_view reason(int status) noexcept {
+    switch (status) {
+        case 400: return "bad request";
+        case 401: return "not authorised";
+        case 402: return "payment required";
+        case 403: return "forbidden";
+        case 404: return "not found";
+        case 408: return "timed out";
+        case 413: return "request too large";
+        case 422: return "not understood";
+        case 429: return "too many requests";
+        case 500: return "server error";
+        case 502: return "bad gateway";
+        case 503: return "unavailable";
+        case 504: return "gateway timed out";
+        default: return status >= 500 ? "server error" : status >= 400 ? "refused" : "unexpected answer";
+    }
+}
+
+std::string hint_for(const HttpResponse& response) {
+    switch (response.status) {
+        case 401:
+        case 403: return "check the API key, and that it may use this model";
+        case 404: return "check the base URL (most end in /v1) and the model's name";
+        case 413: return "send less at once: fewer or smaller sources";
+        case 429:
+            return is_quota_used_up(response) ? "the account's quota is used up: check its plan and billing"
+                                              : "wait a while, then run the command again";
+        default:
+            if (response.status >= 300 && response.status < 400) {
+                return "quarry follows no redirects: give the address that it leads to";
+            }
+            return response.status >= 500 ? "the server is in trouble: try again later" : "";
+    }
+}
+
+}  // namespace
+
+std::string server_words(std::string_view body) {
+    body = trim(body);
+    if (body.starts_with('{') || body.starts_with('[')) {
+        if (const std::string words = json_words(error_object(body)); !words.empty()) return for_people(words);
+    }
+    if (body.starts_with('<')) return for_people(page_title(body));
+    return for_people(body);
+}
+
+bool is_quota_used_up(const HttpResponse& response) {
+    if (response.status != 429) return false;
+    static constexpr std::string_view codes[] = {"insufficient_quota", "billing_hard_limit_reached",
+                                                 "credit_exhausted", "enforced_spend_limit_reached"};
+    const json error = error_object(response.body);
+    const auto details = error.find("details");
+    const std::string deep =
+        details != error.end() && details->is_object() ? string_member(*details, "error_code") : std::string();
+    for (const std::string& said : {string_member(error, "code"), string_member(error, "type"), deep}) {
+        if (std::find(std::begin(codes), std::end(codes), said) != std::end(codes)) return true;
+    }
+    return false;
+}
+
+std::string without_secret(std::string text, std::string_view secret) {
+    if (secret.empty()) return text;
+    constexpr std::string_view mask = "[key]";
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size())) {
+        text.replace(at, secret.size(), mask);
+    }
+    return text;
+}
+
+Error without_secret(const Error& error, std::string_view secret) {
+    Error clean(error.code(), without_secret(error.message(), secret), error.hint());
+    for (const std::string& cause : error.causes()) clean = std::move(clean).because(without_secret(cause, secret));
+    return clean;
+}
+
+Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response,
+                std::string_view secret) {
+    const ErrorCode code = response.status == 429 ? ErrorCode::rate_limited : ErrorCode::provider_failed;
+    Error error(code,
+                fmt::format("{}: {} answered {} ({})", doing, url_without_credentials(url), response.status,
+                            reason(response.status)),
+                hint_for(response));
+    // The secret goes before the text is cut to length, lest a part of it stays.
+    std::string words = server_words(without_secret(response.body, secret));
+    if (words.empty()) return error;
+    return std::move(error).because(fmt::format("the server says: {}", without_secret(std::move(words), secret)));
+}
+
+}  // namespace quarry

@@ -1,0 +1,136 @@
+#include "core/http/url.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/http/client.h"
+
+namespace quarry {
+namespace {
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+bool is_host_char(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_';
+}
+
+bool is_ipv6_char(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.'; }
+
+Error bad_url(std::string_view url, std::string_view why) {
+    return Error(ErrorCode::usage, fmt::format("not a usable web address: {}", url_without_credentials(url)),
+                 "write it as http://HOST:PORT/PATH or https://HOST/PATH")
+        .because(std::string(why));
+}
+
+/// Splits "host:port" or "[v6]:port" into the URL.
+void take_host_and_port(std::string_view authority, std::string_view whole, HttpUrl& url) {
+    std::string_view port;
+    if (authority.starts_with('[')) {
+        const std::size_t close = authority.find(']');
+        if (close == std::string_view::npos) throw bad_url(whole, "the bracket of its IPv6 address is not closed");
+        url.host = ascii_lower(authority.substr(1, close - 1));
+        port = authority.substr(close + 1);
+        if (!std::all_of(url.host.begin(), url.host.end(), is_ipv6_char)) {
+            throw bad_url(whole, "its IPv6 address has a character that none can have");
+        }
+    } else {
+        const std::size_t colon = authority.find(':');
+        url.host = ascii_lower(authority.substr(0, colon));
+        port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon);
+        if (!std::all_of(url.host.begin(), url.host.end(), is_host_char)) {
+            throw bad_url(whole, "its host name has a character that none can have");
+        }
+    }
+    if (url.host.empty()) throw bad_url(whole, "it has no host");
+    if (port.empty()) return;
+    url.port = port.substr(1);
+    if (port.front() != ':' || url.port.empty() || url.port.size() > 5 ||
+        !std::all_of(url.port.begin(), url.port.end(), is_digit) || std::stoi(url.port) > 65535) {
+        throw bad_url(whole, "its port is not a number from 0 to 65535");
+    }
+}
+
+/// 127.a.b.c in plain decimal; odd forms (0x7f.1, 2130706433) are not taken as loopback.
+bool is_loopback_ipv4(std::string_view host) noexcept {
+    const std::vector<std::string_view> parts = split(host, '.');
+    if (parts.size() != 4 || parts[0] != "127") return false;
+    return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+        return !part.empty() && part.size() <= 3 && (part.size() == 1 || part.front() != '0') &&
+               std::all_of(part.begin(), part.end(), is_digit);
+    });
+}
+
+}  // namespace
+
+std::string HttpUrl::display() const {
+    const bool v6 = host.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}{}{}{}", scheme, v6 ? "[" : "", host, v6 ? "]" : "", port.empty() ? "" : ":",
+                       port, path);
+}
+
+bool HttpUrl::is_loopback() const noexcept {
+    return host == "localhost" || host == "::1" || is_loopback_ipv4(host);
+}
+
+HttpUrl parse_http_url(std::string_view text) {
+    const auto unwelcome = [](unsigned char c) { return c <= 0x20 || c == 0x7F || c == '\\' || c == '#'; };
+    if (std::any_of(text.begin(), text.end(), unwelcome)) {
+        throw bad_url(text, "it has a space, a control character, a backslash or a '#'");
+    }
+    HttpUrl url;
+    const std::size_t scheme_end = text.find("://");
+    url.scheme = ascii_lower(text.substr(0, scheme_end));
+    if (scheme_end == std::string_view::npos || (url.scheme != "http" && url.scheme != "https")) {
+        throw bad_url(text, "it does not begin with http:// or https://");
+    }
+    const std::string_view rest = text.substr(scheme_end + 3);
+    const std::size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
+    std::string_view authority = rest.substr(0, authority_end);
+    const std::string_view target = rest.substr(authority_end);
+    const std::size_t at = authority.find('@');
+    if (at != std::string_view::npos) {
+        url.user_info = authority.substr(0, at);
+        authority.remove_prefix(at + 1);
+        if (authority.find('@') != std::string_view::npos) throw bad_url(text, "it has more than one '@'");
+    }
+    take_host_and_port(authority, text, url);
+    const std::size_t query = std::min(target.find('?'), target.size());
+    url.path = target.substr(0, query);
+    url.query = target.substr(query);
+    return url;
+}
+
+std::string endpoint_url(std::string_view base_url, std::string_view endpoint) {
+    const HttpUrl url = parse_http_url(base_url);
+    std::string_view base = base_url.substr(0, base_url.size() - url.query.size());
+    while (base.ends_with('/')) base.remove_suffix(1);
+    return fmt::format("{}/{}{}", base, endpoint, url.query);
+}
+
+void refuse_key_in_the_clear(std::string_view text) {
+    const HttpUrl url = parse_http_url(text);
+    if (url.scheme == "https" || url.is_loopback()) return;
+    throw Error(ErrorCode::usage, fmt::format("will not send an API key to {}", url.display()),
+                "use https://, or unset the key's environment variable if that server needs none")
+        .because("plain http would let everyone on the way read the key");
+}
+
+std::string url_without_credentials(std::string_view url) {
+    // Works on anything, also on what is no URL: messages about bad URLs go through here.
+    const std::size_t scheme_end = url.find("://");
+    const std::size_t start = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+    // Up to the last '@', wherever it is: rather too much hidden than half a password shown.
+    const std::size_t at = url.rfind('@');
+    std::string shown(url.substr(0, start));
+    shown += url.substr(at == std::string_view::npos || at < start ? start : at + 1);
+    if (const std::size_t query = shown.find_first_of("?#"); query != std::string::npos) {
+        shown.resize(query);
+        shown += "?…";
+    }
+    return one_line(strip_terminal_controls(replace_invalid_utf8(shown)), 300);
+}
+
+}  // namespace quarry
