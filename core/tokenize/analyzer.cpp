@@ -1,0 +1,415 @@
+#include "core/tokenize/analyzer.h"
+
+#include <unicode/uchar.h>
+#include <unicode/uvernum.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/tokenize/characters.h"
+#include "core/tokenize/fold.h"
+#include "core/tokenize/stemmer.h"
+#include "core/tokenize/term_cache.h"
+#include "core/tokenize/word_splitter.h"
+
+namespace quarry {
+namespace {
+
+// Of longer words only the beginning counts: they are encoded data, and terms must stay small.
+constexpr std::size_t longest_word = 256;
+// Text that needs ICU is given to it in pieces of about this size, so that memory is bounded whatever the input.
+constexpr std::size_t longest_region = 16384;
+
+enum class Kind : unsigned char { other, lower, upper, digit, connector, separator, apostrophe };
+
+/// What a character is to the rules for identifiers; the separators are those that UAX #29 lets words contain.
+Kind kind_of(char32_t c) {
+    if (c >= 'a' && c <= 'z') return Kind::lower;
+    if (c >= 'A' && c <= 'Z') return Kind::upper;
+    if (c >= '0' && c <= '9') return Kind::digit;
+    if (c == '_') return Kind::connector;
+    if (c == '\'' || c == 0x2019 || c == 0x2018 || c == 0xFF07) return Kind::apostrophe;
+    if (c < 0x80) return Kind::separator;
+    switch (u_charType(static_cast<UChar32>(c))) {
+        case U_LOWERCASE_LETTER: return Kind::lower;
+        case U_UPPERCASE_LETTER:
+        case U_TITLECASE_LETTER: return Kind::upper;
+        case U_DECIMAL_DIGIT_NUMBER: return Kind::digit;
+        case U_CONNECTOR_PUNCTUATION: return Kind::connector;
+        case U_OTHER_PUNCTUATION: return Kind::separator;
+        default: return Kind::other;
+    }
+}
+
+bool is_ascii(std::string_view text) {
+    unsigned seen = 0;
+    for (const char c : text) seen |= static_cast<unsigned char>(c);
+    return seen < 0x80;
+}
+
+bool is_word_start(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Whether case folding leaves the CJK character alone: Kana, the main block of Han, and Hangul syllables.
+bool folds_to_itself(char32_t c) {
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) ||
+           (c >= 0xAC00 && c <= 0xD7A3);
+}
+
+/// What a word is made of, found in one pass.
+struct Shape {
+    bool plain = true;       ///< One field of one part: letters and digits without an inner change of case.
+    bool separated = false;  ///< Holds '.', ':', ',' or the like.
+    bool acronym = true;     ///< Single letters with separators between: U.S.A
+    bool number = true;      ///< Digits in groups of three: 384,400
+};
+
+Shape shape_of(std::string_view word) {
+    Shape shape;
+    std::size_t in_field = 0;
+    std::size_t fields = 0;
+    Kind before = Kind::separator;
+    for (std::size_t i = 0; i < word.size();) {
+        const CodePoint point = decode_utf8(word, i);
+        const Kind kind = kind_of(point.value);
+        if (kind == Kind::separator) {
+            if (fields > 0 && in_field != 3) shape.number = false;
+            if (point.value != ',') shape.number = false;
+            if (in_field != 1) shape.acronym = false;
+            shape.separated = true;
+            shape.plain = false;
+            in_field = 0;
+            ++fields;
+        } else {
+            ++in_field;
+            if (kind != Kind::digit) shape.number = false;
+            if (kind != Kind::upper && kind != Kind::lower) shape.acronym = false;
+            if (kind == Kind::connector || (kind == Kind::upper && before != Kind::separator)) shape.plain = false;
+        }
+        before = kind;
+        i += point.length;
+    }
+    if (in_field != 3 || fields == 0) shape.number = false;
+    if (in_field != 1 || fields == 0) shape.acronym = false;
+    return shape;
+}
+
+/// The parts of an identifier: cut at connectors, before a capital after a small letter or digit, and before the
+/// last of several capitals that a small letter follows (HTTPServer).
+void split_identifier(std::string_view text, ByteSpan word, std::vector<ByteSpan>& parts) {
+    parts.clear();
+    std::size_t start = word.start;
+    const auto cut = [&](std::size_t end) {
+        if (end > start) parts.push_back({start, end});
+    };
+    Kind before = Kind::connector;
+    for (std::size_t i = word.start; i < word.end;) {
+        const CodePoint point = decode_utf8(text, i);
+        const Kind kind = kind_of(point.value);
+        const std::size_t next = i + point.length;
+        if (kind == Kind::connector) {
+            cut(i);
+            start = next;
+        } else if (kind == Kind::upper && before == Kind::upper) {
+            if (next < word.end && kind_of(decode_utf8(text, next).value) == Kind::lower) {
+                cut(i);
+                start = i;
+            }
+        } else if (kind == Kind::upper && before != Kind::connector) {
+            cut(i);
+            start = i;
+        }
+        before = kind;
+        i = next;
+    }
+    cut(word.end);
+}
+
+/// Puts terms into a vector, overwriting those of the call before so that their strings' memory is used again.
+class TermSink {
+public:
+    explicit TermSink(std::vector<Term>& terms) : terms_(terms) {}
+
+    void operator()(std::string_view text, ByteSpan span, bool alternative) {
+        if (used_ == terms_.size()) terms_.emplace_back();
+        Term& term = terms_[used_++];
+        term.text.assign(text);
+        term.start = span.start;
+        term.end = span.end;
+        term.alternative = alternative;
+    }
+    void finish() { terms_.resize(used_); }
+
+private:
+    std::vector<Term>& terms_;
+    std::size_t used_ = 0;
+};
+
+/// Joins terms with single spaces.
+class TextSink {
+public:
+    explicit TextSink(std::string& text) : text_(text) {}
+
+    void operator()(std::string_view term, ByteSpan /*span*/, bool /*alternative*/) {
+        if (!text_.empty()) text_.push_back(' ');
+        text_.append(term);
+    }
+
+private:
+    std::string& text_;
+};
+
+}  // namespace
+
+struct Analyzer::Impl {
+    explicit Impl(std::string_view language)
+        : stemmer(language), accents_first(language == "en" || language.empty()) {}
+
+    Folder folder;
+    Stemmer stemmer;
+    WordSplitter splitter;
+    TermCache cache;
+    // English writes accents as it pleases (résumé, resume), so they go before its stemmer; in other languages the
+    // stemmer's rules need them.
+    bool accents_first;
+    std::vector<ByteSpan> words;
+    std::vector<ByteSpan> parts;
+    std::string joined;
+
+    template <typename Sink>
+    void analyze(std::string_view text, Sink& sink);
+    template <typename Sink>
+    void analyze_ascii(std::string_view text, ByteSpan region, Sink& sink);
+    template <typename Sink>
+    void analyze_unicode(std::string_view text, ByteSpan region, Sink& sink);
+    template <typename Sink>
+    void emit_cjk(std::string_view text, ByteSpan run, Sink& sink);
+    template <typename Sink>
+    void emit_word(std::string_view text, ByteSpan word, Sink& sink);
+    template <typename Sink>
+    void emit_field(std::string_view text, ByteSpan field, Sink& sink);
+    template <typename Sink>
+    void emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink);
+
+    [[nodiscard]] const std::string& term_of(std::string_view word);
+    [[nodiscard]] std::string make_term(std::string_view word);
+    void append_cjk(std::string& term, std::string_view character, char32_t code_point);
+};
+
+std::string Analyzer::Impl::make_term(std::string_view word) {
+    std::string spelled(word.substr(0, floor_to_code_point(word, longest_word)));
+    for (std::size_t at = 0; (at = spelled.find("\xE2\x80\x99", at)) != std::string::npos;) {
+        spelled.replace(at, 3, "'");  // the typographic apostrophe, which Snowball's English rules do not know
+    }
+    std::string term;
+    if (is_ascii(spelled)) {
+        term = stemmer.stem(ascii_lower(spelled));
+        std::erase(term, '\'');
+        std::erase(term, '_');
+    } else if (accents_first) {
+        term = stemmer.stem(folder.strip_marks(folder.casefold(spelled)));
+    } else {
+        term = folder.strip_marks(stemmer.stem(folder.casefold(spelled)));
+    }
+    term.resize(floor_to_code_point(term, longest_word));
+    return term;
+}
+
+const std::string& Analyzer::Impl::term_of(std::string_view word) {
+    TermCache::Entry& entry = cache.slot(word);
+    if (entry.word != word) {
+        entry.term = make_term(word);
+        entry.word.assign(word);
+    }
+    return entry.term;
+}
+
+template <typename Sink>
+void Analyzer::Impl::emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink) {
+    const std::string& term = term_of(word.substr(0, longest_word));
+    if (!term.empty()) sink(term, span, alternative);
+}
+
+/// One name or plain word, without separators: the whole, then the parts of an identifier.
+template <typename Sink>
+void Analyzer::Impl::emit_field(std::string_view text, ByteSpan field, Sink& sink) {
+    const std::string_view word = text.substr(field.start, field.end - field.start);
+    emit(word, field, false, sink);
+    if (word.size() > longest_word) return;
+    split_identifier(text, field, parts);
+    if (parts.size() < 2) return;
+    for (const ByteSpan part : parts) {
+        const std::string_view part_text = text.substr(part.start, part.end - part.start);
+        if (count_code_points(part_text) > 1) emit(part_text, part, true, sink);
+    }
+}
+
+template <typename Sink>
+void Analyzer::Impl::emit_word(std::string_view text, ByteSpan word, Sink& sink) {
+    const std::string_view whole = text.substr(word.start, word.end - word.start);
+    const Shape shape = shape_of(whole);
+    if (shape.plain) {
+        emit(whole, word, false, sink);
+        return;
+    }
+    if (!shape.separated) {
+        emit_field(text, word, sink);
+        return;
+    }
+    if ((shape.acronym || shape.number) && whole.size() <= longest_word) {
+        joined.clear();
+        for (std::size_t i = 0; i < whole.size();) {
+            const CodePoint point = decode_utf8(whole, i);
+            if (kind_of(point.value) != Kind::separator) joined.append(whole, i, point.length);
+            i += point.length;
+        }
+        emit(joined, word, false, sink);
+        return;
+    }
+    std::size_t start = word.start;
+    for (std::size_t i = word.start; i < word.end;) {
+        const CodePoint point = decode_utf8(text, i);
+        if (kind_of(point.value) == Kind::separator) {
+            if (i > start) emit_field(text, {start, i}, sink);
+            start = i + point.length;
+        }
+        i += point.length;
+    }
+    if (word.end > start) emit_field(text, {start, word.end}, sink);
+}
+
+template <typename Sink>
+void Analyzer::Impl::analyze_ascii(std::string_view text, ByteSpan region, Sink& sink) {
+    for (std::size_t i = region.start; i < region.end;) {
+        if (!is_word_start(text[i])) {
+            ++i;
+            continue;
+        }
+        const std::size_t end = ascii_word_end(text, i, region.end);
+        emit_word(text, {i, end}, sink);
+        i = end;
+    }
+}
+
+void Analyzer::Impl::append_cjk(std::string& term, std::string_view character, char32_t code_point) {
+    if (folds_to_itself(code_point)) {
+        term.append(character);
+    } else {
+        term.append(folder.casefold(character));
+    }
+}
+
+/// Overlapping pairs of characters; a single one by itself.
+template <typename Sink>
+void Analyzer::Impl::emit_cjk(std::string_view text, ByteSpan run, Sink& sink) {
+    CodePoint point = decode_utf8(text, run.start);
+    std::size_t start = run.start;
+    if (start + point.length == run.end) {
+        joined.clear();
+        append_cjk(joined, text.substr(start, point.length), point.value);
+        if (!joined.empty()) sink(joined, run, false);
+        return;
+    }
+    for (std::size_t next = start + point.length; next < run.end;) {
+        const CodePoint second = decode_utf8(text, next);
+        joined.clear();
+        append_cjk(joined, text.substr(start, point.length), point.value);
+        append_cjk(joined, text.substr(next, second.length), second.value);
+        if (!joined.empty()) sink(joined, {start, next + second.length}, false);
+        start = next;
+        next += second.length;
+        point = second;
+    }
+}
+
+/// Text with characters beyond ASCII: runs of CJK by pairs, what is between them by ICU's words.
+template <typename Sink>
+void Analyzer::Impl::analyze_unicode(std::string_view text, ByteSpan region, Sink& sink) {
+    const auto emit_other = [&](ByteSpan run) {
+        const std::string_view run_text = text.substr(run.start, run.end - run.start);
+        if (is_ascii(run_text)) {
+            analyze_ascii(text, run, sink);
+            return;
+        }
+        words.clear();
+        splitter.split(run_text, run.start, words);
+        for (const ByteSpan word : words) emit_word(text, word, sink);
+    };
+    std::size_t run_start = region.start;
+    bool run_is_cjk = false;
+    const auto end_run = [&](std::size_t end) {
+        if (end > run_start) {
+            if (run_is_cjk) {
+                emit_cjk(text, {run_start, end}, sink);
+            } else {
+                emit_other({run_start, end});
+            }
+        }
+        run_start = end;
+    };
+    for (std::size_t i = region.start; i < region.end;) {
+        const CodePoint point = decode_utf8(text, i);
+        if (is_cjk(point.value) != run_is_cjk) {
+            end_run(i);
+            run_is_cjk = !run_is_cjk;
+        }
+        i += point.length;
+    }
+    end_run(region.end);
+}
+
+/// Goes from one stretch without blanks to the next; those with characters beyond ASCII are taken together.
+template <typename Sink>
+void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
+    const auto is_blank = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) <= ' '; };
+    std::size_t unicode_start = 0;
+    std::size_t unicode_end = 0;
+    const auto flush = [&] {
+        if (unicode_end > unicode_start) analyze_unicode(text, {unicode_start, unicode_end}, sink);
+        unicode_end = unicode_start;
+    };
+    for (std::size_t i = 0; i < text.size();) {
+        if (is_blank(i)) {
+            ++i;
+            continue;
+        }
+        const std::size_t start = i;
+        unsigned seen = 0;
+        const std::size_t limit = std::min(text.size(), start + longest_region);
+        for (; i < limit && !is_blank(i); ++i) seen |= static_cast<unsigned char>(text[i]);
+        if (i == limit && i < text.size()) i = floor_to_code_point(text, i);
+        if (seen < 0x80) {
+            flush();
+            analyze_ascii(text, {start, i}, sink);
+        } else {
+            if (unicode_end > unicode_start && i - unicode_start > longest_region) flush();
+            if (unicode_end <= unicode_start) unicode_start = start;
+            unicode_end = i;
+        }
+    }
+    flush();
+}
+
+Analyzer::Analyzer(std::string_view language) : impl_(std::make_unique<Impl>(language)) {}
+Analyzer::~Analyzer() = default;
+Analyzer::Analyzer(Analyzer&&) noexcept = default;
+Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
+
+std::string_view Analyzer::fingerprint() noexcept { return "quarry-analyzer/1 icu/" U_ICU_VERSION; }
+
+void Analyzer::analyze(std::string_view text, std::vector<Term>& terms) {
+    TermSink sink(terms);
+    impl_->analyze(text, sink);
+    sink.finish();
+}
+
+std::string Analyzer::analyzed(std::string_view text) {
+    std::string joined;
+    joined.reserve(text.size() + text.size() / 8);
+    TextSink sink(joined);
+    impl_->analyze(text, sink);
+    return joined;
+}
+
+}  // namespace quarry
