@@ -17,3 +17,9 @@ quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_chunk quarry
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index)
 quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)
 quarry_module_uses(eval PUBLIC quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
+include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
+
+# The fit's square roots need no errno, and a fused multiply-add would make its result depend on the processor.
+if(TARGET quarry_embed)
+  target_compile_options(quarry_embed PRIVATE -fno-math-errno -ffp-contract=off)
+endif()

@@ -1,0 +1,138 @@
+// The embedder of a fresh machine: a table of token vectors, fitted on the base's own documents.
+
+#include "core/embed/builtin.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/hash.h"
+#include "core/embed/builtin_features.h"
+#include "core/embed/builtin_kernels.h"
+#include "core/embed/builtin_pairs.h"
+#include "core/embed/builtin_table.h"
+#include "core/embed/builtin_train.h"
+#include "core/tokenize/analyzer.h"
+
+namespace quarry {
+namespace {
+
+using builtin::Feature;
+
+/// Random rows, those of frequent terms shorter: a / (a + p), the weights of Arora, Liang and Ma (2017). They alone
+/// make a text's mean a weak sketch of its rare terms; the fit starts from there.
+std::vector<float> random_start(std::span<const std::uint64_t> vocabulary, const std::vector<double>& frequencies,
+                                std::uint64_t seed) {
+    constexpr double a = 1e-4;
+    double total = 0;
+    for (const double frequency : frequencies) total += frequency;
+    std::vector<float> rows(frequencies.size() * builtin::dimensions);
+    for (std::size_t row = 0; row < frequencies.size(); ++row) {
+        const double share = total > 0 ? frequencies[row] / total : 0.0;
+        // Seeded by the term, so that it starts from the same place in every fit.
+        builtin::Random random((row < vocabulary.size() ? vocabulary[row] : row) ^ seed);
+        const auto length = static_cast<float>(a / (a + share));
+        for (std::size_t i = 0; i < builtin::dimensions; ++i) {
+            rows[row * builtin::dimensions + i] = random.normal() * length;
+        }
+    }
+    return rows;
+}
+
+/// Hands an even sample of the chunks to the miner: as many as give `max_pairs` pairs at most.
+void read_sample(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
+                 const Cancellation& cancellation) {
+    const std::uint64_t wanted = std::max<std::uint64_t>(1, options.max_pairs / builtin::PairMiner::max_pairs_per_chunk);
+    std::uint64_t seen = 0;
+    source.for_each([&](const FitChunk& chunk) {
+        cancellation.check();
+        const bool take = source.chunk_count <= wanted ||
+                          seen * wanted / source.chunk_count != (seen + 1) * wanted / source.chunk_count;
+        ++seen;
+        if (take) miner.add(chunk);
+        return miner.term_count() < options.max_terms;
+    });
+}
+
+}  // namespace
+
+std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& options, const Cancellation& cancellation,
+                        const FitProgress& progress) {
+    builtin::PairMiner miner;
+    read_sample(source, options, miner, cancellation);
+    const std::vector<std::uint64_t> vocabulary = miner.choose_vocabulary(options.max_vocabulary, options.buckets);
+    std::vector<float> rows = random_start(vocabulary, miner.row_frequencies(), options.seed);
+    builtin::Random random(options.seed);
+    const builtin::PairSet pairs = miner.mine(random);
+    builtin::TrainOptions training;
+    training.epochs = options.epochs;
+    training.seed = random.next();
+    builtin::train(pairs, training, rows, cancellation, progress ? progress : [](double) {});
+    return builtin::serialise_table(vocabulary, options.buckets, rows, source.chunk_count);
+}
+
+struct BuiltinEmbedder::Impl {
+    explicit Impl(std::string bytes) : fingerprint(fingerprint_of(bytes)), table(std::move(bytes)) {}
+
+    void embed(std::string_view text, float* vector);
+    void add_row(std::size_t row, float weight, float* vector) const {
+        builtin::kernels().add_scaled_int8(weight * table.scale(row), table.row(row), vector, builtin::dimensions);
+    }
+
+    std::string fingerprint;
+    builtin::TokenTable table;
+    Analyzer analyzer;
+    std::vector<Term> terms;
+    std::vector<std::pair<std::uint64_t, std::size_t>> hashed;  ///< Hash and place in `terms`.
+    std::vector<Feature> buckets;
+};
+
+void BuiltinEmbedder::Impl::embed(std::string_view text, float* vector) {
+    analyzer.analyze(text, terms);
+    hashed.clear();
+    for (std::size_t i = 0; i < terms.size(); ++i) hashed.emplace_back(builtin::term_hash(terms[i].text), i);
+    std::sort(hashed.begin(), hashed.end());
+    for (std::size_t i = 0; i < hashed.size();) {
+        const std::size_t first = i;
+        while (i < hashed.size() && hashed[i].first == hashed[first].first) ++i;
+        const float weight = builtin::count_weight(i - first);
+        if (const auto row = table.find(hashed[first].first)) {
+            add_row(*row, weight, vector);
+            continue;
+        }
+        buckets.clear();
+        builtin::add_bucket_features(terms[hashed[first].second].text, table.vocabulary_size(), table.buckets(), weight,
+                                     buckets);
+        for (const Feature& feature : buckets) add_row(feature.row, feature.weight, vector);
+    }
+    const float squared = builtin::dot(vector, vector, builtin::dimensions);
+    const float scale = squared > 1e-12F ? 1.0F / std::sqrt(squared) : 0.0F;
+    for (std::size_t i = 0; i < builtin::dimensions; ++i) vector[i] *= scale;
+}
+
+BuiltinEmbedder::BuiltinEmbedder(std::string table) : impl_(std::make_unique<Impl>(std::move(table))) {}
+BuiltinEmbedder::~BuiltinEmbedder() = default;
+BuiltinEmbedder::BuiltinEmbedder(BuiltinEmbedder&&) noexcept = default;
+BuiltinEmbedder& BuiltinEmbedder::operator=(BuiltinEmbedder&&) noexcept = default;
+
+std::string BuiltinEmbedder::fingerprint_of(std::string_view table) { return "builtin:" + content_hash(table); }
+
+std::string BuiltinEmbedder::fingerprint() const { return impl_->fingerprint; }
+
+std::size_t BuiltinEmbedder::dimensions() const { return builtin::dimensions; }
+
+std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> texts, EmbedKind,
+                                          const Cancellation& cancellation) {
+    std::vector<float> vectors(texts.size() * builtin::dimensions, 0.0F);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        cancellation.check();
+        impl_->embed(texts[i], vectors.data() + i * builtin::dimensions);
+    }
+    return vectors;
+}
+
+std::uint64_t BuiltinEmbedder::fitted_chunks() const noexcept { return impl_->table.fitted_chunks(); }
+
+std::size_t BuiltinEmbedder::vocabulary_size() const noexcept { return impl_->table.vocabulary_size(); }
+
+}  // namespace quarry

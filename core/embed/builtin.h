@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/embed/embedder.h"
+
+namespace quarry {
+
+/// A chunk as the fit reads it. The views are needed during the call that hands it over, not after.
+struct FitChunk {
+    std::size_t ordinal = 0;  ///< 0-based place in its document: titles are paired with the first chunk.
+    std::string_view title;   ///< Of the document; may be empty.
+    std::span<const std::string> heading_path;  ///< Outermost first; may be empty.
+    std::string_view text;
+};
+
+/// The chunks to fit on, streamed: embedding knows nothing of where they are kept.
+struct FitSource {
+    std::uint64_t chunk_count = 0;  ///< How many `for_each` visits.
+    /// Visits every chunk in a fixed order until the visitor returns false.
+    std::function<void(const std::function<bool(const FitChunk&)>& visit)> for_each;
+};
+
+/// Limits and settings of the fit. The defaults were chosen on SciFact alone: see docs/search.md.
+struct BuiltinFitOptions {
+    std::size_t max_pairs = 64'000;       ///< Bounds the time: chunks are sampled evenly so that no more come of them.
+    std::size_t max_terms = 6'000'000;    ///< Bounds the memory while fitting: terms that are read at most.
+    std::size_t max_vocabulary = 60'000;  ///< Rows of the table, the most frequent terms first.
+    std::size_t buckets = 4'096;          ///< Rows shared by the character n-grams of all other terms.
+    std::size_t epochs = 5;
+    std::uint64_t seed = 1;
+};
+
+/// Takes the done share of the fit, 0 to 1.
+using FitProgress = std::function<void(double)>;
+
+/// Fits a table of token vectors on the documents themselves, from nothing, and returns it serialised.
+///
+/// Pairs that belong together are mined (title and body, heading and section, sentence and the rest), and term
+/// vectors are moved until the two sides of a pair are nearest to each other. The same chunks in the same order give
+/// the same bytes, on any machine. Takes about a second for 1,000 abstracts, and never more than about half a minute
+/// and 200 MB. Throws Error(interrupted).
+[[nodiscard]] std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& options,
+                                      const Cancellation& cancellation, const FitProgress& progress = {});
+
+/// Embeds with a table that `fit_builtin` made: the mean of the vectors of a text's terms, scaled to length 1.
+/// Not thread-safe.
+class BuiltinEmbedder final : public Embedder {
+public:
+    /// Throws Error(failed) when the bytes are no table of this version or are damaged.
+    explicit BuiltinEmbedder(std::string table);
+    ~BuiltinEmbedder() override;
+    BuiltinEmbedder(BuiltinEmbedder&&) noexcept;
+    BuiltinEmbedder& operator=(BuiltinEmbedder&&) noexcept;
+
+    /// The fingerprint of an embedder over these bytes, without reading them as a table.
+    [[nodiscard]] static std::string fingerprint_of(std::string_view table);
+
+    [[nodiscard]] std::string name() const override { return "builtin"; }
+    [[nodiscard]] std::string fingerprint() const override;
+    [[nodiscard]] std::size_t dimensions() const override;
+    [[nodiscard]] std::size_t batch_size() const override { return 256; }
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
+                                           const Cancellation& cancellation) override;
+
+    /// How many chunks there were when the table was fitted.
+    [[nodiscard]] std::uint64_t fitted_chunks() const noexcept;
+    /// Terms that have a row of their own.
+    [[nodiscard]] std::size_t vocabulary_size() const noexcept;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace quarry
