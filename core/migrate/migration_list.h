@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/migrate/version.h"
+
+namespace quarry::migrate {
+
+/// A migration's file compiled into a program. Borrows: made from string literals.
+struct EmbeddedMigration {
+    std::string_view file_name;  ///< "0001_create_users.sql"
+    std::string_view content;
+};
+
+/// One migration, known by its file name and checksum; its text is read when it is needed.
+struct Migration {
+    std::int64_t version = 0;
+    std::string version_text;  ///< As in the file name: "0001".
+    std::string name;          ///< "create_users".
+    std::string path;          ///< What it is called in messages: "migrations/0001_create_users.sql".
+    std::string checksum;      ///< SHA-256 of the text, so that `sha256sum FILE` gives the same.
+
+    /// "0001_create_users"
+    [[nodiscard]] std::string title() const { return version_text + "_" + name; }
+};
+
+/// The migrations of one database in order of version, from a folder or from memory.
+class MigrationList {
+public:
+    /// Files above this are refused: they are dumps, not migrations.
+    static constexpr std::uint64_t max_file_bytes = 50'000'000;
+
+    /// Every `*.sql` in the folder; other names, hidden files and sub-folders are passed over. Throws Error: failed
+    /// (the folder or a file cannot be read, a malformed name), migration_order (two files with one version,
+    /// numbers and timestamps in one folder).
+    [[nodiscard]] static MigrationList from_folder(const std::filesystem::path& folder);
+    /// Migrations compiled into the program; throws as `from_folder` does.
+    [[nodiscard]] static MigrationList from_memory(std::span<const EmbeddedMigration> migrations);
+
+    [[nodiscard]] std::span<const Migration> all() const noexcept { return migrations_; }
+    [[nodiscard]] const Migration* find(std::int64_t version) const noexcept;
+    [[nodiscard]] bool embedded() const noexcept { return embedded_; }
+    /// The style of its versions; nothing when there are no migrations.
+    [[nodiscard]] std::optional<VersionStyle> style() const noexcept { return style_; }
+
+    /// The migration's text: without byte order mark, lines ended by LF, so that a checkout on another system is the
+    /// same migration. Throws Error(migration_edited) when the file is no longer the one that was listed.
+    [[nodiscard]] std::string read(const Migration& migration) const;
+
+private:
+    void add(const FileName& file_name, std::string path, std::string checksum);
+    void sort_and_check();
+
+    std::vector<Migration> migrations_;
+    std::vector<EmbeddedMigration> contents_;  ///< Of an embedded list, in its own order.
+    std::optional<VersionStyle> style_;
+    bool embedded_ = false;
+};
+
+}  // namespace quarry::migrate

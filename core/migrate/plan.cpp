@@ -1,0 +1,219 @@
+#include "core/migrate/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/base/text.h"
+
+namespace quarry::migrate {
+namespace {
+
+constexpr std::size_t named_in_errors = 10;
+
+struct Problem {
+    ErrorCode code;
+    std::array<MigrationState, 2> states;
+    std::string_view says;
+    std::string_view hint;
+};
+
+/// The worst first.
+constexpr std::array<Problem, 4> problems = {{
+    {ErrorCode::schema_newer,
+     {MigrationState::newer, MigrationState::newer},
+     "the database was migrated by a newer quarry",
+     "install the newer quarry; this one would not understand the database"},
+    {ErrorCode::migration_edited,
+     {MigrationState::edited, MigrationState::missing},
+     "applied migrations were edited or are missing",
+     "bring the files back as they were applied (git log -- FILE), and make the change in a new migration"},
+    {ErrorCode::migration_order,
+     {MigrationState::out_of_order, MigrationState::out_of_order},
+     "migrations are out of order: newer ones are applied already",
+     "give each of them a version above all applied ones: rename its file"},
+    {ErrorCode::migrations_pending,
+     {MigrationState::pending, MigrationState::pending},
+     "migrations are pending",
+     "apply them with: quarry migrate up"},
+}};
+
+std::string describe(const MigrationStatus& status) {
+    const std::string title = status.version_text + "_" + status.name;
+    switch (status.state) {
+        case MigrationState::edited: return fmt::format("{} was edited after it was applied", status.path);
+        case MigrationState::missing:
+            return fmt::format("{} was applied at {}, and its file is gone", title, status.entry->applied_at);
+        case MigrationState::newer:
+            return fmt::format("{} was applied at {} by quarry {}", title, status.entry->applied_at,
+                               status.entry->quarry_version);
+        case MigrationState::out_of_order:
+            return fmt::format("{} is not applied, but newer ones are", status.path);
+        case MigrationState::applied:
+        case MigrationState::pending: break;
+    }
+    return title;
+}
+
+std::optional<Error> as_error(const Problem& problem, std::span<const MigrationStatus> status) {
+    std::optional<Error> error;
+    std::size_t found = 0;
+    for (const MigrationStatus& one : status) {
+        if (std::find(problem.states.begin(), problem.states.end(), one.state) == problem.states.end()) continue;
+        if (found == 0) error.emplace(problem.code, std::string(problem.says), std::string(problem.hint));
+        if (found < named_in_errors) error = std::move(*error).because(describe(one));
+        ++found;
+    }
+    if (found > named_in_errors) error = std::move(*error).because(fmt::format("{} more", found - named_in_errors));
+    return error;
+}
+
+MigrationStatus of_file(const Migration& migration, MigrationState state, std::optional<LedgerEntry> entry) {
+    return {state, migration.version, migration.version_text, migration.name, migration.path, std::move(entry)};
+}
+
+MigrationStatus of_entry(const LedgerEntry& entry, const MigrationList& migrations) {
+    const bool above_all = migrations.all().empty() || entry.version > migrations.all().back().version;
+    return {migrations.embedded() && above_all ? MigrationState::newer : MigrationState::missing,
+            entry.version,
+            format_version(entry.version),
+            entry.name,
+            {},
+            entry};
+}
+
+bool is_count(std::string_view text) {
+    return !text.empty() && text.size() <= 9 && text.front() != '0' &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether a version as typed means this migration: "0003", "0003_name" or "0003_name.sql".
+bool is_meant(const MigrationStatus& status, std::string_view typed) {
+    if (typed.ends_with(".sql")) typed.remove_suffix(4);
+    return typed == status.version_text || typed == status.version_text + "_" + status.name;
+}
+
+const MigrationStatus& find_meant(std::span<const MigrationStatus> status, std::string_view typed) {
+    const auto at = std::find_if(status.begin(), status.end(), [&](const auto& one) { return is_meant(one, typed); });
+    if (at == status.end()) {
+        throw Error(ErrorCode::usage, fmt::format("there is no migration \"{}\"", typed),
+                    "`quarry migrate status` lists them; a plain number such as 2 counts steps, a version is written "
+                    "as in the file's name, such as 0002");
+    }
+    return *at;
+}
+
+Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std::string_view all) {
+    return Error(ErrorCode::usage, fmt::format("there are not {} migrations {}, only {}", wanted, what, there),
+                 fmt::format("for all of them write: {}", all));
+}
+
+}  // namespace
+
+std::string_view state_name(MigrationState state) noexcept {
+    switch (state) {
+        case MigrationState::applied: return "applied";
+        case MigrationState::pending: return "pending";
+        case MigrationState::edited: return "edited";
+        case MigrationState::missing: return "missing";
+        case MigrationState::out_of_order: return "out_of_order";
+        case MigrationState::newer: return "newer";
+    }
+    return "pending";
+}
+
+std::vector<MigrationStatus> compare(const MigrationList& migrations, std::span<const LedgerEntry> ledger) {
+    std::vector<MigrationStatus> status;
+    status.reserve(std::max(migrations.all().size(), ledger.size()));
+    const std::int64_t newest = ledger.empty() ? 0 : ledger.back().version;
+    auto entry = ledger.begin();
+    for (const Migration& migration : migrations.all()) {
+        for (; entry != ledger.end() && entry->version < migration.version; ++entry) {
+            status.push_back(of_entry(*entry, migrations));
+        }
+        if (entry != ledger.end() && entry->version == migration.version) {
+            const bool same = entry->checksum == migration.checksum && entry->name == migration.name;
+            status.push_back(of_file(migration, same ? MigrationState::applied : MigrationState::edited, *entry));
+            ++entry;
+        } else {
+            const bool late = migration.version < newest;
+            status.push_back(
+                of_file(migration, late ? MigrationState::out_of_order : MigrationState::pending, std::nullopt));
+        }
+    }
+    for (; entry != ledger.end(); ++entry) status.push_back(of_entry(*entry, migrations));
+    return status;
+}
+
+std::optional<Error> first_problem(std::span<const MigrationStatus> status) {
+    for (const Problem& problem : problems) {
+        if (auto error = as_error(problem, status)) return error;
+    }
+    return std::nullopt;
+}
+
+Goal Goal::parse(std::string_view text, Direction direction) {
+    if (text == (direction == Direction::up ? "head" : "base")) return {};
+    if (is_count(text)) {
+        Goal goal{Kind::steps, 0, {}};
+        std::from_chars(text.data(), text.data() + text.size(), goal.steps);
+        return goal;
+    }
+    if (text.empty() || text.front() < '0' || text.front() > '9' || text == "0") {
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no place to migrate to", one_line(text, 60)),
+                    direction == Direction::up
+                        ? "write a count of steps (2), a version as in the file's name (0002), or head for all"
+                        : "write a count of steps (2), a version as in the file's name (0002), or base for all");
+    }
+    return {Kind::version, 0, std::string(text)};
+}
+
+std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
+                               const Goal& goal) {
+    const std::vector<MigrationStatus> status = compare(migrations, ledger);
+    if (const auto problem = first_problem(status); problem && problem->code() != ErrorCode::migrations_pending) {
+        throw *problem;
+    }
+    std::vector<Migration> plan;
+    for (const MigrationStatus& one : status) {
+        if (one.state == MigrationState::pending) plan.push_back(*migrations.find(one.version));
+    }
+    if (goal.kind == Goal::Kind::steps) {
+        if (goal.steps > plan.size()) throw too_many(goal.steps, plan.size(), "to apply", "quarry migrate up");
+        plan.resize(goal.steps);
+    } else if (goal.kind == Goal::Kind::version) {
+        const std::int64_t last = find_meant(status, goal.version).version;
+        std::erase_if(plan, [&](const Migration& one) { return one.version > last; });
+    }
+    return plan;
+}
+
+std::vector<Migration> plan_down(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
+                                 const Goal& goal) {
+    std::vector<MigrationStatus> applied = compare(migrations, ledger);
+    std::int64_t keep = 0;
+    if (goal.kind == Goal::Kind::version) {
+        const MigrationStatus& last = find_meant(applied, goal.version);
+        if (!last.entry) {
+            throw Error(ErrorCode::usage, fmt::format("{}_{} is not applied", last.version_text, last.name),
+                        "name the migration that is to be the newest one applied afterwards");
+        }
+        keep = last.version;
+    }
+    std::erase_if(applied, [&](const MigrationStatus& one) { return !one.entry || one.version <= keep; });
+    std::reverse(applied.begin(), applied.end());
+    if (goal.kind == Goal::Kind::steps) {
+        if (goal.steps > applied.size()) {
+            throw too_many(goal.steps, applied.size(), "to undo", "quarry migrate down base");
+        }
+        applied.resize(goal.steps);
+    }
+    if (const auto problem = first_problem(applied)) throw *problem;
+    std::vector<Migration> plan;
+    for (const MigrationStatus& one : applied) plan.push_back(*migrations.find(one.version));
+    return plan;
+}
+
+}  // namespace quarry::migrate

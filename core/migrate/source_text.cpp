@@ -1,0 +1,27 @@
+#include "core/migrate/source_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace quarry::migrate {
+
+Place SourceText::place(std::size_t offset) const noexcept {
+    const std::string_view before = text.substr(0, std::min(offset, text.size()));
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0: the first line.
+    return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
+            count_code_points(before.substr(line_start)) + 1};
+}
+
+std::string SourceText::location(std::size_t offset) const {
+    const Place at = place(offset);
+    return fmt::format("{}:{}:{}", name, at.line, at.column);
+}
+
+Error SourceText::error_at(std::size_t offset, std::string_view problem, std::string hint, ErrorCode code) const {
+    return Error(code, fmt::format("{}: {}", location(offset), problem), std::move(hint));
+}
+
+}  // namespace quarry::migrate

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <chrono>
+#include <optional>
+
+#include "core/base/cancel.h"
+#include "core/migrate/refused_statements.h"
+
+namespace quarry::migrate {
+
+/// Watches a connection while migrations use it: waits for locks up to a limit, stops waiting and long statements once
+/// cancelled, and refuses what a migration must not do (SQLite's authorizer, which sees what the parser sees).
+///
+/// Its destructor takes its callbacks away and gives the connection its busy timeout back.
+class SqliteGuard {
+public:
+    SqliteGuard(SQLite::Database& database, std::chrono::milliseconds lock_wait, const Cancellation* cancel);
+    ~SqliteGuard();
+    SqliteGuard(const SqliteGuard&) = delete;
+    SqliteGuard& operator=(const SqliteGuard&) = delete;
+
+    /// From here to `end_statements` the statements are a migration's.
+    void begin_statements();
+    void end_statements() noexcept;
+
+    /// Why the last statement was refused, if it was.
+    [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
+    /// Whether a statement since `begin_statements` gave a pragma a value.
+    [[nodiscard]] bool settings_changed() const noexcept { return settings_changed_; }
+    [[nodiscard]] bool cancelled() const noexcept { return cancel_ != nullptr && cancel_->cancelled(); }
+
+private:
+    static int on_busy(void* self, int attempt) noexcept;
+    static int on_progress(void* self) noexcept;
+    static int on_authorize(void* self, int action, const char* first, const char* second, const char* schema,
+                            const char* trigger) noexcept;
+    [[nodiscard]] std::optional<Refusal> judge(int action, const char* first, const char* second);
+
+    SQLite::Database& database_;
+    std::chrono::milliseconds lock_wait_;
+    const Cancellation* cancel_;
+    std::chrono::steady_clock::time_point waiting_since_;
+    int busy_timeout_ms_ = 0;
+    std::optional<Refusal> refusal_;
+    bool settings_changed_ = false;
+};
+
+}  // namespace quarry::migrate

@@ -1,0 +1,77 @@
+#include "core/migrate/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry::migrate {
+namespace {
+
+constexpr std::size_t timestamp_digits = 14;
+constexpr std::string_view extension = ".sql";
+constexpr std::string_view form = "name it VERSION_name.sql, such as 0001_create_users.sql or "
+                                  "20261121103000_create_users.sql";
+
+[[noreturn]] void malformed(std::string_view where, std::string_view problem, std::string_view hint = form) {
+    throw Error(ErrorCode::failed, fmt::format("{}: {}", where, problem), std::string(hint));
+}
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+bool is_name(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_time(std::int64_t digits) {
+    const auto part = [&](std::int64_t divisor, int modulus) { return static_cast<int>(digits / divisor % modulus); };
+    const std::chrono::year_month_day date{std::chrono::year(part(10'000'000'000, 10'000)),
+                                           std::chrono::month(static_cast<unsigned>(part(100'000'000, 100))),
+                                           std::chrono::day(static_cast<unsigned>(part(1'000'000, 100)))};
+    return date.ok() && part(10'000, 100) < 24 && part(100, 100) < 60 && part(1, 100) < 60;
+}
+
+void check_name(std::string_view name, std::string_view where) {
+    if (name.empty()) malformed(where, "the migration has no name");
+    if (name.ends_with(".up") || name.ends_with(".down")) {
+        malformed(where, "up and down in files of their own are not read",
+                  "put both into one file, under the lines \"-- quarry:up\" and \"-- quarry:down\"");
+    }
+    if (!std::all_of(name.begin(), name.end(), is_name) || find_invalid_utf8(name)) {
+        malformed(where, "the migration's name may hold letters, digits, \"_\" and \"-\" only");
+    }
+}
+
+}  // namespace
+
+FileName parse_file_name(std::string_view file_name, std::string_view where) {
+    if (!file_name.ends_with(extension)) malformed(where, "the file's name does not end in .sql");
+    file_name.remove_suffix(extension.size());
+    const std::size_t digits = static_cast<std::size_t>(
+        std::find_if_not(file_name.begin(), file_name.end(), is_digit) - file_name.begin());
+    if (digits == 0) malformed(where, "the file's name does not begin with a version");
+    if (digits > timestamp_digits) malformed(where, "the version has more than 14 digits");
+    if (digits == file_name.size() || file_name[digits] != '_') {
+        malformed(where, "there is no \"_\" between the version and the name");
+    }
+    FileName parsed;
+    parsed.version_text = file_name.substr(0, digits);
+    parsed.name = file_name.substr(digits + 1);
+    std::from_chars(parsed.version_text.data(), parsed.version_text.data() + digits, parsed.version);
+    parsed.style = digits == timestamp_digits ? VersionStyle::timestamp : VersionStyle::number;
+    check_name(parsed.name, where);
+    if (parsed.version == 0) malformed(where, "versions begin at 1");
+    if (parsed.style == VersionStyle::timestamp && !is_time(parsed.version)) {
+        malformed(where, "a version of 14 digits is a time, YYYYMMDDHHMMSS, and this one does not exist");
+    }
+    return parsed;
+}
+
+std::string format_version(std::int64_t version) { return fmt::format("{:04}", version); }
+
+}  // namespace quarry::migrate

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace quarry::migrate {
+
+/// How a folder counts its migrations: one style a folder.
+enum class VersionStyle {
+    number,     ///< 0001, 0002, ...
+    timestamp,  ///< 14 digits, UTC: 20261121103000
+};
+
+/// What `VERSION_name.sql` says.
+struct FileName {
+    std::int64_t version = 0;  ///< Above 0.
+    std::string version_text;  ///< As written: "0001".
+    std::string name;          ///< "create_users".
+    VersionStyle style = VersionStyle::number;
+};
+
+/// Reads a migration's file name. `where` is what errors call the file. Throws Error(failed) with a hint on what the
+/// name should look like.
+[[nodiscard]] FileName parse_file_name(std::string_view file_name, std::string_view where);
+
+/// A version as text in a style: at least four digits, or the timestamp.
+[[nodiscard]] std::string format_version(std::int64_t version);
+
+}  // namespace quarry::migrate
