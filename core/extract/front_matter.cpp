@@ -1,0 +1,82 @@
+#include "core/extract/front_matter.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/text.h"
+#include "core/extract/lines.h"
+#include "core/extract/title.h"
+
+namespace quarry {
+namespace {
+
+// A `---` that is not closed by then is a thematic break, not the beginning of front matter.
+constexpr std::size_t longest_front_matter = 65536;
+constexpr std::array<std::string_view, 4> kept_keys = {"author", "date", "description", "summary"};
+
+std::string_view without_trailing_blanks(std::string_view line) {
+    const std::size_t last = line.find_last_not_of(" \t");
+    return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
+}
+
+/// The value without quotes and without a comment behind it; empty for what is no simple scalar.
+std::string scalar(std::string_view value) {
+    value = trim(value);
+    if (value.empty()) return {};
+    if (value.front() == '"' || value.front() == '\'') {
+        const std::size_t close = value.find(value.front(), 1);
+        return close == std::string_view::npos ? std::string() : one_line(value.substr(1, close - 1), longest_label);
+    }
+    if (std::string_view("|>[{&*!").find(value.front()) != std::string_view::npos) return {};
+    return one_line(trim(value.substr(0, value.find(" #"))), longest_label);
+}
+
+/// "en" of "en", "en-GB" or "en_GB.UTF-8".
+std::string primary_language(std::string_view tag) {
+    const std::string lower = ascii_lower(tag.substr(0, tag.find_first_of("-_.")));
+    const bool letters = std::all_of(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return lower.size() == 2 && letters ? lower : std::string();
+}
+
+void read_line(std::string_view line, char separator, FrontMatter& front) {
+    const std::size_t at = line.find(separator);
+    if (at == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return;
+    const std::string key = ascii_lower(trim(line.substr(0, at)));
+    const std::string value = scalar(line.substr(at + 1));
+    if (value.empty()) return;
+    if (key == "title" && front.title.empty()) {
+        front.title = value;
+    } else if ((key == "lang" || key == "language") && front.language.empty()) {
+        front.language = primary_language(value);
+    } else if (std::find(kept_keys.begin(), kept_keys.end(), key) != kept_keys.end()) {
+        const bool known = std::any_of(front.metadata.begin(), front.metadata.end(),
+                                       [&](const auto& entry) { return entry.first == key; });
+        if (!known) front.metadata.emplace_back(key, value);
+    }
+}
+
+}  // namespace
+
+FrontMatter read_front_matter(std::string_view text) {
+    const std::string_view head = text.substr(0, longest_front_matter);
+    const Line first = next_line(head, 0);
+    const std::string_view fence = without_trailing_blanks(head.substr(0, first.end));
+    if (fence != "---" && fence != "+++") return {};
+    const bool yaml = fence == "---";
+    FrontMatter front;
+    for (Line line = next_line(head, first.next); line.start < head.size(); line = next_line(head, line.next)) {
+        const std::string_view content = without_trailing_blanks(head.substr(line.start, line.end - line.start));
+        // An empty line directly below the first one: a thematic break in the text, not YAML.
+        if (line.start == first.next && content.empty()) return {};
+        if (content == fence || (yaml && content == "...")) {
+            front.end = line.next;
+            front.block_end = line.end;
+            front.format = yaml ? "yaml" : "toml";
+            return front;
+        }
+        if (!content.empty()) read_line(content, yaml ? ':' : '=', front);
+    }
+    return {};
+}
+
+}  // namespace quarry

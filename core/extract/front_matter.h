@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quarry {
+
+/// What stands between `---` lines (YAML) or `+++` lines (TOML) at the very beginning of a Markdown file.
+struct FrontMatter {
+    std::size_t end = 0;        ///< Where the body begins; 0 when there is no front matter.
+    std::size_t block_end = 0;  ///< End of the closing line, without its line end.
+    std::string_view format;    ///< "yaml" or "toml".
+    std::string title;
+    std::string language;                                       ///< ISO 639-1, of `lang` or `language`.
+    std::vector<std::pair<std::string, std::string>> metadata;  ///< author, date, description: simple values only.
+};
+
+/// Reads the front matter of `text`. Only top-level `key: value` (or `key = "value"`) lines are understood.
+[[nodiscard]] FrontMatter read_front_matter(std::string_view text);
+
+}  // namespace quarry

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/extract/extractor.h"
+#include "core/extract/markdown_extractor.h"
+#include "core/extract/text_extractor.h"
+
+namespace quarry {
+namespace {
+
+/// Files that by custom have no ending and hold plain text, in lower case.
+constexpr std::array<std::string_view, 28> plain_text_names = {
+    "readme", "license",   "licence", "copying",     "copyright", "changelog",  "changes", "news",  "todo", "authors",
+    "credits", "thanks",   "notice",  "install",     "history",   "contributors", "faq",   "bugs",  "hacking",
+    "maintainers", "release", "version", "makefile", "dockerfile", "gemfile",   "rakefile", "vagrantfile", "jenkinsfile",
+};
+
+std::string_view file_part(std::string_view path) {
+    const std::size_t slash = path.find_last_of('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+template <typename Range>
+bool contains(const Range& range, std::string_view value) {
+    return std::find(range.begin(), range.end(), value) != range.end();
+}
+
+}  // namespace
+
+std::span<const std::unique_ptr<Extractor>> extractors() {
+    // Made once and never changed. One line an extractor.
+    static const std::vector<std::unique_ptr<Extractor>> all = [] {
+        std::vector<std::unique_ptr<Extractor>> made;
+        made.push_back(std::make_unique<MarkdownExtractor>());
+        made.push_back(std::make_unique<TextExtractor>());
+        return made;
+    }();
+    return all;
+}
+
+const Extractor* find_extractor_for_file(std::string_view file_name) {
+    const std::string name = ascii_lower(file_part(file_name));
+    const std::size_t dot = name.find_last_of('.');
+    if (dot != std::string::npos) {
+        const std::string_view extension = std::string_view(name).substr(dot + 1);
+        for (const auto& extractor : extractors()) {
+            if (contains(extractor->extensions(), extension)) return extractor.get();
+        }
+        return nullptr;
+    }
+    return contains(plain_text_names, name) ? &extractor_by_name("text") : nullptr;
+}
+
+const Extractor& extractor_by_name(std::string_view name_or_media_type) {
+    std::vector<std::string> names;
+    for (const auto& extractor : extractors()) {
+        if (extractor->name() == name_or_media_type || extractor->media_type() == name_or_media_type) return *extractor;
+        names.emplace_back(extractor->name());
+    }
+    throw Error(ErrorCode::usage,
+                fmt::format("unknown document type \"{}\"", one_line(strip_terminal_controls(name_or_media_type), 60)),
+                fmt::format("choose one of: {}", fmt::join(names, ", ")));
+}
+
+bool looks_binary(std::string_view first_bytes) noexcept {
+    if (first_bytes.starts_with("\xFF\xFE") || first_bytes.starts_with("\xFE\xFF")) return false;  // UTF-16 with mark
+    std::size_t controls = 0;
+    for (const char c : first_bytes) {
+        if (c == '\0') return true;
+        const auto byte = static_cast<unsigned char>(c);
+        // Backspace and escape are found in formatted manuals and in logs with colours.
+        if (byte < ' ' && !(byte >= '\b' && byte <= '\r') && byte != 0x1B) ++controls;
+    }
+    return controls * 20 > first_bytes.size();
+}
+
+}  // namespace quarry

@@ -1,0 +1,37 @@
+#include "core/extract/text_extractor.h"
+
+#include <array>
+
+#include "core/base/text.h"
+#include "core/extract/encoding.h"
+#include "core/extract/title.h"
+
+namespace quarry {
+namespace {
+
+constexpr std::array<std::string_view, 97> text_extensions = {
+    // prose and records
+    "txt", "text", "log", "rst", "adoc", "asciidoc", "org", "tex", "csv", "tsv", "srt", "vtt", "po", "pot", "diff",
+    "patch", "changes", "news", "readme", "copyright", "license", "todo", "faq",
+    // data and configuration
+    "json", "jsonl", "ndjson", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop",
+    "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "gradle", "dockerfile",
+    // source code
+    "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "cs", "css", "go", "java", "js", "mjs", "cjs", "jsx", "ts", "tsx",
+    "kt", "lua", "php", "pl", "pm", "proto", "py", "pyi", "r", "rb", "rs", "scala", "scss", "sh", "bash", "zsh", "fish",
+    "sql", "swift", "vim", "el", "lisp", "clj", "ex", "exs", "erl", "hs", "ml", "awk",
+};
+
+}  // namespace
+
+std::span<const std::string_view> TextExtractor::extensions() const noexcept { return text_extensions; }
+
+Document TextExtractor::extract(std::string bytes, std::string_view name) const {
+    Document document;
+    document.text = to_utf8(std::move(bytes), name);
+    document.media_type = media_type();
+    document.title = title_from_text(document.text, name);
+    return document;
+}
+
+}  // namespace quarry

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/extract/extractor.h"
+
+namespace quarry {
+
+/// Plain text and source code, as they are. There are no blocks: plain text has no structure that is sure.
+class TextExtractor final : public Extractor {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "text"; }
+    [[nodiscard]] std::string_view media_type() const noexcept override { return "text/plain"; }
+    [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
+    [[nodiscard]] Document extract(std::string bytes, std::string_view name) const override;
+};
+
+}  // namespace quarry
