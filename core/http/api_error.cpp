@@ -112,13 +112,17 @@ bool is_quota_used_up(const HttpResponse& response) {
     return false;
 }
 
-std::string without_secret(std::string text, std::string_view secret) {
-    if (secret.empty()) return text;
-    constexpr std::string_view mask = "[key]";
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + mask.size())) {
-        text.replace(at, secret.size(), mask);
+std::string without_secret(std::string_view text, std::string_view secret) {
+    if (secret.empty()) return std::string(text);
+    std::string masked;
+    std::string_view rest = text;
+    for (std::size_t at = rest.find(secret); at != std::string_view::npos; at = rest.find(secret)) {
+        masked += rest.substr(0, at);
+        masked += "[key]";
+        rest.remove_prefix(at + secret.size());
     }
-    return text;
+    masked += rest;
+    return masked;
 }
 
 Error without_secret(const Error& error, std::string_view secret) {
@@ -135,9 +139,9 @@ Error api_error(std::string_view doing, std::string_view url, const HttpResponse
                             reason(response.status)),
                 hint_for(response));
     // The secret goes before the text is cut to length, lest a part of it stays.
-    std::string words = server_words(without_secret(response.body, secret));
+    const std::string words = server_words(without_secret(std::string_view(response.body).substr(0, parsed_limit), secret));
     if (words.empty()) return error;
-    return std::move(error).because(fmt::format("the server says: {}", without_secret(std::move(words), secret)));
+    return std::move(error).because(fmt::format("the server says: {}", without_secret(words, secret)));
 }
 
 }  // namespace quarry

@@ -17,7 +17,7 @@ namespace quarry {
 [[nodiscard]] bool is_quota_used_up(const HttpResponse& response);
 
 /// `text` with every occurrence of a secret replaced: servers echo keys in their messages.
-[[nodiscard]] std::string without_secret(std::string text, std::string_view secret);
+[[nodiscard]] std::string without_secret(std::string_view text, std::string_view secret);
 [[nodiscard]] Error without_secret(const Error& error, std::string_view secret);
 
 /// The error for an answer whose status is not 2xx: rate_limited for 429, else provider_failed; with the status,

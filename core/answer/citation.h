@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// A passage of a document that an answer rests on, exact to the byte and checkable.
+struct Citation {
+    std::size_t number = 0;  ///< The n of [n] in the answer. Several quotes of one source share it.
+    std::int64_t document_id = 0;
+    std::string uri;
+    std::string title;
+    std::vector<std::string> heading_path;
+    std::size_t start_byte = 0;  ///< Into the document's text.
+    std::size_t end_byte = 0;
+    std::size_t start_line = 1;  ///< 1-based.
+    std::size_t end_line = 1;
+    std::string quote;    ///< `document.text[start_byte, end_byte)`, exactly.
+    std::string sha256;   ///< Of the quote.
+    /// Share of the terms of the sentence that cites which the quote has too, 0 to 1; 1 for a quoted sentence.
+    double overlap = 1;
+};
+
+/// Whether the store still holds the quote where the citation says, unchanged.
+[[nodiscard]] bool citation_holds(const Store& store, const Citation& citation);
+
+/// Takes out the citations that do not hold; returns how many those were. Reads each document once when citations
+/// of one document stand together.
+[[nodiscard]] std::size_t remove_broken_citations(const Store& store, std::vector<Citation>& citations);
+
+}  // namespace quarry

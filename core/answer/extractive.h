@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/answer/passages.h"
+#include "core/base/cancel.h"
+#include "core/embed/embedder.h"
+
+namespace quarry {
+
+/// A sentence that was chosen as (part of) an answer.
+struct ChosenSentence {
+    std::size_t passage = 0;   ///< Index into the passages.
+    std::size_t sentence = 0;  ///< Index into that passage's sentences.
+    double score = 0;
+};
+
+/// The one to three sentences that answer a question best, best first; none when no sentence shares a word with it
+/// that carries meaning.
+///
+/// A sentence's score (documented in docs/ask.md): the weighted share of the question's terms that it has, those of
+/// its headings and title counting less; how near each other they stand; the rank of its passage; whether it holds a
+/// number when one is asked for; and, with an embedder, its cosine similarity to the question.
+[[nodiscard]] std::vector<ChosenSentence> choose_sentences(std::string_view question,
+                                                           std::span<const Passage> passages, Embedder* embedder,
+                                                           const Cancellation& cancellation);
+
+}  // namespace quarry

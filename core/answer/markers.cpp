@@ -1,0 +1,94 @@
+#include "core/answer/markers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "core/answer/sentences.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+constexpr std::size_t longest_marker = 60;
+constexpr std::size_t longest_range = 50;  // "[1-999999999]" is no list of sources
+constexpr std::size_t largest_number = 999;  // so that "[2024]" is a year
+
+/// Reads a number of a source at the front of `text`.
+std::optional<std::size_t> take_number(std::string_view& text) {
+    text = trim(text);
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || value == 0 || value > largest_number) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    text = trim(text);
+    return value;
+}
+
+/// The numbers in "1", "1, 2" or "1-3"; nothing when it is something else.
+std::vector<std::size_t> parse_numbers(std::string_view inside) {
+    std::vector<std::size_t> numbers;
+    for (std::string_view part : split(inside, ',')) {
+        const std::optional<std::size_t> first = take_number(part);
+        if (!first) return {};
+        std::size_t last = *first;
+        for (const std::string_view dash : {std::string_view("-"), std::string_view("–")}) {
+            if (!part.starts_with(dash)) continue;
+            part.remove_prefix(dash.size());
+            const std::optional<std::size_t> second = take_number(part);
+            if (!second || *second < *first || *second - *first >= longest_range) return {};
+            last = *second;
+            break;
+        }
+        if (!part.empty()) return {};
+        for (std::size_t number = *first; number <= last; ++number) numbers.push_back(number);
+    }
+    return numbers;
+}
+
+void add_numbers(std::vector<std::size_t>& to, const std::vector<std::size_t>& numbers) {
+    for (const std::size_t number : numbers) {
+        if (std::find(to.begin(), to.end(), number) == to.end()) to.push_back(number);
+    }
+}
+
+}  // namespace
+
+std::vector<CitationMarker> find_markers(std::string_view answer) {
+    std::vector<CitationMarker> markers;
+    for (std::size_t open = answer.find('['); open != std::string_view::npos; open = answer.find('[', open + 1)) {
+        const std::size_t close = answer.substr(0, open + longest_marker).find_first_of("]\n", open);
+        if (close == std::string_view::npos || answer[close] != ']') continue;
+        if (close + 1 < answer.size() && answer[close + 1] == '(') continue;
+        std::vector<std::size_t> numbers = parse_numbers(answer.substr(open + 1, close - open - 1));
+        if (!numbers.empty()) markers.push_back({open, close + 1, std::move(numbers)});
+    }
+    return markers;
+}
+
+std::vector<CitingSentence> find_citing_sentences(std::string_view answer) {
+    const std::vector<CitationMarker> markers = find_markers(answer);
+    if (markers.empty()) return {};
+    std::vector<CitingSentence> sentences;
+    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) {
+        sentences.push_back({span.start, span.end, {}});
+    }
+    std::size_t at = 0;
+    std::size_t seen_to = 0;   // of the present sentence
+    bool only_markers = true;  // in the present sentence up to there
+    for (const CitationMarker& marker : markers) {
+        while (at < sentences.size() && sentences[at].end <= marker.start) {
+            ++at;
+            only_markers = true;
+        }
+        if (at == sentences.size() || sentences[at].start > marker.start) continue;
+        seen_to = std::max(seen_to, sentences[at].start);
+        only_markers = only_markers && trim(answer.substr(seen_to, marker.start - seen_to)).empty();
+        seen_to = marker.end;
+        add_numbers(sentences[only_markers && at > 0 ? at - 1 : at].numbers, marker.numbers);
+    }
+    std::erase_if(sentences, [](const CitingSentence& sentence) { return sentence.numbers.empty(); });
+    return sentences;
+}
+
+}  // namespace quarry

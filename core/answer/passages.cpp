@@ -1,0 +1,137 @@
+#include "core/answer/passages.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "core/base/text.h"
+#include "core/tokenize/tokenizer.h"
+
+namespace quarry {
+namespace {
+
+// A passage cut shorter than this says nothing.
+constexpr std::size_t shortest_cut = 200;
+
+std::size_t lines_in(std::string_view text) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+bool is_markdown(std::string_view media_type) { return media_type.find("markdown") != std::string_view::npos; }
+
+/// Grows `passage` by the chunk when they overlap or touch in `text`.
+bool merge(Passage& passage, const ChunkSpan& span, std::string_view text) {
+    const std::size_t gap_start = std::min(passage.end, span.end_byte);
+    const std::size_t gap_end = std::max(passage.start, span.start_byte);
+    if (gap_start < gap_end && !trim(text.substr(gap_start, gap_end - gap_start)).empty()) return false;
+    if (span.start_byte < passage.start) {
+        passage.start = span.start_byte;
+        passage.start_line = span.start_line;
+        passage.heading_path = span.heading_path;
+    }
+    passage.end = std::max(passage.end, span.end_byte);
+    return true;
+}
+
+/// Texts of documents, each read once.
+class Texts {
+public:
+    explicit Texts(const Store& store) : store_(store) {}
+    [[nodiscard]] const std::optional<std::string>& of(std::int64_t document_id) {
+        const auto found = texts_.find(document_id);
+        if (found != texts_.end()) return found->second;
+        return texts_.emplace(document_id, store_.document_text(document_id)).first->second;
+    }
+
+private:
+    const Store& store_;
+    std::map<std::int64_t, std::optional<std::string>> texts_;
+};
+
+struct Packed {
+    Passage passage;
+    bool markdown = false;
+};
+
+void fill_in(Packed& packed, std::string_view text) {
+    Passage& passage = packed.passage;
+    passage.text = text.substr(passage.start, passage.end - passage.start);
+    std::size_t at = passage.start;
+    std::size_t line = passage.start_line;
+    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, packed.markdown)) {
+        if (span.start >= at) {
+            line += lines_in(text.substr(at, span.start - at));
+        } else {  // the first one begins before the passage
+            line -= lines_in(text.substr(span.start, at - span.start));
+        }
+        at = span.start;
+        const std::string_view words = text.substr(span.start, span.end - span.start);
+        passage.sentences.push_back({span, line, line + lines_in(words), std::string(words)});
+    }
+    if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
+        // Nothing but headings, say: it can still be cited, as a whole.
+        const std::size_t start = passage.start + static_cast<std::size_t>(all.data() - passage.text.data());
+        const std::size_t first = passage.start_line + lines_in(text.substr(passage.start, start - passage.start));
+        passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::line},
+                                     first, first + lines_in(all), std::string(all)});
+    }
+}
+
+/// Cuts the passages to the budget, best first; drops those that no longer fit.
+void cut_to_budget(std::vector<Packed>& passages, Texts& texts, std::size_t budget) {
+    const std::unique_ptr<Tokenizer> chars = make_tokenizer("chars");
+    std::size_t kept = 0;
+    for (; kept < passages.size() && budget > 0; ++kept) {
+        Passage& passage = passages[kept].passage;
+        const std::string_view text =
+            std::string_view(*texts.of(passage.document_id)).substr(passage.start, passage.end - passage.start);
+        const std::size_t count = chars->count(text);
+        if (count > budget) {
+            if (kept > 0 && budget < shortest_cut) break;
+            passage.end = passage.start + chars->truncate(text, budget);
+        }
+        budget -= std::min(count, budget);
+    }
+    passages.resize(kept);
+}
+
+}  // namespace
+
+std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits, std::size_t limit,
+                                   std::size_t max_chars) {
+    Texts texts(store);
+    std::vector<Packed> packed;
+    std::set<std::string_view> seen;  // into the hits
+    for (const SearchHit& hit : hits) {
+        const Chunk& chunk = hit.chunk;
+        const std::optional<std::string>& text = texts.of(chunk.document_id);
+        if (!text || chunk.span.end_byte > text->size() || chunk.span.start_byte >= chunk.span.end_byte) continue;
+        if (!seen.insert(trim(chunk.text)).second) continue;
+        const bool merged = std::any_of(packed.begin(), packed.end(), [&](Packed& other) {
+            return other.passage.document_id == chunk.document_id && merge(other.passage, chunk.span, *text);
+        });
+        if (merged || packed.size() >= limit) continue;
+        packed.push_back({{.document_id = chunk.document_id,
+                           .uri = chunk.uri,
+                           .title = chunk.title,
+                           .heading_path = chunk.span.heading_path,
+                           .start = chunk.span.start_byte,
+                           .end = chunk.span.end_byte,
+                           .start_line = chunk.span.start_line,
+                           .text = {},
+                           .sentences = {}},
+                          is_markdown(chunk.media_type)});
+    }
+    cut_to_budget(packed, texts, max_chars);
+    std::vector<Passage> passages;
+    for (Packed& one : packed) {
+        fill_in(one, *texts.of(one.passage.document_id));
+        passages.push_back(std::move(one.passage));
+    }
+    return passages;
+}
+
+}  // namespace quarry

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/answer/sentences.h"
+#include "core/search/search.h"
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// A sentence of a passage, with its place in the document.
+struct PassageSentence {
+    SentenceSpan span;
+    std::size_t start_line = 1;
+    std::size_t end_line = 1;
+    std::string text;
+};
+
+/// What retrieval found in one place of a document: one span, or several that overlap or touch.
+struct Passage {
+    std::int64_t document_id = 0;
+    std::string uri;
+    std::string title;
+    std::vector<std::string> heading_path;  ///< Of its first span.
+    std::size_t start = 0;                  ///< Bytes of the document's text.
+    std::size_t end = 0;
+    std::size_t start_line = 1;
+    std::string text;
+    std::vector<PassageSentence> sentences;
+};
+
+/// Packs hits, best first, into at most `limit` passages of at most `max_chars` code points in all: spans of one document
+/// that overlap or have only white space between them are merged, spans with the same text are taken once, and the
+/// last that fits in part only is cut. Hits whose document is gone are left out.
+[[nodiscard]] std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits,
+                                                 std::size_t limit, std::size_t max_chars);
+
+}  // namespace quarry
