@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace quarry {
+
+struct ScoredVector {
+    std::int64_t id = 0;
+    float score = 0;  ///< Dot product with the query: the cosine, since vectors have length 1.
+
+    friend bool operator==(const ScoredVector&, const ScoredVector&) = default;
+};
+
+/// What `VectorIndex::nearest` found.
+struct NearestVectors {
+    std::vector<ScoredVector> nearest;  ///< Best first; ties by id.
+    std::vector<ScoredVector> asked;    ///< Those of the ids asked for that there are, in order of id.
+    std::size_t count = 0;              ///< Vectors searched.
+};
+
+/// Finds the vectors with the largest dot product. Not thread-safe.
+class VectorIndex {
+public:
+    virtual ~VectorIndex() = default;
+
+    /// The `limit` best, and beside them the scores of `ids`, so that candidates of another search can be compared.
+    /// Throws Error(failed) when the vectors have another length than the query.
+    [[nodiscard]] virtual NearestVectors nearest(std::span<const float> query, std::size_t limit,
+                                                 std::span<const std::int64_t> ids) const = 0;
+};
+
+}  // namespace quarry

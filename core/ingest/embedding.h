@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/base/cancel.h"
+#include "core/embed/builtin.h"
+#include "core/embed/embedder.h"
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// A base with fewer chunks gets no built-in vectors: there is too little text to fit them on, and what they add to
+/// the search by words is within noise (docs/search.md has the measurement).
+inline constexpr std::uint64_t builtin_minimum_chunks = 64;
+
+/// What bringing the vectors up to date did.
+struct EmbeddingReport {
+    std::string embedder;        ///< Name of the embedder that searches use now; empty when there is none.
+    bool fitted = false;         ///< The built-in table was fitted, for the first time or anew.
+    std::uint64_t embedded = 0;  ///< Chunk texts that got a vector.
+    std::string note;            ///< Why there are no vectors, for people; else empty.
+};
+
+enum class EmbeddingStage { fit, embed };
+
+/// Takes how far a stage is. For `fit`, `total` is 100.
+using EmbeddingProgress = std::function<void(EmbeddingStage stage, std::uint64_t done, std::uint64_t total)>;
+
+/// Gives every chunk text that has none a vector of this embedder, makes it the one that searches use, then drops the
+/// vectors of others.
+///
+/// In that order: until all vectors are there, searches go on with the old embedder, and a run that was killed is
+/// continued by the next one at the batch that was lost. Throws what the embedder and the store throw.
+EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
+                               const EmbeddingProgress& progress = {});
+
+struct BuiltinUpdateOptions {
+    bool refit = false;  ///< Fit anew though the rule does not ask for it.
+    std::uint64_t minimum_chunks = builtin_minimum_chunks;
+    BuiltinFitOptions fit;
+};
+
+/// The same with the built-in embedder, whose table is fitted first when the base has none, has twice the chunks of
+/// when it was fitted, or lacks vectors for half of its chunks or more. (A table that was fitted on half of a
+/// collection finds as well as one fitted on all of it: docs/search.md.) The fit is deterministic, so that a run that
+/// was killed after it makes the same table again and keeps the vectors that are there.
+EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
+                                       const Cancellation& cancellation, const EmbeddingProgress& progress = {});
+
+}  // namespace quarry

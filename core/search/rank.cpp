@@ -1,0 +1,176 @@
+// Candidates by terms and by vector, and their fusion into one ranking.
+
+#include "core/search/rank.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/index/exact_index.h"
+#include "core/tokenize/analyzer.h"
+
+namespace quarry {
+namespace {
+
+/// Of a query, this much is read. A longer one is a document; its beginning says what it is about.
+constexpr std::size_t max_query_bytes = 16'384;
+constexpr std::size_t max_query_terms = 256;
+/// Candidates that each part hands to the fusion: deep enough that what one part likes and the other ranks low is
+/// still scored by both.
+constexpr std::size_t fusion_depth = 1'000;
+
+bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept {
+    return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
+}
+
+std::string_view beginning(std::string_view query) {
+    return query.substr(0, floor_to_code_point(query, std::min(query.size(), max_query_bytes)));
+}
+
+/// One part alone: its raw score is the score.
+std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, std::size_t limit,
+                                    std::optional<ScorePart> RankedChunk::*part) {
+    std::vector<RankedChunk> ranked;
+    const double best = candidates.empty() ? 0.0 : candidates.front().score;
+    for (std::size_t i = 0; i < std::min(limit, candidates.size()); ++i) {
+        RankedChunk chunk{candidates[i].chunk_id, candidates[i].score, std::nullopt, std::nullopt};
+        chunk.*part = ScorePart{candidates[i].score, best > 0 ? candidates[i].score / best : 0.0, i + 1};
+        ranked.push_back(std::move(chunk));
+    }
+    return ranked;
+}
+
+/// The query's vector compared with all of the base's, as far as there are any.
+class DenseSearch {
+public:
+    DenseSearch(const Store& store, Embedder& embedder)
+        : fingerprint_(embedder.fingerprint()), embedder_(embedder),
+          index_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }) {}
+
+    /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.
+    [[nodiscard]] std::vector<ScoredChunk> candidates(std::string_view query, std::size_t limit,
+                                                      const std::vector<ScoredChunk>& also,
+                                                      const Cancellation& cancellation) {
+        const std::vector<float> vector = embedder_.embed({&query, 1}, EmbedKind::query, cancellation);
+        if (std::all_of(vector.begin(), vector.end(), [](float value) { return value == 0.0F; })) {
+            why_empty_ = "no word of the query is known to the embedder";
+            return {};
+        }
+        std::vector<std::int64_t> ids;
+        for (const ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
+        const NearestVectors found = index_.nearest(vector, limit, ids);
+        if (found.count == 0) {
+            why_empty_ = "the base has no vectors of this embedder yet (quarry embed makes them)";
+            return {};
+        }
+        std::vector<ScoredChunk> candidates;
+        std::unordered_set<std::int64_t> seen;
+        for (const auto* part : {&found.nearest, &found.asked}) {
+            for (const ScoredVector& scored : *part) {
+                if (seen.insert(scored.id).second) candidates.push_back({scored.id, scored.score});
+            }
+        }
+        std::sort(candidates.begin(), candidates.end(), [](const ScoredChunk& left, const ScoredChunk& right) {
+            return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
+        });
+        return candidates;
+    }
+
+    /// Why there were no candidates; for people.
+    [[nodiscard]] const std::string& why_empty() const noexcept { return why_empty_; }
+
+private:
+    std::string fingerprint_;
+    Embedder& embedder_;
+    ExactIndex index_;
+    std::string why_empty_;
+};
+
+[[noreturn]] void refuse_vector_mode(std::string why) {
+    throw Error(ErrorCode::failed, "cannot search by vector",
+                "search by words: --mode lexical; or make vectors: quarry embed")
+        .because(std::move(why));
+}
+
+}  // namespace
+
+std::vector<std::string> query_terms(std::string_view query) {
+    Analyzer analyzer;
+    std::vector<Term> analyzed;
+    analyzer.analyze(beginning(query), analyzed);
+    std::vector<std::string> terms;
+    std::unordered_set<std::string_view> seen;
+    for (const Term& term : analyzed) {
+        if (terms.size() == max_query_terms) break;
+        if (seen.insert(term.text).second) terms.push_back(term.text);
+    }
+    return terms;
+}
+
+std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std::vector<ScoredChunk>& dense,
+                              double dense_weight, std::size_t limit) {
+    std::map<std::int64_t, RankedChunk> chunks;
+    const double best = lexical.empty() ? 0.0 : lexical.front().score;
+    for (std::size_t i = 0; i < lexical.size(); ++i) {
+        RankedChunk& chunk = chunks[lexical[i].chunk_id];
+        chunk.lexical = ScorePart{lexical[i].score, best > 0 ? lexical[i].score / best : 0.0, i + 1};
+    }
+    const double highest = dense.empty() ? 0.0 : dense.front().score;
+    const double lowest = dense.empty() ? 0.0 : dense.back().score;
+    for (std::size_t i = 0; i < dense.size(); ++i) {
+        // A single candidate, or many alike, are all the best.
+        const double scaled = highest > lowest ? (dense[i].score - lowest) / (highest - lowest) : 1.0;
+        chunks[dense[i].chunk_id].dense = ScorePart{dense[i].score, scaled, i + 1};
+    }
+    std::vector<RankedChunk> fused;
+    fused.reserve(chunks.size());
+    for (auto& [id, chunk] : chunks) {
+        chunk.chunk_id = id;
+        chunk.score = (1.0 - dense_weight) * (chunk.lexical ? chunk.lexical->scaled : 0.0) +
+                      dense_weight * (chunk.dense ? chunk.dense->scaled : 0.0);
+        fused.push_back(std::move(chunk));
+    }
+    std::sort(fused.begin(), fused.end(), ranks_before);
+    if (fused.size() > limit) fused.resize(limit);
+    return fused;
+}
+
+Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
+                    const Cancellation& cancellation) {
+    Ranking ranking;
+    ranking.terms = query_terms(query);
+    ranking.mode = options.mode;
+    const std::size_t depth = std::max(options.limit, fusion_depth);
+    std::vector<ScoredChunk> lexical;
+    if (options.mode != SearchMode::vector) {
+        lexical = store.lexical_candidates(ranking.terms, options.mode == SearchMode::lexical ? options.limit : depth);
+    }
+    cancellation.check();
+    std::vector<ScoredChunk> dense;
+    if (options.mode != SearchMode::lexical) {
+        if (embedder == nullptr) {
+            ranking.note = "the base has no embedder";
+        } else {
+            DenseSearch search(store, *embedder);
+            dense = search.candidates(beginning(query), options.mode == SearchMode::vector ? options.limit : depth,
+                                      lexical, cancellation);
+            ranking.note = search.why_empty();
+        }
+    }
+    if (options.mode == SearchMode::vector) {
+        if (!ranking.note.empty()) refuse_vector_mode(std::move(ranking.note));
+        ranking.chunks = rank_alone(dense, options.limit, &RankedChunk::dense);
+    } else if (dense.empty()) {
+        ranking.mode = SearchMode::lexical;
+        if (!ranking.note.empty()) ranking.note = "searched by words alone: " + ranking.note;
+        ranking.chunks = rank_alone(lexical, options.limit, &RankedChunk::lexical);
+    } else {
+        ranking.chunks = fuse(lexical, dense, options.dense_weight, options.limit);
+    }
+    return ranking;
+}
+
+}  // namespace quarry

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/search/search.h"
+
+namespace quarry {
+
+/// A chunk's place in a ranking, without its text.
+struct RankedChunk {
+    std::int64_t chunk_id = 0;
+    double score = 0;
+    std::optional<ScorePart> lexical;
+    std::optional<ScorePart> dense;
+};
+
+/// What `search` finds, before texts are fetched: all that evaluation needs.
+struct Ranking {
+    std::vector<RankedChunk> chunks;  ///< Best first; ties by chunk id; at most the limit of the options.
+    SearchMode mode = SearchMode::lexical;
+    std::string note;
+    std::vector<std::string> terms;
+};
+
+/// The ranking that `search` shows, under the same contract.
+[[nodiscard]] Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query,
+                                  const SearchOptions& options, const Cancellation& cancellation);
+
+/// Fuses two lists of candidates, each best first. The score is (1 - weight) x lexical + weight x dense of scores
+/// scaled to 0..1: the lexical by its best (a chunk without any term of the query has 0), the dense min-max over all
+/// that were given, which should be the union of both candidates. At most `limit`, best first, ties by chunk id.
+[[nodiscard]] std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical,
+                                            const std::vector<ScoredChunk>& dense, double dense_weight,
+                                            std::size_t limit);
+
+/// The distinct terms of a query in order, at most a few hundred: what a pasted book would add is not looked for.
+[[nodiscard]] std::vector<std::string> query_terms(std::string_view query);
+
+}  // namespace quarry
