@@ -169,12 +169,12 @@ public:
 
 /// How `open_store` treats the base's file.
 enum class StoreMode {
-    read,    ///< Must exist; an older schema is fine to read only when nothing it lacks is needed.
-    write,   ///< Must exist, at this binary's schema version.
-    create,  ///< Made at the newest version when missing.
+    read,    ///< Must exist. Works on a read-only disk too.
+    write,   ///< Must exist.
+    create,  ///< Made at the newest schema version when missing, with its folder.
 };
 
-/// Opens the knowledge base in a SQLite file. Throws Error: missing (hint: quarry ingest), locked, read-only,
+/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry ingest), locked, read-only,
 /// not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
 [[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
 

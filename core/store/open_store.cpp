@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "core/store/schema.h"
+#include "core/store/sqlite_store.h"
+
+namespace quarry {
+namespace {
+
+/// Killed processes lose nothing that was committed under NORMAL; a power cut can lose the last commits, never the
+/// file (sqlite.org/wal.html).
+void configure(SQLite::Database& database) {
+    database.exec("PRAGMA synchronous = NORMAL");
+    database.exec("PRAGMA cache_size = -32000");
+    database.exec("PRAGMA temp_store = MEMORY");
+}
+
+void create_folder(const std::filesystem::path& file) {
+    const std::filesystem::path folder = file.parent_path();
+    if (folder.empty()) return;
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure) {
+        throw Error(ErrorCode::failed, fmt::format("cannot create the folder {}", folder.string()),
+                    "check that you may write there, or choose another place with --base")
+            .because(failure.message());
+    }
+}
+
+/// A file that nobody can write to (a read-only disk) needs no locks; SQLite cannot open it with them, since it would
+/// have to make the files of its write-ahead log.
+std::optional<SQLite::Database> open_unwritable(const std::filesystem::path& path) {
+    std::error_code missing;
+    if (std::filesystem::exists(path.string() + "-wal", missing)) return std::nullopt;
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(path).string()) {
+        if (c == '%' || c == '?' || c == '#') {
+            uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
+        } else {
+            uri += c;
+        }
+    }
+    try {
+        SQLite::Database database(uri + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception&) {
+        return std::nullopt;  // the first error says more
+    }
+}
+
+SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode) {
+    if (mode == StoreMode::create) {
+        create_folder(path);
+        return open_sqlite(path, SqliteMode::create);
+    }
+    std::error_code unreadable;
+    const auto status = std::filesystem::status(path, unreadable);
+    if (status.type() == std::filesystem::file_type::not_found) {
+        throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", path.string()),
+                    "make one from your documents: quarry ingest PATH");
+    }
+    try {
+        return open_sqlite(path, mode == StoreMode::read ? SqliteMode::read_only : SqliteMode::read_write);
+    } catch (const Error&) {
+        if (mode == StoreMode::read && std::filesystem::is_regular_file(status)) {
+            if (std::optional<SQLite::Database> database = open_unwritable(path)) return std::move(*database);
+        }
+        throw;
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
+    SQLite::Database database = open_database(path, mode);
+    try {
+        if (mode == StoreMode::create) prepare_new_knowledge_base(database);
+        check_is_knowledge_base(database, path);
+        if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
+        check_schema_version(database, path);
+        configure(database);
+    } catch (const SQLite::Exception& exception) {
+        throw sqlite_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
+    }
+    return std::make_unique<SqliteStore>(std::move(database), path);
+}
+
+std::unique_ptr<Store> open_store_in_memory() {
+    SQLite::Database database = open_sqlite_memory();
+    prepare_new_knowledge_base(database);
+    create_schema(database);
+    return std::make_unique<SqliteStore>(std::move(database), std::filesystem::path());
+}
+
+}  // namespace quarry

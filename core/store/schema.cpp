@@ -1,0 +1,54 @@
+#include "core/store/schema.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/migrate/migrator.h"
+
+namespace quarry {
+namespace {
+
+bool has_tables(SQLite::Database& database) {
+    return database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() > 0;
+}
+
+migrate::Migrator migrator(SQLite::Database& database) {
+    migrate::MigratorOptions options;
+    options.quarry_version = knowledge_base_version();
+    return {database, migrate::MigrationList::from_memory(knowledge_base_migrations()), std::move(options)};
+}
+
+}  // namespace
+
+void prepare_new_knowledge_base(SQLite::Database& database) {
+    if (has_tables(database)) return;
+    database.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    database.exec(fmt::format("PRAGMA application_id = {}", knowledge_base_application_id));
+    database.exec("PRAGMA journal_mode = WAL");
+}
+
+bool lacks_schema(SQLite::Database& database) {
+    return !database.tableExists("sources");
+}
+
+void create_schema(SQLite::Database& database) { migrator(database).up(); }
+
+void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::path& path) {
+    if (database.execAndGet("PRAGMA application_id").getInt64() == knowledge_base_application_id) return;
+    const std::string doing = fmt::format("cannot open the knowledge base {}", path.string());
+    if (!has_tables(database)) {
+        throw Error(ErrorCode::failed, doing, "remove the file; quarry ingest makes a new one").because("it is empty");
+    }
+    throw Error(ErrorCode::failed, doing, "give the path of a knowledge base with --base, or another one to make")
+        .because("this is a SQLite database, but no knowledge base");
+}
+
+void check_schema_version(SQLite::Database& database, const std::filesystem::path& path) {
+    try {
+        migrator(database).check();
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot use the knowledge base {}", path.string()));
+    }
+}
+
+}  // namespace quarry

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/db/sqlite.h"
+#include "core/store/statement.h"
+#include "core/store/store.h"
+#include "core/tokenize/analyzer.h"
+
+namespace quarry {
+
+class TextReader;
+
+/// The knowledge base in one SQLite file; migrations/*.sql says what its tables mean.
+///
+/// The parts are in files of their own: sources and reading (sqlite_store.cpp), writing (sqlite_write.cpp), the
+/// lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), checking (sqlite_verify.cpp).
+class SqliteStore final : public Store {
+public:
+    /// `path` is for messages and for the size of the file; empty for a base in memory.
+    SqliteStore(SQLite::Database database, std::filesystem::path path);
+
+    void put(std::span<const PreparedSource> sources) override;
+    void touch(std::span<const std::pair<std::string, FileStamp>> stamps) override;
+    std::size_t remove(std::span<const std::string> uris) override;
+    void set_setting(std::string_view name, std::string_view value) override;
+    [[nodiscard]] bool index_is_stale() const override;
+    void rebuild_index(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
+    void compact() override;
+
+    [[nodiscard]] std::optional<std::string> setting(std::string_view name) const override;
+    [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
+    void for_each_source(std::string_view prefix,
+                         const std::function<void(const Source&)>& visit) const override;
+    [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
+    [[nodiscard]] std::vector<Chunk> chunks_of(std::int64_t document_id) const override;
+    [[nodiscard]] StoreStats stats() const override;
+    [[nodiscard]] std::vector<VerifyFinding> verify(
+        const std::function<void(std::uint64_t, std::uint64_t)>& progress) const override;
+
+    [[nodiscard]] std::vector<ScoredChunk> lexical_candidates(std::span<const std::string> terms,
+                                                              std::size_t limit) const override;
+    [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
+    [[nodiscard]] std::uint64_t chunk_count() const override;
+    void for_each_chunk(const std::function<bool(const Chunk&)>& visit) const override;
+
+    [[nodiscard]] std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
+                                                         std::size_t limit) const override;
+    [[nodiscard]] std::uint64_t unembedded_count(std::string_view fingerprint) const override;
+    void put_vectors(std::string_view fingerprint, std::size_t dimensions, std::span<const std::string> text_hashes,
+                     std::span<const float> vectors) override;
+    void for_each_vector(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
+    void drop_other_vectors(std::string_view fingerprint) override;
+    void put_model(std::string_view fingerprint, std::string_view bytes) override;
+    [[nodiscard]] std::optional<std::string> model(std::string_view fingerprint) const override;
+
+private:
+    class Verification;
+    /// The row of an embedder.
+    struct EmbedderRow {
+        std::int64_t id = 0;
+        std::size_t dimensions = 0;
+    };
+
+    [[nodiscard]] Query query(const char* sql) const { return statements_.query(sql); }
+    /// Runs `work`, turning SQLite's errors into quarry's.
+    template <typename Work>
+    auto guarded(std::string_view doing, Work&& work) const {
+        try {
+            return work();
+        } catch (const SQLite::Exception& exception) {
+            throw sqlite_error(exception, what(doing));
+        }
+    }
+    /// The same in one transaction, which is rolled back unless `work` returns.
+    template <typename Work>
+    auto in_transaction(Work&& work) {
+        return guarded("write to", [&] {
+            SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+            if constexpr (std::is_void_v<decltype(work())>) {
+                work();
+                transaction.commit();
+            } else {
+                auto result = work();
+                transaction.commit();
+                return result;
+            }
+        });
+    }
+    [[nodiscard]] std::string what(std::string_view doing) const;
+
+    // Writing; all inside a transaction.
+    void write_setting(std::string_view name, std::string_view value);
+    void put_source(const PreparedSource& prepared);
+    [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared);
+    [[nodiscard]] std::optional<std::int64_t> find_document(const Document& document, const std::string& hash) const;
+    [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const;
+    void insert_chunks(std::int64_t document_id, const PreparedSource& prepared);
+    [[nodiscard]] std::int64_t intern_text(const std::string& hash);
+    /// Drops the document when no source has it.
+    void drop_if_unused(std::int64_t document_id);
+    /// Drops its chunks and their terms; collects the chunk texts, some of which may be used no more.
+    void delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids);
+    void drop_unused_texts(std::span<const std::int64_t> text_ids);
+    void renew_stale_index();
+    void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+
+    [[nodiscard]] Source read_source(const Query& row) const;
+    [[nodiscard]] Chunk read_chunk(const Query& row, TextReader& texts) const;
+    [[nodiscard]] std::optional<EmbedderRow> embedder(std::string_view fingerprint) const;
+    [[nodiscard]] EmbedderRow ensure_embedder(std::string_view fingerprint, std::size_t dimensions);
+
+    // Reading needs no lock of ours: a store belongs to one thread at a time, so these caches are plain.
+    mutable SQLite::Database database_;
+    mutable StatementCache statements_;
+    std::filesystem::path path_;
+    Analyzer analyzer_;
+    /// Every text below `text_id` has a vector of `fingerprint`: repeated calls of `unembedded` go on from there.
+    struct UnembeddedFrom {
+        std::string fingerprint;
+        std::int64_t text_id = 0;
+    };
+    mutable UnembeddedFrom unembedded_from_;
+};
+
+}  // namespace quarry

@@ -1,0 +1,153 @@
+// SqliteStore: the lexical index.
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "core/store/json_text.h"
+#include "core/store/sqlite_store.h"
+
+namespace quarry {
+namespace {
+
+// How much a match in the title and in the headings counts beside one in the text.
+constexpr double title_weight = 1.0;
+constexpr double heading_weight = 1.0;
+constexpr double body_weight = 1.0;
+
+constexpr const char* select_matches =
+    "SELECT rowid, bm25(chunk_terms, ?2, ?3, ?4) AS score FROM chunk_terms WHERE chunk_terms MATCH ?1"
+    " ORDER BY score, rowid LIMIT ?5";
+constexpr const char* select_indexed_document = "SELECT title, text FROM documents WHERE id = ?";
+constexpr const char* select_indexed_chunks =
+    "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
+constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
+constexpr const char* insert_terms = "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)";
+// A contentless table takes an entry out when it is told what was put in.
+constexpr const char* delete_terms =
+    "INSERT INTO chunk_terms (chunk_terms, rowid, title, headings, body) VALUES ('delete', ?, ?, ?, ?)";
+constexpr const char* delete_all_terms = "INSERT INTO chunk_terms (chunk_terms) VALUES ('delete-all')";
+constexpr const char* merge_terms = "INSERT INTO chunk_terms (chunk_terms) VALUES ('optimize')";
+constexpr const char* delete_chunk_rows = "DELETE FROM chunks WHERE document_id = ?";
+constexpr const char* select_free_space =
+    "SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count)";
+
+/// The terms as one FTS5 expression, each quoted: nothing in them can be an operator.
+std::string any_of(std::span<const std::string> terms) {
+    std::string expression;
+    std::unordered_set<std::string_view> seen;
+    for (const std::string& term : terms) {
+        // FTS5 reads its expression up to the first NUL.
+        if (term.empty() || term.find('\0') != std::string::npos || !seen.insert(term).second) continue;
+        expression += expression.empty() ? "\"" : " OR \"";
+        for (const char c : term) {
+            if (c == '"') expression += '"';
+            expression += c;
+        }
+        expression += '"';
+    }
+    return expression;
+}
+
+}  // namespace
+
+std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::string> terms,
+                                                         std::size_t limit) const {
+    std::vector<ScoredChunk> candidates;
+    const std::string expression = any_of(terms);
+    if (expression.empty()) return candidates;
+    guarded("search", [&] {
+        Query row = query(select_matches);
+        row.with(expression, title_weight, heading_weight, body_weight, limit);
+        // FTS5's bm25() is negative: the best match is the least.
+        while (row.step()) candidates.push_back({row.integer(0), -row.number(1)});
+    });
+    return candidates;
+}
+
+void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids) {
+    Document document;
+    {
+        Query row = query(select_indexed_document);
+        if (!row.with(document_id).step()) return;
+        document.title = row.text(0);
+        document.text = row.text(1);
+    }
+    std::vector<std::int64_t> ids;
+    std::vector<ChunkSpan> spans;
+    {
+        Query row = query(select_indexed_chunks);
+        row.with(document_id);
+        while (row.step()) {
+            ids.push_back(row.integer(0));
+            spans.push_back({row.count(1), row.count(2), 1, 1, parse_heading_path(row.bytes(3))});
+            text_ids.push_back(row.integer(4));
+        }
+    }
+    const std::vector<ChunkTerms> terms = analyze_chunks(analyzer_, document, spans);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        query(delete_terms).with(ids[i], terms[i].title, terms[i].headings, terms[i].body).run();
+    }
+    query(delete_chunk_rows).with(document_id).run();
+}
+
+bool SqliteStore::index_is_stale() const {
+    const std::optional<std::string> made_by = setting(setting::analyzer);
+    return made_by && *made_by != Analyzer::fingerprint();
+}
+
+void SqliteStore::renew_stale_index() {
+    if (index_is_stale()) {
+        index_all({});
+    } else {
+        write_setting(setting::analyzer, Analyzer::fingerprint());
+    }
+}
+
+void SqliteStore::rebuild_index(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    in_transaction([&] { index_all(progress); });
+}
+
+void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    query(delete_all_terms).run();
+    const std::uint64_t total = chunk_count();
+    std::uint64_t done = 0;
+    Query ids = query(select_document_ids);
+    while (ids.step()) {
+        Document document;
+        Query text = query(select_indexed_document);
+        text.with(ids.integer(0)).step();
+        document.title = text.text(0);
+        document.text = text.text(1);
+        Query row = query(select_indexed_chunks);
+        row.with(ids.integer(0));
+        while (row.step()) {
+            const ChunkSpan span{row.count(1), row.count(2), 1, 1, parse_heading_path(row.bytes(3))};
+            const ChunkTerms terms = analyze_chunks(analyzer_, document, {&span, 1}).front();
+            query(insert_terms).with(row.integer(0), terms.title, terms.headings, terms.body).run();
+            if (progress && ++done % 64 == 0) progress(done, total);
+        }
+    }
+    write_setting(setting::analyzer, Analyzer::fingerprint());
+}
+
+void SqliteStore::compact() {
+    // Below this it is left for new documents; above, the index is merged too, since deleted terms stay in it till then.
+    constexpr std::uint64_t few_pages = 256;
+    guarded("write to", [&] {
+        std::uint64_t free = 0;
+        std::uint64_t pages = 0;
+        {
+            Query row = query(select_free_space);
+            row.step();
+            free = row.count(0);
+            pages = row.count(1);
+        }
+        if (free < few_pages || free * 10 < pages) return;
+        query(merge_terms).run();
+        database_.exec("PRAGMA incremental_vacuum");
+        database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
+}
+
+}  // namespace quarry

@@ -1,0 +1,170 @@
+// SqliteStore: vectors and the models that made them.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "core/base/hash.h"
+#include "core/store/sqlite_store.h"
+#include "core/store/text_reader.h"
+
+namespace quarry {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "vectors are stored as little-endian floats");
+
+constexpr const char* select_embedder = "SELECT id, dimensions FROM embedders WHERE fingerprint = ?";
+constexpr const char* insert_embedder = "INSERT INTO embedders (fingerprint, dimensions) VALUES (?, ?)";
+constexpr const char* update_dimensions = "UPDATE embedders SET dimensions = ?2 WHERE id = ?1";
+constexpr const char* select_unembedded =
+    "SELECT t.id, t.hash, c.document_id, c.start_byte, c.end_byte FROM chunk_texts t"
+    " JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)"
+    " WHERE t.id >= ?1 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?2)"
+    " ORDER BY t.id LIMIT ?3";
+constexpr const char* count_unembedded =
+    "SELECT count(*) FROM chunk_texts t"
+    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
+constexpr const char* upsert_vector =
+    "INSERT INTO vectors (embedder_id, text_id, vector) SELECT ?1, id, ?3 FROM chunk_texts WHERE hash = ?2"
+    " ON CONFLICT (text_id, embedder_id) DO UPDATE SET vector = excluded.vector";
+constexpr const char* select_chunk_texts = "SELECT text_id, id FROM chunks ORDER BY text_id, id";
+// In the order of the file, which is that of embedding: one pass over the pages.
+constexpr const char* select_vectors = "SELECT text_id, vector FROM vectors WHERE embedder_id = ? ORDER BY id";
+constexpr const char* delete_other_vectors = "DELETE FROM vectors WHERE embedder_id <> ?";
+constexpr const char* delete_other_models = "DELETE FROM models WHERE embedder_id <> ?";
+constexpr const char* delete_other_embedders = "DELETE FROM embedders WHERE id <> ?";
+constexpr const char* upsert_model =
+    "INSERT INTO models (embedder_id, bytes) VALUES (?, ?)"
+    " ON CONFLICT (embedder_id) DO UPDATE SET bytes = excluded.bytes";
+constexpr const char* select_model =
+    "SELECT m.bytes FROM models m JOIN embedders e ON e.id = m.embedder_id WHERE e.fingerprint = ?";
+
+/// No embedder has this id: rowids begin at 1.
+constexpr std::int64_t no_embedder = 0;
+
+}  // namespace
+
+std::optional<SqliteStore::EmbedderRow> SqliteStore::embedder(std::string_view fingerprint) const {
+    Query row = query(select_embedder);
+    if (!row.with(fingerprint).step()) return std::nullopt;
+    return EmbedderRow{row.integer(0), row.count(1)};
+}
+
+SqliteStore::EmbedderRow SqliteStore::ensure_embedder(std::string_view fingerprint, std::size_t dimensions) {
+    if (std::optional<EmbedderRow> known = embedder(fingerprint)) {
+        if (known->dimensions == 0 && dimensions != 0) {
+            query(update_dimensions).with(known->id, dimensions).run();
+            known->dimensions = dimensions;
+        }
+        return *known;
+    }
+    query(insert_embedder).with(fingerprint, dimensions).run();
+    return {database_.getLastInsertRowid(), dimensions};
+}
+
+std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fingerprint, std::size_t limit) const {
+    return guarded("read", [&] {
+        if (unembedded_from_.fingerprint != fingerprint) unembedded_from_ = {std::string(fingerprint), 0};
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        std::vector<UnembeddedText> found;
+        TextReader texts(database_);
+        Query row = query(select_unembedded);
+        row.with(unembedded_from_.text_id, known ? known->id : no_embedder, limit);
+        while (row.step()) {
+            if (found.empty()) unembedded_from_.text_id = row.integer(0);
+            found.push_back({row.text(1), texts.read(row.integer(2), row.count(3), row.count(4))});
+        }
+        return found;
+    });
+}
+
+std::uint64_t SqliteStore::unembedded_count(std::string_view fingerprint) const {
+    return guarded("read", [&] {
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        Query row = query(count_unembedded);
+        row.with(known ? known->id : no_embedder).step();
+        return row.count(0);
+    });
+}
+
+void SqliteStore::put_vectors(std::string_view fingerprint, std::size_t dimensions,
+                              std::span<const std::string> text_hashes, std::span<const float> vectors) {
+    if (vectors.size() != text_hashes.size() * dimensions) {
+        throw Error(ErrorCode::failed, "cannot store vectors")
+            .because(fmt::format("{} texts of {} dimensions need {} numbers, not {}", text_hashes.size(), dimensions,
+                                 text_hashes.size() * dimensions, vectors.size()));
+    }
+    in_transaction([&] {
+        const EmbedderRow row = ensure_embedder(fingerprint, dimensions);
+        if (row.dimensions != dimensions) {
+            throw Error(ErrorCode::failed, "cannot store vectors")
+                .because(fmt::format("the model gives {} dimensions, but the vectors in the base have {}", dimensions,
+                                     row.dimensions));
+        }
+        Query insert = query(upsert_vector);
+        for (std::size_t i = 0; i < text_hashes.size(); ++i) {
+            insert.with(row.id, text_hashes[i], Blob{vectors.data() + i * dimensions, dimensions * sizeof(float)})
+                .run();
+        }
+    });
+}
+
+void SqliteStore::for_each_vector(
+    std::string_view fingerprint,
+    const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const {
+    guarded("read", [&] {
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        if (!known) return;
+        struct TextOfChunk {
+            std::int64_t text_id, chunk_id;
+        };
+        std::vector<TextOfChunk> chunks;
+        {
+            Query row = query(select_chunk_texts);
+            while (row.step()) chunks.push_back({row.integer(0), row.integer(1)});
+        }
+        SQLite::Statement statement(database_, select_vectors);
+        Query row(statement);
+        row.with(known->id);
+        std::vector<float> vector(known->dimensions);  // SQLite promises no alignment
+        while (row.step()) {
+            const std::string_view bytes = row.bytes(1);
+            if (bytes.size() != vector.size() * sizeof(float)) continue;  // `verify` reports it
+            std::memcpy(vector.data(), bytes.data(), bytes.size());
+            const std::int64_t text_id = row.integer(0);
+            for (auto at = std::ranges::lower_bound(chunks, text_id, {}, &TextOfChunk::text_id);
+                 at != chunks.end() && at->text_id == text_id; ++at) {
+                visit(at->chunk_id, vector);
+            }
+        }
+    });
+}
+
+void SqliteStore::drop_other_vectors(std::string_view fingerprint) {
+    in_transaction([&] {
+        const std::optional<EmbedderRow> kept = embedder(fingerprint);
+        for (const char* sql : {delete_other_vectors, delete_other_models, delete_other_embedders}) {
+            query(sql).with(kept ? kept->id : no_embedder).run();
+        }
+    });
+    unembedded_from_ = {};
+    compact();
+}
+
+void SqliteStore::put_model(std::string_view fingerprint, std::string_view bytes) {
+    in_transaction([&] {
+        query(upsert_model).with(ensure_embedder(fingerprint, 0).id, Blob{bytes.data(), bytes.size()}).run();
+    });
+}
+
+std::optional<std::string> SqliteStore::model(std::string_view fingerprint) const {
+    return guarded("read", [&]() -> std::optional<std::string> {
+        Query row = query(select_model);
+        if (!row.with(fingerprint).step()) return std::nullopt;
+        return std::string(row.bytes(0));
+    });
+}
+
+}  // namespace quarry

@@ -1,0 +1,205 @@
+// SqliteStore: putting documents in and taking them out.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "core/base/hash.h"
+#include "core/store/document_hash.h"
+#include "core/store/json_text.h"
+#include "core/store/sqlite_store.h"
+
+namespace quarry {
+namespace {
+
+constexpr const char* select_source_document = "SELECT id, document_id FROM sources WHERE uri = ?";
+constexpr const char* upsert_source =
+    "INSERT INTO sources (uri, kind, size, mtime_ns, content_hash, status, error, document_id, metadata, ingested_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
+    " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
+    " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at";
+constexpr const char* update_stamp = "UPDATE sources SET size = ?2, mtime_ns = ?3 WHERE uri = ?1";
+constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
+
+constexpr const char* select_same_document =
+    "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text = ?";
+constexpr const char* insert_document =
+    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, text)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
+constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
+constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
+
+constexpr const char* select_spans =
+    "SELECT start_byte, end_byte, start_line, end_line, heading_path FROM chunks WHERE document_id = ?"
+    " ORDER BY ordinal";
+constexpr const char* select_text_id = "SELECT id FROM chunk_texts WHERE hash = ?";
+constexpr const char* insert_text = "INSERT INTO chunk_texts (hash) VALUES (?)";
+constexpr const char* insert_chunk =
+    "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_terms = "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)";
+constexpr const char* text_is_used = "SELECT 1 FROM chunks WHERE text_id = ? LIMIT 1";
+constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id = ?";
+constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
+
+/// A span outside its text would make every later reading of it fail.
+void check_spans(const PreparedSource& prepared) {
+    for (const ChunkSpan& span : prepared.chunks) {
+        if (span.start_byte >= span.end_byte || span.end_byte > prepared.document->text.size()) {
+            throw Error(ErrorCode::failed, fmt::format("cannot store {}", prepared.source.uri))
+                .because(fmt::format("the chunk [{}, {}) is not in its text of {} bytes", span.start_byte,
+                                     span.end_byte, prepared.document->text.size()));
+        }
+    }
+    if (!prepared.terms.empty() && prepared.terms.size() != prepared.chunks.size()) {
+        throw Error(ErrorCode::failed, fmt::format("cannot store {}", prepared.source.uri))
+            .because(fmt::format("{} chunks have terms for {}", prepared.chunks.size(), prepared.terms.size()));
+    }
+}
+
+}  // namespace
+
+void SqliteStore::put(std::span<const PreparedSource> sources) {
+    unembedded_from_ = {};
+    in_transaction([&] {
+        renew_stale_index();
+        for (const PreparedSource& prepared : sources) put_source(prepared);
+    });
+}
+
+void SqliteStore::put_source(const PreparedSource& prepared) {
+    const Source& source = prepared.source;
+    std::optional<std::int64_t> old_document;
+    {
+        Query row = query(select_source_document);
+        if (row.with(source.uri).step() && !row.is_null(1)) old_document = row.integer(1);
+    }
+    // The new document goes in before the old one is dropped, so that chunk texts that both have keep their vectors.
+    std::optional<std::int64_t> document;
+    if (prepared.document) document = put_document(prepared);
+    const std::int64_t when = source.ingested_at != 0 ? source.ingested_at : std::time(nullptr);
+    query(upsert_source)
+        .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns,
+              source.content_hash, static_cast<int>(source.status), source.error, document, source.metadata_json,
+              when)
+        .run();
+    if (old_document && old_document != document) drop_if_unused(*old_document);
+}
+
+std::optional<std::int64_t> SqliteStore::find_document(const Document& document, const std::string& hash) const {
+    Query row = query(select_same_document);
+    if (!row.with(hash, document.media_type, document.title, document.text).step()) return std::nullopt;
+    return row.integer(0);
+}
+
+bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const {
+    Query row = query(select_spans);
+    row.with(document_id);
+    std::size_t matched = 0;
+    while (row.step()) {
+        if (matched == chunks.size()) return false;
+        const ChunkSpan stored{row.count(0), row.count(1), row.count(2), row.count(3),
+                               parse_heading_path(row.bytes(4))};
+        if (stored != chunks[matched]) return false;
+        ++matched;
+    }
+    return matched == chunks.size();
+}
+
+std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
+    const Document& document = *prepared.document;
+    const std::string hash = document_hash(document.media_type, document.title, document.text);
+    if (const std::optional<std::int64_t> known = find_document(document, hash)) {
+        if (!has_chunks(*known, prepared.chunks)) {
+            std::vector<std::int64_t> old_texts;
+            delete_chunks(*known, old_texts);
+            insert_chunks(*known, prepared);
+            query(update_chunk_count).with(*known, prepared.chunks.size()).run();
+            drop_unused_texts(old_texts);
+        }
+        return *known;
+    }
+    query(insert_document)
+        .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
+              prepared.chunks.size(), document.text.size(), document.text)
+        .run();
+    const std::int64_t id = database_.getLastInsertRowid();
+    insert_chunks(id, prepared);
+    return id;
+}
+
+std::int64_t SqliteStore::intern_text(const std::string& hash) {
+    Query row = query(select_text_id);
+    if (row.with(hash).step()) return row.integer(0);
+    query(insert_text).with(hash).run();
+    return database_.getLastInsertRowid();
+}
+
+void SqliteStore::insert_chunks(std::int64_t document_id, const PreparedSource& prepared) {
+    const std::string_view text = prepared.document->text;
+    check_spans(prepared);
+    std::vector<ChunkTerms> analyzed;
+    if (prepared.terms.empty()) analyzed = analyze_chunks(analyzer_, *prepared.document, prepared.chunks);
+    const std::span<const ChunkTerms> terms = prepared.terms.empty() ? analyzed : prepared.terms;
+    Query chunk_row = query(insert_chunk);
+    Query terms_row = query(insert_terms);
+    for (std::size_t i = 0; i < prepared.chunks.size(); ++i) {
+        const ChunkSpan& span = prepared.chunks[i];
+        const std::int64_t text_id =
+            intern_text(content_hash(text.substr(span.start_byte, span.end_byte - span.start_byte)));
+        chunk_row
+            .with(document_id, i, span.start_byte, span.end_byte, span.start_line, span.end_line,
+                  heading_path_json(span.heading_path), text_id)
+            .run();
+        terms_row.with(database_.getLastInsertRowid(), terms[i].title, terms[i].headings, terms[i].body).run();
+    }
+}
+
+void SqliteStore::drop_if_unused(std::int64_t document_id) {
+    if (query(select_is_used).with(document_id).step()) return;
+    std::vector<std::int64_t> texts;
+    delete_chunks(document_id, texts);
+    query(delete_document).with(document_id).run();
+    drop_unused_texts(texts);
+}
+
+void SqliteStore::drop_unused_texts(std::span<const std::int64_t> text_ids) {
+    for (const std::int64_t id : text_ids) {
+        if (query(text_is_used).with(id).step()) continue;
+        query(delete_text_vectors).with(id).run();
+        query(delete_text).with(id).run();
+    }
+}
+
+void SqliteStore::touch(std::span<const std::pair<std::string, FileStamp>> stamps) {
+    in_transaction([&] {
+        Query update = query(update_stamp);
+        for (const auto& [uri, stamp] : stamps) update.with(uri, stamp.size, stamp.mtime_ns).run();
+    });
+}
+
+std::size_t SqliteStore::remove(std::span<const std::string> uris) {
+    const std::size_t removed = in_transaction([&] {
+        renew_stale_index();
+        std::size_t count = 0;
+        for (const std::string& uri : uris) {
+            std::optional<std::int64_t> document;
+            {
+                Query row = query(select_source_document);
+                if (!row.with(uri).step()) continue;
+                if (!row.is_null(1)) document = row.integer(1);
+            }
+            query(delete_source).with(uri).run();
+            if (document) drop_if_unused(*document);
+            ++count;
+        }
+        return count;
+    });
+    if (removed > 0) compact();
+    return removed;
+}
+
+}  // namespace quarry
