@@ -91,6 +91,16 @@ std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
     return plan;
 }
 
+void Migrator::check_files() const {
+    for (const Migration& migration : migrations_.all()) {
+        const std::string text = migrations_.read(migration);
+        const SourceText source{migration.path, text};
+        const MigrationFile file = parse_migration(source);
+        session_->validate(source, file.up);
+        if (file.down) session_->validate(source, *file.down);
+    }
+}
+
 MigrationRun Migrator::up(const Goal& goal) { return run(Direction::up, goal); }
 
 MigrationRun Migrator::down(const Goal& goal) { return run(Direction::down, goal); }
@@ -100,6 +110,7 @@ MigrationRun Migrator::run(Direction direction, const Goal& goal) {
     MigrationRun run;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (options_.cancel != nullptr) options_.cancel->check();
+        if (options_.on_start) options_.on_start(steps[i]);
         const auto duration_ms = run_one(steps[i], direction);
         if (!duration_ms) {
             run.done_by_others.push_back(steps[i]);

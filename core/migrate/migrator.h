@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct MigratorOptions {
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     std::chrono::milliseconds lock_wait{10'000};  ///< How long to wait for another process.
     const Cancellation* cancel = nullptr;         ///< Looked at between migrations and within long statements.
-    std::function<void(const Done&)> on_done;     ///< Called after each commit.
+    std::function<void(const Migration&)> on_start;  ///< Called before a migration is run.
+    std::function<void(const Done&)> on_done;        ///< Called after each commit.
 };
 
 /// What `up` or `down` did.
@@ -66,6 +68,9 @@ public:
     /// What `up` and `down` would run, in order. All of it is read and parsed, so that a malformed file or a missing
     /// way back is found before anything is touched.
     [[nodiscard]] std::vector<Migration> plan(Direction direction, const Goal& goal);
+
+    /// Reads and parses every file, applied ones too; throws for the first malformed one.
+    void check_files() const;
 
     MigrationRun up(const Goal& goal = {});
     MigrationRun down(const Goal& goal = {Goal::Kind::steps, 1, {}});

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -26,14 +25,6 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_name(char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
            static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool is_time(std::int64_t digits) {
-    const auto part = [&](std::int64_t divisor, int modulus) { return static_cast<int>(digits / divisor % modulus); };
-    const std::chrono::year_month_day date{std::chrono::year(part(10'000'000'000, 10'000)),
-                                           std::chrono::month(static_cast<unsigned>(part(100'000'000, 100))),
-                                           std::chrono::day(static_cast<unsigned>(part(1'000'000, 100)))};
-    return date.ok() && part(10'000, 100) < 24 && part(100, 100) < 60 && part(1, 100) < 60;
 }
 
 void check_name(std::string_view name, std::string_view where) {
@@ -66,10 +57,30 @@ FileName parse_file_name(std::string_view file_name, std::string_view where) {
     parsed.style = digits == timestamp_digits ? VersionStyle::timestamp : VersionStyle::number;
     check_name(parsed.name, where);
     if (parsed.version == 0) malformed(where, "versions begin at 1");
-    if (parsed.style == VersionStyle::timestamp && !is_time(parsed.version)) {
+    if (parsed.style == VersionStyle::timestamp && !parse_timestamp(parsed.version)) {
         malformed(where, "a version of 14 digits is a time, YYYYMMDDHHMMSS, and this one does not exist");
     }
     return parsed;
+}
+
+std::optional<std::chrono::sys_seconds> parse_timestamp(std::int64_t version) {
+    const auto part = [&](std::int64_t divisor, int modulus) { return static_cast<int>(version / divisor % modulus); };
+    const std::chrono::year_month_day date{std::chrono::year(part(10'000'000'000, 10'000)),
+                                           std::chrono::month(static_cast<unsigned>(part(100'000'000, 100))),
+                                           std::chrono::day(static_cast<unsigned>(part(1'000'000, 100)))};
+    const int hour = part(10'000, 100), minute = part(100, 100), second = part(1, 100);
+    if (!date.ok() || hour >= 24 || minute >= 60 || second >= 60) return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second);
+}
+
+std::string format_timestamp(std::chrono::sys_seconds time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count());
 }
 
 std::string format_version(std::int64_t version) { return fmt::format("{:04}", version); }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,7 +26,11 @@ struct FileName {
 /// name should look like.
 [[nodiscard]] FileName parse_file_name(std::string_view file_name, std::string_view where);
 
-/// A version as text in a style: at least four digits, or the timestamp.
+/// The time that a version of 14 digits says, in UTC; nothing when there is no such time.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> parse_timestamp(std::int64_t version);
+[[nodiscard]] std::string format_timestamp(std::chrono::sys_seconds time);
+
+/// A version as text when no file says how it is written: at least four digits.
 [[nodiscard]] std::string format_version(std::int64_t version);
 
 }  // namespace quarry::migrate
