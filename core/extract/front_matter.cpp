@@ -38,12 +38,13 @@ std::string primary_language(std::string_view tag) {
     return lower.size() == 2 && letters ? lower : std::string();
 }
 
-void read_line(std::string_view line, char separator, FrontMatter& front) {
+/// Takes what is kept of a line; whether it is a top-level key at all.
+bool read_line(std::string_view line, char separator, FrontMatter& front) {
     const std::size_t at = line.find(separator);
-    if (at == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return;
+    if (at == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return false;
     const std::string key = ascii_lower(trim(line.substr(0, at)));
     const std::string value = scalar(line.substr(at + 1));
-    if (value.empty()) return;
+    if (value.empty()) return true;
     if (key == "title" && front.title.empty()) {
         front.title = value;
     } else if ((key == "lang" || key == "language") && front.language.empty()) {
@@ -53,6 +54,7 @@ void read_line(std::string_view line, char separator, FrontMatter& front) {
                                        [&](const auto& entry) { return entry.first == key; });
         if (!known) front.metadata.emplace_back(key, value);
     }
+    return true;
 }
 
 }  // namespace
@@ -64,17 +66,18 @@ FrontMatter read_front_matter(std::string_view text) {
     if (fence != "---" && fence != "+++") return {};
     const bool yaml = fence == "---";
     FrontMatter front;
+    bool has_key = false;
     for (Line line = next_line(head, first.next); line.start < head.size(); line = next_line(head, line.next)) {
         const std::string_view content = without_trailing_blanks(head.substr(line.start, line.end - line.start));
-        // An empty line directly below the first one: a thematic break in the text, not YAML.
-        if (line.start == first.next && content.empty()) return {};
         if (content == fence || (yaml && content == "...")) {
+            // Without a key these are rules, or a heading, of the text itself.
+            if (!has_key) return {};
             front.end = line.next;
             front.block_end = line.end;
             front.format = yaml ? "yaml" : "toml";
             return front;
         }
-        if (!content.empty()) read_line(content, yaml ? ':' : '=', front);
+        if (!content.empty() && read_line(content, yaml ? ':' : '=', front)) has_key = true;
     }
     return {};
 }

@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/chunk/chunker.h"
+#include "core/chunk/markdown_chunker.h"
+#include "core/chunk/window_chunkers.h"
+
+namespace quarry {
+namespace {
+
+// Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
+constexpr int algorithm_version = 1;
+
+std::span<const std::unique_ptr<Chunker>> chunkers() {
+    // Made once and never changed. One line a chunker.
+    static const std::vector<std::unique_ptr<Chunker>> all = [] {
+        std::vector<std::unique_ptr<Chunker>> made;
+        made.push_back(std::make_unique<FixedChunker>());
+        made.push_back(std::make_unique<RecursiveChunker>());
+        made.push_back(std::make_unique<MarkdownChunker>());
+        return made;
+    }();
+    return all;
+}
+
+void check_options(const ChunkOptions& options) {
+    if (options.size == 0) {
+        throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
+    }
+    if (options.overlap >= options.size) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
+                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
+    }
+}
+
+/// Counts lines along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
+class LineCounter {
+public:
+    explicit LineCounter(std::string_view text) : text_(text) {}
+
+    std::size_t line_of(std::size_t offset) {
+        if (offset > at_) {
+            const std::string_view passed = text_.substr(at_, offset - at_);
+            line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
+            at_ = offset;
+        }
+        return line_;
+    }
+
+private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t line_ = 1;
+};
+
+}  // namespace
+
+std::string ChunkOptions::fingerprint() const {
+    return fmt::format("chunk/{} strategy={} size={} overlap={} unit={}", algorithm_version, strategy, size, overlap,
+                       unit);
+}
+
+std::span<const std::string> chunker_names() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> all = {"auto"};
+        for (const auto& chunker : chunkers()) all.emplace_back(chunker->name());
+        return all;
+    }();
+    return names;
+}
+
+const Chunker& chunker_by_name(std::string_view name) {
+    for (const auto& chunker : chunkers()) {
+        if (chunker->name() == name) return *chunker;
+    }
+    const std::span<const std::string> names = chunker_names();
+    const std::optional<std::string> meant = closest(name, names);
+    throw Error(ErrorCode::usage, fmt::format("unknown chunking strategy \"{}\"", one_line(strip_terminal_controls(name), 60)),
+                meant ? fmt::format("did you mean {}? (strategies: {})", *meant, fmt::join(names, ", "))
+                      : fmt::format("choose one of: {}", fmt::join(names, ", ")));
+}
+
+std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
+                                      const Cancellation& cancellation) {
+    check_options(options);
+    const bool automatic = options.strategy == "auto";
+    const Chunker& chunker = chunker_by_name(!automatic                                ? std::string_view(options.strategy)
+                                             : document.media_type == "text/markdown" ? "markdown"
+                                                                                      : "recursive");
+    const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
+    std::vector<ChunkSpan> spans = chunker.chunk(document, options, *unit, cancellation);
+    LineCounter starts(document.text);
+    LineCounter ends(document.text);
+    for (ChunkSpan& span : spans) {
+        span.start_line = starts.line_of(span.start_byte);
+        span.end_line = ends.line_of(span.end_byte - 1);
+    }
+    return spans;
+}
+
+}  // namespace quarry

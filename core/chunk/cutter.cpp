@@ -1,0 +1,88 @@
+#include "core/chunk/cutter.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/tokenize/characters.h"
+
+namespace quarry {
+namespace {
+
+// How much white space behind a full chunk is searched for a better break than its very end.
+constexpr std::size_t most_space_behind = 256;
+// Deeper indentation is layout, not structure, and is left out of chunks.
+constexpr std::size_t most_indentation = 64;
+
+}  // namespace
+
+std::size_t Cutter::reach(std::size_t start, std::size_t limit) const {
+    const std::size_t length = unit_.truncate(text_.substr(start, limit - start), size_);
+    if (length > 0 || start >= limit) return start + length;
+    return std::min(limit, start + decode_utf8(text_, start).length);
+}
+
+std::size_t Cutter::cut(std::size_t low, std::size_t high, std::span<const Break> kinds) const {
+    if (kinds.empty()) return high;
+    const std::size_t behind = std::min(text_.size(), high + most_space_behind);
+    return best_break(text_, low, skip_white_space(text_, high, behind), kinds);
+}
+
+CutStart Cutter::begin(std::size_t from, std::size_t limit, std::span<const Break> kinds) const {
+    const std::size_t fresh = skip_white_space(text_, from, limit);
+    if (kinds.empty() || fresh == limit) return {fresh, fresh};
+    const std::string_view blank = text_.substr(from, fresh - from);
+    const std::size_t line = blank.rfind('\n');
+    const bool at_line_start = from == 0 || text_[from - 1] == '\n';
+    if (line == std::string_view::npos && !at_line_start) return {fresh, fresh};
+    const std::size_t indented = line == std::string_view::npos ? from : from + line + 1;
+    return {fresh - indented <= most_indentation ? indented : fresh, fresh};
+}
+
+std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const {
+    if (overlap_ == 0 || low >= end) return end;
+    const auto fits = [&](std::size_t start) { return unit_.count(text_.substr(start, end - start)) <= overlap_; };
+    // Doubling steps back from the end, then bisection: a few counts of texts of the overlap's length.
+    std::size_t good = end;
+    std::size_t bad = low;
+    for (std::size_t step = overlap_; end - low > step; step *= 2) {
+        const std::size_t start = floor_to_code_point(text_, end - step);
+        if (start <= low) break;
+        if (!fits(start)) {
+            bad = start;
+            break;
+        }
+        good = start;
+    }
+    while (true) {
+        std::size_t middle = floor_to_code_point(text_, bad + (good - bad) / 2);
+        if (middle <= bad) middle = bad + decode_utf8(text_, bad).length;
+        if (middle >= good) break;
+        (fits(middle) ? good : bad) = middle;
+    }
+    return kinds.empty() ? good : first_start(text_, good, end);
+}
+
+void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span<const Break> kinds,
+                     std::vector<ChunkSpan>& spans) const {
+    const std::size_t end = trim_white_space_end(text_, begin_offset, end_offset);
+    CutStart next = begin(begin_offset, end, kinds);
+    while (next.fresh < end) {
+        cancellation_.check();
+        std::size_t high = reach(next.start, end);
+        if (high <= next.fresh) {
+            // Overlap or indentation leaves no room for anything new.
+            next.start = next.fresh;
+            high = reach(next.start, end);
+        }
+        const std::size_t at = high == end ? end : std::min(end, cut(next.fresh, high, kinds));
+        ChunkSpan span;
+        span.start_byte = next.start;
+        span.end_byte = trim_white_space_end(text_, next.fresh, at);
+        const std::size_t overlapped = overlap_start(next.start, span.end_byte, kinds);
+        next = begin(at, end, kinds);
+        if (overlapped < span.end_byte) next.start = skip_white_space(text_, overlapped, next.fresh);
+        spans.push_back(std::move(span));
+    }
+}
+
+}  // namespace quarry

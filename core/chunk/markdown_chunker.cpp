@@ -1,0 +1,205 @@
+#include "core/chunk/markdown_chunker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/chunk/cutter.h"
+#include "core/chunk/heading_tree.h"
+#include "core/tokenize/characters.h"
+
+namespace quarry {
+namespace {
+
+using Section = HeadingTree::Section;
+
+/// A block, or text between blocks, without white space around it.
+struct Segment {
+    std::size_t start = 0;
+    std::size_t end = 0;
+    BlockKind kind = BlockKind::paragraph;
+    int level = 0;  ///< Of a heading; 0 otherwise.
+    Section section = HeadingTree::root;
+
+    [[nodiscard]] bool is_heading() const noexcept { return kind == BlockKind::heading; }
+};
+
+/// Where a block of this kind is cut when it must be.
+std::span<const Break> breaks_within(BlockKind kind) {
+    static constexpr std::array text = {Break::blank_line, Break::sentence, Break::line, Break::space};
+    static constexpr std::array list = {Break::list_item, Break::blank_line, Break::line, Break::sentence, Break::space};
+    static constexpr std::array lines = {Break::blank_line, Break::line, Break::space};
+    switch (kind) {
+        case BlockKind::list: return list;
+        case BlockKind::code:
+        case BlockKind::table:
+        case BlockKind::html:
+        case BlockKind::front_matter: return lines;
+        default: return text;
+    }
+}
+
+/// The document as segments in order that hold every byte that is not blank; blocks out of order are clipped.
+std::vector<Segment> make_segments(const Document& document, HeadingTree& headings) {
+    std::vector<Segment> segments;
+    segments.reserve(document.blocks.size());
+    std::size_t covered = 0;
+    const auto add = [&](std::size_t start, std::size_t end, BlockKind kind, int level) {
+        start = skip_white_space(document.text, start, end);
+        end = trim_white_space_end(document.text, start, end);
+        if (end > start) segments.push_back({start, end, kind, level, headings.section_at(start)});
+    };
+    for (const Block& block : document.blocks) {
+        const std::size_t end = std::min(block.end, document.text.size());
+        const std::size_t start = std::max(covered, std::min(block.start, end));
+        if (end <= start) continue;
+        add(covered, start, BlockKind::paragraph, 0);
+        add(start, end, block.kind, block.kind == BlockKind::heading ? std::max(1, block.level) : 0);
+        covered = end;
+    }
+    add(covered, document.text.size(), BlockKind::paragraph, 0);
+    return segments;
+}
+
+/// Packs segments into chunks from the front to the back; each step looks only at what one chunk can hold.
+class Packer {
+public:
+    Packer(const Document& document, const Cutter& cutter)
+        : headings_(document.blocks), segments_(make_segments(document, headings_)), text_(document.text),
+          cutter_(cutter) {}
+
+    std::vector<ChunkSpan> pack() {
+        if (!segments_.empty()) begin_at(0, 0);
+        while (first_ < segments_.size()) {
+            cutter_.check_cancelled();
+            step();
+        }
+        return std::move(spans_);
+    }
+
+private:
+    void step() {
+        std::size_t high = cutter_.reach(next_.start, text_.size());
+        if (high < segments_[first_].end && next_.start < next_.fresh) {
+            // The overlap (or indentation) would make a block that fits by itself not fit.
+            const std::size_t without = cutter_.reach(next_.fresh, text_.size());
+            if (high <= next_.fresh || without >= segments_[first_].end) {
+                next_.start = next_.fresh;
+                high = without;
+            }
+        }
+        std::size_t fitting = first_;
+        while (fitting < segments_.size() && segments_[fitting].end <= high) ++fitting;
+        if (const std::size_t last = choose_end(fitting); last > first_) {
+            emit(segments_[last - 1].end, last);
+            begin_at(last, segments_[last - 1].end);
+        } else {
+            cut_within(fitting, high);
+        }
+    }
+
+    /// The segment before which to cut: as many as fit, but at the highest heading, inside the same parent section,
+    /// and not behind a heading. `first_` when no cut between segments is right.
+    [[nodiscard]] std::size_t choose_end(std::size_t fitting) const {
+        const bool at_heading = segments_[first_].is_heading() && next_.fresh == segments_[first_].start;
+        // A chunk that begins with a section takes its later siblings too; the rest of a section only what is below.
+        const int stop_level = at_heading ? segments_[first_].level - 1 : headings_.level(segments_[first_].section);
+        std::size_t best = first_;
+        int best_level = 8;
+        for (std::size_t i = first_ + 1; i <= fitting; ++i) {
+            if (i == segments_.size()) return i;
+            const Segment& segment = segments_[i];
+            if (segments_[i - 1].is_heading()) continue;
+            const int level = segment.is_heading() ? segment.level : 7;
+            if (segment.is_heading() && level <= stop_level) return i;
+            if (level <= best_level) {
+                best = i;
+                best_level = level;
+            }
+        }
+        return best;
+    }
+
+    /// Cuts inside segment `last`, which does not fit; only headings stand between the chunk's start and it.
+    void cut_within(std::size_t last, std::size_t high) {
+        const Segment& segment = segments_[last];
+        const std::size_t low = last == first_ ? next_.fresh : segment.start;
+        if (high <= low) {
+            // The headings fill the chunk: they stand alone.
+            emit(segments_[last - 1].end, last);
+            begin_at(last, segments_[last - 1].end);
+            return;
+        }
+        const std::span<const Break> kinds = breaks_within(segment.kind);
+        const std::size_t at = std::min(segment.end, cutter_.cut(low, high, kinds));
+        emit(trim_white_space_end(text_, low, at), last + 1);
+        const ChunkSpan& span = spans_.back();
+        next_ = cutter_.begin(at, segment.end, kinds);
+        first_ = last;
+        if (next_.fresh == segment.end) {
+            begin_at(last + 1, span.end_byte);
+            return;
+        }
+        overlap_from(std::max(span.start_byte, segment.start), span.end_byte, kinds);
+    }
+
+    /// Adds the chunk that ends at `end` and holds the segments from `first_` up to `last`.
+    void emit(std::size_t end, std::size_t last) {
+        // Headings that lead to the first text do not widen the chunk's section to their own.
+        std::size_t i = first_;
+        while (i + 1 < last && leads(segments_[i], segments_[i + 1])) ++i;
+        Section section = segments_[i].section;
+        for (++i; i < last; ++i) section = headings_.common(section, segments_[i].section);
+        ChunkSpan span;
+        span.start_byte = next_.start;
+        span.end_byte = end;
+        span.heading_path = headings_.path(section);
+        spans_.push_back(std::move(span));
+    }
+
+    /// Whether what follows lies in a section below this heading's, or this is front matter.
+    [[nodiscard]] bool leads(const Segment& segment, const Segment& following) const {
+        if (segment.kind == BlockKind::front_matter) return true;
+        return segment.is_heading() && following.is_heading() &&
+               headings_.common(segment.section, following.section) == segment.section;
+    }
+
+    /// The next chunk begins with segment `index`; the chunk before it ended at `previous_end`.
+    void begin_at(std::size_t index, std::size_t previous_end) {
+        const std::size_t before = first_;
+        first_ = index;
+        if (index == segments_.size()) return;
+        const Segment& segment = segments_[index];
+        const std::span<const Break> kinds = breaks_within(segment.kind);
+        next_ = cutter_.begin(previous_end, segment.end, kinds);
+        if (index == 0 || segment.is_heading()) return;  // overlap would put text under a heading that is not its own
+        std::size_t low = spans_.back().start_byte;
+        for (std::size_t i = index; i-- > before;) {
+            if (segments_[i].section == segment.section && !segments_[i].is_heading()) continue;
+            low = std::max(low, segments_[i].end);
+            break;
+        }
+        overlap_from(low, previous_end, kinds);
+    }
+
+    void overlap_from(std::size_t low, std::size_t end, std::span<const Break> kinds) {
+        const std::size_t start = cutter_.overlap_start(low, end, kinds);
+        if (start < end) next_.start = skip_white_space(text_, start, next_.fresh);
+    }
+
+    HeadingTree headings_;
+    std::vector<Segment> segments_;
+    std::string_view text_;
+    const Cutter& cutter_;
+    std::vector<ChunkSpan> spans_;
+    std::size_t first_ = 0;  ///< Segment in which the next chunk's fresh text begins.
+    CutStart next_;
+};
+
+}  // namespace
+
+std::vector<ChunkSpan> MarkdownChunker::chunk(const Document& document, const ChunkOptions& options,
+                                              const Tokenizer& unit, const Cancellation& cancellation) const {
+    return Packer(document, Cutter(document.text, options, unit, cancellation)).pack();
+}
+
+}  // namespace quarry

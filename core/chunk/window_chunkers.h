@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/chunk/chunker.h"
+
+namespace quarry {
+
+/// "fixed": windows of the size, wherever they end. For measuring others against, and for text without structure.
+class FixedChunker final : public Chunker {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "fixed"; }
+    [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
+                                               const Tokenizer& unit, const Cancellation& cancellation) const override;
+};
+
+/// "recursive": as much as fits, cut at the last empty line in it, else line end, else sentence end, else space.
+class RecursiveChunker final : public Chunker {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "recursive"; }
+    [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
+                                               const Tokenizer& unit, const Cancellation& cancellation) const override;
+};
+
+}  // namespace quarry
