@@ -1,0 +1,76 @@
+// quarry migrate down: undoes applied migrations.
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/migrate_run.h"
+#include "cli/output.h"
+
+namespace quarry::cli {
+namespace {
+
+class MigrateDownCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "migrate down",
+                .summary = "undo applied migrations, the newest first",
+                .description = fmt::format(
+                    "Runs the down section (\"-- quarry:down\") of the newest applied migration, or of as many as you "
+                    "say, each in a transaction of its own. What a dropped table or column held is gone: only a copy "
+                    "of the database from before brings it back.\n\n"
+                    "A migration that has no down section, that says \"-- quarry:irreversible: reason\", or whose "
+                    "file was edited after it was applied, is refused before anything is touched.\n\n"
+                    "On the knowledge base the command needs --yes, since it deletes what the dropped tables "
+                    "hold.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate down --dir migrations --url sqlite:app.db", "undo the newest one"},
+                             {"quarry migrate down 0002 --dry-run", "show what would be undone to be at 0002 again"},
+                             {"quarry migrate down base", "undo all of them"}},
+                .exit_codes = {{5, "a migration to be undone was edited or is missing"},
+                               {6, "another process applied migrations in the meantime"},
+                               {7, "another process used the database for longer than --lock-wait"},
+                               {9, "the database was migrated by a newer quarry"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("goal", goal_,
+                       "How many to undo, such as 2; or the version to go back to, which stays applied, as in its "
+                       "file's name, such as 0003; or base for all")
+            ->type_name("N|VERSION|base")
+            ->default_str("1");
+        options_.add_to(app);
+        app.add_flag("--dry-run", dry_run_, "Show what would be undone, and change nothing");
+        app.add_flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const auto goal = migrate::Goal::parse(goal_, migrate::Direction::down);
+        const MigrateSubject subject = options_.subject(context);
+        if (!subject.exists) {
+            throw Error(ErrorCode::failed, fmt::format("there is no database {}", subject.label()),
+                        "check the path; quarry migrate up makes it");
+        }
+        if (subject.is_knowledge_base && !yes_ && !dry_run_) {
+            const std::string path = subject.database.string();
+            throw Error(ErrorCode::usage,
+                        fmt::format("undoing migrations of {} deletes the documents, chunks and vectors that their "
+                                    "tables hold",
+                                    subject.label()),
+                        fmt::format("if you mean it: copy it first (cp {0} {0}.bak), then add --yes; --dry-run shows "
+                                    "what would be undone",
+                                    path));
+        }
+        return run_migrations(context, options_, subject, migrate::Direction::down, goal, dry_run_);
+    }
+
+private:
+    MigrateOptions options_;
+    std::string goal_ = "1";
+    bool dry_run_ = false;
+    bool yes_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_down_command() { return std::make_unique<MigrateDownCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,98 @@
+// quarry migrate status: every migration and its state.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/migrate_options.h"
+#include "cli/migrate_report.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using migrate::MigrationState;
+using migrate::MigrationStatus;
+
+Style style_of(MigrationState state) {
+    if (state == MigrationState::applied) return Style::green;
+    return state == MigrationState::pending ? Style::yellow : Style::red;
+}
+
+/// "out of order" for people.
+std::string words_of(MigrationState state) {
+    std::string words(migrate::state_name(state));
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
+
+class MigrateStatusCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "migrate status",
+                .summary = "list the migrations and which of them a database has",
+                .description = fmt::format(
+                    "Prints each migration with its state and when it was applied (UTC), and changes nothing. The "
+                    "states: applied; pending (not applied yet); edited (its file was changed after it was applied); "
+                    "missing (applied, and its file is gone); out of order (not applied, while newer ones are); newer "
+                    "(applied by a newer quarry). The exit code is 0 whatever the states are; for one that tells them "
+                    "apart there is quarry migrate check.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate status --dir migrations --url sqlite:app.db", "list them"},
+                             {"quarry migrate status --json", "the knowledge base's, for programs"}},
+                .exit_codes = {{6, "two migration files have one version, or numbers and times are mixed"},
+                               {7, "another process used the database for longer than --lock-wait"},
+                               {9, "a newer quarry wrote the list of applied migrations"}}};
+    }
+
+    void setup(CLI::App& app) override { options_.add_to(app); }
+
+    [[nodiscard]] int run(Context& context) override {
+        const MigrateSubject subject = options_.subject(context);
+        const std::vector<MigrationStatus> status = options_.status(context, subject);
+        if (context.json) {
+            context.out.result() << status_document("quarry.migrate.status/1", subject, status);
+            return 0;
+        }
+        print_table(context, status);
+        context.out.note(fmt::format("{}: {}", subject.label(), summary(status)));
+        return 0;
+    }
+
+private:
+    static void print_table(Context& context, const std::vector<MigrationStatus>& status) {
+        if (status.empty()) return;
+        std::size_t version_width = 7, name_width = 4;
+        for (const MigrationStatus& one : status) {
+            version_width = std::max(version_width, one.version_text.size());
+            name_width = std::max(name_width, count_code_points(strip_terminal_controls(one.name)));
+        }
+        context.out.result() << context.out.styled(
+            Style::bold, fmt::format("{:<{}}  {:<{}}  {:<12}  {}", "VERSION", version_width, "NAME", name_width, "STATE",
+                                     "APPLIED AT"))
+                             << '\n';
+        for (const MigrationStatus& one : status) {
+            const std::string name = strip_terminal_controls(one.name);
+            const std::string padding(name_width - count_code_points(name), ' ');
+            const std::string state = words_of(one.state);
+            context.out.result() << fmt::format("{:<{}}  {}{}  {}", one.version_text, version_width, name, padding,
+                                                context.out.styled(style_of(one.state), state));
+            if (one.entry) {
+                context.out.result() << std::string(12 - state.size(), ' ') << "  "
+                                     << strip_terminal_controls(one.entry->applied_at);
+            }
+            context.out.result() << '\n';
+        }
+    }
+
+    MigrateOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_status_command() { return std::make_unique<MigrateStatusCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,83 @@
+// The states of migrations as a sentence and as JSON.
+#include "cli/migrate_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "cli/config_json.h"
+
+namespace quarry::cli {
+namespace {
+
+using migrate::MigrationState;
+using migrate::MigrationStatus;
+
+struct Counted {
+    MigrationState state;
+    std::string_view words;
+};
+
+constexpr std::array<Counted, 6> states = {{{MigrationState::applied, "applied"},
+                                            {MigrationState::pending, "pending"},
+                                            {MigrationState::edited, "edited after they were applied"},
+                                            {MigrationState::missing, "applied and missing"},
+                                            {MigrationState::out_of_order, "out of order"},
+                                            {MigrationState::newer, "from a newer quarry"}}};
+
+std::size_t count(std::span<const MigrationStatus> status, MigrationState state) {
+    return static_cast<std::size_t>(
+        std::count_if(status.begin(), status.end(), [&](const auto& one) { return one.state == state; }));
+}
+
+nlohmann::ordered_json as_json(const MigrationStatus& status) {
+    nlohmann::ordered_json one = {{"version", status.version_text},
+                                  {"name", status.name},
+                                  {"state", migrate::state_name(status.state)},
+                                  {"file", nullptr},
+                                  {"applied_at", nullptr}};
+    if (!status.path.empty()) one["file"] = status.path;
+    if (status.entry) {
+        one["applied_at"] = status.entry->applied_at;
+        one["duration_ms"] = status.entry->duration_ms;
+        one["checksum"] = status.entry->checksum;
+        one["quarry_version"] = status.entry->quarry_version;
+    }
+    return one;
+}
+
+}  // namespace
+
+std::string summary(std::span<const MigrationStatus> status) {
+    if (status.empty()) return "there are no migrations";
+    if (count(status, MigrationState::applied) == status.size()) {
+        return status.size() == 1 ? "the one migration is applied"
+                                  : fmt::format("all {} migrations are applied", status.size());
+    }
+    std::string text;
+    for (const Counted& one : states) {
+        if (const std::size_t number = count(status, one.state); number > 0) {
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number, one.words);
+        }
+    }
+    return text;
+}
+
+std::string status_document(std::string_view schema, const MigrateSubject& subject,
+                            std::span<const MigrationStatus> status) {
+    const auto problem = migrate::first_problem(status);
+    nlohmann::ordered_json document = {{"schema", schema}, {"database", subject.database.string()}, {"ok", !problem}};
+    if (problem) {
+        document["problem"] = {{"code", error_code_name(problem->code())},
+                               {"exit_code", static_cast<int>(problem->code())},
+                               {"message", problem->message()},
+                               {"hint", problem->hint()}};
+    }
+    document["migrations"] = nlohmann::ordered_json::array();
+    for (const MigrationStatus& one : status) document["migrations"].push_back(as_json(one));
+    return dump_json(document);
+}
+
+}  // namespace quarry::cli
