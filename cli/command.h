@@ -27,11 +27,11 @@ struct Example {
 
 /// What help, man pages and completions say of a command.
 struct CommandInfo {
-    std::string path;     ///< "ingest", or "migrate up" for a sub-command.
-    std::string summary;  ///< One line, no full stop: the line in lists.
-    std::string description;  ///< Paragraphs of plain text separated by empty lines, for people new to it.
-    std::vector<Example> examples;  ///< At least one for a command that runs.
-    std::vector<std::pair<int, std::string>> exit_codes;  ///< Besides 0, 1, 2 and 130: when each is given.
+    std::string path{};     ///< "ingest", or "migrate up" for a sub-command.
+    std::string summary{};  ///< One line, no full stop: the line in lists.
+    std::string description{};  ///< Paragraphs of plain text separated by empty lines, for people new to it.
+    std::vector<Example> examples{};  ///< At least one for a command that runs.
+    std::vector<std::pair<int, std::string>> exit_codes{};  ///< Besides 0, 1, 2 and 130: when each is given.
 };
 
 /// What a running command may use: the only way to the outside for code under cli/commands.
@@ -54,10 +54,14 @@ class Command {
 public:
     virtual ~Command() = default;
     [[nodiscard]] virtual CommandInfo info() const = 0;
-    /// Declares the options on `app`, bound to members.
+    /// Declares the options on `app`, bound to members. Help, man pages and completions are made from them: give
+    /// choices with CLI::IsMember, file names `type_name("PATH")` ("DIR" for folders), defaults capture_default_str().
+    /// Set for every option already: the last of several values wins, a list takes one value an occurrence.
     virtual void setup(CLI::App& app) = 0;
     /// Whether the command has sub-commands of its own and does nothing itself ("migrate").
     [[nodiscard]] virtual bool is_group() const { return false; }
+    /// Whether the command runs, with default settings, when the configuration cannot be read ("doctor").
+    [[nodiscard]] virtual bool works_without_config() const { return false; }
     [[nodiscard]] virtual int run(Context& context) = 0;
 };
 

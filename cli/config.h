@@ -15,16 +15,27 @@ namespace quarry::cli {
 /// One setting: the single table from which files are checked, the schema is made, and help is written.
 struct ConfigKey {
     enum class Type { text, integer, number, boolean };
-    std::string name;      ///< Dotted: "chunk.size".
+    std::string name{};      ///< Dotted: "chunk.size".
     Type type = Type::text;
-    std::string fallback;  ///< The default as text.
-    std::string summary;
-    std::vector<std::string> choices;  ///< For text: the allowed values; empty for any.
+    std::string fallback{};  ///< The default as text.
+    std::string summary{};
+    std::vector<std::string> choices{};  ///< For text: the allowed values; empty for any.
     double minimum = 0, maximum = 0;   ///< For numbers, when maximum > minimum.
+    bool path = false;       ///< A path: relative to the file that sets it, "~/" is the home folder.
+    bool sensitive = false;  ///< Decides where a key is sent: a project's file, which may be a stranger's, cannot set it.
 };
 
 /// Every setting, by name.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
+
+/// The setting of a name. Throws Error(usage) for an unknown one, with the nearest name; `where` is put in front.
+[[nodiscard]] const ConfigKey& config_key(std::string_view name, std::string_view where = {});
+
+/// Checks a value against its key and gives its canonical text. Throws Error(usage); `where` is put in front.
+[[nodiscard]] std::string check_config_value(const ConfigKey& key, std::string_view value, std::string_view where = {});
+
+/// The environment variable of a key: "chunk.size" is QUARRY_CHUNK_SIZE.
+[[nodiscard]] std::string config_variable(std::string_view key);
 
 /// Settings merged from layers: flag > environment (QUARRY_CHUNK_SIZE) > quarry.toml (project, nearest above the
 /// working folder) > user file ($XDG_CONFIG_HOME/quarry/config.toml) > default.
@@ -40,6 +51,12 @@ public:
     /// mean), a wrong type, a value out of range, TOML that does not parse.
     [[nodiscard]] static Config load(const std::filesystem::path& working_folder, const Environment& environment);
 
+    /// Defaults and the user's own file: what to trust when a project's file is judged.
+    [[nodiscard]] static Config load_user(const Environment& environment);
+
+    /// The defaults alone, for commands that must work while the configuration is broken.
+    [[nodiscard]] static Config defaults();
+
     /// The highest layer; `value` is checked as if read from a file.
     void set_flag(std::string_view key, std::string_view value, std::string_view flag);
 
@@ -53,8 +70,20 @@ public:
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
 
 private:
+    void apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment);
+
     std::map<std::string, Value, std::less<>> values_;
     std::optional<std::filesystem::path> project_folder_;
 };
+
+/// The user's own file, whether it exists or not; nothing when neither XDG_CONFIG_HOME nor HOME is set.
+[[nodiscard]] std::optional<std::filesystem::path> user_config_file(const Config::Environment& environment);
+
+/// The nearest quarry.toml in a folder or above it.
+[[nodiscard]] std::optional<std::filesystem::path> find_project_file(const std::filesystem::path& folder);
+
+/// The knowledge base's file: the `base` setting, else the nearest .quarry/ in the folder or above, else where `ingest`
+/// would make it (beside quarry.toml, or in the folder). Need not exist.
+[[nodiscard]] std::filesystem::path resolve_base_path(const Config& config, const std::filesystem::path& folder);
 
 }  // namespace quarry::cli

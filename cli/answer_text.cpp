@@ -1,0 +1,125 @@
+// How an answer is shown: as text for people, as JSON for programs.
+#include "cli/answer_text.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using nlohmann::json;
+
+const char* mode_name(SearchMode mode) noexcept {
+    switch (mode) {
+        case SearchMode::lexical: return "lexical";
+        case SearchMode::vector: return "vector";
+        case SearchMode::hybrid: return "hybrid";
+    }
+    return "lexical";
+}
+
+const char* role_name(ChatMessage::Role role) noexcept {
+    switch (role) {
+        case ChatMessage::Role::system: return "system";
+        case ChatMessage::Role::user: return "user";
+        case ChatMessage::Role::assistant: return "assistant";
+    }
+    return "user";
+}
+
+/// A path below the working folder as it would be typed here; anything else as it is.
+std::string shown_uri(const std::string& uri) {
+    if (!uri.starts_with('/')) return uri;
+    std::error_code ignored;
+    const std::string here = std::filesystem::current_path(ignored).string() + "/";
+    return !ignored && uri.starts_with(here) ? uri.substr(here.size()) : uri;
+}
+
+/// "docs/a.md:3-4  Title › Heading"
+std::string place(const Citation& citation, const Output& out) {
+    std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
+    if (citation.end_line > citation.start_line) where += fmt::format("-{}", citation.end_line);
+    where = out.styled(Style::cyan, one_line(strip_terminal_controls(where), 400));
+    std::string headings = citation.title;
+    for (const std::string& heading : citation.heading_path) {
+        if (heading == citation.title) continue;
+        headings += headings.empty() ? heading : fmt::format(" › {}", heading);
+    }
+    if (headings.empty()) return where;
+    return fmt::format("{}  {}", where, out.styled(Style::dim, one_line(strip_terminal_controls(headings), 200)));
+}
+
+json citation_json(const Citation& citation) {
+    return {{"number", citation.number},         {"uri", citation.uri},
+            {"title", citation.title},           {"heading_path", citation.heading_path},
+            {"start_byte", citation.start_byte}, {"end_byte", citation.end_byte},
+            {"start_line", citation.start_line}, {"end_line", citation.end_line},
+            {"quote", citation.quote},           {"sha256", citation.sha256},
+            {"overlap", citation.overlap}};
+}
+
+}  // namespace
+
+void print_sources(Output& out, const Answer& answer) {
+    if (answer.citations.empty()) return;
+    std::ostream& stream = out.result();
+    stream << '\n'
+           << out.styled(Style::bold, answer.kind == AnswerKind::extractive
+                                          ? "Sources (the answer is extracted from them, word for word):"
+                                          : "Sources:")
+           << '\n';
+    for (const Citation& citation : answer.citations) {
+        stream << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, place(citation, out),
+                              one_line(strip_terminal_controls(citation.quote), citation.quote.size()));
+    }
+}
+
+void print_messages(Output& out, const std::vector<ChatMessage>& messages) {
+    for (const ChatMessage& message : messages) {
+        out.result() << out.styled(Style::bold, fmt::format("--- {} ---", role_name(message.role))) << '\n'
+                     << strip_terminal_controls(message.content) << "\n";
+    }
+}
+
+json answer_json(std::string_view question, const Answer& answer) {
+    json document = {{"schema", "quarry.ask/1"},
+                     {"question", question},
+                     {"kind", answer.kind == AnswerKind::extractive ? "extractive" : "model"},
+                     {"answered", answer.answered},
+                     {"answer", answer.text},
+                     {"citations", json::array()},
+                     {"unknown_citations", answer.unknown_citations},
+                     {"model", nullptr},
+                     {"finish_reason", nullptr},
+                     {"usage", nullptr},
+                     {"mode", mode_name(answer.mode)},
+                     {"sources", answer.sources},
+                     {"note", answer.note.empty() ? json(nullptr) : json(answer.note)},
+                     {"warnings", answer.warnings}};
+    for (const Citation& citation : answer.citations) document["citations"].push_back(citation_json(citation));
+    if (answer.kind == AnswerKind::model) {
+        document["model"] = answer.model;
+        document["finish_reason"] = answer.finish_reason;
+    }
+    if (answer.usage) {
+        document["usage"] = {{"input_tokens", answer.usage->input_tokens},
+                             {"output_tokens", answer.usage->output_tokens}};
+    }
+    return document;
+}
+
+json prompt_json(const std::vector<ChatMessage>& messages) {
+    json document = {{"schema", "quarry.ask.prompt/1"}, {"messages", json::array()}};
+    for (const ChatMessage& message : messages) {
+        document["messages"].push_back({{"role", role_name(message.role)}, {"content", message.content}});
+    }
+    return document;
+}
+
+}  // namespace quarry::cli

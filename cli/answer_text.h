@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string_view>
+#include <vector>
+
+#include "core/answer/answer.h"
+#include "core/llm/chat_model.h"
+
+namespace quarry::cli {
+
+class Output;
+
+/// "Sources:" with each citation's place and quote; nothing when there are none.
+void print_sources(Output& out, const Answer& answer);
+/// The messages of a prompt, each under its role.
+void print_messages(Output& out, const std::vector<ChatMessage>& messages);
+
+/// The document of `ask --json`, schema quarry.ask/1 (docs/ask.md).
+[[nodiscard]] nlohmann::json answer_json(std::string_view question, const Answer& answer);
+/// The document of `ask --show-prompt --json`, schema quarry.ask.prompt/1.
+[[nodiscard]] nlohmann::json prompt_json(const std::vector<ChatMessage>& messages);
+
+}  // namespace quarry::cli

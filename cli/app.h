@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/base/cancel.h"
+
+namespace quarry::cli {
+
+/// What a process gives to the program. `run` touches nothing outside it but files (relative to the working folder),
+/// so that tests run the whole program in their own process.
+struct Process {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    std::function<std::optional<std::string>(const std::string& name)> environment;
+    const Cancellation& cancel;
+    bool in_is_terminal = false;
+    bool out_is_terminal = false;
+    bool err_is_terminal = false;
+    int width = 80;  ///< Columns of the terminal.
+    /// `errno` of the write to `out` that failed, 0 when none did; tells a closed pipe from a full disk. May be empty.
+    std::function<int()> out_failure;
+};
+
+/// Runs `quarry` with the arguments after the program's name; returns the exit code. Never throws.
+///
+/// A closed pipe on `out` (as under `| head`) ends quietly with the code that the command gave: the reader has what it
+/// wanted. Any other failure to write is an error.
+[[nodiscard]] int run(std::span<const std::string> arguments, Process& process) noexcept;
+
+}  // namespace quarry::cli

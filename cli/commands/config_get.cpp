@@ -1,0 +1,50 @@
+// quarry config get: one setting's value.
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+class ConfigGetCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "config get",
+                .summary = "print the value of one setting",
+                .description = "Prints the value alone, for use in scripts. quarry config show lists every KEY.",
+                .examples = {{"quarry config get search.limit", "print how many results a search gives at most"},
+                             {"quarry config get chunk.size --json", "with its origin, for programs"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("key", key_, "The setting's name, such as search.limit")->required()->type_name("KEY");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const ConfigKey& key = config_key(key_);
+        const Config::Value& value = context.config.value(key.name);
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.config.get/1"},
+                                               {"key", key.name},
+                                               {"value", config_json_value(key, value.text)},
+                                               {"origin", value.origin}});
+        } else {
+            context.out.result() << strip_terminal_controls(value.text) << '\n';
+        }
+        return 0;
+    }
+
+private:
+    std::string key_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_config_get_command() { return std::make_unique<ConfigGetCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,112 @@
+// quarry config set: writes one setting to the project's or the user's file.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <toml++/toml.h>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_edit.h"
+#include "cli/config_json.h"
+#include "cli/config_trust.h"
+#include "cli/output.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxFileBytes = 1 << 20;
+
+class ConfigSetCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "config set",
+                .summary = "change one setting in quarry.toml, or in your own file",
+                .description =
+                    "Checks the value, then writes it to the project's quarry.toml: the one in this folder or the "
+                    "nearest above it; if there is none, one is made here. With --user it goes to your own file, which "
+                    "holds for all your projects. Comments and everything else in the file stay as they are.\n\n"
+                    "The settings that decide where a key is sent (chat.base_url, chat.api_key_env, embed.base_url, "
+                    "embed.api_key_env) go to your own file: a project's file could have been written by a stranger.",
+                .examples = {{"quarry config set search.limit 20", "give up to 20 results in this project"},
+                             {"quarry config set --user ui.color never", "never colour, in any project"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("key", key_, "The setting's name, such as search.limit")->required()->type_name("KEY");
+        app.add_option("value", value_, "Its new value")->required()->type_name("VALUE");
+        app.add_flag("--user", user_, "Write to your own file instead of the project's");
+    }
+    [[nodiscard]] bool works_without_config() const override { return true; }
+
+    [[nodiscard]] int run(Context& context) override {
+        const ConfigKey& key = config_key(key_);
+        const std::string value = check_config_value(key, value_);
+        const fs::path file = target(context);
+        if (!user_ && key.sensitive) check_trust(context, key, value, file);
+        const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
+        std::string after;
+        try {
+            after = edit_config(before, key, value);
+        } catch (const toml::parse_error& error) {
+            throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+                        "correct the file first")
+                .because(std::string(error.description()));
+        } catch (Error& error) {
+            throw std::move(error).while_doing(fmt::format("cannot edit {}", file.string()));
+        }
+        if (after != before) {
+            if (user_) fs::create_directories(file.parent_path());
+            write_file_atomically(file, after);
+        }
+        report(context, key, value, file);
+        return 0;
+    }
+
+private:
+    [[nodiscard]] fs::path target(const Context& context) const {
+        const fs::path folder = fs::current_path();
+        if (!user_) return find_project_file(folder).value_or(folder / "quarry.toml");
+        const auto file = user_config_file(context.environment);
+        if (!file) {
+            throw Error(ErrorCode::failed, "there is no place for your own settings", "set the environment variable HOME");
+        }
+        return *file;
+    }
+
+    /// A value that reading the project's file would refuse is not written to it.
+    static void check_trust(const Context& context, const ConfigKey& key, const std::string& value, const fs::path& file) {
+        const Config user = Config::load_user(context.environment);
+        require_trusted(key, value, file.string(), user.value(key.name), false);
+    }
+
+    static void report(Context& context, const ConfigKey& key, const std::string& value, const fs::path& file) {
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.config.set/1"},
+                                               {"key", key.name},
+                                               {"value", config_json_value(key, value)},
+                                               {"file", file.string()}});
+            return;
+        }
+        context.out.note(fmt::format("{} = {} in {}", key.name, config_json_value(key, value).dump(),
+                                     strip_terminal_controls(file.string())));
+        const std::string variable = config_variable(key.name);
+        if (const auto set = context.environment(variable); set && !set->empty()) {
+            context.out.warn(fmt::format("the environment variable {} is set and wins over the file", variable));
+        }
+    }
+
+    std::string key_;
+    std::string value_;
+    bool user_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_config_set_command() { return std::make_unique<ConfigSetCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,71 @@
+// quarry config show: every setting with its value and origin.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+class ConfigShowCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "config show",
+                .summary = "list every setting with its value",
+                .description =
+                    "Prints all settings as they would be used here, one a line, in the form that quarry.toml takes. "
+                    "With --origin each is followed by the place that its value comes from.",
+                .examples = {{"quarry config show", "list the settings"},
+                             {"quarry config show --origin", "show also where each comes from, such as quarry.toml:3"},
+                             {"quarry config show --changed", "leave out what has its default"},
+                             {"quarry config show --json", "the same for programs, with origins"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_flag("--origin", origin_, "Show where each value comes from");
+        app.add_flag("--changed", changed_, "Only settings that do not have their default");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+        for (const ConfigKey& key : config_keys()) {
+            const Config::Value& value = context.config.value(key.name);
+            if (changed_ && value.origin == "default") continue;
+            if (context.json) {
+                settings[key.name] = {{"value", config_json_value(key, value.text)}, {"origin", value.origin}};
+                continue;
+            }
+            const std::string line = fmt::format("{} = {}", key.name, config_json_value(key, value.text).dump());
+            context.out.result() << strip_terminal_controls(line);
+            if (origin_) {
+                const std::size_t padding = line.size() < kOriginColumn ? kOriginColumn - line.size() : 1;
+                const std::string origin = "# " + strip_terminal_controls(value.origin);
+                context.out.result() << std::string(padding, ' ') << context.out.styled(Style::dim, origin);
+            }
+            context.out.result() << '\n';
+        }
+        if (context.json) {
+            const nlohmann::ordered_json document = {{"schema", "quarry.config.show/1"}, {"settings", settings}};
+            context.out.result() << dump_json(document);
+        }
+        return 0;
+    }
+
+private:
+    static constexpr std::size_t kOriginColumn = 48;
+    bool origin_ = false;
+    bool changed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_config_show_command() { return std::make_unique<ConfigShowCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,41 @@
+// quarry help: the same as --help, by another name.
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/command_table.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+namespace quarry::cli {
+namespace {
+
+class HelpCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "help",
+                .summary = "explain quarry or one of its commands",
+                .description = "Prints the same as --help after the command. man quarry has the manual pages.",
+                .examples = {{"quarry help", "list every command"},
+                             {"quarry help migrate up", "explain the command quarry migrate up"}}};
+    }
+    void setup(CLI::App& app) override {
+        app.add_option("command", words_, "The command to explain; none explains quarry itself")->type_name("COMMAND");
+    }
+    [[nodiscard]] bool works_without_config() const override { return true; }
+
+    [[nodiscard]] int run(Context& context) override {
+        CommandTable table;
+        CommandTable::Entry* entry = words_.empty() ? nullptr : &table.resolve(words_);
+        context.out.result() << help_text(table, entry, context.out);
+        return 0;
+    }
+
+private:
+    std::vector<std::string> words_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_help_command() { return std::make_unique<HelpCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,236 @@
+// Merges the layers of settings, strictly: what is not understood is an error with its place.
+#include "cli/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <toml++/toml.h>
+
+#include "cli/config_trust.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = 1 << 20;
+
+std::string prefix(std::string_view where) { return where.empty() ? "" : fmt::format("{}: ", where); }
+
+Error usage(std::string_view where, std::string message, std::string hint = {}) {
+    return Error(ErrorCode::usage, prefix(where) + std::move(message), std::move(hint));
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+Error out_of_range(const ConfigKey& key, std::string_view value, std::string_view where) {
+    return usage(where, fmt::format("{} = {} is out of range", key.name, value),
+                 fmt::format("{} must be from {} to {}", key.name, key.minimum, key.maximum));
+}
+
+bool in_range(const ConfigKey& key, double number) {
+    return std::isfinite(number) && (key.maximum <= key.minimum || (number >= key.minimum && number <= key.maximum));
+}
+
+std::string_view type_words(ConfigKey::Type type) {
+    switch (type) {
+        case ConfigKey::Type::text: return "text in quotes";
+        case ConfigKey::Type::integer: return "a whole number";
+        case ConfigKey::Type::number: return "a number";
+        case ConfigKey::Type::boolean: return "true or false";
+    }
+    return "";
+}
+
+Error wrong_type(const ConfigKey& key, std::string_view value, std::string_view where) {
+    return usage(where, fmt::format("{} cannot be {}", key.name, value),
+                 fmt::format("{} is {}; the default is {}", key.name, type_words(key.type),
+                             key.fallback.empty() ? "empty" : key.fallback));
+}
+
+/// The text of a TOML value if it has the key's type; the error names what was found instead.
+std::string toml_text(const ConfigKey& key, const toml::node& node, std::string_view where) {
+    const bool fits = (key.type == ConfigKey::Type::text && node.is_string()) ||
+                      (key.type == ConfigKey::Type::integer && node.is_integer()) ||
+                      (key.type == ConfigKey::Type::number && node.is_number()) ||
+                      (key.type == ConfigKey::Type::boolean && node.is_boolean());
+    if (!fits) {
+        const std::string_view found = node.is_string() ? "text" : node.is_boolean() ? "true or false"
+                                       : node.is_number() ? "a number" : node.is_array() ? "a list" : "a table";
+        throw wrong_type(key, found, where);
+    }
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+    if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+    return node.as_boolean()->get() ? "true" : "false";
+}
+
+std::string resolve_path(std::string_view text, const std::filesystem::path& folder,
+                         const Config::Environment& environment) {
+    if (text.empty()) return {};
+    std::filesystem::path path(text);
+    if (text == "~" || text.starts_with("~/")) {
+        const auto home = environment("HOME");
+        if (home && !home->empty()) path = std::filesystem::path(*home) / text.substr(std::min<std::size_t>(2, text.size()));
+    }
+    return (folder / path).lexically_normal().string();
+}
+
+/// Calls `visit(dotted key, node)` for every value. Tables in tables are keys with more dots, so unknown ones are
+/// reported with their whole name.
+void for_each_value(const toml::table& table, const std::string& path,
+                    const std::function<void(const std::string&, const toml::node&)>& visit) {
+    for (const auto& [name, node] : table) {
+        const std::string key = path.empty() ? std::string(name.str()) : fmt::format("{}.{}", path, name.str());
+        if (const auto* inner = node.as_table(); inner != nullptr && key.size() < 256) {
+            for_each_value(*inner, key, visit);
+        } else {
+            visit(key, node);
+        }
+    }
+}
+
+toml::table parse_file(const std::filesystem::path& file) {
+    std::string content;
+    try {
+        content = read_file(file, kMaxFileBytes);
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot use the configuration file {}", file.string()));
+    }
+    try {
+        return toml::parse(content, file.string());
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+                    "the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes")
+            .because(std::string(error.description()));
+    }
+}
+
+}  // namespace
+
+const ConfigKey& config_key(std::string_view name, std::string_view where) {
+    const auto keys = config_keys();
+    const auto found = std::ranges::find(keys, name, &ConfigKey::name);
+    if (found != keys.end()) return *found;
+    if (looks_like_secret(name)) {
+        throw usage(where, fmt::format("keys and passwords are not kept in the configuration ({})", name),
+                    "put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env");
+    }
+    std::vector<std::string> names;
+    for (const ConfigKey& key : keys) names.push_back(key.name);
+    const auto nearest = closest(name, names);
+    throw usage(where, fmt::format("unknown setting {}", name),
+                nearest ? fmt::format("did you mean {}?", *nearest) : "quarry config show lists every setting");
+}
+
+std::string check_config_value(const ConfigKey& key, std::string_view value, std::string_view where) {
+    const std::string quoted = fmt::format("\"{}\"", value);
+    switch (key.type) {
+        case ConfigKey::Type::text: {
+            if (key.choices.empty() || std::ranges::find(key.choices, value) != key.choices.end()) break;
+            const auto nearest = closest(value, key.choices);
+            throw usage(where, fmt::format("{} cannot be {}", key.name, quoted),
+                        nearest ? fmt::format("did you mean {}? It is one of {}", *nearest, fmt::join(key.choices, ", "))
+                                : fmt::format("it is one of {}", fmt::join(key.choices, ", ")));
+        }
+        case ConfigKey::Type::integer: {
+            const auto number = parse_number<std::int64_t>(value);
+            if (!number) throw wrong_type(key, quoted, where);
+            if (!in_range(key, static_cast<double>(*number))) throw out_of_range(key, value, where);
+            return std::to_string(*number);
+        }
+        case ConfigKey::Type::number: {
+            const auto number = parse_number<double>(value);
+            if (!number) throw wrong_type(key, quoted, where);
+            if (!in_range(key, *number)) throw out_of_range(key, value, where);
+            break;
+        }
+        case ConfigKey::Type::boolean:
+            if (value != "true" && value != "false") throw wrong_type(key, quoted, where);
+            break;
+    }
+    return std::string(value);
+}
+
+std::string config_variable(std::string_view key) {
+    std::string name = "QUARRY_";
+    for (const char c : key) {
+        name += c == '.' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+Config Config::defaults() {
+    Config config;
+    for (const ConfigKey& key : config_keys()) config.values_[key.name] = {key.fallback, "default"};
+    return config;
+}
+
+void Config::apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment) {
+    const toml::table table = parse_file(file);
+    for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
+        const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
+        const ConfigKey& key = config_key(name, where);
+        std::string text = check_config_value(key, toml_text(key, node, where), where);
+        if (is_project && key.sensitive) {
+            require_trusted(key, text, where, value(name), environment(config_variable(name)).has_value());
+        }
+        if (key.path) text = resolve_path(text, file.parent_path(), environment);
+        values_[name] = {std::move(text), where};
+    });
+}
+
+Config Config::load_user(const Environment& environment) {
+    Config config = defaults();
+    if (const auto file = user_config_file(environment); file && std::filesystem::exists(*file)) {
+        config.apply_file(*file, false, environment);
+    }
+    return config;
+}
+
+Config Config::load(const std::filesystem::path& working_folder, const Environment& environment) {
+    Config config = load_user(environment);
+    if (const auto file = find_project_file(working_folder)) {
+        config.project_folder_ = file->parent_path();
+        config.apply_file(*file, true, environment);
+    }
+    for (const ConfigKey& key : config_keys()) {
+        const std::string variable = config_variable(key.name);
+        const auto text = environment(variable);
+        if (!text || text->empty()) continue;
+        std::string checked = check_config_value(key, *text, "environment " + variable);
+        if (key.path) checked = resolve_path(checked, working_folder, environment);
+        config.values_[key.name] = {std::move(checked), "environment " + variable};
+    }
+    return config;
+}
+
+void Config::set_flag(std::string_view key, std::string_view value, std::string_view flag) {
+    const std::string origin = fmt::format("flag {}", flag);
+    const ConfigKey& known = config_key(key, flag);
+    values_[known.name] = {check_config_value(known, value, flag), origin};
+}
+
+const Config::Value& Config::value(std::string_view key) const {
+    const auto found = values_.find(key);
+    if (found == values_.end()) throw Error(ErrorCode::failed, fmt::format("there is no setting named {}", key));
+    return found->second;
+}
+
+std::int64_t Config::integer(std::string_view key) const { return parse_number<std::int64_t>(text(key)).value_or(0); }
+
+double Config::number(std::string_view key) const { return parse_number<double>(text(key)).value_or(0); }
+
+bool Config::boolean(std::string_view key) const { return text(key) == "true"; }
+
+}  // namespace quarry::cli

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include <string>
+#include <vector>
+
+namespace quarry::cli {
+
+/// An option or positional argument as help, man pages and completions show it.
+struct OptionModel {
+    enum class Value { none, text, path, directory };
+    std::vector<std::string> short_names;  ///< "-n"
+    std::vector<std::string> long_names;   ///< "--limit"
+    std::string positional;                ///< "QUERY" for a positional argument, else empty.
+    Value value = Value::none;             ///< `none` is a flag.
+    std::string placeholder;               ///< "N", "PATH", "lexical|vector|hybrid"; empty for a flag.
+    std::vector<std::string> choices;
+    std::string description;
+    std::string fallback;  ///< The default as text; empty for none.
+    bool required = false;
+    bool repeatable = false;
+    bool global = false;
+
+    /// "-n, --limit N", or the positional's name.
+    [[nodiscard]] std::string spelling() const;
+};
+
+/// Everything that an app declares, in order; hidden options (of an empty group) are left out.
+///
+/// A value is a path when its type name says so (`type_name("PATH")`, "FILE", "DIR", or CLI11's own checks such as
+/// CLI::ExistingFile); choices come from CLI::IsMember.
+[[nodiscard]] std::vector<OptionModel> option_models(const CLI::App& app);
+
+/// One option of them.
+[[nodiscard]] OptionModel option_model(const CLI::Option& option);
+
+/// "quarry search [OPTIONS] QUERY..." from the command's words and what it declares.
+[[nodiscard]] std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group);
+
+}  // namespace quarry::cli

@@ -1,0 +1,38 @@
+// Every command, in the order of the help text: parents before children. Adding one: its declaration and its line.
+#include "cli/command.h"
+
+namespace quarry::cli {
+
+std::unique_ptr<Command> make_config_command();
+std::unique_ptr<Command> make_config_get_command();
+std::unique_ptr<Command> make_config_path_command();
+std::unique_ptr<Command> make_config_schema_command();
+std::unique_ptr<Command> make_config_set_command();
+std::unique_ptr<Command> make_config_show_command();
+std::unique_ptr<Command> make_help_command();
+std::unique_ptr<Command> make_migrate_command();
+std::unique_ptr<Command> make_migrate_check_command();
+std::unique_ptr<Command> make_migrate_down_command();
+std::unique_ptr<Command> make_migrate_new_command();
+std::unique_ptr<Command> make_migrate_status_command();
+std::unique_ptr<Command> make_migrate_up_command();
+
+std::vector<std::unique_ptr<Command>> make_commands() {
+    std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(make_migrate_command());
+    commands.push_back(make_migrate_new_command());
+    commands.push_back(make_migrate_up_command());
+    commands.push_back(make_migrate_down_command());
+    commands.push_back(make_migrate_status_command());
+    commands.push_back(make_migrate_check_command());
+    commands.push_back(make_config_command());
+    commands.push_back(make_config_show_command());
+    commands.push_back(make_config_get_command());
+    commands.push_back(make_config_set_command());
+    commands.push_back(make_config_schema_command());
+    commands.push_back(make_config_path_command());
+    commands.push_back(make_help_command());
+    return commands;
+}
+
+}  // namespace quarry::cli
