@@ -2,11 +2,31 @@
 
 #include "core/search/search.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/search/rank.h"
 
 namespace quarry {
+
+std::string_view search_mode_name(SearchMode mode) noexcept {
+    switch (mode) {
+        case SearchMode::lexical: return "lexical";
+        case SearchMode::vector: return "vector";
+        case SearchMode::hybrid: return "hybrid";
+    }
+    return "";
+}
+
+SearchMode search_mode_by_name(std::string_view name) {
+    for (const SearchMode mode : {SearchMode::lexical, SearchMode::vector, SearchMode::hybrid}) {
+        if (name == search_mode_name(mode)) return mode;
+    }
+    throw Error(ErrorCode::usage, fmt::format("there is no search mode \"{}\"", name),
+                "the modes are lexical, vector and hybrid");
+}
 
 SearchResult search(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
                     const Cancellation& cancellation) {

@@ -15,6 +15,11 @@ namespace quarry {
 
 enum class SearchMode { lexical, vector, hybrid };
 
+/// "lexical", "vector" or "hybrid".
+[[nodiscard]] std::string_view search_mode_name(SearchMode mode) noexcept;
+/// The mode of a name. Throws Error(usage) that lists the names.
+[[nodiscard]] SearchMode search_mode_by_name(std::string_view name);
+
 struct SearchOptions {
     SearchMode mode = SearchMode::hybrid;
     std::size_t limit = 10;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "cli/command.h"
+#include "core/embed/embedder.h"
+#include "core/ingest/embedding.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+
+/// Brings the base's vectors up to date with the embedder that `embed.provider` names, with progress, and says in one
+/// note what was done. What `ingest` calls at its end and `embed` is. With `refit`, the built-in table is fitted anew.
+///
+/// With embed.provider = none nothing is done. Throws Error: usage (no model or key configured), provider_failed,
+/// rate_limited, interrupted; the base stays searchable.
+EmbeddingReport update_vectors(Context& context, Store& store, bool refit = false);
+
+/// The embedder whose vectors the base has, for queries; null when there is none: switched off, the base is too small
+/// for the built-in one, or its vectors were made by another model than the one configured (which is said in a note).
+[[nodiscard]] std::unique_ptr<Embedder> query_embedder(Context& context, const Store& store);
+
+/// The server's embedder that the configuration names. Throws Error(usage) when embed.model or the key is missing.
+[[nodiscard]] std::unique_ptr<Embedder> make_configured_embedder(const Context& context);
+
+/// A progress line for long work, such as "embed 120/300".
+void show_progress(Context& context, std::string_view what, std::uint64_t done, std::uint64_t total);
+
+}  // namespace quarry::cli
