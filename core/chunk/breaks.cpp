@@ -84,8 +84,7 @@ std::optional<std::size_t> last_break(std::string_view text, std::size_t low, st
     switch (kind) {
         case Break::blank_line: line_end = last_blank_line(text, low, high); break;
         case Break::list_item:
-            line_end =
-                last_line_end(text, low, high, [&](std::size_t at) { return begins_list_item(text, at + 1); });
+            line_end = last_line_end(text, low, high, [&](std::size_t at) { return begins_list_item(text, at + 1); });
             break;
         case Break::line: line_end = last_line_end(text, low, high, [](std::size_t) { return true; }); break;
         case Break::sentence:

@@ -15,6 +15,7 @@ namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
 constexpr int algorithm_version = 1;
+constexpr std::string_view automatic = "auto";
 
 std::span<const std::unique_ptr<Chunker>> chunkers() {
     // Made once and never changed. One line a chunker.
@@ -28,15 +29,10 @@ std::span<const std::unique_ptr<Chunker>> chunkers() {
     return all;
 }
 
-void check_options(const ChunkOptions& options) {
-    if (options.size == 0) {
-        throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
-    }
-    if (options.overlap >= options.size) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
-                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
-    }
+/// The strategy that the options name, or for "auto" the one that fits the document's type.
+std::string_view strategy_for(const Document& document, const ChunkOptions& options) {
+    if (options.strategy != automatic) return options.strategy;
+    return document.media_type == "text/markdown" ? "markdown" : "recursive";
 }
 
 /// Counts lines along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
@@ -68,7 +64,7 @@ std::string ChunkOptions::fingerprint() const {
 
 std::span<const std::string> chunker_names() {
     static const std::vector<std::string> names = [] {
-        std::vector<std::string> all = {"auto"};
+        std::vector<std::string> all = {std::string(automatic)};
         for (const auto& chunker : chunkers()) all.emplace_back(chunker->name());
         return all;
     }();
@@ -81,18 +77,29 @@ const Chunker& chunker_by_name(std::string_view name) {
     }
     const std::span<const std::string> names = chunker_names();
     const std::optional<std::string> meant = closest(name, names);
-    throw Error(ErrorCode::usage, fmt::format("unknown chunking strategy \"{}\"", one_line(strip_terminal_controls(name), 60)),
+    throw Error(ErrorCode::usage,
+                fmt::format("unknown chunking strategy \"{}\"", one_line(strip_terminal_controls(name), 60)),
                 meant ? fmt::format("did you mean {}? (strategies: {})", *meant, fmt::join(names, ", "))
                       : fmt::format("choose one of: {}", fmt::join(names, ", ")));
 }
 
+void check_chunk_options(const ChunkOptions& options) {
+    if (options.strategy != automatic) static_cast<void>(chunker_by_name(options.strategy));
+    static_cast<void>(make_tokenizer(options.unit));
+    if (options.size == 0) {
+        throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
+    }
+    if (options.overlap >= options.size) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
+                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
+    }
+}
+
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
                                       const Cancellation& cancellation) {
-    check_options(options);
-    const bool automatic = options.strategy == "auto";
-    const Chunker& chunker = chunker_by_name(!automatic                                ? std::string_view(options.strategy)
-                                             : document.media_type == "text/markdown" ? "markdown"
-                                                                                      : "recursive");
+    check_chunk_options(options);
+    const Chunker& chunker = chunker_by_name(strategy_for(document, options));
     const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
     std::vector<ChunkSpan> spans = chunker.chunk(document, options, *unit, cancellation);
     LineCounter starts(document.text);

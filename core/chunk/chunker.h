@@ -26,9 +26,10 @@ struct ChunkOptions {
 
 /// Cuts a document into spans: a pure function of the document and the options.
 ///
-/// With overlap 0 the spans cover every non-blank byte exactly once; with overlap they cover each at least once.
-/// Spans are in text order, never empty, never split a code point, and each counts at most `size` (except that a
-/// single code point larger than the size in bytes stands alone).
+/// With overlap 0 the spans cover every byte that is not white space (Unicode's White_Space) exactly once; with
+/// overlap they cover each at least once. Starts and ends both rise from span to span. A span is never empty or blank,
+/// ends with no white space, begins with none but the indentation of its first line, and splits no code point. Each
+/// counts at most `size`, except that a single code point which counts more stands alone. Linear in the text.
 class Chunker {
 public:
     virtual ~Chunker() = default;
@@ -42,6 +43,9 @@ public:
 [[nodiscard]] const Chunker& chunker_by_name(std::string_view name);
 /// Every strategy name, "auto" first.
 [[nodiscard]] std::span<const std::string> chunker_names();
+
+/// Throws Error(usage) when a name is unknown, the size is 0, or the overlap is not less than the size.
+void check_chunk_options(const ChunkOptions& options);
 
 /// Checks the options (Error(usage)), resolves "auto" and chunks; lines and heading paths filled in.
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,

@@ -26,7 +26,8 @@ struct Segment {
 /// Where a block of this kind is cut when it must be.
 std::span<const Break> breaks_within(BlockKind kind) {
     static constexpr std::array text = {Break::blank_line, Break::sentence, Break::line, Break::space};
-    static constexpr std::array list = {Break::list_item, Break::blank_line, Break::line, Break::sentence, Break::space};
+    static constexpr std::array list = {Break::list_item, Break::blank_line, Break::line, Break::sentence,
+                                        Break::space};
     static constexpr std::array lines = {Break::blank_line, Break::line, Break::space};
     switch (kind) {
         case BlockKind::list: return list;
@@ -36,6 +37,11 @@ std::span<const Break> breaks_within(BlockKind kind) {
         case BlockKind::front_matter: return lines;
         default: return text;
     }
+}
+
+/// Whether the end of such a block means something in front of the next one: the last lines of code do not.
+bool overlaps_well(BlockKind kind) {
+    return kind == BlockKind::paragraph || kind == BlockKind::list || kind == BlockKind::quote;
 }
 
 /// The document as segments in order that hold every byte that is not blank; blocks out of order are clipped.
@@ -64,7 +70,9 @@ std::vector<Segment> make_segments(const Document& document, HeadingTree& headin
 class Packer {
 public:
     Packer(const Document& document, const Cutter& cutter)
-        : headings_(document.blocks), segments_(make_segments(document, headings_)), text_(document.text),
+        : headings_(document.blocks),
+          segments_(make_segments(document, headings_)),
+          text_(document.text),
           cutter_(cutter) {}
 
     std::vector<ChunkSpan> pack() {
@@ -174,7 +182,7 @@ private:
         if (index == 0 || segment.is_heading()) return;  // overlap would put text under a heading that is not its own
         std::size_t low = spans_.back().start_byte;
         for (std::size_t i = index; i-- > before;) {
-            if (segments_[i].section == segment.section && !segments_[i].is_heading()) continue;
+            if (segments_[i].section == segment.section && overlaps_well(segments_[i].kind)) continue;
             low = std::max(low, segments_[i].end);
             break;
         }

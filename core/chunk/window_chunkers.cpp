@@ -18,8 +18,8 @@ std::vector<ChunkSpan> cut_document(const Document& document, const Cutter& cutt
 
 }  // namespace
 
-std::vector<ChunkSpan> FixedChunker::chunk(const Document& document, const ChunkOptions& options,
-                                           const Tokenizer& unit, const Cancellation& cancellation) const {
+std::vector<ChunkSpan> FixedChunker::chunk(const Document& document, const ChunkOptions& options, const Tokenizer& unit,
+                                           const Cancellation& cancellation) const {
     return cut_document(document, Cutter(document.text, options, unit, cancellation), {});
 }
 

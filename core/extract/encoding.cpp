@@ -25,8 +25,9 @@ void require_utf8(std::string_view text, std::string_view name, std::size_t byte
     if (!invalid) return;
     const auto before = text.substr(0, *invalid);
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    throw Error(ErrorCode::failed, fmt::format("{} is not valid UTF-8", printable(name)),
-                "save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text")
+    throw Error(
+        ErrorCode::failed, fmt::format("{} is not valid UTF-8", printable(name)),
+        "save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text")
         .because(fmt::format("byte 0x{:02X} at offset {} (line {}) begins no character",
                              static_cast<unsigned char>(text[*invalid]), *invalid + bytes_before, line));
 }
@@ -82,7 +83,8 @@ std::string to_utf8(std::string bytes, std::string_view name) {
         return bytes;
     }
     // UTF-32's little-endian mark begins with UTF-16's, so it is looked for first.
-    if (view.starts_with(std::string_view("\xFF\xFE\0\0", 4)) || view.starts_with(std::string_view("\0\0\xFE\xFF", 4))) {
+    if (view.starts_with(std::string_view("\xFF\xFE\0\0", 4)) ||
+        view.starts_with(std::string_view("\0\0\xFE\xFF", 4))) {
         return convert(view, "UTF-32", name);
     }
     if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF")) return convert(view, "UTF-16", name);

@@ -18,10 +18,10 @@ namespace quarry {
 namespace {
 
 // Limits that no real document meets; beyond them structure is coarser, and the text is all there.
-constexpr std::size_t most_blocks = 500000;        // the rest becomes one paragraph
-constexpr std::size_t most_markers_in_line = 64;   // containers that one line can open: > > - 1.
-constexpr std::size_t most_lines_in_block = 20000; // a longer list or quote is read as several
-constexpr bufsize_t most_block_content = 1 << 20;  // cmark's own copy of an open block's text
+constexpr std::size_t most_blocks = 500000;         // the rest becomes one paragraph
+constexpr std::size_t most_markers_in_line = 64;    // containers that one line can open: > > - 1.
+constexpr std::size_t most_lines_in_block = 20000;  // a longer list or quote is read as several
+constexpr bufsize_t most_block_content = 1 << 20;   // cmark's own copy of an open block's text
 constexpr std::size_t long_line = 1024;
 
 struct FreeParser {

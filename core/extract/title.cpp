@@ -17,8 +17,8 @@ bool is_letter_or_beyond_ascii(char c) {
 /// Letters and spaces mostly: prose, not code, data or a rule of dashes.
 bool reads_like_title(std::string_view line) {
     if (line.empty() || line.size() > longest_title_line) return false;
-    const auto prose = std::count_if(line.begin(), line.end(),
-                                     [](char c) { return is_letter_or_beyond_ascii(c) || c == ' '; });
+    const auto prose =
+        std::count_if(line.begin(), line.end(), [](char c) { return is_letter_or_beyond_ascii(c) || c == ' '; });
     return is_letter_or_beyond_ascii(line.front()) && static_cast<std::size_t>(prose) * 5 >= line.size() * 4;
 }
 

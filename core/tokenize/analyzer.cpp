@@ -163,8 +163,7 @@ private:
 }  // namespace
 
 struct Analyzer::Impl {
-    explicit Impl(std::string_view language)
-        : stemmer(language), accents_first(language == "en" || language.empty()) {}
+    explicit Impl(std::string_view language) : stemmer(language), accents_first(language == "en" || language.empty()) {}
 
     Folder folder;
     Stemmer stemmer;

@@ -26,8 +26,8 @@ void ApproximateTokenCounter::add(char32_t c) noexcept {
     };
     if (is_latin_letter(c)) {
         const std::uint32_t before = extend(Run::letters);
-        if (before == 0 || (before >= letters_in_first_token &&
-                            (before - letters_in_first_token) % letters_in_later_tokens == 0)) {
+        if (before == 0 ||
+            (before >= letters_in_first_token && (before - letters_in_first_token) % letters_in_later_tokens == 0)) {
             ++count_;
         }
     } else if (is_digit(c)) {

@@ -10,28 +10,26 @@ struct Range {
 
 // Unicode 15 blocks, in order; punctuation of the CJK Symbols block (3000-3004, 3008-3020) is left out.
 constexpr Range cjk_ranges[] = {
-    {0x1100, 0x11FF},    // Hangul Jamo
-    {0x2E80, 0x2FDF},    // CJK and Kangxi radicals
-    {0x3005, 0x3007},    // ideographic iteration mark, closing mark, zero
-    {0x3031, 0x3035},    // vertical kana repeat marks
-    {0x3041, 0x3096},    // Hiragana
-    {0x309D, 0x309F},
-    {0x30A1, 0x30FA},    // Katakana
-    {0x30FC, 0x30FF},
-    {0x3105, 0x312F},    // Bopomofo
-    {0x3131, 0x318E},    // Hangul compatibility Jamo
-    {0x31A0, 0x31BF},    // Bopomofo extended
-    {0x31F0, 0x31FF},    // Katakana phonetic extensions
-    {0x3400, 0x4DBF},    // Han extension A
-    {0x4E00, 0x9FFF},    // Han
-    {0xA960, 0xA97C},    // Hangul Jamo extended A
-    {0xAC00, 0xD7A3},    // Hangul syllables
-    {0xD7B0, 0xD7FB},    // Hangul Jamo extended B
-    {0xF900, 0xFAFF},    // Han compatibility
-    {0xFF66, 0xFF9D},    // half-width Katakana
-    {0xFFA0, 0xFFDC},    // half-width Hangul
-    {0x1B000, 0x1B16F},  // Kana supplement and extensions
-    {0x20000, 0x3FFFD},  // Han extensions B and up
+    {0x1100, 0x11FF},                      // Hangul Jamo
+    {0x2E80, 0x2FDF},                      // CJK and Kangxi radicals
+    {0x3005, 0x3007},                      // ideographic iteration mark, closing mark, zero
+    {0x3031, 0x3035},                      // vertical kana repeat marks
+    {0x3041, 0x3096},                      // Hiragana
+    {0x309D, 0x309F},   {0x30A1, 0x30FA},  // Katakana
+    {0x30FC, 0x30FF},   {0x3105, 0x312F},  // Bopomofo
+    {0x3131, 0x318E},                      // Hangul compatibility Jamo
+    {0x31A0, 0x31BF},                      // Bopomofo extended
+    {0x31F0, 0x31FF},                      // Katakana phonetic extensions
+    {0x3400, 0x4DBF},                      // Han extension A
+    {0x4E00, 0x9FFF},                      // Han
+    {0xA960, 0xA97C},                      // Hangul Jamo extended A
+    {0xAC00, 0xD7A3},                      // Hangul syllables
+    {0xD7B0, 0xD7FB},                      // Hangul Jamo extended B
+    {0xF900, 0xFAFF},                      // Han compatibility
+    {0xFF66, 0xFF9D},                      // half-width Katakana
+    {0xFFA0, 0xFFDC},                      // half-width Hangul
+    {0x1B000, 0x1B16F},                    // Kana supplement and extensions
+    {0x20000, 0x3FFFD},                    // Han extensions B and up
 };
 
 }  // namespace

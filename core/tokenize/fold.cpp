@@ -25,9 +25,7 @@ void require(UErrorCode status) {
     }
 }
 
-bool is_mark(char32_t code_point) {
-    return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_M_MASK) != 0;
-}
+bool is_mark(char32_t code_point) { return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & U_GC_M_MASK) != 0; }
 
 bool is_letter_or_number(char32_t code_point) {
     return (U_GET_GC_MASK(static_cast<UChar32>(code_point)) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_CO_MASK)) != 0;
