@@ -18,6 +18,7 @@ CREATE TABLE documents (
     metadata     TEXT NOT NULL,            -- JSON object, from the document itself
     chunk_count  INTEGER NOT NULL,
     text_bytes   INTEGER NOT NULL,
+    blocks       TEXT NOT NULL,            -- JSON array of [kind, start, end, level, label], for cutting it anew
     text         TEXT NOT NULL             -- last, so that the columns before it are read without it
 ) STRICT;
 CREATE INDEX documents_by_hash ON documents (content_hash);

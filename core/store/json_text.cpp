@@ -1,5 +1,8 @@
 #include "core/store/json_text.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace quarry {
@@ -33,6 +36,41 @@ std::string metadata_json(const std::vector<std::pair<std::string, std::string>>
     json object = json::object();
     for (const auto& [name, value] : metadata) object.emplace(name, value);
     return dump(object);
+}
+
+std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> metadata;
+    const json object = json::parse(text, nullptr, false);
+    if (!object.is_object()) return metadata;
+    for (const auto& [name, value] : object.items()) {
+        if (value.is_string()) metadata.emplace_back(name, value.get<std::string>());
+    }
+    return metadata;
+}
+
+std::string blocks_json(const std::vector<Block>& blocks) {
+    std::string text = "[";
+    for (const Block& block : blocks) {
+        fmt::format_to(std::back_inserter(text), "{}[{},{},{},{},{}]", text.size() > 1 ? "," : "",
+                       static_cast<int>(block.kind), block.start, block.end, block.level,
+                       block.label.empty() ? std::string("\"\"") : dump(json(block.label)));
+    }
+    return text + "]";
+}
+
+std::vector<Block> parse_blocks(std::string_view text) {
+    std::vector<Block> blocks;
+    const json array = json::parse(text, nullptr, false);
+    if (!array.is_array()) return blocks;
+    for (const json& entry : array) {
+        const bool whole = entry.is_array() && entry.size() == 5 && entry[0].is_number_integer() &&
+                           entry[1].is_number_unsigned() && entry[2].is_number_unsigned() &&
+                           entry[3].is_number_integer() && entry[4].is_string();
+        if (!whole) return {};
+        blocks.push_back({static_cast<BlockKind>(entry[0].get<int>()), entry[1].get<std::size_t>(),
+                          entry[2].get<std::size_t>(), entry[3].get<int>(), entry[4].get<std::string>()});
+    }
+    return blocks;
 }
 
 }  // namespace quarry

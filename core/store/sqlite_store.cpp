@@ -27,6 +27,8 @@ constexpr const char* select_sources_below =
 #undef QUARRY_SOURCE_COLUMNS
 
 constexpr const char* select_text = "SELECT text FROM documents WHERE id = ?";
+constexpr const char* select_document =
+    "SELECT media_type, title, language, metadata, blocks, text FROM documents WHERE id = ?";
 
 // The columns that read_chunk takes.
 #define QUARRY_CHUNK_COLUMNS                                                                                    \
@@ -112,6 +114,37 @@ std::optional<std::string> SqliteStore::document_text(std::int64_t document_id) 
         Query row = query(select_text);
         if (!row.with(document_id).step()) return std::nullopt;
         return row.text(0);
+    });
+}
+
+std::optional<Document> SqliteStore::document(std::int64_t document_id) const {
+    return guarded("read", [&]() -> std::optional<Document> {
+        Query row = query(select_document);
+        if (!row.with(document_id).step()) return std::nullopt;
+        Document document;
+        document.media_type = row.text(0);
+        document.title = row.text(1);
+        document.language = row.text(2);
+        document.metadata = parse_metadata(row.bytes(3));
+        document.blocks = parse_blocks(row.bytes(4));
+        document.text = row.text(5);
+        // Chunkers rely on blocks inside the text; a damaged base must not get past that.
+        for (const Block& block : document.blocks) {
+            if (block.start > block.end || block.end > document.text.size()) {
+                document.blocks.clear();
+                break;
+            }
+        }
+        return document;
+    });
+}
+
+std::vector<std::int64_t> SqliteStore::document_ids() const {
+    return guarded("read", [&] {
+        std::vector<std::int64_t> ids;
+        Query row = query(select_document_ids);
+        while (row.step()) ids.push_back(row.integer(0));
+        return ids;
     });
 }
 

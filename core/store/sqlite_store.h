@@ -29,6 +29,7 @@ public:
     SqliteStore(SQLite::Database database, std::filesystem::path path);
 
     void put(std::span<const PreparedSource> sources) override;
+    void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const std::pair<std::string, FileStamp>> stamps) override;
     std::size_t remove(std::span<const std::string> uris) override;
     void set_setting(std::string_view name, std::string_view value) override;
@@ -41,6 +42,8 @@ public:
     void for_each_source(std::string_view prefix,
                          const std::function<void(const Source&)>& visit) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
+    [[nodiscard]] std::optional<Document> document(std::int64_t document_id) const override;
+    [[nodiscard]] std::vector<std::int64_t> document_ids() const override;
     [[nodiscard]] std::vector<Chunk> chunks_of(std::int64_t document_id) const override;
     [[nodiscard]] StoreStats stats() const override;
     [[nodiscard]] std::vector<VerifyFinding> verify(
@@ -105,7 +108,10 @@ private:
     [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared);
     [[nodiscard]] std::optional<std::int64_t> find_document(const Document& document, const std::string& hash) const;
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const;
-    void insert_chunks(std::int64_t document_id, const PreparedSource& prepared);
+    void replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
+                        std::span<const ChunkTerms> terms);
+    void insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
+                       std::span<const ChunkTerms> terms);
     [[nodiscard]] std::int64_t intern_text(const std::string& hash);
     /// Drops the document when no source has it.
     void drop_if_unused(std::int64_t document_id);

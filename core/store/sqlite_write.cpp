@@ -20,14 +20,15 @@ constexpr const char* upsert_source =
     " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
     " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
     " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at";
-constexpr const char* update_stamp = "UPDATE sources SET size = ?2, mtime_ns = ?3 WHERE uri = ?1";
+constexpr const char* update_stamp =
+    "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4 WHERE uri = ?1";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
     "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text = ?";
 constexpr const char* insert_document =
-    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, text)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, blocks, text)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
 constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
 constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
@@ -46,17 +47,17 @@ constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id =
 constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
 
 /// A span outside its text would make every later reading of it fail.
-void check_spans(const PreparedSource& prepared) {
-    for (const ChunkSpan& span : prepared.chunks) {
-        if (span.start_byte >= span.end_byte || span.end_byte > prepared.document->text.size()) {
-            throw Error(ErrorCode::failed, fmt::format("cannot store {}", prepared.source.uri))
+void check_chunks(std::string_view text, std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+    for (const ChunkSpan& span : chunks) {
+        if (span.start_byte >= span.end_byte || span.end_byte > text.size()) {
+            throw Error(ErrorCode::failed, "cannot store a document")
                 .because(fmt::format("the chunk [{}, {}) is not in its text of {} bytes", span.start_byte,
-                                     span.end_byte, prepared.document->text.size()));
+                                     span.end_byte, text.size()));
         }
     }
-    if (!prepared.terms.empty() && prepared.terms.size() != prepared.chunks.size()) {
-        throw Error(ErrorCode::failed, fmt::format("cannot store {}", prepared.source.uri))
-            .because(fmt::format("{} chunks have terms for {}", prepared.chunks.size(), prepared.terms.size()));
+    if (!terms.empty() && terms.size() != chunks.size()) {
+        throw Error(ErrorCode::failed, "cannot store a document")
+            .because(fmt::format("its {} chunks have terms for {}", chunks.size(), terms.size()));
     }
 }
 
@@ -113,22 +114,36 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     const Document& document = *prepared.document;
     const std::string hash = document_hash(document.media_type, document.title, document.text);
     if (const std::optional<std::int64_t> known = find_document(document, hash)) {
-        if (!has_chunks(*known, prepared.chunks)) {
-            std::vector<std::int64_t> old_texts;
-            delete_chunks(*known, old_texts);
-            insert_chunks(*known, prepared);
-            query(update_chunk_count).with(*known, prepared.chunks.size()).run();
-            drop_unused_texts(old_texts);
-        }
+        replace_chunks(*known, document, prepared.chunks, prepared.terms);
         return *known;
     }
     query(insert_document)
         .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
-              prepared.chunks.size(), document.text.size(), document.text)
+              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks), document.text)
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
-    insert_chunks(id, prepared);
+    insert_chunks(id, document, prepared.chunks, prepared.terms);
     return id;
+}
+
+void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
+    unembedded_from_ = {};
+    in_transaction([&] {
+        renew_stale_index();
+        for (const RechunkedDocument& rechunked : documents) {
+            replace_chunks(rechunked.document_id, rechunked.document, rechunked.chunks, rechunked.terms);
+        }
+    });
+}
+
+void SqliteStore::replace_chunks(std::int64_t document_id, const Document& document,
+                                 std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+    if (has_chunks(document_id, chunks)) return;
+    std::vector<std::int64_t> old_texts;
+    delete_chunks(document_id, old_texts);
+    insert_chunks(document_id, document, chunks, terms);
+    query(update_chunk_count).with(document_id, chunks.size()).run();
+    drop_unused_texts(old_texts);
 }
 
 std::int64_t SqliteStore::intern_text(const std::string& hash) {
@@ -138,16 +153,19 @@ std::int64_t SqliteStore::intern_text(const std::string& hash) {
     return database_.getLastInsertRowid();
 }
 
-void SqliteStore::insert_chunks(std::int64_t document_id, const PreparedSource& prepared) {
-    const std::string_view text = prepared.document->text;
-    check_spans(prepared);
+void SqliteStore::insert_chunks(std::int64_t document_id, const Document& document,
+                                std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+    const std::string_view text = document.text;
+    check_chunks(text, chunks, terms);
     std::vector<ChunkTerms> analyzed;
-    if (prepared.terms.empty()) analyzed = analyze_chunks(analyzer_, *prepared.document, prepared.chunks);
-    const std::span<const ChunkTerms> terms = prepared.terms.empty() ? analyzed : prepared.terms;
+    if (terms.empty()) {
+        analyzed = analyze_chunks(analyzer_, document, chunks);
+        terms = analyzed;
+    }
     Query chunk_row = query(insert_chunk);
     Query terms_row = query(insert_terms);
-    for (std::size_t i = 0; i < prepared.chunks.size(); ++i) {
-        const ChunkSpan& span = prepared.chunks[i];
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const ChunkSpan& span = chunks[i];
         const std::int64_t text_id =
             intern_text(content_hash(text.substr(span.start_byte, span.end_byte - span.start_byte)));
         chunk_row
@@ -177,7 +195,8 @@ void SqliteStore::drop_unused_texts(std::span<const std::int64_t> text_ids) {
 void SqliteStore::touch(std::span<const std::pair<std::string, FileStamp>> stamps) {
     in_transaction([&] {
         Query update = query(update_stamp);
-        for (const auto& [uri, stamp] : stamps) update.with(uri, stamp.size, stamp.mtime_ns).run();
+        const std::int64_t now = std::time(nullptr);
+        for (const auto& [uri, stamp] : stamps) update.with(uri, stamp.size, stamp.mtime_ns, now).run();
     });
 }
 

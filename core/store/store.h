@@ -74,6 +74,14 @@ struct Chunk {
     std::string media_type;
 };
 
+/// New chunks for a document that is in the base.
+struct RechunkedDocument {
+    std::int64_t document_id = 0;
+    Document document;
+    std::vector<ChunkSpan> chunks;
+    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it.
+};
+
 struct ScoredChunk {
     std::int64_t chunk_id = 0;
     double score = 0;  ///< Higher is better.
@@ -108,7 +116,9 @@ public:
     /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
     /// A document that is there already keeps its id, and gets the new chunks where they differ.
     virtual void put(std::span<const PreparedSource> sources) = 0;
-    /// Notes that files are unchanged under a new stamp or name: (uri, stamp).
+    /// Replaces the chunks of documents where they differ.
+    virtual void rechunk(std::span<const RechunkedDocument> documents) = 0;
+    /// Notes that files were found unchanged just now, under a new stamp: (uri, stamp).
     virtual void touch(std::span<const std::pair<std::string, FileStamp>> stamps) = 0;
     /// Removes sources with all that only they used. Returns how many there were.
     virtual std::size_t remove(std::span<const std::string> uris) = 0;
@@ -126,6 +136,10 @@ public:
     /// Every source in order of URI; `prefix` limits to a folder ("" for all).
     virtual void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const = 0;
     [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id) const = 0;
+    /// The whole document as it was extracted, blocks and metadata too.
+    [[nodiscard]] virtual std::optional<Document> document(std::int64_t document_id) const = 0;
+    /// The ids of all documents, ascending.
+    [[nodiscard]] virtual std::vector<std::int64_t> document_ids() const = 0;
     [[nodiscard]] virtual std::vector<Chunk> chunks_of(std::int64_t document_id) const = 0;
     [[nodiscard]] virtual StoreStats stats() const = 0;
     /// Proves that spans, hashes, index and vectors agree; calls `progress(done, total)` now and then.

@@ -137,6 +137,36 @@ TEST_F(StoreTest, replaces_the_chunks_of_a_document_that_is_cut_anew) {
     EXPECT_THAT(problems(*store), IsEmpty());
 }
 
+TEST_F(StoreTest, gives_a_document_back_as_it_was_put_in) {
+    PreparedSource source = prepared("/p/a", "# Top\n\nText.", "Top");
+    source.document->blocks = {{BlockKind::heading, 0, 5, 1, "\"Top\""}, {BlockKind::paragraph, 7, 12, 0, ""}};
+    source.document->metadata = {{"author", "Ada"}, {"date", "1843"}};
+    put(*store, source);
+    ASSERT_EQ(store->document_ids().size(), 1U);
+    const Document document = *store->document(store->document_ids().front());
+    EXPECT_EQ(document.text, source.document->text);
+    EXPECT_EQ(document.title, "Top");
+    EXPECT_EQ(document.language, "en");
+    EXPECT_EQ(document.media_type, "text/plain");
+    EXPECT_EQ(document.blocks, source.document->blocks);
+    EXPECT_EQ(document.metadata, source.document->metadata);
+    EXPECT_FALSE(store->document(99));
+}
+
+TEST_F(StoreTest, rechunks_documents_where_their_chunks_differ) {
+    put(*store, prepared("/p/a", "One.\n\nTwo."));
+    const std::int64_t id = *store->source("/p/a")->document_id;
+    const std::int64_t first_chunk = store->chunks_of(id).front().id;
+    RechunkedDocument same{id, *store->document(id), prepared("/p/a", "One.\n\nTwo.").chunks, {}};
+    store->rechunk({&same, 1});
+    EXPECT_EQ(store->chunks_of(id).front().id, first_chunk);
+    same.chunks = {{0, 10, 1, 3, {}}};
+    store->rechunk({&same, 1});
+    EXPECT_EQ(store->source("/p/a")->chunk_count, 1U);
+    EXPECT_EQ(store->chunks_of(id).front().text, "One.\n\nTwo.");
+    EXPECT_THAT(problems(*store), IsEmpty());
+}
+
 TEST_F(StoreTest, records_a_failure_and_drops_what_was_there) {
     put(*store, prepared("/p/a", "Once it was readable."));
     put(*store, failed("/p/a", "cannot read /p/a: Permission denied"));
@@ -154,6 +184,7 @@ TEST_F(StoreTest, touches_stamps_without_reading_anything) {
     const std::vector<std::pair<std::string, FileStamp>> stamps{{"/p/a", {5, 77}}, {"/none", {1, 1}}};
     store->touch(stamps);
     EXPECT_EQ(store->source("/p/a")->stamp, (FileStamp{5, 77}));
+    EXPECT_GT(store->source("/p/a")->ingested_at, 1000);
     EXPECT_FALSE(store->source("/none"));
 }
 
