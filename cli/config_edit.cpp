@@ -123,10 +123,11 @@ std::string edit_config(std::string_view content, const ConfigKey& key, std::str
     }
     // The edit is by text; whether it says what was meant is asked of the parser.
     try {
-        const auto edited = toml::parse(result).at_path(key.name);
-        const bool same = (edited.is_string() && edited.as_string()->get() == value) ||
-                          (edited.is_number() && toml::parse("x = " + text)["x"].value<double>() == edited.value<double>()) ||
-                          (edited.is_boolean() && edited.as_boolean()->get() == (value == "true"));
+        const toml::table edited = toml::parse(result), meant = toml::parse("value = " + text);
+        const auto found = edited.at_path(key.name), wanted = meant["value"];
+        const bool same = wanted.is_string()    ? found.is_string() && found.ref<std::string>() == wanted.ref<std::string>()
+                          : wanted.is_boolean() ? found.value<bool>() == wanted.value<bool>()
+                                                : found.value<double>() == wanted.value<double>();
         if (same) return result;
     } catch (const toml::parse_error&) {
         // Falls through to the error: the file is not written.
