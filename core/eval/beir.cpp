@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/lines.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -38,7 +39,7 @@ void for_each_line(const std::filesystem::path& file, const std::function<void(s
     std::ifstream in(file, std::ios::binary);
     if (!in) throw Error(ErrorCode::failed, fmt::format("cannot read {}", file.string())).because(std::strerror(errno));
     std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number) {
+    for (std::size_t number = 1; read_line(in, line, max_line_bytes); ++number) {
         if (line.size() > max_line_bytes) refuse(file, number, "the line is longer than 64 MB");
         if (const auto invalid = find_invalid_utf8(line)) {
             refuse(file, number, fmt::format("invalid UTF-8 at byte {} of the line", *invalid));

@@ -1,0 +1,172 @@
+// How search results are shown: as text for people, as JSON for programs.
+#include "cli/search_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <vector>
+
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t snippet_chars = 240;
+constexpr std::string_view indent = "    ";
+
+/// A word of a snippet: as printed, and how wide.
+struct Word {
+    std::string shown;
+    std::size_t width = 0;
+};
+
+/// The snippet's words, with what matched in bold; white space, line breaks included, only separates.
+class SnippetWords {
+public:
+    explicit SnippetWords(Output& out) : out_(out) {}
+
+    void add(std::string_view text, bool matched) {
+        const std::string clean = strip_terminal_controls(text);
+        std::size_t begin = 0;
+        while (begin <= clean.size()) {
+            const std::size_t end = std::min(clean.find_first_of(" \t\n", begin), clean.size());
+            const std::string_view piece = std::string_view(clean).substr(begin, end - begin);
+            if (!piece.empty()) {
+                if (words_.empty() || closed_) words_.emplace_back();
+                closed_ = false;
+                words_.back().shown += matched ? out_.styled(Style::bold, piece) : std::string(piece);
+                words_.back().width += count_code_points(piece);
+            }
+            if (end < clean.size()) closed_ = true;
+            begin = end + 1;
+        }
+    }
+
+    void print(std::size_t width) {
+        std::size_t used = 0;
+        std::ostream& stream = out_.result();
+        for (const Word& word : words_) {
+            if (used > 0 && used + 1 + word.width > width) {
+                stream << '\n';
+                used = 0;
+            }
+            stream << (used == 0 ? indent : std::string_view(" ")) << word.shown;
+            used += word.width + (used == 0 ? 0 : 1);
+        }
+        if (used > 0) stream << '\n';
+    }
+
+private:
+    Output& out_;
+    std::vector<Word> words_;
+    bool closed_ = false;  ///< The last word is complete.
+};
+
+void print_snippet(Output& out, const std::string& text, const Snippet& snippet) {
+    SnippetWords words(out);
+    if (snippet.start_byte > 0) words.add("… ", false);
+    std::size_t at = snippet.start_byte;
+    for (const auto& [start, end] : snippet.matches) {
+        words.add(std::string_view(text).substr(at, start - at), false);
+        words.add(std::string_view(text).substr(start, end - start), true);
+        at = end;
+    }
+    words.add(std::string_view(text).substr(at, snippet.end_byte - at), false);
+    if (snippet.end_byte < text.size()) words.add(" …", false);
+    const auto width = static_cast<std::size_t>(std::max(20, out.options().width));
+    words.print(width - indent.size());
+}
+
+std::string headline(const Chunk& chunk) {
+    std::string line = chunk.title;
+    for (const std::string& heading : chunk.span.heading_path) {
+        if (heading == chunk.title) continue;
+        line += line.empty() ? heading : fmt::format(" › {}", heading);
+    }
+    return one_line(strip_terminal_controls(line), 160);
+}
+
+double weight_of(const char* part, const SearchResult& result, const SearchOptions& options) {
+    if (result.mode != SearchMode::hybrid) return 1.0;
+    return std::string_view(part) == "dense" ? options.dense_weight : 1.0 - options.dense_weight;
+}
+
+void explain_part(Output& out, const char* name, const std::optional<ScorePart>& part, double weight) {
+    if (part) {
+        out.result() << fmt::format("{}{:<8} rank {:>4}   raw {:>8.4f}   scaled {:.4f} x weight {:.2f} = {:.4f}\n",
+                                    indent, name, part->rank, part->raw, part->scaled, weight, part->scaled * weight);
+    } else {
+        out.result() << fmt::format("{}{:<8} no match\n", indent, name);
+    }
+}
+
+json part_json(const std::optional<ScorePart>& part, double weight) {
+    if (!part) return nullptr;
+    return {{"rank", part->rank}, {"raw", part->raw}, {"scaled", part->scaled}, {"weight", weight}};
+}
+
+}  // namespace
+
+void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const SearchResult& result,
+               const SearchOptions& options, bool explain) {
+    std::ostream& stream = out.result();
+    const std::string title = headline(hit.chunk);
+    const std::string place = fmt::format("{}:{}", shown_uri(hit.chunk.uri), hit.chunk.span.start_line);
+    if (rank > 1) stream << '\n';
+    stream << fmt::format("{:>2}. {}\n", rank, out.styled(Style::bold, title.empty() ? place : title));
+    stream << fmt::format("{}{}  {}\n", indent, out.styled(Style::cyan, place),
+                          out.styled(Style::dim, fmt::format("{:.3f}", hit.score)));
+    print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars));
+    if (!explain) return;
+    if (result.mode != SearchMode::vector) {
+        explain_part(out, "lexical", hit.lexical, weight_of("lexical", result, options));
+    }
+    if (result.mode != SearchMode::lexical) explain_part(out, "dense", hit.dense, weight_of("dense", result, options));
+}
+
+json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result, const SearchOptions& options) {
+    const Chunk& chunk = hit.chunk;
+    const Snippet snippet = make_snippet(chunk.text, result.terms, snippet_chars);
+    json matches = json::array();
+    for (const auto& [start, end] : snippet.matches) matches.push_back({start, end});
+    json document;
+    document["rank"] = rank;
+    document["score"] = hit.score;
+    document["uri"] = chunk.uri;
+    document["title"] = chunk.title;
+    document["heading_path"] = chunk.span.heading_path;
+    document["media_type"] = chunk.media_type;
+    document["start_line"] = chunk.span.start_line;
+    document["end_line"] = chunk.span.end_line;
+    document["start_byte"] = chunk.span.start_byte;
+    document["end_byte"] = chunk.span.end_byte;
+    document["chunk_id"] = chunk.id;
+    document["document_id"] = chunk.document_id;
+    document["text"] = chunk.text;
+    document["snippet"] = {
+        {"start_byte", snippet.start_byte}, {"end_byte", snippet.end_byte}, {"matches", std::move(matches)}};
+    document["lexical"] = part_json(hit.lexical, weight_of("lexical", result, options));
+    document["dense"] = part_json(hit.dense, weight_of("dense", result, options));
+    return document;
+}
+
+json search_json(std::string_view query, const SearchResult& result, const SearchOptions& options) {
+    json hits = json::array();
+    for (std::size_t i = 0; i < result.hits.size(); ++i) hits.push_back(hit_json(result.hits[i], i + 1, result, options));
+    json document;
+    document["schema"] = "quarry.search/1";
+    document["query"] = query;
+    document["mode"] = search_mode_name(result.mode);
+    document["note"] = result.note;
+    document["terms"] = result.terms;
+    document["hits"] = std::move(hits);
+    return document;
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "core/search/search.h"
+
+namespace quarry::cli {
+
+class Output;
+
+/// How `search` shows a hit, 1-based `rank`: title and headings, place, score, and a snippet with the matches in bold.
+/// With `explain`, the parts of the score and their weights in lines below.
+void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const SearchResult& result,
+               const SearchOptions& options, bool explain);
+
+/// A hit as in `search --json` and `--format ndjson` (docs/search.md).
+[[nodiscard]] nlohmann::ordered_json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result,
+                                              const SearchOptions& options);
+
+/// The document of `search --json`, schema quarry.search/1.
+[[nodiscard]] nlohmann::ordered_json search_json(std::string_view query, const SearchResult& result,
+                                                 const SearchOptions& options);
+
+}  // namespace quarry::cli
