@@ -3,6 +3,7 @@
 
 namespace quarry::cli {
 
+std::unique_ptr<Command> make_chunk_command();
 std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_config_get_command();
 std::unique_ptr<Command> make_config_path_command();
@@ -29,6 +30,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_down_command());
     commands.push_back(make_migrate_status_command());
     commands.push_back(make_migrate_check_command());
+    commands.push_back(make_chunk_command());
     commands.push_back(make_embed_command());
     commands.push_back(make_search_command());
     commands.push_back(make_eval_command());
