@@ -1,0 +1,112 @@
+// What must hold for any input: shared by the property tests and the fuzz targets.
+#include "tests/property/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/tokenize/characters.h"
+
+namespace quarry::testing {
+namespace {
+
+bool splits_code_point(std::string_view text, std::size_t offset) {
+    return offset < text.size() && is_utf8_continuation(text[offset]);
+}
+
+/// First byte in [from, to) that is no white space, or `to`.
+std::size_t first_uncovered(std::string_view text, std::size_t from, std::size_t to) {
+    return from >= to ? to : skip_white_space(text, from, to);
+}
+
+std::string span_fault(std::string_view text, const ChunkSpan& span, const ChunkOptions& options,
+                       const Tokenizer& unit) {
+    if (span.start_byte >= span.end_byte || span.end_byte > text.size()) return "empty or out of range";
+    if (splits_code_point(text, span.start_byte) || splits_code_point(text, span.end_byte))
+        return "splits a code point";
+    const std::string_view chunk = text.substr(span.start_byte, span.end_byte - span.start_byte);
+    if (find_invalid_utf8(chunk)) return "is not valid UTF-8";
+    if (trim_white_space_end(chunk, 0, chunk.size()) != chunk.size()) return "ends with white space";
+    const std::size_t indentation = skip_white_space(chunk, 0, chunk.size());
+    if (chunk.substr(0, indentation).find('\n') != std::string_view::npos) return "begins with an empty line";
+    if (unit.count(chunk) > options.size && decode_utf8(chunk, 0).length != chunk.size()) {
+        return fmt::format("counts {} of at most {}", unit.count(chunk), options.size);
+    }
+    const auto lines_before = [&](std::size_t offset) {
+        return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<long>(offset), '\n'));
+    };
+    if (span.start_line != lines_before(span.start_byte)) return "has a wrong first line";
+    if (span.end_line != lines_before(span.end_byte - 1)) return "has a wrong last line";
+    return {};
+}
+
+}  // namespace
+
+std::string chunk_fault(const Document& document, const ChunkOptions& options, const std::vector<ChunkSpan>& spans) {
+    const std::string_view text = document.text;
+    const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
+    std::size_t covered = 0;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        const auto fault = [&](std::string_view what) {
+            return fmt::format("chunk {} [{}, {}) {}", i, spans[i].start_byte, spans[i].end_byte, what);
+        };
+        if (const std::string what = span_fault(text, spans[i], options, *unit); !what.empty()) return fault(what);
+        if (i > 0 && spans[i].start_byte <= start) return fault("does not begin behind the one before");
+        if (i > 0 && spans[i].end_byte <= covered) return fault("ends no later than the one before");
+        if (options.overlap == 0 && spans[i].start_byte < covered) return fault("overlaps the one before");
+        if (first_uncovered(text, covered, spans[i].start_byte) < spans[i].start_byte) return fault("leaves text out");
+        if (spans[i].start_byte < covered &&
+            unit->count(text.substr(spans[i].start_byte, covered - spans[i].start_byte)) > options.overlap) {
+            return fault("overlaps by more than asked for");
+        }
+        start = spans[i].start_byte;
+        covered = spans[i].end_byte;
+    }
+    if (first_uncovered(text, covered, text.size()) < text.size()) return "text behind the last chunk is left out";
+    return {};
+}
+
+std::string block_fault(const Document& document) {
+    const std::string_view text = document.text;
+    std::size_t covered = 0;
+    for (std::size_t i = 0; i < document.blocks.size(); ++i) {
+        const Block& block = document.blocks[i];
+        const auto fault = [&](std::string_view what) {
+            return fmt::format("block {} [{}, {}) {}", i, block.start, block.end, what);
+        };
+        if (block.start >= block.end || block.end > text.size()) return fault("is empty or out of range");
+        if (block.start < covered) return fault("overlaps the one before");
+        if (splits_code_point(text, block.start) || splits_code_point(text, block.end)) {
+            return fault("splits a code point");
+        }
+        if (trim(text.substr(covered, block.start - covered)) != "") return fault("leaves text out");
+        if (find_invalid_utf8(block.label)) return fault("has a label that is not valid UTF-8");
+        if ((block.kind == BlockKind::heading) != (block.level >= 1 && block.level <= 6))
+            return fault("has a wrong level");
+        covered = block.end;
+    }
+    if (document.media_type == "text/markdown" && !trim(text.substr(covered)).empty()) return "text behind the blocks";
+    return {};
+}
+
+std::string term_fault(std::string_view text, const std::vector<Term>& terms) {
+    std::size_t start = 0;
+    for (const Term& term : terms) {
+        const auto fault = [&](std::string_view what) {
+            return fmt::format("term \"{}\" [{}, {}) {}", term.text, term.start, term.end, what);
+        };
+        if (term.start >= term.end || term.end > text.size()) return fault("is empty or out of range");
+        if (term.start < start) return fault("begins before the one before");
+        if (splits_code_point(text, term.start) || splits_code_point(text, term.end))
+            return fault("splits a code point");
+        if (term.text.empty() || term.text.size() > 2048) return fault("is empty or overlong");
+        if (find_invalid_utf8(term.text)) return fault("is not valid UTF-8");
+        if (term.text.find_first_of(" \t\r\n\"'") != std::string::npos) return fault("holds a separator");
+        start = term.start;
+    }
+    return {};
+}
+
+}  // namespace quarry::testing
