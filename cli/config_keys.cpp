@@ -1,7 +1,14 @@
 // The table of every setting.
 #include "cli/config.h"
+#include "core/chunk/chunker.h"
+#include "core/tokenize/tokenizer.h"
 
 namespace quarry::cli {
+namespace {
+
+std::vector<std::string> names(std::span<const std::string> all) { return {all.begin(), all.end()}; }
+
+}  // namespace
 
 std::span<const ConfigKey> config_keys() {
     using Type = ConfigKey::Type;
@@ -33,8 +40,10 @@ std::span<const ConfigKey> config_keys() {
          .summary = "Most that a chunk (the passage that is searched) holds, in chunk.unit",
          .minimum = 1, .maximum = 1'000'000},
         {.name = "chunk.strategy", .fallback = "auto",
-         .summary = "How documents are cut into chunks; auto picks by the kind of document"},
-        {.name = "chunk.unit", .fallback = "chars", .summary = "What chunk.size and chunk.overlap count"},
+         .summary = "How documents are cut into chunks; auto picks by the kind of document",
+         .choices = names(chunker_names())},
+        {.name = "chunk.unit", .fallback = "chars", .summary = "What chunk.size and chunk.overlap count",
+         .choices = names(tokenizer_names())},
         {.name = "embed.api_key_env", .fallback = "OPENAI_API_KEY",
          .summary = "Name of the environment variable that holds the embedding server's key", .sensitive = true},
         {.name = "embed.base_url", .fallback = "https://api.openai.com/v1",

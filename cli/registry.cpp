@@ -4,6 +4,7 @@
 namespace quarry::cli {
 
 std::unique_ptr<Command> make_chunk_command();
+std::unique_ptr<Command> make_completions_command();
 std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_config_get_command();
 std::unique_ptr<Command> make_config_path_command();
@@ -12,9 +13,12 @@ std::unique_ptr<Command> make_config_set_command();
 std::unique_ptr<Command> make_config_show_command();
 std::unique_ptr<Command> make_embed_command();
 std::unique_ptr<Command> make_search_command();
+std::unique_ptr<Command> make_ask_command();
 std::unique_ptr<Command> make_eval_command();
 std::unique_ptr<Command> make_eval_retrieval_command();
 std::unique_ptr<Command> make_help_command();
+std::unique_ptr<Command> make_ingest_command();
+std::unique_ptr<Command> make_man_command();
 std::unique_ptr<Command> make_migrate_command();
 std::unique_ptr<Command> make_migrate_check_command();
 std::unique_ptr<Command> make_migrate_down_command();
@@ -31,8 +35,10 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_status_command());
     commands.push_back(make_migrate_check_command());
     commands.push_back(make_chunk_command());
+    commands.push_back(make_ingest_command());
     commands.push_back(make_embed_command());
     commands.push_back(make_search_command());
+    commands.push_back(make_ask_command());
     commands.push_back(make_eval_command());
     commands.push_back(make_eval_retrieval_command());
     commands.push_back(make_config_command());
@@ -41,6 +47,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_config_set_command());
     commands.push_back(make_config_schema_command());
     commands.push_back(make_config_path_command());
+    commands.push_back(make_completions_command());
+    commands.push_back(make_man_command());
     commands.push_back(make_help_command());
     return commands;
 }
