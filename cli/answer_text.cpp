@@ -3,26 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/output.h"
+#include "cli/shown_uri.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
 namespace {
 
-using nlohmann::json;
-
-const char* mode_name(SearchMode mode) noexcept {
-    switch (mode) {
-        case SearchMode::lexical: return "lexical";
-        case SearchMode::vector: return "vector";
-        case SearchMode::hybrid: return "hybrid";
-    }
-    return "lexical";
-}
+using json = nlohmann::ordered_json;
 
 const char* role_name(ChatMessage::Role role) noexcept {
     switch (role) {
@@ -33,19 +24,11 @@ const char* role_name(ChatMessage::Role role) noexcept {
     return "user";
 }
 
-/// A path below the working folder as it would be typed here; anything else as it is.
-std::string shown_uri(const std::string& uri) {
-    if (!uri.starts_with('/')) return uri;
-    std::error_code ignored;
-    const std::string here = std::filesystem::current_path(ignored).string() + "/";
-    return !ignored && uri.starts_with(here) ? uri.substr(here.size()) : uri;
-}
-
 /// "docs/a.md:3-4  Title › Heading"
 std::string place(const Citation& citation, const Output& out) {
     std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
     if (citation.end_line > citation.start_line) where += fmt::format("-{}", citation.end_line);
-    where = out.styled(Style::cyan, one_line(strip_terminal_controls(where), 400));
+    where = out.styled(Style::cyan, where);
     std::string headings = citation.title;
     for (const std::string& heading : citation.heading_path) {
         if (heading == citation.title) continue;
@@ -98,7 +81,7 @@ json answer_json(std::string_view question, const Answer& answer) {
                      {"model", nullptr},
                      {"finish_reason", nullptr},
                      {"usage", nullptr},
-                     {"mode", mode_name(answer.mode)},
+                     {"mode", search_mode_name(answer.mode)},
                      {"sources", answer.sources},
                      {"note", answer.note.empty() ? json(nullptr) : json(answer.note)},
                      {"warnings", answer.warnings}};

@@ -18,8 +18,8 @@ void print_sources(Output& out, const Answer& answer);
 void print_messages(Output& out, const std::vector<ChatMessage>& messages);
 
 /// The document of `ask --json`, schema quarry.ask/1 (docs/ask.md).
-[[nodiscard]] nlohmann::json answer_json(std::string_view question, const Answer& answer);
+[[nodiscard]] nlohmann::ordered_json answer_json(std::string_view question, const Answer& answer);
 /// The document of `ask --show-prompt --json`, schema quarry.ask.prompt/1.
-[[nodiscard]] nlohmann::json prompt_json(const std::vector<ChatMessage>& messages);
+[[nodiscard]] nlohmann::ordered_json prompt_json(const std::vector<ChatMessage>& messages);
 
 }  // namespace quarry::cli

@@ -26,7 +26,7 @@ Error nothing_found(const Store& store) {
 
 void note_broken(std::size_t broken, Answer& answer) {
     if (broken == 0) return;
-    answer.notes.push_back(
+    answer.warnings.push_back(
         fmt::format("{} citation(s) left out: the knowledge base changed while the answer was made", broken));
 }
 
@@ -55,11 +55,11 @@ Answer extract_answer(const Store& store, Embedder* embedder, std::string_view q
 /// Why a model's answer may not be whole, in its own words for the end.
 void note_ending(const ChatResponse& response, Answer& answer) {
     if (response.finish_reason == "length") {
-        answer.notes.emplace_back("the model stopped at its length limit (chat.max_tokens): the answer is cut off");
+        answer.warnings.emplace_back("the model stopped at its length limit (chat.max_tokens): the answer is cut off");
     } else if (response.finish_reason == "content_filter") {
-        answer.notes.emplace_back("the provider's content filter ended the answer");
+        answer.warnings.emplace_back("the provider's content filter ended the answer");
     } else if (response.finish_reason.empty()) {
-        answer.notes.emplace_back("the server did not say that the answer is complete");
+        answer.warnings.emplace_back("the server did not say that the answer is complete");
     }
 }
 
@@ -95,12 +95,12 @@ Answer ask_model(const Store& store, ChatModel& model, std::string_view question
     answer.answered = !(answer.citations.empty() && trim(answer.text).starts_with(refusal));
     if (trim(answer.text).empty()) {
         answer.answered = false;
-        answer.notes.emplace_back("the model said nothing");
+        answer.warnings.emplace_back("the model said nothing");
     } else if (answer.answered && answer.citations.empty()) {
-        answer.notes.emplace_back("the model cited no source: nothing of this answer was checked");
+        answer.warnings.emplace_back("the model cited no source: nothing of this answer was checked");
     }
     for (const std::size_t number : answer.unknown_citations) {
-        answer.notes.push_back(fmt::format("the model cited source [{}], which does not exist", number));
+        answer.warnings.push_back(fmt::format("the model cited source [{}], which does not exist", number));
     }
     return answer;
 }
@@ -130,7 +130,7 @@ Answer answer_question(const Store& store, Embedder* embedder, ChatModel* model,
                         : extract_answer(store, embedder, question, retrieved.passages, sink, cancellation);
     answer.mode = retrieved.mode;
     answer.sources = retrieved.passages.size();
-    if (!retrieved.note.empty()) answer.notes.insert(answer.notes.begin(), retrieved.note);
+    answer.note = retrieved.note;
     return answer;
 }
 

@@ -49,7 +49,8 @@ struct Answer {
     std::optional<ChatUsage> usage;
     SearchMode mode = SearchMode::lexical;
     std::size_t sources = 0;          ///< Passages that the answer could rest on.
-    std::vector<std::string> notes;   ///< What a reader should know, for people.
+    std::string note;                 ///< Why retrieval was not what was asked for; else empty.
+    std::vector<std::string> warnings;  ///< Why the answer may not be whole or right, for people.
 };
 
 /// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none.

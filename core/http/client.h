@@ -15,9 +15,9 @@ namespace quarry {
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;  ///< http or https only.
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::string url{};  ///< http or https only.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds timeout{120'000};  ///< For the whole exchange.
     std::chrono::seconds stall_timeout{0};       ///< Longest time without a byte either way; 0 for no limit.
@@ -26,8 +26,8 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 0;
-    std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case.
-    std::string body;                                          ///< Empty when a sink took it.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< Names in lower case.
+    std::string body{};                                          ///< Empty when a sink took it.
 
     [[nodiscard]] std::optional<std::string> header(std::string_view lower_case_name) const;
 };

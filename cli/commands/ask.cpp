@@ -1,0 +1,194 @@
+// quarry ask: a question, answered from the knowledge base with citations.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/answer_text.h"
+#include "cli/chat.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/embedding.h"
+#include "cli/output.h"
+#include "core/answer/answer.h"
+#include "core/answer/prompt.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr std::size_t longest_question = 100'000;  // bytes
+
+/// Thrown by the sink when nobody reads any more: the model need not go on.
+struct PipeClosed {};
+
+class AskCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "ask",
+            .summary = "answer a question from your documents, with citations",
+            .description =
+                "Finds the passages of the knowledge base (the documents that quarry ingest has read) that fit the "
+                "question, answers from them, and lists where each statement stands: file, lines, headings and the "
+                "exact words. Every citation is checked against the knowledge base before it is shown.\n\n"
+                "Without further set-up the answer is extractive: sentences of the documents, chosen and quoted word "
+                "for word. No language model, no key and no network are needed.\n\n"
+                "With a language model (a program that writes text, here behind any server that speaks OpenAI's chat "
+                "protocol, such as Ollama on your own machine) the model writes the answer from the passages and "
+                "cites them by number. Name it with --model or the chat.model setting, and the server's address with "
+                "chat.base_url. The passages and the question are sent to that server; quarry ask --show-prompt "
+                "prints exactly what would be sent. The server's key comes from the environment variable that "
+                "chat.api_key_env names, OPENAI_API_KEY unless you change it.\n\n"
+                "When the documents hold nothing for the question, quarry says so and exits with 10.",
+            .examples = {{"quarry ask 'How do I undo a migration?'", "sentences of your documents that answer it"},
+                         {"quarry ask --json 'How do I undo a migration?'", "with byte offsets and hashes, for programs"},
+                         {"quarry ask --model llama3.2 --config chat.base_url=http://localhost:11434/v1 'What is new?'",
+                          "let a model on this machine (here: Ollama) write the answer"},
+                         {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
+            .exit_codes = {{10, "the documents hold nothing that answers the question"},
+                           {14, "the model's server failed: not reached, refused, or no usable answer"},
+                           {15, "the model's server says that requests come too fast, or the quota is used up"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("question", question_, "The question; - reads it from standard input")
+            ->required()
+            ->type_name("QUESTION");
+        app.add_option("--sources", sources_, "Most passages that the answer is made from (default: ask.sources)")
+            ->check(CLI::Range(1, 1000))
+            ->type_name("N");
+        app.add_option("--mode", mode_,
+                       "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
+                       "search.mode)")
+            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
+        app.add_option("--model", model_, "Name of the language model that writes the answer (default: chat.model)")
+            ->type_name("NAME");
+        app.add_option("--provider", provider_,
+                       "What answers: extractive quotes sentences, openai asks a server (default: openai with "
+                       "--model, else chat.provider)")
+            ->check(CLI::IsMember({"extractive", "openai"}));
+        app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::string question = read_question(context);
+        const Config config = with_flags(context.config);
+        const std::unique_ptr<ChatModel> model =
+            show_prompt_ ? nullptr : make_chat_model(config, context.environment);
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const AnswerOptions options = answer_options(config);
+        const std::unique_ptr<Embedder> embedder =
+            options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
+        if (show_prompt_) return print_prompt(context, *store, embedder.get(), question, options);
+        if (context.json) {
+            const Answer answer =
+                answer_question(*store, embedder.get(), model.get(), question, options, {}, context.cancel);
+            context.out.result() << dump_json(answer_json(question, answer));
+            return exit_code(answer);
+        }
+        return answer_as_text(context, *store, embedder.get(), model.get(), question, options);
+    }
+
+private:
+    [[nodiscard]] std::string read_question(Context& context) const {
+        std::string question = fmt::format("{}", fmt::join(question_, " "));
+        if (question == "-") {
+            question.clear();
+            char buffer[4096];
+            while (question.size() <= longest_question && context.in.read(buffer, sizeof buffer).gcount() > 0) {
+                question.append(buffer, static_cast<std::size_t>(context.in.gcount()));
+            }
+        }
+        if (question.size() > longest_question) {
+            throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
+        }
+        if (find_invalid_utf8(question)) question = replace_invalid_utf8(question);
+        if (trim(question).empty()) throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'What is …?'");
+        return std::string(trim(question));
+    }
+
+    [[nodiscard]] Config with_flags(Config config) const {
+        if (!model_.empty()) config.set_flag("chat.model", model_, "flag --model");
+        if (!provider_.empty()) {
+            config.set_flag("chat.provider", provider_, "flag --provider");
+        } else if (!model_.empty() && config.text("chat.provider") == "extractive") {
+            config.set_flag("chat.provider", "openai", "flag --model");
+        }
+        return config;
+    }
+
+    [[nodiscard]] AnswerOptions answer_options(const Config& config) const {
+        AnswerOptions options;
+        options.mode = search_mode_by_name(mode_.empty() ? config.text("search.mode") : mode_);
+        // Who switched embedding off wants no word about it on each question.
+        const bool unasked = mode_.empty() && options.mode == SearchMode::hybrid;
+        if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
+        options.dense_weight = config.number("search.dense_weight");
+        options.sources = static_cast<std::size_t>(sources_ > 0 ? sources_ : config.integer("ask.sources"));
+        options.max_context_chars = static_cast<std::size_t>(config.integer("ask.max_context_chars"));
+        if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
+            options.max_tokens = static_cast<int>(tokens);
+        }
+        return options;
+    }
+
+    [[nodiscard]] static int exit_code(const Answer& answer) {
+        return answer.answered ? 0 : static_cast<int>(ErrorCode::nothing_found);
+    }
+
+    [[nodiscard]] static int answer_as_text(Context& context, const Store& store, Embedder* embedder,
+                                            ChatModel* model, const std::string& question,
+                                            const AnswerOptions& options) {
+        std::ostream& out = context.out.result();
+        bool line_open = false;
+        const TextSink sink = [&](std::string_view piece) {
+            out << piece << std::flush;
+            line_open = !piece.ends_with('\n');
+            if (context.out.closed()) throw PipeClosed();
+        };
+        const auto end_line = [&] {
+            if (line_open) out << '\n';
+            line_open = false;
+        };
+        try {
+            const Answer answer =
+                answer_question(store, embedder, model, question, options, sink, context.cancel);
+            end_line();
+            print_sources(context.out, answer);
+            if (!answer.note.empty()) context.out.note(answer.note);
+            for (const std::string& warning : answer.warnings) context.out.warn(warning);
+            return exit_code(answer);
+        } catch (const PipeClosed&) {
+            return 0;
+        } catch (...) {
+            end_line();  // the error does not begin in the middle of what the model said so far
+            throw;
+        }
+    }
+
+    [[nodiscard]] static int print_prompt(Context& context, const Store& store, Embedder* embedder,
+                                          const std::string& question, const AnswerOptions& options) {
+        const Retrieved retrieved = retrieve_passages(store, embedder, question, options, context.cancel);
+        const std::vector<ChatMessage> messages = build_prompt(question, retrieved.passages, random_fence());
+        if (context.json) {
+            context.out.result() << dump_json(prompt_json(messages));
+        } else {
+            print_messages(context.out, messages);
+        }
+        return 0;
+    }
+
+    std::vector<std::string> question_;
+    std::string mode_, model_, provider_;
+    int sources_ = 0;
+    bool show_prompt_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_ask_command() { return std::make_unique<AskCommand>(); }
+
+}  // namespace quarry::cli
