@@ -1,0 +1,42 @@
+// Opening and making the knowledge base, for commands.
+#include "cli/knowledge_base.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "cli/config.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "core/base/file.h"
+#include "core/ingest/walk.h"
+
+namespace quarry::cli {
+
+std::unique_ptr<Store> open_or_create_base(Context& context) {
+    std::error_code unknown;
+    const bool fresh = !std::filesystem::exists(context.base_path, unknown);
+    std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::create);
+    const std::filesystem::path folder = context.base_path.parent_path();
+    if (folder.filename() == ".quarry" && !std::filesystem::exists(folder / ".gitignore", unknown)) {
+        write_file_atomically(folder / ".gitignore", "*\n");
+    }
+    if (fresh) context.out.note(fmt::format("made a knowledge base: {}", shown_uri(context.base_path.string())));
+    return store;
+}
+
+ChunkOptions configured_chunking(const Config& config) {
+    ChunkOptions options;
+    options.strategy = config.text("chunk.strategy");
+    options.size = static_cast<std::size_t>(config.integer("chunk.size"));
+    options.overlap = static_cast<std::size_t>(config.integer("chunk.overlap"));
+    options.unit = config.text("chunk.unit");
+    check_chunk_options(options);
+    return options;
+}
+
+std::string source_uri(const Store& store, const std::string& typed) {
+    return store.source(typed) ? typed : absolute_path(typed);
+}
+
+}  // namespace quarry::cli

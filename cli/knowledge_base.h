@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "core/chunk/chunker.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+
+/// Opens the base for writing; makes it where there is none, and says so. In a folder named .quarry it also leaves a
+/// .gitignore, since the base is made from the documents and need not be versioned with them.
+[[nodiscard]] std::unique_ptr<Store> open_or_create_base(Context& context);
+
+/// How the configuration says that documents are cut, checked (Error(usage)).
+[[nodiscard]] ChunkOptions configured_chunking(const Config& config);
+
+/// The name of a source in the base that was typed: as it is when the base has it, else as a path from here.
+[[nodiscard]] std::string source_uri(const Store& store, const std::string& typed);
+
+}  // namespace quarry::cli

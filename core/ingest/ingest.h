@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <istream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/error.h"
+#include "core/chunk/chunker.h"
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// What SQLite can hold in one value, less room for the rest of the row.
+inline constexpr std::uint64_t max_document_bytes = 999'000'000;
+
+struct IngestProgress {
+    std::string_view doing;  ///< "reading", "chunking anew", "indexing anew".
+    std::uint64_t done = 0, total = 0;              ///< Documents; total is 0 while it is not known.
+    std::uint64_t bytes_done = 0, bytes_total = 0;
+};
+
+struct IngestOptions {
+    ChunkOptions chunking;
+    std::uint64_t max_file_bytes = 100'000'000;
+    std::size_t threads = 0;  ///< 0: as many as the machine has cores.
+    bool prune = false;       ///< Remove files below the given folders that are no longer found there.
+    bool dry_run = false;     ///< Change nothing; `IngestReport::actions` says what would be done.
+    std::string type;         ///< An extractor's name or media type for all; empty: by file name.
+    std::function<void(const IngestProgress&)> progress;
+};
+
+enum class IngestAction { add, update, unchanged, remove, skip, fail };
+/// The stable name of an action: "add".
+[[nodiscard]] const char* ingest_action_name(IngestAction action) noexcept;
+
+struct IngestReport {
+    struct Failure {
+        std::string uri;
+        std::string reason;
+        std::string hint;
+    };
+    struct Planned {
+        IngestAction action;
+        std::string uri;
+        std::uint64_t chunks = 0;
+        std::string reason;  ///< Why it is skipped or would fail.
+    };
+
+    std::uint64_t added = 0, updated = 0, unchanged = 0, removed = 0;
+    std::map<std::string, std::uint64_t> skipped;            ///< By reason ("unknown_type").
+    std::map<std::string, std::uint64_t> skipped_extensions; ///< Of unknown types: by ending, "" for none.
+    std::vector<Failure> failed;
+    std::uint64_t chunks = 0;     ///< Of the documents that were added or updated.
+    std::uint64_t bytes = 0;      ///< Read.
+    std::uint64_t rechunked = 0;  ///< Documents that were cut anew, because the chunking options changed.
+    bool reindexed = false;       ///< The lexical index was made anew, because the analysis changed.
+    double seconds = 0;
+    std::vector<Planned> actions; ///< Of a dry run; unchanged ones are left out.
+};
+
+/// Reads files and folders into the base, incrementally: a file whose size and time are as they were costs one `stat`,
+/// one whose content is as it was is read and no more.
+///
+/// What goes wrong with one document is in the report, the others go in; the failed one is recorded and tried again
+/// the next time. Documents are extracted, cut and analysed on worker threads and stored in order, in transactions
+/// of many: an interrupted or killed run leaves what was committed, and the next does what is missing. The result does
+/// not depend on the number of threads. Memory is bounded by the largest documents.
+///
+/// With options that cut differently than those the base was made with, every document in it is cut anew first.
+/// `store` may be null in a dry run, for a base that does not exist. Throws Error(interrupted), and what the store
+/// throws.
+[[nodiscard]] IngestReport ingest_paths(Store* store, const std::vector<std::filesystem::path>& paths,
+                                        const IngestOptions& options, const Cancellation& cancellation);
+
+/// Reads one document from a stream under a name of its own. Its type is `options.type`, or goes by the name, or is
+/// text.
+[[nodiscard]] IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view name,
+                                         const IngestOptions& options, const Cancellation& cancellation);
+
+/// Reads documents from lines of JSON, one object each: {"id": "...", "title": "...", "text": "...", "metadata": {}}.
+/// `id` and `text` are required; `id` may be an integer. The text is plain text, or what `options.type` says.
+/// A line that is no such object is reported with its number. Blank lines are passed over.
+[[nodiscard]] IngestReport ingest_jsonl(Store* store, std::istream& stream, std::string_view stream_name,
+                                        const IngestOptions& options, const Cancellation& cancellation);
+
+}  // namespace quarry

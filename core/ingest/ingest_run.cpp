@@ -1,0 +1,229 @@
+#include "core/ingest/ingest_run.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace quarry {
+namespace {
+
+// A transaction of about this much text: large enough that committing costs little, small enough for the memory, and
+// soon enough that a kill loses seconds of work.
+constexpr std::uint64_t batch_bytes = 8'000'000;
+constexpr std::size_t batch_sources = 2000;
+constexpr std::chrono::seconds batch_time{5};
+/// What may be on its way through the workers.
+constexpr std::uint64_t workers_bytes = 16'000'000;
+/// What a source weighs besides its bytes.
+constexpr std::uint64_t weight_of_one = 4000;
+
+/// What the base's chunks are made with while they are being made anew: no fingerprint is like it, so that a run that
+/// was broken off in between is taken up by the next, whatever its options.
+constexpr std::string_view mixed_chunking = "mixed";
+
+std::size_t thread_count(std::size_t wanted) {
+    return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+const char* ingest_action_name(IngestAction action) noexcept {
+    switch (action) {
+        case IngestAction::add: return "add";
+        case IngestAction::update: return "update";
+        case IngestAction::unchanged: return "unchanged";
+        case IngestAction::remove: return "remove";
+        case IngestAction::skip: return "skip";
+        case IngestAction::fail: return "fail";
+    }
+    return "unknown";
+}
+
+KnownSource known_source(const Source& source) {
+    return {source.stamp, source.content_hash, source.media_type, source.status, source.ingested_at};
+}
+
+IngestRun::IngestRun(Store* store, const IngestOptions& options, const Cancellation& cancellation)
+    : store_(store),
+      options_(options),
+      cancellation_(cancellation),
+      workers_(thread_count(options.threads), workers_bytes) {
+    progress_.doing = "reading";
+}
+
+std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
+    if (store_ == nullptr) return std::nullopt;
+    const std::optional<Source> source = store_->source(uri);
+    if (!source) return std::nullopt;
+    return known_source(*source);
+}
+
+void IngestRun::renew_base() {
+    if (store_ == nullptr) return;
+    if (!options_.dry_run && store_->index_is_stale()) {
+        report_.reindexed = true;
+        store_->rebuild_index([&](std::uint64_t done, std::uint64_t total) {
+            cancellation_.check();
+            show("indexing anew", done, total);
+        });
+    }
+    const std::string fingerprint = options_.chunking.fingerprint();
+    if (store_->setting(setting::chunking) == fingerprint) return;
+    if (options_.dry_run) {
+        report_.rechunked = store_->document_ids().size();
+    } else {
+        rechunk_all(fingerprint);
+    }
+}
+
+void IngestRun::rechunk_all(const std::string& fingerprint) {
+    const std::vector<std::int64_t> ids = store_->document_ids();
+    if (!ids.empty()) store_->set_setting(setting::chunking, mixed_chunking);
+    OrderedWorkers<Analyzer, RechunkedDocument> workers(thread_count(options_.threads), workers_bytes);
+    std::vector<RechunkedDocument> batch;
+    std::uint64_t bytes = 0;
+    const auto take = [&] {
+        batch.push_back(workers.take());
+        bytes += batch.back().document.text.size();
+        if (bytes < batch_bytes && batch.size() < batch_sources) return;
+        store_->rechunk(batch);
+        report_.rechunked += batch.size();
+        show("chunking anew", report_.rechunked, ids.size());
+        batch.clear();
+        bytes = 0;
+    };
+    for (const std::int64_t id : ids) {
+        cancellation_.check();
+        std::optional<Document> document = store_->document(id);
+        if (!document) continue;
+        const std::uint64_t weight = document->text.size() + weight_of_one;
+        while (!workers.has_room(weight)) take();
+        RechunkedDocument rechunked{id, std::move(*document), {}, {}};
+        workers.add(weight, [this, rechunked = std::move(rechunked)](Analyzer& analyzer) mutable {
+            rechunked.chunks = chunk_document(rechunked.document, options_.chunking, cancellation_);
+            rechunked.terms = analyze_chunks(analyzer, rechunked.document, rechunked.chunks);
+            return std::move(rechunked);
+        });
+    }
+    while (!workers.idle()) take();
+    store_->rechunk(batch);
+    report_.rechunked += batch.size();
+    store_->set_setting(setting::chunking, fingerprint);
+}
+
+void IngestRun::expect(std::uint64_t documents, std::uint64_t bytes) {
+    progress_.total = documents;
+    progress_.bytes_total = bytes;
+}
+
+void IngestRun::show(std::string_view doing, std::uint64_t done, std::uint64_t total) {
+    if (options_.progress) options_.progress({doing, done, total, 0, 0});
+}
+
+void IngestRun::plan(IngestAction action, const std::string& uri, std::uint64_t chunks, std::string reason) {
+    if (options_.dry_run) report_.actions.push_back({action, uri, chunks, std::move(reason)});
+}
+
+void IngestRun::skipped(const std::string& uri, SkipReason reason) {
+    ++report_.skipped[skip_reason_name(reason)];
+    if (reason == SkipReason::unknown_type) {
+        const std::string extension = std::filesystem::path(uri).extension().string();
+        ++report_.skipped_extensions[extension.empty() ? extension : extension.substr(1)];
+    }
+    plan(IngestAction::skip, uri, 0, skip_reason_name(reason));
+}
+
+void IngestRun::failed(const std::string& uri, const Error& error) {
+    ReadTask task;
+    task.source.uri = uri;
+    store_result(failed_source(task, error, false));
+}
+
+void IngestRun::remove(std::vector<std::string> uris) {
+    report_.removed += uris.size();
+    for (std::string& uri : uris) {
+        plan(IngestAction::remove, uri);
+        removed_.push_back(std::move(uri));
+    }
+}
+
+void IngestRun::add(ReadTask task, std::uint64_t weight) {
+    cancellation_.check();
+    weight += weight_of_one;
+    while (!workers_.has_room(weight)) store_result(workers_.take());
+    workers_.add(weight, [this, task = std::move(task)](Analyzer& analyzer) {
+        return prepare(task, options_.chunking, analyzer, cancellation_);
+    });
+}
+
+void IngestRun::finish() {
+    while (!workers_.idle()) {
+        cancellation_.check();
+        store_result(workers_.take());
+    }
+    flush();
+}
+
+void IngestRun::save() {
+    if (!options_.dry_run) flush();
+}
+
+void IngestRun::store_result(Prepared prepared) {
+    ++progress_.done;
+    progress_.bytes_done += prepared.bytes;
+    report_.bytes += prepared.bytes;
+    switch (prepared.kind) {
+        case Prepared::Kind::store: store_document(std::move(prepared)); break;
+        case Prepared::Kind::failed: store_failure(std::move(prepared)); break;
+        case Prepared::Kind::unchanged:
+            ++report_.unchanged;
+            touched_.emplace_back(prepared.source.source.uri, prepared.source.source.stamp);
+            break;
+        case Prepared::Kind::skipped:
+            skipped(prepared.source.source.uri, prepared.skip);
+            // What was a text once and is none now must not be found any more.
+            if (prepared.known) remove({prepared.source.source.uri});
+            break;
+    }
+    if (options_.progress) options_.progress(progress_);
+    if (batch_bytes_ >= batch_bytes || batch_.size() + touched_.size() >= batch_sources ||
+        std::chrono::steady_clock::now() - flushed_ > batch_time) {
+        flush();
+    }
+}
+
+void IngestRun::store_document(Prepared prepared) {
+    const std::size_t chunks = prepared.source.chunks.size();
+    ++(prepared.known ? report_.updated : report_.added);
+    report_.chunks += chunks;
+    plan(prepared.known ? IngestAction::update : IngestAction::add, prepared.source.source.uri, chunks);
+    if (options_.dry_run) return;
+    batch_bytes_ += prepared.source.document->text.size();
+    batch_.push_back(std::move(prepared.source));
+}
+
+void IngestRun::store_failure(Prepared prepared) {
+    const Source& source = prepared.source.source;
+    report_.failed.push_back({source.uri, source.error, prepared.hint});
+    plan(IngestAction::fail, source.uri, 0, source.error);
+    if (prepared.record && !options_.dry_run) batch_.push_back(std::move(prepared.source));
+}
+
+void IngestRun::flush() {
+    flushed_ = std::chrono::steady_clock::now();
+    if (store_ != nullptr && !options_.dry_run) {
+        if (!batch_.empty()) store_->put(batch_);
+        if (!touched_.empty()) store_->touch(touched_);
+        if (!removed_.empty()) store_->remove(removed_);
+    }
+    batch_.clear();
+    touched_.clear();
+    removed_.clear();
+    batch_bytes_ = 0;
+}
+
+IngestReport IngestRun::take_report() {
+    report_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    return std::move(report_);
+}
+
+}  // namespace quarry

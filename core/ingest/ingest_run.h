@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ingest/ingest.h"
+#include "core/ingest/ordered_workers.h"
+#include "core/ingest/prepare.h"
+
+namespace quarry {
+
+/// One run of `ingest`: the workers, the transaction being filled, and the report.
+///
+/// Sources are added in order and come out of the workers in that order; whoever adds also writes, so one thread uses
+/// the store.
+class IngestRun {
+public:
+    IngestRun(Store* store, const IngestOptions& options, const Cancellation& cancellation);
+
+    /// Brings what is in the base to this run's chunking and this binary's analysis. Before anything else.
+    void renew_base();
+
+    /// Reads one more source, now or later; stores what is ready meanwhile.
+    void add(ReadTask task, std::uint64_t weight);
+    /// Stores what is still on its way. After it nothing is added.
+    void finish();
+    /// Commits what is ready, when the run is broken off.
+    void save();
+
+    // What is known without reading.
+    void unchanged(std::uint64_t count) { report_.unchanged += count; }
+    void skipped(const std::string& uri, SkipReason reason);
+    void failed(const std::string& uri, const Error& error);
+    void failed(const ReadTask& task, const Error& error) { store_result(failed_source(task, error, true)); }
+    void remove(std::vector<std::string> uris);
+    void expect(std::uint64_t documents, std::uint64_t bytes);
+
+    [[nodiscard]] std::optional<KnownSource> known(std::string_view uri) const;
+    /// The report; times the run up to now.
+    [[nodiscard]] IngestReport take_report();
+
+private:
+    void store_result(Prepared prepared);
+    void store_document(Prepared prepared);
+    void store_failure(Prepared prepared);
+    void flush();
+    void rechunk_all(const std::string& fingerprint);
+    void show(std::string_view doing, std::uint64_t done, std::uint64_t total);
+    void plan(IngestAction action, const std::string& uri, std::uint64_t chunks = 0, std::string reason = {});
+
+    Store* store_;
+    const IngestOptions& options_;
+    const Cancellation& cancellation_;
+    IngestReport report_;
+    IngestProgress progress_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+
+    std::vector<PreparedSource> batch_;
+    std::vector<std::pair<std::string, FileStamp>> touched_;
+    std::vector<std::string> removed_;
+    std::uint64_t batch_bytes_ = 0;
+    std::chrono::steady_clock::time_point flushed_ = started_;
+
+    OrderedWorkers<Analyzer, Prepared> workers_;
+};
+
+/// What is known of a source that is in the base.
+[[nodiscard]] KnownSource known_source(const Source& source);
+
+}  // namespace quarry

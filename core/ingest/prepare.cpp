@@ -1,0 +1,101 @@
+#include "core/ingest/prepare.h"
+
+#include <fmt/format.h>
+
+#include <new>
+#include <utility>
+
+#include "core/base/hash.h"
+
+namespace quarry {
+namespace {
+
+/// How much of a file is looked at to tell whether it is binary; git looks at as much.
+constexpr std::size_t sniffed_bytes = 8000;
+
+/// The reason without what was being done: the source is named beside it.
+std::string reason_of(const Error& error) {
+    std::string reason = error.causes().empty() ? error.message() : std::string();
+    for (const std::string& cause : error.causes()) {
+        if (!reason.empty()) reason += ": ";
+        reason += cause;
+    }
+    return reason;
+}
+
+/// A source is as it was when its bytes are, and what was said of it from outside.
+std::string source_hash(const std::string& bytes, const ReadTask& task) {
+    const std::string hash = content_hash(bytes);
+    if (task.title.empty() && task.source.metadata_json == "{}") return hash;
+    return content_hash(fmt::format("{}\n{}\n{}", hash, content_hash(task.title), task.source.metadata_json));
+}
+
+std::optional<SkipReason> reason_to_skip(const std::string& bytes) {
+    if (bytes.empty()) return SkipReason::empty;
+    if (looks_binary(std::string_view(bytes).substr(0, sniffed_bytes))) return SkipReason::binary;
+    return std::nullopt;
+}
+
+Error skipped_by_name(SkipReason reason) {
+    if (reason == SkipReason::empty) return Error(ErrorCode::failed, "it is empty");
+    return Error(ErrorCode::failed, "it is a binary file, not text", "convert it to text or Markdown first");
+}
+
+Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
+                       const Cancellation& cancellation) {
+    Prepared prepared;
+    prepared.known = task.known.has_value();
+    prepared.source.source = task.source;
+    std::string bytes = task.read();
+    prepared.bytes = bytes.size();
+    if (const std::optional<SkipReason> reason = reason_to_skip(bytes)) {
+        if (task.named) throw skipped_by_name(*reason);
+        prepared.kind = Prepared::Kind::skipped;
+        prepared.skip = *reason;
+        return prepared;
+    }
+    Source& source = prepared.source.source;
+    source.content_hash = source_hash(bytes, task);
+    if (task.known && task.known->same_content(source.content_hash, task.extractor->media_type())) {
+        prepared.kind = Prepared::Kind::unchanged;
+        return prepared;
+    }
+    Document document = task.extractor->extract(std::move(bytes), task.name);
+    if (!task.title.empty()) document.title = task.title;
+    prepared.source.chunks = chunk_document(document, chunking, cancellation);
+    prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);
+    prepared.source.document = std::move(document);
+    return prepared;
+}
+
+}  // namespace
+
+Prepared failed_source(const ReadTask& task, const Error& error, bool record) {
+    Prepared prepared;
+    Source source = task.source;
+    prepared.known = task.known.has_value();
+    prepared.kind = Prepared::Kind::failed;
+    prepared.record = record;
+    prepared.hint = error.hint();
+    source.status = SourceStatus::failed;
+    source.error = reason_of(error);
+    prepared.source.source = std::move(source);
+    return prepared;
+}
+
+Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
+                 const Cancellation& cancellation) {
+    try {
+        return prepare_bytes(task, chunking, analyzer, cancellation);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
+        // A file that is gone leaves nothing to remember.
+        std::error_code unknown;
+        const bool gone = task.source.kind == SourceKind::file && !std::filesystem::exists(task.source.uri, unknown);
+        return failed_source(task, error, !gone);
+    } catch (const std::bad_alloc&) {
+        return failed_source(task, Error(ErrorCode::failed, "there is not enough memory for it"), true);
+    }
+}
+
+}  // namespace quarry

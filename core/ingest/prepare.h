@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/cancel.h"
+#include "core/extract/extractor.h"
+#include "core/ingest/ingest.h"
+#include "core/ingest/walk.h"
+#include "core/store/store.h"
+#include "core/tokenize/analyzer.h"
+
+namespace quarry {
+
+/// What the base knows of a source before it is read again.
+struct KnownSource {
+    FileStamp stamp;
+    std::string content_hash;
+    std::string media_type;
+    SourceStatus status = SourceStatus::ok;
+    std::int64_t ingested_at = 0;
+
+    /// Whether a file with this stamp is taken as unread since: one that was changed in the second in which it was
+    /// read could have been changed after, under the same stamp.
+    [[nodiscard]] bool up_to_date(const FileStamp& now, std::string_view type) const {
+        return same_content(content_hash, type) && stamp == now && stamp.mtime_ns / 1'000'000'000 < ingested_at;
+    }
+    /// Whether the same bytes were read as the same type.
+    [[nodiscard]] bool same_content(std::string_view hash, std::string_view type) const {
+        return status == SourceStatus::ok && content_hash == hash && media_type == type;
+    }
+};
+
+/// What became of one source on a worker thread.
+struct Prepared {
+    enum class Kind { store, unchanged, skipped, failed };
+    Kind kind = Kind::store;
+    PreparedSource source;  ///< With status failed for `failed`.
+    bool known = false;     ///< The base has a source of this name.
+    bool record = true;     ///< Of `failed`: whether the base is to remember it.
+    SkipReason skip = SkipReason::empty;
+    std::string hint;       ///< Of `failed`.
+    std::uint64_t bytes = 0;
+};
+
+/// One source to be read, whatever it comes from.
+struct ReadTask {
+    Source source;                     ///< uri, kind, stamp, metadata.
+    std::string name;                  ///< For a title, where the text has none.
+    const Extractor* extractor = nullptr;
+    std::optional<KnownSource> known;
+    bool named = false;                ///< Asked for by name: what would be skipped silently fails.
+    std::function<std::string()> read; ///< The raw bytes. Throws Error.
+    std::string title;                 ///< Given from outside; else the extractor's.
+};
+
+/// Reads, extracts, cuts and analyses one source. Throws Error(interrupted) only: all else is in the result.
+[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
+                               const Cancellation& cancellation);
+
+/// The result of a source that failed.
+[[nodiscard]] Prepared failed_source(const ReadTask& task, const Error& error, bool record);
+
+}  // namespace quarry
