@@ -15,12 +15,11 @@ namespace quarry {
 namespace {
 
 /// Files that by custom have no ending and hold plain text, in lower case.
-constexpr std::array<std::string_view, 28> plain_text_names = {
-    "readme",  "license",      "licence",    "copying", "copyright", "changelog",   "changes",
-    "news",    "todo",         "authors",    "credits", "thanks",    "notice",      "install",
-    "history", "contributors", "faq",        "bugs",    "hacking",   "maintainers", "release",
-    "version", "makefile",     "dockerfile", "gemfile", "rakefile",  "vagrantfile", "jenkinsfile",
-};
+constexpr auto plain_text_names = std::to_array<std::string_view>(
+    {"readme",  "license",      "licence",    "copying", "copyright", "changelog",   "changes",
+     "news",    "todo",         "authors",    "credits", "thanks",    "notice",      "install",
+     "history", "contributors", "faq",        "bugs",    "hacking",   "maintainers", "release",
+     "version", "makefile",     "dockerfile", "gemfile", "rakefile",  "vagrantfile", "jenkinsfile"});
 
 std::string_view file_part(std::string_view path) {
     const std::size_t slash = path.find_last_of('/');

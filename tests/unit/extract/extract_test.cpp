@@ -1,0 +1,166 @@
+// Extractors: which one a file gets, plain text, encodings, titles.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/extract/extractor.h"
+
+namespace quarry {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct FileCase {
+    std::string file;
+    std::string extractor;  ///< "" for none.
+};
+
+class FindExtractor : public ::testing::TestWithParam<FileCase> {};
+
+TEST_P(FindExtractor, ByFileName) {
+    const Extractor* extractor = find_extractor_for_file(GetParam().file);
+    EXPECT_EQ(extractor == nullptr ? "" : extractor->name(), GetParam().extractor);
+}
+
+INSTANTIATE_TEST_SUITE_P(Extractor, FindExtractor,
+                         ::testing::Values(FileCase{"a.md", "markdown"}, FileCase{"dir.d/A.MARKDOWN", "markdown"},
+                                           FileCase{"notes.txt", "text"}, FileCase{"README", "text"},
+                                           FileCase{"a/b/copyright", "text"}, FileCase{"Makefile", "text"},
+                                           FileCase{"main.cpp", "text"}, FileCase{"data.json", "text"},
+                                           FileCase{"README.md", "markdown"}, FileCase{"changelog.gz", ""},
+                                           FileCase{"photo.jpg", ""}, FileCase{"noending", ""}, FileCase{"", ""},
+                                           FileCase{"x.", ""}, FileCase{"dir.txt/binary", ""}));
+
+TEST(Extractor, ByNameOrMediaType) {
+    EXPECT_EQ(extractor_by_name("markdown").media_type(), "text/markdown");
+    EXPECT_EQ(extractor_by_name("text/plain").name(), "text");
+    try {
+        static_cast<void>(extractor_by_name("word\x1b[31m"));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        EXPECT_EQ(error.message(), "unknown document type \"word\"");
+        EXPECT_EQ(error.hint(), "choose one of: markdown, text");
+    }
+}
+
+TEST(Extractor, EndingsBelongToOneExtractor) {
+    std::vector<std::string> all;
+    for (const auto& extractor : extractors()) {
+        for (const std::string_view ending : extractor->extensions()) {
+            EXPECT_FALSE(ending.empty());
+            all.emplace_back(ending);
+        }
+    }
+    std::sort(all.begin(), all.end());
+    EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
+}
+
+TEST(LooksBinary, TellsBytesFromText) {
+    EXPECT_FALSE(looks_binary(""));
+    EXPECT_FALSE(looks_binary("plain text\r\n\twith \x1b[1mcolour\x1b[0m and \b overstrike\f"));
+    EXPECT_FALSE(looks_binary("\xC3\xA9\xE6\x97\xA5"));
+    EXPECT_FALSE(looks_binary(std::string_view("\xFF\xFEh\0i\0", 6)));
+    EXPECT_TRUE(looks_binary(std::string_view("abc\0def", 7)));
+    EXPECT_TRUE(looks_binary("\x01\x02\x03\x04text"));
+}
+
+struct TitleCase {
+    std::string name;
+    std::string text;
+    std::string title;
+};
+
+class TextTitle : public ::testing::TestWithParam<TitleCase> {};
+
+TEST_P(TextTitle, FirstLineOrFileName) {
+    EXPECT_EQ(extractor_by_name("text").extract(GetParam().text, "folder/notes.txt").title, GetParam().title);
+}
+
+INSTANTIATE_TEST_SUITE_P(Extractor, TextTitle,
+                         ::testing::Values(TitleCase{"first_line", "\n\nA Study of Moons\n\nText.", "A Study of Moons"},
+                                           TitleCase{"crlf", "A Study\r\nText", "A Study"},
+                                           TitleCase{"empty", "", "notes.txt"},
+                                           TitleCase{"code", "#include <x>\nint a;", "notes.txt"},
+                                           TitleCase{"rule", "=====\nTitle", "notes.txt"},
+                                           TitleCase{"too_long", std::string(300, 'a') + "\n", "notes.txt"},
+                                           TitleCase{"data", "1,2,3\n4,5,6", "notes.txt"}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(TextExtractor, KeepsTheTextAsItIs) {
+    const std::string text = " a\r\n\r\n b \n";
+    const Document document = extractor_by_name("text").extract(text, "a.txt");
+    EXPECT_EQ(document.text, text);
+    EXPECT_EQ(document.media_type, "text/plain");
+    EXPECT_TRUE(document.blocks.empty());
+}
+
+struct EncodingCase {
+    std::string name;
+    std::string bytes;
+    std::string text;
+};
+
+class Encoding : public ::testing::TestWithParam<EncodingCase> {};
+
+TEST_P(Encoding, BecomesUtf8) {
+    EXPECT_EQ(extractor_by_name("text").extract(GetParam().bytes, "a.txt").text, GetParam().text);
+}
+
+using std::string_literals::operator""s;
+INSTANTIATE_TEST_SUITE_P(Extractor, Encoding,
+                         ::testing::Values(EncodingCase{"utf8_mark", "\xEF\xBB\xBFhello"s, "hello"},
+                                           EncodingCase{"mark_only", "\xEF\xBB\xBF"s, ""},
+                                           EncodingCase{"utf16_little", "\xFF\xFEh\0\xE9\0"s, "h\u00E9"},
+                                           EncodingCase{"utf16_big", "\xFE\xFF\0h\0\xE9"s, "h\u00E9"},
+                                           EncodingCase{"utf16_pair", "\xFF\xFE\x3D\xD8\0\xDE"s, "\U0001F600"},
+                                           EncodingCase{"utf32_little", "\xFF\xFE\0\0h\0\0\0"s, "h"},
+                                           EncodingCase{"utf32_big", "\0\0\xFE\xFF\0\0\0h"s, "h"}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(Encoding, LongUtf16IsConvertedInPieces) {
+    std::string bytes = "\xFF\xFE"s;
+    for (int i = 0; i < 100000; ++i) bytes += "\xE9\0"s;
+    const std::string text = extractor_by_name("text").extract(bytes, "a.txt").text;
+    EXPECT_EQ(text.size(), 200000U);
+    EXPECT_EQ(text.substr(199998), "\u00E9");
+}
+
+TEST(Encoding, InvalidUtf8NamesFileByteAndLine) {
+    for (const char* type : {"text", "markdown"}) {
+        try {
+            static_cast<void>(extractor_by_name(type).extract("one\ntwo\nth\xE9r\n", "old/latin1.txt"));
+            FAIL() << "no error";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::failed);
+            EXPECT_EQ(error.message(), "old/latin1.txt is not valid UTF-8");
+            ASSERT_EQ(error.causes().size(), 1U);
+            EXPECT_EQ(error.causes()[0], "byte 0xE9 at offset 10 (line 3) begins no character");
+            EXPECT_THAT(error.hint(), HasSubstr("iconv"));
+        }
+    }
+}
+
+TEST(Encoding, OffsetCountsTheByteOrderMark) {
+    try {
+        static_cast<void>(extractor_by_name("text").extract("\xEF\xBB\xBFok\xFF", "a.txt"));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.causes()[0], HasSubstr("offset 5"));
+    }
+}
+
+TEST(Encoding, CutOffUtf16IsAnError) {
+    try {
+        static_cast<void>(extractor_by_name("text").extract("\xFF\xFEh\0\x3D"s, "a\x1b[31m.txt"));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.message(), "a.txt is not valid UTF-16");
+        EXPECT_FALSE(error.hint().empty());
+    }
+}
+
+}  // namespace
+}  // namespace quarry

@@ -1,0 +1,222 @@
+// Markdown: the blocks of a source and where they lie.
+#include <gtest/gtest.h>
+
+#include "core/extract/extractor.h"
+#include "core/extract/markdown_blocks.h"
+#include "core/extract/markdown_table.h"
+
+namespace quarry {
+namespace {
+
+std::string_view kind_name(BlockKind kind) {
+    switch (kind) {
+        case BlockKind::paragraph: return "p";
+        case BlockKind::heading: return "h";
+        case BlockKind::list: return "list";
+        case BlockKind::table: return "table";
+        case BlockKind::code: return "code";
+        case BlockKind::quote: return "quote";
+        case BlockKind::front_matter: return "front";
+        case BlockKind::html: return "html";
+        case BlockKind::page: return "page";
+    }
+    return "?";
+}
+
+Document extract(std::string text) { return extractor_by_name("markdown").extract(std::move(text), "dir/file.md"); }
+
+/// Blocks as "kind(label)<text>", one a line; in the text ~ stands for LF and ^ for CR.
+std::string shown(const Document& document) {
+    std::string result;
+    for (const Block& block : document.blocks) {
+        result += kind_name(block.kind);
+        if (block.level > 0) result += std::to_string(block.level);
+        if (!block.label.empty()) result += "(" + block.label + ")";
+        std::string text = document.text.substr(block.start, block.end - block.start);
+        for (char& c : text) {
+            if (c == '\n') c = '~';
+            if (c == '\r') c = '^';
+        }
+        result += "<" + text + ">\n";
+    }
+    return result;
+}
+
+struct Case {
+    std::string name;
+    std::string source;
+    std::string blocks;
+};
+
+class MarkdownBlocks : public ::testing::TestWithParam<Case> {};
+
+TEST_P(MarkdownBlocks, AreThese) { EXPECT_EQ(shown(extract(GetParam().source)), GetParam().blocks); }
+
+const Case cases[] = {
+    {"empty", "", ""},
+    {"blank", "\n \n\t\n", ""},
+    {"paragraph", "a\nb\n", "p<a~b>\n"},
+    {"no_final_line_end", "a", "p<a>\n"},
+    {"two_paragraphs", "a\n\nb\n", "p<a>\np<b>\n"},
+    {"many_blank_lines", "a\n\n \n\n\nb\n", "p<a>\np<b>\n"},
+    {"crlf", "# A\r\n\r\nb\r\nc\r\n", "h1(A)<# A>\np<b^~c>\n"},
+    {"lone_cr", "# A\rb\r\rc", "h1(A)<# A>\np<b>\np<c>\n"},
+    {"atx_levels", "# a\n###### f\n", "h1(a)<# a>\nh6(f)<###### f>\n"},
+    {"seven_hashes_are_text", "####### g\n", "p<####### g>\n"},
+    {"atx_closing_hashes", "## a ##\n", "h2(a)<## a ##>\n"},
+    {"atx_without_text", "#\n", "h1<#>\n"},
+    {"atx_interrupts_paragraph", "a\n# b\nc\n", "p<a>\nh1(b)<# b>\np<c>\n"},
+    {"atx_indented", "   # a\n", "h1(a)<   # a>\n"},
+    {"setext", "a\n===\nb\n---\n", "h1(a)<a~===>\nh2(b)<b~--->\n"},
+    {"setext_of_two_lines", "a\nb\n---\nc\n", "h2(a b)<a~b~--->\np<c>\n"},
+    {"setext_at_the_end", "a\n=", "h1(a)<a~=>\n"},
+    {"heading_markup", "# `x` *y* [z](u) &amp; ![i](j) <b>k</b>\n",
+     "h1(x y z & i k)<# `x` *y* [z](u) &amp; ![i](j) <b>k</b>>\n"},
+    {"heading_like_a_list", "# 1. One *two*\n", "h1(1. One two)<# 1. One *two*>\n"},
+    {"heading_with_escape", "# C\\# and \\*\n", "h1(C# and *)<# C\\# and \\*>\n"},
+    {"rule", "a\n\n***\n\nb\n", "p<a>\np<***>\np<b>\n"},
+    {"fence", "```c++ x=1\na\n\n# b\n```\nc\n", "code(c++ x=1)<```c++ x=1~a~~# b~```>\np<c>\n"},
+    {"fence_unclosed", "~~~\na\n\nb\n", "code<~~~~a~~b>\n"},
+    {"fence_longer_close", "````\n```\n`````\nb\n", "code<````~```~`````>\np<b>\n"},
+    {"fence_of_other_kind_inside", "```\n~~~\n```\n", "code<```~~~~~```>\n"},
+    {"backticks_in_info_are_text", "``` a`b\nc\n", "p<``` a`b~c>\n"},
+    {"indented_code", "a\n\n    b\n\n    c\n\nd\n", "p<a>\ncode<    b~~    c>\np<d>\n"},
+    {"tab_code", "\ta\n", "code<\ta>\n"},
+    {"list", "- a\n- b\n\n- c\n\nd\n", "list<- a~- b~~- c>\np<d>\n"},
+    {"list_kinds_differ", "- a\n* b\n1. c\n", "list<- a>\nlist<* b>\nlist<1. c>\n"},
+    {"list_with_fence", "- a\n  ```\n  # x\n  ```\n\nb\n", "list<- a~  ```~  # x~  ```>\np<b>\n"},
+    {"list_with_heading_inside", "- # a\n", "list<- # a>\n"},
+    {"quote", "> a\nlazy\n\n> b\n", "quote<> a~lazy>\nquote<> b>\n"},
+    {"table", "| a | b |\n|---|:-:|\n| 1 | 2 |\nc\n\nd\n", "table<| a | b |~|---|:-:|~| 1 | 2 |~c>\np<d>\n"},
+    {"table_below_text", "x\na|b\n-|-\n1|2\n", "p<x>\ntable<a|b~-|-~1|2>\n"},
+    {"no_table_when_cells_differ", "a|b|c\n-|-\n", "p<a|b|c~-|->\n"},
+    {"html", "<div>\na\n</div>\n\nb\n", "html<<div>~a~</div>>\np<b>\n"},
+    {"comment", "<!-- a\n\nb -->\nc\n", "html<<!-- a~~b -->>\np<c>\n"},
+    {"link_definitions_are_paragraphs", "a\n\n[x]: /y\n[z]: /w\n\nb\n", "p<a>\np<[x]: /y~[z]: /w>\np<b>\n"},
+    {"link_definition_last", "a\n\n[x]: /y\n", "p<a>\np<[x]: /y>\n"},
+    {"footnote", "a[^1]\n\n[^1]: note\n", "p<a[^1]>\np<[^1]: note>\n"},
+    {"wide_characters", "# \u65E5\u672C\n\n\u8A9E\n", "h1(\u65E5\u672C)<# \u65E5\u672C>\np<\u8A9E>\n"},
+    {"front_matter_yaml", "---\ntitle: T\n---\n# A\n", "front(yaml)<---~title: T~--->\nh1(A)<# A>\n"},
+    {"front_matter_dots", "---\na: 1\n...\nb\n", "front(yaml)<---~a: 1~...>\np<b>\n"},
+    {"front_matter_toml", "+++\ntitle = \"T\"\n+++\nb\n", "front(toml)<+++~title = \"T\"~+++>\np<b>\n"},
+    {"front_matter_crlf", "---\r\ntitle: T\r\n---\r\nb", "front(yaml)<---^~title: T^~--->\np<b>\n"},
+    {"front_matter_unclosed", "---\ntitle: T\n", "p<--->\np<title: T>\n"},
+    {"rule_then_text_then_rule", "---\nnot matter\n---\n", "p<--->\nh2(not matter)<not matter~--->\n"},
+    {"front_matter_later_is_none", "a\n\n---\ntitle: T\n---\n", "p<a>\np<--->\nh2(title: T)<title: T~--->\n"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownBlocks, ::testing::ValuesIn(cases),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(Markdown, NulInTextMovesNothing) {
+    using std::string_literals::operator""s;
+    const Document document = extract("a\0b\n\n# c\0\n\nd"s);
+    ASSERT_EQ(document.blocks.size(), 3U);
+    EXPECT_EQ(document.blocks[1].start, 5U);
+    EXPECT_EQ(document.blocks[1].end, 9U);
+    EXPECT_EQ(document.blocks[2].start, 11U);
+}
+
+struct TitleCase {
+    std::string name;
+    std::string source;
+    std::string title;
+};
+
+class MarkdownTitle : public ::testing::TestWithParam<TitleCase> {};
+
+TEST_P(MarkdownTitle, IsFound) { EXPECT_EQ(extract(GetParam().source).title, GetParam().title); }
+
+INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownTitle,
+                         ::testing::Values(TitleCase{"front_matter_first",
+                                                     "---\ntitle: 'From matter' # why\n---\n# H\n", "From matter"},
+                                           TitleCase{"first_h1", "## no\n\n# Yes\n\n# Later\n", "Yes"},
+                                           TitleCase{"file_name", "## only a section\n", "file.md"},
+                                           TitleCase{"toml", "+++\ntitle = \"T\"\n+++\n", "T"},
+                                           TitleCase{"nested_key_is_none", "---\nseo:\n  title: no\n---\n", "file.md"},
+                                           TitleCase{"not_a_scalar", "---\ntitle: [a, b]\n---\n", "file.md"},
+                                           TitleCase{"unclosed_quote", "---\ntitle: \"a\n---\n", "file.md"}),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(Markdown, FrontMatterGivesMetadata) {
+    const Document document = extract(
+        "---\nTitle: T\nlang: de-CH\nauthor: A. Person\nauthor: twice\ndate: 2024-05-06\ntags: [x]\n---\nText\n");
+    EXPECT_EQ(document.title, "T");
+    EXPECT_EQ(document.language, "de");
+    const std::vector<std::pair<std::string, std::string>> expected = {{"author", "A. Person"}, {"date", "2024-05-06"}};
+    EXPECT_EQ(document.metadata, expected);
+    EXPECT_EQ(extract("---\nlang: klingon\n---\n").language, "");
+}
+
+TEST(Markdown, LabelsAreShort) {
+    const Document document = extract("# " + std::string(5000, 'x') + " *y*\n");
+    ASSERT_EQ(document.blocks.size(), 1U);
+    EXPECT_LE(document.blocks[0].label.size(), 210U);
+    EXPECT_EQ(document.blocks[0].end, 5006U);
+}
+
+TEST(MarkdownPlainText, OfOneLine) {
+    EXPECT_EQ(markdown_plain_text(""), "");
+    EXPECT_EQ(markdown_plain_text("plain"), "plain");
+    EXPECT_EQ(markdown_plain_text("_em_ and **strong**"), "em and strong");
+    EXPECT_EQ(markdown_plain_text("a\n*b*"), "a b");
+    EXPECT_EQ(markdown_plain_text("***"), "***");
+}
+
+TEST(MarkdownTable, RowsBeginAtTheHeader) {
+    EXPECT_EQ(find_markdown_table(""), std::nullopt);
+    EXPECT_EQ(find_markdown_table("|-|"), std::nullopt);
+    EXPECT_EQ(find_markdown_table("a\n|-|"), std::optional<std::size_t>(0));
+    EXPECT_EQ(find_markdown_table("x\n| a \\| b |\n| --- |\n"), std::optional<std::size_t>(2));
+    EXPECT_EQ(find_markdown_table("a | b\n- | : |"), std::nullopt);
+    EXPECT_EQ(find_markdown_table("a\n:::"), std::nullopt);
+}
+
+struct HostileCase {
+    std::string name;
+    std::string source;
+};
+
+std::string repeated(std::string_view piece, std::size_t times) {
+    std::string text;
+    text.reserve(piece.size() * times);
+    for (std::size_t i = 0; i < times; ++i) text += piece;
+    return text;
+}
+
+class MarkdownHostile : public ::testing::TestWithParam<HostileCase> {};
+
+// Quadratic time would keep these from ending within the test's time limit; that is what is tested.
+TEST_P(MarkdownHostile, EndsAndCoversTheText) {
+    const Document document = extract(GetParam().source);
+    ASSERT_FALSE(document.blocks.empty());
+    EXPECT_EQ(document.blocks.front().start, 0U);
+    const std::size_t last = document.text.find_last_not_of(" \n");
+    EXPECT_GT(document.blocks.back().end, last);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Markdown, MarkdownHostile,
+    ::testing::Values(
+        HostileCase{"brackets", repeated("[", 300000)}, HostileCase{"image_brackets", repeated("![l", 200000)},
+        HostileCase{"quotes_in_a_line", repeated(">", 300000) + repeated("\n", 100000) + "a"},
+        HostileCase{"lists_in_a_line", repeated("- ", 100000) + repeated("\n a\n", 50000)},
+        HostileCase{"numbers_in_a_line", repeated("1. ", 100000) + repeated("\n a\n", 50000)},
+        HostileCase{"wide_table", repeated("|a", 20000) + "\n" + repeated("|-", 20000) + "\n" + repeated("|\n", 50000)},
+        HostileCase{"deep_list",
+                    [] {
+                        std::string text;
+                        for (std::size_t i = 0; i < 1500; ++i) text += repeated("  ", i) + "- a\n";
+                        return text + repeated("\n", 200000) + "b";
+                    }()},
+        HostileCase{"long_list", repeated("- a\n", 300000)}, HostileCase{"long_quote", repeated("> a\n", 300000)},
+        HostileCase{"many_paragraphs", repeated("a\n\n", 700000)},
+        HostileCase{"open_fence", "```\n" + repeated("x\n", 1000000)},
+        HostileCase{"open_comment", "<!--\n" + repeated("<!-- x\n", 200000)},
+        HostileCase{"emphasis_in_heading", "# " + repeated("*a_ ", 100000)},
+        HostileCase{"link_definitions", repeated("[a]: b \"x\n", 100000)},
+        HostileCase{"long_line", repeated("word ", 2000000)}, HostileCase{"long_rule", repeated("- ", 300000)}),
+    [](const auto& tested) { return tested.param.name; });
+
+}  // namespace
+}  // namespace quarry

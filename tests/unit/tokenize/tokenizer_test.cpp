@@ -1,0 +1,107 @@
+// Tokenizers: what counts as one, and where a limit cuts.
+#include "core/tokenize/tokenizer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/tokenize/characters.h"
+
+namespace quarry {
+namespace {
+
+struct Case {
+    std::string name;
+    std::string unit;
+    std::string text;
+    std::size_t count;
+    std::size_t limit;
+    std::size_t cut;  ///< truncate(text, limit)
+};
+
+class TokenizerCounts : public ::testing::TestWithParam<Case> {};
+
+TEST_P(TokenizerCounts, CountsAndTruncates) {
+    const auto tokenizer = make_tokenizer(GetParam().unit);
+    EXPECT_EQ(tokenizer->name(), GetParam().unit);
+    EXPECT_EQ(tokenizer->count(GetParam().text), GetParam().count);
+    EXPECT_EQ(tokenizer->truncate(GetParam().text, GetParam().limit), GetParam().cut);
+}
+
+const Case cases[] = {
+    {"bytes_empty", "bytes", "", 0, 5, 0},
+    {"bytes", "bytes", "hello", 5, 3, 3},
+    {"bytes_keep_code_points", "bytes", "h\u00E9llo", 6, 2, 1},
+    {"bytes_limit_beyond", "bytes", "abc", 3, 10, 3},
+    {"bytes_none_fits", "bytes", "\u65E5", 3, 2, 0},
+    {"chars", "chars", "h\u00E9llo", 5, 2, 3},
+    {"chars_all", "chars", "h\u00E9llo", 5, 5, 6},
+    {"chars_zero", "chars", "abc", 3, 0, 0},
+    {"chars_long", "chars", std::string(1000, 'x'), 1000, 777, 777},
+    {"chars_long_wide", "chars", std::string(500, 'x') + "\u65E5\u672C", 502, 501, 503},
+    {"words", "words", "one two  three", 3, 2, 9},
+    {"words_blank", "words", " \n\t ", 0, 0, 4},
+    {"words_punctuation_sticks", "words", "don't stop!", 2, 1, 6},
+    {"words_cjk_each", "words", "\u65E5\u672C\u8A9E", 3, 2, 6},
+    {"words_cjk_and_latin", "words", "ab\u65E5cd", 3, 1, 2},
+    {"words_unicode_space", "words", "one\u00A0two", 2, 1, 5},
+    {"tokens_empty", "tokens:approx", "", 0, 1, 0},
+    {"tokens_word", "tokens:approx", "hello", 1, 1, 5},
+    {"tokens_words", "tokens:approx", "hello world", 2, 1, 6},
+    {"tokens_digits_in_threes", "tokens:approx", "1234567", 3, 1, 3},
+};
+
+INSTANTIATE_TEST_SUITE_P(Tokenizer, TokenizerCounts, ::testing::ValuesIn(cases),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(Tokenizer, EstimatesTokensOfProseWithinAFifth) {
+    // cl100k_base gives 31 and o200k_base 31 for this sentence of the Universal Declaration of Human Rights.
+    const std::string text =
+        "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience "
+        "and should act towards one another in a spirit of brotherhood.";
+    EXPECT_NEAR(static_cast<double>(make_tokenizer("tokens:approx")->count(text)), 31.0, 6.0);
+}
+
+TEST(Tokenizer, UnknownUnitListsTheNames) {
+    try {
+        static_cast<void>(make_tokenizer("char"));
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        EXPECT_EQ(error.message(), "unknown unit \"char\"");
+        EXPECT_THAT(error.hint(), ::testing::HasSubstr("did you mean chars?"));
+        EXPECT_THAT(error.hint(), ::testing::HasSubstr("tokens:approx"));
+    }
+    EXPECT_THROW(static_cast<void>(make_tokenizer("furlongs")), Error);
+}
+
+TEST(Characters, DecodeAndEncodeAgree) {
+    for (const char32_t c : {U'a', U'\u00E9', U'\u0928', U'\u65E5', U'\U0001F600', U'\U0010FFFF'}) {
+        std::string text;
+        append_utf8(text, c);
+        const CodePoint decoded = decode_utf8(text, 0);
+        EXPECT_EQ(decoded.value, c);
+        EXPECT_EQ(decoded.length, text.size());
+    }
+}
+
+TEST(Characters, BrokenBytesAdvanceByOne) {
+    for (const std::string_view text : {"\x80", "\xC3", "\xE6\x97", "\xFF", "\xC3(", "\xF0\x9F\x98"}) {
+        EXPECT_EQ(decode_utf8(text, 0).length, 1U);
+        EXPECT_EQ(decode_utf8(text, 0).value, U'\uFFFD');
+    }
+}
+
+TEST(Characters, WhiteSpaceIsUnicodes) {
+    for (const std::string_view space :
+         {" ", "\t", "\n", "\r", "\v", "\f", "\u00A0", "\u1680", "\u2003", "\u2028", "\u3000"}) {
+        EXPECT_EQ(white_space_length(space, 0), space.size());
+        EXPECT_EQ(trim_white_space_end(space, 0, space.size()), 0U);
+    }
+    for (const std::string_view other : {"a", "\u200B", "\u00E9", "\u65E5", "\x1C"}) {
+        EXPECT_EQ(white_space_length(other, 0), 0U);
+    }
+}
+
+}  // namespace
+}  // namespace quarry
