@@ -13,14 +13,20 @@
 
 namespace quarry::cli {
 
-std::unique_ptr<Store> open_or_create_base(Context& context) {
+std::unique_ptr<Store> make_base(const std::filesystem::path& path) {
+    std::unique_ptr<Store> store = open_store(path, StoreMode::create);
+    const std::filesystem::path folder = path.parent_path();
     std::error_code unknown;
-    const bool fresh = !std::filesystem::exists(context.base_path, unknown);
-    std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::create);
-    const std::filesystem::path folder = context.base_path.parent_path();
     if (folder.filename() == ".quarry" && !std::filesystem::exists(folder / ".gitignore", unknown)) {
         write_file_atomically(folder / ".gitignore", "*\n");
     }
+    return store;
+}
+
+std::unique_ptr<Store> open_or_create_base(Context& context) {
+    std::error_code unknown;
+    const bool fresh = !std::filesystem::exists(context.base_path, unknown);
+    std::unique_ptr<Store> store = make_base(context.base_path);
     if (fresh) context.out.note(fmt::format("made a knowledge base: {}", shown_uri(context.base_path.string())));
     return store;
 }

@@ -10,8 +10,11 @@
 
 namespace quarry::cli {
 
-/// Opens the base for writing; makes it where there is none, and says so. In a folder named .quarry it also leaves a
-/// .gitignore, since the base is made from the documents and need not be versioned with them.
+/// Makes the base where there is none. In a folder named .quarry it also leaves a .gitignore, since the base is made
+/// from the documents and need not be versioned with them.
+[[nodiscard]] std::unique_ptr<Store> make_base(const std::filesystem::path& path);
+
+/// Opens the base for writing; makes it where there is none, and says so.
 [[nodiscard]] std::unique_ptr<Store> open_or_create_base(Context& context);
 
 /// How the configuration says that documents are cut, checked (Error(usage)).

@@ -1,0 +1,31 @@
+// quarry docs: the group.
+#include "cli/command.h"
+
+namespace quarry::cli {
+namespace {
+
+class DocsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "docs",
+                .summary = "see, check and remove what is in the knowledge base",
+                .description =
+                    "The knowledge base is the file in which quarry ingest keeps documents, by default .quarry/base.db. "
+                    "These commands list the documents in it, show one with its chunks (the passages that searches "
+                    "find), remove some, count everything, and check that all of it agrees.\n\n"
+                    "A document is named by its URI: the absolute path of a file, the name given with --name for "
+                    "standard input, or the id of a line read with --jsonl. Paths may be typed as seen from here.",
+                .examples = {{"quarry docs ls", "list the documents"},
+                             {"quarry docs show README.md", "show one with its chunks"},
+                             {"quarry docs stats", "how much there is"}}};
+    }
+    void setup(CLI::App&) override {}
+    [[nodiscard]] bool is_group() const override { return true; }
+    [[nodiscard]] int run(Context&) override { return 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_docs_command() { return std::make_unique<DocsCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,83 @@
+// quarry docs ls: the documents in the base.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "cli/source_json.h"
+#include "core/base/text.h"
+#include "core/ingest/walk.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+namespace {
+
+class DocsLsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "docs ls",
+                .summary = "list the documents in the knowledge base",
+                .description =
+                    "Prints a line for each document: its number of chunks (the passages that searches find), the size "
+                    "of its text, its name, and its title. Documents that could not be read the last time are listed "
+                    "with the reason.\n\nWith a folder, only the documents below it are listed.",
+                .examples = {{"quarry docs ls", "list all"},
+                             {"quarry docs ls docs/guides", "list those of one folder"},
+                             {"quarry docs ls --failed", "list those that could not be read, with the reason"},
+                             {"quarry docs ls --json", "for programs"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("folder", folder_, "List only what is below this folder")->type_name("FOLDER");
+        app.add_flag("--failed", failed_, "List only documents that could not be read");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        std::uint64_t listed = 0;
+        if (context.json) context.out.result() << R"({"schema": "quarry.docs.ls/1", "documents": [)";
+        store->for_each_source(folder_.empty() ? "" : absolute_path(folder_), [&](const Source& source) {
+            if ((failed_ && source.status != SourceStatus::failed) || context.out.closed()) return;
+            context.cancel.check();
+            if (context.json) {
+                context.out.result() << (listed > 0 ? ",\n" : "\n")
+                                     << source_json(source).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+            } else {
+                print(context, source);
+            }
+            ++listed;
+        });
+        if (context.json) context.out.result() << (listed > 0 ? "\n]}\n" : "]}\n");
+        if (!context.json && listed == 0) context.out.note(failed_ ? "no failed documents" : "no documents");
+        return 0;
+    }
+
+private:
+    static void print(Context& context, const Source& source) {
+        std::ostream& out = context.out.result();
+        const std::string name = shown_uri(source.uri);
+        if (source.status == SourceStatus::failed) {
+            out << fmt::format("{:>6}  {:>8}  {}  {}\n", "-", context.out.styled(Style::red, "failed"), name,
+                               one_line(strip_terminal_controls(source.error), 200));
+            return;
+        }
+        out << fmt::format("{:>6}  {:>8}  {}", source.chunk_count, human_bytes(source.text_bytes), name);
+        const std::string title = one_line(strip_terminal_controls(source.title), 80);
+        if (!title.empty()) out << "  " << context.out.styled(Style::dim, title);
+        out << '\n';
+    }
+
+    std::string folder_;
+    bool failed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_docs_ls_command() { return std::make_unique<DocsLsCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,136 @@
+// quarry docs show: one document with its chunks.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/knowledge_base.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "cli/source_json.h"
+#include "core/base/text.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t preview_width = 60;
+
+class DocsShowCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "docs show",
+                .summary = "show a document of the knowledge base with its chunks",
+                .description =
+                    "Prints what is known of a document, and a line for each of its chunks (the passages that searches "
+                    "find): the lines and bytes of the text that it is, the headings above it, and how it begins. With "
+                    "--text, prints the document's text and nothing else, exactly as it is stored.",
+                .examples = {{"quarry docs show README.md", "a file, as seen from here"},
+                             {"quarry docs show moon.txt --text", "the text of a document, by its name"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {9, "the base was made by a newer quarry"},
+                               {10, "there is no such document in the base"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("document", document_, "Path, name or id of the document")->required()->type_name("DOCUMENT");
+        app.add_flag("--text", text_, "Print the text only");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const std::optional<Source> source = store->source(source_uri(*store, document_));
+        if (!source) {
+            throw Error(ErrorCode::nothing_found,
+                        fmt::format("{} is not in the knowledge base", shown_uri(document_)),
+                        "quarry docs ls lists what is");
+        }
+        if (text_) return print_text(context, *store, *source);
+        const std::vector<Chunk> chunks =
+            source->document_id ? store->chunks_of(*source->document_id) : std::vector<Chunk>();
+        context.json ? print_json(context, *store, *source, chunks) : print(context, *source, chunks);
+        return 0;
+    }
+
+private:
+    static int print_text(Context& context, const Store& store, const Source& source) {
+        if (!source.document_id) {
+            throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", shown_uri(source.uri)),
+                        "when it can be read, run quarry ingest again")
+                .because(strip_terminal_controls(source.error));
+        }
+        const std::string text = store.document_text(*source.document_id).value_or("");
+        if (context.json) {
+            const Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"text", text}};
+            context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+        } else {
+            context.out.result() << text;
+        }
+        return 0;
+    }
+
+    static void print_json(Context& context, const Store& store, const Source& source, const std::vector<Chunk>& chunks) {
+        Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
+        if (source.document_id) {
+            const std::optional<Document> document = store.document(*source.document_id);
+            json["document"]["language"] = document->language;
+            json["document"]["document_metadata"] = Json::object();
+            for (const auto& [name, value] : document->metadata) json["document"]["document_metadata"][name] = value;
+        }
+        for (const Chunk& chunk : chunks) {
+            json["chunks"].push_back({{"id", chunk.id},
+                                      {"start_byte", chunk.span.start_byte},
+                                      {"end_byte", chunk.span.end_byte},
+                                      {"start_line", chunk.span.start_line},
+                                      {"end_line", chunk.span.end_line},
+                                      {"heading_path", chunk.span.heading_path},
+                                      {"text", chunk.text}});
+        }
+        context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    }
+
+    static void print(Context& context, const Source& source, const std::vector<Chunk>& chunks) {
+        std::ostream& out = context.out.result();
+        const auto field = [&](std::string_view name, std::string_view value) {
+            if (!value.empty()) out << fmt::format("{:<10} {}\n", name, one_line(strip_terminal_controls(value), 500));
+        };
+        out << context.out.styled(Style::bold, shown_uri(source.uri)) << '\n';
+        field("title", source.title);
+        field("type", source.media_type);
+        field("from", source.kind == SourceKind::file             ? "a file"
+                      : source.kind == SourceKind::standard_input ? "standard input"
+                                                                  : "a line of JSON");
+        if (source.document_id) field("text", human_bytes(source.text_bytes));
+        if (source.metadata_json != "{}") field("metadata", source.metadata_json);
+        field("ingested", utc_time(source.ingested_at));
+        if (source.status == SourceStatus::failed) {
+            field("failed", source.error);
+            return;
+        }
+        field("chunks", fmt::format("{}", chunks.size()));
+        for (const Chunk& chunk : chunks) {
+            if (context.out.closed()) return;
+            out << fmt::format("\n{}  lines {}-{}, bytes {}-{}", chunk.ordinal + 1, chunk.span.start_line,
+                               chunk.span.end_line, chunk.span.start_byte, chunk.span.end_byte);
+            if (!chunk.span.heading_path.empty()) {
+                const std::string path = fmt::format("{}", fmt::join(chunk.span.heading_path, " > "));
+                out << "  " << context.out.styled(Style::cyan, one_line(strip_terminal_controls(path), 200));
+            }
+            out << "\n   " << one_line(strip_terminal_controls(chunk.text.substr(0, 4 * preview_width)), preview_width)
+                << '\n';
+        }
+    }
+
+    std::string document_;
+    bool text_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_docs_show_command() { return std::make_unique<DocsShowCommand>(); }
+
+}  // namespace quarry::cli

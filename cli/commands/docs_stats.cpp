@@ -1,0 +1,63 @@
+// quarry docs stats: how much is in the base.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "core/base/text.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+namespace {
+
+class DocsStatsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "docs stats",
+                .summary = "count what is in the knowledge base",
+                .description =
+                    "Prints how many sources there are (files, names and ids that were ingested) and how many of them "
+                    "failed; how many distinct documents they have, since a text is stored once however many files "
+                    "have it; their chunks (the passages that searches find); the vectors of these (lists of numbers "
+                    "that stand for meaning); and the sizes of all the text and of the file.",
+                .examples = {{"quarry docs stats", "count everything"}, {"quarry docs stats --json", "for programs"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App&) override {}
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const StoreStats stats = store->stats();
+        std::ostream& out = context.out.result();
+        if (context.json) {
+            const nlohmann::ordered_json json = {{"schema", "quarry.docs.stats/1"},
+                                                 {"base", context.base_path.string()},
+                                                 {"sources", stats.sources},
+                                                 {"failed_sources", stats.failed_sources},
+                                                 {"documents", stats.documents},
+                                                 {"chunks", stats.chunks},
+                                                 {"vectors", stats.vectors},
+                                                 {"text_bytes", stats.text_bytes},
+                                                 {"file_bytes", stats.file_bytes}};
+            out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+            return 0;
+        }
+        out << fmt::format("base       {}\nsources    {}", shown_uri(context.base_path.string()), stats.sources);
+        if (stats.failed_sources > 0) out << fmt::format(" ({} failed)", stats.failed_sources);
+        out << fmt::format("\ndocuments  {}\nchunks     {}\nvectors    {}\ntext       {}\nfile       {}\n",
+                           stats.documents, stats.chunks, stats.vectors, human_bytes(stats.text_bytes),
+                           human_bytes(stats.file_bytes));
+        return 0;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_docs_stats_command() { return std::make_unique<DocsStatsCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,108 @@
+// quarry init: a project's settings file and an empty knowledge base.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <system_error>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/knowledge_base.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "core/base/file.h"
+
+namespace quarry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view config_file = "quarry.toml";
+
+/// Every setting with what it does and its default, commented out, in its section.
+std::string settings_template() {
+    std::string text =
+        "# Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;\n"
+        "# take the # away and change the value. quarry config show prints what is in force.\n"
+        "# Keys of servers do not belong here: name the environment variable that holds them.\n";
+    std::string section;
+    // Settings without a section come first: after a [section] line they would belong to it.
+    for (const bool sectioned : {false, true}) {
+        for (const ConfigKey& key : config_keys()) {
+            const std::size_t dot = key.name.find('.');
+            if ((dot != std::string::npos) != sectioned) continue;
+            if (sectioned && key.name.substr(0, dot) != section) {
+                section = key.name.substr(0, dot);
+                text += fmt::format("\n[{}]\n", section);
+            } else if (!sectioned) {
+                text += '\n';
+            }
+            const std::string value =
+                key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", key.fallback) : key.fallback;
+            text += fmt::format("# {}\n# {} = {}\n", key.summary, sectioned ? key.name.substr(dot + 1) : key.name, value);
+        }
+    }
+    return text;
+}
+
+class InitCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "init",
+                .summary = "make a settings file and an empty knowledge base here",
+                .description =
+                    "Writes quarry.toml, a file with every setting of quarry, explained and commented out, and .quarry/, "
+                    "a folder with an empty knowledge base: the file in which documents and what is needed to search "
+                    "them are kept. Both are found from every folder below, as git finds .git.\n\n"
+                    "Nothing that exists is overwritten. quarry works without init: quarry ingest makes a knowledge base "
+                    "where there is none, and every setting has a default.",
+                .examples = {{"quarry init", "begin in this folder"},
+                             {"quarry init notes", "begin in the folder notes, which is made if need be"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("folder", folder_, "Folder to begin in (default: this one)")->type_name("FOLDER");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const fs::path folder = fs::absolute(folder_).lexically_normal();
+        const fs::path settings = folder / config_file;
+        const fs::path base = folder / ".quarry" / "base.db";
+        refuse_existing(settings);
+        refuse_existing(base);
+        std::error_code failure;
+        fs::create_directories(folder, failure);
+        if (failure) {
+            throw Error(ErrorCode::failed, fmt::format("cannot create the folder {}", shown_uri(folder.string())))
+                .because(failure.message());
+        }
+        write_file_atomically(settings, settings_template());
+        static_cast<void>(make_base(base));
+        if (context.json) {
+            const nlohmann::ordered_json json = {
+                {"schema", "quarry.init/1"}, {"settings", settings.string()}, {"base", base.string()}};
+            context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+            return 0;
+        }
+        context.out.note(fmt::format("wrote {} and {}", shown_uri(settings.string()), shown_uri(base.string())));
+        context.out.note("next: quarry ingest PATH reads documents in, quarry ask \"…\" answers from them");
+        return 0;
+    }
+
+private:
+    static void refuse_existing(const fs::path& path) {
+        std::error_code unknown;
+        if (!fs::exists(fs::symlink_status(path, unknown))) return;
+        throw Error(ErrorCode::failed, fmt::format("{} exists already", shown_uri(path.string())),
+                    "nothing was changed; to begin anew, move it away first");
+    }
+
+    std::string folder_ = ".";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_init_command() { return std::make_unique<InitCommand>(); }
+
+}  // namespace quarry::cli
