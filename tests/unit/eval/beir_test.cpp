@@ -93,7 +93,7 @@ TEST_F(BeirTest, SaysWhichLineIsWrong) {
         {"corpus.jsonl", "{\"_id\": \"a\", \"text\": 5}\n", "corpus.jsonl:1", "\"text\" is no text"},
         {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\"}\n{\"_id\": \"a\", \"text\": \"\"}\n", "corpus.jsonl:2",
          "was there before"},
-        {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\xff\"}\n", "corpus.jsonl:1", "invalid UTF-8 at byte 21"},
+        {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\xff\"}\n", "corpus.jsonl:1", "invalid UTF-8 at byte 22"},
         {"queries.jsonl", "{\"_id\": \"q1\"}\n", "queries.jsonl:1", "\"text\" is missing"},
         {"queries.jsonl", "{\"_id\": \"q9\", \"text\": \"x\"}\n", "test.tsv", "judges the query q1"},
         {"qrels/test.tsv", "q1\td1\t1\n", "test.tsv:1", "the first line is not query-id"},

@@ -1,0 +1,222 @@
+#include "core/ingest/embedding.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+
+namespace quarry {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Embeds anything as one number, and fails or cancels after some batches.
+class CountingEmbedder final : public Embedder {
+public:
+    explicit CountingEmbedder(std::string fingerprint) : fingerprint_(std::move(fingerprint)) {}
+    [[nodiscard]] std::string name() const override { return "counting"; }
+    [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
+    [[nodiscard]] std::size_t dimensions() const override { return 1; }
+    [[nodiscard]] std::size_t batch_size() const override { return 10; }
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
+                                           const Cancellation&) override {
+        EXPECT_EQ(kind, EmbedKind::document);
+        if (batches == fail_after) throw Error(ErrorCode::provider_failed, "no answer");
+        ++batches;
+        embedded += texts.size();
+        return std::vector<float>(texts.size(), 1.0F);
+    }
+    int batches = 0;
+    int fail_after = -1;
+    std::size_t embedded = 0;
+
+private:
+    std::string fingerprint_;
+};
+
+class EmbeddingTest : public ::testing::Test {
+protected:
+    void add(int from, int to) {
+        std::vector<PreparedSource> sources;
+        for (int i = from; i < to; ++i) {
+            PreparedSource source;
+            source.source.uri = fmt::format("doc{:04}", i);
+            Document document;
+            document.title = fmt::format("Document {}", i);
+            document.text = fmt::format("Document {} is about subject{} and about subject{}. It was written by "
+                                        "author{} in the year of the{}. Nobody has read it since then, they say.",
+                                        i, i % 7, i % 5, i % 3, i);
+            document.media_type = "text/plain";
+            source.source.content_hash = content_hash(document.text);
+            source.chunks.push_back({0, document.text.size(), 1, 1, {}});
+            source.document = std::move(document);
+            sources.push_back(std::move(source));
+        }
+        store_->put(sources);
+    }
+    EmbeddingReport update(bool refit = false) {
+        BuiltinUpdateOptions options;
+        options.refit = refit;
+        options.fit.epochs = 1;
+        return update_builtin_vectors(*store_, options, cancellation_);
+    }
+    [[nodiscard]] std::string in_use() const { return store_->setting(setting::embedder).value_or(""); }
+    [[nodiscard]] std::uint64_t vectors_in_use() const {
+        std::uint64_t count = 0;
+        store_->for_each_vector(in_use(), [&count](std::int64_t, std::span<const float>) { ++count; });
+        return count;
+    }
+    std::unique_ptr<Store> store_ = open_store_in_memory();
+    Cancellation cancellation_;
+};
+
+TEST_F(EmbeddingTest, ASmallBaseGetsNoTableAndSaysSo) {
+    add(0, 63);
+    const EmbeddingReport report = update();
+    EXPECT_EQ(report.embedder, "");
+    EXPECT_FALSE(report.fitted);
+    EXPECT_THAT(report.note, HasSubstr("63 chunks"));
+    EXPECT_EQ(in_use(), "");
+    EXPECT_EQ(update(true).note, report.note);
+}
+
+TEST_F(EmbeddingTest, ALargerOneIsFittedOnceAndThenOnlyAddedTo) {
+    add(0, 64);
+    const EmbeddingReport first = update();
+    EXPECT_TRUE(first.fitted);
+    EXPECT_EQ(first.embedder, "builtin");
+    EXPECT_EQ(first.embedded, 64U);
+    EXPECT_EQ(vectors_in_use(), 64U);
+    const std::string table = in_use();
+
+    const EmbeddingReport again = update();
+    EXPECT_FALSE(again.fitted);
+    EXPECT_EQ(again.embedded, 0U);
+
+    add(64, 80);
+    const EmbeddingReport more = update();
+    EXPECT_FALSE(more.fitted);
+    EXPECT_EQ(more.embedded, 16U);
+    EXPECT_EQ(in_use(), table);
+    EXPECT_EQ(vectors_in_use(), 80U);
+}
+
+TEST_F(EmbeddingTest, IsFittedAnewWhenTheBaseHasDoubled) {
+    add(0, 70);
+    (void)update();
+    const std::string before = in_use();
+    add(70, 100);
+    EXPECT_FALSE(update().fitted);
+    add(100, 139);
+    EXPECT_FALSE(update().fitted);
+    add(139, 140);
+    const EmbeddingReport doubled = update();
+    EXPECT_TRUE(doubled.fitted);
+    EXPECT_EQ(doubled.embedded, 140U);
+    EXPECT_NE(in_use(), before);
+    EXPECT_EQ(store_->model(before), std::nullopt);
+    EXPECT_EQ(store_->stats().vectors, 140U);
+}
+
+TEST_F(EmbeddingTest, IsFittedAnewWhenHalfOfTheVectorsAreMissing) {
+    add(0, 100);
+    (void)update();
+    add(100, 199);
+    EXPECT_FALSE(update().fitted);  // 99 of 199.
+    std::vector<std::string> gone;
+    for (int i = 0; i < 100; ++i) gone.push_back(fmt::format("doc{:04}", i));
+    (void)store_->remove(gone);
+    add(200, 299);
+    EXPECT_TRUE(update().fitted);  // 99 of 198.
+}
+
+TEST_F(EmbeddingTest, RefitIsDeterministic) {
+    add(0, 70);
+    (void)update();
+    const std::string before = in_use();
+    const EmbeddingReport report = update(true);
+    EXPECT_TRUE(report.fitted);
+    EXPECT_EQ(report.embedded, 0U);  // The same texts give the same table, whose vectors are there.
+    EXPECT_EQ(in_use(), before);
+}
+
+TEST_F(EmbeddingTest, AnInterruptedRunLeavesTheOldEmbedderAndIsContinued) {
+    add(0, 70);
+    (void)update();
+    const std::string before = in_use();
+    CountingEmbedder embedder("counting:1");
+    embedder.fail_after = 3;
+    EXPECT_THROW((void)update_vectors(*store_, embedder, cancellation_), Error);
+    EXPECT_EQ(in_use(), before);
+    EXPECT_EQ(vectors_in_use(), 70U);
+
+    embedder.fail_after = -1;
+    std::uint64_t last = 0;
+    const EmbeddingReport report =
+        update_vectors(*store_, embedder, cancellation_, [&](EmbeddingStage stage, std::uint64_t done, std::uint64_t total) {
+            EXPECT_EQ(stage, EmbeddingStage::embed);
+            EXPECT_EQ(total, 40U);
+            last = done;
+        });
+    EXPECT_EQ(last, 40U);
+    EXPECT_EQ(report.embedded, 40U);
+    EXPECT_EQ(report.embedder, "counting");
+    EXPECT_EQ(embedder.embedded, 70U);  // None twice.
+    EXPECT_EQ(in_use(), "counting:1");
+    EXPECT_EQ(store_->stats().vectors, 70U);
+}
+
+TEST_F(EmbeddingTest, AFitThatWasKilledBeforeItsVectorsIsContinued) {
+    add(0, 70);
+    Cancellation cancellation;
+    BuiltinUpdateOptions options;
+    options.fit.epochs = 1;
+    const auto cancel_at_first_vectors = [&](EmbeddingStage stage, std::uint64_t, std::uint64_t) {
+        if (stage == EmbeddingStage::embed) throw Error(ErrorCode::interrupted, "interrupted");
+    };
+    EXPECT_THROW((void)update_builtin_vectors(*store_, options, cancellation, cancel_at_first_vectors), Error);
+    EXPECT_EQ(in_use(), "");
+    const EmbeddingReport report = update();
+    EXPECT_EQ(report.embedded, 0U);  // All vectors were in the one batch that went through.
+    EXPECT_EQ(vectors_in_use(), 70U);
+}
+
+TEST_F(EmbeddingTest, CancellationStopsBetweenBatches) {
+    add(0, 70);
+    CountingEmbedder embedder("counting:1");
+    EXPECT_THROW((void)update_vectors(*store_, embedder, cancellation_,
+                                      [this](EmbeddingStage, std::uint64_t, std::uint64_t) { cancellation_.cancel(); }),
+                 Error);
+    EXPECT_EQ(embedder.batches, 1);
+}
+
+TEST_F(EmbeddingTest, ADamagedTableIsReplaced) {
+    add(0, 70);
+    (void)update();
+    const std::string table = in_use();
+    store_->put_model(table, "damaged");
+    const EmbeddingReport report = update();
+    EXPECT_TRUE(report.fitted);
+    EXPECT_EQ(vectors_in_use(), 70U);
+    EXPECT_TRUE(store_->model(in_use()).value_or("").starts_with("QTABLE"));
+}
+
+TEST_F(EmbeddingTest, GoingBackToBuiltinOnASmallBaseMeansWords) {
+    add(0, 10);
+    CountingEmbedder embedder("counting:1");
+    (void)update_vectors(*store_, embedder, cancellation_);
+    EXPECT_EQ(in_use(), "counting:1");
+    EXPECT_THAT(update().note, HasSubstr("by words"));
+    EXPECT_EQ(in_use(), "");
+}
+
+TEST_F(EmbeddingTest, AnEmptyBaseIsUpToDate) {
+    CountingEmbedder embedder("counting:1");
+    EXPECT_EQ(update_vectors(*store_, embedder, cancellation_).embedded, 0U);
+    EXPECT_EQ(in_use(), "counting:1");
+}
+
+}  // namespace
+}  // namespace quarry
