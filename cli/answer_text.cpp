@@ -29,7 +29,8 @@ std::string place(const Citation& citation, const Output& out) {
     std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
     if (citation.end_line > citation.start_line) where += fmt::format("-{}", citation.end_line);
     where = out.styled(Style::cyan, where);
-    std::string headings = citation.title;
+    const std::string file_name = citation.uri.substr(citation.uri.find_last_of('/') + 1);
+    std::string headings = citation.title == file_name ? std::string() : citation.title;
     for (const std::string& heading : citation.heading_path) {
         if (heading == citation.title) continue;
         headings += headings.empty() ? heading : fmt::format(" › {}", heading);

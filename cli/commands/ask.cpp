@@ -150,7 +150,7 @@ private:
             if (context.out.closed()) throw PipeClosed();
         };
         const auto end_line = [&] {
-            if (line_open) out << '\n';
+            if (line_open) out << '\n' << std::flush;
             line_open = false;
         };
         try {
@@ -158,6 +158,7 @@ private:
                 answer_question(store, embedder, model, question, options, sink, context.cancel);
             end_line();
             print_sources(context.out, answer);
+            out << std::flush;
             if (!answer.note.empty()) context.out.note(answer.note);
             for (const std::string& warning : answer.warnings) context.out.warn(warning);
             return exit_code(answer);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -30,6 +31,7 @@ struct Exchange {
     bool stopped_by_sink = false;
     bool headers_too_large = false;
     bool body_too_large = false;
+    bool stalled = false;
     std::exception_ptr thrown{};  // exceptions must not cross C code
 };
 
@@ -142,9 +144,10 @@ struct HttpClient::Impl {
 
     void prepare(const HttpRequest& request, const HttpUrl& url);
     void receive_into(Exchange& exchange);
-    [[nodiscard]] CURLcode run(const Cancellation& cancellation);
+    [[nodiscard]] CURLcode run(Exchange& exchange, const Cancellation& cancellation);
+    [[nodiscard]] std::uint64_t bytes_so_far(const Exchange& exchange) const;
     [[nodiscard]] Error failure(CURLcode code, const Exchange& exchange);
-    [[nodiscard]] std::string cause_of(CURLcode code, const HttpRequest& request);
+    [[nodiscard]] std::string cause_of(CURLcode code, const Exchange& exchange);
 };
 
 void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
@@ -162,10 +165,6 @@ void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
     set(CURLOPT_USERAGENT, "quarry");
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(request.connect_timeout, request.timeout).count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-    if (request.stall_timeout.count() > 0) {
-        set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-        set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall_timeout.count()));
-    }
     if (url.is_loopback()) set(CURLOPT_PROXY, "");
     if (!request.body.empty() || request.method == "POST") {
         set(CURLOPT_POST, 1L);
@@ -185,13 +184,23 @@ void HttpClient::Impl::receive_into(Exchange& exchange) {
     set(CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
 }
 
-CURLcode HttpClient::Impl::run(const Cancellation& cancellation) {
+std::uint64_t HttpClient::Impl::bytes_so_far(const Exchange& exchange) const {
+    curl_off_t sent = 0;
+    curl.easy_getinfo(easy.get(), CURLINFO_SIZE_UPLOAD_T, &sent);
+    return static_cast<std::uint64_t>(sent) + exchange.header_bytes + exchange.body_bytes;
+}
+
+CURLcode HttpClient::Impl::run(Exchange& exchange, const Cancellation& cancellation) {
     struct Added {
         Impl& impl;
         explicit Added(Impl& owner) : impl(owner) { impl.curl.multi_add_handle(impl.multi.get(), impl.easy.get()); }
         ~Added() { impl.curl.multi_remove_handle(impl.multi.get(), impl.easy.get()); }
     } const added(*this);
 
+    // Silence is measured here: libcurl's low-speed limit looks at an average of some seconds, so it comes late.
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point last_byte = Clock::now();
+    std::uint64_t bytes = 0;
     for (;;) {
         cancellation.check();
         int running = 0;
@@ -200,6 +209,13 @@ CURLcode HttpClient::Impl::run(const Cancellation& cancellation) {
         while (const CURLMsg* message = curl.multi_info_read(multi.get(), &left)) {
             if (message->msg == CURLMSG_DONE) return message->data.result;
         }
+        if (const std::uint64_t now = bytes_so_far(exchange); now != bytes) {
+            bytes = now;
+            last_byte = Clock::now();
+        }
+        const std::chrono::seconds limit = exchange.request.stall_timeout;
+        exchange.stalled = limit.count() > 0 && Clock::now() - last_byte > limit;
+        if (exchange.stalled) return CURLE_OPERATION_TIMEDOUT;
         if (code == CURLM_OK) code = curl.multi_poll(multi.get(), nullptr, 0, poll_interval_ms, nullptr);
         if (code != CURLM_OK) {
             throw Error(ErrorCode::provider_failed, "a web request failed").because(curl.multi_strerror(code));
@@ -207,7 +223,8 @@ CURLcode HttpClient::Impl::run(const Cancellation& cancellation) {
     }
 }
 
-std::string HttpClient::Impl::cause_of(CURLcode code, const HttpRequest& request) {
+std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) {
+    const HttpRequest& request = exchange.request;
     long system_error = 0;
     curl.easy_getinfo(easy.get(), CURLINFO_OS_ERRNO, &system_error);
     const std::string details = strip_terminal_controls(replace_invalid_utf8(error_text.data()));
@@ -216,9 +233,7 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const HttpRequest& request
             return system_error != 0 ? std::strerror(static_cast<int>(system_error)) : "no connection";
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is not known";
         case CURLE_OPERATION_TIMEDOUT: {
-            if (details.find("too slow") != std::string::npos) {
-                return fmt::format("nothing came for {}", seconds_text(request.stall_timeout));
-            }
+            if (exchange.stalled) return fmt::format("nothing came for {}", seconds_text(request.stall_timeout));
             curl_off_t connected = 0;
             curl.easy_getinfo(easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
             if (connected == 0) {
@@ -252,8 +267,10 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
     if (code == CURLE_COULDNT_CONNECT) hint = "is the server running, and the address right?";
     if (code == CURLE_COULDNT_RESOLVE_HOST) hint = "check the spelling of the address, and the network";
     if (code == CURLE_OPERATION_TIMEDOUT) hint = "try again, or allow more time in the configuration";
-    return Error(ErrorCode::provider_failed, fmt::format("no answer from {}", url), std::move(hint))
-        .because(cause_of(code, exchange.request));
+    const bool begun = exchange.response.status != 0;
+    return Error(ErrorCode::provider_failed, fmt::format("{} {}", begun ? "the answer broke off:" : "no answer from", url),
+                 std::move(hint))
+        .because(cause_of(code, exchange));
 }
 
 HttpClient::HttpClient() = default;
@@ -268,7 +285,7 @@ HttpResponse HttpClient::send(const HttpRequest& request, const Cancellation& ca
     Exchange exchange{.request = request, .sink = sink};
     impl_->prepare(request, url);
     impl_->receive_into(exchange);
-    const CURLcode code = impl_->run(cancellation);
+    const CURLcode code = impl_->run(exchange, cancellation);
     if (exchange.thrown) std::rethrow_exception(exchange.thrown);
     if (code != CURLE_OK && !exchange.stopped_by_sink) throw impl_->failure(code, exchange);
     return std::move(exchange.response);

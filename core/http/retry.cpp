@@ -95,11 +95,12 @@ std::optional<system_clock::time_point> parse_http_date(std::string_view text) {
         return error == std::errc() && end == begin + length ? value : -1;
     };
     const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
-    const std::chrono::year_month_day date{std::chrono::year(number(12, 4)),
+    const int year = number(12, 4);
+    const std::chrono::year_month_day date{std::chrono::year(year),
                                            std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
                                            std::chrono::day(static_cast<unsigned>(number(5, 2)))};
     const int hour = number(17, 2), minute = number(20, 2), second = number(23, 2);
-    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+    if (year < 0 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
         return std::nullopt;
     }
     return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +

@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t max_answer_bytes = 16 << 20;  // far more than any model writes
+
 const char* role_name(ChatMessage::Role role) noexcept {
     switch (role) {
         case ChatMessage::Role::system: return "system";
@@ -65,6 +67,7 @@ private:
         http.body = body(request);
         http.stall_timeout = options_.timeout;
         http.timeout = options_.timeout * 10;
+        http.max_body_bytes = max_answer_bytes;
         return http;
     }
 

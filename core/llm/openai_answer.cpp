@@ -12,6 +12,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t quoted_bytes = 2000;  // kept of a stream, to be quoted if it turns out to be nonsense
+
 Error not_a_completion(std::string_view why, std::string_view body) {
     Error error = Error(ErrorCode::provider_failed, "the server's answer is not a chat completion",
                         "check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1")
@@ -56,16 +58,17 @@ void OpenAiAnswerReader::feed(std::string_view piece) {
         std::string_view start = body_;
         if (start.starts_with("\xEF\xBB\xBF")) start.remove_prefix(3);
         start = trim(start);
-        if (start.empty()) return;
+        if (start.empty()) {
+            body_.clear();  // blank so far: nothing to keep, however long it goes on
+            return;
+        }
         form_ = start.front() == '{' || start.front() == '<' || start.front() == '[' ? Form::whole : Form::stream;
         if (form_ == Form::whole) return;
-        const std::string beginning = std::move(body_);
-        body_.clear();
-        events_.feed(beginning, [this](const ServerSentEvent& event) { take_event(event); });
+        events_.feed(body_, [this](const ServerSentEvent& event) { take_event(event); });
     } else if (form_ == Form::whole) {
         body_ += piece;
     } else {
-        if (!seen_choice_ && body_.size() < 2000) body_ += piece.substr(0, 2000);  // to quote, if it is nonsense
+        if (!seen_choice_ && body_.size() < quoted_bytes) body_ += piece.substr(0, quoted_bytes);
         events_.feed(piece, [this](const ServerSentEvent& event) { take_event(event); });
     }
 }

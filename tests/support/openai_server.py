@@ -273,7 +273,8 @@ FAULTS = {
     "nonsense": lambda h, r: h.send(200, b"lorem ipsum dolor", "text/plain"),
     "empty": lambda h, r: h.send(200, b"", "application/json"),
 }
-CHAT = dict(FAULTS, **{
+CHAT = {
+    **FAULTS,
     None: Handler.answer_chat,
     "flaky": lambda h, r: h.flaky(lambda: h.answer_chat(r)),
     "slow": lambda h, r: h.bytewise(stream(ANSWER), 0.0005),
@@ -297,8 +298,9 @@ CHAT = dict(FAULTS, **{
     "does-not-know": lambda h, r: h.send_chunks(stream("The documents do not say.")),
     "mute": lambda h, r: h.send_chunks(stream("")),
     "too-long": lambda h, r: h.send_chunks([event(chunk("The moon is", finish="length")), event("[DONE]")]),
-})
-EMBEDDINGS = dict(FAULTS, **{
+}
+EMBEDDINGS = {
+    **FAULTS,
     None: Handler.answer_embeddings,
     "flaky": lambda h, r: h.flaky(lambda: h.answer_embeddings(r)),
     "shuffled": lambda h, r: h.answer_embeddings(r, swap_order),
@@ -307,7 +309,7 @@ EMBEDDINGS = dict(FAULTS, **{
     "nan": lambda h, r: h.answer_embeddings(r, put_nan),
     "base64-infinity": lambda h, r: h.answer_embeddings(r, put_base64_nan),
     "double-index": lambda h, r: h.answer_embeddings(r, double_index),
-})
+}
 
 
 def iter_then_hang():

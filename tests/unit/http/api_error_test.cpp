@@ -28,7 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Words{"broken_json", "{\"error\":", "{\"error\":"},
                       Words{"controls", "{\"error\":\"a\\u001b[2Jb\\u0007\"}", "ab"},
                       Words{"not_utf8", "caf\xe9!", "caf\xEF\xBF\xBD!"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ServerWords, AreCapped) { EXPECT_LE(server_words(std::string(1 << 22, 'x')).size(), 310U); }
 

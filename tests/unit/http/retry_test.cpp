@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
         Delay{"date", {{"retry-after", "Sun, 06 Nov 1994 08:49:40 GMT"}}, 0, 0, 3000},
         Delay{"past_date", {{"retry-after", "Sun, 06 Nov 1994 08:49:30 GMT"}}, 0, 0, 500},
         Delay{"nonsense", {{"retry-after", "soon"}}, 0, 0, 500}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ParseHttpDate, RefusesWhatIsNone) {
     for (const char* text : {"", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT",

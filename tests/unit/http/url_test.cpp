@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadUrl{"word_port", "http://a:b/"}, BadUrl{"open_bracket", "http://[::1/"},
                       BadUrl{"bad_v6", "http://[::g]/"}, BadUrl{"after_bracket", "http://[::1]x/"},
                       BadUrl{"odd_host", "http://a%62/"}, BadUrl{"password", "gopher://me:secret@h/"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(HttpUrl, KnowsWhatStaysOnThisMachine) {
     for (const char* url : {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1/", "http://127.9.8.7/",
