@@ -72,11 +72,19 @@ Config load_config(const Command& command, const std::filesystem::path& folder, 
     }
 }
 
+std::filesystem::path working_folder() {
+    std::error_code error;
+    std::filesystem::path folder = std::filesystem::current_path(error);
+    if (!error) return folder;
+    throw Error(ErrorCode::failed, "cannot tell which folder this is: it may have been removed", "cd to another folder")
+        .because(error.message());
+}
+
 int run_command(CommandTable::Entry& entry, const std::vector<std::string>& arguments, Process& process) {
     GlobalOptions global;
     const auto app = make_app(entry, global);
     parse_arguments(*app, entry, arguments);
-    const std::filesystem::path folder = std::filesystem::current_path();
+    const std::filesystem::path folder = working_folder();
     Config config = load_config(*entry.command, folder, process);
     apply_global_options(config, global);
     Output out(process.out, process.err, output_options(process, global, config.text("ui.color")));

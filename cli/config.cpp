@@ -127,7 +127,13 @@ const ConfigKey& config_key(std::string_view name, std::string_view where) {
                     "put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env");
     }
     std::vector<std::string> names;
-    for (const ConfigKey& key : keys) names.push_back(key.name);
+    for (const ConfigKey& key : keys) {
+        if (key.name.starts_with(fmt::format("{}.", name))) {
+            throw usage(where, fmt::format("{} is a section of settings, not a setting", name),
+                        fmt::format("one of its settings is {}", key.name));
+        }
+        names.push_back(key.name);
+    }
     const auto nearest = closest(name, names);
     throw usage(where, fmt::format("unknown setting {}", name),
                 nearest ? fmt::format("did you mean {}?", *nearest) : "quarry config show lists every setting");

@@ -1,0 +1,315 @@
+Every setting has a default:
+
+  $ quarry config show
+  ask.max_context_chars = 12000
+  ask.sources = 6
+  base = ""
+  chat.api_key_env = "OPENAI_API_KEY"
+  chat.base_url = "https://api.openai.com/v1"
+  chat.max_tokens = 0
+  chat.model = ""
+  chat.provider = "extractive"
+  chat.timeout = 120
+  chunk.overlap = 0
+  chunk.size = 1800
+  chunk.strategy = "auto"
+  chunk.unit = "chars"
+  embed.api_key_env = "OPENAI_API_KEY"
+  embed.base_url = "https://api.openai.com/v1"
+  embed.dimensions = 0
+  embed.model = ""
+  embed.provider = "builtin"
+  embed.timeout = 60
+  ingest.max_file_bytes = 100000000
+  ingest.threads = 0
+  migrate.dir = ""
+  migrate.lock_wait = 10
+  migrate.url = ""
+  search.dense_weight = 0.3
+  search.limit = 10
+  search.mode = "hybrid"
+  ui.color = "auto"
+  $ quarry config get search.mode
+  hybrid
+  $ quarry config get chunk.size --json
+  {
+    "schema": "quarry.config.get/1",
+    "key": "chunk.size",
+    "value": 1800,
+    "origin": "default"
+  }
+
+Where the files are:
+
+  $ mkdir project && cd project
+  $ quarry config path
+  project  */project/quarry.toml (does not exist) (glob)
+  user     */.config/quarry/config.toml (does not exist) (glob)
+  base     */project/.quarry/base.db (does not exist) (glob)
+  $ quarry config path --json
+  {
+    "schema": "quarry.config.path/1",
+    "project": {
+      "path": "*/project/quarry.toml", (glob)
+      "exists": false
+    },
+    "user": {
+      "path": "*/.config/quarry/config.toml", (glob)
+      "exists": false
+    },
+    "base": {
+      "path": "*/project/.quarry/base.db", (glob)
+      "exists": false
+    }
+  }
+
+A setting goes to the project's file, which is made here:
+
+  $ quarry config set chunk.size 900
+  chunk.size = 900 in */project/quarry.toml (glob)
+  $ cat quarry.toml
+  [chunk]
+  size = 900
+
+Comments and layout of the file stay:
+
+  $ cat > quarry.toml <<'END'
+  > # Our documents are short.
+  > [chunk]
+  > size = 900   # characters
+  > 
+  > [search]
+  > limit = 5
+  > END
+  $ quarry config set chunk.size 1200
+  chunk.size = 1200 in */project/quarry.toml (glob)
+  $ quarry config set chunk.overlap 100
+  chunk.overlap = 100 in */project/quarry.toml (glob)
+  $ quarry config set search.dense_weight 0.5 --json
+  {
+    "schema": "quarry.config.set/1",
+    "key": "search.dense_weight",
+    "value": 0.5,
+    "file": "*/project/quarry.toml" (glob)
+  }
+  $ quarry config set --quiet ui.color never
+  $ cat quarry.toml
+  # Our documents are short.
+  [chunk]
+  size = 1200   # characters
+  overlap = 100
+  
+  [search]
+  limit = 5
+  dense_weight = 0.5
+  
+  [ui]
+  color = "never"
+
+It is found from a folder below, and says so:
+
+  $ mkdir deep && cd deep
+  $ quarry config show --origin --changed
+  chunk.overlap = 100                             # */project/quarry.toml:4 (glob)
+  chunk.size = 1200                               # */project/quarry.toml:3 (glob)
+  search.dense_weight = 0.5                       # */project/quarry.toml:8 (glob)
+  search.limit = 5                                # */project/quarry.toml:7 (glob)
+  ui.color = "never"                              # */project/quarry.toml:11 (glob)
+  $ quarry config show --json --changed
+  {
+    "schema": "quarry.config.show/1",
+    "settings": {
+      "chunk.overlap": {
+        "value": 100,
+        "origin": "*/project/quarry.toml:4" (glob)
+      },
+      "chunk.size": {
+        "value": 1200,
+        "origin": "*/project/quarry.toml:3" (glob)
+      },
+      "search.dense_weight": {
+        "value": 0.5,
+        "origin": "*/project/quarry.toml:8" (glob)
+      },
+      "search.limit": {
+        "value": 5,
+        "origin": "*/project/quarry.toml:7" (glob)
+      },
+      "ui.color": {
+        "value": "never",
+        "origin": "*/project/quarry.toml:11" (glob)
+      }
+    }
+  }
+  $ cd ..
+
+The environment wins over it, the command line over both:
+
+  $ QUARRY_SEARCH_LIMIT=7 quarry config show --origin --changed | grep search.limit
+  search.limit = 7                                # environment QUARRY_SEARCH_LIMIT
+  $ QUARRY_SEARCH_LIMIT=7 quarry config show --origin --config search.limit=8 | grep search.limit
+  search.limit = 8                                # flag --config
+  $ QUARRY_SEARCH_LIMIT=7 quarry config set search.limit 9
+  search.limit = 9 in */project/quarry.toml (glob)
+  warning: the environment variable QUARRY_SEARCH_LIMIT is set and wins over the file
+
+The user's own file lies below the project's:
+
+  $ quarry config set --user search.limit 20
+  search.limit = 20 in */.config/quarry/config.toml (glob)
+  $ quarry config set --user embed.timeout 5
+  embed.timeout = 5 in */.config/quarry/config.toml (glob)
+  $ quarry config show --origin | grep -e search.limit -e embed.timeout
+  embed.timeout = 5                               # */.config/quarry/config.toml:5 (glob)
+  search.limit = 9                                # */project/quarry.toml:7 (glob)
+
+What cannot be set:
+
+  $ quarry config set serch.limit 5
+  error: unknown setting serch.limit
+  hint: did you mean search.limit?
+  [2]
+  $ quarry config set search.limit lots
+  error: search.limit cannot be "lots"
+  hint: search.limit is a whole number; the default is 10
+  [2]
+  $ quarry config set search.limit 0
+  error: search.limit = 0 is out of range
+  hint: search.limit must be from 1 to 10000
+  [2]
+  $ quarry config set search.limit 99999999999999999999
+  error: search.limit cannot be "99999999999999999999"
+  hint: search.limit is a whole number; the default is 10
+  [2]
+  $ quarry config set search.mode fuzzy
+  error: search.mode cannot be "fuzzy"
+  hint: it is one of lexical, vector, hybrid
+  [2]
+  $ quarry config set search.mode hybird
+  error: search.mode cannot be "hybird"
+  hint: did you mean hybrid? It is one of lexical, vector, hybrid
+  [2]
+  $ quarry config set chunk.strategy recursiv
+  error: chunk.strategy cannot be "recursiv"
+  hint: did you mean recursive? It is one of auto, fixed, recursive, markdown
+  [2]
+  $ quarry config set search.dense_weight nan
+  error: search.dense_weight = nan is out of range
+  hint: search.dense_weight must be from 0 to 1
+  [2]
+  $ quarry config get password --json
+  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"keys and passwords are not kept in the configuration (password)","causes":[],"hint":"put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env"}}
+  [2]
+  $ quarry config set chat.api_key sk-12345
+  error: keys and passwords are not kept in the configuration (chat.api_key)
+  hint: put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env
+  [2]
+
+Where keys are sent is not for a project to say, unless it is this machine or the user says the same:
+
+  $ quarry config set chat.base_url https://models.example.com/v1
+  error: */project/quarry.toml: a project's file may not set chat.base_url = "https://models.example.com/v1": it decides where your key is sent (glob)
+  hint: if you trust it, say so in your own file: quarry config set --user chat.base_url VALUE
+  [2]
+  $ quarry config set chat.base_url http://localhost:8080/v1
+  chat.base_url = "http://localhost:8080/v1" in */project/quarry.toml (glob)
+  $ printf '[chat]\nbase_url = "https://localhost.example.com/v1"\n' > quarry.toml
+  $ quarry config show
+  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://localhost.example.com/v1": it decides where your key is sent (glob)
+  hint: if you trust it, say so in your own file: quarry config set --user chat.base_url VALUE
+  [2]
+  $ printf '[chat]\napi_key_env = "AWS_SECRET_ACCESS_KEY"\n' > quarry.toml
+  $ quarry config show
+  error: */project/quarry.toml:2: a project's file may not set chat.api_key_env = "AWS_SECRET_ACCESS_KEY": it decides where your key is sent (glob)
+  hint: if you trust it, say so in your own file: quarry config set --user chat.api_key_env VALUE
+  [2]
+  $ QUARRY_CHAT_API_KEY_ENV=MY_KEY quarry config get chat.api_key_env
+  MY_KEY
+  $ quarry config set --user chat.base_url https://models.example.com/v1
+  chat.base_url = "https://models.example.com/v1" in */.config/quarry/config.toml (glob)
+  $ printf '[chat]\nbase_url = "https://models.example.com/v1"\n' > quarry.toml
+  $ quarry config get chat.base_url
+  https://models.example.com/v1
+
+Files that are not right, each with its line:
+
+  $ printf 'search.limit = "5"\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:1: search.limit cannot be text (glob)
+  hint: search.limit is a whole number; the default is 10
+  [2]
+  $ printf '\n[search]\nlimit = 5.5\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:3: search.limit cannot be a number (glob)
+  hint: search.limit is a whole number; the default is 10
+  [2]
+  $ printf 'search = 5\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:1: search is a section of settings, not a setting (glob)
+  hint: one of its settings is search.dense_weight
+  [2]
+  $ printf '[search]\nlimits = 5\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:2: unknown setting search.limits (glob)
+  hint: did you mean search.limit?
+  [2]
+  $ printf '[search]\nlimit = 0\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:2: search.limit = 0 is out of range (glob)
+  hint: search.limit must be from 1 to 10000
+  [2]
+  $ printf '[search]\nlimit = [5]\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:2: search.limit cannot be a list (glob)
+  hint: search.limit is a whole number; the default is 10
+  [2]
+  $ printf '[search\nlimit = 5\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:1: not valid TOML (glob)
+  caused by: Error while parsing table header: expected ']', saw '\n'
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  [2]
+  $ printf '[search]\nlimit = 5\nlimit = 6\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:3: not valid TOML (glob)
+  caused by: Error while parsing key-value pair: cannot redefine existing integer 'limit'
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  [2]
+  $ printf 'search.mode = "a\xff"\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:1: not valid TOML (glob)
+  caused by: Encountered invalid utf-8 sequence
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  [2]
+  $ printf 'chat.api_key = "sk-12345"\n' > quarry.toml; quarry config show
+  error: */project/quarry.toml:1: keys and passwords are not kept in the configuration (chat.api_key) (glob)
+  hint: put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env
+  [2]
+  $ printf '[search]\nlimits = 5\n' > quarry.toml; quarry config show --json
+  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"*/project/quarry.toml:2: unknown setting search.limits","causes":[],"hint":"did you mean search.limit\?"}} (glob)
+  [2]
+  $ quarry config set search.limit 5
+  search.limit = 5 in */project/quarry.toml (glob)
+  $ rm quarry.toml; mkdir quarry.toml; quarry config show
+  error: cannot use the configuration file */project/quarry.toml (glob)
+  caused by: cannot read */project/quarry.toml (glob)
+  caused by: Is a directory
+  [1]
+  $ rmdir quarry.toml; head -c 2000000 /dev/zero > quarry.toml; quarry config show
+  error: cannot use the configuration file */project/quarry.toml (glob)
+  caused by: cannot read */project/quarry.toml (glob)
+  caused by: it is larger than the limit of 1.0 MB
+  [1]
+  $ rm quarry.toml; QUARRY_SEARCH_LIMIT=x quarry config show
+  error: environment QUARRY_SEARCH_LIMIT: search.limit cannot be "x"
+  hint: search.limit is a whole number; the default is 10
+  [2]
+
+A file that cannot be edited safely is left alone:
+
+  $ printf 'search = { mode = "lexical" }\n' > quarry.toml
+  $ quarry config set search.limit 5
+  error: cannot edit */project/quarry.toml (glob)
+  caused by: cannot change search.limit in the file as it is written
+  hint: edit it by hand: search.limit = 5
+  [1]
+  $ quarry config set search.mode vector
+  search.mode = "vector" in */project/quarry.toml (glob)
+  $ cat quarry.toml
+  search = { mode = "vector" }
+
+The schema of the file, for editors:
+
+  $ quarry config schema | python3 -c 'import json, sys; s = json.load(sys.stdin); print(s["$schema"], s["properties"]["search"]["properties"]["limit"])'
+  https://json-schema.org/draft/2020-12/schema {'description': 'Most results of a search', 'type': 'integer', 'minimum': 1, 'maximum': 10000, 'default': 10}
