@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/embedding.h"
+#include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "core/base/text.h"
 #include "core/eval/retrieval.h"
@@ -101,10 +102,7 @@ private:
             options.mode = SearchMode::lexical;
         }
         options.dense_weight = config.number("search.dense_weight");
-        options.chunking.strategy = config.text("chunk.strategy");
-        options.chunking.size = static_cast<std::size_t>(config.integer("chunk.size"));
-        options.chunking.overlap = static_cast<std::size_t>(config.integer("chunk.overlap"));
-        options.chunking.unit = config.text("chunk.unit");
+        options.chunking = configured_chunking(config);
         options.max_queries = static_cast<std::size_t>(limit_);
         return options;
     }

@@ -105,8 +105,8 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
         if (!table && store.setting(setting::embedder).value_or("") != "") store.set_setting(setting::embedder, "");
         EmbeddingReport report;
         report.embedder = table ? table->name() : "";
-        report.note = fmt::format("the base has {} chunks, and vectors are fitted from {} on: search goes by words",
-                                  chunks, options.minimum_chunks);
+        report.note = fmt::format("the base has {} chunk{}, and vectors are fitted from {} on: search goes by words",
+                                  chunks, chunks == 1 ? "" : "s", options.minimum_chunks);
         return report;
     }
     const bool fits = options.refit || (chunks >= options.minimum_chunks && needs_fit(store, table, chunks));

@@ -152,7 +152,7 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
     std::vector<ScoredChunk> dense;
     if (options.mode != SearchMode::lexical) {
         if (embedder == nullptr) {
-            ranking.note = "the base has no embedder";
+            ranking.note = "the base has no vectors; quarry embed tells why";
         } else {
             DenseSearch search(store, *embedder);
             dense = search.candidates(beginning(query), options.mode == SearchMode::vector ? options.limit : depth,

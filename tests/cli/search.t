@@ -1,0 +1,154 @@
+A base of three short documents:
+
+  $ mkdir docs
+  $ printf '# Undo\n\nA migration is undone with `down`. Each migration file has a down part.\n\n## Locks\n\nA lock keeps two migrations apart.\n' > docs/undo.md
+  $ printf 'Bread is baked in an oven. The baker keeps the yeast warm.\n' > docs/bread.txt
+  $ printf 'Ships lie in the harbour \033[31mred\033[0m at night.\n' > docs/ships.txt
+  $ quarry ingest docs --quiet
+
+The best passages first; a small base is searched by words, and search says so:
+
+  $ quarry search undo migrations 2>&1
+  searched by words alone: the base has no vectors; quarry embed tells why
+   1. Undo
+      docs/undo.md:1  1.585
+      # Undo A migration is undone with `down`. Each migration file has a down
+      part. ## Locks A lock keeps two migrations apart.
+
+By words alone, with what the score is made of:
+
+  $ quarry search --mode lexical --explain --limit 1 bakers 2>&1
+   1. Bread is baked in an oven. The baker keeps the yeast warm.
+      docs/bread.txt:1  0.682
+      Bread is baked in an oven. The baker keeps the yeast warm.
+      lexical  rank    1   raw   0.6817   scaled 1.0000 x weight 1.00 = 1.0000
+
+Controls of the terminal in a document do not reach it:
+
+  $ quarry search --mode lexical harbour
+   1. Ships lie in the harbour red at night.
+      docs/ships.txt:1  0.737
+      Ships lie in the harbour red at night.
+
+For other programs:
+
+  $ quarry search --mode lexical --format files migration down
+  docs/undo.md
+  $ quarry search --mode lexical --format ndjson yeast
+  {"rank":1,"score":0.681736483420781,"uri":"*/docs/bread.txt","title":"Bread is baked in an oven. The baker keeps the yeast warm.","heading_path":[],"media_type":"text/plain","start_line":1,"end_line":1,"start_byte":0,"end_byte":58,"chunk_id":1,"document_id":1,"text":"Bread is baked in an oven. The baker keeps the yeast warm.","snippet":{"start_byte":0,"end_byte":58,"matches":[[47,52]]},"lexical":{"rank":1,"raw":0.681736483420781,"scaled":1.0,"weight":1.0},"dense":null} (glob)
+  $ quarry search --json yeast
+  {
+    "schema": "quarry.search/1",
+    "query": "yeast",
+    "mode": "lexical",
+    "note": "searched by words alone: the base has no vectors; quarry embed tells why",
+    "terms": [
+      "yeast"
+    ],
+    "hits": [
+      {
+        "rank": 1,
+        "score": 0.681736483420781,
+        "uri": "*/docs/bread.txt", (glob)
+        "title": "Bread is baked in an oven. The baker keeps the yeast warm.",
+        "heading_path": [],
+        "media_type": "text/plain",
+        "start_line": 1,
+        "end_line": 1,
+        "start_byte": 0,
+        "end_byte": 58,
+        "chunk_id": 1,
+        "document_id": 1,
+        "text": "Bread is baked in an oven. The baker keeps the yeast warm.",
+        "snippet": {
+          "start_byte": 0,
+          "end_byte": 58,
+          "matches": [
+            [
+              47,
+              52
+            ]
+          ]
+        },
+        "lexical": {
+          "rank": 1,
+          "raw": 0.681736483420781,
+          "scaled": 1.0,
+          "weight": 1.0
+        },
+        "dense": null
+      }
+    ]
+  }
+
+Nothing in a query is an operator:
+
+  $ quarry search --mode lexical 'NEAR("yeast" AND' --format files
+  docs/bread.txt
+
+Nothing found:
+
+  $ quarry search --mode lexical zeppelin 2>&1
+  nothing fits "zeppelin"
+  hint: try other or fewer words; quarry docs ls shows what the knowledge base holds
+  [10]
+  $ quarry search --mode lexical --json zeppelin
+  {
+    "schema": "quarry.search/1",
+    "query": "zeppelin",
+    "mode": "lexical",
+    "note": "",
+    "terms": [
+      "zeppelin"
+    ],
+    "hits": []
+  }
+  [10]
+
+An empty base:
+
+  $ mkdir none
+  $ quarry --base empty.db ingest none --quiet
+  $ quarry --base empty.db search --mode lexical anything 2>&1
+  nothing fits "anything"
+  hint: the knowledge base is empty; put documents in: quarry ingest PATH
+  [10]
+
+Failures:
+
+  $ quarry search 2>&1
+  error: QUERY is missing
+  hint: usage: quarry search [OPTIONS] QUERY...
+        for example: quarry search how do I undo a migration
+  [2]
+  $ quarry search ' ' 2>&1
+  error: the query is empty
+  hint: quarry search WORDS\xe2\x80\xa6 (esc)
+  [2]
+  $ quarry search --mode semantic x 2>&1
+  error: --mode cannot be 'semantic'
+  hint: it is one of lexical, vector, hybrid
+  [2]
+  $ quarry search --limit 0 x 2>&1
+  error: --limit cannot be '0'
+  caused by: Value 0 not in range 1 to 10000
+  hint: it takes a whole number
+  [2]
+  $ quarry search --json --format files x 2>&1
+  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"--json and --format files exclude each other","causes":[],"hint":"give one of them"}}
+  [2]
+  $ quarry search --mode vector bread 2>&1
+  error: cannot search by vector
+  caused by: the base has no vectors; quarry embed tells why
+  hint: search by words: --mode lexical; or make vectors: quarry embed
+  [1]
+  $ quarry --base missing.db search x 2>&1
+  error: there is no knowledge base */missing.db (glob)
+  hint: make one from your documents: quarry ingest PATH
+  [1]
+  $ printf 'not a database, but long enough to be read as the head of one: 0123456789 0123456789 0123456789' > bad.db
+  $ quarry --base bad.db search x 2>&1
+  error: cannot open the database */bad.db (glob)
+  caused by: file is not a database
+  hint: check the path: the file exists but is no SQLite database
+  [1]
