@@ -5,8 +5,9 @@
 namespace quarry {
 namespace {
 
-// How many code points of a run one token covers, and how many the first one does. Fitted to cl100k_base and
-// o200k_base on English, European and Asian prose and on source code.
+// How many code points of a run one token covers, and how many the first one does. Held against cl100k_base and
+// o200k_base on 90 kB each: English prose -3% to +9%, code +7% to +26%, German -25% and -9%, Russian -25% and +30%,
+// Chinese -21% and +18%, Arabic -51% and +6%.
 constexpr std::uint32_t letters_in_first_token = 8;
 constexpr std::uint32_t letters_in_later_tokens = 4;
 constexpr std::uint32_t digits_in_token = 3;
