@@ -57,6 +57,15 @@ Error wrong_type(const ConfigKey& key, std::string_view value, std::string_view 
                              key.fallback.empty() ? "empty" : key.fallback));
 }
 
+/// What a TOML value is, in words.
+std::string_view kind_words(const toml::node& node) {
+    if (node.is_string()) return "text";
+    if (node.is_boolean()) return "true or false";
+    if (node.is_number()) return "a number";
+    if (node.is_array()) return "a list";
+    return node.is_table() ? "a table" : "a date or time";
+}
+
 /// The text of a TOML value if it has the key's type; the error names what was found instead.
 std::string toml_text(const ConfigKey& key, const toml::node& node, std::string_view where) {
     const bool fits = (key.type == ConfigKey::Type::text && node.is_string()) ||
@@ -64,9 +73,7 @@ std::string toml_text(const ConfigKey& key, const toml::node& node, std::string_
                       (key.type == ConfigKey::Type::number && node.is_number()) ||
                       (key.type == ConfigKey::Type::boolean && node.is_boolean());
     if (!fits) {
-        const std::string_view found = node.is_string() ? "text" : node.is_boolean() ? "true or false"
-                                       : node.is_number() ? "a number" : node.is_array() ? "a list" : "a table";
-        throw wrong_type(key, found, where);
+        throw wrong_type(key, kind_words(node), where);
     }
     if (const auto* text = node.as_string()) return text->get();
     if (const auto* integer = node.as_integer()) return std::to_string(integer->get());

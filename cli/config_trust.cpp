@@ -17,7 +17,7 @@ bool is_local_address(std::string_view url) {
     const std::size_t scheme = url.find("://");
     if (scheme == std::string_view::npos) return false;
     const std::string_view rest = url.substr(scheme + 3);
-    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#\\"));
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));  // as RFC 3986 and libcurl do
     for (const std::string_view host : {"localhost", "127.0.0.1", "[::1]"}) {
         if (!authority.starts_with(host)) continue;
         const std::string_view port = authority.substr(host.size());

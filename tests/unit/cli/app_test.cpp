@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
         UsageRow{"config_unknown_key", {"config", "show", "--config", "serch.limit=1"}, "--config: unknown setting serch.limit", "did you mean search.limit?"},
         UsageRow{"help_on_unknown", {"help", "confi"}, "unknown command 'confi'", "did you mean 'config'?"},
         UsageRow{"help_too_deep", {"help", "help", "me"}, "quarry help has no sub-commands", "quarry help --help"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST_F(AppTest, GlobalOptionsStandBeforeAndAfterTheCommand) {
     for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{

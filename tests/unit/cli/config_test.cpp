@@ -1,0 +1,226 @@
+// Settings: layers, checks, trust, edits.
+#include "cli/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/config_edit.h"
+#include "cli/config_json.h"
+#include "cli/config_trust.h"
+#include "run_quarry.h"
+
+namespace quarry::cli {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+class ConfigTest : public QuarryTest {
+protected:
+    [[nodiscard]] Config load(std::map<std::string, std::string> environment = {}) const {
+        environment.try_emplace("HOME", (folder() / "home").string());
+        return Config::load(std::filesystem::current_path(), [=](const std::string& name) {
+            const auto found = environment.find(name);
+            return found == environment.end() ? std::nullopt : std::optional<std::string>(found->second);
+        });
+    }
+};
+
+TEST_F(ConfigTest, TheTableIsSortedUniqueAndItsDefaultsAreValid) {
+    std::string before;
+    for (const ConfigKey& key : config_keys()) {
+        EXPECT_LT(before, key.name);
+        before = key.name;
+        EXPECT_FALSE(key.summary.empty()) << key.name;
+        EXPECT_EQ(check_config_value(key, key.fallback), key.fallback) << key.name;
+        EXPECT_FALSE(looks_like_secret(key.name)) << key.name;
+    }
+}
+
+TEST_F(ConfigTest, LayersLieOverEachOther) {
+    const auto origin_and_value = [](const Config& config) {
+        return config.value("search.limit").origin + " " + config.text("search.limit");
+    };
+    EXPECT_EQ(origin_and_value(load()), "default 10");
+    write("home/.config/quarry/config.toml", "search.limit = 11\n");
+    EXPECT_THAT(origin_and_value(load()), EndsWith("config.toml:1 11"));
+    write("quarry.toml", "\n[search]\nlimit = 12\n");
+    EXPECT_THAT(origin_and_value(load()), EndsWith("quarry.toml:3 12"));
+    EXPECT_EQ(origin_and_value(load({{"QUARRY_SEARCH_LIMIT", "13"}})), "environment QUARRY_SEARCH_LIMIT 13");
+    EXPECT_EQ(load({{"QUARRY_SEARCH_LIMIT", ""}}).integer("search.limit"), 12) << "an empty variable is none";
+    Config config = load({{"QUARRY_SEARCH_LIMIT", "13"}});
+    config.set_flag("search.limit", "14", "--limit");
+    EXPECT_EQ(origin_and_value(config), "flag --limit 14");
+}
+
+TEST_F(ConfigTest, XdgConfigHomeIsForAbsolutePaths) {
+    const auto file_with = [](std::map<std::string, std::string> variables) {
+        return user_config_file([=](const std::string& name) {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
+        });
+    };
+    EXPECT_EQ(file_with({{"XDG_CONFIG_HOME", "/x"}, {"HOME", "/h"}}), "/x/quarry/config.toml");
+    EXPECT_EQ(file_with({{"XDG_CONFIG_HOME", "x"}, {"HOME", "/h"}}), "/h/.config/quarry/config.toml");
+    EXPECT_EQ(file_with({{"XDG_CONFIG_HOME", ""}, {"HOME", "/h"}}), "/h/.config/quarry/config.toml");
+    EXPECT_EQ(file_with({}), std::nullopt);
+}
+
+TEST_F(ConfigTest, PathsAreRelativeToTheFileThatHoldsThem) {
+    write("project/quarry.toml", "base = \"kb.db\"\nmigrate.dir = \"~/migrations\"\n");
+    write("project/deep/x", "");
+    std::filesystem::current_path(folder() / "project/deep");
+    const Config config = load();
+    EXPECT_EQ(config.text("base"), (folder() / "project/kb.db").string());
+    EXPECT_EQ(config.text("migrate.dir"), (folder() / "home/migrations").string());
+    EXPECT_EQ(config.project_folder(), folder() / "project");
+    EXPECT_EQ(load({{"QUARRY_BASE", "other.db"}}).text("base"), (folder() / "project/deep/other.db").string());
+}
+
+TEST_F(ConfigTest, TheBaseIsFoundFromBelow) {
+    write("project/deep/x", "");
+    std::filesystem::current_path(folder() / "project/deep");
+    const auto base = [&] { return resolve_base_path(load(), std::filesystem::current_path()); };
+    EXPECT_EQ(base(), folder() / "project/deep/.quarry/base.db") << "where ingest would make it";
+    write("project/quarry.toml", "");
+    EXPECT_EQ(base(), folder() / "project/.quarry/base.db") << "beside the project's file";
+    write(".quarry/base.db", "");
+    EXPECT_EQ(base(), folder() / ".quarry/base.db") << "one that is there";
+    Config config = load();
+    config.set_flag("base", "x.db", "--base");
+    EXPECT_EQ(resolve_base_path(config, folder()), folder() / "x.db");
+    config.set_flag("base", "project", "--base");
+    EXPECT_EQ(resolve_base_path(config, folder()), folder() / "project/.quarry/base.db");
+    config.set_flag("base", ".quarry/", "--base");
+    EXPECT_EQ(resolve_base_path(config, folder()), folder() / ".quarry/base.db");
+}
+
+struct BadFile {
+    std::string name, content, message, hint;
+};
+
+class BadFiles : public ConfigTest, public ::testing::WithParamInterface<BadFile> {};
+
+TEST_P(BadFiles, AreErrorsWithTheirLine) {
+    write("quarry.toml", GetParam().content);
+    try {
+        static_cast<void>(load());
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::usage);
+        EXPECT_THAT(error.message(), HasSubstr(GetParam().message));
+        EXPECT_THAT(error.hint(), HasSubstr(GetParam().hint));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadFiles,
+    ::testing::Values(
+        BadFile{"unknown_key", "x = 1", "quarry.toml:1: unknown setting x", "config show"},
+        BadFile{"near_key", "[chunk]\nsise = 1", ":2: unknown setting chunk.sise", "did you mean chunk.size?"},
+        BadFile{"deeper_key", "[chunk.size]\nx = 1", ":2: unknown setting chunk.size.x", ""},
+        BadFile{"text_for_number", "chunk.size = \"9\"", "chunk.size cannot be text", "a whole number"},
+        BadFile{"number_for_text", "chat.model = 1", "chat.model cannot be a number", "text in quotes; the default is empty"},
+        BadFile{"truth_for_number", "chunk.size = true", "cannot be true or false", ""},
+        BadFile{"list", "chunk.size = [1]", "cannot be a list", ""},
+        BadFile{"date", "chunk.size = 2020-01-01", "cannot be a date", ""},
+        BadFile{"too_small", "chunk.size = 0", "chunk.size = 0 is out of range", "from 1 to 1000000"},
+        BadFile{"too_large", "ingest.max_file_bytes = 1000000000001", "out of range", "from 1 to 1000000000000"},
+        BadFile{"infinite", "search.dense_weight = inf", "out of range", "from 0 to 1"},
+        BadFile{"choice", "ui.color = \"allways\"", "ui.color cannot be \"allways\"", "did you mean always?"},
+        BadFile{"syntax", "chunk.size =\n", "quarry.toml:1: not valid TOML", ""},
+        BadFile{"secret", "[embed]\napi_key = \"x\"", "keys and passwords are not kept", "embed.api_key_env"},
+        BadFile{"deep", "x = " + std::string(2000, '[') + std::string(2000, ']'), "not valid TOML", ""},
+        BadFile{"stranger_server", "[embed]\nbase_url = \"https://x.example\"", ":2: a project's file may not set embed.base_url", "--user"},
+        BadFile{"stranger_key", "[chat]\napi_key_env = \"GITHUB_TOKEN\"", "may not set chat.api_key_env", "--user"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(ConfigTest, OnlyThisMachineIsALocalAddress) {
+    const auto trusted = [&](const std::string& url) {
+        try {
+            require_trusted(config_key("chat.base_url"), url, "f:1", {"https://api.openai.com/v1", "default"}, false);
+            return true;
+        } catch (const Error&) {
+            return false;
+        }
+    };
+    for (const char* url : {"http://localhost", "http://localhost:8080/v1", "https://127.0.0.1/v1", "http://[::1]:1/",
+                            "https://api.openai.com/v1"}) {
+        EXPECT_TRUE(trusted(url)) << url;
+    }
+    for (const char* url : {"http://localhost.evil.example/", "http://localhost@evil.example/", "http://127.0.0.1.evil.example",
+                            "http://localhost:80@evil.example/", "http://localhost:/", "//localhost", "localhost", "",
+                            "http://evil.example/?http://localhost", "http://localhost\\@evil.example"}) {
+        EXPECT_FALSE(trusted(url)) << url;
+    }
+}
+
+struct Edit {
+    std::string name, before, key, value, after;
+};
+
+class Edits : public ::testing::TestWithParam<Edit> {};
+
+TEST_P(Edits, ChangeOneLine) {
+    EXPECT_EQ(edit_config(GetParam().before, config_key(GetParam().key), GetParam().value), GetParam().after);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Edits,
+    ::testing::Values(
+        Edit{"empty_file", "", "chunk.size", "9", "[chunk]\nsize = 9\n"},
+        Edit{"replaces", "[chunk]\nsize = 1 # why\n", "chunk.size", "9", "[chunk]\nsize = 9 # why\n"},
+        Edit{"dotted", "chunk.size = 1\n", "chunk.size", "9", "chunk.size = 9\n"},
+        Edit{"beside_dotted", "chunk.size = 1\n", "chunk.overlap", "9", "chunk.size = 1\nchunk.overlap = 9\n"},
+        Edit{"dotted_before_section", "chunk.size = 1\n[ui]\n", "chunk.overlap", "9", "chunk.size = 1\nchunk.overlap = 9\n[ui]\n"},
+        Edit{"no_last_line_feed", "[chunk]\nsize = 1", "chunk.overlap", "9", "[chunk]\nsize = 1\noverlap = 9\n"},
+        Edit{"section_in_the_middle", "[chunk]\nsize = 1\n\n[ui]\n", "chunk.overlap", "9", "[chunk]\nsize = 1\noverlap = 9\n\n[ui]\n"},
+        Edit{"section_with_spaces", "[ chunk ] # c\n", "chunk.size", "9", "[ chunk ] # c\nsize = 9\n"},
+        Edit{"top_level_first", "[ui]\ncolor = \"auto\"\n", "base", "b", "base = \"b\"\n[ui]\ncolor = \"auto\"\n"},
+        Edit{"after_accents", "chat.model = \"é\" # é\n", "chat.model", "ü", "chat.model = \"ü\" # é\n"},
+        Edit{"escapes", "", "chat.model", "a\"b\\c\nd", "[chat]\nmodel = \"a\\\"b\\\\c\\u000ad\"\n"},
+        Edit{"number_keeps_its_type", "", "search.dense_weight", "1", "[search]\ndense_weight = 1.0\n"},
+        Edit{"inline_table", "search = { limit = 1 }\n", "search.limit", "9", "search = { limit = 9 }\n"},
+        Edit{"carriage_returns", "[chunk]\r\nsize = 1\r\n", "chunk.size", "9", "[chunk]\r\nsize = 9\r\n"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(EditConfig, RefusesWhatItCannotEditSafely) {
+    EXPECT_THROW(static_cast<void>(edit_config("chunk = { size = 1 }\n", config_key("chunk.overlap"), "9")), Error);
+    EXPECT_THROW(static_cast<void>(edit_config("chat.model = \"\"\"\n[chunk]\n\"\"\"\n", config_key("chunk.size"), "9")), Error);
+}
+
+TEST_F(ConfigTest, TheSchemaKnowsEveryKey) {
+    const auto schema = config_schema();
+    EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    for (const ConfigKey& key : config_keys()) {
+        const std::size_t dot = key.name.find('.');
+        const auto& found = dot == std::string::npos
+                                ? schema["properties"][key.name]
+                                : schema["properties"][key.name.substr(0, dot)]["properties"][key.name.substr(dot + 1)];
+        EXPECT_EQ(found["description"], key.summary);
+        EXPECT_EQ(found["default"], config_json_value(key, key.fallback));
+    }
+}
+
+TEST_F(ConfigTest, CommandsReadAndWrite) {
+    EXPECT_EQ(run_quarry({"config", "set", "search.limit", "5"}).code, 0);
+    EXPECT_EQ(read("quarry.toml"), "[search]\nlimit = 5\n");
+    EXPECT_EQ(run_quarry({"config", "get", "search.limit"}).out, "5\n");
+    EXPECT_EQ(run_quarry({"config", "set", "--user", "search.limit", "6"}).code, 0);
+    EXPECT_EQ(read(".config/quarry/config.toml"), "[search]\nlimit = 6\n");
+    const auto document = nlohmann::json::parse(run_quarry({"config", "show", "--json", "--changed"}).out);
+    EXPECT_EQ(document["schema"], "quarry.config.show/1");
+    EXPECT_EQ(document["settings"]["search.limit"]["value"], 5);
+    write("quarry.toml", "broken");
+    EXPECT_EQ(run_quarry({"config", "show"}).code, 2);
+    EXPECT_EQ(run_quarry({"config", "path"}).code, 0) << "works while the configuration is broken";
+    EXPECT_EQ(run_quarry({"config", "set", "search.limit", "5"}).code, 2);
+    EXPECT_EQ(read("quarry.toml"), "broken");
+    EXPECT_EQ(run_quarry({"config", "set", "--user", "chat.model", "m"}, {}, {{"HOME", ""}}).code, 1);
+}
+
+}  // namespace
+}  // namespace quarry::cli
