@@ -19,6 +19,7 @@ std::string hint_for(int primary_code) {
         case SQLITE_NOTADB: return "check the path: the file exists but is no SQLite database";
         case SQLITE_CORRUPT:
             return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
+        case SQLITE_CANTOPEN: return "check that the folder exists and that you may write to it";
         default: return {};
     }
 }

@@ -56,11 +56,6 @@ private:
     bool committed_ = false;
 };
 
-bool contains(const std::vector<Migration>& migrations, std::int64_t version) {
-    return std::any_of(migrations.begin(), migrations.end(),
-                       [&](const Migration& one) { return one.version == version; });
-}
-
 }  // namespace
 
 Migrator::Migrator(SQLite::Database& database, MigrationList migrations, MigratorOptions options)
@@ -80,9 +75,9 @@ void Migrator::check() {
 }
 
 std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
-    const std::vector<LedgerEntry> ledger = session_->read_ledger();
-    std::vector<Migration> plan = direction == Direction::up ? plan_up(migrations_, ledger, goal)
-                                                             : plan_down(migrations_, ledger, goal);
+    ledger_ = session_->read_ledger();
+    std::vector<Migration> plan = direction == Direction::up ? plan_up(migrations_, ledger_, goal)
+                                                             : plan_down(migrations_, ledger_, goal);
     for (const Migration& migration : plan) {
         const std::string text = migrations_.read(migration);
         const SourceText source{migration.path, text};
@@ -142,27 +137,31 @@ std::optional<std::int64_t> Migrator::run_one(const Migration& migration, Direct
     return duration_ms;
 }
 
-/// Looks at the ledger again when somebody else may have changed it since the plan was made.
+/// Whether a migration still has to be run: somebody else may have changed the ledger since the plan was made.
 bool Migrator::still_wanted(const Migration& migration, Direction direction) {
-    if (!session_->changed_by_others()) return true;
-    const std::vector<LedgerEntry> ledger = session_->read_ledger();
+    const bool changed = session_->changed_by_others();
+    if (changed) ledger_ = session_->read_ledger();
+    const auto entry = std::find_if(ledger_.begin(), ledger_.end(),
+                                    [&](const LedgerEntry& one) { return one.version == migration.version; });
+    const bool applied = entry != ledger_.end();
+    if (changed) require_same_course(migration, direction, applied && entry + 1 != ledger_.end());
+    return applied == (direction == Direction::down);
+}
+
+/// Throws when what somebody else did in the meantime does not let this migration be run.
+void Migrator::require_same_course(const Migration& migration, Direction direction, bool newer_ones_applied) const {
     if (direction == Direction::up) {
         try {
-            return contains(plan_up(migrations_, ledger, {}), migration.version);
+            (void)plan_up(migrations_, ledger_, {});
         } catch (Error& error) {
             throw std::move(error).while_doing(
                 fmt::format("stopped before {}: another process changed the database", migration.path));
         }
-    }
-    const auto at = std::find_if(ledger.begin(), ledger.end(),
-                                 [&](const LedgerEntry& entry) { return entry.version == migration.version; });
-    if (at == ledger.end()) return false;
-    if (at + 1 != ledger.end()) {
+    } else if (newer_ones_applied) {
         throw Error(ErrorCode::migration_order,
                     fmt::format("{} is no longer the newest applied migration; it was not undone", migration.path),
                     "another process applied migrations in the meantime: look at `quarry migrate status`");
     }
-    return true;
 }
 
 }  // namespace quarry::migrate

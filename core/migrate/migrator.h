@@ -78,11 +78,13 @@ public:
 private:
     MigrationRun run(Direction direction, const Goal& goal);
     [[nodiscard]] bool still_wanted(const Migration& migration, Direction direction);
+    void require_same_course(const Migration& migration, Direction direction, bool newer_ones_applied) const;
     [[nodiscard]] std::optional<std::int64_t> run_one(const Migration& migration, Direction direction);
 
     std::unique_ptr<Session> session_;
     MigrationList migrations_;
     MigratorOptions options_;
+    std::vector<LedgerEntry> ledger_;  ///< As last read; what this migrator did since is not in it.
 };
 
 }  // namespace quarry::migrate

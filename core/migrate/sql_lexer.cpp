@@ -87,7 +87,8 @@ Token SqlLexer::take_parameter() noexcept {
         } else if (text_[end] == '(' && named) {
             std::size_t closing = end + 1;
             while (closing < text_.size() && !is_space(text_[closing]) && text_[closing] != ')') ++closing;
-            if (closing < text_.size() && text_[closing] == ')') end = closing + 1;
+            // Without the closing one it is an illegal token, which SQLite takes up to the same place.
+            end = closing < text_.size() && text_[closing] == ')' ? closing + 1 : closing;
             break;
         } else if (text_.substr(end, 2) == "::") {
             end += 2;

@@ -86,12 +86,20 @@ std::string settings_sql(SQLite::Database& database) {
     return sql;
 }
 
+/// Whether triggers and views may use any function and virtual table; sets it unless `wanted` is negative.
+bool trusted_schema(SQLite::Database& database, int wanted) noexcept {
+    int trusted = 0;
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, wanted, &trusted);
+    return trusted != 0;
+}
+
 }  // namespace
 
 SqliteSession::SqliteSession(SQLite::Database& database, std::chrono::milliseconds lock_wait,
                              const Cancellation* cancel)
     : database_(database), guard_(database, lock_wait, cancel) {
     foreign_keys_ = database_.execAndGet("PRAGMA foreign_keys").getInt() != 0;
+    trusts_schema_ = trusted_schema(database_, -1);
 }
 
 SqliteSession::~SqliteSession() { rollback(); }
@@ -156,9 +164,11 @@ bool SqliteSession::changed_by_others() {
 }
 
 void SqliteSession::run(const SourceText& source, Section section) {
-    if (changed_settings_sql_.empty()) {
-        changed_settings_sql_ = translated("cannot read", [&] { return settings_sql(database_); });
+    if (original_settings_sql_.empty()) {
+        original_settings_sql_ = translated("cannot read", [&] { return settings_sql(database_); });
     }
+    // The schema is the author's own here, and its triggers may well write to an FTS5 table.
+    trusted_schema(database_, 1);
     guard_.begin_statements();
     SqlSplitter splitter(source, section);
     while (const auto statement = splitter.next()) {
@@ -211,7 +221,8 @@ void SqliteSession::rollback() noexcept {
 }
 
 void SqliteSession::restore_settings() noexcept {
-    if (guard_.settings_changed()) database_.tryExec(changed_settings_sql_.c_str());
+    if (guard_.settings_changed()) database_.tryExec(original_settings_sql_.c_str());
+    trusted_schema(database_, trusts_schema_ ? 1 : 0);
     if (foreign_keys_) database_.tryExec("PRAGMA foreign_keys = ON");
 }
 

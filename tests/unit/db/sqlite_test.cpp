@@ -1,0 +1,124 @@
+#include "core/db/sqlite.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/db/sqlite_script.h"
+
+namespace quarry {
+namespace {
+
+using testing::HasSubstr;
+
+Error error_of(const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        return error;
+    }
+    return Error(ErrorCode::failed, "nothing was thrown");
+}
+
+TEST(OpenSqlite, MakesAFileOnlyWhenAsked) {
+    const TemporaryDirectory folder;
+    const auto path = folder.path() / "a.db";
+    for (const SqliteMode mode : {SqliteMode::read_only, SqliteMode::read_write}) {
+        EXPECT_THAT(error_of([&] { (void)open_sqlite(path, mode); }).what(), HasSubstr("No such file"));
+        EXPECT_FALSE(std::filesystem::exists(path));
+    }
+    open_sqlite(path, SqliteMode::create).exec("CREATE TABLE t(a)");
+    EXPECT_TRUE(open_sqlite(path, SqliteMode::read_only).tableExists("t"));
+    EXPECT_THROW(open_sqlite(path, SqliteMode::read_only).exec("CREATE TABLE u(a)"), SQLite::Exception);
+}
+
+TEST(OpenSqlite, EnforcesForeignKeys) {
+    SQLite::Database database = open_sqlite_memory();
+    database.exec("CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p)");
+    EXPECT_THROW(database.exec("INSERT INTO c VALUES (1)"), SQLite::Exception);
+}
+
+TEST(OpenSqlite, TellsFailuresApart) {
+    const TemporaryDirectory folder;
+    EXPECT_THAT(error_of([&] { (void)open_sqlite(folder.path(), SqliteMode::create); }).what(),
+                HasSubstr("Is a directory"));
+    const Error no_folder = error_of([&] { (void)open_sqlite(folder.path() / "no" / "a.db", SqliteMode::create); });
+    EXPECT_THAT(no_folder.what(), HasSubstr("unable to open"));
+    EXPECT_THAT(no_folder.hint(), HasSubstr("folder"));
+    write_file_atomically(folder.path() / "text.db", std::string(4096, 'x'));
+    const Error no_database = error_of([&] { (void)open_sqlite(folder.path() / "text.db", SqliteMode::read_write); });
+    EXPECT_THAT(no_database.what(), HasSubstr("not a database"));
+    EXPECT_THAT(no_database.hint(), HasSubstr("no SQLite database"));
+}
+
+TEST(OpenSqlite, ReportsALock) {
+    const TemporaryDirectory folder;
+    const auto path = folder.path() / "a.db";
+    SQLite::Database holder = open_sqlite(path, SqliteMode::create);
+    holder.exec("BEGIN EXCLUSIVE");
+    const Error error = error_of([&] { (void)open_sqlite(path, SqliteMode::read_only, 10); });
+    EXPECT_EQ(error.code(), ErrorCode::locked);
+    EXPECT_FALSE(error.hint().empty());
+}
+
+TEST(SqliteError, GivesEachFailureItsCodeAndHint) {
+    const std::tuple<int, ErrorCode, const char*> cases[] = {
+        {SQLITE_BUSY, ErrorCode::locked, "another process"},
+        {SQLITE_LOCKED, ErrorCode::locked, "another process"},
+        {SQLITE_FULL, ErrorCode::failed, "disk is full"},
+        {SQLITE_READONLY, ErrorCode::failed, "may write"},
+        {SQLITE_NOTADB, ErrorCode::failed, "no SQLite database"},
+        {SQLITE_CORRUPT, ErrorCode::failed, "backup"},
+    };
+    for (const auto& [code, expected, hint] : cases) {
+        const Error error = sqlite_error(SQLite::Exception("cause", code), "doing this");
+        EXPECT_EQ(error.code(), expected) << code;
+        EXPECT_THAT(error.hint(), HasSubstr(hint)) << code;
+        EXPECT_STREQ(error.what(), "doing this: cause");
+    }
+    EXPECT_EQ(sqlite_error(SQLite::Exception("x", SQLITE_MISMATCH), "y").hint(), "");
+}
+
+TEST(RunSqliteStatement, RunsOneToItsEnd) {
+    SQLite::Database database = open_sqlite_memory();
+    EXPECT_FALSE(run_sqlite_statement(database, "CREATE TABLE t(a);"));
+    EXPECT_FALSE(run_sqlite_statement(database, "INSERT INTO t VALUES (1), (2);"));
+    EXPECT_FALSE(run_sqlite_statement(database, "SELECT * FROM t;"));
+    EXPECT_FALSE(run_sqlite_statement(database, "INSERT INTO t SELECT a + 2 FROM t RETURNING a;"));
+    EXPECT_EQ(database.execAndGet("SELECT sum(a) FROM t").getInt(), 10);
+}
+
+TEST(RunSqliteStatement, PointsToTheFailure) {
+    SQLite::Database database = open_sqlite_memory();
+    const auto syntax = run_sqlite_statement(database, "CREATE TABLE t(a FOO BAR;");
+    ASSERT_TRUE(syntax);
+    EXPECT_THAT(syntax->message, HasSubstr("near \";\""));
+    EXPECT_EQ(syntax->offset, 24u);
+    EXPECT_FALSE(run_sqlite_statement(database, "CREATE TABLE t(a NOT NULL);"));
+    const auto constraint = run_sqlite_statement(database, "INSERT INTO t VALUES (NULL);");
+    ASSERT_TRUE(constraint);
+    EXPECT_EQ(constraint->code & 0xFF, SQLITE_CONSTRAINT);
+    EXPECT_EQ(constraint->offset, std::nullopt);
+}
+
+TEST(RunSqliteStatement, RefusesWhatWouldSilentlyBeLost) {
+    SQLite::Database database = open_sqlite_memory();
+    EXPECT_FALSE(run_sqlite_statement(database, "CREATE TABLE t(a);"));
+    const std::pair<const char*, const char*> cases[] = {
+        {"SELECT 1; SELECT 2;", "more than one statement"}, {"-- nothing", "no statement"},
+        {"", "no statement"},                              {"INSERT INTO t VALUES (?);", "parameter, ?"},
+        {"INSERT INTO t VALUES (:name);", "parameter, :name"},
+    };
+    for (const auto& [sql, message] : cases) {
+        const auto failure = run_sqlite_statement(database, sql);
+        ASSERT_TRUE(failure) << sql;
+        EXPECT_THAT(failure->message, HasSubstr(message)) << sql;
+    }
+    EXPECT_EQ(database.execAndGet("SELECT count(*) FROM t").getInt(), 0);
+}
+
+}  // namespace
+}  // namespace quarry
