@@ -1,0 +1,3 @@
+﻿-- quarry:up
+SELECT 1;
+/* open

@@ -1,0 +1,2 @@
+-- quarry:up
+CREATE TRIGGER t BEGIN SELECT 1; END

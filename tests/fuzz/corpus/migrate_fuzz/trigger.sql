@@ -1,0 +1,7 @@
+-- quarry:up
+CREATE TEMP TRIGGER IF NOT EXISTS t AFTER INSERT ON a WHEN new.b BEGIN
+  UPDATE a SET b = CASE WHEN 1 THEN 2 ELSE 3 END;
+  SELECT ';END;'; /* END; */
+END;
+EXPLAIN QUERY PLAN CREATE TRIGGER u BEGIN SELECT 1; END;
+-- quarry:irreversible: mails were sent

@@ -1,0 +1,3 @@
+-- quarry:up
+SELECT 'never closed;
+-- quarry:down

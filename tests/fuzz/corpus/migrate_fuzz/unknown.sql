@@ -1,0 +1,2 @@
+-- Quarry:upp
+SELECT 1;
