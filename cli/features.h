@@ -4,7 +4,7 @@
 
 namespace quarry::cli {
 
-/// "quarry 0.1.0" and what this build has, one a line.
+/// "quarry 1.2.3" and what this build has, one a line.
 [[nodiscard]] std::string version_text();
 
 /// The same as one JSON document, "quarry.version/1".

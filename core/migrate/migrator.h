@@ -48,7 +48,7 @@ struct MigrationRun {
 /// all, also when the process is killed. Two migrators at once never apply one twice: the ledger is read again
 /// within the transaction.
 ///
-///     migrate::Migrator migrator(database, MigrationList::from_folder("migrations"), {.quarry_version = "0.1.0"});
+///     migrate::Migrator migrator(database, MigrationList::from_folder("migrations"), {.quarry_version = "1.2.3"});
 ///     migrator.up();     // or check(), which throws when that is needed
 ///
 /// Borrows the connection (no transaction may be open). Used by one thread. Everything throws quarry::Error: what
