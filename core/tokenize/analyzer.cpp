@@ -1,6 +1,5 @@
 #include "core/tokenize/analyzer.h"
 
-#include <unicode/uchar.h>
 #include <unicode/uvernum.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/characters.h"
 #include "core/tokenize/fold.h"
+#include "core/tokenize/identifier.h"
 #include "core/tokenize/stemmer.h"
 #include "core/tokenize/term_cache.h"
 #include "core/tokenize/word_splitter.h"
@@ -19,27 +19,6 @@ namespace {
 constexpr std::size_t longest_word = 256;
 // Text that needs ICU is given to it in pieces of about this size, so that memory is bounded whatever the input.
 constexpr std::size_t longest_region = 16384;
-
-enum class Kind : unsigned char { other, lower, upper, digit, connector, separator, apostrophe };
-
-/// What a character is to the rules for identifiers; the separators are those that UAX #29 lets words contain.
-Kind kind_of(char32_t c) {
-    if (c >= 'a' && c <= 'z') return Kind::lower;
-    if (c >= 'A' && c <= 'Z') return Kind::upper;
-    if (c >= '0' && c <= '9') return Kind::digit;
-    if (c == '_') return Kind::connector;
-    if (c == '\'' || c == 0x2019 || c == 0x2018 || c == 0xFF07) return Kind::apostrophe;
-    if (c < 0x80) return Kind::separator;
-    switch (u_charType(static_cast<UChar32>(c))) {
-        case U_LOWERCASE_LETTER: return Kind::lower;
-        case U_UPPERCASE_LETTER:
-        case U_TITLECASE_LETTER: return Kind::upper;
-        case U_DECIMAL_DIGIT_NUMBER: return Kind::digit;
-        case U_CONNECTOR_PUNCTUATION: return Kind::connector;
-        case U_OTHER_PUNCTUATION: return Kind::separator;
-        default: return Kind::other;
-    }
-}
 
 bool is_ascii(std::string_view text) {
     unsigned seen = 0;
@@ -55,75 +34,6 @@ bool is_word_start(char c) {
 bool folds_to_itself(char32_t c) {
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) ||
            (c >= 0xAC00 && c <= 0xD7A3);
-}
-
-/// What a word is made of, found in one pass.
-struct Shape {
-    bool plain = true;       ///< One field of one part: letters and digits without an inner change of case.
-    bool separated = false;  ///< Holds '.', ':', ',' or the like.
-    bool acronym = true;     ///< Single letters with separators between: U.S.A
-    bool number = true;      ///< Digits in groups of three: 384,400
-};
-
-Shape shape_of(std::string_view word) {
-    Shape shape;
-    std::size_t in_field = 0;
-    std::size_t fields = 0;
-    Kind before = Kind::separator;
-    for (std::size_t i = 0; i < word.size();) {
-        const CodePoint point = decode_utf8(word, i);
-        const Kind kind = kind_of(point.value);
-        if (kind == Kind::separator) {
-            if (fields > 0 && in_field != 3) shape.number = false;
-            if (point.value != ',') shape.number = false;
-            if (in_field != 1) shape.acronym = false;
-            shape.separated = true;
-            shape.plain = false;
-            in_field = 0;
-            ++fields;
-        } else {
-            ++in_field;
-            if (kind != Kind::digit) shape.number = false;
-            if (kind != Kind::upper && kind != Kind::lower) shape.acronym = false;
-            if (kind == Kind::connector || (kind == Kind::upper && before != Kind::separator)) shape.plain = false;
-        }
-        before = kind;
-        i += point.length;
-    }
-    if (in_field != 3 || fields == 0) shape.number = false;
-    if (in_field != 1 || fields == 0) shape.acronym = false;
-    return shape;
-}
-
-/// The parts of an identifier: cut at connectors, before a capital after a small letter or digit, and before the
-/// last of several capitals that a small letter follows (HTTPServer).
-void split_identifier(std::string_view text, ByteSpan word, std::vector<ByteSpan>& parts) {
-    parts.clear();
-    std::size_t start = word.start;
-    const auto cut = [&](std::size_t end) {
-        if (end > start) parts.push_back({start, end});
-    };
-    Kind before = Kind::connector;
-    for (std::size_t i = word.start; i < word.end;) {
-        const CodePoint point = decode_utf8(text, i);
-        const Kind kind = kind_of(point.value);
-        const std::size_t next = i + point.length;
-        if (kind == Kind::connector) {
-            cut(i);
-            start = next;
-        } else if (kind == Kind::upper && before == Kind::upper) {
-            if (next < word.end && kind_of(decode_utf8(text, next).value) == Kind::lower) {
-                cut(i);
-                start = i;
-            }
-        } else if (kind == Kind::upper && before != Kind::connector) {
-            cut(i);
-            start = i;
-        }
-        before = kind;
-        i = next;
-    }
-    cut(word.end);
 }
 
 /// Puts terms into a vector, overwriting those of the call before so that their strings' memory is used again.
@@ -247,7 +157,7 @@ void Analyzer::Impl::emit_field(std::string_view text, ByteSpan field, Sink& sin
 template <typename Sink>
 void Analyzer::Impl::emit_word(std::string_view text, ByteSpan word, Sink& sink) {
     const std::string_view whole = text.substr(word.start, word.end - word.start);
-    const Shape shape = shape_of(whole);
+    const WordShape shape = word_shape(whole);
     if (shape.plain) {
         emit(whole, word, false, sink);
         return;
@@ -260,7 +170,7 @@ void Analyzer::Impl::emit_word(std::string_view text, ByteSpan word, Sink& sink)
         joined.clear();
         for (std::size_t i = 0; i < whole.size();) {
             const CodePoint point = decode_utf8(whole, i);
-            if (kind_of(point.value) != Kind::separator) joined.append(whole, i, point.length);
+            if (!is_word_separator(point.value)) joined.append(whole, i, point.length);
             i += point.length;
         }
         emit(joined, word, false, sink);
@@ -269,7 +179,7 @@ void Analyzer::Impl::emit_word(std::string_view text, ByteSpan word, Sink& sink)
     std::size_t start = word.start;
     for (std::size_t i = word.start; i < word.end;) {
         const CodePoint point = decode_utf8(text, i);
-        if (kind_of(point.value) == Kind::separator) {
+        if (is_word_separator(point.value)) {
             if (i > start) emit_field(text, {start, i}, sink);
             start = i + point.length;
         }
