@@ -46,8 +46,8 @@ using FitProgress = std::function<void(double)>;
 ///
 /// Pairs that belong together are mined (title and body, heading and section, sentence and the rest), and term
 /// vectors are moved until the two sides of a pair are nearest to each other. The same chunks in the same order give
-/// the same bytes, on any machine. Takes about a second for 1,000 abstracts, and never more than about half a minute
-/// and 200 MB. Throws Error(interrupted).
+/// the same bytes, on any machine. Takes about a second for 1,000 abstracts, and never more than about a quarter of a
+/// minute of one core and 300 MB. Throws Error(interrupted).
 [[nodiscard]] std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& options,
                                       const Cancellation& cancellation, const FitProgress& progress = {});
 
