@@ -1,6 +1,7 @@
 // Standard streams that keep the system's reason for a failure.
 #include "cli/fd_stream.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +14,7 @@ namespace quarry::cli {
 namespace {
 
 constexpr std::size_t kBufferBytes = 64 * 1024;  // a pipe's capacity on Linux
+constexpr int kLookMilliseconds = 100;           // how often a wait for input looks at the cancellation
 
 }  // namespace
 
@@ -70,13 +72,16 @@ FdInput::FdInput(int descriptor, const Cancellation& cancellation)
 FdInput::int_type FdInput::underflow() {
     while (true) {
         cancellation_.check();
+        // A signal wakes one thread, which need not be the one that reads; so no read is begun that could block.
+        struct pollfd input = {.fd = descriptor_, .events = POLLIN, .revents = 0};
+        if (::poll(&input, 1, kLookMilliseconds) == 0) continue;
         const ssize_t count = ::read(descriptor_, buffer_.data(), buffer_.size());
         if (count > 0) {
             setg(buffer_.data(), buffer_.data(), buffer_.data() + count);
             return traits_type::to_int_type(*gptr());
         }
         if (count == 0) return traits_type::eof();
-        if (errno != EINTR) {
+        if (errno != EINTR && errno != EAGAIN) {
             throw Error(ErrorCode::failed, "cannot read standard input").because(std::strerror(errno));
         }
     }

@@ -35,8 +35,8 @@ private:
     std::vector<char> buffer_;
 };
 
-/// Standard input over a file descriptor. Reading throws: Error(interrupted) when a signal cancels, also in the middle
-/// of a blocked read, so that half an input is never taken for the whole; Error(failed) when the system refuses.
+/// Standard input over a file descriptor. Reading throws: Error(interrupted) when cancelled, also while it waits for
+/// input, on whatever thread it reads, so that half an input is never taken for the whole; Error(failed) when the system refuses.
 /// The stream on it needs `exceptions(std::ios::badbit)` to let these through. Does not own the descriptor.
 class FdInput : public std::streambuf {
 public:

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
 #include "cli/app.h"
 #include "cli/fd_stream.h"
@@ -149,6 +150,21 @@ TEST(FdInput, ThrowsWhenItIsCancelledOrRefused) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::interrupted);
     }
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
+TEST(FdInput, StopsWaitingWhenAnotherThreadCancels) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    Cancellation cancellation;
+    FdInput pipe(ends[0], cancellation);
+    std::istream stream(&pipe);
+    stream.exceptions(std::ios::badbit);
+    std::thread other([&] { cancellation.cancel(); });
+    std::string line;
+    EXPECT_THROW(std::getline(stream, line), Error) << "although nothing is ever written";
+    other.join();
     ::close(ends[0]);
     ::close(ends[1]);
 }
