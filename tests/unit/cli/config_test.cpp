@@ -205,6 +205,14 @@ TEST_F(ConfigTest, TheSchemaKnowsEveryKey) {
     }
 }
 
+TEST_F(ConfigTest, ThePageListsEveryKeyWithItsDefault) {
+    const std::string page = read_file(QUARRY_SOURCE_DIR "/docs/configuration.md", 1 << 20);
+    for (const ConfigKey& key : config_keys()) {
+        const std::string fallback = key.fallback.empty() ? "" : "`" + key.fallback + "`";
+        EXPECT_THAT(page, HasSubstr("| `" + key.name + "` | " + fallback + " |"));
+    }
+}
+
 TEST_F(ConfigTest, CommandsReadAndWrite) {
     EXPECT_EQ(run_quarry({"config", "set", "search.limit", "5"}).code, 0);
     EXPECT_EQ(read("quarry.toml"), "[search]\nlimit = 5\n");
