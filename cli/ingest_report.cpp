@@ -21,10 +21,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t failures_shown = 20;
 constexpr std::size_t extensions_shown = 5;
 
-std::string words(std::string_view reason) {
+std::string words(std::string_view reason, std::uint64_t count) {
+    const char* const plural = count == 1 ? "" : "s";
     if (reason == "unknown_type") return "of unknown type";
-    if (reason == "symbolic_link") return "symbolic links";
-    if (reason == "special_file") return "special files";
+    if (reason == "symbolic_link") return fmt::format("symbolic link{}", plural);
+    if (reason == "special_file") return fmt::format("special file{}", plural);
     return std::string(reason);
 }
 
@@ -52,7 +53,7 @@ std::string skipped_text(const IngestReport& report) {
     std::vector<std::string> parts;
     for (const auto& [reason, count] : report.skipped) {
         total += count;
-        std::string part = fmt::format("{} {}", count, words(reason));
+        std::string part = fmt::format("{} {}", count, words(reason, count));
         if (reason == "unknown_type") part += ": " + extensions_text(report.skipped_extensions);
         parts.push_back(std::move(part));
     }

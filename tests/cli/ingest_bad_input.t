@@ -1,0 +1,124 @@
+Bad documents are reported, and the others go in.
+
+A type that cannot be read, named on the command line:
+
+  $ echo x > a.xyz && echo 'Good.' > good.md
+  $ quarry ingest a.xyz good.md
+  made a knowledge base: .quarry/base.db
+  warning: a.xyz: files of this type cannot be read yet
+  hint: if it is text, say so with --type: markdown, text
+  1 added, 1 failed; 1 chunk, 6 B in * s (glob)
+  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  [11]
+
+It is text, if one says so:
+
+  $ quarry ingest a.xyz --type text
+  1 added; 1 chunk, 2 B in * s (glob)
+  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  $ quarry ingest a.xyz --type nonsense
+  error: unknown document type "nonsense"
+  hint: choose one of: markdown, text
+  [2]
+
+An empty file, a binary file, one that is not UTF-8:
+
+  $ touch empty.md && printf 'a\000b\000' > binary.txt && printf 'Caf\351\n' > latin1.txt
+  $ quarry ingest empty.md binary.txt latin1.txt
+  warning: empty.md: it is empty
+  warning: binary.txt: it is a binary file, not text
+  hint: convert it to text or Markdown first
+  warning: latin1.txt: byte 0xE9 at offset 3 (line 1) begins no character
+  hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
+  3 failed; 0 chunks, 0 B in * s (glob)
+  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  [11]
+  $ quarry docs ls --failed
+       -    failed  binary.txt  it is a binary file, not text
+       -    failed  empty.md  it is empty
+       -    failed  latin1.txt  byte 0xE9 at offset 3 (line 1) begins no character
+
+A line of a gigabyte, in a file without blocks on the disk; a line of megabytes is cut:
+
+  $ truncate -s 1G line.txt
+  $ quarry ingest line.txt
+  warning: line.txt: it is larger than the limit of 100 MB
+  hint: the limit is the setting ingest.max_file_bytes
+  1 failed; 0 chunks, 0 B in * s (glob)
+  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  [11]
+  $ rm line.txt
+  $ head -c 3000000 /dev/zero | tr '\0' 'x' > long.txt
+  $ quarry ingest long.txt
+  1 added; 1667 chunks, 3.0 MB in * s (glob)
+  fitted the built-in embedder on these documents and embedded 4 texts
+  $ head -c 2000000 long.txt | quarry ingest - --config ingest.max_file_bytes=1000000
+  warning: stdin: it is larger than the limit of 1.0 MB
+  hint: the limit is the setting ingest.max_file_bytes
+  1 failed; 0 chunks, 0 B in * s (glob)
+  [11]
+
+Nothing there; a link to nowhere; something that is no file:
+
+  $ quarry ingest missing.md
+  warning: missing.md: No such file or directory
+  1 failed; 0 chunks, 0 B in * s (glob)
+  [11]
+  $ ln -s nowhere link.md && quarry ingest link.md
+  warning: link.md: No such file or directory
+  1 failed; 0 chunks, 0 B in * s (glob)
+  [11]
+  $ quarry ingest /dev/null
+  warning: /dev/null: it is neither a file nor a folder
+  1 failed; 0 chunks, 0 B in * s (glob)
+  [11]
+
+A folder without permission (root may read everything, so somebody else runs it):
+
+  $ mkdir -p tree/closed tree/open && echo 'Closed.' > tree/closed/a.md && echo 'Open.' > tree/open/b.md
+  $ chmod 777 . tree && chmod 000 tree/closed
+  $ cat > nobody << 'END'
+  > if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else exec "$@"; fi
+  > END
+  $ binary=$(command -v quarry) && cp "$binary" ./quarry-copy && chmod 755 quarry-copy
+  $ chmod o+x . .. ../.. ../../..
+  $ sh nobody ./quarry-copy ingest tree --base nobody.db
+  made a knowledge base: nobody.db
+  warning: tree/closed: Permission denied
+  hint: check who owns it and its permissions (ls -ld)
+  1 added, 1 failed; 1 chunk, 6 B in * s (glob)
+  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  [11]
+  $ chmod 755 tree/closed && rm -r tree quarry-copy
+
+Arguments that make no sense together:
+
+  $ quarry ingest
+  error: nothing to ingest was given
+  hint: give files, folders, - for standard input, or --jsonl FILE
+  [2]
+  $ quarry ingest - good.md
+  error: - (standard input) cannot be read together with other paths
+  hint: run quarry ingest once for each
+  [2]
+  $ quarry ingest good.md --name x
+  error: --name names the document on standard input
+  hint: add - to read it: quarry ingest - --name NAME
+  [2]
+  $ quarry ingest --jsonl x good.md
+  error: paths and --jsonl cannot be read in one run
+  hint: run quarry ingest once for each
+  [2]
+  $ quarry ingest - --prune
+  error: --prune is for folders
+  hint: remove single documents with: quarry docs rm NAME
+  [2]
+  $ quarry ingest --jsonl missing.jsonl
+  error: cannot read missing.jsonl
+  caused by: No such file or directory
+  hint: --jsonl takes a file, or - for standard input
+  [1]
+  $ quarry ingest good.md --config chunk.overlap=2000
+  error: the overlap (2000) is not less than the chunk size (1800)
+  hint: an overlap of a tenth of the size is plenty; 0 is best for most documents
+  [2]

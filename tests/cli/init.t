@@ -1,0 +1,55 @@
+A settings file and an empty base, which are found from below:
+
+  $ quarry init
+  wrote quarry.toml and .quarry/base.db
+  next: quarry ingest PATH reads documents in, quarry ask "\xe2\x80\xa6" answers from them (esc)
+  $ ls -A . .quarry
+  .:
+  .quarry
+  quarry.toml
+  
+  .quarry:
+  .gitignore
+  base.db
+  $ cat .quarry/.gitignore
+  *
+  $ head -7 quarry.toml
+  # Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;
+  # take the # away and change the value. quarry config show prints what is in force.
+  # Keys of servers do not belong here: name the environment variable that holds them.
+  
+  # The knowledge base's file; empty: .quarry/base.db here or above
+  # base = ""
+  
+  $ mkdir -p deep/down && cd deep/down && quarry docs stats | head -2; cd ../..
+  base       */.quarry/base.db (glob)
+  sources    0
+
+Nothing is overwritten:
+
+  $ quarry init
+  error: quarry.toml exists already
+  hint: nothing was changed; to begin anew, move it away first
+  [1]
+  $ rm quarry.toml
+  $ quarry init
+  error: .quarry/base.db exists already
+  hint: nothing was changed; to begin anew, move it away first
+  [1]
+
+Another folder, for programs:
+
+  $ quarry init notes --json
+  {
+    "schema": "quarry.init/1",
+    "settings": "*/notes/quarry.toml", (glob)
+    "base": "*/notes/.quarry/base.db" (glob)
+  }
+
+A folder that cannot be made:
+
+  $ touch file
+  $ quarry init file/below
+  error: cannot create the folder file/below
+  caused by: Not a directory
+  [1]
