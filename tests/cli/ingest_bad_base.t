@@ -55,13 +55,13 @@ Of a newer version, and of an older one:
   $ quarry ingest good.md --base newer.db
   error: cannot use the knowledge base */newer.db (glob)
   caused by: the database was migrated by a newer quarry
-  caused by: 9999_later was applied at 2026-11-21T04:44:14Z by quarry 99.0.0
+  caused by: 9999_later was applied at * by quarry 99.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]
   $ quarry docs ls --base newer.db > /dev/null
   error: cannot use the knowledge base */newer.db (glob)
   caused by: the database was migrated by a newer quarry
-  caused by: 9999_later was applied at 2026-11-21T04:44:14Z by quarry 99.0.0
+  caused by: 9999_later was applied at * by quarry 99.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]
   $ cp base.db older.db && sql older.db "DELETE FROM quarry_migrations"
