@@ -4,29 +4,54 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/app.h"
 #include "cli/fd_stream.h"
 
 namespace {
 
-// A signal handler takes no argument, so what it sets has to be reachable from nowhere.
+// A signal handler takes no argument, so what it works on has to be reachable from nowhere.
 std::atomic<quarry::Cancellation*> interrupted{nullptr};
+std::atomic<std::int64_t> interrupted_at{0};
 
-void on_signal(int) {
-    if (quarry::Cancellation* cancellation = interrupted.load()) cancellation->cancel();
+// The same Ctrl-C can come twice, from the terminal and from a parent that passes it on; a person takes longer.
+constexpr std::int64_t kSameKeyMilliseconds = 300;
+
+std::int64_t now_milliseconds() {
+    struct timespec time = {};
+    clock_gettime(CLOCK_MONOTONIC, &time);  // safe in a signal handler, as std::chrono is not said to be
+    return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1'000'000;
 }
 
-/// The first Ctrl-C asks to stop, the second one kills: the handler is gone after its first call.
+/// The first Ctrl-C asks to stop, a second one kills.
+void on_signal(int signal) {
+    quarry::Cancellation* cancellation = interrupted.load();
+    if (cancellation != nullptr && !cancellation->cancelled()) {
+        interrupted_at.store(now_milliseconds());
+        cancellation->cancel();
+    } else if (now_milliseconds() - interrupted_at.load() > kSameKeyMilliseconds) {
+        std::signal(signal, SIG_DFL);
+        std::raise(signal);
+    }
+}
+
 void handle_signals(quarry::Cancellation& cancellation) {
     interrupted.store(&cancellation);
     struct sigaction action = {};
-    action.sa_handler = on_signal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);  // without SA_RESTART: a blocked read returns
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
+    action.sa_handler = on_signal;  // without SA_RESTART: what waits returns
+    for (const int signal : {SIGINT, SIGTERM}) {
+        struct sigaction before = {};
+        sigaction(signal, nullptr, &before);
+        // A shell's background job starts with SIGINT ignored, and Ctrl-C is not meant for it.
+        if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+    }
     std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe fails instead, which is told apart and quiet
 }
 

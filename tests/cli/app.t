@@ -140,6 +140,14 @@ Bytes that would drive a terminal are taken out of errors:
   hint: quarry --help lists every command
   [2]
 
+Ctrl-C ends a wait for input, and nothing of the half is taken for the whole:
+
+  $ timeout --preserve-status -s INT 1 quarry ingest --quiet - --name half.txt < <(echo begun; sleep 4)
+  error: interrupted
+  [130]
+  $ quarry docs ls
+  no documents
+
 A working folder that is gone:
 
   $ mkdir gone && cd gone && rmdir ../gone && quarry config show
