@@ -22,6 +22,12 @@ bool file_exists(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
+/// A path of the settings is absolute; below the working folder it is shorter, and easier to read, from there.
+fs::path from_here(const fs::path& path) {
+    const fs::path relative = path.lexically_relative(fs::current_path());
+    return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
 /// The database of --url, else of the setting, whose relative path counts from the project's quarry.toml.
 fs::path database_path(const Context& context, const std::string& option) {
     if (!option.empty()) return parse_sqlite_url(option);
@@ -30,7 +36,7 @@ fs::path database_path(const Context& context, const std::string& option) {
     const fs::path path = parse_sqlite_url(setting.text);
     const auto& project = context.config.project_folder();
     const bool from_project = project && setting.origin.starts_with((*project / "quarry.toml").string());
-    return path.is_relative() && from_project ? *project / path : path;
+    return path.is_relative() && from_project ? from_here(*project / path) : path;
 }
 
 Error missing_half(const fs::path& folder) {
@@ -42,10 +48,10 @@ Error missing_half(const fs::path& folder) {
 }
 
 MigrateSubject knowledge_base(const Context& context) {
-    MigrateSubject subject{migrate::MigrationList::from_memory(knowledge_base_migrations()), context.base_path, true,
-                           file_exists(context.base_path)};
+    MigrateSubject subject{migrate::MigrationList::from_memory(knowledge_base_migrations()),
+                           from_here(context.base_path), true, file_exists(context.base_path)};
     if (subject.exists) return subject;
-    throw Error(ErrorCode::failed, fmt::format("there is no knowledge base at {}", context.base_path.string()),
+    throw Error(ErrorCode::failed, fmt::format("there is no knowledge base at {}", subject.database.string()),
                 "quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH");
 }
 
@@ -85,7 +91,7 @@ SQLite::Database MigrateOptions::open(const Context& context, const MigrateSubje
 std::vector<migrate::MigrationStatus> MigrateOptions::status(const Context& context,
                                                              const MigrateSubject& subject) const {
     if (!subject.exists) {
-        context.out.note(fmt::format("{} does not exist yet: quarry migrate up makes it", subject.label()));
+        context.out.note(fmt::format("{} does not exist yet; this makes it: {}", subject.label(), command("up")));
         return migrate::compare(subject.migrations, {});
     }
     SQLite::Database database = open(context, subject, SqliteMode::read_only);
@@ -100,12 +106,21 @@ migrate::MigratorOptions MigrateOptions::migrator_options(const Context& context
     return options;
 }
 
+std::string MigrateOptions::command(std::string_view name) const {
+    std::string line = fmt::format("quarry migrate {}", name);
+    if (!folder_.empty()) line += " --dir " + strip_terminal_controls(folder_);
+    if (!url_.empty()) line += " --url " + strip_terminal_controls(redact_url(url_));
+    return line;
+}
+
 std::chrono::milliseconds MigrateOptions::lock_wait(const Context& context) const {
     return std::chrono::seconds(lock_wait_.value_or(context.config.integer("migrate.lock_wait")));
 }
 
 std::filesystem::path migrations_folder(const Context& context, const std::string& option) {
-    return option.empty() ? fs::path(context.config.text("migrate.dir")) : fs::path(option);
+    if (!option.empty()) return option;
+    const std::string& setting = context.config.text("migrate.dir");
+    return setting.empty() ? fs::path() : from_here(setting);
 }
 
 std::string count_migrations(std::size_t count) {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
@@ -42,6 +42,8 @@ public:
     /// Every migration with its state; those of a project's database that is not there are all pending.
     [[nodiscard]] std::vector<migrate::MigrationStatus> status(const Context& context,
                                                                const MigrateSubject& subject) const;
+    /// "quarry migrate up" with the same --dir and --url, to be typed next.
+    [[nodiscard]] std::string command(std::string_view name) const;
     [[nodiscard]] migrate::MigratorOptions migrator_options(const Context& context) const;
 
 private:

@@ -131,7 +131,7 @@ private:
         nlohmann::ordered_json document = envelope(false);
         document[words_.done] = done;
         document["done_by_others"] = others;
-        context_.out.result() << dump_json(document);
+        context_.out.result() << dump_json(document) << std::flush;
     }
 
     [[nodiscard]] nlohmann::ordered_json envelope(bool dry_run) const {

@@ -42,12 +42,20 @@ public:
             context.out.result() << status_document("quarry.migrate.check/1", subject, status);
             return problem ? static_cast<int>(problem->code()) : 0;
         }
-        if (problem) throw Error(*problem).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
+        if (problem) throw as_error(*problem, subject);
         context.out.result() << fmt::format("{}: {}\n", subject.label(), summary(status));
         return 0;
     }
 
 private:
+    [[nodiscard]] Error as_error(const Error& problem, const MigrateSubject& subject) const {
+        const bool pending = problem.code() == ErrorCode::migrations_pending;
+        Error error(problem.code(), problem.message(),
+                    pending ? fmt::format("apply them with: {}", options_.command("up")) : problem.hint());
+        for (const std::string& cause : problem.causes()) error = std::move(error).because(cause);
+        return std::move(error).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
+    }
+
     void check_files(const Context& context, const MigrateSubject& subject) const {
         SQLite::Database scratch = open_sqlite_memory();
         migrate::Migrator(scratch, subject.migrations, options_.migrator_options(context)).check_files();

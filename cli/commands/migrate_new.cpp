@@ -56,8 +56,8 @@ public:
             context.out.result() << dump_json({{"schema", "quarry.migrate.new/1"}, {"file", path.string()}});
             return 0;
         }
-        context.out.result() << strip_terminal_controls(path.string()) << '\n';
-        context.out.note("look at it, complete it, then: quarry migrate up");
+        context.out.result() << strip_terminal_controls(path.string()) << '\n' << std::flush;
+        context.out.note("look at it and complete it; quarry migrate up applies it");
         return 0;
     }
 

@@ -58,6 +58,7 @@ public:
             return 0;
         }
         print_table(context, status);
+        context.out.result() << std::flush;
         context.out.note(fmt::format("{}: {}", subject.label(), summary(status)));
         return 0;
     }

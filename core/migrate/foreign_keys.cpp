@@ -52,7 +52,7 @@ void require_no_new_violations(SQLite::Database& database, const ForeignKeyViola
             .because(after.mismatch);
     }
     Error error(ErrorCode::failed, message,
-                "foreign keys are not enforced while a migration runs (so that tables can be rebuilt), ON DELETE "
+                "while a migration runs, foreign keys are not enforced, so that tables can be rebuilt, and ON DELETE "
                 "does nothing: delete or update these rows in the migration itself");
     bool any = false;
     for (const auto& [tables, count] : after.counts) {

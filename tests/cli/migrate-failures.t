@@ -1,0 +1,312 @@
+What is typed wrong:
+
+  $ quarry migrate 2>&1
+  error: quarry migrate needs a sub-command
+  hint: it is one of new, up, down, status, check; quarry migrate --help explains them
+  [2]
+  $ quarry migrate upp 2>&1
+  error: unknown sub-command 'upp' of quarry migrate
+  hint: did you mean 'quarry migrate up'?
+  [2]
+  $ quarry migrate new 2>&1
+  error: NAME is missing
+  hint: usage: quarry migrate new [OPTIONS] NAME
+        for example: quarry migrate new create_users_table
+  [2]
+  $ quarry migrate new -- --- 2>&1
+  error: "---" is no name for a migration
+  hint: say what it does, such as create_users_table
+  [2]
+  $ quarry migrate up --dir migrations 2>&1
+  error: which database? The migrations' folder is given, the database is not
+  hint: give both --dir FOLDER and --url sqlite:PATH, or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  [2]
+  $ quarry migrate up --url app.db 2>&1
+  error: which migrations? The database is given, their folder is not
+  hint: give both --dir FOLDER and --url sqlite:PATH, or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  [2]
+  $ quarry migrate up --dir migrations --url postgresql://joe:secret@localhost/app 2>&1
+  error: cannot use the database "postgresql://joe:***@localhost/app"
+  caused by: this version of quarry migrates SQLite databases only
+  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone
+  [2]
+  $ quarry migrate up --dir migrations --url mysql://localhost/app 2>&1
+  error: cannot use the database "mysql://localhost/app"
+  caused by: "mysql:" is no kind of database that quarry knows
+  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone; for a file with a ":" in its name write ./mysql://localhost/app
+  [2]
+  $ quarry migrate up --dir migrations --url sqlite::memory: 2>&1
+  error: cannot use the database "sqlite::memory:"
+  caused by: a database in memory would be gone at once
+  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone
+  [2]
+  $ quarry migrate up --dir none --url app.db 2>&1
+  error: cannot read the migrations in none
+  caused by: No such file or directory
+  hint: check the path; `quarry migrate new NAME --dir FOLDER` makes a folder with its first migration
+  [1]
+  $ quarry migrate up --dir migrations --url app.db --lock-wait soon 2>&1
+  error: --lock-wait cannot be 'soon'
+  caused by: Value soon not in range 0 to 86400
+  hint: it takes a whole number
+  [2]
+  $ quarry migrate up nowhere --dir migrations --url app.db 2>&1
+  error: "nowhere" is no place to migrate to
+  hint: write a count of steps (2), a version as in the file's name (0002), or head for all
+  [2]
+
+Files that are no migrations:
+
+  $ mkdir migrations
+  $ export QUARRY_MIGRATE_DIR=migrations QUARRY_MIGRATE_URL=sqlite:app.db
+  $ touch migrations/create_users.sql && quarry migrate up 2>&1; rm migrations/*
+  error: migrations/create_users.sql: the file's name does not begin with a version
+  hint: name it VERSION_name.sql, such as 0001_create_users.sql or 20261121103000_create_users.sql
+  $ touch migrations/0001_a.sql migrations/1_b.sql && quarry migrate up 2>&1; rm migrations/*
+  error: two migrations have the version 0001: migrations/0001_a.sql and migrations/1_b.sql
+  hint: give the one that no database has applied yet a newer version
+  $ touch migrations/0001_a.sql migrations/20261121103000_b.sql && quarry migrate up 2>&1; rm migrations/*
+  error: numbers and timestamps are mixed: migrations/0001_a.sql and migrations/20261121103000_b.sql
+  hint: rename the files so that all versions are of one kind
+  $ touch migrations/20261321103000_b.sql && quarry migrate up 2>&1; rm migrations/*
+  error: migrations/20261321103000_b.sql: a version of 14 digits is a time, YYYYMMDDHHMMSS, and this one does not exist
+  hint: name it VERSION_name.sql, such as 0001_create_users.sql or 20261121103000_create_users.sql
+  $ touch migrations/0001_a.up.sql && quarry migrate up 2>&1; rm migrations/*
+  error: migrations/0001_a.up.sql: up and down in files of their own are not read
+  hint: put both into one file, under the lines "-- quarry:up" and "-- quarry:down"
+  $ truncate -s 100M migrations/0001_dump.sql && quarry migrate up 2>&1; rm migrations/*
+  error: cannot read migrations/0001_dump.sql
+  caused by: it is larger than the limit of 50 MB
+  hint: split it, or load large data in another way
+  $ echo 'CREATE TABLE a(b);' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:1:1: this statement is in no section
+  hint: put a line "-- quarry:up" before the SQL that makes the change, and "-- quarry:down" before the SQL that undoes it
+  [1]
+  $ printf -- '-- quarry:up\n' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:1:13: the up section is empty
+  hint: write the statements that make the change below "-- quarry:up"
+  [1]
+  $ printf -- '-- quarry:upp\nSELECT 1;' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:1:1: unknown directive "-- quarry:upp"
+  hint: did you mean "-- quarry:up"?
+  [1]
+  $ printf -- '-- quarry:up\nCREATE TABLE a(b)' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:2:1: this statement is never ended
+  hint: end it with ";"
+  [1]
+  $ printf -- "-- quarry:up\nSELECT 'it's';" > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:2:13: this string is never closed
+  hint: end it with ' and write a ' inside it as ''
+  [1]
+  $ printf -- '-- quarry:up\nSELECT \xff;' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:2:8: the file is not valid UTF-8 here
+  hint: save it as UTF-8
+  [1]
+  $ printf -- '-- quarry:up\nSELECT \0;' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:2:8: there is a NUL byte here
+  hint: save the file as plain UTF-8 text
+  [1]
+  $ printf -- '-- quarry:up\nBEGIN;' > migrations/0001_a.sql && quarry migrate check 2>&1
+  error: migrations/0001_a.sql:2:1: BEGIN cannot be in a migration
+  hint: delete it: quarry runs each migration in a transaction of its own, and undoes it when a statement fails
+  [1]
+  $ printf -- '-- quarry:up\nPRAGMA journal_mode = WAL;' > migrations/0001_a.sql && quarry migrate up 2>&1
+  error: migrations/0001_a.sql:2:1: PRAGMA journal_mode cannot be set in a migration: SQLite does not let it change within a transaction
+  hint: set it where the database is opened, or once with: sqlite3 FILE "PRAGMA journal_mode = ..."
+  [1]
+  $ ls
+  migrations
+
+A statement that fails; nothing of its migration stays, and nothing is said to be done that is not:
+
+  $ printf -- '-- quarry:up\nCREATE TABLE users(id INTEGER PRIMARY KEY);\n-- quarry:irreversible: there was nothing before\n' > migrations/0001_users.sql && rm migrations/0001_a.sql
+  $ printf -- '-- quarry:up\nCREATE TABLE x(a);\nALTER TABLE usres ADD COLUMN mail;\n' > migrations/0002_mail.sql
+  $ quarry migrate up 2>&1
+  made the database app.db
+  applied 0001_users (* ms) (glob)
+  1 migration applied: app.db
+  error: migrations/0002_mail.sql:3:1: a statement failed; nothing of this migration was kept
+  caused by: no such table: usres
+  caused by: the statement, from line 3 column 1: ALTER TABLE usres ADD COLUMN mail;
+  hint: did you mean users?
+  [1]
+  $ quarry migrate up --json
+  {
+    "schema": "quarry.migrate.up/1",
+    "database": "app.db",
+    "dry_run": false,
+    "applied": [],
+    "done_by_others": []
+  }
+  {"schema":"quarry.error/1","error":{"code":"failed","exit_code":1,"message":"migrations/0002_mail.sql:3:1: a statement failed; nothing of this migration was kept","causes":["no such table: usres","the statement, from line 3 column 1: ALTER TABLE usres ADD COLUMN mail;"],"hint":"did you mean users?"}}
+  [1]
+  $ printf -- '-- quarry:up\nCREATE TABLE x(a,\n  b PRIMARY SCHLUESSEL);\n' > migrations/0002_mail.sql
+  $ quarry migrate up 2>&1
+  error: migrations/0002_mail.sql:3:13: a statement failed; nothing of this migration was kept
+  caused by: near "SCHLUESSEL": syntax error
+  caused by: the statement, from line 2 column 1: CREATE TABLE x(a, b PRIMARY SCHLUESSEL);
+  [1]
+  $ printf -- '-- quarry:up\nCREATE TABLE c(u REFERENCES users(id)); INSERT INTO c VALUES (7);\n' > migrations/0002_mail.sql
+  $ quarry migrate up 2>&1
+  error: migrations/0002_mail.sql: foreign keys would be broken; nothing of this migration was kept
+  caused by: 1 row of c points to no row of users (rowid 1)
+  hint: while a migration runs, foreign keys are not enforced, so that tables can be rebuilt, and ON DELETE does nothing: delete or update these rows in the migration itself
+  [1]
+  $ quarry migrate status 2>&1
+  VERSION  NAME   STATE         APPLIED AT
+  0001     users  applied       *Z (glob)
+  0002     mail   pending
+  app.db: 1 applied, 1 pending
+
+No way back:
+
+  $ quarry migrate down 2>&1
+  error: migrations/0001_users.sql cannot be undone; nothing was undone
+  caused by: there was nothing before
+  hint: bring back a copy of the database from before, or write a new migration that repairs
+  [1]
+  $ quarry migrate down 5 2>&1
+  error: there are not 5 migrations to undo, only 1
+  hint: for all of them write: quarry migrate down base
+  [2]
+  $ printf -- '-- quarry:up\nCREATE TABLE c(u);\n' > migrations/0002_mail.sql
+  $ quarry migrate up --quiet > log
+  $ quarry migrate down 2>&1
+  error: migrations/0002_mail.sql has no down section; nothing was undone
+  hint: write a new migration that undoes it; next time put a "-- quarry:down" section into the file before it is applied
+  [1]
+
+Edited, removed, out of order:
+
+  $ echo '-- a remark' >> migrations/0002_mail.sql
+  $ quarry migrate up 2>&1
+  error: applied migrations were edited or are missing
+  caused by: migrations/0002_mail.sql was edited after it was applied
+  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  [5]
+  $ quarry migrate check 2>&1
+  error: app.db is not as its migrations say
+  caused by: applied migrations were edited or are missing
+  caused by: migrations/0002_mail.sql was edited after it was applied
+  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  [5]
+  $ quarry migrate check --json | head -9
+  {
+    "schema": "quarry.migrate.check/1",
+    "database": "app.db",
+    "ok": false,
+    "problem": {
+      "code": "migration_edited",
+      "exit_code": 5,
+      "message": "applied migrations were edited or are missing",
+      "hint": "bring the files back as they were applied (git log -- FILE), and make the change in a new migration"
+  $ rm migrations/0002_mail.sql
+  $ quarry migrate check 2>&1
+  error: app.db is not as its migrations say
+  caused by: applied migrations were edited or are missing
+  caused by: 0002_mail was applied at *Z, and its file is gone (glob)
+  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  [5]
+  $ quarry migrate status --quiet
+  VERSION  NAME   STATE         APPLIED AT
+  0001     users  applied       *Z (glob)
+  0002     mail   missing       *Z (glob)
+  $ printf -- '-- quarry:up\nCREATE TABLE c(u);\n' > migrations/0002_mail.sql
+  $ cp migrations/0002_mail.sql migrations/0004_later.sql && sed -i 's/c(/d(/' migrations/0004_later.sql
+  $ quarry migrate up --quiet > log
+  $ sed 's/c(/e(/' migrations/0002_mail.sql > migrations/0003_between.sql
+  $ quarry migrate up 2>&1
+  error: migrations are out of order: newer ones are applied already
+  caused by: migrations/0003_between.sql is not applied, but newer ones are
+  hint: give each of them a version above all applied ones: rename its file
+  [6]
+  $ quarry migrate check 2>&1
+  error: app.db is not as its migrations say
+  caused by: migrations are out of order: newer ones are applied already
+  caused by: migrations/0003_between.sql is not applied, but newer ones are
+  hint: give each of them a version above all applied ones: rename its file
+  [6]
+  $ rm migrations/0003_between.sql
+
+A database that cannot be used:
+
+  $ printf 'this is not a database, but it is long enough to look like one%50s' ' ' > text.db
+  $ quarry migrate up --url text.db 2>&1
+  error: cannot open the database text.db
+  caused by: file is not a database
+  hint: check the path: the file exists but is no SQLite database
+  [1]
+  $ quarry migrate up --url . 2>&1
+  error: cannot open the database .
+  caused by: Is a directory
+  hint: give the path of a database file
+  [1]
+  $ quarry migrate up --url nowhere/app.db 2>&1
+  error: cannot open the database nowhere/app.db
+  caused by: unable to open database file
+  hint: check that the folder exists and that you may write to it
+  [1]
+  $ quarry migrate down --url nowhere.db 2>&1
+  error: there is no database nowhere.db
+  hint: check the path; quarry migrate up makes it
+  [1]
+  $ sql() { python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.argv[2])' "$@"; }
+  $ sql foreign.db 'CREATE TABLE quarry_migrations(id)'
+  $ quarry migrate status --url foreign.db 2>&1
+  error: the table quarry_migrations is no ledger that this quarry knows
+  caused by: it has no column version
+  hint: if a newer quarry made it, install that one; if it is something else, rename the table
+  [9]
+  $ quarry migrate status --base foreign.db --config migrate.dir= --config migrate.url= 2>&1
+  error: cannot open the knowledge base foreign.db
+  caused by: this is a SQLite database, but no knowledge base
+  hint: give the path of a knowledge base with --base, or another one to make
+  [1]
+
+A database that another process holds:
+
+  $ printf -- '-- quarry:up\nCREATE TABLE f(u);\n' > migrations/0005_f.sql
+  $ cat > hold.py <<END
+  > import sqlite3, subprocess
+  > holder = sqlite3.connect("app.db", isolation_level=None)
+  > holder.execute("BEGIN IMMEDIATE")
+  > print(subprocess.run(["quarry", "migrate", "up", "--lock-wait", "0"]).returncode, flush=True)
+  > holder.execute("ROLLBACK")
+  > holder.execute("BEGIN EXCLUSIVE")
+  > print(subprocess.run(["quarry", "migrate", "status", "--lock-wait", "0"]).returncode)
+  > END
+  $ python3 hold.py 2>&1
+  error: cannot begin a migration of app.db
+  caused by: database is locked
+  hint: another process is using it, perhaps another `quarry migrate`: run the command again when it is done, or wait longer with --lock-wait SECONDS
+  7
+  error: cannot open the database app.db
+  caused by: database is locked
+  hint: another process is using it: wait until it is done, then run the command again
+  7
+
+A knowledge base of a newer quarry:
+
+  $ unset QUARRY_MIGRATE_DIR QUARRY_MIGRATE_URL
+  $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
+  $ sql .quarry/base.db "INSERT INTO quarry_migrations VALUES (99, 'from_later', 'x', '2030-01-01T00:00:00Z', 1, '9.0.0')"
+  $ quarry migrate status --quiet
+  VERSION  NAME            STATE         APPLIED AT
+  0001     knowledge_base  applied       *Z (glob)
+  0099     from_later      newer         *Z (glob)
+  $ quarry migrate check 2>&1
+  error: the knowledge base .quarry/base.db is not as its migrations say
+  caused by: the database was migrated by a newer quarry
+  caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
+  hint: install the newer quarry; this one would not understand the database
+  [9]
+  $ quarry migrate up 2>&1
+  error: the database was migrated by a newer quarry
+  caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
+  hint: install the newer quarry; this one would not understand the database
+  [9]
+  $ quarry migrate down --yes 2>&1
+  error: the database was migrated by a newer quarry
+  caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
+  hint: install the newer quarry; this one would not understand the database
+  [9]

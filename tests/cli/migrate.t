@@ -1,0 +1,231 @@
+A project's first migrations, from nothing:
+
+  $ quarry migrate new create_users_table 2>&1
+  migrations/0001_create_users_table.sql
+  look at it and complete it; quarry migrate up applies it
+  $ quarry migrate new "Add mail to users" 2>&1
+  migrations/0002_add_mail_to_users.sql
+  look at it and complete it; quarry migrate up applies it
+  $ cat migrations/0002_add_mail_to_users.sql
+  -- quarry:up
+  ALTER TABLE users ADD COLUMN mail TEXT;
+  
+  -- quarry:down
+  ALTER TABLE users DROP COLUMN mail;
+  $ export QUARRY_MIGRATE_DIR=migrations QUARRY_MIGRATE_URL=sqlite:app.db
+  $ quarry migrate status 2>&1
+  app.db does not exist yet; this makes it: quarry migrate up
+  VERSION  NAME                STATE         APPLIED AT
+  0001     create_users_table  pending
+  0002     add_mail_to_users   pending
+  app.db: 2 pending
+  $ quarry migrate check 2>&1
+  app.db does not exist yet; this makes it: quarry migrate up
+  error: app.db is not as its migrations say
+  caused by: migrations are pending
+  caused by: 0001_create_users_table
+  caused by: 0002_add_mail_to_users
+  hint: apply them with: quarry migrate up
+  [3]
+  $ quarry migrate up --dry-run 2>&1
+  would apply 0001_create_users_table
+  would apply 0002_add_mail_to_users
+  $ ls
+  migrations
+  $ quarry migrate up 2>&1
+  made the database app.db
+  applied 0001_create_users_table (* ms) (glob)
+  applied 0002_add_mail_to_users (* ms) (glob)
+  2 migrations applied: app.db
+  $ quarry migrate up 2>&1
+  nothing to apply: app.db is up to date
+  $ quarry migrate status 2>&1
+  VERSION  NAME                STATE         APPLIED AT
+  0001     create_users_table  applied       *Z (glob)
+  0002     add_mail_to_users   applied       *Z (glob)
+  app.db: all 2 migrations are applied
+  $ quarry migrate check
+  app.db: all 2 migrations are applied
+
+Back and forth:
+
+  $ quarry migrate down --dry-run 2>&1
+  would undo 0002_add_mail_to_users
+  $ quarry migrate down 2>&1
+  undone 0002_add_mail_to_users (* ms) (glob)
+  1 migration undone: app.db
+  $ quarry migrate up 1 2>&1
+  applied 0002_add_mail_to_users (* ms) (glob)
+  1 migration applied: app.db
+  $ quarry migrate down 0001 2>&1
+  undone 0002_add_mail_to_users (* ms) (glob)
+  1 migration undone: app.db
+  $ quarry migrate down base 2>&1
+  undone 0001_create_users_table (* ms) (glob)
+  1 migration undone: app.db
+  $ quarry migrate down base 2>&1
+  nothing to undo in app.db
+  $ quarry migrate up 0001 --quiet 2>&1
+  applied 0001_create_users_table (* ms) (glob)
+
+For programs:
+
+  $ quarry migrate up --dry-run --json
+  {
+    "schema": "quarry.migrate.up/1",
+    "database": "app.db",
+    "dry_run": true,
+    "planned": [
+      {
+        "version": "0002",
+        "name": "add_mail_to_users",
+        "file": "migrations/0002_add_mail_to_users.sql"
+      }
+    ]
+  }
+  $ quarry migrate up --json
+  {
+    "schema": "quarry.migrate.up/1",
+    "database": "app.db",
+    "dry_run": false,
+    "applied": [
+      {
+        "version": "0002",
+        "name": "add_mail_to_users",
+        "file": "migrations/0002_add_mail_to_users.sql",
+        "duration_ms": * (glob)
+      }
+    ],
+    "done_by_others": []
+  }
+  $ quarry migrate down --json
+  {
+    "schema": "quarry.migrate.down/1",
+    "database": "app.db",
+    "dry_run": false,
+    "undone": [
+      {
+        "version": "0002",
+        "name": "add_mail_to_users",
+        "file": "migrations/0002_add_mail_to_users.sql",
+        "duration_ms": * (glob)
+      }
+    ],
+    "done_by_others": []
+  }
+  $ quarry migrate status --json
+  {
+    "schema": "quarry.migrate.status/1",
+    "database": "app.db",
+    "ok": false,
+    "problem": {
+      "code": "migrations_pending",
+      "exit_code": 3,
+      "message": "migrations are pending",
+      "hint": "apply them with: quarry migrate up"
+    },
+    "migrations": [
+      {
+        "version": "0001",
+        "name": "create_users_table",
+        "state": "applied",
+        "file": "migrations/0001_create_users_table.sql",
+        "applied_at": "*Z", (glob)
+        "duration_ms": *, (glob)
+        "checksum": "6cb7a98736bc67e0fcd35891aa59ca611703559cf00fcbcd37707781cda505f3",
+        "quarry_version": "*" (glob)
+      },
+      {
+        "version": "0002",
+        "name": "add_mail_to_users",
+        "state": "pending",
+        "file": "migrations/0002_add_mail_to_users.sql",
+        "applied_at": null
+      }
+    ]
+  }
+  $ quarry migrate check --json
+  {
+    "schema": "quarry.migrate.check/1",
+    "database": "app.db",
+    "ok": false,
+    "problem": {
+      "code": "migrations_pending",
+      "exit_code": 3,
+      "message": "migrations are pending",
+      "hint": "apply them with: quarry migrate up"
+    },
+    "migrations": [
+      {
+        "version": "0001",
+        "name": "create_users_table",
+        "state": "applied",
+        "file": "migrations/0001_create_users_table.sql",
+        "applied_at": "*Z", (glob)
+        "duration_ms": *, (glob)
+        "checksum": "6cb7a98736bc67e0fcd35891aa59ca611703559cf00fcbcd37707781cda505f3",
+        "quarry_version": "*" (glob)
+      },
+      {
+        "version": "0002",
+        "name": "add_mail_to_users",
+        "state": "pending",
+        "file": "migrations/0002_add_mail_to_users.sql",
+        "applied_at": null
+      }
+    ]
+  }
+  [3]
+  $ quarry migrate new add_phone_to_users --json
+  {
+    "schema": "quarry.migrate.new/1",
+    "file": "migrations/0003_add_phone_to_users.sql"
+  }
+
+Without a folder and a database the commands are about the knowledge base:
+
+  $ unset QUARRY_MIGRATE_DIR QUARRY_MIGRATE_URL
+  $ quarry migrate status 2>&1
+  error: there is no knowledge base at .quarry/base.db
+  hint: quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH
+  [1]
+  $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
+  $ quarry migrate up 2>&1
+  nothing to apply: the knowledge base .quarry/base.db is up to date
+  $ quarry migrate status 2>&1
+  VERSION  NAME            STATE         APPLIED AT
+  0001     knowledge_base  applied       *Z (glob)
+  the knowledge base .quarry/base.db: the one migration is applied
+  $ quarry migrate check 2>&1
+  the knowledge base .quarry/base.db: the one migration is applied
+  $ quarry migrate down 2>&1
+  error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
+  hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
+  [2]
+  $ quarry migrate down --dry-run 2>&1
+  would undo 0001_knowledge_base
+  $ quarry migrate down --yes 2>&1
+  undone 0001_knowledge_base (* ms) (glob)
+  1 migration undone: the knowledge base .quarry/base.db
+  $ quarry migrate check 2>&1
+  error: the knowledge base .quarry/base.db is not as its migrations say
+  caused by: migrations are pending
+  caused by: 0001_knowledge_base
+  hint: apply them with: quarry migrate up
+  [3]
+  $ quarry migrate up 2>&1
+  applied 0001_knowledge_base (* ms) (glob)
+  1 migration applied: the knowledge base .quarry/base.db
+
+A folder whose versions are times:
+
+  $ quarry migrate new first --dir timed --timestamp 2>&1
+  timed/*_first.sql (glob)
+  look at it and complete it; quarry migrate up applies it
+  $ quarry migrate new second --dir timed 2>&1
+  timed/*_second.sql (glob)
+  look at it and complete it; quarry migrate up applies it
+  $ quarry migrate new third --dir migrations --timestamp 2>&1
+  error: the folder's versions are numbers, such as 0001
+  hint: a folder has one kind of versions: leave the option out
+  [2]
