@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -345,6 +347,29 @@ TEST_F(IngestTest, an_interrupted_run_keeps_what_it_had_and_the_next_does_the_re
     store = open_store_in_memory();
     (void)ingest_paths(store.get(), {root}, options, fresh);
     EXPECT_EQ(content(*store), resumed);
+}
+
+TEST_F(IngestTest, a_killed_run_leaves_what_was_committed_and_the_next_does_the_rest) {
+    for (int i = 0; i < 2500; ++i) write(fmt::format("{:04}.md", i), fmt::format("Document {}.", i));
+    const fs::path base = temporary.path() / "base.db";
+    const pid_t child = ::fork();
+    if (child == 0) {
+        options.progress = [](const IngestProgress& progress) {
+            if (progress.done == 2200) ::kill(::getpid(), SIGKILL);
+        };
+        (void)ingest_paths(open_store(base, StoreMode::create).get(), {root}, options, cancellation);
+        ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    const auto killed = open_store(base, StoreMode::write);
+    const std::uint64_t kept = killed->stats().sources;
+    EXPECT_GT(kept, 0U);
+    EXPECT_LT(kept, 2500U);
+    EXPECT_EQ(ingest_paths(killed.get(), {root}, options, cancellation).unchanged, kept);
+    ingest();
+    EXPECT_EQ(content(*killed), content(*store));
 }
 
 TEST_F(IngestTest, reads_one_document_from_a_stream) {
