@@ -11,8 +11,8 @@ namespace quarry::bench {
 /// Made-up prose of about `bytes` bytes: sentences and paragraphs of words whose frequencies follow Zipf's law, as in
 /// real text. The same for the same seed.
 inline std::string sample_text(std::size_t bytes, std::uint64_t seed = 1) {
-    static const std::vector<std::string> syllables = {"ka", "ri", "ton", "mel", "os", "ber", "in", "ta",
-                                                       "shu", "ven", "al", "po", "gre", "dis", "ly", "ment"};
+    static const std::vector<std::string> syllables = {"ka",  "ri",  "ton", "mel", "os",  "ber", "in", "ta",
+                                                       "shu", "ven", "al",  "po",  "gre", "dis", "ly", "ment"};
     builtin::Random random(seed);
     std::string text;
     std::size_t in_sentence = 0;

@@ -24,8 +24,8 @@ void note_report(Context& context, const EmbeddingReport& report) {
     if (!report.note.empty()) {
         context.out.note(report.note);
     } else if (report.fitted) {
-        context.out.note(fmt::format("fitted the built-in embedder on these documents and embedded {} texts",
-                                     report.embedded));
+        context.out.note(
+            fmt::format("fitted the built-in embedder on these documents and embedded {} texts", report.embedded));
     } else if (report.embedded > 0) {
         context.out.note(fmt::format("embedded {} texts with {}", report.embedded, report.embedder));
     }

@@ -158,7 +158,8 @@ json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result
 
 json search_json(std::string_view query, const SearchResult& result, const SearchOptions& options) {
     json hits = json::array();
-    for (std::size_t i = 0; i < result.hits.size(); ++i) hits.push_back(hit_json(result.hits[i], i + 1, result, options));
+    for (std::size_t i = 0; i < result.hits.size(); ++i)
+        hits.push_back(hit_json(result.hits[i], i + 1, result, options));
     json document;
     document["schema"] = "quarry.search/1";
     document["query"] = query;

@@ -46,13 +46,12 @@ public:
 
     void setup(CLI::App& app) override {
         auto* refit = app.add_flag("--refit", refit_, "Fit the built-in embedder anew, then make all vectors");
-        app.add_flag("--stdin", stdin_, "Read lines from standard input and print their vectors, one JSON object a line")
+        app.add_flag("--stdin", stdin_,
+                     "Read lines from standard input and print their vectors, one JSON object a line")
             ->excludes(refit);
     }
 
-    [[nodiscard]] int run(Context& context) override {
-        return stdin_ ? embed_lines(context) : embed_base(context);
-    }
+    [[nodiscard]] int run(Context& context) override { return stdin_ ? embed_lines(context) : embed_base(context); }
 
 private:
     [[nodiscard]] int embed_base(Context& context) const {

@@ -19,9 +19,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 json metrics_json(const RetrievalMetrics& metrics) {
-    return {{"ndcg@10", metrics.ndcg_at_10},
-            {"recall@100", metrics.recall_at_100},
-            {"mrr@10", metrics.mrr_at_10}};
+    return {{"ndcg@10", metrics.ndcg_at_10}, {"recall@100", metrics.recall_at_100}, {"mrr@10", metrics.mrr_at_10}};
 }
 
 class EvalRetrievalCommand final : public Command {
@@ -41,7 +39,8 @@ public:
                 "better.",
             .examples = {{"quarry eval retrieval scifact", "hybrid search on the collection in ./scifact"},
                          {"quarry eval retrieval scifact --mode lexical --json", "by words alone, for programs"},
-                         {"quarry eval retrieval scifact --per-query | sort -k2 -n | head", "the questions that fare worst"}},
+                         {"quarry eval retrieval scifact --per-query | sort -k2 -n | head",
+                          "the questions that fare worst"}},
             .exit_codes = {{14, "the embedding server failed: not reached, refused, or no usable answer"},
                            {15, "the embedding server says that requests come too fast"}}};
     }

@@ -40,7 +40,8 @@ public:
             .examples = {{"quarry search how do I undo a migration", "the ten best passages"},
                          {"quarry search --mode lexical --limit 3 SQLITE_BUSY", "by words alone, three of them"},
                          {"quarry search --explain retry limits", "with the parts that each score is made of"},
-                         {"quarry search --format files retry limits | xargs wc -l", "the files alone, for other programs"},
+                         {"quarry search --format files retry limits | xargs wc -l",
+                          "the files alone, for other programs"},
                          {"quarry search --json retry limits", "everything, for programs"}},
             .exit_codes = {{10, "nothing fits the query"},
                            {14, "the embedding server failed: not reached, refused, or no usable answer"},
@@ -51,8 +52,7 @@ public:
         app.add_option("query", query_, "What to look for; several words need no quotes")
             ->required()
             ->type_name("QUERY");
-        app.add_option("--mode", mode_,
-                       "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
+        app.add_option("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
         app.add_option("--limit,-n", limit_, "Most results (default: search.limit)")
             ->check(CLI::Range(1, 10'000))

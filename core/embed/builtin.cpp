@@ -42,7 +42,8 @@ std::vector<float> random_start(std::span<const std::uint64_t> vocabulary, const
 /// Hands an even sample of the chunks to the miner: as many as give `max_pairs` pairs at most.
 void read_sample(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
                  const Cancellation& cancellation) {
-    const std::uint64_t wanted = std::max<std::uint64_t>(1, options.max_pairs / builtin::PairMiner::max_pairs_per_chunk);
+    const std::uint64_t wanted =
+        std::max<std::uint64_t>(1, options.max_pairs / builtin::PairMiner::max_pairs_per_chunk);
     std::uint64_t seen = 0;
     source.for_each([&](const FitChunk& chunk) {
         cancellation.check();
@@ -67,7 +68,8 @@ std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& option
     builtin::TrainOptions training;
     training.epochs = options.epochs;
     training.seed = random.next();
-    builtin::train(pairs, training, rows, cancellation, progress ? progress : [](double) {});
+    builtin::train(
+        pairs, training, rows, cancellation, progress ? progress : [](double) {});
     return builtin::serialise_table(vocabulary, options.buckets, rows, source.chunk_count);
 }
 

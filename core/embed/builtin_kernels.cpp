@@ -107,24 +107,23 @@ QUARRY_INLINE void adagrad_body(float rate, const float* __restrict gradient, fl
 }
 
 // Each table is filled from functions of one target; `body` is inlined into them and so compiled for it.
-#define QUARRY_KERNELS(name, width, target)                                                                           \
-    struct name {                                                                                                     \
-        target static void multiply_add(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride,   \
-                                        float* c, std::size_t c_stride, std::size_t m, std::size_t n,                 \
-                                        std::size_t k) {                                                              \
-            multiply_add_body<width>(a, a_stride, b, b_stride, c, c_stride, m, n, k);                                 \
-        }                                                                                                             \
-        target static void add_scaled(float factor, const float* x, float* y, std::size_t n) {                        \
-            add_scaled_body(factor, x, y, n);                                                                         \
-        }                                                                                                             \
-        target static void add_scaled_int8(float factor, const std::int8_t* x, float* y, std::size_t n) {             \
-            add_scaled_body(factor, x, y, n);                                                                         \
-        }                                                                                                             \
-        target static void exponential(const float* x, float* y, std::size_t n) { exponential_body(x, y, n); }        \
-        target static void adagrad(float rate, const float* gradient, float* sums, float* row, std::size_t n) {       \
-            adagrad_body(rate, gradient, sums, row, n);                                                               \
-        }                                                                                                             \
-        static constexpr Kernels table{multiply_add, add_scaled, add_scaled_int8, exponential, adagrad};              \
+#define QUARRY_KERNELS(name, width, target)                                                                            \
+    struct name {                                                                                                      \
+        target static void multiply_add(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride,    \
+                                        float* c, std::size_t c_stride, std::size_t m, std::size_t n, std::size_t k) { \
+            multiply_add_body<width>(a, a_stride, b, b_stride, c, c_stride, m, n, k);                                  \
+        }                                                                                                              \
+        target static void add_scaled(float factor, const float* x, float* y, std::size_t n) {                         \
+            add_scaled_body(factor, x, y, n);                                                                          \
+        }                                                                                                              \
+        target static void add_scaled_int8(float factor, const std::int8_t* x, float* y, std::size_t n) {              \
+            add_scaled_body(factor, x, y, n);                                                                          \
+        }                                                                                                              \
+        target static void exponential(const float* x, float* y, std::size_t n) { exponential_body(x, y, n); }         \
+        target static void adagrad(float rate, const float* gradient, float* sums, float* row, std::size_t n) {        \
+            adagrad_body(rate, gradient, sums, row, n);                                                                \
+        }                                                                                                              \
+        static constexpr Kernels table{multiply_add, add_scaled, add_scaled_int8, exponential, adagrad};               \
     }
 
 QUARRY_KERNELS(Baseline, 4, );

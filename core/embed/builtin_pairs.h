@@ -59,10 +59,10 @@ private:
     Analyzer analyzer_;
     std::vector<Term> analyzed_;
     std::unordered_map<std::uint64_t, std::uint32_t> numbers_;
-    std::vector<std::uint64_t> hashes_;       ///< By number.
-    std::vector<std::uint32_t> counts_;       ///< By number.
-    std::vector<std::string> texts_;          ///< By number.
-    std::vector<std::uint32_t> rows_;         ///< By number: its row, or no_row.
+    std::vector<std::uint64_t> hashes_;  ///< By number.
+    std::vector<std::uint32_t> counts_;  ///< By number.
+    std::vector<std::string> texts_;     ///< By number.
+    std::vector<std::uint32_t> rows_;    ///< By number: its row, or no_row.
     std::size_t vocabulary_size_ = 0;
     std::size_t buckets_ = 0;
     std::vector<std::uint32_t> terms_;

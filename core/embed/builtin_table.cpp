@@ -44,8 +44,7 @@ std::uint64_t checksum(std::string_view bytes) noexcept {
 }
 
 [[noreturn]] void refuse(std::string why) {
-    throw Error(ErrorCode::failed, "cannot use the base's table of token vectors",
-                "fit it anew: quarry embed --refit")
+    throw Error(ErrorCode::failed, "cannot use the base's table of token vectors", "fit it anew: quarry embed --refit")
         .because(std::move(why));
 }
 
@@ -92,8 +91,8 @@ const std::int8_t* TokenTable::row(std::size_t row) const noexcept {
     return reinterpret_cast<const std::int8_t*>(bytes_.data() + rows_offset_ + row * dimensions);
 }
 
-std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size_t buckets,
-                            std::span<const float> rows, std::uint64_t fitted_chunks) {
+std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size_t buckets, std::span<const float> rows,
+                            std::uint64_t fitted_chunks) {
     const std::size_t count = vocabulary.size() + buckets;
     std::string body;
     body.reserve(vocabulary.size() * 8 + count * (4 + dimensions));

@@ -46,9 +46,17 @@ void inverse_norms(const std::vector<float>& rows, std::size_t count,
 class Batch {
 public:
     explicit Batch(std::size_t size, float scale)
-        : size_(size), scale_(scale), weights_(size * size), weights_transposed_(size * size),
-          exponentials_(size * size), column_sums_(size), queries_(size * dimensions), documents_(size * dimensions),
-          transposed_(size * dimensions), query_gradients_(size * dimensions), document_gradients_(size * dimensions) {
+        : size_(size),
+          scale_(scale),
+          weights_(size * size),
+          weights_transposed_(size * size),
+          exponentials_(size * size),
+          column_sums_(size),
+          queries_(size * dimensions),
+          documents_(size * dimensions),
+          transposed_(size * dimensions),
+          query_gradients_(size * dimensions),
+          document_gradients_(size * dimensions) {
         for (std::size_t s = 0; s < segments; ++s) {
             dots_[s].resize(size * size);
             query_norms_[s].resize(size);
@@ -142,8 +150,8 @@ private:
             for (std::size_t lane = 0; lane < 16; ++lane) {
                 const std::size_t at = j + lane;
                 const float target = at == i ? 2.0F : 0.0F;
-                const float weight = (exponential[at] * (row_inverse + column_sums_[at]) - target) * factor *
-                                     document_norm[at];
+                const float weight =
+                    (exponential[at] * (row_inverse + column_sums_[at]) - target) * factor * document_norm[at];
                 const float share = weight * dots[at];
                 weights[at] += weight;
                 partial[lane] += share;

@@ -51,8 +51,8 @@ private:
 struct TrainOptions {
     std::size_t epochs = 5;
     std::size_t max_batch = 256;
-    float rate = 0.3F;      ///< Adagrad's; warms up over 5 % of the steps and then falls to 0.
-    float scale = 20.0F;    ///< Of the cosines in the softmax.
+    float rate = 0.3F;    ///< Adagrad's; warms up over 5 % of the steps and then falls to 0.
+    float scale = 20.0F;  ///< Of the cosines in the softmax.
     std::uint64_t seed = 1;
 };
 

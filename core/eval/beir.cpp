@@ -68,8 +68,8 @@ void for_each_object(const std::filesystem::path& file,
 }
 
 /// A text field. Missing is an error, unless `optional`; null counts as missing.
-std::string text_field(const nlohmann::json& object, const char* name, bool optional,
-                       const std::filesystem::path& file, std::size_t line) {
+std::string text_field(const nlohmann::json& object, const char* name, bool optional, const std::filesystem::path& file,
+                       std::size_t line) {
     const auto field = object.find(name);
     if (field == object.end() || field->is_null()) {
         if (optional) return {};

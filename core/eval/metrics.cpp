@@ -39,9 +39,8 @@ double recall_at(std::span<const std::string> ranking, const Judgements& judgeme
         std::count_if(judgements.begin(), judgements.end(), [](const auto& judged) { return judged.second > 0; });
     if (relevant == 0) return 0;
     const std::span<const std::string> first = ranking.subspan(0, std::min(k, ranking.size()));
-    const auto found = std::count_if(first.begin(), first.end(), [&](const std::string& document) {
-        return relevance(judgements, document) > 0;
-    });
+    const auto found = std::count_if(first.begin(), first.end(),
+                                     [&](const std::string& document) { return relevance(judgements, document) > 0; });
     return static_cast<double>(found) / static_cast<double>(relevant);
 }
 

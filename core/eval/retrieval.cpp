@@ -134,7 +134,8 @@ private:
 
 RetrievalEvaluation evaluate_retrieval(const BeirFolder& folder, const RetrievalEvaluationOptions& options,
                                        const Cancellation& cancellation, const EvaluationProgress& on_progress) {
-    const EvaluationProgress progress = on_progress ? on_progress : [](EvaluationStage, std::uint64_t, std::uint64_t) {};
+    const EvaluationProgress progress =
+        on_progress ? on_progress : [](EvaluationStage, std::uint64_t, std::uint64_t) {};
     std::vector<BeirQuery> queries = folder.queries();  // First: the cheaper half of what can be wrong.
     if (options.max_queries > 0 && queries.size() > options.max_queries) queries.resize(options.max_queries);
 

@@ -40,9 +40,9 @@ struct RetrievalEvaluation {
     SearchMode mode = SearchMode::lexical;  ///< What was really done.
     std::string embedder;                   ///< Empty when none was used.
     std::string note;                       ///< Why the mode is another than was asked for.
-    double index_seconds = 0;   ///< Reading, chunking and indexing the documents.
-    double embed_seconds = 0;   ///< Fitting, where it applies, and making the vectors.
-    double search_seconds = 0;  ///< All queries.
+    double index_seconds = 0;               ///< Reading, chunking and indexing the documents.
+    double embed_seconds = 0;               ///< Fitting, where it applies, and making the vectors.
+    double search_seconds = 0;              ///< All queries.
 };
 
 enum class EvaluationStage { index, fit, embed, search };

@@ -73,8 +73,8 @@ NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t lim
         if (vector.size() != query.size()) {
             throw Error(ErrorCode::failed, "cannot compare the query with the base's vectors",
                         "make the vectors anew: quarry embed")
-                .because(fmt::format("the query's vector has {} dimensions, a stored one {}", query.size(),
-                                     vector.size()));
+                .because(
+                    fmt::format("the query's vector has {} dimensions, a stored one {}", query.size(), vector.size()));
         }
         const ScoredVector scored{id, dot_product(query, vector)};
         ++found.count;

@@ -47,7 +47,8 @@ std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, 
 class DenseSearch {
 public:
     DenseSearch(const Store& store, Embedder& embedder)
-        : fingerprint_(embedder.fingerprint()), embedder_(embedder),
+        : fingerprint_(embedder.fingerprint()),
+          embedder_(embedder),
           index_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }) {}
 
     /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.

@@ -28,8 +28,8 @@ struct SearchOptions {
 
 /// One part of a hit's score, for `--explain`.
 struct ScorePart {
-    double raw = 0;     ///< BM25, or cosine similarity.
-    double scaled = 0;  ///< Min-max scaled over the candidates, 0 to 1.
+    double raw = 0;        ///< BM25, or cosine similarity.
+    double scaled = 0;     ///< Min-max scaled over the candidates, 0 to 1.
     std::size_t rank = 0;  ///< 1-based; 0 when it was no candidate of this part.
 };
 
@@ -41,10 +41,10 @@ struct SearchHit {
 };
 
 struct SearchResult {
-    std::vector<SearchHit> hits;  ///< Best first; ties by chunk id.
+    std::vector<SearchHit> hits;            ///< Best first; ties by chunk id.
     SearchMode mode = SearchMode::lexical;  ///< What was really done.
-    std::string note;  ///< Why it was not what was asked for, for people; else empty.
-    std::vector<std::string> terms;  ///< The analysed terms of the query.
+    std::string note;                       ///< Why it was not what was asked for, for people; else empty.
+    std::vector<std::string> terms;         ///< The analysed terms of the query.
 };
 
 /// Finds chunks for a query. `embedder` may be null: then hybrid falls back to lexical with a note, and vector is

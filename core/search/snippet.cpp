@@ -13,8 +13,8 @@ namespace quarry {
 namespace {
 
 struct Match {
-    std::size_t start = 0, end = 0;    ///< Bytes of the text.
-    std::size_t first = 0, last = 0;   ///< The same in code points.
+    std::size_t start = 0, end = 0;   ///< Bytes of the text.
+    std::size_t first = 0, last = 0;  ///< The same in code points.
     std::string_view term;
 };
 

@@ -17,9 +17,10 @@ protected:
     void ingest(int documents) const {
         std::string lines;
         for (int i = 0; i < documents; ++i) {
-            lines += fmt::format(R"({{"id": "d{0}", "title": "Text {0}", "text": "Text number{0} tells of subject{1}."}})",
-                                 i, i % 7) +
-                     "\n";
+            lines +=
+                fmt::format(R"({{"id": "d{0}", "title": "Text {0}", "text": "Text number{0} tells of subject{1}."}})",
+                            i, i % 7) +
+                "\n";
         }
         EXPECT_EQ(run_quarry({"ingest", "--jsonl", "-"}, lines).code, 0);
     }
@@ -71,8 +72,8 @@ TEST_F(EmbedCommandTest, SaysWhatIsNotConfigured) {
 
 TEST_F(EmbedCommandTest, VectorsOfAnotherModelAreNotUsed) {
     ingest(70);
-    const RunResult result = run_quarry({"search", "--config", "embed.provider=openai", "--config", "embed.model=m",
-                                         "number7"});
+    const RunResult result =
+        run_quarry({"search", "--config", "embed.provider=openai", "--config", "embed.model=m", "number7"});
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.err, HasSubstr("another model"));
 }

@@ -15,7 +15,8 @@ using ::testing::StartsWith;
 class SearchCommandTest : public QuarryTest {
 protected:
     SearchCommandTest() {
-        write("docs/undo.md", "# Undo\n\nA migration is undone with down.\n\n## Locks\n\nA lock keeps writers apart.\n");
+        write("docs/undo.md",
+              "# Undo\n\nA migration is undone with down.\n\n## Locks\n\nA lock keeps writers apart.\n");
         write("docs/bread.txt", "Bread is baked in an oven.\n");
         EXPECT_EQ(run_quarry({"ingest", "docs"}).code, 0);
     }
@@ -49,7 +50,8 @@ TEST_F(SearchCommandTest, JsonHasOffsetsThatFit) {
 }
 
 TEST_F(SearchCommandTest, FilesComeOnce) {
-    EXPECT_EQ(run_quarry({"search", "--format", "files", "--mode", "lexical", "lock", "migration"}).out, "docs/undo.md\n");
+    EXPECT_EQ(run_quarry({"search", "--format", "files", "--mode", "lexical", "lock", "migration"}).out,
+              "docs/undo.md\n");
 }
 
 TEST_F(SearchCommandTest, NothingFoundIsTen) {

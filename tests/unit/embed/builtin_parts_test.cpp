@@ -177,7 +177,8 @@ double loss(const PairSet& pairs, const std::vector<float>& table, double scale)
         std::vector<double> sum(dimensions, 0.0);
         for (const Feature& feature : features) {
             for (std::size_t i = 0; i < dimensions; ++i) {
-                sum[i] += static_cast<double>(feature.weight) * static_cast<double>(table[feature.row * dimensions + i]);
+                sum[i] +=
+                    static_cast<double>(feature.weight) * static_cast<double>(table[feature.row * dimensions + i]);
             }
         }
         return sum;

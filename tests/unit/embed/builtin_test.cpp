@@ -77,7 +77,8 @@ TEST(Builtin, WordsOfOneSubjectComeCloserThanWithoutAFit) {
     unfitted.epochs = 0;
     BuiltinEmbedder before(fit(texts, unfitted));
     BuiltinEmbedder after(fit(texts));
-    const float gained = cosine(after, "harbour anchor", "sailor tide") - cosine(before, "harbour anchor", "sailor tide");
+    const float gained =
+        cosine(after, "harbour anchor", "sailor tide") - cosine(before, "harbour anchor", "sailor tide");
     EXPECT_GT(gained, 0.3F);
     EXPECT_GT(cosine(after, "harbour anchor", "sailor tide"), cosine(after, "harbour anchor", "oven flour") + 0.3F);
 }
@@ -120,7 +121,8 @@ TEST(Builtin, AnyTextsCanBeFittedOn) {
         std::vector<Text>(100, {"same", "the same text again and again and again in all of them"}),
         std::vector<Text>(100, {"", "…… !!! ??? ...."}),
         std::vector<Text>(40, {"", std::string(20'000, 'x')}),
-        {{"long", [] {
+        {{"long",
+          [] {
               std::string text;
               for (int i = 0; i < 20'000; ++i) text += fmt::format("w{} ", i);
               return text;
@@ -130,9 +132,9 @@ TEST(Builtin, AnyTextsCanBeFittedOn) {
     for (const auto& texts : bases) {
         BuiltinEmbedder embedder(fit(texts));
         const std::vector<std::string_view> query = {"some text"};
-        EXPECT_THAT(embedder.embed(query, EmbedKind::query, Cancellation()), Each(::testing::Truly([](float value) {
-                        return std::isfinite(value) && std::abs(value) <= 1.001F;
-                    })));
+        EXPECT_THAT(
+            embedder.embed(query, EmbedKind::query, Cancellation()),
+            Each(::testing::Truly([](float value) { return std::isfinite(value) && std::abs(value) <= 1.001F; })));
     }
 }
 

@@ -18,7 +18,8 @@ using ::testing::Pair;
 class BeirTest : public ::testing::Test {
 protected:
     BeirTest() {
-        write("corpus.jsonl", "{\"_id\": \"d1\", \"title\": \"T\", \"text\": \"one\"}\n\n{\"_id\": \"d2\", \"text\": \"two\"}\n");
+        write("corpus.jsonl",
+              "{\"_id\": \"d1\", \"title\": \"T\", \"text\": \"one\"}\n\n{\"_id\": \"d2\", \"text\": \"two\"}\n");
         write("queries.jsonl", "{\"_id\": \"q1\", \"text\": \"first\"}\n{\"_id\": \"q2\", \"text\": \"second\"}\n");
         write("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\n");
     }
@@ -29,7 +30,9 @@ protected:
     }
     [[nodiscard]] std::vector<BeirDocument> documents() const {
         std::vector<BeirDocument> all;
-        BeirFolder(folder_.path()).for_each_document([&](BeirDocument document) { all.push_back(std::move(document)); });
+        BeirFolder(folder_.path()).for_each_document([&](BeirDocument document) {
+            all.push_back(std::move(document));
+        });
         return all;
     }
     /// What reading everything fails with.

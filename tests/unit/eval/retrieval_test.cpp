@@ -25,10 +25,11 @@ protected:
         std::ofstream qrels(folder_.path() / "qrels/test.tsv");
         qrels << "query-id\tcorpus-id\tscore\n";
         for (int i = 0; i < documents; ++i) {
-            corpus << fmt::format(
-                R"({{"_id": "d{0}", "title": "Report {0}", "text": "Report number{0} is about topic{0}. It says what topic{0} means for readers. Nobody else knows number{0} so well."}})",
-                i)
-                   << '\n';
+            corpus
+                << fmt::format(
+                       R"({{"_id": "d{0}", "title": "Report {0}", "text": "Report number{0} is about topic{0}. It says what topic{0} means for readers. Nobody else knows number{0} so well."}})",
+                       i)
+                << '\n';
             queries << fmt::format(R"({{"_id": "q{0}", "text": "what does topic{0} mean"}})", i) << '\n';
             qrels << fmt::format("q{0}\td{0}\t1\n", i);
         }
@@ -57,8 +58,8 @@ TEST_F(RetrievalTest, FindsTheDocumentThatHasTheWord) {
 TEST_F(RetrievalTest, EmbedsWithATableFittedOnTheCollection) {
     write_collection(120);
     std::set<EvaluationStage> stages;
-    const RetrievalEvaluation evaluation =
-        evaluate(SearchMode::hybrid, [&](EvaluationStage stage, std::uint64_t, std::uint64_t) { stages.insert(stage); });
+    const RetrievalEvaluation evaluation = evaluate(
+        SearchMode::hybrid, [&](EvaluationStage stage, std::uint64_t, std::uint64_t) { stages.insert(stage); });
     EXPECT_EQ(evaluation.embedder, "builtin");
     EXPECT_EQ(evaluation.mode, SearchMode::hybrid);
     EXPECT_GT(evaluation.mean.ndcg_at_10, 0.95);

@@ -154,12 +154,12 @@ TEST_F(EmbeddingTest, AnInterruptedRunLeavesTheOldEmbedderAndIsContinued) {
 
     embedder.fail_after = -1;
     std::uint64_t last = 0;
-    const EmbeddingReport report =
-        update_vectors(*store_, embedder, cancellation_, [&](EmbeddingStage stage, std::uint64_t done, std::uint64_t total) {
-            EXPECT_EQ(stage, EmbeddingStage::embed);
-            EXPECT_EQ(total, 40U);
-            last = done;
-        });
+    const EmbeddingReport report = update_vectors(*store_, embedder, cancellation_,
+                                                  [&](EmbeddingStage stage, std::uint64_t done, std::uint64_t total) {
+                                                      EXPECT_EQ(stage, EmbeddingStage::embed);
+                                                      EXPECT_EQ(total, 40U);
+                                                      last = done;
+                                                  });
     EXPECT_EQ(last, 40U);
     EXPECT_EQ(report.embedded, 40U);
     EXPECT_EQ(report.embedder, "counting");

@@ -147,8 +147,8 @@ TEST_F(SearchTest, VectorModeWithoutVectorsIsAnError) {
 
 TEST_F(SearchTest, NoQueryIsAMistake) {
     add("one", "some text about NEAR and AND");
-    for (const char* query : {"", "   ", "\"", "AND OR NOT", "a*", "col:x", "(((", "^x", "-y", "NEAR(a b)", "'; DROP TABLE",
-                              "\xF0\x9F\x98\x80"}) {
+    for (const char* query : {"", "   ", "\"", "AND OR NOT", "a*", "col:x", "(((", "^x", "-y", "NEAR(a b)",
+                              "'; DROP TABLE", "\xF0\x9F\x98\x80"}) {
         EXPECT_NO_THROW((void)find(query, SearchMode::lexical)) << query;
     }
     EXPECT_THAT(find("...", SearchMode::lexical).hits, IsEmpty());
