@@ -3,6 +3,7 @@
 #include <unicode/uvernum.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/text.h"
 #include "core/tokenize/characters.h"
@@ -26,9 +27,26 @@ bool is_ascii(std::string_view text) {
     return seen < 0x80;
 }
 
-bool is_word_start(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+/// What an ASCII character can be to a word.
+enum class AsciiClass : unsigned char {
+    none,
+    plain,  ///< Small letters and digits.
+    capital,
+    connector,  ///< The underscore.
+    joiner,     ///< What UAX #29 lets stand between letters or digits: ' . , ;
+};
+
+constexpr std::array<AsciiClass, 256> ascii_classes = [] {
+    std::array<AsciiClass, 256> classes{};
+    for (unsigned char c = 'a'; c <= 'z'; ++c) classes[c] = AsciiClass::plain;
+    for (unsigned char c = 'A'; c <= 'Z'; ++c) classes[c] = AsciiClass::capital;
+    for (unsigned char c = '0'; c <= '9'; ++c) classes[c] = AsciiClass::plain;
+    for (const unsigned char c : {'\'', '.', ',', ';'}) classes[c] = AsciiClass::joiner;
+    classes['_'] = AsciiClass::connector;
+    return classes;
+}();
+
+constexpr AsciiClass ascii_class(char c) { return ascii_classes[static_cast<unsigned char>(c)]; }
 
 /// Whether case folding leaves the CJK character alone: Kana, the main block of Han, and Hangul syllables.
 bool folds_to_itself(char32_t c) {
@@ -191,12 +209,20 @@ void Analyzer::Impl::emit_word(std::string_view text, ByteSpan word, Sink& sink)
 template <typename Sink>
 void Analyzer::Impl::analyze_ascii(std::string_view text, ByteSpan region, Sink& sink) {
     for (std::size_t i = region.start; i < region.end;) {
-        if (!is_word_start(text[i])) {
+        const AsciiClass first = ascii_class(text[i]);
+        if (first == AsciiClass::none || first == AsciiClass::joiner) {
             ++i;
             continue;
         }
-        const std::size_t end = ascii_word_end(text, i, region.end);
-        emit_word(text, {i, end}, sink);
+        // Nearly all words are small letters behind any first one, and end before something that joins nothing.
+        std::size_t end = i + 1;
+        while (end < region.end && ascii_class(text[end]) == AsciiClass::plain) ++end;
+        if (first != AsciiClass::connector && (end == region.end || ascii_class(text[end]) == AsciiClass::none)) {
+            emit(text.substr(i, end - i), {i, end}, false, sink);
+        } else {
+            end = ascii_word_end(text, i, region.end);
+            emit_word(text, {i, end}, sink);
+        }
         i = end;
     }
 }
