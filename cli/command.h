@@ -27,22 +27,22 @@ struct Example {
 
 /// What help, man pages and completions say of a command.
 struct CommandInfo {
-    std::string path{};     ///< "ingest", or "migrate up" for a sub-command.
-    std::string summary{};  ///< One line, no full stop: the line in lists.
-    std::string description{};  ///< Paragraphs of plain text separated by empty lines, for people new to it.
+    std::string path{};               ///< "ingest", or "migrate up" for a sub-command.
+    std::string summary{};            ///< One line, no full stop: the line in lists.
+    std::string description{};        ///< Paragraphs of plain text separated by empty lines, for people new to it.
     std::vector<Example> examples{};  ///< At least one for a command that runs.
     std::vector<std::pair<int, std::string>> exit_codes{};  ///< Besides 0, 1, 2 and 130: when each is given.
 };
 
 /// What a running command may use: the only way to the outside for code under cli/commands.
 struct Context {
-    const Config& config;         ///< Settings, all layers merged.
-    std::istream& in;             ///< Standard input.
-    Output& out;                  ///< Results, talk, progress.
-    const Cancellation& cancel;   ///< Set by Ctrl-C.
+    const Config& config;        ///< Settings, all layers merged.
+    std::istream& in;            ///< Standard input.
+    Output& out;                 ///< Results, talk, progress.
+    const Cancellation& cancel;  ///< Set by Ctrl-C.
     /// An environment variable, for the names of keys that the configuration gives.
     std::function<std::optional<std::string>(const std::string& name)> environment;
-    bool json = false;            ///< --json was given: print one document with "schema".
+    bool json = false;  ///< --json was given: print one document with "schema".
     bool stdin_is_terminal = false;
 
     /// The knowledge base's file: --base, the configuration, or the nearest .quarry/ above; its path need not exist.

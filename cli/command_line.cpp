@@ -1,10 +1,11 @@
 // From the words of a command line to a command with its options set.
 #include "cli/command_line.h"
 
+#include <fmt/format.h>
+
 // CLI11's App.hpp only declares these two, but each App makes one of both.
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>

@@ -25,6 +25,7 @@ struct CommandModel {
 
 /// Words that can stand for an option's value or an argument: its choices, or those of the setting that it overrides;
 /// the names of settings for KEY, of commands for COMMAND. Empty for free text.
-[[nodiscard]] std::vector<std::string> value_words(const OptionModel& option, const std::vector<CommandModel>& commands);
+[[nodiscard]] std::vector<std::string> value_words(const OptionModel& option,
+                                                   const std::vector<CommandModel>& commands);
 
 }  // namespace quarry::cli

@@ -98,7 +98,8 @@ std::string command_case(const CommandModel& command, const std::vector<CommandM
         const std::vector<std::string> names = names_of(option);
         options.insert(options.end(), names.begin(), names.end());
         if (option.value == OptionModel::Value::none) continue;
-        values += fmt::format("                {}) values='{}' ;;\n", fmt::join(names, " | "), values_of(option, commands));
+        values +=
+            fmt::format("                {}) values='{}' ;;\n", fmt::join(names, " | "), values_of(option, commands));
     }
     std::string text = fmt::format("        '{}')\n            options='{}'\n", command.info.path, words_of(options));
     if (!words.empty()) text += fmt::format("            words='{}'\n", words_of(words));

@@ -38,7 +38,10 @@ std::string action_of(const OptionModel& option, const std::vector<CommandModel>
 /// The specifications of one option or argument, each a quoted line.
 std::string specification(const OptionModel& option, const std::vector<CommandModel>& commands) {
     if (!option.positional.empty()) {
-        return fmt::format("        '{}:{}'\n", option.repeatable ? "*" : option.required ? "" : ":",
+        return fmt::format("        '{}:{}'\n",
+                           option.repeatable ? "*"
+                           : option.required ? ""
+                                             : ":",
                            action_of(option, commands));
     }
     std::string lines;
@@ -46,8 +49,9 @@ std::string specification(const OptionModel& option, const std::vector<CommandMo
     names.insert(names.end(), option.long_names.begin(), option.long_names.end());
     const bool has_value = option.value != OptionModel::Value::none;
     for (const std::string& name : names) {
-        const std::string exclusive =
-            option.repeatable ? "*" : names.size() > 1 ? fmt::format("({})", fmt::join(names, " ")) : "";
+        const std::string exclusive = option.repeatable  ? "*"
+                                      : names.size() > 1 ? fmt::format("({})", fmt::join(names, " "))
+                                                         : "";
         const std::string assign = !has_value ? "" : name.starts_with("--") ? "=" : "+";
         lines += fmt::format("        '{}{}{}[{}]{}'\n", exclusive, name, assign, zsh_quoted(option.description),
                              has_value ? ":" + action_of(option, commands) : "");
@@ -64,9 +68,9 @@ std::string function_name(const CommandModel& command) {
 }
 
 std::string group_function(const CommandModel& command, const std::string& options) {
-    std::string text = fmt::format(
-        "{}() {{\n    local curcontext=$curcontext state line ret=1\n    typeset -A opt_args\n    local -a commands=(\n",
-        function_name(command));
+    std::string text = fmt::format("{}() {{\n    local curcontext=$curcontext state line ret=1\n    typeset -A "
+                                   "opt_args\n    local -a commands=(\n",
+                                   function_name(command));
     std::string cases;
     for (const auto& [name, summary] : command.children) {
         text += fmt::format("        '{}:{}'\n", name, zsh_quoted(summary));
@@ -75,12 +79,12 @@ std::string group_function(const CommandModel& command, const std::string& optio
         child.info.path = path;
         cases += fmt::format("                {}) {} && ret=0 ;;\n", name, function_name(child));
     }
-    text += fmt::format(
-        "    )\n    _arguments -C \\\n{}        '1: :->command' '*:: :->arguments' && ret=0\n"
-        "    case $state in\n        command) _describe -t commands command commands && ret=0 ;;\n"
-        "        arguments)\n            case $words[1] in\n{}            esac\n            ;;\n    esac\n"
-        "    return ret\n}}\n",
-        options, cases);
+    text +=
+        fmt::format("    )\n    _arguments -C \\\n{}        '1: :->command' '*:: :->arguments' && ret=0\n"
+                    "    case $state in\n        command) _describe -t commands command commands && ret=0 ;;\n"
+                    "        arguments)\n            case $words[1] in\n{}            esac\n            ;;\n    esac\n"
+                    "    return ret\n}}\n",
+                    options, cases);
     return text;
 }
 
@@ -88,7 +92,8 @@ std::string function_of(const CommandModel& command, const std::vector<CommandMo
     std::string options;
     for (const OptionModel& option : command.options) {
         std::string lines = specification(option, commands);
-        for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 3) lines.replace(at, 1, " \\\n");
+        for (std::size_t at = 0; (at = lines.find('\n', at)) != std::string::npos; at += 3)
+            lines.replace(at, 1, " \\\n");
         options += lines;
     }
     if (command.is_group) return group_function(command, options);

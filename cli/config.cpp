@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <toml++/toml.h>
 
 #include "cli/config_trust.h"
 #include "core/base/error.h"
@@ -87,7 +87,8 @@ std::string resolve_path(std::string_view text, const std::filesystem::path& fol
     std::filesystem::path path(text);
     if (text == "~" || text.starts_with("~/")) {
         const auto home = environment("HOME");
-        if (home && !home->empty()) path = std::filesystem::path(*home) / text.substr(std::min<std::size_t>(2, text.size()));
+        if (home && !home->empty())
+            path = std::filesystem::path(*home) / text.substr(std::min<std::size_t>(2, text.size()));
     }
     return (folder / path).lexically_normal().string();
 }
@@ -116,8 +117,7 @@ toml::table parse_file(const std::filesystem::path& file) {
     try {
         return toml::parse(content, file.string());
     } catch (const toml::parse_error& error) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+        throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
                     "the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes")
             .because(std::string(error.description()));
     }
@@ -153,8 +153,9 @@ std::string check_config_value(const ConfigKey& key, std::string_view value, std
             if (key.choices.empty() || std::ranges::find(key.choices, value) != key.choices.end()) break;
             const auto nearest = closest(value, key.choices);
             throw usage(where, fmt::format("{} cannot be {}", key.name, quoted),
-                        nearest ? fmt::format("did you mean {}? It is one of {}", *nearest, fmt::join(key.choices, ", "))
-                                : fmt::format("it is one of {}", fmt::join(key.choices, ", ")));
+                        nearest
+                            ? fmt::format("did you mean {}? It is one of {}", *nearest, fmt::join(key.choices, ", "))
+                            : fmt::format("it is one of {}", fmt::join(key.choices, ", ")));
         }
         case ConfigKey::Type::integer: {
             const auto number = parse_number<std::int64_t>(value);

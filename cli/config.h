@@ -15,14 +15,15 @@ namespace quarry::cli {
 /// One setting: the single table from which files are checked, the schema is made, and help is written.
 struct ConfigKey {
     enum class Type { text, integer, number, boolean };
-    std::string name{};      ///< Dotted: "chunk.size".
+    std::string name{};  ///< Dotted: "chunk.size".
     Type type = Type::text;
     std::string fallback{};  ///< The default as text.
     std::string summary{};
     std::vector<std::string> choices{};  ///< For text: the allowed values; empty for any.
-    double minimum = 0, maximum = 0;   ///< For numbers, when maximum > minimum.
-    bool path = false;       ///< A path: relative to the file that sets it, "~/" is the home folder.
-    bool sensitive = false;  ///< Decides where a key is sent: a project's file, which may be a stranger's, cannot set it.
+    double minimum = 0, maximum = 0;     ///< For numbers, when maximum > minimum.
+    bool path = false;                   ///< A path: relative to the file that sets it, "~/" is the home folder.
+    bool sensitive =
+        false;  ///< Decides where a key is sent: a project's file, which may be a stranger's, cannot set it.
 };
 
 /// Every setting, by name.

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <optional>
 #include <toml++/toml.h>
+#include <optional>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -100,7 +100,8 @@ std::string add_setting(std::string_view content, const ConfigKey& key, const st
     const std::string section = key.name.substr(0, dot), name = key.name.substr(dot + 1);
     const std::string line = fmt::format("{} = {}", name, value);
     if (const auto end = end_of_section(content, lines, section)) return insert_line(content, *end, line);
-    const bool dotted = toml::parse(content)[section].is_table();  // as "chunk.size = 1": a header would be a second one
+    const bool dotted =
+        toml::parse(content)[section].is_table();  // as "chunk.size = 1": a header would be a second one
     if (dotted) {
         return insert_line(content, end_of_top_level(content, lines), fmt::format("{} = {}", key.name, value));
     }
@@ -125,7 +126,8 @@ std::string edit_config(std::string_view content, const ConfigKey& key, std::str
     try {
         const toml::table edited = toml::parse(result), meant = toml::parse("value = " + text);
         const auto found = edited.at_path(key.name), wanted = meant["value"];
-        const bool same = wanted.is_string()    ? found.is_string() && found.ref<std::string>() == wanted.ref<std::string>()
+        const bool same = wanted.is_string()
+                              ? found.is_string() && found.ref<std::string>() == wanted.ref<std::string>()
                           : wanted.is_boolean() ? found.value<bool>() == wanted.value<bool>()
                                                 : found.value<double>() == wanted.value<double>();
         if (same) return result;

@@ -21,7 +21,8 @@ bool is_local_address(std::string_view url) {
     for (const std::string_view host : {"localhost", "127.0.0.1", "[::1]"}) {
         if (!authority.starts_with(host)) continue;
         const std::string_view port = authority.substr(host.size());
-        const bool digits = port.size() > 1 && std::ranges::all_of(port.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+        const bool digits =
+            port.size() > 1 && std::ranges::all_of(port.substr(1), [](char c) { return c >= '0' && c <= '9'; });
         if (port.empty() || (port.front() == ':' && digits)) return true;
     }
     return false;

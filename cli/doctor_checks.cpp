@@ -53,7 +53,8 @@ std::vector<DoctorCheck> check_content(const fs::path& path) {
                           "quarry docs ls --failed lists them"});
     }
     if (store->index_is_stale()) {
-        checks.push_back({area, "word index", State::warn, "made by another version of quarry", "quarry ingest renews it"});
+        checks.push_back(
+            {area, "word index", State::warn, "made by another version of quarry", "quarry ingest renews it"});
     }
     const auto embedder = store->setting(setting::embedder);
     if (!embedder) {
@@ -77,7 +78,8 @@ DoctorCheck check_endpoint(const Context& context, const std::string& section) {
         request.connect_timeout = std::chrono::seconds(5);
         request.timeout = std::chrono::seconds(10);
         const HttpResponse response = client.send(request, context.cancel);
-        return {"models", section + " server", State::ok, fmt::format("{} answers (status {})", shown, response.status)};
+        return {"models", section + " server", State::ok,
+                fmt::format("{} answers (status {})", shown, response.status)};
     } catch (const Error& error) {
         DoctorCheck check = failed("models", section + " server", error);
         if (check.cure.empty()) check.cure = fmt::format("is the server running, and is {}.base_url right?", section);
@@ -172,9 +174,10 @@ std::vector<DoctorCheck> check_terminal(const Context& context) {
     const bool utf8 = lower.find("utf-8") != std::string::npos || lower.find("utf8") != std::string::npos;
     std::vector<DoctorCheck> checks = {
         {"terminal", "display", State::ok,
-         fmt::format("{}, {} columns, colour {}", options.err_is_terminal ? "a terminal" : "not a terminal", options.width,
-                     options.out_colour ? "on" : "off")},
-        {"terminal", "characters", State::ok, utf8 ? "UTF-8" : fmt::format("locale is {}", locale.empty() ? "not set" : locale)}};
+         fmt::format("{}, {} columns, colour {}", options.err_is_terminal ? "a terminal" : "not a terminal",
+                     options.width, options.out_colour ? "on" : "off")},
+        {"terminal", "characters", State::ok,
+         utf8 ? "UTF-8" : fmt::format("locale is {}", locale.empty() ? "not set" : locale)}};
     if (!utf8) {
         checks.back().state = State::warn;
         checks.back().cure = "export LC_ALL=C.UTF-8, or letters beyond ASCII may look wrong";

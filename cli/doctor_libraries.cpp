@@ -40,8 +40,7 @@ DoctorCheck check_sqlite() {
 
 DoctorCheck check_curl() {
     if (const auto version = libcurl_version()) return {kArea, "libcurl", State::ok, *version};
-    return {kArea, "libcurl", State::warn, "not installed; needed to reach model servers only",
-            "apt install libcurl4"};
+    return {kArea, "libcurl", State::warn, "not installed; needed to reach model servers only", "apt install libcurl4"};
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ private:
 };
 
 /// Standard input over a file descriptor. Reading throws: Error(interrupted) when cancelled, also while it waits for
-/// input, on whatever thread it reads, so that half an input is never taken for the whole; Error(failed) when the system refuses.
-/// The stream on it needs `exceptions(std::ios::badbit)` to let these through. Does not own the descriptor.
+/// input, on whatever thread it reads, so that half an input is never taken for the whole; Error(failed) when the
+/// system refuses. The stream on it needs `exceptions(std::ios::badbit)` to let these through. Does not own the
+/// descriptor.
 class FdInput : public std::streambuf {
 public:
     FdInput(int descriptor, const Cancellation& cancellation);

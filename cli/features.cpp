@@ -20,13 +20,13 @@ std::string compiler_name() {
 
 std::string version_text() {
     const auto state = [](bool on) { return on ? "on" : "off"; };
-    return fmt::format(
-        "quarry {}\n"
-        "sqlite     {}\n"
-        "llama.cpp  {} (local models)\n"
-        "usearch    {} (approximate vector search)\n"
-        "compiler   {}\n",
-        QUARRY_VERSION, sqlite3_libversion(), state(QUARRY_LLAMA), state(QUARRY_USEARCH), compiler_name());
+    return fmt::format("quarry {}\n"
+                       "sqlite     {}\n"
+                       "llama.cpp  {} (local models)\n"
+                       "usearch    {} (approximate vector search)\n"
+                       "compiler   {}\n",
+                       QUARRY_VERSION, sqlite3_libversion(), state(QUARRY_LLAMA), state(QUARRY_USEARCH),
+                       compiler_name());
 }
 
 std::string version_json() {

@@ -135,11 +135,14 @@ const CommandInfo& quarry_info() {
         .path = "",
         .summary = "cited answers from your documents, and schema migrations",
         .description =
-            "quarry does two jobs. It reads a folder of documents into a knowledge base (one file, .quarry/base.db) and "
-            "answers questions from them, showing for each sentence the passage that it comes from. And it versions the "
+            "quarry does two jobs. It reads a folder of documents into a knowledge base (one file, .quarry/base.db) "
+            "and "
+            "answers questions from them, showing for each sentence the passage that it comes from. And it versions "
+            "the "
             "schema of a database: it applies, undoes and checks numbered SQL files, called migrations.\n\n"
             "It works as it is, offline, without a key, an account or a server; model servers can be configured.",
-        .examples = {{"quarry ingest docs/", "read a folder of documents in; makes the knowledge base if there is none"},
+        .examples = {{"quarry ingest docs/",
+                      "read a folder of documents in; makes the knowledge base if there is none"},
                      {"quarry search \"backup schedule\"", "find passages"},
                      {"quarry ask \"How often are backups made?\"", "get an answer with its sources"},
                      {"quarry migrate status", "show which migrations a database has"}},
@@ -167,8 +170,8 @@ std::string help_text(CommandTable& table, CommandTable::Entry* entry, const Out
     GlobalOptions global;
     const auto app = entry == nullptr ? make_root_app(global) : make_app(*entry, global);
     const std::vector<OptionModel> options = option_models(*app);
-    const std::size_t width = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(out.options().width, 0)),
-                                                      kNarrowest, kWidest);
+    const std::size_t width =
+        std::clamp<std::size_t>(static_cast<std::size_t>(std::max(out.options().width, 0)), kNarrowest, kWidest);
     const std::string name = entry == nullptr ? "quarry" : "quarry " + info.path;
 
     Page page(out, width);

@@ -9,7 +9,6 @@ namespace quarry::cli {
 
 class Output;
 
-
 /// The exit codes of a command in order: those that all have, with its own in between.
 [[nodiscard]] std::vector<std::pair<int, std::string>> exit_codes_of(const CommandInfo& info);
 

@@ -19,12 +19,12 @@ enum class Style { plain, bold, dim, red, green, yellow, cyan };
 class Output {
 public:
     struct Options {
-        bool quiet = false;             ///< No talk: errors and results only.
-        bool out_colour = false;        ///< Colour on standard output.
+        bool quiet = false;       ///< No talk: errors and results only.
+        bool out_colour = false;  ///< Colour on standard output.
         bool err_colour = false;
-        bool err_is_terminal = false;   ///< Progress is drawn only then.
+        bool err_is_terminal = false;  ///< Progress is drawn only then.
         bool json_errors = false;
-        int width = 80;                 ///< Columns of the terminal.
+        int width = 80;  ///< Columns of the terminal.
     };
     Output(std::ostream& out, std::ostream& err, Options options);
     ~Output();

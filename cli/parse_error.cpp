@@ -1,8 +1,8 @@
 // CLI11's complaints in quarry's words, with the cure.
 #include "cli/parse_error.h"
 
-#include <CLI/Error.hpp>
 #include <fmt/format.h>
+#include <CLI/Error.hpp>
 
 #include <algorithm>
 
@@ -20,8 +20,8 @@ bool looks_like_option(std::string_view argument) { return argument.size() > 1 &
 const CLI::Option* option_named_in(const CLI::App& app, std::string_view text) {
     for (const CLI::Option* option : app.get_options({})) {
         const std::string name = option->get_name();
-        if (!name.empty() && text.starts_with(name) && (text.size() == name.size() || text[name.size()] == ':' ||
-                                                        text[name.size()] == ' ')) {
+        if (!name.empty() && text.starts_with(name) &&
+            (text.size() == name.size() || text[name.size()] == ':' || text[name.size()] == ' ')) {
             return option;
         }
     }
@@ -60,8 +60,9 @@ Error missing_value(const CLI::Option& option, const std::string& command) {
     const OptionModel model = option_model(option);
     const std::string expected = expected_value(model);
     return Error(ErrorCode::usage, fmt::format("{} needs a value", name_of(option)),
-                 expected.empty() ? fmt::format("write {} {}; {}", name_of(option), model.placeholder, see_help(command))
-                                  : expected);
+                 expected.empty()
+                     ? fmt::format("write {} {}; {}", name_of(option), model.placeholder, see_help(command))
+                     : expected);
 }
 
 Error missing_argument(const CLI::App& app, std::string_view message, const CommandTable::Entry& entry) {
@@ -78,18 +79,23 @@ Error missing_argument(const CLI::App& app, std::string_view message, const Comm
 Error related_options(std::string_view message, const std::string& command) {
     constexpr std::string_view requires_word = " requires ", excludes_word = " excludes ";
     if (const std::size_t at = message.find(requires_word); at != std::string_view::npos) {
-        return Error(ErrorCode::usage, fmt::format("{} needs {} beside it", message.substr(0, at),
-                                                   message.substr(at + requires_word.size())), see_help(command));
+        return Error(
+            ErrorCode::usage,
+            fmt::format("{} needs {} beside it", message.substr(0, at), message.substr(at + requires_word.size())),
+            see_help(command));
     }
     const std::size_t at = message.find(excludes_word);
     if (at == std::string_view::npos) return Error(ErrorCode::usage, std::string(message), see_help(command));
-    return Error(ErrorCode::usage, fmt::format("{} and {} cannot be used together", message.substr(0, at),
-                                               message.substr(at + excludes_word.size())), "leave one of them out");
+    return Error(ErrorCode::usage,
+                 fmt::format("{} and {} cannot be used together", message.substr(0, at),
+                             message.substr(at + excludes_word.size())),
+                 "leave one of them out");
 }
 
 Error unexpected_argument(const CLI::App& app, const CommandTable::Entry& entry, const std::string& argument) {
     const std::vector<OptionModel> options = option_models(app);
-    const bool takes_one = std::ranges::any_of(options, [](const OptionModel& option) { return !option.positional.empty(); });
+    const bool takes_one =
+        std::ranges::any_of(options, [](const OptionModel& option) { return !option.positional.empty(); });
     return Error(ErrorCode::usage, fmt::format("unexpected argument '{}'", argument),
                  fmt::format("usage: {}{}", usage_line(entry.info.path, options, false),
                              takes_one ? "\nwords that belong together are put in quotes" : ""));
@@ -129,7 +135,8 @@ Error usage_error(CLI::App& app, const CommandTable::Entry& entry, const CLI::Pa
     }
     if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
         constexpr std::string_view lead = "Could not convert: ";
-        const std::string_view rest = message.starts_with(lead) ? std::string_view(message).substr(lead.size()) : message;
+        const std::string_view rest =
+            message.starts_with(lead) ? std::string_view(message).substr(lead.size()) : message;
         if (const CLI::Option* option = option_named_in(app, rest)) return bad_value(*option, "", command);
     }
     if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {

@@ -14,27 +14,31 @@ namespace {
 class CompletionsCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "completions",
-                .summary = "print the script that lets your shell complete quarry with the Tab key",
-                .description =
-                    "Prints a script for the shell bash, zsh or fish. Once the shell has loaded it, the Tab key "
-                    "completes commands, options and their values. An installed package has put the scripts in place "
-                    "already.",
-                .examples = {{"source <(quarry completions bash)", "use it in this bash"},
-                             {"quarry completions zsh > ~/.zfunc/_quarry", "install for zsh, with ~/.zfunc in $fpath"},
-                             {"quarry completions fish > ~/.config/fish/completions/quarry.fish", "install for fish"},
-                             {"quarry completions --write completions", "write all three into a folder, for packagers"}}};
+        return {
+            .path = "completions",
+            .summary = "print the script that lets your shell complete quarry with the Tab key",
+            .description =
+                "Prints a script for the shell bash, zsh or fish. Once the shell has loaded it, the Tab key "
+                "completes commands, options and their values. An installed package has put the scripts in place "
+                "already.",
+            .examples = {{"source <(quarry completions bash)", "use it in this bash"},
+                         {"quarry completions zsh > ~/.zfunc/_quarry", "install for zsh, with ~/.zfunc in $fpath"},
+                         {"quarry completions fish > ~/.config/fish/completions/quarry.fish", "install for fish"},
+                         {"quarry completions --write completions", "write all three into a folder, for packagers"}}};
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("shell", shell_, "Which shell")->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
-        app.add_option("--write", folder_, "Write quarry.bash, _quarry and quarry.fish into this folder")->type_name("DIR");
+        app.add_option("shell", shell_, "Which shell")
+            ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
+        app.add_option("--write", folder_, "Write quarry.bash, _quarry and quarry.fish into this folder")
+            ->type_name("DIR");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {
         if (shell_.empty() == folder_.empty()) {
-            throw Error(ErrorCode::usage, shell_.empty() ? "which shell?" : "a shell and --write cannot be used together",
+            throw Error(ErrorCode::usage,
+                        shell_.empty() ? "which shell?" : "a shell and --write cannot be used together",
                         "quarry completions bash prints one script; quarry completions --write DIR writes all three");
         }
         CommandTable table;

@@ -1,9 +1,9 @@
 // quarry config set: writes one setting to the project's or the user's file.
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <toml++/toml.h>
 
 #include "cli/command.h"
 #include "cli/config.h"
@@ -53,7 +53,8 @@ public:
         try {
             after = edit_config(before, key, value);
         } catch (const toml::parse_error& error) {
-            throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+            throw Error(ErrorCode::usage,
+                        fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
                         "correct the file first")
                 .because(std::string(error.description()));
         } catch (Error& error) {
@@ -73,13 +74,15 @@ private:
         if (!user_) return find_project_file(folder).value_or(folder / "quarry.toml");
         const auto file = user_config_file(context.environment);
         if (!file) {
-            throw Error(ErrorCode::failed, "there is no place for your own settings", "set the environment variable HOME");
+            throw Error(ErrorCode::failed, "there is no place for your own settings",
+                        "set the environment variable HOME");
         }
         return *file;
     }
 
     /// A value that reading the project's file would refuse is not written to it.
-    static void check_trust(const Context& context, const ConfigKey& key, const std::string& value, const fs::path& file) {
+    static void check_trust(const Context& context, const ConfigKey& key, const std::string& value,
+                            const fs::path& file) {
         const Config user = Config::load_user(context.environment);
         require_trusted(key, value, file.string(), user.value(key.name), false);
     }

@@ -56,7 +56,8 @@ private:
         std::string_view area;
         for (const DoctorCheck& check : checks) {
             if (check.area != area) {
-                context.out.result() << (area.empty() ? "" : "\n") << context.out.styled(Style::bold, check.area) << '\n';
+                context.out.result() << (area.empty() ? "" : "\n") << context.out.styled(Style::bold, check.area)
+                                     << '\n';
             }
             area = check.area;
             const Style style = check.state == State::ok     ? Style::green

@@ -26,7 +26,8 @@ public:
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("command", words_, "The command whose page is printed; none prints quarry's own")->type_name("COMMAND");
+        app.add_option("command", words_, "The command whose page is printed; none prints quarry's own")
+            ->type_name("COMMAND");
         app.add_option("--write", folder_, "Write every page into this folder, as quarry.1, quarry-search.1 and so on")
             ->type_name("DIR");
     }
@@ -37,7 +38,8 @@ public:
         const std::vector<CommandModel> commands = command_models(table);
         if (!folder_.empty()) {
             if (!words_.empty()) {
-                throw Error(ErrorCode::usage, "a command and --write cannot be used together", "--write writes every page");
+                throw Error(ErrorCode::usage, "a command and --write cannot be used together",
+                            "--write writes every page");
             }
             write_all(commands);
             return 0;

@@ -56,28 +56,50 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         UsageRow{"unknown_command", {"confog"}, "unknown command 'confog'", "did you mean 'config'?"},
         UsageRow{"far_from_any_command", {"xyzzyxyzzy"}, "unknown command 'xyzzyxyzzy'", "quarry --help"},
-        UsageRow{"unknown_sub_command", {"config", "shwo"}, "unknown sub-command 'shwo'", "did you mean 'quarry config show'?"},
+        UsageRow{"unknown_sub_command",
+                 {"config", "shwo"},
+                 "unknown sub-command 'shwo'",
+                 "did you mean 'quarry config show'?"},
         UsageRow{"group_alone", {"config"}, "quarry config needs a sub-command", "show, get, set"},
-        UsageRow{"unknown_option", {"config", "show", "--orgin"}, "unknown option '--orgin' for quarry config show", "did you mean --origin?"},
-        UsageRow{"unknown_option_before_command", {"--jsn", "config", "show"}, "unknown option '--jsn' for quarry", "did you mean --json?"},
-        UsageRow{"unknown_option_of_group", {"config", "--zzzzzz"}, "unknown option '--zzzzzz' for quarry config", "see: quarry config --help"},
-        UsageRow{"unknown_option_wins_over_missing", {"config", "get", "--jsom"}, "unknown option '--jsom'", "did you mean --json?"},
+        UsageRow{"unknown_option",
+                 {"config", "show", "--orgin"},
+                 "unknown option '--orgin' for quarry config show",
+                 "did you mean --origin?"},
+        UsageRow{"unknown_option_before_command",
+                 {"--jsn", "config", "show"},
+                 "unknown option '--jsn' for quarry",
+                 "did you mean --json?"},
+        UsageRow{"unknown_option_of_group",
+                 {"config", "--zzzzzz"},
+                 "unknown option '--zzzzzz' for quarry config",
+                 "see: quarry config --help"},
+        UsageRow{"unknown_option_wins_over_missing",
+                 {"config", "get", "--jsom"},
+                 "unknown option '--jsom'",
+                 "did you mean --json?"},
         UsageRow{"missing_argument", {"config", "get"}, "KEY is missing", "usage: quarry config get [OPTIONS] KEY"},
-        UsageRow{"extra_argument", {"config", "get", "base", "b"}, "unexpected argument 'b'", "usage: quarry config get"},
-        UsageRow{"bad_choice", {"config", "show", "--color", "allways"}, "--color cannot be 'allways'", "did you mean always?"},
+        UsageRow{
+            "extra_argument", {"config", "get", "base", "b"}, "unexpected argument 'b'", "usage: quarry config get"},
+        UsageRow{"bad_choice",
+                 {"config", "show", "--color", "allways"},
+                 "--color cannot be 'allways'",
+                 "did you mean always?"},
         UsageRow{"missing_value", {"config", "show", "--base"}, "--base needs a value", "--base PATH"},
         UsageRow{"config_without_value", {"config", "show", "--config", "x"}, "--config 'x' has no '='", "KEY=VALUE"},
-        UsageRow{"config_unknown_key", {"config", "show", "--config", "serch.limit=1"}, "--config: unknown setting serch.limit", "did you mean search.limit?"},
+        UsageRow{"config_unknown_key",
+                 {"config", "show", "--config", "serch.limit=1"},
+                 "--config: unknown setting serch.limit",
+                 "did you mean search.limit?"},
         UsageRow{"help_on_unknown", {"help", "confi"}, "unknown command 'confi'", "did you mean 'config'?"},
         UsageRow{"help_too_deep", {"help", "help", "me"}, "quarry help has no sub-commands", "quarry help --help"}),
     [](const auto& row) { return row.param.name; });
 
 TEST_F(AppTest, GlobalOptionsStandBeforeAndAfterTheCommand) {
-    for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
-             {"--config", "search.limit=7", "config", "get", "search.limit"},
-             {"config", "--config", "search.limit=7", "get", "search.limit"},
-             {"config", "get", "--config", "search.limit=7", "search.limit"},
-             {"config", "get", "search.limit", "--config=search.limit=7"}}) {
+    for (const std::vector<std::string>& arguments :
+         std::vector<std::vector<std::string>>{{"--config", "search.limit=7", "config", "get", "search.limit"},
+                                               {"config", "--config", "search.limit=7", "get", "search.limit"},
+                                               {"config", "get", "--config", "search.limit=7", "search.limit"},
+                                               {"config", "get", "search.limit", "--config=search.limit=7"}}) {
         const RunResult result = run_quarry(arguments);
         EXPECT_EQ(result.out, "7\n") << result.err;
         EXPECT_EQ(result.code, 0);

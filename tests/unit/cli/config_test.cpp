@@ -123,7 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"near_key", "[chunk]\nsise = 1", ":2: unknown setting chunk.sise", "did you mean chunk.size?"},
         BadFile{"deeper_key", "[chunk.size]\nx = 1", ":2: unknown setting chunk.size.x", ""},
         BadFile{"text_for_number", "chunk.size = \"9\"", "chunk.size cannot be text", "a whole number"},
-        BadFile{"number_for_text", "chat.model = 1", "chat.model cannot be a number", "text in quotes; the default is empty"},
+        BadFile{"number_for_text", "chat.model = 1", "chat.model cannot be a number",
+                "text in quotes; the default is empty"},
         BadFile{"truth_for_number", "chunk.size = true", "cannot be true or false", ""},
         BadFile{"list", "chunk.size = [1]", "cannot be a list", ""},
         BadFile{"date", "chunk.size = 2020-01-01", "cannot be a date", ""},
@@ -134,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"syntax", "chunk.size =\n", "quarry.toml:1: not valid TOML", ""},
         BadFile{"secret", "[embed]\napi_key = \"x\"", "keys and passwords are not kept", "embed.api_key_env"},
         BadFile{"deep", "x = " + std::string(2000, '[') + std::string(2000, ']'), "not valid TOML", ""},
-        BadFile{"stranger_server", "[embed]\nbase_url = \"https://x.example\"", ":2: a project's file may not set embed.base_url", "--user"},
+        BadFile{"stranger_server", "[embed]\nbase_url = \"https://x.example\"",
+                ":2: a project's file may not set embed.base_url", "--user"},
         BadFile{"stranger_key", "[chat]\napi_key_env = \"GITHUB_TOKEN\"", "may not set chat.api_key_env", "--user"}),
     [](const auto& row) { return row.param.name; });
 
@@ -151,9 +153,10 @@ TEST_F(ConfigTest, OnlyThisMachineIsALocalAddress) {
                             "https://api.openai.com/v1"}) {
         EXPECT_TRUE(trusted(url)) << url;
     }
-    for (const char* url : {"http://localhost.evil.example/", "http://localhost@evil.example/", "http://127.0.0.1.evil.example",
-                            "http://localhost:80@evil.example/", "http://localhost:/", "//localhost", "localhost", "",
-                            "http://evil.example/?http://localhost", "http://localhost\\@evil.example"}) {
+    for (const char* url :
+         {"http://localhost.evil.example/", "http://localhost@evil.example/", "http://127.0.0.1.evil.example",
+          "http://localhost:80@evil.example/", "http://localhost:/", "//localhost", "localhost", "",
+          "http://evil.example/?http://localhost", "http://localhost\\@evil.example"}) {
         EXPECT_FALSE(trusted(url)) << url;
     }
 }
@@ -175,9 +178,11 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"replaces", "[chunk]\nsize = 1 # why\n", "chunk.size", "9", "[chunk]\nsize = 9 # why\n"},
         Edit{"dotted", "chunk.size = 1\n", "chunk.size", "9", "chunk.size = 9\n"},
         Edit{"beside_dotted", "chunk.size = 1\n", "chunk.overlap", "9", "chunk.size = 1\nchunk.overlap = 9\n"},
-        Edit{"dotted_before_section", "chunk.size = 1\n[ui]\n", "chunk.overlap", "9", "chunk.size = 1\nchunk.overlap = 9\n[ui]\n"},
+        Edit{"dotted_before_section", "chunk.size = 1\n[ui]\n", "chunk.overlap", "9",
+             "chunk.size = 1\nchunk.overlap = 9\n[ui]\n"},
         Edit{"no_last_line_feed", "[chunk]\nsize = 1", "chunk.overlap", "9", "[chunk]\nsize = 1\noverlap = 9\n"},
-        Edit{"section_in_the_middle", "[chunk]\nsize = 1\n\n[ui]\n", "chunk.overlap", "9", "[chunk]\nsize = 1\noverlap = 9\n\n[ui]\n"},
+        Edit{"section_in_the_middle", "[chunk]\nsize = 1\n\n[ui]\n", "chunk.overlap", "9",
+             "[chunk]\nsize = 1\noverlap = 9\n\n[ui]\n"},
         Edit{"section_with_spaces", "[ chunk ] # c\n", "chunk.size", "9", "[ chunk ] # c\nsize = 9\n"},
         Edit{"top_level_first", "[ui]\ncolor = \"auto\"\n", "base", "b", "base = \"b\"\n[ui]\ncolor = \"auto\"\n"},
         Edit{"after_accents", "chat.model = \"é\" # é\n", "chat.model", "ü", "chat.model = \"ü\" # é\n"},
@@ -189,7 +194,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(EditConfig, RefusesWhatItCannotEditSafely) {
     EXPECT_THROW(static_cast<void>(edit_config("chunk = { size = 1 }\n", config_key("chunk.overlap"), "9")), Error);
-    EXPECT_THROW(static_cast<void>(edit_config("chat.model = \"\"\"\n[chunk]\n\"\"\"\n", config_key("chunk.size"), "9")), Error);
+    EXPECT_THROW(
+        static_cast<void>(edit_config("chat.model = \"\"\"\n[chunk]\n\"\"\"\n", config_key("chunk.size"), "9")), Error);
 }
 
 TEST_F(ConfigTest, TheSchemaKnowsEveryKey) {

@@ -49,7 +49,8 @@ TEST(Definitions, SayWhatPeopleNeed) {
 TEST(Definitions, AreInEveryShellAndEveryPage) {
     CommandTable table;
     const std::vector<CommandModel> commands = command_models(table);
-    const std::string bash = bash_completion(commands), zsh = zsh_completion(commands), fish = fish_completion(commands);
+    const std::string bash = bash_completion(commands), zsh = zsh_completion(commands),
+                      fish = fish_completion(commands);
     for (const CommandModel& command : commands) {
         const std::string page = man_page(command, commands);
         for (const OptionModel& option : command.options) {

@@ -50,9 +50,10 @@ TEST_F(DoctorTest, ABaseThatIsNoneIsAFinding) {
 }
 
 TEST_F(DoctorTest, KeysAreLookedForAndNeverShown) {
-    const std::map<std::string, std::string> environment = {
-        {"QUARRY_CHAT_PROVIDER", "openai"}, {"QUARRY_CHAT_BASE_URL", "http://user:pass@127.0.0.1:9/v1"},
-        {"QUARRY_CHAT_MODEL", "m"},         {"OPENAI_API_KEY", "sk-very-secret"}};
+    const std::map<std::string, std::string> environment = {{"QUARRY_CHAT_PROVIDER", "openai"},
+                                                            {"QUARRY_CHAT_BASE_URL", "http://user:pass@127.0.0.1:9/v1"},
+                                                            {"QUARRY_CHAT_MODEL", "m"},
+                                                            {"OPENAI_API_KEY", "sk-very-secret"}};
     const RunResult down = run_quarry({"doctor", "--json"}, {}, environment);
     EXPECT_EQ(down.code, 1);
     EXPECT_EQ(state_of(down, "chat key"), "ok");

@@ -175,14 +175,19 @@ TEST(Run, ReportsWhatCannotBeWrittenAndIsQuietAboutAClosedPipe) {
         std::ostringstream out, err;
         out.setstate(std::ios::badbit);
         const Cancellation cancellation;
-        Process process{.in = in, .out = out, .err = err, .environment = [](const std::string&) { return std::nullopt; },
-                        .cancel = cancellation, .out_failure = [=] { return failure; }};
+        Process process{.in = in,
+                        .out = out,
+                        .err = err,
+                        .environment = [](const std::string&) { return std::nullopt; },
+                        .cancel = cancellation,
+                        .out_failure = [=] { return failure; }};
         const std::vector<std::string> arguments = {"--version"};
         const int code = run(arguments, process);
         return std::to_string(code) + " " + err.str();
     };
     EXPECT_EQ(run_into(EPIPE), "0 ");
-    EXPECT_THAT(run_into(ENOSPC), HasSubstr("1 error: cannot write the result to standard output\ncaused by: No space"));
+    EXPECT_THAT(run_into(ENOSPC),
+                HasSubstr("1 error: cannot write the result to standard output\ncaused by: No space"));
     EXPECT_EQ(run_into(0), "1 error: cannot write the result to standard output\n");
 }
 
