@@ -42,9 +42,9 @@ fs::path database_path(const Context& context, const std::string& option) {
 Error missing_half(const fs::path& folder) {
     const std::string hint = "give both --dir FOLDER and --url sqlite:PATH, or set migrate.dir and migrate.url; with "
                              "neither, quarry migrates its own knowledge base";
-    return folder.empty() ? Error(ErrorCode::usage, "which migrations? The database is given, their folder is not", hint)
-                          : Error(ErrorCode::usage, "which database? The migrations' folder is given, the database is not",
-                                  hint);
+    return folder.empty()
+               ? Error(ErrorCode::usage, "which migrations? The database is given, their folder is not", hint)
+               : Error(ErrorCode::usage, "which database? The migrations' folder is given, the database is not", hint);
 }
 
 MigrateSubject knowledge_base(const Context& context) {
@@ -82,8 +82,7 @@ MigrateSubject MigrateOptions::subject(const Context& context) const {
 }
 
 SQLite::Database MigrateOptions::open(const Context& context, const MigrateSubject& subject, SqliteMode mode) const {
-    SQLite::Database database =
-        open_sqlite(subject.database, mode, static_cast<int>(lock_wait(context).count()));
+    SQLite::Database database = open_sqlite(subject.database, mode, static_cast<int>(lock_wait(context).count()));
     if (subject.is_knowledge_base) check_is_knowledge_base(database, subject.database);
     return database;
 }
@@ -123,9 +122,7 @@ std::filesystem::path migrations_folder(const Context& context, const std::strin
     return setting.empty() ? fs::path() : from_here(setting);
 }
 
-std::string count_migrations(std::size_t count) {
-    return fmt::format("{} migration{}", count, count == 1 ? "" : "s");
-}
+std::string count_migrations(std::size_t count) { return fmt::format("{} migration{}", count, count == 1 ? "" : "s"); }
 
 std::string_view migrate_help_note() {
     return "--dir names the folder of the migration files and --url the database. Both can be set once, as "

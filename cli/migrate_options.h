@@ -1,7 +1,7 @@
 #pragma once
 
-#include <CLI/App.hpp>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <CLI/App.hpp>
 
 #include <chrono>
 #include <cstddef>

@@ -114,8 +114,8 @@ private:
             context_.out.note(fmt::format("{} {}: {}", count_migrations(done_.size()), words_.done, subject_.label()));
         }
         if (!done_by_others.empty()) {
-            context_.out.note(fmt::format("another process ran {} in the meantime",
-                                          count_migrations(done_by_others.size())));
+            context_.out.note(
+                fmt::format("another process ran {} in the meantime", count_migrations(done_by_others.size())));
         }
     }
 
@@ -156,8 +156,8 @@ private:
 
 }  // namespace
 
-int run_migrations(Context& context, const MigrateOptions& options, const MigrateSubject& subject,
-                   Direction direction, const migrate::Goal& goal, bool dry_run) {
+int run_migrations(Context& context, const MigrateOptions& options, const MigrateSubject& subject, Direction direction,
+                   const migrate::Goal& goal, bool dry_run) {
     Runner runner(context, options, subject, direction);
     return dry_run ? runner.dry_run(goal) : runner.run(goal);
 }

@@ -7,24 +7,25 @@ namespace {
 class MigrateCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "migrate",
-                .summary = "change a database's tables step by step, and undo it",
-                .description =
-                    "A migration is a small SQL file that changes the tables of a database, for example adds a column. "
-                    "A project keeps its migrations in a folder, in order of their versions: 0001_create_users.sql, "
-                    "0002_add_status_to_users.sql. Each file has a section that makes the change, below the line "
-                    "\"-- quarry:up\", and one that undoes it, below \"-- quarry:down\".\n\n"
-                    "quarry applies those that a database does not have yet. Which ones it has is written in the "
-                    "database itself, in the table quarry_migrations, each with a checksum of its file. A migration "
-                    "is applied whole or not at all, also when the process is killed, and two processes at once never "
-                    "apply one twice.\n\n"
-                    "The databases are SQLite files. Without a folder and a database, given or set, the commands work "
-                    "on quarry's own knowledge base, the file that holds the documents you ingested.",
-                .examples = {
-                    {"quarry migrate new create_users_table --dir migrations", "write the first migration"},
-                    {"quarry migrate up --dir migrations --url sqlite:app.db", "apply what app.db does not have yet"},
-                    {"quarry migrate status --dir migrations --url sqlite:app.db", "show what it has"},
-                    {"quarry migrate check --dir migrations --url sqlite:app.db", "fail in CI when it is not complete"}}};
+        return {
+            .path = "migrate",
+            .summary = "change a database's tables step by step, and undo it",
+            .description =
+                "A migration is a small SQL file that changes the tables of a database, for example adds a column. "
+                "A project keeps its migrations in a folder, in order of their versions: 0001_create_users.sql, "
+                "0002_add_status_to_users.sql. Each file has a section that makes the change, below the line "
+                "\"-- quarry:up\", and one that undoes it, below \"-- quarry:down\".\n\n"
+                "quarry applies those that a database does not have yet. Which ones it has is written in the "
+                "database itself, in the table quarry_migrations, each with a checksum of its file. A migration "
+                "is applied whole or not at all, also when the process is killed, and two processes at once never "
+                "apply one twice.\n\n"
+                "The databases are SQLite files. Without a folder and a database, given or set, the commands work "
+                "on quarry's own knowledge base, the file that holds the documents you ingested.",
+            .examples = {
+                {"quarry migrate new create_users_table --dir migrations", "write the first migration"},
+                {"quarry migrate up --dir migrations --url sqlite:app.db", "apply what app.db does not have yet"},
+                {"quarry migrate status --dir migrations --url sqlite:app.db", "show what it has"},
+                {"quarry migrate check --dir migrations --url sqlite:app.db", "fail in CI when it is not complete"}}};
     }
     void setup(CLI::App&) override {}
     [[nodiscard]] bool is_group() const override { return true; }

@@ -14,21 +14,22 @@ namespace {
 class MigrateCheckCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "migrate check",
-                .summary = "fail unless a database has exactly the migrations there are",
-                .description = fmt::format(
-                    "For continuous integration (CI) and deployment scripts: succeeds when every migration file is "
-                    "well formed, all of them are applied, and none of the applied ones was edited, removed or "
-                    "overtaken by a newer one. Otherwise says what is wrong; the exit code tells the cases apart, "
-                    "the worst one counts. Changes nothing.\n\n{}",
-                    migrate_help_note()),
-                .examples = {{"quarry migrate check --dir migrations --url sqlite:app.db", "check a project's database"},
-                             {"quarry migrate check --json", "check the knowledge base, for programs"}},
-                .exit_codes = {{3, "migrations are pending"},
-                               {5, "an applied migration was edited or is missing"},
-                               {6, "migrations are out of order, or two have one version"},
-                               {7, "another process used the database for longer than --lock-wait"},
-                               {9, "the database was migrated by a newer quarry"}}};
+        return {
+            .path = "migrate check",
+            .summary = "fail unless a database has exactly the migrations there are",
+            .description = fmt::format(
+                "For continuous integration (CI) and deployment scripts: succeeds when every migration file is "
+                "well formed, all of them are applied, and none of the applied ones was edited, removed or "
+                "overtaken by a newer one. Otherwise says what is wrong; the exit code tells the cases apart, "
+                "the worst one counts. Changes nothing.\n\n{}",
+                migrate_help_note()),
+            .examples = {{"quarry migrate check --dir migrations --url sqlite:app.db", "check a project's database"},
+                         {"quarry migrate check --json", "check the knowledge base, for programs"}},
+            .exit_codes = {{3, "migrations are pending"},
+                           {5, "an applied migration was edited or is missing"},
+                           {6, "migrations are out of order, or two have one version"},
+                           {7, "another process used the database for longer than --lock-wait"},
+                           {9, "the database was migrated by a newer quarry"}}};
     }
 
     void setup(CLI::App& app) override { options_.add_to(app); }

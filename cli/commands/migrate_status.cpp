@@ -71,9 +71,9 @@ private:
             version_width = std::max(version_width, one.version_text.size());
             name_width = std::max(name_width, count_code_points(strip_terminal_controls(one.name)));
         }
-        context.out.result() << context.out.styled(
-            Style::bold, fmt::format("{:<{}}  {:<{}}  {:<12}  {}", "VERSION", version_width, "NAME", name_width, "STATE",
-                                     "APPLIED AT"))
+        context.out.result() << context.out.styled(Style::bold,
+                                                   fmt::format("{:<{}}  {:<{}}  {:<12}  {}", "VERSION", version_width,
+                                                               "NAME", name_width, "STATE", "APPLIED AT"))
                              << '\n';
         for (const MigrationStatus& one : status) {
             const std::string name = strip_terminal_controls(one.name);

@@ -34,8 +34,7 @@ std::string scheme_of(std::string_view url) {
         refuse(url, "this version of quarry migrates SQLite databases only", std::string(forms));
     }
     if (scheme == "file") {
-        refuse(url, "\"file:\" is no kind of database",
-               fmt::format("write sqlite:{}", url.substr(scheme.size() + 1)));
+        refuse(url, "\"file:\" is no kind of database", fmt::format("write sqlite:{}", url.substr(scheme.size() + 1)));
     }
     refuse(url, fmt::format("\"{}:\" is no kind of database that quarry knows", scheme),
            fmt::format("{}; for a file with a \":\" in its name write ./{}", forms, redact_url(url)));

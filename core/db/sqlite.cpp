@@ -17,8 +17,7 @@ std::string hint_for(int primary_code) {
         case SQLITE_FULL: return "the disk is full: free some space, then run the command again; nothing was changed";
         case SQLITE_READONLY: return "check that you may write to the file and to its folder";
         case SQLITE_NOTADB: return "check the path: the file exists but is no SQLite database";
-        case SQLITE_CORRUPT:
-            return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
+        case SQLITE_CORRUPT: return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
         case SQLITE_CANTOPEN: return "check that the folder exists and that you may write to it";
         default: return {};
     }

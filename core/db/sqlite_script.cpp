@@ -27,8 +27,7 @@ std::optional<SqliteFailure> run_sqlite_statement(SQLite::Database& database, st
     sqlite3* handle = database.getHandle();
     sqlite3_stmt* prepared = nullptr;
     const char* tail = nullptr;
-    const int prepare_code =
-        sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &prepared, &tail);
+    const int prepare_code = sqlite3_prepare_v2(handle, sql.data(), static_cast<int>(sql.size()), &prepared, &tail);
     const StatementHandle statement(prepared);
     if (prepare_code != SQLITE_OK) return last_failure(handle);
     if (tail != sql.data() + sql.size()) {
@@ -39,8 +38,8 @@ std::optional<SqliteFailure> run_sqlite_statement(SQLite::Database& database, st
     if (!statement) return refused("there is no statement");
     if (sqlite3_bind_parameter_count(prepared) > 0) {
         const char* name = sqlite3_bind_parameter_name(prepared, 1);
-        return refused(fmt::format("the statement has a parameter, {}, that nothing gives a value",
-                                   name == nullptr ? "?" : name));
+        return refused(
+            fmt::format("the statement has a parameter, {}, that nothing gives a value", name == nullptr ? "?" : name));
     }
     int code = SQLITE_ROW;
     while (code == SQLITE_ROW) code = sqlite3_step(prepared);

@@ -7,8 +7,7 @@
 namespace quarry::migrate {
 namespace {
 
-constexpr const char* count_sql =
-    R"(SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2)";
+constexpr const char* count_sql = R"(SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2)";
 constexpr const char* example_sql =
     R"(SELECT rowid FROM pragma_foreign_key_check WHERE "table" = ? AND parent = ? LIMIT 3)";
 
@@ -60,9 +59,9 @@ void require_no_new_violations(SQLite::Database& database, const ForeignKeyViola
         const std::int64_t more = count - (known == before.counts.end() ? 0 : known->second);
         if (more <= 0) continue;
         any = true;
-        error = std::move(error).because(fmt::format("{} row{} of {} point{} to no row of {}{}", more,
-                                                     more == 1 ? "" : "s", tables.first, more == 1 ? "s" : "",
-                                                     tables.second, example_rows(database, tables.first, tables.second)));
+        error = std::move(error).because(
+            fmt::format("{} row{} of {} point{} to no row of {}{}", more, more == 1 ? "" : "s", tables.first,
+                        more == 1 ? "s" : "", tables.second, example_rows(database, tables.first, tables.second)));
     }
     if (any) throw error;
 }

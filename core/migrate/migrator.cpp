@@ -18,8 +18,8 @@ std::string utc(std::chrono::system_clock::time_point time) {
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(seconds - day);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count());
 }
 
 /// The part of a migration's file that a direction runs. Throws when there is no way back.
@@ -76,8 +76,8 @@ void Migrator::check() {
 
 std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
     ledger_ = session_->read_ledger();
-    std::vector<Migration> plan = direction == Direction::up ? plan_up(migrations_, ledger_, goal)
-                                                             : plan_down(migrations_, ledger_, goal);
+    std::vector<Migration> plan =
+        direction == Direction::up ? plan_up(migrations_, ledger_, goal) : plan_down(migrations_, ledger_, goal);
     for (const Migration& migration : plan) {
         const std::string text = migrations_.read(migration);
         const SourceText source{migration.path, text};

@@ -30,8 +30,8 @@ struct Done {
 struct MigratorOptions {
     std::string quarry_version;  ///< Written to the ledger.
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    std::chrono::milliseconds lock_wait{10'000};  ///< How long to wait for another process.
-    const Cancellation* cancel = nullptr;         ///< Looked at between migrations and within long statements.
+    std::chrono::milliseconds lock_wait{10'000};     ///< How long to wait for another process.
+    const Cancellation* cancel = nullptr;            ///< Looked at between migrations and within long statements.
     std::function<void(const Migration&)> on_start;  ///< Called before a migration is run.
     std::function<void(const Done&)> on_done;        ///< Called after each commit.
 };

@@ -28,8 +28,7 @@ Error write_error(const std::filesystem::path& path, int error_number) {
 void write_new_file(const std::filesystem::path& path, std::string_view content) {
     const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "wxe"));  // x: never overwrite.
     if (!file) throw write_error(path, errno);
-    if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size() ||
-        std::fflush(file.get()) != 0) {
+    if (std::fwrite(content.data(), 1, content.size(), file.get()) != content.size() || std::fflush(file.get()) != 0) {
         const int error_number = errno;
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
@@ -44,8 +43,8 @@ std::string next_version(const MigrationList& migrations, std::optional<VersionS
     if (style && migrations.style() && *style != *migrations.style()) {
         throw Error(ErrorCode::usage,
                     fmt::format("the folder's versions are {}", *migrations.style() == VersionStyle::number
-                                                                     ? "numbers, such as 0001"
-                                                                     : "timestamps, such as 20261121103000"),
+                                                                    ? "numbers, such as 0001"
+                                                                    : "timestamps, such as 20261121103000"),
                     "a folder has one kind of versions: leave the option out");
     }
     const VersionStyle wanted = migrations.style().value_or(style.value_or(VersionStyle::number));

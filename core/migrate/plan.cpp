@@ -49,8 +49,7 @@ std::string describe(const MigrationStatus& status) {
         case MigrationState::newer:
             return fmt::format("{} was applied at {} by quarry {}", title, status.entry->applied_at,
                                status.entry->quarry_version);
-        case MigrationState::out_of_order:
-            return fmt::format("{} is not applied, but newer ones are", status.path);
+        case MigrationState::out_of_order: return fmt::format("{} is not applied, but newer ones are", status.path);
         case MigrationState::applied:
         case MigrationState::pending: break;
     }
@@ -170,8 +169,7 @@ Goal Goal::parse(std::string_view text, Direction direction) {
     return {Kind::version, 0, std::string(text)};
 }
 
-std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
-                               const Goal& goal) {
+std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> ledger, const Goal& goal) {
     const std::vector<MigrationStatus> status = compare(migrations, ledger);
     if (const auto problem = first_problem(status); problem && problem->code() != ErrorCode::migrations_pending) {
         throw *problem;

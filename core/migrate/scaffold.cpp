@@ -138,8 +138,8 @@ std::optional<Sections> guess(std::string_view name) {
     if (!strip_prefix(rest, "drop_") && !strip_prefix(rest, "remove_")) return std::nullopt;
     if (const auto parts = split_at(rest, "_from_")) {
         const std::string_view table = table_name(parts->right), column = column_name(parts->left);
-        return Sections{drop_column(table, column), "-- The column comes back empty: what it held is gone.\n" +
-                                                        add_column(table, column)};
+        return Sections{drop_column(table, column),
+                        "-- The column comes back empty: what it held is gone.\n" + add_column(table, column)};
     }
     if (names_no_table(rest)) return std::nullopt;
     const std::string_view table = table_name(rest);

@@ -8,13 +8,13 @@ namespace quarry::migrate {
 
 enum class TokenKind {
     space,
-    line_comment,   ///< From "--" up to, not including, the line feed.
+    line_comment,  ///< From "--" up to, not including, the line feed.
     block_comment,
-    word,           ///< A keyword or plain name.
-    string,         ///< '...'
-    quoted_name,    ///< "...", `...` or [...]
+    word,         ///< A keyword or plain name.
+    string,       ///< '...'
+    quoted_name,  ///< "...", `...` or [...]
     semicolon,
-    other,          ///< Numbers, operators, parameters.
+    other,  ///< Numbers, operators, parameters.
 };
 
 struct Token {

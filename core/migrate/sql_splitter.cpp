@@ -14,13 +14,13 @@ enum Class : unsigned char { semicolon, other, explain_word, create_word, temp_w
 
 constexpr std::array<std::array<State, 7>, 7> transitions = {{
     // semicolon      other    EXPLAIN  CREATE   TEMP     TRIGGER  END
-    {start,             normal,  explain, create,  normal,  normal,  normal},       // start
-    {start,             normal,  normal,  normal,  normal,  normal,  normal},       // normal
-    {start,             explain, normal,  create,  normal,  normal,  normal},       // explain
-    {start,             normal,  normal,  normal,  create,  trigger, normal},       // create
+    {start, normal, explain, create, normal, normal, normal},                       // start
+    {start, normal, normal, normal, normal, normal, normal},                        // normal
+    {start, explain, normal, create, normal, normal, normal},                       // explain
+    {start, normal, normal, normal, create, trigger, normal},                       // create
     {trigger_semicolon, trigger, trigger, trigger, trigger, trigger, trigger},      // trigger
     {trigger_semicolon, trigger, trigger, trigger, trigger, trigger, trigger_end},  // trigger_semicolon
-    {start,             trigger, trigger, trigger, trigger, trigger, trigger},      // trigger_end
+    {start, trigger, trigger, trigger, trigger, trigger, trigger},                  // trigger_end
 }};
 
 Class classify(TokenKind kind, std::string_view token) {
@@ -70,9 +70,9 @@ std::optional<Section> SqlSplitter::next() {
     }
     if (!begun) return std::nullopt;
     const bool in_trigger = state == trigger || state == trigger_semicolon || state == trigger_end;
-    throw source_.error_at(first, in_trigger ? "this trigger is never ended" : "this statement is never ended",
-                           in_trigger ? "end its last statement with \";\" and the trigger with \"END;\""
-                                      : "end it with \";\"");
+    throw source_.error_at(
+        first, in_trigger ? "this trigger is never ended" : "this statement is never ended",
+        in_trigger ? "end its last statement with \";\" and the trigger with \"END;\"" : "end it with \";\"");
 }
 
 }  // namespace quarry::migrate

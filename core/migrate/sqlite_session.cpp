@@ -129,9 +129,9 @@ std::vector<LedgerEntry> SqliteSession::select_ledger() {
     if (!find_ledger(database_)) return ledger;
     SQLite::Statement query(database_, select_ledger_sql);
     while (query.executeStep()) {
-        ledger.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString(),
-                          query.getColumn(2).getString(), query.getColumn(3).getString(),
-                          query.getColumn(4).getInt64(), query.getColumn(5).getString()});
+        ledger.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getString(), query.getColumn(2).getString(),
+                          query.getColumn(3).getString(), query.getColumn(4).getInt64(),
+                          query.getColumn(5).getString()});
     }
     return ledger;
 }

@@ -47,7 +47,7 @@ private:
     bool foreign_keys_ = false;  ///< Whether the connection enforces them.
     bool trusts_schema_ = false;
     std::string original_settings_sql_;  ///< Gives the connection back what a migration may set.
-    std::int64_t ledger_seen_ = -1;     ///< SQLite's data_version when the ledger was read.
+    std::int64_t ledger_seen_ = -1;      ///< SQLite's data_version when the ledger was read.
     std::int64_t violations_seen_ = -1;
     std::optional<ForeignKeyViolations> violations_;  ///< Before the next migration.
 };

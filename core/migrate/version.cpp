@@ -43,8 +43,8 @@ void check_name(std::string_view name, std::string_view where) {
 FileName parse_file_name(std::string_view file_name, std::string_view where) {
     if (!file_name.ends_with(extension)) malformed(where, "the file's name does not end in .sql");
     file_name.remove_suffix(extension.size());
-    const std::size_t digits = static_cast<std::size_t>(
-        std::find_if_not(file_name.begin(), file_name.end(), is_digit) - file_name.begin());
+    const std::size_t digits =
+        static_cast<std::size_t>(std::find_if_not(file_name.begin(), file_name.end(), is_digit) - file_name.begin());
     if (digits == 0) malformed(where, "the file's name does not begin with a version");
     if (digits > timestamp_digits) malformed(where, "the version has more than 14 digits");
     if (digits == file_name.size() || file_name[digits] != '_') {

@@ -27,16 +27,23 @@ TEST(Error, WithoutCausesIsItsMessage) {
 }
 
 TEST(ErrorCode, NamesAreDistinctAndCodesAreFixed) {
-    const std::pair<ErrorCode, int> fixed[] = {
-        {ErrorCode::failed, 1},           {ErrorCode::usage, 2},
-        {ErrorCode::migrations_pending, 3}, {ErrorCode::schema_drift, 4},
-        {ErrorCode::migration_edited, 5}, {ErrorCode::migration_order, 6},
-        {ErrorCode::locked, 7},           {ErrorCode::lint_findings, 8},
-        {ErrorCode::schema_newer, 9},     {ErrorCode::nothing_found, 10},
-        {ErrorCode::some_inputs_failed, 11}, {ErrorCode::below_threshold, 12},
-        {ErrorCode::citation_unsupported, 13}, {ErrorCode::provider_failed, 14},
-        {ErrorCode::rate_limited, 15},    {ErrorCode::budget_exceeded, 16},
-        {ErrorCode::interrupted, 130}};
+    const std::pair<ErrorCode, int> fixed[] = {{ErrorCode::failed, 1},
+                                               {ErrorCode::usage, 2},
+                                               {ErrorCode::migrations_pending, 3},
+                                               {ErrorCode::schema_drift, 4},
+                                               {ErrorCode::migration_edited, 5},
+                                               {ErrorCode::migration_order, 6},
+                                               {ErrorCode::locked, 7},
+                                               {ErrorCode::lint_findings, 8},
+                                               {ErrorCode::schema_newer, 9},
+                                               {ErrorCode::nothing_found, 10},
+                                               {ErrorCode::some_inputs_failed, 11},
+                                               {ErrorCode::below_threshold, 12},
+                                               {ErrorCode::citation_unsupported, 13},
+                                               {ErrorCode::provider_failed, 14},
+                                               {ErrorCode::rate_limited, 15},
+                                               {ErrorCode::budget_exceeded, 16},
+                                               {ErrorCode::interrupted, 130}};
     std::set<std::string_view> names;
     for (const auto& [code, number] : fixed) {
         EXPECT_EQ(static_cast<int>(code), number);

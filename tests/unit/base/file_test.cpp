@@ -36,7 +36,8 @@ TEST(ReadFile, AcceptsTheLimitAndRefusesMore) {
     const TemporaryDirectory folder;
     write_file_atomically(folder.path() / "f", "12345");
     EXPECT_EQ(read_file(folder.path() / "f", 5), "12345");
-    EXPECT_THAT(failure_of([&] { (void)read_file(folder.path() / "f", 4); }), HasSubstr("larger than the limit of 4 B"));
+    EXPECT_THAT(failure_of([&] { (void)read_file(folder.path() / "f", 4); }),
+                HasSubstr("larger than the limit of 4 B"));
 }
 
 TEST(ReadFile, StopsAtTheLimitWhenTheSizeIsUnknown) {

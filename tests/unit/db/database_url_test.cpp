@@ -13,15 +13,9 @@ using testing::Not;
 
 TEST(ParseSqliteUrl, FindsThePath) {
     const std::pair<const char*, const char*> cases[] = {
-        {"app.db", "app.db"},
-        {"/srv/app.db", "/srv/app.db"},
-        {"sqlite:app.db", "app.db"},
-        {"SQLITE:app.db", "app.db"},
-        {"sqlite3:db/app.db", "db/app.db"},
-        {"sqlite:/srv/app.db", "/srv/app.db"},
-        {"sqlite://app.db", "app.db"},
-        {"sqlite:///srv/app.db", "/srv/app.db"},
-        {"./a:b.db", "./a:b.db"},
+        {"app.db", "app.db"},          {"/srv/app.db", "/srv/app.db"},          {"sqlite:app.db", "app.db"},
+        {"SQLITE:app.db", "app.db"},   {"sqlite3:db/app.db", "db/app.db"},      {"sqlite:/srv/app.db", "/srv/app.db"},
+        {"sqlite://app.db", "app.db"}, {"sqlite:///srv/app.db", "/srv/app.db"}, {"./a:b.db", "./a:b.db"},
         {"sqlite:a b.db", "a b.db"},
     };
     for (const auto& [url, path] : cases) EXPECT_EQ(parse_sqlite_url(url), path) << url;

@@ -66,12 +66,9 @@ TEST(OpenSqlite, ReportsALock) {
 
 TEST(SqliteError, GivesEachFailureItsCodeAndHint) {
     const std::tuple<int, ErrorCode, const char*> cases[] = {
-        {SQLITE_BUSY, ErrorCode::locked, "another process"},
-        {SQLITE_LOCKED, ErrorCode::locked, "another process"},
-        {SQLITE_FULL, ErrorCode::failed, "disk is full"},
-        {SQLITE_READONLY, ErrorCode::failed, "may write"},
-        {SQLITE_NOTADB, ErrorCode::failed, "no SQLite database"},
-        {SQLITE_CORRUPT, ErrorCode::failed, "backup"},
+        {SQLITE_BUSY, ErrorCode::locked, "another process"},      {SQLITE_LOCKED, ErrorCode::locked, "another process"},
+        {SQLITE_FULL, ErrorCode::failed, "disk is full"},         {SQLITE_READONLY, ErrorCode::failed, "may write"},
+        {SQLITE_NOTADB, ErrorCode::failed, "no SQLite database"}, {SQLITE_CORRUPT, ErrorCode::failed, "backup"},
     };
     for (const auto& [code, expected, hint] : cases) {
         const Error error = sqlite_error(SQLite::Exception("cause", code), "doing this");
@@ -108,8 +105,10 @@ TEST(RunSqliteStatement, RefusesWhatWouldSilentlyBeLost) {
     SQLite::Database database = open_sqlite_memory();
     EXPECT_FALSE(run_sqlite_statement(database, "CREATE TABLE t(a);"));
     const std::pair<const char*, const char*> cases[] = {
-        {"SELECT 1; SELECT 2;", "more than one statement"}, {"-- nothing", "no statement"},
-        {"", "no statement"},                              {"INSERT INTO t VALUES (?);", "parameter, ?"},
+        {"SELECT 1; SELECT 2;", "more than one statement"},
+        {"-- nothing", "no statement"},
+        {"", "no statement"},
+        {"INSERT INTO t VALUES (?);", "parameter, ?"},
         {"INSERT INTO t VALUES (:name);", "parameter, :name"},
     };
     for (const auto& [sql, message] : cases) {

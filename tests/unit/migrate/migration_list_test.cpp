@@ -39,13 +39,20 @@ TEST(ParseFileName, ReadsVersionAndName) {
 
 TEST(ParseFileName, SaysWhatIsWrong) {
     const std::pair<std::string, const char*> cases[] = {
-        {"create.sql", "does not begin with a version"},  {"0001.sql", "no \"_\""},
-        {"0001-create.sql", "no \"_\""},                  {"0001_.sql", "has no name"},
-        {"0001_a b.sql", "letters, digits"},              {"0001_a.SQL", "does not end in .sql"},
-        {"0000_a.sql", "begin at 1"},                     {"20261321103000_a.sql", "does not exist"},
-        {"20260230103000_a.sql", "does not exist"},       {"20261121246000_a.sql", "does not exist"},
-        {"202611211030001_a.sql", "more than 14 digits"}, {"0001_a.up.sql", "files of their own"},
-        {"0001_a.down.sql", "files of their own"},        {"0001_a\x1b[2J.sql", "letters, digits"},
+        {"create.sql", "does not begin with a version"},
+        {"0001.sql", "no \"_\""},
+        {"0001-create.sql", "no \"_\""},
+        {"0001_.sql", "has no name"},
+        {"0001_a b.sql", "letters, digits"},
+        {"0001_a.SQL", "does not end in .sql"},
+        {"0000_a.sql", "begin at 1"},
+        {"20261321103000_a.sql", "does not exist"},
+        {"20260230103000_a.sql", "does not exist"},
+        {"20261121246000_a.sql", "does not exist"},
+        {"202611211030001_a.sql", "more than 14 digits"},
+        {"0001_a.up.sql", "files of their own"},
+        {"0001_a.down.sql", "files of their own"},
+        {"0001_a\x1b[2J.sql", "letters, digits"},
         {"0001_\xFF.sql", "letters, digits"},
     };
     for (const auto& [file, message] : cases) {

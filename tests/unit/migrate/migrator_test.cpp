@@ -53,7 +53,8 @@ TEST(Migrator, ReadsOnlyForStatusAndCheck) {
 TEST(Migrator, AFailedMigrationLeavesNoTrace) {
     const Project project;
     project.add_tables(1);
-    project.add("0002_bad.sql", "CREATE TABLE x(a);\nINSERT INTO x VALUES (1);\n  INSERT INTO nowhere VALUES (1);", "a;");
+    project.add("0002_bad.sql", "CREATE TABLE x(a);\nINSERT INTO x VALUES (1);\n  INSERT INTO nowhere VALUES (1);",
+                "a;");
     project.add("0003_later.sql", "CREATE TABLE y(a);", "DROP TABLE y;");
     const Error error = error_of([&] { project.up(); });
     EXPECT_EQ(error.code(), ErrorCode::failed);
@@ -196,9 +197,10 @@ TEST(Migrator, StopsBetweenMigrationsWhenCancelled) {
 
 TEST(Migrator, StopsWithinALongStatementWhenCancelled) {
     const Project project;
-    project.add("0001_endless.sql",
-                "CREATE TABLE x AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;",
-                "a;");
+    project.add(
+        "0001_endless.sql",
+        "CREATE TABLE x AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;",
+        "a;");
     SQLite::Database database = project.open();
     Cancellation cancel;
     MigratorOptions options = Project::options();

@@ -72,7 +72,8 @@ TEST_F(Plan, TheWorstProblemCounts) {
     ledger.push_back({9, "later", "?", "2030-01-01T00:00:00Z", 1, "9.0.0"});
     const auto newer = first_problem(compare(list_, ledger));
     EXPECT_EQ(newer->code(), ErrorCode::schema_newer);
-    EXPECT_THAT(newer->causes(), ElementsAre(HasSubstr("0009_later was applied at 2030-01-01T00:00:00Z by quarry 9.0.0")));
+    EXPECT_THAT(newer->causes(),
+                ElementsAre(HasSubstr("0009_later was applied at 2030-01-01T00:00:00Z by quarry 9.0.0")));
 }
 
 TEST_F(Plan, NamesTenAndCountsTheRest) {
@@ -127,7 +128,8 @@ TEST_F(Plan, RefusesGoalsThatDoNotExist) {
                    const Goal goal = Goal::parse(text, direction);
                    const auto ledger = ledger_of(list_, applied);
                    (void)(direction == Direction::up ? plan_up(list_, ledger, goal) : plan_down(list_, ledger, goal));
-               }).code();
+               })
+            .code();
     };
     EXPECT_EQ(code(Direction::up, {1}, "3"), ErrorCode::usage);
     EXPECT_EQ(code(Direction::up, {}, "0009"), ErrorCode::usage);
@@ -145,7 +147,9 @@ TEST_F(Plan, DownLooksOnlyAtWhatItUndoes) {
     EXPECT_EQ(error_of([&] { (void)plan_down(list_, ledger, {}); }).code(), ErrorCode::migration_edited);
     EXPECT_EQ(error_of([&] { (void)plan_up(list_, ledger, {}); }).code(), ErrorCode::migration_edited);
     const auto newer = ledger_of(list_, {1, 2, 3, 4});
-    EXPECT_EQ(error_of([&] { (void)plan_down(list_, newer, {Goal::Kind::steps, 1, {}}); }).code(),
+    EXPECT_EQ(error_of([&] {
+                  (void)plan_down(list_, newer, {Goal::Kind::steps, 1, {}});
+              }).code(),
               ErrorCode::schema_newer);
 }
 

@@ -164,7 +164,9 @@ TEST(Processes, AnUpMeetsADownAndStops) {
     project.up({Goal::Kind::steps, 2, {}});
     SQLite::Database database = project.open();
     MigratorOptions options = patient();
-    options.on_start = [&](const Migration&) { project.add("0002_t2.sql", "CREATE TABLE t2(a, b);", "DROP TABLE t2;"); };
+    options.on_start = [&](const Migration&) {
+        project.add("0002_t2.sql", "CREATE TABLE t2(a, b);", "DROP TABLE t2;");
+    };
     // The list was read before: a change of an applied file does not matter to this run any more.
     EXPECT_NO_THROW(Migrator(database, project.list(), options).up());
 

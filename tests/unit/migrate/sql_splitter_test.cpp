@@ -41,34 +41,39 @@ const std::string trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n"
 
 INSTANTIATE_TEST_SUITE_P(
     All, Split,
-    testing::Values(
-        SplitCase{"nothing", "", {}}, SplitCase{"only_comments", "-- a;\n/* b; */\n", {}},
-        SplitCase{"empty_statements", ";;\n; ;", {}}, SplitCase{"two", "a; b;", {"a;", "b;"}},
-        SplitCase{"semicolon_in_string", "SELECT ';';b;", {"SELECT ';';", "b;"}},
-        SplitCase{"doubled_quote", "SELECT 'a'';b';", {"SELECT 'a'';b';"}},
-        SplitCase{"quoted_names", "SELECT \"a;\", `b;`, [c;];", {"SELECT \"a;\", `b;`, [c;];"}},
-        SplitCase{"doubled_name_quote", "SELECT \"a\"\";b\";", {"SELECT \"a\"\";b\";"}},
-        SplitCase{"bracket_is_never_doubled", "SELECT [a]];b;", {"SELECT [a]];", "b;"}},
-        SplitCase{"backslash_is_plain", "SELECT '\\';b;", {"SELECT '\\';", "b;"}},
-        SplitCase{"comment_inside", "SELECT -- ;\n1 /* ; */;", {"SELECT -- ;\n1 /* ; */;"}},
-        SplitCase{"block_comments_do_not_nest", "/* /* */ a; ", {"a;"}},
-        SplitCase{"quote_in_comment", "-- it's\na;", {"a;"}}, SplitCase{"trigger", trigger + "b;", {trigger, "b;"}},
-        SplitCase{"temp_trigger", "CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END; b;",
-                  {"CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END;", "b;"}},
-        SplitCase{"temporary_trigger", "create temporary trigger t begin a; end; b;",
-                  {"create temporary trigger t begin a; end;", "b;"}},
-        SplitCase{"comment_before_end", "CREATE TRIGGER t BEGIN a; /* x */ END -- y\n; b;",
-                  {"CREATE TRIGGER t BEGIN a; /* x */ END -- y\n;", "b;"}},
-        SplitCase{"explained_trigger", "EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END; b;",
-                  {"EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END;", "b;"}},
-        SplitCase{"table_named_trigger", "CREATE TABLE trigger(a); b;", {"CREATE TABLE trigger(a);", "b;"}},
-        SplitCase{"word_of_trigger_later", "CREATE UNIQUE TRIGGER a; b;", {"CREATE UNIQUE TRIGGER a;", "b;"}},
-        SplitCase{"end_outside_trigger", "END; b;", {"END;", "b;"}},
-        SplitCase{"tcl_parameter", "SELECT $a::b(;); c;", {"SELECT $a::b(;);", "c;"}},
-        SplitCase{"parameter_never_closed", "SELECT $a(; c; d;", {"SELECT $a(; c;", "d;"}},
-        SplitCase{"minus_and_divide", "SELECT 1-1/1*2;", {"SELECT 1-1/1*2;"}},
-        SplitCase{"foreign_letters", "SELECT é;ü;", {"SELECT é;", "ü;"}},
-        SplitCase{"byte_order_mark_between", "a;\xEF\xBB\xBF b;", {"a;", "b;"}}),
+    testing::Values(SplitCase{"nothing", "", {}}, SplitCase{"only_comments", "-- a;\n/* b; */\n", {}},
+                    SplitCase{"empty_statements", ";;\n; ;", {}}, SplitCase{"two", "a; b;", {"a;", "b;"}},
+                    SplitCase{"semicolon_in_string", "SELECT ';';b;", {"SELECT ';';", "b;"}},
+                    SplitCase{"doubled_quote", "SELECT 'a'';b';", {"SELECT 'a'';b';"}},
+                    SplitCase{"quoted_names", "SELECT \"a;\", `b;`, [c;];", {"SELECT \"a;\", `b;`, [c;];"}},
+                    SplitCase{"doubled_name_quote", "SELECT \"a\"\";b\";", {"SELECT \"a\"\";b\";"}},
+                    SplitCase{"bracket_is_never_doubled", "SELECT [a]];b;", {"SELECT [a]];", "b;"}},
+                    SplitCase{"backslash_is_plain", "SELECT '\\';b;", {"SELECT '\\';", "b;"}},
+                    SplitCase{"comment_inside", "SELECT -- ;\n1 /* ; */;", {"SELECT -- ;\n1 /* ; */;"}},
+                    SplitCase{"block_comments_do_not_nest", "/* /* */ a; ", {"a;"}},
+                    SplitCase{"quote_in_comment", "-- it's\na;", {"a;"}},
+                    SplitCase{"trigger", trigger + "b;", {trigger, "b;"}},
+                    SplitCase{"temp_trigger",
+                              "CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END; b;",
+                              {"CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END;", "b;"}},
+                    SplitCase{"temporary_trigger",
+                              "create temporary trigger t begin a; end; b;",
+                              {"create temporary trigger t begin a; end;", "b;"}},
+                    SplitCase{"comment_before_end",
+                              "CREATE TRIGGER t BEGIN a; /* x */ END -- y\n; b;",
+                              {"CREATE TRIGGER t BEGIN a; /* x */ END -- y\n;", "b;"}},
+                    SplitCase{"explained_trigger",
+                              "EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END; b;",
+                              {"EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END;", "b;"}},
+                    SplitCase{"table_named_trigger", "CREATE TABLE trigger(a); b;", {"CREATE TABLE trigger(a);", "b;"}},
+                    SplitCase{
+                        "word_of_trigger_later", "CREATE UNIQUE TRIGGER a; b;", {"CREATE UNIQUE TRIGGER a;", "b;"}},
+                    SplitCase{"end_outside_trigger", "END; b;", {"END;", "b;"}},
+                    SplitCase{"tcl_parameter", "SELECT $a::b(;); c;", {"SELECT $a::b(;);", "c;"}},
+                    SplitCase{"parameter_never_closed", "SELECT $a(; c; d;", {"SELECT $a(; c;", "d;"}},
+                    SplitCase{"minus_and_divide", "SELECT 1-1/1*2;", {"SELECT 1-1/1*2;"}},
+                    SplitCase{"foreign_letters", "SELECT é;ü;", {"SELECT é;", "ü;"}},
+                    SplitCase{"byte_order_mark_between", "a;\xEF\xBB\xBF b;", {"a;", "b;"}}),
     [](const auto& given) { return given.param.name; });
 
 TEST(SplitFailure, PointsToWhatIsNeverEnded) {
@@ -90,9 +95,9 @@ TEST(SplitFailure, PointsToWhatIsNeverEnded) {
 }
 
 TEST(SplitOracle, AgreesWithSqlite3Complete) {
-    static const char* const pieces[] = {"CREATE ", "TRIGGER ", "TEMP ",  "EXPLAIN ", "END",  ";",  " ",
-                                         "a",       "';'",      "\"x;\"", "-- ;\n",   "/*;*/", "[;]", "BEGIN ",
-                                         "END ;",   ";\n",      "'it''s'", "1",       "x.end ", "`;`", "case "};
+    static const char* const pieces[] = {"CREATE ", "TRIGGER ", "TEMP ",   "EXPLAIN ", "END",    ";",   " ",
+                                         "a",       "';'",      "\"x;\"",  "-- ;\n",   "/*;*/",  "[;]", "BEGIN ",
+                                         "END ;",   ";\n",      "'it''s'", "1",        "x.end ", "`;`", "case "};
     std::mt19937 random(42);
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
@@ -118,7 +123,8 @@ TEST(SplitOracle, AgreesWithSqlite3Complete) {
 TEST(SplitSpeed, HostileInputTakesLinearWork) {
     // Would take hours if any of these were quadratic.
     const std::size_t size = 5'000'000;
-    for (const char* piece : {";", "'", "''", "/*", "CREATE TRIGGER t BEGIN ;", "$a(", "[", "--", "end;", "\xEF\xBB\xBF"}) {
+    for (const char* piece :
+         {";", "'", "''", "/*", "CREATE TRIGGER t BEGIN ;", "$a(", "[", "--", "end;", "\xEF\xBB\xBF"}) {
         std::string text;
         while (text.size() < size) text += piece;
         const SourceText source{"f.sql", text};

@@ -37,7 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, Refused,
     testing::Values(RefusedCase{"begin", "BEGIN;", "BEGIN cannot"},
                     RefusedCase{"begin_lower", "begin immediate transaction;", "BEGIN cannot"},
-                    RefusedCase{"commit", "COMMIT;", "COMMIT cannot"}, RefusedCase{"end", "END TRANSACTION;", "END cannot"},
+                    RefusedCase{"commit", "COMMIT;", "COMMIT cannot"},
+                    RefusedCase{"end", "END TRANSACTION;", "END cannot"},
                     RefusedCase{"rollback", "ROLLBACK;", "ROLLBACK cannot"},
                     RefusedCase{"vacuum", "VACUUM;", "VACUUM cannot"},
                     RefusedCase{"vacuum_into", "VACUUM INTO 'x.db';", "VACUUM cannot"},
@@ -86,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(Ledger, RefusedAtRun,
 
 TEST(Session, SettingsOfAMigrationEndWithIt) {
     const Project project;
-    project.add("0001_a.sql", "PRAGMA legacy_alter_table = ON; PRAGMA ignore_check_constraints = ON; SELECT 1;", "SELECT 1;");
+    project.add("0001_a.sql", "PRAGMA legacy_alter_table = ON; PRAGMA ignore_check_constraints = ON; SELECT 1;",
+                "SELECT 1;");
     SQLite::Database database = project.open();
     Migrator(database, project.list(), Project::options()).up();
     EXPECT_EQ(database.execAndGet("PRAGMA legacy_alter_table").getInt(), 0);
@@ -157,13 +159,15 @@ TEST(ForeignKeys, ViolationsThatWereThereBeforeAreNotItsFault) {
 
 TEST(ForeignKeys, AMismatchIsNamed) {
     const Project project;
-    project.add("0001_a.sql", "CREATE TABLE p(a); CREATE TABLE c(a REFERENCES p(a)); INSERT INTO c VALUES (1);", "SELECT 1;");
+    project.add("0001_a.sql", "CREATE TABLE p(a); CREATE TABLE c(a REFERENCES p(a)); INSERT INTO c VALUES (1);",
+                "SELECT 1;");
     const Error error = error_of([&] { project.up(); });
     EXPECT_THAT(error.what(), HasSubstr("foreign key mismatch"));
     EXPECT_THAT(error.hint(), HasSubstr("UNIQUE"));
     {
         SQLite::Database database = project.open();
-        database.exec("PRAGMA foreign_keys = OFF; CREATE TABLE p(a); CREATE TABLE c(a REFERENCES p(a)); INSERT INTO c VALUES (1)");
+        database.exec("PRAGMA foreign_keys = OFF; CREATE TABLE p(a); CREATE TABLE c(a REFERENCES p(a)); INSERT INTO c "
+                      "VALUES (1)");
     }
     project.add("0001_a.sql", "CREATE TABLE other(a);", "DROP TABLE other;");
     EXPECT_NO_THROW(project.up());
@@ -171,7 +175,8 @@ TEST(ForeignKeys, AMismatchIsNamed) {
 
 TEST(ForeignKeys, AreNotCheckedWhereTheConnectionDoesNotEnforceThem) {
     const Project project;
-    project.add("0001_a.sql", "CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id)); INSERT INTO c VALUES (1);",
+    project.add("0001_a.sql",
+                "CREATE TABLE p(id INTEGER PRIMARY KEY); CREATE TABLE c(p REFERENCES p(id)); INSERT INTO c VALUES (1);",
                 "SELECT 1;");
     SQLite::Database database = project.open();
     database.exec("PRAGMA foreign_keys = OFF");
@@ -204,10 +209,11 @@ TEST(Failures, AReadOnlyDatabaseIsReported) {
 TEST(Failures, AFullDiskLeavesNothing) {
     const Project project;
     project.add_tables(1);
-    project.add("0002_fill.sql",
-                "CREATE TABLE big(a);\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)\n"
-                "INSERT INTO big SELECT randomblob(1000) FROM n;",
-                "DROP TABLE big;");
+    project.add(
+        "0002_fill.sql",
+        "CREATE TABLE big(a);\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)\n"
+        "INSERT INTO big SELECT randomblob(1000) FROM n;",
+        "DROP TABLE big;");
     SQLite::Database database = project.open();
     database.exec("PRAGMA max_page_count = 40");
     const Error error = error_of([&] { Migrator(database, project.list(), Project::options()).up(); });
@@ -229,8 +235,9 @@ class StatementHint : public testing::TestWithParam<HintCase> {};
 
 TEST_P(StatementHint, SaysTheCure) {
     const Project project;
-    project.open().exec("CREATE TABLE users(id INTEGER PRIMARY KEY, mail TEXT UNIQUE); INSERT INTO users VALUES (1, 'a');"
-                        "CREATE VIEW v AS SELECT mail FROM users");
+    project.open().exec(
+        "CREATE TABLE users(id INTEGER PRIMARY KEY, mail TEXT UNIQUE); INSERT INTO users VALUES (1, 'a');"
+        "CREATE VIEW v AS SELECT mail FROM users");
     project.add("0001_a.sql", GetParam().statement, "SELECT 1;");
     EXPECT_THAT(error_of([&] { project.up(); }).hint(), HasSubstr(GetParam().hint));
 }

@@ -59,7 +59,9 @@ public:
     static MigratorOptions options() {
         MigratorOptions options;
         options.quarry_version = "1.2.3";
-        options.clock = [] { return std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::hours(10); };
+        options.clock = [] {
+            return std::chrono::sys_days(std::chrono::year(2026) / 11 / 21) + std::chrono::hours(10);
+        };
         options.lock_wait = std::chrono::milliseconds(50);
         return options;
     }
