@@ -25,7 +25,7 @@ class ChunkCommandTest : public QuarryTest {};
 TEST_F(ChunkCommandTest, PrintsOneObjectAChunk) {
     const std::string text = "# Moon\n\nIt is far.\n\n## Facts\n\n384,400 km.\n";
     write("moon.md", text);
-    const RunResult result = run_quarry({"chunk", "moon.md", "--size", "20"});
+    const RunResult result = run_quarry({"chunk", "moon.md", "--size", "25"});
     EXPECT_EQ(result.code, 0);
     EXPECT_EQ(result.err, "");
     const std::vector<json> chunks = lines(result.out);
