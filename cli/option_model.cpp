@@ -30,6 +30,12 @@ void read_type(const std::string& type, OptionModel& model) {
         const std::string list = type.substr(open + 1, close - open - 1);
         for (const std::string_view choice : split(list, ',')) model.choices.emplace_back(trim(choice));
     }
+    // CLI::Range describes itself as "INT in [1 - 100]".
+    const std::size_t range = type.find(" in ["), dash = type.find(" - ", range), end = type.find(']', range);
+    if (range != std::string::npos && dash != std::string::npos && end != std::string::npos) {
+        model.range =
+            fmt::format("{} to {}", type.substr(range + 5, dash - range - 5), type.substr(dash + 3, end - dash - 3));
+    }
     const auto says = [&](std::string_view word) { return type.find(word) != std::string::npos; };
     if (says("DIR") || says("FOLDER")) {
         model.value = OptionModel::Value::directory;

@@ -16,6 +16,7 @@ struct OptionModel {
     Value value = Value::none;             ///< `none` is a flag.
     std::string placeholder;               ///< "N", "PATH", "lexical|vector|hybrid"; empty for a flag.
     std::vector<std::string> choices;
+    std::string range;  ///< "1 to 100" where CLI::Range checks it; else empty.
     std::string description;
     std::string fallback;  ///< The default as text; empty for none.
     bool required = false;

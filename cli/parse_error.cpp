@@ -35,9 +35,11 @@ std::string name_of(const CLI::Option& option) {
 /// "choose one of a, b", "a whole number", …: what the option takes.
 std::string expected_value(const OptionModel& model) {
     if (!model.choices.empty()) return fmt::format("it is one of {}", fmt::join(model.choices, ", "));
-    if (model.placeholder == "N") return "it takes a whole number";
-    if (model.placeholder == "NUMBER") return "it takes a number";
-    return {};
+    std::string text = model.placeholder == "N"        ? "it takes a whole number"
+                       : model.placeholder == "NUMBER" ? "it takes a number"
+                                                       : "";
+    if (!model.range.empty()) text += fmt::format("{} from {}", text.empty() ? "it takes a value" : "", model.range);
+    return text;
 }
 
 Error bad_value(const CLI::Option& option, std::string_view complaint, const std::string& command) {
@@ -52,7 +54,8 @@ Error bad_value(const CLI::Option& option, std::string_view complaint, const std
     Error error(ErrorCode::usage, fmt::format("{} cannot be '{}'", name_of(option), value),
                 hint.empty() ? see_help(command) : hint);
     // A check of the command's own says more than the type does; those of CLI11 repeat what the hint has.
-    if (!complaint.empty() && model.choices.empty()) return std::move(error).because(std::string(complaint));
+    if (!complaint.empty() && model.choices.empty() && model.range.empty())
+        return std::move(error).because(std::string(complaint));
     return error;
 }
 
