@@ -25,7 +25,7 @@ constexpr const char* update_stamp =
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
-    "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text = ?";
+    "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
 constexpr const char* insert_document =
     "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, blocks, text)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -92,8 +92,12 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
 
 std::optional<std::int64_t> SqliteStore::find_document(const Document& document, const std::string& hash) const {
     Query row = query(select_same_document);
-    if (!row.with(hash, document.media_type, document.title, document.text).step()) return std::nullopt;
-    return row.integer(0);
+    row.with(hash, document.media_type, document.title, document.text.size());
+    while (row.step()) {
+        // The hash resists no attacker: only the same text is the same document.
+        if (document_text(row.integer(0)) == document.text) return row.integer(0);
+    }
+    return std::nullopt;
 }
 
 bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const {
@@ -119,7 +123,7 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     }
     query(insert_document)
         .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
-              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks), document.text)
+              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks), Borrowed{document.text})
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
     insert_chunks(id, document, prepared.chunks, prepared.terms);
@@ -172,7 +176,10 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
             .with(document_id, i, span.start_byte, span.end_byte, span.start_line, span.end_line,
                   heading_path_json(span.heading_path), text_id)
             .run();
-        terms_row.with(database_.getLastInsertRowid(), terms[i].title, terms[i].headings, terms[i].body).run();
+        terms_row
+            .with(database_.getLastInsertRowid(), Borrowed{terms[i].title}, Borrowed{terms[i].headings},
+                  Borrowed{terms[i].body})
+            .run();
     }
 }
 

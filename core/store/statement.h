@@ -18,9 +18,14 @@ struct Blob {
     std::size_t size = 0;
 };
 
+/// Text to bind without copying it: it must stay as it is until the statement has run.
+struct Borrowed {
+    const std::string& text;
+};
+
 /// A prepared statement on loan: reset and unbound when this goes, so that it holds no lock and no text.
 ///
-/// Parameters are bound in order by `with` and copied.
+/// Parameters are bound in order by `with` and copied, `Borrowed` ones excepted.
 class Query {
 public:
     explicit Query(SQLite::Statement& statement) : statement_(statement) {}
@@ -57,6 +62,7 @@ private:
     }
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
     void bind(int index, std::string_view value) { statement_.bind(index, std::string(value)); }
+    void bind(int index, const Borrowed& value) { statement_.bindNoCopy(index, value.text); }
     void bind(int index, const Blob& value) {
         statement_.bind(index, value.data, static_cast<int>(value.size));
     }
