@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "bad is no name"},
         Mistake{"excludes",
                 {"a", "--all", "--out", "d"},
-                "--all and --out cannot be used together",
+                "--out and --all cannot be used together",
                 "leave one of them out",
                 ""},
         Mistake{"needs", {"a", "--deep"}, "--deep needs --out beside it", "see: quarry sample --help", ""},
