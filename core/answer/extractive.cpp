@@ -16,6 +16,11 @@ constexpr std::size_t most_embedded = 48;  // sentences that are compared by the
 constexpr std::size_t longest_quoted = 1200;  // bytes
 constexpr double worth_adding = 0.75;  // share of the best score that a further sentence must reach
 constexpr double same_words = 0.8;     // overlap from which two sentences say the same
+// Share of the question's weight that a sentence must have to be an answer at all: "Who wrote Hamlet?" is not
+// answered by whatever else was written. Long questions hold more that an answer need not repeat.
+constexpr std::size_t few_terms = 3;
+constexpr double needed_of_few = 0.5;
+constexpr double needed_of_many = 1.0 / 3.0;
 
 // Weights of the parts of a score, tuned by hand on quarry's own documentation.
 constexpr double heading_share = 0.4;
@@ -29,7 +34,7 @@ struct Candidate {
     ChosenSentence chosen;
     const PassageSentence* sentence = nullptr;
     std::vector<Term> terms;
-    bool has_content = false;
+    bool answers = false;  // shares enough with the question
 };
 
 bool has_digit(std::string_view text) noexcept { return text.find_first_of("0123456789") != std::string_view::npos; }
@@ -70,7 +75,9 @@ double coverage(const std::vector<Term>& terms, const std::unordered_set<std::st
     return sum / query.total_weight();
 }
 
-std::unordered_set<std::string> context_terms(const Passage& passage, Analyzer& analyzer) {
+/// The terms of what stands around a sentence: its headings; for a line of code or a table also its neighbours, which
+/// say what it is about.
+std::unordered_set<std::string> context_terms(const Passage& passage, SentenceSpan::Kind kind, Analyzer& analyzer) {
     std::unordered_set<std::string> context;
     std::vector<Term> terms;
     const auto add = [&](std::string_view text) {
@@ -79,6 +86,7 @@ std::unordered_set<std::string> context_terms(const Passage& passage, Analyzer& 
     };
     add(passage.title);
     for (const std::string& heading : passage.heading_path) add(heading);
+    if (kind == SentenceSpan::Kind::line) add(passage.text);
     return context;
 }
 
@@ -90,7 +98,7 @@ std::vector<Candidate> collect(std::span<const Passage> passages, SentenceSpan::
         for (std::size_t s = 0; s < passages[p].sentences.size(); ++s) {
             const PassageSentence& sentence = passages[p].sentences[s];
             if (sentence.span.kind != kind || sentence.text.size() > longest_quoted) continue;
-            Candidate candidate{{p, s, 0}, &sentence, {}, false};
+            Candidate candidate{{p, s, 0}, &sentence, {}};
             analyzer.analyze(sentence.text, candidate.terms);
             candidates.push_back(std::move(candidate));
         }
@@ -98,8 +106,8 @@ std::vector<Candidate> collect(std::span<const Passage> passages, SentenceSpan::
     return candidates;
 }
 
-void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage> passages, std::string_view question,
-                    Analyzer& analyzer) {
+void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage> passages, SentenceSpan::Kind kind,
+                    std::string_view question, Analyzer& analyzer) {
     QueryTerms query(analyzer, question);
     std::vector<std::vector<Term>> texts;
     texts.reserve(candidates.size());
@@ -107,16 +115,18 @@ void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage>
     query.weigh(texts);
 
     std::vector<std::unordered_set<std::string>> contexts;
-    for (const Passage& passage : passages) contexts.push_back(context_terms(passage, analyzer));
+    for (const Passage& passage : passages) contexts.push_back(context_terms(passage, kind, analyzer));
+    const double needed = query.content_count() <= few_terms ? needed_of_few : needed_of_many;
     const bool wants_number = asks_for_number(question);
     for (Candidate& candidate : candidates) {
         const auto& context = contexts[candidate.chosen.passage];
         const auto is_content = [&](const std::string& term) { return query.is_content(term); };
-        candidate.has_content =
-            std::any_of(candidate.terms.begin(), candidate.terms.end(),
-                        [&](const Term& term) { return is_content(term.text); }) ||
-            std::any_of(context.begin(), context.end(), is_content);
-        double score = coverage(candidate.terms, context, query) + proximity_part * proximity(candidate.terms, query) +
+        const bool has_content = std::any_of(candidate.terms.begin(), candidate.terms.end(),
+                                             [&](const Term& term) { return is_content(term.text); }) ||
+                                 std::any_of(context.begin(), context.end(), is_content);
+        const double covered = coverage(candidate.terms, context, query);
+        candidate.answers = has_content && covered >= needed;
+        double score = covered + proximity_part * proximity(candidate.terms, query) +
                        rank_part / static_cast<double>(1 + candidate.chosen.passage);
         if (wants_number && has_digit(candidate.sentence->text)) score += number_part;
         if (candidate.terms.size() < 3 || candidate.sentence->text.ends_with('?')) score *= question_factor;
@@ -167,7 +177,7 @@ std::vector<ChosenSentence> choose_among(std::vector<Candidate> candidates, std:
     std::vector<const Candidate*> kept;
     for (const Candidate& candidate : candidates) {
         if (chosen.size() == limit) break;
-        if (!candidate.has_content) continue;
+        if (!candidate.answers) continue;
         if (!chosen.empty() && candidate.chosen.score < worth_adding * chosen.front().score) break;
         const bool repeated = std::any_of(kept.begin(), kept.end(), [&](const Candidate* other) {
             return jaccard(candidate.terms, other->terms) >= same_words;
@@ -187,7 +197,7 @@ std::vector<ChosenSentence> choose_sentences(std::string_view question, std::spa
     for (const SentenceSpan::Kind kind : {SentenceSpan::Kind::prose, SentenceSpan::Kind::line}) {
         std::vector<Candidate> candidates = collect(passages, kind, analyzer, cancellation);
         if (candidates.empty()) continue;
-        score_by_words(candidates, passages, question, analyzer);
+        score_by_words(candidates, passages, kind, question, analyzer);
         sort_best_first(candidates);
         if (embedder != nullptr) {
             add_similarity(candidates, question, *embedder, cancellation);

@@ -13,14 +13,13 @@ namespace {
 // Sorted, for binary search. Words that ask, point and join; the list is short on purpose: what is merely frequent
 // is weighed by how often it occurs.
 constexpr auto function_words = std::to_array<std::string_view>(
-    {"a",     "about", "all",   "also",  "am",    "an",    "and",   "any",   "are",   "as",    "at",    "be",
-     "been",  "being", "but",   "by",    "can",   "could", "did",   "do",    "does",  "each",  "far",   "for",
-     "from",  "had",   "has",   "have",  "how",   "i",     "if",    "in",    "into",  "is",    "it",    "its",
-     "many",  "may",   "me",    "might", "much",  "must",  "my",    "no",    "not",   "of",    "often", "on",
-     "one",   "or",    "our",   "shall", "she",   "should", "so",   "some",  "such",  "tell",  "than",  "that",
-     "the",   "their", "them",  "then",  "there", "these", "they",  "this",  "those", "to",    "was",   "we",
-     "were",  "what",  "when",  "where", "which", "who",   "whom",  "whose", "why",   "will",  "with",  "would",
-     "you",   "your"});
+    {"a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "but", "by",
+     "can", "could", "did", "do", "does", "each", "far", "for", "from", "had", "has", "have", "how", "i", "if",
+     "in", "into", "is", "it", "its", "many", "may", "me", "might", "much", "must", "my", "no", "not", "of",
+     "often", "on", "one", "or", "our", "shall", "she", "should", "so", "some", "such", "tell", "than", "that",
+     "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "use", "used", "uses",
+     "using", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will",
+     "with", "would", "you", "your"});
 static_assert(std::is_sorted(function_words.begin(), function_words.end()));
 
 constexpr auto number_questions = std::to_array<std::string_view>(
@@ -88,6 +87,11 @@ double QueryTerms::weight(const std::string& term) const {
 bool QueryTerms::is_content(const std::string& term) const {
     const auto found = terms_.find(term);
     return found != terms_.end() && found->second.content;
+}
+
+std::size_t QueryTerms::content_count() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(terms_.begin(), terms_.end(), [](const auto& entry) { return entry.second.content; }));
 }
 
 }  // namespace quarry

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] double weight(const std::string& term) const;
     /// Whether the question has the term, and not as a function word.
     [[nodiscard]] bool is_content(const std::string& term) const;
+    /// How many distinct terms are no function words.
+    [[nodiscard]] std::size_t content_count() const noexcept;
     [[nodiscard]] double total_weight() const noexcept { return total_; }
 
 private:

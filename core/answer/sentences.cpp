@@ -4,6 +4,7 @@
 #include <unicode/utext.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 
@@ -19,14 +20,24 @@ constexpr std::size_t reach = 600;
 // Longer than any sentence that is one: lists without full stops come out of the break rules as one.
 constexpr std::size_t longest_sentence = 600;
 
+// What ends in a full stop and yet ends no sentence. ICU's own list ("@ss=standard") is empty in Debian's data, and
+// would not match abbreviations with a stop inside.
+constexpr auto abbreviations = std::to_array<std::string_view>({"approx.", "cf.", "dr.", "e.g.", "fig.", "i.e.", "jr.",
+                                                                "mr.", "mrs.", "ms.", "prof.", "sr.", "st.", "vs."});
+
+bool ends_with_abbreviation(std::string_view text) {
+    text = trim(text);
+    const std::size_t space = text.find_last_of(" \t\n\r([\"");
+    const std::string_view word = text.substr(space == std::string_view::npos ? 0 : space + 1);
+    return word.size() <= 7 && std::ranges::find(abbreviations, ascii_lower(word)) != abbreviations.end();
+}
+
 /// ICU's sentence breaks over one block. Made once per call: loading the rules takes longer than using them.
 class SentenceBreaker {
 public:
     SentenceBreaker() {
         UErrorCode status = U_ZERO_ERROR;
-        // ss=standard: "Dr.", "e.g." and other abbreviations end no sentence.
-        iterator_.reset(
-            icu::BreakIterator::createSentenceInstance(icu::Locale::createFromName("en@ss=standard"), status));
+        iterator_.reset(icu::BreakIterator::createSentenceInstance(icu::Locale::getRoot(), status));
         if (U_FAILURE(status)) {
             throw Error(ErrorCode::failed, "cannot split text into sentences").because(u_errorName(status));
         }
@@ -49,7 +60,8 @@ public:
         std::vector<std::size_t> ends;
         iterator_->first();
         for (std::int32_t at = iterator_->next(); at != icu::BreakIterator::DONE; at = iterator_->next()) {
-            ends.push_back(static_cast<std::size_t>(at));
+            const auto end = static_cast<std::size_t>(at);
+            if (end == block.size() || !ends_with_abbreviation(block.substr(0, end))) ends.push_back(end);
         }
         return ends;
     }
@@ -76,6 +88,14 @@ void add_sentence(std::string_view text, std::size_t start, std::size_t end, std
         add_trimmed(text, start, line_end, SentenceSpan::Kind::prose, spans);
         start = line_end + 1;
     }
+}
+
+/// Where a sentence of `block` really ends that ICU ends at `end`: "**Bold.** Next" leaves the stars behind, since
+/// they are no punctuation to Unicode.
+std::size_t behind_markup(std::string_view block, std::size_t end) {
+    const std::size_t stop = std::min(block.find_first_not_of("*_`", end), block.size());
+    const bool closes = stop > end && stop - end <= 3 && (stop == block.size() || block[stop] == ' ' || block[stop] == '\n');
+    return closes ? stop : end;
 }
 
 /// The nearest paragraph end before `start`, or what `reach` allows.
@@ -109,10 +129,12 @@ std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t star
             spans.push_back({block.start, block.end, block.kind});
             continue;
         }
-        std::size_t from = block.start;
-        for (const std::size_t sentence_end : breaker.ends(text.substr(block.start, block.end - block.start))) {
-            add_sentence(text, from, block.start + sentence_end, spans);
-            from = block.start + sentence_end;
+        const std::string_view words = text.substr(block.start, block.end - block.start);
+        std::size_t from = 0;
+        for (const std::size_t sentence_end : breaker.ends(words)) {
+            const std::size_t to = std::max(from, behind_markup(words, sentence_end));
+            add_sentence(text, block.start + from, block.start + to, spans);
+            from = to;
         }
     }
     std::erase_if(spans, [&](const SentenceSpan& span) { return span.end <= start || span.start >= end; });

@@ -20,7 +20,7 @@ struct SentenceSpan {
 };
 
 /// The sentences of valid UTF-8 `text` that overlap [start, end), in order; those cut by the range are completed
-/// from what stands around it. Boundaries are ICU's (UAX #29, with its list of English abbreviations) within
+/// from what stands around it. Boundaries are ICU's (UAX #29, and no sentence ends after "e.g.") within
 /// paragraphs and list items. In Markdown, headings, rules, fences, HTML and front matter are left out.
 [[nodiscard]] std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end,
                                                        bool markdown);

@@ -1,0 +1,144 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/hash.h"
+#include "tests/support/openai_server.h"
+#include "tests/unit/cli/run_quarry.h"
+
+namespace quarry::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class AskTest : public QuarryTest {
+protected:
+    static void SetUpTestSuite() { server_ = std::make_unique<OpenAiServer>(); }
+    static void TearDownTestSuite() { server_.reset(); }
+
+    void SetUp() override {
+        write("moon.txt", "Cheese is yellow.\nThe moon is 384,400 km away. It has no air.\n");
+        ASSERT_EQ(run_quarry({"ingest", "moon.txt"}).code, 0);
+    }
+    [[nodiscard]] static RunResult ask(std::vector<std::string> arguments, const std::string& model = {},
+                                       std::string_view input = {}) {
+        arguments.insert(arguments.begin(), "ask");
+        if (!model.empty()) {
+            arguments.insert(arguments.end(),
+                             {"--model", model, "--config", "chat.base_url=" + server_->base_url()});
+        }
+        return run_quarry(arguments, input, {{"OPENAI_API_KEY", "sk-very-secret"}});
+    }
+
+    static inline std::unique_ptr<OpenAiServer> server_;
+};
+
+TEST_F(AskTest, QuotesTheDocuments) {
+    const RunResult result = ask({"How far is the moon?"});
+    EXPECT_EQ(result.code, 0);
+    EXPECT_THAT(result.out, HasSubstr("The moon is 384,400 km away. [1]\n\nSources (the answer is extracted"));
+    EXPECT_THAT(result.out, HasSubstr("[1] moon.txt:2\n    \"The moon is 384,400 km away.\"\n"));
+}
+
+TEST_F(AskTest, TakesTheQuestionAsWordsOrFromStandardInput) {
+    EXPECT_THAT(ask({"How", "far", "is", "the", "moon?"}).out, HasSubstr("384,400"));
+    EXPECT_THAT(ask({"-"}, {}, "How far is the moon?\n").out, HasSubstr("384,400"));
+    EXPECT_EQ(ask({"-"}, {}, " \n").code, 2);
+    EXPECT_EQ(ask({""}).code, 2);
+    EXPECT_EQ(ask({}).code, 2);
+    EXPECT_EQ(ask({"-"}, {}, std::string(200'000, 'x')).code, 2);
+    EXPECT_EQ(ask({"moon\xFF"}).code, 0);
+}
+
+TEST_F(AskTest, GivesTheRecordAsJson) {
+    const RunResult result = ask({"--json", "How far is the moon?"});
+    const auto record = nlohmann::json::parse(result.out);
+    EXPECT_EQ(record["schema"], "quarry.ask/1");
+    EXPECT_EQ(record["kind"], "extractive");
+    EXPECT_EQ(record["answered"], true);
+    EXPECT_EQ(record["model"], nullptr);
+    const auto& citation = record["citations"][0];
+    EXPECT_EQ(citation["uri"], (folder() / "moon.txt").string());
+    EXPECT_EQ(citation["start_byte"], 18);
+    EXPECT_EQ(citation["sha256"], sha256(citation["quote"].get<std::string>()));
+}
+
+TEST_F(AskTest, AsksAModel) {
+    const RunResult text = ask({"How far is the moon?"}, "any");
+    EXPECT_EQ(text.code, 0);
+    EXPECT_THAT(text.out, HasSubstr("The moon is 384,400 km away [1].\n\nSources:\n[1] moon.txt:2\n"));
+    const auto record = nlohmann::json::parse(ask({"--json", "How far is the moon?"}, "any").out);
+    EXPECT_EQ(record["kind"], "model");
+    EXPECT_EQ(record["model"], "any");
+    EXPECT_EQ(record["usage"]["output_tokens"], 7);
+    EXPECT_EQ(record["finish_reason"], "stop");
+}
+
+TEST_F(AskTest, WarnsOfWhatWasNotChecked) {
+    EXPECT_THAT(ask({"How far is the moon?"}, "wrong-citation").err, HasSubstr("warning: the model cited source [9]"));
+    EXPECT_THAT(ask({"How far is the moon?"}, "no-citation").err, HasSubstr("cited no source"));
+    const auto record = nlohmann::json::parse(ask({"--json", "How far is the moon?"}, "wrong-citation").out);
+    EXPECT_EQ(record["unknown_citations"], nlohmann::json({9}));
+}
+
+TEST_F(AskTest, ExitsWithTenWhenTheDocumentsDoNotSay) {
+    EXPECT_EQ(ask({"Who wrote Hamlet?"}).code, 10);
+    EXPECT_EQ(ask({"How far is the moon?"}, "does-not-know").code, 10);
+    EXPECT_EQ(ask({"--json", "How far is the moon?"}, "does-not-know").code, 10);
+}
+
+TEST_F(AskTest, ShowsThePromptWithoutAsking) {
+    const std::string before = server_->log();
+    const RunResult text = ask({"--show-prompt", "How far is the moon?"}, "any");
+    EXPECT_EQ(text.code, 0);
+    EXPECT_THAT(text.out, HasSubstr("BEGIN SOURCE 1 "));
+    const auto record = nlohmann::json::parse(ask({"--show-prompt", "--json", "moon"}).out);
+    EXPECT_EQ(record["schema"], "quarry.ask.prompt/1");
+    EXPECT_EQ(record["messages"][0]["role"], "system");
+    EXPECT_EQ(server_->log(), before);
+}
+
+TEST_F(AskTest, FailsWithTheCodeOfTheFailure) {
+    EXPECT_EQ(ask({"moon"}, "unauthorised").code, 14);
+    EXPECT_EQ(ask({"moon"}, "rate-limited").code, 15);
+    const RunResult broken = ask({"How far is the moon?"}, "cut-off");
+    EXPECT_EQ(broken.code, 14);
+    EXPECT_EQ(broken.out, "The moon is \n");
+    for (const char* model : {"unauthorised", "mid-stream-error"}) {
+        const RunResult result = ask({"moon"}, model);
+        EXPECT_THAT(result.out + result.err, Not(HasSubstr("sk-very-secret")));
+    }
+}
+
+TEST_F(AskTest, SaysWhatIsMissingToAskAModel) {
+    const RunResult no_model = run_quarry({"ask", "--provider", "openai", "moon"});
+    EXPECT_EQ(no_model.code, 2);
+    EXPECT_THAT(no_model.err, HasSubstr("no chat model"));
+    const RunResult no_key = run_quarry({"ask", "--model", "m", "moon"});
+    EXPECT_EQ(no_key.code, 2);
+    EXPECT_THAT(no_key.err, HasSubstr("OPENAI_API_KEY"));
+    const RunResult in_the_clear = run_quarry(
+        {"ask", "--model", "m", "--config", "chat.base_url=http://example.com/v1", "moon"}, {}, {{"OPENAI_API_KEY", "k"}});
+    EXPECT_EQ(in_the_clear.code, 2);
+    EXPECT_THAT(in_the_clear.err, HasSubstr("plain http"));
+}
+
+TEST_F(AskTest, RefusesOptionsOutOfRange) {
+    EXPECT_EQ(ask({"--sources", "0", "moon"}).code, 2);
+    EXPECT_EQ(ask({"--mode", "magic", "moon"}).code, 2);
+    EXPECT_EQ(ask({"--provider", "magic", "moon"}).code, 2);
+    EXPECT_EQ(ask({"--mode", "vector", "moon"}).code, 1);  // the base is too small for vectors
+    EXPECT_EQ(ask({"--sources", "1", "--mode", "lexical", "moon"}).code, 0);
+}
+
+TEST(AskWithoutABase, SaysHowToMakeOne) {
+    const TemporaryDirectory folder;
+    const RunResult result = run_quarry({"ask", "--base", (folder.path() / "no.db").string(), "moon"});
+    EXPECT_EQ(result.code, 1);
+    EXPECT_THAT(result.err, HasSubstr("quarry ingest"));
+}
+
+}  // namespace
+}  // namespace quarry::cli
