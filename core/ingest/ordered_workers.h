@@ -93,7 +93,7 @@ private:
     }
 
     void work() {
-        State state;
+        State state{};
         std::unique_lock lock(mutex_);
         for (;;) {
             changed_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
