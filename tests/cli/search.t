@@ -131,8 +131,7 @@ Failures:
   [2]
   $ quarry search --limit 0 x 2>&1
   error: --limit cannot be '0'
-  caused by: Value 0 not in range 1 to 10000
-  hint: it takes a whole number
+  hint: it takes a whole number from 1 to 10000
   [2]
   $ quarry search --json --format files x 2>&1
   {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"--json and --format files exclude each other","causes":[],"hint":"give one of them"}}
