@@ -47,8 +47,7 @@ What is typed wrong:
   [1]
   $ quarry migrate up --dir migrations --url app.db --lock-wait soon 2>&1
   error: --lock-wait cannot be 'soon'
-  caused by: Value soon not in range 0 to 86400
-  hint: it takes a whole number
+  hint: it takes a whole number from 0 to 86400
   [2]
   $ quarry migrate up nowhere --dir migrations --url app.db 2>&1
   error: "nowhere" is no place to migrate to
