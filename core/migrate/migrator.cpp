@@ -58,10 +58,9 @@ private:
 
 }  // namespace
 
-Migrator::Migrator(SQLite::Database& database, MigrationList migrations, MigratorOptions options)
-    : session_(std::make_unique<SqliteSession>(database, options.lock_wait, options.cancel)),
-      migrations_(std::move(migrations)),
-      options_(std::move(options)) {}
+Migrator::Migrator(SQLite::Database& database, MigrationList migrations, const MigratorOptions& options)
+    : Migrator(std::make_unique<SqliteSession>(database, options.lock_wait, options.cancel), std::move(migrations),
+               options) {}
 
 Migrator::Migrator(std::unique_ptr<Session> session, MigrationList migrations, MigratorOptions options)
     : session_(std::move(session)), migrations_(std::move(migrations)), options_(std::move(options)) {}

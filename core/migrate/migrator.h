@@ -55,7 +55,7 @@ struct MigrationRun {
 /// `first_problem` and `parse_migration` say, `locked`, `interrupted`, or the failed statement with its place.
 class Migrator {
 public:
-    Migrator(SQLite::Database& database, MigrationList migrations, MigratorOptions options);
+    Migrator(SQLite::Database& database, MigrationList migrations, const MigratorOptions& options);
     /// For a database of any kind.
     Migrator(std::unique_ptr<Session> session, MigrationList migrations, MigratorOptions options);
     ~Migrator();

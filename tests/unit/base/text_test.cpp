@@ -115,10 +115,11 @@ INSTANTIATE_TEST_SUITE_P(All, StripTerminalControls,
                          [](const auto& given) { return given.param.name; });
 
 TEST(StripTerminalControls, RandomBytesLeaveNoEscape) {
+    constexpr std::string_view bytes = "\x1b[]P^_X\\\x07\xC2\x9B\x9D\x9C;m0\na";
     std::mt19937 random(7);
     for (int round = 0; round < 2000; ++round) {
         std::string text;
-        for (int i = 0; i < 40; ++i) text += "\x1b[]P^_X\\\x07\xC2\x9B\x9D\x9C;m0\na"[random() % 20];
+        for (int i = 0; i < 40; ++i) text += bytes[random() % bytes.size()];
         const std::string clean = strip_terminal_controls(text);
         EXPECT_EQ(clean.find('\x1b'), std::string::npos);
         EXPECT_EQ(clean.find('\x07'), std::string::npos);

@@ -58,7 +58,7 @@ MigratorOptions patient() {
 }
 
 void up(const Project& project, const MigratorOptions& options) {
-    SQLite::Database database = open_sqlite(project.database_path(), SqliteMode::create, 60'000);
+    SQLite::Database database = project.open(60'000);
     Migrator(database, project.list(), options).up();
 }
 
@@ -131,7 +131,7 @@ TEST(Processes, TwoDownsAtOnceUndoEachMigrationOnce) {
     project.add_tables(15);
     up(project, patient());
     const auto down = [&] {
-        SQLite::Database database = open_sqlite(project.database_path(), SqliteMode::read_write, 60'000);
+        SQLite::Database database = project.open(60'000);
         Migrator(database, project.list(), patient()).down({});
     };
     Child one(down);
@@ -180,6 +180,20 @@ TEST(Processes, AnUpMeetsADownAndStops) {
     }());
     EXPECT_EQ(error_of([&] { back.down({Goal::Kind::steps, 1, {}}); }).code(), ErrorCode::migration_order);
     EXPECT_EQ(project.tables(), "t1 t2 t3");
+}
+
+TEST(Processes, AnUpStopsWhenSomebodyBreaksTheOrder) {
+    const Project project;
+    project.add_tables(3);
+    SQLite::Database database = project.open();
+    MigratorOptions options = patient();
+    options.on_start = [&](const Migration& migration) {
+        if (migration.name == "t2") project.open().exec("INSERT INTO quarry_migrations VALUES (9, 'x', '', '', 0, '')");
+    };
+    const Error error = error_of([&] { Migrator(database, project.list(), options).up(); });
+    EXPECT_EQ(error.code(), ErrorCode::migration_edited);
+    EXPECT_THAT(error.message(), testing::HasSubstr("stopped before"));
+    EXPECT_EQ(project.tables(), "t1");
 }
 
 }  // namespace

@@ -119,6 +119,9 @@ TEST(CreateMigration, MakesTheFolderAndNeverOverwrites) {
     EXPECT_EQ(create_migration(folder, "create_a", std::nullopt, now), folder / "0001_create_a.sql");
     EXPECT_EQ(create_migration(folder, "create_a", std::nullopt, now), folder / "0002_create_a.sql");
     EXPECT_EQ(read_file(folder / "0001_create_a.sql", 1000), scaffold("create_a"));
+    std::filesystem::create_directory(folder / "0003_taken.sql");  // No migration, but the name is taken.
+    EXPECT_THAT(error_of([&] { (void)create_migration(folder, "taken", std::nullopt, now); }).what(),
+                HasSubstr("File exists"));
     write_file_atomically(project.root() / "file", "");
     EXPECT_THAT(error_of([&] { (void)create_migration(project.root() / "file", "a", std::nullopt, now); }).message(),
                 HasSubstr("cannot make the folder"));

@@ -53,7 +53,12 @@ public:
         }
     }
 
-    [[nodiscard]] SQLite::Database open() const { return open_sqlite(database_path(), SqliteMode::create); }
+    /// Does not wait for the disk: processes are killed here, the power is never cut.
+    [[nodiscard]] SQLite::Database open(int busy_timeout_ms = 5000) const {
+        SQLite::Database database = open_sqlite(database_path(), SqliteMode::create, busy_timeout_ms);
+        database.exec("PRAGMA synchronous = OFF");
+        return database;
+    }
     [[nodiscard]] MigrationList list() const { return MigrationList::from_folder(folder()); }
 
     static MigratorOptions options() {
