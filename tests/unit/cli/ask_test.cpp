@@ -39,7 +39,7 @@ TEST_F(AskTest, QuotesTheDocuments) {
     const RunResult result = ask({"How far is the moon?"});
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.out, HasSubstr("The moon is 384,400 km away. [1]\n\nSources (the answer is extracted"));
-    EXPECT_THAT(result.out, HasSubstr("[1] moon.txt:2\n    \"The moon is 384,400 km away.\"\n"));
+    EXPECT_THAT(result.out, HasSubstr("[1] moon.txt:2  Cheese is yellow.\n    \"The moon is 384,400 km away.\"\n"));
 }
 
 TEST_F(AskTest, TakesTheQuestionAsWordsOrFromStandardInput) {
@@ -68,7 +68,7 @@ TEST_F(AskTest, GivesTheRecordAsJson) {
 TEST_F(AskTest, AsksAModel) {
     const RunResult text = ask({"How far is the moon?"}, "any");
     EXPECT_EQ(text.code, 0);
-    EXPECT_THAT(text.out, HasSubstr("The moon is 384,400 km away [1].\n\nSources:\n[1] moon.txt:2\n"));
+    EXPECT_THAT(text.out, HasSubstr("The moon is 384,400 km away [1].\n\nSources:\n[1] moon.txt:2  Cheese is yellow.\n"));
     const auto record = nlohmann::json::parse(ask({"--json", "How far is the moon?"}, "any").out);
     EXPECT_EQ(record["kind"], "model");
     EXPECT_EQ(record["model"], "any");
