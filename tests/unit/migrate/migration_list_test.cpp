@@ -56,7 +56,7 @@ TEST(ParseFileName, SaysWhatIsWrong) {
         {"0001_\xFF.sql", "letters, digits"},
     };
     for (const auto& [file, message] : cases) {
-        const Error error = error_of([&] { (void)parse_file_name(file, "m/" + file); });
+        const Error error = error_of([&, &file = file] { (void)parse_file_name(file, "m/" + file); });
         EXPECT_THAT(error.message(), HasSubstr("m/" + file + ": "));
         EXPECT_THAT(error.message(), HasSubstr(message)) << file;
         EXPECT_FALSE(error.hint().empty()) << file;

@@ -88,7 +88,7 @@ TEST(SplitFailure, PointsToWhatIsNeverEnded) {
         {"CREATE TRIGGER t BEGIN a; END CREATE TABLE x(a);", "f.sql:1:1: this trigger is never ended", "END;"},
     };
     for (const auto& [text, message, hint] : cases) {
-        const Error error = error_of([&] { (void)statements_of(text); });
+        const Error error = error_of([&, &text = text] { (void)statements_of(text); });
         EXPECT_EQ(error.message(), message) << text;
         EXPECT_THAT(error.hint(), HasSubstr(hint)) << text;
     }
