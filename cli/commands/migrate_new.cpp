@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/migrate_options.h"
 #include "cli/output.h"
@@ -57,11 +58,22 @@ public:
             return 0;
         }
         context.out.result() << strip_terminal_controls(path.string()) << '\n' << std::flush;
-        context.out.note("look at it and complete it; quarry migrate up applies it");
+        context.out.note(
+            fmt::format("look at it and complete it; this applies it: {}", apply_command(context, folder)));
         return 0;
     }
 
 private:
+    /// `quarry migrate up` with what the settings leave out.
+    [[nodiscard]] std::string apply_command(const Context& context, const std::filesystem::path& folder) const {
+        std::string line = "quarry migrate up";
+        if (!folder_.empty() || context.config.text("migrate.dir").empty()) {
+            line += " --dir " + strip_terminal_controls(folder.string());
+        }
+        if (context.config.text("migrate.url").empty()) line += " --url sqlite:app.db";
+        return line;
+    }
+
     std::string name_;
     std::string folder_;
     bool timestamp_ = false;

@@ -2,10 +2,10 @@ A project's first migrations, from nothing:
 
   $ quarry migrate new create_users_table 2>&1
   migrations/0001_create_users_table.sql
-  look at it and complete it; quarry migrate up applies it
+  look at it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
   $ quarry migrate new "Add mail to users" 2>&1
   migrations/0002_add_mail_to_users.sql
-  look at it and complete it; quarry migrate up applies it
+  look at it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
   $ cat migrations/0002_add_mail_to_users.sql
   -- quarry:up
   ALTER TABLE users ADD COLUMN mail TEXT;
@@ -221,10 +221,10 @@ A folder whose versions are times:
 
   $ quarry migrate new first --dir timed --timestamp 2>&1
   timed/*_first.sql (glob)
-  look at it and complete it; quarry migrate up applies it
+  look at it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
   $ quarry migrate new second --dir timed 2>&1
   timed/*_second.sql (glob)
-  look at it and complete it; quarry migrate up applies it
+  look at it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
   $ quarry migrate new third --dir migrations --timestamp 2>&1
   error: the folder's versions are numbers, such as 0001
   hint: a folder has one kind of versions: leave the option out
