@@ -63,6 +63,27 @@ void note_ending(const ChatResponse& response, Answer& answer) {
     }
 }
 
+/// Says what in a model's answer is not borne out by its citations.
+void note_doubts(Answer& answer) {
+    // Without its full stop, which models change.
+    const std::string_view refusal = not_in_the_documents.substr(0, not_in_the_documents.size() - 1);
+    answer.answered = !(answer.citations.empty() && trim(answer.text).starts_with(refusal));
+    if (trim(answer.text).empty()) {
+        answer.answered = false;
+        answer.warnings.emplace_back("the model said nothing");
+    } else if (answer.answered && answer.citations.empty()) {
+        answer.warnings.emplace_back("the model cited no source: nothing of this answer was checked");
+    }
+    for (const Citation& citation : answer.citations) {
+        if (citation.overlap > 0) continue;
+        answer.warnings.push_back(
+            fmt::format("a sentence that cites [{}] shares no word with that source", citation.number));
+    }
+    for (const std::size_t number : answer.unknown_citations) {
+        answer.warnings.push_back(fmt::format("the model cited source [{}], which does not exist", number));
+    }
+}
+
 Answer ask_model(const Store& store, ChatModel& model, std::string_view question,
                  const std::vector<Passage>& passages, const AnswerOptions& options, const TextSink& sink,
                  const Cancellation& cancellation) {
@@ -90,18 +111,7 @@ Answer ask_model(const Store& store, ChatModel& model, std::string_view question
     answer.citations = std::move(found.citations);
     answer.unknown_citations = std::move(found.unknown);
     note_broken(remove_broken_citations(store, answer.citations), answer);
-    // Without its full stop, which models change.
-    const std::string_view refusal = not_in_the_documents.substr(0, not_in_the_documents.size() - 1);
-    answer.answered = !(answer.citations.empty() && trim(answer.text).starts_with(refusal));
-    if (trim(answer.text).empty()) {
-        answer.answered = false;
-        answer.warnings.emplace_back("the model said nothing");
-    } else if (answer.answered && answer.citations.empty()) {
-        answer.warnings.emplace_back("the model cited no source: nothing of this answer was checked");
-    }
-    for (const std::size_t number : answer.unknown_citations) {
-        answer.warnings.push_back(fmt::format("the model cited source [{}], which does not exist", number));
-    }
+    note_doubts(answer);
     return answer;
 }
 

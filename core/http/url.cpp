@@ -114,7 +114,7 @@ void refuse_key_in_the_clear(std::string_view text) {
     const HttpUrl url = parse_http_url(text);
     if (url.scheme == "https" || url.is_loopback()) return;
     throw Error(ErrorCode::usage, fmt::format("will not send an API key to {}", url.display()),
-                "use https://, or unset the key's environment variable if that server needs none")
+                "use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to nothing")
         .because("plain http would let everyone on the way read the key");
 }
 

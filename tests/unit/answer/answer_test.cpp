@@ -224,6 +224,9 @@ TEST_F(AnswerTest, ReportsWhatIsWrongWithAModelsAnswer) {
     EXPECT_EQ(invented.unknown_citations, (std::vector<std::size_t>{7, 9}));
     EXPECT_THAT(invented.warnings, Contains(HasSubstr("[7]")));
 
+    EXPECT_THAT(invented.warnings, Contains(HasSubstr("[9]")));
+    ScriptedModel misquotes({"Cheese is yellow [1]."});
+    EXPECT_THAT(ask("moon?", &misquotes).warnings, Contains(HasSubstr("shares no word")));
     ScriptedModel silent({"The moon is far."});
     EXPECT_THAT(ask("moon?", &silent).warnings, Contains(HasSubstr("cited no source")));
     ScriptedModel cut({"The moon is [1]"}, "length");

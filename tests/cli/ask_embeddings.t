@@ -1,0 +1,78 @@
+Vectors of a server that speaks OpenAI's protocol, for ingest, search and ask:
+
+  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 &
+  $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
+  $ export QUARRY_EMBED_BASE_URL=http://127.0.0.1:$(cat port)/v1
+  $ export QUARRY_EMBED_PROVIDER=openai QUARRY_EMBED_MODEL=any OPENAI_API_KEY=sk-very-secret
+  $ printf 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
+  $ printf 'Cheese is yellow.' | quarry ingest - --name cheese.txt --quiet
+  $ quarry ask -q --mode vector 'How far is the moon?' | head -1
+  The moon is 384,400 km away. [1]
+  $ quarry ask -q --json 'How far is the moon?' | grep '"mode"'
+    "mode": "hybrid",
+  $ grep -c '"path": "/v1/embeddings", "authorization": "Bearer sk-very-secret"' log > /dev/null
+
+A server that fails is told, with what to do and without the key; the base stays as it was:
+
+  $ function embed { echo moon | QUARRY_EMBED_MODEL=$1 quarry embed --quiet 2>&1; }
+  $ embed wrong-count
+  error: the server's answer is not usable as embeddings
+  caused by: it has 1 vectors for 2 texts
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed wrong-dimension
+  error: the server's answer is not usable as embeddings
+  caused by: a vector has 2 dimensions where 8 are expected
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed nan
+  error: the server's answer is not usable as embeddings
+  caused by: a vector holds a value that is not a finite number
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed base64-infinity
+  error: the server's answer is not usable as embeddings
+  caused by: a vector holds a value that is not a finite number
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed double-index
+  error: the server's answer is not usable as embeddings
+  caused by: it has two vectors for text 0
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed html
+  error: the server's answer is not usable as embeddings
+  caused by: it is not JSON
+  caused by: it says: Welcome to nginx
+  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  [14]
+  $ embed server-error
+  error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 500 (server error) (glob)
+  caused by: the server says: the flux capacitor broke
+  hint: the server is in trouble: try again later
+  [14]
+  $ embed rate-limited
+  error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 429 (too many requests) (glob)
+  caused by: the server says: slow down
+  hint: wait a while, then run the command again
+  [15]
+  $ embed unauthorised
+  error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 401 (not authorised) (glob)
+  caused by: the server says: Incorrect API key provided: [key]. Get one.
+  hint: check the API key, and that it may use this model
+  [14]
+  $ QUARRY_EMBED_TIMEOUT=1 embed hang
+  error: no answer from http://127.0.0.1:*/v1/embeddings (glob)
+  caused by: no complete answer within 1 s
+  hint: try again, or allow more time in the configuration
+  [14]
+  $ kill %1
+  $ wait %1
+  [143]
+  $ embed any-other
+  error: no answer from http://127.0.0.1:*/v1/embeddings (glob)
+  caused by: Connection refused
+  hint: is the server running, and the address right?
+  [14]
+  $ quarry ask -q --mode lexical 'How far is the moon?' | head -1
+  The moon is 384,400 km away. [1]

@@ -1,0 +1,246 @@
+A server on this machine that speaks OpenAI's protocol stands in for a model:
+
+  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 &
+  $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
+  $ export QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/v1
+  $ printf 'Cheese is yellow.\nThe moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
+  $ function ask { quarry ask --quiet 'How far is the moon?' --model "$@"; }
+
+The model's answer is printed as it comes; its citations are tied to sentences and checked:
+
+  $ ask any
+  The moon is 384,400 km away [1].
+  
+  Sources:
+  [1] moon.txt:2  Cheese is yellow.
+      "The moon is 384,400 km away."
+  $ ask any --json
+  {
+    "schema": "quarry.ask/1",
+    "question": "How far is the moon?",
+    "kind": "model",
+    "answered": true,
+    "answer": "The moon is 384,400 km away [1].",
+    "citations": [
+      {
+        "number": 1,
+        "uri": "moon.txt",
+        "title": "Cheese is yellow.",
+        "heading_path": [],
+        "start_byte": 18,
+        "end_byte": 46,
+        "start_line": 2,
+        "end_line": 2,
+        "quote": "The moon is 384,400 km away.",
+        "sha256": "ffbd5bbe1f74f00a3f36eaa700c866dc815e9001030ac3ef1b6c50f31c28d40c",
+        "overlap": 1.0
+      }
+    ],
+    "unknown_citations": [],
+    "model": "any",
+    "finish_reason": "stop",
+    "usage": {
+      "input_tokens": 12,
+      "output_tokens": 7
+    },
+    "mode": "lexical",
+    "sources": 1,
+    "note": "searched by words alone: the base has no vectors; quarry embed tells why",
+    "warnings": []
+  }
+  $ for model in slow crlf cr comments not-streaming flaky; do ask $model | head -1; done
+  The moon is 384,400 km away [1].
+  The moon is 384,400 km away [1].
+  The moon is 384,400 km away [1].
+  The moon is 384,400 km away [1].
+  The moon is 384,400 km away [1].
+  The moon is 384,400 km away [1].
+
+What was sent: the question, the passages, no key when there is none:
+
+  $ tail -1 log | /usr/bin/python3 -c 'import json,sys; r = json.loads(sys.stdin.read()); b = json.loads(r["body"]); print(r["path"], r["authorization"], sorted(b), [m["role"] for m in b["messages"]])'
+  /v1/chat/completions None ['messages', 'model', 'stream', 'stream_options'] ['system', 'user']
+
+What a reader should know of an answer:
+
+  $ ask wrong-citation 2>&1
+  The moon is 384,400 km away [1][9].
+  
+  Sources:
+  [1] moon.txt:2  Cheese is yellow.
+      "The moon is 384,400 km away."
+  warning: the model cited source [9], which does not exist
+  $ ask no-citation 2>&1
+  The moon is far away.
+  warning: the model cited no source: nothing of this answer was checked
+  $ ask too-long 2>&1
+  The moon is
+  warning: the model stopped at its length limit (chat.max_tokens): the answer is cut off
+  warning: the model cited no source: nothing of this answer was checked
+  $ ask no-done 2>&1 | tail -1
+  warning: the server did not say that the answer is complete
+  $ ask escapes 2> stderr | cat -v
+  red ink here [1].
+  
+  Sources:
+  [1] moon.txt:1  Cheese is yellow.
+      "Cheese is yellow."
+  $ cat stderr
+  warning: a sentence that cites [1] shares no word with that source
+  $ ask split-utf8 2> /dev/null
+  caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)
+
+The model may say that the documents do not; nobody asks it when nothing was found:
+
+  $ ask does-not-know
+  The documents do not say.
+  [10]
+  $ ask mute 2>&1
+  warning: the model said nothing
+  [10]
+  $ wc -l < log > before
+  $ quarry ask -q --model any 'Xylophone?' 2>&1
+  error: the documents do not say
+  caused by: nothing in the knowledge base fits the question
+  hint: ask with words that the documents use, or look around with: quarry search WORDS
+  [10]
+  $ wc -l < log | diff before -
+
+Failures: each with its own exit code, without the key:
+
+  $ export OPENAI_API_KEY=sk-very-secret
+  $ ask unauthorised 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised) (glob)
+  caused by: the server says: Incorrect API key provided: [key]. Get one.
+  hint: check the API key, and that it may use this model
+  [14]
+  $ ask unauthorised --json 2>&1
+  {"schema":"quarry.error/1","error":{"code":"provider_failed","exit_code":14,"message":"cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised)","causes":["the server says: Incorrect API key provided: [key]. Get one."],"hint":"check the API key, and that it may use this model"}} (glob)
+  [14]
+  $ ask server-error 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 500 (server error) (glob)
+  caused by: the server says: the flux capacitor broke
+  hint: the server is in trouble: try again later
+  [14]
+  $ ask rate-limited 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
+  caused by: the server says: slow down
+  hint: wait a while, then run the command again
+  [15]
+  $ ask quota 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
+  caused by: the server says: You exceeded your current quota
+  hint: the account's quota is used up: check its plan and billing
+  [15]
+  $ ask html 2>&1
+  error: the server's answer is not a chat completion
+  caused by: it is a web page
+  caused by: it says: Welcome to nginx
+  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  [14]
+  $ ask nonsense 2>&1
+  error: the server's answer is not a chat completion
+  caused by: it has no choices
+  caused by: it says: lorem ipsum dolor
+  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  [14]
+  $ ask empty 2>&1
+  error: the server's answer is not a chat completion
+  caused by: it is empty
+  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  [14]
+  $ ask no-choices 2>&1
+  error: the server's answer is not a chat completion
+  caused by: it has no choices
+  caused by: it says: {"object": "chat.completion", "choices": []}
+  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  [14]
+  $ ask not-json-event 2>&1
+  error: the server's answer is not a chat completion
+  caused by: it is not JSON
+  caused by: it says: lorem ipsum
+  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  [14]
+  $ ask mid-stream-error 2>&1
+  The moon 
+  error: the model's answer broke off
+  caused by: the server says: out of memory with Bearer [key]
+  [14]
+  $ ask cut-off 2>&1
+  The moon is 
+  error: the answer broke off: http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: the server closed the connection in the middle of its answer
+  [14]
+  $ ask drop 2>&1
+  error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: the server closed the connection without an answer
+  [14]
+  $ ask huge 2>&1
+  error: cannot take the answer of http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: it is larger than the limit of 17 MB
+  [14]
+  $ ask hang --config chat.timeout=1 2>&1
+  error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: nothing came for 1 s
+  hint: try again, or allow more time in the configuration
+  [14]
+  $ ask silent --config chat.timeout=1 2>&1
+  The moon 
+  error: the answer broke off: http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: nothing came for 1 s
+  hint: try again, or allow more time in the configuration
+  [14]
+  $ QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/wrong ask any 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/wrong/chat/completions answered 404 (not found) (glob)
+  caused by: the server says: no such path: /wrong/chat/completions
+  hint: check the base URL (most end in /v1) and the model's name
+  [14]
+
+Nobody listens there any more:
+
+  $ kill %1
+  $ wait %1
+  [143]
+  $ ask any 2>&1
+  error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: Connection refused
+  hint: is the server running, and the address right?
+  [14]
+
+Settings that cannot work:
+
+  $ quarry ask --provider openai moon 2>&1
+  error: no chat model is configured
+  caused by: chat.provider is openai, which needs chat.model
+  hint: name one that the server has: quarry ask --model NAME, or quarry config set chat.model NAME
+  [2]
+  $ OPENAI_API_KEY= QUARRY_CHAT_BASE_URL=https://example.com/v1 ask any 2>&1
+  error: no API key for https://example.com/v1
+  caused by: the environment variable OPENAI_API_KEY is not set
+  hint: put the key into that variable (export OPENAI_API_KEY=\xe2\x80\xa6), or name another one with chat.api_key_env; for a server that needs none: --config chat.api_key_env= (esc)
+  [2]
+  $ QUARRY_CHAT_BASE_URL=http://example.com/v1 ask any 2>&1
+  error: will not send an API key to http://example.com/v1/chat/completions
+  caused by: plain http would let everyone on the way read the key
+  hint: use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to nothing
+  [2]
+  $ QUARRY_CHAT_BASE_URL=http://nowhere.invalid/v1 ask any --config chat.api_key_env= 2>&1
+  error: no answer from http://nowhere.invalid/v1/chat/completions
+  caused by: the host name is not known
+  hint: check the spelling of the address, and the network
+  [14]
+  $ QUARRY_CHAT_BASE_URL=http://me:hidden@nowhere.invalid/v1 OPENAI_API_KEY= ask any 2>&1
+  error: no API key for http://nowhere.invalid/v1
+  caused by: the environment variable OPENAI_API_KEY is not set
+  hint: put the key into that variable (export OPENAI_API_KEY=\xe2\x80\xa6), or name another one with chat.api_key_env; for a server that needs none: --config chat.api_key_env= (esc)
+  [2]
+  $ QUARRY_CHAT_BASE_URL=ftp://example.com ask any 2>&1
+  error: not a usable web address: ftp://example.com
+  caused by: it does not begin with http:// or https://
+  hint: write it as http://HOST:PORT/PATH or https://HOST/PATH
+  [2]
+  $ OPENAI_API_KEY=$'two\nlines' ask any 2>&1
+  error: cannot send the header Authorization
+  caused by: it holds a control character
+  hint: look for a line break in the environment variable that holds the key
+  [2]

@@ -1,0 +1,35 @@
+// Fuzzes what reads documents and answers for sentences and citation markers: spans in order, exact, never blank.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "core/answer/markers.h"
+#include "core/answer/sentences.h"
+#include "core/base/text.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace quarry;
+    if (size < 3) return 0;
+    const std::string text = replace_invalid_utf8({reinterpret_cast<const char*>(data) + 3, size - 3});
+    const bool markdown = data[0] % 2 == 0;
+    const std::size_t start = floor_to_code_point(text, text.size() * data[1] / 255);
+    const std::size_t end = floor_to_code_point(text, start + (text.size() - start) * data[2] / 255);
+    std::size_t before = 0;
+    for (const SentenceSpan& span : find_sentences(text, start, end, markdown)) {
+        if (span.start < before || span.end <= span.start || span.end > text.size()) std::abort();
+        if (span.end <= start || span.start >= end) std::abort();
+        const std::string_view words = std::string_view(text).substr(span.start, span.end - span.start);
+        if (trim(words) != words || find_invalid_utf8(words)) std::abort();
+        before = span.end;
+    }
+    before = 0;
+    for (const CitationMarker& marker : find_markers(text)) {
+        if (marker.start < before || text[marker.start] != '[' || text[marker.end - 1] != ']') std::abort();
+        if (marker.numbers.empty()) std::abort();
+        before = marker.end;
+    }
+    for (const CitingSentence& sentence : find_citing_sentences(text)) {
+        if (sentence.end > text.size() || sentence.numbers.empty()) std::abort();
+    }
+    return 0;
+}
