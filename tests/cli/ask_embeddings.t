@@ -1,6 +1,6 @@
 Vectors of a server that speaks OpenAI's protocol, for ingest, search and ask:
 
-  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 &
+  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 & server=$!
   $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
   $ export QUARRY_EMBED_BASE_URL=http://127.0.0.1:$(cat port)/v1
   $ export QUARRY_EMBED_PROVIDER=openai QUARRY_EMBED_MODEL=any OPENAI_API_KEY=sk-very-secret
@@ -66,9 +66,7 @@ A server that fails is told, with what to do and without the key; the base stays
   caused by: no complete answer within 1 s
   hint: try again, or allow more time in the configuration
   [14]
-  $ kill %1
-  $ wait %1
-  [143]
+  $ kill $server; wait $server 2> /dev/null || true
   $ embed any-other
   error: no answer from http://127.0.0.1:*/v1/embeddings (glob)
   caused by: Connection refused

@@ -1,6 +1,6 @@
 A server on this machine that speaks OpenAI's protocol stands in for a model:
 
-  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 &
+  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 & server=$!
   $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
   $ export QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/v1
   $ printf 'Cheese is yellow.\nThe moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
@@ -198,9 +198,7 @@ Failures: each with its own exit code, without the key:
 
 Nobody listens there any more:
 
-  $ kill %1
-  $ wait %1
-  [143]
+  $ kill $server; wait $server 2> /dev/null || true
   $ ask any 2>&1
   error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
   caused by: Connection refused
