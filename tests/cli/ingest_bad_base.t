@@ -93,8 +93,9 @@ Locked by another process:
 
 Read-only, for somebody who may not write (reading works):
 
+  $ mkdir -m 777 coverage
   $ cat > nobody << 'END'
-  > if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else exec "$@"; fi
+  > if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=65534 --regid=65534 --clear-groups env GCOV_PREFIX=coverage "$@"; else exec "$@"; fi
   > END
   $ binary=$(command -v quarry) && cp "$binary" ./quarry-copy && chmod 755 quarry-copy
   $ chmod o+x . .. ../.. ../../..

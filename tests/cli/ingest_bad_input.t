@@ -77,8 +77,9 @@ A folder without permission (root may read everything, so somebody else runs it)
 
   $ mkdir -p tree/closed tree/open && echo 'Closed.' > tree/closed/a.md && echo 'Open.' > tree/open/b.md
   $ chmod 777 . tree && chmod 000 tree/closed
+  $ mkdir -m 777 coverage
   $ cat > nobody << 'END'
-  > if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else exec "$@"; fi
+  > if [ "$(id -u)" = 0 ]; then exec setpriv --reuid=65534 --regid=65534 --clear-groups env GCOV_PREFIX=coverage "$@"; else exec "$@"; fi
   > END
   $ binary=$(command -v quarry) && cp "$binary" ./quarry-copy && chmod 755 quarry-copy
   $ chmod o+x . .. ../.. ../../..
