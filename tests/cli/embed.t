@@ -89,7 +89,7 @@ Failures:
   $ quarry embed --config embed.provider=openai --config embed.model=m 2>&1
   error: no API key for https://api.openai.com/v1
   caused by: the environment variable OPENAI_API_KEY is not set
-  hint: put the key into the environment variable OPENAI_API_KEY (export OPENAI_API_KEY=\xe2\x80\xa6), or name another variable with embed.api_key_env (esc)
+  hint: put the key into that variable (export OPENAI_API_KEY=\xe2\x80\xa6), or name another one with embed.api_key_env; for a server that needs none: --config embed.api_key_env= (esc)
   [2]
   $ quarry embed --config embed.provider=openai --config embed.model=m --refit 2>&1
   error: --refit is for the built-in embedder, which is not the one configured

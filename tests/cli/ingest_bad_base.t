@@ -120,7 +120,7 @@ A folder that cannot be made:
 No room on the disk (a limit on the size of files does the same); what was there stays:
 
   $ head -c 3000000 /dev/urandom | base64 > large.txt
-  $ (trap '' XFSZ; ulimit -f 400; quarry ingest large.txt --base base.db) 2>&1 | grep -v '^hint'
+  $ (trap '' XFSZ; ulimit -f 400; GCOV_PREFIX=coverage quarry ingest large.txt --base base.db) 2>&1 | grep -v -e '^hint' -e '^profiling:'
   error: cannot write to the knowledge base */base.db (glob)
   caused by: disk I/O error
   $ quarry docs verify --base base.db && quarry docs ls --base base.db
