@@ -35,9 +35,10 @@ if(QUARRY_FUZZ)
   target_compile_options(quarry_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# quarry_add_module(NAME): core/NAME/*.cpp as the static library quarry::NAME.
+# quarry_add_module(NAME): core/NAME/*.cpp, and those one folder below, as the static library quarry::NAME.
 function(quarry_add_module name)
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/core/${name}/*.cpp
+       ${PROJECT_SOURCE_DIR}/core/${name}/*/*.cpp)
   if(NOT sources)
     return()
   endif()
@@ -58,6 +59,6 @@ endfunction()
 # names collide with a neighbour's stand alone.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 set_source_files_properties(
-  core/tokenize/word_splitter.cpp core/migrate/scaffold.cpp core/migrate/sql_lexer.cpp core/migrate/version.cpp
+  core/tokenize/word_splitter.cpp core/migrate/scaffold.cpp core/sql/lexer.cpp core/migrate/version.cpp
   core/store/sqlite_terms.cpp core/store/sqlite_verify.cpp core/store/sqlite_write.cpp
   DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

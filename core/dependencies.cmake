@@ -1,6 +1,7 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
 quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu)
 quarry_module_uses(db PUBLIC quarry_base quarry::sqlitecpp)
+quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
@@ -9,7 +10,9 @@ quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize)
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
 quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
-quarry_module_uses(migrate PUBLIC quarry_base quarry_db)
+quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
+quarry_module_uses(lint PUBLIC quarry_sql)
+quarry_module_uses(migrate PUBLIC quarry_schema)
 quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_tokenize
                    PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_chunk quarry_embed

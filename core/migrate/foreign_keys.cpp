@@ -42,7 +42,7 @@ ForeignKeyViolations ForeignKeyViolations::count(SQLite::Database& database) {
 }
 
 void require_no_new_violations(SQLite::Database& database, const ForeignKeyViolations& before,
-                               const ForeignKeyViolations& after, const SourceText& source) {
+                               const ForeignKeyViolations& after, const sql::SourceText& source) {
     const std::string message =
         fmt::format("{}: foreign keys would be broken; nothing of this migration was kept", source.name);
     if (!after.mismatch.empty() && after.mismatch != before.mismatch) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "core/migrate/source_text.h"
+#include "core/sql/source_text.h"
 
 namespace quarry::migrate {
 
@@ -24,6 +24,6 @@ struct ForeignKeyViolations {
 
 /// Throws Error(failed) that names the rows when there are violations after a migration that were not there before.
 void require_no_new_violations(SQLite::Database& database, const ForeignKeyViolations& before,
-                               const ForeignKeyViolations& after, const SourceText& source);
+                               const ForeignKeyViolations& after, const sql::SourceText& source);
 
 }  // namespace quarry::migrate

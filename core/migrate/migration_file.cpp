@@ -5,7 +5,7 @@
 #include <array>
 
 #include "core/base/text.h"
-#include "core/migrate/sql_splitter.h"
+#include "core/sql/splitter.h"
 
 namespace quarry::migrate {
 namespace {
@@ -20,8 +20,8 @@ struct Directive {
     std::size_t end = 0;
 };
 
-std::optional<Directive> as_directive(const SourceText& source, const Token& token) {
-    if (token.kind != TokenKind::line_comment) return std::nullopt;
+std::optional<Directive> as_directive(const sql::SourceText& source, const sql::Token& token) {
+    if (token.kind != sql::TokenKind::line_comment) return std::nullopt;
     std::string_view comment = source.text.substr(token.start, token.end - token.start);
     comment = trim(comment.substr(2));
     if (ascii_lower(comment.substr(0, prefix.size())) != prefix) return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<Directive> as_directive(const SourceText& source, const Token& tok
     return directive;
 }
 
-[[noreturn]] void throw_unknown(const SourceText& source, const Directive& directive) {
+[[noreturn]] void throw_unknown(const sql::SourceText& source, const Directive& directive) {
     static const std::array<std::string, 3> known = {"up", "down", "irreversible"};
     const std::string& word = directive.name.empty() ? directive.argument : directive.name;
     const auto meant = closest(word, known);
@@ -46,8 +46,8 @@ std::optional<Directive> as_directive(const SourceText& source, const Token& tok
                                   "\"-- quarry:irreversible: reason\"");
 }
 
-bool has_statements(const SourceText& source, Section section) {
-    SqlSplitter splitter(source, section);
+bool has_statements(const sql::SourceText& source, sql::Section section) {
+    sql::Splitter splitter(sql::Dialect::sqlite, source, section);
     bool any = false;
     while (splitter.next()) any = true;
     return any;
@@ -56,12 +56,12 @@ bool has_statements(const SourceText& source, Section section) {
 /// Collects the sections while the file is read from top to bottom.
 class Reader {
 public:
-    explicit Reader(const SourceText& source) : source_(source) {}
+    explicit Reader(const sql::SourceText& source) : source_(source) {}
 
     MigrationFile read() {
-        SqlLexer lexer(source_.text);
+        sql::Lexer lexer(sql::Dialect::sqlite, source_.text);
         while (const auto token = lexer.next()) {
-            require_closed(source_, *token);
+            sql::require_closed(source_, *token);
             if (const auto directive = as_directive(source_, *token)) take(*directive);
         }
         close_section(source_.text.size());
@@ -94,13 +94,13 @@ private:
                                    fmt::format("there is more than one \"-- quarry:{}\"", directive.name),
                                    "put all of its statements into one section");
         }
-        *open_ = Section{directive.end, directive.end};
+        *open_ = sql::Section{directive.end, directive.end};
     }
 
     void close_section(std::size_t end) {
         if (open_ != nullptr) {
             (*open_)->end = end;
-        } else if (SqlSplitter preamble(source_, {0, end}); const auto statement = preamble.next()) {
+        } else if (sql::Splitter preamble(sql::Dialect::sqlite, source_, {0, end}); const auto statement = preamble.next()) {
             throw source_.error_at(statement->start, "this statement is in no section", marker_hint());
         }
     }
@@ -132,17 +132,17 @@ private:
         return hint;
     }
 
-    const SourceText& source_;
-    std::optional<Section> up_;
-    std::optional<Section> down_;
-    std::optional<Section>* open_ = nullptr;
+    const sql::SourceText& source_;
+    std::optional<sql::Section> up_;
+    std::optional<sql::Section> down_;
+    std::optional<sql::Section>* open_ = nullptr;
     std::string irreversible_;
     std::size_t irreversible_at_ = 0;
 };
 
 }  // namespace
 
-MigrationFile parse_migration(const SourceText& source) {
+MigrationFile parse_migration(const sql::SourceText& source) {
     if (const auto invalid = find_invalid_utf8(source.text)) {
         throw source.error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");
     }

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "core/migrate/source_text.h"
+#include "core/sql/source_text.h"
 
 namespace quarry::migrate {
 
@@ -16,14 +16,14 @@ namespace quarry::migrate {
 ///
 /// Instead of a down section the file may say why there is none: `-- quarry:irreversible: reason`.
 struct MigrationFile {
-    Section up;
-    std::optional<Section> down;
+    sql::Section up;
+    std::optional<sql::Section> down;
     std::string irreversible;  ///< The reason, empty when there is a way back or nobody said.
 };
 
 /// Reads the markers and proves that every statement is ended. A marker counts only as a comment: one inside a string
 /// is text. Throws Error(failed) with file, line and column: no up section, an empty, repeated or unknown section
-/// (did you mean), SQL before the first marker, invalid UTF-8, a NUL byte, and what SqlSplitter throws.
-[[nodiscard]] MigrationFile parse_migration(const SourceText& source);
+/// (did you mean), SQL before the first marker, invalid UTF-8, a NUL byte, and what sql::Splitter throws.
+[[nodiscard]] MigrationFile parse_migration(const sql::SourceText& source);
 
 }  // namespace quarry::migrate

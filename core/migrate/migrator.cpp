@@ -23,7 +23,7 @@ std::string utc(std::chrono::system_clock::time_point time) {
 }
 
 /// The part of a migration's file that a direction runs. Throws when there is no way back.
-Section section_of(const MigrationFile& file, const SourceText& source, Direction direction) {
+sql::Section section_of(const MigrationFile& file, const sql::SourceText& source, Direction direction) {
     if (direction == Direction::up) return file.up;
     if (file.down) return *file.down;
     if (!file.irreversible.empty()) {
@@ -46,7 +46,7 @@ public:
     OpenMigration(const OpenMigration&) = delete;
     OpenMigration& operator=(const OpenMigration&) = delete;
 
-    void commit(const SourceText& source) {
+    void commit(const sql::SourceText& source) {
         session_.commit(source);
         committed_ = true;
     }
@@ -79,7 +79,7 @@ std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
         direction == Direction::up ? plan_up(migrations_, ledger_, goal) : plan_down(migrations_, ledger_, goal);
     for (const Migration& migration : plan) {
         const std::string text = migrations_.read(migration);
-        const SourceText source{migration.path, text};
+        const sql::SourceText source{migration.path, text};
         session_->validate(source, section_of(parse_migration(source), source, direction));
     }
     return plan;
@@ -88,7 +88,7 @@ std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
 void Migrator::check_files() const {
     for (const Migration& migration : migrations_.all()) {
         const std::string text = migrations_.read(migration);
-        const SourceText source{migration.path, text};
+        const sql::SourceText source{migration.path, text};
         const MigrationFile file = parse_migration(source);
         session_->validate(source, file.up);
         if (file.down) session_->validate(source, *file.down);
@@ -119,8 +119,8 @@ MigrationRun Migrator::run(Direction direction, const Goal& goal) {
 /// Runs one migration in its transaction; nothing when another process did so in the meantime.
 std::optional<std::int64_t> Migrator::run_one(const Migration& migration, Direction direction) {
     const std::string text = migrations_.read(migration);
-    const SourceText source{migration.path, text};
-    const Section section = section_of(parse_migration(source), source, direction);
+    const sql::SourceText source{migration.path, text};
+    const sql::Section section = section_of(parse_migration(source), source, direction);
 
     OpenMigration open(*session_);
     session_->begin();

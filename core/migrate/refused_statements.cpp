@@ -6,7 +6,7 @@
 #include <array>
 
 #include "core/base/text.h"
-#include "core/migrate/sql_lexer.h"
+#include "core/sql/lexer.h"
 
 namespace quarry::migrate {
 namespace {
@@ -49,17 +49,17 @@ constexpr std::array<Entry, 11> pragmas = {{
 /// The significant tokens of a statement, one at a time.
 class Words {
 public:
-    explicit Words(std::string_view text) : text_(text), lexer_(text) {}
+    explicit Words(std::string_view text) : text_(text), lexer_(sql::Dialect::sqlite, text) {}
 
     /// The next token in lower case, quotes removed; "" at the end.
     std::string next() {
         while (const auto token = lexer_.next()) {
-            if (token->kind == TokenKind::space || token->kind == TokenKind::line_comment ||
-                token->kind == TokenKind::block_comment) {
+            if (token->kind == sql::TokenKind::space || token->kind == sql::TokenKind::line_comment ||
+                token->kind == sql::TokenKind::block_comment) {
                 continue;
             }
             std::string_view word = text_.substr(token->start, token->end - token->start);
-            const bool quoted = token->kind == TokenKind::quoted_name || token->kind == TokenKind::string;
+            const bool quoted = token->kind == sql::TokenKind::quoted_name || token->kind == sql::TokenKind::string;
             if (quoted && word.size() >= 2) word = word.substr(1, word.size() - 2);
             return ascii_lower(word);
         }
@@ -68,7 +68,7 @@ public:
 
 private:
     std::string_view text_;
-    SqlLexer lexer_;
+    sql::Lexer lexer_;
 };
 
 template <std::size_t Size>

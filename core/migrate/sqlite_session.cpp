@@ -8,7 +8,7 @@
 
 #include "core/db/sqlite.h"
 #include "core/db/sqlite_script.h"
-#include "core/migrate/sql_splitter.h"
+#include "core/sql/splitter.h"
 #include "core/migrate/statement_error.h"
 
 namespace quarry::migrate {
@@ -136,8 +136,8 @@ std::vector<LedgerEntry> SqliteSession::select_ledger() {
     return ledger;
 }
 
-void SqliteSession::validate(const SourceText& source, Section section) const {
-    SqlSplitter splitter(source, section);
+void SqliteSession::validate(const sql::SourceText& source, sql::Section section) const {
+    sql::Splitter splitter(sql::Dialect::sqlite, source, section);
     while (const auto statement = splitter.next()) {
         const auto text = source.text.substr(statement->start, statement->end - statement->start);
         if (auto refusal = refuse_statement(text)) {
@@ -163,14 +163,14 @@ bool SqliteSession::changed_by_others() {
     return translated("cannot read", [&] { return data_version() != ledger_seen_; });
 }
 
-void SqliteSession::run(const SourceText& source, Section section) {
+void SqliteSession::run(const sql::SourceText& source, sql::Section section) {
     if (original_settings_sql_.empty()) {
         original_settings_sql_ = translated("cannot read", [&] { return settings_sql(database_); });
     }
     // The schema is the author's own here, and its triggers may well write to an FTS5 table.
     trusted_schema(database_, 1);
     guard_.begin_statements();
-    SqlSplitter splitter(source, section);
+    sql::Splitter splitter(sql::Dialect::sqlite, source, section);
     while (const auto statement = splitter.next()) {
         const auto text = source.text.substr(statement->start, statement->end - statement->start);
         const auto failure = run_sqlite_statement(database_, text);
@@ -201,7 +201,7 @@ void SqliteSession::record(const LedgerEntry& entry, Direction direction) {
     });
 }
 
-void SqliteSession::commit(const SourceText& source) {
+void SqliteSession::commit(const sql::SourceText& source) {
     translated("cannot commit a migration of", [&] {
         std::optional<ForeignKeyViolations> after;
         if (foreign_keys_) {

@@ -26,12 +26,12 @@ public:
     ~SqliteSession() override;
 
     [[nodiscard]] std::vector<LedgerEntry> read_ledger() override;
-    void validate(const SourceText& source, Section section) const override;
+    void validate(const sql::SourceText& source, sql::Section section) const override;
     void begin() override;
     [[nodiscard]] bool changed_by_others() override;
-    void run(const SourceText& source, Section section) override;
+    void run(const sql::SourceText& source, sql::Section section) override;
     void record(const LedgerEntry& entry, Direction direction) override;
-    void commit(const SourceText& source) override;
+    void commit(const sql::SourceText& source) override;
     void rollback() noexcept override;
 
 private:

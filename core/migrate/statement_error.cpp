@@ -73,10 +73,10 @@ std::string hint_for(std::string_view message, SQLite::Database& database) {
 
 }  // namespace
 
-Error statement_error(const SourceText& source, Section statement, const SqliteFailure& failure,
+Error statement_error(const sql::SourceText& source, sql::Section statement, const SqliteFailure& failure,
                       SQLite::Database& database) {
     const std::string_view text = source.text.substr(statement.start, statement.end - statement.start);
-    const Place start = source.place(statement.start);
+    const sql::Place start = source.place(statement.start);
     const std::string doing = fmt::format("{}: a statement failed; nothing of this migration was kept",
                                           source.location(statement.start + failure.offset.value_or(0)));
     const std::string shown = fmt::format("the statement, from line {} column {}: {}", start.line, start.column,

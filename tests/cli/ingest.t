@@ -19,14 +19,14 @@ The second time nothing is read; what was edited is, and what is gone goes when 
 
   $ touch -d '1 hour ago' docs/moon.md docs/sub/sun.txt && quarry ingest --quiet docs
   $ quarry ingest docs
-  2 unchanged, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, 7 B in * s (glob)
+  2 unchanged, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
   the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   $ echo 'It is 384,400 km away.' >> docs/moon.md && rm docs/sub/sun.txt
   $ quarry ingest docs
   1 updated, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 1 chunk, 53 B in * s (glob)
   the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   $ quarry ingest docs --prune
-  1 unchanged, 1 removed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, 53 B in * s (glob)
+  1 unchanged, 1 removed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
   the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
   $ quarry docs ls
        1      46 B  docs/moon.md  The moon
@@ -104,5 +104,5 @@ For programs:
 Other chunk settings cut everything anew:
 
   $ quarry ingest docs --config chunk.size=30
-  2 unchanged, 4 cut anew, because the chunk settings changed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, 58 B in * s (glob)
+  2 unchanged, 4 cut anew, because the chunk settings changed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
   the base has 5 chunks, and vectors are fitted from 64 on: search goes by words

@@ -7,16 +7,17 @@
 
 #include "core/migrate/migration_file.h"
 #include "core/migrate/refused_statements.h"
-#include "core/migrate/sql_splitter.h"
+#include "core/sql/splitter.h"
 
 namespace {
 
 using quarry::migrate::MigrationFile;
-using quarry::migrate::Section;
-using quarry::migrate::SourceText;
-using quarry::migrate::SqlLexer;
-using quarry::migrate::SqlSplitter;
-using quarry::migrate::TokenKind;
+using quarry::sql::Section;
+using quarry::sql::SourceText;
+using quarry::sql::Dialect;
+using quarry::sql::Lexer;
+using quarry::sql::Splitter;
+using quarry::sql::TokenKind;
 
 void require(bool holds) {
     if (!holds) std::abort();
@@ -24,7 +25,7 @@ void require(bool holds) {
 
 /// Tokens cover the text without gap or overlap.
 void check_lexer(std::string_view text) {
-    SqlLexer lexer(text);
+    Lexer lexer(Dialect::sqlite, text);
     std::size_t position = 0;
     while (const auto token = lexer.next()) {
         require(token->start == position && token->end > token->start);
@@ -35,7 +36,7 @@ void check_lexer(std::string_view text) {
 
 /// Nothing but white space, comments and semicolons.
 void require_filler(std::string_view text) {
-    SqlLexer lexer(text);
+    Lexer lexer(Dialect::sqlite, text);
     while (const auto token = lexer.next()) {
         require(token->closed);
         require(token->kind == TokenKind::space || token->kind == TokenKind::line_comment ||
@@ -45,7 +46,7 @@ void require_filler(std::string_view text) {
 
 void check_statements(const SourceText& source, Section section) {
     require(section.start <= section.end && section.end <= source.text.size());
-    SqlSplitter splitter(source, section);
+    Splitter splitter(Dialect::sqlite, source, section);
     std::size_t position = section.start;
     while (const auto statement = splitter.next()) {
         require(statement->start >= position && statement->end > statement->start && statement->end <= section.end);

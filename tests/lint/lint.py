@@ -29,20 +29,21 @@ SKIPPED_DIRECTORIES = {".git", "build", "node_modules", "__pycache__", ".quarry"
 
 # Where a module of core/ stands. It may include those of a lower rank, never one of its own rank or above.
 RANKS = {
-    "serve": 8, "agent": 8,
-    "eval": 7, "answer": 7,
-    "search": 6, "ingest": 6,
-    "store": 5,
-    "migrate": 4,
+    "serve": 9, "agent": 9,
+    "eval": 8, "answer": 8,
+    "search": 7, "ingest": 7,
+    "store": 6,
+    "migrate": 5,
+    "schema": 4, "lint": 4,
     "extract": 3, "chunk": 3, "embed": 3, "index": 3, "llm": 3,
     "tokenize": 2,
-    "db": 1, "http": 1,
+    "db": 1, "http": 1, "sql": 1,
     "base": 0,
 }  # fmt: skip
 
-# Lower modules that only these may include: SQL is the business of two, and most have no need of a network.
+# Lower modules that only these may include: SQL is the business of few, and most have no need of a network.
 RESERVED = {
-    "db": {"store", "migrate"},
+    "db": {"store", "migrate", "schema"},
     "http": {"embed", "llm", "ingest", "answer", "eval", "serve", "agent"},
 }
 

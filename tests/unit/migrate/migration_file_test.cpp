@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 MigrationFile parse(const std::string& text) { return parse_migration({"m/0001_a.sql", text}); }
 
-std::string text_of(const std::string& text, Section section) {
+std::string text_of(const std::string& text, sql::Section section) {
     return std::string(trim(std::string_view(text).substr(section.start, section.end - section.start)));
 }
 
@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& given) { return given.param.name; });
 
 TEST(SourceText, CountsColumnsInCodePoints) {
-    const SourceText source{"f", "é\néé;"};
+    const sql::SourceText source{"f", "é\néé;"};
     EXPECT_EQ(source.location(0), "f:1:1");
     EXPECT_EQ(source.location(2), "f:1:2");
     EXPECT_EQ(source.location(7), "f:2:3");

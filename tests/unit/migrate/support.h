@@ -14,19 +14,11 @@
 #include "core/base/file.h"
 #include "core/db/sqlite.h"
 #include "core/migrate/migrator.h"
+#include "tests/support/error_of.h"
 
 namespace quarry::migrate::test {
 
-/// The error that some work throws; a failure of the test when it throws none.
-inline Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Error(ErrorCode::failed, "nothing was thrown");
-}
+using quarry::test::error_of;
 
 /// A project in a temporary folder: migrations/ and app.db.
 class Project {

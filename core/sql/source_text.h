@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry::migrate {
+namespace quarry::sql {
 
 /// A place in a text for people: 1-based line, 1-based column in code points.
 struct Place {
@@ -33,4 +33,4 @@ struct Section {
     std::size_t end = 0;
 };
 
-}  // namespace quarry::migrate
+}  // namespace quarry::sql

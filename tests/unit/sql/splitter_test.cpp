@@ -1,21 +1,21 @@
-#include "core/migrate/sql_splitter.h"
+#include "core/sql/splitter.h"
 
 #include <sqlite3.h>
 
 #include <random>
 
-#include "support.h"
+#include "tests/support/error_of.h"
 
-namespace quarry::migrate {
+namespace quarry::sql {
 namespace {
 
-using test::error_of;
+using quarry::test::error_of;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
 
 std::vector<std::string> statements_of(const std::string& text) {
     const SourceText source{"f.sql", text};
-    SqlSplitter splitter(source, {0, text.size()});
+    Splitter splitter(Dialect::sqlite, source, {0, text.size()});
     std::vector<std::string> statements;
     while (const auto one = splitter.next()) statements.push_back(text.substr(one->start, one->end - one->start));
     return statements;
@@ -103,7 +103,7 @@ TEST(SplitOracle, AgreesWithSqlite3Complete) {
         std::string text;
         for (int i = 0; i < 24; ++i) text += pieces[random() % std::size(pieces)];
         const SourceText source{"f.sql", text};
-        SqlSplitter splitter(source, {0, text.size()});
+        Splitter splitter(Dialect::sqlite, source, {0, text.size()});
         std::size_t from = 0;
         try {
             while (const auto one = splitter.next()) {
@@ -128,7 +128,7 @@ TEST(SplitSpeed, HostileInputTakesLinearWork) {
         std::string text;
         while (text.size() < size) text += piece;
         const SourceText source{"f.sql", text};
-        SqlSplitter splitter(source, {0, text.size()});
+        Splitter splitter(Dialect::sqlite, source, {0, text.size()});
         try {
             while (splitter.next()) {
             }
@@ -139,4 +139,4 @@ TEST(SplitSpeed, HostileInputTakesLinearWork) {
 }
 
 }  // namespace
-}  // namespace quarry::migrate
+}  // namespace quarry::sql

@@ -1,4 +1,4 @@
-#include "core/migrate/source_text.h"
+#include "core/sql/source_text.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry::migrate {
+namespace quarry::sql {
 
 Place SourceText::place(std::size_t offset) const noexcept {
     const std::string_view before = text.substr(0, std::min(offset, text.size()));
@@ -24,4 +24,4 @@ Error SourceText::error_at(std::size_t offset, std::string_view problem, std::st
     return Error(code, fmt::format("{}: {}", location(offset), problem), std::move(hint));
 }
 
-}  // namespace quarry::migrate
+}  // namespace quarry::sql

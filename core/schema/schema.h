@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/sql/dialect.h"
+
+namespace quarry::schema {
+
+/// One difference between two schemas, as data.
+struct Change {
+    std::string kind;          ///< Stable snake_case: "add_table", "drop_column", "rename_column", "change_index", ...
+    std::string object;        ///< "users", "users.email"; on PostgreSQL with its schema unless that is public.
+    std::string detail;        ///< What differs, one line for people: "type: text -> integer". May be empty.
+    bool destructive = false;  ///< Making it loses data that is in the database.
+};
+
+/// One SQL statement of a diff.
+struct Statement {
+    std::string sql;      ///< Ended by ";", no line feed behind it.
+    std::string comment;  ///< Lines for people to be put above it, without "--"; may be empty.
+    bool destructive = false;
+};
+
+/// Statements that make one migration. On PostgreSQL what cannot share a transaction with what comes before or after
+/// it (a new enum value and its use) is a script of its own.
+struct Script {
+    std::vector<Statement> statements;
+    bool transactional = true;  ///< False when a statement refuses to run inside a transaction.
+};
+
+/// What turns one schema into another, and back.
+struct Diff {
+    std::vector<Change> changes;  ///< From the first to the second, in a stable order; empty when they are equal.
+    std::vector<Script> up;
+    std::vector<Script> down;  ///< In the order to run them.
+
+    [[nodiscard]] bool empty() const noexcept { return changes.empty(); }
+};
+
+/// "users" became "people": {"users", "people"}; a column: {"users.name", "full_name"}.
+struct Rename {
+    std::string from;  ///< "table" or "table.column"; on PostgreSQL "schema.table..." where it is not public.
+    std::string to;    ///< The new name alone.
+
+    friend bool operator==(const Rename&, const Rename&) = default;
+};
+
+/// What a diff cannot know from two schemas alone.
+struct DiffOptions {
+    std::vector<Rename> renames;
+    /// "table" or "table.column" that were dropped although something like them was added: no renames.
+    std::vector<std::string> not_renamed;
+    /// Asked for a drop and an add that look like a rename and that nothing above decides; absent when nobody can be
+    /// asked.
+    std::function<bool(const Rename&)> ask_rename;
+    /// Values for the rows that are there when a column becomes NOT NULL without a default: SQL expressions by
+    /// "table.column". Without one the statement is written with a place to fill in.
+    std::map<std::string, std::string> backfill;
+};
+
+/// The schema of one database as its catalogue has it: tables, columns, keys, indexes, views, triggers and all else
+/// that the database engine knows. A value: it outlives the connection that it was read from.
+class Schema {
+public:
+    virtual ~Schema() = default;
+    [[nodiscard]] virtual sql::Dialect dialect() const noexcept = 0;
+
+    /// The schema as SQL that loads into an empty database and gives the same schema again; the same text for the
+    /// same schema, whatever the order and the way in which it was made.
+    [[nodiscard]] virtual std::string dump() const = 0;
+
+    /// What turns this schema into `target` (of the same dialect), and back. Objects are compared by meaning, never
+    /// by the text they were made with. Throws Error: usage for a drop and an add that may be a rename and that
+    /// nothing decides (the hint names the options), and for a rename of what does not exist; failed for a
+    /// difference that cannot be expressed.
+    [[nodiscard]] virtual Diff diff(const Schema& target, const DiffOptions& options) const = 0;
+
+    Schema() = default;
+    Schema(const Schema&) = delete;
+    Schema& operator=(const Schema&) = delete;
+};
+
+}  // namespace quarry::schema
