@@ -41,5 +41,11 @@ add_library(quarry_third_party_curl_headers INTERFACE)
 add_library(quarry::curl_headers ALIAS quarry_third_party_curl_headers)
 target_include_directories(quarry_third_party_curl_headers SYSTEM INTERFACE ${QUARRY_CURL_INCLUDE})
 
+# libpq is loaded when the first connection is made (core/db), so only its headers are used here.
+find_path(QUARRY_LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+add_library(quarry_third_party_libpq_headers INTERFACE)
+add_library(quarry::libpq_headers ALIAS quarry_third_party_libpq_headers)
+target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${QUARRY_LIBPQ_INCLUDE})
+
 include(cmake/llama.cmake)
 include(cmake/usearch.cmake)

@@ -23,10 +23,11 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "schema migrations and cited answers from 
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "One program for two jobs: it reads documents in, searches them and answers
 questions with citations, offline and without an account; and it applies and
-checks SQL migrations of SQLite databases.")
-# What is linked is found by dpkg-shlibdeps; libcurl is loaded when a request is made (core/http).
+checks SQL migrations of SQLite and PostgreSQL databases.")
+# What is linked is found by dpkg-shlibdeps; libcurl is loaded when a request is made (core/http), libpq when a
+# PostgreSQL server is connected to (core/db).
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, libpq5")
 set(CPACK_PRE_BUILD_SCRIPTS "${PROJECT_SOURCE_DIR}/cmake/debian.cmake")
 include(CPack)

@@ -1,6 +1,6 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
 quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu)
-quarry_module_uses(db PUBLIC quarry_base quarry::sqlitecpp)
+quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers ${CMAKE_DL_LIBS})
 quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})

@@ -1,0 +1,73 @@
+#include "core/db/libpq_library.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+
+namespace quarry {
+namespace {
+
+Error cannot_load_libpq(std::string why) {
+    return Error(ErrorCode::failed, "cannot reach PostgreSQL: libpq is not usable on this machine",
+                 "install libpq5 (Debian: apt install libpq5)")
+        .because(std::move(why));
+}
+
+}  // namespace
+
+void LibpqLibrary::Closer::operator()(void* handle) const noexcept { ::dlclose(handle); }
+
+template <typename Function>
+void LibpqLibrary::load(Function& function, const char* name) {
+    function = reinterpret_cast<Function>(::dlsym(handle_.get(), name));
+    if (function == nullptr) throw cannot_load_libpq(fmt::format("it has no function {}", name));
+}
+
+LibpqLibrary::LibpqLibrary() {
+    // NODELETE: OpenSSL and Kerberos, which it brings, have exit handlers that need their code to stay.
+    handle_.reset(::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
+    if (!handle_) {
+        const char* why = ::dlerror();
+        throw cannot_load_libpq(why != nullptr ? why : "libpq.so.5 was not found");
+    }
+    load(conninfo_parse, "PQconninfoParse");
+    load(conninfo, "PQconninfo");
+    load(conninfo_free, "PQconninfoFree");
+    load(freemem, "PQfreemem");
+    load(connect_start, "PQconnectStartParams");
+    load(connect_poll, "PQconnectPoll");
+    load(finish, "PQfinish");
+    load(status, "PQstatus");
+    load(socket, "PQsocket");
+    load(error_message, "PQerrorMessage");
+    load(set_error_verbosity, "PQsetErrorVerbosity");
+    load(set_notice_receiver, "PQsetNoticeReceiver");
+    load(server_version, "PQserverVersion");
+    load(transaction_status, "PQtransactionStatus");
+    load(set_nonblocking, "PQsetnonblocking");
+    load(send_query, "PQsendQueryParams");
+    load(flush, "PQflush");
+    load(consume_input, "PQconsumeInput");
+    load(is_busy, "PQisBusy");
+    load(get_result, "PQgetResult");
+    load(clear, "PQclear");
+    load(result_status, "PQresultStatus");
+    load(error_field, "PQresultErrorField");
+    load(result_error_message, "PQresultErrorMessage");
+    load(ntuples, "PQntuples");
+    load(nfields, "PQnfields");
+    load(fname, "PQfname");
+    load(getisnull, "PQgetisnull");
+    load(getvalue, "PQgetvalue");
+    load(getlength, "PQgetlength");
+    load(command_status, "PQcmdStatus");
+    load(command_tuples, "PQcmdTuples");
+    load(put_copy_end, "PQputCopyEnd");
+    load(get_copy_data, "PQgetCopyData");
+    load(get_cancel, "PQgetCancel");
+    load(cancel, "PQcancel");
+    load(free_cancel, "PQfreeCancel");
+}
+
+}  // namespace quarry

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace quarry {
+
+/// What the PostgreSQL server said against a statement, or in a notice. Fields that it did not give are empty.
+struct PostgresqlFailure {
+    std::string sqlstate;  ///< Five characters, "42P01"; "08006" when the server was lost.
+    std::string severity;  ///< "ERROR", "FATAL", "PANIC"; of a notice "NOTICE", "WARNING", ...
+    std::string message;
+    std::string detail;
+    std::string hint;
+    std::string where;  ///< The functions that it happened in, innermost first.
+    std::string schema;
+    std::string table;
+    std::string column;
+    std::string data_type;
+    std::string constraint;
+    std::optional<std::size_t> offset;  ///< Byte of the statement that it points to.
+};
+
+/// Why a statement was refused, as quarry's error: the server's message and detail are the causes; the hint is ours
+/// where a cure is known, else the server's. Lock timeouts and deadlocks -> ErrorCode::locked; else failed.
+/// `doing` says what was attempted.
+[[nodiscard]] Error postgresql_error(const PostgresqlFailure& failure, std::string_view doing);
+
+/// Why no connection came about: `text` is libpq's message, with SQLSTATE codes (verbose); `url` is for people,
+/// without its password.
+[[nodiscard]] Error postgresql_connect_error(std::string_view url, std::string_view text);
+
+}  // namespace quarry
