@@ -1,0 +1,90 @@
+#include "core/schema/rename_hints.h"
+
+#include "tests/support/error_of.h"
+
+namespace quarry::schema {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+std::vector<Rename> hints(std::string_view text, sql::Dialect dialect = sql::Dialect::sqlite) {
+    return read_rename_hints(dialect, {"schema.sql", text});
+}
+
+TEST(RenameHints, BeforeATableAndAtColumns) {
+    EXPECT_THAT(hints("-- quarry:renamed from=users\n"
+                      "CREATE TABLE IF NOT EXISTS people (\n"
+                      "    id INTEGER PRIMARY KEY,\n"
+                      "    full_name TEXT NOT NULL,  -- quarry:renamed from=name\n"
+                      "    -- quarry:renamed from=\"e-mail\"\n"
+                      "    email TEXT DEFAULT (lower('a,b')),\n"
+                      "    age INTEGER  -- quarry:renamed from=Years\n"
+                      ");\n"),
+                ElementsAre(Rename{"users", "people"}, Rename{"people.name", "full_name"},
+                            Rename{"people.e-mail", "email"}, Rename{"people.Years", "age"}));
+}
+
+TEST(RenameHints, OnTheLineOfCreateTable) {
+    EXPECT_THAT(hints("CREATE TABLE people ( -- quarry:renamed from=users\n id int);"),
+                ElementsAre(Rename{"users", "people"}));
+}
+
+TEST(RenameHints, WithinAColumn) {
+    EXPECT_THAT(hints("CREATE TABLE people (\n full_name TEXT\n  -- quarry:renamed from=name\n  NOT NULL, b int);"),
+                ElementsAre(Rename{"people.name", "full_name"}));
+}
+
+TEST(RenameHints, SchemasAndLetterCaseOfPostgresql) {
+    EXPECT_THAT(hints("-- quarry:renamed from=Users\nCREATE UNLOGGED TABLE audit.People (\n"
+                      "Full_Name text -- quarry:renamed from=Name\n);",
+                      sql::Dialect::postgresql),
+                ElementsAre(Rename{"audit.users", "people"}, Rename{"audit.people.name", "full_name"}));
+    EXPECT_THAT(
+        hints("-- quarry:renamed from=\"Users\"\nCREATE TABLE public.people (id int);", sql::Dialect::postgresql),
+        ElementsAre(Rename{"Users", "people"}));
+}
+
+TEST(RenameHints, OtherCommentsAndStringsAreNone) {
+    EXPECT_THAT(hints("-- renamed from=x\nCREATE TABLE a (b TEXT DEFAULT '-- quarry:renamed from=c');\n"
+                      "/* -- quarry:renamed from=x */"),
+                IsEmpty());
+}
+
+struct BadHint {
+    const char* name;
+    const char* text;
+    const char* error;
+};
+
+class BadHints : public ::testing::TestWithParam<BadHint> {};
+
+TEST_P(BadHints, AreErrorsWithTheirPlace) {
+    const Error error = test::error_of([] { (void)hints(GetParam().text); });
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_EQ(error.message(), GetParam().error);
+    EXPECT_NE(error.hint(), "");
+}
+
+constexpr const char* malformed = "schema.sql:1:1: this rename cannot be understood";
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, BadHints,
+    ::testing::Values(BadHint{"nothing", "-- quarry:renamed\nCREATE TABLE a(b);", malformed},
+                      BadHint{"no_key", "-- quarry:renamed users\nCREATE TABLE a(b);", malformed},
+                      BadHint{"two_names", "-- quarry:renamed from=a.b\nCREATE TABLE a(b);", malformed},
+                      BadHint{"empty_name", "-- quarry:renamed from=\"\"\nCREATE TABLE a(b);", malformed},
+                      BadHint{"glued", "-- quarry:renamedfrom=b\nCREATE TABLE a(b);", malformed},
+                      BadHint{"before_a_view", "-- quarry:renamed from=b\nCREATE VIEW a AS SELECT 1;",
+                              "schema.sql:1:1: this rename belongs to no table or column"},
+                      BadHint{"at_the_end", "CREATE TABLE a(b);\n -- quarry:renamed from=b",
+                              "schema.sql:2:2: this rename belongs to no table or column"},
+                      BadHint{"after_the_columns", "CREATE TABLE a(\nb int,\n-- quarry:renamed from=b\nUNIQUE (b));",
+                              "schema.sql:3:1: this rename belongs to no table or column"},
+                      BadHint{"twice", "-- quarry:renamed from=b\n-- quarry:renamed from=c\nCREATE TABLE a(b);",
+                              "schema.sql:1:1: this rename belongs to no table or column"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+}  // namespace
+}  // namespace quarry::schema
