@@ -40,6 +40,45 @@ std::string scheme_of(std::string_view url) {
            fmt::format("{}; for a file with a \":\" in its name write ./{}", forms, redact_url(url)));
 }
 
+/// Where the "@" behind user and password stands; npos when there are none.
+std::size_t credentials_end(std::string_view url, std::size_t start) {
+    // The last "@" before the path ends the credentials: a password may hold one itself.
+    const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
+    const std::size_t at = url.substr(0, end).rfind('@');
+    if (at != std::string_view::npos && at >= start) return at;
+    // A password may hold a "/" that should have been written %2F; a port before a path with "@" is none.
+    const std::size_t late = url.rfind('@');
+    const std::size_t colon = url.find(':', start);
+    if (late == std::string_view::npos || late < end || colon >= end) return std::string_view::npos;
+    const std::string_view port = url.substr(colon + 1, end - colon - 1);
+    const bool is_port = std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return is_port && url.find('/', late) == std::string_view::npos ? std::string_view::npos : late;
+}
+
+/// Hides the values of password=..., sslpassword=... in a URL's query and in libpq's "key=value" form.
+std::string hide_password_settings(std::string_view text) {
+    constexpr std::string_view key = "password";
+    std::string shown;
+    std::size_t from = 0;
+    for (std::size_t found = text.find(key); found != std::string_view::npos; found = text.find(key, from)) {
+        const std::size_t equals = text.find_first_not_of(' ', found + key.size());
+        const std::size_t value =
+            equals == std::string_view::npos || text[equals] != '=' ? equals : text.find_first_not_of(' ', equals + 1);
+        if (value == std::string_view::npos || value == equals) {
+            shown += text.substr(from, found + key.size() - from);
+            from = found + key.size();
+            continue;
+        }
+        const bool quoted = text[value] == '\'';
+        std::size_t end = text.find_first_of(quoted ? "'" : "& ", value + (quoted ? 1 : 0));
+        while (quoted && end != std::string_view::npos && text[end - 1] == '\\') end = text.find('\'', end + 1);
+        end = end == std::string_view::npos ? text.size() : end + (quoted ? 1 : 0);
+        shown += fmt::format("{}***", text.substr(from, value - from));
+        from = end;
+    }
+    return shown += text.substr(from);
+}
+
 }  // namespace
 
 std::filesystem::path parse_sqlite_url(std::string_view url) {
@@ -60,15 +99,12 @@ std::filesystem::path parse_sqlite_url(std::string_view url) {
 
 std::string redact_url(std::string_view url) {
     const std::size_t authority = url.find("://");
-    if (authority == std::string_view::npos) return std::string(url);
+    if (authority == std::string_view::npos) return hide_password_settings(url);
     const std::size_t start = authority + 3;
-    // The last "@" before the path ends the credentials: a password may hold one itself.
-    const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
-    const std::size_t at = url.substr(0, end).rfind('@');
-    if (at == std::string_view::npos || at < start) return std::string(url);
+    const std::size_t at = credentials_end(url, start);
     const std::size_t colon = url.find(':', start);
-    if (colon == std::string_view::npos || colon > at) return std::string(url);
-    return fmt::format("{}:***{}", url.substr(0, colon), url.substr(at));
+    if (at == std::string_view::npos || colon > at) return hide_password_settings(url);
+    return hide_password_settings(fmt::format("{}:***{}", url.substr(0, colon), url.substr(at)));
 }
 
 }  // namespace quarry

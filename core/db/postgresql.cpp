@@ -72,6 +72,15 @@ PostgresqlFailure refused_statement(std::string message) {
     return failure;
 }
 
+Error no_url(const std::string& shown, const std::string& written, std::string_view why) {
+    // The reason may quote a piece of a password that is not written as a URL wants it.
+    const bool telling = shown == written && !trim(why).empty();
+    return Error(ErrorCode::usage, fmt::format("cannot use the database \"{}\"", shown),
+                 "write postgres://USER:PASSWORD@HOST:PORT/DATABASE; in a password @ is written %40, / %2F, ? %3F, "
+                 "# %23, : %3A and % %25")
+        .because(telling ? std::string(trim(why)) : "it is no URL of a PostgreSQL database");
+}
+
 std::string name_for_people(std::string_view sql) { return fmt::format("cannot run \"{}\"", one_line(sql, 60)); }
 
 }  // namespace
@@ -148,14 +157,7 @@ void PostgresqlConnection::State::open(std::string_view text) {
     const std::unique_ptr<PQconninfoOption, decltype(pq.conninfo_free)> parsed(
         pq.conninfo_parse(own_text.c_str(), &parse_message), pq.conninfo_free);
     const std::unique_ptr<char, decltype(pq.freemem)> message(parse_message, pq.freemem);
-    if (!parsed) {
-        // The message may quote a piece of a password that is not written as a URL wants it.
-        const bool telling = url == own_text && message;
-        throw Error(ErrorCode::usage, fmt::format("cannot use the database \"{}\"", url),
-                    "write postgres://USER:PASSWORD@HOST:PORT/DATABASE; in a password @ is written %40, / %2F, ? %3F, "
-                    "# %23, : %3A and % %25")
-            .because(telling ? std::string(trim(message.get())) : "it is no URL of a PostgreSQL database");
-    }
+    if (!parsed) throw no_url(url, own_text, message ? message.get() : "");
     // What stands before dbname gives way to the URL, what stands behind it goes before the URL.
     const std::array<const char*, 8> names = {
         "fallback_application_name", "keepalives_idle", "keepalives_interval", "keepalives_count",
@@ -164,6 +166,10 @@ void PostgresqlConnection::State::open(std::string_view text) {
         options.application_name.c_str(), "30", "10", "3", "60000", own_text.c_str(), "UTF8", nullptr};
     connection.reset(pq.connect_start(names.data(), values.data(), 1));
     if (!connection) throw postgresql_connect_error(url, "out of memory");
+    const std::string_view problem = pq.error_message(connection.get());
+    if (problem.starts_with("invalid ") || problem.starts_with("could not match ")) {  // A value in the URL.
+        throw no_url(url, own_text, problem);
+    }
     connect_within(connect_deadline());
     if (const int version = pq.server_version(connection.get()); version < oldest_server) {
         throw Error(ErrorCode::failed, fmt::format("cannot use {}", url), "use PostgreSQL 12 or later")
