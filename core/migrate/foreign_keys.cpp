@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "core/base/error.h"
+
 namespace quarry::migrate {
 namespace {
 
@@ -42,9 +44,9 @@ ForeignKeyViolations ForeignKeyViolations::count(SQLite::Database& database) {
 }
 
 void require_no_new_violations(SQLite::Database& database, const ForeignKeyViolations& before,
-                               const ForeignKeyViolations& after, const sql::SourceText& source) {
+                               const ForeignKeyViolations& after, std::string_view migration) {
     const std::string message =
-        fmt::format("{}: foreign keys would be broken; nothing of this migration was kept", source.name);
+        fmt::format("{}: foreign keys would be broken; nothing of this migration was kept", migration);
     if (!after.mismatch.empty() && after.mismatch != before.mismatch) {
         throw Error(ErrorCode::failed, message,
                     "give the columns that the foreign key points to a PRIMARY KEY or a UNIQUE index")

@@ -5,9 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
-
-#include "core/sql/source_text.h"
 
 namespace quarry::migrate {
 
@@ -24,6 +23,6 @@ struct ForeignKeyViolations {
 
 /// Throws Error(failed) that names the rows when there are violations after a migration that were not there before.
 void require_no_new_violations(SQLite::Database& database, const ForeignKeyViolations& before,
-                               const ForeignKeyViolations& after, const sql::SourceText& source);
+                               const ForeignKeyViolations& after, std::string_view migration);
 
 }  // namespace quarry::migrate

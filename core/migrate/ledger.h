@@ -1,16 +1,20 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace quarry::migrate {
 
 /// One applied migration, as the database's ledger has it.
 struct LedgerEntry {
-    std::int64_t version = 0;
-    std::string name;        ///< "create_users".
-    std::string checksum;    ///< SHA-256 of the file's text when it was applied.
-    std::string applied_at;  ///< UTC: "2026-11-21T10:30:00Z".
+    std::int64_t version = 0;  ///< 0 for a repeatable one.
+    std::string name;          ///< "create_users".
+    std::string checksum;      ///< SHA-256 of the file's text when it was applied.
+    std::string applied_at;    ///< UTC: "2026-11-21T10:30:00Z".
     std::int64_t duration_ms = 0;
     std::string quarry_version;
 
@@ -19,5 +23,42 @@ struct LedgerEntry {
 
 /// Which way a migration is run.
 enum class Direction { up, down };
+
+/// A migration without a transaction of which some statements have been run.
+struct Progress {
+    std::int64_t version = 0;
+    std::string name;
+    Direction direction = Direction::up;
+    std::size_t statements_done = 0;
+    std::string done_checksum;  ///< SHA-256 of the statements that were run: they must stay as they are.
+    /// A statement that no transaction can hold was begun, and nobody knows whether it was finished.
+    bool running = false;
+};
+
+/// What a database knows of the migrations that were run on it.
+struct Ledger {
+    std::vector<LedgerEntry> applied;     ///< In order of version.
+    std::vector<LedgerEntry> repeatable;  ///< In order of name; the last run of each.
+    std::optional<Progress> progress;
+};
+
+/// What was done to the ledger. The names are in the database: never rename.
+enum class Action {
+    up,       ///< Applied.
+    down,     ///< Undone.
+    repeat,   ///< A repeatable migration was run.
+    stamp,    ///< Written down as applied without being run.
+    unstamp,  ///< Taken out without being undone.
+    repair,   ///< Its checksum was brought up to date.
+};
+
+[[nodiscard]] std::string_view action_name(Action action) noexcept;
+
+/// One line of the history, which is only ever added to.
+struct HistoryEntry {
+    std::string action;
+    LedgerEntry entry;
+    std::optional<std::string> text;  ///< The migration's text as it was run; absent when it was not kept.
+};
 
 }  // namespace quarry::migrate

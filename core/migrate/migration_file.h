@@ -1,29 +1,83 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/sql/dialect.h"
 #include "core/sql/source_text.h"
 
 namespace quarry::migrate {
 
-/// What a migration's file holds, as ranges of its text.
+/// The statements that run in one direction, as ranges of the file's text.
+struct Script {
+    std::string path;
+    /// Shared: both directions of one file are in the same text, which may be large.
+    std::shared_ptr<const std::string> text;
+    std::vector<sql::Section> statements;
+    bool transactional = true;  ///< False: statement by statement, each made to last at once.
+    std::optional<std::chrono::milliseconds> lock_timeout;
+    std::optional<std::chrono::milliseconds> statement_timeout;
+    std::vector<std::string> variables;  ///< NAMEs whose ${NAME} is replaced.
+    bool any_variable = false;           ///< Every ${NAME} is replaced, and ${NAME:-default} (goose's ENVSUB).
+
+    [[nodiscard]] sql::SourceText source() const noexcept { return {path, *text}; }
+    [[nodiscard]] std::string_view sql_of(sql::Section statement) const noexcept {
+        return std::string_view(*text).substr(statement.start, statement.end - statement.start);
+    }
+};
+
+/// `-- quarry:allow RULE: reason`
+struct AllowedRule {
+    std::string rule;
+    std::string reason;     ///< May be empty, which the linter reports.
+    std::size_t start = 0;  ///< Byte of the comment.
+    std::size_t end = 0;
+};
+
+/// Whose way of writing migrations a file follows.
+enum class FileFormat {
+    quarry,  ///< -- quarry:up, -- quarry:down
+    dbmate,  ///< -- migrate:up, -- migrate:down
+    goose,   ///< -- +goose Up, -- +goose Down
+    pair,    ///< Two files, .up.sql and .down.sql, as golang-migrate has them.
+};
+
+/// What a migration's file holds.
 ///
 ///     -- quarry:up
 ///     CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
 ///     -- quarry:down
 ///     DROP TABLE users;
 ///
-/// Instead of a down section the file may say why there is none: `-- quarry:irreversible: reason`.
+/// Directives, each in a line comment of its own, before the sections for both or within one for that one:
+/// no-transaction, lock-timeout: 5s, statement-timeout: 1min, env: NAME; anywhere: irreversible: reason and
+/// allow RULE: reason.
 struct MigrationFile {
-    sql::Section up;
-    std::optional<sql::Section> down;
+    FileFormat format = FileFormat::quarry;
+    Script up;
+    std::optional<Script> down;
     std::string irreversible;  ///< The reason, empty when there is a way back or nobody said.
+    std::vector<AllowedRule> allowed;
+};
+
+/// A migration's text, as `parse_migration` wants it.
+struct MigrationText {
+    std::string path;
+    std::string text;
+    std::optional<std::string> down_path;  ///< Of a pair whose down file is there.
+    std::string down_text;
+    enum class Kind { sections, pair, repeatable } kind = Kind::sections;
 };
 
 /// Reads the markers and proves that every statement is ended. A marker counts only as a comment: one inside a string
-/// is text. Throws Error(failed) with file, line and column: no up section, an empty, repeated or unknown section
-/// (did you mean), SQL before the first marker, invalid UTF-8, a NUL byte, and what sql::Splitter throws.
-[[nodiscard]] MigrationFile parse_migration(const sql::SourceText& source);
+/// is text. What other tools let pass is let pass in their formats: a last statement without a semicolon, BEGIN and
+/// COMMIT around a whole script (quarry's own transaction takes their place), and a script that no transaction can
+/// hold. Throws Error(failed) with file, line and column: no up section, an empty, repeated or unknown section
+/// (did you mean), SQL before the first marker, invalid UTF-8, a NUL byte, a statement that needs `no-transaction`, and
+/// what sql::Splitter throws.
+[[nodiscard]] MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration);
 
 }  // namespace quarry::migrate

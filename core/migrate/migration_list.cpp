@@ -60,13 +60,33 @@ std::vector<std::string> sql_files(const std::filesystem::path& folder) {
     return names;
 }
 
+/// "0001_users.down.sql" for "0001_users.up.sql" and the reverse; empty for a file that is whole.
+std::string other_half(std::string_view name, FilePart part) {
+    constexpr std::string_view up = ".up.sql", down = ".down.sql";
+    if (part == FilePart::up) return std::string(name.substr(0, name.size() - up.size())) + std::string(down);
+    if (part == FilePart::down) return std::string(name.substr(0, name.size() - down.size())) + std::string(up);
+    return {};
+}
+
 }  // namespace
 
 MigrationList MigrationList::from_folder(const std::filesystem::path& folder) {
     MigrationList list;
-    for (const std::string& name : sql_files(folder)) {
+    const std::vector<std::string> names = sql_files(folder);
+    for (const std::string& name : names) {
         const std::filesystem::path path = folder / name;
-        list.add(parse_file_name(name, path.string()), path.string(), sha256(read_normalised(path)));
+        const FileName file_name = parse_file_name(name, path.string());
+        const std::string beside = other_half(name, file_name.part);
+        const bool paired = std::binary_search(names.begin(), names.end(), beside);
+        if (file_name.part == FilePart::down) {
+            if (paired) continue;
+            throw Error(ErrorCode::failed, fmt::format("{} has no {} beside it", path.string(), beside),
+                        "write the file that makes the change, or delete the one that undoes it");
+        }
+        std::string text = read_normalised(path);
+        const std::filesystem::path down_path = paired ? folder / beside : std::filesystem::path();
+        if (paired) text += read_normalised(down_path);
+        list.add(file_name, path.string(), down_path.string(), sha256(text));
     }
     list.sort_and_check();
     return list;
@@ -77,22 +97,28 @@ MigrationList MigrationList::from_memory(std::span<const EmbeddedMigration> migr
     list.embedded_ = true;
     list.contents_.assign(migrations.begin(), migrations.end());
     for (const EmbeddedMigration& migration : migrations) {
-        list.add(parse_file_name(migration.file_name, migration.file_name), std::string(migration.file_name),
+        list.add(parse_file_name(migration.file_name, migration.file_name), std::string(migration.file_name), {},
                  sha256(normalised(std::string(migration.content))));
     }
     list.sort_and_check();
     return list;
 }
 
-void MigrationList::add(const FileName& file_name, std::string path, std::string checksum) {
+void MigrationList::add(const FileName& file_name, std::string path, std::string down_path, std::string checksum) {
+    Migration migration{file_name.version,    file_name.version_text, file_name.name, std::move(path),
+                        std::move(down_path), std::move(checksum),    file_name.part};
+    if (file_name.part == FilePart::repeatable) {
+        repeatable_.push_back(std::move(migration));
+        return;
+    }
     if (style_ && *style_ != file_name.style) {
-        throw Error(ErrorCode::migration_order,
-                    fmt::format("numbers and timestamps are mixed: {} and {}", migrations_.front().path, path),
-                    "rename the files so that all versions are of one kind");
+        throw Error(
+            ErrorCode::migration_order,
+            fmt::format("numbers and timestamps are mixed: {} and {}", migrations_.front().path, migration.path),
+            "rename the files so that all versions are of one kind");
     }
     style_ = file_name.style;
-    migrations_.push_back(
-        {file_name.version, file_name.version_text, file_name.name, std::move(path), std::move(checksum)});
+    migrations_.push_back(std::move(migration));
 }
 
 void MigrationList::sort_and_check() {
@@ -106,6 +132,14 @@ void MigrationList::sort_and_check() {
                                 std::next(same)->path),
                     "give the one that no database has applied yet a newer version");
     }
+    const auto twin = std::adjacent_find(repeatable_.begin(), repeatable_.end(),
+                                         [](const auto& a, const auto& b) { return a.name == b.name; });
+    if (twin != repeatable_.end()) {
+        throw Error(
+            ErrorCode::migration_order,
+            fmt::format("two repeatable migrations have one name: {} and {}", twin->path, std::next(twin)->path),
+            "rename one of them");
+    }
 }
 
 const Migration* MigrationList::find(std::int64_t version) const noexcept {
@@ -114,20 +148,26 @@ const Migration* MigrationList::find(std::int64_t version) const noexcept {
     return at != migrations_.end() && at->version == version ? &*at : nullptr;
 }
 
-std::string MigrationList::read(const Migration& migration) const {
-    std::string text;
+MigrationText MigrationList::read(const Migration& migration) const {
+    MigrationText read{migration.path, {}, std::nullopt, {}, MigrationText::Kind::sections};
+    if (migration.part == FilePart::up) read.kind = MigrationText::Kind::pair;
+    if (migration.part == FilePart::repeatable) read.kind = MigrationText::Kind::repeatable;
     if (embedded_) {
         const auto at = std::find_if(contents_.begin(), contents_.end(),
                                      [&](const auto& content) { return content.file_name == migration.path; });
-        text = normalised(std::string(at->content));
+        read.text = normalised(std::string(at->content));
     } else {
-        text = read_normalised(migration.path);
+        read.text = read_normalised(migration.path);
     }
-    if (sha256(text) != migration.checksum) {
+    if (!migration.down_path.empty()) {
+        read.down_path = migration.down_path;
+        read.down_text = read_normalised(migration.down_path);
+    }
+    if (sha256(read.down_text.empty() ? read.text : read.text + read.down_text) != migration.checksum) {
         throw Error(ErrorCode::migration_edited, fmt::format("{} was changed while it was in use", migration.path),
                     "run the command again");
     }
-    return text;
+    return read;
 }
 
 }  // namespace quarry::migrate

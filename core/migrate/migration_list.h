@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/migrate/migration_file.h"
 #include "core/migrate/version.h"
 
 namespace quarry::migrate {
@@ -24,9 +25,12 @@ struct Migration {
     std::string version_text;  ///< As in the file name: "0001".
     std::string name;          ///< "create_users".
     std::string path;          ///< What it is called in messages: "migrations/0001_create_users.sql".
-    std::string checksum;      ///< SHA-256 of the text, so that `sha256sum FILE` gives the same.
+    std::string down_path;     ///< The other half of a pair of files; empty when there is none.
+    /// SHA-256 of the text, so that `sha256sum FILE` gives the same; of a pair `cat UP DOWN | sha256sum`.
+    std::string checksum;
+    FilePart part = FilePart::whole;  ///< whole, up (of a pair) or repeatable.
 
-    /// "0001_create_users"
+    /// "0001_create_users"; "R_active_users" for a repeatable one.
     [[nodiscard]] std::string title() const { return version_text + "_" + name; }
 };
 
@@ -37,13 +41,16 @@ public:
     static constexpr std::uint64_t max_file_bytes = 50'000'000;
 
     /// Every `*.sql` in the folder; other names, hidden files and sub-folders are passed over. Throws Error: failed
-    /// (the folder or a file cannot be read, a malformed name), migration_order (two files with one version,
-    /// numbers and timestamps in one folder).
+    /// (the folder or a file cannot be read, a malformed name, a down file without its up file), migration_order (two
+    /// files with one version, numbers and timestamps in one folder).
     [[nodiscard]] static MigrationList from_folder(const std::filesystem::path& folder);
     /// Migrations compiled into the program; throws as `from_folder` does.
     [[nodiscard]] static MigrationList from_memory(std::span<const EmbeddedMigration> migrations);
 
+    /// Those with a version, in its order.
     [[nodiscard]] std::span<const Migration> all() const noexcept { return migrations_; }
+    /// Those without: they run after all others, in order of their names, whenever their text has changed.
+    [[nodiscard]] std::span<const Migration> repeatable() const noexcept { return repeatable_; }
     [[nodiscard]] const Migration* find(std::int64_t version) const noexcept;
     [[nodiscard]] bool embedded() const noexcept { return embedded_; }
     /// The style of its versions; nothing when there are no migrations.
@@ -51,13 +58,18 @@ public:
 
     /// The migration's text: without byte order mark, lines ended by LF, so that a checkout on another system is the
     /// same migration. Throws Error(migration_edited) when the file is no longer the one that was listed.
-    [[nodiscard]] std::string read(const Migration& migration) const;
+    [[nodiscard]] MigrationText read(const Migration& migration) const;
+    /// Read and parsed; throws what `read` and `parse_migration` throw.
+    [[nodiscard]] MigrationFile load(const Migration& migration, sql::Dialect dialect) const {
+        return parse_migration(dialect, read(migration));
+    }
 
 private:
-    void add(const FileName& file_name, std::string path, std::string checksum);
+    void add(const FileName& file_name, std::string path, std::string down_path, std::string checksum);
     void sort_and_check();
 
     std::vector<Migration> migrations_;
+    std::vector<Migration> repeatable_;
     std::vector<EmbeddedMigration> contents_;  ///< Of an embedded list, in its own order.
     std::optional<VersionStyle> style_;
     bool embedded_ = false;

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
+#include "core/base/hash.h"
 #include "core/migrate/migration_file.h"
 #include "core/migrate/sqlite_session.h"
+#include "core/migrate/statement_rules.h"
 
 namespace quarry::migrate {
 namespace {
@@ -22,32 +25,38 @@ std::string utc(std::chrono::system_clock::time_point time) {
                        clock.minutes().count(), clock.seconds().count());
 }
 
-/// The part of a migration's file that a direction runs. Throws when there is no way back.
-sql::Section section_of(const MigrationFile& file, const sql::SourceText& source, Direction direction) {
-    if (direction == Direction::up) return file.up;
-    if (file.down) return *file.down;
+/// The script of a migration's file that a direction runs. Throws when there is no way back.
+Script script_of(MigrationFile file, const Migration& migration, Direction direction) {
+    if (direction == Direction::up) return std::move(file.up);
+    if (file.down) return std::move(*file.down);
     if (!file.irreversible.empty()) {
-        throw Error(ErrorCode::failed, fmt::format("{} cannot be undone; nothing was undone", source.name),
+        throw Error(ErrorCode::failed, fmt::format("{} cannot be undone; nothing was undone", migration.path),
                     "bring back a copy of the database from before, or write a new migration that repairs")
             .because(file.irreversible);
     }
-    throw Error(ErrorCode::failed, fmt::format("{} has no down section; nothing was undone", source.name),
+    throw Error(ErrorCode::failed,
+                fmt::format("{} has no {}; nothing was undone", migration.path,
+                            file.format == FileFormat::pair ? "down file" : "down section"),
                 "write a new migration that undoes it; next time put a \"-- quarry:down\" section into the file "
                 "before it is applied");
 }
 
-/// Undoes what a migration did unless it was committed.
-class OpenMigration {
+std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Undoes what was done in a transaction unless it was committed.
+class OpenTransaction {
 public:
-    explicit OpenMigration(Session& session) : session_(session) {}
-    ~OpenMigration() {
+    explicit OpenTransaction(Session& session) : session_(session) { session_.begin(); }
+    ~OpenTransaction() {
         if (!committed_) session_.rollback();
     }
-    OpenMigration(const OpenMigration&) = delete;
-    OpenMigration& operator=(const OpenMigration&) = delete;
+    OpenTransaction(const OpenTransaction&) = delete;
+    OpenTransaction& operator=(const OpenTransaction&) = delete;
 
-    void commit(const sql::SourceText& source) {
-        session_.commit(source);
+    void commit(std::string_view name) {
+        session_.commit(name);
         committed_ = true;
     }
 
@@ -56,7 +65,30 @@ private:
     bool committed_ = false;
 };
 
+std::string checksum_of_first(const Script& script, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text.append(script.sql_of(script.statements[i])).push_back('\n');
+    return sha256(text);
+}
+
 }  // namespace
+
+Action Step::action() const noexcept {
+    if (migration.part == FilePart::repeatable) return Action::repeat;
+    return direction == Direction::up ? Action::up : Action::down;
+}
+
+std::string kept_text(const MigrationText& text) {
+    if (text.kind != MigrationText::Kind::pair) return text.text;
+    return fmt::format("-- quarry:up\n{}\n-- quarry:down\n{}", text.text, text.down_text);
+}
+
+/// A step with the script that it runs.
+struct Migrator::Loaded {
+    const Step& step;
+    Script script;
+    std::string kept;
+};
 
 Migrator::Migrator(SQLite::Database& database, MigrationList migrations, const MigratorOptions& options)
     : Migrator(std::make_unique<SqliteSession>(database, options.lock_wait, options.cancel), std::move(migrations),
@@ -73,94 +105,297 @@ void Migrator::check() {
     if (auto problem = first_problem(status())) throw Error(*std::move(problem));
 }
 
-std::vector<Migration> Migrator::plan(Direction direction, const Goal& goal) {
-    ledger_ = session_->read_ledger();
-    std::vector<Migration> plan =
-        direction == Direction::up ? plan_up(migrations_, ledger_, goal) : plan_down(migrations_, ledger_, goal);
-    for (const Migration& migration : plan) {
-        const std::string text = migrations_.read(migration);
-        const sql::SourceText source{migration.path, text};
-        session_->validate(source, section_of(parse_migration(source), source, direction));
+std::string Migrator::now() const { return utc(options_.clock()); }
+
+void Migrator::refresh_ledger() { ledger_ = session_->read_ledger(); }
+
+std::vector<Step> Migrator::plan(Direction direction, const Goal& goal) {
+    refresh_ledger();
+    std::vector<Step> steps;
+    const std::vector<Migration> migrations = direction == Direction::up
+                                                  ? plan_up(migrations_, ledger_.applied, goal, options_.order)
+                                                  : plan_down(migrations_, ledger_.applied, goal);
+    for (const Migration& migration : migrations) steps.push_back({migration, direction});
+    if (direction == Direction::up && goal.kind == Goal::Kind::everything) add_repeatable(steps);
+    require_runnable(steps);
+    return steps;
+}
+
+std::vector<Step> Migrator::plan_to(std::string_view place) {
+    refresh_ledger();
+    const Course course = course_to(migrations_, ledger_.applied, place);
+    return plan(course.direction, course.goal);
+}
+
+std::vector<Step> Migrator::plan_redo(const Goal& goal) {
+    std::vector<Step> steps = plan(Direction::down, goal);
+    for (std::size_t i = steps.size(); i > 0; --i) steps.push_back({steps[i - 1].migration, Direction::up});
+    require_runnable(steps);
+    return steps;
+}
+
+void Migrator::add_repeatable(std::vector<Step>& steps) const {
+    for (const Migration& migration : plan_repeatable(migrations_, ledger_))
+        steps.push_back({migration, Direction::up});
+}
+
+Migrator::Loaded Migrator::load(const Step& step) const {
+    MigrationText text = migrations_.read(step.migration);
+    std::string kept = kept_text(text);
+    return {step, script_of(parse_migration(session_->dialect(), std::move(text)), step.migration, step.direction),
+            std::move(kept)};
+}
+
+void Migrator::require_runnable(const std::vector<Step>& steps) const {
+    require_no_other_half(steps);
+    for (const Step& step : steps) {
+        const Loaded loaded = load(step);
+        require_variables(loaded.script, options_.environment);
+        if (options_.single_transaction && !loaded.script.transactional) {
+            throw Error(ErrorCode::usage,
+                        fmt::format("{} is no transaction: it cannot be part of a single one", step.migration.path),
+                        "run it on its own, without --single-transaction, and the others before and after it");
+        }
     }
-    return plan;
+}
+
+/// A migration that is half applied has to be finished before anything else is run.
+void Migrator::require_no_other_half(const std::vector<Step>& steps) const {
+    if (!ledger_.progress || steps.empty()) return;
+    const Progress& half = *ledger_.progress;
+    if (steps.front().migration.version == half.version && steps.front().direction == half.direction) return;
+    const bool up = half.direction == Direction::up;
+    throw Error(ErrorCode::failed,
+                fmt::format("{}_{} is half {}: {} of its statements were run", format_version(half.version), half.name,
+                            up ? "applied" : "undone", half.statements_done),
+                fmt::format("finish it first, with: quarry migrate {} 1; or, when you have undone by hand what was "
+                            "done, forget it: quarry migrate repair --forget-progress",
+                            up ? "up" : "down"));
 }
 
 void Migrator::check_files() const {
-    for (const Migration& migration : migrations_.all()) {
-        const std::string text = migrations_.read(migration);
-        const sql::SourceText source{migration.path, text};
-        const MigrationFile file = parse_migration(source);
-        session_->validate(source, file.up);
-        if (file.down) session_->validate(source, *file.down);
+    for (const auto& list : {migrations_.all(), migrations_.repeatable()}) {
+        for (const Migration& migration : list) (void)migrations_.load(migration, session_->dialect());
     }
 }
 
-MigrationRun Migrator::up(const Goal& goal) { return run(Direction::up, goal); }
-
-MigrationRun Migrator::down(const Goal& goal) { return run(Direction::down, goal); }
-
-MigrationRun Migrator::run(Direction direction, const Goal& goal) {
-    const std::vector<Migration> steps = plan(direction, goal);
+MigrationRun Migrator::run(const std::vector<Step>& steps) {
+    const bool redo = !steps.empty() && steps.front().direction != steps.back().direction &&
+                      steps.back().migration.part != FilePart::repeatable;
+    const bool together =
+        options_.single_transaction ||
+        (redo && std::all_of(steps.begin(), steps.end(), [&](const Step& s) { return load(s).script.transactional; }));
+    if (together && !steps.empty()) return run_together(steps);
     MigrationRun run;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (options_.cancel != nullptr) options_.cancel->check();
         if (options_.on_start) options_.on_start(steps[i]);
-        const auto duration_ms = run_one(steps[i], direction);
-        if (!duration_ms) {
-            run.done_by_others.push_back(steps[i]);
+        Done done{steps[i], 0, i + 1, steps.size(), 0};
+        if (!run_one(steps[i], done)) {
+            run.done_by_others.push_back(steps[i].migration);
             continue;
         }
-        run.done.push_back({steps[i], direction, *duration_ms, i + 1, steps.size()});
-        if (options_.on_done) options_.on_done(run.done.back());
+        run.done.push_back(done);
+        if (options_.on_done) options_.on_done(done);
     }
     return run;
 }
 
-/// Runs one migration in its transaction; nothing when another process did so in the meantime.
-std::optional<std::int64_t> Migrator::run_one(const Migration& migration, Direction direction) {
-    const std::string text = migrations_.read(migration);
-    const sql::SourceText source{migration.path, text};
-    const sql::Section section = section_of(parse_migration(source), source, direction);
-
-    OpenMigration open(*session_);
-    session_->begin();
-    if (!still_wanted(migration, direction)) return std::nullopt;
-    const auto start = std::chrono::steady_clock::now();
-    session_->run(source, section);
-    const std::int64_t duration_ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
-    session_->record({migration.version, migration.name, migration.checksum, utc(options_.clock()), duration_ms,
-                      options_.quarry_version},
-                     direction);
-    open.commit(source);
-    return duration_ms;
+/// Runs all steps in one transaction.
+MigrationRun Migrator::run_together(const std::vector<Step>& steps) {
+    MigrationRun run;
+    OpenTransaction transaction(*session_);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (options_.cancel != nullptr) options_.cancel->check();
+        if (options_.on_start) options_.on_start(steps[i]);
+        if (!still_wanted(steps[i])) {
+            run.done_by_others.push_back(steps[i].migration);
+            continue;
+        }
+        const auto start = std::chrono::steady_clock::now();
+        const Loaded loaded = load(steps[i]);
+        session_->set_timeouts(loaded.script);
+        run_in_transaction(loaded);
+        const std::int64_t duration_ms = milliseconds_since(start);
+        record(loaded, duration_ms);
+        run.done.push_back({steps[i], duration_ms, i + 1, steps.size(), 0});
+    }
+    transaction.commit(steps.back().migration.path);
+    for (const Done& done : run.done) {
+        if (options_.on_done) options_.on_done(done);
+    }
+    return run;
 }
 
-/// Whether a migration still has to be run: somebody else may have changed the ledger since the plan was made.
-bool Migrator::still_wanted(const Migration& migration, Direction direction) {
-    const bool changed = session_->changed_by_others();
-    if (changed) ledger_ = session_->read_ledger();
-    const auto entry = std::find_if(ledger_.begin(), ledger_.end(),
-                                    [&](const LedgerEntry& one) { return one.version == migration.version; });
-    const bool applied = entry != ledger_.end();
-    if (changed) require_same_course(migration, direction, applied && entry + 1 != ledger_.end());
-    return applied == (direction == Direction::down);
-}
-
-/// Throws when what somebody else did in the meantime does not let this migration be run.
-void Migrator::require_same_course(const Migration& migration, Direction direction, bool newer_ones_applied) const {
-    if (direction == Direction::up) {
+/// Runs one migration; false when another process did so in the meantime.
+bool Migrator::run_one(const Step& step, Done& done) {
+    const Loaded loaded = load(step);
+    if (!loaded.script.transactional) return run_by_statement(loaded, done);
+    const auto give_up = std::chrono::steady_clock::now() + options_.lock_wait;
+    for (std::chrono::milliseconds pause{50};; pause = std::min(pause * 2, std::chrono::milliseconds(1000))) {
         try {
-            (void)plan_up(migrations_, ledger_, {});
+            OpenTransaction transaction(*session_);
+            if (!still_wanted(step)) return false;
+            const auto start = std::chrono::steady_clock::now();
+            session_->set_timeouts(loaded.script);
+            run_in_transaction(loaded);
+            done.duration_ms = milliseconds_since(start);
+            record(loaded, done.duration_ms);
+            transaction.commit(step.migration.path);
+            return true;
+        } catch (const Error& error) {
+            // A lock-timeout lets readers and writers pass: what it stopped is tried again.
+            const bool again = error.code() == ErrorCode::locked && loaded.script.lock_timeout &&
+                               std::chrono::steady_clock::now() + pause < give_up;
+            if (!again) throw;
+            refresh_ledger();
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+void Migrator::run_in_transaction(const Loaded& loaded) {
+    for (const sql::Section& statement : loaded.script.statements) {
+        session_->run(loaded.script, statement, replace_variables(loaded.script, statement, options_.environment));
+    }
+}
+
+/// Runs a migration that is no transaction. Each statement is made to last together with the note that it was run.
+bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
+    const auto start = std::chrono::steady_clock::now();
+    const Script& script = loaded.script;
+    const Step& step = loaded.step;
+    session_->lock();
+    refresh_ledger();
+    if (!still_wanted(step)) return false;
+    require_no_other_half({step});
+    Progress progress{step.migration.version, step.migration.name, step.direction, 0, {}, false};
+    if (ledger_.progress) progress = *ledger_.progress;
+    if (progress.statements_done > script.statements.size() ||
+        (progress.statements_done > 0 &&
+         progress.done_checksum != checksum_of_first(script, progress.statements_done))) {
+        throw Error(ErrorCode::migration_edited,
+                    fmt::format("{} was edited in what was run already: its first {} statements", step.migration.path,
+                                progress.statements_done),
+                    "bring those statements back as they were; the one that failed and those behind it may be changed");
+    }
+    done.resumed_at = progress.statements_done;
+    session_->set_timeouts(script);
+    while (progress.statements_done < script.statements.size()) {
+        if (options_.cancel != nullptr) options_.cancel->check();
+        run_alone(loaded, progress);
+    }
+    done.duration_ms = milliseconds_since(start);
+    OpenTransaction transaction(*session_);
+    session_->write_progress(std::nullopt);
+    record(loaded, done.duration_ms);
+    transaction.commit(step.migration.path);
+    session_->set_timeouts({});
+    return true;
+}
+
+/// Runs the next statement of a migration that is no transaction.
+void Migrator::run_alone(const Loaded& loaded, Progress& progress) {
+    const Script& script = loaded.script;
+    const sql::Section statement = script.statements[progress.statements_done];
+    const std::string sql = replace_variables(script, statement, options_.environment);
+    const auto keep = [&](const std::function<void()>& work) {
+        OpenTransaction transaction(*session_);
+        work();
+        session_->write_progress(progress);
+        transaction.commit(loaded.step.migration.path);
+    };
+    const auto count = [&] {
+        ++progress.statements_done;
+        progress.done_checksum = checksum_of_first(script, progress.statements_done);
+        progress.running = false;
+    };
+    if (!needs_no_transaction(session_->dialect(), sql)) {
+        keep([&] {
+            session_->run(script, statement, sql);
+            count();
+        });
+        return;
+    }
+    const bool finished = progress.running && session_->recover(sql) == Session::Outcome::done;
+    if (!finished) {
+        progress.running = true;
+        keep([] {});
+        session_->run(script, statement, sql);
+    }
+    count();
+    keep([] {});
+}
+
+void Migrator::record(const Loaded& loaded, std::int64_t duration_ms) {
+    const Migration& migration = loaded.step.migration;
+    const LedgerEntry entry{migration.version, migration.name,         migration.checksum, now(),
+                            duration_ms,       options_.quarry_version};
+    session_->record(loaded.step.action(), entry, loaded.kept);
+    note(loaded.step.action(), entry);
+}
+
+/// Brings what is known of the ledger up to date with what was written to it.
+void Migrator::note(Action action, const LedgerEntry& entry) {
+    const bool repeat = action == Action::repeat;
+    std::vector<LedgerEntry>& entries = repeat ? ledger_.repeatable : ledger_.applied;
+    const auto before = [&](const LedgerEntry& a) { return repeat ? a.name < entry.name : a.version < entry.version; };
+    auto at = std::find_if_not(entries.begin(), entries.end(), before);
+    if (at != entries.end() && (repeat ? at->name == entry.name : at->version == entry.version)) at = entries.erase(at);
+    if (action != Action::down && action != Action::unstamp) entries.insert(at, entry);
+    ledger_.progress.reset();
+}
+
+/// Whether a step still has to be run: somebody else may have changed the ledger since the plan was made.
+bool Migrator::still_wanted(const Step& step) {
+    const bool changed = session_->changed_by_others();
+    if (changed) refresh_ledger();
+    if (step.action() == Action::repeat) {
+        const std::vector<Migration> wanted = plan_repeatable(migrations_, ledger_);
+        return std::any_of(wanted.begin(), wanted.end(),
+                           [&](const auto& one) { return one.name == step.migration.name; });
+    }
+    const auto entry = std::find_if(ledger_.applied.begin(), ledger_.applied.end(),
+                                    [&](const LedgerEntry& one) { return one.version == step.migration.version; });
+    const bool applied = entry != ledger_.applied.end();
+    if (changed) require_same_course(step, applied && entry + 1 != ledger_.applied.end());
+    return applied == (step.direction == Direction::down);
+}
+
+/// Throws when what somebody else did in the meantime does not let this step be run.
+void Migrator::require_same_course(const Step& step, bool newer_ones_applied) const {
+    if (step.direction == Direction::up) {
+        try {
+            (void)plan_up(migrations_, ledger_.applied, {}, options_.order);
         } catch (Error& error) {
             throw std::move(error).while_doing(
-                fmt::format("stopped before {}: another process changed the database", migration.path));
+                fmt::format("stopped before {}: another process changed the database", step.migration.path));
         }
     } else if (newer_ones_applied) {
         throw Error(ErrorCode::migration_order,
-                    fmt::format("{} is no longer the newest applied migration; it was not undone", migration.path),
+                    fmt::format("{} is no longer the newest applied migration; it was not undone", step.migration.path),
                     "another process applied migrations in the meantime: look at `quarry migrate status`");
     }
+}
+
+void Migrator::change_ledger(const std::vector<LedgerChange>& changes) {
+    OpenTransaction transaction(*session_);
+    for (const LedgerChange& change : changes) {
+        LedgerEntry entry = change.entry;
+        entry.applied_at = now();
+        entry.quarry_version = options_.quarry_version;
+        session_->record(change.action, entry, change.text);
+    }
+    transaction.commit("the ledger");
+}
+
+bool Migrator::forget_progress() {
+    OpenTransaction transaction(*session_);
+    refresh_ledger();
+    if (!ledger_.progress) return false;
+    session_->write_progress(std::nullopt);
+    transaction.commit("the ledger");
+    return true;
 }
 
 }  // namespace quarry::migrate

@@ -15,28 +15,41 @@
 #include "core/migrate/migration_list.h"
 #include "core/migrate/plan.h"
 #include "core/migrate/session.h"
+#include "core/migrate/variables.h"
 
 namespace quarry::migrate {
 
-/// A migration that was run, told when its transaction has been committed.
-struct Done {
+/// One migration to be run, and which way.
+struct Step {
     Migration migration;
     Direction direction = Direction::up;
+
+    /// As the history calls it: "up", "down", or "repeat" for a repeatable migration.
+    [[nodiscard]] Action action() const noexcept;
+};
+
+/// A step that was run, told when its transaction has been committed.
+struct Done {
+    Step step;
     std::int64_t duration_ms = 0;
     std::size_t number = 0;  ///< 1-based place among those to run.
     std::size_t total = 0;
+    std::size_t resumed_at = 0;  ///< Statements that an earlier run had done already.
 };
 
 struct MigratorOptions {
     std::string quarry_version;  ///< Written to the ledger.
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    std::chrono::milliseconds lock_wait{10'000};     ///< How long to wait for another process.
-    const Cancellation* cancel = nullptr;            ///< Looked at between migrations and within long statements.
-    std::function<void(const Migration&)> on_start;  ///< Called before a migration is run.
-    std::function<void(const Done&)> on_done;        ///< Called after each commit.
+    std::chrono::milliseconds lock_wait{10'000};  ///< How long to wait for another process.
+    const Cancellation* cancel = nullptr;         ///< Looked at between migrations and within long statements.
+    Environment environment;                      ///< For migrations that declare variables.
+    Order order = Order::strict;
+    bool single_transaction = false;            ///< One for all that is to be run, in place of one for each.
+    std::function<void(const Step&)> on_start;  ///< Called before a migration is run.
+    std::function<void(const Done&)> on_done;   ///< Called after each commit.
 };
 
-/// What `up` or `down` did.
+/// What a migrator did.
 struct MigrationRun {
     std::vector<Done> done;
     std::vector<Migration> done_by_others;  ///< What another process ran while this one waited.
@@ -45,8 +58,9 @@ struct MigrationRun {
 /// Applies and undoes the migrations of one database.
 ///
 /// Each migration runs in a transaction of its own together with its entry in the ledger: it happened whole or not at
-/// all, also when the process is killed. Two migrators at once never apply one twice: the ledger is read again
-/// within the transaction.
+/// all, also when the process is killed. One that says that it is no transaction is run statement by statement; how
+/// far it came is kept, and the next `up` goes on from there. Two migrators at once never apply one twice: the ledger
+/// is read again within the transaction.
 ///
 ///     migrate::Migrator migrator(database, MigrationList::from_folder("migrations"), {.quarry_version = "1.2.3"});
 ///     migrator.up();     // or check(), which throws when that is needed
@@ -64,27 +78,60 @@ public:
     [[nodiscard]] std::vector<MigrationStatus> status();
     /// Throws `first_problem` when the database is not exactly at the newest migration; reads only.
     void check();
+    [[nodiscard]] std::vector<HistoryEntry> history() { return session_->read_history(); }
 
-    /// What `up` and `down` would run, in order. All of it is read and parsed, so that a malformed file or a missing
-    /// way back is found before anything is touched.
-    [[nodiscard]] std::vector<Migration> plan(Direction direction, const Goal& goal);
+    /// What `up`, `down`, `to` and `redo` would run, in order. All of it is read and parsed, so that a malformed file,
+    /// a missing variable or a missing way back is found before anything is touched.
+    [[nodiscard]] std::vector<Step> plan(Direction direction, const Goal& goal);
+    [[nodiscard]] std::vector<Step> plan_to(std::string_view place);
+    [[nodiscard]] std::vector<Step> plan_redo(const Goal& goal);
 
     /// Reads and parses every file, applied ones too; throws for the first malformed one.
     void check_files() const;
 
-    MigrationRun up(const Goal& goal = {});
-    MigrationRun down(const Goal& goal = {Goal::Kind::steps, 1, {}});
+    MigrationRun up(const Goal& goal = {}) { return run(plan(Direction::up, goal)); }
+    MigrationRun down(const Goal& goal = {Goal::Kind::steps, 1, {}}) { return run(plan(Direction::down, goal)); }
+    /// Runs what one of the plans gave. A redo (downs, then ups) is one transaction when every migration in it may be.
+    MigrationRun run(const std::vector<Step>& steps);
+
+    /// Writes migrations down as applied without running them, or takes them out, in one transaction. `text` is kept
+    /// in the history.
+    struct LedgerChange {
+        Action action = Action::stamp;
+        LedgerEntry entry;  ///< Its time and quarry's version are filled in.
+        std::string text;
+    };
+    void change_ledger(const std::vector<LedgerChange>& changes);
+    /// Forgets how far a half-applied migration came; false when there is none.
+    bool forget_progress();
+
+    [[nodiscard]] const MigrationList& migrations() const noexcept { return migrations_; }
 
 private:
-    MigrationRun run(Direction direction, const Goal& goal);
-    [[nodiscard]] bool still_wanted(const Migration& migration, Direction direction);
-    void require_same_course(const Migration& migration, Direction direction, bool newer_ones_applied) const;
-    [[nodiscard]] std::optional<std::int64_t> run_one(const Migration& migration, Direction direction);
+    struct Loaded;
+    [[nodiscard]] Loaded load(const Step& step) const;
+    void require_runnable(const std::vector<Step>& steps) const;
+    void add_repeatable(std::vector<Step>& steps) const;
+    void require_no_other_half(const std::vector<Step>& steps) const;
+    [[nodiscard]] bool still_wanted(const Step& step);
+    void require_same_course(const Step& step, bool newer_ones_applied) const;
+    void refresh_ledger();
+    void run_in_transaction(const Loaded& loaded);
+    [[nodiscard]] bool run_one(const Step& step, Done& done);
+    [[nodiscard]] bool run_by_statement(const Loaded& loaded, Done& done);
+    void run_alone(const Loaded& loaded, Progress& progress);
+    MigrationRun run_together(const std::vector<Step>& steps);
+    void record(const Loaded& loaded, std::int64_t duration_ms);
+    void note(Action action, const LedgerEntry& entry);
+    [[nodiscard]] std::string now() const;
 
     std::unique_ptr<Session> session_;
     MigrationList migrations_;
     MigratorOptions options_;
-    std::vector<LedgerEntry> ledger_;  ///< As last read; what this migrator did since is not in it.
+    Ledger ledger_;  ///< As last read, and changed since by this migrator.
 };
+
+/// The whole text of a migration, as the history keeps it: a pair's halves under section markers.
+[[nodiscard]] std::string kept_text(const MigrationText& text);
 
 }  // namespace quarry::migrate

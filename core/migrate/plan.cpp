@@ -35,7 +35,7 @@ constexpr std::array<Problem, 4> problems = {{
      "migrations are out of order: newer ones are applied already",
      "give each of them a version above all applied ones: rename its file"},
     {ErrorCode::migrations_pending,
-     {MigrationState::pending, MigrationState::pending},
+     {MigrationState::pending, MigrationState::half_applied},
      "migrations are pending",
      "apply them with: quarry migrate up"},
 }};
@@ -50,6 +50,8 @@ std::string describe(const MigrationStatus& status) {
             return fmt::format("{} was applied at {} by quarry {}", title, status.entry->applied_at,
                                status.entry->quarry_version);
         case MigrationState::out_of_order: return fmt::format("{} is not applied, but newer ones are", status.path);
+        case MigrationState::half_applied:
+            return fmt::format("{} is half applied: it is no transaction, and it failed or was stopped", status.path);
         case MigrationState::applied:
         case MigrationState::pending: break;
     }
@@ -70,7 +72,9 @@ std::optional<Error> as_error(const Problem& problem, std::span<const MigrationS
 }
 
 MigrationStatus of_file(const Migration& migration, MigrationState state, std::optional<LedgerEntry> entry) {
-    return {state, migration.version, migration.version_text, migration.name, migration.path, std::move(entry)};
+    return {state,           migration.version, migration.version_text,
+            migration.name,  migration.path,    migration.part == FilePart::repeatable,
+            std::move(entry)};
 }
 
 MigrationStatus of_entry(const LedgerEntry& entry, const MigrationList& migrations) {
@@ -80,6 +84,7 @@ MigrationStatus of_entry(const LedgerEntry& entry, const MigrationList& migratio
             format_version(entry.version),
             entry.name,
             {},
+            false,
             entry};
 }
 
@@ -94,7 +99,9 @@ bool is_meant(const MigrationStatus& status, std::string_view typed) {
     return typed == status.version_text || typed == status.version_text + "_" + status.name;
 }
 
-const MigrationStatus& find_meant(std::span<const MigrationStatus> status, std::string_view typed) {
+}  // namespace
+
+const MigrationStatus& find_version(std::span<const MigrationStatus> status, std::string_view typed) {
     const auto at = std::find_if(status.begin(), status.end(), [&](const auto& one) { return is_meant(one, typed); });
     if (at == status.end()) {
         throw Error(ErrorCode::usage, fmt::format("there is no migration \"{}\"", typed),
@@ -103,6 +110,8 @@ const MigrationStatus& find_meant(std::span<const MigrationStatus> status, std::
     }
     return *at;
 }
+
+namespace {
 
 Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std::string_view all) {
     return Error(ErrorCode::usage, fmt::format("there are not {} migrations {}, only {}", wanted, what, there),
@@ -119,20 +128,21 @@ std::string_view state_name(MigrationState state) noexcept {
         case MigrationState::missing: return "missing";
         case MigrationState::out_of_order: return "out_of_order";
         case MigrationState::newer: return "newer";
+        case MigrationState::half_applied: return "half_applied";
     }
     return "pending";
 }
 
-std::vector<MigrationStatus> compare(const MigrationList& migrations, std::span<const LedgerEntry> ledger) {
+std::vector<MigrationStatus> compare(const MigrationList& migrations, std::span<const LedgerEntry> applied) {
     std::vector<MigrationStatus> status;
-    status.reserve(std::max(migrations.all().size(), ledger.size()));
-    const std::int64_t newest = ledger.empty() ? 0 : ledger.back().version;
-    auto entry = ledger.begin();
+    status.reserve(std::max(migrations.all().size(), applied.size()));
+    const std::int64_t newest = applied.empty() ? 0 : applied.back().version;
+    auto entry = applied.begin();
     for (const Migration& migration : migrations.all()) {
-        for (; entry != ledger.end() && entry->version < migration.version; ++entry) {
+        for (; entry != applied.end() && entry->version < migration.version; ++entry) {
             status.push_back(of_entry(*entry, migrations));
         }
-        if (entry != ledger.end() && entry->version == migration.version) {
+        if (entry != applied.end() && entry->version == migration.version) {
             const bool same = entry->checksum == migration.checksum && entry->name == migration.name;
             status.push_back(of_file(migration, same ? MigrationState::applied : MigrationState::edited, *entry));
             ++entry;
@@ -142,7 +152,25 @@ std::vector<MigrationStatus> compare(const MigrationList& migrations, std::span<
                 of_file(migration, late ? MigrationState::out_of_order : MigrationState::pending, std::nullopt));
         }
     }
-    for (; entry != ledger.end(); ++entry) status.push_back(of_entry(*entry, migrations));
+    for (; entry != applied.end(); ++entry) status.push_back(of_entry(*entry, migrations));
+    return status;
+}
+
+std::vector<MigrationStatus> compare(const MigrationList& migrations, const Ledger& ledger) {
+    std::vector<MigrationStatus> status = compare(migrations, ledger.applied);
+    if (ledger.progress) {
+        for (MigrationStatus& one : status) {
+            if (one.version == ledger.progress->version) one.state = MigrationState::half_applied;
+        }
+    }
+    for (const Migration& migration : migrations.repeatable()) {
+        const auto at = std::find_if(ledger.repeatable.begin(), ledger.repeatable.end(),
+                                     [&](const LedgerEntry& entry) { return entry.name == migration.name; });
+        const bool run = at != ledger.repeatable.end();
+        const bool same = run && at->checksum == migration.checksum;
+        status.push_back(of_file(migration, same ? MigrationState::applied : MigrationState::pending,
+                                 run ? std::optional(*at) : std::nullopt));
+    }
     return status;
 }
 
@@ -155,13 +183,15 @@ std::optional<Error> first_problem(std::span<const MigrationStatus> status) {
 
 Goal Goal::parse(std::string_view text, Direction direction) {
     if (text == (direction == Direction::up ? "head" : "base")) return {};
+    const std::string_view typed = text;
+    if (text.starts_with(direction == Direction::up ? '+' : '-')) text.remove_prefix(1);
     if (is_count(text)) {
         Goal goal{Kind::steps, 0, {}};
         std::from_chars(text.data(), text.data() + text.size(), goal.steps);
         return goal;
     }
-    if (text.empty() || text.front() < '0' || text.front() > '9' || text == "0") {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no place to migrate to", one_line(text, 60)),
+    if (typed.empty() || text != typed || text.front() < '0' || text.front() > '9' || text == "0") {
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no place to migrate to", one_line(typed, 60)),
                     direction == Direction::up
                         ? "write a count of steps (2), a version as in the file's name (0002), or head for all"
                         : "write a count of steps (2), a version as in the file's name (0002), or base for all");
@@ -169,49 +199,70 @@ Goal Goal::parse(std::string_view text, Direction direction) {
     return {Kind::version, 0, std::string(text)};
 }
 
-std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> ledger, const Goal& goal) {
-    const std::vector<MigrationStatus> status = compare(migrations, ledger);
-    if (const auto problem = first_problem(status); problem && problem->code() != ErrorCode::migrations_pending) {
-        throw *problem;
+std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> applied, const Goal& goal,
+                               Order order) {
+    const std::vector<MigrationStatus> status = compare(migrations, applied);
+    if (const auto problem = first_problem(status)) {
+        const bool late = problem->code() == ErrorCode::migration_order && order == Order::any;
+        if (problem->code() != ErrorCode::migrations_pending && !late) throw *problem;
     }
     std::vector<Migration> plan;
     for (const MigrationStatus& one : status) {
-        if (one.state == MigrationState::pending) plan.push_back(*migrations.find(one.version));
+        if (!one.entry) plan.push_back(*migrations.find(one.version));
     }
     if (goal.kind == Goal::Kind::steps) {
         if (goal.steps > plan.size()) throw too_many(goal.steps, plan.size(), "to apply", "quarry migrate up");
         plan.resize(goal.steps);
     } else if (goal.kind == Goal::Kind::version) {
-        const std::int64_t last = find_meant(status, goal.version).version;
+        const std::int64_t last = find_version(status, goal.version).version;
         std::erase_if(plan, [&](const Migration& one) { return one.version > last; });
     }
     return plan;
 }
 
-std::vector<Migration> plan_down(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
+std::vector<Migration> plan_down(const MigrationList& migrations, std::span<const LedgerEntry> applied,
                                  const Goal& goal) {
-    std::vector<MigrationStatus> applied = compare(migrations, ledger);
+    std::vector<MigrationStatus> undone = compare(migrations, applied);
     std::int64_t keep = 0;
     if (goal.kind == Goal::Kind::version) {
-        const MigrationStatus& last = find_meant(applied, goal.version);
+        const MigrationStatus& last = find_version(undone, goal.version);
         if (!last.entry) {
             throw Error(ErrorCode::usage, fmt::format("{}_{} is not applied", last.version_text, last.name),
                         "name the migration that is to be the newest one applied afterwards");
         }
         keep = last.version;
     }
-    std::erase_if(applied, [&](const MigrationStatus& one) { return !one.entry || one.version <= keep; });
-    std::reverse(applied.begin(), applied.end());
+    std::erase_if(undone, [&](const MigrationStatus& one) { return !one.entry || one.version <= keep; });
+    std::reverse(undone.begin(), undone.end());
     if (goal.kind == Goal::Kind::steps) {
-        if (goal.steps > applied.size()) {
-            throw too_many(goal.steps, applied.size(), "to undo", "quarry migrate down base");
+        if (goal.steps > undone.size()) {
+            throw too_many(goal.steps, undone.size(), "to undo", "quarry migrate down base");
         }
-        applied.resize(goal.steps);
+        undone.resize(goal.steps);
     }
-    if (const auto problem = first_problem(applied)) throw *problem;
+    if (const auto problem = first_problem(undone)) throw *problem;
     std::vector<Migration> plan;
-    for (const MigrationStatus& one : applied) plan.push_back(*migrations.find(one.version));
+    for (const MigrationStatus& one : undone) plan.push_back(*migrations.find(one.version));
     return plan;
+}
+
+std::vector<Migration> plan_repeatable(const MigrationList& migrations, const Ledger& ledger) {
+    std::vector<Migration> plan;
+    for (const Migration& migration : migrations.repeatable()) {
+        const bool same = std::any_of(ledger.repeatable.begin(), ledger.repeatable.end(), [&](const auto& entry) {
+            return entry.name == migration.name && entry.checksum == migration.checksum;
+        });
+        if (!same) plan.push_back(migration);
+    }
+    return plan;
+}
+
+Course course_to(const MigrationList& migrations, std::span<const LedgerEntry> applied, std::string_view place) {
+    if (place == "head" || place.starts_with('+')) return {Direction::up, Goal::parse(place, Direction::up)};
+    if (place == "base" || place.starts_with('-')) return {Direction::down, Goal::parse(place, Direction::down)};
+    const std::vector<MigrationStatus> status = compare(migrations, applied);
+    const MigrationStatus& meant = find_version(status, place);
+    return {meant.entry ? Direction::down : Direction::up, {Goal::Kind::version, 0, std::string(place)}};
 }
 
 }  // namespace quarry::migrate

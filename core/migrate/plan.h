@@ -21,6 +21,7 @@ enum class MigrationState {
     missing,       ///< Applied, and its file is gone.
     out_of_order,  ///< Pending, with a version below one that is applied.
     newer,         ///< Applied by a newer program: above every migration compiled into this one.
+    half_applied,  ///< Without a transaction, and only some of its statements were run.
 };
 
 /// The stable name of a state, as in JSON: "out_of_order".
@@ -33,13 +34,16 @@ struct MigrationStatus {
     std::string version_text;
     std::string name;
     std::string path;                  ///< Empty when there is no file.
+    bool repeatable = false;           ///< "R" in place of a version; pending when its text has changed.
     std::optional<LedgerEntry> entry;  ///< Empty when it is not applied.
 };
 
 /// Files against ledger, in order of version. A migration that is gone from a folder is `missing`; in a program, where
 /// none can go, one above all that it knows is `newer`.
 [[nodiscard]] std::vector<MigrationStatus> compare(const MigrationList& migrations,
-                                                   std::span<const LedgerEntry> ledger);
+                                                   std::span<const LedgerEntry> applied);
+/// The same with the repeatable ones behind, and the one that is half applied.
+[[nodiscard]] std::vector<MigrationStatus> compare(const MigrationList& migrations, const Ledger& ledger);
 
 /// What keeps the database from being exactly at the newest migration, the worst first: schema_newer,
 /// migration_edited, migration_order, migrations_pending. Nothing when all is applied. The causes name up to ten
@@ -57,17 +61,38 @@ struct Goal {
     std::size_t steps = 0;
     std::string version;  ///< As typed: "0003", "0003_create_users" or the file's name.
 
-    /// Reads "head" (up), "base" (down), a count of at most 9 digits without leading zeros, or a version. Throws
-    /// Error(usage).
+    /// Reads "head" (up), "base" (down), a count of at most 9 digits without leading zeros ("2"; "+2" for up, "-2" for
+    /// down mean the same), or a version. Throws Error(usage).
     [[nodiscard]] static Goal parse(std::string_view text, Direction direction);
 };
 
-/// Which migrations `up` would apply, in order. Throws Error: what is wrong with applied ones or the order
-/// (`first_problem`, pending ones aside), usage for a goal that does not exist.
-[[nodiscard]] std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
-                                             const Goal& goal);
+/// A way through the migrations.
+struct Course {
+    Direction direction = Direction::up;
+    Goal goal;
+};
+
+/// The way from what is applied to a place: a version, "head", "base", "+N" or "-N". Throws Error(usage).
+[[nodiscard]] Course course_to(const MigrationList& migrations, std::span<const LedgerEntry> applied,
+                               std::string_view place);
+
+/// What `up` may pass over.
+enum class Order {
+    strict,  ///< A pending migration below an applied one is an error.
+    any,     ///< It is applied all the same.
+};
+
+/// Which migrations `up` would apply, in order; not the repeatable ones. Throws Error: what is wrong with applied ones
+/// or the order (`first_problem`, pending ones aside), usage for a goal that does not exist.
+[[nodiscard]] std::vector<Migration> plan_up(const MigrationList& migrations, std::span<const LedgerEntry> applied,
+                                             const Goal& goal, Order order = Order::strict);
 /// Which migrations `down` would undo, newest first. Only those it undoes must have unedited files.
-[[nodiscard]] std::vector<Migration> plan_down(const MigrationList& migrations, std::span<const LedgerEntry> ledger,
+[[nodiscard]] std::vector<Migration> plan_down(const MigrationList& migrations, std::span<const LedgerEntry> applied,
                                                const Goal& goal);
+/// Which repeatable migrations have a text that was not run yet.
+[[nodiscard]] std::vector<Migration> plan_repeatable(const MigrationList& migrations, const Ledger& ledger);
+
+/// The migration with a version as typed: "0003", "0003_create_users" or the file's name. Throws Error(usage).
+[[nodiscard]] const MigrationStatus& find_version(std::span<const MigrationStatus> status, std::string_view typed);
 
 }  // namespace quarry::migrate

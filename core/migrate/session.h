@@ -1,38 +1,52 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/migrate/ledger.h"
-#include "core/sql/source_text.h"
+#include "core/migrate/migration_file.h"
 
 namespace quarry::migrate {
 
 /// What a database must offer to be migrated; one implementation a database engine. Used by one thread.
 ///
-/// A migration runs between `begin` and `commit`; anything else, an exception too, is undone by `rollback`.
+/// What changes anything runs between `begin` and `commit`; what is not committed, an exception's way out too, is
+/// undone by `rollback`. Only statements that no transaction can hold are run outside.
 class Session {
 public:
     virtual ~Session() = default;
+    [[nodiscard]] virtual sql::Dialect dialect() const noexcept = 0;
 
-    /// Every applied migration in order of version; empty when there is no ledger. Throws Error(schema_newer) for a
-    /// ledger that this quarry does not know.
-    [[nodiscard]] virtual std::vector<LedgerEntry> read_ledger() = 0;
+    /// Empty when nothing was ever migrated. Throws Error(schema_newer) for a ledger that this quarry does not know.
+    [[nodiscard]] virtual Ledger read_ledger() = 0;
+    /// The oldest first.
+    [[nodiscard]] virtual std::vector<HistoryEntry> read_history() = 0;
 
-    /// Throws Error with file, line and column for a statement that must not be in a migration. Touches nothing.
-    virtual void validate(const sql::SourceText& source, sql::Section section) const = 0;
-
-    /// Starts a transaction that no other migration can run beside; waits for one that does. Throws Error(locked)
-    /// when it takes too long.
+    /// Keeps every other migrator out until this session ends; waits for one that is at work. Throws Error(locked)
+    /// when it takes too long. Needed before a migration that is no transaction.
+    virtual void lock() = 0;
+    /// Starts a transaction that no other migration can run beside; waits and throws as `lock` does.
     virtual void begin() = 0;
     /// Whether anybody else may have changed the ledger since `read_ledger` was last called. Within a transaction.
     [[nodiscard]] virtual bool changed_by_others() = 0;
-    /// Runs every statement of the section. Throws Error that points to the statement.
-    virtual void run(const sql::SourceText& source, sql::Section section) = 0;
-    /// Writes the ledger's entry, or takes it out, and the history.
-    virtual void record(const LedgerEntry& entry, Direction direction) = 0;
-    /// Checks what is checked at the end (foreign keys), and makes it last.
-    virtual void commit(const sql::SourceText& source) = 0;
+    /// The script's time-outs, for what follows until the transaction's end; without a transaction until called again
+    /// with a script that has none.
+    virtual void set_timeouts(const Script& script) = 0;
+    /// Runs one statement of a script; `sql` is its text, variables replaced. Throws Error that points to it.
+    virtual void run(const Script& script, sql::Section statement, std::string_view sql) = 0;
+    /// Writes the ledger's entry, or takes it out, and adds to the history. Within a transaction.
+    virtual void record(Action action, const LedgerEntry& entry, std::string_view text) = 0;
+    /// Keeps how far a migration without transaction has come, or forgets it. Within a transaction.
+    virtual void write_progress(const std::optional<Progress>& progress) = 0;
+    /// Checks what is checked at the end (foreign keys), and makes it last. `name` is what errors call it.
+    virtual void commit(std::string_view name) = 0;
     virtual void rollback() noexcept = 0;
+
+    /// What became of a statement that was begun outside of a transaction by a process that is gone.
+    enum class Outcome { not_run, done };
+    [[nodiscard]] virtual Outcome recover(std::string_view sql) = 0;
 
     Session() = default;
     Session(const Session&) = delete;

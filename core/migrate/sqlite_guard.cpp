@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds shortest_sleep{2}, longest_sleep{25};
 
 bool is_ledger(const char* table) {
     const std::string name = ascii_lower(table == nullptr ? "" : table);
-    return name == "quarry_migrations" || name == "quarry_migration_history";
+    return name == "quarry_migrations" || name.starts_with("quarry_migration_");
 }
 
 }  // namespace
@@ -25,24 +25,34 @@ SqliteGuard::SqliteGuard(SQLite::Database& database, std::chrono::milliseconds l
     : database_(database), lock_wait_(lock_wait), cancel_(cancel) {
     busy_timeout_ms_ = database_.execAndGet("PRAGMA busy_timeout").getInt();
     sqlite3_busy_handler(database_.getHandle(), on_busy, this);
-    if (cancel_ != nullptr) {
-        sqlite3_progress_handler(database_.getHandle(), operations_between_looks, on_progress, this);
-    }
+    sqlite3_progress_handler(database_.getHandle(), operations_between_looks, on_progress, this);
 }
 
 SqliteGuard::~SqliteGuard() {
-    end_statements();
-    if (cancel_ != nullptr) sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr);
+    end_statement();
+    sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr);
     sqlite3_busy_timeout(database_.getHandle(), busy_timeout_ms_);
 }
 
-void SqliteGuard::begin_statements() {
+void SqliteGuard::set_timeouts(std::chrono::milliseconds lock_wait,
+                               std::optional<std::chrono::milliseconds> statement) noexcept {
+    lock_wait_ = lock_wait;
+    statement_timeout_ = statement;
+}
+
+void SqliteGuard::begin_statement(bool transactional) {
     refusal_.reset();
-    settings_changed_ = false;
+    transactional_ = transactional;
+    in_statement_ = true;
+    timed_out_ = false;
+    statement_began_ = std::chrono::steady_clock::now();
     sqlite3_set_authorizer(database_.getHandle(), on_authorize, this);
 }
 
-void SqliteGuard::end_statements() noexcept { sqlite3_set_authorizer(database_.getHandle(), nullptr, nullptr); }
+void SqliteGuard::end_statement() noexcept {
+    in_statement_ = false;
+    sqlite3_set_authorizer(database_.getHandle(), nullptr, nullptr);
+}
 
 int SqliteGuard::on_busy(void* self, int attempt) noexcept {
     auto& guard = *static_cast<SqliteGuard*>(self);
@@ -54,7 +64,14 @@ int SqliteGuard::on_busy(void* self, int attempt) noexcept {
     return 1;
 }
 
-int SqliteGuard::on_progress(void* self) noexcept { return static_cast<SqliteGuard*>(self)->cancelled() ? 1 : 0; }
+int SqliteGuard::on_progress(void* self) noexcept {
+    auto& guard = *static_cast<SqliteGuard*>(self);
+    if (guard.in_statement_ && guard.statement_timeout_ &&
+        std::chrono::steady_clock::now() - guard.statement_began_ > *guard.statement_timeout_) {
+        guard.timed_out_ = true;
+    }
+    return guard.timed_out_ || guard.cancelled() ? 1 : 0;
+}
 
 int SqliteGuard::on_authorize(void* self, int action, const char* first, const char* second, const char*,
                               const char*) noexcept {
@@ -75,14 +92,18 @@ std::optional<Refusal> SqliteGuard::judge(int action, const char* first, const c
         return Refusal{std::string(table) + " is quarry's own table: a migration must not change it",
                        "quarry writes it when the migration is done"};
     };
+    constexpr sql::Dialect dialect = sql::Dialect::sqlite;
     switch (action) {
-        case SQLITE_TRANSACTION: return refuse_statement(first);  // BEGIN, COMMIT or ROLLBACK.
-        case SQLITE_ATTACH: return refuse_statement("ATTACH");
-        case SQLITE_DETACH: return refuse_statement("DETACH");
+        case SQLITE_TRANSACTION: return refuse_statement(dialect, first, true);  // BEGIN, COMMIT or ROLLBACK.
+        case SQLITE_ATTACH:
+            // VACUUM attaches a database of its own, with an empty name.
+            if (!transactional_ && (first == nullptr || *first == '\0')) return std::nullopt;
+            return refuse_statement(dialect, "ATTACH", true);
+        case SQLITE_DETACH: return refuse_statement(dialect, "DETACH", true);
         case SQLITE_PRAGMA:
             if (second == nullptr) return std::nullopt;
             settings_changed_ = true;
-            return refuse_pragma(ascii_lower(first));
+            return transactional_ ? refuse_pragma(ascii_lower(first)) : std::nullopt;
         case SQLITE_INSERT:
         case SQLITE_UPDATE:
         case SQLITE_DELETE:

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "core/base/cancel.h"
-#include "core/migrate/refused_statements.h"
+#include "core/migrate/statement_rules.h"
 
 namespace quarry::migrate {
 
@@ -21,14 +21,21 @@ public:
     SqliteGuard(const SqliteGuard&) = delete;
     SqliteGuard& operator=(const SqliteGuard&) = delete;
 
-    /// From here to `end_statements` the statements are a migration's.
-    void begin_statements();
-    void end_statements() noexcept;
+    /// How long to wait for a lock, and how long a statement may take, from now on.
+    void set_timeouts(std::chrono::milliseconds lock_wait, std::optional<std::chrono::milliseconds> statement) noexcept;
+
+    /// From here to `end_statement` the statement is a migration's. A transactional one must leave the transaction
+    /// alone.
+    void begin_statement(bool transactional);
+    void end_statement() noexcept;
 
     /// Why the last statement was refused, if it was.
     [[nodiscard]] const std::optional<Refusal>& refusal() const noexcept { return refusal_; }
-    /// Whether a statement since `begin_statements` gave a pragma a value.
+    /// Whether the last statement was stopped because it took too long.
+    [[nodiscard]] bool timed_out() const noexcept { return timed_out_; }
+    /// Whether a statement gave a pragma a value since `forget_settings` was last called.
     [[nodiscard]] bool settings_changed() const noexcept { return settings_changed_; }
+    void forget_settings() noexcept { settings_changed_ = false; }
     [[nodiscard]] bool cancelled() const noexcept { return cancel_ != nullptr && cancel_->cancelled(); }
 
 private:
@@ -41,9 +48,14 @@ private:
     SQLite::Database& database_;
     std::chrono::milliseconds lock_wait_;
     const Cancellation* cancel_;
+    std::optional<std::chrono::milliseconds> statement_timeout_;
+    std::chrono::steady_clock::time_point statement_began_;
     std::chrono::steady_clock::time_point waiting_since_;
     int busy_timeout_ms_ = 0;
     std::optional<Refusal> refusal_;
+    bool transactional_ = true;
+    bool in_statement_ = false;
+    bool timed_out_ = false;
     bool settings_changed_ = false;
 };
 

@@ -73,14 +73,15 @@ std::string hint_for(std::string_view message, SQLite::Database& database) {
 
 }  // namespace
 
-Error statement_error(const sql::SourceText& source, sql::Section statement, const SqliteFailure& failure,
+Error statement_error(const Script& script, sql::Section statement, const SqliteFailure& failure,
                       SQLite::Database& database) {
-    const std::string_view text = source.text.substr(statement.start, statement.end - statement.start);
+    const sql::SourceText source = script.source();
     const sql::Place start = source.place(statement.start);
-    const std::string doing = fmt::format("{}: a statement failed; nothing of this migration was kept",
-                                          source.location(statement.start + failure.offset.value_or(0)));
+    const std::string doing =
+        fmt::format("{}: a statement failed; {}", source.location(statement.start + failure.offset.value_or(0)),
+                    script.transactional ? "nothing of this migration was kept" : "what ran before it was kept");
     const std::string shown = fmt::format("the statement, from line {} column {}: {}", start.line, start.column,
-                                          one_line(text, shown_statement));
+                                          one_line(script.sql_of(statement), shown_statement));
     const int primary_code = failure.code & 0xFF;
     if (primary_code == SQLITE_INTERRUPT) return Error(ErrorCode::interrupted, doing).because("interrupted");
     if (primary_code != SQLITE_ERROR && primary_code != SQLITE_CONSTRAINT) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -29,13 +30,20 @@ bool is_name(char c) noexcept {
 
 void check_name(std::string_view name, std::string_view where) {
     if (name.empty()) malformed(where, "the migration has no name");
-    if (name.ends_with(".up") || name.ends_with(".down")) {
-        malformed(where, "up and down in files of their own are not read",
-                  "put both into one file, under the lines \"-- quarry:up\" and \"-- quarry:down\"");
-    }
     if (!std::all_of(name.begin(), name.end(), is_name) || find_invalid_utf8(name)) {
         malformed(where, "the migration's name may hold letters, digits, \"_\" and \"-\" only");
     }
+}
+
+/// Takes ".up" or ".down" off the name's end.
+FilePart take_part(std::string_view& name) {
+    for (const auto& [ending, part] :
+         {std::pair{std::string_view(".up"), FilePart::up}, {std::string_view(".down"), FilePart::down}}) {
+        if (!name.ends_with(ending)) continue;
+        name.remove_suffix(ending.size());
+        return part;
+    }
+    return FilePart::whole;
 }
 
 }  // namespace
@@ -43,6 +51,14 @@ void check_name(std::string_view name, std::string_view where) {
 FileName parse_file_name(std::string_view file_name, std::string_view where) {
     if (!file_name.ends_with(extension)) malformed(where, "the file's name does not end in .sql");
     file_name.remove_suffix(extension.size());
+    FileName parsed;
+    if (file_name.starts_with("R_")) {
+        parsed.part = FilePart::repeatable;
+        parsed.version_text = "R";
+        parsed.name = file_name.starts_with("R__") ? file_name.substr(3) : file_name.substr(2);
+        check_name(parsed.name, where);
+        return parsed;
+    }
     const std::size_t digits =
         static_cast<std::size_t>(std::find_if_not(file_name.begin(), file_name.end(), is_digit) - file_name.begin());
     if (digits == 0) malformed(where, "the file's name does not begin with a version");
@@ -50,7 +66,7 @@ FileName parse_file_name(std::string_view file_name, std::string_view where) {
     if (digits == file_name.size() || file_name[digits] != '_') {
         malformed(where, "there is no \"_\" between the version and the name");
     }
-    FileName parsed;
+    parsed.part = take_part(file_name);
     parsed.version_text = file_name.substr(0, digits);
     parsed.name = file_name.substr(digits + 1);
     std::from_chars(parsed.version_text.data(), parsed.version_text.data() + digits, parsed.version);

@@ -14,12 +14,21 @@ enum class VersionStyle {
     timestamp,  ///< 14 digits, UTC: 20261121103000
 };
 
-/// What `VERSION_name.sql` says.
+/// Which part of a migration a file holds.
+enum class FilePart {
+    whole,       ///< VERSION_name.sql, with sections.
+    up,          ///< VERSION_name.up.sql
+    down,        ///< VERSION_name.down.sql
+    repeatable,  ///< R_name.sql: no version; run again when its text changes.
+};
+
+/// What a migration's file name says.
 struct FileName {
-    std::int64_t version = 0;  ///< Above 0.
-    std::string version_text;  ///< As written: "0001".
+    std::int64_t version = 0;  ///< Above 0; 0 for a repeatable one.
+    std::string version_text;  ///< As written: "0001"; "R" for a repeatable one.
     std::string name;          ///< "create_users".
     VersionStyle style = VersionStyle::number;
+    FilePart part = FilePart::whole;
 };
 
 /// Reads a migration's file name. `where` is what errors call the file. Throws Error(failed) with a hint on what the

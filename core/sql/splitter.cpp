@@ -47,6 +47,8 @@ public:
     [[nodiscard]] bool in_body() const noexcept {
         return state_ == trigger || state_ == trigger_semicolon || state_ == trigger_end;
     }
+    /// Whether the statement may be whole as it stands.
+    [[nodiscard]] bool may_end() const noexcept { return state_ == trigger_end || !in_body(); }
 
 private:
     State state_ = start;
@@ -67,6 +69,7 @@ public:
         return kind == TokenKind::semicolon && parentheses_ == 0 && blocks_ == 0;
     }
     [[nodiscard]] bool in_body() const noexcept { return blocks_ > 0; }
+    [[nodiscard]] bool may_end() const noexcept { return blocks_ == 0 && parentheses_ == 0; }
 
 private:
     /// CREATE [OR REPLACE] {FUNCTION | PROCEDURE} may have a body; nothing else does.
@@ -123,6 +126,7 @@ std::optional<Section> Splitter::next() {
 template <typename End>
 std::optional<Section> Splitter::next_ended_by(End end) {
     std::size_t first = 0;
+    std::size_t last = 0;
     bool begun = false;
     while (const auto token = lexer_.next()) {
         require_closed(source_, *token);
@@ -132,9 +136,11 @@ std::optional<Section> Splitter::next_ended_by(End end) {
         if (!begun) require_sql(*token, text);
         if (!begun) first = token->start;
         begun = true;
+        last = token->end;
         if (end.ends(token->kind, text)) return Section{first, token->end};
     }
     if (!begun) return std::nullopt;
+    if (last_semicolon_ == LastSemicolon::optional && end.may_end()) return Section{first, last};
     const bool trigger = dialect_ == Dialect::sqlite;
     if (!end.in_body()) throw source_.error_at(first, "this statement is never ended", "end it with \";\"");
     throw source_.error_at(first, trigger ? "this trigger is never ended" : "this function's body is never ended",

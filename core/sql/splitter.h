@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "core/sql/lexer.h"
@@ -15,8 +16,13 @@ namespace quarry::sql {
 ///     while (const auto statement = splitter.next()) run(source.text.substr(statement->start, ...));
 class Splitter {
 public:
-    Splitter(Dialect dialect, const SourceText& source, Section section) noexcept
+    /// Whether the text's end may end the last statement in place of a semicolon.
+    enum class LastSemicolon : std::uint8_t { required, optional };
+
+    Splitter(Dialect dialect, const SourceText& source, Section section,
+             LastSemicolon last_semicolon = LastSemicolon::required) noexcept
         : dialect_(dialect),
+          last_semicolon_(last_semicolon),
           source_{source.name, source.text.substr(0, section.end)},
           lexer_(dialect, source_.text, section.start) {}
 
@@ -31,6 +37,7 @@ private:
     void require_sql(const Token& token, std::string_view text) const;
 
     Dialect dialect_;
+    LastSemicolon last_semicolon_;
     SourceText source_;
     Lexer lexer_;
 };

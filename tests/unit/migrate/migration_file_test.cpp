@@ -7,21 +7,101 @@ namespace quarry::migrate {
 namespace {
 
 using test::error_of;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
-MigrationFile parse(const std::string& text) { return parse_migration({"m/0001_a.sql", text}); }
+constexpr sql::Dialect sqlite = sql::Dialect::sqlite;
+constexpr sql::Dialect postgresql = sql::Dialect::postgresql;
 
-std::string text_of(const std::string& text, sql::Section section) {
-    return std::string(trim(std::string_view(text).substr(section.start, section.end - section.start)));
+MigrationFile parse(const std::string& text, sql::Dialect dialect = sqlite) {
+    return parse_migration(dialect, {"m/0001_a.sql", text, std::nullopt, {}, MigrationText::Kind::sections});
+}
+
+MigrationFile parse_pair(const std::string& up, std::optional<std::string> down, sql::Dialect dialect = sqlite) {
+    MigrationText text{"m/1_a.up.sql", up, std::nullopt, {}, MigrationText::Kind::pair};
+    if (down) {
+        text.down_path = "m/1_a.down.sql";
+        text.down_text = *down;
+    }
+    return parse_migration(dialect, text);
+}
+
+std::vector<std::string> statements_of(const Script& script) {
+    std::vector<std::string> statements;
+    for (const sql::Section& one : script.statements) statements.emplace_back(script.sql_of(one));
+    return statements;
 }
 
 TEST(ParseMigration, FindsTheSections) {
-    const std::string text = "-- About users.\n-- quarry:up\nCREATE TABLE a(b);\n-- quarry:down\nDROP TABLE a;\n";
-    const MigrationFile file = parse(text);
-    EXPECT_EQ(text_of(text, file.up), "CREATE TABLE a(b);");
+    const MigrationFile file =
+        parse("-- About users.\n-- quarry:up\nCREATE TABLE a(b);\n-- quarry:down\nDROP TABLE a;\n");
+    EXPECT_THAT(statements_of(file.up), ElementsAre("CREATE TABLE a(b);"));
     ASSERT_TRUE(file.down);
-    EXPECT_EQ(text_of(text, *file.down), "DROP TABLE a;");
+    EXPECT_THAT(statements_of(*file.down), ElementsAre("DROP TABLE a;"));
     EXPECT_EQ(file.irreversible, "");
+    EXPECT_TRUE(file.up.transactional);
+}
+
+TEST(ParseMigration, ReadsDirectivesForBothSectionsOrOne) {
+    const MigrationFile file =
+        parse("-- quarry:lock-timeout: 5s\n-- quarry:allow drop-table: nobody reads it\n-- quarry:up\n"
+              "-- quarry:no-transaction\n-- quarry:env: ROLE, OWNER\na;\n-- quarry:down\n-- quarry:statement-timeout "
+              "2min\nb;\n");
+    EXPECT_FALSE(file.up.transactional);
+    EXPECT_TRUE(file.down->transactional);
+    EXPECT_EQ(file.up.lock_timeout, std::chrono::milliseconds(5000));
+    EXPECT_EQ(file.down->lock_timeout, std::chrono::milliseconds(5000));
+    EXPECT_EQ(file.up.statement_timeout, std::nullopt);
+    EXPECT_EQ(file.down->statement_timeout, std::chrono::milliseconds(120'000));
+    EXPECT_THAT(file.up.variables, ElementsAre("ROLE", "OWNER"));
+    ASSERT_EQ(file.allowed.size(), 1U);
+    EXPECT_EQ(file.allowed[0].rule, "drop-table");
+    EXPECT_EQ(file.allowed[0].reason, "nobody reads it");
+}
+
+TEST(ParseMigration, ReadsDbmateFiles) {
+    const MigrationFile file =
+        parse("-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON t (a);\n\n-- migrate:down\nDROP INDEX i",
+              postgresql);
+    EXPECT_EQ(file.format, FileFormat::dbmate);
+    EXPECT_FALSE(file.up.transactional);
+    EXPECT_TRUE(file.down->transactional);
+    EXPECT_THAT(statements_of(*file.down), ElementsAre("DROP INDEX i"));
+}
+
+TEST(ParseMigration, ReadsGooseFiles) {
+    const MigrationFile file = parse(
+        "-- +goose Up\n-- +goose StatementBegin\nCREATE FUNCTION f() RETURNS int AS $$\nBEGIN\n  RETURN 1;\nEND;\n$$ "
+        "LANGUAGE plpgsql\n-- +goose StatementEnd\nSELECT 1;\n-- +goose Down\nDROP FUNCTION f();\n",
+        postgresql);
+    EXPECT_EQ(file.format, FileFormat::goose);
+    ASSERT_EQ(file.up.statements.size(), 2U);
+    EXPECT_THAT(statements_of(file.up)[0], HasSubstr("LANGUAGE plpgsql"));
+    EXPECT_THAT(statements_of(*file.down), ElementsAre("DROP FUNCTION f();"));
+    const MigrationFile alone = parse("-- +goose NO TRANSACTION\n-- +goose ENVSUB ON\n-- +goose Up\nVACUUM;\n");
+    EXPECT_FALSE(alone.up.transactional);
+    EXPECT_TRUE(alone.up.any_variable);
+}
+
+TEST(ParseMigration, ReadsPairs) {
+    const MigrationFile file = parse_pair("BEGIN;\nCREATE TABLE a(b);\nCOMMIT;\n", "DROP TABLE a");
+    EXPECT_EQ(file.format, FileFormat::pair);
+    EXPECT_THAT(statements_of(file.up), ElementsAre("CREATE TABLE a(b);"));
+    EXPECT_TRUE(file.up.transactional);
+    EXPECT_THAT(statements_of(*file.down), ElementsAre("DROP TABLE a"));
+    EXPECT_EQ(file.down->path, "m/1_a.down.sql");
+    EXPECT_FALSE(parse_pair("CREATE INDEX CONCURRENTLY i ON t (a)", std::nullopt, postgresql).up.transactional);
+    EXPECT_FALSE(parse_pair("SELECT 1;", std::nullopt).down);
+}
+
+TEST(ParseMigration, WhatNeedsNoTransactionHasToSaySo) {
+    const Error error =
+        error_of([] { (void)parse("-- quarry:up\nSELECT 1;\nCREATE INDEX CONCURRENTLY i ON t (a);", postgresql); });
+    EXPECT_THAT(error.message(), HasSubstr("m/0001_a.sql:3:1: CREATE ... CONCURRENTLY cannot run inside"));
+    EXPECT_THAT(error.hint(), HasSubstr("quarry:no-transaction"));
+    EXPECT_NO_THROW(
+        (void)parse("-- quarry:no-transaction\n-- quarry:up\nCREATE INDEX CONCURRENTLY i ON t (a);", postgresql));
+    EXPECT_NO_THROW((void)parse("-- quarry:no-transaction\n-- quarry:up\nPRAGMA journal_mode = WAL; VACUUM;"));
 }
 
 TEST(ParseMigration, AcceptsVariations) {
@@ -63,8 +143,18 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Malformed{"empty", "", ":1:1: there is no up section", "-- quarry:up"},
         Malformed{"no_marker", "CREATE TABLE a(b);", ":1:1: this statement is in no section", "-- quarry:up"},
-        Malformed{"dbmate", "-- migrate:up\nCREATE TABLE a(b);", "in no section", "dbmate"},
-        Malformed{"goose", "-- +goose Up\nCREATE TABLE a(b);", "in no section", "goose"},
+        Malformed{"dbmate_before_marker", "a;\n-- migrate:up\nb;", ":1:1: this statement is in no section",
+                  "quarry:up"},
+        Malformed{"goose_unterminated", "-- +goose Up\nCREATE TABLE a(b)\n-- +goose Down\n", ":2:1: this statement is",
+                  "\";\""},
+        Malformed{"timeout_without_unit", "-- quarry:lock-timeout: 5\n-- quarry:up\na;",
+                  ":1:1: \"-- quarry:lock-timeout\" needs", "5s"},
+        Malformed{"env_without_name", "-- quarry:env\n-- quarry:up\na;", ":1:1: \"-- quarry:env\" names no",
+                  "APP_ROLE"},
+        Malformed{"env_with_bad_name", "-- quarry:env: 1x\n-- quarry:up\na;", ":1:1: \"1x\" is no name", "APP_ROLE"},
+        Malformed{"no_transaction_with_words", "-- quarry:no-transaction please\n-- quarry:up\na;", "is followed by",
+                  "alone"},
+        Malformed{"shell_command", "-- quarry:up\n.read x.sql\n", ":2:1: \".read x.sql\" is a command of", "SQL"},
         Malformed{"only_down", "-- quarry:down\nb;", "there is no up section", "-- quarry:up"},
         Malformed{"sql_before_marker", "\na;\n-- quarry:up\nb;", ":2:1: this statement is in no section", "quarry:up"},
         Malformed{"up_empty", "-- quarry:up\n-- later\n", "the up section is empty", "statements"},

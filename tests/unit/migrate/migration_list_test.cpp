@@ -50,8 +50,9 @@ TEST(ParseFileName, SaysWhatIsWrong) {
         {"20260230103000_a.sql", "does not exist"},
         {"20261121246000_a.sql", "does not exist"},
         {"202611211030001_a.sql", "more than 14 digits"},
-        {"0001_a.up.sql", "files of their own"},
-        {"0001_a.down.sql", "files of their own"},
+        {"0001_.up.sql", "has no name"},
+        {"R_.sql", "has no name"},
+        {"R_a b.sql", "letters, digits"},
         {"0001_a\x1b[2J.sql", "letters, digits"},
         {"0001_\xFF.sql", "letters, digits"},
     };
@@ -61,6 +62,29 @@ TEST(ParseFileName, SaysWhatIsWrong) {
         EXPECT_THAT(error.message(), HasSubstr(message)) << file;
         EXPECT_FALSE(error.hint().empty()) << file;
     }
+}
+
+TEST(FromFolder, PutsPairsTogetherAndRepeatableOnesAside) {
+    const Project project;
+    project.write("000001_a.up.sql", "CREATE TABLE a(b);\n");
+    project.write("000001_a.down.sql", "DROP TABLE a;\n");
+    project.write("000002_b.up.sql", "CREATE TABLE b(c);\n");
+    project.write("R_views.sql", "CREATE VIEW IF NOT EXISTS v AS SELECT 1;\n");
+    const MigrationList list = project.list();
+    ASSERT_EQ(list.all().size(), 2U);
+    EXPECT_THAT(list.all()[0].down_path, HasSubstr("000001_a.down.sql"));
+    EXPECT_EQ(list.all()[0].checksum, sha256("CREATE TABLE a(b);\nDROP TABLE a;\n"));
+    EXPECT_EQ(list.all()[1].down_path, "");
+    ASSERT_EQ(list.repeatable().size(), 1U);
+    EXPECT_EQ(list.repeatable()[0].title(), "R_views");
+    EXPECT_TRUE(list.load(list.all()[0], sql::Dialect::sqlite).down);
+    EXPECT_FALSE(list.load(list.repeatable()[0], sql::Dialect::sqlite).down);
+}
+
+TEST(FromFolder, ADownFileAloneIsAnError) {
+    const Project project;
+    project.write("000001_a.down.sql", "DROP TABLE a;\n");
+    EXPECT_THAT(error_of([&] { (void)project.list(); }).message(), HasSubstr("has no 000001_a.up.sql beside it"));
 }
 
 TEST(FromFolder, OrdersByVersionAndPassesOverTheRest) {
@@ -130,14 +154,14 @@ TEST(Checksum, DoesNotDependOnTheCheckout) {
     project.write("0002_a.sql", "\xEF\xBB\xBF-- quarry:up\r\nSELECT 1;\r\n");
     const MigrationList list = project.list();
     EXPECT_EQ(list.all()[0].checksum, list.all()[1].checksum);
-    EXPECT_EQ(list.read(list.all()[1]), "-- quarry:up\nSELECT 1;\n");
+    EXPECT_EQ(list.read(list.all()[1]).text, "-- quarry:up\nSELECT 1;\n");
 }
 
 TEST(Read, NoticesAChangeInBetween) {
     const Project project;
     project.write("0001_a.sql", "one");
     const MigrationList list = project.list();
-    EXPECT_EQ(list.read(list.all()[0]), "one");
+    EXPECT_EQ(list.read(list.all()[0]).text, "one");
     project.write("0001_a.sql", "two");
     EXPECT_EQ(error_of([&] { (void)list.read(list.all()[0]); }).code(), ErrorCode::migration_edited);
 }
@@ -147,7 +171,7 @@ TEST(FromMemory, ReadsWhatIsCompiledIn) {
     const MigrationList list = MigrationList::from_memory(embedded);
     EXPECT_TRUE(list.embedded());
     EXPECT_THAT(titles_of(list), ElementsAre("0001_a", "0002_b"));
-    EXPECT_EQ(list.read(list.all()[0]), "-- quarry:up\na;");
+    EXPECT_EQ(list.read(list.all()[0]).text, "-- quarry:up\na;");
 }
 
 }  // namespace

@@ -174,10 +174,10 @@ TEST(Migrator, TellsAboutEachOnlyAfterItsCommit) {
     SQLite::Database database = project.open();
     MigratorOptions options = Project::options();
     std::string told;
-    options.on_start = [&](const Migration& migration) { told += "start " + migration.name + "\n"; };
+    options.on_start = [&](const Step& step) { told += "start " + step.migration.name + "\n"; };
     options.on_done = [&](const Done& done) {
-        told += done.migration.name + " " + std::to_string(done.number) + "/" + std::to_string(done.total) + " of " +
-                project.applied() + "\n";
+        told += done.step.migration.name + " " + std::to_string(done.number) + "/" + std::to_string(done.total) +
+                " of " + project.applied() + "\n";
     };
     (void)error_of([&] { Migrator(database, project.list(), options).up(); });
     EXPECT_EQ(told, "start t1\nt1 1/3 of t1\nstart t2\nt2 2/3 of t1 t2\nstart bad\n");
@@ -205,7 +205,7 @@ TEST(Migrator, StopsWithinALongStatementWhenCancelled) {
     Cancellation cancel;
     MigratorOptions options = Project::options();
     options.cancel = &cancel;
-    options.on_start = [&](const Migration&) { cancel.cancel(); };
+    options.on_start = [&](const Step&) { cancel.cancel(); };
     const Error error = error_of([&] { Migrator(database, project.list(), options).up(); });
     EXPECT_EQ(error.code(), ErrorCode::interrupted);
     EXPECT_EQ(project.tables(), "");

@@ -40,7 +40,7 @@ protected:
 };
 
 TEST_F(Plan, TellsStatesApart) {
-    EXPECT_THAT(states_of(compare(list_, {})), ElementsAre("0001 pending", "0002 pending", "0003 pending"));
+    EXPECT_THAT(states_of(compare(list_, Ledger{})), ElementsAre("0001 pending", "0002 pending", "0003 pending"));
     EXPECT_THAT(states_of(compare(list_, ledger_of(list_, {1, 3}))),
                 ElementsAre("0001 applied", "0002 out_of_order", "0003 applied"));
     auto edited = ledger_of(list_, {1, 2});
@@ -64,7 +64,7 @@ TEST_F(Plan, InAFolderTheNewestCanBeMissingToo) {
 
 TEST_F(Plan, TheWorstProblemCounts) {
     EXPECT_EQ(first_problem(compare(list_, ledger_of(list_, {1, 2, 3}))), std::nullopt);
-    EXPECT_EQ(first_problem(compare(list_, {}))->code(), ErrorCode::migrations_pending);
+    EXPECT_EQ(first_problem(compare(list_, Ledger{}))->code(), ErrorCode::migrations_pending);
     EXPECT_EQ(first_problem(compare(list_, ledger_of(list_, {2})))->code(), ErrorCode::migration_order);
     auto ledger = ledger_of(list_, {2});
     ledger[0].checksum = "other";
@@ -79,7 +79,7 @@ TEST_F(Plan, TheWorstProblemCounts) {
 TEST_F(Plan, NamesTenAndCountsTheRest) {
     const test::Project project;
     project.add_tables(14);
-    const auto problem = first_problem(compare(project.list(), {}));
+    const auto problem = first_problem(compare(project.list(), Ledger{}));
     EXPECT_EQ(problem->causes().size(), 11u);
     EXPECT_EQ(problem->causes().back(), "4 more");
 }
@@ -88,9 +88,11 @@ TEST_F(Plan, GoalsAreRead) {
     EXPECT_EQ(Goal::parse("head", Direction::up).kind, Goal::Kind::everything);
     EXPECT_EQ(Goal::parse("base", Direction::down).kind, Goal::Kind::everything);
     EXPECT_EQ(Goal::parse("12", Direction::up).steps, 12u);
+    EXPECT_EQ(Goal::parse("+3", Direction::up).steps, 3u);
+    EXPECT_EQ(Goal::parse("-3", Direction::down).steps, 3u);
     EXPECT_EQ(Goal::parse("0002", Direction::up).kind, Goal::Kind::version);
     EXPECT_EQ(Goal::parse("20261121103000", Direction::up).kind, Goal::Kind::version);
-    for (const char* bad : {"", "0", "x", "-1", "+1", " 1"}) {
+    for (const char* bad : {"", "0", "x", "-1", "++1", "+0002", " 1"}) {
         EXPECT_EQ(error_of([&] { (void)Goal::parse(bad, Direction::up); }).code(), ErrorCode::usage) << bad;
     }
     EXPECT_EQ(error_of([] { (void)Goal::parse("base", Direction::up); }).code(), ErrorCode::usage);

@@ -99,7 +99,7 @@ TEST(Processes, AKillInTheMiddleOfAMigrationLeavesNoneOfIt) {
     ASSERT_EQ(::pipe(started), 0);
     Child child([&] {
         MigratorOptions options = patient();
-        options.on_start = [&](const Migration& migration) { (void)!::write(started[1], migration.name.data(), 1); };
+        options.on_start = [&](const Step& step) { (void)!::write(started[1], step.migration.name.data(), 1); };
         up(project, options);
     });
     char letter = 0;
@@ -148,8 +148,8 @@ TEST(Processes, WhatAnotherOneAppliedMeanwhileIsToldAndLeftAlone) {
     SQLite::Database database = project.open();
     MigratorOptions options = patient();
     bool raced = false;
-    options.on_start = [&](const Migration& migration) {
-        if (raced || migration.name != "t2") return;
+    options.on_start = [&](const Step& step) {
+        if (raced || step.migration.name != "t2") return;
         raced = true;
         project.up();
     };
@@ -164,16 +164,14 @@ TEST(Processes, AnUpMeetsADownAndStops) {
     project.up({Goal::Kind::steps, 2, {}});
     SQLite::Database database = project.open();
     MigratorOptions options = patient();
-    options.on_start = [&](const Migration&) {
-        project.add("0002_t2.sql", "CREATE TABLE t2(a, b);", "DROP TABLE t2;");
-    };
+    options.on_start = [&](const Step&) { project.add("0002_t2.sql", "CREATE TABLE t2(a, b);", "DROP TABLE t2;"); };
     // The list was read before: a change of an applied file does not matter to this run any more.
     EXPECT_NO_THROW(Migrator(database, project.list(), options).up());
 
     Migrator back(database, project.list(), [&] {
         MigratorOptions racing = patient();
-        racing.on_start = [&](const Migration& migration) {
-            if (migration.name != "t3") return;
+        racing.on_start = [&](const Step& step) {
+            if (step.migration.name != "t3") return;
             project.open().exec("INSERT INTO quarry_migrations VALUES (9, 'later', '', '', 0, '')");
         };
         return racing;
@@ -187,8 +185,9 @@ TEST(Processes, AnUpStopsWhenSomebodyBreaksTheOrder) {
     project.add_tables(3);
     SQLite::Database database = project.open();
     MigratorOptions options = patient();
-    options.on_start = [&](const Migration& migration) {
-        if (migration.name == "t2") project.open().exec("INSERT INTO quarry_migrations VALUES (9, 'x', '', '', 0, '')");
+    options.on_start = [&](const Step& step) {
+        if (step.migration.name == "t2")
+            project.open().exec("INSERT INTO quarry_migrations VALUES (9, 'x', '', '', 0, '')");
     };
     const Error error = error_of([&] { Migrator(database, project.list(), options).up(); });
     EXPECT_EQ(error.code(), ErrorCode::migration_edited);

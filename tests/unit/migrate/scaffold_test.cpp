@@ -94,7 +94,11 @@ TEST(ScaffoldFiles, RunThereAndBack) {
 TEST(ScaffoldFiles, AreRefusedUntilTheyAreFilled) {
     for (const char* name : {"backfill_totals", "drop_users_table"}) {
         const std::string text = scaffold(name);
-        EXPECT_THAT(error_of([&] { (void)parse_migration({"f.sql", text}); }).message(), HasSubstr("section is empty"));
+        EXPECT_THAT(error_of([&] {
+                        (void)parse_migration(sql::Dialect::sqlite,
+                                              {"f.sql", text, std::nullopt, {}, MigrationText::Kind::sections});
+                    }).message(),
+                    HasSubstr("section is empty"));
     }
 }
 

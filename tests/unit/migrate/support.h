@@ -100,7 +100,7 @@ private:
 
 inline std::vector<std::string> titles(const std::vector<Done>& done) {
     std::vector<std::string> titles;
-    for (const Done& one : done) titles.push_back(one.migration.title());
+    for (const Done& one : done) titles.push_back(one.step.migration.title());
     return titles;
 }
 

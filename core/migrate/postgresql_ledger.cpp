@@ -1,0 +1,200 @@
+#include "core/migrate/postgresql_ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "core/base/error.h"
+#include "core/migrate/sqlite_ledger.h"
+
+namespace quarry::migrate {
+namespace {
+
+/// Where the ledger is, or where it would be made.
+constexpr const char* schema_sql = R"(
+SELECT quote_ident(coalesce(
+    (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relname = 'quarry_migrations' AND c.relkind IN ('r', 'p')
+     ORDER BY n.nspname = ANY (current_schemas(false)) DESC, n.nspname LIMIT 1),
+    current_schema(), 'public')))";
+
+constexpr const char* columns_sql = R"(
+SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped)";
+constexpr std::array<std::string_view, 6> ledger_columns_wanted = {"version",    "name",        "checksum",
+                                                                   "applied_at", "duration_ms", "quarry_version"};
+
+constexpr std::string_view create_tables_sql[] = {
+    R"(CREATE TABLE IF NOT EXISTS {} (
+    version bigint PRIMARY KEY,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at text NOT NULL,
+    duration_ms bigint NOT NULL,
+    quarry_version text NOT NULL
+))",
+    R"(CREATE TABLE IF NOT EXISTS {} (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    direction text NOT NULL,
+    version bigint NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    run_at text NOT NULL,
+    duration_ms bigint NOT NULL,
+    quarry_version text NOT NULL,
+    script text
+))",
+    R"(CREATE TABLE IF NOT EXISTS {} (
+    name text PRIMARY KEY,
+    checksum text NOT NULL,
+    applied_at text NOT NULL,
+    duration_ms bigint NOT NULL,
+    quarry_version text NOT NULL
+))",
+    R"(CREATE TABLE IF NOT EXISTS {} (
+    version bigint PRIMARY KEY,
+    name text NOT NULL,
+    direction text NOT NULL,
+    statements_done bigint NOT NULL,
+    done_checksum text NOT NULL,
+    running boolean NOT NULL
+))"};
+constexpr std::array<std::string_view, 4> ledger_tables = {"quarry_migrations", "quarry_migration_history",
+                                                           "quarry_migration_repeatables", "quarry_migration_progress"};
+
+std::int64_t integer(std::string_view text) {
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+LedgerEntry entry_at(const PostgresqlResult& rows, std::size_t row) {
+    return {integer(rows.text(row, 0)),     std::string(rows.text(row, 1)), std::string(rows.text(row, 2)),
+            std::string(rows.text(row, 3)), integer(rows.text(row, 4)),     std::string(rows.text(row, 5))};
+}
+
+std::vector<LedgerEntry> entries_of(const PostgresqlResult& rows) {
+    std::vector<LedgerEntry> entries;
+    for (std::size_t row = 0; row < rows.rows(); ++row) entries.push_back(entry_at(rows, row));
+    return entries;
+}
+
+}  // namespace
+
+void PostgresqlLedger::find_schema() {
+    if (schema_.empty()) schema_ = connection_.query(schema_sql).text(0, 0);
+}
+
+std::string PostgresqlLedger::table(std::string_view name) {
+    find_schema();
+    return fmt::format("{}.{}", schema_, name);
+}
+
+bool PostgresqlLedger::exists(std::string_view name) {
+    return !connection_.query("SELECT to_regclass($1)", {table(name)}).is_null(0, 0);
+}
+
+Ledger PostgresqlLedger::read() {
+    Ledger ledger;
+    const PostgresqlResult columns = connection_.query(columns_sql, {table("quarry_migrations")});
+    if (columns.empty()) return ledger;
+    for (const std::string_view wanted : ledger_columns_wanted) {
+        bool found = false;
+        for (std::size_t row = 0; row < columns.rows(); ++row) found |= columns.text(row, 0) == wanted;
+        if (found) continue;
+        throw Error(ErrorCode::schema_newer,
+                    fmt::format("the table {} is no ledger that this quarry knows", table("quarry_migrations")),
+                    "if a newer quarry made it, install that one; if it is something else, rename the table")
+            .because(fmt::format("it has no column {}", wanted));
+    }
+    ledger.applied = entries_of(connection_.query(
+        fmt::format("SELECT version, name, checksum, applied_at, duration_ms, quarry_version FROM {} ORDER BY version",
+                    table("quarry_migrations"))));
+    if (exists("quarry_migration_repeatables")) {
+        ledger.repeatable = entries_of(connection_.query(fmt::format(
+            "SELECT 0, name, checksum, applied_at, duration_ms, quarry_version FROM {} ORDER BY name COLLATE \"C\"",
+            table("quarry_migration_repeatables"))));
+    }
+    if (!exists("quarry_migration_progress")) return ledger;
+    const PostgresqlResult progress = connection_.query(
+        fmt::format("SELECT version, name, direction, statements_done, done_checksum, running FROM {}",
+                    table("quarry_migration_progress")));
+    if (!progress.empty()) {
+        ledger.progress = {integer(progress.text(0, 0)),
+                           std::string(progress.text(0, 1)),
+                           progress.text(0, 2) == "up" ? Direction::up : Direction::down,
+                           static_cast<std::size_t>(std::max<std::int64_t>(0, integer(progress.text(0, 3)))),
+                           std::string(progress.text(0, 4)),
+                           progress.text(0, 5) == "t"};
+    }
+    return ledger;
+}
+
+std::vector<HistoryEntry> PostgresqlLedger::read_history() {
+    std::vector<HistoryEntry> history;
+    if (!exists("quarry_migration_history")) return history;
+    const PostgresqlResult rows = connection_.query(
+        fmt::format("SELECT version, name, checksum, run_at, duration_ms, quarry_version, direction, script FROM {} "
+                    "ORDER BY id",
+                    table("quarry_migration_history")));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        history.push_back({std::string(rows.text(row, 6)), entry_at(rows, row), rows.cell(row, 7)});
+    }
+    return history;
+}
+
+void PostgresqlLedger::create_tables() {
+    if (complete_) return;
+    for (std::size_t i = 0; i < ledger_tables.size(); ++i) {
+        if (!exists(ledger_tables[i])) {
+            connection_.query(fmt::format(fmt::runtime(create_tables_sql[i]), table(ledger_tables[i])));
+        }
+    }
+    complete_ = true;
+}
+
+void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::string_view text) {
+    create_tables();
+    const bool removes = action == Action::down || action == Action::unstamp;
+    const std::string version = std::to_string(entry.version), duration = std::to_string(entry.duration_ms);
+    if (removes) {
+        connection_.query(fmt::format("DELETE FROM {} WHERE version = $1", table("quarry_migrations")), {version});
+    } else if (action == Action::repeat) {
+        connection_.query(
+            fmt::format("INSERT INTO {} (name, checksum, applied_at, duration_ms, quarry_version) "
+                        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET checksum = $2, applied_at = $3, "
+                        "duration_ms = $4, quarry_version = $5",
+                        table("quarry_migration_repeatables")),
+            {entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version});
+    } else {
+        connection_.query(
+            fmt::format("INSERT INTO {} (version, name, checksum, applied_at, duration_ms, quarry_version) "
+                        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (version) DO UPDATE SET name = $2, checksum = $3, "
+                        "applied_at = $4, duration_ms = $5, quarry_version = $6",
+                        table("quarry_migrations")),
+            {version, entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version});
+    }
+    const bool kept = !removes && text.size() <= max_kept_text;
+    connection_.query(
+        fmt::format("INSERT INTO {} (version, name, checksum, run_at, duration_ms, quarry_version, direction, script) "
+                    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    table("quarry_migration_history")),
+        {version, entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version,
+         std::string(action_name(action)), kept ? PostgresqlResult::Cell(std::string(text)) : std::nullopt});
+}
+
+void PostgresqlLedger::write_progress(const std::optional<Progress>& progress) {
+    create_tables();
+    const std::string progress_table = table("quarry_migration_progress");
+    connection_.query(fmt::format("DELETE FROM {}", progress_table));
+    if (!progress) return;
+    connection_.query(
+        fmt::format("INSERT INTO {} (version, name, direction, statements_done, done_checksum, running) "
+                    "VALUES ($1, $2, $3, $4, $5, $6)",
+                    progress_table),
+        {std::to_string(progress->version), progress->name, progress->direction == Direction::up ? "up" : "down",
+         std::to_string(progress->statements_done), progress->done_checksum, progress->running ? "t" : "f"});
+}
+
+}  // namespace quarry::migrate

@@ -1,0 +1,152 @@
+#include "core/migrate/postgresql_session.h"
+
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+#include "core/migrate/concurrent_index.h"
+#include "core/sql/lexemes.h"
+
+namespace quarry::migrate {
+namespace {
+
+constexpr std::size_t shown_sql = 200;  // Code points.
+
+/// Whether a statement may change a setting of the session.
+bool changes_settings(std::string_view sql) {
+    const std::string_view start = sql.substr(0, 6);
+    const std::string first = ascii_lower(start);
+    return first.starts_with("set") || first.starts_with("reset") || sql.find("set_config") != std::string_view::npos;
+}
+
+std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
+
+}  // namespace
+
+PostgresqlSession::PostgresqlSession(PostgresqlConnection& connection, Options options)
+    : connection_(connection), options_(std::move(options)), ledger_(connection) {}
+
+PostgresqlSession::~PostgresqlSession() { rollback(); }
+
+Ledger PostgresqlSession::read_ledger() {
+    stale_ = lock_ == nullptr;
+    return ledger_.read();
+}
+
+std::vector<HistoryEntry> PostgresqlSession::read_history() { return ledger_.read_history(); }
+
+void PostgresqlSession::lock() {
+    if (lock_ != nullptr) return;
+    PostgresqlOptions connection_options;
+    connection_options.cancel = options_.cancel;
+    lock_ = PostgresqlLock::acquire(options_.lock, connection_, options_.url, ledger_.table("quarry_migration_lock"),
+                                    connection_options, options_.lock_wait);
+    stale_ = true;
+}
+
+void PostgresqlSession::begin() {
+    lock();
+    connection_.query("BEGIN");
+}
+
+void PostgresqlSession::set_timeouts(const Script& script) {
+    const std::string_view scope = connection_.in_transaction() ? "LOCAL " : "";
+    const auto set = [&](std::string_view name, const std::optional<std::chrono::milliseconds>& time) {
+        if (time) {
+            connection_.query(fmt::format("SET {}{} = {}", scope, name, milliseconds_sql(*time)));
+        } else if (scope.empty()) {
+            connection_.query(fmt::format("RESET {}", name));
+        }
+    };
+    set("lock_timeout", script.lock_timeout);
+    set("statement_timeout", script.statement_timeout);
+}
+
+void PostgresqlSession::run(const Script& script, sql::Section statement, std::string_view sql) {
+    settings_changed_ |= changes_settings(sql);
+    const auto index = connection_.in_transaction() ? std::nullopt : read_concurrent_index(sql);
+    if (const auto failure = connection_.run(sql)) {
+        Error error = statement_error(script, statement, sql, *failure);
+        std::string name;
+        if (index && connection_.alive() && find_index(connection_, *index, name) == IndexState::invalid) {
+            throw Error(
+                error.code(), error.message(),
+                "correct what it says, then run `quarry migrate up` again: it drops that index and goes on here")
+                .because(error.causes().empty() ? failure->message : error.causes().front())
+                .because(fmt::format("the index {} is left behind and is invalid: no query uses it", name));
+        }
+        throw error;
+    }
+    std::string name;
+    if (index && find_index(connection_, *index, name) == IndexState::invalid) {
+        throw script.source().error_at(
+            statement.start, fmt::format("the index {} is there, and is invalid: no query uses it", name),
+            fmt::format("an earlier CREATE INDEX CONCURRENTLY failed: DROP INDEX CONCURRENTLY {}; then run `quarry "
+                        "migrate up` again",
+                        name));
+    }
+}
+
+Error PostgresqlSession::statement_error(const Script& script, sql::Section statement, std::string_view sql,
+                                         const PostgresqlFailure& failure) {
+    const sql::SourceText source = script.source();
+    // Where variables were replaced, only the statement's begin is sure.
+    const bool as_written = sql.size() == statement.end - statement.start;
+    const std::size_t at = statement.start + (as_written ? failure.offset.value_or(0) : 0);
+    const sql::Place start = source.place(statement.start);
+    return postgresql_error(failure, fmt::format("{}: a statement failed; {}", source.location(at),
+                                                 script.transactional ? "nothing of this migration was kept"
+                                                                      : "what ran before it was kept"))
+        .because(fmt::format("the statement, from line {} column {}: {}", start.line, start.column,
+                             one_line(sql, shown_sql)));
+}
+
+void PostgresqlSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
+    if (settings_changed_) {
+        connection_.query("RESET SESSION AUTHORIZATION");
+        connection_.query("RESET ROLE");
+    }
+    ledger_.record(action, entry, text);
+}
+
+void PostgresqlSession::write_progress(const std::optional<Progress>& progress) { ledger_.write_progress(progress); }
+
+void PostgresqlSession::commit(std::string_view name) {
+    const auto failure = connection_.run("COMMIT");
+    if (failure) {
+        throw postgresql_error(*failure, fmt::format("{}: it could not be committed; nothing of it was kept", name));
+    }
+    reset_settings();
+}
+
+void PostgresqlSession::rollback() noexcept {
+    try {
+        if (!connection_.alive()) return;
+        if (connection_.in_transaction()) {
+            (void)connection_.run("ROLLBACK");
+            ledger_.rolled_back();
+        }
+        reset_settings();
+    } catch (const Error&) {
+        // The server undoes what was not committed when the connection ends.
+    }
+}
+
+void PostgresqlSession::reset_settings() {
+    if (!settings_changed_) return;
+    for (const char* sql : {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"}) connection_.query(sql);
+    settings_changed_ = false;
+}
+
+Session::Outcome PostgresqlSession::recover(std::string_view sql) {
+    const auto index = read_concurrent_index(sql);
+    if (!index) return Outcome::not_run;
+    std::string name;
+    switch (find_index(connection_, *index, name)) {
+        case IndexState::valid: return Outcome::done;
+        case IndexState::invalid: connection_.query(fmt::format("DROP INDEX CONCURRENTLY {}", name)); break;
+        case IndexState::missing: break;
+    }
+    return Outcome::not_run;
+}
+
+}  // namespace quarry::migrate

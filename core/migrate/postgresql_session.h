@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "core/db/postgresql.h"
+#include "core/migrate/postgresql_ledger.h"
+#include "core/migrate/postgresql_lock.h"
+#include "core/migrate/session.h"
+
+namespace quarry::migrate {
+
+/// PostgreSQL as migrations see it. From the first `begin` or `lock` on every other migrator is kept out until the
+/// session ends. What a migration sets (SET, set_config) ends with it.
+///
+/// Borrows the connection, which must have no open transaction.
+class PostgresqlSession final : public Session {
+public:
+    struct Options {
+        std::string url;  ///< For the lock's own connection.
+        LockKind lock = LockKind::advisory;
+        std::chrono::milliseconds lock_wait{10'000};
+        const Cancellation* cancel = nullptr;
+    };
+    PostgresqlSession(PostgresqlConnection& connection, Options options);
+    ~PostgresqlSession() override;
+
+    [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
+    [[nodiscard]] Ledger read_ledger() override;
+    [[nodiscard]] std::vector<HistoryEntry> read_history() override;
+    void lock() override;
+    void begin() override;
+    [[nodiscard]] bool changed_by_others() override { return stale_; }
+    void set_timeouts(const Script& script) override;
+    void run(const Script& script, sql::Section statement, std::string_view sql) override;
+    void record(Action action, const LedgerEntry& entry, std::string_view text) override;
+    void write_progress(const std::optional<Progress>& progress) override;
+    void commit(std::string_view name) override;
+    void rollback() noexcept override;
+    /// CREATE INDEX CONCURRENTLY: done when the index is there and valid; an invalid one is dropped.
+    [[nodiscard]] Outcome recover(std::string_view sql) override;
+
+private:
+    void reset_settings();
+    [[nodiscard]] Error statement_error(const Script& script, sql::Section statement, std::string_view sql,
+                                        const PostgresqlFailure& failure);
+
+    PostgresqlConnection& connection_;
+    Options options_;
+    PostgresqlLedger ledger_;
+    std::unique_ptr<PostgresqlLock> lock_;
+    bool stale_ = true;              ///< Others may have changed the ledger since it was read.
+    bool settings_changed_ = false;  ///< A statement may have set something for the session.
+};
+
+}  // namespace quarry::migrate

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "core/migrate/ledger.h"
+
+namespace quarry::migrate {
+
+/// The tables quarry_migration* of a SQLite database: which migrations are applied, how far one without a transaction
+/// has come, and the history. Borrows the connection; throws SQLite::Exception, and Error(schema_newer) for tables of
+/// that name that this quarry does not know.
+class SqliteLedger {
+public:
+    explicit SqliteLedger(SQLite::Database& database) : database_(database) {}
+
+    [[nodiscard]] Ledger read();
+    [[nodiscard]] std::vector<HistoryEntry> read_history();
+    /// These two make the tables when they are missing.
+    void record(Action action, const LedgerEntry& entry, std::string_view text);
+    void write_progress(const std::optional<Progress>& progress);
+    /// The transaction that these were called in was committed.
+    void committed() noexcept { complete_ = made_; }
+
+private:
+    [[nodiscard]] bool has_table(const char* name);
+    void create_tables();
+
+    SQLite::Database& database_;
+    bool made_ = false;      ///< All tables are there, if the transaction is committed.
+    bool complete_ = false;  ///< All tables are there.
+};
+
+/// Texts above this are not kept in the history: they are data, not schema.
+inline constexpr std::size_t max_kept_text = 1'000'000;
+
+}  // namespace quarry::migrate
