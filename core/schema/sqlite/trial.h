@@ -1,0 +1,33 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <string>
+#include <vector>
+
+#include "core/schema/schema.h"
+#include "core/schema/sqlite/model.h"
+
+namespace quarry::schema::sqlite {
+
+/// An empty database in memory with some schema, in which statements are tried as a migration would run them.
+class Trial {
+public:
+    /// Throws Error(failed) when SQLite refuses a statement of the schema. Virtual tables whose module is missing are
+    /// left out: complete() is false then.
+    explicit Trial(const Model& model);
+
+    [[nodiscard]] bool complete() const noexcept { return left_out_.empty(); }
+    /// Runs statements in a transaction, foreign keys off. Throws Error(failed) with SQLite's words.
+    void run(const std::vector<Statement>& statements);
+    /// The schema as it is now, with the virtual tables that were left out.
+    [[nodiscard]] Model read();
+
+private:
+    void run_one(const std::string& statement);
+
+    SQLite::Database database_;
+    std::vector<VirtualTable> left_out_;
+};
+
+}  // namespace quarry::schema::sqlite
