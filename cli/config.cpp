@@ -123,12 +123,25 @@ toml::table parse_file(const std::filesystem::path& file) {
     }
 }
 
+/// Whether a setting's name is meant by a key in which "*" stands for any one part.
+bool is_called(std::string_view key, std::string_view name) {
+    const std::size_t star = key.find('*');
+    const std::string_view before = key.substr(0, star), after = key.substr(star + 1);
+    if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after))
+        return false;
+    const std::string_view chosen = name.substr(before.size(), name.size() - before.size() - after.size());
+    return chosen.find('.') == std::string_view::npos;
+}
+
 }  // namespace
 
 const ConfigKey& config_key(std::string_view name, std::string_view where) {
     const auto keys = config_keys();
     const auto found = std::ranges::find(keys, name, &ConfigKey::name);
     if (found != keys.end()) return *found;
+    for (const ConfigKey& key : named_config_keys()) {
+        if (is_called(key.name, name)) return key;
+    }
     if (looks_like_secret(name)) {
         throw usage(where, fmt::format("keys and passwords are not kept in the configuration ({})", name),
                     "put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env");
@@ -239,6 +252,27 @@ const Config::Value& Config::value(std::string_view key) const {
     const auto found = values_.find(key);
     if (found == values_.end()) throw Error(ErrorCode::failed, fmt::format("there is no setting named {}", key));
     return found->second;
+}
+
+const Config::Value* Config::find(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+void Config::require_named(std::string_view section, std::string_view name) const {
+    std::vector<std::string> names;
+    const std::string prefix = fmt::format("{}.", section);
+    for (const auto& [key, value] : values_) {
+        if (!key.starts_with(prefix)) continue;
+        const std::string one = key.substr(prefix.size(), key.find('.', prefix.size()) - prefix.size());
+        if (one == name) return;
+        if (names.empty() || names.back() != one) names.push_back(one);
+    }
+    const auto nearest = closest(name, names);
+    throw Error(ErrorCode::usage, fmt::format("there is no section [{}.{}] in the settings", section, name),
+                nearest         ? fmt::format("did you mean {}?", *nearest)
+                : names.empty() ? fmt::format("write it into quarry.toml: [{}.{}], with dir and url", section, name)
+                                : fmt::format("there are: {}", fmt::join(names, ", ")));
 }
 
 std::int64_t Config::integer(std::string_view key) const { return parse_number<std::int64_t>(text(key)).value_or(0); }

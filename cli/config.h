@@ -28,6 +28,9 @@ struct ConfigKey {
 
 /// Every setting, by name.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
+/// Settings of sections whose name the file chooses, which stands as "*": "migrate.databases.*.url". Only files set
+/// these.
+[[nodiscard]] std::span<const ConfigKey> named_config_keys();
 
 /// The setting of a name. Throws Error(usage) for an unknown one, with the nearest name; `where` is put in front.
 [[nodiscard]] const ConfigKey& config_key(std::string_view name, std::string_view where = {});
@@ -62,6 +65,10 @@ public:
     void set_flag(std::string_view key, std::string_view value, std::string_view flag);
 
     [[nodiscard]] const Value& value(std::string_view key) const;
+    /// A setting that may be one of a named section ("migrate.databases.app.url"); null when it is set nowhere.
+    [[nodiscard]] const Value* find(std::string_view key) const;
+    /// Throws Error(usage) when no layer has a section of that name, such as "app" in migrate.databases.
+    void require_named(std::string_view section, std::string_view name) const;
     [[nodiscard]] const std::string& text(std::string_view key) const { return value(key).text; }
     [[nodiscard]] std::int64_t integer(std::string_view key) const;
     [[nodiscard]] double number(std::string_view key) const;

@@ -36,6 +36,19 @@ Json key_schema(const ConfigKey& key) {
     return schema;
 }
 
+/// "migrate.databases.*.url" as a property of every object in migrate.databases.
+void add_named(Json& properties, const ConfigKey& key) {
+    const std::size_t first = key.name.find('.'), second = key.name.find('.', first + 1);
+    const std::size_t third = key.name.find('.', second + 1);
+    Json& sections =
+        properties[key.name.substr(0, first)]["properties"][key.name.substr(first + 1, second - first - 1)];
+    sections["type"] = "object";
+    Json& section = sections["additionalProperties"];
+    section["type"] = "object";
+    section["additionalProperties"] = false;
+    section["properties"][key.name.substr(third + 1)] = key_schema(key);
+}
+
 }  // namespace
 
 Json config_json_value(const ConfigKey& key, const std::string& text) {
@@ -65,6 +78,7 @@ Json config_schema() {
         section["additionalProperties"] = false;
         section["properties"][key.name.substr(dot + 1)] = key_schema(key);
     }
+    for (const ConfigKey& key : named_config_keys()) add_named(properties, key);
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

@@ -61,10 +61,17 @@ std::span<const ConfigKey> config_keys() {
          .summary = "Files larger than this are not read", .minimum = 1, .maximum = 1'000'000'000'000},
         {.name = "ingest.threads", .type = Type::integer, .fallback = "0",
          .summary = "Threads that read documents; 0: one for each processor", .minimum = 0, .maximum = 1024},
+        {.name = "migrate.dev_url", .fallback = "",
+         .summary = "PostgreSQL server, or empty database, where migrations are tried out; empty: that of migrate.url"},
         {.name = "migrate.dir", .fallback = "", .summary = "Folder of the project's own migration files", .path = true},
+        {.name = "migrate.lock", .fallback = "advisory",
+         .summary = "How PostgreSQL keeps two migrators apart: table is for connection poolers such as PgBouncer",
+         .choices = {"advisory", "table"}},
         {.name = "migrate.lock_wait", .type = Type::integer, .fallback = "10",
          .summary = "Seconds to wait while another process migrates the same database",
          .minimum = 0, .maximum = 86'400},
+        {.name = "migrate.schema", .fallback = "",
+         .summary = "The wanted schema: a file of SQL, or a folder of them", .path = true},
         {.name = "migrate.url", .fallback = "", .summary = "Database that the migrations are for"},
         {.name = "search.dense_weight", .type = Type::number, .fallback = "0.3",
          .summary = "Share of the meaning score in hybrid search, 0 to 1; the words' score has the rest",
@@ -76,6 +83,16 @@ std::span<const ConfigKey> config_keys() {
          .choices = {"lexical", "vector", "hybrid"}},
         {.name = "ui.color", .fallback = "auto", .summary = "When to colour: auto means on a terminal",
          .choices = {"auto", "always", "never"}},
+    };
+    return keys;
+}
+
+std::span<const ConfigKey> named_config_keys() {
+    static const std::vector<ConfigKey> keys = {
+        {.name = "migrate.databases.*.dev_url", .summary = "migrate.dev_url of one of several databases"},
+        {.name = "migrate.databases.*.dir", .summary = "migrate.dir of one of several databases", .path = true},
+        {.name = "migrate.databases.*.schema", .summary = "migrate.schema of one of several databases", .path = true},
+        {.name = "migrate.databases.*.url", .summary = "migrate.url of one of several databases"},
     };
     return keys;
 }

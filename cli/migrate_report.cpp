@@ -20,12 +20,13 @@ struct Counted {
     std::string_view words;
 };
 
-constexpr std::array<Counted, 6> states = {{{MigrationState::applied, "applied"},
+constexpr std::array<Counted, 7> states = {{{MigrationState::applied, "applied"},
                                             {MigrationState::pending, "pending"},
                                             {MigrationState::edited, "edited after they were applied"},
                                             {MigrationState::missing, "applied and missing"},
                                             {MigrationState::out_of_order, "out of order"},
-                                            {MigrationState::newer, "from a newer quarry"}}};
+                                            {MigrationState::newer, "from a newer quarry"},
+                                            {MigrationState::half_applied, "half applied"}}};
 
 std::size_t count(std::span<const MigrationStatus> status, MigrationState state) {
     return static_cast<std::size_t>(
@@ -68,7 +69,7 @@ std::string summary(std::span<const MigrationStatus> status) {
 std::string status_document(std::string_view schema, const MigrateSubject& subject,
                             std::span<const MigrationStatus> status) {
     const auto problem = migrate::first_problem(status);
-    nlohmann::ordered_json document = {{"schema", schema}, {"database", subject.database.string()}, {"ok", !problem}};
+    nlohmann::ordered_json document = {{"schema", schema}, {"database", subject.name()}, {"ok", !problem}};
     if (problem) {
         document["problem"] = {{"code", error_code_name(problem->code())},
                                {"exit_code", static_cast<int>(problem->code())},

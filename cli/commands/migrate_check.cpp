@@ -58,8 +58,8 @@ private:
     }
 
     void check_files(const Context& context, const MigrateSubject& subject) const {
-        SQLite::Database scratch = open_sqlite_memory();
-        migrate::Migrator(scratch, subject.migrations, options_.migrator_options(context)).check_files();
+        const auto database = options_.open_or_empty(context, subject);
+        migrate::Migrator(database->session(), subject.migrations, options_.migrator_options(context)).check_files();
     }
 
     MigrateOptions options_;

@@ -45,21 +45,11 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const auto goal = migrate::Goal::parse(goal_, migrate::Direction::down);
         const MigrateSubject subject = options_.subject(context);
-        if (!subject.exists) {
-            throw Error(ErrorCode::failed, fmt::format("there is no database {}", subject.label()),
-                        "check the path; quarry migrate up makes it");
-        }
-        if (subject.is_knowledge_base && !yes_ && !dry_run_) {
-            const std::string path = subject.database.string();
-            throw Error(ErrorCode::usage,
-                        fmt::format("undoing migrations of {} deletes the documents, chunks and vectors that their "
-                                    "tables hold",
-                                    subject.label()),
-                        fmt::format("if you mean it: copy it first (cp {0} {0}.bak), then add --yes; --dry-run shows "
-                                    "what would be undone",
-                                    path));
-        }
-        return run_migrations(context, options_, subject, migrate::Direction::down, goal, dry_run_);
+        MigrateOptions::require_existing(subject);
+        require_consent_to_undo(subject, yes_, dry_run_);
+        MigrateRequest request{"down", [&](auto& migrator) { return migrator.plan(migrate::Direction::down, goal); }};
+        request.dry_run = dry_run_;
+        return run_migrations(context, options_, subject, request);
     }
 
 private:

@@ -41,14 +41,13 @@ public:
         app.add_option("name", name_, "What the migration does, such as create_users_table")
             ->required()
             ->type_name("NAME");
-        app.add_option("--dir", folder_, "Folder of the migration files (setting migrate.dir; default: migrations)")
-            ->type_name("DIR");
+        options_.add_to(app);
         app.add_flag("--timestamp", timestamp_, "The version is the time now (UTC), for the first file of a folder");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const std::string name = migrate::migration_name(name_);
-        std::filesystem::path folder = migrations_folder(context, folder_);
+        std::filesystem::path folder = options_.folder(context);
         if (folder.empty()) folder = "migrations";
         const auto style = timestamp_ ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
         const std::filesystem::path path =
@@ -66,16 +65,14 @@ public:
 private:
     /// `quarry migrate up` with what the settings leave out.
     [[nodiscard]] std::string apply_command(const Context& context, const std::filesystem::path& folder) const {
-        std::string line = "quarry migrate up";
-        if (!folder_.empty() || context.config.text("migrate.dir").empty()) {
-            line += " --dir " + strip_terminal_controls(folder.string());
-        }
-        if (context.config.text("migrate.url").empty()) line += " --url sqlite:app.db";
+        std::string line = options_.command("up");
+        if (options_.folder(context).empty()) line += " --dir " + strip_terminal_controls(folder.string());
+        if (!options_.database(context)) line += " --url sqlite:app.db";
         return line;
     }
 
+    MigrateOptions options_;
     std::string name_;
-    std::string folder_;
     bool timestamp_ = false;
 };
 

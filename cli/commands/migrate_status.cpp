@@ -32,20 +32,22 @@ std::string words_of(MigrationState state) {
 class MigrateStatusCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "migrate status",
-                .summary = "list the migrations and which of them a database has",
-                .description = fmt::format(
-                    "Prints each migration with its state and when it was applied (UTC), and changes nothing. The "
-                    "states: applied; pending (not applied yet); edited (its file was changed after it was applied); "
-                    "missing (applied, and its file is gone); out of order (not applied, while newer ones are); newer "
-                    "(applied by a newer quarry). The exit code is 0 whatever the states are; for one that tells them "
-                    "apart there is quarry migrate check.\n\n{}",
-                    migrate_help_note()),
-                .examples = {{"quarry migrate status --dir migrations --url sqlite:app.db", "list them"},
-                             {"quarry migrate status --json", "the knowledge base's, for programs"}},
-                .exit_codes = {{6, "two migration files have one version, or numbers and times are mixed"},
-                               {7, "another process used the database for longer than --lock-wait"},
-                               {9, "a newer quarry wrote the list of applied migrations"}}};
+        return {
+            .path = "migrate status",
+            .summary = "list the migrations and which of them a database has",
+            .description = fmt::format(
+                "Prints each migration with its state and when it was applied (UTC), and changes nothing. The "
+                "states: applied; pending (not applied yet); edited (its file was changed after it was applied); "
+                "missing (applied, and its file is gone); half applied (without a transaction, and it failed or was "
+                "stopped); out of order (not applied, while newer ones are); newer "
+                "(applied by a newer quarry). The exit code is 0 whatever the states are; for one that tells them "
+                "apart there is quarry migrate check.\n\n{}",
+                migrate_help_note()),
+            .examples = {{"quarry migrate status --dir migrations --url sqlite:app.db", "list them"},
+                         {"quarry migrate status --json", "the knowledge base's, for programs"}},
+            .exit_codes = {{6, "two migration files have one version, or numbers and times are mixed"},
+                           {7, "another process used the database for longer than --lock-wait"},
+                           {9, "a newer quarry wrote the list of applied migrations"}}};
     }
 
     void setup(CLI::App& app) override { options_.add_to(app); }

@@ -18,12 +18,16 @@ public:
                 "statement fails, nothing of that migration is kept, those before it stay, and those after it "
                 "wait. Before anything is touched, all files to be run are read, and applied ones are "
                 "compared with their checksums. A SQLite database that does not exist is made.\n\n"
-                "While a migration runs, foreign keys are not enforced, so that tables can be rebuilt; before it is "
-                "committed, they are checked. BEGIN, COMMIT, VACUUM and ATTACH are refused in a migration.\n\n{}",
+                "A migration that says \"-- quarry:no-transaction\" is run statement by statement; when it fails or is "
+                "stopped, the next up goes on from the statement that did not run. Files R_NAME.sql have no version: "
+                "they run last, again whenever their text has changed.\n\n"
+                "While a migration runs on SQLite, foreign keys are not enforced, so that tables can be rebuilt; "
+                "before it is committed, they are checked. BEGIN and COMMIT are refused in a migration.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate up --dir migrations --url sqlite:app.db", "apply all that is pending"},
                          {"quarry migrate up 1 --dry-run", "show the next one, change nothing"},
                          {"quarry migrate up 0003", "apply all up to version 0003"},
+                         {"quarry migrate up --single-transaction", "all of them or none"},
                          {"quarry migrate up", "bring the knowledge base to this quarry's version"}},
             .exit_codes = {{5, "an applied migration was edited or is missing"},
                            {6, "migrations are out of order, or two have one version"},
@@ -39,17 +43,28 @@ public:
             ->default_str("head");
         options_.add_to(app);
         app.add_flag("--dry-run", dry_run_, "Show what would be applied, and change nothing");
+        app.add_flag("--single-transaction", single_transaction_,
+                     "One transaction for all: either every migration is applied, or none");
+        app.add_flag("--out-of-order", out_of_order_,
+                     "Apply migrations whose version is below one that is applied, as after merging branches");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const auto goal = migrate::Goal::parse(goal_, migrate::Direction::up);
-        return run_migrations(context, options_, options_.subject(context), migrate::Direction::up, goal, dry_run_);
+        MigrateRequest request{"up", [&](auto& migrator) { return migrator.plan(migrate::Direction::up, goal); }};
+        request.may_create = true;
+        request.dry_run = dry_run_;
+        request.single_transaction = single_transaction_;
+        if (out_of_order_) request.order = migrate::Order::any;
+        return run_migrations(context, options_, options_.subject(context), request);
     }
 
 private:
     MigrateOptions options_;
     std::string goal_ = "head";
     bool dry_run_ = false;
+    bool single_transaction_ = false;
+    bool out_of_order_ = false;
 };
 
 }  // namespace

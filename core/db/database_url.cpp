@@ -10,7 +10,7 @@
 namespace quarry {
 namespace {
 
-constexpr std::string_view forms = "write sqlite:PATH, such as sqlite:app.db, or the path alone";
+constexpr std::string_view forms = "write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE";
 
 /// "sqlite" of "sqlite:app.db", in lower case; empty when there is none (RFC 3986, 3.1).
 std::string scheme_of(std::string_view url) {
@@ -30,9 +30,6 @@ std::string scheme_of(std::string_view url) {
 }
 
 [[noreturn]] void refuse_scheme(std::string_view url, const std::string& scheme) {
-    if (scheme == "postgres" || scheme == "postgresql") {
-        refuse(url, "this version of quarry migrates SQLite databases only", std::string(forms));
-    }
     if (scheme == "file") {
         refuse(url, "\"file:\" is no kind of database", fmt::format("write sqlite:{}", url.substr(scheme.size() + 1)));
     }
@@ -81,10 +78,11 @@ std::string hide_password_settings(std::string_view text) {
 
 }  // namespace
 
-std::filesystem::path parse_sqlite_url(std::string_view url) {
+DatabaseUrl parse_database_url(std::string_view url) {
     if (trim(url).empty()) refuse(url, "it is empty", std::string(forms));
     const std::string scheme = scheme_of(url);
-    if (scheme.empty()) return std::filesystem::path(url);
+    if (scheme.empty()) return {sql::Dialect::sqlite, std::filesystem::path(url), {}};
+    if (scheme == "postgres" || scheme == "postgresql") return {sql::Dialect::postgresql, {}, std::string(url)};
     if (scheme != "sqlite" && scheme != "sqlite3") refuse_scheme(url, scheme);
     std::string_view path = url.substr(scheme.size() + 1);
     if (path.starts_with("//")) path.remove_prefix(2);
@@ -94,7 +92,7 @@ std::filesystem::path parse_sqlite_url(std::string_view url) {
         refuse(url, fmt::format("options such as \"{}\" are not read", one_line(path.substr(options), 40)),
                fmt::format("write sqlite:{}", path.substr(0, options)));
     }
-    return std::filesystem::path(path);
+    return {sql::Dialect::sqlite, std::filesystem::path(path), {}};
 }
 
 std::string redact_url(std::string_view url) {

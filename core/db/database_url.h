@@ -4,13 +4,23 @@
 #include <string>
 #include <string_view>
 
+#include "core/sql/dialect.h"
+
 namespace quarry {
 
-/// A database as people write it: "sqlite:app.db", "sqlite:///srv/app.db", or a bare path. Reads nothing.
+/// A database as people write it.
+struct DatabaseUrl {
+    sql::Dialect dialect = sql::Dialect::sqlite;
+    std::filesystem::path path;  ///< Of a SQLite database.
+    std::string url;             ///< Of a PostgreSQL one, as libpq takes it; its password may be in it.
+};
+
+/// Reads "sqlite:app.db", "sqlite:///srv/app.db", a bare path, "postgresql://user@host/name" or "postgres://...".
+/// Opens nothing.
 ///
-/// Throws Error(usage), with the URL's password left out, for another engine than SQLite, an unknown scheme, a database
-/// in memory (it would be gone at once), options after "?", and nothing at all.
-[[nodiscard]] std::filesystem::path parse_sqlite_url(std::string_view url);
+/// Throws Error(usage), with the URL's password left out, for another engine, an unknown scheme, a SQLite database
+/// in memory (it would be gone at once), options after "?" of a SQLite path, and nothing at all.
+[[nodiscard]] DatabaseUrl parse_database_url(std::string_view url);
 
 /// The URL with its password as "***", for messages.
 [[nodiscard]] std::string redact_url(std::string_view url);

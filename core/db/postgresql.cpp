@@ -159,11 +159,19 @@ void PostgresqlConnection::State::open(std::string_view text) {
     const std::unique_ptr<char, decltype(pq.freemem)> message(parse_message, pq.freemem);
     if (!parsed) throw no_url(url, own_text, message ? message.get() : "");
     // What stands before dbname gives way to the URL, what stands behind it goes before the URL.
-    const std::array<const char*, 8> names = {
-        "fallback_application_name", "keepalives_idle", "keepalives_interval", "keepalives_count",
-        "tcp_user_timeout",          "dbname",          "client_encoding",     nullptr};
-    const std::array<const char*, 8> values = {
-        options.application_name.c_str(), "30", "10", "3", "60000", own_text.c_str(), "UTF8", nullptr};
+    const char* const last = options.database.empty() ? nullptr : "dbname";
+    const std::array<const char*, 9> names = {"fallback_application_name",
+                                              "keepalives_idle",
+                                              "keepalives_interval",
+                                              "keepalives_count",
+                                              "tcp_user_timeout",
+                                              "dbname",
+                                              "client_encoding",
+                                              last,
+                                              nullptr};
+    const std::array<const char*, 9> values = {
+        options.application_name.c_str(), "30",   "10", "3", "60000", own_text.c_str(), "UTF8",
+        options.database.c_str(),         nullptr};
     connection.reset(pq.connect_start(names.data(), values.data(), 1));
     if (!connection) throw postgresql_connect_error(url, "out of memory");
     const std::string_view problem = pq.error_message(connection.get());

@@ -60,6 +60,7 @@ private:
 struct PostgresqlOptions {
     const Cancellation* cancel = nullptr;      ///< Interrupts connecting and running statements.
     std::chrono::seconds connect_timeout{15};  ///< For all hosts together; connect_timeout in the URL goes before.
+    std::string database;                      ///< In place of the URL's; empty for that.
     std::string application_name = "quarry";   ///< In pg_stat_activity; application_name in the URL goes before.
     std::function<void(const PostgresqlFailure&)> on_notice;  ///< NOTICE, WARNING, ...; dropped when absent.
 };

@@ -20,6 +20,14 @@ bool changes_settings(std::string_view sql) {
 
 std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
 
+/// The error of a failed CREATE INDEX CONCURRENTLY, which names the index that it leaves.
+Error invalid_index_error(const Error& failed, const std::string& index) {
+    Error error(failed.code(), failed.message(),
+                "correct what it says, then run `quarry migrate up` again: it drops that index and goes on here");
+    for (const std::string& cause : failed.causes()) error = std::move(error).because(cause);
+    return std::move(error).because(fmt::format("the index {} is left behind and is invalid: no query uses it", index));
+}
+
 }  // namespace
 
 PostgresqlSession::PostgresqlSession(PostgresqlConnection& connection, Options options)
@@ -65,14 +73,10 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
     settings_changed_ |= changes_settings(sql);
     const auto index = connection_.in_transaction() ? std::nullopt : read_concurrent_index(sql);
     if (const auto failure = connection_.run(sql)) {
-        Error error = statement_error(script, statement, sql, *failure);
-        std::string name;
-        if (index && connection_.alive() && find_index(connection_, *index, name) == IndexState::invalid) {
-            throw Error(
-                error.code(), error.message(),
-                "correct what it says, then run `quarry migrate up` again: it drops that index and goes on here")
-                .because(error.causes().empty() ? failure->message : error.causes().front())
-                .because(fmt::format("the index {} is left behind and is invalid: no query uses it", name));
+        const Error error = statement_error(script, statement, sql, *failure);
+        std::string left_behind;
+        if (index && connection_.alive() && find_index(connection_, *index, left_behind) == IndexState::invalid) {
+            throw invalid_index_error(error, left_behind);
         }
         throw error;
     }

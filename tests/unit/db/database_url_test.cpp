@@ -11,32 +11,38 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(ParseSqliteUrl, FindsThePath) {
+TEST(ParseDatabaseUrl, FindsThePath) {
     const std::pair<const char*, const char*> cases[] = {
         {"app.db", "app.db"},          {"/srv/app.db", "/srv/app.db"},          {"sqlite:app.db", "app.db"},
         {"SQLITE:app.db", "app.db"},   {"sqlite3:db/app.db", "db/app.db"},      {"sqlite:/srv/app.db", "/srv/app.db"},
         {"sqlite://app.db", "app.db"}, {"sqlite:///srv/app.db", "/srv/app.db"}, {"./a:b.db", "./a:b.db"},
         {"sqlite:a b.db", "a b.db"},
     };
-    for (const auto& [url, path] : cases) EXPECT_EQ(parse_sqlite_url(url), path) << url;
+    for (const auto& [url, path] : cases) EXPECT_EQ(parse_database_url(url).path, path) << url;
 }
 
-TEST(ParseSqliteUrl, RefusesWhatItCannotOpen) {
+TEST(ParseDatabaseUrl, LeavesPostgresqlUrlsToLibpq) {
+    for (const char* url : {"postgresql://joe:a@h:5432/app?sslmode=require", "postgres:///app", "POSTGRES://h/app"}) {
+        const DatabaseUrl parsed = parse_database_url(url);
+        EXPECT_EQ(parsed.dialect, sql::Dialect::postgresql);
+        EXPECT_EQ(parsed.url, url);
+    }
+}
+
+TEST(ParseDatabaseUrl, RefusesWhatItCannotOpen) {
     const std::pair<const char*, const char*> cases[] = {
         {"", "it is empty"},
         {"  ", "it is empty"},
         {"sqlite:", "names no file"},
         {"sqlite::memory:", "in memory"},
         {"sqlite:app.db?mode=ro", "options such as \"?mode=ro\""},
-        {"postgresql://localhost/app", "SQLite databases only"},
-        {"postgres://localhost/app", "SQLite databases only"},
         {"mysql://localhost/app", "\"mysql:\" is no kind of database"},
         {"file:app.db", "\"file:\" is no kind of database"},
         {"a:b.db", "\"a:\" is no kind of database"},
     };
     for (const auto& [url, message] : cases) {
         try {
-            (void)parse_sqlite_url(url);
+            (void)parse_database_url(url);
             ADD_FAILURE() << url;
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::usage);
@@ -46,10 +52,10 @@ TEST(ParseSqliteUrl, RefusesWhatItCannotOpen) {
     }
 }
 
-TEST(ParseSqliteUrl, NeverShowsAPassword) {
-    for (const char* url : {"postgresql://joe:secret@h/db", "mysql://joe:se@cret@h/db", "mysql://:secret@h"}) {
+TEST(ParseDatabaseUrl, NeverShowsAPassword) {
+    for (const char* url : {"mysql://joe:secret@h/db", "mysql://joe:se@cret@h/db", "mysql://:secret@h"}) {
         try {
-            (void)parse_sqlite_url(url);
+            (void)parse_database_url(url);
             ADD_FAILURE() << url;
         } catch (const Error& error) {
             EXPECT_THAT(std::string(error.what()) + error.hint(), Not(HasSubstr("cret"))) << url;

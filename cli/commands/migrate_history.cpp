@@ -1,0 +1,112 @@
+// quarry migrate history: list every up and down that was ever run.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/migrate_options.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+class MigrateHistoryCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "migrate history",
+                .summary = "list every up and down that was ever run",
+                .description = fmt::format(
+                    "Prints what was done to the database's migrations, the oldest first: when (UTC), what (up, down; "
+                    "repeat: a file R_NAME.sql was run; stamp and unstamp: written down as applied or not, without "
+                    "being run; repair: an edited file was accepted), which one, how long it took, by which quarry, "
+                    "and the first digits of its checksum. --show N prints the text of line N as it was run.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate history --dir migrations --url sqlite:app.db", "list it"},
+                             {"quarry migrate history --limit 5", "the newest five"},
+                             {"quarry migrate history --show 3", "the SQL that line 3 ran"},
+                             {"quarry migrate history --json", "for programs, with whole checksums"}},
+                .exit_codes = {{9, "a newer quarry wrote the list of applied migrations"},
+                               {10, "--show names a line that there is not, or whose text was not kept"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        options_.add_to(app);
+        app.add_option("--limit", limit_, "Only the newest N lines")->type_name("N")->check(CLI::PositiveNumber);
+        app.add_option("--show", show_, "Print the text of one line, as it was run")
+            ->type_name("N")
+            ->check(CLI::PositiveNumber);
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const MigrateSubject subject = options_.subject(context);
+        MigrateOptions::require_existing(subject);
+        const auto database = options_.open(context, subject, MigrateOptions::Access::read);
+        const std::vector<migrate::HistoryEntry> history = database->session()->read_history();
+        if (show_ > 0) return show(context, history);
+        const std::size_t skipped = limit_ > 0 && history.size() > limit_ ? history.size() - limit_ : 0;
+        if (context.json) {
+            print_json(context, subject, history, skipped);
+            return 0;
+        }
+        for (std::size_t i = skipped; i < history.size(); ++i) print_line(context, i + 1, history[i]);
+        context.out.result() << std::flush;
+        if (history.empty()) context.out.note(fmt::format("nothing was ever migrated in {}", subject.label()));
+        return 0;
+    }
+
+private:
+    static std::string title_of(const migrate::LedgerEntry& entry) {
+        const std::string version = entry.version == 0 ? "R" : migrate::format_version(entry.version);
+        return strip_terminal_controls(version + "_" + entry.name);
+    }
+
+    static void print_line(Context& context, std::size_t number, const migrate::HistoryEntry& line) {
+        context.out.result() << fmt::format("{:>4}  {}  {:<7}  {}  {} ms  quarry {}  {}\n", number,
+                                            strip_terminal_controls(line.entry.applied_at),
+                                            strip_terminal_controls(line.action), title_of(line.entry),
+                                            line.entry.duration_ms, strip_terminal_controls(line.entry.quarry_version),
+                                            strip_terminal_controls(line.entry.checksum).substr(0, 12));
+    }
+
+    static void print_json(Context& context, const MigrateSubject& subject,
+                           const std::vector<migrate::HistoryEntry>& history, std::size_t skipped) {
+        nlohmann::ordered_json lines = nlohmann::ordered_json::array();
+        for (std::size_t i = skipped; i < history.size(); ++i) {
+            const migrate::LedgerEntry& entry = history[i].entry;
+            lines.push_back({{"number", i + 1},
+                             {"run_at", entry.applied_at},
+                             {"action", history[i].action},
+                             {"version", entry.version},
+                             {"name", entry.name},
+                             {"duration_ms", entry.duration_ms},
+                             {"quarry_version", entry.quarry_version},
+                             {"checksum", entry.checksum}});
+        }
+        context.out.result() << dump_json(
+            {{"schema", "quarry.migrate.history/1"}, {"database", subject.name()}, {"history", lines}});
+    }
+
+    int show(Context& context, const std::vector<migrate::HistoryEntry>& history) const {
+        if (show_ > history.size() || !history[show_ - 1].text) {
+            throw Error(ErrorCode::nothing_found,
+                        show_ > history.size() ? fmt::format("the history has no line {}", show_)
+                                               : fmt::format("the text of line {} was not kept", show_),
+                        "texts are kept of what was run upwards, up to 1 MB each");
+        }
+        context.out.result() << *history[show_ - 1].text << std::flush;
+        return 0;
+    }
+
+    MigrateOptions options_;
+    std::size_t limit_ = 0;
+    std::size_t show_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_history_command() { return std::make_unique<MigrateHistoryCommand>(); }
+
+}  // namespace quarry::cli

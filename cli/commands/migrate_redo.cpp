@@ -1,0 +1,61 @@
+// quarry migrate redo: undo the newest migrations and apply them again.
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/migrate_run.h"
+#include "cli/output.h"
+
+namespace quarry::cli {
+namespace {
+
+class MigrateRedoCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "migrate redo",
+            .summary = "undo the newest migrations and apply them again",
+            .description = fmt::format(
+                "For the migration that you are writing: runs its down section, then its up section, so that both "
+                "are tried. It is one transaction: when either fails, the database stays as it was. (Not where a "
+                "migration says \"-- quarry:no-transaction\".)\n\nThe file must be the one that was applied. To try "
+                "a change, undo first (quarry migrate down), edit, and apply again.\n\n{}",
+                migrate_help_note()),
+            .examples = {{"quarry migrate redo --dir migrations --url sqlite:app.db", "redo the newest one"},
+                         {"quarry migrate redo 3 --dry-run", "show what redoing three of them would run"}},
+            .exit_codes = {{5, "a migration to be run was edited or is missing"},
+                           {6, "migrations are out of order, or another process changed the database meanwhile"},
+                           {7, "another process used the database for longer than --lock-wait"},
+                           {9, "the database was migrated by a newer quarry"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("goal", goal_, "How many to redo, such as 2; or the version to go back to in between")
+            ->type_name("N|VERSION|base")
+            ->default_str("1");
+        options_.add_to(app);
+        app.add_flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
+        app.add_flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const auto goal = migrate::Goal::parse(goal_, migrate::Direction::down);
+        const MigrateSubject subject = options_.subject(context);
+        MigrateOptions::require_existing(subject);
+        require_consent_to_undo(subject, yes_, dry_run_);
+        MigrateRequest request{"redo", [&](auto& migrator) { return migrator.plan_redo(goal); }};
+        request.dry_run = dry_run_;
+        return run_migrations(context, options_, subject, request);
+    }
+
+private:
+    MigrateOptions options_;
+    std::string goal_ = "1";
+    bool dry_run_ = false;
+    bool yes_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_redo_command() { return std::make_unique<MigrateRedoCommand>(); }
+
+}  // namespace quarry::cli

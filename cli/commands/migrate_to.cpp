@@ -1,0 +1,60 @@
+// quarry migrate to: apply or undo migrations until a version is the newest.
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/migrate_run.h"
+#include "cli/output.h"
+
+namespace quarry::cli {
+namespace {
+
+class MigrateToCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "migrate to",
+                .summary = "apply or undo migrations until a version is the newest",
+                .description = fmt::format(
+                    "Goes up or down, whichever leads there. The place is a version as in its file's name, which "
+                    "is the newest one applied afterwards; head, the newest file; base, none of them; or a step "
+                    "count, +2 or -1.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate to 0003", "be exactly at 0003"},
+                             {"quarry migrate to -1", "undo the newest one (the same as quarry migrate down)"},
+                             {"quarry migrate to head --dry-run", "show what is missing"}},
+                .exit_codes = {{5, "a migration to be run was edited or is missing"},
+                               {6, "migrations are out of order, or another process changed the database meanwhile"},
+                               {7, "another process used the database for longer than --lock-wait"},
+                               {9, "the database was migrated by a newer quarry"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
+            ->required()
+            ->type_name("VERSION|head|base|+N|-N");
+        options_.add_to(app);
+        app.add_flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
+        app.add_flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const MigrateSubject subject = options_.subject(context);
+        const bool up = place_ == "head" || place_.starts_with('+');
+        if (!up) require_consent_to_undo(subject, yes_, dry_run_);
+        MigrateRequest request{"to", [&](auto& migrator) { return migrator.plan_to(place_); }};
+        request.may_create = true;
+        request.dry_run = dry_run_;
+        return run_migrations(context, options_, subject, request);
+    }
+
+private:
+    MigrateOptions options_;
+    std::string place_;
+    bool dry_run_ = false;
+    bool yes_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_to_command() { return std::make_unique<MigrateToCommand>(); }
+
+}  // namespace quarry::cli

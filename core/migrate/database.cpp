@@ -1,0 +1,76 @@
+#include "core/migrate/database.h"
+
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+#include "core/migrate/statement_rules.h"
+#include "core/sql/splitter.h"
+
+namespace quarry::migrate {
+namespace {
+
+/// Rolls back unless it was committed.
+class Transaction {
+public:
+    explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+    ~Transaction() {
+        if (!committed_) session_.rollback();
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit(std::string_view name) {
+        session_.commit(name);
+        committed_ = true;
+    }
+
+private:
+    Session& session_;
+    bool committed_ = false;
+};
+
+}  // namespace
+
+void Database::run(const Script& script) {
+    const std::unique_ptr<Session> session = this->session();
+    if (!script.transactional) {
+        for (const sql::Section& one : script.statements) session->run(script, one, script.sql_of(one));
+        return;
+    }
+    Transaction transaction(*session);
+    for (const sql::Section& one : script.statements) session->run(script, one, script.sql_of(one));
+    transaction.commit(script.path);
+}
+
+std::unique_ptr<Database> open_database(const DatabaseUrl& url, const DatabaseOptions& options) {
+    return url.dialect == sql::Dialect::sqlite ? open_sqlite_database(url.path, options)
+                                               : open_postgresql_database(url.url, options);
+}
+
+std::unique_ptr<Database> scratch_database(const DatabaseUrl& url, bool is_dev, const DatabaseOptions& options) {
+    return url.dialect == sql::Dialect::sqlite ? sqlite_scratch_database(options)
+                                               : postgresql_scratch_database(url.url, is_dev, options);
+}
+
+Script read_script(sql::Dialect dialect, std::string path, std::string text) {
+    Script script;
+    script.path = std::move(path);
+    script.text = std::make_shared<const std::string>(std::move(text));
+    const sql::SourceText source = script.source();
+    if (const auto invalid = find_invalid_utf8(source.text)) {
+        throw source.error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");
+    }
+    if (const std::size_t nul = source.text.find('\0'); nul != std::string_view::npos) {
+        throw source.error_at(nul, "there is a NUL byte here", "save the file as plain UTF-8 text");
+    }
+    sql::Splitter splitter(dialect, source, {0, script.text->size()}, sql::Splitter::LastSemicolon::optional);
+    while (const auto statement = splitter.next()) {
+        const std::string_view sql = script.sql_of(*statement);
+        if (const auto refusal = refuse_statement(dialect, sql, true)) {
+            throw source.error_at(statement->start, refusal->problem, refusal->hint);
+        }
+        script.statements.push_back(*statement);
+    }
+    return script;
+}
+
+}  // namespace quarry::migrate

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include "core/db/sqlite.h"
+#include "core/migrate/database.h"
+#include "core/migrate/sqlite_session.h"
+#include "core/sql/lexemes.h"
+
+namespace quarry::migrate {
+namespace {
+
+class SqliteDatabase final : public Database {
+public:
+    SqliteDatabase(SQLite::Database connection, const DatabaseOptions& options)
+        : connection_(std::move(connection)), options_(options) {}
+
+    [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::sqlite; }
+    [[nodiscard]] std::unique_ptr<Session> session() override {
+        return std::make_unique<SqliteSession>(connection_, options_.lock_wait, options_.cancel);
+    }
+    [[nodiscard]] std::optional<std::int64_t> row_count(const std::string& table) override {
+        try {
+            return connection_.execAndGet(fmt::format("SELECT count(*) FROM {}", table)).getInt64();
+        } catch (const SQLite::Exception&) {
+            return std::nullopt;
+        }
+    }
+    [[nodiscard]] std::string name() const override { return connection_.getFilename(); }
+    [[nodiscard]] std::unique_ptr<Database> scratch() override { return sqlite_scratch_database(options_); }
+
+private:
+    SQLite::Database connection_;
+    DatabaseOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> sqlite_database(SQLite::Database connection, const DatabaseOptions& options) {
+    return std::make_unique<SqliteDatabase>(std::move(connection), options);
+}
+
+std::unique_ptr<Database> open_sqlite_database(const std::filesystem::path& path, const DatabaseOptions& options) {
+    const SqliteMode mode = options.read_only ? SqliteMode::read_only
+                            : options.create  ? SqliteMode::create
+                                              : SqliteMode::read_write;
+    return sqlite_database(open_sqlite(path, mode, static_cast<int>(options.lock_wait.count())), options);
+}
+
+std::unique_ptr<Database> sqlite_scratch_database(const DatabaseOptions& options) {
+    return sqlite_database(open_sqlite_memory(), options);
+}
+
+}  // namespace quarry::migrate
