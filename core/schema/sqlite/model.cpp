@@ -18,9 +18,15 @@ std::string constraint_prefix(std::string_view name) {
     return name.empty() ? "" : fmt::format("CONSTRAINT {} ", quoted_name(name));
 }
 
+/// Written in upper case as a rule; a plain name needs no quotes for that.
+std::string collation_sql(const std::string& collation) {
+    if (collation.empty()) return {};
+    const std::string lower = fold_name(collation);
+    return " COLLATE " + (quoted_name(lower) == lower ? collation : quoted_name(collation));
+}
+
 std::string key_column_sql(const KeyColumn& column) {
-    return quoted_name(column.name) + (column.collation.empty() ? "" : " COLLATE " + quoted_name(column.collation)) +
-           (column.descending ? " DESC" : "");
+    return quoted_name(column.name) + collation_sql(column.collation) + (column.descending ? " DESC" : "");
 }
 
 std::string joined_columns(const std::vector<KeyColumn>& columns) {
@@ -141,15 +147,22 @@ std::string Table::rowid_name() const {
 std::string Table::column_sql(const Column& own) const {
     std::string text = quoted_name(own.name);
     if (!own.type.empty()) text += " " + own.type;
-    for (const Constraint& constraint : constraints) {
-        const auto part = constraint.mentions(own.name) ? constraint.column_sql() : std::nullopt;
-        if (part) text += " " + *part;
-    }
+    const auto add = [&](ConstraintKind kind) {
+        for (const Constraint& constraint : constraints) {
+            const auto part =
+                constraint.kind == kind && constraint.mentions(own.name) ? constraint.column_sql() : std::nullopt;
+            if (part) text += " " + *part;
+        }
+    };
+    add(ConstraintKind::primary_key);
     if (own.not_null) {
         text += fmt::format(" {}NOT NULL{}", constraint_prefix(own.not_null_name), conflict_sql(own.not_null_conflict));
     }
+    add(ConstraintKind::unique);
     if (own.default_value) text += " DEFAULT " + own.default_value->text;
-    if (!own.collation.empty()) text += " COLLATE " + quoted_name(own.collation);
+    text += collation_sql(own.collation);
+    add(ConstraintKind::check);
+    add(ConstraintKind::foreign_key);
     if (own.generated) {
         text += fmt::format(" GENERATED ALWAYS AS ({}) {}", own.generated->text, own.stored ? "STORED" : "VIRTUAL");
     }

@@ -96,11 +96,20 @@ private:
         if (is_plain_word(lower) && is_keyword(lower) && !soft) {
             const std::string upper = in_upper_case(lower);
             add(PieceKind::keyword, upper, upper);
+        } else if (!is_known && is_conventional_upper(lower)) {
+            add(PieceKind::name, in_upper_case(lower), lower);
         } else if (is_known && (peek(1) == nullptr || peek(1)->text != "(")) {
             add(PieceKind::name, quoted_name(known->second), quoted_name(lower));
         } else {
             add(PieceKind::name, lower, quoted_name(lower));
         }
+    }
+
+    /// NEW and OLD of a trigger, and the names of SQLite's own collations.
+    [[nodiscard]] bool is_conventional_upper(const std::string& lower) const {
+        if (lower == "new" || lower == "old") return peek(1) != nullptr && peek(1)->text == ".";
+        const bool collation = lower == "nocase" || lower == "rtrim" || lower == "binary";
+        return collation && !pieces_.empty() && pieces_.back().text == "COLLATE";
     }
 
     void take_quoted(const sql::Lexeme& lexeme) {
@@ -188,6 +197,10 @@ private:
     std::size_t at_ = 0;
 };
 
+bool is_function_keyword(std::string_view keyword) {
+    return keyword == "RAISE" || keyword == "CAST" || keyword == "REPLACE";
+}
+
 bool needs_space(const Piece& before, const Piece& after) {
     if (before.kind == PieceKind::sign) return after.kind == PieceKind::sign;
     if (before.kind == PieceKind::open || before.kind == PieceKind::dot) return false;
@@ -196,7 +209,7 @@ bool needs_space(const Piece& before, const Piece& after) {
         case PieceKind::comma:
         case PieceKind::dot:
         case PieceKind::semicolon: return false;
-        case PieceKind::open: return before.kind != PieceKind::name;
+        case PieceKind::open: return before.kind != PieceKind::name && !is_function_keyword(before.text);
         default: return true;
     }
 }
@@ -210,14 +223,20 @@ std::string quoted_name(std::string_view name) { return sql::quote_name(sql::Dia
 Phrase make_phrase(std::span<const sql::Lexeme> lexemes, const PhraseContext& context) {
     const std::vector<Piece> pieces = PieceReader(lexemes, context).read();
     Phrase phrase;
+    // A trigger's body has a line for each of its statements.
+    const bool has_body = std::any_of(pieces.begin(), pieces.end(),
+                                      [](const Piece& piece) { return piece.kind == PieceKind::semicolon; });
+    bool in_body = false;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const bool begins = has_body && !in_body && i > 0 && pieces[i - 1].text == "BEGIN";
+        const bool new_line = begins || (i > 0 && pieces[i - 1].kind == PieceKind::semicolon);
         const bool space = i > 0 && needs_space(pieces[i - 1], pieces[i]);
-        const bool new_line = i > 0 && pieces[i - 1].kind == PieceKind::semicolon;
-        const bool last_end = new_line && pieces[i].text == "END" && i + 1 == pieces.size();
+        const bool last_end = new_line && i + 1 == pieces.size();
         phrase.text += new_line ? (last_end ? "\n" : "\n    ") : space ? " " : "";
         phrase.text += pieces[i].text;
         phrase.key += i > 0 ? " " : "";
         phrase.key += pieces[i].key;
+        in_body = in_body || begins;
     }
     return phrase;
 }

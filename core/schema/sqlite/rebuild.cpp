@@ -194,7 +194,7 @@ std::vector<Statement> rebuild_table(const TableDifference& difference, const st
     const std::string lost = losses(difference);
     std::vector<Statement> statements;
     statements.push_back({to.sql(free_name) + ";",
-                          fmt::format("ALTER TABLE cannot change {} so: the table is rebuilt.", from.name), false});
+                          fmt::format("SQLite cannot change {} in place: the table is rebuilt.", from.name), false});
     statements.push_back(RowCopy(from, to, options).statement(free_name));
     for (Statement& statement : keep_counter(from, to, free_name)) statements.push_back(std::move(statement));
     statements.push_back({fmt::format("DROP TABLE {};", quoted_name(from.name)), lost, !lost.empty()});
