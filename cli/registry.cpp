@@ -26,6 +26,8 @@ std::unique_ptr<Command> make_migrate_to_command();
 std::unique_ptr<Command> make_migrate_status_command();
 std::unique_ptr<Command> make_migrate_history_command();
 std::unique_ptr<Command> make_migrate_check_command();
+std::unique_ptr<Command> make_migrate_diff_command();
+std::unique_ptr<Command> make_migrate_dump_command();
 std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_config_show_command();
 std::unique_ptr<Command> make_config_get_command();
@@ -62,6 +64,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_status_command());
     commands.push_back(make_migrate_history_command());
     commands.push_back(make_migrate_check_command());
+    commands.push_back(make_migrate_diff_command());
+    commands.push_back(make_migrate_dump_command());
     commands.push_back(make_config_command());
     commands.push_back(make_config_show_command());
     commands.push_back(make_config_get_command());

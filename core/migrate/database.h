@@ -14,6 +14,7 @@
 #include "core/migrate/migration_file.h"
 #include "core/migrate/postgresql_lock.h"
 #include "core/migrate/session.h"
+#include "core/schema/schema.h"
 
 namespace quarry::migrate {
 
@@ -33,6 +34,15 @@ public:
     [[nodiscard]] virtual sql::Dialect dialect() const noexcept = 0;
     /// A session borrows the database; one at a time.
     [[nodiscard]] virtual std::unique_ptr<Session> session() = 0;
+    /// The schema without quarry's own tables and those that are named.
+    [[nodiscard]] virtual std::unique_ptr<schema::Schema> read_schema(
+        const std::vector<std::string>& ignored_tables) = 0;
+    /// The rows of one query, each value as text or NULL.
+    using Cell = std::optional<std::string>;
+    using Rows = std::vector<std::vector<Cell>>;
+    [[nodiscard]] virtual Rows query(const std::string& sql) = 0;
+    /// Runs one statement; what the database said against it, or nothing when it succeeded.
+    [[nodiscard]] virtual std::optional<std::string> attempt(const std::string& sql) = 0;
     /// Rows of a table, named as in SQL; PostgreSQL's is an estimate. Nothing when there is no such table.
     [[nodiscard]] virtual std::optional<std::int64_t> row_count(const std::string& table) = 0;
     /// Its path, or its URL without the password.

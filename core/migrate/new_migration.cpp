@@ -59,7 +59,8 @@ std::string next_version(const MigrationList& migrations, std::optional<VersionS
 }
 
 std::filesystem::path create_migration(const std::filesystem::path& folder, std::string_view name,
-                                       std::optional<VersionStyle> style, std::chrono::system_clock::time_point now) {
+                                       std::optional<VersionStyle> style, std::chrono::system_clock::time_point now,
+                                       std::string_view text) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
@@ -68,8 +69,13 @@ std::filesystem::path create_migration(const std::filesystem::path& folder, std:
     }
     const std::string version = next_version(MigrationList::from_folder(folder), style, now);
     std::filesystem::path path = folder / fmt::format("{}_{}.sql", version, name);
-    write_new_file(path, scaffold(name));
+    write_new_file(path, text);
     return path;
+}
+
+std::filesystem::path create_migration(const std::filesystem::path& folder, std::string_view name,
+                                       std::optional<VersionStyle> style, std::chrono::system_clock::time_point now) {
+    return create_migration(folder, name, style, now, scaffold(name));
 }
 
 }  // namespace quarry::migrate

@@ -15,7 +15,12 @@ namespace quarry::migrate {
 [[nodiscard]] std::string next_version(const MigrationList& migrations, std::optional<VersionStyle> style,
                                        std::chrono::system_clock::time_point now);
 
-/// Writes VERSION_name.sql into the folder, which is made when missing; never overwrites. Returns the file's path.
+/// Writes VERSION_name.sql with a text into the folder, which is made when missing; never overwrites. Returns the
+/// file's path.
+[[nodiscard]] std::filesystem::path create_migration(const std::filesystem::path& folder, std::string_view name,
+                                                     std::optional<VersionStyle> style,
+                                                     std::chrono::system_clock::time_point now, std::string_view text);
+/// The same with sections guessed from the name.
 [[nodiscard]] std::filesystem::path create_migration(const std::filesystem::path& folder, std::string_view name,
                                                      std::optional<VersionStyle> style,
                                                      std::chrono::system_clock::time_point now);

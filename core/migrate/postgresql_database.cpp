@@ -31,6 +31,21 @@ public:
         return std::make_unique<PostgresqlSession>(
             *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel});
     }
+    [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>&) override {
+        throw Error(ErrorCode::failed, "schemas of PostgreSQL are not read yet");
+    }
+    [[nodiscard]] Rows query(const std::string& sql) override {
+        const PostgresqlResult result = connection_->query(sql);
+        Rows rows(result.rows());
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            for (std::size_t i = 0; i < result.columns(); ++i) rows[row].push_back(result.cell(row, i));
+        }
+        return rows;
+    }
+    [[nodiscard]] std::optional<std::string> attempt(const std::string& sql) override {
+        auto failure = connection_->run(sql);
+        return failure ? std::optional(std::move(failure->message)) : std::nullopt;
+    }
     [[nodiscard]] std::optional<std::int64_t> row_count(const std::string& table) override {
         const PostgresqlResult rows = connection_->query(row_count_sql, {table});
         if (rows.empty()) return std::nullopt;

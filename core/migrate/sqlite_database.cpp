@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include "core/db/sqlite.h"
+#include "core/db/sqlite_script.h"
 #include "core/migrate/database.h"
 #include "core/migrate/sqlite_session.h"
+#include "core/schema/sqlite/sqlite_schema.h"
 #include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
@@ -16,6 +18,29 @@ public:
     [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::sqlite; }
     [[nodiscard]] std::unique_ptr<Session> session() override {
         return std::make_unique<SqliteSession>(connection_, options_.lock_wait, options_.cancel);
+    }
+    [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>& ignored_tables) override {
+        return schema::read_sqlite_schema(connection_, ignored_tables);
+    }
+    [[nodiscard]] Rows query(const std::string& sql) override {
+        try {
+            Rows rows;
+            SQLite::Statement statement(connection_, sql);
+            while (statement.executeStep()) {
+                std::vector<Cell>& row = rows.emplace_back();
+                for (int i = 0; i < statement.getColumnCount(); ++i) {
+                    const SQLite::Column column = statement.getColumn(i);
+                    row.push_back(column.isNull() ? Cell() : Cell(column.getString()));
+                }
+            }
+            return rows;
+        } catch (const SQLite::Exception& exception) {
+            throw sqlite_error(exception, fmt::format("cannot read {}", name()));
+        }
+    }
+    [[nodiscard]] std::optional<std::string> attempt(const std::string& sql) override {
+        auto failure = run_sqlite_statement(connection_, sql);
+        return failure ? std::optional(std::move(failure->message)) : std::nullopt;
     }
     [[nodiscard]] std::optional<std::int64_t> row_count(const std::string& table) override {
         try {

@@ -1,0 +1,80 @@
+// quarry migrate dump: a schema as SQL that loads again.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/migrate_schema.h"
+#include "cli/output.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using migrate::SchemaSource;
+
+class MigrateDumpCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "migrate dump",
+                .summary = "print a database's schema as SQL that loads again",
+                .description = fmt::format(
+                    "Prints the CREATE statements of everything in the database, in an order in which they load, and "
+                    "in one form whatever the way in which the database came to be: two databases with the same schema "
+                    "give the same text, so that a committed dump shows in review what a migration changes. quarry's "
+                    "own tables are left out, and no rows are dumped.\n\n"
+                    "--from takes a folder of migrations or a file of SQL in place of the database.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate dump --url sqlite:app.db --dir migrations", "print it"},
+                             {"quarry migrate dump --output schema.sql", "write it to a file"},
+                             {"quarry migrate dump --from migrations", "what the migrations alone make"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
+            ->type_name("SCHEMA");
+        app.add_option("--output", output_, "File to write in place of standard output")->type_name("PATH");
+        schema_options_.add_to(app, false);
+        options_.add_to(app);
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::string text = schema(context)->dump();
+        if (output_.empty()) {
+            context.out.result() << text << std::flush;
+            return 0;
+        }
+        write_file_atomically(output_, text);
+        context.out.note(fmt::format("wrote {}", strip_terminal_controls(output_)));
+        return 0;
+    }
+
+private:
+    [[nodiscard]] std::unique_ptr<schema::Schema> schema(const Context& context) const {
+        if (!from_.empty()) {
+            const SchemaSource source = SchemaSource::parse(from_);
+            return schema_options_.loader(context, {source}).load(source);
+        }
+        if (const auto url = options_.database(context)) {
+            SchemaSource source;
+            source.kind = SchemaSource::Kind::database;
+            source.url = *url;
+            return schema_options_.loader(context, {source}).load(source);
+        }
+        const MigrateSubject subject = options_.subject(context);
+        MigrateOptions::require_existing(subject);
+        return options_.open(context, subject, MigrateOptions::Access::read)->read_schema({});
+    }
+
+    MigrateOptions options_;
+    SchemaOptions schema_options_{options_};
+    std::string from_;
+    std::string output_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_dump_command() { return std::make_unique<MigrateDumpCommand>(); }
+
+}  // namespace quarry::cli
