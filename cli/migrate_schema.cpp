@@ -90,6 +90,12 @@ std::optional<SchemaSource> SchemaOptions::wanted(const Context& context) const 
     return std::nullopt;
 }
 
+SchemaSource SchemaOptions::require_wanted(const Context& context) const {
+    if (auto source = wanted(context)) return *std::move(source);
+    throw Error(ErrorCode::usage, "which schema is wanted? None is named, and there is no schema.sql here",
+                "write the tables that you want as CREATE statements into schema.sql, or name a file: --schema FILE");
+}
+
 fs::path SchemaOptions::folder(const Context& context) const {
     const fs::path folder = migrate_.folder(context);
     return folder.empty() ? fs::path(default_folder) : folder;

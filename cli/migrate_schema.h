@@ -23,6 +23,8 @@ public:
 
     /// The wanted schema: --schema, else the setting, else schema.sql here if there is one.
     [[nodiscard]] std::optional<migrate::SchemaSource> wanted(const Context& context) const;
+    /// The same; throws Error(usage) when there is none.
+    [[nodiscard]] migrate::SchemaSource require_wanted(const Context& context) const;
     /// The folder of migrations: --dir, the setting, or migrations here.
     [[nodiscard]] std::filesystem::path folder(const Context& context) const;
     /// That folder as a schema; an empty one when nobody named it and it is not there.

@@ -62,8 +62,8 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const SchemaSource from = source_or(from_, [&] { return migrations(context); });
-        const SchemaSource to = source_or(to_, [&] { return wanted(context); });
+        const SchemaSource from = source_or(from_, [&] { return schema_options_.migrations(context); });
+        const SchemaSource to = source_or(to_, [&] { return schema_options_.require_wanted(context); });
         const sql::Dialect dialect = schema_options_.dialect(context, {from, to});
         const migrate::SchemaLoader loader = schema_options_.loader(context, {from, to});
         const auto before = loader.load(from);
@@ -84,17 +84,6 @@ private:
     template <typename Default>
     static SchemaSource source_or(const std::string& text, Default fallback) {
         return text.empty() ? fallback() : SchemaSource::parse(text);
-    }
-
-    [[nodiscard]] SchemaSource migrations(const Context& context) const { return schema_options_.migrations(context); }
-
-    [[nodiscard]] SchemaSource wanted(const Context& context) const {
-        if (auto source = schema_options_.wanted(context)) return *std::move(source);
-        throw Error(
-            ErrorCode::usage,
-            "which schema is wanted? Neither --to nor --schema is given, and there is no "
-            "schema.sql here",
-            "write the tables that you want as CREATE statements into schema.sql, or name a file: --schema FILE");
     }
 
     void print_json(Context& context, const SchemaSource& from, const SchemaSource& to, sql::Dialect dialect,

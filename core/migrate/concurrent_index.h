@@ -14,6 +14,10 @@ struct ConcurrentIndex {
     std::string table;  ///< As SQL, with its schema if the statement says one.
 };
 
+/// The index that DROP INDEX CONCURRENTLY [IF EXISTS] names, as SQL; nothing when it is another statement, or names
+/// several.
+[[nodiscard]] std::optional<std::string> read_concurrent_drop(std::string_view sql);
+
 /// Reads the statement; nothing when it is another one.
 [[nodiscard]] std::optional<ConcurrentIndex> read_concurrent_index(std::string_view sql);
 

@@ -3,12 +3,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/migrate/ledger.h"
 #include "core/migrate/migration_file.h"
 
 namespace quarry::migrate {
+
+/// A statement that ends the transaction that it is in, or that the database does not run inside one.
+class NeedsNoTransaction : public Error {
+public:
+    using Error::Error;
+    explicit NeedsNoTransaction(Error error) : Error(std::move(error)) {}
+};
 
 /// What a database must offer to be migrated; one implementation a database engine. Used by one thread.
 ///
@@ -34,7 +43,8 @@ public:
     /// The script's time-outs, for what follows until the transaction's end; without a transaction until called again
     /// with a script that has none.
     virtual void set_timeouts(const Script& script) = 0;
-    /// Runs one statement of a script; `sql` is its text, variables replaced. Throws Error that points to it.
+    /// Runs one statement of a script; `sql` is its text, variables replaced. What it sets for the connection ends with
+    /// `record`, with `rollback`, or with this session. Throws Error that points to it; NeedsNoTransaction.
     virtual void run(const Script& script, sql::Section statement, std::string_view sql) = 0;
     /// Writes the ledger's entry, or takes it out, and adds to the history. Within a transaction.
     virtual void record(Action action, const LedgerEntry& entry, std::string_view text) = 0;
@@ -44,7 +54,10 @@ public:
     virtual void commit(std::string_view name) = 0;
     virtual void rollback() noexcept = 0;
 
-    /// What became of a statement that was begun outside of a transaction by a process that is gone.
+    /// Whether a statement that failed outside of a transaction left something that `recover` has to clear away.
+    [[nodiscard]] virtual bool left_remains(std::string_view sql) = 0;
+    /// What became of a statement that was begun outside of a transaction by a process that is gone; clears away what
+    /// it left, so that it can be run again.
     enum class Outcome { not_run, done };
     [[nodiscard]] virtual Outcome recover(std::string_view sql) = 0;
 
