@@ -62,6 +62,9 @@ struct DiffOptions {
     /// Values for the rows that are there when a column becomes NOT NULL without a default: SQL expressions by
     /// "table.column". Without one the statement is written with a place to fill in.
     std::map<std::string, std::string> backfill;
+    /// Indexes on tables that are there are built without locking them, each in a script of its own that no
+    /// transaction may hold. PostgreSQL only.
+    bool concurrent_indexes = false;
 };
 
 /// The schema of one database as its catalogue has it: tables, columns, keys, indexes, views, triggers and all else

@@ -1,0 +1,173 @@
+#include "core/schema/postgresql/column_comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/schema/postgresql/columns.h"
+#include "core/schema/postgresql/names.h"
+#include "core/sql/lexemes.h"
+
+namespace quarry::schema::postgresql {
+namespace {
+
+[[noreturn]] void refuse_table(const Id& table, std::string why) {
+    throw Error(ErrorCode::failed, fmt::format("cannot write a migration for the table {}", shown(table)),
+                "make another table, copy the rows and drop this one, in a migration written by hand")
+        .because(std::move(why));
+}
+
+std::string expression_of(const Catalog& catalog, const Id& table, const std::string& column) {
+    const auto found = catalog.objects.find(default_id(table, column));
+    return found == catalog.objects.end() ? std::string() : found->second.definition;
+}
+
+std::vector<std::string> column_details(const Column& before, const Column& after) {
+    std::vector<std::string> details;
+    if (before.type != after.type) details.push_back(fmt::format("type: {} -> {}", before.type, after.type));
+    if (before.collation != after.collation) {
+        details.push_back(fmt::format("collation: {} -> {}", before.collation.empty() ? "default" : before.collation,
+                                      after.collation.empty() ? "default" : after.collation));
+    }
+    if (before.not_null != after.not_null) details.emplace_back(after.not_null ? "NOT NULL" : "may be NULL");
+    if (before.identity != after.identity) {
+        details.push_back(after.identity.empty() ? "no identity any more" : "identity " + after.identity);
+    } else if (before.sequence != after.sequence) {
+        details.emplace_back("options of its identity");
+    }
+    return details;
+}
+
+class TableComparer {
+public:
+    TableComparer(const Catalog& from, const Catalog& to, const Id& id)
+        : from_(from), to_(to), id_(id), before_(from.tables.at(id)), after_(to.tables.at(id)) {}
+
+    TableDifference made() {
+        require_same_parents();
+        for (const Column& column : before_.columns) {
+            if (after_.find(column.name) == nullptr) drop(column);
+        }
+        for (const Column& column : after_.columns) {
+            if (const Column* before = before_.find(column.name)) {
+                compare_columns(*before, column);
+            } else if (!column.inherited) {
+                note("add_column", column.name, column.type);
+            }
+        }
+        compare_settings();
+        return std::move(result_);
+    }
+
+private:
+    void require_same_parents() const {
+        if (before_.partition_by != after_.partition_by) {
+            refuse_table(id_, fmt::format("it is partitioned in another way: \"{}\" -> \"{}\"", before_.partition_by,
+                                          after_.partition_by));
+        }
+        if (before_.parents != after_.parents || before_.is_partition() != after_.is_partition()) {
+            refuse_table(id_, "it inherits from, or is a partition of, another table than before");
+        }
+    }
+
+    void note(std::string kind, const std::string& column, std::string detail, bool destructive = false) {
+        result_.any = true;
+        result_.changes.push_back({std::move(kind), shown(id_, column), std::move(detail), destructive});
+    }
+    void note_table(std::string detail) {
+        result_.any = true;
+        result_.changes.push_back({"change_table", shown(id_), std::move(detail), false});
+    }
+
+    void drop(const Column& column) {
+        result_.gone.insert(column.name);
+        if (column.inherited) return;
+        require_no_partition_key(from_, id_, column.name);
+        note("drop_column", column.name, column.type, !column.generated);
+    }
+
+    void compare_columns(const Column& before, const Column& after) {
+        if (before.inherited != after.inherited) {
+            refuse_table(id_, fmt::format("its column {} is inherited in one schema only", before.name));
+        }
+        std::vector<std::string> details = column_details(before, after);
+        const bool retyped = before.type != after.type || before.collation != after.collation;
+        const bool new_expression = after.generated && (!before.generated || expression_of(from_, id_, before.name) !=
+                                                                                 expression_of(to_, id_, after.name));
+        if (retyped) result_.retyped.insert(after.name);
+        // A generated column of another type is computed anew as well: its expression may not fit the old type.
+        const bool recreated = new_expression || (after.generated && retyped);
+        if (recreated) result_.recreated.insert(after.name);
+        if (before.generated != after.generated) {
+            details.emplace_back(after.generated ? "generated" : "no longer generated");
+        } else if (new_expression) {
+            details.emplace_back("generated from another expression");
+        }
+        if (details.empty() || after.inherited) return;
+        if (retyped || recreated) require_no_partition_key(from_, id_, before.name);
+        const bool loses = !before.generated && (recreated || (retyped && narrows(before, after)));
+        note("change_column", after.name, fmt::format("{}", fmt::join(details, "; ")), loses);
+    }
+
+    void compare_settings() {
+        if (before_.unlogged != after_.unlogged) note_table(after_.unlogged ? "UNLOGGED" : "LOGGED");
+        if (before_.options != after_.options) note_table("storage options: " + after_.options);
+        if (before_.bound != after_.bound) {
+            note_table(fmt::format("bounds: {} -> {}", before_.bound, after_.bound));
+        }
+        if (before_.row_security != after_.row_security) {
+            note_table(after_.row_security ? "row-level security on" : "row-level security off");
+        }
+        if (before_.forced_row_security != after_.forced_row_security) {
+            note_table(after_.forced_row_security ? "row-level security for its owner too"
+                                                  : "row-level security not for its owner");
+        }
+    }
+
+    const Catalog& from_;
+    const Catalog& to_;
+    const Id& id_;
+    const Table& before_;
+    const Table& after_;
+    TableDifference result_;
+};
+
+}  // namespace
+
+TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table) {
+    return TableComparer(from, to, table).made();
+}
+
+void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column) {
+    const std::string& key = catalog.tables.at(table).partition_by;
+    for (const sql::Lexeme& token : sql::lexemes(sql::Dialect::postgresql, key)) {
+        if (token.is_name() && sql::name_of(sql::Dialect::postgresql, token) == column) {
+            refuse_table(table, fmt::format("it is partitioned by the column {}, which then cannot change", column));
+        }
+    }
+}
+
+CompositeChange compare_attributes(const std::vector<Column>& from, const std::vector<Column>& to) {
+    const auto find = [](const std::vector<Column>& columns, const std::string& name) {
+        return std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+    };
+    bool same_types = true;
+    std::vector<std::string> kept;
+    for (const Column& attribute : from) {
+        const auto after = find(to, attribute.name);
+        if (after == to.end()) continue;
+        kept.push_back(attribute.name);
+        same_types = same_types && attribute.type == after->type && attribute.collation == after->collation;
+    }
+    // What is added can only stand at the end.
+    const bool same_order =
+        kept.size() <= to.size() &&
+        std::equal(kept.begin(), kept.end(), to.begin(), [](const auto& k, const Column& c) { return k == c.name; });
+    const bool same_members = kept.size() == from.size() && kept.size() == to.size();
+    if (!same_order || (!same_members && !same_types)) return CompositeChange::order;
+    if (!same_members) return CompositeChange::members;
+    return same_types ? CompositeChange::none : CompositeChange::types;
+}
+
+}  // namespace quarry::schema::postgresql

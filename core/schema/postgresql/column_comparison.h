@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/schema/postgresql/model.h"
+#include "core/schema/schema.h"
+
+namespace quarry::schema::postgresql {
+
+struct TableDifference {
+    bool any = false;                 ///< Something of the table itself is to be altered.
+    std::set<std::string> gone;       ///< Columns that are dropped.
+    std::set<std::string> retyped;    ///< Columns of another type or collation.
+    std::set<std::string> recreated;  ///< Columns whose generating expression is new or another: dropped and added.
+    std::vector<Change> changes;
+};
+
+/// Compares a table that is in both catalogues, under the same name. Throws Error(failed) for what cannot be altered:
+/// inheritance, the partition key, columns of it.
+[[nodiscard]] TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table);
+
+/// Throws Error(failed) when the table is partitioned by the column, which then cannot change.
+void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column);
+
+/// How the attributes of a composite type differ.
+enum class CompositeChange : std::uint8_t {
+    none,
+    members,  ///< Some are dropped, or more are at the end.
+    types,    ///< The same names in the same order.
+    order,    ///< Anything else: dropped, in between, moved.
+};
+[[nodiscard]] CompositeChange compare_attributes(const std::vector<Column>& from, const std::vector<Column>& to);
+
+}  // namespace quarry::schema::postgresql

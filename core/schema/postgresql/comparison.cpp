@@ -1,0 +1,433 @@
+#include "core/schema/postgresql/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/schema/postgresql/column_comparison.h"
+#include "core/schema/postgresql/names.h"
+
+namespace quarry::schema::postgresql {
+namespace {
+
+enum class Step : std::uint8_t { keep, alter, replace };
+
+/// How hard a change is on what needs the changed object.
+enum class Touch : std::uint8_t { none, renamed, retyped, gone };
+
+std::string detail_of(std::string_view before, std::string_view after) {
+    return fmt::format("{} -> {}", one_line(before, 60), one_line(after, 60));
+}
+
+class Comparer {
+public:
+    Comparer(const Catalog& from, const Catalog& to, const Renaming& renaming)
+        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
+        note_renames(renaming);
+    }
+
+    Comparison made() {
+        require_expressible();
+        match_sequences();
+        match_by_definition();
+        for (const auto& [id, object] : from_.objects) {
+            const auto after = to_.objects.find(id);
+            if (after == to_.objects.end()) {
+                lose(object);
+            } else {
+                compare_objects(object, after->second);
+            }
+        }
+        for (const auto& [id, object] : to_.objects) {
+            if (from_.objects.count(id) == 0) gain(object);
+        }
+        spread();
+        return std::move(result_);
+    }
+
+private:
+    void require_expressible() const {
+        std::vector<std::string> different;
+        std::set_symmetric_difference(from_.inexpressible.begin(), from_.inexpressible.end(), to_.inexpressible.begin(),
+                                      to_.inexpressible.end(), std::back_inserter(different));
+        if (different.empty()) return;
+        throw Error(ErrorCode::failed, fmt::format("cannot write a migration for the {}", different.front()),
+                    "write the statements for it by hand, and apply them before the next diff")
+            .because("quarry has no SQL for this kind of object");
+    }
+
+    void note_renames(const Renaming& renaming) {
+        for (const auto& [id, name] : renaming.tables) {
+            change("rename_table", shown(id), "to " + name);
+            touch({renaming.table(id), {}}, Touch::renamed);
+        }
+        for (const auto& [id, names] : renaming.columns) {
+            for (const auto& [old_name, new_name] : names) {
+                const Column* column = from_.tables.at(renaming.table(id)).find(new_name);
+                if (column != nullptr && !column->inherited) {
+                    change("rename_column", shown(id, old_name), "to " + new_name);
+                }
+                touch({renaming.table(id), new_name}, Touch::renamed);
+            }
+        }
+    }
+
+    void change(std::string kind, std::string object, std::string detail = {}, bool destructive = false) {
+        result_.changes.push_back({std::move(kind), std::move(object), std::move(detail), destructive});
+    }
+    void touch(const Reference& reference, Touch how) { touched_[reference] = std::max(touched_[reference], how); }
+
+    /// A sequence belongs to its column, whatever it is called.
+    void match_sequences() {
+        for (const auto& [id, sequence] : std::map<Id, Sequence>(from_.sequences)) {
+            if (sequence.owner_table.empty() || to_.objects.count(id) > 0) continue;
+            for (const auto& [other, candidate] : to_.sequences) {
+                const bool same = candidate.owner_table == sequence.owner_table &&
+                                  candidate.owner_column == sequence.owner_column && other.schema == id.schema;
+                if (same && from_.objects.count(other) == 0) {
+                    rename(id, other);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The same index or constraint under another name is renamed, not built again.
+    void match_by_definition() {
+        std::vector<std::pair<Id, Id>> pairs;
+        std::set<Id> taken;
+        for (const auto& [id, object] : from_.objects) {
+            if (id.kind != Kind::index && id.kind != Kind::constraint) continue;
+            if (to_.objects.count(id) > 0) continue;
+            for (const auto& [other, candidate] : to_.objects) {
+                const bool same = other.kind == id.kind && other.schema == id.schema && other.table == id.table &&
+                                  candidate.on == object.on && candidate.signature == object.signature &&
+                                  candidate.state == object.state && candidate.definition == object.definition;
+                if (!same || from_.objects.count(other) > 0 || !taken.insert(other).second) continue;
+                pairs.emplace_back(id, other);
+                break;
+            }
+        }
+        for (const auto& [id, other] : pairs) rename(id, other);
+    }
+
+    void rename(const Id& from, const Id& to) {
+        rename_object(result_.from, from, to);
+        result_.renamed_objects.emplace_back(from, to);
+        change(fmt::format("rename_{}", kind_name(from.kind)), shown(from), "to " + to.name);
+    }
+
+    void lose(const Object& object) {
+        const Id& id = object.id;
+        if (id == Id{Kind::schema, {}, {}, "public"}) return;
+        result_.gone.insert(id);
+        touch({id, {}}, Touch::gone);
+        if (id.kind == Kind::column_default) return lose_default(object);
+        const Id table = table_id(id.schema, id.table);
+        if (!id.table.empty() && from_.tables.count(table) > 0 && to_.tables.count(table) == 0) return;
+        if (is_owned_by_lost_table(id)) return;
+        const bool destructive = id.kind == Kind::table || id.kind == Kind::sequence;
+        change(fmt::format("drop_{}", kind_name(id.kind)), shown(id), {}, destructive);
+    }
+
+    void lose_default(const Object& object) {
+        const Id table = table_id(object.id.schema, object.id.table);
+        const auto before = from_.tables.find(table), after = to_.tables.find(table);
+        if (before == from_.tables.end() || after == to_.tables.end()) return;
+        const Column* old_column = before->second.find(object.id.name);
+        const Column* new_column = after->second.find(object.id.name);
+        if (old_column == nullptr || new_column == nullptr || old_column->generated != new_column->generated) return;
+        change("change_column", shown(table, object.id.name), "no default any more");
+    }
+
+    [[nodiscard]] bool is_owned_by_lost_table(const Id& id) const {
+        const auto sequence = from_.sequences.find(id);
+        if (sequence == from_.sequences.end() || sequence->second.owner_table.empty()) return false;
+        return to_.tables.count(table_id(id.schema, sequence->second.owner_table)) == 0;
+    }
+
+    void gain(const Object& object) {
+        const Id& id = object.id;
+        result_.made.insert(id);
+        const Id table = table_id(id.schema, id.table);
+        if (!id.table.empty() && to_.tables.count(table) > 0) {
+            const auto before = from_.tables.find(table);
+            if (before == from_.tables.end()) return;
+            if (id.kind == Kind::column_default) {
+                const Column* old_column = before->second.find(id.name);
+                const Column* new_column = to_.tables.at(table).find(id.name);
+                if (old_column != nullptr && old_column->generated == new_column->generated) {
+                    change("change_column", shown(table, id.name), "default: " + one_line(object.definition, 60));
+                }
+                return;
+            }
+        }
+        change(fmt::format("add_{}", kind_name(id.kind)), shown(id));
+    }
+
+    void compare_objects(const Object& before, const Object& after) {
+        const Id& id = before.id;
+        std::string detail;
+        const Step step = step_of(before, after, detail);
+        const bool same_extras = before.comment == after.comment && before.column_comments == after.column_comments &&
+                                 before.grants == after.grants;
+        if (step == Step::replace) replace(id);
+        if (step == Step::alter || (step == Step::keep && !same_extras)) result_.altered.insert(id);
+        if (step != Step::keep && id.kind == Kind::column_default) {
+            if (result_.recreated_columns.count({table_id(id.schema, id.table), id.name}) == 0) {
+                change("change_column", shown(id), "default: " + detail);
+            }
+        } else if (step != Step::keep && id.kind != Kind::table) {
+            change(fmt::format("change_{}", kind_name(id.kind)), shown(id), detail, loses_values(id));
+        }
+        if (before.comment != after.comment || before.column_comments != after.column_comments) {
+            change("change_comment", shown(id));
+        }
+        if (before.grants != after.grants) change("change_grants", shown(id));
+    }
+
+    [[nodiscard]] bool loses_values(const Id& id) const {
+        if (id.kind == Kind::composite_type) return !lost_attributes(id).empty();
+        if (id.kind != Kind::enum_type) return false;
+        const auto& after = to_.enums.at(id);
+        return std::any_of(from_.enums.at(id).begin(), from_.enums.at(id).end(), [&](const std::string& value) {
+            return std::find(after.begin(), after.end(), value) == after.end();
+        });
+    }
+
+    void replace(const Id& id) {
+        result_.gone.insert(id);
+        result_.made.insert(id);
+        touch({id, {}}, Touch::gone);
+    }
+
+    Step step_of(const Object& before, const Object& after, std::string& detail) {
+        const Id& id = before.id;
+        if (before.definition != after.definition) detail = detail_of(before.definition, after.definition);
+        const bool same =
+            before.definition == after.definition && before.signature == after.signature && before.on == after.on;
+        switch (id.kind) {
+            case Kind::schema: return Step::keep;
+            case Kind::extension: return same ? Step::keep : Step::alter;
+            case Kind::enum_type: return compare_enum(id, detail);
+            case Kind::composite_type: return compare_composite(id, detail);
+            case Kind::domain: return compare_domain(id, detail);
+            case Kind::sequence: return compare_sequence(id, detail);
+            case Kind::table: return compare_table(id) ? Step::alter : Step::keep;
+            case Kind::function:
+                if (same) return Step::keep;
+                return before.signature == after.signature ? Step::alter : Step::replace;
+            case Kind::column_default: return compare_default(before, after);
+            case Kind::constraint:
+                if (same) return Step::keep;
+                return before.definition == after.definition + " NOT VALID" ? Step::alter : Step::replace;
+            case Kind::rule:
+            case Kind::trigger:
+                if (!same) return Step::replace;
+                if (before.state != after.state) detail = "enabled or disabled";
+                return before.state == after.state ? Step::keep : Step::alter;
+            default: return same && before.state == after.state ? Step::keep : Step::replace;
+        }
+    }
+
+    Step compare_enum(const Id& id, std::string& detail) {
+        const auto &before = from_.enums.at(id), &after = to_.enums.at(id);
+        if (before == after) return Step::keep;
+        detail = detail_of(fmt::format("{}", fmt::join(before, ", ")), fmt::format("{}", fmt::join(after, ", ")));
+        return only_adds_values(before, after) ? Step::alter : Step::replace;
+    }
+
+    Step compare_composite(const Id& id, std::string& detail) {
+        const CompositeChange how = compare_attributes(from_.composites.at(id), to_.composites.at(id));
+        if (how == CompositeChange::none) return Step::keep;
+        detail = "its attributes";
+        if (how == CompositeChange::types) touch({id, {}}, Touch::retyped);
+        for (const std::string& attribute : lost_attributes(id)) touch({id, attribute}, Touch::gone);
+        if (how == CompositeChange::members || !is_stored(id)) {
+            return how == CompositeChange::order ? Step::replace : Step::alter;
+        }
+        if (how == CompositeChange::types) return Step::replace;
+        throw Error(ErrorCode::failed, fmt::format("cannot change the type {} of columns that hold rows", shown(id)),
+                    "make another type, add a column of it, and copy the values in a migration written by hand")
+            .because("attributes are in another order, and values are stored by position");
+    }
+
+    [[nodiscard]] std::vector<std::string> lost_attributes(const Id& type) const {
+        std::vector<std::string> lost;
+        const std::vector<Column>& after = to_.composites.at(type);
+        for (const Column& attribute : from_.composites.at(type)) {
+            const bool kept =
+                std::any_of(after.begin(), after.end(), [&](const Column& c) { return c.name == attribute.name; });
+            if (!kept) lost.push_back(attribute.name);
+        }
+        return lost;
+    }
+
+    /// Whether values of the type are in tables, or in other types.
+    [[nodiscard]] bool is_stored(const Id& type) const {
+        return std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
+            if (entry.first.kind != Kind::table && !is_type(entry.first.kind)) return false;
+            const auto& needs = entry.second.needs;
+            return std::any_of(needs.begin(), needs.end(), [&](const Dependency& d) { return d.on.object == type; });
+        });
+    }
+
+    Step compare_domain(const Id& id, std::string& detail) {
+        const Domain &before = from_.domains.at(id), &after = to_.domains.at(id);
+        if (before.type != after.type || before.collation != after.collation) {
+            detail = detail_of(before.type, after.type);
+            return Step::replace;
+        }
+        const bool same = before.default_value == after.default_value && before.not_null == after.not_null &&
+                          before.constraints == after.constraints;
+        if (!same) detail = "its default or constraints";
+        return same ? Step::keep : Step::alter;
+    }
+
+    Step compare_sequence(const Id& id, std::string& detail) {
+        const Sequence &before = from_.sequences.at(id), &after = to_.sequences.at(id);
+        if (before.options != after.options) detail = "its options";
+        const bool same_owner = before.owner_table == after.owner_table && before.owner_column == after.owner_column;
+        if (!same_owner) detail = "its owner";
+        return before.options == after.options && same_owner ? Step::keep : Step::alter;
+    }
+
+    Step compare_default(const Object& before, const Object& after) {
+        const Id table = table_id(before.id.schema, before.id.table);
+        const Column* old_column = from_.tables.at(table).find(before.id.name);
+        const Column* new_column = to_.tables.at(table).find(before.id.name);
+        if (old_column != nullptr && new_column != nullptr && new_column->generated) {
+            const bool same = old_column->generated && before.definition == after.definition;
+            return same ? Step::keep : Step::replace;
+        }
+        return before.definition == after.definition ? Step::keep : Step::alter;
+    }
+
+    bool compare_table(const Id& id) {
+        TableDifference difference = compare_tables(from_, to_, id);
+        for (Change& found : difference.changes) result_.changes.push_back(std::move(found));
+        for (const std::string& column : difference.gone) touch({id, column}, Touch::gone);
+        for (const std::string& column : difference.retyped) touch({id, column}, Touch::retyped);
+        for (const std::string& column : difference.recreated) {
+            touch({id, column}, Touch::gone);
+            result_.recreated_columns.insert({id, column});
+        }
+        return difference.any;
+    }
+
+    /// Whether a change to what it needs forces an object to be dropped first and made again after.
+    static bool stands_in_the_way(const Object& object, Touch touch) {
+        switch (object.id.kind) {
+            case Kind::table:
+            case Kind::sequence:
+            case Kind::schema:
+            case Kind::extension: return false;
+            case Kind::function:
+            case Kind::statistics:
+            case Kind::view:
+            case Kind::materialized_view:
+            case Kind::rule:
+            case Kind::trigger:
+            case Kind::policy: return true;
+            case Kind::index: return touch == Touch::gone || (touch == Touch::retyped && object.has_expression);
+            case Kind::constraint: {
+                const bool key = object.definition.starts_with("PRIMARY") || object.definition.starts_with("UNIQUE");
+                return touch == Touch::gone || (touch == Touch::retyped && !key);
+            }
+            default: return touch == Touch::gone || touch == Touch::retyped;
+        }
+    }
+
+    [[nodiscard]] Touch touch_of(const Reference& reference) const {
+        const auto whole = touched_.find({reference.object, {}});
+        const auto part = touched_.find(reference);
+        return std::max(whole == touched_.end() ? Touch::none : whole->second,
+                        part == touched_.end() ? Touch::none : part->second);
+    }
+
+    /// Carries changes on to what needs the changed, until nothing more comes.
+    void spread() {
+        for (bool again = true; again;) {
+            again = false;
+            for (const auto& [id, object] : from_.objects) {
+                for (const Dependency& dependency : object.needs) {
+                    const Touch touch = touch_of(dependency.on);
+                    if (touch == Touch::none) continue;
+                    again = spread_to(object, dependency, touch) || again;
+                }
+            }
+        }
+    }
+
+    bool spread_to(const Object& object, const Dependency& dependency, Touch how) {
+        const Id& id = object.id;
+        if (id.kind == Kind::table) return spread_to_column(id, dependency, how);
+        if (result_.gone.count(id) > 0 || !stands_in_the_way(object, how)) return false;
+        const bool column_goes = id.kind == Kind::column_default && is_generated(id);
+        result_.gone.insert(id);
+        touch({id, {}}, Touch::gone);
+        if (column_goes) recreate_column(table_id(id.schema, id.table), id.name);
+        if (to_.objects.count(id) > 0) result_.made.insert(id);
+        return true;
+    }
+
+    bool spread_to_column(const Id& table, const Dependency& dependency, Touch how) {
+        if (how != Touch::gone || !is_type(dependency.on.object.kind) || dependency.column.empty()) return false;
+        const auto after = to_.tables.find(table);
+        const Column* before = from_.tables.at(table).find(dependency.column);
+        if (after == to_.tables.end() || before == nullptr) return false;
+        const Column* column = after->second.find(dependency.column);
+        if (column == nullptr || result_.recreated_columns.count({table, column->name}) > 0) return false;
+        require_no_partition_key(from_, table, column->name);
+        const Id& type = dependency.on.object;
+        if (type.kind == Kind::range_type && result_.made.count(type) > 0) {
+            throw Error(ErrorCode::failed,
+                        fmt::format("cannot change the type {} of columns that hold rows", shown(type)),
+                        "make another type and a column of it, and copy the values in a migration written by hand")
+                .because(fmt::format("the column {} is of this range type", shown(table, column->name)));
+        }
+        if (column->generated) {
+            recreate_column(table, column->name);
+            return true;
+        }
+        if (!result_.retyped_columns.insert({table, column->name}).second) return false;
+        touch({table, column->name}, Touch::retyped);
+        result_.altered.insert(table);
+        return true;
+    }
+
+    [[nodiscard]] bool is_generated(const Id& id) const {
+        const auto table = to_.tables.find(table_id(id.schema, id.table));
+        const Column* column = table == to_.tables.end() ? nullptr : table->second.find(id.name);
+        return column != nullptr && column->generated;
+    }
+
+    void recreate_column(const Id& table, const std::string& column) {
+        result_.recreated_columns.insert({table, column});
+        result_.altered.insert(table);
+        touch({table, column}, Touch::gone);
+    }
+
+    Comparison result_;
+    const Catalog& from_;  ///< result_.from
+    const Catalog& to_;
+    std::map<Reference, Touch> touched_;
+};
+
+}  // namespace
+
+bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    std::size_t found = 0;
+    for (const std::string& value : to) {
+        if (found < from.size() && from[found] == value) ++found;
+    }
+    return found == from.size();
+}
+
+Comparison compare(const Catalog& from, const Catalog& to, const Renaming& renaming) {
+    return Comparer(from, to, renaming).made();
+}
+
+}  // namespace quarry::schema::postgresql

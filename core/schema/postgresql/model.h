@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace quarry::schema::postgresql {
+
+/// The kinds of objects, in the order in which they are made where dependencies leave a choice.
+enum class Kind : std::uint8_t {
+    schema,
+    extension,
+    enum_type,
+    range_type,
+    composite_type,
+    domain,
+    sequence,
+    table,
+    function,
+    column_default,  ///< A default, or the expression of a generated column; its name is the column's.
+    constraint,
+    index,
+    statistics,
+    view,
+    materialized_view,
+    rule,
+    trigger,
+    policy,
+};
+
+/// What an object is called, unquoted: its identity within a database.
+struct Id {
+    Kind kind = Kind::schema;
+    std::string schema;
+    std::string table;  ///< The table or view that it is on; empty for what stands alone. An index stands alone.
+    std::string name;
+    std::string arguments{};  ///< A function's argument types: "integer, text".
+
+    friend bool operator==(const Id&, const Id&) = default;
+    friend auto operator<=>(const Id&, const Id&) = default;
+};
+
+/// An object, or one column of it.
+struct Reference {
+    Id object;
+    std::string column;  ///< Empty for the object as a whole.
+
+    friend bool operator==(const Reference&, const Reference&) = default;
+    friend auto operator<=>(const Reference&, const Reference&) = default;
+};
+
+/// An object needs another one to be there: pg_depend.
+struct Dependency {
+    std::string column;  ///< The column of this object that needs it; empty for the object as a whole.
+    Reference on;
+};
+
+struct Grant {
+    std::string column;   ///< Empty for the object as a whole.
+    std::string grantee;  ///< Empty for PUBLIC.
+    std::string privilege;
+    bool grantable = false;
+
+    friend bool operator==(const Grant&, const Grant&) = default;
+    friend auto operator<=>(const Grant&, const Grant&) = default;
+};
+
+/// What all kinds have. The owner and what the owner may do are no part of a schema.
+struct Object {
+    Id id;
+    /// The server's text, qualified; what it holds depends on the kind. View, function, trigger, rule, policy, range
+    /// type, statistics, extension: the whole CREATE statement. Constraint: behind its name. Index: from USING on.
+    /// Default: the expression. Empty for the kinds that have a struct of their own below.
+    std::string definition;
+    std::string signature;        ///< Function: what CREATE OR REPLACE cannot change. Index: "UNIQUE" or empty.
+    std::string on;               ///< Index: the table's name, in the same schema.
+    std::string state;            ///< Trigger and rule: tgenabled; index: "invalid" for one whose build failed.
+    bool has_expression = false;  ///< Index: of expressions, or partial.
+    bool is_procedure = false;
+    std::string comment;                                 ///< Empty for none, as PostgreSQL has it.
+    std::map<std::string, std::string> column_comments;  ///< Of a table, view or composite type, by column.
+    std::set<Grant> grants;
+    std::vector<Dependency> needs;
+};
+
+struct SequenceOptions {
+    std::string type = "bigint";
+    std::string start, increment, minimum, maximum, cache;
+    bool cycle = false;
+
+    friend bool operator==(const SequenceOptions&, const SequenceOptions&) = default;
+};
+
+struct Sequence {
+    SequenceOptions options;
+    std::string owner_table, owner_column;  ///< OWNED BY, in the same schema; empty for none.
+};
+
+/// A column of a table, or an attribute of a composite type.
+struct Column {
+    std::string name;
+    std::string type;       ///< As format_type writes it: "character varying(40)".
+    std::string base_type;  ///< Without modifiers, of a domain what is under it: "character varying".
+    std::string collation;  ///< Qualified SQL; empty for the type's own.
+    bool not_null = false;
+    bool generated = false;                   ///< Its expression is a column_default object.
+    bool inherited = false;                   ///< From a parent only: made, changed and dropped with the parent's.
+    std::string identity;                     ///< "ALWAYS", "BY DEFAULT" or empty.
+    std::optional<SequenceOptions> sequence;  ///< Of an identity.
+};
+
+struct Table {
+    std::vector<Column> columns;
+    bool unlogged = false;
+    std::string options;       ///< WITH (...): "fillfactor='70'".
+    std::string partition_by;  ///< "RANGE (day)"; empty for none.
+    std::string bound;         ///< Of a partition: "FOR VALUES FROM (...) TO (...)" or "DEFAULT".
+    std::vector<Id> parents;   ///< A partition's one table, or what it inherits from.
+    bool row_security = false;
+    bool forced_row_security = false;
+
+    [[nodiscard]] bool is_partition() const noexcept { return !bound.empty(); }
+    [[nodiscard]] const Column* find(const std::string& name) const noexcept {
+        for (const Column& column : columns) {
+            if (column.name == name) return &column;
+        }
+        return nullptr;
+    }
+};
+
+struct DomainConstraint {
+    std::string definition;  ///< "CHECK ((VALUE > 0))"
+    std::string comment;
+
+    friend bool operator==(const DomainConstraint&, const DomainConstraint&) = default;
+};
+
+struct Domain {
+    std::string type;
+    std::string collation;
+    std::string default_value;  ///< Empty for none.
+    bool not_null = false;
+    std::map<std::string, DomainConstraint> constraints;  ///< By name.
+};
+
+/// How one type becomes another: pg_cast.
+enum class Cast : std::uint8_t { implicit, assignment, only_explicit };
+
+/// A database's schema. Details of an object are in the map of its kind, under the same id.
+struct Catalog {
+    std::map<Id, Object> objects;
+    std::map<Id, Table> tables;
+    std::map<Id, Sequence> sequences;
+    std::map<Id, std::vector<std::string>> enums;  ///< Values in order.
+    std::map<Id, Domain> domains;
+    std::map<Id, std::vector<Column>> composites;
+    std::map<std::pair<std::string, std::string>, Cast> casts;
+    std::set<std::string> inexpressible;  ///< "aggregate public.total(integer)": objects that have no place here.
+    int server_version = 0;
+};
+
+}  // namespace quarry::schema::postgresql

@@ -1,0 +1,195 @@
+#include "core/schema/postgresql/objects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "core/schema/postgresql/columns.h"
+#include "core/schema/postgresql/names.h"
+#include "core/sql/lexemes.h"
+
+namespace quarry::schema::postgresql {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+    return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string create_enum(const Catalog& catalog, const Id& id) {
+    std::vector<std::string> values;
+    for (const std::string& value : catalog.enums.at(id)) values.push_back(sql::quote_string(value));
+    return fmt::format("CREATE TYPE {} AS ENUM ({})", sql_name(id), joined(values, ", "));
+}
+
+std::string create_composite(const Catalog& catalog, const Id& id) {
+    std::vector<std::string> attributes;
+    for (const Column& attribute : catalog.composites.at(id)) attributes.push_back(column_definition(attribute, {}));
+    return fmt::format("CREATE TYPE {} AS ({})", sql_name(id), joined(attributes, ", "));
+}
+
+std::string create_domain(const Catalog& catalog, const Id& id) {
+    const Domain& domain = catalog.domains.at(id);
+    std::string sql = fmt::format("CREATE DOMAIN {} AS {}", sql_name(id), domain.type);
+    if (!domain.collation.empty()) sql += " COLLATE " + domain.collation;
+    if (!domain.default_value.empty()) sql += " DEFAULT " + domain.default_value;
+    if (domain.not_null) sql += " NOT NULL";
+    for (const auto& [name, constraint] : domain.constraints) {
+        if (constraint.definition.ends_with(" NOT VALID")) continue;
+        sql += fmt::format("\n    CONSTRAINT {} {}", quoted(name), constraint.definition);
+    }
+    return sql;
+}
+
+void write_domain(ScriptWriter& script, const Catalog& catalog, const Id& id) {
+    script.add(create_domain(catalog, id));
+    for (const auto& [name, constraint] : catalog.domains.at(id).constraints) {
+        if (constraint.definition.ends_with(" NOT VALID")) {
+            script.add(
+                fmt::format("ALTER DOMAIN {} ADD CONSTRAINT {} {}", sql_name(id), quoted(name), constraint.definition));
+        }
+        if (constraint.comment.empty()) continue;
+        script.add(fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quoted(name), sql_name(id),
+                               sql::quote_string(constraint.comment)));
+    }
+}
+
+std::string create_sequence(const Catalog& catalog, const Id& id) {
+    const SequenceOptions& options = catalog.sequences.at(id).options;
+    const std::string type = options.type == "bigint" ? "" : " AS " + options.type;
+    return fmt::format("CREATE SEQUENCE {}{}{}", sql_name(id), type, sequence_options(options));
+}
+
+void write_constraint(ScriptWriter& script, const Object& object, bool not_valid) {
+    const bool already = object.definition.ends_with(" NOT VALID");
+    script.add(fmt::format("{} ADD CONSTRAINT {} {}{}", alter_table(table_id(object.id.schema, object.id.table)),
+                           quoted(object.id.name), object.definition, not_valid && !already ? " NOT VALID" : ""));
+    if (!not_valid || already) return;
+    script.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter_table(table_id(object.id.schema, object.id.table)),
+                           quoted(object.id.name)));
+}
+
+/// What GRANT and REVOKE call the kind.
+std::string grant_target(const Object& object) {
+    switch (object.id.kind) {
+        case Kind::table:
+        case Kind::view:
+        case Kind::materialized_view: return "TABLE " + sql_name(object.id);
+        case Kind::domain: return "TYPE " + sql_name(object.id);
+        default: return fmt::format("{} {}", sql_kind(object), sql_name(object.id));
+    }
+}
+
+/// One statement for each (grantee, with grant option), its rights in a stable order.
+template <typename Write>
+void by_grantee(const std::set<Grant>& grants, Write write) {
+    std::map<std::pair<std::string, bool>, std::vector<std::string>> rights;
+    for (const Grant& grant : grants) {
+        const std::string column = grant.column.empty() ? "" : fmt::format(" ({})", quoted(grant.column));
+        rights[{grant.grantee, grant.grantable}].push_back(grant.privilege + column);
+    }
+    for (const auto& [key, list] : rights) {
+        write(joined(list, ", "), key.first.empty() ? "PUBLIC" : quoted(key.first), key.second);
+    }
+}
+
+std::set<Grant> without(const std::set<Grant>& grants, const std::set<Grant>& those) {
+    std::set<Grant> left;
+    std::set_difference(grants.begin(), grants.end(), those.begin(), those.end(), std::inserter(left, left.end()));
+    return left;
+}
+
+std::string comment_text(const std::string& comment) { return comment.empty() ? "NULL" : sql::quote_string(comment); }
+
+}  // namespace
+
+std::string alter_table(const Id& table) { return fmt::format("ALTER TABLE {}", sql_name(table)); }
+
+bool can_be_validated_later(const Object& constraint) {
+    return constraint.definition.starts_with("CHECK") || constraint.definition.starts_with("FOREIGN KEY");
+}
+
+void write_create(ScriptWriter& script, const Catalog& catalog, const Object& object, bool not_valid) {
+    const Id& id = object.id;
+    switch (id.kind) {
+        case Kind::schema:
+            script.add(fmt::format("CREATE SCHEMA {}{}", id.name == "public" ? "IF NOT EXISTS " : "", quoted(id.name)));
+            break;
+        case Kind::extension:
+            script.add(fmt::format("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {}", quoted(id.name),
+                                   quoted(object.definition)));
+            break;
+        case Kind::enum_type: script.add(create_enum(catalog, id)); break;
+        case Kind::composite_type: script.add(create_composite(catalog, id)); break;
+        case Kind::domain: write_domain(script, catalog, id); break;
+        case Kind::sequence: script.add(create_sequence(catalog, id)); break;
+        case Kind::constraint: write_constraint(script, object, not_valid); break;
+        case Kind::index:
+            script.add(fmt::format("CREATE {}INDEX {} ON {} {}", object.signature.empty() ? "" : "UNIQUE ",
+                                   quoted(id.name), qualified(id.schema, object.on), object.definition));
+            break;
+        case Kind::table:
+        case Kind::column_default: break;
+        case Kind::rule:
+        case Kind::trigger:
+            script.add(object.definition);
+            if (object.state != "O") write_state(script, object);
+            break;
+        default: script.add(object.definition); break;
+    }
+}
+
+std::string drop_statement(const Object& object) {
+    const Id& id = object.id;
+    if (id.kind == Kind::constraint) {
+        return fmt::format("{} DROP CONSTRAINT {}", alter_table(table_id(id.schema, id.table)), quoted(id.name));
+    }
+    const std::string on = id.table.empty() ? "" : " ON " + sql_table(id);
+    return fmt::format("DROP {} {}{}", sql_kind(object), sql_name(id), on);
+}
+
+void write_state(ScriptWriter& script, const Object& object) {
+    const std::string_view state = object.state == "D"   ? "DISABLE"
+                                   : object.state == "R" ? "ENABLE REPLICA"
+                                   : object.state == "A" ? "ENABLE ALWAYS"
+                                                         : "ENABLE";
+    script.add(
+        fmt::format("ALTER TABLE {} {} {} {}", sql_table(object.id), state, sql_kind(object), quoted(object.id.name)));
+}
+
+void write_comments(ScriptWriter& script, const Object* before, const Object& object) {
+    const std::string& old_comment = before == nullptr ? std::string() : before->comment;
+    if (object.comment != old_comment) {
+        script.add(fmt::format("COMMENT ON {} IS {}", comment_target(object), comment_text(object.comment)));
+    }
+    const std::map<std::string, std::string> none;
+    const std::map<std::string, std::string>& old_columns = before == nullptr ? none : before->column_comments;
+    std::map<std::string, std::string> columns = object.column_comments;
+    for (const auto& [column, comment] : old_columns) columns.try_emplace(column);
+    for (const auto& [column, comment] : columns) {
+        const auto old = old_columns.find(column);
+        if (old != old_columns.end() && old->second == comment) continue;
+        script.add(
+            fmt::format("COMMENT ON COLUMN {}.{} IS {}", sql_name(object.id), quoted(column), comment_text(comment)));
+    }
+}
+
+std::set<Grant> standard_grants(Kind kind) {
+    if (kind == Kind::function) return {{{}, {}, "EXECUTE", false}};
+    if (is_type(kind)) return {{{}, {}, "USAGE", false}};
+    return {};
+}
+
+void write_grants(ScriptWriter& script, const Object* before, const Object& object) {
+    const std::set<Grant> had = before == nullptr ? standard_grants(object.id.kind) : before->grants;
+    const std::string target = grant_target(object);
+    by_grantee(without(had, object.grants), [&](const std::string& rights, const std::string& grantee, bool) {
+        script.add(fmt::format("REVOKE {} ON {} FROM {}", rights, target, grantee));
+    });
+    by_grantee(without(object.grants, had), [&](const std::string& rights, const std::string& grantee, bool grantable) {
+        script.add(
+            fmt::format("GRANT {} ON {} TO {}{}", rights, target, grantee, grantable ? " WITH GRANT OPTION" : ""));
+    });
+}
+
+}  // namespace quarry::schema::postgresql

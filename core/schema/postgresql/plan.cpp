@@ -1,0 +1,289 @@
+#include "core/schema/postgresql/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/objects.h"
+#include "core/schema/postgresql/order.h"
+
+namespace quarry::schema::postgresql {
+
+std::vector<Script> Plan::write() {
+    for (const auto& [id, object] : to_.objects) {
+        if (!made(id)) there_.insert(id);
+    }
+    write_enum_values();
+    write_renames();
+    release_sequences();
+    move_types_aside();
+    write_drops();
+    write_renamed_objects();
+    write_creations();
+    write_late_drops();
+    std::vector<Script> scripts = std::move(before_);
+    if (!script_.empty()) scripts.push_back({script_.take(), true});
+    for (Script& script : after_) scripts.push_back(std::move(script));
+    return scripts;
+}
+
+void Plan::write_renames() {
+    for (const auto& [id, name] : renaming_.tables) {
+        script_.add(fmt::format("ALTER TABLE {} RENAME TO {}", sql_name(id), quoted(name)));
+    }
+    for (const auto& [id, names] : renaming_.columns) {
+        const Id table = renaming_.table(id);
+        for (const auto& [old_name, new_name] : names) {
+            const Column* column = from_.tables.at(table).find(new_name);
+            if (column == nullptr || column->inherited) continue;  // Renamed with its parent's.
+            script_.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", sql_name(table), quoted(old_name),
+                                    quoted(new_name)));
+        }
+    }
+}
+
+void Plan::write_renamed_objects() {
+    for (const auto& [from, to] : comparison_.renamed_objects) {
+        if (gone(to)) continue;  // It is made again under the new name, and was dropped under it: see write_drop.
+        if (from.kind == Kind::constraint) {
+            script_.add(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", sql_table(from), quoted(from.name),
+                                    quoted(to.name)));
+            continue;
+        }
+        script_.add(
+            fmt::format("ALTER {} {} RENAME TO {}", sql_kind(from_.objects.at(to)), sql_name(from), quoted(to.name)));
+    }
+}
+
+void Plan::release_sequences() {
+    for (const auto& [id, before] : from_.sequences) {
+        const auto after = to_.sequences.find(id);
+        if (after == to_.sequences.end() || before.owner_table.empty()) continue;
+        const bool same =
+            before.owner_table == after->second.owner_table && before.owner_column == after->second.owner_column;
+        const Id owner = table_id(id.schema, before.owner_table);
+        if (same && !loses_column(owner, before.owner_column) && !gone(owner)) continue;
+        script_.add(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", sql_name(id)));
+    }
+}
+
+bool Plan::drops_late(const Id& id) const {
+    // A range type's functions keep their names when it is moved aside, so it cannot be there twice.
+    if (id.kind == Kind::range_type && made(id)) return false;
+    return is_type(id.kind) || id.kind == Kind::extension || id.kind == Kind::schema;
+}
+
+bool Plan::goes_with_its_table(const Object& object) const {
+    const Id& id = object.id;
+    if (const auto sequence = from_.sequences.find(id); sequence != from_.sequences.end()) {
+        if (sequence->second.owner_table.empty() || to_.sequences.count(id) > 0) return false;
+        const Id owner = table_id(id.schema, sequence->second.owner_table);
+        return gone(owner) || loses_column(owner, sequence->second.owner_column);
+    }
+    const Id table = table_id(id.schema, id.kind == Kind::index ? object.on : id.table);
+    if (from_.tables.count(table) == 0 || !gone(table)) return false;
+    if (id.kind != Kind::constraint || !object.definition.starts_with("FOREIGN KEY")) return true;
+    // Its target may be dropped before the table.
+    return std::none_of(object.needs.begin(), object.needs.end(),
+                        [&](const Dependency& d) { return d.on.object != table && gone(d.on.object); });
+}
+
+void Plan::write_drops() {
+    std::vector<Id> order = creation_order(from_);
+    std::reverse(order.begin(), order.end());
+    for (const Id& id : order) {
+        if (gone(id) && !drops_late(id)) {
+            write_drop(from_.objects.at(id));
+        } else if (id.kind == Kind::table) {
+            drop_columns(id);
+        }
+    }
+}
+
+void Plan::write_drop(const Object& object) {
+    if (object.id.kind == Kind::column_default) return drop_default(object);
+    if (goes_with_its_table(object)) return;
+    const auto renamed_from = std::find_if(comparison_.renamed_objects.begin(), comparison_.renamed_objects.end(),
+                                           [&](const auto& pair) { return pair.second == object.id; });
+    Object named = object;
+    if (renamed_from != comparison_.renamed_objects.end()) named.id = renamed_from->first;
+    const bool for_good = to_.objects.count(object.id) == 0;
+    script_.add(drop_statement(named), for_good && (object.id.kind == Kind::table || object.id.kind == Kind::sequence));
+}
+
+void Plan::drop_default(const Object& object) {
+    const Id table = table_id(object.id.schema, object.id.table);
+    if (gone(table)) return;
+    if (loses_column(table, object.id.name)) return drop_column(table, object.id.name);
+    const Column* before = from_.tables.at(table).find(object.id.name);
+    if (before == nullptr || before->generated) return;  // DROP EXPRESSION comes with the column's other changes.
+    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", sql_name(table), quoted(object.id.name)));
+}
+
+bool Plan::loses_column(const Id& table, const std::string& column) const {
+    if (comparison_.recreated_columns.count({table, column}) > 0) return true;
+    const auto after = to_.tables.find(table);
+    return after != to_.tables.end() && !gone(table) && after->second.find(column) == nullptr;
+}
+
+void Plan::drop_column(const Id& table, const std::string& column) {
+    const Column* before = from_.tables.at(table).find(column);
+    if (before == nullptr || before->inherited || !dropped_columns_.insert({table, column}).second) return;
+    script_.add(fmt::format("ALTER TABLE {} DROP COLUMN {}", sql_name(table), quoted(column)), !before->generated);
+}
+
+void Plan::drop_columns(const Id& table) {
+    for (const Column& column : from_.tables.at(table).columns) {
+        if (loses_column(table, column.name)) drop_column(table, column.name);
+    }
+}
+
+void Plan::write_late_drops() {
+    std::vector<Id> order = creation_order(from_);
+    std::reverse(order.begin(), order.end());
+    for (const Id& id : order) {
+        if (!gone(id) || !drops_late(id)) continue;
+        Object object = from_.objects.at(id);
+        if (const auto moved = moved_types_.find(id); moved != moved_types_.end()) object.id.name = moved->second;
+        script_.add(drop_statement(object));
+    }
+}
+
+void Plan::write_creations() {
+    const auto creates_sql_function = std::any_of(to_.objects.begin(), to_.objects.end(), [&](const auto& entry) {
+        const bool written = made(entry.first) || comparison_.altered.count(entry.first) > 0;
+        return entry.first.kind == Kind::function && written;
+    });
+    if (creates_sql_function) {
+        script_.add("SET LOCAL check_function_bodies = off", false, "Functions may use what is made after them.");
+    }
+    for (const Id& id : creation_order(to_)) {
+        const Object& object = to_.objects.at(id);
+        if (made(id)) {
+            write_made(object);
+        } else if (comparison_.altered.count(id) > 0) {
+            write_altered(from_.objects.at(id), object);
+        }
+        there_.insert(id);
+        if (id.kind == Kind::table) own_sequences(id);
+    }
+}
+
+void Plan::write_made(const Object& object) {
+    const Id& id = object.id;
+    const Id table = table_id(id.schema, id.table);
+    switch (id.kind) {
+        case Kind::table: create_table(id); break;
+        case Kind::column_default: return write_default(object);
+        case Kind::index: return write_index(object);
+        case Kind::constraint: {
+            if (inlined_.count(id) > 0) break;
+            const bool partitioned_key =
+                object.definition.starts_with("FOREIGN KEY") && !to_.tables.at(table).partition_by.empty();
+            write_create(script_, to_, object,
+                         !is_new_table(table) && can_be_validated_later(object) && !partitioned_key);
+            break;
+        }
+        default: write_create(script_, to_, object);
+    }
+    write_extras(nullptr, object);
+}
+
+void Plan::write_extras(const Object* before, const Object& after) {
+    if (before == nullptr) {
+        write_comments(script_, nullptr, after);
+        write_grants(script_, nullptr, after);
+        return;
+    }
+    // What was said of a column goes with it.
+    Object old = *before;
+    for (const Reference& column : dropped_columns_) {
+        if (column.object != old.id) continue;
+        old.column_comments.erase(column.column);
+        for (const Grant& grant : before->grants) {
+            if (grant.column == column.column) old.grants.erase(grant);
+        }
+    }
+    write_comments(script_, &old, after);
+    write_grants(script_, &old, after);
+}
+
+void Plan::write_index(const Object& index) {
+    const auto table = to_.tables.find(table_id(index.id.schema, index.on));
+    const bool existing = table != to_.tables.end() && !is_new_table(table->first);
+    const bool needed = std::any_of(to_.objects.begin(), to_.objects.end(), [&](const auto& entry) {
+        const auto& needs = entry.second.needs;
+        return std::any_of(needs.begin(), needs.end(), [&](const auto& d) { return d.on.object == index.id; });
+    });
+    ScriptWriter own;
+    write_create(own, to_, index);
+    std::vector<Statement> statements = own.take();
+    // A partitioned table has no CREATE INDEX CONCURRENTLY.
+    if (!options_.concurrent_indexes || !existing || needed || !table->second.partition_by.empty()) {
+        for (Statement& statement : statements) script_.add(statement.sql.substr(0, statement.sql.size() - 1));
+        return write_extras(nullptr, index);
+    }
+    std::string& sql = statements.front().sql;
+    sql.replace(0, sql.find("INDEX ") + 6,
+                index.signature.empty() ? "CREATE INDEX CONCURRENTLY " : "CREATE UNIQUE INDEX CONCURRENTLY ");
+    write_comments(own, nullptr, index);
+    for (Statement& statement : own.take()) statements.push_back(std::move(statement));
+    after_.push_back({std::move(statements), false});
+}
+
+void Plan::write_function(const Object& function) { script_.add(function.definition); }
+
+void Plan::write_altered(const Object& before, const Object& after) {
+    const Id& id = after.id;
+    switch (id.kind) {
+        case Kind::extension:
+            if (before.definition != after.definition) {
+                script_.add(fmt::format("ALTER EXTENSION {} SET SCHEMA {}", quoted(id.name), quoted(after.definition)));
+            }
+            break;
+        case Kind::composite_type: alter_composite(id); break;
+        case Kind::domain: alter_domain(id); break;
+        case Kind::sequence: alter_sequence(id); break;
+        case Kind::table: alter_table(id); break;
+        case Kind::function:
+            if (before.definition != after.definition) write_function(after);
+            break;
+        case Kind::column_default: return write_default(after);
+        case Kind::constraint:
+            if (before.definition != after.definition) {
+                script_.add(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", sql_table(id), quoted(id.name)));
+            }
+            break;
+        case Kind::rule:
+        case Kind::trigger:
+            if (before.state != after.state) write_state(script_, after);
+            break;
+        default: break;
+    }
+    write_extras(&before, after);
+}
+
+void Plan::write_default(const Object& object) {
+    const Id table = table_id(object.id.schema, object.id.table);
+    const Column* column = to_.tables.at(table).find(object.id.name);
+    if (inlined_.count(object.id) > 0 || column == nullptr || column->generated) return;
+    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", sql_name(table), quoted(object.id.name),
+                            object.definition));
+}
+
+void Plan::own_sequences(const Id& table) {
+    for (const auto& [id, sequence] : to_.sequences) {
+        if (sequence.owner_table != table.name || id.schema != table.schema) continue;
+        const auto before = from_.sequences.find(id);
+        const bool same = before != from_.sequences.end() && !made(id) && !is_new_table(table) &&
+                          before->second.owner_table == sequence.owner_table &&
+                          before->second.owner_column == sequence.owner_column &&
+                          !loses_column(table, sequence.owner_column);
+        if (same) continue;
+        script_.add(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", sql_name(id), sql_name(table),
+                                quoted(sequence.owner_column)));
+    }
+}
+
+}  // namespace quarry::schema::postgresql

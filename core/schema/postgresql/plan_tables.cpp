@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/schema/postgresql/columns.h"
+#include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/objects.h"
+#include "core/schema/postgresql/plan.h"
+#include "core/sql/lexemes.h"
+
+namespace quarry::schema::postgresql {
+
+bool Plan::can_be_inline(const Object& object) const {
+    const Id table = table_id(object.id.schema, object.id.table);
+    return std::all_of(object.needs.begin(), object.needs.end(), [&](const Dependency& d) {
+        const Id& id = d.on.object;
+        return id == table || id == object.id || to_.objects.count(id) == 0 || there_.count(id) > 0;
+    });
+}
+
+std::string Plan::inline_default(const Id& table, const std::string& column) {
+    const auto found = to_.objects.find(default_id(table, column));
+    if (found == to_.objects.end() || !can_be_inline(found->second)) return {};
+    inlined_.insert(found->first);
+    return found->second.definition;
+}
+
+std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
+    std::vector<std::string> parts;
+    for (const Column& column : table.columns) {
+        if (!column.inherited) parts.push_back(column_definition(column, inline_default(id, column.name)));
+    }
+    // The keys first: people look for them there.
+    for (const bool keys : {true, false}) {
+        for (const auto& [constraint_id, constraint] : to_.objects) {
+            if (constraint_id.kind != Kind::constraint || constraint_id.schema != id.schema ||
+                constraint_id.table != id.name || constraint.definition.starts_with("FOREIGN KEY") ||
+                constraint.definition.starts_with("PRIMARY") != keys || constraint.definition.ends_with(" NOT VALID") ||
+                !can_be_inline(constraint)) {
+                continue;
+            }
+            parts.push_back(fmt::format("CONSTRAINT {} {}", quoted(constraint_id.name), constraint.definition));
+            inlined_.insert(constraint_id);
+        }
+    }
+    return parts;
+}
+
+void Plan::create_table(const Id& id) {
+    const Table& table = to_.tables.at(id);
+    std::string sql = fmt::format("CREATE {}TABLE {}", table.unlogged ? "UNLOGGED " : "", sql_name(id));
+    if (table.is_partition()) {
+        sql += fmt::format(" PARTITION OF {} {}", sql_name(table.parents.front()), table.bound);
+    } else {
+        const std::vector<std::string> parts = table_parts(id, table);
+        sql += parts.empty() ? " ()" : fmt::format(" (\n    {}\n)", fmt::join(parts, ",\n    "));
+        std::vector<std::string> parents;
+        for (const Id& parent : table.parents) parents.push_back(sql_name(parent));
+        if (!parents.empty()) sql += fmt::format(" INHERITS ({})", fmt::join(parents, ", "));
+    }
+    if (!table.partition_by.empty()) sql += fmt::format(" PARTITION BY {}", table.partition_by);
+    if (!table.options.empty()) sql += fmt::format(" WITH ({})", table.options);
+    script_.add(std::move(sql));
+    alter_table_settings(id, nullptr, table);
+}
+
+void Plan::alter_table_settings(const Id& id, const Table* before, const Table& after) {
+    const std::string alter = postgresql::alter_table(id);
+    if ((before != nullptr && before->row_security) != after.row_security) {
+        script_.add(fmt::format("{} {} ROW LEVEL SECURITY", alter, after.row_security ? "ENABLE" : "DISABLE"));
+    }
+    if ((before != nullptr && before->forced_row_security) != after.forced_row_security) {
+        script_.add(fmt::format("{} {} ROW LEVEL SECURITY", alter, after.forced_row_security ? "FORCE" : "NO FORCE"));
+    }
+    if (before == nullptr) return;
+    if (before->unlogged != after.unlogged) script_.add(alter + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
+    if (before->options != after.options) {
+        std::vector<std::string> names;
+        for (const sql::Lexeme& token : sql::lexemes(sql::Dialect::postgresql, before->options)) {
+            if (token.is_name()) names.emplace_back(token.text);
+        }
+        if (!names.empty()) script_.add(fmt::format("{} RESET ({})", alter, fmt::join(names, ", ")));
+        if (!after.options.empty()) script_.add(fmt::format("{} SET ({})", alter, after.options));
+    }
+    if (before->bound != after.bound) {
+        const std::string parent = postgresql::alter_table(after.parents.front());
+        script_.add(fmt::format("{} DETACH PARTITION {}", parent, sql_name(id)));
+        script_.add(fmt::format("{} ATTACH PARTITION {} {}", parent, sql_name(id), after.bound));
+    }
+}
+
+void Plan::alter_table(const Id& id) {
+    const Table &before = from_.tables.at(id), &after = to_.tables.at(id);
+    for (const Column& column : after.columns) {
+        if (column.inherited) continue;
+        const Column* old = before.find(column.name);
+        if (old == nullptr || comparison_.recreated_columns.count({id, column.name}) > 0) {
+            add_column(id, column);
+        } else {
+            alter_column(id, *old, column);
+        }
+    }
+    alter_table_settings(id, &before, after);
+}
+
+void Plan::add_column(const Id& id, const Column& column) {
+    const std::string expression = inline_default(id, column.name);
+    const bool gets_values = !expression.empty() || !column.identity.empty();
+    Column added = column;
+    added.not_null = column.not_null && gets_values;
+    script_.add(fmt::format("{} ADD COLUMN {}", postgresql::alter_table(id), column_definition(added, expression)));
+    if (column.not_null && !gets_values) make_not_null(id, column, false);
+}
+
+std::optional<std::string> Plan::backfill_of(const Id& table, const std::string& column) const {
+    for (const std::string& key : {shown(table, column), fmt::format("{}.{}.{}", table.schema, table.name, column)}) {
+        if (const auto found = options_.backfill.find(key); found != options_.backfill.end()) return found->second;
+    }
+    return std::nullopt;
+}
+
+void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
+    const std::string alter = postgresql::alter_table(id);
+    const std::string name = quoted(column.name);
+    const auto backfill = backfill_of(id, column.name);
+    const std::string value = backfill ? *backfill : has_default ? "DEFAULT" : "NULL /* a value for these rows */";
+    script_.add(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", sql_name(id), name, value, name), false,
+                backfill || has_default
+                    ? ""
+                    : fmt::format("Fill in: what {} is in the rows that are there.", shown(id, column.name)));
+    // A constraint that waits for its end would keep the table from being altered.
+    script_.add("SET CONSTRAINTS ALL IMMEDIATE");
+    constexpr std::string_view check = "quarry_not_null";
+    script_.add(fmt::format("{} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", alter, check, name));
+    script_.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter, check));
+    script_.add(fmt::format("{} ALTER COLUMN {} SET NOT NULL", alter, name));
+    script_.add(fmt::format("{} DROP CONSTRAINT {}", alter, check));
+}
+
+void Plan::alter_column(const Id& id, const Column& before, const Column& after) {
+    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quoted(after.name));
+    if (before.generated && !after.generated) script_.add(alter + " DROP EXPRESSION");
+    if (!before.identity.empty() && after.identity.empty()) script_.add(alter + " DROP IDENTITY");
+    if (before.not_null && !after.not_null) script_.add(alter + " DROP NOT NULL");
+    change_type(id, before, after);
+    if (!before.not_null && after.not_null) {
+        const auto value = to_.objects.find(default_id(id, after.name));
+        const bool has_default = value != to_.objects.end() && can_be_inline(value->second);
+        if (has_default) write_default(value->second);
+        if (has_default) inlined_.insert(value->first);
+        make_not_null(id, after, has_default);
+    }
+    change_identity(id, before, after);
+}
+
+void Plan::change_type(const Id& id, const Column& before, const Column& after) {
+    const bool another = before.type != after.type || before.collation != after.collation;
+    const bool same_name = comparison_.retyped_columns.count({id, after.name}) > 0;
+    if (!another && !same_name) return;
+    std::string using_clause = conversion(before, after, to_.casts);
+    const std::string marks = after.type.ends_with("[]") ? "[]" : "";
+    if (same_name) {
+        using_clause = fmt::format(" USING {}::text{}::{}", quoted(after.name), marks, after.type);
+    }
+    const std::string collation = after.collation.empty() ? "" : " COLLATE " + after.collation;
+    script_.add(fmt::format("{} ALTER COLUMN {} TYPE {}{}{}", postgresql::alter_table(id), quoted(after.name),
+                            after.type, collation, using_clause),
+                another && narrows(before, after));
+}
+
+void Plan::change_identity(const Id& id, const Column& before, const Column& after) {
+    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quoted(after.name));
+    if (after.identity.empty()) return;
+    if (before.identity.empty()) {
+        const std::string options = after.sequence ? sequence_options(*after.sequence) : "";
+        script_.add(fmt::format("{} ADD GENERATED {} AS IDENTITY{}", alter, after.identity,
+                                options.empty() ? "" : fmt::format(" ({})", options.substr(1))));
+        return;
+    }
+    std::string changes = before.identity == after.identity ? "" : " SET GENERATED " + after.identity;
+    if (before.sequence != after.sequence && after.sequence) changes += every_sequence_option(*after.sequence, " SET ");
+    if (!changes.empty()) script_.add(alter + changes);
+}
+
+}  // namespace quarry::schema::postgresql

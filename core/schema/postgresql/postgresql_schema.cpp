@@ -1,0 +1,117 @@
+#include "core/schema/postgresql/postgresql_schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/schema/postgresql/comparison.h"
+#include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/plan.h"
+#include "core/schema/postgresql/reader.h"
+#include "core/schema/postgresql/renaming.h"
+
+namespace quarry::schema::postgresql {
+namespace {
+
+constexpr int version_15 = 150000;
+
+/// What CREATE DATABASE ... TEMPLATE template0 gives.
+Catalog empty_catalog(int server_version) {
+    Catalog catalog;
+    catalog.server_version = server_version;
+    const Id id{Kind::schema, {}, {}, "public"};
+    Object& object = catalog.objects[id];
+    object.id = id;
+    object.grants.insert({{}, {}, "USAGE", false});
+    if (server_version < version_15) object.grants.insert({{}, {}, "CREATE", false});
+    return catalog;
+}
+
+class PostgresqlSchema final : public Schema {
+public:
+    explicit PostgresqlSchema(Catalog catalog) : catalog_(std::move(catalog)) {}
+
+    [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
+
+    [[nodiscard]] std::string dump() const override {
+        if (!catalog_.inexpressible.empty()) {
+            throw Error(ErrorCode::failed, fmt::format("cannot write the {} as SQL", *catalog_.inexpressible.begin()),
+                        "dump the database with pg_dump --schema-only")
+                .because("quarry has no SQL for this kind of object");
+        }
+        const Catalog empty = empty_catalog(catalog_.server_version);
+        std::string text;
+        const bool uses_public = std::any_of(catalog_.objects.begin(), catalog_.objects.end(),
+                                             [](const auto& entry) { return entry.first.schema == "public"; });
+        if (uses_public) text += "CREATE SCHEMA IF NOT EXISTS public;\n";
+        for (const Script& script : plan(empty, catalog_, {}, {}).up) {
+            for (const Statement& statement : script.statements) {
+                std::string sql = statement.sql;
+                // Loaded statement by statement, there is no transaction that it could be local to.
+                if (sql.starts_with("SET LOCAL ")) sql.erase(4, 6);
+                text += fmt::format("{}{}\n", text.empty() ? "" : "\n", sql);
+            }
+        }
+        return text;
+    }
+
+    [[nodiscard]] Diff diff(const Schema& target, const DiffOptions& options) const override {
+        const auto* other = dynamic_cast<const PostgresqlSchema*>(&target);
+        if (other == nullptr) {
+            throw Error(ErrorCode::usage, "cannot compare the schema of a PostgreSQL database with another engine's");
+        }
+        const Renaming renaming = decide_renaming(catalog_, other->catalog_, options);
+        Diff diff = plan(catalog_, other->catalog_, renaming, options);
+        if (!diff.empty()) diff.down = plan(other->catalog_, catalog_, renaming.inverse(), options).up;
+        return diff;
+    }
+
+private:
+    static Diff plan(const Catalog& from, const Catalog& to, const Renaming& renaming, const DiffOptions& options) {
+        Comparison comparison = compare(from, to, renaming);
+        Diff diff;
+        diff.up = Plan(comparison, to, renaming, options).write();
+        diff.changes = std::move(comparison.changes);
+        return diff;
+    }
+
+    Catalog catalog_;
+};
+
+/// A state of the database that does not move while it is read, with names qualified.
+class ReadTransaction {
+public:
+    explicit ReadTransaction(PostgresqlConnection& connection)
+        : connection_(connection), nested_(connection.in_transaction()) {
+        connection_.query(nested_ ? "SAVEPOINT quarry_read" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        connection_.query("SET LOCAL search_path = pg_catalog");
+    }
+    ~ReadTransaction() {
+        try {
+            (void)connection_.run(nested_ ? "ROLLBACK TO SAVEPOINT quarry_read" : "ROLLBACK");
+            if (nested_) (void)connection_.run("RELEASE SAVEPOINT quarry_read");
+        } catch (const Error&) {
+            // Interrupted: the caller's own rollback ends the transaction.
+        }
+    }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+private:
+    PostgresqlConnection& connection_;
+    bool nested_;
+};
+
+}  // namespace
+
+}  // namespace quarry::schema::postgresql
+
+namespace quarry::schema {
+
+std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection) {
+    const postgresql::ReadTransaction transaction(connection);
+    return std::make_unique<postgresql::PostgresqlSchema>(postgresql::Reader(connection).read());
+}
+
+}  // namespace quarry::schema

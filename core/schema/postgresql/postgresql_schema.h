@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/db/postgresql.h"
+#include "core/schema/schema.h"
+
+namespace quarry::schema {
+
+/// Reads the schema of the database that the connection is in: every schema but PostgreSQL's own, without what belongs
+/// to extensions and without quarry's ledger. Owners, and the rights of owners, are left out. Changes nothing; within
+/// an open transaction it reads what that sees.
+///
+/// Two schemas are compared by the server's own texts: read both from servers of the same major version.
+/// Throws PostgresqlError, Error(interrupted).
+[[nodiscard]] std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection);
+
+}  // namespace quarry::schema

@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+#include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/read_queries.h"
+#include "core/schema/postgresql/reader.h"
+
+namespace quarry::schema::postgresql {
+
+void Reader::read_relations() {
+    const auto rows = connection_.query(fmt::format(
+        "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, c.relpersistence, "
+        "(SELECT string_agg(quote_ident(split_part(o, '=', 1)) || '=' || "
+        "quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o) FROM unnest(c.reloptions) o), "
+        "pg_get_partkeydef(c.oid), pg_get_expr(c.relpartbound, c.oid), c.relrowsecurity, c.relforcerowsecurity, "
+        "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relispopulated "
+        "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {} AND {} AND {} ORDER BY c.oid",
+        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const std::string_view kind = rows.text(row, 3);
+        if (kind == "v" || kind == "m") {
+            add_view(rows, row);
+        } else {
+            add_table(rows, row);
+        }
+    }
+    const auto rewrites =
+        connection_.query("SELECT oid, ev_class FROM pg_rewrite WHERE rulename = '_RETURN' AND ev_class >= 16384");
+    for (std::size_t row = 0; row < rewrites.rows(); ++row) {
+        if (const Reference* view = find("pg_class", rewrites.text(row, 1))) {
+            alias("pg_rewrite", rewrites.text(row, 0), Id(view->object));
+        }
+    }
+}
+
+void Reader::add_table(const PostgresqlResult& rows, std::size_t row) {
+    const Id id = table_id(rows.text(row, 1), rows.text(row, 2));
+    add(id, "pg_class", rows.text(row, 0));
+    alias("pg_type", rows.text(row, 4), id);
+    Table& table = catalog_.tables[id];
+    table.unlogged = rows.text(row, 5) == "u";
+    table.options = std::string(rows.text(row, 6));
+    table.partition_by = std::string(rows.text(row, 7));
+    table.bound = std::string(rows.text(row, 8));
+    table.row_security = rows.text(row, 9) == "t";
+    table.forced_row_security = rows.text(row, 10) == "t";
+}
+
+void Reader::add_view(const PostgresqlResult& rows, std::size_t row) {
+    const bool materialized = rows.text(row, 3) == "m";
+    const Id id{materialized ? Kind::materialized_view : Kind::view,
+                std::string(rows.text(row, 1)),
+                {},
+                std::string(rows.text(row, 2))};
+    Object& view = add(id, "pg_class", rows.text(row, 0));
+    alias("pg_type", rows.text(row, 4), id);
+    std::string_view body = trim(rows.text(row, 11));
+    if (body.ends_with(';')) body.remove_suffix(1);
+    const std::string options = rows.is_null(row, 6) ? "" : fmt::format(" WITH ({})", rows.text(row, 6));
+    view.definition = fmt::format("CREATE {} {}{} AS\n{}", sql_kind(view), sql_name(id), options, body);
+    if (materialized && rows.text(row, 12) != "t") view.definition += "\nWITH NO DATA";
+}
+
+void Reader::read_parents() {
+    const auto rows = connection_.query("SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhrelid, inhseqno");
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Reference* child = find("pg_class", rows.text(row, 0));
+        const Reference* parent = find("pg_class", rows.text(row, 1));
+        if (child == nullptr || parent == nullptr) continue;
+        if (child->object.kind != Kind::table || parent->object.kind != Kind::table) continue;
+        catalog_.tables[child->object].parents.push_back(parent->object);
+    }
+}
+
+void Reader::read_columns() {
+    const auto rows = connection_.query(fmt::format(
+        "SELECT c.oid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), "
+        "format_type(CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, NULL), "
+        "CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(k.nspname) || '.' || quote_ident(l.collname) END, "
+        "a.attnotnull, a.attidentity, a.attgenerated, NOT a.attislocal OR c.relispartition, d.oid, "
+        "pg_get_expr(d.adbin, d.adrelid), c.relkind "
+        "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
+        "LEFT JOIN pg_collation l ON l.oid = a.attcollation LEFT JOIN pg_namespace k ON k.oid = l.collnamespace "
+        "WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'c', 'v', 'm') AND {} "
+        "ORDER BY c.oid, a.attnum",
+        of_user));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Reference* relation = find("pg_class", rows.text(row, 0));
+        if (relation == nullptr) continue;
+        const Id id = relation->object;
+        Column column;
+        column.name = std::string(rows.text(row, 2));
+        columns_[{std::string(rows.text(row, 0)), std::string(rows.text(row, 1))}] = column.name;
+        column.type = std::string(rows.text(row, 3));
+        column.base_type = std::string(rows.text(row, 4));
+        column.collation = std::string(rows.text(row, 5));
+        column.not_null = rows.text(row, 6) == "t";
+        column.identity = rows.text(row, 7) == "a" ? "ALWAYS" : rows.text(row, 7) == "d" ? "BY DEFAULT" : "";
+        column.generated = !rows.text(row, 8).empty();
+        column.inherited = rows.text(row, 9) == "t";
+        if (id.kind == Kind::composite_type) catalog_.composites[id].push_back(std::move(column));
+        if (id.kind != Kind::table) continue;
+        if (!rows.is_null(row, 10)) {
+            add(default_id(id, column.name), "pg_attrdef", rows.text(row, 10)).definition =
+                std::string(rows.text(row, 11));
+        }
+        catalog_.tables[id].columns.push_back(std::move(column));
+    }
+}
+
+void Reader::read_sequences() {
+    const auto rows = connection_.query(fmt::format(
+        "SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, "
+        "s.seqmax, s.seqcache, s.seqcycle, d.deptype, d.refobjid, d.refobjsubid "
+        "FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') "
+        "AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 WHERE {} AND {} AND {}",
+        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const auto field = [&](std::size_t column) { return std::string(rows.text(row, column)); };
+        const SequenceOptions options{field(3), field(4), field(5), field(6), field(7), field(8), field(9) == "t"};
+        const Reference owner =
+            rows.is_null(row, 10) ? Reference{} : resolve("pg_class", rows.text(row, 11), rows.text(row, 12));
+        if (rows.text(row, 10) == "i") {  // An identity's: it is part of its column.
+            if (owner.object.kind != Kind::table) continue;
+            for (Column& column : catalog_.tables[owner.object].columns) {
+                if (column.name == owner.column) column.sequence = options;
+            }
+            continue;
+        }
+        const Id id{Kind::sequence, field(1), {}, field(2)};
+        add(id, "pg_class", rows.text(row, 0));
+        Sequence& sequence = catalog_.sequences[id];
+        sequence.options = options;
+        if (owner.object.kind == Kind::table && owner.object.schema == id.schema) {
+            sequence.owner_table = owner.object.name;
+            sequence.owner_column = owner.column;
+        }
+    }
+}
+
+void Reader::read_constraints() {
+    const auto rows = connection_.query(fmt::format(
+        "SELECT o.oid, n.nspname, c.relname, o.conname, pg_get_constraintdef(o.oid), "
+        "CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END "
+        "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND o.conislocal AND {} AND {} AND {}",
+        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Id id{Kind::constraint, std::string(rows.text(row, 1)), std::string(rows.text(row, 2)),
+                    std::string(rows.text(row, 3))};
+        add(id, "pg_constraint", rows.text(row, 0)).definition = std::string(rows.text(row, 4));
+        if (!rows.is_null(row, 5)) alias("pg_class", rows.text(row, 5), id);
+    }
+}
+
+void Reader::read_indexes() {
+    const auto rows = connection_.query(fmt::format(
+        "SELECT c.oid, n.nspname, c.relname, t.relname, pg_get_indexdef(c.oid), i.indisunique, i.indisvalid, "
+        "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indrelid::regclass "
+        "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT c.relispartition AND t.relkind IN ('r', 'p', 'm') "
+        "AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = c.oid AND o.contype IN ('p', 'u', 'x')) "
+        "AND {} AND {} AND {}",
+        of_user, no_ledger("t"), no_member("pg_class", "t.oid")));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Id id{Kind::index, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))};
+        Object& index = add(id, "pg_class", rows.text(row, 0));
+        const std::string_view whole = rows.text(row, 4);
+        // Behind the table's name, which may itself hold the word.
+        const std::string on = fmt::format("{} USING ", rows.text(row, 8));
+        index.definition = std::string(whole.substr(whole.find(on) + on.size() - sizeof "USING"));
+        index.on = std::string(rows.text(row, 3));
+        index.signature = rows.text(row, 5) == "t" ? "UNIQUE" : "";
+        index.state = rows.text(row, 6) == "t" ? "" : "invalid";
+        index.has_expression = rows.text(row, 7) == "t";
+    }
+}
+
+void Reader::read_statistics() {
+    const auto rows = connection_.query(
+        fmt::format("SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s "
+                    "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {}",
+                    of_user));
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        add({Kind::statistics, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))}, "pg_statistic_ext",
+            rows.text(row, 0))
+            .definition = std::string(rows.text(row, 3));
+    }
+}
+
+}  // namespace quarry::schema::postgresql

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/db/postgresql.h"
+#include "core/schema/postgresql/model.h"
+
+namespace quarry::schema::postgresql {
+
+/// Reads the catalogue of one database into a Catalog: a query for each kind of object, then what they all have
+/// (comments, grants, dependencies). Borrows the connection, whose search_path must be pg_catalog alone.
+class Reader {
+public:
+    explicit Reader(PostgresqlConnection& connection) : connection_(connection) {}
+
+    /// Throws PostgresqlError, Error(interrupted).
+    [[nodiscard]] Catalog read();
+
+private:
+    void read_schemas();
+    void read_extensions();
+    void read_casts();
+    void read_inexpressible();
+
+    void read_enums();
+    void read_ranges();
+    void read_composites();
+    void read_domains();
+    void read_domain_constraints();
+
+    void read_relations();
+    void read_parents();
+    void read_columns();
+    void read_sequences();
+    void read_constraints();
+    void read_indexes();
+    void read_statistics();
+
+    void read_functions();
+    void add_table(const PostgresqlResult& rows, std::size_t row);
+    void add_view(const PostgresqlResult& rows, std::size_t row);
+    void read_rules();
+    void read_triggers();
+    void read_policies();
+
+    void read_members();
+    void read_comments();
+    void read_grants();
+    void read_dependencies();
+    void drop_copied_defaults();
+
+    /// Adds an object and remembers what the catalogues call it.
+    Object& add(Id id, std::string_view catalog, std::string_view oid);
+    void alias(std::string_view catalog, std::string_view oid, const Id& id) {
+        ids_[{std::string(catalog), std::string(oid)}] = {id, {}};
+    }
+    [[nodiscard]] const Reference* find(std::string_view catalog, std::string_view oid) const;
+    [[nodiscard]] Reference resolve(std::string_view catalog, std::string_view oid, std::string_view column) const;
+
+    PostgresqlConnection& connection_;
+    Catalog catalog_;
+    /// By (catalogue, oid).
+    std::map<std::pair<std::string, std::string>, Reference> ids_;
+    /// Names of columns by (oid of the relation, number).
+    std::map<std::pair<std::string, std::string>, std::string> columns_;
+};
+
+}  // namespace quarry::schema::postgresql

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/schema/postgresql/postgresql_schema.h"
+#include "core/sql/splitter.h"
+#include "tests/support/postgresql_server.h"
+
+namespace quarry::test {
+
+/// A database that is emptied for each use: much faster than a new one.
+class ScratchDatabase {
+public:
+    ScratchDatabase() : connection_(PostgresqlConnection::connect(postgresql_server().make_database())) {}
+
+    /// Makes it as empty as a new one, then runs the statements.
+    void load(const std::string& sql) {
+        connection_.query(R"(DO $$ DECLARE r record; BEGIN
+            FOR r IN SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+            LOOP EXECUTE format('DROP SCHEMA %I CASCADE', r.nspname); END LOOP;
+            FOR r IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'
+            LOOP EXECUTE format('DROP EXTENSION %I CASCADE', r.extname); END LOOP;
+            CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+            GRANT USAGE ON SCHEMA public TO PUBLIC;
+            COMMENT ON SCHEMA public IS 'standard public schema';
+        END $$)");
+        run(sql);
+    }
+    /// Runs statements one by one, as the text has them.
+    void run(const std::string& sql) {
+        const sql::SourceText source{"test.sql", sql};
+        sql::Splitter splitter(sql::Dialect::postgresql, source, {0, sql.size()});
+        while (const auto statement = splitter.next()) {
+            connection_.query(std::string_view(sql).substr(statement->start, statement->end - statement->start));
+        }
+    }
+    /// Runs scripts as a migration does; empty when all went well, else what failed.
+    [[nodiscard]] std::string apply(const std::vector<schema::Script>& scripts) {
+        for (const schema::Script& script : scripts) {
+            if (script.transactional) connection_.query("BEGIN");
+            for (const schema::Statement& statement : script.statements) {
+                if (const auto failure = connection_.run(statement.sql)) {
+                    if (script.transactional) connection_.query("ROLLBACK");
+                    return statement.sql + "\n" + failure->sqlstate + " " + failure->message + " " + failure->detail;
+                }
+            }
+            if (script.transactional) connection_.query("COMMIT");
+        }
+        return {};
+    }
+    [[nodiscard]] std::unique_ptr<schema::Schema> read() { return schema::read_postgresql_schema(connection_); }
+    [[nodiscard]] PostgresqlConnection& connection() { return connection_; }
+
+private:
+    PostgresqlConnection connection_;
+};
+
+/// The SQL of all scripts, for messages.
+inline std::string text_of(const std::vector<schema::Script>& scripts) {
+    std::string text;
+    for (const schema::Script& script : scripts) {
+        text += script.transactional ? "-- script\n" : "-- script without a transaction\n";
+        for (const schema::Statement& statement : script.statements) text += statement.sql + "\n";
+    }
+    return text;
+}
+
+/// "add_table users" for each change.
+inline std::vector<std::string> changes_of(const schema::Diff& diff) {
+    std::vector<std::string> changes;
+    for (const schema::Change& change : diff.changes) {
+        changes.push_back(change.kind + " " + change.object + (change.destructive ? " !" : ""));
+    }
+    return changes;
+}
+
+/// Two databases, between which a diff goes there and back.
+class SchemaPair {
+public:
+    /// Expects that the diff's up gives the second schema and its down the first again.
+    schema::Diff expect_there_and_back(const std::string& from, const std::string& to,
+                                       const schema::DiffOptions& options = {}, const std::string& rows = {}) {
+        first.load(from);
+        second.load(to);
+        const auto before = first.read();
+        const auto after = second.read();
+        schema::Diff diff = before->diff(*after, options);
+        first.run(rows);
+        const std::string up_problem = first.apply(diff.up);
+        EXPECT_EQ(up_problem, "") << text_of(diff.up);
+        if (!up_problem.empty()) return diff;
+        expect_equal(*first.read(), *after, "after up:\n" + text_of(diff.up));
+        const std::string down_problem = first.apply(diff.down);
+        EXPECT_EQ(down_problem, "") << text_of(diff.down);
+        if (!down_problem.empty()) return diff;
+        expect_equal(*first.read(), *before, "after down:\n" + text_of(diff.down));
+        return diff;
+    }
+    /// Expects that the second schema's dump loads into an empty database and gives it again.
+    void expect_dump_loads() {
+        const auto written = second.read();
+        const std::string dump = written->dump();
+        first.load(dump);
+        const auto loaded = first.read();
+        expect_equal(*loaded, *written, dump);
+        EXPECT_EQ(loaded->dump(), dump);
+    }
+
+    static void expect_equal(const schema::Schema& a, const schema::Schema& b, const std::string& what) {
+        const schema::Diff rest = a.diff(b, {});
+        EXPECT_THAT(changes_of(rest), testing::IsEmpty()) << what << "\nleft over:\n" << text_of(rest.up);
+        EXPECT_EQ(text_of(rest.up), "") << what;
+    }
+
+    ScratchDatabase first, second;
+};
+
+/// One pair for the whole test program.
+inline SchemaPair& schema_pair() {
+    static SchemaPair pair;
+    return pair;
+}
+
+}  // namespace quarry::test
