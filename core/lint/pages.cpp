@@ -37,6 +37,24 @@ std::string sentence(std::string_view text) {
     return result + ".";
 }
 
+/// An example as a block of code; one of several files as a block for each, under its name.
+std::string code_blocks(std::string_view example) {
+    constexpr std::string_view marker = "-- file: ";
+    std::string blocks;
+    while (!example.empty()) {
+        if (example.starts_with(marker)) {
+            const std::size_t line = example.find('\n');
+            blocks += fmt::format("{}`{}`\n\n", blocks.empty() ? "" : "\n",
+                                  example.substr(marker.size(), line - marker.size()));
+            example.remove_prefix(line + 1);
+        }
+        const std::string_view block = example.substr(0, example.find(marker));
+        blocks += fmt::format("```sql\n{}```\n", block);
+        example.remove_prefix(block.size());
+    }
+    return blocks;
+}
+
 struct Group {
     std::string_view title;
     std::span<const Rule> (*rules)();
@@ -70,7 +88,7 @@ std::string rule_page(const Rule& rule) {
                     rule.by_default ? "on by default" : fmt::format("off unless asked for with `--rule {}`", rule.id));
     page += "## Why\n\n" + wrapped(rule.why);
     page += "\n## What to do instead\n\n" + wrapped(rule.instead);
-    page += fmt::format("\n## Found\n\n```sql\n{}```\n\n## Not found\n\n```sql\n{}```\n", rule.bad, rule.good);
+    page += fmt::format("\n## Found\n\n{}\n## Not found\n\n{}", code_blocks(rule.bad), code_blocks(rule.good));
     if (rule.scope != Scope::allow) {
         page += "\n## Where it does no harm\n\n" +
                 wrapped(fmt::format(

@@ -111,8 +111,8 @@ void read_column_part(Cursor& cursor, std::size_t end, Column& column) {
     }
 }
 
-/// The column of "(column IS NOT NULL)"; "" for any other condition.
-std::string not_null_column(Cursor cursor) {
+/// The column of "(column IS NOT NULL)"; "" for any other condition. Leaves the cursor somewhere behind.
+std::string not_null_column(Cursor& cursor) {
     while (cursor.take("(")) {
     }
     std::string column = cursor.take_plain_name();
@@ -135,7 +135,9 @@ void read_constraint_body(Cursor& cursor, std::size_t end, Constraint& constrain
         constraint.kind = Kind::foreign_key;
     } else if (cursor.take("check")) {
         constraint.kind = Kind::check;
+        const std::size_t condition = cursor.position();
         constraint.not_null_column = not_null_column(cursor);
+        cursor.go_to(condition);
     } else if (cursor.take("exclude")) {
         constraint.kind = Kind::exclude;
     } else if (cursor.take({"not", "null"})) {

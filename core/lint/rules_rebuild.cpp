@@ -117,7 +117,7 @@ constexpr std::array<Rule, 5> rebuild_table = {{
             "cascade, and otherwise leaves rows that point nowhere, which quarry refuses to commit.",
      .instead = "Drop the foreign key, or the table that has it, before.",
      .bad =
-         "-- quarry:up\nCREATE TABLE users (id integer PRIMARY KEY);\n"
+         "-- file: 0001_create_users.sql\n-- quarry:up\nCREATE TABLE users (id integer PRIMARY KEY);\n"
          "CREATE TABLE posts (id integer PRIMARY KEY, author integer REFERENCES users (id));\n"
          "CREATE INDEX posts_author ON posts (author);\n\n-- quarry:down\nDROP TABLE users;\nDROP TABLE posts;\n"
          "-- file: 0002_drop_users.sql\n-- quarry:up\nDROP TABLE users;\n\n-- quarry:irreversible: the rows are gone\n",

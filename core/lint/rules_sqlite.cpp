@@ -69,16 +69,21 @@ void check_foreign_statement(const Inspection& at) {
 
 /// Whether a default is one literal, with its sign, in as many parentheses as one likes.
 bool is_constant(const Statement& statement, const Column& column) {
-    std::size_t parts = 0;
+    bool value = false;
+    std::size_t value_end = 0;
     for (std::size_t i = column.default_begin; i < column.default_end; ++i) {
         const sql::Lexeme& word = statement.words[i];
         if (word.is("current_timestamp") || word.is("current_date") || word.is("current_time")) return false;
-        // A number with a fraction is three lexemes.
-        const bool number =
-            word.kind == sql::TokenKind::other && word.text.find_first_not_of("0123456789.") == std::string_view::npos;
-        if (!word.is("(") && !word.is(")") && !word.is("-") && !word.is("+") && !number) ++parts;
+        if (word.is("(") || word.is(")")) continue;
+        const bool sign = word.is("-") || word.is("+");
+        if (sign && !value) continue;
+        // A number with a fraction is three lexemes, a blob (x'00') two, with nothing between.
+        if (sign || (value && word.start != value_end)) return false;
+        if (word.is_name() && i + 1 < column.default_end && statement.words[i + 1].is("(")) return false;
+        value = true;
+        value_end = word.end();
     }
-    return parts <= 1;
+    return true;
 }
 
 void check_add_column(const Inspection& at) {

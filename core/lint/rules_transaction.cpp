@@ -30,16 +30,16 @@ bool changes_many_rows(const Statement& statement) {
 }
 
 void check_backfill(const Inspection& at) {
-    const Statement& statement = at.statement();
-    if (!at.script.transactional || !changes_many_rows(statement) || !at.in_use(statement.name())) return;
-    for (std::size_t i = 0; i < at.index; ++i) {
-        const Statement& earlier = at.statements[i];
-        if (!locks_readers(earlier) || earlier.names.empty() || !at.in_use(earlier.name())) continue;
+    if (!at.script.transactional) return;
+    const Name* locked = nullptr;
+    for (const Statement& statement : at.statements) {
+        if (statement.names.empty() || !at.in_use(statement.name())) continue;
+        if (locked == nullptr && locks_readers(statement)) locked = &statement.name();
+        if (locked == nullptr || !changes_many_rows(statement)) continue;
         at.report(statement.section,
                   fmt::format("nobody can read {} until this has changed its rows: one transaction holds both",
-                              earlier.name().text()),
+                              locked->text()),
                   "change the rows in a migration of its own, in batches if there are many");
-        return;
     }
 }
 
@@ -82,19 +82,22 @@ void check_lock_table(const Inspection& at) {
 
 void check_enum_use(const Inspection& at) {
     if (!at.script.transactional) return;
-    for (std::size_t i = 0; i < at.index; ++i) {
-        const Statement& earlier = at.statements[i];
-        if (!earlier.is(Verb::alter, ObjectKind::type)) continue;
-        for (const Action& action : earlier.actions) {
-            if (action.kind != Kind::add_value) continue;
-            for (const sql::Lexeme& word : at.statement().words) {
-                const bool used = word.kind == sql::TokenKind::string && sql::string_value(word.text) == action.name;
-                if (!used || at.statement().is(Verb::alter, ObjectKind::type)) continue;
-                at.report({word.start, word.end()},
-                          fmt::format("the new value '{}' cannot be used before it is committed", action.shown),
-                          "use it in the next migration");
-                return;
+    std::set<std::string> added;
+    for (const Statement& statement : at.statements) {
+        if (statement.is(Verb::alter, ObjectKind::type)) {
+            for (const Action& action : statement.actions) {
+                if (action.kind == Kind::add_value) added.insert(action.name);
             }
+            continue;
+        }
+        if (added.empty()) continue;
+        for (const sql::Lexeme& word : statement.words) {
+            if (word.kind != sql::TokenKind::string) continue;
+            const std::string value = sql::string_value(word.text);
+            if (added.find(value) == added.end()) continue;
+            at.report({word.start, word.end()},
+                      fmt::format("the new value '{}' cannot be used before it is committed", value),
+                      "use it in the next migration");
         }
     }
 }
@@ -139,6 +142,7 @@ void check_mixed_no_transaction(const Inspection& at) {
 constexpr std::array<Rule, 8> transaction_table = {{
     {.id = "backfill-in-transaction",
      .engines = Engines::postgresql,
+     .scope = Scope::up_script,
      .summary = "rows are changed while the lock of a schema change is held",
      .why =
          "ALTER TABLE is quick, but its ACCESS EXCLUSIVE lock is kept until the transaction ends. An UPDATE after it "
@@ -201,7 +205,7 @@ constexpr std::array<Rule, 8> transaction_table = {{
     {.id = "enum-value-in-same-transaction",
      .severity = Severity::error,
      .engines = Engines::postgresql,
-     .scope = Scope::any_statement,
+     .scope = Scope::up_script,
      .summary = "a new value of an enum is used before it is committed",
      .why = "PostgreSQL adds the value inside a transaction, but refuses its use there: \"unsafe use of new value\".",
      .instead = "Add the value in one migration, and use it in the next.",
