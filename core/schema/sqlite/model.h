@@ -117,13 +117,12 @@ struct Index {
 
 struct View {
     std::string name;
-    std::string text;  ///< What follows the name: "AS SELECT ..." or "(a, b) AS ...".
-    std::string key;
-    std::vector<std::string> columns;  ///< The names that its users see; empty when it cannot be read.
-    std::set<std::string> mentions;    ///< Names in its text, in lower case.
+    std::string text;                ///< What follows the name: "AS SELECT ..." or "(a, b) AS ...".
+    std::string key;                 ///< To be compared.
+    std::set<std::string> mentions;  ///< Names in its text, in lower case.
 
     [[nodiscard]] std::string sql() const { return "CREATE VIEW " + quoted_name(name) + " " + text; }
-    friend bool operator==(const View& a, const View& b) { return a.key == b.key && a.columns == b.columns; }
+    friend bool operator==(const View& a, const View& b) { return a.key == b.key; }
 };
 
 struct Trigger {

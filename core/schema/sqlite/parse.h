@@ -12,9 +12,9 @@ namespace quarry::schema::sqlite {
 [[nodiscard]] VirtualTable parse_virtual_table(std::string_view name, std::string_view statement);
 /// `names` are the columns of its table.
 [[nodiscard]] Index parse_index(std::string_view name, std::string_view statement, const Names& names);
-/// `names` are those of all tables and columns.
+/// `names` are those of all tables and columns, `columns` what the view's users see; none when it cannot be read.
 [[nodiscard]] View parse_view(std::string_view name, std::string_view statement, const Names& names,
-                              std::vector<std::string> columns);
+                              const std::vector<std::string>& columns);
 [[nodiscard]] Trigger parse_trigger(std::string_view name, std::string_view table, std::string_view statement,
                                     const Names& names);
 

@@ -73,7 +73,7 @@ Index parse_index(std::string_view name, std::string_view statement, const Names
     (void)cursor.take_name();
     cursor.require({"on"});
     index.table = cursor.take_name();
-    const PhraseContext context{names, fold_name(index.table), true};
+    const PhraseContext context{names, fold_name(index.table), true, false};
     for (auto column : split_at_commas(cursor.take_parentheses())) {
         if (column.size() > 1 && column.back().is("asc")) column = column.first(column.size() - 1);
         index.columns.push_back(make_phrase(column, context));
@@ -83,7 +83,7 @@ Index parse_index(std::string_view name, std::string_view statement, const Names
 }
 
 View parse_view(std::string_view name, std::string_view statement, const Names& names,
-                std::vector<std::string> columns) {
+                const std::vector<std::string>& columns) {
     Cursor cursor(name, statement);
     View view;
     view.name = name;
@@ -91,8 +91,7 @@ View parse_view(std::string_view name, std::string_view statement, const Names& 
     (void)cursor.take_name();
     // A column without a name of its own is called as its expression is written: then nothing of it may change.
     view.text = has_plain_columns(columns) ? on_one_line(cursor.rest()) : std::string(covered(cursor.rest()));
-    view.key = make_phrase(cursor.rest(), {names, "", false}).key;
-    view.columns = std::move(columns);
+    view.key = make_phrase(cursor.rest(), {names, "", false, true}).key;
     for (const sql::Lexeme& lexeme : cursor.rest()) {
         if (lexeme.is_name()) view.mentions.insert(fold_name(sql::name_of(sql::Dialect::sqlite, lexeme)));
     }
@@ -106,7 +105,7 @@ Trigger parse_trigger(std::string_view name, std::string_view table, std::string
     trigger.table = table;
     cursor.require({"create", "trigger"});
     (void)cursor.take_name();
-    trigger.body = make_phrase(cursor.rest(), {names, "", false});
+    trigger.body = make_phrase(cursor.rest(), {names, "", false, false});
     return trigger;
 }
 

@@ -287,7 +287,7 @@ private:
     }
 
     void resolve_expressions() {
-        const PhraseContext context{column_names(table_), fold_name(table_.name), true};
+        const PhraseContext context{column_names(table_), fold_name(table_.name), true, false};
         for (const PendingExpression& pending : pending_) {
             switch (pending.of) {
                 case PendingExpression::Of::check: {

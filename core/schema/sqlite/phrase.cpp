@@ -100,6 +100,8 @@ private:
             add(PieceKind::name, in_upper_case(lower), lower);
         } else if (is_known && (peek(1) == nullptr || peek(1)->text != "(")) {
             add(PieceKind::name, quoted_name(known->second), quoted_name(lower));
+        } else if (context_.case_counts && !is_known && (peek(1) == nullptr || peek(1)->text != "(")) {
+            add(PieceKind::name, lexeme.text, quoted_name(lexeme.text));
         } else {
             add(PieceKind::name, lower, quoted_name(lower));
         }

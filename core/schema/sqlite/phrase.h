@@ -29,6 +29,8 @@ struct PhraseContext {
     std::string own_table;
     /// Whether words such as KEY are names where the context knows them as one: true outside of statements.
     bool soft_keywords = false;
+    /// Whether the letter case of other names counts: a view's users see "AS Total".
+    bool case_counts = false;
 };
 
 /// "x" of a name that SQLite knows as X: ASCII letters in lower case.

@@ -222,15 +222,20 @@ private:
     std::vector<Statement> statements_;
 };
 
+Model after_statements(const Model& from, const std::vector<Statement>& statements) {
+    if (statements.empty()) return from;
+    Trial trial(from);
+    trial.run(statements);
+    return trial.read();
+}
+
 /// One attempt; what SQLite refuses is thrown.
 std::vector<Statement> try_plan(const Model& from, const Model& to, const ModelRenames& renames,
                                 const DiffOptions& options, Effort effort) {
     std::vector<Statement> statements;
     if (effort != Effort::least) statements = drop_views_and_triggers(from);
     for (Statement& statement : rename_statements(renames)) statements.push_back(std::move(statement));
-    Trial before(from);
-    before.run(statements);
-    const Model between = statements.empty() ? from : before.read();
+    const Model between = after_statements(from, statements);
     for (Statement& statement : Planner(between, to, options, effort).plan())
         statements.push_back(std::move(statement));
 
@@ -273,16 +278,12 @@ std::vector<Statement> plan_statements(const Model& from, const Model& to, const
 Model renamed_model(const Model& from, const ModelRenames& renames) {
     if (renames.empty()) return from;
     try {
-        Trial trial(from);
-        trial.run(rename_statements(renames));
-        return trial.read();
+        return after_statements(from, rename_statements(renames));
     } catch (const Error&) {
         Model without = from;  // A view or trigger is broken: SQLite renames nothing then.
         without.views.clear();
         without.triggers.clear();
-        Trial trial(without);
-        trial.run(rename_statements(renames));
-        Model renamed = trial.read();
+        Model renamed = after_statements(without, rename_statements(renames));
         renamed.views = from.views;
         renamed.triggers = from.triggers;
         return renamed;

@@ -114,7 +114,7 @@ private:
         } catch (const SQLite::Exception&) {
             columns.clear();  // It mentions what is not there (any more); SQLite keeps such a view.
         }
-        model_.views.push_back(parse_view(row.name, row.statement, names_, std::move(columns)));
+        model_.views.push_back(parse_view(row.name, row.statement, names_, columns));
     }
 
     /// REFERENCES parent is REFERENCES parent(id), where id is its primary key.

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <memory>
 #include <string>
@@ -15,6 +16,8 @@ namespace quarry::schema::test {
 
 inline SQLite::Database database_with(const std::string& sql) {
     SQLite::Database database = open_sqlite_memory();
+    // As the migration engine does: a trigger may write to an FTS5 table.
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
     database.exec(sql);
     return database;
 }

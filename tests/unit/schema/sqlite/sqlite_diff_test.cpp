@@ -1,0 +1,201 @@
+// Which statements a change takes, what it says about data that is lost, and renames.
+#include "core/base/error.h"
+#include "tests/support/error_of.h"
+#include "tests/unit/schema/sqlite/migrated.h"
+
+namespace quarry::schema {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A change with the statements that make it.
+struct Statements {
+    const char* name;
+    const char* before;
+    const char* after;
+    const char* up;
+};
+
+class SqliteStatements : public ::testing::TestWithParam<Statements> {};
+
+TEST_P(SqliteStatements, UpAndDown) {
+    SQLite::Database database = test::database_with(GetParam().before);
+    DiffOptions options;
+    options.ask_rename = [](const Rename&) { return false; };
+    const Diff diff = test::migrate(database, GetParam().after, options);
+    EXPECT_EQ(test::text_of(diff.up), GetParam().up);
+    test::migrate_back(database, diff, GetParam().before);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, SqliteStatements,
+    ::testing::Values(
+        Statements{"add_column", "CREATE TABLE t(a INT)",
+                   "CREATE TABLE t(a INT, b TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE CHECK (b <> ''))",
+                   "ALTER TABLE t ADD COLUMN b TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE CHECK (b <> '');\n"},
+        Statements{"add_reference", "CREATE TABLE t(id INTEGER PRIMARY KEY)",
+                   "CREATE TABLE t(id INTEGER PRIMARY KEY, up INT REFERENCES t(id) ON DELETE CASCADE)",
+                   "ALTER TABLE t ADD COLUMN up INT REFERENCES t(id) ON DELETE CASCADE;\n"},
+        Statements{"add_virtual_column", "CREATE TABLE t(a INT)", "CREATE TABLE t(a INT, b INT AS (a * 2))",
+                   "ALTER TABLE t ADD COLUMN b INT GENERATED ALWAYS AS (a * 2) VIRTUAL;\n"},
+        Statements{"drop_column", "CREATE TABLE t(a INT, b TEXT)", "CREATE TABLE t(a INT)",
+                   "-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\n"},
+        Statements{"drop_column_with_its_index", "CREATE TABLE t(a INT, b TEXT); CREATE INDEX i ON t(b)",
+                   "CREATE TABLE t(a INT)",
+                   "DROP INDEX i;\n-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\n"},
+        Statements{"swap_the_only_column", "CREATE TABLE t(a INT)", "CREATE TABLE t(z TEXT)",
+                   "ALTER TABLE t ADD COLUMN z TEXT;\n-- What is in t.a is lost.\nALTER TABLE t DROP COLUMN a;\n"},
+        Statements{"add_table", "", "CREATE TABLE b(x REFERENCES a); CREATE TABLE a(id INTEGER PRIMARY KEY)",
+                   "CREATE TABLE a (\n    id INTEGER PRIMARY KEY\n);\n"
+                   "CREATE TABLE b (\n    x REFERENCES a(id)\n);\n"},
+        Statements{"index", "CREATE TABLE t(a)", "CREATE TABLE t(a); CREATE UNIQUE INDEX i ON t(a DESC) WHERE a > 0",
+                   "CREATE UNIQUE INDEX i ON t (a DESC) WHERE a > 0;\n"},
+        Statements{"view_with_trigger",
+                   "CREATE TABLE t(a); CREATE VIEW v AS SELECT 1 AS a; "
+                   "CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN DELETE FROM t; END",
+                   "CREATE TABLE t(a); CREATE VIEW v AS SELECT 2 AS a; "
+                   "CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN DELETE FROM t; END",
+                   "DROP VIEW v;\nCREATE VIEW v AS SELECT 2 AS a;\n"
+                   "CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN\n    DELETE FROM t;\nEND;\n"},
+        Statements{"table_becomes_view", "CREATE TABLE t(a); CREATE TABLE v(a)",
+                   "CREATE TABLE t(a); CREATE VIEW v AS SELECT a FROM t",
+                   "-- What is in v is lost.\nDROP TABLE v;\nCREATE VIEW v AS SELECT a FROM t;\n"},
+        Statements{"index_moves_to_another_table", "CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON t(a)",
+                   "CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON u(a)",
+                   "DROP INDEX i;\nCREATE INDEX i ON u (a);\n"},
+        Statements{"external_content_is_filled", "CREATE TABLE t(body)",
+                   "CREATE TABLE t(body); CREATE VIRTUAL TABLE f USING fts5(body, content=t)",
+                   "CREATE VIRTUAL TABLE f USING fts5(body, content=t);\nINSERT INTO f (f) VALUES ('rebuild');\n"},
+        Statements{"broken_views_stand_aside", "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT b FROM gone",
+                   "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT b FROM gone",
+                   "-- Views and triggers stand aside while tables change, and are made again below.\nDROP VIEW v;\n"
+                   "-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\nCREATE VIEW v AS SELECT b FROM gone;\n"},
+        Statements{"a_view_of_all_columns_stays", "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT * FROM t",
+                   "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT * FROM t",
+                   "ALTER TABLE t ADD COLUMN b INT;\n"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(SqliteDiff, EqualSchemasGiveNothing) {
+    const auto schema = test::schema_of("CREATE TABLE t(a)");
+    const Diff diff = schema->diff(*schema, {});
+    EXPECT_TRUE(diff.empty());
+    EXPECT_TRUE(diff.up.empty() && diff.down.empty());
+}
+
+TEST(SqliteDiff, WhatLosesDataIsMarked) {
+    const auto before =
+        test::schema_of("CREATE TABLE gone(x); CREATE TABLE t(id INTEGER PRIMARY KEY, code TEXT, note TEXT, size INT)");
+    const auto after = test::schema_of("CREATE TABLE t(id INTEGER PRIMARY KEY, code INTEGER, size TEXT)");
+    const Diff diff = before->diff(*after, {});
+    std::vector<std::string> destructive, harmless;
+    for (const Change& change : diff.changes) {
+        (change.destructive ? destructive : harmless).push_back(change.kind + " " + change.object);
+    }
+    EXPECT_THAT(destructive, ElementsAre("drop_table gone", "drop_column t.note", "change_column t.code"));
+    EXPECT_THAT(harmless, ElementsAre("change_column t.size"));
+    std::vector<std::string> statements;
+    for (const Statement& statement : diff.up.front().statements) {
+        if (statement.destructive) statements.push_back(statement.comment + " " + statement.sql);
+    }
+    EXPECT_THAT(
+        statements,
+        ElementsAre("What is in gone is lost. DROP TABLE gone;",
+                    "What is in t.note is lost.\nValues in t.code are converted to the new type. DROP TABLE t;"));
+}
+
+TEST(SqliteDiff, ARenameIsNeverGuessed) {
+    const auto before = test::schema_of("CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT)");
+    const auto after = test::schema_of("CREATE TABLE users(id INTEGER PRIMARY KEY, full_name TEXT)");
+    const Error error = quarry::test::error_of([&] { (void)before->diff(*after, {}); });
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    EXPECT_THAT(error.hint(), HasSubstr("--rename users.name:full_name"));
+    DiffOptions options;
+    options.not_renamed = {"users.name"};
+    EXPECT_EQ(test::text_of(before->diff(*after, options).up),
+              "ALTER TABLE users ADD COLUMN full_name TEXT;\n"
+              "-- What is in users.name is lost.\nALTER TABLE users DROP COLUMN name;\n");
+}
+
+TEST(SqliteDiff, RenamesAreNativeAndCarryWhatMentionsThem) {
+    const std::string before =
+        "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT CHECK (name <> ''));"
+        "CREATE TABLE posts(author REFERENCES users(id)); CREATE INDEX by_name ON users(lower(name));"
+        "CREATE VIEW names AS SELECT name AS n FROM users;"
+        "CREATE TRIGGER r AFTER UPDATE OF name ON users BEGIN DELETE FROM posts WHERE author = new.id; END";
+    const std::string after =
+        "CREATE TABLE people(id INTEGER PRIMARY KEY, full_name TEXT CHECK (full_name <> ''));"
+        "CREATE TABLE posts(author REFERENCES people(id)); CREATE INDEX by_name ON people(lower(full_name));"
+        "CREATE VIEW names AS SELECT full_name AS n FROM people;"
+        "CREATE TRIGGER r AFTER UPDATE OF full_name ON people BEGIN DELETE FROM posts WHERE author = new.id; END";
+    SQLite::Database database = test::database_with(before);
+    database.exec("INSERT INTO users VALUES (1, 'Ada')");
+    DiffOptions options;
+    options.renames = {{"users", "people"}, {"users.name", "full_name"}};
+    const Diff diff = test::migrate(database, after, options);
+    EXPECT_EQ(test::text_of(diff.up),
+              "ALTER TABLE users RENAME TO people;\nALTER TABLE people RENAME COLUMN name TO full_name;\n");
+    EXPECT_EQ(test::text_of(diff.down),
+              "ALTER TABLE people RENAME TO users;\nALTER TABLE users RENAME COLUMN full_name TO name;\n");
+    EXPECT_EQ(test::rows(database, "SELECT n FROM names"), "Ada");
+    test::migrate_back(database, diff, before);
+}
+
+TEST(SqliteDiff, ARenameAndARebuildOfOneTable) {
+    const std::string before = "CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT, age INT)";
+    SQLite::Database database = test::database_with(before + "; INSERT INTO users VALUES (3, 'Ada', 36)");
+    DiffOptions options;
+    options.renames = {{"users", "people"}, {"people.name", "full_name"}};
+    const Diff diff = test::migrate(
+        database, "CREATE TABLE people(id INTEGER PRIMARY KEY, full_name TEXT NOT NULL, age TEXT)", options);
+    EXPECT_EQ(test::rows(database, "SELECT * FROM people"), "3|Ada|36");
+    test::migrate_back(database, diff, before);
+    EXPECT_EQ(test::rows(database, "SELECT * FROM users"), "3|Ada|36");
+}
+
+TEST(SqliteDiff, RenamesWorkBesideABrokenView) {
+    const std::string broken = "; CREATE VIEW v AS SELECT gone FROM nowhere";
+    SQLite::Database database = test::database_with("CREATE TABLE a(x INT)" + broken);
+    DiffOptions options;
+    options.renames = {{"a", "b"}};
+    const Diff diff = test::migrate(database, "CREATE TABLE b(x INT)" + broken, options);
+    test::migrate_back(database, diff, "CREATE TABLE a(x INT)" + broken);
+}
+
+TEST(SqliteDiff, NamesThatNeedQuotes) {
+    const std::string before = "CREATE TABLE \"my \"\"t\"\"\" (\"a b\" INT, \"select\" TEXT, [x\"y] INT DEFAULT 1)";
+    SQLite::Database database = test::database_with(before + "; INSERT INTO \"my \"\"t\"\"\" VALUES (1, '2', 3)");
+    const Diff diff = test::migrate(
+        database,
+        "CREATE TABLE \"my \"\"t\"\"\" (\"a b\" TEXT, \"select\" TEXT NOT NULL, [x\"y] INT DEFAULT 1, \"*/\" INT);"
+        "CREATE INDEX \"i 1\" ON \"my \"\"t\"\"\" (\"a b\" DESC, \"select\")");
+    EXPECT_EQ(test::rows(database, "SELECT \"a b\", \"select\", \"x\"\"y\" FROM \"my \"\"t\"\"\""), "1|2|3");
+    test::migrate_back(database, diff, before);
+}
+
+TEST(SqliteDiff, FtsAndRtreeRowsAreCopied) {
+    const std::string before =
+        "CREATE VIRTUAL TABLE f USING fts5(title, body); CREATE VIRTUAL TABLE b USING rtree(id, x1, x2)";
+    SQLite::Database database = test::database_with(before);
+    database.exec("INSERT INTO f(rowid, title, body) VALUES (4, 'running', 'x'); INSERT INTO b VALUES (9, 1, 2)");
+    const Diff diff = test::migrate(database, "CREATE VIRTUAL TABLE f USING fts5(title, body, note, tokenize='porter');"
+                                              "CREATE VIRTUAL TABLE b USING rtree(id, x1, x2, y1, y2)");
+    EXPECT_EQ(test::rows(database, "SELECT rowid, title, body FROM f('run')"), "4|running|x");
+    EXPECT_EQ(test::rows(database, "SELECT id, x1, x2 FROM b"), "9|1.0|2.0");
+    test::migrate_back(database, diff, before);
+    EXPECT_EQ(test::rows(database, "SELECT rowid, title, body FROM f('running')"), "4|running|x");
+}
+
+TEST(SqliteDiff, OnlySchemasOfSqliteCanBeCompared) {
+    class Other final : public Schema {
+        [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
+        [[nodiscard]] std::string dump() const override { return {}; }
+        [[nodiscard]] Diff diff(const Schema&, const DiffOptions&) const override { return {}; }
+    };
+    const auto schema = test::schema_of("CREATE TABLE t(a)");
+    EXPECT_EQ(quarry::test::error_of([&] { (void)schema->diff(Other(), {}); }).code(), ErrorCode::usage);
+}
+
+}  // namespace
+}  // namespace quarry::schema
