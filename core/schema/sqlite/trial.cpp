@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t shown_statement_width = 120;
 
+/// What a statement on empty tables may take, in operations of SQLite's virtual machine: some tenths of a second. A
+/// view can go on for ever, and an FTS index over it reads it.
+constexpr int most_operations = 20'000'000;
+
+int stop(void*) noexcept { return 1; }
+
 bool module_is_missing(SQLite::Database& database, const std::string& module) {
     SQLite::Statement query(database, "SELECT count(*) FROM pragma_module_list WHERE name = ?");
     query.bind(1, module);
@@ -59,7 +65,10 @@ Model Trial::read() {
 }
 
 void Trial::run_one(const std::string& statement) {
+    // SQLite counts anew with each call.
+    sqlite3_progress_handler(database_.getHandle(), most_operations, stop, nullptr);
     const auto failure = run_sqlite_statement(database_, statement);
+    sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr);
     if (!failure) return;
     throw Error(ErrorCode::failed,
                 fmt::format("SQLite {} refuses: {}", sqlite3_libversion(), one_line(statement, shown_statement_width)))
