@@ -66,8 +66,8 @@ std::string summary(std::span<const MigrationStatus> status) {
     return text;
 }
 
-std::string status_document(std::string_view schema, const MigrateSubject& subject,
-                            std::span<const MigrationStatus> status) {
+nlohmann::ordered_json status_json(std::string_view schema, const MigrateSubject& subject,
+                                   std::span<const MigrationStatus> status) {
     const auto problem = migrate::first_problem(status);
     nlohmann::ordered_json document = {{"schema", schema}, {"database", subject.name()}, {"ok", !problem}};
     if (problem) {
@@ -78,7 +78,7 @@ std::string status_document(std::string_view schema, const MigrateSubject& subje
     }
     document["migrations"] = nlohmann::ordered_json::array();
     for (const MigrationStatus& one : status) document["migrations"].push_back(as_json(one));
-    return dump_json(document);
+    return document;
 }
 
 }  // namespace quarry::cli

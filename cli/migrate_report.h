@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace quarry::cli {
 [[nodiscard]] std::string summary(std::span<const migrate::MigrationStatus> status);
 
 /// The JSON document of `migrate status` and `migrate check`: each migration, and what is wrong if anything is.
-[[nodiscard]] std::string status_document(std::string_view schema, const MigrateSubject& subject,
-                                          std::span<const migrate::MigrationStatus> status);
+[[nodiscard]] nlohmann::ordered_json status_json(std::string_view schema, const MigrateSubject& subject,
+                                                 std::span<const migrate::MigrationStatus> status);
 
 }  // namespace quarry::cli

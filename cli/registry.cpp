@@ -28,6 +28,8 @@ std::unique_ptr<Command> make_migrate_history_command();
 std::unique_ptr<Command> make_migrate_check_command();
 std::unique_ptr<Command> make_migrate_diff_command();
 std::unique_ptr<Command> make_migrate_dump_command();
+std::unique_ptr<Command> make_migrate_stamp_command();
+std::unique_ptr<Command> make_migrate_repair_command();
 std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_config_show_command();
 std::unique_ptr<Command> make_config_get_command();
@@ -66,6 +68,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_check_command());
     commands.push_back(make_migrate_diff_command());
     commands.push_back(make_migrate_dump_command());
+    commands.push_back(make_migrate_stamp_command());
+    commands.push_back(make_migrate_repair_command());
     commands.push_back(make_config_command());
     commands.push_back(make_config_show_command());
     commands.push_back(make_config_get_command());

@@ -1,12 +1,16 @@
-// quarry migrate check: whether a database is exactly at its newest migration, as an exit code.
+// quarry migrate check: everything that a pipeline wants to know of migrations and a database, as an exit code.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/command.h"
-#include "cli/migrate_options.h"
+#include "cli/config_json.h"
 #include "cli/migrate_report.h"
+#include "cli/migrate_schema.h"
 #include "cli/output.h"
+#include "core/base/text.h"
+#include "core/migrate/check.h"
 
 namespace quarry::cli {
 namespace {
@@ -16,39 +20,73 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate check",
-            .summary = "fail unless a database has exactly the migrations there are",
+            .summary = "fail unless a database is exactly what its migrations say",
             .description = fmt::format(
-                "For continuous integration (CI) and deployment scripts: succeeds when every migration file is "
-                "well formed, all of them are applied, and none of the applied ones was edited, removed or "
-                "overtaken by a newer one. Otherwise says what is wrong; the exit code tells the cases apart, "
-                "the worst one counts. Changes nothing.\n\n{}",
+                "For continuous integration (CI) and deployment scripts. Succeeds when every migration file is well "
+                "formed; all of them are applied, and none of the applied ones was edited, removed or overtaken by a "
+                "newer one; the database's schema is what its migrations give when they are run on an empty database "
+                "(if it is not, it has drifted: somebody changed it by hand); and, where a wanted schema is named "
+                "(--schema, migrate.schema), the migrations give that one.\n\n"
+                "With --roundtrip each migration is tried on a scratch database with rows in it: up, down and up again "
+                "must give the same schema and keep the rows that the migration does not destroy.\n\n"
+                "Says all that is wrong; the exit code is that of the worst. Changes nothing: the trials run in memory "
+                "for SQLite, in a temporary database on the server for PostgreSQL.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate check --dir migrations --url sqlite:app.db", "check a project's database"},
+                         {"quarry migrate check --roundtrip --schema schema.sql", "all that can be checked"},
+                         {"quarry migrate check --format sarif > check.sarif", "for code scanning"},
                          {"quarry migrate check --json", "check the knowledge base, for programs"}},
-            .exit_codes = {{3, "migrations are pending"},
+            .exit_codes = {{1, "a migration file is malformed, or a way back does not work"},
+                           {3, "migrations are pending"},
+                           {4, "the database has drifted, or the migrations do not give the wanted schema"},
                            {5, "an applied migration was edited or is missing"},
                            {6, "migrations are out of order, or two have one version"},
                            {7, "another process used the database for longer than --lock-wait"},
                            {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override { options_.add_to(app); }
+    void setup(CLI::App& app) override {
+        options_.add_to(app);
+        schema_options_.add_to(app, false);
+        app.add_flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
+        app.add_flag("--no-drift", no_drift_, "Do not compare the database's schema with what its migrations give");
+    }
 
     [[nodiscard]] int run(Context& context) override {
         const MigrateSubject subject = options_.subject(context);
-        check_files(context, subject);
-        const std::vector<migrate::MigrationStatus> status = options_.status(context, subject);
-        const auto problem = migrate::first_problem(status);
-        if (context.json) {
-            context.out.result() << status_document("quarry.migrate.check/1", subject, status);
-            return problem ? static_cast<int>(problem->code()) : 0;
+        if (!subject.exists) {
+            context.out.note(
+                fmt::format("{} does not exist yet; this makes it: {}", subject.label(), options_.command("up")));
         }
-        if (problem) throw as_error(*problem, subject);
-        context.out.result() << fmt::format("{}: {}\n", subject.label(), summary(status));
+        const auto database = options_.open_or_empty(context, subject);
+        const migrate::CheckReport report =
+            migrate::check(*database, subject.migrations, loader(context, subject), check_options(context, subject));
+        for (const std::string& note : report.notes) context.out.note(strip_terminal_controls(note));
+        if (context.json) {
+            print_json(context, subject, report);
+            return report.ok() ? 0 : static_cast<int>(report.findings.front().code);
+        }
+        if (const auto problem = report.error()) throw as_error(*problem, subject);
+        context.out.result() << fmt::format("{}: {}\n", subject.label(), summary(report.status));
         return 0;
     }
 
 private:
+    [[nodiscard]] migrate::SchemaLoader loader(const Context& context, const MigrateSubject& subject) const {
+        migrate::SchemaSource database;
+        database.kind = migrate::SchemaSource::Kind::database;
+        database.url = subject.database;
+        return schema_options_.loader(context, {database});
+    }
+
+    [[nodiscard]] migrate::CheckOptions check_options(const Context& context, const MigrateSubject& subject) const {
+        migrate::CheckOptions options;
+        options.drift = !no_drift_ && subject.exists;
+        options.roundtrip = roundtrip_;
+        if (!subject.is_knowledge_base) options.wanted = schema_options_.wanted(context);
+        return options;
+    }
+
     [[nodiscard]] Error as_error(const Error& problem, const MigrateSubject& subject) const {
         const bool pending = problem.code() == ErrorCode::migrations_pending;
         Error error(problem.code(), problem.message(),
@@ -57,12 +95,27 @@ private:
         return std::move(error).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
     }
 
-    void check_files(const Context& context, const MigrateSubject& subject) const {
-        const auto database = options_.open_or_empty(context, subject);
-        migrate::Migrator(database->session(), subject.migrations, options_.migrator_options(context)).check_files();
+    static void print_json(Context& context, const MigrateSubject& subject, const migrate::CheckReport& report) {
+        nlohmann::ordered_json findings = nlohmann::ordered_json::array();
+        for (const migrate::CheckFinding& one : report.findings) {
+            findings.push_back({{"rule", one.rule},
+                                {"exit_code", static_cast<int>(one.code)},
+                                {"message", one.message},
+                                {"path", one.path},
+                                {"details", one.details},
+                                {"hint", one.hint}});
+        }
+        nlohmann::ordered_json document = status_json("quarry.migrate.check/1", subject, report.status);
+        document["ok"] = report.ok();
+        document["findings"] = findings;
+        document["notes"] = report.notes;
+        context.out.result() << dump_json(document);
     }
 
     MigrateOptions options_;
+    SchemaOptions schema_options_{options_};
+    bool roundtrip_ = false;
+    bool no_drift_ = false;
 };
 
 }  // namespace

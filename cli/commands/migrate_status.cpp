@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/config_json.h"
 #include "cli/migrate_options.h"
 #include "cli/migrate_report.h"
 #include "cli/output.h"
@@ -56,7 +57,7 @@ public:
         const MigrateSubject subject = options_.subject(context);
         const std::vector<MigrationStatus> status = options_.status(context, subject);
         if (context.json) {
-            context.out.result() << status_document("quarry.migrate.status/1", subject, status);
+            context.out.result() << dump_json(status_json("quarry.migrate.status/1", subject, status));
             return 0;
         }
         print_table(context, status);

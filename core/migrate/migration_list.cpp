@@ -148,6 +148,14 @@ const Migration* MigrationList::find(std::int64_t version) const noexcept {
     return at != migrations_.end() && at->version == version ? &*at : nullptr;
 }
 
+MigrationList MigrationList::filtered(const std::function<bool(const Migration&)>& keep) const {
+    MigrationList list = *this;
+    const auto drop = [&](const Migration& migration) { return !keep(migration); };
+    std::erase_if(list.migrations_, drop);
+    std::erase_if(list.repeatable_, drop);
+    return list;
+}
+
 MigrationText MigrationList::read(const Migration& migration) const {
     MigrationText read{migration.path, {}, std::nullopt, {}, MigrationText::Kind::sections};
     if (migration.part == FilePart::up) read.kind = MigrationText::Kind::pair;

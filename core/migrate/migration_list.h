@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,6 +53,8 @@ public:
     /// Those without: they run after all others, in order of their names, whenever their text has changed.
     [[nodiscard]] std::span<const Migration> repeatable() const noexcept { return repeatable_; }
     [[nodiscard]] const Migration* find(std::int64_t version) const noexcept;
+    /// Those of it, repeatable ones too, that `keep` is true for.
+    [[nodiscard]] MigrationList filtered(const std::function<bool(const Migration&)>& keep) const;
     [[nodiscard]] bool embedded() const noexcept { return embedded_; }
     /// The style of its versions; nothing when there are no migrations.
     [[nodiscard]] std::optional<VersionStyle> style() const noexcept { return style_; }

@@ -7,6 +7,7 @@
 #include "core/db/postgresql.h"
 #include "core/migrate/database.h"
 #include "core/migrate/postgresql_session.h"
+#include "core/schema/postgresql/postgresql_schema.h"
 #include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
@@ -32,7 +33,7 @@ public:
             *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel});
     }
     [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>&) override {
-        throw Error(ErrorCode::failed, "schemas of PostgreSQL are not read yet");
+        return schema::read_postgresql_schema(*connection_);
     }
     [[nodiscard]] Rows query(const std::string& sql) override {
         const PostgresqlResult result = connection_->query(sql);

@@ -1,0 +1,188 @@
+#include "core/migrate/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace quarry::migrate {
+namespace {
+
+constexpr std::size_t named_differences = 20;
+
+/// The worst first; what is not here is worst of all.
+constexpr std::array<ErrorCode, 6> severity = {ErrorCode::schema_newer,     ErrorCode::failed,
+                                               ErrorCode::migration_edited, ErrorCode::migration_order,
+                                               ErrorCode::schema_drift,     ErrorCode::migrations_pending};
+
+std::size_t rank(ErrorCode code) {
+    return static_cast<std::size_t>(std::find(severity.begin(), severity.end(), code) - severity.begin());
+}
+
+std::string message_of(const Error& error) {
+    std::string message = error.message();
+    for (const std::string& cause : error.causes()) message += ": " + cause;
+    return message;
+}
+
+std::vector<std::string> describe(const schema::Diff& diff) {
+    std::vector<std::string> lines;
+    for (const schema::Change& one : diff.changes) {
+        if (lines.size() == named_differences) {
+            lines.push_back(fmt::format("{} more", diff.changes.size() - named_differences));
+            break;
+        }
+        lines.push_back(one.detail.empty() ? fmt::format("{} {}", one.kind, one.object)
+                                           : fmt::format("{} {} ({})", one.kind, one.object, one.detail));
+    }
+    return lines;
+}
+
+/// Nobody is asked whether a difference is a rename.
+schema::DiffOptions unasked() {
+    schema::DiffOptions options;
+    options.ask_rename = [](const schema::Rename&) { return false; };
+    return options;
+}
+
+class Checker {
+public:
+    Checker(Database& database, const MigrationList& migrations, const SchemaLoader& loader,
+            const CheckOptions& options)
+        : database_(database), migrations_(migrations), loader_(loader), options_(options) {}
+
+    CheckReport run() {
+        check_files();
+        check_states();
+        const bool runnable = std::none_of(report_.findings.begin(), report_.findings.end(),
+                                           [](const auto& one) { return one.code != ErrorCode::migrations_pending; });
+        if (options_.drift) tried(runnable, "drift was not looked for", [&] { check_drift(); });
+        if (options_.wanted) tried(files_ok_, "the wanted schema was not compared", [&] { check_wanted(); });
+        std::stable_sort(report_.findings.begin(), report_.findings.end(),
+                         [](const auto& a, const auto& b) { return rank(a.code) < rank(b.code); });
+        return std::move(report_);
+    }
+
+private:
+    void check_files() {
+        for (const auto& list : {migrations_.all(), migrations_.repeatable()}) {
+            for (const Migration& migration : list) {
+                try {
+                    (void)migrations_.load(migration, database_.dialect());
+                } catch (const Error& error) {
+                    files_ok_ = false;
+                    report_.findings.push_back(
+                        {"migration-malformed", error.code(), message_of(error), migration.path, {}, error.hint()});
+                }
+            }
+        }
+    }
+
+    void check_states() {
+        report_.status = Migrator(database_.session(), migrations_, loader_.migrator_options).status();
+        for (const MigrationStatus& one : report_.status) {
+            const std::vector<MigrationStatus> alone{one};
+            const auto problem = first_problem(alone);
+            if (!problem) continue;
+            const std::string what = problem->causes().empty() ? problem->message() : problem->causes().front();
+            report_.findings.push_back({rule_of(one.state),
+                                        problem->code(),
+                                        one.state == MigrationState::pending ? what + " is pending" : what,
+                                        one.path,
+                                        {},
+                                        problem->hint()});
+        }
+    }
+
+    static std::string rule_of(MigrationState state) {
+        std::string rule = "migration-" + std::string(state_name(state));
+        std::replace(rule.begin(), rule.end(), '_', '-');
+        return rule;
+    }
+
+    /// Runs a check that may not be possible; what is wrong with the trial itself is said, and not hidden.
+    template <typename Work>
+    void tried(bool possible, std::string_view otherwise, Work work) {
+        if (!possible) {
+            report_.notes.push_back(fmt::format("{}: mend the other findings first", otherwise));
+            return;
+        }
+        try {
+            work();
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::interrupted) throw;
+            if (trial_failed_) {
+                report_.findings.push_back(
+                    {"migrations-do-not-run", ErrorCode::failed, message_of(error), {}, {}, error.hint()});
+                return;
+            }
+            report_.notes.push_back(fmt::format("{}: {}", otherwise, message_of(error)));
+        }
+    }
+
+    /// A scratch database with the migrations run in it. From then on a failure is the migrations' own.
+    std::unique_ptr<Database> replayed(const MigrationList& migrations) {
+        std::unique_ptr<Database> scratch = loader_.scratch();
+        trial_failed_ = true;
+        replay(*scratch, migrations, loader_.migrator_options);
+        trial_failed_ = false;
+        return scratch;
+    }
+
+    void check_drift() {
+        const MigrationList applied = migrations_.filtered([&](const Migration& migration) {
+            return std::any_of(report_.status.begin(), report_.status.end(), [&](const MigrationStatus& one) {
+                return one.entry && one.path == migration.path && one.state == MigrationState::applied;
+            });
+        });
+        const auto wanted = replayed(applied)->read_schema(loader_.ignored_tables);
+        const schema::Diff diff = wanted->diff(*database_.read_schema(loader_.ignored_tables), unasked());
+        if (diff.empty()) return;
+        report_.findings.push_back(
+            {"schema-drift",
+             ErrorCode::schema_drift,
+             "the database's schema is not what its applied migrations give: somebody changed it by hand",
+             {},
+             describe(diff),
+             "quarry migrate diff --from MIGRATIONS --to DATABASE shows the SQL; write it as a migration, or undo it"});
+    }
+
+    void check_wanted() {
+        const auto have = replayed(migrations_)->read_schema(loader_.ignored_tables);
+        const schema::Diff diff = have->diff(*loader_.load(*options_.wanted), unasked());
+        if (diff.empty()) return;
+        report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
+                                    fmt::format("the migrations do not give the schema of {}", options_.wanted->text),
+                                    options_.wanted->path.string(), describe(diff),
+                                    "quarry migrate new NAME --autogenerate writes what is missing"});
+    }
+
+    Database& database_;
+    const MigrationList& migrations_;
+    const SchemaLoader& loader_;
+    const CheckOptions& options_;
+    CheckReport report_;
+    bool files_ok_ = true;
+    bool trial_failed_ = false;
+};
+
+}  // namespace
+
+std::optional<Error> CheckReport::error() const {
+    if (findings.empty()) return std::nullopt;
+    const CheckFinding& worst = findings.front();
+    Error error(worst.code, worst.message, worst.hint);
+    for (const std::string& detail : worst.details) error = std::move(error).because(detail);
+    for (std::size_t i = 1; i < findings.size(); ++i) {
+        error = std::move(error).because(findings[i].message);
+        for (const std::string& detail : findings[i].details) error = std::move(error).because("  " + detail);
+    }
+    return error;
+}
+
+CheckReport check(Database& database, const MigrationList& migrations, const SchemaLoader& loader,
+                  const CheckOptions& options) {
+    return Checker(database, migrations, loader, options).run();
+}
+
+}  // namespace quarry::migrate
