@@ -30,8 +30,8 @@ struct Progress {
     std::string name;
     Direction direction = Direction::up;
     std::size_t statements_done = 0;
-    /// Of the statements that were run, which must stay as they are: each one's SHA-256 goes over the hexadecimal one of
-    /// those before it, and its text.
+    /// Of the statements that were run, which must stay as they are: each one's SHA-256 goes over the hexadecimal one
+    /// of those before it, and its text.
     std::string done_checksum;
     /// A statement that no transaction can hold was begun, and nobody knows whether it was finished.
     bool running = false;

@@ -65,10 +65,14 @@ private:
     bool committed_ = false;
 };
 
+std::string checksum_with(const std::string& before, std::string_view statement) {
+    return sha256(before + std::string(statement));
+}
+
 std::string checksum_of_first(const Script& script, std::size_t count) {
-    std::string text;
-    for (std::size_t i = 0; i < count; ++i) text.append(script.sql_of(script.statements[i])).push_back('\n');
-    return sha256(text);
+    std::string checksum;
+    for (std::size_t i = 0; i < count; ++i) checksum = checksum_with(checksum, script.sql_of(script.statements[i]));
+    return checksum;
 }
 
 }  // namespace
@@ -163,14 +167,22 @@ void Migrator::require_runnable(const std::vector<Step>& steps) const {
 void Migrator::require_no_other_half(const std::vector<Step>& steps) const {
     if (!ledger_.progress || steps.empty()) return;
     const Progress& half = *ledger_.progress;
-    if (steps.front().migration.version == half.version && steps.front().direction == half.direction) return;
+    const Step& first = steps.front();
+    if (first.migration.version == half.version && first.migration.name == half.name &&
+        first.direction == half.direction) {
+        return;
+    }
     const bool up = half.direction == Direction::up;
+    std::string finish = fmt::format("finish it first, with: quarry migrate {} 1", up ? "up" : "down");
+    if (up && first.direction == Direction::up && first.migration.version < half.version) {
+        finish = fmt::format("give {} a version above it, then run the command again", first.migration.path);
+    }
     throw Error(ErrorCode::failed,
                 fmt::format("{}_{} is half {}: {} of its statements were run", format_version(half.version), half.name,
                             up ? "applied" : "undone", half.statements_done),
-                fmt::format("finish it first, with: quarry migrate {} 1; or, when you have undone by hand what was "
-                            "done, forget it: quarry migrate repair --forget-progress",
-                            up ? "up" : "down"));
+                fmt::format("{}; or, when you have undone by hand what was done, forget it: quarry migrate repair "
+                            "--forget-progress",
+                            finish));
 }
 
 void Migrator::check_files() const {
@@ -251,6 +263,7 @@ bool Migrator::run_one(const Step& step, Done& done) {
             refresh_ledger();
         }
         std::this_thread::sleep_for(pause);
+        if (options_.cancel != nullptr) options_.cancel->check();
     }
 }
 
@@ -266,11 +279,10 @@ bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
     const Script& script = loaded.script;
     const Step& step = loaded.step;
     session_->lock();
-    refresh_ledger();
     if (!still_wanted(step)) return false;
-    require_no_other_half({step});
     Progress progress{step.migration.version, step.migration.name, step.direction, 0, {}, false};
-    if (ledger_.progress) progress = *ledger_.progress;
+    // A repeatable migration is run from its begin every time.
+    if (ledger_.progress && step.action() != Action::repeat) progress = *ledger_.progress;
     if (progress.statements_done > script.statements.size() ||
         (progress.statements_done > 0 &&
          progress.done_checksum != checksum_of_first(script, progress.statements_done))) {
@@ -281,50 +293,75 @@ bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
     }
     done.resumed_at = progress.statements_done;
     session_->set_timeouts(script);
+    run_settings_again(loaded, progress.statements_done);
     while (progress.statements_done < script.statements.size()) {
         if (options_.cancel != nullptr) options_.cancel->check();
-        run_alone(loaded, progress);
+        run_next(loaded, progress);
     }
     done.duration_ms = milliseconds_since(start);
     OpenTransaction transaction(*session_);
-    session_->write_progress(std::nullopt);
+    if (step.action() != Action::repeat) session_->write_progress(std::nullopt);
     record(loaded, done.duration_ms);
     transaction.commit(step.migration.path);
     session_->set_timeouts({});
     return true;
 }
 
-/// Runs the next statement of a migration that is no transaction.
-void Migrator::run_alone(const Loaded& loaded, Progress& progress) {
+/// What the first statements of a script set for the connection is gone when another process goes on with it.
+void Migrator::run_settings_again(const Loaded& loaded, std::size_t done) {
+    const Script& script = loaded.script;
+    for (std::size_t i = 0; i < done; ++i) {
+        const std::string sql = replace_variables(script, script.statements[i], options_.environment);
+        if (is_setting(session_->dialect(), sql)) session_->run(script, script.statements[i], sql);
+    }
+}
+
+/// Runs the next statement of a migration that is no transaction: in one together with the note that it was run, where
+/// the database lets it.
+void Migrator::run_next(const Loaded& loaded, Progress& progress) {
     const Script& script = loaded.script;
     const sql::Section statement = script.statements[progress.statements_done];
     const std::string sql = replace_variables(script, statement, options_.environment);
-    const auto keep = [&](const std::function<void()>& work) {
-        OpenTransaction transaction(*session_);
-        work();
-        session_->write_progress(progress);
-        transaction.commit(loaded.step.migration.path);
-    };
-    const auto count = [&] {
-        ++progress.statements_done;
-        progress.done_checksum = checksum_of_first(script, progress.statements_done);
-        progress.running = false;
-    };
-    if (!needs_no_transaction(session_->dialect(), sql)) {
-        keep([&] {
-            session_->run(script, statement, sql);
-            count();
-        });
-        return;
+    Progress after = progress;
+    ++after.statements_done;
+    after.done_checksum = checksum_with(progress.done_checksum, script.sql_of(statement));
+    after.running = false;
+    const auto run = [&] { session_->run(script, statement, sql); };
+    try {
+        if (needs_no_transaction(session_->dialect(), sql)) throw NeedsNoTransaction(ErrorCode::failed, {});
+        note_progress(loaded, after, run);
+    } catch (const NeedsNoTransaction&) {
+        const bool finished = progress.running && session_->recover(sql) == Session::Outcome::done;
+        if (!finished) run_alone(loaded, progress, sql, run);
+        note_progress(loaded, after, [] {});
     }
-    const bool finished = progress.running && session_->recover(sql) == Session::Outcome::done;
-    if (!finished) {
-        progress.running = true;
-        keep([] {});
-        session_->run(script, statement, sql);
+    progress = std::move(after);
+}
+
+/// Runs a statement that no transaction can hold, between two notes: that it was begun, and that it was run.
+void Migrator::run_alone(const Loaded& loaded, Progress& progress, const std::string& sql,
+                         const std::function<void()>& run) {
+    progress.running = true;
+    note_progress(loaded, progress, [] {});
+    try {
+        run();
+    } catch (const Error&) {
+        // What the database refused was not done. When that cannot be asked or noted, the next run finds out.
+        try {
+            progress.running = session_->left_remains(sql);
+            if (!progress.running) note_progress(loaded, progress, [] {});
+        } catch (const Error&) {
+        }
+        throw;
     }
-    count();
-    keep([] {});
+}
+
+/// Does some work and keeps, in the same transaction, how far the migration has come.
+void Migrator::note_progress(const Loaded& loaded, const Progress& progress, const std::function<void()>& work) {
+    OpenTransaction transaction(*session_);
+    work();
+    if (loaded.step.action() != Action::repeat) session_->write_progress(progress);
+    transaction.commit(loaded.step.migration.path);
 }
 
 void Migrator::record(const Loaded& loaded, std::int64_t duration_ms) {
@@ -349,7 +386,10 @@ void Migrator::note(Action action, const LedgerEntry& entry) {
 /// Whether a step still has to be run: somebody else may have changed the ledger since the plan was made.
 bool Migrator::still_wanted(const Step& step) {
     const bool changed = session_->changed_by_others();
-    if (changed) refresh_ledger();
+    if (changed) {
+        refresh_ledger();
+        require_no_other_half({step});
+    }
     if (step.action() == Action::repeat) {
         const std::vector<Migration> wanted = plan_repeatable(migrations_, ledger_);
         return std::any_of(wanted.begin(), wanted.end(),

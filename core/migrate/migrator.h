@@ -119,7 +119,10 @@ private:
     void run_in_transaction(const Loaded& loaded);
     [[nodiscard]] bool run_one(const Step& step, Done& done);
     [[nodiscard]] bool run_by_statement(const Loaded& loaded, Done& done);
-    void run_alone(const Loaded& loaded, Progress& progress);
+    void run_settings_again(const Loaded& loaded, std::size_t done);
+    void run_next(const Loaded& loaded, Progress& progress);
+    void run_alone(const Loaded& loaded, Progress& progress, const std::string& sql, const std::function<void()>& run);
+    void note_progress(const Loaded& loaded, const Progress& progress, const std::function<void()>& work);
     MigrationRun run_together(const std::vector<Step>& steps);
     void record(const Loaded& loaded, std::int64_t duration_ms);
     void note(Action action, const LedgerEntry& entry);

@@ -12,16 +12,24 @@
 namespace quarry::migrate {
 namespace {
 
-/// Where the ledger is, or where it would be made.
+/// Where the ledger is, or where it would be made. One outside of the search path counts unless somebody chose that
+/// path (in the URL, for the role or the database): with a schema for each customer each has a ledger of its own.
+/// Names are qualified against a search path with schemas before pg_catalog.
 constexpr const char* schema_sql = R"(
-SELECT quote_ident(coalesce(
-    (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relname = 'quarry_migrations' AND c.relkind IN ('r', 'p')
-     ORDER BY n.nspname = ANY (current_schemas(false)) DESC, n.nspname LIMIT 1),
-    current_schema(), 'public')))";
+WITH path AS (
+    SELECT setting, source IN ('default', 'configuration file') AS is_default
+    FROM pg_catalog.pg_settings WHERE name = 'search_path')
+SELECT pg_catalog.quote_ident(coalesce(
+    (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relname = 'quarry_migrations' AND c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\_%'
+       AND (n.nspname = ANY (pg_catalog.current_schemas(false))
+            OR path.is_default)
+     ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(false), n.nspname) NULLS LAST, n.nspname LIMIT 1),
+    pg_catalog.current_schema(), CASE WHEN path.is_default THEN 'public' END)), path.setting
+FROM path)";
 
 constexpr const char* columns_sql = R"(
-SELECT attname FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped)";
+SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped)";
 constexpr std::array<std::string_view, 6> ledger_columns_wanted = {"version",    "name",        "checksum",
                                                                    "applied_at", "duration_ms", "quarry_version"};
 
@@ -83,7 +91,15 @@ std::vector<LedgerEntry> entries_of(const PostgresqlResult& rows) {
 }  // namespace
 
 void PostgresqlLedger::find_schema() {
-    if (schema_.empty()) schema_ = connection_.query(schema_sql).text(0, 0);
+    if (!schema_.empty()) return;
+    const PostgresqlResult found = connection_.query(schema_sql);
+    if (found.is_null(0, 0)) {
+        throw Error(ErrorCode::failed,
+                    fmt::format("there is no place for quarry's own tables: no schema of the search path is there ({})",
+                                found.text(0, 1)),
+                    "make the schema first (CREATE SCHEMA), or leave the search path out of the URL");
+    }
+    schema_ = found.text(0, 0);
 }
 
 std::string PostgresqlLedger::table(std::string_view name) {
@@ -92,7 +108,7 @@ std::string PostgresqlLedger::table(std::string_view name) {
 }
 
 bool PostgresqlLedger::exists(std::string_view name) {
-    return !connection_.query("SELECT to_regclass($1)", {table(name)}).is_null(0, 0);
+    return !connection_.query("SELECT pg_catalog.to_regclass($1)", {table(name)}).is_null(0, 0);
 }
 
 Ledger PostgresqlLedger::read() {

@@ -5,9 +5,10 @@
 
 namespace quarry::migrate {
 
-/// The tables quarry_migration* of a PostgreSQL database, in the schema where the first of them was found, else in the
-/// one where new tables go (the first of the search path). Borrows the connection; throws PostgresqlError, and
-/// Error(schema_newer) for tables of that name that this quarry does not know.
+/// The tables quarry_migration* of a PostgreSQL database: in the schema of the search path where they are; in any other
+/// where they are, unless the URL, the role or the database chose that path; else where new tables go. Borrows the
+/// connection; throws PostgresqlError, Error(schema_newer) for tables of that name that this quarry does not know, and
+/// Error(failed) when no schema of the path is there.
 class PostgresqlLedger {
 public:
     explicit PostgresqlLedger(PostgresqlConnection& connection) : connection_(connection) {}

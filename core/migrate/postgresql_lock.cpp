@@ -13,13 +13,13 @@ namespace {
 
 /// 'quarrymi' as a number: the advisory locks of a database are told apart by it. On disk nowhere, but all quarrys
 /// must agree.
-constexpr const char* try_lock_sql = "SELECT pg_try_advisory_lock(8175547842735730025)";
-constexpr const char* unlock_sql = "SELECT pg_advisory_unlock(8175547842735730025)";
+constexpr const char* try_lock_sql = "SELECT pg_catalog.pg_try_advisory_lock(8175547842735730025)";
+constexpr const char* unlock_sql = "SELECT pg_catalog.pg_advisory_unlock(8175547842735730025)";
 constexpr const char* holder_sql = R"(
 SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'this host'), a.backend_start::timestamptz(0)
-FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
   AND (l.classid::bigint << 32 | l.objid::bigint) = 8175547842735730025 LIMIT 1)";
 
 constexpr std::string_view wait_hint = "run the command again when it is done, or wait longer with --lock-wait SECONDS";
@@ -84,7 +84,7 @@ public:
 
 private:
     void make_table(const std::string& table) {
-        if (connection_.query("SELECT to_regclass($1)", {table}).is_null(0, 0)) {
+        if (connection_.query("SELECT pg_catalog.to_regclass($1)", {table}).is_null(0, 0)) {
             const auto failure = connection_.run(
                 fmt::format("CREATE TABLE IF NOT EXISTS {} (id integer PRIMARY KEY CHECK (id = 1))", table));
             // Two that make it at once: one of them is told so, and it is there.

@@ -11,14 +11,18 @@ namespace {
 
 constexpr std::size_t shown_sql = 200;  // Code points.
 
-/// Whether a statement may change a setting of the session.
-bool changes_settings(std::string_view sql) {
-    const std::string_view start = sql.substr(0, 6);
-    const std::string first = ascii_lower(start);
-    return first.starts_with("set") || first.starts_with("reset") || sql.find("set_config") != std::string_view::npos;
-}
+/// 2D000: a procedure ends the transaction; 25001: the server runs the statement outside of one only.
+bool needs_none(const PostgresqlFailure& failure) { return failure.sqlstate == "2D000" || failure.sqlstate == "25001"; }
 
 std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
+
+NeedsNoTransaction no_transaction_error(const Error& failed, const Script& script) {
+    if (!script.transactional) return NeedsNoTransaction(failed);
+    Error error(failed.code(), failed.message(),
+                "put it into a migration of its own that begins with the line \"-- quarry:no-transaction\"");
+    for (const std::string& cause : failed.causes()) error = std::move(error).because(cause);
+    return NeedsNoTransaction(std::move(error));
+}
 
 /// The error of a failed CREATE INDEX CONCURRENTLY, which names the index that it leaves.
 Error invalid_index_error(const Error& failed, const std::string& index) {
@@ -33,7 +37,14 @@ Error invalid_index_error(const Error& failed, const std::string& index) {
 PostgresqlSession::PostgresqlSession(PostgresqlConnection& connection, Options options)
     : connection_(connection), options_(std::move(options)), ledger_(connection) {}
 
-PostgresqlSession::~PostgresqlSession() { rollback(); }
+PostgresqlSession::~PostgresqlSession() {
+    rollback();
+    try {
+        if (connection_.alive() && statements_ran_) reset_settings();
+    } catch (const Error&) {
+        // Interrupted or cut off: the connection is not used any more.
+    }
+}
 
 Ledger PostgresqlSession::read_ledger() {
     stale_ = lock_ == nullptr;
@@ -70,10 +81,11 @@ void PostgresqlSession::set_timeouts(const Script& script) {
 }
 
 void PostgresqlSession::run(const Script& script, sql::Section statement, std::string_view sql) {
-    settings_changed_ |= changes_settings(sql);
+    statements_ran_ = true;
     const auto index = connection_.in_transaction() ? std::nullopt : read_concurrent_index(sql);
     if (const auto failure = connection_.run(sql)) {
         const Error error = statement_error(script, statement, sql, *failure);
+        if (needs_none(*failure) && connection_.in_transaction()) throw no_transaction_error(error, script);
         std::string left_behind;
         if (index && connection_.alive() && find_index(connection_, *index, left_behind) == IndexState::invalid) {
             throw invalid_index_error(error, left_behind);
@@ -105,21 +117,29 @@ Error PostgresqlSession::statement_error(const Script& script, sql::Section stat
 }
 
 void PostgresqlSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
-    if (settings_changed_) {
-        connection_.query("RESET SESSION AUTHORIZATION");
-        connection_.query("RESET ROLE");
-    }
+    // The migration is over: what it set must touch neither the ledger nor the next one in the same transaction.
+    if (statements_ran_) reset_settings();
     ledger_.record(action, entry, text);
 }
 
-void PostgresqlSession::write_progress(const std::optional<Progress>& progress) { ledger_.write_progress(progress); }
+void PostgresqlSession::write_progress(const std::optional<Progress>& progress) {
+    if (statements_ran_) become_session_user();
+    ledger_.write_progress(progress);
+}
 
 void PostgresqlSession::commit(std::string_view name) {
     const auto failure = connection_.run("COMMIT");
-    if (failure) {
+    if (!failure) return;
+    ledger_.rolled_back();
+    if (connection_.alive()) {
         throw postgresql_error(*failure, fmt::format("{}: it could not be committed; nothing of it was kept", name));
     }
-    reset_settings();
+    const Error lost = postgresql_error(*failure, {});
+    Error error(ErrorCode::failed,
+                fmt::format("{}: the server was lost while it was committed; nobody knows whether it was kept", name),
+                "run `quarry migrate status` when the server is back: it was kept whole or not at all");
+    for (const std::string& cause : lost.causes()) error = std::move(error).because(cause);
+    throw error;
 }
 
 void PostgresqlSession::rollback() noexcept {
@@ -129,19 +149,36 @@ void PostgresqlSession::rollback() noexcept {
             (void)connection_.run("ROLLBACK");
             ledger_.rolled_back();
         }
-        reset_settings();
     } catch (const Error&) {
         // The server undoes what was not committed when the connection ends.
     }
 }
 
 void PostgresqlSession::reset_settings() {
-    if (!settings_changed_) return;
-    for (const char* sql : {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"}) connection_.query(sql);
-    settings_changed_ = false;
+    // The last is not the server's default everywhere, and statements are cut by it.
+    for (const char* sql :
+         {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL", "SET standard_conforming_strings = on"}) {
+        connection_.query(sql);
+    }
+    statements_ran_ = false;
+}
+
+/// For the rest of the transaction, so that the ledger can be written; the script goes on as whom it chose.
+void PostgresqlSession::become_session_user() {
+    for (const char* sql : {"SET LOCAL SESSION AUTHORIZATION DEFAULT", "SET LOCAL ROLE NONE"}) connection_.query(sql);
+}
+
+bool PostgresqlSession::left_remains(std::string_view sql) {
+    const auto index = read_concurrent_index(sql);
+    std::string name;
+    return index && find_index(connection_, *index, name) == IndexState::invalid;
 }
 
 Session::Outcome PostgresqlSession::recover(std::string_view sql) {
+    if (const auto dropped = read_concurrent_drop(sql)) {
+        const bool gone = connection_.query("SELECT pg_catalog.to_regclass($1)", {*dropped}).is_null(0, 0);
+        return gone ? Outcome::done : Outcome::not_run;
+    }
     const auto index = read_concurrent_index(sql);
     if (!index) return Outcome::not_run;
     std::string name;

@@ -38,11 +38,15 @@ public:
     void write_progress(const std::optional<Progress>& progress) override;
     void commit(std::string_view name) override;
     void rollback() noexcept override;
-    /// CREATE INDEX CONCURRENTLY: done when the index is there and valid; an invalid one is dropped.
+    /// An index that CREATE INDEX CONCURRENTLY left invalid.
+    [[nodiscard]] bool left_remains(std::string_view sql) override;
+    /// CREATE INDEX CONCURRENTLY is done when the index is there and valid, and an invalid one is dropped; DROP INDEX
+    /// CONCURRENTLY is done when it is gone. Of others nobody knows, and they are run again.
     [[nodiscard]] Outcome recover(std::string_view sql) override;
 
 private:
     void reset_settings();
+    void become_session_user();
     [[nodiscard]] Error statement_error(const Script& script, sql::Section statement, std::string_view sql,
                                         const PostgresqlFailure& failure);
 
@@ -50,8 +54,8 @@ private:
     Options options_;
     PostgresqlLedger ledger_;
     std::unique_ptr<PostgresqlLock> lock_;
-    bool stale_ = true;              ///< Others may have changed the ledger since it was read.
-    bool settings_changed_ = false;  ///< A statement may have set something for the session.
+    bool stale_ = true;            ///< Others may have changed the ledger since it was read.
+    bool statements_ran_ = false;  ///< Since the settings were last reset: any of them may have set something.
 };
 
 }  // namespace quarry::migrate

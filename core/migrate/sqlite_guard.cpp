@@ -103,7 +103,7 @@ std::optional<Refusal> SqliteGuard::judge(int action, const char* first, const c
         case SQLITE_PRAGMA:
             if (second == nullptr) return std::nullopt;
             settings_changed_ = true;
-            return transactional_ ? refuse_pragma(ascii_lower(first)) : std::nullopt;
+            return refuse_pragma(ascii_lower(first), transactional_);
         case SQLITE_INSERT:
         case SQLITE_UPDATE:
         case SQLITE_DELETE:

@@ -20,11 +20,11 @@ constexpr std::string_view locked_hint =
 std::string settings_sql(SQLite::Database& database) {
     std::string sql;
     for (const char* name : {"legacy_alter_table", "ignore_check_constraints", "recursive_triggers",
-                             "case_sensitive_like", "reverse_unordered_selects"}) {
+                             "case_sensitive_like", "reverse_unordered_selects", "locking_mode", "synchronous"}) {
         const std::string pragma = fmt::format("PRAGMA {}", name);
         SQLite::Statement query(database, pragma);
         const bool readable = query.executeStep();  // case_sensitive_like cannot be read; it is off by default.
-        sql += fmt::format("{} = {};", pragma, readable ? query.getColumn(0).getInt() : 0);
+        sql += fmt::format("{} = {};", pragma, readable ? query.getColumn(0).getString() : "0");
     }
     return sql;
 }
@@ -124,7 +124,10 @@ void SqliteSession::run(const Script& script, sql::Section statement, std::strin
 }
 
 void SqliteSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
+    // The migration is over: what it set must not touch the next one in the same transaction.
+    restore_settings();
     translated("cannot write the ledger of applied migrations in", [&] { ledger_.record(action, entry, text); });
+    recorded_ = true;
 }
 
 void SqliteSession::write_progress(const std::optional<Progress>& progress) {
@@ -142,18 +145,29 @@ void SqliteSession::commit(std::string_view name) {
         violations_ = std::move(after);
         ledger_.committed();
     });
-    restore_settings();
+    if (recorded_) {
+        end_migration();
+    } else if (foreign_keys_) {
+        database_.tryExec("PRAGMA foreign_keys = ON");
+    }
 }
 
 void SqliteSession::rollback() noexcept {
     guard_.end_statement();
     if (in_transaction()) database_.tryExec("ROLLBACK");
-    restore_settings();
+    end_migration();
 }
 
 void SqliteSession::restore_settings() noexcept {
     if (guard_.settings_changed()) database_.tryExec(original_settings_sql_.c_str());
+}
+
+/// Outside of a transaction: gives the connection back as it was.
+void SqliteSession::end_migration() noexcept {
+    recorded_ = false;
+    restore_settings();
     guard_.forget_settings();
+    guard_.set_timeouts(lock_wait_, std::nullopt);
     trusted_schema(database_, trusts_schema_ ? 1 : 0);
     if (foreign_keys_) database_.tryExec("PRAGMA foreign_keys = ON");
 }

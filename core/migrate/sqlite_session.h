@@ -41,6 +41,7 @@ public:
     void write_progress(const std::optional<Progress>& progress) override;
     void commit(std::string_view name) override;
     void rollback() noexcept override;
+    [[nodiscard]] bool left_remains(std::string_view) override { return false; }
     /// What cannot be in a transaction (VACUUM, PRAGMA) does no harm when it is run again.
     [[nodiscard]] Outcome recover(std::string_view) override { return Outcome::not_run; }
 
@@ -48,6 +49,7 @@ private:
     [[nodiscard]] std::int64_t data_version();
     [[nodiscard]] bool in_transaction() const noexcept;
     void restore_settings() noexcept;
+    void end_migration() noexcept;
     /// Runs work; what SQLite reports becomes an Error that begins with what was being done.
     template <typename Work>
     auto translated(std::string_view doing, Work work);
@@ -58,6 +60,7 @@ private:
     std::chrono::milliseconds lock_wait_;
     const Cancellation* cancel_;
     std::unique_ptr<FileLock> lock_;
+    bool recorded_ = false;      ///< The open transaction finishes a migration.
     bool foreign_keys_ = false;  ///< Whether the connection enforces them.
     bool trusts_schema_ = false;
     std::string original_settings_sql_;  ///< Gives the connection back what a migration may set.

@@ -119,7 +119,7 @@ bool sqlite_needs_none(const FirstWords& words) {
 bool postgresql_needs_none(const FirstWords& words) {
     const std::string& first = words[0];
     const std::string& second = words[1];
-    if (first == "vacuum" || first == "call" || first == "do") return true;
+    if (first == "vacuum") return true;
     if (first == "alter" && second == "system") return true;
     if ((first == "create" || first == "drop") && (second == "database" || second == "tablespace")) return true;
     if ((first == "create" || first == "drop" || first == "alter") && second == "subscription") return true;
@@ -133,23 +133,18 @@ bool postgresql_needs_none(const FirstWords& words) {
     return first == "alter" && words.has("detach") && words.has("concurrently");
 }
 
-/// What may run in a transaction all the same: it only might end it.
-bool only_may_refuse(const FirstWords& words) { return words[0] == "call" || words[0] == "do"; }
-
 std::optional<Refusal> refuse_sqlite(const FirstWords& words, bool transactional) {
-    if (transactional) {
-        if (words[0] == "vacuum") {
-            return Refusal{"VACUUM cannot be in a migration that is a transaction", std::string(no_transaction_hint)};
-        }
-        if (const std::string pragma = pragma_set(words); !pragma.empty()) return refuse_pragma(pragma);
+    if (transactional && words[0] == "vacuum") {
+        return Refusal{"VACUUM cannot be in a migration that is a transaction", std::string(no_transaction_hint)};
     }
+    if (const std::string pragma = pragma_set(words); !pragma.empty()) return refuse_pragma(pragma, transactional);
     const Entry* entry = find_entry(sqlite_refused, words[0]);
     if (entry == nullptr || rolls_back_to_savepoint(words)) return std::nullopt;
     return Refusal{fmt::format("{} cannot be in a migration", upper(words[0])), std::string(entry->hint)};
 }
 
 std::optional<Refusal> refuse_postgresql(const FirstWords& words, bool transactional) {
-    if (transactional && postgresql_needs_none(words) && !only_may_refuse(words)) {
+    if (transactional && postgresql_needs_none(words)) {
         const bool concurrently = words.has("concurrently");
         return Refusal{fmt::format("{}{} cannot run inside a transaction", upper(words[0]),
                                    concurrently ? " ... CONCURRENTLY" : " " + upper(words[1])),
@@ -180,13 +175,22 @@ bool needs_no_transaction(sql::Dialect dialect, std::string_view statement) {
     return dialect == sql::Dialect::sqlite ? sqlite_needs_none(words) : postgresql_needs_none(words);
 }
 
-std::optional<Refusal> refuse_pragma(std::string_view name) {
+std::optional<Refusal> refuse_pragma(std::string_view name, bool transactional) {
     const Entry* entry = find_entry(pragmas, name);
     if (entry == nullptr) return std::nullopt;
-    return Refusal{fmt::format("PRAGMA {} cannot be set in a migration: SQLite does not let it change within a "
-                               "transaction",
-                               name),
+    const bool waits = entry->hint == no_transaction_hint;
+    if (waits && !transactional) return std::nullopt;
+    return Refusal{fmt::format("PRAGMA {} cannot be set in a migration{}", name,
+                               waits ? ": SQLite does not let it change within a transaction" : ""),
                    std::string(entry->hint)};
+}
+
+bool is_setting(sql::Dialect dialect, std::string_view statement) {
+    const FirstWords words(dialect, statement);
+    if (dialect == sql::Dialect::sqlite) return !pragma_set(words).empty();
+    if (words[0] == "reset") return true;
+    if (words[0] == "select") return words[1] == "set_config" || words[3] == "set_config";
+    return words[0] == "set" && words[1] != "local" && words[1] != "transaction" && words[1] != "constraints";
 }
 
 bool is_begin(sql::Dialect dialect, std::string_view statement) {

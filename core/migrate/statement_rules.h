@@ -19,11 +19,15 @@ struct Refusal {
 [[nodiscard]] std::optional<Refusal> refuse_statement(sql::Dialect dialect, std::string_view statement,
                                                       bool transactional);
 
-/// Whether the database refuses to run a statement inside a transaction, or may do so (CALL, DO).
+/// Whether the database refuses to run a statement inside a transaction. Of CALL and DO it cannot be seen.
 [[nodiscard]] bool needs_no_transaction(sql::Dialect dialect, std::string_view statement);
 
-/// By the name of a SQLite pragma, when it is given a value within a transaction.
-[[nodiscard]] std::optional<Refusal> refuse_pragma(std::string_view name);
+/// By the name of a SQLite pragma, when it is given a value.
+[[nodiscard]] std::optional<Refusal> refuse_pragma(std::string_view name, bool transactional);
+
+/// Whether a statement sets something for the connection and nothing in the database, so that it is run again when a
+/// migration without transaction goes on: SET, RESET, SELECT set_config(...), PRAGMA name = value.
+[[nodiscard]] bool is_setting(sql::Dialect dialect, std::string_view statement);
 
 /// Whether a statement begins a transaction, or commits one, and does nothing else: those that other tools' files have
 /// around a whole script.
