@@ -12,7 +12,7 @@ quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
 quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
 quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
 quarry_module_uses(lint PUBLIC quarry_sql)
-quarry_module_uses(migrate PUBLIC quarry_schema)
+quarry_module_uses(migrate PUBLIC quarry_schema quarry_lint)
 quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_tokenize
                    PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_chunk quarry_embed

@@ -25,22 +25,6 @@ std::string utc(std::chrono::system_clock::time_point time) {
                        clock.minutes().count(), clock.seconds().count());
 }
 
-/// The script of a migration's file that a direction runs. Throws when there is no way back.
-Script script_of(MigrationFile file, const Migration& migration, Direction direction) {
-    if (direction == Direction::up) return std::move(file.up);
-    if (file.down) return std::move(*file.down);
-    if (!file.irreversible.empty()) {
-        throw Error(ErrorCode::failed, fmt::format("{} cannot be undone; nothing was undone", migration.path),
-                    "bring back a copy of the database from before, or write a new migration that repairs")
-            .because(file.irreversible);
-    }
-    throw Error(ErrorCode::failed,
-                fmt::format("{} has no {}; nothing was undone", migration.path,
-                            file.format == FileFormat::pair ? "down file" : "down section"),
-                "write a new migration that undoes it; next time put a \"-- quarry:down\" section into the file "
-                "before it is applied");
-}
-
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
@@ -76,6 +60,21 @@ std::string checksum_of_first(const Script& script, std::size_t count) {
 }
 
 }  // namespace
+
+Script script_of(MigrationFile file, const Migration& migration, Direction direction) {
+    if (direction == Direction::up) return std::move(file.up);
+    if (file.down) return std::move(*file.down);
+    if (!file.irreversible.empty()) {
+        throw Error(ErrorCode::failed, fmt::format("{} cannot be undone; nothing was undone", migration.path),
+                    "bring back a copy of the database from before, or write a new migration that repairs")
+            .because(file.irreversible);
+    }
+    throw Error(ErrorCode::failed,
+                fmt::format("{} has no {}; nothing was undone", migration.path,
+                            file.format == FileFormat::pair ? "down file" : "down section"),
+                "write a new migration that undoes it; next time put a \"-- quarry:down\" section into the file "
+                "before it is applied");
+}
 
 Action Step::action() const noexcept {
     if (migration.part == FilePart::repeatable) return Action::repeat;

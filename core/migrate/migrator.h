@@ -134,6 +134,9 @@ private:
     Ledger ledger_;  ///< As last read, and changed since by this migrator.
 };
 
+/// The script of a migration's file that a direction runs. Throws Error(failed) when there is no way back.
+[[nodiscard]] Script script_of(MigrationFile file, const Migration& migration, Direction direction);
+
 /// The whole text of a migration, as the history keeps it: a pair's halves under section markers.
 [[nodiscard]] std::string kept_text(const MigrationText& text);
 

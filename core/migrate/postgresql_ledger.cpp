@@ -90,6 +90,14 @@ std::vector<LedgerEntry> entries_of(const PostgresqlResult& rows) {
 
 }  // namespace
 
+std::string postgresql_ledger_sql() {
+    std::string sql;
+    for (std::size_t i = 0; i < ledger_tables.size(); ++i) {
+        sql += fmt::format(fmt::runtime(create_tables_sql[i]), ledger_tables[i]) + ";\n";
+    }
+    return sql;
+}
+
 void PostgresqlLedger::find_schema() {
     if (!schema_.empty()) return;
     const PostgresqlResult found = connection_.query(schema_sql);

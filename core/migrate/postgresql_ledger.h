@@ -34,4 +34,7 @@ private:
     bool complete_ = false;  ///< All tables are there.
 };
 
+/// The statements that make the tables where they are missing, in the first schema of the search path.
+[[nodiscard]] std::string postgresql_ledger_sql();
+
 }  // namespace quarry::migrate

@@ -118,6 +118,8 @@ bool find_applied(SQLite::Database& database) {
 
 }  // namespace
 
+std::string sqlite_ledger_sql() { return std::string(create_sql).substr(1) + ";\n"; }
+
 bool SqliteLedger::has_table(const char* name) {
     SQLite::Statement query(database_, has_table_sql);
     query.bind(1, name);

@@ -30,6 +30,9 @@ private:
     bool complete_ = false;  ///< All tables are there.
 };
 
+/// The statements that make the tables where they are missing.
+[[nodiscard]] std::string sqlite_ledger_sql();
+
 /// Texts above this are not kept in the history: they are data, not schema.
 inline constexpr std::size_t max_kept_text = 1'000'000;
 
