@@ -110,7 +110,7 @@ std::string every_sequence_option(const SequenceOptions& options, std::string_vi
 }
 
 std::string column_definition(const Column& column, std::string_view expression) {
-    std::string sql = fmt::format("{} {}", quoted(column.name), column.type);
+    std::string sql = fmt::format("{} {}", quote(column.name), column.type);
     if (!column.collation.empty()) sql += " COLLATE " + column.collation;
     if (column.generated) {
         sql += fmt::format(" GENERATED ALWAYS AS ({}) STORED", expression);
@@ -137,9 +137,9 @@ std::string conversion(const Column& from, const Column& to,
     const auto cast = casts.find({std::string(source), std::string(target)});
     if (cast != casts.end() && cast->second != Cast::only_explicit) return {};
     if (is_text(target)) return {};  // Every type has an assignment cast to text.
-    if (cast != casts.end() || is_text(source)) return fmt::format(" USING {}::{}", quoted(to.name), to.type);
+    if (cast != casts.end() || is_text(source)) return fmt::format(" USING {}::{}", quote(to.name), to.type);
     const std::string_view marks = to.base_type.ends_with(array_mark) ? array_mark : std::string_view{};
-    return fmt::format(" USING {}::text{}::{}", quoted(to.name), marks, to.type);
+    return fmt::format(" USING {}::text{}::{}", quote(to.name), marks, to.type);
 }
 
 bool narrows(const Column& from, const Column& to) {

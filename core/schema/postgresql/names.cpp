@@ -6,10 +6,10 @@
 
 namespace quarry::schema::postgresql {
 
-std::string quoted(std::string_view name) { return sql::quote_name(sql::Dialect::postgresql, name); }
+std::string quote(std::string_view name) { return sql::quote_name(sql::Dialect::postgresql, name); }
 
 std::string qualified(std::string_view schema, std::string_view name) {
-    return fmt::format("{}.{}", quoted(schema), quoted(name));
+    return fmt::format("{}.{}", quote(schema), quote(name));
 }
 
 std::string sql_name(const Id& id) {
@@ -20,7 +20,7 @@ std::string sql_name(const Id& id) {
         case Kind::constraint:
         case Kind::rule:
         case Kind::trigger:
-        case Kind::policy: return quoted(id.name);
+        case Kind::policy: return quote(id.name);
         case Kind::function: return fmt::format("{}({})", qualified(id.schema, id.name), id.arguments);
         default: return qualified(id.schema, id.name);
     }

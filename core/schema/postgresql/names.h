@@ -8,7 +8,7 @@
 namespace quarry::schema::postgresql {
 
 /// A name, quoted where it must be.
-[[nodiscard]] std::string quoted(std::string_view name);
+[[nodiscard]] std::string quote(std::string_view name);
 /// "schema.name", quoted where it must be.
 [[nodiscard]] std::string qualified(std::string_view schema, std::string_view name);
 

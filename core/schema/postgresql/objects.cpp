@@ -36,7 +36,7 @@ std::string create_domain(const Catalog& catalog, const Id& id) {
     if (domain.not_null) sql += " NOT NULL";
     for (const auto& [name, constraint] : domain.constraints) {
         if (constraint.definition.ends_with(" NOT VALID")) continue;
-        sql += fmt::format("\n    CONSTRAINT {} {}", quoted(name), constraint.definition);
+        sql += fmt::format("\n    CONSTRAINT {} {}", quote(name), constraint.definition);
     }
     return sql;
 }
@@ -46,10 +46,10 @@ void write_domain(ScriptWriter& script, const Catalog& catalog, const Id& id) {
     for (const auto& [name, constraint] : catalog.domains.at(id).constraints) {
         if (constraint.definition.ends_with(" NOT VALID")) {
             script.add(
-                fmt::format("ALTER DOMAIN {} ADD CONSTRAINT {} {}", sql_name(id), quoted(name), constraint.definition));
+                fmt::format("ALTER DOMAIN {} ADD CONSTRAINT {} {}", sql_name(id), quote(name), constraint.definition));
         }
         if (constraint.comment.empty()) continue;
-        script.add(fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quoted(name), sql_name(id),
+        script.add(fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quote(name), sql_name(id),
                                sql::quote_string(constraint.comment)));
     }
 }
@@ -63,10 +63,10 @@ std::string create_sequence(const Catalog& catalog, const Id& id) {
 void write_constraint(ScriptWriter& script, const Object& object, bool not_valid) {
     const bool already = object.definition.ends_with(" NOT VALID");
     script.add(fmt::format("{} ADD CONSTRAINT {} {}{}", alter_table(table_id(object.id.schema, object.id.table)),
-                           quoted(object.id.name), object.definition, not_valid && !already ? " NOT VALID" : ""));
+                           quote(object.id.name), object.definition, not_valid && !already ? " NOT VALID" : ""));
     if (!not_valid || already) return;
     script.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter_table(table_id(object.id.schema, object.id.table)),
-                           quoted(object.id.name)));
+                           quote(object.id.name)));
 }
 
 /// What GRANT and REVOKE call the kind.
@@ -85,11 +85,11 @@ template <typename Write>
 void by_grantee(const std::set<Grant>& grants, Write write) {
     std::map<std::pair<std::string, bool>, std::vector<std::string>> rights;
     for (const Grant& grant : grants) {
-        const std::string column = grant.column.empty() ? "" : fmt::format(" ({})", quoted(grant.column));
+        const std::string column = grant.column.empty() ? "" : fmt::format(" ({})", quote(grant.column));
         rights[{grant.grantee, grant.grantable}].push_back(grant.privilege + column);
     }
     for (const auto& [key, list] : rights) {
-        write(joined(list, ", "), key.first.empty() ? "PUBLIC" : quoted(key.first), key.second);
+        write(joined(list, ", "), key.first.empty() ? "PUBLIC" : quote(key.first), key.second);
     }
 }
 
@@ -113,11 +113,11 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
     const Id& id = object.id;
     switch (id.kind) {
         case Kind::schema:
-            script.add(fmt::format("CREATE SCHEMA {}{}", id.name == "public" ? "IF NOT EXISTS " : "", quoted(id.name)));
+            script.add(fmt::format("CREATE SCHEMA {}{}", id.name == "public" ? "IF NOT EXISTS " : "", quote(id.name)));
             break;
         case Kind::extension:
-            script.add(fmt::format("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {}", quoted(id.name),
-                                   quoted(object.definition)));
+            script.add(fmt::format("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {}", quote(id.name),
+                                   quote(object.definition)));
             break;
         case Kind::enum_type: script.add(create_enum(catalog, id)); break;
         case Kind::composite_type: script.add(create_composite(catalog, id)); break;
@@ -126,7 +126,7 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
         case Kind::constraint: write_constraint(script, object, not_valid); break;
         case Kind::index:
             script.add(fmt::format("CREATE {}INDEX {} ON {} {}", object.signature.empty() ? "" : "UNIQUE ",
-                                   quoted(id.name), qualified(id.schema, object.on), object.definition));
+                                   quote(id.name), qualified(id.schema, object.on), object.definition));
             break;
         case Kind::table:
         case Kind::column_default: break;
@@ -142,7 +142,7 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
 std::string drop_statement(const Object& object) {
     const Id& id = object.id;
     if (id.kind == Kind::constraint) {
-        return fmt::format("{} DROP CONSTRAINT {}", alter_table(table_id(id.schema, id.table)), quoted(id.name));
+        return fmt::format("{} DROP CONSTRAINT {}", alter_table(table_id(id.schema, id.table)), quote(id.name));
     }
     const std::string on = id.table.empty() ? "" : " ON " + sql_table(id);
     return fmt::format("DROP {} {}{}", sql_kind(object), sql_name(id), on);
@@ -154,7 +154,7 @@ void write_state(ScriptWriter& script, const Object& object) {
                                    : object.state == "A" ? "ENABLE ALWAYS"
                                                          : "ENABLE";
     script.add(
-        fmt::format("ALTER TABLE {} {} {} {}", sql_table(object.id), state, sql_kind(object), quoted(object.id.name)));
+        fmt::format("ALTER TABLE {} {} {} {}", sql_table(object.id), state, sql_kind(object), quote(object.id.name)));
 }
 
 void write_comments(ScriptWriter& script, const Object* before, const Object& object) {
@@ -170,7 +170,7 @@ void write_comments(ScriptWriter& script, const Object* before, const Object& ob
         const auto old = old_columns.find(column);
         if (old != old_columns.end() && old->second == comment) continue;
         script.add(
-            fmt::format("COMMENT ON COLUMN {}.{} IS {}", sql_name(object.id), quoted(column), comment_text(comment)));
+            fmt::format("COMMENT ON COLUMN {}.{} IS {}", sql_name(object.id), quote(column), comment_text(comment)));
     }
 }
 

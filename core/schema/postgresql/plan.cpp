@@ -30,15 +30,15 @@ std::vector<Script> Plan::write() {
 
 void Plan::write_renames() {
     for (const auto& [id, name] : renaming_.tables) {
-        script_.add(fmt::format("ALTER TABLE {} RENAME TO {}", sql_name(id), quoted(name)));
+        script_.add(fmt::format("ALTER TABLE {} RENAME TO {}", sql_name(id), quote(name)));
     }
     for (const auto& [id, names] : renaming_.columns) {
         const Id table = renaming_.table(id);
         for (const auto& [old_name, new_name] : names) {
             const Column* column = from_.tables.at(table).find(new_name);
             if (column == nullptr || column->inherited) continue;  // Renamed with its parent's.
-            script_.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", sql_name(table), quoted(old_name),
-                                    quoted(new_name)));
+            script_.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", sql_name(table), quote(old_name),
+                                    quote(new_name)));
         }
     }
 }
@@ -47,12 +47,12 @@ void Plan::write_renamed_objects() {
     for (const auto& [from, to] : comparison_.renamed_objects) {
         if (gone(to)) continue;  // It is made again under the new name, and was dropped under it: see write_drop.
         if (from.kind == Kind::constraint) {
-            script_.add(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", sql_table(from), quoted(from.name),
-                                    quoted(to.name)));
+            script_.add(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", sql_table(from), quote(from.name),
+                                    quote(to.name)));
             continue;
         }
         script_.add(
-            fmt::format("ALTER {} {} RENAME TO {}", sql_kind(from_.objects.at(to)), sql_name(from), quoted(to.name)));
+            fmt::format("ALTER {} {} RENAME TO {}", sql_kind(from_.objects.at(to)), sql_name(from), quote(to.name)));
     }
 }
 
@@ -83,10 +83,10 @@ bool Plan::goes_with_its_table(const Object& object) const {
     }
     const Id table = table_id(id.schema, id.kind == Kind::index ? object.on : id.table);
     if (from_.tables.count(table) == 0 || !gone(table)) return false;
-    if (id.kind != Kind::constraint || !object.definition.starts_with("FOREIGN KEY")) return true;
-    // Its target may be dropped before the table.
-    return std::none_of(object.needs.begin(), object.needs.end(),
-                        [&](const Dependency& d) { return d.on.object != table && gone(d.on.object); });
+    // What else it needs may be dropped before the table.
+    return std::none_of(object.needs.begin(), object.needs.end(), [&](const Dependency& d) {
+        return d.on.object != table && gone(d.on.object) && !drops_late(d.on.object);
+    });
 }
 
 void Plan::write_drops() {
@@ -118,7 +118,7 @@ void Plan::drop_default(const Object& object) {
     if (loses_column(table, object.id.name)) return drop_column(table, object.id.name);
     const Column* before = from_.tables.at(table).find(object.id.name);
     if (before == nullptr || before->generated) return;  // DROP EXPRESSION comes with the column's other changes.
-    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", sql_name(table), quoted(object.id.name)));
+    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", sql_name(table), quote(object.id.name)));
 }
 
 bool Plan::loses_column(const Id& table, const std::string& column) const {
@@ -130,12 +130,20 @@ bool Plan::loses_column(const Id& table, const std::string& column) const {
 void Plan::drop_column(const Id& table, const std::string& column) {
     const Column* before = from_.tables.at(table).find(column);
     if (before == nullptr || before->inherited || !dropped_columns_.insert({table, column}).second) return;
-    script_.add(fmt::format("ALTER TABLE {} DROP COLUMN {}", sql_name(table), quoted(column)), !before->generated);
+    script_.add(fmt::format("ALTER TABLE {} DROP COLUMN {}", sql_name(table), quote(column)), !before->generated);
 }
 
 void Plan::drop_columns(const Id& table) {
+    const auto after = to_.tables.find(table);
     for (const Column& column : from_.tables.at(table).columns) {
-        if (loses_column(table, column.name)) drop_column(table, column.name);
+        if (loses_column(table, column.name)) {
+            drop_column(table, column.name);
+            continue;
+        }
+        const Column* kept = after == to_.tables.end() ? nullptr : after->second.find(column.name);
+        if (column.inherited || kept == nullptr || column.identity.empty() || !kept->identity.empty()) continue;
+        // Early, since a sequence that is made may have the name of the identity's own.
+        script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP IDENTITY", sql_name(table), quote(column.name)));
     }
 }
 
@@ -239,7 +247,7 @@ void Plan::write_altered(const Object& before, const Object& after) {
     switch (id.kind) {
         case Kind::extension:
             if (before.definition != after.definition) {
-                script_.add(fmt::format("ALTER EXTENSION {} SET SCHEMA {}", quoted(id.name), quoted(after.definition)));
+                script_.add(fmt::format("ALTER EXTENSION {} SET SCHEMA {}", quote(id.name), quote(after.definition)));
             }
             break;
         case Kind::composite_type: alter_composite(id); break;
@@ -252,7 +260,7 @@ void Plan::write_altered(const Object& before, const Object& after) {
         case Kind::column_default: return write_default(after);
         case Kind::constraint:
             if (before.definition != after.definition) {
-                script_.add(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", sql_table(id), quoted(id.name)));
+                script_.add(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", sql_table(id), quote(id.name)));
             }
             break;
         case Kind::rule:
@@ -268,7 +276,7 @@ void Plan::write_default(const Object& object) {
     const Id table = table_id(object.id.schema, object.id.table);
     const Column* column = to_.tables.at(table).find(object.id.name);
     if (inlined_.count(object.id) > 0 || column == nullptr || column->generated) return;
-    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", sql_name(table), quoted(object.id.name),
+    script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", sql_name(table), quote(object.id.name),
                             object.definition));
 }
 
@@ -282,7 +290,7 @@ void Plan::own_sequences(const Id& table) {
                           !loses_column(table, sequence.owner_column);
         if (same) continue;
         script_.add(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", sql_name(id), sql_name(table),
-                                quoted(sequence.owner_column)));
+                                quote(sequence.owner_column)));
     }
 }
 

@@ -39,7 +39,7 @@ std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
                 !can_be_inline(constraint)) {
                 continue;
             }
-            parts.push_back(fmt::format("CONSTRAINT {} {}", quoted(constraint_id.name), constraint.definition));
+            parts.push_back(fmt::format("CONSTRAINT {} {}", quote(constraint_id.name), constraint.definition));
             inlined_.insert(constraint_id);
         }
     }
@@ -121,7 +121,7 @@ std::optional<std::string> Plan::backfill_of(const Id& table, const std::string&
 
 void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
     const std::string alter = postgresql::alter_table(id);
-    const std::string name = quoted(column.name);
+    const std::string name = quote(column.name);
     const auto backfill = backfill_of(id, column.name);
     const std::string value = backfill ? *backfill : has_default ? "DEFAULT" : "NULL /* a value for these rows */";
     script_.add(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", sql_name(id), name, value, name), false,
@@ -138,9 +138,8 @@ void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
 }
 
 void Plan::alter_column(const Id& id, const Column& before, const Column& after) {
-    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quoted(after.name));
+    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quote(after.name));
     if (before.generated && !after.generated) script_.add(alter + " DROP EXPRESSION");
-    if (!before.identity.empty() && after.identity.empty()) script_.add(alter + " DROP IDENTITY");
     if (before.not_null && !after.not_null) script_.add(alter + " DROP NOT NULL");
     change_type(id, before, after);
     if (!before.not_null && after.not_null) {
@@ -160,16 +159,16 @@ void Plan::change_type(const Id& id, const Column& before, const Column& after) 
     std::string using_clause = conversion(before, after, to_.casts);
     const std::string marks = after.type.ends_with("[]") ? "[]" : "";
     if (same_name) {
-        using_clause = fmt::format(" USING {}::text{}::{}", quoted(after.name), marks, after.type);
+        using_clause = fmt::format(" USING {}::text{}::{}", quote(after.name), marks, after.type);
     }
     const std::string collation = after.collation.empty() ? "" : " COLLATE " + after.collation;
-    script_.add(fmt::format("{} ALTER COLUMN {} TYPE {}{}{}", postgresql::alter_table(id), quoted(after.name),
+    script_.add(fmt::format("{} ALTER COLUMN {} TYPE {}{}{}", postgresql::alter_table(id), quote(after.name),
                             after.type, collation, using_clause),
                 another && narrows(before, after));
 }
 
 void Plan::change_identity(const Id& id, const Column& before, const Column& after) {
-    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quoted(after.name));
+    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quote(after.name));
     if (after.identity.empty()) return;
     if (before.identity.empty()) {
         const std::string options = after.sequence ? sequence_options(*after.sequence) : "";

@@ -56,7 +56,7 @@ void Plan::move_types_aside() {
         name += mark;
         while (from_.objects.count({id.kind, id.schema, {}, name}) > 0) name += '_';
         const Object& object = from_.objects.at(id);
-        script_.add(fmt::format("ALTER {} {} RENAME TO {}", sql_kind(object), sql_name(id), quoted(name)));
+        script_.add(fmt::format("ALTER {} {} RENAME TO {}", sql_kind(object), sql_name(id), quote(name)));
         moved_types_[id] = name;
     }
 }
@@ -67,7 +67,7 @@ void Plan::alter_domain(const Id& id) {
     for (const auto& [name, constraint] : before.constraints) {
         const auto now = after.constraints.find(name);
         if (now != after.constraints.end() && now->second.definition == constraint.definition) continue;
-        script_.add(fmt::format("{} DROP CONSTRAINT {}", alter, quoted(name)));
+        script_.add(fmt::format("{} DROP CONSTRAINT {}", alter, quote(name)));
     }
     if (before.default_value != after.default_value) {
         script_.add(after.default_value.empty() ? alter + " DROP DEFAULT"
@@ -79,13 +79,13 @@ void Plan::alter_domain(const Id& id) {
         const bool kept = old != before.constraints.end() && old->second.definition == constraint.definition;
         if (!kept) {
             const bool stays_open = constraint.definition.ends_with(" NOT VALID");
-            script_.add(fmt::format("{} ADD CONSTRAINT {} {}{}", alter, quoted(name), constraint.definition,
+            script_.add(fmt::format("{} ADD CONSTRAINT {} {}{}", alter, quote(name), constraint.definition,
                                     stays_open ? "" : " NOT VALID"));
-            if (!stays_open) script_.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter, quoted(name)));
+            if (!stays_open) script_.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter, quote(name)));
         }
         const std::string old_comment = kept ? old->second.comment : std::string();
         if (constraint.comment == old_comment) continue;
-        script_.add(fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quoted(name), sql_name(id),
+        script_.add(fmt::format("COMMENT ON CONSTRAINT {} ON DOMAIN {} IS {}", quote(name), sql_name(id),
                                 constraint.comment.empty() ? "NULL" : sql::quote_string(constraint.comment)));
     }
 }
@@ -99,16 +99,16 @@ void Plan::alter_composite(const Id& id) {
     for (const Column& attribute : before) {
         if (find(after, attribute.name) != after.end()) continue;
         dropped_columns_.insert({id, attribute.name});
-        script_.add(fmt::format("{} DROP ATTRIBUTE {}", alter, quoted(attribute.name)), true);
+        script_.add(fmt::format("{} DROP ATTRIBUTE {}", alter, quote(attribute.name)), true);
     }
     for (const Column& attribute : after) {
         const std::string collation = attribute.collation.empty() ? "" : " COLLATE " + attribute.collation;
         const auto old = find(before, attribute.name);
         if (old == before.end()) {
             script_.add(
-                fmt::format("{} ADD ATTRIBUTE {} {}{}", alter, quoted(attribute.name), attribute.type, collation));
+                fmt::format("{} ADD ATTRIBUTE {} {}{}", alter, quote(attribute.name), attribute.type, collation));
         } else if (old->type != attribute.type || old->collation != attribute.collation) {
-            script_.add(fmt::format("{} ALTER ATTRIBUTE {} TYPE {}{}", alter, quoted(attribute.name), attribute.type,
+            script_.add(fmt::format("{} ALTER ATTRIBUTE {} TYPE {}{}", alter, quote(attribute.name), attribute.type,
                                     collation));
         }
     }

@@ -84,7 +84,7 @@ public:
         std::size_t end = references + 4;
         while (end < tokens.size() && tokens[end].text != ")") ++end;
         return rewrite(text, tokens, [&](std::size_t i) {
-            if (i == references + 3) return quoted(renaming_.table(target).name);
+            if (i == references + 3) return quote(renaming_.table(target).name);
             if (i > references + 3 && i < end) return column_at(tokens, i, target);
             return i > references && i <= end ? std::string() : column_at(tokens, i, table);
         });
@@ -96,7 +96,7 @@ public:
         return rewrite(text, tokens, [&](std::size_t i) -> std::string {
             if (i < 2 || tokens[i - 1].text != "." || !tokens[i].is_name()) return {};
             const Id id = table_id(sql::name_of(dialect, tokens[i - 2]), sql::name_of(dialect, tokens[i]));
-            return renaming_.tables.count(id) > 0 ? quoted(renaming_.table(id).name) : std::string();
+            return renaming_.tables.count(id) > 0 ? quote(renaming_.table(id).name) : std::string();
         });
     }
 
@@ -109,7 +109,7 @@ private:
         if (before == "." || before.ends_with(':') || after == "." || after == "(") return {};
         const std::string name = sql::name_of(dialect, tokens[i]);
         const std::string other = renaming_.column(table, name);
-        return other == name ? std::string() : quoted(other);
+        return other == name ? std::string() : quote(other);
     }
 
     static std::string rewrite(std::string_view text, const std::vector<sql::Lexeme>& tokens,
