@@ -104,6 +104,15 @@ void check_add_column(const Inspection& at) {
     }
 }
 
+bool dropped_before(const Inspection& at, const std::string& index) {
+    return std::any_of(at.statements.begin(), at.statements.begin() + static_cast<std::ptrdiff_t>(at.index),
+                       [&](const Statement& statement) {
+                           return statement.is(Verb::drop, ObjectKind::index) &&
+                                  std::any_of(statement.names.begin(), statement.names.end(),
+                                              [&](const Name& name) { return name.key() == index; });
+                       });
+}
+
 void check_drop_column_refused(const Inspection& at) {
     if (!at.statement().is(Verb::alter, ObjectKind::table)) return;
     const Name& table = at.statement().name();
@@ -113,7 +122,9 @@ void check_drop_column_refused(const Inspection& at) {
         const bool key = std::any_of(known->keys.begin(), known->keys.end(), [&](const auto& columns) {
             return std::find(columns.begin(), columns.end(), action.name) != columns.end();
         });
-        const std::vector<std::string> indexes = at.history.indexes_on_column(table, action.name);
+        std::vector<std::string> indexes = at.history.indexes_on_column(table, action.name);
+        // On the way down `history` does not know what the script has dropped so far.
+        std::erase_if(indexes, [&](const std::string& index) { return dropped_before(at, index); });
         if (!key && indexes.empty()) continue;
         at.report(action.place,
                   key ? fmt::format("SQLite refuses to drop {}: it is part of a key", action.shown)

@@ -271,6 +271,16 @@ DROP TABLE t;
                                               "the way up adds the column other.y, and the way down does not drop it"));
 }
 
+TEST(Down, MayDropAnIndexBeforeItsColumn) {
+    const std::string up = "-- quarry:up\nALTER TABLE t ADD COLUMN a TEXT;\nCREATE INDEX i ON t (a);\n-- quarry:down\n";
+    const std::string table = "-- file: 0001_t.sql\n-- quarry:irreversible: no\n-- quarry:up\n"
+                              "CREATE TABLE t (id INTEGER PRIMARY KEY);\n-- file: 0002_a.sql\n";
+    EXPECT_THAT(test::lint_example(lite, table + up + "DROP INDEX i;\nALTER TABLE t DROP COLUMN a;\n"),
+                testing::IsEmpty());
+    EXPECT_THAT(ids(test::lint_example(lite, table + up + "ALTER TABLE t DROP COLUMN a;\nDROP INDEX i;\n")),
+                testing::ElementsAre("drop-column-refused"));
+}
+
 TEST(Places, CountLinesAndCharacters) {
     const auto findings =
         test::lint_example(lite, "-- quarry:up\n-- quarry:irreversible: no\n/* é */  DROP TABLE\n  t;\n");
