@@ -196,8 +196,8 @@ private:
                 append(replace_virtual_table(*before, table, free_name(table.name)));
             } else {
                 add(table.sql());
-                append(fill_virtual_table(table));
             }
+            for (Statement& fill : fill_virtual_table(table)) fills_.push_back(std::move(fill));
         }
     }
 
@@ -208,6 +208,7 @@ private:
         for (const View* view : views_in_order(to_)) {
             if (kept_.count(key("view", *view)) == 0) add(view->sql());
         }
+        append(std::move(fills_));
         for (const Trigger& trigger : to_.triggers) {
             if (kept_.count(key("trigger", trigger)) == 0) add(trigger.sql());
         }
@@ -219,6 +220,7 @@ private:
     Effort effort_;
     Differences altered_, rebuilt_;
     std::set<std::string> kept_;
+    std::vector<Statement> fills_;  ///< Of new indexes over tables and views, when those are there.
     std::vector<Statement> statements_;
 };
 

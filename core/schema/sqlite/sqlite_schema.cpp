@@ -71,7 +71,8 @@ ModelRenames decide_model_renames(const Model& from, const Model& to, const Diff
 void require_known_backfill(const Model& from, const Model& to, const DiffOptions& options) {
     std::vector<std::string> paths = all_paths(to);
     for (std::string& path : all_paths(from)) paths.push_back(std::move(path));
-    for (const auto& [name, value] : options.backfill) {
+    for (const auto& entry : options.backfill) {
+        const std::string& name = entry.first;
         const bool known = std::any_of(paths.begin(), paths.end(),
                                        [&](const std::string& path) { return fold_name(path) == fold_name(name); });
         if (known) continue;
@@ -91,6 +92,18 @@ std::vector<Change> rename_changes(const ModelRenames& renames) {
                            fmt::format("{} -> {}", column.from, column.to), false});
     }
     return changes;
+}
+
+/// Says above the down what it cannot bring back.
+void note_lost_data(Diff& diff) {
+    std::string lost;
+    for (const Change& change : diff.changes) {
+        if (change.destructive) lost += (lost.empty() ? "" : ", ") + change.object;
+    }
+    if (lost.empty()) return;
+    std::string& comment = diff.down.front().statements.front().comment;
+    const std::string note = fmt::format("The schema comes back; what was lost does not: {}.", lost);
+    comment = comment.empty() ? note : note + "\n" + comment;
 }
 
 class SqliteSchema final : public Schema {
@@ -114,6 +127,7 @@ public:
         if (diff.empty()) return diff;
         diff.up = {{sqlite::plan_statements(model_, to, renames, options), true}};
         diff.down = {{sqlite::plan_statements(to, model_, renames.reversed(), options), true}};
+        note_lost_data(diff);
         return diff;
     }
 

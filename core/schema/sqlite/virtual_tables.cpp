@@ -55,11 +55,8 @@ std::vector<Statement> replace_virtual_table(const VirtualTable& from, const Vir
     const std::string drop = fmt::format("DROP TABLE {};", quoted_name(from.name));
     if (!can_copy(from, to)) {
         const bool lost = holds_own_rows(from);
-        std::vector<Statement> statements = {
-            {drop, comment + (lost ? "\nWhat is in it is lost: it cannot be copied." : ""), lost},
-            {to.sql() + ";", "", false}};
-        for (Statement& fill : fill_virtual_table(to)) statements.push_back(std::move(fill));
-        return statements;
+        return {{drop, comment + (lost ? "\nWhat is in it is lost: it cannot be copied." : ""), lost},
+                {to.sql() + ";", "", false}};
     }
     std::string columns = to.is_fts() ? "rowid" : "";
     for (const std::string& column : common_columns(from, to)) {

@@ -14,12 +14,12 @@ namespace quarry::schema::sqlite {
 /// Whether making one into the other loses rows or values.
 [[nodiscard]] bool loses_rows(const VirtualTable& from, const VirtualTable& to);
 
-/// Makes one virtual table into another of the same name: FTS and R*Tree rows are copied, an FTS index over another
-/// table is built again. `free_name` is a name that nothing has.
+/// Makes one virtual table into another of the same name: FTS and R*Tree rows are copied. `free_name` is a name that
+/// nothing has.
 [[nodiscard]] std::vector<Statement> replace_virtual_table(const VirtualTable& from, const VirtualTable& to,
                                                            const std::string& free_name);
 
-/// The statement that fills a new FTS index over another table, if it is one.
+/// The statement that fills a new FTS index over another table or view, if it is one; that must be there.
 [[nodiscard]] std::vector<Statement> fill_virtual_table(const VirtualTable& table);
 
 }  // namespace quarry::schema::sqlite

@@ -68,6 +68,11 @@ INSTANTIATE_TEST_SUITE_P(
         Statements{"external_content_is_filled", "CREATE TABLE t(body)",
                    "CREATE TABLE t(body); CREATE VIRTUAL TABLE f USING fts5(body, content=t)",
                    "CREATE VIRTUAL TABLE f USING fts5(body, content=t);\nINSERT INTO f (f) VALUES ('rebuild');\n"},
+        Statements{"content_of_a_view", "CREATE TABLE t(a)",
+                   "CREATE TABLE t(a); CREATE VIEW v AS SELECT rowid, a FROM t; "
+                   "CREATE VIRTUAL TABLE f USING fts5(a, content='v')",
+                   "CREATE VIRTUAL TABLE f USING fts5(a, content='v');\n"
+                   "CREATE VIEW v AS SELECT rowid, a FROM t;\nINSERT INTO f (f) VALUES ('rebuild');\n"},
         Statements{"broken_views_stand_aside", "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT b FROM gone",
                    "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT b FROM gone",
                    "-- Views and triggers stand aside while tables change, and are made again below.\nDROP VIEW v;\n"
@@ -95,6 +100,8 @@ TEST(SqliteDiff, WhatLosesDataIsMarked) {
     }
     EXPECT_THAT(destructive, ElementsAre("drop_table gone", "drop_column t.note", "change_column t.code"));
     EXPECT_THAT(harmless, ElementsAre("change_column t.size"));
+    EXPECT_EQ(diff.down.front().statements.front().comment,
+              "The schema comes back; what was lost does not: gone, t.note, t.code.");
     std::vector<std::string> statements;
     for (const Statement& statement : diff.up.front().statements) {
         if (statement.destructive) statements.push_back(statement.comment + " " + statement.sql);
