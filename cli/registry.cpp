@@ -26,6 +26,7 @@ std::unique_ptr<Command> make_migrate_to_command();
 std::unique_ptr<Command> make_migrate_status_command();
 std::unique_ptr<Command> make_migrate_history_command();
 std::unique_ptr<Command> make_migrate_check_command();
+std::unique_ptr<Command> make_migrate_lint_command();
 std::unique_ptr<Command> make_migrate_diff_command();
 std::unique_ptr<Command> make_migrate_dump_command();
 std::unique_ptr<Command> make_migrate_stamp_command();
@@ -66,6 +67,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_status_command());
     commands.push_back(make_migrate_history_command());
     commands.push_back(make_migrate_check_command());
+    commands.push_back(make_migrate_lint_command());
     commands.push_back(make_migrate_diff_command());
     commands.push_back(make_migrate_dump_command());
     commands.push_back(make_migrate_stamp_command());

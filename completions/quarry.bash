@@ -178,7 +178,7 @@ _quarry() {
             ;;
         'migrate')
             options='--base --json -q --quiet --color --config -h --help'
-            words='new up down status check'
+            words='new up down redo to status history check plan lint diff dump stamp repair import'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -186,17 +186,27 @@ _quarry() {
             esac
             ;;
         'migrate new')
-            options='--dir --timestamp --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --timestamp --base --json -q --quiet --color --config -h --help'
             case $prev in
+                --database) values='@text' ;;
                 --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --schema) values='@files' ;;
+                --dev-url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --rename) values='@text' ;;
+                --not-renamed) values='@text' ;;
+                --backfill) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate up')
-            options='--dir --url --lock-wait --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --dry-run --single-transaction --out-of-order --base --json -q --quiet --color --config -h --help'
             case $prev in
+                --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
@@ -206,8 +216,33 @@ _quarry() {
             esac
             ;;
         'migrate down')
-            options='--dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
             case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate redo')
+            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate to')
+            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
@@ -217,8 +252,9 @@ _quarry() {
             esac
             ;;
         'migrate status')
-            options='--dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
             case $prev in
+                --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
@@ -227,9 +263,141 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
-        'migrate check')
-            options='--dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+        'migrate history')
+            options='--database --dir --url --lock-wait --limit --show --base --json -q --quiet --color --config -h --help'
             case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --limit) values='@text' ;;
+                --show) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate check')
+            options='--database --dir --url --lock-wait --schema --dev-url --dialect --roundtrip --format --no-drift --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --schema) values='@files' ;;
+                --dev-url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --format) values='text json github sarif junit' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate plan')
+            options='--database --dir --url --lock-wait --from --dialect --sql --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --from) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate lint')
+            options='--database --dir --url --dialect --server --since --rule --no-rule --format --fail-on --rules --explain --pages --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --server) values='@text' ;;
+                --since) values='@text' ;;
+                --rule) values='@text' ;;
+                --no-rule) values='@text' ;;
+                --format) values='text json github sarif junit' ;;
+                --fail-on) values='error warning note' ;;
+                --explain) values='@text' ;;
+                --pages) values='@folders' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate diff')
+            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --from) values='@text' ;;
+                --to) values='@text' ;;
+                --schema) values='@files' ;;
+                --dev-url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --rename) values='@text' ;;
+                --not-renamed) values='@text' ;;
+                --backfill) values='@text' ;;
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate dump')
+            options='--from --output --schema --dev-url --dialect --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --from) values='@text' ;;
+                --output) values='@files' ;;
+                --schema) values='@files' ;;
+                --dev-url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate stamp')
+            options='--database --dir --url --lock-wait --dry-run --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate repair')
+            options='--database --dir --url --lock-wait --yes --restore --forget-progress --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate import')
+            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --ledger-only --skip-missing --dry-run --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --from-dir) values='@folders' ;;
+                --tool) values='dbmate goose golang-migrate alembic' ;;
+                --from-sql) values='@files' ;;
+                --down-sql) values='@files' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --table) values='@text' ;;
+                --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
@@ -257,7 +425,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dir migrate.lock_wait migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -266,7 +434,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dir migrate.lock_wait migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
