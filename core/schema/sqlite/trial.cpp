@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -21,28 +22,67 @@ constexpr std::size_t shown_statement_width = 120;
 /// view can go on for ever, and an FTS index over it reads it.
 constexpr int most_operations = 20'000'000;
 
+constexpr std::size_t most_functions = 100;
+
 int stop(void*) noexcept { return 1; }
 
-bool module_is_missing(SQLite::Database& database, const std::string& module) {
-    SQLite::Statement query(database, "SELECT count(*) FROM pragma_module_list WHERE name = ?");
-    query.bind(1, module);
-    return query.executeStep() && query.getColumn(0).getInt() == 0;
+Error refused(const std::string& statement, const std::string& why) {
+    return Error(ErrorCode::failed,
+                 fmt::format("SQLite {} refuses: {}", sqlite3_libversion(), one_line(statement, shown_statement_width)))
+        .because(why);
+}
+
+int compare_nothing(void*, int, const void*, int, const void*) noexcept { return 0; }
+
+void add_collation(void*, sqlite3* handle, int encoding, const char* name) noexcept {
+    sqlite3_create_collation(handle, name, encoding, nullptr, compare_nothing);
+}
+
+void no_value(sqlite3_context* context, int, sqlite3_value**) noexcept { sqlite3_result_null(context); }
+
+/// The name in "no such function: NAME"; nothing for another failure.
+std::optional<std::string> missing_function(const std::string& message) {
+    constexpr std::string_view problem = "no such function: ";
+    const std::size_t at = message.find(problem);
+    if (at == std::string::npos) return std::nullopt;
+    return message.substr(at + problem.size());
 }
 
 }  // namespace
 
 Trial::Trial(const Model& model) : database_(open_sqlite_memory()) {
-    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
+    sqlite3* handle = database_.getHandle();
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
     database_.exec("PRAGMA foreign_keys = OFF");
-    Model known = model;
+    sqlite3_collation_needed(handle, nullptr, add_collation);
+    Model ordinary = model;
+    ordinary.virtual_tables.clear();
     for (const VirtualTable& table : model.virtual_tables) {
-        if (module_is_missing(database_, table.module)) left_out_.push_back(table);
+        if (run_sqlite_statement(database_, table.sql() + ";")) left_out_.push_back(table);
     }
-    known.virtual_tables.erase(
-        std::remove_if(known.virtual_tables.begin(), known.virtual_tables.end(),
-                       [&](const VirtualTable& table) { return find_named(left_out_, table.name) != nullptr; }),
-        known.virtual_tables.end());
-    for (const std::string& statement : creation_order(known)) run_one(statement + ";");
+    for (const std::string& statement : creation_order(ordinary)) load(statement + ";");
+    sqlite3_collation_needed(handle, nullptr, nullptr);
+}
+
+/// Runs a statement of a schema that exists somewhere; functions that it needs stand in for the application's.
+void Trial::load(const std::string& statement) {
+    std::vector<std::string> functions;
+    sqlite3* handle = database_.getHandle();
+    auto failure = run_sqlite_statement(database_, statement);
+    while (failure && functions.size() < most_functions) {
+        const auto missing = missing_function(failure->message);
+        if (!missing) break;
+        functions.push_back(*missing);
+        sqlite3_create_function_v2(handle, missing->c_str(), -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, no_value,
+                                   nullptr, nullptr, nullptr);
+        failure = run_sqlite_statement(database_, statement);
+    }
+    // What a migration runs has no such function either.
+    for (const std::string& name : functions) {
+        sqlite3_create_function_v2(handle, name.c_str(), -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, nullptr,
+                                   nullptr, nullptr, nullptr);
+    }
+    if (failure) throw refused(statement, failure->message);
 }
 
 void Trial::run(const std::vector<Statement>& statements) {
@@ -69,10 +109,7 @@ void Trial::run_one(const std::string& statement) {
     sqlite3_progress_handler(database_.getHandle(), most_operations, stop, nullptr);
     const auto failure = run_sqlite_statement(database_, statement);
     sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr);
-    if (!failure) return;
-    throw Error(ErrorCode::failed,
-                fmt::format("SQLite {} refuses: {}", sqlite3_libversion(), one_line(statement, shown_statement_width)))
-        .because(failure->message);
+    if (failure) throw refused(statement, failure->message);
 }
 
 }  // namespace quarry::schema::sqlite

@@ -13,8 +13,9 @@ namespace quarry::schema::sqlite {
 /// An empty database in memory with some schema, in which statements are tried as a migration would run them.
 class Trial {
 public:
-    /// Throws Error(failed) when SQLite refuses a statement of the schema. Virtual tables whose module is missing are
-    /// left out: complete() is false then.
+    /// Throws Error(failed) when SQLite refuses a statement of the schema. Functions and collations that only the
+    /// application has are no reason; virtual tables whose module or tokenizer is missing are left out: complete() is
+    /// false then.
     explicit Trial(const Model& model);
 
     [[nodiscard]] bool complete() const noexcept { return left_out_.empty(); }
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] Model read();
 
 private:
+    void load(const std::string& statement);
     void run_one(const std::string& statement);
 
     SQLite::Database database_;

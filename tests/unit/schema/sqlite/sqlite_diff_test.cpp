@@ -10,6 +10,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+std::string schema_text(SQLite::Database& database) { return test::schema_of(database)->dump(); }
+
 /// A change with the statements that make it.
 struct Statements {
     const char* name;
@@ -192,6 +194,30 @@ TEST(SqliteDiff, FtsAndRtreeRowsAreCopied) {
     EXPECT_EQ(test::rows(database, "SELECT id, x1, x2 FROM b"), "9|1.0|2.0");
     test::migrate_back(database, diff, before);
     EXPECT_EQ(test::rows(database, "SELECT rowid, title, body FROM f('running')"), "4|running|x");
+}
+
+// The application has functions, collations and tokenizers that quarry has not: other tables can be changed all the
+// same.
+TEST(SqliteDiff, WhatOnlyTheApplicationKnows) {
+    SQLite::Database database = test::database_with("CREATE TABLE t(a INT)");
+    sqlite3* handle = database.getHandle();
+    const auto null = [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_null(context); };
+    const auto same = [](void*, int, const void*, int, const void*) { return 0; };
+    sqlite3_create_function(handle, "own", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, null, nullptr, nullptr);
+    sqlite3_create_collation(handle, "mine", SQLITE_UTF8, nullptr, same);
+    database.exec("CREATE TABLE u(a TEXT COLLATE mine UNIQUE, b CHECK (own(b) IS NULL)); CREATE INDEX i ON u(own(a))");
+    const std::string before = schema_text(database);
+    const Diff diff = [&] {
+        SQLite::Database wanted = test::database_with("");
+        sqlite3_create_function(wanted.getHandle(), "own", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, null,
+                                nullptr, nullptr);
+        sqlite3_create_collation(wanted.getHandle(), "mine", SQLITE_UTF8, nullptr, same);
+        wanted.exec(before);
+        wanted.exec("DROP TABLE t; CREATE TABLE t(a TEXT)");
+        return test::schema_of(database)->diff(*test::schema_of(wanted), {});
+    }();
+    EXPECT_EQ(test::run_scripts(database, diff.up), "");
+    EXPECT_THAT(schema_text(database), HasSubstr("a TEXT\n"));
 }
 
 TEST(SqliteDiff, OnlySchemasOfSqliteCanBeCompared) {
