@@ -93,8 +93,9 @@ private:
         }
         std::vector<std::string> details = column_details(before, after);
         const bool retyped = before.type != after.type || before.collation != after.collation;
-        const bool new_expression = after.generated && (!before.generated || expression_of(from_, id_, before.name) !=
-                                                                                 expression_of(to_, id_, after.name));
+        const bool new_expression =
+            after.generated && (!before.generated || before.computed_on_read != after.computed_on_read ||
+                                expression_of(from_, id_, before.name) != expression_of(to_, id_, after.name));
         if (retyped) result_.retyped.insert(after.name);
         // A generated column of another type is computed anew as well: its expression may not fit the old type.
         const bool recreated = new_expression || (after.generated && retyped);

@@ -84,6 +84,10 @@ bool widens(std::string_view from, std::string_view to) {
         {"json", "jsonb"},
         {"jsonb", "json"},
     }};
+    if (from.ends_with(array_mark) && to.ends_with(array_mark)) {
+        from.remove_suffix(array_mark.size());
+        to.remove_suffix(array_mark.size());
+    }
     if (to == "text" || to == "character varying") return true;
     return std::any_of(wider.begin(), wider.end(),
                        [&](const auto& pair) { return pair.first == from && pair.second == to; });
@@ -113,7 +117,7 @@ std::string column_definition(const Column& column, std::string_view expression)
     std::string sql = fmt::format("{} {}", quote(column.name), column.type);
     if (!column.collation.empty()) sql += " COLLATE " + column.collation;
     if (column.generated) {
-        sql += fmt::format(" GENERATED ALWAYS AS ({}) STORED", expression);
+        sql += fmt::format(" GENERATED ALWAYS AS ({}) {}", expression, column.computed_on_read ? "VIRTUAL" : "STORED");
     } else if (!expression.empty()) {
         sql += fmt::format(" DEFAULT {}", expression);
     }

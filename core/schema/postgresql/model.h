@@ -107,6 +107,7 @@ struct Column {
     std::string collation;  ///< Qualified SQL; empty for the type's own.
     bool not_null = false;
     bool generated = false;                   ///< Its expression is a column_default object.
+    bool computed_on_read = false;            ///< Generated and VIRTUAL (PostgreSQL 18), not STORED.
     bool inherited = false;                   ///< From a parent only: made, changed and dropped with the parent's.
     std::string identity;                     ///< "ALWAYS", "BY DEFAULT" or empty.
     std::optional<SequenceOptions> sequence;  ///< Of an identity.

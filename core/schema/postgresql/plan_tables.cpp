@@ -128,8 +128,13 @@ void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
                 backfill || has_default
                     ? ""
                     : fmt::format("Fill in: what {} is in the rows that are there.", shown(id, column.name)));
-    // A constraint that waits for its end would keep the table from being altered.
-    script_.add("SET CONSTRAINTS ALL IMMEDIATE");
+    const bool waits = std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
+        const Id& other = entry.first;
+        return other.schema == id.schema && other.table == id.name &&
+               entry.second.definition.find(" DEFERRABLE") != std::string::npos;
+    });
+    // A check that waits for the transaction's end would keep the table from being altered.
+    if (waits) script_.add("SET CONSTRAINTS ALL IMMEDIATE");
     constexpr std::string_view check = "quarry_not_null";
     script_.add(fmt::format("{} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", alter, check, name));
     script_.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter, check));

@@ -99,6 +99,7 @@ void Reader::read_columns() {
         column.not_null = rows.text(row, 6) == "t";
         column.identity = rows.text(row, 7) == "a" ? "ALWAYS" : rows.text(row, 7) == "d" ? "BY DEFAULT" : "";
         column.generated = !rows.text(row, 8).empty();
+        column.computed_on_read = rows.text(row, 8) == "v";
         column.inherited = rows.text(row, 9) == "t";
         if (id.kind == Kind::composite_type) catalog_.composites[id].push_back(std::move(column));
         if (id.kind != Kind::table) continue;
