@@ -14,6 +14,11 @@ std::vector<Script> Plan::write() {
     for (const auto& [id, object] : to_.objects) {
         if (!made(id)) there_.insert(id);
     }
+    for (const auto& [id, sequence] : to_.sequences) {
+        if (!sequence.owner_table.empty()) {
+            owned_sequences_[table_id(id.schema, sequence.owner_table)].push_back(id);
+        }
+    }
     write_enum_values();
     write_renames();
     release_sequences();
@@ -220,15 +225,17 @@ void Plan::write_extras(const Object* before, const Object& after) {
 void Plan::write_index(const Object& index) {
     const auto table = to_.tables.find(table_id(index.id.schema, index.on));
     const bool existing = table != to_.tables.end() && !is_new_table(table->first);
-    const bool needed = std::any_of(to_.objects.begin(), to_.objects.end(), [&](const auto& entry) {
-        const auto& needs = entry.second.needs;
-        return std::any_of(needs.begin(), needs.end(), [&](const auto& d) { return d.on.object == index.id; });
-    });
+    const auto is_needed = [&] {
+        return std::any_of(to_.objects.begin(), to_.objects.end(), [&](const auto& entry) {
+            const auto& needs = entry.second.needs;
+            return std::any_of(needs.begin(), needs.end(), [&](const auto& d) { return d.on.object == index.id; });
+        });
+    };
     ScriptWriter own;
     write_create(own, to_, index);
     std::vector<Statement> statements = own.take();
     // A partitioned table has no CREATE INDEX CONCURRENTLY.
-    if (!options_.concurrent_indexes || !existing || needed || !table->second.partition_by.empty()) {
+    if (!options_.concurrent_indexes || !existing || !table->second.partition_by.empty() || is_needed()) {
         for (Statement& statement : statements) script_.add(statement.sql.substr(0, statement.sql.size() - 1));
         return write_extras(nullptr, index);
     }
@@ -281,8 +288,10 @@ void Plan::write_default(const Object& object) {
 }
 
 void Plan::own_sequences(const Id& table) {
-    for (const auto& [id, sequence] : to_.sequences) {
-        if (sequence.owner_table != table.name || id.schema != table.schema) continue;
+    const auto owned = owned_sequences_.find(table);
+    if (owned == owned_sequences_.end()) return;
+    for (const Id& id : owned->second) {
+        const Sequence& sequence = to_.sequences.at(id);
         const auto before = from_.sequences.find(id);
         const bool same = before != from_.sequences.end() && !made(id) && !is_new_table(table) &&
                           before->second.owner_table == sequence.owner_table &&

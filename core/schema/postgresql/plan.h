@@ -82,7 +82,8 @@ private:
     std::set<Id> there_;    ///< Objects of `to` that exist by now.
     std::set<Id> inlined_;  ///< Defaults and constraints that their table was made with.
     std::set<Reference> dropped_columns_;
-    std::map<Id, std::string> moved_types_;  ///< Types that are to go, to the name that they go under.
+    std::map<Id, std::vector<Id>> owned_sequences_;  ///< Of `to`, by their table.
+    std::map<Id, std::string> moved_types_;          ///< Types that are to go, to the name that they go under.
 };
 
 }  // namespace quarry::schema::postgresql

@@ -32,13 +32,16 @@ std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
     }
     // The keys first: people look for them there.
     for (const bool keys : {true, false}) {
-        for (const auto& [constraint_id, constraint] : to_.objects) {
-            if (constraint_id.kind != Kind::constraint || constraint_id.schema != id.schema ||
-                constraint_id.table != id.name || constraint.definition.starts_with("FOREIGN KEY") ||
-                constraint.definition.starts_with("PRIMARY") != keys || constraint.definition.ends_with(" NOT VALID") ||
-                !can_be_inline(constraint)) {
-                continue;
+        const Id first{Kind::constraint, id.schema, id.name, {}};
+        for (auto at = to_.objects.lower_bound(first); at != to_.objects.end(); ++at) {
+            const auto& [constraint_id, constraint] = *at;
+            if (constraint_id.kind != first.kind || constraint_id.schema != first.schema ||
+                constraint_id.table != first.table) {
+                break;
             }
+            const bool later =
+                constraint.definition.starts_with("FOREIGN KEY") || constraint.definition.ends_with(" NOT VALID");
+            if (later || constraint.definition.starts_with("PRIMARY") != keys || !can_be_inline(constraint)) continue;
             parts.push_back(fmt::format("CONSTRAINT {} {}", quote(constraint_id.name), constraint.definition));
             inlined_.insert(constraint_id);
         }

@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         DiffCase{"types_without_a_cast",
                  "CREATE TABLE t(a int, b boolean, c int[], d timestamptz);",
                  "CREATE TABLE t(a uuid, b int, c text[], d int);",
-                 {"change_column t.a !", "change_column t.b !", "change_column t.c !", "change_column t.d !"}},
+                 {"change_column t.a !", "change_column t.b !", "change_column t.c", "change_column t.d !"}},
         DiffCase{
             "identity",
             "CREATE TABLE t(a int NOT NULL, b int GENERATED ALWAYS AS IDENTITY, c int GENERATED ALWAYS AS IDENTITY);",
