@@ -26,19 +26,18 @@ std::string last_part(const std::string& key) { return key.substr(key.rfind('.')
 }  // namespace
 
 void add_constraint(KnownTable& table, const Constraint& constraint) {
-    using Constraining = Constraint::Kind;
     if (constraint.not_valid && !constraint.name.empty()) table.not_valid.insert(constraint.name);
-    if (constraint.kind == Constraining::foreign_key) table.foreign_keys.push_back(constraint);
-    if (constraint.kind == Constraining::check && !constraint.not_null_column.empty()) {
+    if (constraint.kind == Constraint::Kind::foreign_key) table.foreign_keys.push_back(constraint);
+    if (constraint.kind == Constraint::Kind::check && !constraint.not_null_column.empty()) {
         table.not_null_checks[constraint.name] = constraint.not_null_column;
     }
-    if (constraint.kind != Constraining::primary_key && constraint.kind != Constraining::unique) return;
+    if (constraint.kind != Constraint::Kind::primary_key && constraint.kind != Constraint::Kind::unique) return;
     if (!constraint.columns.empty()) table.keys.push_back(constraint.columns);
     for (const std::string& name : constraint.columns) {
         const auto column = table.columns.find(name);
         if (column == table.columns.end()) continue;
         column->second.key = column->second.key || constraint.columns.size() == 1;
-        column->second.not_null = column->second.not_null || constraint.kind == Constraining::primary_key;
+        column->second.not_null = column->second.not_null || constraint.kind == Constraint::Kind::primary_key;
     }
 }
 

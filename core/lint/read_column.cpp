@@ -8,7 +8,7 @@
 namespace quarry::lint {
 namespace {
 
-using Kind = Constraint::Kind;
+using Constraining = Constraint::Kind;
 
 struct Spelling {
     std::string_view written;
@@ -124,32 +124,32 @@ std::string not_null_column(Cursor& cursor) {
 
 void read_constraint_body(Cursor& cursor, std::size_t end, Constraint& constraint) {
     if (cursor.take({"primary", "key"})) {
-        constraint.kind = Kind::primary_key;
+        constraint.kind = Constraining::primary_key;
     } else if (cursor.take("unique")) {
-        constraint.kind = Kind::unique;
+        constraint.kind = Constraining::unique;
         if (cursor.take("nulls")) {
             cursor.take("not");
             cursor.take("distinct");
         }
     } else if (cursor.take({"foreign", "key"})) {
-        constraint.kind = Kind::foreign_key;
+        constraint.kind = Constraining::foreign_key;
     } else if (cursor.take("check")) {
-        constraint.kind = Kind::check;
+        constraint.kind = Constraining::check;
         const std::size_t condition = cursor.position();
         constraint.not_null_column = not_null_column(cursor);
         cursor.go_to(condition);
     } else if (cursor.take("exclude")) {
-        constraint.kind = Kind::exclude;
+        constraint.kind = Constraining::exclude;
     } else if (cursor.take({"not", "null"})) {
-        constraint.kind = Kind::not_null;
+        constraint.kind = Constraining::not_null;
         constraint.not_null_column = cursor.take_plain_name();
     }
-    if (constraint.kind == Kind::check || constraint.kind == Kind::exclude) {
+    if (constraint.kind == Constraining::check || constraint.kind == Constraining::exclude) {
         if (cursor.is("(")) cursor.skip_whole();
     } else if (cursor.is("(")) {
         constraint.columns = cursor.take_column_list();
     }
-    if (constraint.kind == Kind::foreign_key && cursor.take("references")) {
+    if (constraint.kind == Constraining::foreign_key && cursor.take("references")) {
         constraint.references = read_references(cursor, end);
         constraint.references.columns = constraint.columns;
     }
