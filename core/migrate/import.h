@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +14,7 @@
 #include "core/migrate/database.h"
 #include "core/migrate/migration_list.h"
 #include "core/migrate/migrator.h"
+#include "core/migrate/session.h"
 
 namespace quarry::migrate {
 
@@ -67,8 +70,12 @@ struct ImportSource {
 /// difference and is not known).
 [[nodiscard]] ImportedFolder read_foreign_folder(const ImportSource& source);
 
-/// Writes the migrations into a folder that is not there yet, or is empty: all of them or nothing. Throws Error(failed).
-void write_imported(const std::filesystem::path& folder, std::span<const ImportedMigration> migrations);
+/// Throws Error(failed) when a folder that is to be written is there and not empty.
+void require_new_folder(const std::filesystem::path& folder);
+/// Writes the migrations into a folder that is not there yet, or is empty: all of them or nothing. Then runs `then`,
+/// and takes back what was written when that throws. Throws Error(failed).
+void write_imported(const std::filesystem::path& folder, std::span<const ImportedMigration> migrations,
+                    const std::function<void()>& then);
 
 /// What another tool's table says is applied.
 struct ForeignLedger {
@@ -93,6 +100,9 @@ struct ForeignLedger {
 struct ForeignApplied {
     std::vector<bool> applied;              ///< One for each migration.
     std::vector<std::string> without_file;  ///< In the ledger, and no migration has them.
+
+    /// Those that are not applied, below one that is.
+    [[nodiscard]] std::size_t gaps() const noexcept;
 };
 
 /// `migrations` in the order in which they are applied.
@@ -104,11 +114,15 @@ struct ForeignVersions {
     std::vector<ForeignVersion> versions;  ///< One for each of the list's `all()`.
     std::optional<ForeignTool> tool;       ///< As the files say; nothing when they are quarry's own.
 };
-[[nodiscard]] ForeignVersions foreign_versions(const MigrationList& migrations);
+/// Throws what `MigrationList::load` throws.
+[[nodiscard]] ForeignVersions foreign_versions(const MigrationList& migrations, sql::Dialect dialect);
 
-/// The entries for quarry's ledger: the list's migrations that are applied, with the checksums of their files. Every
-/// file is parsed; throws what `MigrationList::load` throws.
-[[nodiscard]] std::vector<Migrator::LedgerChange> ledger_stamps(const MigrationList& migrations,
-                                                                const std::vector<bool>& applied, sql::Dialect dialect);
+/// Throws Error(failed) when quarry's own ledger has entries.
+void require_unused_ledger(Session& session);
+/// Writes the applied ones of the list's `all()` into quarry's ledger, with the checksums of their files, in one
+/// transaction; every file is parsed first. Returns how many there were. Throws Error as above, and what
+/// `MigrationList::load` and `Migrator::change_ledger` throw.
+std::size_t take_over_ledger(std::unique_ptr<Session> session, const MigrationList& migrations,
+                             const std::vector<bool>& applied, const MigratorOptions& options);
 
 }  // namespace quarry::migrate

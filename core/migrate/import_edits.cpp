@@ -5,8 +5,8 @@
 namespace quarry::migrate {
 
 void TextEdits::replace(sql::Section range, std::string replacement) {
-    const auto at = std::find_if(edits_.begin(), edits_.end(),
-                                 [&](const Edit& one) { return one.range.start > range.start; });
+    const auto at =
+        std::find_if(edits_.begin(), edits_.end(), [&](const Edit& one) { return one.range.start > range.start; });
     edits_.insert(at, {range, std::move(replacement)});
 }
 

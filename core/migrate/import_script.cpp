@@ -1,0 +1,94 @@
+#include "core/migrate/import_script.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/sql/splitter.h"
+
+namespace quarry::migrate {
+namespace {
+
+/// Takes out what stands before the first statement or behind the last one, and is no comment.
+bool erase_between(sql::Dialect dialect, std::string_view text, sql::Section gap, TextEdits& edits) {
+    sql::Lexer lexer(dialect, text.substr(0, gap.end), gap.start);
+    std::optional<sql::Section> group;
+    bool words = false;
+    const auto flush = [&] {
+        if (group) edits.erase(*group);
+        group.reset();
+    };
+    while (const auto token = lexer.next()) {
+        if (token->kind == sql::TokenKind::space) continue;
+        if (sql::is_filler(token->kind)) {
+            flush();
+            continue;
+        }
+        words = words || token->kind == sql::TokenKind::word;
+        group = {group ? group->start : token->start, token->end};
+    }
+    flush();
+    return words;
+}
+
+std::string_view without_semicolon(std::string_view statement) noexcept {
+    if (statement.ends_with(';')) statement.remove_suffix(1);
+    return statement.substr(0, statement.find_last_not_of(" \t\r\n") + 1);
+}
+
+}  // namespace
+
+void adopt_script(sql::Dialect dialect, const Script& script, sql::Section range, TextEdits& edits,
+                  std::vector<std::string>& changes) {
+    const auto& statements = script.statements;
+    const sql::Section before{range.start, statements.empty() ? range.end : statements.front().start};
+    bool had_transaction = erase_between(dialect, *script.text, before, edits);
+    bool no_semicolon = false;
+    for (const sql::Section& statement : statements) {
+        if (script.sql_of(statement).ends_with(';')) continue;
+        edits.insert(statement.end, ";");
+        no_semicolon = true;
+    }
+    if (!statements.empty()) {
+        had_transaction =
+            erase_between(dialect, *script.text, {statements.back().end, range.end}, edits) || had_transaction;
+    }
+    if (had_transaction) changes.emplace_back("BEGIN and COMMIT are gone: quarry's own transaction is in their place");
+    if (no_semicolon) changes.emplace_back("a statement without a semicolon has one");
+}
+
+std::string section_opening(std::string_view marker, const Script& script, const std::vector<std::string>& variables) {
+    std::string lines = fmt::format("-- quarry:{}", marker);
+    if (!script.transactional) lines += "\n-- quarry:no-transaction";
+    if (!variables.empty()) lines += fmt::format("\n-- quarry:env: {}", fmt::join(variables, ", "));
+    return lines;
+}
+
+std::string two_sections(const std::string& up_opening, std::string_view up, const std::string& down_opening,
+                         const std::optional<std::string>& down) {
+    std::string text = fmt::format("{}\n{}", up_opening, up);
+    if (!text.ends_with('\n')) text += '\n';
+    if (!down) return text;
+    text += fmt::format("{}{}\n{}", text.ends_with("\n\n") ? "" : "\n", down_opening, *down);
+    if (!text.ends_with('\n')) text += '\n';
+    return text;
+}
+
+std::string irreversible_line(std::string_view tool) {
+    return fmt::format("-- quarry:irreversible: its down section was empty in {}", tool);
+}
+
+void require_same_script(const Script& before, const Script& after) {
+    const bool was_empty = before.statements.empty() && after.statements.size() == 1;
+    const bool same =
+        was_empty || std::equal(before.statements.begin(), before.statements.end(), after.statements.begin(),
+                                after.statements.end(), [&](const sql::Section& a, const sql::Section& b) {
+                                    return without_semicolon(before.sql_of(a)) == without_semicolon(after.sql_of(b));
+                                });
+    if (same && before.transactional == after.transactional) return;
+    throw Error(ErrorCode::failed, fmt::format("{} cannot be written in quarry's format", before.path),
+                "its sections may be in an unusual place: put each section marker on a line of its own, the up section "
+                "first");
+}
+
+}  // namespace quarry::migrate
