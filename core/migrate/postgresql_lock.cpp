@@ -69,10 +69,13 @@ public:
         const std::string lock_sql = fmt::format("SELECT 1 FROM {} WHERE id = 1 FOR UPDATE NOWAIT", table);
         const auto ask = [&] {
             connection_.query("BEGIN");
-            // An idle transaction is what it is: no time-out may end it.
-            connection_.query("SET LOCAL idle_in_transaction_session_timeout = 0");
             const auto failure = connection_.run(lock_sql);
-            if (!failure) return true;
+            if (!failure) {
+                // An idle transaction is what it is: no time-out may end it. Another statement also closes the one
+                // before, whose snapshot CREATE INDEX CONCURRENTLY would wait for, for ever.
+                connection_.query("SET LOCAL idle_in_transaction_session_timeout = 0");
+                return true;
+            }
             connection_.query("ROLLBACK");
             if (failure->sqlstate != "55P03") throw PostgresqlError(*failure, "cannot take the lock of migrations");
             return false;
