@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "support.h"
+#include "tests/support/postgresql_server.h"
 
 namespace quarry::migrate {
 namespace {
@@ -21,6 +22,12 @@ SchemaLoader sqlite_loader() {
     SchemaLoader loader;
     loader.scratch = [] { return sqlite_scratch_database({}); };
     loader.migrator_options = Project::options();
+    return loader;
+}
+
+SchemaLoader postgresql_loader() {
+    SchemaLoader loader = sqlite_loader();
+    loader.scratch = [] { return postgresql_scratch_database(quarry::test::postgresql_server().url(), false, {}); };
     return loader;
 }
 
@@ -189,6 +196,84 @@ const std::vector<RoundtripCase> roundtrip_cases = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, RoundtripOfOne, testing::ValuesIn(roundtrip_cases),
+                         [](const auto& test) { return test.param.name; });
+
+class PostgresqlRoundtripOfOne : public testing::TestWithParam<RoundtripCase> {};
+
+TEST_P(PostgresqlRoundtripOfOne, FindsWhatDoesNotComeBack) {
+    const Project project;
+    project.add("0001_users.sql",
+                "CREATE TABLE users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, age int);",
+                drop_users);
+    project.add("0002_change.sql", GetParam().up, GetParam().down);
+    const RoundtripReport report = check_roundtrip(postgresql_loader(), project.list());
+    EXPECT_EQ(found(report), GetParam().problems) << details(report);
+    EXPECT_THAT(details(report), HasSubstr(GetParam().says));
+    EXPECT_GE(report.sample_rows, 3U);
+}
+
+const std::vector<RoundtripCase> postgresql_roundtrip_cases = {
+    {"add_column", "ALTER TABLE users ADD COLUMN mail text;", "ALTER TABLE users DROP COLUMN mail;", {}},
+    {"rename_column",
+     "ALTER TABLE users RENAME COLUMN name TO full_name;",
+     "ALTER TABLE users RENAME COLUMN full_name TO name;",
+     {}},
+    {"rename_table", "ALTER TABLE users RENAME TO people;", "ALTER TABLE people RENAME TO users;", {}},
+    {"wider_type", "ALTER TABLE users ALTER age TYPE bigint;", "ALTER TABLE users ALTER age TYPE int;", {}},
+    {"concurrent_index",
+     "-- quarry:no-transaction\nCREATE INDEX CONCURRENTLY users_name ON users(name);",
+     "-- quarry:no-transaction\nDROP INDEX CONCURRENTLY users_name;",
+     {}},
+    {"enum_domain_and_trigger",
+     "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN mail AS text CHECK (VALUE LIKE '%@%');"
+     "CREATE TABLE moods(user_id bigint NOT NULL REFERENCES users, mood mood NOT NULL, mail mail);"
+     "CREATE FUNCTION older() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE users SET age = age + 1;"
+     "RETURN NULL; END $$; CREATE TRIGGER older AFTER INSERT ON moods FOR EACH STATEMENT EXECUTE FUNCTION older();",
+     "DROP TABLE moods; DROP FUNCTION older; DROP DOMAIN mail; DROP TYPE mood;",
+     {}},
+    {"down_forgets_the_type",
+     "CREATE TYPE mood AS ENUM ('sad', 'ok'); ALTER TABLE users ADD COLUMN mood mood;",
+     "ALTER TABLE users DROP COLUMN mood;",
+     {"0002_change.sql schema"},
+     "left over: type mood"},
+    {"down_forgets_the_column",
+     "ALTER TABLE users ADD COLUMN mail text; CREATE INDEX users_mail ON users(mail);",
+     "DROP INDEX users_mail;",
+     {"0002_change.sql schema"},
+     "left over: column users.mail"},
+    {"down_forgets_the_default",
+     "ALTER TABLE users ALTER age SET DEFAULT 18;",
+     "SELECT 1;",
+     {"0002_change.sql schema"},
+     "different: column users.age"},
+    {"down_loses_the_rows",
+     "ALTER TABLE users ADD COLUMN mail text;",
+     "ALTER TABLE users DROP COLUMN mail; TRUNCATE users;",
+     {"0002_change.sql rows"},
+     "users: 3 rows are gone, 0 rows are new"},
+    {"down_loses_what_was_only_renamed",
+     "ALTER TABLE users RENAME COLUMN age TO years;",
+     "ALTER TABLE users DROP COLUMN years; ALTER TABLE users ADD COLUMN age int;",
+     {"0002_change.sql rows"},
+     "age = NULL"},
+    {"up_needs_an_empty_table",
+     "ALTER TABLE users ADD COLUMN mail text NOT NULL;",
+     "ALTER TABLE users DROP COLUMN mail;",
+     {"0002_change.sql up_failed"},
+     "up does not run on tables with rows, only on empty ones"},
+    {"down_fails",
+     "ALTER TABLE users ADD COLUMN mail text;",
+     "ALTER TABLE users DROP COLUMN male;",
+     {"0002_change.sql down_failed"},
+     "column \"male\" of relation \"users\" does not exist"},
+    {"down_fails_without_a_transaction",
+     "-- quarry:no-transaction\nCREATE INDEX CONCURRENTLY users_name ON users(name);",
+     "-- quarry:no-transaction\nDROP INDEX CONCURRENTLY users_name;\nDROP INDEX nothing;",
+     {"0002_change.sql down_failed"},
+     "nothing"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Postgresql, PostgresqlRoundtripOfOne, testing::ValuesIn(postgresql_roundtrip_cases),
                          [](const auto& test) { return test.param.name; });
 
 TEST(Roundtrip, OneProblemHidesNoOther) {
