@@ -1,0 +1,158 @@
+A folder of dbmate's, and a database on which it applied the first of two:
+
+  $ mkdir old
+  $ cat > old/20240105093000_create_users.sql <<'SQL'
+  > -- who signs in
+  > -- migrate:up
+  > CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);
+  > -- migrate:down
+  > DROP TABLE users;
+  > SQL
+  $ cat > old/20240106093000_index.sql <<'SQL'
+  > -- migrate:up transaction:false
+  > CREATE INDEX by_mail ON users (mail)
+  > -- migrate:down
+  > SQL
+  $ sqlite3 app.db "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY);
+  > INSERT INTO schema_migrations VALUES ('20240105093000');
+  > CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);"
+
+  $ quarry migrate import --from-dir old --dir migrations --url app.db --dry-run 2>&1
+  would write 20240105093000_create_users.sql (applied)
+  would write 20240106093000_index.sql (pending)
+  20240106093000_index.sql: a statement without a semicolon has one
+  20240106093000_index.sql: its empty down section makes it irreversible
+  2 migrations of dbmate would be in migrations
+  1 migration would be marked as applied in app.db, as schema_migrations says
+  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  $ ls
+  app.db
+  old
+  $ quarry migrate import --from-dir old --dir migrations --url app.db 2>&1
+  wrote 20240105093000_create_users.sql (applied)
+  wrote 20240106093000_index.sql (pending)
+  20240106093000_index.sql: a statement without a semicolon has one
+  20240106093000_index.sql: its empty down section makes it irreversible
+  2 migrations of dbmate are in migrations
+  1 migration marked as applied in app.db, as schema_migrations says
+  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  $ cat migrations/*.sql
+  -- who signs in
+  -- quarry:up
+  CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);
+  -- quarry:down
+  DROP TABLE users;
+  -- quarry:up
+  -- quarry:no-transaction
+  CREATE INDEX by_mail ON users (mail);
+  -- quarry:irreversible: its down section was empty in dbmate
+  $ quarry migrate status --dir migrations --url app.db 2>&1
+  VERSION         NAME          STATE         APPLIED AT
+  20240105093000  create_users  applied       *Z (glob)
+  20240106093000  index         pending
+  app.db: 1 applied, 1 pending
+  $ quarry migrate up --dir migrations --url app.db 2>&1
+  applied 20240106093000_index (* ms) (glob)
+  1 migration applied: app.db
+  $ quarry migrate check --dir migrations --url app.db
+  app.db: all 2 migrations are applied
+  $ quarry migrate import --from-dir old --dir migrations --url app.db 2>&1
+  error: migrations is there already; nothing was written
+  hint: give a new folder with --dir; when its files are imported already, this takes over what is applied: quarry migrate import --ledger-only
+  [1]
+  $ quarry migrate import --ledger-only --dir migrations --url app.db 2>&1
+  error: quarry has a list of applied migrations in this database already: 2
+  hint: `quarry migrate status` shows them; one that is missing is added with `quarry migrate stamp`
+  [1]
+
+The same folder as it stands, without conversion:
+
+  $ sqlite3 other.db "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY);
+  > INSERT INTO schema_migrations VALUES ('20240105093000'), ('20230101000000');
+  > CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);"
+  $ quarry migrate import --ledger-only --dir old --url other.db 2>&1
+  error: schema_migrations has 1 migration as applied in other.db, without its file
+  caused by: 20230101000000
+  hint: bring the files back, as version control has them; or go on without them: --skip-missing
+  [5]
+  $ quarry migrate import --ledger-only --dir old --url other.db --skip-missing 2>&1
+  marked 20240105093000_create_users as applied
+  1 migration marked as applied in other.db, as schema_migrations says
+  warning: 1 migration of dbmate without a file: passed over
+  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  $ quarry migrate up --dir old --url other.db 2>&1
+  applied 20240106093000_index (* ms) (glob)
+  1 migration applied: other.db
+
+Alembic's migrations, as it prints them:
+
+  $ cat > up.sql <<'SQL'
+  > CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+  > -- Running upgrade  -> dc92ce550580
+  > CREATE TABLE notes (id INTEGER PRIMARY KEY);
+  > INSERT INTO alembic_version (version_num) VALUES ('dc92ce550580');
+  > SQL
+  $ quarry migrate import --from-sql up.sql --dir notes --json
+  {
+    "schema": "quarry.migrate.import/1",
+    "dry_run": false,
+    "folder": "notes",
+    "database": null,
+    "tool": "alembic",
+    "ledger_table": null,
+    "without_file": [],
+    "left_out": [],
+    "migrations": [
+      {
+        "file": "notes/0001_revision_dc92ce550580.sql",
+        "was": "dc92ce550580",
+        "renumbered": true,
+        "applied": false,
+        "sources": [
+          "up.sql"
+        ],
+        "changes": []
+      }
+    ]
+  }
+  $ cat notes/*
+  -- imported from alembic: dc92ce550580
+  -- quarry:up
+  CREATE TABLE notes (id INTEGER PRIMARY KEY);
+  $ quarry migrate import --from-dir alembic --tool alembic 2>&1
+  error: Alembic's migrations are Python: quarry takes over the SQL that they give
+  hint: make it with: alembic upgrade heads --sql > up.sql and alembic downgrade heads:base --sql > down.sql; then add --from-sql up.sql --down-sql down.sql
+  [2]
+
+What cannot be taken over is said with its place, and nothing is written:
+
+  $ mkdir goose
+  $ printf -- '-- +goose Up\n-- +goose ENVSUB ON\nSELECT \x27${ROLE:-reader}\x27;\n' > goose/00001_role.sql
+  $ quarry migrate import --from-dir goose --dir fresh 2>&1
+  error: goose/00001_role.sql:3:9: quarry replaces ${NAME} only, and this is "${ROLE:-reader}"
+  hint: write ${NAME}, without a default, and set NAME where the migrations are run; or leave the folder as it is, which quarry can run too: quarry migrate import --ledger-only
+  [1]
+  $ rm goose/*; touch goose/00001_code.go
+  $ quarry migrate import --from-dir goose --dir fresh --tool goose 2>&1
+  error: goose/00001_code.go is a migration in Go
+  hint: quarry runs SQL: write what it does as SQL into a file of the same version in this folder, and move the Go file elsewhere
+  [1]
+  $ quarry migrate import 2>&1
+  error: which migrations are to be imported?
+  hint: name the other tool's folder: --from-dir DIR; or for Alembic its SQL: --from-sql FILE
+  [2]
+  $ quarry migrate import --from-dir nowhere 2>&1
+  error: cannot read the folder nowhere
+  caused by: No such file or directory
+  hint: --from-dir names the folder with the other tool's migrations
+  [1]
+  $ ls
+  app.db
+  app.db-quarry-lock
+  goose
+  migrations
+  notes
+  old
+  other.db
+  other.db-quarry-lock
+  up.sql
