@@ -145,7 +145,7 @@ TEST(PostgresqlDiffProperty, GoesUpAndDownAndKeepsRows) {
 }
 
 TEST(PostgresqlDiffProperty, DumpsLoad) {
-    for (std::uint64_t seed = 1; seed <= pairs / 3 && !HasFailure(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= pairs / 6 && !HasFailure(); ++seed) {
         SCOPED_TRACE(fmt::format("seed {}", seed));
         schema_pair().second.load(PostgresqlSchemaGenerator(seed).any().definitions);
         schema_pair().expect_dump_loads();
