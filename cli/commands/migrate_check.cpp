@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/config_json.h"
+#include "cli/migrate_check_report.h"
 #include "cli/migrate_report.h"
 #include "cli/migrate_schema.h"
 #include "cli/output.h"
@@ -49,6 +50,9 @@ public:
         options_.add_to(app);
         schema_options_.add_to(app, false);
         app.add_flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
+        app.add_option("--format", format_, "How findings are printed; json is the same as --json")
+            ->check(CLI::IsMember(findings_formats))
+            ->capture_default_str();
         app.add_flag("--no-drift", no_drift_, "Do not compare the database's schema with what its migrations give");
     }
 
@@ -62,8 +66,13 @@ public:
         const migrate::CheckReport report =
             migrate::check(*database, subject.migrations, loader(context, subject), check_options(context, subject));
         for (const std::string& note : report.notes) context.out.note(strip_terminal_controls(note));
-        if (context.json) {
-            print_json(context, subject, report);
+        const FindingsFormat format = context.json ? FindingsFormat::json : parse_findings_format(format_);
+        if (format != FindingsFormat::text) {
+            if (format == FindingsFormat::json) {
+                print_json(context, subject, report);
+            } else {
+                write_findings(context.out, format, check_findings(report));
+            }
             return report.ok() ? 0 : static_cast<int>(report.findings.front().code);
         }
         if (const auto problem = report.error()) throw as_error(*problem, subject);
@@ -116,6 +125,7 @@ private:
     SchemaOptions schema_options_{options_};
     bool roundtrip_ = false;
     bool no_drift_ = false;
+    std::string format_ = "text";
 };
 
 }  // namespace

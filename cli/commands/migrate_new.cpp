@@ -1,6 +1,7 @@
 // quarry migrate new: the next migration's file.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -66,6 +67,12 @@ public:
             autogenerate_ ? autogenerate(context, {folder, name, style, now, allow_destructive_})
                           : std::vector{migrate::create_migration(folder, name, style, now)};
         print(context, paths);
+        if (context.json) return 0;
+        if (std::any_of(paths.begin(), paths.end(), has_places_to_fill)) {
+            context.out.note(
+                "a value is wanted at the places marked FILL IN: on tables with rows the migration fails until "
+                "then (or name it: --backfill TABLE.COLUMN=SQL)");
+        }
         if (paths.empty()) {
             context.out.note("nothing to write: the migrations give the wanted schema");
         } else {
@@ -77,6 +84,10 @@ public:
     }
 
 private:
+    static bool has_places_to_fill(const std::filesystem::path& path) {
+        return migrate::read_sql_file(path).find("/* FILL IN") != std::string::npos;
+    }
+
     static void print(Context& context, const std::vector<std::filesystem::path>& paths) {
         if (!context.json) {
             for (const auto& path : paths) context.out.result() << strip_terminal_controls(path.string()) << '\n';

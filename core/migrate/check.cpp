@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/migrate/roundtrip.h"
+
 namespace quarry::migrate {
 namespace {
 
@@ -58,6 +60,7 @@ public:
                                            [](const auto& one) { return one.code != ErrorCode::migrations_pending; });
         if (options_.drift) tried(runnable, "drift was not looked for", [&] { check_drift(); });
         if (options_.wanted) tried(files_ok_, "the wanted schema was not compared", [&] { check_wanted(); });
+        if (options_.roundtrip) tried(files_ok_, "the way back was not tried", [&] { try_roundtrip(); });
         std::stable_sort(report_.findings.begin(), report_.findings.end(),
                          [](const auto& a, const auto& b) { return rank(a.code) < rank(b.code); });
         return std::move(report_);
@@ -155,6 +158,21 @@ private:
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),
                                     options_.wanted->path.string(), describe(diff),
                                     "quarry migrate new NAME --autogenerate writes what is missing"});
+    }
+
+    void try_roundtrip() {
+        const RoundtripReport trip = check_roundtrip(loader_, migrations_);
+        for (const RoundtripProblem& one : trip.problems) {
+            std::string rule = "roundtrip-" + std::string(roundtrip_problem_name(one.what));
+            std::replace(rule.begin(), rule.end(), '_', '-');
+            const bool up = one.what == RoundtripProblem::What::up_failed;
+            report_.findings.push_back(
+                {std::move(rule), ErrorCode::failed, fmt::format("{}: {}", one.path, one.message), one.path,
+                 one.details,
+                 up ? "correct the migration so that it runs on tables with rows"
+                    : "correct the migration's down section, or say -- quarry:irreversible: reason"});
+        }
+        report_.notes.insert(report_.notes.end(), trip.notes.begin(), trip.notes.end());
     }
 
     Database& database_;

@@ -53,6 +53,7 @@ std::unique_ptr<Database> scratch_database(const DatabaseUrl& url, bool is_dev, 
 
 Script read_script(sql::Dialect dialect, std::string path, std::string text) {
     Script script;
+    script.is_migration = false;
     script.path = std::move(path);
     script.text = std::make_shared<const std::string>(std::move(text));
     const sql::SourceText source = script.source();

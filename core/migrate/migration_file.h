@@ -18,11 +18,17 @@ struct Script {
     std::shared_ptr<const std::string> text;
     std::vector<sql::Section> statements;
     bool transactional = true;  ///< False: statement by statement, each made to last at once.
+    bool is_migration = true;   ///< False for a wanted schema and the like.
     std::optional<std::chrono::milliseconds> lock_timeout;
     std::optional<std::chrono::milliseconds> statement_timeout;
     std::vector<std::string> variables;  ///< NAMEs whose ${NAME} is replaced.
     bool any_variable = false;           ///< Every ${NAME} is replaced, and ${NAME:-default} (goose's ENVSUB).
 
+    /// What becomes of the script when a statement fails, for the end of an error's message.
+    [[nodiscard]] std::string_view after_failure() const noexcept {
+        if (!is_migration) return "";
+        return transactional ? "; nothing of this migration was kept" : "; what ran before it was kept";
+    }
     [[nodiscard]] sql::SourceText source() const noexcept { return {path, *text}; }
     [[nodiscard]] std::string_view sql_of(sql::Section statement) const noexcept {
         return std::string_view(*text).substr(statement.start, statement.end - statement.start);

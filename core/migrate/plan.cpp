@@ -33,7 +33,8 @@ constexpr std::array<Problem, 4> problems = {{
     {ErrorCode::migration_order,
      {MigrationState::out_of_order, MigrationState::out_of_order},
      "migrations are out of order: newer ones are applied already",
-     "give each of them a version above all applied ones: rename its file"},
+     "give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry "
+     "migrate up --out-of-order"},
     {ErrorCode::migrations_pending,
      {MigrationState::pending, MigrationState::half_applied},
      "migrations are pending",

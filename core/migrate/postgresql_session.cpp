@@ -109,9 +109,8 @@ Error PostgresqlSession::statement_error(const Script& script, sql::Section stat
     const bool as_written = sql.size() == statement.end - statement.start;
     const std::size_t at = statement.start + (as_written ? failure.offset.value_or(0) : 0);
     const sql::Place start = source.place(statement.start);
-    return postgresql_error(failure, fmt::format("{}: a statement failed; {}", source.location(at),
-                                                 script.transactional ? "nothing of this migration was kept"
-                                                                      : "what ran before it was kept"))
+    return postgresql_error(failure,
+                            fmt::format("{}: a statement failed{}", source.location(at), script.after_failure()))
         .because(fmt::format("the statement, from line {} column {}: {}", start.line, start.column,
                              one_line(sql, shown_sql)));
 }

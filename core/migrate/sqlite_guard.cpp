@@ -73,9 +73,11 @@ int SqliteGuard::on_progress(void* self) noexcept {
     return guard.timed_out_ || guard.cancelled() ? 1 : 0;
 }
 
-int SqliteGuard::on_authorize(void* self, int action, const char* first, const char* second, const char*,
+int SqliteGuard::on_authorize(void* self, int action, const char* first, const char* second, const char* schema,
                               const char*) noexcept {
     auto& guard = *static_cast<SqliteGuard*>(self);
+    // VACUUM copies every table, quarry's own too, into a database of this name; ATTACH is refused to others.
+    if (schema != nullptr && std::string_view(schema) == "vacuum_db") return SQLITE_OK;
     try {
         auto refusal = guard.judge(action, first, second);
         if (!refusal) return SQLITE_OK;
@@ -94,7 +96,8 @@ std::optional<Refusal> SqliteGuard::judge(int action, const char* first, const c
     };
     constexpr sql::Dialect dialect = sql::Dialect::sqlite;
     switch (action) {
-        case SQLITE_TRANSACTION: return refuse_statement(dialect, first, true);  // BEGIN, COMMIT or ROLLBACK.
+        case SQLITE_TRANSACTION:  // BEGIN, COMMIT or ROLLBACK; VACUUM has its own.
+            return transactional_ ? refuse_statement(dialect, first, true) : std::nullopt;
         case SQLITE_ATTACH:
             // VACUUM attaches a database of its own, with an empty name.
             if (!transactional_ && (first == nullptr || *first == '\0')) return std::nullopt;

@@ -78,8 +78,8 @@ Error statement_error(const Script& script, sql::Section statement, const Sqlite
     const sql::SourceText source = script.source();
     const sql::Place start = source.place(statement.start);
     const std::string doing =
-        fmt::format("{}: a statement failed; {}", source.location(statement.start + failure.offset.value_or(0)),
-                    script.transactional ? "nothing of this migration was kept" : "what ran before it was kept");
+        fmt::format("{}: a statement failed{}", source.location(statement.start + failure.offset.value_or(0)),
+                    script.after_failure());
     const std::string shown = fmt::format("the statement, from line {} column {}: {}", start.line, start.column,
                                           one_line(script.sql_of(statement), shown_statement));
     const int primary_code = failure.code & 0xFF;

@@ -22,8 +22,11 @@ Every setting has a default:
   embed.timeout = 60
   ingest.max_file_bytes = 100000000
   ingest.threads = 0
+  migrate.dev_url = ""
   migrate.dir = ""
+  migrate.lock = "advisory"
   migrate.lock_wait = 10
+  migrate.schema = ""
   migrate.url = ""
   search.dense_weight = 0.3
   search.limit = 10

@@ -2,7 +2,7 @@ What is typed wrong:
 
   $ quarry migrate 2>&1
   error: quarry migrate needs a sub-command
-  hint: it is one of new, up, down, status, check; quarry migrate --help explains them
+  hint: it is one of new, up, down, redo, to, status, history, check, plan, lint, diff, dump, stamp, repair, import; quarry migrate --help explains them
   [2]
   $ quarry migrate upp 2>&1
   error: unknown sub-command 'upp' of quarry migrate
@@ -19,26 +19,26 @@ What is typed wrong:
   [2]
   $ quarry migrate up --dir migrations 2>&1
   error: which database? The migrations' folder is given, the database is not
-  hint: give both --dir FOLDER and --url sqlite:PATH, or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  hint: give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
   [2]
   $ quarry migrate up --url app.db 2>&1
   error: which migrations? The database is given, their folder is not
-  hint: give both --dir FOLDER and --url sqlite:PATH, or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  hint: give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
   [2]
-  $ quarry migrate up --dir migrations --url postgresql://joe:secret@localhost/app 2>&1
-  error: cannot use the database "postgresql://joe:***@localhost/app"
-  caused by: this version of quarry migrates SQLite databases only
-  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone
-  [2]
+  $ mkdir unreached && quarry migrate up --dir unreached --url postgresql://joe:secret@127.0.0.1:1/app 2>&1
+  error: cannot connect to postgresql://joe:***@127.0.0.1:1/app
+  caused by: connection to server at "127.0.0.1", port 1 failed: Connection refused; Is the server running on that host and accepting TCP/IP connections?
+  hint: check that a server listens there: host and port in the URL
+  [1]
   $ quarry migrate up --dir migrations --url mysql://localhost/app 2>&1
   error: cannot use the database "mysql://localhost/app"
   caused by: "mysql:" is no kind of database that quarry knows
-  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone; for a file with a ":" in its name write ./mysql://localhost/app
+  hint: write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE; for a file with a ":" in its name write ./mysql://localhost/app
   [2]
   $ quarry migrate up --dir migrations --url sqlite::memory: 2>&1
   error: cannot use the database "sqlite::memory:"
   caused by: a database in memory would be gone at once
-  hint: write sqlite:PATH, such as sqlite:app.db, or the path alone
+  hint: write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE
   [2]
   $ quarry migrate up --dir none --url app.db 2>&1
   error: cannot read the migrations in none
@@ -70,9 +70,12 @@ Files that are no migrations:
   $ touch migrations/20261321103000_b.sql && quarry migrate up 2>&1; rm migrations/*
   error: migrations/20261321103000_b.sql: a version of 14 digits is a time, YYYYMMDDHHMMSS, and this one does not exist
   hint: name it VERSION_name.sql, such as 0001_create_users.sql or 20261121103000_create_users.sql
-  $ touch migrations/0001_a.up.sql && quarry migrate up 2>&1; rm migrations/*
-  error: migrations/0001_a.up.sql: up and down in files of their own are not read
-  hint: put both into one file, under the lines "-- quarry:up" and "-- quarry:down"
+  $ touch migrations/0001_a.down.sql && quarry migrate up 2>&1; rm migrations/*
+  error: migrations/0001_a.down.sql has no 0001_a.up.sql beside it
+  hint: write the file that makes the change, or delete the one that undoes it
+  $ touch 'migrations/R_a b.sql' && quarry migrate up 2>&1; rm migrations/*
+  error: migrations/R_a b.sql: the migration's name may hold letters, digits, "_" and "-" only
+  hint: name it VERSION_name.sql, such as 0001_create_users.sql or 20261121103000_create_users.sql
   $ truncate -s 100M migrations/0001_dump.sql && quarry migrate up 2>&1; rm migrations/*
   error: cannot read migrations/0001_dump.sql
   caused by: it is larger than the limit of 50 MB
@@ -106,15 +109,19 @@ Files that are no migrations:
   hint: save the file as plain UTF-8 text
   [1]
   $ printf -- '-- quarry:up\nBEGIN;' > migrations/0001_a.sql && quarry migrate check 2>&1
-  error: migrations/0001_a.sql:2:1: BEGIN cannot be in a migration
+  app.db does not exist yet; this makes it: quarry migrate up
+  error: app.db is not as its migrations say
+  caused by: migrations/0001_a.sql:2:1: BEGIN cannot be in a migration
+  caused by: 0001_a is pending
   hint: delete it: quarry runs each migration in a transaction of its own, and undoes it when a statement fails
   [1]
   $ printf -- '-- quarry:up\nPRAGMA journal_mode = WAL;' > migrations/0001_a.sql && quarry migrate up 2>&1
   error: migrations/0001_a.sql:2:1: PRAGMA journal_mode cannot be set in a migration: SQLite does not let it change within a transaction
-  hint: set it where the database is opened, or once with: sqlite3 FILE "PRAGMA journal_mode = ..."
+  hint: put it into a migration of its own that begins with the line "-- quarry:no-transaction"
   [1]
   $ ls
   migrations
+  unreached
 
 A statement that fails; nothing of its migration stays, and nothing is said to be done that is not:
 
@@ -135,6 +142,7 @@ A statement that fails; nothing of its migration stays, and nothing is said to b
     "database": "app.db",
     "dry_run": false,
     "applied": [],
+    "undone": [],
     "done_by_others": []
   }
   {"schema":"quarry.error/1","error":{"code":"failed","exit_code":1,"message":"migrations/0002_mail.sql:3:1: a statement failed; nothing of this migration was kept","causes":["no such table: usres","the statement, from line 3 column 1: ALTER TABLE usres ADD COLUMN mail;"],"hint":"did you mean users?"}}
@@ -184,12 +192,13 @@ Edited, removed, out of order:
   hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check 2>&1
+  drift was not looked for: mend the other findings first
   error: app.db is not as its migrations say
-  caused by: applied migrations were edited or are missing
   caused by: migrations/0002_mail.sql was edited after it was applied
   hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check --json | head -9
+  drift was not looked for: mend the other findings first
   {
     "schema": "quarry.migrate.check/1",
     "database": "app.db",
@@ -201,8 +210,8 @@ Edited, removed, out of order:
       "hint": "bring the files back as they were applied (git log -- FILE), and make the change in a new migration"
   $ rm migrations/0002_mail.sql
   $ quarry migrate check 2>&1
+  drift was not looked for: mend the other findings first
   error: app.db is not as its migrations say
-  caused by: applied migrations were edited or are missing
   caused by: 0002_mail was applied at *Z, and its file is gone (glob)
   hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
   [5]
@@ -220,8 +229,8 @@ Edited, removed, out of order:
   hint: give each of them a version above all applied ones: rename its file
   [6]
   $ quarry migrate check 2>&1
+  drift was not looked for: mend the other findings first
   error: app.db is not as its migrations say
-  caused by: migrations are out of order: newer ones are applied already
   caused by: migrations/0003_between.sql is not applied, but newer ones are
   hint: give each of them a version above all applied ones: rename its file
   [6]
@@ -294,8 +303,8 @@ A knowledge base of a newer quarry:
   0001     knowledge_base  applied       *Z (glob)
   0099     from_later      newer         *Z (glob)
   $ quarry migrate check 2>&1
+  drift was not looked for: mend the other findings first
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: the database was migrated by a newer quarry
   caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]

@@ -22,9 +22,8 @@ A project's first migrations, from nothing:
   $ quarry migrate check 2>&1
   app.db does not exist yet; this makes it: quarry migrate up
   error: app.db is not as its migrations say
-  caused by: migrations are pending
-  caused by: 0001_create_users_table
-  caused by: 0002_add_mail_to_users
+  caused by: 0001_create_users_table is pending
+  caused by: 0002_add_mail_to_users is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up --dry-run 2>&1
@@ -79,7 +78,8 @@ For programs:
       {
         "version": "0002",
         "name": "add_mail_to_users",
-        "file": "migrations/0002_add_mail_to_users.sql"
+        "file": "migrations/0002_add_mail_to_users.sql",
+        "direction": "up"
       }
     ]
   }
@@ -96,6 +96,7 @@ For programs:
         "duration_ms": * (glob)
       }
     ],
+    "undone": [],
     "done_by_others": []
   }
   $ quarry migrate down --json
@@ -103,6 +104,7 @@ For programs:
     "schema": "quarry.migrate.down/1",
     "database": "app.db",
     "dry_run": false,
+    "applied": [],
     "undone": [
       {
         "version": "0002",
@@ -173,13 +175,27 @@ For programs:
         "file": "migrations/0002_add_mail_to_users.sql",
         "applied_at": null
       }
-    ]
+    ],
+    "findings": [
+      {
+        "rule": "migration-pending",
+        "exit_code": 3,
+        "message": "0002_add_mail_to_users is pending",
+        "path": "migrations/0002_add_mail_to_users.sql",
+        "details": [],
+        "hint": "apply them with: quarry migrate up"
+      }
+    ],
+    "notes": []
   }
   [3]
   $ quarry migrate new add_phone_to_users --json
   {
     "schema": "quarry.migrate.new/1",
-    "file": "migrations/0003_add_phone_to_users.sql"
+    "file": "migrations/0003_add_phone_to_users.sql",
+    "files": [
+      "migrations/0003_add_phone_to_users.sql"
+    ]
   }
 
 Without a folder and a database the commands are about the knowledge base:
@@ -209,8 +225,7 @@ Without a folder and a database the commands are about the knowledge base:
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check 2>&1
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: migrations are pending
-  caused by: 0001_knowledge_base
+  caused by: 0001_knowledge_base is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up 2>&1

@@ -22,7 +22,7 @@ TEST(Stamp, MakesTheLedgerSaySo) {
     SQLite::Database database = project.open();
     Migrator migrator(database, project.list(), Project::options());
     migrator.change_ledger(stamp_changes(project.list(), Ledger{}, "0002"));
-    EXPECT_EQ(project.applied(), "t1,t2");
+    EXPECT_EQ(project.applied(), "t1 t2");
     EXPECT_EQ(project.tables(), "") << "nothing is run";
     Ledger ledger;
     ledger.applied = {{1, "t1", "", "", 0, ""}, {2, "t2", "", "", 0, ""}};
