@@ -22,8 +22,8 @@ std::vector<Script> Plan::write() {
     write_enum_values();
     write_renames();
     release_sequences();
-    move_types_aside();
     write_drops();
+    move_types_aside();
     write_renamed_objects();
     write_creations();
     write_late_drops();

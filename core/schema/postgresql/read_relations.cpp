@@ -1,11 +1,41 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/read_queries.h"
 #include "core/schema/postgresql/reader.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
+namespace {
+
+/// The server lists the columns by their place in the table, which is no part of the schema: here they go by name.
+/// Left as it is when there are expressions.
+std::string with_sorted_columns(std::string_view definition) {
+    const std::vector<sql::Lexeme> tokens = sql::lexemes(sql::Dialect::postgresql, definition);
+    const auto after = [&](std::size_t from, std::string_view word) {
+        while (from < tokens.size() && !tokens[from].is(word)) ++from;
+        return from;
+    };
+    const std::size_t on = after(5, "on");  // Behind CREATE STATISTICS schema.name.
+    const std::size_t from = after(on, "from");
+    if (from >= tokens.size()) return std::string(definition);
+    std::vector<std::string_view> columns;
+    for (std::size_t i = on + 1; i < from; ++i) {
+        if (tokens[i].is_name()) {
+            columns.push_back(tokens[i].text);
+        } else if (tokens[i].text != ",") {
+            return std::string(definition);
+        }
+    }
+    std::sort(columns.begin(), columns.end());
+    return fmt::format("{} {} {}", definition.substr(0, tokens[on].end()), fmt::join(columns, ", "),
+                       definition.substr(tokens[from].start));
+}
+
+}  // namespace
 
 void Reader::read_relations() {
     const auto rows = connection_.query(fmt::format(
@@ -188,7 +218,7 @@ void Reader::read_statistics() {
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         add({Kind::statistics, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))}, "pg_statistic_ext",
             rows.text(row, 0))
-            .definition = std::string(rows.text(row, 3));
+            .definition = with_sorted_columns(rows.text(row, 3));
     }
 }
 
