@@ -21,17 +21,6 @@ constexpr std::chrono::milliseconds look_at_cancellation{100};
 /// How long a server has to answer a request to stop before it is given up.
 constexpr std::chrono::seconds stop_wait{10};
 
-struct FreeResult {
-    const LibpqLibrary* pq;
-    void operator()(PGresult* result) const noexcept { pq->clear(result); }
-};
-using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
-
-struct FinishConnection {
-    const LibpqLibrary* pq;
-    void operator()(PGconn* connection) const noexcept { pq->finish(connection); }
-};
-
 /// The byte where the 1-based character `position` of a text starts.
 std::optional<std::size_t> byte_of_character(std::string_view text, std::string_view position) {
     std::size_t number = 0;
@@ -86,6 +75,17 @@ std::string name_for_people(std::string_view sql) { return fmt::format("cannot r
 }  // namespace
 
 struct PostgresqlConnection::State {
+    struct FreeResult {
+        const LibpqLibrary* pq;
+        void operator()(PGresult* result) const noexcept { pq->clear(result); }
+    };
+    using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
+
+    struct FinishConnection {
+        const LibpqLibrary* pq;
+        void operator()(PGconn* connection) const noexcept { pq->finish(connection); }
+    };
+
     explicit State(const PostgresqlOptions& given) : options(given) {}
 
     void open(std::string_view text);
@@ -219,7 +219,7 @@ void PostgresqlConnection::State::wait_or_stop() {
     wait(flushed == 1);
 }
 
-ResultHandle PostgresqlConnection::State::next_result() {
+PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::next_result() {
     while (pq.flush(connection.get()) == 1 || pq.is_busy(connection.get()) == 1) {
         wait_or_stop();
         if (pq.consume_input(connection.get()) == 0) break;
@@ -244,8 +244,9 @@ void PostgresqlConnection::State::leave_copy(ExecStatusType status, std::optiona
     }
 }
 
-ResultHandle PostgresqlConnection::State::run(std::string_view sql, std::span<const Parameter> parameters,
-                                              std::optional<PostgresqlFailure>& failure) {
+PostgresqlConnection::State::ResultHandle PostgresqlConnection::State::run(std::string_view sql,
+                                                                           std::span<const Parameter> parameters,
+                                                                           std::optional<PostgresqlFailure>& failure) {
     ResultHandle last(nullptr, {&pq});
     if (!connection) {
         failure = refused_statement("the connection was given up");
@@ -296,7 +297,7 @@ PostgresqlConnection PostgresqlConnection::connect(std::string_view url, const P
 
 PostgresqlResult PostgresqlConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
     std::optional<PostgresqlFailure> failure;
-    const ResultHandle result = state_->run(sql, parameters, failure);
+    const State::ResultHandle result = state_->run(sql, parameters, failure);
     if (failure) throw PostgresqlError(std::move(*failure), name_for_people(sql));
     const LibpqLibrary& pq = state_->pq;
     const int rows = pq.ntuples(result.get());
