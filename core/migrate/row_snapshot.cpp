@@ -8,19 +8,12 @@
 #include <iterator>
 
 #include "core/base/text.h"
-#include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
 namespace {
 
 constexpr std::size_t rows_shown = 3;
 constexpr std::size_t shown_width = 120;
-
-/// As SQL: a value as text; on SQLite with its type.
-std::string snapshot_expression(sql::Dialect dialect, const TableColumn& column) {
-    const std::string name = sql::quote_name(dialect, column.name);
-    return dialect == sql::Dialect::sqlite ? fmt::format("quote({})", name) : fmt::format("({})::text", name);
-}
 
 std::int64_t count_of(Database& database, const Table& table) {
     const std::string text = *database.query(fmt::format("SELECT count(*) FROM {}", table.sql_name)).at(0).at(0);
@@ -103,7 +96,7 @@ RowSnapshot read_rows(Database& database, const std::vector<Table>& tables) {
         std::vector<std::string> expressions;
         for (const TableColumn& column : table.columns) {
             rows.columns.push_back(column.name);
-            expressions.push_back(snapshot_expression(database.dialect(), column));
+            expressions.push_back(literal_expression(database.dialect(), column));
         }
         rows.count = count_of(database, table);
         if (rows.count == 0 || rows.count > RowSnapshot::most_rows || expressions.empty()) continue;

@@ -10,10 +10,10 @@
 
 namespace quarry::migrate {
 
-/// The rows of one table at one moment, each value as text that no other value has.
+/// The rows of one table at one moment, each value as an SQL literal.
 struct TableRows {
     std::vector<std::string> columns;
-    Database::Rows rows;     ///< In no certain order; none when there are more than RowSnapshot::most_rows.
+    Database::Rows rows;     ///< As the database gives them; none when there are more than RowSnapshot::most_rows.
     std::int64_t count = 0;  ///< Exact, also when the rows were not read.
 };
 

@@ -1,14 +1,27 @@
 #include "core/migrate/table_catalogue.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
 
 const TableColumn* Table::find(std::string_view column) const noexcept {
     const auto at = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == column; });
     return at == columns.end() ? nullptr : &*at;
+}
+
+std::string literal_expression(sql::Dialect dialect, const TableColumn& column) {
+    const std::string name = sql::quote_name(dialect, column.name);
+    if (dialect == sql::Dialect::postgresql) return fmt::format("pg_catalog.quote_nullable(({})::text)", name);
+    // quote() ends a text at its first NUL character.
+    return fmt::format(
+        "CASE WHEN typeof({0}) = 'text' AND instr({0}, char(0)) > 0 THEN 'CAST(x''' || hex({0}) || ''' AS TEXT)' "
+        "ELSE quote({0}) END",
+        name);
 }
 
 void trust_schema(Database& scratch) {
