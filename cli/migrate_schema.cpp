@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/output.h"
 #include "core/base/text.h"
+#include "core/migrate/import.h"
 
 namespace quarry::cli {
 namespace {
@@ -132,7 +133,8 @@ migrate::SchemaLoader SchemaOptions::loader(const Context& context, const std::v
     migrate::SchemaLoader loader;
     loader.database_options = migrate_.database_options(context);
     loader.migrator_options = migrate_.migrator_options(context);
-    loader.ignored_tables = {"schema_migrations", "goose_db_version", "alembic_version"};
+    const auto foreign = migrate::foreign_ledger_tables();
+    loader.ignored_tables.assign(foreign.begin(), foreign.end());
     if (dialect(context, sources) == sql::Dialect::sqlite) {
         loader.scratch = [options = loader.database_options] { return migrate::sqlite_scratch_database(options); };
         return loader;

@@ -14,12 +14,12 @@
 #include "cli/output.h"
 #include "core/base/file.h"
 #include "core/lint/pages.h"
+#include "core/migrate/lint_migrations.h"
 #include "core/store/schema.h"
 
 namespace quarry::cli {
 namespace {
 
-using migrate::MigrationFile;
 using migrate::MigrationList;
 
 FindingLevel level_of(lint::Severity severity) {
@@ -31,26 +31,6 @@ ReportedFinding reported(lint::Finding finding) {
     return {std::move(finding.rule), level_of(finding.severity),   std::move(finding.message), std::move(finding.hint),
             std::move(finding.path), finding.start.line,           finding.start.column,       finding.end.line,
             finding.end.column,      std::move(finding.suppressed)};
-}
-
-lint::Script script_of(const migrate::Script& script) {
-    return {script.source(), script.statements, script.transactional, script.lock_timeout.has_value()};
-}
-
-/// A migration as the linter sees it; borrows both.
-lint::Migration migration_of(const migrate::Migration& migration, const MigrationFile& file) {
-    lint::Migration result;
-    result.name = migration.name;
-    result.up = script_of(file.up);
-    result.has_down = file.down.has_value();
-    if (file.down) result.down = script_of(*file.down);
-    result.irreversible = file.irreversible;
-    // A repeatable migration is undone by an older text of it.
-    if (migration.part == migrate::FilePart::repeatable) result.irreversible = "repeatable";
-    for (const migrate::AllowedRule& one : file.allowed) {
-        result.allowed.push_back({one.rule, one.reason, {one.start, one.end}});
-    }
-    return result;
 }
 
 std::optional<std::int64_t> number_of(std::string_view text) {
@@ -172,20 +152,13 @@ private:
         FindingsReport report;
         report.schema = "quarry.migrate.lint/1";
         report.name = "quarry migrate lint";
-        std::vector<MigrationFile> files;
-        std::vector<const migrate::Migration*> listed;
-        for (const auto& one : list.all()) listed.push_back(&one);
-        for (const auto& one : list.repeatable()) listed.push_back(&one);
-        files.reserve(listed.size());  // The migrations below borrow them.
-        std::vector<lint::Migration> migrations;
-        for (const migrate::Migration* one : listed) {
+        const auto is_reported = [&](const migrate::Migration& one) {
             context.cancel.check();
-            migrations.push_back(migration_of(*one, files.emplace_back(list.load(*one, options.dialect))));
-            const bool repeatable = one->part == migrate::FilePart::repeatable;
-            migrations.back().reported = !since || repeatable || one->version > *since;
-            if (migrations.back().reported) report.files.push_back(one->path);
-        }
-        for (lint::Finding& finding : lint::lint(migrations, options)) {
+            const bool yes = !since || one.part == migrate::FilePart::repeatable || one.version > *since;
+            if (yes) report.files.push_back(one.path);
+            return yes;
+        };
+        for (lint::Finding& finding : migrate::lint_migrations(list, options, is_reported)) {
             report.findings.push_back(reported(std::move(finding)));
         }
         for (const lint::Rule& rule : lint::rules()) {

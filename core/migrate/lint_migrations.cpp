@@ -24,7 +24,7 @@ std::vector<lint::Finding> lint_migrations(const MigrationList& migrations, cons
             view.has_down = file.down.has_value();
             if (file.down) view.down = as_lint_script(*file.down);
             view.irreversible =
-                migration.part == FilePart::repeatable ? "it is run again" : std::string_view(file.irreversible);
+                migration.part == FilePart::repeatable ? "repeatable" : std::string_view(file.irreversible);
             for (const AllowedRule& one : file.allowed) {
                 view.allowed.push_back({one.rule, one.reason, {one.start, one.end}});
             }

@@ -66,7 +66,8 @@ Token Lexer::take(TokenKind kind, std::size_t end, bool closed) noexcept {
 Token Lexer::take_space() noexcept {
     std::size_t end = position_;
     for (;;) {
-        if (end < text_.size() && is_space(text_[end])) {
+        // Both databases let a vertical tab go on with white space; SQLite lets it begin none.
+        if (end < text_.size() && (is_space(text_[end]) || text_[end] == '\v')) {
             ++end;
         } else if (text_.substr(end, byte_order_mark.size()) == byte_order_mark) {
             end += byte_order_mark.size();

@@ -226,13 +226,13 @@ Edited, removed, out of order:
   $ quarry migrate up 2>&1
   error: migrations are out of order: newer ones are applied already
   caused by: migrations/0003_between.sql is not applied, but newer ones are
-  hint: give each of them a version above all applied ones: rename its file
+  hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
   [6]
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
   error: app.db is not as its migrations say
   caused by: migrations/0003_between.sql is not applied, but newer ones are
-  hint: give each of them a version above all applied ones: rename its file
+  hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
   [6]
   $ rm migrations/0003_between.sql
 

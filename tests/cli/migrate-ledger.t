@@ -234,7 +234,7 @@ After merging a branch:
   $ quarry migrate up 2>&1
   error: migrations are out of order: newer ones are applied already
   caused by: migrations/0005_branch.sql is not applied, but newer ones are
-  hint: give each of them a version above all applied ones: rename its file
+  hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
   [6]
   $ quarry migrate up --out-of-order 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
   applied 0005_branch (N ms)

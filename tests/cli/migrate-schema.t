@@ -119,7 +119,7 @@ Nothing is renamed or destroyed without being told to:
   ALTER TABLE users RENAME COLUMN full_name TO name;
   $ echo 'CREATE TABLE nothing (' > bad.sql
   $ quarry migrate diff --to bad.sql 2>&1
-  error: bad.sql:1:14: a statement failed; nothing of this migration was kept
+  error: bad.sql:1:14: a statement failed
   caused by: near "nothing": syntax error
   caused by: the statement, from line 1 column 1: CREATE TABLE nothing (
   [1]
