@@ -7,6 +7,7 @@
 #include "cli/doctor.h"
 #include "cli/features.h"
 #include "cli/version.h"
+#include "core/db/postgresql.h"
 #include "core/db/sqlite.h"
 #include "core/http/client.h"
 #include "core/index/usearch.h"
@@ -43,6 +44,12 @@ DoctorCheck check_curl() {
     return {kArea, "libcurl", State::warn, "not installed; needed to reach model servers only", "apt install libcurl4"};
 }
 
+DoctorCheck check_libpq() {
+    if (const auto version = libpq_version()) return {kArea, "libpq", State::ok, *version};
+    return {kArea, "libpq", State::warn, "not installed; needed to migrate PostgreSQL databases only",
+            "apt install libpq5"};
+}
+
 }  // namespace
 
 std::vector<DoctorCheck> check_libraries() {
@@ -57,6 +64,7 @@ std::vector<DoctorCheck> check_libraries() {
             {kArea, "ICU", State::ok, icu_text},
             {kArea, "cmark-gfm", State::ok, cmark_version_string()},
             check_curl(),
+            check_libpq(),
             {kArea, "llama.cpp", State::ok, llama.value_or("not in this build")},
             {kArea, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};
 }

@@ -1,4 +1,5 @@
 #include "core/db/libpq_library.h"
+#include "core/db/postgresql.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -31,6 +32,7 @@ LibpqLibrary::LibpqLibrary() {
         const char* why = ::dlerror();
         throw cannot_load_libpq(why != nullptr ? why : "libpq.so.5 was not found");
     }
+    load(library_version, "PQlibVersion");
     load(conninfo_parse, "PQconninfoParse");
     load(conninfo, "PQconninfo");
     load(conninfo_free, "PQconninfoFree");
@@ -68,6 +70,15 @@ LibpqLibrary::LibpqLibrary() {
     load(get_cancel, "PQgetCancel");
     load(cancel, "PQcancel");
     load(free_cancel, "PQfreeCancel");
+}
+
+std::optional<std::string> libpq_version() {
+    try {
+        const int version = LibpqLibrary().library_version();
+        return fmt::format("{}.{}", version / 10000, version % 10000);
+    } catch (const Error&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace quarry

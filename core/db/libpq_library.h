@@ -15,6 +15,7 @@ public:
     LibpqLibrary(const LibpqLibrary&) = delete;
     LibpqLibrary& operator=(const LibpqLibrary&) = delete;
 
+    decltype(&PQlibVersion) library_version = nullptr;
     decltype(&PQconninfoParse) conninfo_parse = nullptr;
     decltype(&PQconninfo) conninfo = nullptr;
     decltype(&PQconninfoFree) conninfo_free = nullptr;

@@ -119,4 +119,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// The version of libpq on this machine, "15.20"; nothing when it is not installed.
+[[nodiscard]] std::optional<std::string> libpq_version();
+
 }  // namespace quarry

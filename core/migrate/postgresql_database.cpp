@@ -32,8 +32,8 @@ public:
         return std::make_unique<PostgresqlSession>(
             *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel});
     }
-    [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>&) override {
-        return schema::read_postgresql_schema(*connection_);
+    [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>& ignored_tables) override {
+        return schema::read_postgresql_schema(*connection_, ignored_tables);
     }
     [[nodiscard]] Rows query(const std::string& sql) override {
         const PostgresqlResult result = connection_->query(sql);

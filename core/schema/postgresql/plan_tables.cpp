@@ -126,7 +126,9 @@ void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
     const std::string alter = postgresql::alter_table(id);
     const std::string name = quote(column.name);
     const auto backfill = backfill_of(id, column.name);
-    const std::string value = backfill ? *backfill : has_default ? "DEFAULT" : "NULL /* a value for these rows */";
+    const std::string value = backfill      ? *backfill
+                              : has_default ? "DEFAULT"
+                                            : fmt::format("NULL /* FILL IN: {} */", shown(id, column.name));
     script_.add(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", sql_name(id), name, value, name), false,
                 backfill || has_default
                     ? ""

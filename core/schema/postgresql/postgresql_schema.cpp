@@ -109,9 +109,10 @@ private:
 
 namespace quarry::schema {
 
-std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection) {
+std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection,
+                                               std::span<const std::string> ignored_tables) {
     const postgresql::ReadTransaction transaction(connection);
-    return std::make_unique<postgresql::PostgresqlSchema>(postgresql::Reader(connection).read());
+    return std::make_unique<postgresql::PostgresqlSchema>(postgresql::Reader(connection, ignored_tables).read());
 }
 
 }  // namespace quarry::schema

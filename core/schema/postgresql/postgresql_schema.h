@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,13 @@
 namespace quarry::schema {
 
 /// Reads the schema of the database that the connection is in: every schema but PostgreSQL's own, without what belongs
-/// to extensions and without quarry's ledger. Owners, and the rights of owners, are left out. Changes nothing; within
+/// to extensions and without quarry's ledger and tables of the names
+/// `ignored_tables`. Owners, and the rights of owners, are left out. Changes nothing; within
 /// an open transaction it reads what that sees.
 ///
 /// Two schemas are compared by the server's own texts: read both from servers of the same major version.
 /// Throws PostgresqlError, Error(interrupted).
-[[nodiscard]] std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection);
+[[nodiscard]] std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection,
+                                                             std::span<const std::string> ignored_tables = {});
 
 }  // namespace quarry::schema

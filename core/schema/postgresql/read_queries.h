@@ -1,7 +1,10 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
 
@@ -22,9 +25,15 @@ inline std::string no_part(std::string_view catalog, std::string_view oid) {
     return sql;
 }
 
-/// A condition: the relation is none of quarry's own tables, indexes and sequences.
-inline std::string no_ledger(std::string_view relation) {
-    return std::string(relation) + ".relname NOT LIKE 'quarry\\_migration%'";
+/// A condition: the relation is none of quarry's own tables, indexes and sequences, and none that is ignored.
+inline std::string no_ledger(std::string_view relation, std::span<const std::string> ignored) {
+    std::string sql = std::string(relation) + ".relname NOT LIKE 'quarry\\_migration%'";
+    for (const std::string& table : ignored) {
+        for (const std::string& name : {table, table + "_id_seq"}) {
+            sql += " AND " + std::string(relation) + ".relname <> " + sql::quote_string(name);
+        }
+    }
+    return sql;
 }
 
 }  // namespace quarry::schema::postgresql

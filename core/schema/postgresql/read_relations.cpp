@@ -46,7 +46,7 @@ void Reader::read_relations() {
         "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relispopulated "
         "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {} AND {} AND {} ORDER BY c.oid",
-        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+        of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const std::string_view kind = rows.text(row, 3);
         if (kind == "v" || kind == "m") {
@@ -148,7 +148,7 @@ void Reader::read_sequences() {
         "FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') "
         "AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 WHERE {} AND {} AND {}",
-        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+        of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const auto field = [&](std::size_t column) { return std::string(rows.text(row, column)); };
         const SequenceOptions options{field(3), field(4), field(5), field(6), field(7), field(8), field(9) == "t"};
@@ -178,7 +178,7 @@ void Reader::read_constraints() {
         "CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END "
         "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND o.conislocal AND {} AND {} AND {}",
-        of_user, no_ledger("c"), no_member("pg_class", "c.oid")));
+        of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Id id{Kind::constraint, std::string(rows.text(row, 1)), std::string(rows.text(row, 2)),
                     std::string(rows.text(row, 3))};
@@ -195,7 +195,7 @@ void Reader::read_indexes() {
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT c.relispartition AND t.relkind IN ('r', 'p', 'm') "
         "AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = c.oid AND o.contype IN ('p', 'u', 'x')) "
         "AND {} AND {} AND {}",
-        of_user, no_ledger("t"), no_member("pg_class", "t.oid")));
+        of_user, no_ledger("t", ignored_), no_member("pg_class", "t.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Id id{Kind::index, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))};
         Object& index = add(id, "pg_class", rows.text(row, 0));

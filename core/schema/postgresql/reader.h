@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,9 @@ namespace quarry::schema::postgresql {
 /// (comments, grants, dependencies). Borrows the connection, whose search_path must be pg_catalog alone.
 class Reader {
 public:
-    explicit Reader(PostgresqlConnection& connection) : connection_(connection) {}
+    /// Tables of the names `ignored` are passed over, in whatever schema they are.
+    Reader(PostgresqlConnection& connection, std::span<const std::string> ignored)
+        : connection_(connection), ignored_(ignored) {}
 
     /// Throws PostgresqlError, Error(interrupted).
     [[nodiscard]] Catalog read();
@@ -61,6 +64,7 @@ private:
     [[nodiscard]] Reference resolve(std::string_view catalog, std::string_view oid, std::string_view column) const;
 
     PostgresqlConnection& connection_;
+    std::span<const std::string> ignored_;
     Catalog catalog_;
     /// By (catalogue, oid).
     std::map<std::pair<std::string, std::string>, Reference> ids_;
