@@ -16,16 +16,57 @@ std::string described(const schema::Change& change) {
                                  : fmt::format("{} {} ({})", change.kind, change.object, change.detail);
 }
 
-/// Proves that the new migrations, run on the scratch database of the old ones, give the wanted schema.
-void require_wanted(Database& scratch, const SchemaLoader& loader, const std::vector<std::string>& texts,
-                    const schema::Schema& wanted) {
-    for (const std::string& text : texts) {
-        MigrationFile file = parse_migration(
-            scratch.dialect(), {"the new migration", text, std::nullopt, {}, MigrationText::Kind::sections});
-        scratch.run(file.up);
+/// The renames of a diff the other way round: {"users.name", "full_name"} is {"users.full_name", "name"}.
+std::vector<schema::Rename> reversed(const std::vector<schema::Rename>& renames) {
+    std::vector<schema::Rename> result;
+    for (const schema::Rename& one : renames) {
+        const std::size_t dot = one.from.rfind('.');
+        if (dot == std::string::npos) {
+            result.push_back({one.to, one.from});
+        } else {
+            result.push_back({one.from.substr(0, dot + 1) + one.to, one.from.substr(dot + 1)});
+        }
     }
-    const schema::Diff left = scratch.read_schema(loader.ignored_tables)->diff(wanted, {});
-    if (left.empty()) return;
+    return result;
+}
+
+/// The way back from one step's schema to the one before it, which may have been before any rename or behind it.
+std::vector<schema::Script> way_back(const schema::Schema& after, const schema::Schema& before,
+                                     const schema::DiffOptions& options) {
+    schema::DiffOptions back = options;
+    back.renames = reversed(options.renames);
+    back.not_renamed.clear();
+    back.ask_rename = [](const schema::Rename&) { return false; };
+    try {
+        return after.diff(before, back).up;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::usage) throw;
+        back.renames.clear();
+        return after.diff(before, back).up;
+    }
+}
+
+/// A diff as migrations, tried out on the scratch database of the migrations before them. Each one's way back leads to
+/// where it began.
+std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& loader, const schema::Diff& diff,
+                                     const schema::Schema& wanted, const schema::DiffOptions& options) {
+    std::vector<std::string> texts;
+    std::unique_ptr<schema::Schema> before = scratch.read_schema(loader.ignored_tables);
+    for (const schema::Script& script : diff.up) {
+        const auto parsed = [&](const std::string& text) {
+            return parse_migration(scratch.dialect(),
+                                   {"the new migration", text, std::nullopt, {}, MigrationText::Kind::sections});
+        };
+        scratch.run(parsed(migration_text(script, {})).up);
+        std::unique_ptr<schema::Schema> after = scratch.read_schema(loader.ignored_tables);
+        texts.push_back(migration_text(script, diff.up.size() == 1 ? diff.down : way_back(*after, *before, options)));
+        (void)parsed(texts.back());
+        before = std::move(after);
+    }
+    schema::DiffOptions unasked;
+    unasked.ask_rename = [](const schema::Rename&) { return false; };
+    const schema::Diff left = before->diff(wanted, unasked);
+    if (left.empty()) return texts;
     Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
                 "write this migration by hand: quarry migrate new NAME");
     for (std::size_t i = 0; i < left.changes.size() && i < named_in_errors; ++i) {
@@ -55,8 +96,7 @@ std::vector<std::filesystem::path> autogenerate(const SchemaLoader& loader, cons
     const schema::Diff diff = scratch->read_schema(loader.ignored_tables)->diff(wanted, diff_options);
     if (diff.empty()) return {};
     if (!options.allow_destructive) require_nothing_destroyed(diff);
-    const std::vector<std::string> texts = migration_texts(diff);
-    require_wanted(*scratch, loader, texts, wanted);
+    const std::vector<std::string> texts = tried_texts(*scratch, loader, diff, wanted, diff_options);
     std::vector<std::filesystem::path> paths;
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const std::string name = i == 0 ? options.name : fmt::format("{}_{}", options.name, i + 1);

@@ -21,14 +21,14 @@ std::string statement_text(const schema::Statement& statement) {
     return text.append(statement.sql).append("\n");
 }
 
-std::string section(std::string_view marker, const std::vector<const schema::Script*>& scripts) {
+std::string section(std::string_view marker, const std::vector<schema::Script>& scripts) {
     std::string text(marker);
     text += '\n';
-    if (std::any_of(scripts.begin(), scripts.end(), [](const auto* one) { return !one->transactional; })) {
-        text += no_transaction;
-    }
-    for (const schema::Script* script : scripts) {
-        for (const schema::Statement& one : script->statements) text += statement_text(one);
+    // Several scripts cannot share a transaction, or they would be one.
+    const bool transactional = scripts.size() == 1 && scripts.front().transactional;
+    if (!transactional) text += no_transaction;
+    for (const schema::Script& script : scripts) {
+        for (const schema::Statement& one : script.statements) text += statement_text(one);
     }
     return text;
 }
@@ -45,21 +45,11 @@ std::string diff_sql(const std::vector<schema::Script>& scripts) {
     return text;
 }
 
-std::vector<std::string> migration_texts(const schema::Diff& diff) {
-    std::vector<std::string> texts;
-    const bool paired = diff.up.size() == diff.down.size();
-    for (std::size_t i = 0; i < diff.up.size(); ++i) {
-        std::vector<const schema::Script*> down;
-        if (paired) {
-            down.push_back(&diff.down[diff.down.size() - 1 - i]);
-        } else if (i == 0) {
-            for (const schema::Script& one : diff.down) down.push_back(&one);
-        }
-        std::string text = section("-- quarry:up", {&diff.up[i]}) + "\n" + section("-- quarry:down", down);
-        if (down.empty()) text += "SELECT 1; -- undone by the migration before this one\n";
-        texts.push_back(std::move(text));
-    }
-    return texts;
+std::string migration_text(const schema::Script& up, const std::vector<schema::Script>& down) {
+    const std::string text = section("-- quarry:up", {up}) + "\n";
+    // What differs on the way up and not on the way back, such as an order that does not count.
+    if (down.empty()) return text + "-- quarry:irreversible: there is nothing to undo\n";
+    return text + section("-- quarry:down", down);
 }
 
 bool is_destructive(const schema::Diff& diff) {

@@ -10,9 +10,8 @@ namespace quarry::migrate {
 /// One direction of a diff as SQL for people: a statement a paragraph, its comment above it, what destroys data marked.
 [[nodiscard]] std::string diff_sql(const std::vector<schema::Script>& scripts);
 
-/// A diff as the texts of migration files, one for each script of its up, in order. Where the way back has another
-/// number of scripts, it is the first file's, and undoing the later ones does nothing by itself.
-[[nodiscard]] std::vector<std::string> migration_texts(const schema::Diff& diff);
+/// The text of one migration file: a way up, and the scripts of its way back, which may be none at all.
+[[nodiscard]] std::string migration_text(const schema::Script& up, const std::vector<schema::Script>& down);
 
 /// Whether any statement of the way up destroys data.
 [[nodiscard]] bool is_destructive(const schema::Diff& diff);
