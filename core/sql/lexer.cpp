@@ -78,7 +78,8 @@ Token Lexer::take_space() noexcept {
 }
 
 Token Lexer::take_line_comment() noexcept {
-    return take(TokenKind::line_comment, std::min(text_.find('\n', position_), text_.size()));
+    const char* const ends = dialect_ == Dialect::postgresql ? "\n\r" : "\n";
+    return take(TokenKind::line_comment, std::min(text_.find_first_of(ends, position_), text_.size()));
 }
 
 /// SQLite's end at the first "*/", PostgreSQL's nest.
@@ -114,14 +115,20 @@ Token Lexer::take_quoted(TokenKind kind, char closing, std::size_t quote) noexce
     }
 }
 
-/// E'...', in which a backslash takes the next character with it.
+/// E'...', in which a backslash takes the next character with it. After white space with a line's end another '...' is
+/// more of the same string.
 Token Lexer::take_escape_string(std::size_t quote) noexcept {
     std::size_t from = quote + 1;
     for (;;) {
         const std::size_t found = text_.find_first_of("'\\", from);
         if (found == std::string_view::npos) return take(TokenKind::string, text_.size(), false);
-        if (text_[found] == '\'' && at(found + 1) != '\'') return take(TokenKind::string, found + 1);
         from = std::min(found + 2, text_.size());
+        if (text_[found] == '\\' || at(found + 1) == '\'') continue;
+        std::size_t next = found + 1;
+        bool new_line = false;
+        for (; is_space(at(next)); ++next) new_line |= at(next) == '\n' || at(next) == '\r';
+        if (!new_line || at(next) != '\'') return take(TokenKind::string, found + 1);
+        from = next + 1;
     }
 }
 

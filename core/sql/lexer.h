@@ -10,7 +10,7 @@ namespace quarry::sql {
 
 enum class TokenKind {
     space,
-    line_comment,  ///< From "--" up to, not including, the line feed.
+    line_comment,  ///< From "--" up to, not including, the line feed (PostgreSQL: or carriage return).
     block_comment,
     word,         ///< A keyword or plain name.
     string,       ///< '...'; PostgreSQL's E'...', B'...', U&'...' and $tag$...$tag$ too.
