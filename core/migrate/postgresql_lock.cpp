@@ -16,7 +16,7 @@ namespace {
 constexpr const char* try_lock_sql = "SELECT pg_catalog.pg_try_advisory_lock(8175547842735730025)";
 constexpr const char* unlock_sql = "SELECT pg_catalog.pg_advisory_unlock(8175547842735730025)";
 constexpr const char* holder_sql = R"(
-SELECT a.pid, a.application_name, coalesce(a.client_addr::text, 'this host'), a.backend_start::timestamptz(0)
+SELECT a.pid, a.application_name, coalesce(pg_catalog.host(a.client_addr), 'this host'), a.backend_start::timestamptz(0)
 FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
