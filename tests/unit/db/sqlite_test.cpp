@@ -8,20 +8,13 @@
 
 #include "core/base/file.h"
 #include "core/db/sqlite_script.h"
+#include "tests/support/error_of.h"
 
 namespace quarry {
 namespace {
 
+using test::error_of;
 using testing::HasSubstr;
-
-Error error_of(const std::function<void()>& work) {
-    try {
-        work();
-    } catch (const Error& error) {
-        return error;
-    }
-    return Error(ErrorCode::failed, "nothing was thrown");
-}
 
 TEST(OpenSqlite, MakesAFileOnlyWhenAsked) {
     const TemporaryDirectory folder;
