@@ -114,6 +114,9 @@ ImportedFolder convert_folder(const ImportSource& source, ForeignTool tool, sql:
     if (tool == ForeignTool::alembic) {
         folder.migrations = read_alembic(dialect, source);
         give_versions(folder, nullptr);
+        for (const ImportedMigration& one : folder.migrations) {
+            (void)parse_migration(dialect, {one.file_name, one.text, std::nullopt, {}, MigrationText::Kind::sections});
+        }
         return folder;
     }
     ForeignFiles listed = list_foreign_files(source.folder, tool);

@@ -383,6 +383,7 @@ TEST_F(AlembicTest, RefusesWhatDoesNotFitTogether) {
         {"the revision aaa1 comes twice", {std::string(alembic_up) + "-- Running upgrade  -> aaa1\n", ""}},
         {"this undoes a revision that the way up does not have",
          {"-- Running upgrade  -> aaa1\nSELECT 1;\n", alembic_down}},
+        {"0001_revision_aaa1.sql:3:1: ROLLBACK", {"-- Running upgrade  -> aaa1\nROLLBACK;\n", ""}},
         {"this line does not say which revision", {"-- Running upgrade a ->\nSELECT 1;\n", ""}}};
     for (const auto& [message, texts] : cases) {
         EXPECT_THAT(error_of([&, &up = texts.first, &down = texts.second] { (void)read_sql(up, down); }).what(),

@@ -1,0 +1,4 @@
+BEGIN;
+/* up */ CREATE TABLE a (b int);
+COMMIT;
+DROP TABLE a -- down
