@@ -19,12 +19,19 @@ public:
                 "database itself, in the table quarry_migrations, each with a checksum of its file. A migration "
                 "is applied whole or not at all, also when the process is killed, and two processes at once never "
                 "apply one twice.\n\n"
-                "The databases are SQLite files. Without a folder and a database, given or set, the commands work "
-                "on quarry's own knowledge base, the file that holds the documents you ingested.",
+                "The databases are SQLite files and PostgreSQL servers (12 or newer). Folders of dbmate, goose and "
+                "golang-migrate are read as they stand; quarry migrate import converts them.\n\n"
+                "Migrations need not be written by hand: from a file with the CREATE statements of the tables that you "
+                "want, quarry migrate new --autogenerate writes what is missing, both ways. In CI, quarry migrate "
+                "check and quarry migrate lint say what is wrong before it happens.\n\n"
+                "Without a folder and a database, given or set, the commands work on quarry's own knowledge base, the "
+                "file that holds the documents you ingested.",
             .examples = {
                 {"quarry migrate new create_users_table --dir migrations", "write the first migration"},
                 {"quarry migrate up --dir migrations --url sqlite:app.db", "apply what app.db does not have yet"},
                 {"quarry migrate status --dir migrations --url sqlite:app.db", "show what it has"},
+                {"quarry migrate new sync --autogenerate --schema schema.sql",
+                 "write what schema.sql has and they lack"},
                 {"quarry migrate check --dir migrations --url sqlite:app.db", "fail in CI when it is not complete"}}};
     }
     void setup(CLI::App&) override {}
