@@ -30,6 +30,7 @@ std::unique_ptr<Command> make_migrate_plan_command();
 std::unique_ptr<Command> make_migrate_lint_command();
 std::unique_ptr<Command> make_migrate_diff_command();
 std::unique_ptr<Command> make_migrate_dump_command();
+std::unique_ptr<Command> make_migrate_squash_command();
 std::unique_ptr<Command> make_migrate_stamp_command();
 std::unique_ptr<Command> make_migrate_repair_command();
 std::unique_ptr<Command> make_migrate_import_command();
@@ -73,6 +74,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_migrate_lint_command());
     commands.push_back(make_migrate_diff_command());
     commands.push_back(make_migrate_dump_command());
+    commands.push_back(make_migrate_squash_command());
     commands.push_back(make_migrate_stamp_command());
     commands.push_back(make_migrate_repair_command());
     commands.push_back(make_migrate_import_command());

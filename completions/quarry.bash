@@ -178,7 +178,7 @@ _quarry() {
             ;;
         'migrate')
             options='--base --json -q --quiet --color --config -h --help'
-            words='new up down redo to status history check plan lint diff dump stamp repair import'
+            words='new up down redo to status history check plan lint diff dump squash stamp repair import'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -353,6 +353,21 @@ _quarry() {
                 --from) values='@text' ;;
                 --output) values='@files' ;;
                 --schema) values='@files' ;;
+                --dev-url) values='@text' ;;
+                --dialect) values='sqlite postgresql' ;;
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate squash')
+            options='--name --ledger-only --dry-run --dev-url --dialect --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --name) values='@text' ;;
                 --dev-url) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
                 --database) values='@text' ;;

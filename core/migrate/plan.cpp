@@ -41,6 +41,10 @@ constexpr std::array<Problem, 4> problems = {{
      "apply them with: quarry migrate up"},
 }};
 
+constexpr std::string_view squashed_hint =
+    "if the files were folded into a baseline (quarry migrate squash), bring this database along: quarry migrate "
+    "squash --ledger-only";
+
 std::string describe(const MigrationStatus& status) {
     const std::string title = status.version_text + "_" + status.name;
     switch (status.state) {
@@ -62,9 +66,11 @@ std::string describe(const MigrationStatus& status) {
 std::optional<Error> as_error(const Problem& problem, std::span<const MigrationStatus> status) {
     std::optional<Error> error;
     std::size_t found = 0;
+    const bool squashed = problem.code == ErrorCode::migration_edited && looks_squashed(status);
+    const std::string_view hint = squashed ? squashed_hint : problem.hint;
     for (const MigrationStatus& one : status) {
         if (std::find(problem.states.begin(), problem.states.end(), one.state) == problem.states.end()) continue;
-        if (found == 0) error.emplace(problem.code, std::string(problem.says), std::string(problem.hint));
+        if (found == 0) error.emplace(problem.code, std::string(problem.says), std::string(hint));
         if (found < named_in_errors) error = std::move(*error).because(describe(one));
         ++found;
     }
@@ -120,6 +126,12 @@ Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std
 }
 
 }  // namespace
+
+bool looks_squashed(std::span<const MigrationStatus> status) {
+    const auto file = std::find_if(status.begin(), status.end(), [](const auto& one) { return !one.path.empty(); });
+    if (file == status.end() || file == status.begin() || !file->entry) return false;
+    return file->state == MigrationState::edited && file->entry->name != file->name;
+}
 
 std::string_view state_name(MigrationState state) noexcept {
     switch (state) {

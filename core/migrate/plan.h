@@ -50,6 +50,10 @@ struct MigrationStatus {
 /// migrations.
 [[nodiscard]] std::optional<Error> first_problem(std::span<const MigrationStatus> status);
 
+/// Whether what is missing was folded into a baseline: the first file is applied under another name, and all older
+/// migrations are gone.
+[[nodiscard]] bool looks_squashed(std::span<const MigrationStatus> status);
+
 /// How far `up` and `down` go.
 struct Goal {
     enum class Kind {

@@ -90,34 +90,6 @@ std::string baseline_text(const Squash& squash, const schema::Diff& from_empty, 
                        section_of("-- quarry:down", statements_of(from_empty.down)));
 }
 
-/// Which migrations are folded, and what the baseline is called.
-Squash begin_squash(const MigrationList& migrations, const fs::path& folder, const std::string& place,
-                    const std::string& name) {
-    Squash squash;
-    const std::vector<MigrationStatus> all = compare(migrations, std::span<const LedgerEntry>());
-    if (!all.empty()) squash.version = place == "head" ? all.back().version : find_version(all, place).version;
-    for (const Migration& migration : migrations.all()) {
-        if (migration.version <= squash.version) squash.folded.push_back(migration);
-    }
-    if (squash.folded.size() < 2) {
-        throw Error(ErrorCode::usage,
-                    squash.folded.empty()
-                        ? fmt::format("there are no migrations in {}", folder.string())
-                        : fmt::format("{} is the only migration up to there", squash.folded.front().path),
-                    "two or more are needed: name the newest one to be folded, or head for all of them");
-    }
-    squash.version_text = squash.folded.back().version_text;
-    squash.name = name;
-    const std::string file_name = fmt::format("{}_{}.sql", squash.version_text, name);
-    if (const FileName parsed = parse_file_name(file_name, file_name); parsed.name != name) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no name for a baseline", name),
-                    "use letters, digits and underscores, such as baseline");
-    }
-    squash.path = folder / file_name;
-    squash.archive = folder / fmt::format("squashed-{}", squash.version_text);
-    return squash;
-}
-
 /// The folder as it will be, in a temporary one.
 MigrationList stage(const fs::path& staged, const Squash& squash, const MigrationList& migrations) {
     write_file_atomically(staged / squash.path.filename(), squash.text);
@@ -228,10 +200,35 @@ void move_file(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-Squash plan_squash(const SchemaLoader& loader, const MigrationList& migrations, const fs::path& folder,
-                   const std::string& place, const std::string& name) {
-    Squash squash = begin_squash(migrations, folder, place, name);
+Squash begin_squash(const MigrationList& migrations, const fs::path& folder, const std::string& place,
+                    const std::string& name) {
+    Squash squash;
+    const std::vector<MigrationStatus> all = compare(migrations, std::span<const LedgerEntry>());
+    if (!all.empty()) squash.version = place == "head" ? all.back().version : find_version(all, place).version;
+    for (const Migration& migration : migrations.all()) {
+        if (migration.version <= squash.version) squash.folded.push_back(migration);
+    }
+    if (squash.folded.size() < 2) {
+        throw Error(ErrorCode::usage,
+                    squash.folded.empty()
+                        ? fmt::format("there are no migrations in {}", folder.string())
+                        : fmt::format("{} is the only migration up to there", squash.folded.front().path),
+                    "two or more are needed: name the newest one to be folded, or head for all of them");
+    }
+    squash.version_text = squash.folded.back().version_text;
+    squash.name = name;
+    const std::string file_name = fmt::format("{}_{}.sql", squash.version_text, name);
+    if (const FileName parsed = parse_file_name(file_name, file_name); parsed.name != name) {
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no name for a baseline", name),
+                    "use letters, digits and underscores, such as baseline");
+    }
+    squash.path = folder / file_name;
+    squash.archive = folder / fmt::format("squashed-{}", squash.version_text);
     require_absent(squash.archive, archive_hint);
+    return squash;
+}
+
+Squash prove_squash(const SchemaLoader& loader, const MigrationList& migrations, Squash squash) {
     return Squasher(loader, migrations, std::move(squash)).run();
 }
 

@@ -95,7 +95,8 @@ public:
     }
 
     [[nodiscard]] Squash plan(const std::string& place = "head", const std::string& name = "baseline") const {
-        return plan_squash(loader(), files_.list(), files_.folder(), place, name);
+        const MigrationList list = files_.list();
+        return prove_squash(loader(), list, begin_squash(list, files_.folder(), place, name));
     }
     bool apply(const Squash& squash) const {
         const auto database = open();
