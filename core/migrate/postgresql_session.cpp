@@ -46,12 +46,25 @@ PostgresqlSession::~PostgresqlSession() {
     }
 }
 
-Ledger PostgresqlSession::read_ledger() {
-    stale_ = lock_ == nullptr;
-    return ledger_.read();
+/// Does something with the ledger; an error says that it was that, and where.
+template <typename Work>
+auto PostgresqlSession::on_ledger(std::string_view doing, Work work) {
+    try {
+        return work();
+    } catch (const PostgresqlError& error) {
+        throw postgresql_error(
+            error.failure(), fmt::format("cannot {} the ledger of applied migrations in {}", doing, connection_.url()));
+    }
 }
 
-std::vector<HistoryEntry> PostgresqlSession::read_history() { return ledger_.read_history(); }
+Ledger PostgresqlSession::read_ledger() {
+    stale_ = lock_ == nullptr;
+    return on_ledger("read", [&] { return ledger_.read(); });
+}
+
+std::vector<HistoryEntry> PostgresqlSession::read_history() {
+    return on_ledger("read", [&] { return ledger_.read_history(); });
+}
 
 void PostgresqlSession::lock() {
     if (lock_ != nullptr) return;
@@ -118,12 +131,12 @@ Error PostgresqlSession::statement_error(const Script& script, sql::Section stat
 void PostgresqlSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
     // The migration is over: what it set must touch neither the ledger nor the next one in the same transaction.
     if (statements_ran_) reset_settings();
-    ledger_.record(action, entry, text);
+    on_ledger("write", [&] { ledger_.record(action, entry, text); });
 }
 
 void PostgresqlSession::write_progress(const std::optional<Progress>& progress) {
     if (statements_ran_) become_session_user();
-    ledger_.write_progress(progress);
+    on_ledger("write", [&] { ledger_.write_progress(progress); });
 }
 
 void PostgresqlSession::commit(std::string_view name) {

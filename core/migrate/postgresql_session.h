@@ -45,6 +45,8 @@ public:
     [[nodiscard]] Outcome recover(std::string_view sql) override;
 
 private:
+    template <typename Work>
+    auto on_ledger(std::string_view doing, Work work);
     void reset_settings();
     void become_session_user();
     [[nodiscard]] Error statement_error(const Script& script, sql::Section statement, std::string_view sql,
