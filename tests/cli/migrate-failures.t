@@ -2,7 +2,7 @@ What is typed wrong:
 
   $ quarry migrate 2>&1
   error: quarry migrate needs a sub-command
-  hint: it is one of new, up, down, redo, to, status, history, check, plan, lint, diff, dump, stamp, repair, import; quarry migrate --help explains them
+  hint: it is one of new, up, down, redo, to, status, history, check, plan, lint, diff, dump, squash, stamp, repair, import; quarry migrate --help explains them
   [2]
   $ quarry migrate upp 2>&1
   error: unknown sub-command 'upp' of quarry migrate
