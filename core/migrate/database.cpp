@@ -3,40 +3,18 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
+#include "core/migrate/open_transaction.h"
 #include "core/migrate/statement_rules.h"
 #include "core/sql/splitter.h"
 
 namespace quarry::migrate {
-namespace {
-
-/// Rolls back unless it was committed.
-class Transaction {
-public:
-    explicit Transaction(Session& session) : session_(session) { session_.begin(); }
-    ~Transaction() {
-        if (!committed_) session_.rollback();
-    }
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
-    void commit(std::string_view name) {
-        session_.commit(name);
-        committed_ = true;
-    }
-
-private:
-    Session& session_;
-    bool committed_ = false;
-};
-
-}  // namespace
-
 void Database::run(const Script& script) {
     const std::unique_ptr<Session> session = this->session();
     if (!script.transactional) {
         for (const sql::Section& one : script.statements) session->run(script, one, script.sql_of(one));
         return;
     }
-    Transaction transaction(*session);
+    OpenTransaction transaction(*session);
     for (const sql::Section& one : script.statements) session->run(script, one, script.sql_of(one));
     transaction.commit(script.path);
 }

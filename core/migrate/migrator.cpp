@@ -8,6 +8,7 @@
 
 #include "core/base/hash.h"
 #include "core/migrate/migration_file.h"
+#include "core/migrate/open_transaction.h"
 #include "core/migrate/sqlite_session.h"
 #include "core/migrate/statement_rules.h"
 
@@ -28,26 +29,6 @@ std::string utc(std::chrono::system_clock::time_point time) {
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
 }
-
-/// Undoes what was done in a transaction unless it was committed.
-class OpenTransaction {
-public:
-    explicit OpenTransaction(Session& session) : session_(session) { session_.begin(); }
-    ~OpenTransaction() {
-        if (!committed_) session_.rollback();
-    }
-    OpenTransaction(const OpenTransaction&) = delete;
-    OpenTransaction& operator=(const OpenTransaction&) = delete;
-
-    void commit(std::string_view name) {
-        session_.commit(name);
-        committed_ = true;
-    }
-
-private:
-    Session& session_;
-    bool committed_ = false;
-};
 
 std::string checksum_with(const std::string& before, std::string_view statement) {
     return sha256(before + std::string(statement));
