@@ -8,6 +8,7 @@
 #include "core/sql/splitter.h"
 
 namespace quarry::migrate {
+
 void Database::run(const Script& script) {
     const std::unique_ptr<Session> session = this->session();
     if (!script.transactional) {
