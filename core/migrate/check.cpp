@@ -83,6 +83,7 @@ private:
 
     void check_states() {
         report_.status = Migrator(database_.session(), migrations_, loader_.migrator_options).status();
+        const auto overall = first_problem(report_.status);
         for (const MigrationStatus& one : report_.status) {
             const std::vector<MigrationStatus> alone{one};
             const auto problem = first_problem(alone);
@@ -93,7 +94,7 @@ private:
                                         one.state == MigrationState::pending ? what + " is pending" : what,
                                         one.path,
                                         {},
-                                        problem->hint()});
+                                        problem->code() == overall->code() ? overall->hint() : problem->hint()});
         }
     }
 

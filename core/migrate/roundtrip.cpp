@@ -109,7 +109,7 @@ private:
     bool try_migration(const Migration& migration) {
         const MigrationFile file = migrations_.load(migration, database_->dialect());
         fill();
-        const auto before = read_schema();
+        const auto before = schema_ ? std::move(schema_) : read_schema();
         const RowSnapshot rows_before = read_tables_rows();
         if (const Failure failure = step(Direction::up)) return up_failed(migration, *failure);
         if (!file.down) {
@@ -119,18 +119,19 @@ private:
                                 : "it is irreversible, so only up was tried: " + file.irreversible);
             return true;
         }
-        const auto after = read_schema();
-        Losses losses = losses_between(*before, *after);
-        if (losses.not_known) note(migration, "the rows were not compared: " + *losses.not_known);
+        auto after = read_schema();
         const RowSnapshot rows_after = read_tables_rows();
-        keep_renamed(losses, rows_before, rows_after);
         const std::set<std::string> touched = fill_new_tables(rows_before, rows_after);
         if (const Failure failure = step(Direction::down)) {
             add(What::down_failed, migration, "down does not run on tables with rows", lines_of(*failure));
             return start_anew(migration);
         }
         const bool same_schema = compare_schema(migration, *before, "after down the schema is not what it was before");
-        if (!losses.not_known) compare_rows(migration, rows_before, losses, touched);
+        compare_rows(migration, rows_before, touched, [&] {
+            Losses losses = losses_between(*before, *after);
+            keep_renamed(losses, rows_before, rows_after);
+            return losses;
+        });
         if (const Failure failure = step(Direction::up)) {
             // Where down left another schema, that is what has to be mended.
             if (same_schema) add(What::up_failed, migration, "up does not run again after down", lines_of(*failure));
@@ -139,7 +140,9 @@ private:
         const bool same_again = compare_schema(
             migration, *after, "the second up, after down, gives another schema than the first", !same_schema);
         ++report_.tried;
-        return same_again || start_anew(migration);
+        if (!same_again) return start_anew(migration);
+        schema_ = std::move(after);
+        return true;
     }
 
     /// Runs the repeatable ones, and then again over themselves.
@@ -213,6 +216,7 @@ private:
     }
 
     void make_scratch() {
+        schema_.reset();
         database_.reset();  // First: there may be only one to try things out in.
         database_ = loader_.scratch();
         trust_schema(*database_);
@@ -283,13 +287,22 @@ private:
         return false;
     }
 
-    void compare_rows(const Migration& migration, const RowSnapshot& before, const Losses& losses,
-                      const std::set<std::string>& touched) {
+    /// What up destroys by itself is found out only where rows differ: comparing two schemas is the longest part.
+    template <typename FindLosses>
+    void compare_rows(const Migration& migration, const RowSnapshot& before, const std::set<std::string>& touched,
+                      FindLosses find_losses) {
+        const RowSnapshot now = read_tables_rows();
+        const auto untouched = [&](const std::string& table, const std::string&) { return !touched.contains(table); };
+        if (row_differences(before, now, untouched).empty()) return;
+        const Losses losses = find_losses();
+        if (losses.not_known) {
+            note(migration, "the rows were not compared: " + *losses.not_known);
+            return;
+        }
         const auto survives = [&](const std::string& table, const std::string& column) {
-            if (touched.contains(table)) return false;
-            return !losses.objects.contains(column.empty() ? table : table + "." + column);
+            return !touched.contains(table) && !losses.objects.contains(column.empty() ? table : table + "." + column);
         };
-        std::vector<std::string> details = row_differences(before, read_tables_rows(), survives);
+        std::vector<std::string> details = row_differences(before, now, survives);
         if (details.empty()) return;
         add(What::rows, migration, "after down the rows are not what they were before", std::move(details));
     }
@@ -308,6 +321,7 @@ private:
     const MigrationList& migrations_;
     MigratorOptions options_;
     std::unique_ptr<Database> database_;
+    std::unique_ptr<schema::Schema> schema_;  ///< The database's, when it is known.
     RoundtripReport report_;
     std::set<std::string> unfilled_;  ///< Told already.
 };

@@ -16,7 +16,10 @@ const TableColumn* Table::find(std::string_view column) const noexcept {
 
 std::string literal_expression(sql::Dialect dialect, const TableColumn& column) {
     const std::string name = sql::quote_name(dialect, column.name);
-    if (dialect == sql::Dialect::postgresql) return fmt::format("pg_catalog.quote_nullable(({})::text)", name);
+    if (dialect == sql::Dialect::postgresql) {
+        const bool integer = column.type_name == "int2" || column.type_name == "int4" || column.type_name == "int8";
+        return fmt::format(integer ? "coalesce(({})::text, 'NULL')" : "pg_catalog.quote_nullable(({})::text)", name);
+    }
     // quote() ends a text at its first NUL character.
     return fmt::format(
         "CASE WHEN typeof({0}) = 'text' AND instr({0}, char(0)) > 0 THEN 'CAST(x''' || hex({0}) || ''' AS TEXT)' "

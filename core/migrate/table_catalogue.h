@@ -45,7 +45,7 @@ struct Table {
 [[nodiscard]] std::vector<Table> read_tables(Database& database, const std::vector<std::string>& ignored_tables);
 
 /// An SQL expression that gives a column's value as an SQL literal of the dialect, "NULL" too: 'it''s', x'00ff', 1.5.
-/// PostgreSQL's are of type unknown, quoted, as INSERT takes them for any type.
+/// PostgreSQL's are quoted, integers aside: INSERT takes them for any type.
 [[nodiscard]] std::string literal_expression(sql::Dialect dialect, const TableColumn& column);
 
 /// Lets CHECK constraints and generated columns of a scratch database call any function, JSON's too, as they may while
