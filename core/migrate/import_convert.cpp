@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/migrate/directives.h"
 #include "core/migrate/import_script.h"
@@ -15,6 +16,9 @@ FileFormat format_of(ForeignTool tool) {
     if (tool == ForeignTool::dbmate) return FileFormat::dbmate;
     return tool == ForeignTool::goose ? FileFormat::goose : FileFormat::pair;
 }
+
+constexpr std::array<std::string_view, 5> goose_options = {"statementbegin", "statementend", "no transaction",
+                                                           "envsub on", "envsub off"};
 
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name_character(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
@@ -46,11 +50,25 @@ private:
         return directive.name == "up" || directive.name == "down";
     }
 
+    [[nodiscard]] static bool is_goose_option(const Directive& directive) {
+        return directive.format == FileFormat::goose &&
+               std::find(goose_options.begin(), goose_options.end(), directive.name) != goose_options.end();
+    }
+
+    /// Whether a comment stands in the midst of a statement, which is left as it is.
+    [[nodiscard]] bool within_statement(std::size_t place) const {
+        const auto holds = [&](const Script& script) {
+            return std::any_of(script.statements.begin(), script.statements.end(),
+                               [&](const sql::Section& one) { return one.start <= place && place < one.end; });
+        };
+        return holds(file_.up) || (file_.down && holds(*file_.down));
+    }
+
     void take(std::size_t index) {
         const Directive& directive = directives_[index];
         if (opens_section(directive)) {
             take_section(index);
-        } else if (tool_ == ForeignTool::goose) {
+        } else if (is_goose_option(directive) && !within_statement(directive.start)) {
             edits_.erase({directive.start, directive.end});  // What it said is said by quarry's directives.
         }
     }

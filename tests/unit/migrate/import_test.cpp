@@ -127,6 +127,13 @@ TEST_F(ImportTest, GoosesVariablesAreDeclaredByName) {
               "INSERT INTO t VALUES ('${OTHER}');\n-- quarry:down\nDELETE FROM t;\n");
 }
 
+TEST_F(ImportTest, CommentsThatAreNoDirectivesStay) {
+    write("1_a.sql",
+          "-- +goose Up\n-- +goose Sideways\nSELECT 1\n-- +goose ENVSUB OFF\n;\n-- +goose Down\nSELECT 2;\n");
+    EXPECT_EQ(only_text(),
+              "-- quarry:up\n-- +goose Sideways\nSELECT 1\n-- +goose ENVSUB OFF\n;\n-- quarry:down\nSELECT 2;\n");
+}
+
 struct Refused {
     const char* name;
     const char* file_name;
