@@ -18,7 +18,8 @@ std::string literal_expression(sql::Dialect dialect, const TableColumn& column) 
     const std::string name = sql::quote_name(dialect, column.name);
     if (dialect == sql::Dialect::postgresql) {
         const bool integer = column.type_name == "int2" || column.type_name == "int4" || column.type_name == "int8";
-        return fmt::format(integer ? "coalesce(({})::text, 'NULL')" : "pg_catalog.quote_nullable(({})::text)", name);
+        return integer ? fmt::format("coalesce(({})::text, 'NULL')", name)
+                       : fmt::format("pg_catalog.quote_nullable(({})::text)", name);
     }
     // quote() ends a text at its first NUL character.
     return fmt::format(
