@@ -225,6 +225,55 @@ TEST_P(EverySession, StatementTimeoutsStopAStatement) {
     session->rollback();
 }
 
+TEST_P(EverySession, ATimeoutEndsWithItsMigration) {
+    DatabaseOptions patient;
+    patient.lock_wait = std::chrono::seconds(60);
+    const auto database = project_.open(patient);
+    {
+        const auto session = database->session();
+        Script hurried = script("SELECT 1;");
+        hurried.lock_timeout = hurried.statement_timeout = std::chrono::milliseconds(20);
+        session->begin();
+        session->set_timeouts(hurried);
+        run_all(*session, hurried);
+        session->record(Action::up, entry(1, "a"), "a");
+        session->commit("m");
+        const Script slow =
+            script(project_.either("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE "
+                                   "i < 1000000) SELECT count(*) FROM n;",
+                                   "SELECT pg_sleep(0.1);"));
+        session->begin();
+        EXPECT_NO_THROW(run_all(*session, slow));
+        session->rollback();
+    }
+    const auto holder = project_.open();
+    auto holding = holder->session();
+    holding->begin();
+    std::thread lets_go([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        holding.reset();
+    });
+    const auto session = database->session();
+    EXPECT_NO_THROW(session->begin()) << "it waits as long as the user said, not as the migration before did";
+    lets_go.join();
+}
+
+TEST_P(EverySession, WhatAMigrationSetsEndsWithItInASingleTransactionToo) {
+    const auto session = database_->session();
+    const std::string set = project_.either("PRAGMA recursive_triggers = ON;", "SET search_path = nowhere;");
+    const std::string keep = project_.either("CREATE TABLE seen AS SELECT recursive_triggers AS x FROM "
+                                             "pragma_recursive_triggers;",
+                                             "CREATE TABLE seen AS SELECT CASE current_schema() WHEN 'public' THEN 0 "
+                                             "ELSE 1 END AS x;");
+    session->begin();
+    run_all(*session, script(set));
+    session->record(Action::up, entry(1, "a"), "a");
+    run_all(*session, script(keep));
+    session->record(Action::up, entry(2, "b"), "b");
+    session->commit("m");
+    EXPECT_EQ(project_.query("SELECT x FROM seen"), "0");
+}
+
 TEST_P(EverySession, CancellationStopsAStatement) {
     Cancellation cancel;
     DatabaseOptions options = EngineProject::impatient();
