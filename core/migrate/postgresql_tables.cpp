@@ -20,7 +20,7 @@ WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
 ORDER BY n.nspname <> 'public', n.nspname, c.relname)";
 
 /// Every column, with the type that is below its domains.
-constexpr const char* postgresql_columns_sql = R"(
+constexpr const char* postgresql_table_columns_sql = R"(
 WITH RECURSIVE resolved(declared, type, typmod, not_null, checks) AS (
     SELECT oid, oid, -1, false, '' FROM pg_catalog.pg_type
     UNION ALL
@@ -83,7 +83,7 @@ std::vector<Table> read_postgresql_tables(Database& database) {
         const auto at = by_oid.find(oid.value_or(""));
         return at == by_oid.end() ? nullptr : &tables[at->second];
     };
-    for (const auto& row : database.query(postgresql_columns_sql)) {
+    for (const auto& row : database.query(postgresql_table_columns_sql)) {
         if (Table* table = table_of(row[0])) table->columns.push_back(postgresql_column(row));
     }
     for (const auto& row : database.query(postgresql_foreign_keys_sql)) {

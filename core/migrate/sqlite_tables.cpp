@@ -18,7 +18,7 @@ JOIN sqlite_schema s ON s.type = 'table' AND s.name = t.name
 WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'
   AND lower(t.name) <> 'quarry_migrations' AND t.name NOT LIKE 'quarry\_migration\_%' ESCAPE '\'
 ORDER BY t.name)";
-constexpr const char* sqlite_columns_sql =
+constexpr const char* sqlite_table_columns_sql =
     R"(SELECT name, type, "notnull", dflt_value IS NOT NULL, pk, hidden FROM pragma_table_xinfo({}) ORDER BY cid)";
 constexpr const char* sqlite_foreign_keys_sql =
     R"(SELECT id, "table", "from", "to" FROM pragma_foreign_key_list({}) ORDER BY id, seq)";
@@ -42,7 +42,7 @@ std::vector<std::string> checks_in(const std::string& create_sql) {
 }
 
 void read_columns(Database& database, Table& table, bool without_rowid) {
-    const Database::Rows rows = database.query(fmt::format(sqlite_columns_sql, sql::quote_string(table.name)));
+    const Database::Rows rows = database.query(fmt::format(sqlite_table_columns_sql, sql::quote_string(table.name)));
     const auto in_key = [](const auto& row) { return *row[4] != "0"; };
     const bool single_key = std::count_if(rows.begin(), rows.end(), in_key) == 1;
     for (const auto& row : rows) {
