@@ -25,7 +25,7 @@ constexpr std::array<ToolName, 4> tool_names = {{{ForeignTool::dbmate, "dbmate"}
                                                  {ForeignTool::alembic, "alembic"}}};
 
 // dbmate, golang-migrate and Rails; goose; Alembic; Flyway; Atlas; Liquibase; sqlx; Diesel; Knex; Prisma; refinery.
-constexpr std::array<std::string_view, 14> ledger_tables = {
+constexpr std::array<std::string_view, 14> other_ledger_tables = {
     "schema_migrations",     "ar_internal_metadata",       "goose_db_version",  "alembic_version",
     "flyway_schema_history", "atlas_schema_revisions",     "databasechangelog", "databasechangeloglock",
     "_sqlx_migrations",      "__diesel_schema_migrations", "knex_migrations",   "knex_migrations_lock",
@@ -194,7 +194,7 @@ std::optional<ForeignTool> find_foreign_tool(std::string_view name) noexcept {
     return at == tool_names.end() ? std::nullopt : std::optional(at->tool);
 }
 
-std::span<const std::string_view> foreign_ledger_tables() noexcept { return ledger_tables; }
+std::span<const std::string_view> foreign_ledger_tables() noexcept { return other_ledger_tables; }
 
 ImportedFolder read_foreign_folder(const ImportSource& source) {
     const ForeignTool tool = tool_of(source);

@@ -184,14 +184,15 @@ std::map<std::string, RevisionFile> revision_files(const std::filesystem::path& 
 
 void require_every_revision(const std::map<std::string, RevisionFile>& files,
                             const std::vector<ImportedMigration>& migrations, const ImportSource& source) {
-    for (const auto& [revision, file] : files) {
+    for (const auto& entry : files) {
+        const std::string& revision = entry.first;
         const bool there = std::any_of(migrations.begin(), migrations.end(),
                                        [&](const auto& one) { return one.foreign.id == revision; });
         if (there) continue;
         throw Error(ErrorCode::failed,
                     fmt::format("{} does not have the revision {}", source.up_sql.string(), revision),
                     "make it again, from the first revision to all heads: alembic upgrade heads --sql > up.sql")
-            .because(fmt::format("its file is {}", file.path));
+            .because(fmt::format("its file is {}", entry.second.path));
     }
 }
 

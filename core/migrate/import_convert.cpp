@@ -20,8 +20,8 @@ FileFormat format_of(ForeignTool tool) {
 constexpr std::array<std::string_view, 5> goose_options = {"statementbegin", "statementend", "no transaction",
                                                            "envsub on", "envsub off"};
 
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_name_character(char c) noexcept { return is_letter(c) || (c >= '0' && c <= '9'); }
+bool is_variable_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_variable_character(char c) noexcept { return is_variable_letter(c) || (c >= '0' && c <= '9'); }
 
 /// Writes the sections of one file of dbmate's or goose's in quarry's format.
 class SectionConverter {
@@ -140,12 +140,13 @@ private:
         for (std::size_t at = sql.find('$'); at != std::string_view::npos; at = sql.find('$', at + 1)) {
             const std::string_view rest = sql.substr(at + 1);
             const bool braced = rest.starts_with('{');
-            if (!braced && (rest.empty() || !is_letter(rest.front()))) continue;
+            if (!braced && (rest.empty() || !is_variable_letter(rest.front()))) continue;
             const std::size_t start = braced ? 1 : 0;
             std::size_t end = start;
-            while (end < rest.size() && is_name_character(rest[end])) ++end;
+            while (end < rest.size() && is_variable_character(rest[end])) ++end;
             std::string name(rest.substr(start, end - start));
-            if (!braced || name.empty() || !is_letter(name.front()) || end >= rest.size() || rest[end] != '}') {
+            if (!braced || name.empty() || !is_variable_letter(name.front()) || end >= rest.size() ||
+                rest[end] != '}') {
                 throw source_.error_at(
                     statement.start + at,
                     fmt::format("quarry replaces ${{NAME}} only, and this is \"{}\"", variable_text(rest, braced)),
@@ -158,7 +159,7 @@ private:
 
     [[nodiscard]] static std::string variable_text(std::string_view rest, bool braced) {
         std::size_t end = braced ? rest.find('}') : 0;
-        while (!braced && end < rest.size() && is_name_character(rest[end])) ++end;
+        while (!braced && end < rest.size() && is_variable_character(rest[end])) ++end;
         return "$" + std::string(rest.substr(0, std::min<std::size_t>(braced ? end + 1 : end, 40)));
     }
 

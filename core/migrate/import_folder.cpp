@@ -96,7 +96,7 @@ void add_pair(const std::filesystem::path& folder, const std::vector<std::string
     found.files.push_back(std::move(file));
 }
 
-bool before(const ForeignFile& a, const ForeignFile& b) {
+bool comes_before(const ForeignFile& a, const ForeignFile& b) {
     const std::string left = canonical_version(a.version), right = canonical_version(b.version);
     return left != right && version_at_most(left, right);
 }
@@ -167,7 +167,7 @@ ForeignFiles list_foreign_files(const std::filesystem::path& folder, ForeignTool
             add_pair(folder, names, name, found);
         }
     }
-    std::stable_sort(found.files.begin(), found.files.end(), before);
+    std::stable_sort(found.files.begin(), found.files.end(), comes_before);
     const auto same = std::adjacent_find(found.files.begin(), found.files.end(), [](const auto& a, const auto& b) {
         return canonical_version(a.version) == canonical_version(b.version);
     });
