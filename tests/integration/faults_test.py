@@ -65,7 +65,10 @@ class Faults(engines.Project):
         run = Faults.finish(process)
         self.assertEqual(run.code, 0, run.err)
         self.assertEqual(self.query("SELECT count(*) FROM t"), str(rows))
-        if not any(name.endswith("SAN_OPTIONS") for name in os.environ):
+        # What is freed stays in the address sanitizer's quarantine: there the peak says nothing.
+        with open(engines.QUARRY, "rb") as binary:
+            sanitized = b"__asan_init" in binary.read()
+        if not sanitized:
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
             self.assertLess(peak, 200_000, "kilobytes, for a file of 10 megabytes")
 

@@ -72,7 +72,7 @@ FAULTS = [
      "core/db/sqlite.h:2: layers: db includes core/store/store.h: store is above db"),
     ("an include goes sideways", "layers", {"core/chunk/a.h": '#include "core/embed/b.h"\n'}, "do not know each other"),
     ("store is included by migrate", "layers", {"core/migrate/a.h": '#include "core/store/store.h"\n'}, "above migrate"),
-    ("SQL above the store", "layers", {"core/search/a.cpp": '#include "core/db/sqlite.h"\n'}, "only migrate, store use db"),
+    ("SQL above the store", "layers", {"core/search/a.cpp": '#include "core/db/sqlite.h"\n'}, "only migrate, schema, store use db"),
     ("the network in the chunker", "layers", {"core/chunk/a.cpp": '#include "core/http/client.h"\n'}, "use http"),
     ("core includes cli", "layers", {"core/base/a.h": '#  include "cli/output.h"\n'}, "core never includes cli"),
     ("core includes cli as a system header", "layers", {"core/base/a.h": "#include <cli/output.h>\n"}, "never includes"),
