@@ -60,6 +60,15 @@ std::vector<std::string> sql_files(const std::filesystem::path& folder) {
     return names;
 }
 
+MigrationText::Kind kind_of(FilePart part) {
+    if (part == FilePart::up) return MigrationText::Kind::pair;
+    return part == FilePart::repeatable ? MigrationText::Kind::repeatable : MigrationText::Kind::sections;
+}
+
+std::string checksum_of(const MigrationText& text) {
+    return sha256(text.down_text.empty() ? text.text : text.text + text.down_text);
+}
+
 /// "0001_users.down.sql" for "0001_users.up.sql" and the reverse; empty for a file that is whole.
 std::string other_half(std::string_view name, FilePart part) {
     constexpr std::string_view up = ".up.sql", down = ".down.sql";
@@ -83,10 +92,12 @@ MigrationList MigrationList::from_folder(const std::filesystem::path& folder) {
             throw Error(ErrorCode::failed, fmt::format("{} has no {} beside it", path.string(), beside),
                         "write the file that makes the change, or delete the one that undoes it");
         }
-        std::string text = read_normalised(path);
-        const std::filesystem::path down_path = paired ? folder / beside : std::filesystem::path();
-        if (paired) text += read_normalised(down_path);
-        list.add(file_name, path.string(), down_path.string(), sha256(text));
+        MigrationText text{path.string(), read_normalised(path), std::nullopt, {}, kind_of(file_name.part)};
+        if (paired) {
+            text.down_path = (folder / beside).string();
+            text.down_text = read_normalised(folder / beside);
+        }
+        list.add(file_name, std::move(text));
     }
     list.sort_and_check();
     return list;
@@ -97,16 +108,21 @@ MigrationList MigrationList::from_memory(std::span<const EmbeddedMigration> migr
     list.embedded_ = true;
     list.contents_.assign(migrations.begin(), migrations.end());
     for (const EmbeddedMigration& migration : migrations) {
-        list.add(parse_file_name(migration.file_name, migration.file_name), std::string(migration.file_name), {},
-                 sha256(normalised(std::string(migration.content))));
+        list.add(parse_file_name(migration.file_name, migration.file_name), {std::string(migration.file_name),
+                                                                             normalised(std::string(migration.content)),
+                                                                             std::nullopt,
+                                                                             {},
+                                                                             MigrationText::Kind::sections});
     }
     list.sort_and_check();
     return list;
 }
 
-void MigrationList::add(const FileName& file_name, std::string path, std::string down_path, std::string checksum) {
-    Migration migration{file_name.version,    file_name.version_text, file_name.name, std::move(path),
-                        std::move(down_path), std::move(checksum),    file_name.part};
+void MigrationList::add(const FileName& file_name, MigrationText text) {
+    Migration migration{file_name.version,           file_name.version_text, file_name.name, text.path,
+                        text.down_path.value_or(""), checksum_of(text),      file_name.part, nullptr};
+    kept_bytes_ += text.text.size() + text.down_text.size();
+    if (kept_bytes_ <= max_kept_bytes) migration.text = std::make_shared<const MigrationText>(std::move(text));
     if (file_name.part == FilePart::repeatable) {
         repeatable_.push_back(std::move(migration));
         return;
@@ -157,9 +173,8 @@ MigrationList MigrationList::filtered(const std::function<bool(const Migration&)
 }
 
 MigrationText MigrationList::read(const Migration& migration) const {
-    MigrationText read{migration.path, {}, std::nullopt, {}, MigrationText::Kind::sections};
-    if (migration.part == FilePart::up) read.kind = MigrationText::Kind::pair;
-    if (migration.part == FilePart::repeatable) read.kind = MigrationText::Kind::repeatable;
+    if (migration.text) return *migration.text;
+    MigrationText read{migration.path, {}, std::nullopt, {}, kind_of(migration.part)};
     if (embedded_) {
         const auto at = std::find_if(contents_.begin(), contents_.end(),
                                      [&](const auto& content) { return content.file_name == migration.path; });
@@ -171,7 +186,7 @@ MigrationText MigrationList::read(const Migration& migration) const {
         read.down_path = migration.down_path;
         read.down_text = read_normalised(migration.down_path);
     }
-    if (sha256(read.down_text.empty() ? read.text : read.text + read.down_text) != migration.checksum) {
+    if (checksum_of(read) != migration.checksum) {
         throw Error(ErrorCode::migration_edited, fmt::format("{} was changed while it was in use", migration.path),
                     "run the command again");
     }

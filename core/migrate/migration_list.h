@@ -30,6 +30,8 @@ struct Migration {
     /// SHA-256 of the text, so that `sha256sum FILE` gives the same; of a pair `cat UP DOWN | sha256sum`.
     std::string checksum;
     FilePart part = FilePart::whole;  ///< whole, up (of a pair) or repeatable.
+    /// Its text as it was listed, up to a limit for all of them; shared, since lists and their migrations are copied.
+    std::shared_ptr<const MigrationText> text;
 
     /// "0001_create_users"; "R_active_users" for a repeatable one.
     [[nodiscard]] std::string title() const { return version_text + "_" + name; }
@@ -40,6 +42,8 @@ class MigrationList {
 public:
     /// Files above this are refused: they are dumps, not migrations.
     static constexpr std::uint64_t max_file_bytes = 50'000'000;
+    /// Texts are kept in memory up to this, all together.
+    static constexpr std::uint64_t max_kept_bytes = 16'000'000;
 
     /// Every `*.sql` in the folder; other names, hidden files and sub-folders are passed over. Throws Error: failed
     /// (the folder or a file cannot be read, a malformed name, a down file without its up file), migration_order (two
@@ -60,7 +64,8 @@ public:
     [[nodiscard]] std::optional<VersionStyle> style() const noexcept { return style_; }
 
     /// The migration's text: without byte order mark, lines ended by LF, so that a checkout on another system is the
-    /// same migration. Throws Error(migration_edited) when the file is no longer the one that was listed.
+    /// same migration. What was listed is what comes back: texts that were not kept in memory are read again, and
+    /// Error(migration_edited) is thrown when such a file is no longer the same.
     [[nodiscard]] MigrationText read(const Migration& migration) const;
     /// Read and parsed; throws what `read` and `parse_migration` throw.
     [[nodiscard]] MigrationFile load(const Migration& migration, sql::Dialect dialect) const {
@@ -68,13 +73,14 @@ public:
     }
 
 private:
-    void add(const FileName& file_name, std::string path, std::string down_path, std::string checksum);
+    void add(const FileName& file_name, MigrationText text);
     void sort_and_check();
 
     std::vector<Migration> migrations_;
     std::vector<Migration> repeatable_;
     std::vector<EmbeddedMigration> contents_;  ///< Of an embedded list, in its own order.
     std::optional<VersionStyle> style_;
+    std::uint64_t kept_bytes_ = 0;
     bool embedded_ = false;
 };
 

@@ -160,7 +160,7 @@ std::vector<HistoryEntry> SqliteLedger::read_history() {
 }
 
 void SqliteLedger::create_tables() {
-    if (complete_) return;
+    if (complete_ || made_) return;
     database_.exec(create_sql);
     if (!SQLite::Statement(database_, has_script_sql).executeStep()) database_.exec(add_script_sql);
     made_ = true;

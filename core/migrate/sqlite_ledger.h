@@ -19,7 +19,9 @@ public:
     void record(Action action, const LedgerEntry& entry, std::string_view text);
     void write_progress(const std::optional<Progress>& progress);
     /// The transaction that these were called in was committed.
-    void committed() noexcept { complete_ = made_; }
+    void committed() noexcept { complete_ |= made_; }
+    /// It was rolled back, with the tables that were made in it.
+    void rolled_back() noexcept { made_ = false; }
 
 private:
     [[nodiscard]] bool has_table(const char* name);

@@ -17,6 +17,16 @@ constexpr std::string_view locked_hint =
     "another process is using it, perhaps another `quarry migrate`: run the command again when it is done, or wait "
     "longer with --lock-wait SECONDS";
 
+constexpr const char* has_foreign_keys_sql =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%references%')";
+
+/// Whether a statement has the word that every foreign key has, in whatever letters.
+bool mentions_references(std::string_view sql) {
+    constexpr std::string_view word = "references";
+    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
+    return std::search(sql.begin(), sql.end(), word.begin(), word.end(), same) != sql.end();
+}
+
 std::string settings_sql(SQLite::Database& database) {
     std::string sql;
     for (const char* name : {"legacy_alter_table", "ignore_check_constraints", "recursive_triggers",
@@ -49,7 +59,10 @@ SqliteSession::SqliteSession(SQLite::Database& database, std::chrono::millisecon
     trusts_schema_ = trusted_schema(database_, -1);
 }
 
-SqliteSession::~SqliteSession() { rollback(); }
+SqliteSession::~SqliteSession() {
+    rollback();
+    if (foreign_keys_off_) database_.tryExec("PRAGMA foreign_keys = ON");
+}
 
 template <typename Work>
 auto SqliteSession::translated(std::string_view doing, Work work) {
@@ -85,14 +98,21 @@ void SqliteSession::lock() {
 void SqliteSession::begin() {
     translated("cannot begin a migration of", [&] {
         // Within a transaction the pragma does nothing, and then DROP TABLE would delete what points to the table.
-        if (foreign_keys_) database_.exec("PRAGMA foreign_keys = OFF");
+        if (foreign_keys_ && !foreign_keys_off_) database_.exec("PRAGMA foreign_keys = OFF");
+        foreign_keys_off_ = foreign_keys_;
         database_.exec("BEGIN IMMEDIATE");
         const std::int64_t now = data_version();
         if (foreign_keys_ && (!violations_ || violations_seen_ != now)) {
-            violations_ = ForeignKeyViolations::count(database_);
+            has_foreign_keys_ = database_.execAndGet(has_foreign_keys_sql).getInt() != 0;
+            violations_ = count_violations();
             violations_seen_ = now;
         }
     });
+}
+
+/// Nothing to look for where no table has a foreign key.
+ForeignKeyViolations SqliteSession::count_violations() {
+    return has_foreign_keys_ ? ForeignKeyViolations::count(database_) : ForeignKeyViolations();
 }
 
 bool SqliteSession::changed_by_others() {
@@ -109,6 +129,7 @@ void SqliteSession::run(const Script& script, sql::Section statement, std::strin
     }
     // The schema is the author's own here, and its triggers may well write to an FTS5 table.
     trusted_schema(database_, 1);
+    has_foreign_keys_ |= mentions_references(sql);
     guard_.begin_statement(script.transactional);
     const auto failure = run_sqlite_statement(database_, sql);
     guard_.end_statement();
@@ -138,23 +159,22 @@ void SqliteSession::commit(std::string_view name) {
     translated("cannot commit a migration of", [&] {
         std::optional<ForeignKeyViolations> after;
         if (foreign_keys_) {
-            after = ForeignKeyViolations::count(database_);
+            after = count_violations();
             require_no_new_violations(database_, *violations_, *after, name);
         }
         database_.exec("COMMIT");
         violations_ = std::move(after);
         ledger_.committed();
     });
-    if (recorded_) {
-        end_migration();
-    } else if (foreign_keys_) {
-        database_.tryExec("PRAGMA foreign_keys = ON");
-    }
+    if (recorded_) end_migration();
 }
 
 void SqliteSession::rollback() noexcept {
     guard_.end_statement();
-    if (in_transaction()) database_.tryExec("ROLLBACK");
+    if (in_transaction()) {
+        database_.tryExec("ROLLBACK");
+        ledger_.rolled_back();
+    }
     end_migration();
 }
 
@@ -162,14 +182,13 @@ void SqliteSession::restore_settings() noexcept {
     if (guard_.settings_changed()) database_.tryExec(original_settings_sql_.c_str());
 }
 
-/// Outside of a transaction: gives the connection back as it was.
+/// Outside of a transaction: what a migration set ends with it.
 void SqliteSession::end_migration() noexcept {
     recorded_ = false;
     restore_settings();
     guard_.forget_settings();
     guard_.set_timeouts(lock_wait_, std::nullopt);
     trusted_schema(database_, trusts_schema_ ? 1 : 0);
-    if (foreign_keys_) database_.tryExec("PRAGMA foreign_keys = ON");
 }
 
 bool SqliteSession::in_transaction() const noexcept { return sqlite3_get_autocommit(database_.getHandle()) == 0; }

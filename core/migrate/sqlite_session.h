@@ -47,6 +47,7 @@ public:
 
 private:
     [[nodiscard]] std::int64_t data_version();
+    [[nodiscard]] ForeignKeyViolations count_violations();
     [[nodiscard]] bool in_transaction() const noexcept;
     void restore_settings() noexcept;
     void end_migration() noexcept;
@@ -60,8 +61,10 @@ private:
     std::chrono::milliseconds lock_wait_;
     const Cancellation* cancel_;
     std::unique_ptr<FileLock> lock_;
-    bool recorded_ = false;      ///< The open transaction finishes a migration.
-    bool foreign_keys_ = false;  ///< Whether the connection enforces them.
+    bool recorded_ = false;          ///< The open transaction finishes a migration.
+    bool foreign_keys_ = false;      ///< Whether the connection enforces them.
+    bool foreign_keys_off_ = false;  ///< Until this session ends.
+    bool has_foreign_keys_ = true;   ///< Some table may have one.
     bool trusts_schema_ = false;
     std::string original_settings_sql_;  ///< Gives the connection back what a migration may set.
     std::int64_t ledger_seen_ = -1;      ///< SQLite's data_version when the ledger was read.

@@ -114,29 +114,29 @@ LedgerSquash plan_ledger_squash(const SchemaLoader& loader, const MigrationList&
     require_not_half_applied(squash.seen);
     if (migrations.all().empty() || squash.seen.applied.empty()) return squash;
     squash.baseline = migrations.all().front();
-    const auto& [version, version_text, name, path, down_path, checksum, part] = squash.baseline;
+    const Migration& baseline = squash.baseline;
     for (const LedgerEntry& entry : squash.seen.applied) {
-        if (entry.version <= version) squash.folded.push_back(entry);
+        if (entry.version <= baseline.version) squash.folded.push_back(entry);
     }
-    const bool one = squash.folded.size() == 1 && squash.folded.front().version == version;
-    if (one && squash.folded.front().checksum == checksum && squash.folded.front().name == name) {
+    const bool one = squash.folded.size() == 1 && squash.folded.front().version == baseline.version;
+    if (one && squash.folded.front().checksum == baseline.checksum && squash.folded.front().name == baseline.name) {
         squash.folded.clear();
         return squash;
     }
-    if (squash.folded.empty() || (one && squash.folded.front().name == name)) {
+    if (squash.folded.empty() || (one && squash.folded.front().name == baseline.name)) {
         throw Error(ErrorCode::migration_edited,
-                    fmt::format("{} is no baseline for what the database's ledger has", path),
+                    fmt::format("{} is no baseline for what the database's ledger has", baseline.path),
                     "bring the file back as it was applied (git log -- FILE)");
     }
-    if (squash.folded.back().version != version) {
+    if (squash.folded.back().version != baseline.version) {
         throw Error(ErrorCode::failed,
                     fmt::format("the database is at {}_{}, before the baseline {}",
-                                format_version(squash.folded.back().version), squash.folded.back().name, path),
+                                format_version(squash.folded.back().version), squash.folded.back().name, baseline.path),
                     "bring the files from before the squash back (git checkout), apply them with quarry migrate up, "
                     "and come back");
     }
     std::vector<MigrationStatus> newer = compare(migrations, squash.seen.applied);
-    std::erase_if(newer, [&](const MigrationStatus& status) { return status.version <= version; });
+    std::erase_if(newer, [&](const MigrationStatus& status) { return status.version <= baseline.version; });
     require_in_order(std::move(newer));
     require_no_drift(loader, applied_part(migrations, squash.seen), database);
     return squash;

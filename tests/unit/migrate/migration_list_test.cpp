@@ -157,11 +157,19 @@ TEST(Checksum, DoesNotDependOnTheCheckout) {
     EXPECT_EQ(list.read(list.all()[1]).text, "-- quarry:up\nSELECT 1;\n");
 }
 
-TEST(Read, NoticesAChangeInBetween) {
+TEST(Read, WhatWasListedComesBack) {
     const Project project;
     project.write("0001_a.sql", "one");
     const MigrationList list = project.list();
+    project.write("0001_a.sql", "two");
     EXPECT_EQ(list.read(list.all()[0]).text, "one");
+}
+
+TEST(Read, NoticesAChangeOfALargeFileInBetween) {
+    const Project project;
+    project.write("0001_a.sql", std::string(MigrationList::max_kept_bytes + 1, ' '));
+    const MigrationList list = project.list();
+    EXPECT_NO_THROW((void)list.read(list.all()[0]));
     project.write("0001_a.sql", "two");
     EXPECT_EQ(error_of([&] { (void)list.read(list.all()[0]); }).code(), ErrorCode::migration_edited);
 }
