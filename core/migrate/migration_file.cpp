@@ -94,6 +94,9 @@ public:
         file_.format = format();
         for (const Directive& directive : directives_) take(directive);
         close_section(text_->size());
+        for (auto* const section : {&up_, &down_}) {
+            if (*section) ScriptReader(dialect_, file_.format, **section).finish();
+        }
         if (!up_) throw source_.error_at(0, "there is no up section", marker_hint());
         file_.up = std::move(*up_);
         file_.down = std::move(down_);
@@ -140,10 +143,20 @@ private:
         if (own_section) open_section(directive);
         if (directive.name == "statementbegin" || directive.name == "statementend") {
             take_block_marker(directive);
+        } else if (directive.format == FileFormat::goose) {
+            apply_goose(directive);
         } else if (directive.format != FileFormat::quarry) {
             (void)apply_to_script(source_, directive, script());
         } else if (!own_section && !take_note(directive) && !apply_to_script(source_, directive, script())) {
             throw_unknown_directive(source_, directive);
+        }
+    }
+
+    /// goose takes its directives for the whole file, wherever they stand.
+    void apply_goose(const Directive& directive) {
+        (void)apply_to_script(source_, directive, common_);
+        for (auto* const section : {&up_, &down_}) {
+            if (*section) (void)apply_to_script(source_, directive, **section);
         }
     }
 
@@ -204,7 +217,6 @@ private:
     void close_section(std::size_t end) {
         if (open_ != nullptr) {
             add_chunk(end, file_.format == FileFormat::dbmate ? LastSemicolon::optional : LastSemicolon::required);
-            ScriptReader(dialect_, file_.format, **open_).finish();
         } else if (sql::Splitter preamble(dialect_, source_, {0, end}); const auto statement = preamble.next()) {
             throw source_.error_at(statement->start, "this statement is in no section", marker_hint());
         }

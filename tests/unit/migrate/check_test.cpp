@@ -64,6 +64,16 @@ TEST_F(CheckTest, PendingOnesAreNoDrift) {
     EXPECT_EQ(report.error()->code(), ErrorCode::migrations_pending);
 }
 
+TEST_F(CheckTest, AChangedRepeatableIsPendingAndNoDrift) {
+    project_.write("R_v.sql", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT name FROM users;\n");
+    project_.up();
+    EXPECT_TRUE(check().ok());
+    project_.write("R_v.sql", "DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT id FROM users;\n");
+    const CheckReport report = check();
+    EXPECT_THAT(rules(report), ElementsAre("migration-pending"));
+    EXPECT_THAT(report.notes, Contains(HasSubstr("a repeatable migration has changed")));
+}
+
 TEST_F(CheckTest, SaysAllThatIsWrongTheWorstFirst) {
     project_.add("0003_posts.sql", "CREATE TABLE posts(a);", "DROP TABLE posts;");
     project_.add("0001_users.sql", "CREATE TABLE users(id INTEGER PRIMARY KEY);", "DROP TABLE users;");

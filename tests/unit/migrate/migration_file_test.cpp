@@ -81,6 +81,9 @@ TEST(ParseMigration, ReadsGooseFiles) {
     const MigrationFile alone = parse("-- +goose NO TRANSACTION\n-- +goose ENVSUB ON\n-- +goose Up\nVACUUM;\n");
     EXPECT_FALSE(alone.up.transactional);
     EXPECT_TRUE(alone.up.any_variable);
+    const MigrationFile late = parse("-- +goose Down\nVACUUM;\n-- +goose Up\n-- +goose NO TRANSACTION\nVACUUM;\n");
+    EXPECT_FALSE(late.up.transactional);
+    EXPECT_FALSE(late.down->transactional) << "it is said of the file";
 }
 
 TEST(ParseMigration, ReadsPairs) {
