@@ -58,14 +58,15 @@ public:
 
     int run() {
         // A malformed file is found before a database is made for it.
-        if (!subject_.exists) (void)plan();
+        std::vector<Step> steps;
+        if (!subject_.exists) steps = plan();
         const auto database = options_.open(
             context_, subject_, request_.may_create ? MigrateOptions::Access::create : MigrateOptions::Access::write);
         if (!subject_.exists) context_.out.note(fmt::format("made the database {}", subject_.label()));
         migrate::Migrator migrator(database->session(), subject_.migrations, watched_options());
         migrate::MigrationRun run;
         try {
-            run = migrator.run(request_.plan(migrator));
+            run = migrator.run(subject_.exists ? request_.plan(migrator) : steps);
         } catch (...) {
             // What was committed before the failure is told, and told apart from it.
             finish({});

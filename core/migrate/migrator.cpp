@@ -70,8 +70,10 @@ std::string kept_text(const MigrationText& text) {
 /// A step with the script that it runs.
 struct Migrator::Loaded {
     const Step& step;
-    Script script;
+    std::shared_ptr<const Script> parsed;
     std::string kept;
+
+    [[nodiscard]] const Script& script() const noexcept { return *parsed; }
 };
 
 Migrator::Migrator(SQLite::Database& database, MigrationList migrations, const MigratorOptions& options)
@@ -124,18 +126,21 @@ void Migrator::add_repeatable(std::vector<Step>& steps) const {
 }
 
 Migrator::Loaded Migrator::load(const Step& step) const {
+    if (step.script && step.migration.text) return {step, step.script, kept_text(*step.migration.text)};
     MigrationText text = migrations_.read(step.migration);
     std::string kept = kept_text(text);
-    return {step, script_of(parse_migration(session_->dialect(), std::move(text)), step.migration, step.direction),
+    MigrationFile file = parse_migration(session_->dialect(), std::move(text));
+    return {step, std::make_shared<const Script>(script_of(std::move(file), step.migration, step.direction)),
             std::move(kept)};
 }
 
-void Migrator::require_runnable(const std::vector<Step>& steps) const {
+void Migrator::require_runnable(std::vector<Step>& steps) const {
     require_no_other_half(steps);
-    for (const Step& step : steps) {
+    for (Step& step : steps) {
         const Loaded loaded = load(step);
-        require_variables(loaded.script, options_.environment);
-        if (options_.single_transaction && !loaded.script.transactional) {
+        if (step.migration.text) step.script = loaded.parsed;
+        require_variables(loaded.script(), options_.environment);
+        if (options_.single_transaction && !loaded.script().transactional) {
             throw Error(ErrorCode::usage,
                         fmt::format("{} is no transaction: it cannot be part of a single one", step.migration.path),
                         "run it on its own, without --single-transaction, and the others before and after it");
@@ -174,9 +179,9 @@ void Migrator::check_files() const {
 MigrationRun Migrator::run(const std::vector<Step>& steps) {
     const bool redo = !steps.empty() && steps.front().direction != steps.back().direction &&
                       steps.back().migration.part != FilePart::repeatable;
-    const bool together =
-        options_.single_transaction ||
-        (redo && std::all_of(steps.begin(), steps.end(), [&](const Step& s) { return load(s).script.transactional; }));
+    const bool together = options_.single_transaction ||
+                          (redo && std::all_of(steps.begin(), steps.end(),
+                                               [&](const Step& s) { return load(s).script().transactional; }));
     if (together && !steps.empty()) return run_together(steps);
     MigrationRun run;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -206,11 +211,17 @@ MigrationRun Migrator::run_together(const std::vector<Step>& steps) {
         }
         const auto start = std::chrono::steady_clock::now();
         const Loaded loaded = load(steps[i]);
-        session_->set_timeouts(loaded.script);
+        session_->set_timeouts(loaded.script());
         run_in_transaction(loaded);
+        session_->settle();
         const std::int64_t duration_ms = milliseconds_since(start);
-        record(loaded, duration_ms);
+        note(steps[i].action(), entry_of(steps[i], duration_ms));
         run.done.push_back({steps[i], duration_ms, i + 1, steps.size(), 0});
+    }
+    // All at once: each change of the schema in between would make the database prepare these statements anew.
+    for (const Done& done : run.done) {
+        const MigrationText text = migrations_.read(done.step.migration);
+        session_->record(done.step.action(), entry_of(done.step, done.duration_ms), kept_text(text));
     }
     transaction.commit(steps.back().migration.path);
     for (const Done& done : run.done) {
@@ -222,14 +233,14 @@ MigrationRun Migrator::run_together(const std::vector<Step>& steps) {
 /// Runs one migration; false when another process did so in the meantime.
 bool Migrator::run_one(const Step& step, Done& done) {
     const Loaded loaded = load(step);
-    if (!loaded.script.transactional) return run_by_statement(loaded, done);
+    if (!loaded.script().transactional) return run_by_statement(loaded, done);
     const auto give_up = std::chrono::steady_clock::now() + options_.lock_wait;
     for (std::chrono::milliseconds pause{50};; pause = std::min(pause * 2, std::chrono::milliseconds(1000))) {
         try {
             OpenTransaction transaction(*session_);
             if (!still_wanted(step)) return false;
             const auto start = std::chrono::steady_clock::now();
-            session_->set_timeouts(loaded.script);
+            session_->set_timeouts(loaded.script());
             run_in_transaction(loaded);
             done.duration_ms = milliseconds_since(start);
             record(loaded, done.duration_ms);
@@ -237,7 +248,7 @@ bool Migrator::run_one(const Step& step, Done& done) {
             return true;
         } catch (const Error& error) {
             // A lock-timeout lets readers and writers pass: what it stopped is tried again.
-            const bool again = error.code() == ErrorCode::locked && loaded.script.lock_timeout &&
+            const bool again = error.code() == ErrorCode::locked && loaded.script().lock_timeout &&
                                std::chrono::steady_clock::now() + pause < give_up;
             if (!again) throw;
             refresh_ledger();
@@ -248,15 +259,15 @@ bool Migrator::run_one(const Step& step, Done& done) {
 }
 
 void Migrator::run_in_transaction(const Loaded& loaded) {
-    for (const sql::Section& statement : loaded.script.statements) {
-        session_->run(loaded.script, statement, replace_variables(loaded.script, statement, options_.environment));
+    for (const sql::Section& statement : loaded.script().statements) {
+        session_->run(loaded.script(), statement, replace_variables(loaded.script(), statement, options_.environment));
     }
 }
 
 /// Runs a migration that is no transaction. Each statement is made to last together with the note that it was run.
 bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
     const auto start = std::chrono::steady_clock::now();
-    const Script& script = loaded.script;
+    const Script& script = loaded.script();
     const Step& step = loaded.step;
     session_->lock();
     if (!still_wanted(step)) return false;
@@ -289,7 +300,7 @@ bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
 
 /// What the first statements of a script set for the connection is gone when another process goes on with it.
 void Migrator::run_settings_again(const Loaded& loaded, std::size_t done) {
-    const Script& script = loaded.script;
+    const Script& script = loaded.script();
     for (std::size_t i = 0; i < done; ++i) {
         const std::string sql = replace_variables(script, script.statements[i], options_.environment);
         if (is_setting(session_->dialect(), sql)) session_->run(script, script.statements[i], sql);
@@ -299,7 +310,7 @@ void Migrator::run_settings_again(const Loaded& loaded, std::size_t done) {
 /// Runs the next statement of a migration that is no transaction: in one together with the note that it was run, where
 /// the database lets it.
 void Migrator::run_next(const Loaded& loaded, Progress& progress) {
-    const Script& script = loaded.script;
+    const Script& script = loaded.script();
     const sql::Section statement = script.statements[progress.statements_done];
     const std::string sql = replace_variables(script, statement, options_.environment);
     Progress after = progress;
@@ -344,10 +355,14 @@ void Migrator::note_progress(const Loaded& loaded, const Progress& progress, con
     transaction.commit(loaded.step.migration.path);
 }
 
+LedgerEntry Migrator::entry_of(const Step& step, std::int64_t duration_ms) const {
+    const Migration& migration = step.migration;
+    return {migration.version, migration.name, migration.checksum, now(), duration_ms, options_.quarry_version};
+}
+
 void Migrator::record(const Loaded& loaded, std::int64_t duration_ms) {
-    const Migration& migration = loaded.step.migration;
-    const LedgerEntry entry{migration.version, migration.name,         migration.checksum, now(),
-                            duration_ms,       options_.quarry_version};
+    session_->settle();
+    const LedgerEntry entry = entry_of(loaded.step, duration_ms);
     session_->record(loaded.step.action(), entry, loaded.kept);
     note(loaded.step.action(), entry);
 }

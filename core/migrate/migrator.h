@@ -23,6 +23,8 @@ namespace quarry::migrate {
 struct Step {
     Migration migration;
     Direction direction = Direction::up;
+    /// As the plan read it, where its text was kept in memory; shared, since plans are copied.
+    std::shared_ptr<const Script> script{};
 
     /// As the history calls it: "up", "down", or "repeat" for a repeatable migration.
     [[nodiscard]] Action action() const noexcept;
@@ -110,7 +112,7 @@ public:
 private:
     struct Loaded;
     [[nodiscard]] Loaded load(const Step& step) const;
-    void require_runnable(const std::vector<Step>& steps) const;
+    void require_runnable(std::vector<Step>& steps) const;
     void add_repeatable(std::vector<Step>& steps) const;
     void require_no_other_half(const std::vector<Step>& steps) const;
     [[nodiscard]] bool still_wanted(const Step& step);
@@ -124,6 +126,7 @@ private:
     void run_alone(const Loaded& loaded, Progress& progress, const std::string& sql, const std::function<void()>& run);
     void note_progress(const Loaded& loaded, const Progress& progress, const std::function<void()>& work);
     MigrationRun run_together(const std::vector<Step>& steps);
+    [[nodiscard]] LedgerEntry entry_of(const Step& step, std::int64_t duration_ms) const;
     void record(const Loaded& loaded, std::int64_t duration_ms);
     void note(Action action, const LedgerEntry& entry);
     [[nodiscard]] std::string now() const;

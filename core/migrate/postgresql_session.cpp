@@ -128,9 +128,11 @@ Error PostgresqlSession::statement_error(const Script& script, sql::Section stat
                              one_line(sql, shown_sql)));
 }
 
-void PostgresqlSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
-    // The migration is over: what it set must touch neither the ledger nor the next one in the same transaction.
+void PostgresqlSession::settle() {
     if (statements_ran_) reset_settings();
+}
+
+void PostgresqlSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
     on_ledger("write", [&] { ledger_.record(action, entry, text); });
 }
 

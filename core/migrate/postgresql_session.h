@@ -34,6 +34,7 @@ public:
     [[nodiscard]] bool changed_by_others() override { return stale_; }
     void set_timeouts(const Script& script) override;
     void run(const Script& script, sql::Section statement, std::string_view sql) override;
+    void settle() override;
     void record(Action action, const LedgerEntry& entry, std::string_view text) override;
     void write_progress(const std::optional<Progress>& progress) override;
     void commit(std::string_view name) override;

@@ -46,6 +46,9 @@ public:
     /// Runs one statement of a script; `sql` is its text, variables replaced. What it sets for the connection ends with
     /// `record`, with `rollback`, or with this session. Throws Error that points to it; NeedsNoTransaction.
     virtual void run(const Script& script, sql::Section statement, std::string_view sql) = 0;
+    /// Behind a migration's statements, within their transaction: what they set ends, so that it touches neither the
+    /// ledger nor the next migration.
+    virtual void settle() = 0;
     /// Writes the ledger's entry, or takes it out, and adds to the history. Within a transaction.
     virtual void record(Action action, const LedgerEntry& entry, std::string_view text) = 0;
     /// Keeps how far a migration without transaction has come, or forgets it. Within a transaction.

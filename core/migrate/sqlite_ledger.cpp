@@ -172,18 +172,27 @@ void SqliteLedger::record(Action action, const LedgerEntry& entry, std::string_v
         SQLite::Statement remove(database_, delete_applied_sql);
         remove.bind(1, entry.version);
         remove.exec();
-    } else {
-        SQLite::Statement put(database_, action == Action::repeat ? put_repeatable_sql : put_applied_sql);
+    } else if (action == Action::repeat) {
+        SQLite::Statement put(database_, put_repeatable_sql);
         bind_entry(put, entry);
         put.exec();
+    } else {
+        if (!put_applied_) put_applied_.emplace(database_, put_applied_sql);
+        bind_entry(*put_applied_, entry);
+        put_applied_->exec();
+        put_applied_->reset();
     }
-    SQLite::Statement history(database_, insert_history_sql);
-    bind_entry(history, entry);
-    history.bind(7, std::string(action_name(action)));
-    if (action != Action::down && action != Action::unstamp && text.size() <= max_kept_text) {
-        history.bind(8, std::string(text));
+    if (!insert_history_) insert_history_.emplace(database_, insert_history_sql);
+    bind_entry(*insert_history_, entry);
+    insert_history_->bind(7, std::string(action_name(action)));
+    const bool kept = action != Action::down && action != Action::unstamp && text.size() <= max_kept_text;
+    if (kept) {
+        insert_history_->bind(8, std::string(text));
+    } else {
+        insert_history_->bind(8);
     }
-    history.exec();
+    insert_history_->exec();
+    insert_history_->reset();
 }
 
 void SqliteLedger::write_progress(const std::optional<Progress>& progress) {

@@ -2,6 +2,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <optional>
+
 #include "core/migrate/ledger.h"
 
 namespace quarry::migrate {
@@ -28,6 +30,9 @@ private:
     void create_tables();
 
     SQLite::Database& database_;
+    /// Prepared when they are first wanted: a run writes an entry for each migration.
+    std::optional<SQLite::Statement> put_applied_;
+    std::optional<SQLite::Statement> insert_history_;
     bool made_ = false;      ///< All tables are there, if the transaction is committed.
     bool complete_ = false;  ///< All tables are there.
 };

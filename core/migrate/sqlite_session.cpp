@@ -145,8 +145,6 @@ void SqliteSession::run(const Script& script, sql::Section statement, std::strin
 }
 
 void SqliteSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
-    // The migration is over: what it set must not touch the next one in the same transaction.
-    restore_settings();
     translated("cannot write the ledger of applied migrations in", [&] { ledger_.record(action, entry, text); });
     recorded_ = true;
 }
