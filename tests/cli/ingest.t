@@ -62,7 +62,7 @@ A dry run changes nothing:
 
   $ echo 'New.' > docs/new.md
   $ quarry ingest --dry-run docs
-  would be: 1 added, 1 unchanged, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 1 chunk, 58 B in * s (glob)
+  would be: 1 added, 1 unchanged, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 1 chunk, * B in * s (glob)
   skip    docs/.gitignore (hidden)
   skip    docs/.hidden (hidden)
   skip    docs/archive.gz (unknown_type)
