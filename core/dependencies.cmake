@@ -1,9 +1,9 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
-quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu)
-quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers ${CMAKE_DL_LIBS})
+quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu ${CMAKE_DL_LIBS})
+quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers)
 quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
-                   PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json ${CMAKE_DL_LIBS})
+                   PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
 quarry_module_uses(extract PUBLIC quarry_base PRIVATE quarry::cmark quarry::icu)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize)

@@ -1,10 +1,9 @@
 #include "core/db/libpq_library.h"
-#include "core/db/postgresql.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/db/postgresql.h"
 
 namespace quarry {
 namespace {
@@ -17,21 +16,8 @@ Error cannot_load_libpq(std::string why) {
 
 }  // namespace
 
-void LibpqLibrary::Closer::operator()(void* handle) const noexcept { ::dlclose(handle); }
-
-template <typename Function>
-void LibpqLibrary::load(Function& function, const char* name) {
-    function = reinterpret_cast<Function>(::dlsym(handle_.get(), name));
-    if (function == nullptr) throw cannot_load_libpq(fmt::format("it has no function {}", name));
-}
-
-LibpqLibrary::LibpqLibrary() {
-    // NODELETE: OpenSSL and Kerberos, which it brings, have exit handlers that need their code to stay.
-    handle_.reset(::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
-    if (!handle_) {
-        const char* why = ::dlerror();
-        throw cannot_load_libpq(why != nullptr ? why : "libpq.so.5 was not found");
-    }
+LibpqLibrary::LibpqLibrary() : library_("libpq.so.5", cannot_load_libpq) {
+    const auto load = [this](auto& function, const char* name) { library_.load(function, name); };
     load(library_version, "PQlibVersion");
     load(conninfo_parse, "PQconninfoParse");
     load(conninfo, "PQconninfo");

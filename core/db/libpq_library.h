@@ -2,7 +2,7 @@
 
 #include <libpq-fe.h>
 
-#include <memory>
+#include "core/base/shared_library.h"
 
 namespace quarry {
 
@@ -55,13 +55,7 @@ public:
     decltype(&PQfreeCancel) free_cancel = nullptr;
 
 private:
-    template <typename Function>
-    void load(Function& function, const char* name);
-
-    struct Closer {
-        void operator()(void* handle) const noexcept;
-    };
-    std::unique_ptr<void, Closer> handle_;
+    SharedLibrary library_;
 };
 
 }  // namespace quarry

@@ -1,6 +1,5 @@
 #include "core/http/curl_library.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "core/base/error.h"
@@ -16,21 +15,8 @@ Error cannot_load(std::string why) {
 
 }  // namespace
 
-void CurlLibrary::Closer::operator()(void* handle) const noexcept { ::dlclose(handle); }
-
-template <typename Function>
-void CurlLibrary::load(Function& function, const char* name) {
-    function = reinterpret_cast<Function>(::dlsym(handle_.get(), name));
-    if (function == nullptr) throw cannot_load(fmt::format("it has no function {}", name));
-}
-
-CurlLibrary::CurlLibrary() {
-    // NODELETE: a name look-up that outlives its request, and OpenSSL's exit handlers, need the code to stay.
-    handle_.reset(::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
-    if (!handle_) {
-        const char* why = ::dlerror();
-        throw cannot_load(why != nullptr ? why : "libcurl.so.4 was not found");
-    }
+CurlLibrary::CurlLibrary() : library_("libcurl.so.4", cannot_load) {
+    const auto load = [this](auto& function, const char* name) { library_.load(function, name); };
     load(global_init, "curl_global_init");
     load(global_cleanup, "curl_global_cleanup");
     load(version_info, "curl_version_info");

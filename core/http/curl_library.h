@@ -4,7 +4,7 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
-#include <memory>
+#include "core/base/shared_library.h"
 
 namespace quarry {
 
@@ -39,13 +39,7 @@ public:
     decltype(&curl_slist_free_all) slist_free_all = nullptr;
 
 private:
-    template <typename Function>
-    void load(Function& function, const char* name);
-
-    struct Closer {
-        void operator()(void* handle) const noexcept;
-    };
-    std::unique_ptr<void, Closer> handle_;
+    SharedLibrary library_;
 };
 
 }  // namespace quarry
