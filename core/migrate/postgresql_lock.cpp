@@ -91,7 +91,7 @@ private:
             const auto failure = connection_.run(
                 fmt::format("CREATE TABLE IF NOT EXISTS {} (id integer PRIMARY KEY CHECK (id = 1))", table));
             // Two that make it at once: one of them is told so, and it is there.
-            const bool made = failure && (failure->sqlstate == "23505" || failure->sqlstate == "42P07");
+            const bool made = failure && (failure->sqlstate == "23505" || failure->sqlstate == "42P07" || failure->sqlstate == "42710");
             if (failure && !made) throw PostgresqlError(*failure, fmt::format("cannot make the table {}", table));
         }
         connection_.query(fmt::format("INSERT INTO {} (id) VALUES (1) ON CONFLICT DO NOTHING", table));
