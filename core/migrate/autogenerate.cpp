@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t named_in_errors = 10;
 
-/// "drop_column users.name", "change_column users.age (type: TEXT -> INTEGER)".
-std::string described(const schema::Change& change) {
-    return change.detail.empty() ? fmt::format("{} {}", change.kind, change.object)
-                                 : fmt::format("{} {} ({})", change.kind, change.object, change.detail);
-}
-
 /// The renames of a diff the other way round: {"users.name", "full_name"} is {"users.full_name", "name"}.
 std::vector<schema::Rename> reversed(const std::vector<schema::Rename>& renames) {
     std::vector<schema::Rename> result;
@@ -33,10 +27,10 @@ std::vector<schema::Rename> reversed(const std::vector<schema::Rename>& renames)
 /// The way back from one step's schema to the one before it, which may have been before any rename or behind it.
 std::vector<schema::Script> way_back(const schema::Schema& after, const schema::Schema& before,
                                      const schema::DiffOptions& options) {
-    schema::DiffOptions back = options;
+    schema::DiffOptions back = schema::DiffOptions::without_renames();
     back.renames = reversed(options.renames);
-    back.not_renamed.clear();
-    back.ask_rename = [](const schema::Rename&) { return false; };
+    back.backfill = options.backfill;
+    back.concurrent_indexes = options.concurrent_indexes;
     try {
         return after.diff(before, back).up;
     } catch (const Error& error) {
@@ -63,14 +57,12 @@ std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& load
         (void)parsed(texts.back());
         before = std::move(after);
     }
-    schema::DiffOptions unasked;
-    unasked.ask_rename = [](const schema::Rename&) { return false; };
-    const schema::Diff left = before->diff(wanted, unasked);
+    const schema::Diff left = before->diff(wanted, schema::DiffOptions::without_renames());
     if (left.empty()) return texts;
     Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
                 "write this migration by hand: quarry migrate new NAME");
     for (std::size_t i = 0; i < left.changes.size() && i < named_in_errors; ++i) {
-        error = std::move(error).because(described(left.changes[i]));
+        error = std::move(error).because(left.changes[i].text());
     }
     throw error;
 }
@@ -83,7 +75,7 @@ void require_nothing_destroyed(const schema::Diff& diff) {
                 "look at it with quarry migrate diff; if it is what you want, add --allow-destructive");
     std::size_t named = 0;
     for (const schema::Change& change : diff.changes) {
-        if (change.destructive && named++ < named_in_errors) error = std::move(error).because(described(change));
+        if (change.destructive && named++ < named_in_errors) error = std::move(error).because(change.text());
     }
     throw error;
 }

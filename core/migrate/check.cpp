@@ -34,17 +34,9 @@ std::vector<std::string> describe(const schema::Diff& diff) {
             lines.push_back(fmt::format("{} more", diff.changes.size() - named_differences));
             break;
         }
-        lines.push_back(one.detail.empty() ? fmt::format("{} {}", one.kind, one.object)
-                                           : fmt::format("{} {} ({})", one.kind, one.object, one.detail));
+        lines.push_back(one.text());
     }
     return lines;
-}
-
-/// Nobody is asked whether a difference is a rename.
-schema::DiffOptions unasked() {
-    schema::DiffOptions options;
-    options.ask_rename = [](const schema::Rename&) { return false; };
-    return options;
 }
 
 class Checker {
@@ -151,7 +143,8 @@ private:
             });
         });
         const auto wanted = replayed(applied)->read_schema(loader_.ignored_tables);
-        const schema::Diff diff = wanted->diff(*database_.read_schema(loader_.ignored_tables), unasked());
+        const schema::Diff diff =
+            wanted->diff(*database_.read_schema(loader_.ignored_tables), schema::DiffOptions::without_renames());
         if (diff.empty()) return;
         report_.findings.push_back(
             {"schema-drift",
@@ -164,7 +157,7 @@ private:
 
     void check_wanted() {
         const auto have = replayed(migrations_)->read_schema(loader_.ignored_tables);
-        const schema::Diff diff = have->diff(*loader_.load(*options_.wanted), unasked());
+        const schema::Diff diff = have->diff(*loader_.load(*options_.wanted), schema::DiffOptions::without_renames());
         if (diff.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),

@@ -271,11 +271,10 @@ private:
     /// Whether the schema is the wanted one now; adds a problem when it is not, unless it is a known one's consequence.
     bool compare_schema(const Migration& migration, const schema::Schema& wanted, const char* message,
                         bool known = false) {
-        schema::DiffOptions options;
-        options.ask_rename = [](const schema::Rename&) { return false; };
         std::vector<std::string> details;
         try {
-            for (const schema::Change& change : wanted.diff(*read_schema(), options).changes) {
+            const schema::Diff diff = wanted.diff(*read_schema(), schema::DiffOptions::without_renames());
+            for (const schema::Change& change : diff.changes) {
                 details.push_back(describe_change(change));
             }
         } catch (const Error& error) {

@@ -32,18 +32,11 @@ Contents read_contents(Database& database, const std::vector<std::string>& ignor
             read_counters(database)};
 }
 
-schema::DiffOptions without_renames() {
-    schema::DiffOptions options;
-    options.ask_rename = [](const schema::Rename&) { return false; };
-    return options;
-}
-
 /// Lines on what differs; none when both are the same.
 std::vector<std::string> schema_differences(const schema::Schema& wanted, const schema::Schema& got) {
     std::vector<std::string> lines;
-    for (const schema::Change& change : wanted.diff(got, without_renames()).changes) {
-        lines.push_back(fmt::format("{} {}{}", change.kind, change.object,
-                                    change.detail.empty() ? "" : " (" + change.detail + ")"));
+    for (const schema::Change& change : wanted.diff(got, schema::DiffOptions::without_renames()).changes) {
+        lines.push_back(change.text());
     }
     return lines;
 }
@@ -133,7 +126,7 @@ private:
         folded_ = read_contents(*database, loader_.ignored_tables);
         const RowDump rows = dump_rows(*database, read_tables(*database, loader_.ignored_tables));
         squash_.rows = rows.tables;
-        const schema::Diff from_empty = empty_->diff(*folded_.schema, without_renames());
+        const schema::Diff from_empty = empty_->diff(*folded_.schema, schema::DiffOptions::without_renames());
         squash_.text = baseline_text(squash_, from_empty, rows, database->dialect());
         up_or_tell(*database, {});
         newest_ = database->read_schema(loader_.ignored_tables);

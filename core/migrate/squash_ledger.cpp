@@ -65,18 +65,15 @@ MigrationList applied_part(const MigrationList& migrations, const Ledger& ledger
 
 void require_no_drift(const SchemaLoader& loader, const MigrationList& applied, Database& database) {
     const auto wanted = loader.load(applied);
-    schema::DiffOptions options;
-    options.ask_rename = [](const schema::Rename&) { return false; };
-    const schema::Diff diff = wanted->diff(*database.read_schema(loader.ignored_tables), options);
+    const schema::Diff diff =
+        wanted->diff(*database.read_schema(loader.ignored_tables), schema::DiffOptions::without_renames());
     if (diff.empty()) return;
     Error error(ErrorCode::schema_drift,
                 fmt::format("the schema of {} is not what the migrations up to {} give; its ledger was left as it is",
                             database.name(), applied.all().back().version_text),
                 "find out who changed it by hand; quarry migrate diff shows the SQL between the two");
     for (std::size_t i = 0; i < std::min(diff.changes.size(), drift_shown); ++i) {
-        const schema::Change& change = diff.changes[i];
-        error = std::move(error).because(fmt::format("{} {}{}", change.kind, change.object,
-                                                     change.detail.empty() ? "" : " (" + change.detail + ")"));
+        error = std::move(error).because(diff.changes[i].text());
     }
     throw Error(std::move(error));
 }

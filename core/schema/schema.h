@@ -18,6 +18,11 @@ struct Change {
     std::string object;        ///< "users", "users.email"; on PostgreSQL with its schema unless that is public.
     std::string detail;        ///< What differs, one line for people: "type: text -> integer". May be empty.
     bool destructive = false;  ///< Making it loses data that is in the database.
+
+    /// For people: "drop_column users.name", "change_column users.age (type: TEXT -> INTEGER)".
+    [[nodiscard]] std::string text() const {
+        return detail.empty() ? kind + " " + object : kind + " " + object + " (" + detail + ")";
+    }
 };
 
 /// One SQL statement of a diff.
@@ -65,6 +70,13 @@ struct DiffOptions {
     /// Indexes on tables that are there are built without locking them, each in a script of its own that no
     /// transaction may hold. PostgreSQL only.
     bool concurrent_indexes = false;
+
+    /// To tell schemas apart, where a rename is a drop and an add like any other.
+    [[nodiscard]] static DiffOptions without_renames() {
+        DiffOptions options;
+        options.ask_rename = [](const Rename&) { return false; };
+        return options;
+    }
 };
 
 /// The schema of one database as its catalogue has it: tables, columns, keys, indexes, views, triggers and all else
