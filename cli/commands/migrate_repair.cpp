@@ -87,7 +87,7 @@ private:
 
     static void show(Context& context, const migrate::Repair& repair) {
         const bool missing = repair.status.state == migrate::MigrationState::missing;
-        const std::string title = repair.status.version_text + "_" + repair.status.name;
+        const std::string title = repair.status.title();
         context.out.result() << fmt::format(
             "{} {}\n", strip_terminal_controls(title),
             missing ? "was applied, and its file is gone" : "was edited after it was applied");
@@ -105,7 +105,7 @@ private:
 
     void restore(Context& context, const MigrateSubject& subject, const std::vector<migrate::Repair>& repairs) const {
         for (const migrate::Repair& repair : repairs) {
-            const std::string title = repair.status.version_text + "_" + repair.status.name;
+            const std::string title = repair.status.title();
             if (!repair.text) {
                 throw Error(ErrorCode::failed, fmt::format("the text of {} was not kept", title),
                             "bring its file back from version control: git log -- FILE");

@@ -74,8 +74,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
     if (S_ISDIR(info.st_mode)) fail(what, EISDIR);
     if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::failed, what).because("it is not a regular file");
     const auto too_large = [&] {
-        return Error(ErrorCode::failed, what).because(
-            fmt::format("it is larger than the limit of {}", human_bytes(max_bytes)));
+        return Error(ErrorCode::failed, what)
+            .because(fmt::format("it is larger than the limit of {}", human_bytes(max_bytes)));
     };
     if (static_cast<std::uint64_t>(info.st_size) > max_bytes) throw too_large();
 
@@ -95,6 +95,19 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
     }
     content.resize(used);
     return content;
+}
+
+std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error) {
+    std::vector<std::string> names;
+    std::filesystem::directory_iterator entries(folder, error);
+    while (!error && entries != std::filesystem::directory_iterator()) {
+        std::string name = entries->path().filename().string();
+        std::error_code ignored;
+        if (!name.starts_with('.') && !entries->is_directory(ignored)) names.push_back(std::move(name));
+        entries.increment(error);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {

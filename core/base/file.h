@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace quarry {
 
@@ -22,6 +24,9 @@ struct FileStamp {
 /// The whole content of a file. Throws Error(failed) with the path and the system's reason; refuses a file over
 /// `max_bytes` without reading it whole, and one that is not a regular file.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+/// The names of a folder's files, sorted; without hidden ones and sub-folders. `error` is set when it cannot be read.
+[[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error);
 
 /// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);

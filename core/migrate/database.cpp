@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/base/text.h"
 #include "core/migrate/open_transaction.h"
 #include "core/migrate/statement_rules.h"
 #include "core/sql/splitter.h"
@@ -25,23 +24,13 @@ std::unique_ptr<Database> open_database(const DatabaseUrl& url, const DatabaseOp
                                                : open_postgresql_database(url.url, options);
 }
 
-std::unique_ptr<Database> scratch_database(const DatabaseUrl& url, bool is_dev, const DatabaseOptions& options) {
-    return url.dialect == sql::Dialect::sqlite ? sqlite_scratch_database(options)
-                                               : postgresql_scratch_database(url.url, is_dev, options);
-}
-
 Script read_script(sql::Dialect dialect, std::string path, std::string text) {
     Script script;
     script.is_migration = false;
     script.path = std::move(path);
     script.text = std::make_shared<const std::string>(std::move(text));
     const sql::SourceText source = script.source();
-    if (const auto invalid = find_invalid_utf8(source.text)) {
-        throw source.error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");
-    }
-    if (const std::size_t nul = source.text.find('\0'); nul != std::string_view::npos) {
-        throw source.error_at(nul, "there is a NUL byte here", "save the file as plain UTF-8 text");
-    }
+    source.require_text();
     sql::Splitter splitter(dialect, source, {0, script.text->size()}, sql::Splitter::LastSemicolon::optional);
     while (const auto statement = splitter.next()) {
         const std::string_view sql = script.sql_of(*statement);

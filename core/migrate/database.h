@@ -47,9 +47,6 @@ public:
     [[nodiscard]] virtual std::optional<std::int64_t> row_count(const std::string& table) = 0;
     /// Its path, or its URL without the password.
     [[nodiscard]] virtual std::string name() const = 0;
-    /// An empty database of the same engine and version for trying things out, gone when the object is. A PostgreSQL
-    /// one is a database of its own on the same server; throws Error(failed) when the user may not make one.
-    [[nodiscard]] virtual std::unique_ptr<Database> scratch() = 0;
 
     /// Runs statements that belong to no migration, in a transaction if the script is one. Throws Error that points to
     /// the statement.
@@ -69,12 +66,9 @@ public:
 /// Takes over a connection that is open already.
 [[nodiscard]] std::unique_ptr<Database> sqlite_database(SQLite::Database connection, const DatabaseOptions& options);
 
-/// An empty database for trying things out: in memory for SQLite; for PostgreSQL a temporary database on the server of
-/// `url` (the one that is migrated, or --dev-url). Where the user may not make databases, `url` is used itself if it
-/// `is_dev` and has no tables, and emptied afterwards.
-[[nodiscard]] std::unique_ptr<Database> scratch_database(const DatabaseUrl& url, bool is_dev,
-                                                         const DatabaseOptions& options);
-
+/// An empty database for trying things out, gone when the object is: in memory for SQLite; for PostgreSQL a temporary
+/// database on the server of `url` (the one that is migrated, or --dev-url). Where the user may not make databases,
+/// `url` is used itself if it `is_dev` and has no tables, and emptied afterwards.
 [[nodiscard]] std::unique_ptr<Database> sqlite_scratch_database(const DatabaseOptions& options);
 [[nodiscard]] std::unique_ptr<Database> postgresql_scratch_database(const std::string& url, bool is_dev,
                                                                     const DatabaseOptions& options);

@@ -166,7 +166,7 @@ struct RevisionFile {
 std::map<std::string, RevisionFile> revision_files(const std::filesystem::path& folder) {
     std::map<std::string, RevisionFile> files;
     if (folder.empty()) return files;
-    for (const std::string& name : file_names(folder)) {
+    for (const std::string& name : foreign_files(folder)) {
         if (!name.ends_with(".py")) continue;
         const std::string path = (folder / name).string();
         const std::string revision = revision_of(read_foreign_text(path));

@@ -103,37 +103,21 @@ bool comes_before(const ForeignFile& a, const ForeignFile& b) {
 
 }  // namespace
 
-std::vector<std::string> file_names(const std::filesystem::path& folder) {
+std::vector<std::string> foreign_files(const std::filesystem::path& folder) {
     std::error_code error;
-    std::filesystem::directory_iterator entries(folder, error);
+    std::vector<std::string> names = file_names(folder, error);
     if (error) throw unreadable(folder, error);
-    std::vector<std::string> names;
-    for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-        if (error) throw unreadable(folder, error);
-        std::string name = entries->path().filename().string();
-        std::error_code ignored;
-        if (!name.starts_with('.') && !entries->is_directory(ignored)) names.push_back(std::move(name));
-    }
-    std::sort(names.begin(), names.end());
     return names;
 }
 
 std::string read_foreign_text(const std::filesystem::path& path) {
-    std::string text = read_file(path, MigrationList::max_file_bytes);
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-    std::size_t out = 0;
-    for (std::size_t in = 0; in < text.size(); ++in) {
-        if (text[in] == '\r' && in + 1 < text.size() && text[in + 1] == '\n') continue;
-        text[out++] = text[in];
-    }
-    text.resize(out);
-    return text;
+    return normalised_text(read_file(path, MigrationList::max_file_bytes));
 }
 
 ForeignTool recognise_tool(const std::filesystem::path& folder) {
     std::optional<ForeignTool> tool;
     std::string first;
-    for (const std::string& name : file_names(folder)) {
+    for (const std::string& name : foreign_files(folder)) {
         const auto one = tool_of(folder, name);
         if (!one) continue;
         if (tool && *tool != *one) {
@@ -152,7 +136,7 @@ ForeignTool recognise_tool(const std::filesystem::path& folder) {
 }
 
 ForeignFiles list_foreign_files(const std::filesystem::path& folder, ForeignTool tool) {
-    const std::vector<std::string> names = file_names(folder);
+    const std::vector<std::string> names = foreign_files(folder);
     const bool pairs = tool == ForeignTool::golang_migrate;
     if (tool == ForeignTool::goose) require_no_code(folder, names);
     if (pairs) require_up_files(folder, names);

@@ -31,7 +31,7 @@ struct ForeignFiles {
 [[nodiscard]] ForeignFiles list_foreign_files(const std::filesystem::path& folder, ForeignTool tool);
 
 /// The names of a folder's files in order. Throws Error(failed).
-[[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<std::string> foreign_files(const std::filesystem::path& folder);
 
 /// A file's text: no byte order mark, lines ended by LF.
 [[nodiscard]] std::string read_foreign_text(const std::filesystem::path& path);

@@ -24,7 +24,7 @@ std::optional<std::string> applied_text(const std::vector<HistoryEntry>& history
 }
 
 bool is_named(const MigrationStatus& status, const std::string& typed) {
-    return typed == status.version_text || typed == status.version_text + "_" + status.name || typed == status.path;
+    return typed == status.version_text || typed == status.title() || typed == status.path;
 }
 
 }  // namespace

@@ -14,15 +14,6 @@ namespace {
 
 using LastSemicolon = sql::Splitter::LastSemicolon;
 
-void require_text(const sql::SourceText& source) {
-    if (const auto invalid = find_invalid_utf8(source.text)) {
-        throw source.error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");
-    }
-    if (const std::size_t nul = source.text.find('\0'); nul != std::string_view::npos) {
-        throw source.error_at(nul, "there is a NUL byte here", "save the file as plain UTF-8 text");
-    }
-}
-
 std::vector<Directive> directives_of(sql::Dialect dialect, const sql::SourceText& source) {
     std::vector<Directive> directives;
     sql::Lexer lexer(dialect, source.text);
@@ -266,7 +257,7 @@ private:
 
 MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration) {
     const auto text = std::make_shared<const std::string>(std::move(migration.text));
-    require_text({migration.path, *text});
+    sql::SourceText{migration.path, *text}.require_text();
     SectionReader reader(dialect, migration.path, text);
     if (migration.kind == MigrationText::Kind::sections) return reader.read_sections();
 
@@ -276,7 +267,7 @@ MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration) {
     file.up = reader.read_whole(file.format, file);
     if (pair && migration.down_path) {
         const auto down_text = std::make_shared<const std::string>(std::move(migration.down_text));
-        require_text({*migration.down_path, *down_text});
+        sql::SourceText{*migration.down_path, *down_text}.require_text();
         file.down = SectionReader(dialect, *migration.down_path, down_text).read_whole(FileFormat::pair, file);
         if (!file.irreversible.empty()) file.down.reset();
     }

@@ -13,22 +13,9 @@
 namespace quarry::migrate {
 namespace {
 
-/// The text as it is hashed and run: no byte order mark, CRLF as LF.
-std::string normalised(std::string text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-    if (text.find('\r') == std::string::npos) return text;
-    std::size_t out = 0;
-    for (std::size_t in = 0; in < text.size(); ++in) {
-        if (text[in] == '\r' && in + 1 < text.size() && text[in + 1] == '\n') continue;
-        text[out++] = text[in];
-    }
-    text.resize(out);
-    return text;
-}
-
 std::string read_normalised(const std::filesystem::path& path) {
     try {
-        return normalised(read_file(path, MigrationList::max_file_bytes));
+        return normalised_text(read_file(path, MigrationList::max_file_bytes));
     } catch (Error& error) {
         if (!error.hint().empty() || !stat_file(path)) throw;
         throw Error(error.code(), error.message(), "split it, or load large data in another way")
@@ -47,16 +34,9 @@ Error folder_error(const std::filesystem::path& folder, const std::error_code& c
 
 std::vector<std::string> sql_files(const std::filesystem::path& folder) {
     std::error_code error;
-    std::filesystem::directory_iterator entries(folder, error);
+    std::vector<std::string> names = file_names(folder, error);
     if (error) throw folder_error(folder, error);
-    std::vector<std::string> names;
-    for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-        if (error) throw folder_error(folder, error);
-        std::string name = entries->path().filename().string();
-        if (name.starts_with('.') || !ascii_lower(name).ends_with(".sql")) continue;
-        if (!entries->is_directory(error)) names.push_back(std::move(name));
-    }
-    std::sort(names.begin(), names.end());
+    std::erase_if(names, [](const std::string& name) { return !ascii_lower(name).ends_with(".sql"); });
     return names;
 }
 
@@ -78,6 +58,18 @@ std::string other_half(std::string_view name, FilePart part) {
 }
 
 }  // namespace
+
+std::string normalised_text(std::string text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    if (text.find('\r') == std::string::npos) return text;
+    std::size_t out = 0;
+    for (std::size_t in = 0; in < text.size(); ++in) {
+        if (text[in] == '\r' && in + 1 < text.size() && text[in + 1] == '\n') continue;
+        text[out++] = text[in];
+    }
+    text.resize(out);
+    return text;
+}
 
 MigrationList MigrationList::from_folder(const std::filesystem::path& folder) {
     MigrationList list;
@@ -108,11 +100,12 @@ MigrationList MigrationList::from_memory(std::span<const EmbeddedMigration> migr
     list.embedded_ = true;
     list.contents_.assign(migrations.begin(), migrations.end());
     for (const EmbeddedMigration& migration : migrations) {
-        list.add(parse_file_name(migration.file_name, migration.file_name), {std::string(migration.file_name),
-                                                                             normalised(std::string(migration.content)),
-                                                                             std::nullopt,
-                                                                             {},
-                                                                             MigrationText::Kind::sections});
+        list.add(parse_file_name(migration.file_name, migration.file_name),
+                 {std::string(migration.file_name),
+                  normalised_text(std::string(migration.content)),
+                  std::nullopt,
+                  {},
+                  MigrationText::Kind::sections});
     }
     list.sort_and_check();
     return list;
@@ -178,7 +171,7 @@ MigrationText MigrationList::read(const Migration& migration) const {
     if (embedded_) {
         const auto at = std::find_if(contents_.begin(), contents_.end(),
                                      [&](const auto& content) { return content.file_name == migration.path; });
-        read.text = normalised(std::string(at->content));
+        read.text = normalised_text(std::string(at->content));
     } else {
         read.text = read_normalised(migration.path);
     }

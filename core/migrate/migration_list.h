@@ -14,6 +14,9 @@
 
 namespace quarry::migrate {
 
+/// A file's text as it is hashed and run: no byte order mark, CRLF as LF.
+[[nodiscard]] std::string normalised_text(std::string text);
+
 /// A migration's file compiled into a program. Borrows: made from string literals.
 struct EmbeddedMigration {
     std::string_view file_name;  ///< "0001_create_users.sql"

@@ -126,9 +126,9 @@ void Migrator::add_repeatable(std::vector<Step>& steps) const {
 }
 
 Migrator::Loaded Migrator::load(const Step& step) const {
-    if (step.script && step.migration.text) return {step, step.script, kept_text(*step.migration.text)};
     MigrationText text = migrations_.read(step.migration);
     std::string kept = kept_text(text);
+    if (step.script) return {step, step.script, std::move(kept)};
     MigrationFile file = parse_migration(session_->dialect(), std::move(text));
     return {step, std::make_shared<const Script>(script_of(std::move(file), step.migration, step.direction)),
             std::move(kept)};
@@ -201,6 +201,7 @@ MigrationRun Migrator::run(const std::vector<Step>& steps) {
 /// Runs all steps in one transaction.
 MigrationRun Migrator::run_together(const std::vector<Step>& steps) {
     MigrationRun run;
+    std::vector<LedgerEntry> entries;  // Of what is done.
     OpenTransaction transaction(*session_);
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (options_.cancel != nullptr) options_.cancel->check();
@@ -215,13 +216,14 @@ MigrationRun Migrator::run_together(const std::vector<Step>& steps) {
         run_in_transaction(loaded);
         session_->settle();
         const std::int64_t duration_ms = milliseconds_since(start);
-        note(steps[i].action(), entry_of(steps[i], duration_ms));
+        entries.push_back(entry_of(steps[i], duration_ms));
+        note(steps[i].action(), entries.back());
         run.done.push_back({steps[i], duration_ms, i + 1, steps.size(), 0});
     }
     // All at once: each change of the schema in between would make the database prepare these statements anew.
-    for (const Done& done : run.done) {
-        const MigrationText text = migrations_.read(done.step.migration);
-        session_->record(done.step.action(), entry_of(done.step, done.duration_ms), kept_text(text));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Step& step = run.done[i].step;
+        session_->record(step.action(), entries[i], kept_text(migrations_.read(step.migration)));
     }
     transaction.commit(steps.back().migration.path);
     for (const Done& done : run.done) {

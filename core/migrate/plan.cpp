@@ -46,7 +46,7 @@ constexpr std::string_view squashed_hint =
     "squash --ledger-only";
 
 std::string describe(const MigrationStatus& status) {
-    const std::string title = status.version_text + "_" + status.name;
+    const std::string title = status.title();
     switch (status.state) {
         case MigrationState::edited: return fmt::format("{} was edited after it was applied", status.path);
         case MigrationState::missing:
@@ -103,7 +103,7 @@ bool is_count(std::string_view text) {
 /// Whether a version as typed means this migration: "0003", "0003_name" or "0003_name.sql".
 bool is_meant(const MigrationStatus& status, std::string_view typed) {
     if (typed.ends_with(".sql")) typed.remove_suffix(4);
-    return typed == status.version_text || typed == status.version_text + "_" + status.name;
+    return typed == status.version_text || typed == status.title();
 }
 
 }  // namespace

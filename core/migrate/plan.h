@@ -36,6 +36,9 @@ struct MigrationStatus {
     std::string path;                  ///< Empty when there is no file.
     bool repeatable = false;           ///< "R" in place of a version; pending when its text has changed.
     std::optional<LedgerEntry> entry;  ///< Empty when it is not applied.
+
+    /// "0001_create_users"
+    [[nodiscard]] std::string title() const { return version_text + "_" + name; }
 };
 
 /// Files against ledger, in order of version. A migration that is gone from a folder is `missing`; in a program, where

@@ -56,9 +56,6 @@ public:
         return count;
     }
     [[nodiscard]] std::string name() const override { return redact_url(url_); }
-    [[nodiscard]] std::unique_ptr<Database> scratch() override {
-        return postgresql_scratch_database(url_, false, options_);
-    }
 
     static std::unique_ptr<PostgresqlConnection> connect(const std::string& url, const DatabaseOptions& options,
                                                          const std::string& database) {

@@ -50,7 +50,6 @@ public:
         }
     }
     [[nodiscard]] std::string name() const override { return connection_.getFilename(); }
-    [[nodiscard]] std::unique_ptr<Database> scratch() override { return sqlite_scratch_database(options_); }
 
 private:
     SQLite::Database connection_;

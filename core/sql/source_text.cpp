@@ -24,4 +24,13 @@ Error SourceText::error_at(std::size_t offset, std::string_view problem, std::st
     return Error(code, fmt::format("{}: {}", location(offset), problem), std::move(hint));
 }
 
+void SourceText::require_text() const {
+    if (const auto invalid = find_invalid_utf8(text)) {
+        throw error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");
+    }
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+        throw error_at(nul, "there is a NUL byte here", "save the file as plain UTF-8 text");
+    }
+}
+
 }  // namespace quarry::sql

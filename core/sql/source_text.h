@@ -23,6 +23,8 @@ struct SourceText {
     /// "name:line:column: problem", for an error in the text at a byte offset.
     [[nodiscard]] Error error_at(std::size_t offset, std::string_view problem, std::string hint = {},
                                  ErrorCode code = ErrorCode::failed) const;
+    /// Throws the error for what no SQL may hold: invalid UTF-8, a NUL byte.
+    void require_text() const;
     /// "name:line:column".
     [[nodiscard]] std::string location(std::size_t offset) const;
 };
