@@ -243,7 +243,7 @@ private:
         }
         if (type == nullptr && !piped) type = find_extractor_for_file(file);
         if (type == nullptr) type = &extractor_by_name("text");
-        return type->extract(std::move(bytes), name);
+        return type->extract(std::move(bytes), {.name = name});
     }
 
     [[nodiscard]] static std::string read_standard_input(Context& context, std::size_t limit) {

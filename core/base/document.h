@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,7 @@ enum class BlockKind : int {
     quote = 5,
     front_matter = 6,
     html = 7,
-    page = 8,
+    record = 8,  ///< One of many alike that stand for themselves: a line of JSONL, a mail of a mailbox, a subtitle.
 };
 
 /// A half-open span of bytes of the text, in document order. Blocks do not overlap.
@@ -38,7 +39,12 @@ struct Document {
     std::string title;
     std::string language;  ///< ISO 639-1, empty when unknown.
     std::vector<Block> blocks;
+    /// Where each page, slide or sheet begins, ascending from 0; empty for a text without pages.
+    std::vector<std::size_t> page_starts;
+    /// "author", "created", "modified" (RFC 3339), "subject" … as the document says itself.
     std::vector<std::pair<std::string, std::string>> metadata;
+    /// What was taken out on the way in, for the report: {"zero-width character", 3}. Not stored.
+    std::vector<std::pair<std::string, std::uint64_t>> removed;
 };
 
 }  // namespace quarry

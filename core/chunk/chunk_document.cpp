@@ -9,12 +9,13 @@
 #include "core/chunk/chunker.h"
 #include "core/chunk/markdown_chunker.h"
 #include "core/chunk/window_chunkers.h"
+#include "core/tokenize/characters.h"
 
 namespace quarry {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
-constexpr int algorithm_version = 1;
+constexpr int algorithm_version = 2;
 constexpr std::string_view automatic = "auto";
 
 std::span<const std::unique_ptr<Chunker>> chunkers() {
@@ -35,31 +36,57 @@ std::string_view strategy_for(const Document& document, const ChunkOptions& opti
     return document.media_type == "text/markdown" ? "markdown" : "recursive";
 }
 
-/// Counts lines along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
-class LineCounter {
+/// Counts along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
+class Place {
 public:
-    explicit LineCounter(std::string_view text) : text_(text) {}
+    explicit Place(const Document& document) : text_(document.text), page_starts_(document.page_starts) {}
 
-    std::size_t line_of(std::size_t offset) {
-        if (offset > at_) {
-            const std::string_view passed = text_.substr(at_, offset - at_);
-            line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
-            at_ = offset;
+    void move_to(std::size_t offset) {
+        if (offset <= at_) return;
+        for (const char c : text_.substr(at_, offset - at_)) {
+            line_ += c == '\n' ? 1 : 0;
+            character_ += is_utf8_continuation(c) ? 0 : 1;
         }
-        return line_;
+        at_ = offset;
+        while (page_ < page_starts_.size() && page_starts_[page_] <= offset) ++page_;
     }
+    [[nodiscard]] std::size_t line() const { return line_; }
+    [[nodiscard]] std::size_t character() const { return character_; }
+    [[nodiscard]] std::size_t page() const { return page_; }
 
 private:
     std::string_view text_;
+    std::span<const std::size_t> page_starts_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
+    std::size_t character_ = 0;
+    std::size_t page_ = 0;
 };
+
+/// Lines, characters and pages, and what each chunk counts in the encoding.
+void describe(const Document& document, const Tokenizer& encoding, std::vector<ChunkSpan>& spans) {
+    Place start(document);
+    Place last(document);
+    const std::unique_ptr<TextMeasure> measure = encoding.measure(document.text);
+    for (ChunkSpan& span : spans) {
+        start.move_to(span.start_byte);
+        last.move_to(span.end_byte - 1);
+        span.start_line = start.line();
+        span.end_line = last.line();
+        span.start_char = start.character();
+        // The last byte continues its code point, unless it is one alone.
+        span.end_char = last.character() + (is_utf8_continuation(document.text[span.end_byte - 1]) ? 0 : 1);
+        span.start_page = start.page();
+        span.end_page = last.page();
+        span.tokens = measure->count(span.start_byte, span.end_byte);
+    }
+}
 
 }  // namespace
 
 std::string ChunkOptions::fingerprint() const {
-    return fmt::format("chunk/{} strategy={} size={} overlap={} unit={}", algorithm_version, strategy, size, overlap,
-                       unit);
+    return fmt::format("chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={}",
+                       algorithm_version, strategy, size, overlap, min_size, parent_size, unit, encoding);
 }
 
 std::span<const std::string> chunker_names() {
@@ -86,6 +113,7 @@ const Chunker& chunker_by_name(std::string_view name) {
 void check_chunk_options(const ChunkOptions& options) {
     if (options.strategy != automatic) static_cast<void>(chunker_by_name(options.strategy));
     static_cast<void>(make_tokenizer(options.unit));
+    static_cast<void>(make_tokenizer(options.encoding));
     if (options.size == 0) {
         throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
     }
@@ -97,17 +125,13 @@ void check_chunk_options(const ChunkOptions& options) {
 }
 
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                      const Cancellation& cancellation) {
+                                      const Cancellation& cancellation, const EmbedTexts* embed) {
     check_chunk_options(options);
     const Chunker& chunker = chunker_by_name(strategy_for(document, options));
     const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
-    std::vector<ChunkSpan> spans = chunker.chunk(document, options, *unit, cancellation);
-    LineCounter starts(document.text);
-    LineCounter ends(document.text);
-    for (ChunkSpan& span : spans) {
-        span.start_line = starts.line_of(span.start_byte);
-        span.end_line = ends.line_of(span.end_byte - 1);
-    }
+    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {*unit, cancellation, embed});
+    const bool same = options.unit == options.encoding || options.unit.starts_with("tokens:");
+    describe(document, same ? *unit : *make_tokenizer(options.encoding), spans);
     return spans;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,10 +19,23 @@ struct ChunkOptions {
     std::string strategy = "auto";  ///< "auto" picks by media type: markdown for Markdown, else recursive.
     std::size_t size = 1800;        ///< No chunk counts more than this; at least 1.
     std::size_t overlap = 0;        ///< Less than size.
-    std::string unit = "chars";     ///< A tokenizer's name.
+    std::string unit = "chars";     ///< A tokenizer's name: what the sizes count.
+    std::size_t min_size = 0;       ///< Neighbours are put together until they count this much, where they fit.
+    std::size_t parent_size = 0;    ///< Chunks are cut from spans of this size, their parents; 0: no parents.
+    std::string encoding = "tokens:approx";  ///< The tokenizer of ChunkSpan::tokens, unless the unit is one.
 
     /// Changes when chunks made under these options could differ. Stable across runs and machines.
     [[nodiscard]] std::string fingerprint() const;
+};
+
+/// Vectors for texts, row-major (texts x dimensions), each of length 1: for strategies that cut by meaning.
+using EmbedTexts = std::function<std::vector<float>(std::span<const std::string_view> texts)>;
+
+/// What chunkers work with besides the document and the options. Borrows.
+struct ChunkTools {
+    const Tokenizer& unit;
+    const Cancellation& cancellation;
+    const EmbedTexts* embed = nullptr;  ///< Null: strategies that need it throw Error(usage).
 };
 
 /// Cuts a document into spans: a pure function of the document and the options.
@@ -35,8 +49,7 @@ public:
     virtual ~Chunker() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     [[nodiscard]] virtual std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                                       const Tokenizer& unit,
-                                                       const Cancellation& cancellation) const = 0;
+                                                       const ChunkTools& tools) const = 0;
 };
 
 /// The chunker of a strategy name, "auto" excepted; throws Error(usage) that lists the names.
@@ -47,8 +60,9 @@ public:
 /// Throws Error(usage) when a name is unknown, the size is 0, or the overlap is not less than the size.
 void check_chunk_options(const ChunkOptions& options);
 
-/// Checks the options (Error(usage)), resolves "auto" and chunks; lines and heading paths filled in.
+/// Checks the options (Error(usage)), resolves "auto" and chunks; characters, lines, pages and tokens filled in.
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                                    const Cancellation& cancellation);
+                                                    const Cancellation& cancellation,
+                                                    const EmbedTexts* embed = nullptr);
 
 }  // namespace quarry

@@ -16,8 +16,8 @@ constexpr std::size_t most_indentation = 64;
 }  // namespace
 
 std::size_t Cutter::reach(std::size_t start, std::size_t limit) const {
-    const std::size_t length = unit_.truncate(text_.substr(start, limit - start), size_);
-    if (length > 0 || start >= limit) return start + length;
+    const std::size_t end = measure_->reach(start, limit, size_);
+    if (end > start || start >= limit) return end;
     return std::min(limit, start + decode_utf8(text_, start).length);
 }
 
@@ -40,7 +40,7 @@ CutStart Cutter::begin(std::size_t from, std::size_t limit, std::span<const Brea
 
 std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const {
     if (overlap_ == 0 || low >= end) return end;
-    const auto fits = [&](std::size_t start) { return unit_.count(text_.substr(start, end - start)) <= overlap_; };
+    const auto fits = [&](std::size_t start) { return measure_->count(start, end) <= overlap_; };
     // Doubling steps back from the end, then bisection: a few counts of texts of the overlap's length.
     std::size_t good = end;
     std::size_t bad = low;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,12 @@ struct CutStart {
 /// All of it costs time in proportion to the chunk, never to the text. Borrows its arguments.
 class Cutter {
 public:
-    Cutter(std::string_view text, const ChunkOptions& options, const Tokenizer& unit, const Cancellation& cancellation)
-        : text_(text), size_(options.size), overlap_(options.overlap), unit_(unit), cancellation_(cancellation) {}
+    Cutter(std::string_view text, const ChunkOptions& options, const ChunkTools& tools)
+        : text_(text),
+          size_(options.size),
+          overlap_(options.overlap),
+          measure_(tools.unit.measure(text)),
+          cancellation_(tools.cancellation) {}
 
     /// The largest end <= limit such that [start, end) counts at most the size; one code point at the least.
     [[nodiscard]] std::size_t reach(std::size_t start, std::size_t limit) const;
@@ -47,7 +52,7 @@ private:
     std::string_view text_;
     std::size_t size_;
     std::size_t overlap_;
-    const Tokenizer& unit_;
+    std::unique_ptr<TextMeasure> measure_;
     const Cancellation& cancellation_;
 };
 

@@ -206,8 +206,8 @@ private:
 }  // namespace
 
 std::vector<ChunkSpan> MarkdownChunker::chunk(const Document& document, const ChunkOptions& options,
-                                              const Tokenizer& unit, const Cancellation& cancellation) const {
-    return Packer(document, Cutter(document.text, options, unit, cancellation)).pack();
+                                              const ChunkTools& tools) const {
+    return Packer(document, Cutter(document.text, options, tools)).pack();
 }
 
 }  // namespace quarry

@@ -12,7 +12,7 @@ class MarkdownChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "markdown"; }
     [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const Tokenizer& unit, const Cancellation& cancellation) const override;
+                                               const ChunkTools& tools) const override;
 };
 
 }  // namespace quarry

@@ -18,15 +18,15 @@ std::vector<ChunkSpan> cut_document(const Document& document, const Cutter& cutt
 
 }  // namespace
 
-std::vector<ChunkSpan> FixedChunker::chunk(const Document& document, const ChunkOptions& options, const Tokenizer& unit,
-                                           const Cancellation& cancellation) const {
-    return cut_document(document, Cutter(document.text, options, unit, cancellation), {});
+std::vector<ChunkSpan> FixedChunker::chunk(const Document& document, const ChunkOptions& options,
+                                           const ChunkTools& tools) const {
+    return cut_document(document, Cutter(document.text, options, tools), {});
 }
 
 std::vector<ChunkSpan> RecursiveChunker::chunk(const Document& document, const ChunkOptions& options,
-                                               const Tokenizer& unit, const Cancellation& cancellation) const {
+                                               const ChunkTools& tools) const {
     static constexpr std::array kinds = {Break::blank_line, Break::line, Break::sentence, Break::space};
-    return cut_document(document, Cutter(document.text, options, unit, cancellation), kinds);
+    return cut_document(document, Cutter(document.text, options, tools), kinds);
 }
 
 }  // namespace quarry

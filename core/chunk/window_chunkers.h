@@ -9,7 +9,7 @@ class FixedChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "fixed"; }
     [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const Tokenizer& unit, const Cancellation& cancellation) const override;
+                                               const ChunkTools& tools) const override;
 };
 
 /// "recursive": as much as fits, cut at the last empty line in it, else line end, else sentence end, else space.
@@ -17,7 +17,7 @@ class RecursiveChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "recursive"; }
     [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const Tokenizer& unit, const Cancellation& cancellation) const override;
+                                               const ChunkTools& tools) const override;
 };
 
 }  // namespace quarry

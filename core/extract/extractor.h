@@ -1,14 +1,33 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/base/cancel.h"
 #include "core/base/document.h"
 
 namespace quarry {
+
+/// How much one document may ask for. What is beyond is an error that names the limit.
+struct ExtractLimits {
+    std::uint64_t max_text_bytes = 500'000'000;        ///< Of the text that comes out.
+    std::uint64_t max_inflated_bytes = 1'000'000'000;  ///< Of all that is unpacked from an archive, really inflated.
+    std::uint64_t max_entries = 20'000;                ///< Of an archive.
+    std::uint64_t max_ratio = 200;                     ///< Inflated to packed, beyond the first 10 MB.
+    std::size_t max_depth = 200;                       ///< Of nested elements or archives.
+    std::chrono::milliseconds max_time{120'000};
+};
+
+struct ExtractOptions {
+    std::string_view name;  ///< The file's name, for a title when the text has none.
+    ExtractLimits limits{};
+    const Cancellation* cancel = nullptr;  ///< May be null. Long work throws Error(interrupted).
+};
 
 /// Turns the bytes of one kind of file into text with structure. Stateless; safe to share between threads.
 class Extractor {
@@ -20,9 +39,11 @@ public:
     [[nodiscard]] virtual std::string_view media_type() const noexcept = 0;
     /// Lower-case file name endings without the dot.
     [[nodiscard]] virtual std::span<const std::string_view> extensions() const noexcept = 0;
-    /// The document in `bytes`. `name` is the file's name, for a title when the text has none.
-    /// Throws Error(failed) when the bytes are not of this kind (invalid UTF-8 with its byte offset).
-    [[nodiscard]] virtual Document extract(std::string bytes, std::string_view name) const = 0;
+    /// Whether the format's files are no text, so that bytes which look binary are to be expected.
+    [[nodiscard]] virtual bool is_binary() const noexcept { return false; }
+    /// The document in `bytes`. Throws Error(failed) when the bytes are not of this kind (invalid UTF-8 with its byte
+    /// offset), or exceed a limit.
+    [[nodiscard]] virtual Document extract(std::string bytes, const ExtractOptions& options) const = 0;
 };
 
 /// Every extractor of this binary.

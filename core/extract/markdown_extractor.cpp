@@ -15,9 +15,9 @@ std::span<const std::string_view> MarkdownExtractor::extensions() const noexcept
     return endings;
 }
 
-Document MarkdownExtractor::extract(std::string bytes, std::string_view name) const {
+Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     Document document;
-    document.text = to_utf8(std::move(bytes), name);
+    document.text = to_utf8(std::move(bytes), options.name);
     document.media_type = media_type();
     std::size_t body = 0;
     if (FrontMatter front = read_front_matter(document.text); front.end > 0) {
@@ -32,7 +32,7 @@ Document MarkdownExtractor::extract(std::string bytes, std::string_view name) co
         if (!document.title.empty()) break;
         if (block.kind == BlockKind::heading && block.level == 1) document.title = block.label;
     }
-    if (document.title.empty()) document.title = title_from_name(name);
+    if (document.title.empty()) document.title = title_from_name(options.name);
     return document;
 }
 

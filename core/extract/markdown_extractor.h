@@ -11,7 +11,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return "markdown"; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/markdown"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
-    [[nodiscard]] Document extract(std::string bytes, std::string_view name) const override;
+    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
 }  // namespace quarry

@@ -26,11 +26,11 @@ constexpr auto text_extensions = std::to_array<std::string_view>({
 
 std::span<const std::string_view> TextExtractor::extensions() const noexcept { return text_extensions; }
 
-Document TextExtractor::extract(std::string bytes, std::string_view name) const {
+Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     Document document;
-    document.text = to_utf8(std::move(bytes), name);
+    document.text = to_utf8(std::move(bytes), options.name);
     document.media_type = media_type();
-    document.title = title_from_text(document.text, name);
+    document.title = title_from_text(document.text, options.name);
     return document;
 }
 

@@ -10,7 +10,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return "text"; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/plain"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
-    [[nodiscard]] Document extract(std::string bytes, std::string_view name) const override;
+    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
 }  // namespace quarry

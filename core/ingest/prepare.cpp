@@ -60,7 +60,7 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analy
         prepared.kind = Prepared::Kind::unchanged;
         return prepared;
     }
-    Document document = task.extractor->extract(std::move(bytes), task.name);
+    Document document = task.extractor->extract(std::move(bytes), {.name = task.name});
     if (!task.title.empty()) document.title = task.title;
     prepared.source.chunks = chunk_document(document, chunking, cancellation);
     prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);

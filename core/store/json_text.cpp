@@ -1,6 +1,7 @@
 #include "core/store/json_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -16,11 +17,11 @@ std::string dump(const json& value) { return value.dump(-1, ' ', false, json::er
 
 }  // namespace
 
-std::string heading_path_json(const std::vector<std::string>& path) {
+std::string path_json(const std::vector<std::string>& path) {
     return path.empty() ? std::string("[]") : dump(json(path));
 }
 
-std::vector<std::string> parse_heading_path(std::string_view text) {
+std::vector<std::string> parse_path(std::string_view text) {
     std::vector<std::string> path;
     if (text == "[]") return path;
     const json value = json::parse(text, nullptr, false);
@@ -71,6 +72,24 @@ std::vector<Block> parse_blocks(std::string_view text) {
                           entry[2].get<std::size_t>(), entry[3].get<int>(), entry[4].get<std::string>()});
     }
     return blocks;
+}
+
+std::string offsets_json(const std::vector<std::size_t>& offsets) {
+    return fmt::format("[{}]", fmt::join(offsets, ","));
+}
+
+std::vector<std::size_t> parse_offsets(std::string_view text, std::size_t size) {
+    std::vector<std::size_t> offsets;
+    if (text == "[]") return offsets;
+    const json array = json::parse(text, nullptr, false);
+    if (!array.is_array()) return offsets;
+    for (const json& entry : array) {
+        if (!entry.is_number_unsigned()) return {};
+        const auto offset = entry.get<std::size_t>();
+        if (offset > size || (!offsets.empty() && offset <= offsets.back())) return {};
+        offsets.push_back(offset);
+    }
+    return offsets;
 }
 
 }  // namespace quarry

@@ -9,15 +9,19 @@
 
 namespace quarry {
 
-/// A heading path as the base keeps it: a JSON array of strings.
-[[nodiscard]] std::string heading_path_json(const std::vector<std::string>& path);
+/// A path of headings or symbols as the base keeps it: a JSON array of strings.
+[[nodiscard]] std::string path_json(const std::vector<std::string>& path);
 /// The path in such an array; empty for anything else, which `docs verify` reports.
-[[nodiscard]] std::vector<std::string> parse_heading_path(std::string_view json);
+[[nodiscard]] std::vector<std::string> parse_path(std::string_view json);
 /// A JSON object of strings; a name that comes twice keeps its first value.
 [[nodiscard]] std::string metadata_json(const std::vector<std::pair<std::string, std::string>>& metadata);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view json);
 /// Blocks as a JSON array of [kind, start, end, level, label].
 [[nodiscard]] std::string blocks_json(const std::vector<Block>& blocks);
 [[nodiscard]] std::vector<Block> parse_blocks(std::string_view json);
+/// Offsets as a JSON array.
+[[nodiscard]] std::string offsets_json(const std::vector<std::size_t>& offsets);
+/// The offsets in such an array, as far as they rise and lie within `size`; empty for anything else.
+[[nodiscard]] std::vector<std::size_t> parse_offsets(std::string_view json, std::size_t size);
 
 }  // namespace quarry

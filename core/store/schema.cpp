@@ -27,9 +27,7 @@ void prepare_new_knowledge_base(SQLite::Database& database) {
     database.exec("PRAGMA journal_mode = WAL");
 }
 
-bool lacks_schema(SQLite::Database& database) {
-    return !database.tableExists("sources");
-}
+bool lacks_schema(SQLite::Database& database) { return !database.tableExists("sources"); }
 
 void create_schema(SQLite::Database& database) { migrator(database).up(); }
 

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/store/json_text.h"
+#include "core/store/span_columns.h"
 #include "core/store/text_reader.h"
 
 namespace quarry {
@@ -28,12 +29,12 @@ constexpr const char* select_sources_below =
 
 constexpr const char* select_text = "SELECT text FROM documents WHERE id = ?";
 constexpr const char* select_document =
-    "SELECT media_type, title, language, metadata, blocks, text FROM documents WHERE id = ?";
+    "SELECT media_type, title, language, metadata, blocks, page_starts, text FROM documents WHERE id = ?";
 
 // The columns that read_chunk takes.
-#define QUARRY_CHUNK_COLUMNS                                                                                    \
-    "SELECT c.id, c.document_id, c.ordinal, c.start_byte, c.end_byte, c.start_line, c.end_line, c.heading_path," \
-    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id), d.title, d.media_type"             \
+#define QUARRY_CHUNK_COLUMNS                                                                        \
+    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type,"                                 \
+    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id), " QUARRY_SPAN_COLUMNS \
     " FROM chunks c JOIN documents d ON d.id = c.document_id "
 constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
 constexpr const char* select_chunks_of = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? ORDER BY c.ordinal";
@@ -127,7 +128,8 @@ std::optional<Document> SqliteStore::document(std::int64_t document_id) const {
         document.language = row.text(2);
         document.metadata = parse_metadata(row.bytes(3));
         document.blocks = parse_blocks(row.bytes(4));
-        document.text = row.text(5);
+        document.text = row.text(6);
+        document.page_starts = parse_offsets(row.bytes(5), document.text.size());
         // Chunkers rely on blocks inside the text; a damaged base must not get past that.
         for (const Block& block : document.blocks) {
             if (block.start > block.end || block.end > document.text.size()) {
@@ -153,11 +155,11 @@ Chunk SqliteStore::read_chunk(const Query& row, TextReader& texts) const {
     chunk.id = row.integer(0);
     chunk.document_id = row.integer(1);
     chunk.ordinal = row.count(2);
-    chunk.span = {row.count(3), row.count(4), row.count(5), row.count(6), parse_heading_path(row.bytes(7))};
+    chunk.title = row.text(3);
+    chunk.media_type = row.text(4);
+    chunk.uri = row.text(5);
+    chunk.span = read_span(row, 6);
     chunk.text = texts.read(chunk.document_id, chunk.span.start_byte, chunk.span.end_byte);
-    chunk.uri = row.text(8);
-    chunk.title = row.text(9);
-    chunk.media_type = row.text(10);
     return chunk;
 }
 

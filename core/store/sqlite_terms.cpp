@@ -49,10 +49,18 @@ std::string any_of(std::span<const std::string> terms) {
     return expression;
 }
 
+/// What the index needs of a span, from a row of `id, start_byte, end_byte, heading_path`.
+ChunkSpan indexed_span(const Query& row) {
+    ChunkSpan span;
+    span.start_byte = row.count(1);
+    span.end_byte = row.count(2);
+    span.heading_path = parse_path(row.bytes(3));
+    return span;
+}
+
 }  // namespace
 
-std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::string> terms,
-                                                         std::size_t limit) const {
+std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::string> terms, std::size_t limit) const {
     std::vector<ScoredChunk> candidates;
     const std::string expression = any_of(terms);
     if (expression.empty()) return candidates;
@@ -80,7 +88,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
         row.with(document_id);
         while (row.step()) {
             ids.push_back(row.integer(0));
-            spans.push_back({row.count(1), row.count(2), 1, 1, parse_heading_path(row.bytes(3))});
+            spans.push_back(indexed_span(row));
             text_ids.push_back(row.integer(4));
         }
     }
@@ -122,7 +130,7 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
         Query row = query(select_indexed_chunks);
         row.with(ids.integer(0));
         while (row.step()) {
-            const ChunkSpan span{row.count(1), row.count(2), 1, 1, parse_heading_path(row.bytes(3))};
+            const ChunkSpan span = indexed_span(row);
             const ChunkTerms terms = analyze_chunks(analyzer_, document, {&span, 1}).front();
             query(insert_terms).with(row.integer(0), terms.title, terms.headings, terms.body).run();
             if (progress && ++done % 64 == 0) progress(done, total);
@@ -132,7 +140,8 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
 }
 
 void SqliteStore::compact() {
-    // Below this it is left for new documents; above, the index is merged too, since deleted terms stay in it till then.
+    // Below this it is left for new documents; above, the index is merged too, since deleted terms stay in it till
+    // then.
     constexpr std::uint64_t few_pages = 256;
     guarded("write to", [&] {
         std::uint64_t free = 0;

@@ -35,9 +35,8 @@ constexpr const char* select_vectors = "SELECT text_id, vector FROM vectors WHER
 constexpr const char* delete_other_vectors = "DELETE FROM vectors WHERE embedder_id <> ?";
 constexpr const char* delete_other_models = "DELETE FROM models WHERE embedder_id <> ?";
 constexpr const char* delete_other_embedders = "DELETE FROM embedders WHERE id <> ?";
-constexpr const char* upsert_model =
-    "INSERT INTO models (embedder_id, bytes) VALUES (?, ?)"
-    " ON CONFLICT (embedder_id) DO UPDATE SET bytes = excluded.bytes";
+constexpr const char* upsert_model = "INSERT INTO models (embedder_id, bytes) VALUES (?, ?)"
+                                     " ON CONFLICT (embedder_id) DO UPDATE SET bytes = excluded.bytes";
 constexpr const char* select_model =
     "SELECT m.bytes FROM models m JOIN embedders e ON e.id = m.embedder_id WHERE e.fingerprint = ?";
 

@@ -9,7 +9,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/store/document_hash.h"
-#include "core/store/json_text.h"
+#include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
 
 namespace quarry {
@@ -21,7 +21,7 @@ constexpr const char* select_documents =
     "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes, d.text,"
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id) FROM documents d ORDER BY d.id";
 constexpr const char* select_chunks =
-    "SELECT c.id, c.ordinal, c.start_byte, c.end_byte, c.start_line, c.end_line, c.heading_path, t.hash"
+    "SELECT c.id, c.ordinal, t.hash, " QUARRY_SPAN_COLUMNS
     " FROM chunks c LEFT JOIN chunk_texts t ON t.id = c.text_id WHERE c.document_id = ? ORDER BY c.ordinal";
 constexpr const char* select_odd_sources =
     "SELECT uri, status FROM sources WHERE (status = 0 AND document_id IS NULL) OR (status = 1 AND error = '')"
@@ -140,10 +140,9 @@ private:
         std::size_t count = 0;
         for (; row.step(); ++count) {
             const std::string chunk = fmt::format("chunk {} of {}", row.integer(0), name);
-            const ChunkSpan span{row.count(2), row.count(3), row.count(4), row.count(5),
-                                 parse_heading_path(row.bytes(6))};
+            const ChunkSpan span = read_span(row, 3);
             if (row.count(1) != count) add(chunk, fmt::format("it stands at place {}, not {}", row.count(1), count));
-            check_span(chunk, span, document.text, lines, row.text(7));
+            check_span(chunk, span, document.text, lines, row.text(2));
             if (span.end_byte <= document.text.size() && span.start_byte < span.end_byte) {
                 check_terms(chunk, row.integer(0), document, span);
             }
@@ -164,6 +163,10 @@ private:
         }
         if (lines.line_of(span.start_byte) != span.start_line || lines.line_of(span.end_byte - 1) != span.end_line) {
             add(chunk, "its line numbers are wrong");
+        }
+        if (span.parent_end != 0 &&
+            (span.parent_start > span.start_byte || span.parent_end < span.end_byte || span.parent_end > text.size())) {
+            add(chunk, "it is not within its parent");
         }
         if (content_hash(text.substr(span.start_byte, span.end_byte - span.start_byte)) != hash) {
             add(chunk, "its text is not the one that was stored (the hash differs)");
@@ -186,8 +189,8 @@ private:
     void check_rest() {
         SQLite::Statement odd(database_, select_odd_sources);
         while (odd.executeStep()) {
-            add(odd.getColumn(0).getString(), odd.getColumn(1).getInt() == 0 ? "it has no document"
-                                                                            : "it failed without a reason");
+            add(odd.getColumn(0).getString(),
+                odd.getColumn(1).getInt() == 0 ? "it has no document" : "it failed without a reason");
         }
         SQLite::Statement unused(database_, select_unused_texts);
         while (unused.executeStep()) {

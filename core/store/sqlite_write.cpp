@@ -8,6 +8,7 @@
 #include "core/base/hash.h"
 #include "core/store/document_hash.h"
 #include "core/store/json_text.h"
+#include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
 
 namespace quarry {
@@ -20,27 +21,26 @@ constexpr const char* upsert_source =
     " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
     " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
     " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at";
-constexpr const char* update_stamp =
-    "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4 WHERE uri = ?1";
+constexpr const char* update_stamp = "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4 WHERE uri = ?1";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
     "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
 constexpr const char* insert_document =
-    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, blocks, text)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, blocks,"
+    " page_starts, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
 constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
 constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
 
 constexpr const char* select_spans =
-    "SELECT start_byte, end_byte, start_line, end_line, heading_path FROM chunks WHERE document_id = ?"
-    " ORDER BY ordinal";
+    "SELECT " QUARRY_SPAN_COLUMNS " FROM chunks c WHERE c.document_id = ? ORDER BY c.ordinal";
 constexpr const char* select_text_id = "SELECT id FROM chunk_texts WHERE hash = ?";
 constexpr const char* insert_text = "INSERT INTO chunk_texts (hash) VALUES (?)";
 constexpr const char* insert_chunk =
-    "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id,"
+    " start_char, end_char, start_page, end_page, tokens, symbol_path, table_header, parent_start, parent_end)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* insert_terms = "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)";
 constexpr const char* text_is_used = "SELECT 1 FROM chunks WHERE text_id = ? LIMIT 1";
 constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id = ?";
@@ -83,9 +83,8 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
     if (prepared.document) document = put_document(prepared);
     const std::int64_t when = source.ingested_at != 0 ? source.ingested_at : std::time(nullptr);
     query(upsert_source)
-        .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns,
-              source.content_hash, static_cast<int>(source.status), source.error, document, source.metadata_json,
-              when)
+        .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns, source.content_hash,
+              static_cast<int>(source.status), source.error, document, source.metadata_json, when)
         .run();
     if (old_document && old_document != document) drop_if_unused(*old_document);
 }
@@ -106,9 +105,7 @@ bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const ChunkSpan
     std::size_t matched = 0;
     while (row.step()) {
         if (matched == chunks.size()) return false;
-        const ChunkSpan stored{row.count(0), row.count(1), row.count(2), row.count(3),
-                               parse_heading_path(row.bytes(4))};
-        if (stored != chunks[matched]) return false;
+        if (read_span(row, 0) != chunks[matched]) return false;
         ++matched;
     }
     return matched == chunks.size();
@@ -123,7 +120,8 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     }
     query(insert_document)
         .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
-              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks), Borrowed{document.text})
+              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks),
+              offsets_json(document.page_starts), Borrowed{document.text})
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
     insert_chunks(id, document, prepared.chunks, prepared.terms);
@@ -140,8 +138,8 @@ void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
     });
 }
 
-void SqliteStore::replace_chunks(std::int64_t document_id, const Document& document,
-                                 std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+void SqliteStore::replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
+                                 std::span<const ChunkTerms> terms) {
     if (has_chunks(document_id, chunks)) return;
     std::vector<std::int64_t> old_texts;
     delete_chunks(document_id, old_texts);
@@ -157,8 +155,8 @@ std::int64_t SqliteStore::intern_text(const std::string& hash) {
     return database_.getLastInsertRowid();
 }
 
-void SqliteStore::insert_chunks(std::int64_t document_id, const Document& document,
-                                std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+void SqliteStore::insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
+                                std::span<const ChunkTerms> terms) {
     const std::string_view text = document.text;
     check_chunks(text, chunks, terms);
     std::vector<ChunkTerms> analyzed;
@@ -174,7 +172,8 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
             intern_text(content_hash(text.substr(span.start_byte, span.end_byte - span.start_byte)));
         chunk_row
             .with(document_id, i, span.start_byte, span.end_byte, span.start_line, span.end_line,
-                  heading_path_json(span.heading_path), text_id)
+                  path_json(span.heading_path), text_id, span.start_char, span.end_char, span.start_page, span.end_page,
+                  span.tokens, path_json(span.symbol_path), span.table_header, span.parent_start, span.parent_end)
             .run();
         terms_row
             .with(database_.getLastInsertRowid(), Borrowed{terms[i].title}, Borrowed{terms[i].headings},

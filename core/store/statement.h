@@ -63,9 +63,7 @@ private:
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
     void bind(int index, std::string_view value) { statement_.bind(index, std::string(value)); }
     void bind(int index, const Borrowed& value) { statement_.bindNoCopy(index, value.text); }
-    void bind(int index, const Blob& value) {
-        statement_.bind(index, value.data, static_cast<int>(value.size));
-    }
+    void bind(int index, const Blob& value) { statement_.bind(index, value.data, static_cast<int>(value.size)); }
 
     SQLite::Statement& statement_;
 };

@@ -100,9 +100,9 @@ struct VerifyFinding {
 
 /// Settings that the base itself keeps, by fixed names.
 namespace setting {
-inline constexpr std::string_view analyzer = "analyzer";            ///< Analyzer::fingerprint() of the index.
-inline constexpr std::string_view chunking = "chunking";            ///< ChunkOptions::fingerprint() of the chunks.
-inline constexpr std::string_view embedder = "embedder";            ///< Fingerprint that searches use.
+inline constexpr std::string_view analyzer = "analyzer";  ///< Analyzer::fingerprint() of the index.
+inline constexpr std::string_view chunking = "chunking";  ///< ChunkOptions::fingerprint() of the chunks.
+inline constexpr std::string_view embedder = "embedder";  ///< Fingerprint that searches use.
 }  // namespace setting
 
 /// The knowledge base: documents, chunks, terms, vectors. Its operations are what a store of another kind would
@@ -188,8 +188,8 @@ enum class StoreMode {
     create,  ///< Made at the newest schema version when missing, with its folder.
 };
 
-/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry ingest), locked, read-only,
-/// not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
+/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry
+/// ingest), locked, read-only, not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
 [[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
 
 /// A base in memory, for evaluation and tests.

@@ -14,6 +14,21 @@
 namespace quarry {
 namespace {
 
+class PlainMeasure final : public TextMeasure {
+public:
+    PlainMeasure(const Tokenizer& tokenizer, std::string_view text) : tokenizer_(tokenizer), text_(text) {}
+    [[nodiscard]] std::size_t count(std::size_t start, std::size_t end) override {
+        return tokenizer_.count(text_.substr(start, end - start));
+    }
+    [[nodiscard]] std::size_t reach(std::size_t start, std::size_t limit, std::size_t size) override {
+        return start + tokenizer_.truncate(text_.substr(start, limit - start), size);
+    }
+
+private:
+    const Tokenizer& tokenizer_;
+    std::string_view text_;
+};
+
 class ByteTokenizer final : public Tokenizer {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "bytes"; }
@@ -118,6 +133,10 @@ constexpr std::array registrations = {
 };
 
 }  // namespace
+
+std::unique_ptr<TextMeasure> Tokenizer::measure(std::string_view text) const {
+    return std::make_unique<PlainMeasure>(*this, text);
+}
 
 std::span<const std::string> tokenizer_names() {
     static const std::vector<std::string> names = [] {

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const char* type = data[3] % 16 < 8 ? "markdown" : "text";
     const std::string text = replace_invalid_utf8({reinterpret_cast<const char*>(data) + 5, size - 5});
     const Cancellation never;
-    const Document document = extractor_by_name(type).extract(text, "fuzzed");
+    const Document document = extractor_by_name(type).extract(text, {.name = "fuzzed"});
     if (!testing::chunk_fault(document, options, chunk_document(document, options, never)).empty()) std::abort();
     return 0;
 }

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(looks_binary(bytes));
     for (const auto& extractor : extractors()) {
         try {
-            if (!testing::block_fault(extractor->extract(bytes, "fuzzed")).empty()) std::abort();
+            if (!testing::block_fault(extractor->extract(bytes, {.name = "fuzzed"})).empty()) std::abort();
         } catch (const Error& error) {
             if (error.code() != ErrorCode::failed || error.causes().empty()) std::abort();
         }

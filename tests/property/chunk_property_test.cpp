@@ -25,7 +25,7 @@ TEST_P(ChunkProperty, SpansAreExactOrderedAndComplete) {
         TextGenerator generator(seed);
         const std::string text = generator.any(generator.below(3000));
         const char* type = generator.below(4) == 0 ? "text" : "markdown";
-        const Document document = extractor_by_name(type).extract(text, "generated.md");
+        const Document document = extractor_by_name(type).extract(text, {.name = "generated.md"});
         ChunkOptions options;
         options.strategy = GetParam().strategy;
         options.unit = GetParam().unit;

@@ -14,7 +14,7 @@ TEST(ExtractProperty, MarkdownBlocksCoverTheTextInOrder) {
     for (std::uint64_t seed = 0; seed < 20000; ++seed) {
         TextGenerator generator(seed);
         const std::string text = generator.any(generator.below(1500));
-        const Document document = extractor_by_name("markdown").extract(text, "generated.md");
+        const Document document = extractor_by_name("markdown").extract(text, {.name = "generated.md"});
         ASSERT_EQ(testing::block_fault(document), "") << "seed " << seed;
         ASSERT_FALSE(document.title.empty()) << "seed " << seed;
     }
@@ -23,7 +23,7 @@ TEST(ExtractProperty, MarkdownBlocksCoverTheTextInOrder) {
 TEST(ExtractProperty, BlocksAreWholeLines) {
     for (std::uint64_t seed = 0; seed < 5000; ++seed) {
         TextGenerator generator(seed);
-        const Document document = extractor_by_name("markdown").extract(generator.markdown(1000), "generated.md");
+        const Document document = extractor_by_name("markdown").extract(generator.markdown(1000), {.name = "generated.md"});
         for (const Block& block : document.blocks) {
             const auto is_line_end = [&](std::size_t at) {
                 return document.text[at] == '\n' || document.text[at] == '\r';
@@ -37,7 +37,7 @@ TEST(ExtractProperty, BlocksAreWholeLines) {
 TEST(ExtractProperty, PlainTextIsKeptByteForByte) {
     for (std::uint64_t seed = 0; seed < 2000; ++seed) {
         const std::string text = TextGenerator(seed).any(800);
-        ASSERT_EQ(extractor_by_name("text").extract(text, "generated.txt").text, text) << "seed " << seed;
+        ASSERT_EQ(extractor_by_name("text").extract(text, {.name = "generated.txt"}).text, text) << "seed " << seed;
     }
 }
 

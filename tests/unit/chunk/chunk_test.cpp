@@ -33,7 +33,7 @@ std::vector<std::string> shown(const Document& document, const std::vector<Chunk
     return chunks;
 }
 
-Document markdown(const std::string& text) { return extractor_by_name("markdown").extract(text, "a.md"); }
+Document markdown(const std::string& text) { return extractor_by_name("markdown").extract(text, {.name = "a.md"}); }
 
 class Chunks : public ::testing::TestWithParam<Case> {};
 
@@ -181,7 +181,7 @@ TEST(ChunkDocument, AutoPicksByType) {
     const std::string text = "# A\n\n```\none\n\ntwo\n```\n";
     const Document marked = markdown(text);
     EXPECT_EQ(chunk_document(marked, with("auto", 16), never), chunk_document(marked, with("markdown", 16), never));
-    const Document plain = extractor_by_name("text").extract(text, "a.txt");
+    const Document plain = extractor_by_name("text").extract(text, {.name = "a.txt"});
     EXPECT_EQ(chunk_document(plain, with("auto", 16), never), chunk_document(plain, with("recursive", 16), never));
     EXPECT_NE(chunk_document(plain, with("auto", 16), never), chunk_document(marked, with("auto", 16), never));
 }

@@ -76,7 +76,7 @@ struct TitleCase {
 class TextTitle : public ::testing::TestWithParam<TitleCase> {};
 
 TEST_P(TextTitle, FirstLineOrFileName) {
-    EXPECT_EQ(extractor_by_name("text").extract(GetParam().text, "folder/notes.txt").title, GetParam().title);
+    EXPECT_EQ(extractor_by_name("text").extract(GetParam().text, {.name = "folder/notes.txt"}).title, GetParam().title);
 }
 
 INSTANTIATE_TEST_SUITE_P(Extractor, TextTitle,
@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(Extractor, TextTitle,
 
 TEST(TextExtractor, KeepsTheTextAsItIs) {
     const std::string text = " a\r\n\r\n b \n";
-    const Document document = extractor_by_name("text").extract(text, "a.txt");
+    const Document document = extractor_by_name("text").extract(text, {.name = "a.txt"});
     EXPECT_EQ(document.text, text);
     EXPECT_EQ(document.media_type, "text/plain");
     EXPECT_TRUE(document.blocks.empty());
@@ -106,7 +106,7 @@ struct EncodingCase {
 class Encoding : public ::testing::TestWithParam<EncodingCase> {};
 
 TEST_P(Encoding, BecomesUtf8) {
-    EXPECT_EQ(extractor_by_name("text").extract(GetParam().bytes, "a.txt").text, GetParam().text);
+    EXPECT_EQ(extractor_by_name("text").extract(GetParam().bytes, {.name = "a.txt"}).text, GetParam().text);
 }
 
 using std::string_literals::operator""s;
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Extractor, Encoding,
 TEST(Encoding, LongUtf16IsConvertedInPieces) {
     std::string bytes = "\xFF\xFE"s;
     for (int i = 0; i < 100000; ++i) bytes += "\xE9\0"s;
-    const std::string text = extractor_by_name("text").extract(bytes, "a.txt").text;
+    const std::string text = extractor_by_name("text").extract(bytes, {.name = "a.txt"}).text;
     EXPECT_EQ(text.size(), 200000U);
     EXPECT_EQ(text.substr(199998), "\u00E9");
 }
@@ -131,7 +131,7 @@ TEST(Encoding, LongUtf16IsConvertedInPieces) {
 TEST(Encoding, InvalidUtf8NamesFileByteAndLine) {
     for (const char* type : {"text", "markdown"}) {
         try {
-            static_cast<void>(extractor_by_name(type).extract("one\ntwo\nth\xE9r\n", "old/latin1.txt"));
+            static_cast<void>(extractor_by_name(type).extract("one\ntwo\nth\xE9r\n", {.name = "old/latin1.txt"}));
             FAIL() << "no error";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ErrorCode::failed);
@@ -145,7 +145,7 @@ TEST(Encoding, InvalidUtf8NamesFileByteAndLine) {
 
 TEST(Encoding, OffsetCountsTheByteOrderMark) {
     try {
-        static_cast<void>(extractor_by_name("text").extract("\xEF\xBB\xBFok\xFF", "a.txt"));
+        static_cast<void>(extractor_by_name("text").extract("\xEF\xBB\xBFok\xFF", {.name = "a.txt"}));
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_THAT(error.causes()[0], HasSubstr("offset 5"));
@@ -154,7 +154,7 @@ TEST(Encoding, OffsetCountsTheByteOrderMark) {
 
 TEST(Encoding, CutOffUtf16IsAnError) {
     try {
-        static_cast<void>(extractor_by_name("text").extract("\xFF\xFEh\0\x3D"s, "a\x1b[31m.txt"));
+        static_cast<void>(extractor_by_name("text").extract("\xFF\xFEh\0\x3D"s, {.name = "a\x1b[31m.txt"}));
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.message(), "a.txt is not valid UTF-16");

@@ -18,12 +18,12 @@ std::string_view kind_name(BlockKind kind) {
         case BlockKind::quote: return "quote";
         case BlockKind::front_matter: return "front";
         case BlockKind::html: return "html";
-        case BlockKind::page: return "page";
+        case BlockKind::record: return "record";
     }
     return "?";
 }
 
-Document extract(std::string text) { return extractor_by_name("markdown").extract(std::move(text), "dir/file.md"); }
+Document extract(std::string text) { return extractor_by_name("markdown").extract(std::move(text), {.name = "dir/file.md"}); }
 
 /// Blocks as "kind(label)<text>", one a line; in the text ~ stands for LF and ^ for CR.
 std::string shown(const Document& document) {
