@@ -69,6 +69,7 @@ Of a newer version, and of an older one:
   error: cannot use the knowledge base */older.db (glob)
   caused by: migrations are pending
   caused by: 0001_knowledge_base
+  caused by: 0002_spans
   hint: apply them with: quarry migrate up
   [3]
 

@@ -301,6 +301,7 @@ A knowledge base of a newer quarry:
   $ quarry migrate status --quiet
   VERSION  NAME            STATE         APPLIED AT
   0001     knowledge_base  applied       *Z (glob)
+  0002     spans           applied       *Z (glob)
   0099     from_later      newer         *Z (glob)
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first

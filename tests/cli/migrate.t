@@ -211,25 +211,26 @@ Without a folder and a database the commands are about the knowledge base:
   $ quarry migrate status 2>&1
   VERSION  NAME            STATE         APPLIED AT
   0001     knowledge_base  applied       *Z (glob)
-  the knowledge base .quarry/base.db: the one migration is applied
+  0002     spans           applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 2 migrations are applied
   $ quarry migrate check 2>&1
-  the knowledge base .quarry/base.db: the one migration is applied
+  the knowledge base .quarry/base.db: all 2 migrations are applied
   $ quarry migrate down 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --dry-run 2>&1
-  would undo 0001_knowledge_base
+  would undo 0002_spans
   $ quarry migrate down --yes 2>&1
-  undone 0001_knowledge_base (* ms) (glob)
+  undone 0002_spans (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check 2>&1
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: 0001_knowledge_base is pending
+  caused by: 0002_spans is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up 2>&1
-  applied 0001_knowledge_base (* ms) (glob)
+  applied 0002_spans (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:
