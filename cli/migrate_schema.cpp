@@ -79,6 +79,9 @@ void SchemaOptions::add_to(CLI::App& app, bool with_diff) {
                    "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
                    "\"users.email='unknown'\"; may be repeated")
         ->type_name("COLUMN=SQL");
+    app.add_flag("--concurrent-indexes", concurrent_indexes_,
+                 "Build indexes on tables that are there without locking out writes (PostgreSQL), each in a migration "
+                 "of its own that runs in no transaction");
 }
 
 std::optional<SchemaSource> SchemaOptions::wanted(const Context& context) const {
@@ -164,6 +167,11 @@ schema::DiffOptions SchemaOptions::diff_options(const Context& context, const Sc
     for (schema::Rename& hint : migrate::rename_hints_of(to, dialect)) options.renames.push_back(std::move(hint));
     options.not_renamed = not_renamed_;
     for (const std::string& one : backfills_) options.backfill.insert(parse_backfill(one));
+    if (concurrent_indexes_ && dialect != sql::Dialect::postgresql) {
+        throw Error(ErrorCode::usage, "--concurrent-indexes is for PostgreSQL",
+                    "SQLite has one writer at a time, and no other way to build an index");
+    }
+    options.concurrent_indexes = concurrent_indexes_;
     if (context.stdin_is_terminal && !context.json) {
         options.ask_rename = [&context](const schema::Rename& rename) { return ask(context, rename); };
     }

@@ -13,7 +13,7 @@
 namespace quarry::cli {
 
 /// The options of the commands that compare schemas: --schema, --dev-url, --rename, --not-renamed, --backfill,
-/// --dialect.
+/// --concurrent-indexes, --dialect.
 class SchemaOptions {
 public:
     explicit SchemaOptions(const MigrateOptions& migrate) : migrate_(migrate) {}
@@ -46,6 +46,7 @@ private:
     std::vector<std::string> renames_;
     std::vector<std::string> not_renamed_;
     std::vector<std::string> backfills_;
+    bool concurrent_indexes_ = false;
 };
 
 }  // namespace quarry::cli

@@ -186,7 +186,7 @@ _quarry() {
             esac
             ;;
         'migrate new')
-            options='--database --dir --url --lock-wait --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --timestamp --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -328,7 +328,7 @@ _quarry() {
             esac
             ;;
         'migrate diff')
-            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --to) values='@text' ;;
