@@ -45,6 +45,9 @@ public:
     /// Cuts all of [begin, end) into chunks appended to `spans`, at the best of `kinds`; with none, at the size.
     void cut_all(std::size_t begin, std::size_t end, std::span<const Break> kinds, std::vector<ChunkSpan>& spans) const;
 
+    /// Whether [start, end) counts at most the size.
+    [[nodiscard]] bool fits(std::size_t start, std::size_t end) const { return measure_->count(start, end) <= size_; }
+
     /// Throws Error(interrupted) once cancelled.
     void check_cancelled() const { cancellation_.check(); }
 
