@@ -1,0 +1,256 @@
+#include "core/base/subprocess.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often cancellation and time are looked at.
+constexpr int tick_milliseconds = 50;
+constexpr std::size_t kept_of_errors = 4096;
+
+Error cannot_spawn(const char* what) {
+    const int number = errno;
+    return Error(ErrorCode::failed, fmt::format("cannot start a process: no {}", what),
+                 "the machine may be short of memory, processes or open files")
+        .because(std::strerror(number));
+}
+
+class OwnedDescriptor {
+public:
+    explicit OwnedDescriptor(int descriptor = -1) noexcept : descriptor_(descriptor) {}
+    OwnedDescriptor(OwnedDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    OwnedDescriptor& operator=(OwnedDescriptor&& other) noexcept {
+        std::swap(descriptor_, other.descriptor_);
+        return *this;
+    }
+    ~OwnedDescriptor() { close(); }
+    void close() noexcept {
+        if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
+    }
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+struct Pipe {
+    Pipe() {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw cannot_spawn("pipe");
+        reader = OwnedDescriptor(ends[0]);
+        writer = OwnedDescriptor(ends[1]);
+    }
+    OwnedDescriptor reader;
+    OwnedDescriptor writer;
+};
+
+OwnedDescriptor file_in_memory(std::string_view content) {
+    OwnedDescriptor file(::memfd_create("quarry-input", MFD_CLOEXEC));
+    if (file.get() < 0) throw cannot_spawn("file in memory");
+    while (!content.empty()) {
+        const ssize_t written = ::write(file.get(), content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw cannot_spawn("memory for its input");
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) throw cannot_spawn("file in memory");
+    return file;
+}
+
+/// What of the environment goes on: nothing that could hold a secret.
+std::vector<char*> safe_environment() {
+    constexpr auto names = std::to_array<std::string_view>({"PATH=", "HOME=", "TMPDIR=", "TZ=", "LANG=", "LC_"});
+    std::vector<char*> kept;
+    for (char** one = ::environ; one != nullptr && *one != nullptr; ++one) {
+        const std::string_view variable(*one);
+        if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return variable.starts_with(name); }))
+            kept.push_back(*one);
+    }
+    kept.push_back(nullptr);
+    return kept;
+}
+
+void limit_resource(int resource, std::uint64_t most) noexcept {
+    rlimit limit{};
+    ::getrlimit(static_cast<__rlimit_resource_t>(resource), &limit);
+    limit.rlim_cur = limit.rlim_max = std::min<rlim_t>(most, limit.rlim_max);
+    ::setrlimit(static_cast<__rlimit_resource_t>(resource), &limit);
+}
+
+/// All that the child needs, made before the fork: behind it only async-signal-safe calls are allowed.
+struct ChildPlan {
+    std::vector<char*> arguments;
+    std::vector<char*> environment;
+    int input, output, errors, failure;
+    std::uint64_t cpu_seconds, address_space, file_bytes;
+    pid_t parent;
+};
+
+[[noreturn]] void become_program(const ChildPlan& plan) noexcept {
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != plan.parent) ::_exit(127);
+    ::dup2(plan.input, STDIN_FILENO);
+    ::dup2(plan.output, STDOUT_FILENO);
+    ::dup2(plan.errors, STDERR_FILENO);
+    const int failure = ::fcntl(plan.failure, F_DUPFD_CLOEXEC, 3);
+    if (failure != 3) ::dup3(failure, 3, O_CLOEXEC);
+    ::close_range(4, ~0U, 0);
+    limit_resource(RLIMIT_CORE, 0);
+    limit_resource(RLIMIT_CPU, plan.cpu_seconds);
+    limit_resource(RLIMIT_FSIZE, plan.file_bytes);
+    if (plan.address_space != 0) limit_resource(RLIMIT_AS, plan.address_space);
+    ::signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::execvpe(plan.arguments[0], plan.arguments.data(), plan.environment.data());
+    const int number = errno;
+    static_cast<void>(!::write(3, &number, sizeof number));
+    ::_exit(127);
+}
+
+/// A child and its process group, which are gone when this is.
+class ChildGroup {
+public:
+    explicit ChildGroup(pid_t pid) noexcept : pid_(pid) {}
+    ~ChildGroup() { finish(); }
+    ChildGroup(const ChildGroup&) = delete;
+    ChildGroup& operator=(const ChildGroup&) = delete;
+
+    /// Whether the child has ended; never waits.
+    [[nodiscard]] bool ended() noexcept {
+        if (!done_) done_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
+        return done_;
+    }
+    /// Kills what is left of the group; gives the child's status.
+    int finish() noexcept {
+        // The group's number stays taken while the child is not waited for; after, only while members are left.
+        ::kill(-pid_, SIGKILL);
+        while (!done_) {
+            if (::waitpid(pid_, &status_, 0) == pid_ || errno != EINTR) done_ = true;
+        }
+        return status_;
+    }
+
+private:
+    pid_t pid_;
+    int status_ = 0;
+    bool done_ = false;
+};
+
+/// Appends what can be read now; false at the end of the stream.
+bool read_some(int descriptor, std::string& into, std::uint64_t most) {
+    std::array<char, 65536> buffer;
+    const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
+    if (got < 0) return errno == EINTR || errno == EAGAIN;
+    const std::uint64_t room = most > into.size() ? most - into.size() : 0;
+    into.append(buffer.data(),
+                static_cast<std::size_t>(std::min<std::uint64_t>(room, static_cast<std::uint64_t>(got))));
+    return got > 0;
+}
+
+/// Reads both streams until the child is done, or something ends it.
+SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, OwnedDescriptor& errors,
+                                 SubprocessResult& result, const SubprocessLimits& limits, const Cancellation* cancel) {
+    const Clock::time_point end = Clock::now() + limits.max_time;
+    for (;;) {
+        if (cancel != nullptr) cancel->check();
+        std::array<pollfd, 2> streams{{{output.get(), POLLIN, 0}, {errors.get(), POLLIN, 0}}};
+        const bool open = output.get() >= 0 || errors.get() >= 0;
+        const bool ended = child.ended();
+        if (ended && !open) return SubprocessResult::Ending::exited;
+        if (Clock::now() >= end) return SubprocessResult::Ending::timed_out;
+        // What a child left in its pipes is there at once; a grandchild that holds them open is not waited for.
+        const int ready = ::poll(streams.data(), streams.size(), ended ? 0 : open ? tick_milliseconds : 1);
+        if (ready == 0 && ended) return SubprocessResult::Ending::exited;
+        if (ready <= 0) continue;
+        if (streams[0].revents != 0 && !read_some(output.get(), result.output, limits.max_output_bytes + 1))
+            output.close();
+        if (streams[1].revents != 0 && !read_some(errors.get(), result.error_text, kept_of_errors)) errors.close();
+        if (result.output.size() > limits.max_output_bytes) return SubprocessResult::Ending::too_much_output;
+    }
+}
+
+}  // namespace
+
+SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
+                                const SubprocessLimits& limits, const Cancellation* cancel) {
+    const OwnedDescriptor stdin_file = file_in_memory(input);
+    Pipe output, errors, failure;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits.max_time).count();
+    ChildPlan plan{{},
+                   safe_environment(),
+                   stdin_file.get(),
+                   output.writer.get(),
+                   errors.writer.get(),
+                   failure.writer.get(),
+                   static_cast<std::uint64_t>(seconds) + 1,
+                   limits.address_space_bytes,
+                   limits.max_file_bytes,
+                   ::getpid()};
+    for (const std::string& argument : arguments) plan.arguments.push_back(const_cast<char*>(argument.c_str()));
+    plan.arguments.push_back(nullptr);
+
+    const pid_t pid = ::fork();
+    if (pid < 0) throw cannot_spawn("process");
+    if (pid == 0) become_program(plan);
+    ::setpgid(pid, pid);  // Also here: it must be so before the first kill, whoever runs first.
+    ChildGroup child(pid);
+    output.writer.close();
+    errors.writer.close();
+    failure.writer.close();
+
+    SubprocessResult result;
+    int number = 0;
+    ssize_t got = 0;
+    while ((got = ::read(failure.reader.get(), &number, sizeof number)) < 0 && errno == EINTR) {
+    }
+    if (got == sizeof number) {
+        result.ending = SubprocessResult::Ending::not_started;
+        result.status = number;
+        return result;
+    }
+    result.ending = collect(child, output.reader, errors.reader, result, limits, cancel);
+    const int status = child.finish();
+    if (result.ending != SubprocessResult::Ending::exited) return result;
+    if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;
+    result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    return result;
+}
+
+std::string subprocess_cause(const SubprocessResult& result) {
+    const std::string said = one_line(strip_terminal_controls(replace_invalid_utf8(result.error_text)), 300);
+    const std::string colon = said.empty() ? "" : ": " + said;
+    switch (result.ending) {
+        case SubprocessResult::Ending::exited: return fmt::format("it ended with status {}{}", result.status, colon);
+        case SubprocessResult::Ending::signalled:
+            return fmt::format("it was ended by the signal {}{}", ::strsignal(result.status), colon);
+        case SubprocessResult::Ending::not_started: return std::strerror(result.status);
+        case SubprocessResult::Ending::timed_out: return "it took too long and was ended";
+        case SubprocessResult::Ending::too_much_output: return "it wrote more than is allowed and was ended";
+    }
+    return {};
+}
+
+}  // namespace quarry
