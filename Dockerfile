@@ -11,7 +11,7 @@ RUN scripts/package
 FROM debian:bookworm-slim
 COPY --from=build /src/build/package/*.deb /tmp/
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates /tmp/*.deb \
+    && apt-get install -y --no-install-recommends ca-certificates poppler-utils /tmp/*.deb \
     && rm -rf /tmp/*.deb /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 quarry
 USER quarry

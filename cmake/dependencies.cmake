@@ -26,6 +26,7 @@ quarry_find_library(stemmer libstemmer.h stemmer)
 quarry_find_library(icu unicode/utypes.h icui18n icuuc icudata)
 target_link_libraries(quarry_third_party_icu INTERFACE ${CMAKE_DL_LIBS} Threads::Threads)
 quarry_find_library(cmark cmark-gfm.h cmark-gfm-extensions cmark-gfm)
+quarry_find_library(pugixml pugixml.hpp pugixml)
 quarry_find_library(re2 re2/re2.h re2)
 target_link_libraries(quarry_third_party_re2 INTERFACE Threads::Threads)
 quarry_find_library(sqlitecpp SQLiteCpp/SQLiteCpp.h SQLiteCpp sqlite3)
@@ -40,6 +41,12 @@ find_path(QUARRY_CURL_INCLUDE curl/curl.h REQUIRED)
 add_library(quarry_third_party_curl_headers INTERFACE)
 add_library(quarry::curl_headers ALIAS quarry_third_party_curl_headers)
 target_include_directories(quarry_third_party_curl_headers SYSTEM INTERFACE ${QUARRY_CURL_INCLUDE})
+
+# libzip is loaded when the first container is opened (core/extract/office), so only its headers are used here.
+find_path(QUARRY_LIBZIP_INCLUDE zip.h REQUIRED)
+add_library(quarry_third_party_libzip_headers INTERFACE)
+add_library(quarry::libzip_headers ALIAS quarry_third_party_libzip_headers)
+target_include_directories(quarry_third_party_libzip_headers SYSTEM INTERFACE ${QUARRY_LIBZIP_INCLUDE})
 
 # libpq is loaded when the first connection is made (core/db), so only its headers are used here.
 find_path(QUARRY_LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)

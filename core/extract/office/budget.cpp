@@ -1,0 +1,52 @@
+#include "core/extract/office/budget.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/base/text.h"
+
+namespace quarry {
+
+ExtractBudget::ExtractBudget(std::string_view kind, const ExtractOptions& options)
+    : kind_(kind), options_(options), end_(std::chrono::steady_clock::now() + options.limits.max_time) {
+    check_now();
+}
+
+void ExtractBudget::check() {
+    if ((++calls_ & 1023U) == 0) check_now();
+}
+
+void ExtractBudget::check_now() const {
+    if (options_.cancel != nullptr) options_.cancel->check();
+    if (std::chrono::steady_clock::now() < end_) return;
+    throw over_limit(fmt::format("it takes longer than {} seconds",
+                                 std::chrono::duration_cast<std::chrono::seconds>(options_.limits.max_time).count()));
+}
+
+void ExtractBudget::add_inflated(std::uint64_t bytes) {
+    check_now();
+    inflated_ += bytes;
+    if (inflated_ <= options_.limits.max_inflated_bytes) return;
+    throw over_limit(fmt::format("it unpacks to more than {}", human_bytes(options_.limits.max_inflated_bytes)));
+}
+
+void ExtractBudget::add_text(std::uint64_t bytes) {
+    check();
+    text_ += bytes;
+    if (text_ <= options_.limits.max_text_bytes) return;
+    throw over_limit(fmt::format("its text is longer than {}", human_bytes(options_.limits.max_text_bytes)));
+}
+
+Error ExtractBudget::refusal(std::string cause, std::string hint) const {
+    const std::string name = one_line(strip_terminal_controls(options_.name), 200);
+    return Error(ErrorCode::failed, fmt::format("cannot read {} as {}", name.empty() ? "the document" : name, kind_),
+                 std::move(hint))
+        .because(std::move(cause));
+}
+
+Error ExtractBudget::over_limit(std::string cause) const {
+    return refusal(std::move(cause), "the limit guards against files made to exhaust the machine; split the document");
+}
+
+}  // namespace quarry

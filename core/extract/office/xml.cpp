@@ -1,0 +1,96 @@
+#include "core/extract/office/xml.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+/// Largest part that is made a tree, which takes several times its size in memory.
+constexpr std::size_t largest_xml_part = 256'000'000;
+
+constexpr unsigned parse_flags = pugi::parse_default | pugi::parse_ws_pcdata | pugi::parse_doctype;
+
+}  // namespace
+
+XmlDocument::XmlDocument(std::string xml, std::string_view part, ExtractBudget& budget) : xml_(std::move(xml)) {
+    if (xml_.size() > largest_xml_part) {
+        throw budget.over_limit(
+            fmt::format("its part \"{}\" is larger than {}", one_line(part, 80), human_bytes(largest_xml_part)));
+    }
+    const pugi::xml_parse_result result = tree_.load_buffer_inplace(xml_.data(), xml_.size(), parse_flags);
+    if (!result) {
+        throw budget.refusal(fmt::format("its part \"{}\" is no well-formed XML, at byte {}: {}", one_line(part, 80),
+                                         result.offset, ascii_lower(result.description())),
+                             "the file may be damaged: make or download it again");
+    }
+    check_structure(part, budget);
+}
+
+void XmlDocument::check_structure(std::string_view part, ExtractBudget& budget) const {
+    std::size_t depth = 0;
+    walk(
+        tree_,
+        [&](pugi::xml_node node) {
+            budget.check();
+            if (node.type() == pugi::node_doctype) {
+                throw budget.refusal(fmt::format("its part \"{}\" has a DOCTYPE, which may define entities: none is "
+                                                 "allowed in this format",
+                                                 one_line(part, 80)));
+            }
+            if (!node.first_child()) return false;
+            if (++depth > budget.limits().max_depth) {
+                throw budget.over_limit(fmt::format("its part \"{}\" has elements nested deeper than {}",
+                                                    one_line(part, 80), budget.limits().max_depth));
+            }
+            return true;
+        },
+        [&](pugi::xml_node node) {
+            if (node.first_child()) --depth;
+        });
+}
+
+std::string_view local_name(const char* name) noexcept {
+    const std::string_view whole(name);
+    const std::size_t colon = whole.rfind(':');
+    return colon == std::string_view::npos ? whole : whole.substr(colon + 1);
+}
+
+pugi::xml_node child(pugi::xml_node node, std::string_view name) noexcept {
+    for (pugi::xml_node one = node.first_child(); one; one = one.next_sibling()) {
+        if (local_name(one) == name) return one;
+    }
+    return {};
+}
+
+pugi::xml_node child(pugi::xml_node node, std::string_view name, std::string_view grandchild) noexcept {
+    return child(child(node, name), grandchild);
+}
+
+std::string_view attribute(pugi::xml_node node, std::string_view name) noexcept {
+    for (pugi::xml_attribute one = node.first_attribute(); one; one = one.next_attribute()) {
+        if (local_name(one.name()) == name) return one.value();
+    }
+    return {};
+}
+
+int to_int(std::string_view text, int fallback) noexcept {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} ? number : fallback;
+}
+
+std::string all_text(pugi::xml_node node) {
+    std::string text;
+    walk(node, [&](pugi::xml_node one) {
+        text += one.value();
+        return true;
+    });
+    return text;
+}
+
+}  // namespace quarry
