@@ -1,6 +1,8 @@
 -- quarry:up
 -- What a chunk is in, and where, in more units than bytes and lines. Chunks of a base that was made before are cut
--- anew by the next ingest, which fills this in.
+-- anew by the next ingest, which fills this in. And what tells without reading that a source is unchanged.
+
+ALTER TABLE sources ADD COLUMN validator TEXT NOT NULL DEFAULT '';         -- git's blob id; a web page's ETag and date
 
 ALTER TABLE documents ADD COLUMN page_starts TEXT NOT NULL DEFAULT '[]';  -- JSON array of byte offsets, one a page
 
@@ -25,3 +27,4 @@ ALTER TABLE chunks DROP COLUMN start_page;
 ALTER TABLE chunks DROP COLUMN end_char;
 ALTER TABLE chunks DROP COLUMN start_char;
 ALTER TABLE documents DROP COLUMN page_starts;
+ALTER TABLE sources DROP COLUMN validator;

@@ -39,7 +39,7 @@ const char* ingest_action_name(IngestAction action) noexcept {
 }
 
 KnownSource known_source(const Source& source) {
-    return {source.stamp, source.content_hash, source.media_type, source.status, source.ingested_at};
+    return {source.stamp, source.validator, source.content_hash, source.media_type, source.status, source.ingested_at};
 }
 
 IngestRun::IngestRun(Store* store, const IngestOptions& options, const Cancellation& cancellation)
@@ -138,6 +138,8 @@ void IngestRun::failed(const std::string& uri, const Error& error) {
     store_result(failed_source(task, error, false));
 }
 
+void IngestRun::touch(const Source& source) { touched_.push_back({source.uri, source.stamp, source.validator}); }
+
 void IngestRun::remove(std::vector<std::string> uris) {
     report_.removed += uris.size();
     for (std::string& uri : uris) {
@@ -176,7 +178,7 @@ void IngestRun::store_result(Prepared prepared) {
         case Prepared::Kind::failed: store_failure(std::move(prepared)); break;
         case Prepared::Kind::unchanged:
             ++report_.unchanged;
-            touched_.emplace_back(prepared.source.source.uri, prepared.source.source.stamp);
+            touch(prepared.source.source);
             break;
         case Prepared::Kind::skipped:
             skipped(prepared.source.source.uri, prepared.skip);

@@ -36,6 +36,8 @@ public:
     void skipped(const std::string& uri, SkipReason reason);
     void failed(const std::string& uri, const Error& error);
     void failed(const ReadTask& task, const Error& error) { store_result(failed_source(task, error, true)); }
+    /// Notes the source's stamp and validator, which are new while its content is not.
+    void touch(const Source& source);
     void remove(std::vector<std::string> uris);
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
@@ -60,7 +62,7 @@ private:
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 
     std::vector<PreparedSource> batch_;
-    std::vector<std::pair<std::string, FileStamp>> touched_;
+    std::vector<UnchangedSource> touched_;
     std::vector<std::string> removed_;
     std::uint64_t batch_bytes_ = 0;
     std::chrono::steady_clock::time_point flushed_ = started_;

@@ -18,6 +18,7 @@ namespace quarry {
 /// What the base knows of a source before it is read again.
 struct KnownSource {
     FileStamp stamp;
+    std::string validator;
     std::string content_hash;
     std::string media_type;
     SourceStatus status = SourceStatus::ok;

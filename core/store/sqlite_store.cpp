@@ -18,7 +18,7 @@ constexpr const char* upsert_setting =
 // The columns that read_source takes.
 #define QUARRY_SOURCE_COLUMNS                                                                                       \
     "SELECT s.id, s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.document_id, s.metadata," \
-    " s.ingested_at, d.title, d.media_type, d.text_bytes, d.chunk_count"                                            \
+    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count"                               \
     " FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
 constexpr const char* select_source = QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?";
 constexpr const char* select_sources = QUARRY_SOURCE_COLUMNS "ORDER BY s.uri";
@@ -84,10 +84,11 @@ Source SqliteStore::read_source(const Query& row) const {
     if (!row.is_null(8)) source.document_id = row.integer(8);
     source.metadata_json = row.text(9);
     source.ingested_at = row.integer(10);
-    source.title = row.text(11);
-    source.media_type = row.text(12);
-    source.text_bytes = row.count(13);
-    source.chunk_count = row.count(14);
+    source.validator = row.text(11);
+    source.title = row.text(12);
+    source.media_type = row.text(13);
+    source.text_bytes = row.count(14);
+    source.chunk_count = row.count(15);
     return source;
 }
 

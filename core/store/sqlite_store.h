@@ -30,7 +30,7 @@ public:
 
     void put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
-    void touch(std::span<const std::pair<std::string, FileStamp>> stamps) override;
+    void touch(std::span<const UnchangedSource> sources) override;
     std::size_t remove(std::span<const std::string> uris) override;
     void set_setting(std::string_view name, std::string_view value) override;
     [[nodiscard]] bool index_is_stale() const override;
@@ -57,6 +57,7 @@ public:
     [[nodiscard]] std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
                                                          std::size_t limit) const override;
     [[nodiscard]] std::uint64_t unembedded_count(std::string_view fingerprint) const override;
+    [[nodiscard]] std::uint64_t unembedded_tokens(std::string_view fingerprint) const override;
     void put_vectors(std::string_view fingerprint, std::size_t dimensions, std::span<const std::string> text_hashes,
                      std::span<const float> vectors) override;
     void for_each_vector(

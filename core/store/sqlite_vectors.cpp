@@ -26,6 +26,10 @@ constexpr const char* select_unembedded =
 constexpr const char* count_unembedded =
     "SELECT count(*) FROM chunk_texts t"
     " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
+constexpr const char* sum_unembedded_tokens =
+    "SELECT coalesce(sum(c.tokens), 0) FROM chunk_texts t"
+    " JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)"
+    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
 constexpr const char* upsert_vector =
     "INSERT INTO vectors (embedder_id, text_id, vector) SELECT ?1, id, ?3 FROM chunk_texts WHERE hash = ?2"
     " ON CONFLICT (text_id, embedder_id) DO UPDATE SET vector = excluded.vector";
@@ -83,6 +87,15 @@ std::uint64_t SqliteStore::unembedded_count(std::string_view fingerprint) const 
     return guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         Query row = query(count_unembedded);
+        row.with(known ? known->id : no_embedder).step();
+        return row.count(0);
+    });
+}
+
+std::uint64_t SqliteStore::unembedded_tokens(std::string_view fingerprint) const {
+    return guarded("read", [&] {
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        Query row = query(sum_unembedded_tokens);
         row.with(known ? known->id : no_embedder).step();
         return row.count(0);
     });

@@ -16,12 +16,14 @@ namespace {
 
 constexpr const char* select_source_document = "SELECT id, document_id FROM sources WHERE uri = ?";
 constexpr const char* upsert_source =
-    "INSERT INTO sources (uri, kind, size, mtime_ns, content_hash, status, error, document_id, metadata, ingested_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO sources (uri, kind, size, mtime_ns, content_hash, status, error, document_id, metadata, ingested_at,"
+    " validator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
     " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
-    " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at";
-constexpr const char* update_stamp = "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4 WHERE uri = ?1";
+    " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at,"
+    " validator = excluded.validator";
+constexpr const char* update_stamp =
+    "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4, validator = ?5 WHERE uri = ?1";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
@@ -84,7 +86,7 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
     const std::int64_t when = source.ingested_at != 0 ? source.ingested_at : std::time(nullptr);
     query(upsert_source)
         .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns, source.content_hash,
-              static_cast<int>(source.status), source.error, document, source.metadata_json, when)
+              static_cast<int>(source.status), source.error, document, source.metadata_json, when, source.validator)
         .run();
     if (old_document && old_document != document) drop_if_unused(*old_document);
 }
@@ -198,11 +200,13 @@ void SqliteStore::drop_unused_texts(std::span<const std::int64_t> text_ids) {
     }
 }
 
-void SqliteStore::touch(std::span<const std::pair<std::string, FileStamp>> stamps) {
+void SqliteStore::touch(std::span<const UnchangedSource> sources) {
     in_transaction([&] {
         Query update = query(update_stamp);
         const std::int64_t now = std::time(nullptr);
-        for (const auto& [uri, stamp] : stamps) update.with(uri, stamp.size, stamp.mtime_ns, now).run();
+        for (const UnchangedSource& source : sources) {
+            update.with(source.uri, source.stamp.size, source.stamp.mtime_ns, now, source.validator).run();
+        }
     });
 }
 

@@ -20,16 +20,18 @@ namespace quarry {
 class Analyzer;
 
 /// Where a document came from. On disk: never renumber.
-enum class SourceKind : int { file = 0, standard_input = 1, jsonl = 2 };
+enum class SourceKind : int { file = 0, standard_input = 1, jsonl = 2, url = 3 };
 /// On disk: never renumber.
 enum class SourceStatus : int { ok = 0, failed = 1 };
 
 /// A path, name or id that was ingested, and what became of it.
 struct Source {
     std::int64_t id = 0;
-    std::string uri;  ///< Absolute path, the name of standard input, or a JSONL id. Unique.
+    std::string uri;  ///< Absolute path, the name of standard input, a JSONL id, or a web address. Unique.
     SourceKind kind = SourceKind::file;
-    FileStamp stamp;           ///< Zero unless a file.
+    FileStamp stamp;  ///< Zero unless a file.
+    /// What tells without reading that it is unchanged: "git BLOB", or a web page's ETag and date. May be empty.
+    std::string validator;
     std::string content_hash;  ///< Of the raw bytes.
     SourceStatus status = SourceStatus::ok;
     std::string error;  ///< Why it failed.
@@ -41,6 +43,13 @@ struct Source {
     std::string media_type;
     std::uint64_t text_bytes = 0;
     std::uint64_t chunk_count = 0;
+};
+
+/// A source that was found unchanged just now.
+struct UnchangedSource {
+    std::string uri;
+    FileStamp stamp;
+    std::string validator;
 };
 
 /// What goes into the lexical index for one chunk: analysed terms, separated by spaces.
@@ -118,8 +127,8 @@ public:
     virtual void put(std::span<const PreparedSource> sources) = 0;
     /// Replaces the chunks of documents where they differ.
     virtual void rechunk(std::span<const RechunkedDocument> documents) = 0;
-    /// Notes that files were found unchanged just now, under a new stamp: (uri, stamp).
-    virtual void touch(std::span<const std::pair<std::string, FileStamp>> stamps) = 0;
+    /// Notes that sources were found unchanged just now, under a new stamp and validator.
+    virtual void touch(std::span<const UnchangedSource> sources) = 0;
     /// Removes sources with all that only they used. Returns how many there were.
     virtual std::size_t remove(std::span<const std::string> uris) = 0;
     virtual void set_setting(std::string_view name, std::string_view value) = 0;
@@ -166,6 +175,8 @@ public:
     [[nodiscard]] virtual std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
                                                                  std::size_t limit) const = 0;
     [[nodiscard]] virtual std::uint64_t unembedded_count(std::string_view fingerprint) const = 0;
+    /// The tokens of those texts, as ChunkSpan::tokens counts them.
+    [[nodiscard]] virtual std::uint64_t unembedded_tokens(std::string_view fingerprint) const = 0;
     /// Stores vectors, row-major (hashes x dimensions).
     virtual void put_vectors(std::string_view fingerprint, std::size_t dimensions,
                              std::span<const std::string> text_hashes, std::span<const float> vectors) = 0;

@@ -181,9 +181,10 @@ TEST_F(StoreTest, records_a_failure_and_drops_what_was_there) {
 
 TEST_F(StoreTest, touches_stamps_without_reading_anything) {
     put(*store, prepared("/p/a", "Text."));
-    const std::vector<std::pair<std::string, FileStamp>> stamps{{"/p/a", {5, 77}}, {"/none", {1, 1}}};
-    store->touch(stamps);
+    const std::vector<UnchangedSource> unchanged{{"/p/a", {5, 77}, "git 1f"}, {"/none", {1, 1}, ""}};
+    store->touch(unchanged);
     EXPECT_EQ(store->source("/p/a")->stamp, (FileStamp{5, 77}));
+    EXPECT_EQ(store->source("/p/a")->validator, "git 1f");
     EXPECT_GT(store->source("/p/a")->ingested_at, 1000);
     EXPECT_FALSE(store->source("/none"));
 }
