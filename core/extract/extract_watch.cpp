@@ -1,0 +1,38 @@
+#include "core/extract/extract_watch.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+Error too_much(const ExtractOptions& options, std::string cause) {
+    return Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(options.name)),
+                 "split the document into smaller ones")
+        .because(std::move(cause));
+}
+
+}  // namespace
+
+void ExtractWatch::look() const {
+    if (options_.cancel != nullptr) options_.cancel->check();
+    if (std::chrono::steady_clock::now() > deadline_) {
+        throw too_much(options_, fmt::format("it takes longer than {} s", options_.limits.max_time.count() / 1000));
+    }
+}
+
+void ExtractWatch::refuse_text() const {
+    throw too_much(options_, fmt::format("it gives more than {} of text", human_bytes(options_.limits.max_text_bytes)));
+}
+
+void ExtractWatch::refuse_depth() const {
+    throw too_much(options_, fmt::format("it is nested more than {} levels deep", options_.limits.max_depth));
+}
+
+std::string printable_name(std::string_view name) {
+    return name.empty() ? "the document" : one_line(strip_terminal_controls(name), 200);
+}
+
+}  // namespace quarry

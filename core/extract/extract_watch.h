@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "core/extract/extractor.h"
+
+namespace quarry {
+
+/// Holds the extraction of one document to its limits: text, depth, time and cancellation.
+///
+/// Keeps a reference to the options. For one thread.
+class ExtractWatch {
+public:
+    explicit ExtractWatch(const ExtractOptions& options)
+        : options_(options), deadline_(std::chrono::steady_clock::now() + options.limits.max_time) {}
+
+    /// To be called between items: looks at the clock and the cancellation now and then. Throws Error(failed) or
+    /// Error(interrupted).
+    void poll() {
+        if (++calls_ % calls_between_looks == 0) look();
+    }
+    /// Throws Error(failed) when so much text is more than a document may give.
+    void require_text_size(std::uint64_t bytes) const {
+        if (bytes > options_.limits.max_text_bytes) refuse_text();
+    }
+    /// Throws Error(failed) when elements may not be nested that deep.
+    void require_depth(std::size_t depth) const {
+        if (depth > options_.limits.max_depth) refuse_depth();
+    }
+    [[nodiscard]] const ExtractOptions& options() const noexcept { return options_; }
+
+private:
+    static constexpr std::uint64_t calls_between_looks = 256;
+
+    void look() const;
+    [[noreturn]] void refuse_text() const;
+    [[noreturn]] void refuse_depth() const;
+
+    const ExtractOptions& options_;
+    std::chrono::steady_clock::time_point deadline_;
+    std::uint64_t calls_ = 0;
+};
+
+/// The document's name for a message: one line, without what drives a terminal.
+[[nodiscard]] std::string printable_name(std::string_view name);
+
+}  // namespace quarry

@@ -1,0 +1,226 @@
+#include "core/extract/text_builder.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/extract/lines.h"
+#include "core/extract/title.h"
+
+namespace quarry {
+namespace {
+
+constexpr std::size_t longest_metadata = 1000;
+
+/// `text` without blank lines at its beginning and white space at its end.
+std::string_view without_blank_ends(std::string_view text) {
+    const std::size_t last = text.find_last_not_of(" \t\r\n");
+    if (last == std::string_view::npos) return {};
+    text = text.substr(0, last + 1);
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    const std::size_t line_end = text.substr(0, first).find_last_of("\r\n");
+    return line_end == std::string_view::npos ? text : text.substr(line_end + 1);
+}
+
+std::size_t longest_run(std::string_view text, char c) {
+    std::size_t longest = 0;
+    std::size_t run = 0;
+    for (const char each : text) {
+        run = each == c ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return longest;
+}
+
+/// A cell on one line: white space folded, pipes escaped.
+void append_cell(std::string_view cell, std::string& line) {
+    bool blank = false;
+    for (const char c : trim(cell)) {
+        if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\f') {
+            blank = true;
+            continue;
+        }
+        if (blank) line += ' ';
+        blank = false;
+        if (c == '|') line += '\\';
+        line += c;
+    }
+}
+
+}  // namespace
+
+TextBuilder::TextBuilder(const ExtractOptions& options, std::string_view media_type) : watch_(options) {
+    document_.media_type = media_type;
+}
+
+void TextBuilder::heading(int level, std::string_view text) {
+    const std::string line = one_line(visible(text), text.size());
+    if (line.empty()) return;
+    level = std::clamp(level, 1, 6);
+    if (document_.title.empty() && level == 1) document_.title = one_line(line, longest_label);
+    begin_piece(BlockKind::heading, level, one_line(line, longest_label));
+    write_line(std::string(static_cast<std::size_t>(level), '#') + " " + line);
+    end_piece();
+}
+
+void TextBuilder::paragraph(std::string_view text) {
+    const std::string_view content = trim(visible(text));
+    if (content.empty()) return;
+    begin_piece(BlockKind::paragraph);
+    write_lines(content);
+    end_piece();
+}
+
+void TextBuilder::code(std::string_view text, std::string_view info) {
+    const std::string_view content = without_blank_ends(visible(text));
+    if (content.empty()) return;
+    const std::string label = one_line(info, longest_label);
+    const std::string fence(std::max<std::size_t>(3, longest_run(content, '`') + 1), '`');
+    begin_piece(BlockKind::code, 0, label);
+    write_line(fence + (label.find('`') == std::string::npos ? label : std::string()));
+    write_lines(content);
+    write_line(fence);
+    end_piece();
+}
+
+void TextBuilder::begin_list() { push({"", "", BlockKind::list, {}}); }
+
+void TextBuilder::begin_item(std::string_view marker) {
+    push({std::string(marker) + " ", std::string(marker.size() + 1, ' '), BlockKind::list, {}});
+}
+
+void TextBuilder::begin_quote() { push({"> ", "> ", BlockKind::quote, {}}); }
+
+void TextBuilder::begin_record(std::string_view label) {
+    push({"", "", BlockKind::record, one_line(label, longest_label)});
+}
+
+void TextBuilder::begin_table(std::size_t columns) {
+    table_columns_ = columns;
+    table_rows_ = 0;
+}
+
+void TextBuilder::row(std::span<const std::string> cells) {
+    std::string line = "|";
+    bool empty = true;
+    for (const std::string& cell : cells) {
+        line += ' ';
+        const std::size_t before = line.size();
+        append_cell(visible(cell), line);
+        if (line.size() > before) empty = false;
+        line += line.size() > before ? " |" : "|";
+    }
+    if (empty) return;
+    for (std::size_t column = cells.size(); column < table_columns_; ++column) line += " |";
+    if (table_rows_++ == 0) {
+        begin_piece(BlockKind::table);
+        in_table_ = true;
+        write_line(line);
+        line = "|";
+        for (std::size_t column = 0; column < std::max(cells.size(), table_columns_); ++column) line += " --- |";
+    }
+    write_line(line);
+}
+
+void TextBuilder::end_table() {
+    if (in_table_) end_piece();
+    in_table_ = false;
+    table_columns_ = 0;
+}
+
+void TextBuilder::add_metadata(std::string_view key, std::string_view value) {
+    const std::string line = one_line(visible(value), longest_metadata);
+    const auto known = [&](const auto& entry) { return entry.first == key; };
+    if (line.empty() || std::any_of(document_.metadata.begin(), document_.metadata.end(), known)) return;
+    document_.metadata.emplace_back(key, line);
+}
+
+Document TextBuilder::finish() {
+    document_.page_starts.insert(document_.page_starts.end(), pages_to_begin_, document_.text.size());
+    if (document_.title.empty()) document_.title = title_from_name(watch_.options().name);
+    return std::move(document_);
+}
+
+void TextBuilder::push(Frame frame) {
+    watch_.poll();
+    frames_.push_back(std::move(frame));
+}
+
+void TextBuilder::pop() {
+    frames_.pop_back();
+    if (frames_.empty() && block_open_) end_block();
+}
+
+void TextBuilder::begin_piece(BlockKind kind, int level, std::string label) {
+    watch_.poll();
+    if (!block_open_) {
+        if (frames_.empty()) {
+            begin_block(kind, level, std::move(label));
+        } else {
+            begin_block(frames_.front().kind, 0, frames_.front().label);
+        }
+        return;
+    }
+    if (!frames_.empty() && frames_.back().has_content) {
+        document_.text += '\n';
+        write_prefixes(true);
+    }
+}
+
+void TextBuilder::begin_block(BlockKind kind, int level, std::string label) {
+    if (!document_.text.empty()) document_.text += "\n\n";
+    const std::size_t start = document_.text.size();
+    document_.blocks.push_back({kind, start, start, level, std::move(label)});
+    block_open_ = true;
+    line_open_ = false;
+}
+
+void TextBuilder::end_piece() {
+    if (frames_.empty()) end_block();
+}
+
+void TextBuilder::end_block() {
+    Block& block = document_.blocks.back();
+    block.end = document_.text.size();
+    block_open_ = false;
+    for (Frame& frame : frames_) frame.has_content = false;
+}
+
+void TextBuilder::write_line(std::string_view line) {
+    if (line_open_) document_.text += '\n';
+    line_open_ = true;
+    if (pages_to_begin_ > 0) {
+        // What stands before the first page belongs to it.
+        const std::size_t start = document_.page_starts.empty() ? 0 : document_.text.size();
+        document_.page_starts.insert(document_.page_starts.end(), pages_to_begin_, start);
+        pages_to_begin_ = 0;
+    }
+    write_prefixes(line.empty());
+    document_.text += line;
+    watch_.require_text_size(document_.text.size());
+}
+
+void TextBuilder::write_lines(std::string_view text) {
+    for (Line line = next_line(text, 0); line.start < text.size(); line = next_line(text, line.next)) {
+        write_line(text.substr(line.start, line.end - line.start));
+        watch_.poll();
+    }
+}
+
+void TextBuilder::write_prefixes(bool blank) {
+    std::string prefix;
+    for (Frame& frame : frames_) {
+        prefix += frame.has_first ? frame.rest : frame.first;
+        frame.has_first = true;
+        frame.has_content = true;
+    }
+    if (blank) prefix.erase(prefix.find_last_not_of(' ') + 1);
+    document_.text += prefix;
+}
+
+std::string_view TextBuilder::visible(std::string_view text) {
+    if (!may_hold_invisible(text)) return text;
+    scratch_ = remove_invisible(std::string(text), document_.removed);
+    return scratch_;
+}
+
+}  // namespace quarry
