@@ -56,3 +56,4 @@ target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${Q
 
 include(cmake/llama.cmake)
 include(cmake/usearch.cmake)
+include(cmake/treesitter.cmake)

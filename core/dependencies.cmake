@@ -6,7 +6,7 @@ quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
 quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::libzip_headers quarry::cmark quarry::icu)
-quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize)
+quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
 quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
