@@ -35,17 +35,6 @@ bool is_sentence_end(std::string_view text, std::size_t at) noexcept {
     return ends_sentence(before.value) && at < text.size() && white_space_length(text, at) > 0;
 }
 
-/// Whether the line at `start` begins an item: a bullet or number and a space, indented by three at most.
-bool begins_list_item(std::string_view text, std::size_t start) noexcept {
-    std::size_t i = start;
-    while (i < text.size() && i - start < 4 && text[i] == ' ') ++i;
-    const std::size_t marker = i;
-    while (i < text.size() && i - marker < 9 && text[i] >= '0' && text[i] <= '9') ++i;
-    const std::string_view closers = i == marker ? "-+*" : ".)";
-    return marker - start < 4 && i + 1 < text.size() && closers.find(text[i]) != std::string_view::npos &&
-           is_horizontal_space(text[i + 1]);
-}
-
 /// Walks over the line ends in [low, high) from the last to the first; the offset of one that `accepts`, if any.
 template <typename Accepts>
 std::optional<std::size_t> last_line_end(std::string_view text, std::size_t low, std::size_t high, Accepts accepts) {
@@ -78,6 +67,16 @@ std::optional<std::size_t> last_offset(std::string_view text, std::size_t low, s
 }
 
 }  // namespace
+
+bool begins_list_item(std::string_view text, std::size_t start) noexcept {
+    std::size_t i = start;
+    while (i < text.size() && i - start < 4 && text[i] == ' ') ++i;
+    const std::size_t marker = i;
+    while (i < text.size() && i - marker < 9 && text[i] >= '0' && text[i] <= '9') ++i;
+    const std::string_view closers = i == marker ? "-+*" : ".)";
+    return marker - start < 4 && i + 1 < text.size() && closers.find(text[i]) != std::string_view::npos &&
+           is_horizontal_space(text[i + 1]);
+}
 
 std::optional<std::size_t> last_break(std::string_view text, std::size_t low, std::size_t high, Break kind) {
     std::optional<std::size_t> line_end;

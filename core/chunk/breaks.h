@@ -27,4 +27,7 @@ enum class Break {
 /// The first offset in [from, to) where a line, else a sentence, else a word begins; `from` when there is none.
 [[nodiscard]] std::size_t first_start(std::string_view text, std::size_t from, std::size_t to);
 
+/// Whether the line at `start` begins an item: a bullet or number and a space, indented by three at most.
+[[nodiscard]] bool begins_list_item(std::string_view text, std::size_t start) noexcept;
+
 }  // namespace quarry

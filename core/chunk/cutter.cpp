@@ -21,6 +21,16 @@ std::size_t Cutter::reach(std::size_t start, std::size_t limit) const {
     return std::min(limit, start + decode_utf8(text_, start).length);
 }
 
+std::size_t Cutter::fitting_end(std::size_t start, std::size_t low, std::size_t end) const {
+    while (measure_->count(start, end) > size_) {
+        const std::size_t shorter =
+            trim_white_space_end(text_, low, measure_->reach(start, floor_to_code_point(text_, end - 1), size_));
+        if (shorter <= low) return std::min(end, low + decode_utf8(text_, low).length);
+        end = shorter;
+    }
+    return end;
+}
+
 std::size_t Cutter::cut(std::size_t low, std::size_t high, std::span<const Break> kinds) const {
     if (kinds.empty()) return high;
     const std::size_t behind = std::min(text_.size(), high + most_space_behind);

@@ -45,8 +45,9 @@ public:
     /// Cuts all of [begin, end) into chunks appended to `spans`, at the best of `kinds`; with none, at the size.
     void cut_all(std::size_t begin, std::size_t end, std::span<const Break> kinds, std::vector<ChunkSpan>& spans) const;
 
-    /// Whether [start, end) counts at most the size.
-    [[nodiscard]] bool fits(std::size_t start, std::size_t end) const { return measure_->count(start, end) <= size_; }
+    /// `end` if [start, end) counts at most the size, else the largest end > low found before it for which it does: cut
+    /// short, a text can count more tokens.
+    [[nodiscard]] std::size_t fitting_end(std::size_t start, std::size_t low, std::size_t end) const;
 
     /// Throws Error(interrupted) once cancelled.
     void check_cancelled() const { cancellation_.check(); }
