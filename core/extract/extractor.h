@@ -52,6 +52,9 @@ public:
 /// The extractor for a file name by its ending (names without one: README, LICENSE, Makefile … are text), or null.
 [[nodiscard]] const Extractor* find_extractor_for_file(std::string_view file_name);
 
+/// The extractor for a script, by the "#!" line that it begins with, or null: for files whose names do not tell.
+[[nodiscard]] const Extractor* find_extractor_for_script(std::string_view first_bytes);
+
 /// The extractor with that name or media type; throws Error(usage) that lists the names.
 [[nodiscard]] const Extractor& extractor_by_name(std::string_view name_or_media_type);
 

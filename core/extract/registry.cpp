@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/extract/code_extractor.h"
 #include "core/extract/extractor.h"
 #include "core/extract/markdown_extractor.h"
 #include "core/extract/text_extractor.h"
@@ -39,6 +40,9 @@ std::span<const std::unique_ptr<Extractor>> extractors() {
         std::vector<std::unique_ptr<Extractor>> made;
         made.push_back(std::make_unique<MarkdownExtractor>());
         made.push_back(std::make_unique<TextExtractor>());
+        for (const SourceLanguage& language : source_languages()) {
+            made.push_back(std::make_unique<CodeExtractor>(language));
+        }
         return made;
     }();
     return all;
@@ -57,15 +61,27 @@ const Extractor* find_extractor_for_file(std::string_view file_name) {
     return contains(plain_text_names, name) ? &extractor_by_name("text") : nullptr;
 }
 
+const Extractor* find_extractor_for_script(std::string_view first_bytes) {
+    const SourceLanguage* language = source_language_of_script(first_bytes);
+    return language == nullptr ? nullptr : &extractor_by_name(language->name);
+}
+
 const Extractor& extractor_by_name(std::string_view name_or_media_type) {
     std::vector<std::string> names;
     for (const auto& extractor : extractors()) {
         if (extractor->name() == name_or_media_type || extractor->media_type() == name_or_media_type) return *extractor;
         names.emplace_back(extractor->name());
     }
+    const std::optional<std::string> meant = closest(name_or_media_type, names);
+    std::erase_if(names, [](const std::string& name) {
+        return std::any_of(source_languages().begin(), source_languages().end(),
+                           [&](const SourceLanguage& language) { return language.name == name; });
+    });
+    const std::string choice =
+        fmt::format("choose one of: {}; or a programming language, such as python", fmt::join(names, ", "));
     throw Error(ErrorCode::usage,
                 fmt::format("unknown document type \"{}\"", one_line(strip_terminal_controls(name_or_media_type), 60)),
-                fmt::format("choose one of: {}", fmt::join(names, ", ")));
+                meant ? fmt::format("did you mean {}? ({})", *meant, choice) : choice);
 }
 
 bool looks_binary(std::string_view first_bytes) noexcept {

@@ -15,11 +15,7 @@ constexpr auto text_extensions = std::to_array<std::string_view>({
     "patch", "changes", "news", "readme", "copyright", "license", "todo", "faq", "debian",
     // data and configuration
     "json", "jsonl", "ndjson", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop",
-    "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "gradle", "dockerfile",
-    // source code
-    "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "cs", "css", "go", "java", "js", "mjs", "cjs", "jsx", "ts", "tsx",
-    "kt", "lua", "php", "pl", "pm", "proto", "py", "pyi", "r", "rb", "rs", "scala", "scss", "sh", "bash", "zsh", "fish",
-    "sql", "swift", "vim", "el", "lisp", "clj", "ex", "exs", "erl", "hs", "ml", "awk"  // no comma: one a line else
+    "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
 });
 
 }  // namespace

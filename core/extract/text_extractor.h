@@ -4,7 +4,7 @@
 
 namespace quarry {
 
-/// Plain text and source code, as they are. There are no blocks: plain text has no structure that is sure.
+/// Plain text, data and configuration, as they are. There are no blocks: plain text has no structure that is sure.
 class TextExtractor final : public Extractor {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "text"; }

@@ -28,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(Extractor, FindExtractor,
                          ::testing::Values(FileCase{"a.md", "markdown"}, FileCase{"dir.d/A.MARKDOWN", "markdown"},
                                            FileCase{"notes.txt", "text"}, FileCase{"README", "text"},
                                            FileCase{"a/b/copyright", "text"}, FileCase{"Makefile", "text"},
-                                           FileCase{"main.cpp", "text"}, FileCase{"data.json", "text"},
+                                           FileCase{"main.cpp", "cpp"}, FileCase{"a/MAIN.PY", "python"},
+                                           FileCase{"x.d.ts", "typescript"}, FileCase{"data.json", "text"},
                                            FileCase{"README.md", "markdown"}, FileCase{"changelog.gz", ""},
                                            FileCase{"photo.jpg", ""}, FileCase{"noending", ""}, FileCase{"", ""},
                                            FileCase{"x.", ""}, FileCase{"dir.txt/binary", ""}));
@@ -42,7 +43,7 @@ TEST(Extractor, ByNameOrMediaType) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::usage);
         EXPECT_EQ(error.message(), "unknown document type \"word\"");
-        EXPECT_EQ(error.hint(), "choose one of: markdown, text");
+        EXPECT_EQ(error.hint(), "choose one of: markdown, text; or a programming language, such as python");
     }
 }
 

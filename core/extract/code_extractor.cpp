@@ -1,0 +1,23 @@
+#include "core/extract/code_extractor.h"
+
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/extract/encoding.h"
+#include "core/extract/invisible.h"
+#include "core/extract/title.h"
+
+namespace quarry {
+
+CodeExtractor::CodeExtractor(const SourceLanguage& language)
+    : language_(language), extensions_(split(language.extensions, ' ')) {}
+
+Document CodeExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    Document document;
+    document.text = remove_invisible(to_utf8(std::move(bytes), options.name), document.removed);
+    document.media_type = language_.media_type;
+    document.title = title_from_name(options.name);
+    return document;
+}
+
+}  // namespace quarry
