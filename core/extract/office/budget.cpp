@@ -31,13 +31,6 @@ void ExtractBudget::add_inflated(std::uint64_t bytes) {
     throw over_limit(fmt::format("it unpacks to more than {}", human_bytes(options_.limits.max_inflated_bytes)));
 }
 
-void ExtractBudget::add_text(std::uint64_t bytes) {
-    check();
-    text_ += bytes;
-    if (text_ <= options_.limits.max_text_bytes) return;
-    throw over_limit(fmt::format("its text is longer than {}", human_bytes(options_.limits.max_text_bytes)));
-}
-
 Error ExtractBudget::refusal(std::string cause, std::string hint) const {
     const std::string name = one_line(strip_terminal_controls(options_.name), 200);
     return Error(ErrorCode::failed, fmt::format("cannot read {} as {}", name.empty() ? "the document" : name, kind_),

@@ -10,7 +10,7 @@
 
 namespace quarry {
 
-/// What one extraction has used of its limits: time, unpacked bytes, text. Not thread-safe; borrows the options.
+/// What one extraction has used of its limits: time and unpacked bytes. For one thread; borrows the options.
 class ExtractBudget {
 public:
     /// `kind` is the format's name in messages: "DOCX".
@@ -20,8 +20,6 @@ public:
     void check();
     /// Counts bytes that were really unpacked.
     void add_inflated(std::uint64_t bytes);
-    /// Counts text that will be given out; also checks. For texts that repeat what was read once.
-    void add_text(std::uint64_t bytes);
 
     /// "cannot read NAME as DOCX: cause"; thrown by whoever finds that the bytes are no such document.
     [[nodiscard]] Error refusal(std::string cause, std::string hint = {}) const;
@@ -39,7 +37,6 @@ private:
     std::chrono::steady_clock::time_point end_;
     std::uint32_t calls_ = 0;
     std::uint64_t inflated_ = 0;
-    std::uint64_t text_ = 0;
 };
 
 }  // namespace quarry

@@ -13,6 +13,14 @@ namespace {
 /// Largest part that is made a tree, which takes several times its size in memory.
 constexpr std::size_t largest_xml_part = 256'000'000;
 
+/// pugixml takes any bytes, and makes surrogates of references such as &#xD800;.
+void make_valid_utf8(pugi::xml_node node) {
+    if (find_invalid_utf8(node.value())) node.set_value(replace_invalid_utf8(node.value()).c_str());
+    for (pugi::xml_attribute one = node.first_attribute(); one; one = one.next_attribute()) {
+        if (find_invalid_utf8(one.value())) one.set_value(replace_invalid_utf8(one.value()).c_str());
+    }
+}
+
 constexpr unsigned parse_flags = pugi::parse_default | pugi::parse_ws_pcdata | pugi::parse_doctype;
 
 }  // namespace
@@ -28,10 +36,10 @@ XmlDocument::XmlDocument(std::string xml, std::string_view part, ExtractBudget& 
                                          result.offset, ascii_lower(result.description())),
                              "the file may be damaged: make or download it again");
     }
-    check_structure(part, budget);
+    check_tree(part, budget);
 }
 
-void XmlDocument::check_structure(std::string_view part, ExtractBudget& budget) const {
+void XmlDocument::check_tree(std::string_view part, ExtractBudget& budget) {
     std::size_t depth = 0;
     walk(
         tree_,
@@ -42,6 +50,7 @@ void XmlDocument::check_structure(std::string_view part, ExtractBudget& budget) 
                                                  "allowed in this format",
                                                  one_line(part, 80)));
             }
+            make_valid_utf8(node);
             if (!node.first_child()) return false;
             if (++depth > budget.limits().max_depth) {
                 throw budget.over_limit(fmt::format("its part \"{}\" has elements nested deeper than {}",

@@ -8,7 +8,7 @@
 
 namespace quarry {
 
-/// A part of a container as an XML tree. Nodes borrow from it. Text may be invalid UTF-8 where the source is.
+/// A part of a container as an XML tree. Nodes borrow from it. Its text is valid UTF-8.
 class XmlDocument {
 public:
     /// `part` is for messages. Refuses, by the budget, what is not well-formed, a DOCTYPE (so there are no entities but
@@ -19,7 +19,7 @@ public:
     [[nodiscard]] pugi::xml_node root() const { return tree_.document_element(); }
 
 private:
-    void check_structure(std::string_view part, ExtractBudget& budget) const;
+    void check_tree(std::string_view part, ExtractBudget& budget);
 
     std::string xml_;  ///< The tree points into it.
     pugi::xml_document tree_;
