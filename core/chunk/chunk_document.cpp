@@ -8,15 +8,18 @@
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
 #include "core/chunk/markdown_chunker.h"
+#include "core/chunk/relate.h"
+#include "core/chunk/separators.h"
+#include "core/chunk/unit_chunkers.h"
 #include "core/chunk/window_chunkers.h"
-#include "core/tokenize/characters.h"
 
 namespace quarry {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
-constexpr int algorithm_version = 2;
+constexpr int algorithm_version = 3;
 constexpr std::string_view automatic = "auto";
+constexpr std::string_view structure_alias = "structure";
 
 std::span<const std::unique_ptr<Chunker>> chunkers() {
     // Made once and never changed. One line a chunker.
@@ -24,84 +27,48 @@ std::span<const std::unique_ptr<Chunker>> chunkers() {
         std::vector<std::unique_ptr<Chunker>> made;
         made.push_back(std::make_unique<FixedChunker>());
         made.push_back(std::make_unique<RecursiveChunker>());
+        made.push_back(std::make_unique<SentenceChunker>());
+        made.push_back(std::make_unique<ParagraphChunker>());
         made.push_back(std::make_unique<MarkdownChunker>());
+        made.push_back(std::make_unique<PageChunker>());
+        made.push_back(std::make_unique<RowChunker>());
         return made;
     }();
     return all;
 }
 
-/// The strategy that the options name, or for "auto" the one that fits the document's type.
-std::string_view strategy_for(const Document& document, const ChunkOptions& options) {
-    if (options.strategy != automatic) return options.strategy;
-    return document.media_type == "text/markdown" ? "markdown" : "recursive";
-}
+/// The strategy whose alias this is, else the name itself.
+std::string_view without_alias(std::string_view name) { return name == structure_alias ? "markdown" : name; }
 
-/// Counts along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
-class Place {
-public:
-    explicit Place(const Document& document) : text_(document.text), page_starts_(document.page_starts) {}
-
-    void move_to(std::size_t offset) {
-        if (offset <= at_) return;
-        for (const char c : text_.substr(at_, offset - at_)) {
-            line_ += c == '\n' ? 1 : 0;
-            character_ += is_utf8_continuation(c) ? 0 : 1;
-        }
-        at_ = offset;
-        while (page_ < page_starts_.size() && page_starts_[page_] <= offset) ++page_;
+const Chunker* find_chunker(std::string_view name) {
+    for (const auto& chunker : chunkers()) {
+        if (chunker->name() == without_alias(name)) return chunker.get();
     }
-    [[nodiscard]] std::size_t line() const { return line_; }
-    [[nodiscard]] std::size_t character() const { return character_; }
-    [[nodiscard]] std::size_t page() const { return page_; }
-
-private:
-    std::string_view text_;
-    std::span<const std::size_t> page_starts_;
-    std::size_t at_ = 0;
-    std::size_t line_ = 1;
-    std::size_t character_ = 0;
-    std::size_t page_ = 0;
-};
-
-/// Lines, characters and pages, and what each chunk counts in the encoding.
-void describe(const Document& document, const Tokenizer& encoding, std::vector<ChunkSpan>& spans) {
-    Place start(document);
-    Place last(document);
-    const std::unique_ptr<TextMeasure> measure = encoding.measure(document.text);
-    for (ChunkSpan& span : spans) {
-        start.move_to(span.start_byte);
-        last.move_to(span.end_byte - 1);
-        span.start_line = start.line();
-        span.end_line = last.line();
-        span.start_char = start.character();
-        // The last byte continues its code point, unless it is one alone.
-        span.end_char = last.character() + (is_utf8_continuation(document.text[span.end_byte - 1]) ? 0 : 1);
-        span.start_page = start.page();
-        span.end_page = last.page();
-        span.tokens = measure->count(span.start_byte, span.end_byte);
-    }
+    return nullptr;
 }
 
 }  // namespace
 
 std::string ChunkOptions::fingerprint() const {
-    return fmt::format("chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={}",
-                       algorithm_version, strategy, size, overlap, min_size, parent_size, unit, encoding);
+    return fmt::format(
+        "chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={} separators={}",
+        algorithm_version, without_alias(strategy), size, overlap, min_size, parent_size, unit, encoding, separators);
 }
 
 std::span<const std::string> chunker_names() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> all = {std::string(automatic)};
-        for (const auto& chunker : chunkers()) all.emplace_back(chunker->name());
+        for (const auto& chunker : chunkers()) {
+            all.emplace_back(chunker->name());
+            if (without_alias(structure_alias) == chunker->name()) all.emplace_back(structure_alias);
+        }
         return all;
     }();
     return names;
 }
 
 const Chunker& chunker_by_name(std::string_view name) {
-    for (const auto& chunker : chunkers()) {
-        if (chunker->name() == name) return *chunker;
-    }
+    if (const Chunker* chunker = find_chunker(name)) return *chunker;
     const std::span<const std::string> names = chunker_names();
     const std::optional<std::string> meant = closest(name, names);
     throw Error(ErrorCode::usage,
@@ -122,16 +89,38 @@ void check_chunk_options(const ChunkOptions& options) {
                     fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
                     "an overlap of a tenth of the size is plenty; 0 is best for most documents");
     }
+    if (options.min_size > options.size) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the least size ({}) is more than the chunk size ({})", options.min_size, options.size),
+                    "a quarter of the size joins headings and short paragraphs well; 0 joins nothing");
+    }
+    if (options.parent_size > 0 && options.parent_size < options.size) {
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("the parent size ({}) is less than the chunk size ({})", options.parent_size, options.size),
+            "three to five times the size is usual; 0 is without parents");
+    }
+    static_cast<void>(resolve_separators(options.separators, {}));
+}
+
+std::string_view resolve_strategy(const Document& document, const ChunkOptions& options) {
+    if (options.strategy != automatic) return without_alias(options.strategy);
+    if (!resolve_separators({}, document.media_type).empty()) {
+        return find_chunker("code") != nullptr ? "code" : "recursive";
+    }
+    return document.media_type == "text/markdown" || !document.blocks.empty() ? "markdown" : "recursive";
 }
 
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
                                       const Cancellation& cancellation, const EmbedTexts* embed) {
     check_chunk_options(options);
-    const Chunker& chunker = chunker_by_name(strategy_for(document, options));
+    const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
     const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
     std::vector<ChunkSpan> spans = chunker.chunk(document, options, {*unit, cancellation, embed});
+    join_small(document, options, *unit, spans);
+    link_parents(document, options, *unit, spans);
     const bool same = options.unit == options.encoding || options.unit.starts_with("tokens:");
-    describe(document, same ? *unit : *make_tokenizer(options.encoding), spans);
+    describe_spans(document, same ? *unit : *make_tokenizer(options.encoding), spans);
     return spans;
 }
 

@@ -16,13 +16,15 @@
 namespace quarry {
 
 struct ChunkOptions {
-    std::string strategy = "auto";  ///< "auto" picks by media type: markdown for Markdown, else recursive.
+    std::string strategy = "auto";  ///< "auto" picks by the document: code, structure, or plain text.
     std::size_t size = 1800;        ///< No chunk counts more than this; at least 1.
     std::size_t overlap = 0;        ///< Less than size.
     std::string unit = "chars";     ///< A tokenizer's name: what the sizes count.
     std::size_t min_size = 0;       ///< Neighbours are put together until they count this much, where they fit.
-    std::size_t parent_size = 0;    ///< Chunks are cut from spans of this size, their parents; 0: no parents.
+    std::size_t parent_size = 0;    ///< Chunks lie in larger spans of at most this size, their parents; 0: no parents.
     std::string encoding = "tokens:approx";  ///< The tokenizer of ChunkSpan::tokens, unless the unit is one.
+    /// Of "recursive": a language ("python"), or a JSON array from the best to the worst; empty: by the media type.
+    std::string separators{};
 
     /// Changes when chunks made under these options could differ. Stable across runs and machines.
     [[nodiscard]] std::string fingerprint() const;
@@ -52,15 +54,21 @@ public:
                                                        const ChunkTools& tools) const = 0;
 };
 
-/// The chunker of a strategy name, "auto" excepted; throws Error(usage) that lists the names.
+/// The chunker of a strategy name ("structure" is "markdown"), "auto" excepted; throws Error(usage) that lists the
+/// names.
 [[nodiscard]] const Chunker& chunker_by_name(std::string_view name);
-/// Every strategy name, "auto" first.
+/// Every strategy name, "auto" first, with aliases.
 [[nodiscard]] std::span<const std::string> chunker_names();
 
-/// Throws Error(usage) when a name is unknown, the size is 0, or the overlap is not less than the size.
+/// Throws Error(usage) when a name is unknown, the size is 0, the overlap is not less than the size, the least size is
+/// more than the size, or the parents are smaller than it.
 void check_chunk_options(const ChunkOptions& options);
 
-/// Checks the options (Error(usage)), resolves "auto" and chunks; characters, lines, pages and tokens filled in.
+/// The name of the strategy that cuts this document: what "auto" and aliases stand for.
+[[nodiscard]] std::string_view resolve_strategy(const Document& document, const ChunkOptions& options);
+
+/// Checks the options (Error(usage)) and chunks: small neighbours joined, parents, characters, lines, pages, tokens and
+/// table headers filled in.
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
                                                     const Cancellation& cancellation,
                                                     const EmbedTexts* embed = nullptr);

@@ -5,6 +5,7 @@
 
 #include "core/chunk/cutter.h"
 #include "core/chunk/heading_tree.h"
+#include "core/chunk/regions.h"
 #include "core/tokenize/characters.h"
 
 namespace quarry {
@@ -12,7 +13,7 @@ namespace {
 
 using Section = HeadingTree::Section;
 
-/// A block, or text between blocks, without white space around it.
+/// A region with the section that it lies in.
 struct Segment {
     std::size_t start = 0;
     std::size_t end = 0;
@@ -44,25 +45,11 @@ bool overlaps_well(BlockKind kind) {
     return kind == BlockKind::paragraph || kind == BlockKind::list || kind == BlockKind::quote;
 }
 
-/// The document as segments in order that hold every byte that is not blank; blocks out of order are clipped.
 std::vector<Segment> make_segments(const Document& document, HeadingTree& headings) {
     std::vector<Segment> segments;
-    segments.reserve(document.blocks.size());
-    std::size_t covered = 0;
-    const auto add = [&](std::size_t start, std::size_t end, BlockKind kind, int level) {
-        start = skip_white_space(document.text, start, end);
-        end = trim_white_space_end(document.text, start, end);
-        if (end > start) segments.push_back({start, end, kind, level, headings.section_at(start)});
-    };
-    for (const Block& block : document.blocks) {
-        const std::size_t end = std::min(block.end, document.text.size());
-        const std::size_t start = std::max(covered, std::min(block.start, end));
-        if (end <= start) continue;
-        add(covered, start, BlockKind::paragraph, 0);
-        add(start, end, block.kind, block.kind == BlockKind::heading ? std::max(1, block.level) : 0);
-        covered = end;
+    for (const Region& region : find_regions(document)) {
+        segments.push_back({region.start, region.end, region.kind, region.level, headings.section_at(region.start)});
     }
-    add(covered, document.text.size(), BlockKind::paragraph, 0);
     return segments;
 }
 
@@ -98,8 +85,7 @@ private:
         std::size_t fitting = first_;
         while (fitting < segments_.size() && segments_[fitting].end <= high) ++fitting;
         if (const std::size_t last = choose_end(fitting); last > first_) {
-            emit(segments_[last - 1].end, last);
-            begin_at(last, segments_[last - 1].end);
+            emit_whole(last);
         } else {
             cut_within(fitting, high);
         }
@@ -133,21 +119,35 @@ private:
         const std::size_t low = last == first_ ? next_.fresh : segment.start;
         if (high <= low) {
             // The headings fill the chunk: they stand alone.
-            emit(segments_[last - 1].end, last);
-            begin_at(last, segments_[last - 1].end);
+            emit_whole(last);
             return;
         }
         const std::span<const Break> kinds = breaks_within(segment.kind);
         const std::size_t at = std::min(segment.end, cutter_.cut(low, high, kinds));
-        emit(trim_white_space_end(text_, low, at), last + 1);
+        emit(cutter_.fitting_end(next_.start, low, trim_white_space_end(text_, low, at)), last + 1);
         const ChunkSpan& span = spans_.back();
-        next_ = cutter_.begin(at, segment.end, kinds);
+        next_ = cutter_.begin(span.end_byte, segment.end, kinds);
         first_ = last;
         if (next_.fresh == segment.end) {
             begin_at(last + 1, span.end_byte);
             return;
         }
         overlap_from(std::max(span.start_byte, segment.start), span.end_byte, kinds);
+    }
+
+    /// Adds the chunk of the segments from `first_` up to `last`, or of what fits of them.
+    void emit_whole(std::size_t last) {
+        const std::size_t whole = segments_[last - 1].end;
+        const std::size_t end = cutter_.fitting_end(next_.start, next_.fresh, whole);
+        std::size_t behind = last;
+        while (behind > first_ + 1 && segments_[behind - 1].start >= end) --behind;
+        emit(end, behind);
+        if (end >= segments_[behind - 1].end) {
+            begin_at(behind, end);
+        } else {
+            first_ = behind - 1;
+            next_ = cutter_.begin(end, segments_[first_].end, breaks_within(segments_[first_].kind));
+        }
     }
 
     /// Adds the chunk that ends at `end` and holds the segments from `first_` up to `last`.

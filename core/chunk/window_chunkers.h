@@ -12,7 +12,8 @@ public:
                                                const ChunkTools& tools) const override;
 };
 
-/// "recursive": as much as fits, cut at the last empty line in it, else line end, else sentence end, else space.
+/// "recursive": as much as fits, cut at the last place of the best separator in it: of the list in the options or of
+/// the document's language, else empty line, line end, sentence end, space.
 class RecursiveChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "recursive"; }

@@ -1,0 +1,52 @@
+#include "core/chunk/unit_chunkers.h"
+
+#include "core/chunk/cutter.h"
+#include "core/chunk/regions.h"
+#include "core/chunk/stretch.h"
+
+namespace quarry {
+namespace {
+
+/// Cuts at `ends` always, and between two of them by the levels.
+std::vector<ChunkSpan> cut_between(const Document& document, const Cutter& cutter, const std::vector<std::size_t>& ends,
+                                   const CutLevels& levels) {
+    std::vector<ChunkSpan> spans;
+    const ChooseCut choose = choose_by_levels(cutter, levels);
+    std::size_t start = 0;
+    for (const std::size_t end : ends) {
+        cut_stretch(document.text, cutter, start, end, choose, spans);
+        start = end;
+    }
+    cut_stretch(document.text, cutter, start, document.text.size(), choose, spans);
+    set_heading_paths(document, spans);
+    return spans;
+}
+
+}  // namespace
+
+std::vector<ChunkSpan> SentenceChunker::chunk(const Document& document, const ChunkOptions& options,
+                                              const ChunkTools& tools) const {
+    const Cutter cutter(document.text, options, tools);
+    return cut_between(document, cutter, {}, sentence_levels(document.text, find_regions(document)));
+}
+
+std::vector<ChunkSpan> ParagraphChunker::chunk(const Document& document, const ChunkOptions& options,
+                                               const ChunkTools& tools) const {
+    const Cutter cutter(document.text, options, tools);
+    return cut_between(document, cutter, {}, paragraph_levels(document.text, find_regions(document)));
+}
+
+std::vector<ChunkSpan> PageChunker::chunk(const Document& document, const ChunkOptions& options,
+                                          const ChunkTools& tools) const {
+    const Cutter cutter(document.text, options, tools);
+    return cut_between(document, cutter, find_pages(document), paragraph_levels(document.text, find_regions(document)));
+}
+
+std::vector<ChunkSpan> RowChunker::chunk(const Document& document, const ChunkOptions& options,
+                                         const ChunkTools& tools) const {
+    const Cutter cutter(document.text, options, tools);
+    const std::vector<Region> regions = find_regions(document);
+    return cut_between(document, cutter, row_ends(document.text, regions), sentence_levels(document.text, regions));
+}
+
+}  // namespace quarry
