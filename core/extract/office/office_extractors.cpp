@@ -1,11 +1,13 @@
 #include "core/extract/office/office_extractors.h"
 
 #include "core/extract/office/docx_extractor.h"
+#include "core/extract/office/pdf_extractor.h"
 
 namespace quarry {
 
 void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors) {
     extractors.push_back(std::make_unique<DocxExtractor>());
+    extractors.push_back(std::make_unique<PdfExtractor>());
 }
 
 }  // namespace quarry

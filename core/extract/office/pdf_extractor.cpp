@@ -1,0 +1,112 @@
+#include "core/extract/office/pdf_extractor.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "core/base/subprocess.h"
+#include "core/base/text.h"
+#include "core/extract/office/budget.h"
+#include "core/extract/office/pdf_pages.h"
+#include "core/extract/office/pdf_text.h"
+#include "core/extract/text_builder.h"
+
+namespace quarry {
+namespace {
+
+/// Readers of PDF look for its mark so far into a file.
+constexpr std::size_t pdf_mark_within = 1024;
+constexpr std::uint64_t poppler_address_space = 4'000'000'000;
+
+SubprocessResult run_poppler(std::vector<std::string> arguments, std::string_view bytes, const ExtractBudget& budget) {
+    const ExtractLimits& limits = budget.limits();
+    SubprocessResult result = run_subprocess(arguments, bytes,
+                                             {.max_time = limits.max_time,
+                                              .max_output_bytes = limits.max_text_bytes,
+                                              .address_space_bytes = poppler_address_space,
+                                              .max_file_bytes = limits.max_text_bytes},
+                                             budget.options().cancel);
+    if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
+        throw budget.refusal(fmt::format("the program {} is not installed", arguments.front()),
+                             "install poppler-utils (Debian: apt install poppler-utils)");
+    }
+    return result;
+}
+
+std::string pdf_as_text(std::string_view bytes, bool as_laid_out, const ExtractBudget& budget) {
+    std::vector<std::string> arguments = {"pdftotext", "-enc", "UTF-8", "-eol", "unix"};
+    if (as_laid_out) arguments.emplace_back("-layout");
+    arguments.insert(arguments.end(), {"-", "-"});
+    SubprocessResult result = run_poppler(std::move(arguments), bytes, budget);
+    if (result.succeeded()) return replace_invalid_utf8(result.output);
+    if (result.error_text.find("Incorrect password") != std::string::npos) {
+        throw budget.refusal("it is encrypted with a password",
+                             "save a copy without it: qpdf --decrypt --password=… IN.pdf OUT.pdf");
+    }
+    if (result.ending == SubprocessResult::Ending::too_much_output) {
+        throw budget.over_limit(
+            fmt::format("it gives more than {} of text", human_bytes(budget.limits().max_text_bytes)));
+    }
+    throw budget.refusal(fmt::format("pdftotext could not read it: {}", subprocess_cause(result)),
+                         "the file may be damaged; a PDF program may be able to repair it by saving it anew");
+}
+
+void read_pdf_metadata(std::string_view bytes, const ExtractBudget& budget, TextBuilder& builder) {
+    const SubprocessResult result = run_poppler({"pdfinfo", "-isodates", "-enc", "UTF-8", "-"}, bytes, budget);
+    if (!result.succeeded()) return;
+    constexpr auto keys = std::to_array<std::pair<std::string_view, std::string_view>>({{"Author", "author"},
+                                                                                        {"CreationDate", "created"},
+                                                                                        {"ModDate", "modified"},
+                                                                                        {"Subject", "subject"},
+                                                                                        {"Keywords", "keywords"}});
+    const std::string text = replace_invalid_utf8(result.output);
+    for (const std::string_view line : split(text, '\n')) {
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos) continue;
+        const std::string_view value = trim(line.substr(colon + 1));
+        if (line.substr(0, colon) == "Title") builder.document().title = one_line(value, 200);
+        for (const auto& [name, key] : keys) {
+            if (line.substr(0, colon) == name) builder.add_metadata(key, value);
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const std::string_view> PdfExtractor::extensions() const noexcept {
+    static constexpr auto endings = std::to_array<std::string_view>({"pdf"});
+    return endings;
+}
+
+Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    ExtractBudget budget("PDF", options);
+    if (std::string_view(bytes).substr(0, pdf_mark_within).find("%PDF-") == std::string_view::npos) {
+        throw budget.refusal("it is no PDF file: it does not begin with %PDF-",
+                             "look whether its name has the right ending");
+    }
+    TextBuilder builder(options, media_type());
+    std::vector<PdfPage> pages = split_pdf_pages(pdf_as_text(bytes, true, budget));
+    bool any_columns = false;
+    for (const PdfPage& page : pages) any_columns |= has_text_columns(page);
+    if (any_columns) {
+        // Side by side in the layout: poppler's own reading order goes down one column, then the next.
+        std::vector<PdfPage> in_order = split_pdf_pages(pdf_as_text(bytes, false, budget));
+        for (std::size_t index = 0; index < pages.size() && index < in_order.size(); ++index) {
+            if (has_text_columns(pages[index])) pages[index] = std::move(in_order[index]);
+        }
+    }
+    builder.count_removed("page header or footer", remove_running_lines(pages));
+    read_pdf_metadata(bytes, budget, builder);
+    write_pdf_pages(pages, builder);
+    Document document = builder.finish();
+    if (trim(document.text).empty()) {
+        throw budget.refusal("it has no text: its pages are pictures",
+                             "recognise their text first, such as with: ocrmypdf IN.pdf OUT.pdf");
+    }
+    return document;
+}
+
+}  // namespace quarry
