@@ -5,7 +5,9 @@ quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
-quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::libzip_headers quarry::cmark quarry::icu)
+quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::libzip_headers quarry::cmark quarry::icu
+                   nlohmann_json::nlohmann_json)
+quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
@@ -15,7 +17,7 @@ quarry_module_uses(lint PUBLIC quarry_sql)
 quarry_module_uses(migrate PUBLIC quarry_schema quarry_lint)
 quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_tokenize
                    PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_chunk quarry_embed
+quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarry_chunk quarry_embed
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index)
 quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)

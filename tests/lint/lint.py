@@ -35,7 +35,7 @@ RANKS = {
     "store": 6,
     "migrate": 5,
     "schema": 4, "lint": 4,
-    "extract": 3, "chunk": 3, "embed": 3, "index": 3, "llm": 3,
+    "extract": 3, "redact": 3, "chunk": 3, "embed": 3, "index": 3, "llm": 3,
     "tokenize": 2, "db": 2,
     "http": 1, "sql": 1,
     "base": 0,
