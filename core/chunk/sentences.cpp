@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <utility>
 
 #include "core/chunk/abbreviations.h"
 #include "core/tokenize/characters.h"
@@ -23,7 +23,8 @@ bool is_full_stop(char32_t c) noexcept { return c == '.' || (c >= 0x80 && senten
 /// What ends sentences wherever it stands; of ASCII's marks only before white space.
 bool is_terminal(char32_t c) noexcept {
     if (c < 0x80) return c == '!' || c == '?';
-    return c == horizontal_ellipsis || sentence_class(c) == U_SB_STERM;
+    // Khmer's are Unicode's only since version 15.1.
+    return c == horizontal_ellipsis || c == 0x17D4 || c == 0x17D5 || sentence_class(c) == U_SB_STERM;
 }
 /// Quotes and brackets that close, marks that attach, and Markdown's emphasis.
 bool is_closer(char32_t c) noexcept {
@@ -62,24 +63,22 @@ public:
         : text_(text.substr(0, end)), start_(start), end_(end) {}
 
     std::vector<std::size_t> ends() {
-        std::vector<std::size_t> found;
-        const auto add = [&](std::size_t at) {
-            if (at > (found.empty() ? start_ : found.back())) found.push_back(at);
-        };
         std::size_t i = start_;
         while (i < end_) {
             if (!worth_a_look[static_cast<unsigned char>(text_[i])]) {
                 ++i;
             } else if (text_[i] == '\n') {
                 const std::size_t behind = skip_white_space(text_, i, end_);
-                if (text_.substr(i + 1, behind - i - 1).find('\n') != std::string_view::npos) add(last_word_end(i));
+                if (text_.substr(i + 1, behind - i - 1).find('\n') != std::string_view::npos) {
+                    add(trim_white_space_end(text_, last_end(), i));
+                }
                 i = behind;
             } else {
-                i = look(i, add);
+                i = look(i);
             }
         }
-        add(trim_white_space_end(text_, start_, end_));
-        return found;
+        add(trim_white_space_end(text_, last_end(), end_));
+        return std::move(ends_);
     }
 
 private:
@@ -94,11 +93,13 @@ private:
         char32_t last = 0;
     };
 
-    [[nodiscard]] std::size_t last_word_end(std::size_t at) const { return trim_white_space_end(text_, start_, at); }
+    [[nodiscard]] std::size_t last_end() const { return ends_.empty() ? start_ : ends_.back(); }
+    void add(std::size_t at) {
+        if (at > last_end()) ends_.push_back(at);
+    }
 
     /// Looks at what stands at `i`; adds the sentence's end there, if it is one, and gives where to go on.
-    template <typename Add>
-    std::size_t look(std::size_t i, Add add) const {
+    std::size_t look(std::size_t i) {
         const CodePoint point = decode_utf8(text_, i);
         const bool greek_question = point.value == ';' && behind_greek(i);
         if (!is_full_stop(point.value) && !is_terminal(point.value) && !greek_question) return i + point.length;
@@ -212,7 +213,9 @@ private:
         const std::string_view before = word_before(run.start);
         const bool number = !before.empty() && std::all_of(before.begin(), before.end(), is_ascii_digit);
         const bool short_mark = before.size() <= 3 && (number || before.size() == 1);
-        if (short_mark && at_line_start(run.start - before.size())) return false;
+        const std::size_t begins = run.start - before.size();
+        if (short_mark && (at_line_start(begins) || skip_white_space(text_, last_end(), end_) == begins)) return false;
+        if (number && run.close > run.end && text_[run.end] == ')') return false;
         const std::string_view following = word_at(word);
         if (number) return !(before.size() <= 2 && is_german_month(following));
         const bool before_number = first < 0x80 && is_ascii_digit(static_cast<char>(first));
@@ -269,6 +272,7 @@ private:
     std::string_view text_;
     std::size_t start_;
     std::size_t end_;
+    std::vector<std::size_t> ends_;
 };
 
 }  // namespace
