@@ -15,6 +15,7 @@ std::string_view source_kind_name(SourceKind kind) noexcept {
         case SourceKind::file: return "file";
         case SourceKind::standard_input: return "standard_input";
         case SourceKind::jsonl: return "jsonl";
+        case SourceKind::url: return "url";
     }
     return "unknown";
 }

@@ -288,7 +288,7 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
         {"INSERT INTO chunk_texts (hash) VALUES ('unused')", "no chunk has it"},
         {"DELETE FROM sources", "no source has it"},
         {"UPDATE sources SET document_id = NULL", "has no document"},
-        {"INSERT INTO sources VALUES (9, 'x', 0, 0, 0, '', 1, '', NULL, '{}', 0)", "without a reason"},
+        {"INSERT INTO sources VALUES (9, 'x', 0, 0, 0, '', 1, '', NULL, '{}', 0, '')", "without a reason"},
         {"PRAGMA foreign_keys = OFF; UPDATE chunks SET document_id = 77 WHERE document_id = 1", "does not exist"},
         {"INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (77, 'a', 'b', 'c')", "belongs to no chunk"},
         {"INSERT INTO chunk_terms (chunk_terms) VALUES ('delete-all')", "terms in the lexical index"},
