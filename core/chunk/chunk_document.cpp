@@ -5,8 +5,10 @@
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/base/source_language.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
+#include "core/chunk/code_chunker.h"
 #include "core/chunk/markdown_chunker.h"
 #include "core/chunk/relate.h"
 #include "core/chunk/separators.h"
@@ -30,6 +32,7 @@ std::span<const std::unique_ptr<Chunker>> chunkers() {
         made.push_back(std::make_unique<SentenceChunker>());
         made.push_back(std::make_unique<ParagraphChunker>());
         made.push_back(std::make_unique<MarkdownChunker>());
+        made.push_back(std::make_unique<CodeChunker>());
         made.push_back(std::make_unique<PageChunker>());
         made.push_back(std::make_unique<RowChunker>());
         return made;
@@ -105,18 +108,16 @@ void check_chunk_options(const ChunkOptions& options) {
 
 std::string_view resolve_strategy(const Document& document, const ChunkOptions& options) {
     if (options.strategy != automatic) return without_alias(options.strategy);
-    if (!resolve_separators({}, document.media_type).empty()) {
-        return find_chunker("code") != nullptr ? "code" : "recursive";
-    }
+    if (source_language_of(document.media_type) != nullptr) return "code";
     return document.media_type == "text/markdown" || !document.blocks.empty() ? "markdown" : "recursive";
 }
 
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                      const Cancellation& cancellation, const EmbedTexts* embed) {
+                                      const Cancellation& cancellation, const EmbedTexts* embed, std::string* note) {
     check_chunk_options(options);
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
     const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
-    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {*unit, cancellation, embed});
+    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {*unit, cancellation, embed, note});
     join_small(document, options, *unit, spans);
     link_parents(document, options, *unit, spans);
     const bool same = options.unit == options.encoding || options.unit.starts_with("tokens:");

@@ -38,6 +38,7 @@ struct ChunkTools {
     const Tokenizer& unit;
     const Cancellation& cancellation;
     const EmbedTexts* embed = nullptr;  ///< Null: strategies that need it throw Error(usage).
+    std::string* note = nullptr;        ///< May be null. Takes why a document was cut otherwise than by its strategy.
 };
 
 /// Cuts a document into spans: a pure function of the document and the options.
@@ -68,9 +69,9 @@ void check_chunk_options(const ChunkOptions& options);
 [[nodiscard]] std::string_view resolve_strategy(const Document& document, const ChunkOptions& options);
 
 /// Checks the options (Error(usage)) and chunks: small neighbours joined, parents, characters, lines, pages, tokens and
-/// table headers filled in.
+/// table headers filled in. `note`, unless null, takes what is to be said of how it was cut (ChunkTools::note).
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
                                                     const Cancellation& cancellation,
-                                                    const EmbedTexts* embed = nullptr);
+                                                    const EmbedTexts* embed = nullptr, std::string* note = nullptr);
 
 }  // namespace quarry
