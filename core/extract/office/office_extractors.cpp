@@ -2,12 +2,16 @@
 
 #include "core/extract/office/docx_extractor.h"
 #include "core/extract/office/pdf_extractor.h"
+#include "core/extract/office/pptx_extractor.h"
+#include "core/extract/office/xlsx_extractor.h"
 
 namespace quarry {
 
 void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors) {
     extractors.push_back(std::make_unique<DocxExtractor>());
     extractors.push_back(std::make_unique<PdfExtractor>());
+    extractors.push_back(std::make_unique<PptxExtractor>());
+    extractors.push_back(std::make_unique<XlsxExtractor>());
 }
 
 }  // namespace quarry

@@ -1,4 +1,4 @@
-// The files of tests/formats, made by the formats' own tools, give the documents that the goldens beside them hold.
+// The files of tests/formats/office, made by the formats' own tools, give the documents that the goldens beside them hold.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> committed_samples() {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(QUARRY_SOURCE_DIR "/tests/formats")) {
+    for (const auto& entry : fs::directory_iterator(QUARRY_SOURCE_DIR "/tests/formats/office")) {
         const std::string ending = entry.path().extension().string();
         if (ending != ".golden" && ending != ".md") names.push_back(entry.path().filename().string());
     }
@@ -39,10 +39,10 @@ const Extractor* office_extractor_for(const std::string& name) {
     return nullptr;
 }
 
-class Formats : public testing::TestWithParam<std::string> {};
+class OfficeFormats : public testing::TestWithParam<std::string> {};
 
-TEST_P(Formats, GiveTheirGolden) {
-    const std::string file = std::string(QUARRY_SOURCE_DIR "/tests/formats/") + GetParam();
+TEST_P(OfficeFormats, GiveTheirGolden) {
+    const std::string file = std::string(QUARRY_SOURCE_DIR "/tests/formats/office/") + GetParam();
     const Extractor* const extractor = office_extractor_for(GetParam());
     ASSERT_NE(extractor, nullptr);
     const Document document = extractor->extract(read_file(file, 10'000'000), {.name = GetParam()});
@@ -52,7 +52,7 @@ TEST_P(Formats, GiveTheirGolden) {
     EXPECT_FALSE(find_invalid_utf8(document.text));
 }
 
-INSTANTIATE_TEST_SUITE_P(Committed, Formats, testing::ValuesIn(committed_samples()), [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(Committed, OfficeFormats, testing::ValuesIn(committed_samples()), [](const auto& test) {
     std::string name = test.param;
     for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
     return name;

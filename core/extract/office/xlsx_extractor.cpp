@@ -1,0 +1,141 @@
+#include "core/extract/office/xlsx_extractor.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/extract/office/opc_package.h"
+#include "core/extract/office/sheet_writer.h"
+#include "core/extract/office/xlsx_numbers.h"
+#include "core/extract/text_builder.h"
+
+namespace quarry {
+namespace {
+
+/// Column of a cell's reference: "AB12" is 27; nothing when it names none, or one that no spreadsheet has.
+std::optional<std::size_t> column_of(std::string_view reference) {
+    constexpr std::size_t most_columns = 16'384;
+    std::size_t column = 0;
+    for (const char c : reference) {
+        if (c < 'A' || c > 'Z') break;
+        column = column * 26 + static_cast<std::size_t>(c - 'A') + 1;
+        if (column > most_columns) return std::nullopt;
+    }
+    return column == 0 ? std::nullopt : std::optional(column - 1);
+}
+
+/// The words of a string item: plain, or in runs; without readings above ideographs.
+std::string string_item(pugi::xml_node item) {
+    std::string text;
+    walk(item, [&](pugi::xml_node node) {
+        const std::string_view name = local_name(node);
+        if (name == "t") text += all_text(node);
+        return name != "rPh" && name != "t";
+    });
+    return text;
+}
+
+class XlsxReader {
+public:
+    XlsxReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
+        : budget_("XLSX", options), package_(bytes, budget_), builder_(options, media_type), writer_(builder_) {}
+
+    Document read() {
+        const std::string part = package_.main_part();
+        const XmlDocument workbook(package_.archive().read_required(part), part, budget_);
+        const auto relationships = package_.relationships(part);
+        read_shared_strings(target_of_type(relationships, "sharedStrings"));
+        const std::string_view from_1904 = attribute(child(workbook.root(), "workbookPr"), "date1904");
+        read_styles(target_of_type(relationships, "styles"), from_1904 == "1" || from_1904 == "true");
+        package_.read_properties(builder_);
+        const pugi::xml_node sheets = child(workbook.root(), "sheets");
+        if (!sheets) throw budget_.refusal("it holds no workbook", "look whether its name has the right ending");
+        for (const pugi::xml_node one : sheets.children()) {
+            const auto found = relationships.find(attribute(one, "id"));  // r:id
+            if (local_name(one) != "sheet" || found == relationships.end()) continue;
+            builder_.begin_page();
+            const std::string_view state = attribute(one, "state");
+            if (state == "hidden" || state == "veryHidden") {
+                builder_.count_removed("hidden sheet");
+            } else if (found->second.type == "worksheet") {
+                builder_.heading(1, attribute(one, "name"));
+                read_sheet(found->second.target);
+            }
+        }
+        return builder_.finish();
+    }
+
+private:
+    void read_shared_strings(const std::string& part) {
+        auto xml = part.empty() ? std::nullopt : package_.archive().read(part);
+        if (!xml) return;
+        const XmlDocument document(std::move(*xml), part, budget_);
+        for (const pugi::xml_node one : document.root().children()) {
+            budget_.check();
+            if (local_name(one) == "si") shared_strings_.push_back(string_item(one));
+        }
+    }
+
+    void read_styles(const std::string& part, bool from_1904) {
+        auto xml = part.empty() ? std::nullopt : package_.archive().read(part);
+        if (!xml) return;
+        const XmlDocument document(std::move(*xml), part, budget_);
+        numbers_ = XlsxNumbers(document.root(), from_1904);
+    }
+
+    void read_sheet(const std::string& part) {
+        const XmlDocument document(package_.archive().read_required(part), part, budget_);
+        std::size_t row_number = 0;
+        for (const pugi::xml_node row : child(document.root(), "sheetData").children()) {
+            if (local_name(row) != "row") continue;
+            budget_.check();
+            // References may be left out: what follows stands beside.
+            const int given = to_int(attribute(row, "r"));
+            row_number = given > 0 ? static_cast<std::size_t>(given) : row_number + 1;
+            std::size_t next_column = 0;
+            for (const pugi::xml_node cell : row.children()) {
+                if (local_name(cell) != "c") continue;
+                const std::size_t column = column_of(attribute(cell, "r")).value_or(next_column);
+                std::string text = cell_text(cell);
+                if (!trim(text).empty()) writer_.cell(row_number, column, std::move(text));
+                next_column = column + 1;
+            }
+        }
+        writer_.finish();
+    }
+
+    [[nodiscard]] std::string cell_text(pugi::xml_node cell) const {
+        const std::string_view type = attribute(cell, "t");
+        if (type == "inlineStr") return string_item(child(cell, "is"));
+        const std::string value = all_text(child(cell, "v"));
+        if (type == "s") {
+            const int index = to_int(trim(value), -1);
+            return index >= 0 && index < static_cast<int>(shared_strings_.size()) ? shared_strings_[index] : "";
+        }
+        if (type == "b") return trim(value) == "1" ? "TRUE" : "FALSE";
+        if (type == "str" || type == "e" || type == "d") return value;
+        return numbers_.show(trim(value), attribute(cell, "s"));
+    }
+
+    ExtractBudget budget_;
+    OpcPackage package_;
+    TextBuilder builder_;
+    SheetWriter writer_;
+    std::vector<std::string> shared_strings_;
+    XlsxNumbers numbers_;
+};
+
+}  // namespace
+
+std::span<const std::string_view> XlsxExtractor::extensions() const noexcept {
+    static constexpr auto endings = std::to_array<std::string_view>({"xlsx", "xlsm", "xltx", "xltm"});
+    return endings;
+}
+
+Document XlsxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    return XlsxReader(bytes, media_type(), options).read();
+}
+
+}  // namespace quarry
