@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/extract/detect_encoding.h"
 
 namespace quarry {
 namespace {
@@ -73,23 +74,45 @@ std::string convert(std::string_view bytes, const char* encoding, std::string_vi
     return text;
 }
 
+/// The text in the encoding that it claims to have; nothing when there is no such encoding, or the text breaks it.
+std::optional<DecodedText> as_declared(std::string_view bytes, std::string_view declared) {
+    UErrorCode status = U_ZERO_ERROR;
+    const std::string asked(declared.substr(0, 40));
+    const char* known = asked.empty() ? nullptr : ucnv_getStandardName(asked.c_str(), "IANA", &status);
+    if (known == nullptr || std::string_view(known).starts_with("UTF")) return std::nullopt;
+    // What calls itself ISO-8859-1 is Windows' superset of it, as browsers have it.
+    if (std::string_view(known) == "ISO-8859-1" || std::string_view(known) == "US-ASCII") known = "windows-1252";
+    try {
+        return DecodedText{convert(bytes, known, {}), known};
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
-std::string to_utf8(std::string bytes, std::string_view name) {
+DecodedText decode_text(std::string bytes, std::string_view name, std::string_view declared) {
     const std::string_view view = bytes;
     if (view.starts_with("\xEF\xBB\xBF")) {
         require_utf8(view.substr(3), name, 3);
         bytes.erase(0, 3);
-        return bytes;
+        return {std::move(bytes), {}};
     }
     // UTF-32's little-endian mark begins with UTF-16's, so it is looked for first.
     if (view.starts_with(std::string_view("\xFF\xFE\0\0", 4)) ||
         view.starts_with(std::string_view("\0\0\xFE\xFF", 4))) {
-        return convert(view, "UTF-32", name);
+        return {convert(view, "UTF-32", name), "UTF-32"};
     }
-    if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF")) return convert(view, "UTF-16", name);
-    require_utf8(view, name, 0);
-    return bytes;
+    if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF")) {
+        return {convert(view, "UTF-16", name), "UTF-16"};
+    }
+    if (!find_invalid_utf8(view)) return {std::move(bytes), {}};
+    if (std::optional<DecodedText> text = as_declared(view, declared)) return std::move(*text);
+    const std::string guess = detect_encoding(view);
+    if (guess.empty()) require_utf8(view, name, 0);
+    return {convert(view, guess.c_str(), name), guess, true};
 }
+
+std::string to_utf8(std::string bytes, std::string_view name) { return decode_text(std::move(bytes), name).text; }
 
 }  // namespace quarry

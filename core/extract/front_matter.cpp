@@ -31,13 +31,6 @@ std::string scalar(std::string_view value) {
     return one_line(trim(value.substr(0, value.find(" #"))), longest_label);
 }
 
-/// "en" of "en", "en-GB" or "en_GB.UTF-8".
-std::string primary_language(std::string_view tag) {
-    const std::string lower = ascii_lower(tag.substr(0, tag.find_first_of("-_.")));
-    const bool letters = std::all_of(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    return lower.size() == 2 && letters ? lower : std::string();
-}
-
 /// Takes what is kept of a line; whether it is a top-level key at all.
 bool read_line(std::string_view line, char separator, FrontMatter& front) {
     const std::size_t at = line.find(separator);
@@ -58,6 +51,12 @@ bool read_line(std::string_view line, char separator, FrontMatter& front) {
 }
 
 }  // namespace
+
+std::string primary_language(std::string_view tag) {
+    const std::string lower = ascii_lower(tag.substr(0, tag.find_first_of("-_.")));
+    const bool letters = std::all_of(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return lower.size() == 2 && letters ? lower : std::string();
+}
 
 FrontMatter read_front_matter(std::string_view text) {
     const std::string_view head = text.substr(0, longest_front_matter);

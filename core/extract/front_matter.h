@@ -21,4 +21,7 @@ struct FrontMatter {
 /// Reads the front matter of `text`. Only top-level `key: value` (or `key = "value"`) lines are understood.
 [[nodiscard]] FrontMatter read_front_matter(std::string_view text);
 
+/// "en" of a language tag such as "en", "en-GB" or "en_GB.UTF-8"; empty when that is not of two letters.
+[[nodiscard]] std::string primary_language(std::string_view tag);
+
 }  // namespace quarry

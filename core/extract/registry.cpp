@@ -10,7 +10,9 @@
 #include "core/extract/code_extractor.h"
 #include "core/extract/extractor.h"
 #include "core/extract/markdown_extractor.h"
+#include "core/extract/sniff.h"
 #include "core/extract/text_extractor.h"
+#include "core/extract/text_formats.h"
 
 namespace quarry {
 namespace {
@@ -40,6 +42,7 @@ std::span<const std::unique_ptr<Extractor>> extractors() {
         std::vector<std::unique_ptr<Extractor>> made;
         made.push_back(std::make_unique<MarkdownExtractor>());
         made.push_back(std::make_unique<TextExtractor>());
+        for (const TextFormat& format : text_formats()) made.push_back(std::make_unique<FormatExtractor>(format));
         for (const SourceLanguage& language : source_languages()) {
             made.push_back(std::make_unique<CodeExtractor>(language));
         }
@@ -64,6 +67,18 @@ const Extractor* find_extractor_for_file(std::string_view file_name) {
 const Extractor* find_extractor_for_script(std::string_view first_bytes) {
     const SourceLanguage* language = source_language_of_script(first_bytes);
     return language == nullptr ? nullptr : &extractor_by_name(language->name);
+}
+
+const Extractor* find_extractor(std::string_view file_name, std::string_view first_bytes) {
+    if (const Extractor* by_name = find_extractor_for_file(file_name)) return by_name;
+    // An ending that nobody knows says what the file is not.
+    if (file_part(file_name).find('.') != std::string_view::npos) return nullptr;
+    if (const Extractor* script = find_extractor_for_script(first_bytes)) return script;
+    const std::string_view type = sniff_media_type(first_bytes);
+    for (const auto& extractor : extractors()) {
+        if (!type.empty() && extractor->media_type() == type) return extractor.get();
+    }
+    return nullptr;
 }
 
 const Extractor& extractor_by_name(std::string_view name_or_media_type) {
