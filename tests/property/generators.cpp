@@ -57,6 +57,11 @@ constexpr std::string_view punctuation_pieces[] = {
     ")",   "![",   "[^1]: ", "[a]: <", "&amp;", "\\",  "`",      "_",     "$",
     "\n",  "\n\n", "\r\n",   "\r",     " ",     "a",   "\u00E9", "+++\n", "---\ntitle: x\n---\n"};
 
+constexpr std::string_view code_pieces[] = {"def ",   "class ",  "func ",   "function ",  "if ", "for (", "}",
+                                            "{",      "public ", "import ", "# ",         "//",  "/*",    "*/",
+                                            "\"\"\"", "return ", "<div>",   "\\section{", "| "};
+constexpr std::string_view code_line_ends[] = {"\n", "\n", "\n", ":\n", ";\n", " {\n", "\n\n", "\r\n", " "};
+
 constexpr std::string_view blanks[] = {" ",  "\t",     "\n",     "\r\n",   "\r",     "\v",
                                        "\f", "\u00A0", "\u2003", "\u3000", "\u0085", "\u2028"};
 
@@ -145,6 +150,18 @@ std::string TextGenerator::markdown(std::size_t size) {
 std::string TextGenerator::punctuation(std::size_t size) {
     std::string text;
     while (text.size() < size) text += pick(punctuation_pieces);
+    return text;
+}
+
+std::string TextGenerator::code(std::size_t size) {
+    std::string text;
+    while (text.size() < size) {
+        text.append(below(4) * 2, ' ');
+        if (below(8) == 0) text += '\t';
+        text += pick(code_pieces);
+        if (below(2) == 0) text += words(4);
+        text += pick(code_line_ends);
+    }
     return text;
 }
 

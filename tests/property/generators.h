@@ -19,6 +19,8 @@ public:
     [[nodiscard]] std::string prose(std::size_t size);
     /// Blocks of CommonMark and GitHub's extensions, nested and unfinished ones too.
     [[nodiscard]] std::string markdown(std::size_t size);
+    /// Lines that look like the beginnings of functions and classes in several languages, indented or not.
+    [[nodiscard]] std::string code(std::size_t size);
     /// Any sequence of the characters that mean something in Markdown.
     [[nodiscard]] std::string punctuation(std::size_t size);
     /// White space only.

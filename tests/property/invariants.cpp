@@ -41,6 +41,45 @@ std::string span_fault(std::string_view text, const ChunkSpan& span, const Chunk
     return {};
 }
 
+/// What chunk_document fills in: characters, pages, tokens.
+std::string description_fault(const Document& document, const ChunkSpan& span, const Tokenizer& encoding) {
+    const std::string_view text = document.text;
+    if (span.start_char != count_code_points(text.substr(0, span.start_byte))) return "has a wrong first character";
+    if (span.end_char != count_code_points(text.substr(0, span.end_byte))) return "has a wrong last character";
+    const auto page_of = [&](std::size_t offset) {
+        std::size_t page = 0;
+        while (page < document.page_starts.size() && document.page_starts[page] <= offset) ++page;
+        return page;
+    };
+    if (span.start_page != page_of(span.start_byte)) return "has a wrong first page";
+    if (span.end_page != page_of(span.end_byte - 1)) return "has a wrong last page";
+    if (span.tokens != encoding.count(text.substr(span.start_byte, span.end_byte - span.start_byte))) {
+        return "has a wrong count of tokens";
+    }
+    if (!span.table_header.empty() &&
+        text.substr(0, span.start_byte).find(span.table_header) == std::string_view::npos) {
+        return "has a table header that is not before it";
+    }
+    return {};
+}
+
+/// What is wrong with the parent of span `i`.
+std::string parent_fault(const Document& document, const ChunkOptions& options, const std::vector<ChunkSpan>& spans,
+                         std::size_t i, const Tokenizer& unit) {
+    const ChunkSpan& span = spans[i];
+    if (options.parent_size == 0) return span.parent_end == 0 ? "" : "has a parent that was not asked for";
+    if (span.parent_start > span.start_byte || span.parent_end < span.end_byte) return "is not within its parent";
+    const bool first = i == 0 || spans[i - 1].parent_start != span.parent_start;
+    const bool last = i + 1 == spans.size() || spans[i + 1].parent_start != span.parent_start;
+    if (first && span.parent_start != span.start_byte) return "has a parent that begins elsewhere";
+    if (last && span.parent_end != span.end_byte) return "has a parent that ends elsewhere";
+    if (!first && spans[i - 1].parent_end != span.parent_end) return "has a parent with two ends";
+    if (first && last) return {};  // as large as its only chunk
+    const std::size_t count =
+        unit.count(std::string_view(document.text).substr(span.parent_start, span.parent_end - span.parent_start));
+    return count > options.parent_size ? fmt::format("has a parent of {}", count) : "";
+}
+
 }  // namespace
 
 std::string chunk_fault(const Document& document, const ChunkOptions& options, const std::vector<ChunkSpan>& spans) {
@@ -65,6 +104,13 @@ std::string chunk_fault(const Document& document, const ChunkOptions& options, c
         covered = spans[i].end_byte;
     }
     if (first_uncovered(text, covered, text.size()) < text.size()) return "text behind the last chunk is left out";
+    const std::unique_ptr<Tokenizer> encoding =
+        make_tokenizer(options.unit.starts_with("tokens:") ? options.unit : options.encoding);
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        std::string what = description_fault(document, spans[i], *encoding);
+        if (what.empty()) what = parent_fault(document, options, spans, i, *unit);
+        if (!what.empty()) return fmt::format("chunk {} [{}, {}) {}", i, spans[i].start_byte, spans[i].end_byte, what);
+    }
     return {};
 }
 

@@ -26,25 +26,70 @@ TEST_P(PlantedChunkFault, IsSeen) {
                 HasSubstr(GetParam().fault));
 }
 
+TEST(PlantedChunkFault, NoneIsFoundWhereNoneIs) {
+    Document document;
+    document.text = "\u00E9bcd efgh";
+    document.page_starts = {0, 6};
+    const ChunkOptions options{"fixed", 4, 0, "chars"};
+    const ChunkSpan first{0, 5, 1, 1, {}, 0, 4, 1, 1, 1};
+    const ChunkSpan second{6, 10, 1, 1, {}, 5, 9, 2, 2, 1};
+    ASSERT_EQ(testing::chunk_fault(document, options, {first, second}), "");
+    const auto fault = [&](auto change) {
+        std::vector<ChunkSpan> spans = {first, second};
+        change(spans[1]);
+        return testing::chunk_fault(document, options, spans);
+    };
+    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.start_char; }), HasSubstr("wrong first character"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.end_char; }), HasSubstr("wrong last character"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { span.start_page = 1; }), HasSubstr("wrong first page"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { span.end_page = 1; }), HasSubstr("wrong last page"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.tokens; }), HasSubstr("count of tokens"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { span.table_header = "|x|"; }), HasSubstr("table header"));
+    EXPECT_THAT(fault([](ChunkSpan& span) { span.parent_end = 9; }), HasSubstr("not asked for"));
+}
+
+TEST(PlantedParentFault, IsSeen) {
+    Document document;
+    document.text = "abcd efgh";
+    ChunkOptions options{"fixed", 4, 0, "chars"};
+    options.parent_size = 9;
+    const auto fault = [&](std::size_t first_start, std::size_t first_end, std::size_t start, std::size_t end) {
+        ChunkSpan first{0, 4, 1, 1, {}, 0, 4, 0, 0, 1};
+        ChunkSpan second{5, 9, 1, 1, {}, 5, 9, 0, 0, 1};
+        first.parent_start = first_start;
+        first.parent_end = first_end;
+        second.parent_start = start;
+        second.parent_end = end;
+        return testing::chunk_fault(document, options, {first, second});
+    };
+    EXPECT_EQ(fault(0, 9, 0, 9), "");
+    EXPECT_EQ(fault(0, 4, 5, 9), "");
+    EXPECT_THAT(fault(0, 3, 5, 9), HasSubstr("not within its parent"));
+    EXPECT_THAT(fault(0, 4, 4, 9), HasSubstr("begins elsewhere"));
+    EXPECT_THAT(fault(0, 5, 5, 9), HasSubstr("ends elsewhere"));
+    EXPECT_THAT(fault(0, 8, 0, 9), HasSubstr("two ends"));
+    options.parent_size = 8;
+    EXPECT_THAT(fault(0, 9, 0, 9), HasSubstr("a parent of 9"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Invariants, PlantedChunkFault,
-    ::testing::Values(ChunkFault{"none", "abcd efgh", {{0, 4, 1, 1, {}}, {5, 9, 1, 1, {}}}, ""},
-                      ChunkFault{
-                          "left_out_between", "abcdefgh", {{0, 3, 1, 1, {}}, {4, 8, 1, 1, {}}}, "leaves text out"},
-                      ChunkFault{"left_out_before", "abc", {{1, 3, 1, 1, {}}}, "leaves text out"},
-                      ChunkFault{"left_out_behind", "abc", {{0, 2, 1, 1, {}}}, "behind the last chunk"},
-                      ChunkFault{"no_chunks", "abc", {}, "behind the last chunk"},
-                      ChunkFault{"overlap", "abcd", {{0, 3, 1, 1, {}}, {2, 4, 1, 1, {}}}, "overlaps"},
-                      ChunkFault{"too_much_overlap", "abcde", {{0, 4, 1, 1, {}}, {1, 5, 1, 1, {}}}, "by more", 2},
-                      ChunkFault{"too_large", "abcde", {{0, 5, 1, 1, {}}}, "counts 5 of at most 4"},
-                      ChunkFault{"empty", "abc", {{0, 0, 1, 1, {}}}, "empty"},
-                      ChunkFault{"out_of_range", "abc", {{0, 4, 1, 1, {}}}, "out of range"},
-                      ChunkFault{"code_point", "\u00E9", {{0, 1, 1, 1, {}}}, "splits a code point"},
-                      ChunkFault{"trailing_space", "ab ", {{0, 3, 1, 1, {}}}, "ends with white space"},
-                      ChunkFault{"leading_line", "\nab", {{0, 3, 1, 2, {}}}, "begins with an empty line"},
-                      ChunkFault{"backwards", "abcdef", {{2, 6, 1, 1, {}}, {0, 4, 1, 1, {}}}, "leaves text out"},
-                      ChunkFault{"first_line", "ab", {{0, 2, 2, 1, {}}}, "wrong first line"},
-                      ChunkFault{"last_line", "a\nb", {{0, 3, 1, 1, {}}}, "wrong last line"}),
+    ::testing::Values(
+        ChunkFault{"left_out_between", "abcdefgh", {{0, 3, 1, 1, {}}, {4, 8, 1, 1, {}}}, "leaves text out"},
+        ChunkFault{"left_out_before", "abc", {{1, 3, 1, 1, {}}}, "leaves text out"},
+        ChunkFault{"left_out_behind", "abc", {{0, 2, 1, 1, {}}}, "behind the last chunk"},
+        ChunkFault{"no_chunks", "abc", {}, "behind the last chunk"},
+        ChunkFault{"overlap", "abcd", {{0, 3, 1, 1, {}}, {2, 4, 1, 1, {}}}, "overlaps"},
+        ChunkFault{"too_much_overlap", "abcde", {{0, 4, 1, 1, {}}, {1, 5, 1, 1, {}}}, "by more", 2},
+        ChunkFault{"too_large", "abcde", {{0, 5, 1, 1, {}}}, "counts 5 of at most 4"},
+        ChunkFault{"empty", "abc", {{0, 0, 1, 1, {}}}, "empty"},
+        ChunkFault{"out_of_range", "abc", {{0, 4, 1, 1, {}}}, "out of range"},
+        ChunkFault{"code_point", "\u00E9", {{0, 1, 1, 1, {}}}, "splits a code point"},
+        ChunkFault{"trailing_space", "ab ", {{0, 3, 1, 1, {}}}, "ends with white space"},
+        ChunkFault{"leading_line", "\nab", {{0, 3, 1, 2, {}}}, "begins with an empty line"},
+        ChunkFault{"backwards", "abcdef", {{2, 6, 1, 1, {}}, {0, 4, 1, 1, {}}}, "leaves text out"},
+        ChunkFault{"first_line", "ab", {{0, 2, 2, 1, {}}}, "wrong first line"},
+        ChunkFault{"last_line", "a\nb", {{0, 3, 1, 1, {}}}, "wrong last line"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(PlantedBlockFault, IsSeen) {
