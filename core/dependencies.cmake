@@ -4,7 +4,7 @@ quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_
 quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
-quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer)
+quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer quarry::llama)
 quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::libzip_headers quarry::cmark quarry::icu
                    nlohmann_json::nlohmann_json)
 quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
@@ -23,6 +23,7 @@ quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index)
 quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)
 quarry_module_uses(eval PUBLIC quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
+include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 
 # The fit's square roots need no errno, and a fused multiply-add would make its result depend on the processor.
 if(TARGET quarry_embed)

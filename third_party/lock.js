@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Rewrites package-lock.json after a version in package.json was changed: `node third_party/lock.js`.
 //
-// The packages are wanted for the C and C++ sources they carry, never run. So the lock keeps the packages that
+// The packages are wanted for the C and C++ sources and the vocabularies they carry, not to be run. So the lock keeps the packages that
 // package.json names, with their integrity hashes, and drops what those would need to run (some 130 packages),
 // along with the addresses of the registry that happened to answer.
 "use strict";

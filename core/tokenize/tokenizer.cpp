@@ -9,24 +9,31 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/tokenize/approximate_tokens.h"
+#include "core/tokenize/bpe/bpe_tokenizer.h"
 #include "core/tokenize/characters.h"
+#include "core/tokenize/counted_cut.h"
+#include "core/tokenize/gguf_tokenizer.h"
+#include "core/tokenize/wordpiece_tokenizer.h"
 
 namespace quarry {
 namespace {
 
+constexpr std::string_view token_prefix = "tokens:";
+constexpr std::string_view wordpiece_prefix = "wordpiece:";
+constexpr std::string_view gguf_prefix = "gguf:";
+
 class PlainMeasure final : public TextMeasure {
 public:
-    PlainMeasure(const Tokenizer& tokenizer, std::string_view text) : tokenizer_(tokenizer), text_(text) {}
+    PlainMeasure(const Tokenizer& tokenizer, std::string_view text) : TextMeasure(text), tokenizer_(tokenizer) {}
     [[nodiscard]] std::size_t count(std::size_t start, std::size_t end) override {
-        return tokenizer_.count(text_.substr(start, end - start));
+        return tokenizer_.count(text().substr(start, end - start));
     }
     [[nodiscard]] std::size_t reach(std::size_t start, std::size_t limit, std::size_t size) override {
-        return start + tokenizer_.truncate(text_.substr(start, limit - start), size);
+        return start + tokenizer_.truncate(text().substr(start, limit - start), size);
     }
 
 private:
     const Tokenizer& tokenizer_;
-    std::string_view text_;
 };
 
 class ByteTokenizer final : public Tokenizer {
@@ -115,24 +122,33 @@ private:
     bool in_word_ = false;
 };
 
-template <typename Tokenizer_>
-std::unique_ptr<Tokenizer> make() {
-    return std::make_unique<Tokenizer_>();
+/// The tokenizers that need no file. One line each; null where there is none of the name.
+std::unique_ptr<Tokenizer> make_plain_tokenizer(std::string_view name) {
+    if (name == "chars") return std::make_unique<CharacterTokenizer>();
+    if (name == "bytes") return std::make_unique<ByteTokenizer>();
+    if (name == WordCounter::name) return std::make_unique<CountingTokenizer<WordCounter>>();
+    if (name == ApproximateTokenCounter::name) return std::make_unique<CountingTokenizer<ApproximateTokenCounter>>();
+    const bool has_prefix = name.starts_with(token_prefix);
+    return make_bpe_tokenizer(has_prefix ? name.substr(token_prefix.size()) : name);
 }
 
-struct Registration {
-    std::unique_ptr<Tokenizer> (*make)();
-};
+constexpr std::array<std::string_view, 2> bpe_names = {"tokens:cl100k_base", "tokens:o200k_base"};
 
-// One line a tokenizer, beside its name in `tokenizer_names`.
-constexpr std::array registrations = {
-    Registration{make<CharacterTokenizer>},
-    Registration{make<ByteTokenizer>},
-    Registration{make<CountingTokenizer<WordCounter>>},
-    Registration{make<CountingTokenizer<ApproximateTokenCounter>>},
-};
+/// The tokenizer of a name such as "wordpiece:PATH"; null where the name begins with no kind of file.
+std::unique_ptr<Tokenizer> make_tokenizer_of_file(std::string_view name) {
+    if (name.starts_with(wordpiece_prefix)) return read_wordpiece_tokenizer(name.substr(wordpiece_prefix.size()));
+    if (name.starts_with(gguf_prefix)) return read_gguf_tokenizer(name.substr(gguf_prefix.size()));
+    return nullptr;
+}
 
 }  // namespace
+
+std::size_t TextMeasure::reach_back(std::size_t low, std::size_t end, std::size_t size) {
+    const std::string_view stretch = text_.substr(low, end - low);
+    return end - longest_fitting_suffix(stretch, std::min(size, stretch.size()), [&](std::string_view suffix) {
+               return count(end - suffix.size(), end) <= size;
+           });
+}
 
 std::unique_ptr<TextMeasure> Tokenizer::measure(std::string_view text) const {
     return std::make_unique<PlainMeasure>(*this, text);
@@ -140,22 +156,29 @@ std::unique_ptr<TextMeasure> Tokenizer::measure(std::string_view text) const {
 
 std::span<const std::string> tokenizer_names() {
     static const std::vector<std::string> names = [] {
-        std::vector<std::string> all;
-        for (const Registration& registration : registrations) all.emplace_back(registration.make()->name());
+        std::vector<std::string> all = {"chars", "bytes", std::string(WordCounter::name),
+                                        std::string(ApproximateTokenCounter::name)};
+        if (has_bpe_tokenizers()) all.insert(all.end(), bpe_names.begin(), bpe_names.end());
         return all;
     }();
     return names;
 }
 
 std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name) {
-    for (const Registration& registration : registrations) {
-        if (auto tokenizer = registration.make(); tokenizer->name() == name) return tokenizer;
+    if (auto tokenizer = make_plain_tokenizer(name)) return tokenizer;
+    if (auto tokenizer = make_tokenizer_of_file(name)) return tokenizer;
+    const std::string shown = one_line(strip_terminal_controls(name), 60);
+    for (const std::string_view bpe : bpe_names) {
+        if (name != bpe && name != bpe.substr(token_prefix.size())) continue;
+        throw Error(ErrorCode::usage, fmt::format("this quarry was built without the vocabulary of {}", shown),
+                    "tokens:approx estimates; or build quarry again after scripts/setup, with -DQUARRY_BPE=ON");
     }
     const std::span<const std::string> names = tokenizer_names();
     const std::optional<std::string> meant = closest(name, names);
-    throw Error(ErrorCode::usage, fmt::format("unknown unit \"{}\"", one_line(strip_terminal_controls(name), 60)),
-                meant ? fmt::format("did you mean {}? (units: {})", *meant, fmt::join(names, ", "))
-                      : fmt::format("choose one of: {}", fmt::join(names, ", ")));
+    const std::string all = fmt::format("{}, wordpiece:FILE, gguf:FILE", fmt::join(names, ", "));
+    throw Error(
+        ErrorCode::usage, fmt::format("unknown unit \"{}\"", shown),
+        meant ? fmt::format("did you mean {}? (units: {})", *meant, all) : fmt::format("choose one of: {}", all));
 }
 
 }  // namespace quarry
