@@ -100,7 +100,8 @@ void read_dublin_core(pugi::xml_node metadata, TextBuilder& builder) {
         if (name == "title" && builder.document().title.empty()) {
             builder.document().title = value;
         } else if (name == "language" && builder.document().language.empty()) {
-            builder.document().language = ascii_lower(value.substr(0, value.find_first_of("-_")));
+            const std::string language = ascii_lower(value.substr(0, value.find_first_of("-_")));
+            if (language.size() == 2) builder.document().language = language;
         } else if (const std::string_view key = metadata_key(name); !key.empty()) {
             builder.add_metadata(key, value);
         }
