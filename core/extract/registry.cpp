@@ -10,6 +10,7 @@
 #include "core/extract/code_extractor.h"
 #include "core/extract/extractor.h"
 #include "core/extract/markdown_extractor.h"
+#include "core/extract/office/office_extractors.h"
 #include "core/extract/sniff.h"
 #include "core/extract/text_extractor.h"
 #include "core/extract/text_formats.h"
@@ -43,6 +44,7 @@ std::span<const std::unique_ptr<Extractor>> extractors() {
         made.push_back(std::make_unique<MarkdownExtractor>());
         made.push_back(std::make_unique<TextExtractor>());
         for (const TextFormat& format : text_formats()) made.push_back(std::make_unique<FormatExtractor>(format));
+        add_office_extractors(made);
         for (const SourceLanguage& language : source_languages()) {
             made.push_back(std::make_unique<CodeExtractor>(language));
         }
