@@ -10,6 +10,7 @@
 
 #include "cli/api_key.h"
 #include "cli/config.h"
+#include "cli/embedding_cost.h"
 #include "cli/output.h"
 #include "core/embed/builtin.h"
 #include "core/embed/openai.h"
@@ -54,7 +55,7 @@ std::unique_ptr<Embedder> make_configured_embedder(const Context& context) {
     return make_openai_embedder(std::move(options));
 }
 
-EmbeddingReport update_vectors(Context& context, Store& store, bool refit) {
+EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptions& options) {
     const std::string& provider = context.config.text("embed.provider");
     EmbeddingReport report;
     if (provider == "none") return report;
@@ -66,14 +67,19 @@ EmbeddingReport update_vectors(Context& context, Store& store, bool refit) {
         }
     };
     if (provider == "builtin") {
-        BuiltinUpdateOptions options;
-        options.refit = refit;
-        report = update_builtin_vectors(store, options, context.cancel, progress);
+        BuiltinUpdateOptions builtin;
+        builtin.refit = options.refit;
+        report = update_builtin_vectors(store, builtin, context.cancel, progress);
     } else {
-        report = quarry::update_vectors(store, *make_configured_embedder(context), context.cancel, progress);
+        const std::unique_ptr<Embedder> embedder = make_configured_embedder(context);
+        if (options.max_cost) {
+            const std::uint64_t tokens = store.unembedded_tokens(embedder->fingerprint());
+            check_budget(embedding_price(context.config), tokens, *options.max_cost);
+        }
+        report = quarry::update_vectors(store, *embedder, context.cancel, progress);
     }
     context.out.progress("");
-    note_report(context, report);
+    if (report.note.empty() || options.note_if_small) note_report(context, report);
     return report;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "cli/command.h"
@@ -10,12 +11,18 @@
 
 namespace quarry::cli {
 
+struct VectorOptions {
+    bool refit = false;                ///< Fit the built-in table anew.
+    bool note_if_small = true;         ///< Say that the base is too small for built-in vectors.
+    std::optional<double> max_cost{};  ///< Most that may be spent at a server.
+};
+
 /// Brings the base's vectors up to date with the embedder that `embed.provider` names, with progress, and says in one
-/// note what was done. What `ingest` calls at its end and `embed` is. With `refit`, the built-in table is fitted anew.
+/// note what was done. What `ingest` calls at its end and `embed` is.
 ///
-/// With embed.provider = none nothing is done. Throws Error: usage (no model or key configured), provider_failed,
-/// rate_limited, interrupted; the base stays searchable.
-EmbeddingReport update_vectors(Context& context, Store& store, bool refit = false);
+/// With embed.provider = none nothing is done. Throws Error: usage (no model or key configured), budget_exceeded (before
+/// anything is asked of the server), provider_failed, rate_limited, interrupted; the base stays searchable.
+EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptions& options = {});
 
 /// The embedder whose vectors the base has, for queries; null when there is none: switched off, the base is too small
 /// for the built-in one, or its vectors were made by another model than the one configured (which is said in a note).

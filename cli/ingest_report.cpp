@@ -78,15 +78,20 @@ std::string ingest_summary(const IngestReport& report, bool dry_run) {
     };
     count(report.added, "added");
     count(report.updated, "updated");
+    count(report.moved, "moved");
     count(report.unchanged, "unchanged");
     count(report.removed, "removed");
     count(report.rechunked, "cut anew, because the chunk settings changed");
     if (!report.skipped.empty()) parts.push_back(skipped_text(report));
     count(report.failed.size(), "failed");
     if (parts.empty()) parts.emplace_back("no documents found");
-    return fmt::format("{}{}; {} chunk{}, {} in {}", dry_run ? "would be: " : "", fmt::join(parts, ", "),
-                       report.chunks, report.chunks == 1 ? "" : "s", human_bytes(report.bytes),
-                       duration_text(report.seconds));
+    std::string line = fmt::format("{}{}; {} chunk{}, {} in {}", dry_run ? "would be: " : "", fmt::join(parts, ", "),
+                                   report.chunks, report.chunks == 1 ? "" : "s", human_bytes(report.bytes),
+                                   duration_text(report.seconds));
+    std::vector<std::string> taken_out;
+    for (const auto& [kind, number] : report.taken_out) taken_out.push_back(fmt::format("{} × {}", number, kind));
+    if (!taken_out.empty()) line += fmt::format("; taken out: {}", fmt::join(taken_out, ", "));
+    return line;
 }
 
 void warn_of_failures(Context& context, const IngestReport& report) {
@@ -108,6 +113,7 @@ Json ingest_json(const IngestReport& report, bool dry_run) {
                  {"dry_run", dry_run},
                  {"added", report.added},
                  {"updated", report.updated},
+                 {"moved", report.moved},
                  {"unchanged", report.unchanged},
                  {"removed", report.removed},
                  {"rechunked", report.rechunked},
@@ -116,6 +122,8 @@ Json ingest_json(const IngestReport& report, bool dry_run) {
                  {"skipped_extensions", report.skipped_extensions},
                  {"failed", Json::array()},
                  {"chunks", report.chunks},
+                 {"tokens", report.tokens},
+                 {"taken_out", report.taken_out},
                  {"bytes", report.bytes},
                  {"seconds", report.seconds}};
     for (const IngestReport::Failure& failure : report.failed) {

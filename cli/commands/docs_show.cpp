@@ -103,6 +103,7 @@ private:
         field("type", source.media_type);
         field("from", source.kind == SourceKind::file             ? "a file"
                       : source.kind == SourceKind::standard_input ? "standard input"
+                      : source.kind == SourceKind::url            ? "the web"
                                                                   : "a line of JSON");
         if (source.document_id) field("text", human_bytes(source.text_bytes));
         if (source.metadata_json != "{}") field("metadata", source.metadata_json);

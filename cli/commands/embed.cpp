@@ -67,7 +67,7 @@ private:
                 .because(fmt::format("embed.provider is {}", provider));
         }
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
-        const EmbeddingReport report = update_vectors(context, *store, refit_);
+        const EmbeddingReport report = update_vectors(context, *store, {.refit = refit_});
         if (context.json) {
             context.out.result() << dump_json({{"schema", "quarry.embed/1"},
                                                {"embedder", report.embedder},

@@ -7,17 +7,22 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/embedding.h"
+#include "cli/embedding_cost.h"
+#include "cli/ingest_inputs.h"
 #include "cli/ingest_report.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
 #include "core/base/text.h"
 #include "core/ingest/ingest.h"
+#include "core/ingest/selection.h"
+#include "core/ingest/watch.h"
 
 namespace quarry::cli {
 namespace {
@@ -31,87 +36,126 @@ public:
             .path = "ingest",
             .summary = "read documents into the knowledge base",
             .description =
-                "Reads files and folders into the knowledge base: the file .quarry/base.db, here or in a folder above, "
-                "in which quarry search and quarry ask find things. Where there is none, it is made here. Markdown and "
-                "plain text are read; files of other types are skipped and counted.\n\n"
+                "Reads files, folders and web pages into the knowledge base: the file .quarry/base.db, here or in a "
+                "folder "
+                "above, in which quarry search and quarry ask find things. Where there is none, it is made here. Files "
+                "of "
+                "types that quarry does not read are skipped and counted.\n\n"
                 "A second run reads only what changed. A file whose size and time are as they were is not opened; one "
-                "that was edited replaces what was known of it. Files that were deleted stay in the base until --prune "
-                "is given.\n\n"
-                "In folders, hidden files and folders, symbolic links, and what .gitignore and .quarryignore files (same "
-                "rules) list are left out. A file that is named on the command line is read whatever they say.\n\n"
+                "that was edited replaces what was known of it; one that was moved keeps what was known of it under "
+                "its "
+                "new name. Files that were deleted stay in the base until --prune is given. A web page that is as it "
+                "was "
+                "is not sent again.\n\n"
+                "A path with wildcards in quotes is a pattern: 'docs/**/*.md' is every .md file below docs. In "
+                "folders, "
+                "hidden files and folders, symbolic links, and what .gitignore, .ignore and .quarryignore files leave "
+                "out "
+                "are not read; --include and --exclude take patterns like theirs. A file that is named on the command "
+                "line is read whatever they say.\n\n"
+                "With --git only what git tracks in the folders is read, and a file that git says is unchanged is not "
+                "opened even when a fresh checkout gave it a new time. With --since REV only what changed since that "
+                "revision is looked at, and what was deleted since is removed.\n\n"
+                "Web pages are read when their address is given. Addresses of this machine and of private networks are "
+                "refused, also when a page redirects there, unless --allow-private is given.\n\n"
                 "Each document is cut into chunks: passages of about the size chunk.size, which is what searches find. "
                 "Then their vectors are made: lists of numbers that stand for meaning, by which passages are found "
-                "that say the same in other words (settings embed.*).\n\n"
-                "A document that cannot be read is reported with its reason, the others go in, and the exit code is 11; "
+                "that say the same in other words (settings embed.*). Where a server is paid for that, --dry-run says "
+                "what it would cost, and --max-cost refuses to spend more.\n\n"
+                "A document that cannot be read is reported with its reason, the others go in, and the exit code is "
+                "11; "
                 "quarry docs ls --failed lists them, and the next run tries them again. A run that is interrupted, or "
                 "killed, leaves what it had stored; the next one goes on from there.\n\n"
+                "With --watch the command stays and keeps the base in step with the folders, deletions too, until "
+                "Ctrl-C.\n\n"
                 "With --jsonl, each line of the input is a document: a JSON object like "
                 R"({"id": "a1", "title": "Moon", "text": "It is far.", "metadata": {"year": 1969}}; id and text are )"
                 "needed. The id is the document's name in the base.",
             .examples = {{"quarry ingest docs README.md", "read a folder and a file"},
                          {"quarry ingest --prune docs", "also forget files that are gone from docs"},
+                         {"quarry ingest 'docs/**/*.md' --exclude drafts/", "read what matches a pattern"},
+                         {"quarry ingest --git --since v1.2 .", "read what git says changed since v1.2"},
+                         {"quarry ingest https://example.com/handbook.html", "read a web page"},
+                         {"find . -name '*.md' -print0 | quarry ingest --files-from - -0", "read a list of files"},
                          {"printf 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt",
                           "read one document from standard input"},
                          {"quarry ingest --jsonl articles.jsonl", "read a document from each line of JSON"},
+                         {"quarry ingest --watch docs", "stay, and keep the base in step with a folder"},
                          {"quarry ingest --dry-run docs", "show what would be done, and do nothing"}},
             .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
                            {7, "another process is writing to the base"},
                            {9, "the base was made by a newer quarry"},
                            {11, "some documents could not be read; the others are in"},
                            {14, "the embedding server failed; the documents are in, without vectors"},
-                           {15, "the embedding server refused because of too many requests"}}};
+                           {15, "the embedding server refused because of too many requests"},
+                           {16, "embedding would cost more than --max-cost; the documents are in, without vectors"}}};
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("path", paths_, "Files and folders to read; - is standard input")->type_name("PATH");
+        app.add_option("path", paths_, "Files, folders, patterns and web addresses to read; - is standard input")
+            ->type_name("PATH");
+        app.add_option("--files-from", files_from_,
+                       "Read the paths and web addresses in this file, one a line; - is standard input")
+            ->type_name("FILE");
+        app.add_flag("-0,--null", null_, "In --files-from they end with a NUL byte, as find -print0 writes them");
         app.add_option("--jsonl", jsonl_, "Read a document from each line of JSON in this file; - is standard input")
             ->type_name("FILE");
         app.add_option("--name", name_, "Name of the document on standard input (default: stdin)")->type_name("NAME");
         app.add_option("--type", type_,
-                       "What the documents are: markdown or text (default: by the ending of the file's name)")
+                       "What the documents are, such as markdown or text (default: by the ending of the file's name)")
             ->type_name("TYPE");
+        app.add_option("--include", include_, "Of folders, read only files that match this pattern; may be repeated")
+            ->type_name("GLOB");
+        app.add_option("--exclude", exclude_, "Leave out files and folders that match; may be repeated")
+            ->type_name("GLOB");
+        app.add_flag("--hidden", hidden_, "Read hidden files and folders too, except .git and .quarry");
+        app.add_flag("--git", git_, "Read only what git tracks in the folders (default: the working folder)");
+        app.add_option("--since", since_, "With --git, only what changed since this revision")->type_name("REV");
         app.add_flag("--prune", prune_, "Remove documents of the given folders whose files are gone");
-        app.add_flag("--dry-run", dry_run_, "Only show what would be added, updated and removed");
+        app.add_flag("--watch", watch_, "Stay, and keep the base in step with the files until Ctrl-C");
+        app.add_flag("--allow-private", allow_private_, "Read web pages of this machine and of private networks too");
+        app.add_flag("--dry-run", dry_run_, "Only show what would be added, updated and removed, and what it costs");
+        app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
+            ->type_name("AMOUNT")
+            ->check(CLI::NonNegativeNumber);
     }
 
     [[nodiscard]] int run(Context& context) override {
+        if (git_ && paths_.empty()) paths_.emplace_back(".");
         check_arguments();
+        const EmbeddingPrice price = embedding_price(context.config);
+        if (max_cost_ && !price.price) check_budget(price, 0, *max_cost_);
+        const IngestInputs inputs = read_inputs(context);
         IngestOptions options = ingest_options(context);
-        const std::unique_ptr<Store> store = open_base(context, options);
-        const IngestReport report = ingest(context, store.get(), options);
-        context.out.progress("");
-        std::string embedder;
-        std::uint64_t embedded = 0;
-        warn_of_failures(context, report);
-        if (dry_run_ && !context.json) print_actions(context, report);
-        context.out.note(ingest_summary(report, dry_run_));
-        if (store && !options.dry_run) {
-            const EmbeddingReport vectors = update_vectors(context, *store);
-            embedder = vectors.embedder;
-            embedded = vectors.embedded;
-        }
-        if (context.json) {
-            nlohmann::ordered_json json = ingest_json(report, dry_run_);
-            json["embedder"] = embedder;
-            json["embedded"] = embedded;
-            context.out.result() << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
-        }
+        const bool is_new = !exists(context.base_path);
+        const std::unique_ptr<Store> store = open_base(context, inputs, options);
+        if (watch_) return watch(context, *store, inputs, options);
+        const IngestReport report = ingest(context, store.get(), inputs, options);
+        const EmbeddingReport vectors = finish(context, store.get(), report, options, is_new);
+        if (context.json) print_json(context, ingest_json(report, dry_run_), vectors);
+        if (dry_run_ && max_cost_) check_budget(price, report.tokens + tokens_without_vectors(store.get()), *max_cost_);
         return report.failed.empty() ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);
     }
 
 private:
     [[nodiscard]] bool from_stdin() const { return paths_.size() == 1 && paths_.front() == standard_input; }
 
+    static bool exists(const std::filesystem::path& path) {
+        std::error_code unknown;
+        return std::filesystem::exists(path, unknown);
+    }
+
+    [[noreturn]] static void refuse(const char* what, const char* hint) { throw Error(ErrorCode::usage, what, hint); }
+
     void check_arguments() const {
-        const auto refuse = [](const char* what, const char* hint) { throw Error(ErrorCode::usage, what, hint); };
-        if (paths_.empty() && jsonl_.empty()) {
+        if (paths_.empty() && jsonl_.empty() && files_from_.empty()) {
             refuse("nothing to ingest was given", "give files, folders, - for standard input, or --jsonl FILE");
         }
-        if (!paths_.empty() && !jsonl_.empty()) {
+        if ((!paths_.empty() || !files_from_.empty()) && !jsonl_.empty()) {
             refuse("paths and --jsonl cannot be read in one run", "run quarry ingest once for each");
         }
         const bool dash = std::ranges::find(paths_, standard_input) != paths_.end();
-        if (dash && !from_stdin()) {
+        if (dash && (!from_stdin() || !files_from_.empty())) {
             refuse("- (standard input) cannot be read together with other paths", "run quarry ingest once for each");
         }
         if (!name_.empty() && !from_stdin()) {
@@ -120,6 +164,31 @@ private:
         if (prune_ && (from_stdin() || !jsonl_.empty())) {
             refuse("--prune is for folders", "remove single documents with: quarry docs rm NAME");
         }
+        if (null_ && files_from_.empty()) {
+            refuse("-0 says how the paths of --files-from end", "add --files-from FILE, or - for standard input");
+        }
+        check_git_and_watch();
+    }
+
+    void check_git_and_watch() const {
+        if (!since_.empty() && !git_) refuse("--since is for --git", "add --git");
+        if (git_ && (from_stdin() || !jsonl_.empty() || !files_from_.empty())) {
+            refuse("--git is for folders", "give the folder of a git repository");
+        }
+        if (!watch_) return;
+        const bool only_paths = jsonl_.empty() && files_from_.empty() && !from_stdin() &&
+                                std::ranges::none_of(paths_, [](const std::string& path) { return is_url(path); });
+        if (!only_paths || !since_.empty() || dry_run_) {
+            refuse("--watch is for files and folders",
+                   "leave out web addresses, lists, standard input, --since and --dry-run");
+        }
+    }
+
+    [[nodiscard]] IngestInputs read_inputs(Context& context) const {
+        IngestInputs inputs;
+        if (!files_from_.empty()) add_inputs(read_file_list(context, files_from_, null_), true, inputs);
+        if (!from_stdin()) add_inputs(paths_, false, inputs);
+        return inputs;
     }
 
     [[nodiscard]] IngestOptions ingest_options(Context& context) const {
@@ -127,9 +196,15 @@ private:
         options.chunking = configured_chunking(context.config);
         options.max_file_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_file_bytes"));
         options.threads = static_cast<std::size_t>(context.config.integer("ingest.threads"));
-        options.prune = prune_;
+        options.include = include_;
+        options.exclude = exclude_;
+        options.hidden = hidden_;
+        options.git = git_;
+        options.since = since_;
+        options.prune = prune_ || watch_;
         options.dry_run = dry_run_;
         options.type = type_;
+        options.fetch = configured_fetching(context, allow_private_);
         options.progress = [&context, start = std::chrono::steady_clock::now()](const IngestProgress& progress) {
             if (!context.out.options().err_is_terminal) return;
             const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
@@ -140,31 +215,29 @@ private:
 
     /// Null in a dry run where there is no base. A base is not made for paths of which none exists: the run is
     /// a dry one then, which reports them.
-    [[nodiscard]] std::unique_ptr<Store> open_base(Context& context, IngestOptions& options) const {
-        std::error_code unknown;
-        if (std::filesystem::exists(context.base_path, unknown)) {
+    [[nodiscard]] std::unique_ptr<Store> open_base(Context& context, const IngestInputs& inputs,
+                                                   IngestOptions& options) const {
+        if (exists(context.base_path)) {
             return dry_run_ ? open_store(context.base_path, StoreMode::read) : open_or_create_base(context);
         }
-        const bool any = jsonl_.empty() && !from_stdin()
-                             ? std::ranges::any_of(paths_, [](const std::string& path) {
-                                   std::error_code missing;
-                                   return std::filesystem::exists(path, missing);
-                               })
-                             : true;
-        if (any && !dry_run_) return open_or_create_base(context);
+        const auto any_exists = [](const std::vector<std::filesystem::path>& paths) {
+            return std::ranges::any_of(paths, [](const auto& path) { return exists(path) || parse_glob(path); });
+        };
+        const bool any = !jsonl_.empty() || from_stdin() || !inputs.urls.empty() || any_exists(inputs.paths) ||
+                         any_exists(inputs.listed);
+        if ((any || watch_) && !dry_run_) return open_or_create_base(context);
         options.dry_run = true;
         return nullptr;
     }
 
-    [[nodiscard]] IngestReport ingest(Context& context, Store* store, const IngestOptions& options) const {
+    [[nodiscard]] IngestReport ingest(Context& context, Store* store, const IngestInputs& inputs,
+                                      const IngestOptions& options) const {
         const bool piped = from_stdin() || jsonl_ == standard_input;
         if (piped && context.stdin_is_terminal) context.out.note("reading from the terminal; end with Ctrl-D");
         if (from_stdin()) {
             return ingest_stream(store, context.in, name_.empty() ? "stdin" : name_, options, context.cancel);
         }
-        if (jsonl_.empty()) {
-            return ingest_paths(store, {paths_.begin(), paths_.end()}, options, context.cancel);
-        }
+        if (jsonl_.empty()) return quarry::ingest(store, inputs, options, context.cancel);
         if (piped) return ingest_jsonl(store, context.in, "stdin", options, context.cancel);
         std::ifstream file(jsonl_, std::ios::binary);
         if (!file || std::filesystem::is_directory(jsonl_)) {
@@ -175,10 +248,72 @@ private:
         return ingest_jsonl(store, file, jsonl_, options, context.cancel);
     }
 
+    /// Says what was done, and makes the vectors.
+    EmbeddingReport finish(Context& context, Store* store, const IngestReport& report, const IngestOptions& options,
+                           bool is_new) const {
+        context.out.progress("");
+        warn_of_failures(context, report);
+        if (dry_run_ && !context.json) print_actions(context, report);
+        context.out.note(ingest_summary(report, dry_run_));
+        if (dry_run_) {
+            const EmbeddingPrice price = embedding_price(context.config);
+            const std::uint64_t tokens = report.tokens + tokens_without_vectors(store);
+            if (!price.model.empty()) context.out.note(cost_text(price, tokens));
+        }
+        if (store == nullptr || options.dry_run) return {};
+        return update_vectors(context, *store, {.note_if_small = is_new, .max_cost = max_cost_});
+    }
+
+    /// Runs again whenever something changes; ends with Ctrl-C.
+    int watch(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options) const {
+        try {
+            FolderWatch folders;
+            for (bool first = true;; first = false) {
+                folders.follow(inputs, options, context.cancel);
+                watch_round(context, store, inputs, options, first);
+                if (first) context.out.note("watching; end with Ctrl-C");
+                folders.wait(context.base_path.string(), context.cancel);
+            }
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::interrupted) throw;
+            context.out.progress("");
+            return 0;
+        }
+    }
+
+    /// What another process or a server is in the way of is tried again with the next change.
+    void watch_round(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options,
+                     bool first) const {
+        try {
+            const IngestReport report = quarry::ingest(&store, inputs, options, context.cancel);
+            context.out.progress("");
+            const bool changed = report.added + report.updated + report.moved + report.removed > 0;
+            if (!first && !changed && report.failed.empty()) return;
+            const EmbeddingReport vectors = finish(context, &store, report, options, first);
+            if (!context.json) return;
+            print_json(context, ingest_json(report, dry_run_), vectors, -1);
+            context.out.result().flush();
+        } catch (const Error& error) {
+            const ErrorCode code = error.code();
+            const bool passes =
+                code == ErrorCode::locked || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited;
+            if (first || !passes) throw;
+            context.out.warn(error.what());
+        }
+    }
+
+    static void print_json(Context& context, nlohmann::ordered_json json, const EmbeddingReport& vectors,
+                           int indent = 2) {
+        json["embedder"] = vectors.embedder;
+        json["embedded"] = vectors.embedded;
+        context.out.result() << json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+    }
+
     static void print_actions(Context& context, const IngestReport& report) {
         for (const IngestReport::Planned& planned : report.actions) {
             std::string line = fmt::format("{:<7} {}", ingest_action_name(planned.action), shown_uri(planned.uri));
-            if (planned.chunks > 0) line += fmt::format(" ({} chunk{})", planned.chunks, planned.chunks == 1 ? "" : "s");
+            if (planned.chunks > 0)
+                line += fmt::format(" ({} chunk{})", planned.chunks, planned.chunks == 1 ? "" : "s");
             if (!planned.reason.empty()) {
                 line += fmt::format(" ({})", one_line(strip_terminal_controls(planned.reason), 400));
             }
@@ -188,10 +323,20 @@ private:
     }
 
     std::vector<std::string> paths_;
+    std::string files_from_;
     std::string jsonl_;
     std::string name_;
     std::string type_;
+    std::string since_;
+    std::vector<std::string> include_;
+    std::vector<std::string> exclude_;
+    std::optional<double> max_cost_;
+    bool null_ = false;
+    bool hidden_ = false;
+    bool git_ = false;
     bool prune_ = false;
+    bool watch_ = false;
+    bool allow_private_ = false;
     bool dry_run_ = false;
 };
 

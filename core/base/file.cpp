@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "core/base/error.h"
@@ -64,11 +65,12 @@ std::optional<FileStamp> stat_file(const std::filesystem::path& path) {
                      static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
-std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-    const std::string what = fmt::format("cannot read {}", path.string());
-    // O_NONBLOCK: opening a FIFO must not wait for a writer.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!file.ok()) fail(what, errno, hint_for(errno));
+namespace {
+
+// O_NONBLOCK: opening a FIFO must not wait for a writer.
+constexpr int open_to_read = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+
+std::string read_open_file(const Descriptor& file, const std::string& what, std::uint64_t max_bytes) {
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) fail(what, errno);
     if (S_ISDIR(info.st_mode)) fail(what, EISDIR);
@@ -95,6 +97,33 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes
     }
     content.resize(used);
     return content;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+    const std::string what = fmt::format("cannot read {}", path.string());
+    const Descriptor file(::open(path.c_str(), open_to_read));
+    if (!file.ok()) fail(what, errno, hint_for(errno));
+    return read_open_file(file, what, max_bytes);
+}
+
+std::string read_file_below(const std::filesystem::path& folder, std::string_view relative, std::uint64_t max_bytes) {
+    const std::string what = fmt::format("cannot read {}", (folder / relative).string());
+    auto opened = std::make_unique<Descriptor>(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const std::vector<std::string_view> names = split(relative, '/');
+    for (std::size_t i = 0; i < names.size() && opened->ok(); ++i) {
+        if (names[i] == "..") fail(what, ELOOP);
+        const int flags =
+            i + 1 < names.size() ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : open_to_read | O_NOFOLLOW;
+        opened = std::make_unique<Descriptor>(::openat(opened->get(), std::string(names[i]).c_str(), flags));
+    }
+    if (opened->ok()) return read_open_file(*opened, what, max_bytes);
+    if (errno == ELOOP || errno == ENOTDIR) {
+        throw Error(ErrorCode::failed, what, "links out of a folder are not followed; name the file itself to read it")
+            .because("a folder or the file on the way is a symbolic link");
+    }
+    fail(what, errno, hint_for(errno));
 }
 
 std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error) {

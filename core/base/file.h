@@ -25,6 +25,11 @@ struct FileStamp {
 /// `max_bytes` without reading it whole, and one that is not a regular file.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
+/// The same of a file below `folder`, by its path from there: no symbolic link is followed on the way, though a folder
+/// be replaced by one at this very moment. `folder` itself may be one.
+[[nodiscard]] std::string read_file_below(const std::filesystem::path& folder, std::string_view relative,
+                                          std::uint64_t max_bytes);
+
 /// The names of a folder's files, sorted; without hidden ones and sub-folders. `error` is set when it cannot be read.
 [[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error);
 

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/http/address.h"
 #include "core/http/curl_library.h"
 #include "core/http/url.h"
 
@@ -32,7 +33,8 @@ struct Exchange {
     bool headers_too_large = false;
     bool body_too_large = false;
     bool stalled = false;
-    std::exception_ptr thrown{};  // exceptions must not cross C code
+    std::string refused_address{};  // not public, the last that was
+    std::exception_ptr thrown{};    // exceptions must not cross C code
 };
 
 bool is_success(int status) noexcept { return status >= 200 && status < 300; }
@@ -90,6 +92,20 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
         return 0;
     }
     return bytes;
+}
+
+/// libcurl's question for a socket to an address: the moment between look-up and connection.
+curl_socket_t open_public_socket(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    auto& exchange = *static_cast<Exchange*>(user);
+    if (is_public_address(address->addr)) {
+        return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    }
+    try {
+        exchange.refused_address = address_text(address->addr);
+    } catch (...) {
+        exchange.thrown = std::current_exception();
+    }
+    return CURL_SOCKET_BAD;
 }
 
 void check_headers(const HttpRequest& request) {
@@ -165,7 +181,13 @@ void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
     set(CURLOPT_USERAGENT, "quarry");
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(request.connect_timeout, request.timeout).count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-    if (url.is_loopback()) set(CURLOPT_PROXY, "");
+    if (url.is_loopback()) {
+        set(CURLOPT_PROXY, "");
+    } else if (request.proxy) {
+        set(CURLOPT_PROXY, request.proxy->c_str());
+        set(CURLOPT_NOPROXY, "");
+    }
+    if (request.decompress) set(CURLOPT_ACCEPT_ENCODING, "");
     if (!request.body.empty() || request.method == "POST") {
         set(CURLOPT_POST, 1L);
         set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -182,6 +204,9 @@ void HttpClient::Impl::receive_into(Exchange& exchange) {
     set(CURLOPT_HEADERDATA, static_cast<void*>(&exchange));
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
+    if (!exchange.request.public_only) return;
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_public_socket);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&exchange));
 }
 
 std::uint64_t HttpClient::Impl::bytes_so_far(const Exchange& exchange) const {
@@ -232,6 +257,7 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) 
         case CURLE_COULDNT_CONNECT:
             return system_error != 0 ? std::strerror(static_cast<int>(system_error)) : "no connection";
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is not known";
+        case CURLE_BAD_CONTENT_ENCODING: return "its compressed answer cannot be unpacked";
         case CURLE_OPERATION_TIMEDOUT: {
             if (exchange.stalled) return fmt::format("nothing came for {}", seconds_text(request.stall_timeout));
             curl_off_t connected = 0;
@@ -256,20 +282,22 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
     const std::string url = url_without_credentials(exchange.request.url);
     if (exchange.body_too_large) {
         return Error(ErrorCode::provider_failed, fmt::format("cannot take the answer of {}", url))
-            .because(fmt::format("it is larger than the limit of {}",
-                                 human_bytes(exchange.request.max_body_bytes)));
+            .because(fmt::format("it is larger than the limit of {}", human_bytes(exchange.request.max_body_bytes)));
     }
     if (exchange.headers_too_large) {
         return Error(ErrorCode::provider_failed, fmt::format("cannot take the answer of {}", url))
             .because(fmt::format("its headers are larger than the limit of {}", human_bytes(max_header_bytes)));
+    }
+    if (!exchange.refused_address.empty() && exchange.response.status == 0) {
+        return address_refused(exchange.request.url, exchange.refused_address);
     }
     std::string hint;
     if (code == CURLE_COULDNT_CONNECT) hint = "is the server running, and the address right?";
     if (code == CURLE_COULDNT_RESOLVE_HOST) hint = "check the spelling of the address, and the network";
     if (code == CURLE_OPERATION_TIMEDOUT) hint = "try again, or allow more time in the configuration";
     const bool begun = exchange.response.status != 0;
-    return Error(ErrorCode::provider_failed, fmt::format("{} {}", begun ? "the answer broke off:" : "no answer from", url),
-                 std::move(hint))
+    return Error(ErrorCode::provider_failed,
+                 fmt::format("{} {}", begun ? "the answer broke off:" : "no answer from", url), std::move(hint))
         .because(cause_of(code, exchange));
 }
 

@@ -21,7 +21,12 @@ struct HttpRequest {
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds timeout{120'000};  ///< For the whole exchange.
     std::chrono::seconds stall_timeout{0};       ///< Longest time without a byte either way; 0 for no limit.
-    std::size_t max_body_bytes = 64 << 20;
+    std::size_t max_body_bytes = 64 << 20;       ///< As it arrives here: unpacked, with `decompress`.
+    bool decompress = false;                     ///< Ask for a compressed body, and unpack it.
+    /// Refuse every connection to an address that is not public (core/http/address.h): to the one really connected to,
+    /// whatever was looked up before. For a client all of whose requests say so, since connections are used again.
+    bool public_only = false;
+    std::optional<std::string> proxy{};  ///< Empty: none. Nothing: libcurl's own affair.
 };
 
 struct HttpResponse {

@@ -1,6 +1,7 @@
 #include "core/http/url.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,9 +14,7 @@ namespace {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-bool is_host_char(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_';
-}
+bool is_host_char(char c) noexcept { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_'; }
 
 bool is_ipv6_char(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.'; }
 
@@ -53,6 +52,47 @@ void take_host_and_port(std::string_view authority, std::string_view whole, Http
     }
 }
 
+std::string encode_for_url(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= 0x20 || byte >= 0x7F || c == '\\' || c == '"' || c == '<' || c == '>') {
+            encoded += fmt::format("%{:02X}", byte);
+        } else {
+            encoded += c;
+        }
+    }
+    return encoded;
+}
+
+bool has_scheme(std::string_view url) {
+    const std::size_t colon = url.find(':');
+    return colon != std::string_view::npos && colon > 0 && colon < url.find_first_of("/?#") &&
+           std::all_of(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+               return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' ||
+                      c == '.';
+           });
+}
+
+/// "https://host:8080" of a URL that has been parsed.
+std::string base_without_path(std::string_view url) {
+    return std::string(url.substr(0, std::min(url.find_first_of("/?", url.find("://") + 3), url.size())));
+}
+
+/// An absolute URL with the "." and ".." of its path carried out.
+std::string with_plain_path(const std::string& url) {
+    const HttpUrl parsed = parse_http_url(url);
+    std::vector<std::string_view> kept;
+    const std::vector<std::string_view> segments = split(parsed.path, '/');
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+        const bool dots = segments[i] == "." || segments[i] == "..";
+        if (segments[i] == ".." && !kept.empty()) kept.pop_back();
+        if (!dots) kept.push_back(segments[i]);
+        if (dots && i + 1 == segments.size()) kept.emplace_back();
+    }
+    return fmt::format("{}/{}{}", base_without_path(url), fmt::join(kept, "/"), parsed.query);
+}
+
 /// 127.a.b.c in plain decimal; odd forms (0x7f.1, 2130706433) are not taken as loopback.
 bool is_loopback_ipv4(std::string_view host) noexcept {
     const std::vector<std::string_view> parts = split(host, '.');
@@ -67,13 +107,11 @@ bool is_loopback_ipv4(std::string_view host) noexcept {
 
 std::string HttpUrl::display() const {
     const bool v6 = host.find(':') != std::string::npos;
-    return fmt::format("{}://{}{}{}{}{}{}", scheme, v6 ? "[" : "", host, v6 ? "]" : "", port.empty() ? "" : ":",
-                       port, path);
+    return fmt::format("{}://{}{}{}{}{}{}", scheme, v6 ? "[" : "", host, v6 ? "]" : "", port.empty() ? "" : ":", port,
+                       path);
 }
 
-bool HttpUrl::is_loopback() const noexcept {
-    return host == "localhost" || host == "::1" || is_loopback_ipv4(host);
-}
+bool HttpUrl::is_loopback() const noexcept { return host == "localhost" || host == "::1" || is_loopback_ipv4(host); }
 
 HttpUrl parse_http_url(std::string_view text) {
     const auto unwelcome = [](unsigned char c) { return c <= 0x20 || c == 0x7F || c == '\\' || c == '#'; };
@@ -101,6 +139,19 @@ HttpUrl parse_http_url(std::string_view text) {
     url.path = target.substr(0, query);
     url.query = target.substr(query);
     return url;
+}
+
+std::string resolve_url(std::string_view base, std::string_view reference) {
+    const HttpUrl from = parse_http_url(base);
+    const std::string to = encode_for_url(reference.substr(0, reference.find('#')));
+    const std::string root = base_without_path(base);
+    if (has_scheme(to)) return with_plain_path(to);
+    if (to.starts_with("//")) return with_plain_path(fmt::format("{}:{}", from.scheme, to));
+    if (to.starts_with('/')) return with_plain_path(root + to);
+    if (to.empty()) return fmt::format("{}{}{}", root, from.path, from.query);
+    if (to.starts_with('?')) return fmt::format("{}{}{}", root, from.path, to);
+    return with_plain_path(
+        fmt::format("{}{}/{}", root, from.path.substr(0, std::min(from.path.rfind('/'), from.path.size())), to));
 }
 
 std::string endpoint_url(std::string_view base_url, std::string_view endpoint) {

@@ -24,6 +24,10 @@ struct HttpUrl {
 /// fragments or second "@". Throws Error(usage) that names the URL without credentials.
 [[nodiscard]] HttpUrl parse_http_url(std::string_view url);
 
+/// Where a link on a page leads, absolute and without fragment: RFC 3986, section 5. What a URL cannot hold (spaces,
+/// other than ASCII) is percent-encoded. Throws Error(usage) for a base that is no URL, or another scheme.
+[[nodiscard]] std::string resolve_url(std::string_view base, std::string_view reference);
+
 /// The address of `endpoint` ("chat/completions") below a base URL, whose query is kept.
 [[nodiscard]] std::string endpoint_url(std::string_view base_url, std::string_view endpoint);
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <istream>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/base/cancel.h"
 #include "core/base/error.h"
 #include "core/chunk/chunker.h"
+#include "core/http/fetch.h"
 #include "core/store/store.h"
 
 namespace quarry {
@@ -20,22 +22,35 @@ namespace quarry {
 inline constexpr std::uint64_t max_document_bytes = 999'000'000;
 
 struct IngestProgress {
-    std::string_view doing;  ///< "reading", "chunking anew", "indexing anew".
-    std::uint64_t done = 0, total = 0;              ///< Documents; total is 0 while it is not known.
+    std::string_view doing;             ///< "reading", "chunking anew", "indexing anew".
+    std::uint64_t done = 0, total = 0;  ///< Documents; total is 0 while it is not known.
     std::uint64_t bytes_done = 0, bytes_total = 0;
+};
+
+/// What a run reads.
+struct IngestInputs {
+    std::vector<std::filesystem::path> paths;   ///< Files, folders, and globs such as "docs/**/*.md".
+    std::vector<std::filesystem::path> listed;  ///< From a list: treated as if found in a folder, not as if named.
+    std::vector<std::string> urls;              ///< http and https.
 };
 
 struct IngestOptions {
     ChunkOptions chunking;
     std::uint64_t max_file_bytes = 100'000'000;
-    std::size_t threads = 0;  ///< 0: as many as the machine has cores.
-    bool prune = false;       ///< Remove files below the given folders that are no longer found there.
-    bool dry_run = false;     ///< Change nothing; `IngestReport::actions` says what would be done.
-    std::string type;         ///< An extractor's name or media type for all; empty: by file name.
+    std::size_t threads = 0;           ///< 0: as many as the machine has cores.
+    std::vector<std::string> include;  ///< Of folders, only files that match one of these (Selection); empty: all.
+    std::vector<std::string> exclude;  ///< Nor those that match one of these.
+    bool hidden = false;               ///< Names that begin with a dot too.
+    bool git = false;                  ///< Of folders, only what git tracks.
+    std::string since;     ///< And only what changed since this revision; what was deleted since is removed.
+    bool prune = false;    ///< Remove files below the given folders that are no longer found there.
+    bool dry_run = false;  ///< Change nothing; `IngestReport::actions` says what would be done.
+    std::string type;      ///< An extractor's name or media type for all; empty: by file name.
+    FetchOptions fetch;    ///< How web addresses are asked for.
     std::function<void(const IngestProgress&)> progress;
 };
 
-enum class IngestAction { add, update, unchanged, remove, skip, fail };
+enum class IngestAction { add, update, unchanged, move, remove, skip, fail };
 /// The stable name of an action: "add".
 [[nodiscard]] const char* ingest_action_name(IngestAction action) noexcept;
 
@@ -52,20 +67,26 @@ struct IngestReport {
         std::string reason;  ///< Why it is skipped or would fail.
     };
 
-    std::uint64_t added = 0, updated = 0, unchanged = 0, removed = 0;
-    std::map<std::string, std::uint64_t> skipped;            ///< By reason ("unknown_type").
-    std::map<std::string, std::uint64_t> skipped_extensions; ///< Of unknown types: by ending, "" for none.
+    std::uint64_t added = 0, updated = 0, unchanged = 0, moved = 0, removed = 0;
+    std::map<std::string, std::uint64_t> skipped;             ///< By reason ("unknown_type").
+    std::map<std::string, std::uint64_t> skipped_extensions;  ///< Of unknown types: by ending, "" for none.
     std::vector<Failure> failed;
-    std::uint64_t chunks = 0;     ///< Of the documents that were added or updated.
-    std::uint64_t bytes = 0;      ///< Read.
+    std::uint64_t chunks = 0;  ///< Of the documents that were added or updated; of documents alike, once.
+    std::uint64_t tokens = 0;  ///< Of those chunks.
+    std::map<std::string, std::uint64_t> taken_out;  ///< Of their text on the way in, by kind ("zero-width character").
+    std::uint64_t bytes = 0;                         ///< Read.
     std::uint64_t rechunked = 0;  ///< Documents that were cut anew, because the chunking options changed.
     bool reindexed = false;       ///< The lexical index was made anew, because the analysis changed.
     double seconds = 0;
-    std::vector<Planned> actions; ///< Of a dry run; unchanged ones are left out.
+    std::vector<Planned> actions;  ///< Of a dry run; unchanged ones are left out.
 };
 
-/// Reads files and folders into the base, incrementally: a file whose size and time are as they were costs one `stat`,
-/// one whose content is as it was is read and no more.
+/// Reads files, folders and web pages into the base, incrementally: a file whose size and time are as they were costs
+/// one `stat`, one whose content is as it was is read and no more, and a page that is as it was is not sent again.
+///
+/// A file that is gone while its content has come in from elsewhere has moved: what was known of it stays, under the
+/// new name. Other files that are gone are removed with `prune` only. Files that `include` and `exclude` leave out are
+/// neither read nor removed.
 ///
 /// What goes wrong with one document is in the report, the others go in; the failed one is recorded and tried again
 /// the next time. Documents are extracted, cut and analysed on worker threads and stored in order, in transactions
@@ -75,6 +96,10 @@ struct IngestReport {
 /// With options that cut differently than those the base was made with, every document in it is cut anew first.
 /// `store` may be null in a dry run, for a base that does not exist. Throws Error(interrupted), and what the store
 /// throws.
+[[nodiscard]] IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOptions& options,
+                                  const Cancellation& cancellation);
+
+/// The same of files and folders.
 [[nodiscard]] IngestReport ingest_paths(Store* store, const std::vector<std::filesystem::path>& paths,
                                         const IngestOptions& options, const Cancellation& cancellation);
 

@@ -1,7 +1,11 @@
 #include "core/ingest/ingest_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
+
+#include "core/store/document_hash.h"
 
 namespace quarry {
 namespace {
@@ -31,6 +35,7 @@ const char* ingest_action_name(IngestAction action) noexcept {
         case IngestAction::add: return "add";
         case IngestAction::update: return "update";
         case IngestAction::unchanged: return "unchanged";
+        case IngestAction::move: return "move";
         case IngestAction::remove: return "remove";
         case IngestAction::skip: return "skip";
         case IngestAction::fail: return "fail";
@@ -195,12 +200,54 @@ void IngestRun::store_result(Prepared prepared) {
 
 void IngestRun::store_document(Prepared prepared) {
     const std::size_t chunks = prepared.source.chunks.size();
+    const Source& source = prepared.source.source;
     ++(prepared.known ? report_.updated : report_.added);
-    report_.chunks += chunks;
-    plan(prepared.known ? IngestAction::update : IngestAction::add, prepared.source.source.uri, chunks);
+    count(prepared.source);
+    if (gone_hashes_.contains(source.content_hash)) {
+        arrivals_.emplace(source.content_hash, Arrival{source.uri, !prepared.known, report_.actions.size()});
+    }
+    plan(prepared.known ? IngestAction::update : IngestAction::add, source.uri, chunks);
     if (options_.dry_run) return;
     batch_bytes_ += prepared.source.document->text.size();
     batch_.push_back(std::move(prepared.source));
+}
+
+void IngestRun::count(const PreparedSource& source) {
+    const Document& document = *source.document;
+    for (const auto& [kind, number] : document.removed) report_.taken_out[kind] += number;
+    // Documents alike are stored once, whatever they are called.
+    if (!counted_.insert(document_hash(document.media_type, document.title, document.text)).second) return;
+    report_.chunks += source.chunks.size();
+    for (const ChunkSpan& span : source.chunks) report_.tokens += span.tokens;
+}
+
+void IngestRun::watch_for(std::vector<std::pair<std::string, std::string>> gone) {
+    for (const auto& [hash, uri] : gone) gone_hashes_.insert(hash);
+    gone_ = std::move(gone);
+}
+
+std::vector<std::string> IngestRun::drop_moved() {
+    std::vector<std::string> dropped;
+    for (const auto& [hash, uri] : gone_) {
+        const auto [first, last] = arrivals_.equal_range(hash);
+        if (first == last) continue;
+        const auto arrival = std::find_if(first, last, [](const auto& each) { return each.second.is_new; });
+        if (arrival != last) {
+            --report_.added;
+            ++report_.moved;
+            if (options_.dry_run) {
+                IngestReport::Planned& planned = report_.actions[arrival->second.planned];
+                planned.action = IngestAction::move;
+                planned.reason = fmt::format("from {}", uri);
+            }
+            removed_.push_back(uri);
+            arrival->second.is_new = false;  // the next one alike is a copy that is gone
+        } else {
+            remove({uri});
+        }
+        dropped.push_back(uri);
+    }
+    return dropped;
 }
 
 void IngestRun::store_failure(Prepared prepared) {

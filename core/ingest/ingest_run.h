@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -35,13 +37,19 @@ public:
     void unchanged(std::uint64_t count) { report_.unchanged += count; }
     void skipped(const std::string& uri, SkipReason reason);
     void failed(const std::string& uri, const Error& error);
-    void failed(const ReadTask& task, const Error& error) { store_result(failed_source(task, error, true)); }
+    void failed(const ReadTask& task, const Error& error) {
+        store_result(failed_source(task, error, true));
+    }
     /// Notes the source's stamp and validator, which are new while its content is not.
     void touch(const Source& source);
     void remove(std::vector<std::string> uris);
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
     [[nodiscard]] std::optional<KnownSource> known(std::string_view uri) const;
+    /// Looks out for files that are gone, given as (content hash, URI): one whose content is found elsewhere has moved.
+    void watch_for(std::vector<std::pair<std::string, std::string>> gone);
+    /// Forgets the gone ones whose content came in from elsewhere, and returns them. After `finish`.
+    [[nodiscard]] std::vector<std::string> drop_moved();
     /// The report; times the run up to now.
     [[nodiscard]] IngestReport take_report();
 
@@ -49,6 +57,7 @@ private:
     void store_result(Prepared prepared);
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
+    void count(const PreparedSource& source);
     void flush();
     void rechunk_all(const std::string& fingerprint);
     void show(std::string_view doing, std::uint64_t done, std::uint64_t total);
@@ -60,6 +69,17 @@ private:
     IngestReport report_;
     IngestProgress progress_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+
+    /// What a gone file's content came in as.
+    struct Arrival {
+        std::string uri;
+        bool is_new = false;      ///< Counted as added.
+        std::size_t planned = 0;  ///< Its place in the report's actions, in a dry run.
+    };
+    std::vector<std::pair<std::string, std::string>> gone_;  ///< (content hash, URI).
+    std::unordered_set<std::string> gone_hashes_;
+    std::multimap<std::string, Arrival> arrivals_;  ///< By content hash.
+    std::unordered_set<std::string> counted_;       ///< Documents whose chunks are in the report.
 
     std::vector<PreparedSource> batch_;
     std::vector<UnchangedSource> touched_;

@@ -30,9 +30,10 @@ std::string source_hash(const std::string& bytes, const ReadTask& task) {
     return content_hash(fmt::format("{}\n{}\n{}", hash, content_hash(task.title), task.source.metadata_json));
 }
 
-std::optional<SkipReason> reason_to_skip(const std::string& bytes) {
+std::optional<SkipReason> reason_to_skip(const std::string& bytes, const Extractor& extractor) {
     if (bytes.empty()) return SkipReason::empty;
-    if (looks_binary(std::string_view(bytes).substr(0, sniffed_bytes))) return SkipReason::binary;
+    if (!extractor.is_binary() && looks_binary(std::string_view(bytes).substr(0, sniffed_bytes)))
+        return SkipReason::binary;
     return std::nullopt;
 }
 
@@ -48,7 +49,7 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analy
     prepared.source.source = task.source;
     std::string bytes = task.read();
     prepared.bytes = bytes.size();
-    if (const std::optional<SkipReason> reason = reason_to_skip(bytes)) {
+    if (const std::optional<SkipReason> reason = reason_to_skip(bytes, *task.extractor)) {
         if (task.named) throw skipped_by_name(*reason);
         prepared.kind = Prepared::Kind::skipped;
         prepared.skip = *reason;
@@ -60,7 +61,7 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analy
         prepared.kind = Prepared::Kind::unchanged;
         return prepared;
     }
-    Document document = task.extractor->extract(std::move(bytes), {.name = task.name});
+    Document document = task.extractor->extract(std::move(bytes), {.name = task.name, .cancel = &cancellation});
     if (!task.title.empty()) document.title = task.title;
     prepared.source.chunks = chunk_document(document, chunking, cancellation);
     prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);

@@ -27,12 +27,14 @@ struct KnownSource {
     /// Whether a file with this stamp is taken as unread since: one that was changed in the second in which it was
     /// read could have been changed after, under the same stamp.
     [[nodiscard]] bool up_to_date(const FileStamp& now, std::string_view type) const {
-        return same_content(content_hash, type) && stamp == now && stamp.mtime_ns / 1'000'000'000 < ingested_at;
+        return is_ok(type) && stamp == now && stamp.mtime_ns / 1'000'000'000 < ingested_at;
     }
     /// Whether the same bytes were read as the same type.
     [[nodiscard]] bool same_content(std::string_view hash, std::string_view type) const {
-        return status == SourceStatus::ok && content_hash == hash && media_type == type;
+        return is_ok(type) && content_hash == hash;
     }
+    /// Whether it was read, as this type.
+    [[nodiscard]] bool is_ok(std::string_view type) const { return status == SourceStatus::ok && media_type == type; }
 };
 
 /// What became of one source on a worker thread.
@@ -43,24 +45,24 @@ struct Prepared {
     bool known = false;     ///< The base has a source of this name.
     bool record = true;     ///< Of `failed`: whether the base is to remember it.
     SkipReason skip = SkipReason::empty;
-    std::string hint;       ///< Of `failed`.
+    std::string hint;  ///< Of `failed`.
     std::uint64_t bytes = 0;
 };
 
 /// One source to be read, whatever it comes from.
 struct ReadTask {
-    Source source;                     ///< uri, kind, stamp, metadata.
-    std::string name;                  ///< For a title, where the text has none.
+    Source source;     ///< uri, kind, stamp, metadata.
+    std::string name;  ///< For a title, where the text has none.
     const Extractor* extractor = nullptr;
     std::optional<KnownSource> known;
-    bool named = false;                ///< Asked for by name: what would be skipped silently fails.
-    std::function<std::string()> read; ///< The raw bytes. Throws Error.
-    std::string title;                 ///< Given from outside; else the extractor's.
+    bool named = false;                 ///< Asked for by name: what would be skipped silently fails.
+    std::function<std::string()> read;  ///< The raw bytes. Throws Error.
+    std::string title;                  ///< Given from outside; else the extractor's.
 };
 
 /// Reads, extracts, cuts and analyses one source. Throws Error(interrupted) only: all else is in the result.
-[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
-                               const Cancellation& cancellation);
+[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking,
+                               Analyzer& analyzer, const Cancellation& cancellation);
 
 /// The result of a source that failed.
 [[nodiscard]] Prepared failed_source(const ReadTask& task, const Error& error, bool record);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -22,10 +23,15 @@ namespace {
 
 constexpr std::uint64_t max_ignore_file_bytes = 1'000'000;
 
-/// The ignore rules of one folder, weakest first.
+/// Files of rules, the strongest first; the last is the repository's .git/info/exclude.
+constexpr auto ignore_file_names = std::to_array<std::string_view>({".quarryignore", ".ignore", ".gitignore"});
+constexpr std::size_t gitignore_kind = 2;
+constexpr std::size_t exclude_kind = 3;
+
+/// The ignore rules of one folder.
 struct FolderRules {
     std::string folder;
-    std::vector<IgnoreRules> files;
+    std::array<IgnoreRules, 4> kinds;
 };
 
 std::string join(const std::string& folder, std::string_view name) {
@@ -34,18 +40,19 @@ std::string join(const std::string& folder, std::string_view name) {
 
 class Walk {
 public:
-    Walk(const WalkVisitor& visitor, const Cancellation& cancellation)
-        : visitor_(visitor), cancellation_(cancellation) {}
+    Walk(const WalkOptions& options, const WalkVisitor& visitor, const Cancellation& cancellation)
+        : options_(options), visitor_(visitor), cancellation_(cancellation) {}
 
     void start(const fs::path& given) {
         const std::string path = absolute_path(given);
         struct stat info {};
-        if (::stat(path.c_str(), &info) != 0) {
+        if (const std::optional<GlobPath> glob = parse_glob(given)) {
+            start_glob(path, *glob);
+        } else if (::stat(path.c_str(), &info) != 0) {
             fail(path, errno);
         } else if (S_ISDIR(info.st_mode)) {
-            rules_.clear();
-            add_rules_above(path);
-            folder(path);
+            selection_ = options_.selection;
+            start_folder(path);
         } else if (S_ISREG(info.st_mode)) {
             visit(path, info, true);
         } else {
@@ -55,6 +62,27 @@ public:
     }
 
 private:
+    void start_folder(const std::string& path) {
+        rules_.clear();
+        given_folder_ = path;
+        add_rules_above(path);
+        folder(path);
+    }
+
+    void start_glob(const std::string& path, const GlobPath& glob) {
+        std::error_code unknown;
+        const std::size_t before = visited_.size();
+        if (fs::is_directory(glob.folder, unknown)) {
+            selection_ = options_.selection;
+            selection_.add_glob(glob.pattern);
+            start_folder(glob.folder);
+        }
+        if (visited_.size() > before) return;
+        visitor_.failed(path, Error(ErrorCode::failed, fmt::format("cannot read {}", path),
+                                    "** stands for any number of folders, * for any part of one name")
+                                  .because("no file matches it"));
+    }
+
     struct Entry {
         std::string name;
         fs::file_type type;
@@ -71,7 +99,7 @@ private:
         if (!visited_.insert(path).second) return;
         const FileStamp stamp{static_cast<std::uint64_t>(info.st_size),
                               static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
-        visitor_.file({path, stamp, named});
+        visitor_.file({path, stamp, named, named ? std::string() : given_folder_});
     }
 
     /// Rules above the folder that was given count up to the root of its git repository, if it is in one.
@@ -82,7 +110,10 @@ private:
             if (fs::exists(folder / ".git", ignored)) {
                 if (folder != path) above.push_back(folder.string());
                 IgnoreRules exclude = read_rules((folder / ".git/info/exclude").string());
-                if (!exclude.empty()) rules_.push_back({folder.string(), {std::move(exclude)}});
+                if (options_.gitignore && !exclude.empty()) {
+                    rules_.push_back({folder.string(), {}});
+                    rules_.back().kinds[exclude_kind] = std::move(exclude);
+                }
                 break;
             }
             if (folder == folder.parent_path()) return;
@@ -103,26 +134,51 @@ private:
 
     bool add_rules_of(const std::string& folder) {
         FolderRules rules{folder, {}};
-        for (const char* name : {".gitignore", ".quarryignore"}) {
-            IgnoreRules file = read_rules(join(folder, name));
-            if (!file.empty()) rules.files.push_back(std::move(file));
+        bool any = false;
+        for (std::size_t kind = 0; kind < ignore_file_names.size(); ++kind) {
+            if (kind == gitignore_kind && !options_.gitignore) continue;
+            rules.kinds[kind] = read_rules(join(folder, ignore_file_names[kind]));
+            any |= !rules.kinds[kind].empty();
         }
-        if (rules.files.empty()) return false;
+        if (!any) return false;
         rules_.push_back(std::move(rules));
         return true;
     }
 
-    /// The deepest ignore file that says anything decides.
+    static std::string_view relative_to(const std::string& folder, std::string_view path) {
+        return path.substr(folder.size() + (folder.ends_with('/') ? 0 : 1));
+    }
+
+    /// Of the strongest kind of ignore file that says anything, the deepest decides.
     [[nodiscard]] bool ignored(const std::string& path, bool is_folder) const {
-        for (auto rules = rules_.rbegin(); rules != rules_.rend(); ++rules) {
-            const std::size_t prefix = rules->folder.size() + (rules->folder.ends_with('/') ? 0 : 1);
-            const std::string_view relative = std::string_view(path).substr(prefix);
-            for (auto file = rules->files.rbegin(); file != rules->files.rend(); ++file) {
-                const IgnoreRules::Verdict verdict = file->match(relative, is_folder);
+        for (std::size_t kind = 0; kind <= exclude_kind; ++kind) {
+            for (auto rules = rules_.rbegin(); rules != rules_.rend(); ++rules) {
+                if (rules->kinds[kind].empty()) continue;
+                const IgnoreRules::Verdict verdict =
+                    rules->kinds[kind].match(relative_to(rules->folder, path), is_folder);
                 if (verdict != IgnoreRules::Verdict::none) return verdict == IgnoreRules::Verdict::ignored;
             }
         }
         return false;
+    }
+
+    /// Whether nothing is said of an entry: it is not what was asked for.
+    [[nodiscard]] bool passes_over(const std::string& path, bool is_folder) const {
+        if (options_.accept && !options_.accept(path, is_folder)) return true;
+        return !is_folder && !selection_.in_glob(relative_to(given_folder_, path));
+    }
+
+    /// Why an entry of a folder is left out, if it is.
+    [[nodiscard]] std::optional<SkipReason> reason_to_skip(const std::string& path, const Entry& entry) const {
+        const bool is_folder = entry.type == fs::file_type::directory;
+        if (entry.name.starts_with('.') && (!options_.hidden || entry.name == ".git" || entry.name == ".quarry")) {
+            return SkipReason::hidden;
+        }
+        if (entry.type == fs::file_type::symlink) return SkipReason::symbolic_link;
+        if (ignored(path, is_folder)) return SkipReason::ignored;
+        const std::string_view relative = relative_to(given_folder_, path);
+        const bool taken = is_folder ? !selection_.excludes(relative, true) : selection_.takes(relative);
+        return taken ? std::nullopt : std::optional(SkipReason::excluded);
     }
 
     std::optional<std::vector<Entry>> entries_of(const std::string& path) {
@@ -132,7 +188,7 @@ private:
         for (fs::directory_iterator it(path, failure), end; !failure && it != end; it.increment(failure)) {
             std::error_code ignored;
             entries.push_back({it->path().filename().string(), it->symlink_status(ignored).type()});
-            has_rules |= entries.back().name == ".gitignore" || entries.back().name == ".quarryignore";
+            has_rules |= std::ranges::find(ignore_file_names, entries.back().name) != ignore_file_names.end();
         }
         if (failure) {
             fail(path, failure.value());
@@ -145,17 +201,15 @@ private:
 
     void folder(const std::string& path) {
         cancellation_.check();
+        if (visitor_.folder) visitor_.folder(path);
         const std::optional<std::vector<Entry>> entries = entries_of(path);
         if (!entries) return;
         const bool has_rules = folder_has_rules_;
         for (const Entry& entry : *entries) {
             const std::string child = join(path, entry.name);
-            if (entry.name.starts_with('.')) {
-                visitor_.skipped(child, SkipReason::hidden);
-            } else if (entry.type == fs::file_type::symlink) {
-                visitor_.skipped(child, SkipReason::symbolic_link);
-            } else if (ignored(child, entry.type == fs::file_type::directory)) {
-                visitor_.skipped(child, SkipReason::ignored);
+            if (passes_over(child, entry.type == fs::file_type::directory)) continue;
+            if (const std::optional<SkipReason> reason = reason_to_skip(child, entry)) {
+                visitor_.skipped(child, *reason);
             } else if (entry.type == fs::file_type::directory) {
                 folder(child);
             } else {
@@ -176,10 +230,13 @@ private:
         }
     }
 
+    const WalkOptions& options_;
     const WalkVisitor& visitor_;
     const Cancellation& cancellation_;
     std::vector<FolderRules> rules_;  ///< Of the folders above the present one, outermost first.
     bool folder_has_rules_ = false;   ///< Whether `entries_of` added to them.
+    std::string given_folder_;        ///< The one that is being gone through.
+    Selection selection_;             ///< Of it.
     std::unordered_set<std::string> visited_;
 };
 
@@ -189,6 +246,7 @@ const char* skip_reason_name(SkipReason reason) noexcept {
     switch (reason) {
         case SkipReason::hidden: return "hidden";
         case SkipReason::ignored: return "ignored";
+        case SkipReason::excluded: return "excluded";
         case SkipReason::symbolic_link: return "symbolic_link";
         case SkipReason::special_file: return "special_file";
         case SkipReason::unknown_type: return "unknown_type";
@@ -204,9 +262,9 @@ std::string absolute_path(const std::filesystem::path& path) {
     return normal;
 }
 
-void walk(const std::vector<std::filesystem::path>& paths, const WalkVisitor& visitor,
+void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& options, const WalkVisitor& visitor,
           const Cancellation& cancellation) {
-    Walk state(visitor, cancellation);
+    Walk state(options, visitor, cancellation);
     for (const fs::path& path : paths) state.start(path);
 }
 

@@ -28,6 +28,7 @@ protected:
     void go(const std::vector<fs::path>& paths) {
         files.clear();
         skipped.clear();
+        folders.clear();
         failures.clear();
         const std::string prefix = root.string() + "/";
         const auto shown = [&](const std::string& path) {
@@ -41,13 +42,15 @@ protected:
         visitor.failed = [&](const std::string& path, const Error& error) {
             failures.push_back(shown(path) + ": " + error.causes().front());
         };
-        walk(paths, visitor, cancellation);
+        visitor.folder = [&](const std::string& path) { folders.push_back(shown(path)); };
+        walk(paths, options, visitor, cancellation);
     }
 
     TemporaryDirectory temporary;
     fs::path root = fs::canonical(temporary.path()) / "root";
     Cancellation cancellation;
-    std::vector<std::string> files, skipped, failures;
+    WalkOptions options;
+    std::vector<std::string> files, folders, skipped, failures;
 };
 
 TEST_F(WalkTest, visits_files_in_order_of_name_each_once) {

@@ -1,0 +1,80 @@
+// What embedding by a paid server costs, before it is asked.
+#include "cli/embedding_cost.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/config.h"
+#include "core/http/url.h"
+
+namespace quarry::cli {
+namespace {
+
+struct ModelPrice {
+    std::string_view model;
+    double price;  ///< Dollars for a million tokens.
+};
+
+// https://platform.openai.com/docs/pricing, November 2025.
+constexpr auto openai_prices = std::to_array<ModelPrice>({
+    {"text-embedding-3-small", 0.02},
+    {"text-embedding-3-large", 0.13},
+    {"text-embedding-ada-002", 0.10},
+});
+
+}  // namespace
+
+std::optional<double> EmbeddingPrice::of(std::uint64_t tokens) const {
+    if (!price) return std::nullopt;
+    return *price * static_cast<double>(tokens) / 1e6;
+}
+
+EmbeddingPrice embedding_price(const Config& config) {
+    if (config.text("embed.provider") != "openai") return {"", 0.0};
+    EmbeddingPrice price{config.text("embed.model"), std::nullopt};
+    if (const double said = config.number("embed.price_per_million"); said >= 0) {
+        price.price = said;
+        return price;
+    }
+    const HttpUrl url = parse_http_url(config.text("embed.base_url"));
+    if (url.is_loopback()) price.price = 0.0;
+    if (url.host != "api.openai.com") return price;
+    const auto* const known = std::find_if(openai_prices.begin(), openai_prices.end(),
+                                           [&](const ModelPrice& entry) { return entry.model == price.model; });
+    if (known != openai_prices.end()) price.price = known->price;
+    return price;
+}
+
+std::uint64_t tokens_without_vectors(const Store* store) {
+    if (store == nullptr) return 0;
+    const std::string fingerprint = store->setting(setting::embedder).value_or("");
+    // A table that was fitted here says nothing of what a server has been paid for.
+    return store->unembedded_tokens(!fingerprint.empty() && store->model(fingerprint) ? "" : fingerprint);
+}
+
+void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost) {
+    const std::optional<double> cost = price.of(tokens);
+    if (!cost) {
+        throw Error(ErrorCode::usage, fmt::format("cannot keep to --max-cost with the model {}", price.model),
+                    "say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)")
+            .because("its price is not known");
+    }
+    if (*cost <= max_cost) return;
+    throw Error(ErrorCode::budget_exceeded, "nothing was embedded",
+                "raise --max-cost, or ingest less; the documents that are in can be searched by words")
+        .because(fmt::format("{}, more than the {:g} of --max-cost", cost_text(price, tokens), max_cost));
+}
+
+std::string cost_text(const EmbeddingPrice& price, std::uint64_t tokens) {
+    const std::optional<double> cost = price.of(tokens);
+    if (!cost) {
+        return fmt::format("what embedding about {} tokens with {} costs is not known (embed.price_per_million)",
+                           tokens, price.model);
+    }
+    return fmt::format("embedding about {} tokens with {} costs about {:.4g} ({:g} for a million)", tokens, price.model,
+                       *cost, *price.price);
+}
+
+}  // namespace quarry::cli

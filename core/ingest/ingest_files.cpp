@@ -1,0 +1,294 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/ingest/git_files.h"
+#include "core/ingest/inputs.h"
+#include "core/ingest/selection.h"
+
+namespace quarry {
+namespace {
+
+bool is_below(const std::string& path, const std::string& folder) {
+    return path.starts_with(folder) &&
+           (path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/');
+}
+
+/// Walks the paths, tells files to be read from unchanged ones, and reads the former.
+class FileIngest {
+public:
+    FileIngest(IngestRun& run, const Store* store, const IngestInputs& inputs, const IngestOptions& options,
+               const Cancellation& cancellation)
+        : run_(run),
+          store_(store),
+          inputs_(inputs),
+          options_(options),
+          cancellation_(cancellation),
+          selection_(options.include, options.exclude),
+          given_type_(options.type.empty() ? nullptr : &extractor_by_name(options.type)) {}
+
+    void ingest() {
+        for (const std::filesystem::path& path : inputs_.paths) add_root(path);
+        for (const std::filesystem::path& path : inputs_.listed) load_known(absolute_path(path));
+        if (options_.git) {
+            for (const Root& root : roots_) ask_git(root.folder);
+        }
+        walk_all();
+        run_.watch_for(gone_hashes());
+        read_all();
+        run_.finish();
+        drop_gone();
+        run_.finish();
+    }
+
+private:
+    /// What a run is about: a file, a folder, or what a glob matches in one.
+    struct Root {
+        std::string folder;
+        Selection selection;
+    };
+
+    void add_root(const std::filesystem::path& path) {
+        Root root{absolute_path(path), selection_};
+        if (const std::optional<GlobPath> glob = parse_glob(path)) {
+            root.folder = glob->folder;
+            root.selection.add_glob(glob->pattern);
+        }
+        load_known(root.folder);
+        roots_.push_back(std::move(root));
+    }
+
+    void load_known(const std::string& folder) {
+        if (store_ == nullptr) return;
+        store_->for_each_source(folder, [&](const Source& source) {
+            if (source.kind == SourceKind::file) known_.try_emplace(source.uri, known_source(source));
+        });
+    }
+
+    void ask_git(const std::string& folder) {
+        GitFiles found = list_git_files(folder, options_.since, cancellation_);
+        git_.files.merge(found.files);
+        git_.folders.merge(found.folders);
+        git_.folders.insert(folder);
+        if (found.changed) {
+            if (!git_.changed) git_.changed.emplace();
+            git_.changed->merge(*found.changed);
+        }
+        for (const std::string& path : found.deleted) deleted_.insert(path);
+    }
+
+    /// Whether a walk through a repository is to see a file or folder.
+    [[nodiscard]] bool git_accepts(const std::string& path, bool is_folder) const {
+        if (is_folder) return git_.folders.contains(path);
+        const auto file = git_.files.find(path);
+        if (file == git_.files.end()) return false;
+        if (!git_.changed || git_.changed->contains(path)) return true;
+        const std::optional<FileStamp> now = stat_file(path);
+        return !now || !file->second.is_clean(*now);
+    }
+
+    void walk_all() {
+        WalkVisitor visitor;
+        visitor.file = [&](const WalkedFile& file) { found(file); };
+        visitor.skipped = [&](const std::string& path, SkipReason reason) { run_.skipped(path, reason); };
+        visitor.failed = [&](const std::string& path, const Error& error) { unreadable(path, error); };
+        WalkOptions walking;
+        walking.selection = selection_;
+        walking.hidden = options_.hidden;
+        walking.gitignore = !options_.git;
+        if (options_.git) {
+            walking.accept = [this](const std::string& path, bool is_folder) { return git_accepts(path, is_folder); };
+        }
+        walk(inputs_.paths, walking, visitor, cancellation_);
+        walking.accept = {};
+        listed_ = true;
+        walk(selected_list(), walking, visitor, cancellation_);
+    }
+
+    /// The listed paths that `include` and `exclude` leave, which are taken from here on.
+    [[nodiscard]] std::vector<std::filesystem::path> selected_list() {
+        const std::string here = absolute_path(".");
+        std::vector<std::filesystem::path> taken;
+        for (const std::filesystem::path& listed : inputs_.listed) {
+            const std::string path = absolute_path(listed);
+            const bool below = is_below(path, here) && path != here;
+            if (selection_.takes(std::string_view(path).substr(below ? here.size() + 1 : 1))) {
+                taken.push_back(listed);
+            } else {
+                run_.skipped(path, SkipReason::excluded);
+            }
+        }
+        return taken;
+    }
+
+    void found(const WalkedFile& file) {
+        seen_.insert(file.path);
+        ReadTask task;
+        task.source.uri = file.path;
+        task.source.stamp = file.stamp;
+        task.named = file.named && !listed_;
+        task.name = std::filesystem::path(file.path).filename().string();
+        task.extractor = given_type_ != nullptr ? given_type_ : find_extractor_for_file(task.name);
+        if (const auto known = known_.find(file.path); known != known_.end()) task.known = known->second;
+        if (task.extractor == nullptr) {
+            unknown_type(task);
+        } else if (!is_unchanged(task)) {
+            bytes_ += file.stamp.size;
+            tasks_.push_back({std::move(task), file.folder});
+        }
+    }
+
+    /// Whether a file need not be read. One whose stamp is new may still be the blob that it was.
+    bool is_unchanged(ReadTask& task) {
+        const std::string_view type = task.extractor->media_type();
+        const bool same = task.known && task.known->up_to_date(task.source.stamp, type);
+        const auto file = git_.files.find(task.source.uri);
+        if (file != git_.files.end() && file->second.is_clean(task.source.stamp)) {
+            task.source.validator = "git " + file->second.blob;
+        } else if (same) {
+            task.source.validator = task.known->validator;
+        }
+        const bool same_blob = task.known && !task.source.validator.empty() && task.known->is_ok(type) &&
+                               task.source.validator == task.known->validator;
+        if (!same && !same_blob) return false;
+        if (!same || task.source.validator != task.known->validator) run_.touch(task.source);
+        unchanged_hashes_.insert(task.known->content_hash);
+        run_.unchanged(1);
+        return true;
+    }
+
+    void unknown_type(const ReadTask& task) {
+        if (!task.named) {
+            run_.skipped(task.source.uri, SkipReason::unknown_type);
+            return;
+        }
+        std::vector<std::string_view> names;
+        for (const auto& extractor : extractors()) names.push_back(extractor->name());
+        run_.failed(task.source.uri,
+                    Error(ErrorCode::failed, "files of this type cannot be read yet",
+                          fmt::format("if it is text, say so with --type: {}", fmt::join(names, ", "))));
+    }
+
+    void unreadable(const std::string& path, const Error& error) {
+        std::error_code unknown;
+        const bool gone = !std::filesystem::exists(path, unknown) && !unknown;
+        const std::optional<GlobPath> glob = parse_glob(path);
+        if (gone && options_.prune && has_known_below(glob ? glob->folder : path)) return;  // `drop_gone` does it
+        if (!gone) unreadable_.push_back(path);
+        run_.failed(path, error);
+    }
+
+    [[nodiscard]] bool has_known_below(const std::string& folder) const {
+        return std::ranges::any_of(known_, [&](const auto& known) { return is_below(known.first, folder); });
+    }
+
+    void read_all() {
+        run_.expect(tasks_.size(), bytes_);
+        const std::uint64_t limit = document_limit(options_);
+        for (auto& [task, folder] : tasks_) {
+            const std::uint64_t size = task.source.stamp.size;
+            if (size > limit) {
+                run_.failed(task, over_document_limit(limit));
+                continue;
+            }
+            task.read = [path = task.source.uri, folder = std::move(folder), limit] {
+                if (folder.empty()) return read_file(path, limit);
+                return read_file_below(folder, std::string_view(path).substr(folder.size() + !folder.ends_with('/')),
+                                       limit);
+            };
+            run_.add(std::move(task), size);
+        }
+    }
+
+    /// Whether a known file that was not seen can be said to be gone.
+    [[nodiscard]] bool is_gone(const std::string& uri) const {
+        if (seen_.contains(uri)) return false;
+        if (git_.changed) return is_gone_since(uri);
+        if (std::ranges::any_of(unreadable_, [&](const std::string& folder) { return is_below(uri, folder); })) {
+            return false;
+        }
+        return std::ranges::any_of(roots_, [&](const Root& root) {
+            if (uri == root.folder) return true;
+            return is_below(uri, root.folder) &&
+                   root.selection.takes(std::string_view(uri).substr(root.folder.size() + !root.folder.ends_with('/')));
+        });
+    }
+
+    /// The same when only what changed was looked at.
+    [[nodiscard]] bool is_gone_since(const std::string& uri) const {
+        if (deleted_.contains(uri)) return true;
+        std::error_code unknown;
+        return git_.files.contains(uri) && !std::filesystem::exists(uri, unknown) && !unknown;
+    }
+
+    /// The known files that are gone, in order.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> gone_hashes() {
+        for (const auto& [uri, known] : known_) {
+            if (is_gone(uri)) gone_.push_back(uri);
+        }
+        std::ranges::sort(gone_);
+        std::vector<std::pair<std::string, std::string>> hashes;
+        for (const std::string& uri : gone_) {
+            const KnownSource& known = known_.at(uri);
+            std::error_code unknown;
+            // One that was left out by new rules, or became a link, is still there: it did not move.
+            const bool exists = std::filesystem::exists(uri, unknown);
+            if (known.status == SourceStatus::ok && !exists && !unknown) hashes.emplace_back(known.content_hash, uri);
+        }
+        return hashes;
+    }
+
+    /// Removes files that moved; with `prune`, all that are gone. One whose content is in the base under another name
+    /// goes as well: it moved in a run that was killed before it could say so.
+    void drop_gone() {
+        std::unordered_set<std::string> dropped;
+        for (std::string& uri : run_.drop_moved()) dropped.insert(std::move(uri));
+        std::vector<std::string> removed;
+        for (const std::string& uri : gone_) {
+            if (dropped.contains(uri)) continue;
+            std::error_code unknown;
+            const bool exists = std::filesystem::exists(uri, unknown) || unknown;
+            const bool is_elsewhere = !exists && unchanged_hashes_.contains(known_.at(uri).content_hash);
+            if (options_.prune || git_.changed || is_elsewhere) removed.push_back(uri);
+        }
+        run_.remove(std::move(removed));
+    }
+
+    struct FileTask {
+        ReadTask task;
+        std::string folder;  ///< See WalkedFile.
+    };
+
+    IngestRun& run_;
+    const Store* store_;
+    const IngestInputs& inputs_;
+    const IngestOptions& options_;
+    const Cancellation& cancellation_;
+    const Selection selection_;
+    const Extractor* given_type_;
+    std::vector<Root> roots_;
+    std::unordered_map<std::string, KnownSource> known_;
+    std::unordered_set<std::string> seen_;              ///< Files that are there, whatever became of them.
+    std::unordered_set<std::string> unchanged_hashes_;  ///< Of the content of files that need not be read.
+    std::vector<std::string> unreadable_;               ///< Folders in which nobody knows what is there.
+    GitFiles git_;
+    std::unordered_set<std::string> deleted_;  ///< As git says, with `since`.
+    std::vector<std::string> gone_;            ///< Known files that are no longer found, in order.
+    std::vector<FileTask> tasks_;
+    std::uint64_t bytes_ = 0;
+    bool listed_ = false;  ///< The walk is going through the list.
+};
+
+}  // namespace
+
+void ingest_files(IngestRun& run, const Store* store, const IngestInputs& inputs, const IngestOptions& options,
+                  const Cancellation& cancellation) {
+    FileIngest(run, store, inputs, options, cancellation).ingest();
+}
+
+}  // namespace quarry
