@@ -50,25 +50,7 @@ CutStart Cutter::begin(std::size_t from, std::size_t limit, std::span<const Brea
 
 std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const {
     if (overlap_ == 0 || low >= end) return end;
-    const auto fits = [&](std::size_t start) { return measure_->count(start, end) <= overlap_; };
-    // Doubling steps back from the end, then bisection: a few counts of texts of the overlap's length.
-    std::size_t good = end;
-    std::size_t bad = low;
-    for (std::size_t step = overlap_; end - low > step; step *= 2) {
-        const std::size_t start = floor_to_code_point(text_, end - step);
-        if (start <= low) break;
-        if (!fits(start)) {
-            bad = start;
-            break;
-        }
-        good = start;
-    }
-    while (true) {
-        std::size_t middle = floor_to_code_point(text_, bad + (good - bad) / 2);
-        if (middle <= bad) middle = bad + decode_utf8(text_, bad).length;
-        if (middle >= good) break;
-        (fits(middle) ? good : bad) = middle;
-    }
+    const std::size_t good = measure_->reach_back(low + decode_utf8(text_, low).length, end, overlap_);
     return kinds.empty() ? good : first_start(text_, good, end);
 }
 
@@ -84,10 +66,14 @@ void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span
             next.start = next.fresh;
             high = reach(next.start, end);
         }
-        const std::size_t at = high == end ? end : std::min(end, cut(next.fresh, high, kinds));
+        std::size_t at = high == end ? end : std::min(end, cut(next.fresh, high, kinds));
         ChunkSpan span;
         span.start_byte = next.start;
         span.end_byte = trim_white_space_end(text_, next.fresh, at);
+        if (!never_falls_) {
+            const std::size_t fitting = fitting_end(next.start, next.fresh, span.end_byte);
+            if (fitting < span.end_byte) at = span.end_byte = fitting;
+        }
         const std::size_t overlapped = overlap_start(next.start, span.end_byte, kinds);
         next = begin(at, end, kinds);
         if (overlapped < span.end_byte) next.start = skip_white_space(text_, overlapped, next.fresh);

@@ -30,6 +30,7 @@ public:
           size_(options.size),
           overlap_(options.overlap),
           measure_(tools.unit.measure(text)),
+          never_falls_(tools.unit.never_falls()),
           cancellation_(tools.cancellation) {}
 
     /// The largest end <= limit such that [start, end) counts at most the size; one code point at the least.
@@ -57,6 +58,7 @@ private:
     std::size_t size_;
     std::size_t overlap_;
     std::unique_ptr<TextMeasure> measure_;
+    bool never_falls_;
     const Cancellation& cancellation_;
 };
 

@@ -53,6 +53,7 @@ public:
     }
 
     [[nodiscard]] std::size_t reach_back(std::size_t low, std::size_t end, std::size_t size) override {
+        if (low >= end) return end;
         encode_until(end);
         const std::size_t last = map_.piece_start(std::max(low, pieces_.settled_end(text_, end)));
         const std::size_t rest = last < low ? size + 1 : walk(last, end, size).tokens;
