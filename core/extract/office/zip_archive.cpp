@@ -37,6 +37,9 @@ ZipArchive::ZipArchive(std::string_view bytes, ExtractBudget& budget)
 }
 
 void ZipArchive::open(std::string_view bytes) {
+    const std::string hint = "the file may be cut off, or of another format than its name says";
+    // libzip takes nothing at all for a container without entries.
+    if (bytes.empty()) throw budget_.refusal("it is no whole ZIP container: it is empty", hint);
     zip_error_t error;
     library_.error_init(&error);
     zip_source_t* const source = library_.source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -48,8 +51,7 @@ void ZipArchive::open(std::string_view bytes) {
     }
     library_.error_fini(&error);
     if (!archive_) {
-        throw budget_.refusal(fmt::format("it is no whole ZIP container: {}", ascii_lower(why)),
-                              "the file may be cut off, or of another format than its name says");
+        throw budget_.refusal(fmt::format("it is no whole ZIP container: {}", ascii_lower(why)), hint);
     }
 }
 

@@ -1,4 +1,5 @@
-// The files of tests/formats/office, made by the formats' own tools, give the documents that the goldens beside them hold.
+// The files of tests/formats/office, made by the formats' own tools, give the documents that the goldens beside them
+// hold.
 #include <gtest/gtest.h>
 
 #include <algorithm>
