@@ -210,11 +210,11 @@ CodePointClass class_of(char32_t c) {
 void write_classes(const char* to) {
     std::vector<std::uint8_t> numbers;
     std::vector<std::uint8_t> pages;
-    std::map<std::vector<std::uint8_t>, std::size_t> known;
+    std::map<std::string, std::size_t> known;
     for (std::uint32_t block = 0; block < class_blocks; ++block) {
-        std::vector<std::uint8_t> page;
+        std::string page;
         for (std::uint32_t i = 0; i < class_page; ++i) {
-            page.push_back(static_cast<std::uint8_t>(class_of(block * class_page + i)));
+            page.push_back(static_cast<char>(class_of(block * class_page + i)));
         }
         const auto [found, is_new] = known.try_emplace(page, known.size());
         if (is_new) pages.insert(pages.end(), page.begin(), page.end());
