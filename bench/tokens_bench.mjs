@@ -1,0 +1,66 @@
+// Runs tokens_bench beside JavaScript's encoders and splitters, on the same files, one after the other, one thread.
+//
+// usage: node --single-threaded bench/tokens_bench.mjs PEERS TOKENS_BENCH FILE…
+//
+// PEERS is a folder in which these were installed: npm install tiktoken gpt-tokenizer @langchain/textsplitters
+// Processor time throughout. What would take minutes sees only the beginning of each file; figures are bytes a second.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const [peers, tokensBench, ...files] = process.argv.slice(2);
+const require = createRequire(path.resolve(peers, "package.json"));
+const { Tiktoken } = require("tiktoken");
+const cl100k = require("tiktoken/encoders/cl100k_base.json");
+const tiktoken = new Tiktoken(cl100k.bpe_ranks, cl100k.special_tokens, cl100k.pat_str);
+const gpt = require("gpt-tokenizer/encoding/cl100k_base");
+const { RecursiveCharacterTextSplitter } = require("@langchain/textsplitters");
+
+const texts = files.map((file) => readFileSync(file, "utf8"));
+const results = {};
+
+async function measure(name, work, { part = Infinity, runs = 1 } = {}) {
+  const parts = texts.map((text) => text.slice(0, part));
+  const bytes = parts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  let least = Infinity;
+  let made = 0;
+  for (let run = 0; run < runs; ++run) {
+    const before = process.cpuUsage();
+    made = 0;
+    for (const text of parts) made += await work(text);
+    const used = process.cpuUsage(before);
+    least = Math.min(least, (used.user + used.system) / 1e6);
+  }
+  report(name, bytes, least, made);
+}
+function report(name, bytes, seconds, made) {
+  results[name] = bytes / seconds;
+  console.log(`${name.padEnd(52)} ${(bytes / 1e6).toFixed(1).padStart(6)} MB ${seconds.toFixed(2).padStart(8)} s ${(results[name] / 1e6).toFixed(3).padStart(9)} MB/s ${made}`);
+}
+function ours(what) {
+  const { bytes, seconds, made } = JSON.parse(execFileSync(tokensBench, [what, ...files]));
+  report(`quarry ${what}`, bytes, seconds, made);
+}
+const split = (options) => {
+  const splitter = new RecursiveCharacterTextSplitter(options);
+  return async (text) => (await splitter.splitText(text)).length;
+};
+
+ours("encode");
+ours("count");
+await measure("gpt-tokenizer encode", (text) => gpt.encode(text, { disallowedSpecial: new Set() }).length, { runs: 3 });
+await measure("tiktoken encode", (text) => tiktoken.encode(text, [], []).length);
+ours("recursive-chars");
+await measure("LangChain.js recursive, 1000 chars", split({ chunkSize: 1000, chunkOverlap: 0 }), { runs: 3 });
+ours("recursive-tokens");
+ours("recursive-tokens-overlap");
+await measure("LangChain.js recursive, 400 tokens by tiktoken",
+  split({ chunkSize: 400, chunkOverlap: 0, lengthFunction: (text) => tiktoken.encode(text, [], []).length }), { part: 250_000 });
+
+const ratio = (a, b) => (results[a] / results[b]).toFixed(2);
+console.log(`encode: ${ratio("quarry encode", "gpt-tokenizer encode")} x gpt-tokenizer, ${ratio("quarry encode", "tiktoken encode")} x tiktoken`);
+console.log(`recursive by characters: ${ratio("quarry recursive-chars", "LangChain.js recursive, 1000 chars")} x LangChain.js`);
+console.log(`recursive by tokens: ${ratio("quarry recursive-tokens", "LangChain.js recursive, 400 tokens by tiktoken")} x LangChain.js, ` +
+  `${ratio("quarry encode", "quarry recursive-tokens")} x the time of encode, ${ratio("quarry count", "quarry recursive-tokens")} x that of count; ` +
+  `with overlap 50 ${ratio("quarry count", "quarry recursive-tokens-overlap")} x`);
