@@ -8,9 +8,9 @@
 namespace quarry {
 namespace {
 
-Error too_much(const ExtractOptions& options, std::string cause) {
-    return Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(options.name)),
-                 "split the document into smaller ones")
+Error too_much(const ExtractOptions& options, std::string cause,
+               std::string hint = "split the document into smaller ones") {
+    return Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(options.name)), std::move(hint))
         .because(std::move(cause));
 }
 
@@ -28,7 +28,8 @@ void ExtractWatch::refuse_text() const {
 }
 
 void ExtractWatch::refuse_depth() const {
-    throw too_much(options_, fmt::format("it is nested more than {} levels deep", options_.limits.max_depth));
+    throw too_much(options_, fmt::format("it is nested more than {} levels deep", options_.limits.max_depth),
+                   "a text format can be read as it is with --type text");
 }
 
 std::string printable_name(std::string_view name) {

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/extract/lines.h"
+#include "core/extract/markdown_blocks.h"
 #include "core/extract/title.h"
 
 namespace quarry {
@@ -68,6 +69,23 @@ void TextBuilder::paragraph(std::string_view text) {
     begin_piece(BlockKind::paragraph);
     write_lines(content);
     end_piece();
+}
+
+void TextBuilder::markdown(std::string_view text) {
+    if (!frames_.empty()) return paragraph(text);
+    const std::string_view content = without_blank_ends(visible(text));
+    if (content.empty()) return;
+    watch_.poll();
+    if (!document_.text.empty()) document_.text += "\n\n";
+    const std::size_t start = document_.text.size();
+    mark_pages();
+    document_.text += content;
+    watch_.require_text_size(document_.text.size());
+    append_markdown_blocks(document_.text, start, document_.blocks);
+    for (const Block& block : document_.blocks) {
+        if (!document_.title.empty()) break;
+        if (block.start >= start && block.kind == BlockKind::heading && block.level == 1) document_.title = block.label;
+    }
 }
 
 void TextBuilder::code(std::string_view text, std::string_view info) {
@@ -142,6 +160,7 @@ Document TextBuilder::finish() {
 
 void TextBuilder::push(Frame frame) {
     watch_.poll();
+    watch_.require_depth(frames_.size() + 1);
     frames_.push_back(std::move(frame));
 }
 
@@ -188,15 +207,18 @@ void TextBuilder::end_block() {
 void TextBuilder::write_line(std::string_view line) {
     if (line_open_) document_.text += '\n';
     line_open_ = true;
-    if (pages_to_begin_ > 0) {
-        // What stands before the first page belongs to it.
-        const std::size_t start = document_.page_starts.empty() ? 0 : document_.text.size();
-        document_.page_starts.insert(document_.page_starts.end(), pages_to_begin_, start);
-        pages_to_begin_ = 0;
-    }
+    mark_pages();
     write_prefixes(line.empty());
     document_.text += line;
     watch_.require_text_size(document_.text.size());
+}
+
+void TextBuilder::mark_pages() {
+    if (pages_to_begin_ == 0) return;
+    // What stands before the first page belongs to it.
+    const std::size_t start = document_.page_starts.empty() ? 0 : document_.text.size();
+    document_.page_starts.insert(document_.page_starts.end(), pages_to_begin_, start);
+    pages_to_begin_ = 0;
 }
 
 void TextBuilder::write_lines(std::string_view text) {

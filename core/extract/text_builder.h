@@ -39,6 +39,8 @@ public:
     void heading(int level, std::string_view text);
     /// Lines stay lines.
     void paragraph(std::string_view text);
+    /// Markdown as it is, with the blocks that it has: a notebook's cell. Within a container, a paragraph.
+    void markdown(std::string_view text);
     /// Fenced, with white space as it is. `info` is the language, or empty.
     void code(std::string_view text, std::string_view info);
 
@@ -96,6 +98,7 @@ private:
     void write_line(std::string_view line);
     void write_lines(std::string_view text);
     void write_prefixes(bool blank);
+    void mark_pages();
     /// `text` without invisible characters; the view is good until the next call.
     [[nodiscard]] std::string_view visible(std::string_view text);
 

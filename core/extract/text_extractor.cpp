@@ -11,11 +11,11 @@ namespace {
 
 constexpr auto text_extensions = std::to_array<std::string_view>({
     // prose and records
-    "txt", "text", "log", "rst", "adoc", "asciidoc", "org", "tex", "csv", "tsv", "srt", "vtt", "po", "pot", "diff",
-    "patch", "changes", "news", "readme", "copyright", "license", "todo", "faq", "debian",
+    "txt", "text", "log", "po", "pot", "diff", "patch", "changes", "news", "readme", "copyright", "license", "todo",
+    "faq", "debian",
     // data and configuration
-    "json", "jsonl", "ndjson", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop",
-    "list", "sources", "rules", "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
+    "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "env", "service", "desktop", "list", "sources", "rules",
+    "cmake", "mk", "am", "in", "ac", "m4", "dockerfile"  // no comma: one a line else
 });
 
 }  // namespace

@@ -1,0 +1,173 @@
+#include "core/extract/data/xml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <pugixml.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/extract/encoding.h"
+#include "core/extract/front_matter.h"
+#include "core/extract/html/metadata.h"
+#include "core/extract/text_builder.h"
+#include "core/extract/title.h"
+
+namespace quarry {
+namespace {
+
+Error not_xml(const ExtractOptions& options, std::string cause) {
+    return Error(ErrorCode::failed, fmt::format("cannot read {} as XML", printable_name(options.name)),
+                 "read it as it is with --type text")
+        .because(std::move(cause));
+}
+
+std::string_view name_without_prefix(const char* name) {
+    const std::string_view all = name;
+    const std::size_t colon = all.rfind(':');
+    return colon == std::string_view::npos ? all : all.substr(colon + 1);
+}
+
+bool has_text(const pugi::xml_node& node) {
+    return (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) && !trim(node.value()).empty();
+}
+
+/// A heading or a paragraph, by the names of DocBook, TEI, JATS and their like.
+bool is_block(const pugi::xml_node& node) {
+    const std::string_view name = name_without_prefix(node.name());
+    return name == "title" || name == "head" || name == "p" || name == "para" || name == "simpara" ||
+           name == "section" || name == "sec" || name == "div";
+}
+
+/// Walks a tree without a stack of calls, whose depth a document could choose.
+class XmlWriter {
+public:
+    XmlWriter(const pugi::xml_node& root, TextBuilder& builder) : root_(root), builder_(builder) {}
+
+    void write() {
+        pugi::xml_node node = root_;
+        while (node) {
+            builder_.watch().poll();
+            const bool deeper = node.type() == pugi::node_element && enter(node);
+            if (has_text(node)) {
+                flush();
+                builder_.paragraph(one_line(node.value(), std::string_view(node.value()).size()));
+            }
+            if (deeper && node.first_child()) {
+                node = node.first_child();
+                builder_.watch().require_depth(++depth_);
+                continue;
+            }
+            while (node && node != root_ && !node.next_sibling()) {
+                node = node.parent();
+                --depth_;
+                flush();
+            }
+            if (!node || node == root_) break;
+            node = node.next_sibling();
+        }
+        flush();
+    }
+
+private:
+    /// Writes an element; true when its children are to be visited.
+    bool enter(const pugi::xml_node& node) {
+        const std::string_view name = name_without_prefix(node.name());
+        bool words = false;
+        bool elements = false;
+        bool blocks = false;
+        for (const pugi::xml_node child : node) {
+            words = words || has_text(child);
+            elements = elements || child.type() == pugi::node_element;
+            blocks = blocks || is_block(child);
+        }
+        if (name == "title" || name == "head") {
+            flush();
+            builder_.heading(static_cast<int>(std::clamp<std::size_t>(depth_, 1, 6)), all_words(node));
+            return false;
+        }
+        if (blocks || (elements && !words)) {
+            flush();
+            if (const std::string said = attributes(node); !said.empty()) add_line(name, said, "");
+            return true;
+        }
+        if (elements || is_block(node)) {
+            flush();
+            builder_.paragraph(all_words(node));
+            return false;
+        }
+        add_line(name, attributes(node), words ? all_words(node) : std::string());
+        return false;
+    }
+
+    void add_line(std::string_view name, const std::string& attributes, const std::string& value) {
+        if (attributes.empty() && value.empty()) return;
+        lines_ += name;
+        if (!attributes.empty() && !value.empty()) lines_ += fmt::format(" ({})", attributes);
+        if (!attributes.empty() && value.empty()) lines_ += ": " + attributes;
+        if (!value.empty()) lines_ += ": " + value;
+        lines_ += '\n';
+    }
+
+    static std::string attributes(const pugi::xml_node& node) {
+        std::string all;
+        for (const pugi::xml_attribute attribute : node.attributes()) {
+            const std::string_view name = attribute.name();
+            if (name.starts_with("xmlns") || name.starts_with("xsi:") || trim(attribute.value()).empty()) continue;
+            if (!all.empty()) all += ", ";
+            all += fmt::format("{}={}", name_without_prefix(attribute.name()), one_line(attribute.value(), 500));
+        }
+        return all;
+    }
+
+    /// All character data below an element, white space folded.
+    std::string all_words(const pugi::xml_node& top) {
+        std::string words;
+        std::size_t depth = depth_;
+        for (pugi::xml_node node = top.first_child(); node && node != top;) {
+            if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) words += node.value();
+            if (node.first_child()) {
+                node = node.first_child();
+                builder_.watch().require_depth(++depth);
+                continue;
+            }
+            while (node != top && !node.next_sibling()) {
+                node = node.parent();
+                --depth;
+            }
+            if (node != top) node = node.next_sibling();
+        }
+        return one_line(words, words.size());
+    }
+
+    void flush() {
+        builder_.paragraph(lines_);
+        lines_.clear();
+    }
+
+    const pugi::xml_node root_;
+    TextBuilder& builder_;
+    std::string lines_;  ///< Values that stand together.
+    std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+Document extract_xml(std::string bytes, const ExtractOptions& options) {
+    const std::string encoding = declared_encoding(bytes);
+    DecodedText source = decode_text(std::move(bytes), options.name, encoding);
+    if (source.text.find("<!ENTITY") != std::string::npos) throw not_xml(options, "it defines entities of its own");
+    if (source.text.find('\0') != std::string::npos) throw not_xml(options, "it holds NUL characters");
+    pugi::xml_document tree;
+    const pugi::xml_parse_result result =
+        tree.load_buffer_inplace(source.text.data(), source.text.size(), pugi::parse_default, pugi::encoding_utf8);
+    if (!result) throw not_xml(options, fmt::format("{} at byte {}", result.description(), result.offset));
+    const pugi::xml_node root = tree.document_element();
+    TextBuilder builder(options, "application/xml");
+    builder.add_metadata("encoding", source.encoding);
+    builder.document().language = primary_language(root.attribute("xml:lang").value());
+    XmlWriter(root, builder).write();
+    return builder.finish();
+}
+
+}  // namespace quarry

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "core/extract/extractor.h"
+
+namespace quarry {
+
+/// Org mode: headlines without their keywords and tags, lists, tables, blocks of source and quotes. Drawers, comments
+/// and settings are left out; #+TITLE, #+AUTHOR, #+DATE and #+LANGUAGE are metadata.
+[[nodiscard]] Document extract_org(std::string bytes, const ExtractOptions& options);
+
+}  // namespace quarry
