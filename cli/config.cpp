@@ -163,7 +163,7 @@ std::string check_config_value(const ConfigKey& key, std::string_view value, std
     const std::string quoted = fmt::format("\"{}\"", value);
     switch (key.type) {
         case ConfigKey::Type::text: {
-            if (key.choices.empty() || std::ranges::find(key.choices, value) != key.choices.end()) break;
+            if (key.choices.empty() || key.open || std::ranges::find(key.choices, value) != key.choices.end()) break;
             const auto nearest = closest(value, key.choices);
             throw usage(where, fmt::format("{} cannot be {}", key.name, quoted),
                         nearest

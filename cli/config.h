@@ -20,6 +20,7 @@ struct ConfigKey {
     std::string fallback{};  ///< The default as text.
     std::string summary{};
     std::vector<std::string> choices{};  ///< For text: the allowed values; empty for any.
+    bool open = false;                   ///< Values besides the choices are allowed, and are checked where they are used.
     double minimum = 0, maximum = 0;     ///< For numbers, when maximum > minimum.
     bool path = false;                   ///< A path: relative to the file that sets it, "~/" is the home folder.
     bool sensitive =

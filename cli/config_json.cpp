@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "cli/extract_commands.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -26,7 +27,7 @@ Json key_schema(const ConfigKey& key) {
         case ConfigKey::Type::number: schema["type"] = "number"; break;
         case ConfigKey::Type::boolean: schema["type"] = "boolean"; break;
     }
-    if (!key.choices.empty()) schema["enum"] = key.choices;
+    if (!key.choices.empty() && !key.open) schema["enum"] = key.choices;
     if (key.maximum > key.minimum) {
         const bool whole = key.type == ConfigKey::Type::integer;
         schema["minimum"] = whole ? Json(static_cast<std::int64_t>(key.minimum)) : Json(key.minimum);
@@ -79,6 +80,7 @@ Json config_schema() {
         section["properties"][key.name.substr(dot + 1)] = key_schema(key);
     }
     for (const ConfigKey& key : named_config_keys()) add_named(properties, key);
+    properties["extract"]["properties"]["command"] = extract_command_schema();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

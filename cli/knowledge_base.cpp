@@ -31,12 +31,22 @@ std::unique_ptr<Store> open_or_create_base(Context& context) {
     return store;
 }
 
-ChunkOptions configured_chunking(const Config& config) {
+ChunkOptions configured_chunk_options(const Config& config) {
+    const auto size = [&](std::string_view key) { return static_cast<std::size_t>(config.integer(key)); };
     ChunkOptions options;
     options.strategy = config.text("chunk.strategy");
-    options.size = static_cast<std::size_t>(config.integer("chunk.size"));
-    options.overlap = static_cast<std::size_t>(config.integer("chunk.overlap"));
+    options.size = size("chunk.size");
+    options.overlap = size("chunk.overlap");
+    options.min_size = size("chunk.min_size");
+    options.parent_size = size("chunk.parent_size");
     options.unit = config.text("chunk.unit");
+    options.encoding = config.text("chunk.encoding");
+    options.separators = config.text("chunk.separators");
+    return options;
+}
+
+ChunkOptions configured_chunking(const Config& config) {
+    ChunkOptions options = configured_chunk_options(config);
     check_chunk_options(options);
     return options;
 }

@@ -17,7 +17,10 @@ namespace quarry::cli {
 /// Opens the base for writing; makes it where there is none, and says so.
 [[nodiscard]] std::unique_ptr<Store> open_or_create_base(Context& context);
 
-/// How the configuration says that documents are cut, checked (Error(usage)).
+/// How the configuration says that documents are cut, not checked: options of a command may go before it.
+[[nodiscard]] ChunkOptions configured_chunk_options(const Config& config);
+
+/// The same, checked (Error(usage)).
 [[nodiscard]] ChunkOptions configured_chunking(const Config& config);
 
 /// The name of a source in the base that was typed: as it is when the base has it, else as a path from here.

@@ -109,7 +109,9 @@ std::string files_and_environment() {
     text += section("SETTINGS");
     for (const ConfigKey& key : config_keys()) {
         std::string says = key.summary + ".";
-        if (!key.choices.empty()) says += fmt::format(" One of {}.", fmt::join(key.choices, ", "));
+        if (!key.choices.empty()) {
+            says += fmt::format(" {} {}.", key.open ? "Such as" : "One of", fmt::join(key.choices, ", "));
+        }
         if (!key.fallback.empty()) says += fmt::format(" Default: {}.", key.fallback);
         text += entry(bold(key.name), says);
     }

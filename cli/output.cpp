@@ -24,6 +24,9 @@ std::string_view style_code(Style style) {
         case Style::green: return "32";
         case Style::yellow: return "33";
         case Style::cyan: return "36";
+        case Style::on_cyan: return "30;46";
+        case Style::on_green: return "30;42";
+        case Style::on_yellow: return "30;43";
     }
     return "";
 }

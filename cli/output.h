@@ -10,7 +10,8 @@
 
 namespace quarry::cli {
 
-enum class Style { plain, bold, dim, red, green, yellow, cyan };
+/// The last three are black on a coloured ground, which reads on dark and on light terminals.
+enum class Style { plain, bold, dim, red, green, yellow, cyan, on_cyan, on_green, on_yellow };
 
 /// The two streams of a command: results to standard output, talk to standard error, with the terminal's rules.
 ///

@@ -4,11 +4,13 @@
 
 #include <istream>
 #include <memory>
-#include <nlohmann/json.hpp>
-#include <ostream>
+#include <optional>
 
+#include "cli/chunk_output.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/extract_commands.h"
+#include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -19,118 +21,17 @@
 namespace quarry::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::string_view standard_input = "-";
-constexpr std::string_view token_estimate = "tokens:approx";
 constexpr std::size_t looked_at_for_binary = 8192;
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// Names and paths for people: no control characters, one line.
 std::string printable(std::string_view text) { return one_line(strip_terminal_controls(text), 500); }
 
-/// What --count prints of a document.
-struct Counts {
-    std::size_t chunks = 0;
-    std::size_t bytes = 0;
-    std::size_t tokens = 0;
-};
+void set_size(std::size_t& size, const std::optional<std::size_t>& given) { size = given.value_or(size); }
 
-/// Prints results in one of the three forms as they come; a document is never held longer than its turn.
-class ChunkPrinter {
-public:
-    ChunkPrinter(Output& out, std::string format, bool count) : out_(out), format_(std::move(format)), count_(count) {}
-
-    void begin() {
-        if (format_ == "json") out_.result() << "{\"schema\": \"quarry.chunk/1\", \"chunks\": [";
-    }
-
-    void document(std::string_view source, const Document& document, const std::vector<ChunkSpan>& spans) {
-        Counts counts{spans.size(), document.text.size(), 0};
-        std::size_t index = 0;
-        for (const ChunkSpan& span : spans) {
-            if (out_.closed()) return;
-            const std::string_view text =
-                std::string_view(document.text).substr(span.start_byte, span.end_byte - span.start_byte);
-            const std::size_t tokens = tokenizer_->count(text);
-            counts.tokens += tokens;
-            if (!count_) chunk(source, index, span, text, tokens);
-            ++index;
-        }
-        if (count_ && format_ != "json") counts_line(source, counts);
-        total_.chunks += counts.chunks;
-        total_.bytes += counts.bytes;
-        total_.tokens += counts.tokens;
-        ++documents_;
-        summaries_.push_back(counts_json(source, counts));
-    }
-
-    void failed(std::string_view source, const Error& error) {
-        failures_.push_back({{"source", source}, {"error", error.what()}, {"hint", error.hint()}});
-    }
-
-    void end() {
-        if (format_ == "json") {
-            out_.result() << (first_ ? "],\n" : "\n],\n") << "\"documents\": " << dump(summaries_)
-                          << ",\n\"failed\": " << dump(failures_) << "}\n";
-        } else if (count_ && format_ == "text" && documents_ > 1) {
-            counts_line("total", total_);
-        }
-    }
-
-private:
-    void chunk(std::string_view source, std::size_t index, const ChunkSpan& span, std::string_view text,
-               std::size_t tokens) {
-        std::ostream& out = out_.result();
-        if (format_ == "text") {
-            const std::string place = fmt::format("{}:{}-{}", printable(source), span.start_line, span.end_line);
-            out << out_.styled(Style::bold, place);
-            if (!span.heading_path.empty()) {
-                out << "  " << out_.styled(Style::cyan, printable(fmt::format("{}", fmt::join(span.heading_path, " > "))));
-            }
-            const std::string size = fmt::format("  bytes {}-{}, about {} tokens", span.start_byte, span.end_byte, tokens);
-            out << out_.styled(Style::dim, size) << '\n' << strip_terminal_controls(text) << "\n\n";
-            return;
-        }
-        const Json object = {{"source", source},
-                             {"index", index},
-                             {"start_byte", span.start_byte},
-                             {"end_byte", span.end_byte},
-                             {"start_line", span.start_line},
-                             {"end_line", span.end_line},
-                             {"heading_path", span.heading_path},
-                             {"tokens", tokens},
-                             {"text", text}};
-        if (format_ == "json") out << (first_ ? "\n" : ",\n");
-        out << dump(object);
-        if (format_ == "ndjson") out << '\n';
-        first_ = false;
-    }
-
-    static Json counts_json(std::string_view source, const Counts& counts) {
-        return {{"source", source}, {"chunks", counts.chunks}, {"bytes", counts.bytes}, {"tokens", counts.tokens}};
-    }
-
-    void counts_line(std::string_view source, const Counts& counts) {
-        if (format_ == "ndjson") {
-            out_.result() << dump(counts_json(source, counts)) << '\n';
-        } else {
-            out_.result() << fmt::format("{}\t{}\t{}\t{}\n", counts.chunks, counts.bytes, counts.tokens,
-                                         printable(source));
-        }
-    }
-
-    Output& out_;
-    std::string format_;
-    bool count_;
-    std::unique_ptr<Tokenizer> tokenizer_ = make_tokenizer(token_estimate);
-    bool first_ = true;
-    std::size_t documents_ = 0;
-    Counts total_;
-    Json summaries_ = Json::array();
-    Json failures_ = Json::array();
-};
+void set_name(std::string& name, const std::string& given) {
+    if (!given.empty()) name = given;
+}
 
 class ChunkCommand final : public Command {
 public:
@@ -139,27 +40,41 @@ public:
             .path = "chunk",
             .summary = "cut text into chunks, as a filter",
             .description =
-                "Reads files, or standard input, and prints their chunks: pieces small enough to be searched for, or to "
+                "Reads files, or standard input, and prints their chunks: pieces small enough to be searched for, or "
+                "to "
                 "be given to a language model, one by one. Nothing is stored and no knowledge base is needed; quarry "
-                "ingest cuts documents with the same code and settings.\n\n"
-                "A chunk is an exact span of its text: the bytes from start_byte up to end_byte, counted from 0 after a "
+                "ingest cuts documents with the same code and settings. Every kind of document that ingest reads is "
+                "read "
+                "here.\n\n"
+                "A chunk is an exact span of its text: the bytes from start_byte up to end_byte, counted from 0 after "
+                "a "
                 "byte order mark (a UTF-8 file's optional first three bytes) is removed. Nothing is trimmed or changed "
-                "inside of it. With an overlap of 0, everything but white space is in exactly one chunk.\n\n"
-                "Strategies: fixed cuts at the size, wherever that is. recursive takes as much as fits and cuts at the "
-                "last empty line in it, else at a line's end, a sentence's end, or a space. markdown keeps sections "
-                "together under their headings, and cuts code, tables and lists only when one alone is too large. auto "
-                "takes markdown for Markdown and recursive for everything else.\n\n"
-                "Sizes are counted in a unit: chars (Unicode characters), bytes, words, or tokens:approx (an estimate "
-                "of tokens, the pieces of words that language models count in).\n\n"
-                "Formats: ndjson prints one JSON object a line (source, index, start_byte, end_byte, start_line, "
-                "end_line, heading_path, tokens, text); json prints one document with all of them; text is for reading. "
-                "A file that cannot be read is reported, and the others are done.",
+                "inside of it. With an overlap of 0, everything but white space is in exactly one chunk. No chunk "
+                "counts "
+                "more than --size.\n\n"
+                "Strategies: auto, the default, picks one by the kind of document. markdown (structure is another name "
+                "for it) keeps sections together under their headings, and cuts code, tables and lists only when one "
+                "alone is too large. code keeps functions and classes whole. recursive takes as much as fits and cuts "
+                "at "
+                "the last empty line in it, else at a line's end, a sentence's end, or a space; in source code at its "
+                "language's separators, or at those of --separators. sentence and paragraph put together as many whole "
+                "ones as fit. page and row cut at each page and at each row of a table, record or line. semantic cuts "
+                "where the meaning changes. fixed cuts at the size, wherever that is.\n\n"
+                "Sizes are counted in a unit: chars (Unicode characters), bytes, words, or tokens, the pieces of words "
+                "that language models count in: tokens:approx estimates them, other units that begin so count as the "
+                "models do.\n\n"
+                "--show prints the text with its cuts: a number where each chunk begins, and between angle quotes what "
+                "it "
+                "repeats of the one before. --count makes a counter of words and tokens for scripts of it.\n\n"
+                "Formats: ndjson prints one JSON object a line; json prints one document with all of them; text and "
+                "markdown are for reading. A file that cannot be read is reported, and the others are done.",
             .examples = {{"quarry chunk README.md", "one JSON object a chunk"},
-                         {"quarry chunk --format text --size 600 README.md", "look at how a file is cut"},
+                         {"quarry chunk --show --size 600 README.md", "look at how a file is cut"},
                          {"curl -s https://example.org/page.txt | quarry chunk --strategy recursive --size 300 --unit "
                           "tokens:approx",
                           "from a pipe, sized for a language model"},
-                         {"quarry chunk --count docs/*.md", "chunks, bytes and tokens of each file"}},
+                         {"quarry chunk --count --encoding tokens:approx docs/*.md",
+                          "chunks, bytes and tokens of each file"}},
             .exit_codes = {{11, "some of several files could not be read; the others are printed"}}};
     }
 
@@ -171,38 +86,57 @@ public:
         app.add_option("--size", size_, "Largest chunk, in units (default: chunk.size)")->type_name("N");
         app.add_option("--overlap", overlap_, "Units that a chunk repeats of the one before (default: chunk.overlap)")
             ->type_name("N");
+        app.add_option("--min-size", min_size_,
+                       "Put neighbours together while one has fewer units and both fit (default: chunk.min_size)")
+            ->type_name("N");
+        app.add_option("--parent-size", parent_size_,
+                       "Give each chunk a larger span of so many units around it; 0: none (default: chunk.parent_size)")
+            ->type_name("N");
         app.add_option("--unit", unit_,
                        fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenizer_names(), ", ")))
             ->type_name("NAME");
+        app.add_option(
+               "--encoding", encoding_,
+               "How tokens are counted, by the same names (default: chunk.encoding, else the unit if it is one)")
+            ->type_name("NAME");
+        app.add_option("--separators", separators_,
+                       "Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)")
+            ->type_name("LIST");
         app.add_option("--type", type_,
-                       "What the text is: markdown or text (default: by the file name's ending, else text)")
+                       "What the text is, such as markdown (default: by the file's name, else by its content)")
             ->type_name("TYPE");
-        app.add_option("--format", format_, "ndjson, json or text (default: ndjson; text with --count)")
-            ->check(CLI::IsMember({"ndjson", "json", "text"}))
+        app.add_option("--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
+            ->check(CLI::IsMember({"ndjson", "json", "text", "markdown"}))
             ->type_name("FORMAT");
-        app.add_flag("--count", count_,
-                     "Print counts only: chunks, bytes, approximate tokens and the file, separated by tabs");
+        CLI::Option* show =
+            app.add_flag("--show", show_, "Print the text with its cuts marked, to see a strategy at work");
+        app.add_flag("--count", count_, "Print counts only: chunks, bytes, tokens and the file, separated by tabs")
+            ->excludes(show);
     }
 
     [[nodiscard]] int run(Context& context) override {
         const ChunkOptions options = chunk_options(context.config);
         const Extractor* type = type_.empty() ? nullptr : &extractor_by_name(type_);
         if (files_.empty()) files_.emplace_back(standard_input);
-        ChunkPrinter printer(context.out, format_for(context), count_);
+        const std::unique_ptr<Tokenizer> encoding = make_tokenizer(options.token_encoding());
+        const bool exact = encoding->name() != "tokens:approx";
+        ChunkPrinter printer(context.out, {format_for(context), count_, show_ && !context.json, exact});
         std::size_t failed = 0;
+        const auto cut_and_print = [&](const std::string& file) {
+            const Document document = read_document(context, file, type);
+            std::string note;
+            const std::vector<ChunkSpan> spans = cut(context, document, options, note);
+            const std::size_t tokens = count_ || context.json ? encoding->count(document.text) : 0;
+            printer.document({file, document, spans, resolve_strategy(document, options), tokens, note});
+        };
         // One document alone that fails is the command's failure; nothing is printed of it.
         if (files_.size() == 1) {
-            const Document document = read_document(context, files_.front(), type);
-            const std::vector<ChunkSpan> spans = chunk_document(document, options, context.cancel);
-            printer.begin();
-            printer.document(files_.front(), document, spans);
+            cut_and_print(files_.front());
         } else {
-            printer.begin();
             for (const std::string& file : files_) {
                 if (context.out.closed()) return 0;
                 try {
-                    const Document document = read_document(context, file, type);
-                    printer.document(file, document, chunk_document(document, options, context.cancel));
+                    cut_and_print(file);
                 } catch (const Error& error) {
                     if (error.code() == ErrorCode::interrupted) throw;
                     context.out.error(error);
@@ -217,13 +151,23 @@ public:
 
 private:
     [[nodiscard]] ChunkOptions chunk_options(const Config& config) const {
-        ChunkOptions options;
-        options.strategy = strategy_.empty() ? config.text("chunk.strategy") : strategy_;
-        options.size = size_ ? *size_ : static_cast<std::size_t>(config.integer("chunk.size"));
-        options.overlap = overlap_ ? *overlap_ : static_cast<std::size_t>(config.integer("chunk.overlap"));
-        options.unit = unit_.empty() ? config.text("chunk.unit") : unit_;
+        ChunkOptions options = configured_chunk_options(config);
+        set_name(options.strategy, strategy_);
+        set_size(options.size, size_);
+        set_size(options.overlap, overlap_);
+        set_size(options.min_size, min_size_);
+        set_size(options.parent_size, parent_size_);
+        set_name(options.unit, unit_);
+        set_name(options.encoding, encoding_);
+        set_name(options.separators, separators_);
         check_chunk_options(options);
         return options;
+    }
+
+    /// The chunks of a document; `note` says why they are not by the strategy that was asked for, if so.
+    [[nodiscard]] static std::vector<ChunkSpan> cut(const Context& context, const Document& document,
+                                                    const ChunkOptions& options, std::string& note) {
+        return chunk_document(document, options, context.cancel, nullptr, &note);
     }
 
     [[nodiscard]] std::string format_for(const Context& context) const {
@@ -237,13 +181,15 @@ private:
         const bool piped = file == standard_input;
         std::string bytes = piped ? read_standard_input(context, limit) : read_file(file, limit);
         const std::string name = piped ? "standard input" : file;
-        if (looks_binary(std::string_view(bytes).substr(0, looked_at_for_binary))) {
-            throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),
-                        "quarry chunk reads text and Markdown; convert the file first");
-        }
-        if (type == nullptr && !piped) type = find_extractor_for_file(file);
+        const std::string_view first_bytes = std::string_view(bytes).substr(0, looked_at_for_binary);
+        const ExtractorSet extractors = configured_extractors(context.config);
+        if (type == nullptr) type = extractors.find(piped ? std::string_view() : file, first_bytes);
         if (type == nullptr) type = &extractor_by_name("text");
-        return type->extract(std::move(bytes), {.name = name});
+        if (!type->is_binary() && looks_binary(first_bytes)) {
+            throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),
+                        "say what it is with --type, or convert it to text first");
+        }
+        return type->extract(std::move(bytes), {.name = name, .cancel = &context.cancel});
     }
 
     [[nodiscard]] static std::string read_standard_input(Context& context, std::size_t limit) {
@@ -265,9 +211,14 @@ private:
     std::string strategy_;
     std::optional<std::size_t> size_;
     std::optional<std::size_t> overlap_;
+    std::optional<std::size_t> min_size_;
+    std::optional<std::size_t> parent_size_;
     std::string unit_;
+    std::string encoding_;
+    std::string separators_;
     std::string type_;
     std::string format_;
+    bool show_ = false;
     bool count_ = false;
 };
 

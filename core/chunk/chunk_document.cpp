@@ -14,6 +14,7 @@
 #include "core/chunk/separators.h"
 #include "core/chunk/unit_chunkers.h"
 #include "core/chunk/window_chunkers.h"
+#include "core/tokenize/shared_measure.h"
 
 namespace quarry {
 namespace {
@@ -52,10 +53,17 @@ const Chunker* find_chunker(std::string_view name) {
 
 }  // namespace
 
+std::string_view ChunkOptions::token_encoding() const {
+    if (!encoding.empty()) return encoding;
+    const bool counts_tokens = unit != "chars" && unit != "bytes" && unit != "words";
+    return counts_tokens ? std::string_view(unit) : "tokens:approx";
+}
+
 std::string ChunkOptions::fingerprint() const {
     return fmt::format(
         "chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={} separators={}",
-        algorithm_version, without_alias(strategy), size, overlap, min_size, parent_size, unit, encoding, separators);
+        algorithm_version, without_alias(strategy), size, overlap, min_size, parent_size, unit, token_encoding(),
+        separators);
 }
 
 std::span<const std::string> chunker_names() {
@@ -83,7 +91,7 @@ const Chunker& chunker_by_name(std::string_view name) {
 void check_chunk_options(const ChunkOptions& options) {
     if (options.strategy != automatic) static_cast<void>(chunker_by_name(options.strategy));
     static_cast<void>(make_tokenizer(options.unit));
-    static_cast<void>(make_tokenizer(options.encoding));
+    if (!options.encoding.empty()) static_cast<void>(make_tokenizer(options.encoding));
     if (options.size == 0) {
         throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
     }
@@ -116,12 +124,15 @@ std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptio
                                       const Cancellation& cancellation, const EmbedTexts* embed, std::string* note) {
     check_chunk_options(options);
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
-    const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
-    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {*unit, cancellation, embed, note});
-    join_small(document, options, *unit, spans);
-    link_parents(document, options, *unit, spans);
-    const bool same = options.unit == options.encoding || options.unit.starts_with("tokens:");
-    describe_spans(document, same ? *unit : *make_tokenizer(options.encoding), spans);
+    const SharedMeasure unit(make_tokenizer(options.unit), document.text);
+    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, embed, note});
+    join_small(document, options, unit, spans);
+    link_parents(document, options, unit, spans);
+    if (options.token_encoding() == options.unit) {
+        describe_spans(document, unit, spans);
+    } else {
+        describe_spans(document, *make_tokenizer(options.token_encoding()), spans);
+    }
     return spans;
 }
 

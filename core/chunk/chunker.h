@@ -22,10 +22,12 @@ struct ChunkOptions {
     std::string unit = "chars";     ///< A tokenizer's name: what the sizes count.
     std::size_t min_size = 0;       ///< Neighbours are put together until they count this much, where they fit.
     std::size_t parent_size = 0;    ///< Chunks lie in larger spans of at most this size, their parents; 0: no parents.
-    std::string encoding = "tokens:approx";  ///< The tokenizer of ChunkSpan::tokens, unless the unit is one.
+    std::string encoding{};         ///< The tokenizer of ChunkSpan::tokens; empty: see token_encoding().
     /// Of "recursive": a language ("python"), or a JSON array from the best to the worst; empty: by the media type.
     std::string separators{};
 
+    /// The tokenizer of ChunkSpan::tokens: `encoding`, else the unit when it counts tokens, else "tokens:approx".
+    [[nodiscard]] std::string_view token_encoding() const;
     /// Changes when chunks made under these options could differ. Stable across runs and machines.
     [[nodiscard]] std::string fingerprint() const;
 };
@@ -71,7 +73,7 @@ void check_chunk_options(const ChunkOptions& options);
 /// Checks the options (Error(usage)) and chunks: small neighbours joined, parents, characters, lines, pages, tokens and
 /// table headers filled in. `note`, unless null, takes what is to be said of how it was cut (ChunkTools::note).
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                                    const Cancellation& cancellation,
-                                                    const EmbedTexts* embed = nullptr, std::string* note = nullptr);
+                                                    const Cancellation& cancellation, const EmbedTexts* embed = nullptr,
+                                                    std::string* note = nullptr);
 
 }  // namespace quarry

@@ -104,8 +104,7 @@ std::string chunk_fault(const Document& document, const ChunkOptions& options, c
         covered = spans[i].end_byte;
     }
     if (first_uncovered(text, covered, text.size()) < text.size()) return "text behind the last chunk is left out";
-    const std::unique_ptr<Tokenizer> encoding =
-        make_tokenizer(options.unit.starts_with("tokens:") ? options.unit : options.encoding);
+    const std::unique_ptr<Tokenizer> encoding = make_tokenizer(options.token_encoding());
     for (std::size_t i = 0; i < spans.size(); ++i) {
         std::string what = description_fault(document, spans[i], *encoding);
         if (what.empty()) what = parent_fault(document, options, spans, i, *unit);
