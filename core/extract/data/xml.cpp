@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <pugixml.hpp>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -42,7 +44,11 @@ bool is_block(const pugi::xml_node& node) {
 /// Walks a tree without a stack of calls, whose depth a document could choose.
 class XmlWriter {
 public:
-    XmlWriter(const pugi::xml_node& root, TextBuilder& builder) : root_(root), builder_(builder) {}
+    XmlWriter(const pugi::xml_node& root, TextBuilder& builder) : root_(root), builder_(builder) {
+        static constexpr std::string_view prose[] = {"article", "book",    "chapter", "section",   "refentry", "TEI",
+                                                     "topic",   "concept", "task",    "reference", "html",     "part"};
+        is_prose_ = std::find(std::begin(prose), std::end(prose), name_without_prefix(root.name())) != std::end(prose);
+    }
 
     void write() {
         pugi::xml_node node = root_;
@@ -61,7 +67,7 @@ public:
             while (node && node != root_ && !node.next_sibling()) {
                 node = node.parent();
                 --depth_;
-                flush();
+                if (!table_open_) flush();
             }
             if (!node || node == root_) break;
             node = node.next_sibling();
@@ -86,8 +92,18 @@ private:
             builder_.heading(static_cast<int>(std::clamp<std::size_t>(depth_, 1, 6)), all_words(node));
             return false;
         }
-        if (blocks || (elements && !words)) {
+        if (name == "row" || name == "tr") {
+            write_row(node);
+            return false;
+        }
+        if (name == "programlisting" || name == "screen" || name == "literallayout" || name == "codeblock") {
             flush();
+            builder_.code(raw_words(node), node.attribute("language").value());
+            return false;
+        }
+        if (blocks || (elements && !words)) {
+            if (name != "thead" && name != "tbody" && name != "colspec") flush();
+            if (is_prose_) return true;
             if (const std::string said = attributes(node); !said.empty()) add_line(name, said, "");
             return true;
         }
@@ -100,10 +116,24 @@ private:
         return false;
     }
 
+    /// Rows that follow each other are one table.
+    void write_row(const pugi::xml_node& node) {
+        std::vector<std::string> cells;
+        for (const pugi::xml_node child : node) {
+            if (child.type() == pugi::node_element) cells.push_back(all_words(child));
+        }
+        if (!table_open_) {
+            flush();
+            builder_.begin_table(cells.size());
+        }
+        table_open_ = true;
+        builder_.row(cells);
+    }
+
     void add_line(std::string_view name, const std::string& attributes, const std::string& value) {
-        if (attributes.empty() && value.empty()) return;
+        if (is_prose_ ? value.empty() : attributes.empty() && value.empty()) return;
         lines_ += name;
-        if (!attributes.empty() && !value.empty()) lines_ += fmt::format(" ({})", attributes);
+        if (!attributes.empty() && !value.empty() && !is_prose_) lines_ += fmt::format(" ({})", attributes);
         if (!attributes.empty() && value.empty()) lines_ += ": " + attributes;
         if (!value.empty()) lines_ += ": " + value;
         lines_ += '\n';
@@ -122,6 +152,11 @@ private:
 
     /// All character data below an element, white space folded.
     std::string all_words(const pugi::xml_node& top) {
+        const std::string words = raw_words(top);
+        return one_line(words, words.size());
+    }
+
+    std::string raw_words(const pugi::xml_node& top) {
         std::string words;
         std::size_t depth = depth_;
         for (pugi::xml_node node = top.first_child(); node && node != top;) {
@@ -137,10 +172,12 @@ private:
             }
             if (node != top) node = node.next_sibling();
         }
-        return one_line(words, words.size());
+        return words;
     }
 
     void flush() {
+        if (table_open_) builder_.end_table();
+        table_open_ = false;
         builder_.paragraph(lines_);
         lines_.clear();
     }
@@ -149,6 +186,8 @@ private:
     TextBuilder& builder_;
     std::string lines_;  ///< Values that stand together.
     std::size_t depth_ = 0;
+    bool is_prose_ = false;  ///< A text with markup, whose attributes are for machines.
+    bool table_open_ = false;
 };
 
 }  // namespace

@@ -11,11 +11,11 @@
 namespace quarry {
 namespace {
 
-/// Signs that documentation hangs on headings as links to themselves.
+/// Signs that documentation hangs on headings as links to themselves, and the way back from a footnote.
 bool is_permalink(std::string_view text) {
     text = trim(text);
     return text == "\xC2\xB6" || text == "#" || text == "\xC2\xA7" || text == "\xF0\x9F\x94\x97" ||
-           text == "\xEF\x83\x81";
+           text == "\xEF\x83\x81" || text.starts_with("\xE2\x86\xA9");
 }
 
 /// The language of code, from a class like "language-cpp", "sourceCode python" or "highlight-source-shell".

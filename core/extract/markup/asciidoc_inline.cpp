@@ -36,6 +36,17 @@ std::string with_attributes(std::string_view text, const AsciidocAttributes& att
     return out;
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    if (text.find(from) == std::string::npos) return;
+    std::string replaced;
+    std::size_t at = 0;
+    for (std::size_t found = text.find(from); found != std::string::npos; found = text.find(from, at)) {
+        replaced.append(text, at, found - at).append(to);
+        at = found + from.size();
+    }
+    text = replaced.append(text, at);
+}
+
 /// The first of "words,role=x"; without words the target.
 std::string_view words_in_brackets(std::string_view content, std::string_view target) {
     const std::string_view words =
@@ -95,7 +106,9 @@ std::size_t read_bracketed(std::string_view text, std::size_t at, std::string& o
 }  // namespace
 
 std::string asciidoc_plain(std::string_view source, const AsciidocAttributes& attributes) {
-    const std::string text = with_attributes(source, attributes);
+    std::string text = with_attributes(source, attributes);
+    replace_all(text, "\"`", "\xE2\x80\x9C");
+    replace_all(text, "`\"", "\xE2\x80\x9D");
     std::string plain;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t end = std::string_view::npos;
@@ -107,13 +120,8 @@ std::string asciidoc_plain(std::string_view source, const AsciidocAttributes& at
             at = end;
         }
     }
-    // "**" and "``" are emphasis within a word.
-    for (const std::string_view twice : {"**", "__", "``", "##"}) {
-        for (std::size_t at = plain.find(twice); at != std::string::npos && plain.size() < longest_inline_macro;
-             at = plain.find(twice, at)) {
-            plain.erase(at, 2);
-        }
-    }
+    // Doubled signs are emphasis within a word.
+    for (const std::string_view twice : {"**", "__", "``", "##"}) replace_all(plain, twice, "");
     return without_emphasis(plain, "*_#", "`+");
 }
 

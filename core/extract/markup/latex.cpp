@@ -145,6 +145,8 @@ private:
             return;
         } else if (const std::string_view symbol = latex_symbol(command); !symbol.empty()) {
             words_ += symbol;
+        } else if (command == "hypertarget" || command == "texorpdfstring" || command == "textcolor") {
+            scanner.take_braces();
         } else if (is_silent(command)) {
             scanner.take_brackets();
             while (!scanner.take_braces().empty()) {

@@ -69,13 +69,15 @@ private:
         if (macro == "TH" || macro == "Dt") {
             const auto words = roff_arguments(rest);
             if (words.empty()) return true;
-            const std::string section = words.size() > 1 ? fmt::format("({})", words[1]) : std::string();
+            const std::string section =
+                words.size() > 1 && !words[1].empty() ? fmt::format("({})", words[1]) : std::string();
             builder_.document().title = roff_plain(words[0]) + section;
             if (macro == "TH" && words.size() > 2) builder_.add_metadata("modified", roff_plain(words[2]));
         } else if (macro == "Dd") {
             builder_.add_metadata("modified", joined_arguments(rest, " "));
         } else if (is_any(macro, "SH", "SS", "Sh", "Ss")) {
             end_lists(0);
+            margins_.clear();
             std::string words = joined_arguments(rest, " ");
             // The title may stand on the next line.
             if (words.empty() && at_ + 1 < lines_.size() && !lines_[at_ + 1].starts_with('.')) {
@@ -98,9 +100,15 @@ private:
 
     /// Paragraphs, examples and tables.
     bool read_block_macro(std::string_view macro, std::string_view rest) {
-        if (is_any(macro, "PP", "P", "LP", "HP", "Pp", "sp", "RS", "RE", "YS")) {
+        if (is_any(macro, "PP", "P", "LP", "HP", "Pp", "sp", "YS")) {
             flush();
-            if (is_any(macro, "PP", "P", "LP", "HP") && !in_mdoc_list()) end_lists(0);
+            if (is_any(macro, "PP", "P", "LP", "HP") && !in_mdoc_list()) end_lists(margin());
+        } else if (macro == "RS") {
+            flush();
+            margins_.push_back(lists_.size());
+        } else if (macro == "RE") {
+            end_lists(margin());
+            if (!margins_.empty()) margins_.pop_back();
         } else if (macro == "br") {
             if (!words_.empty()) words_ += '\n';
         } else if (is_any(macro, "nf", "EX", "Vb") || (macro == "Bd" && is_unfilled(rest))) {
@@ -133,6 +141,10 @@ private:
         } else if (macro == "IP") {
             const auto words = roff_arguments(rest);
             const std::string mark = words.empty() ? std::string() : roff_plain(words[0]);
+            if (mark.empty()) {  // another paragraph of the same item
+                flush();
+                return true;
+            }
             begin_term(mark);
             const bool bullet = mark == "\xE2\x80\xA2" || mark == "o" || mark == "*" || mark == "-";
             if (!bullet && item_marker_length(mark, "") == 0) add_words(mark);
@@ -173,7 +185,7 @@ private:
 
     void begin_term(std::string_view mark = {}) {
         flush();
-        if (lists_.empty() || lists_.back().mdoc) {
+        if (lists_.size() <= margin() || lists_.back().mdoc) {
             builder_.begin_list();
             lists_.push_back({false, false});
         }
@@ -198,6 +210,8 @@ private:
         if (left == 0) in_code_ = false;
     }
 
+    /// Number of the lists that .RS has gone into: those stay open.
+    [[nodiscard]] std::size_t margin() const { return margins_.empty() ? 0 : std::min(margins_.back(), lists_.size()); }
     [[nodiscard]] bool in_mdoc_list() const { return !lists_.empty() && lists_.back().mdoc; }
 
     /// tbl(1): options end with ";", formats with ".", cells are divided by tabs or what tab(x) names.
@@ -283,6 +297,7 @@ private:
     std::string section_;  ///< The title of the section.
     bool in_code_ = false;
     std::vector<List> lists_;
+    std::vector<std::size_t> margins_;  ///< How many lists were open at each .RS.
 };
 
 /// Whether a file with a number for its ending is a manual page: another log that was put away is none.

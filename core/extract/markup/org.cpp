@@ -124,7 +124,9 @@ private:
             words.size() > blank + 2) {
             words = trim(words.substr(0, blank));
         }
-        builder_.heading(static_cast<int>(std::min<std::size_t>(stars, 6)), org_plain(words));
+        // Headlines stand below the title.
+        const std::size_t level = stars + (has_title_ ? 1 : 0);
+        builder_.heading(static_cast<int>(std::min<std::size_t>(level, 6)), org_plain(words));
     }
 
     /// "#+TITLE: …", or a block from "#+BEGIN_SRC lang" to "#+END_SRC".
@@ -134,7 +136,8 @@ private:
         const std::string_view value = trim(line.substr(std::min(key.size() + 1, line.size())));
         if (!key.starts_with("begin_")) {
             if (key == "title") {
-                if (builder_.document().title.empty()) builder_.heading(1, org_plain(value));
+                if (!has_title_) builder_.heading(1, org_plain(value));
+                has_title_ = true;
             } else if (key == "language") {
                 builder_.document().language = primary_language(value);
             } else if (key == "author" || key == "description" || key == "keywords") {
@@ -189,18 +192,20 @@ private:
     }
 
     std::size_t read_list(const SourceLines& lines, std::size_t at, std::size_t indent, std::size_t depth) {
+        const std::size_t first = at;
+        const bool bullets = lines[at].substr(indent).find_first_of("-+") == 0;
         builder_.begin_list();
         while (at < lines.size() && indent_of(lines[at]) == indent) {
             const std::string_view line = lines[at].substr(indent);
             const std::size_t marker = item_marker_length(line, "-+");
-            if (marker == 0) break;
+            if (marker == 0 || (at > first && (markdown_marker(line.substr(0, marker)) == "-") != bullets)) break;
             const std::size_t end = std::max(at + 1, indented_end(lines, at + 1, indent + 1));
             SourceLines content = dedented(lines, at + 1, end);
-            std::string_view first = line.substr(marker);
+            std::string_view words = line.substr(marker);
             for (const std::string_view box : {"[ ] ", "[X] ", "[-] "}) {
-                if (first.starts_with(box)) first.remove_prefix(box.size());
+                if (words.starts_with(box)) words.remove_prefix(box.size());
             }
-            content.insert(content.begin(), first);
+            content.insert(content.begin(), words);
             builder_.begin_item(markdown_marker(line.substr(0, marker)));
             read(content, depth + 1);
             builder_.end_item();
@@ -216,6 +221,7 @@ private:
     }
 
     TextBuilder& builder_;
+    bool has_title_ = false;
 };
 
 }  // namespace

@@ -29,6 +29,12 @@ void append_character(std::string_view name, std::string& out) {
                                     [&](const auto& each) { return each.first == name; });
     if (found != roff_characters.end()) {
         out += found->second;
+    } else if (name.size() == 2 && name.front() == '*') {
+        // Greek by Latin letters.
+        constexpr std::string_view latin = "abgdezyhiklmncoprtufxqws";
+        static constexpr std::string_view greek = "αβγδεζηθικλμνξοπρτυφχψως";
+        const std::size_t at = latin.find(name[1]);
+        if (at != std::string_view::npos) out += name[1] == 's' ? std::string_view("σ") : greek.substr(2 * at, 2);
     } else if (name.size() > 3 && name.front() == 'u') {
         append_unescaped("&#x" + std::string(name.substr(1)) + ";", out);
     }

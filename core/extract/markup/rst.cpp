@@ -103,6 +103,8 @@ private:
 
     /// What begins with "..": a directive, a footnote, or what is not shown.
     std::size_t read_explicit(const SourceLines& lines, std::size_t at, std::size_t depth) {
+        // An empty comment only parts what is above from what is below.
+        if (lines[at] == ".." && (at + 1 >= lines.size() || is_blank_source(lines[at + 1]))) return at + 1;
         const std::size_t end = std::max(at + 1, indented_end(lines, at + 1, 1));
         const std::string_view first = trim(lines[at].substr(2));
         if (const std::optional<RstDirective> directive = parse_rst_directive(lines, at, end)) {
@@ -176,11 +178,12 @@ private:
     }
 
     std::size_t read_list(const SourceLines& lines, std::size_t at, std::size_t depth) {
+        const bool bullets = rst_bullets.find(lines[at].front()) != std::string_view::npos;
         builder_.begin_list();
         while (at < lines.size()) {
             const std::string_view line = lines[at];
             const std::size_t marker = item_marker_length(line, rst_bullets);
-            if (marker == 0) break;
+            if (marker == 0 || (markdown_marker(line.substr(0, marker)) == "-") != bullets) break;
             const std::size_t end = std::max(at + 1, indented_end(lines, at + 1, 1));
             SourceLines content = dedented(lines, at + 1, end);
             content.insert(content.begin(), line.substr(marker));

@@ -31,6 +31,15 @@ std::size_t role_length(std::string_view text) {
     return end;
 }
 
+/// Whether the underscore at `at` ends a word: "name_ ".
+bool is_word_end(std::string_view text, std::size_t at) {
+    const auto is_alphanumeric = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    };
+    return at > 0 && is_alphanumeric(text[at - 1]) &&
+           (at + 1 >= text.size() || (!is_alphanumeric(text[at + 1]) && text[at + 1] != '_'));
+}
+
 }  // namespace
 
 std::string rst_plain(std::string_view text) {
@@ -46,6 +55,9 @@ std::string rst_plain(std::string_view text) {
         const std::size_t quote = at + role;
         if (text[quote] != '`') {
             plain += text[at++];
+            // "[1]_" and "name_" refer to something.
+            const bool refers = at < text.size() && text[at] == '_' && (plain.back() == ']' || is_word_end(text, at));
+            if (refers) ++at;
             continue;
         }
         const bool literal = text.substr(quote, 2) == "``";
@@ -60,6 +72,8 @@ std::string rst_plain(std::string_view text) {
         if (literal) {
             // Emphasis is looked for below; a literal's own signs are kept from that by a sign of their own.
             for (const char c : content) plain.append(c == '*' || c == '|' ? std::string{'\x1A', c} : std::string{c});
+        } else if (text.substr(at, role) == ":math:") {
+            plain.append("$").append(content).append("$");
         } else {
             plain += words_of_reference(content, role > 0);
         }
