@@ -3,67 +3,70 @@
 
 #if QUARRY_HAVE_TREESITTER
 #include <algorithm>
-#include <memory>
 #include <utility>
 
+#include "core/chunk/syntax_arena.h"
 #include "core/chunk/syntax_names.h"
 #include "core/tokenize/characters.h"
 
 namespace quarry {
 namespace {
 
-// A syntax tree takes some 10 to 20 times the memory of its text.
-constexpr std::size_t most_parsed_bytes = 8'000'000;
-// tree-sitter asks whether to go on every 100 steps. Real code takes 1 to 3 steps a byte; text that is none, and that
-// is repaired over and over, takes hundreds.
+// Larger files of source code are generated. A parse takes some 40 times the memory of its text.
+constexpr std::size_t most_parsed_bytes = 2'000'000;
+// What a parse may take, by the size of the text and in any case. Real code takes at most 1 step, 40 bytes of memory
+// and 3 bytes read for each of its bytes; text that is none, and that is repaired over and over, thousands. tree-sitter
+// asks whether to go on every 100 steps.
 constexpr std::size_t steps_between_questions = 100;
-constexpr std::size_t most_steps_per_byte = 20;
-constexpr std::size_t least_steps = 1'000'000;
+constexpr std::size_t most_steps_each = 8;
+constexpr std::size_t least_steps = 100'000;
+constexpr std::size_t most_memory_each = 100;
+constexpr std::size_t least_memory = 4'000'000;
+constexpr std::size_t most_read_each = 100;
+constexpr std::size_t least_read = 4'000'000;
+// tree-sitter looks at columns by reading a line from its start, which piecewise reading makes visible.
+constexpr std::size_t read_piece = 1024;
 // How far below a node that is not cut definitions are looked for: `export const f = …` has its name three below.
 constexpr int deepest_look = 4;
 // Nothing that was written by hand is nested this deep.
 constexpr std::size_t deepest_node = 500;
 constexpr std::size_t most_indentation_looked_at = 256;
 
-struct DeleteSyntax {
-    void operator()(TSParser* parser) const { ts_parser_delete(parser); }
-    void operator()(TSTree* tree) const { ts_tree_delete(tree); }
-};
-
-struct ParseWatch {
+/// What one parse may still take.
+struct ParseBudget {
+    std::string_view text;
     const Cancellation& cancellation;
     std::size_t questions = 0;
-    std::size_t most_questions = 0;
+    std::size_t read = 0;
 };
 
-struct ParseInput {
-    std::string_view text;
-};
-
-const char* read_input(void* payload, std::uint32_t offset, TSPoint /*point*/, std::uint32_t* length) {
-    const std::string_view text = static_cast<const ParseInput*>(payload)->text;
-    const std::size_t at = std::min<std::size_t>(offset, text.size());
-    *length = static_cast<std::uint32_t>(text.size() - at);
-    return text.data() + at;
+const char* read_piece_of(void* payload, std::uint32_t offset, TSPoint /*point*/, std::uint32_t* length) {
+    auto& budget = *static_cast<ParseBudget*>(payload);
+    const std::size_t at = std::min<std::size_t>(offset, budget.text.size());
+    // Up to the next border between pieces, so that the same text is in the same piece again.
+    const std::size_t size = std::min(budget.text.size() - at, read_piece - at % read_piece);
+    if (size > budget.read) throw SyntaxBudgetSpent{};
+    budget.read -= size;
+    *length = static_cast<std::uint32_t>(size);
+    return budget.text.data() + at;
 }
 
 bool should_stop(TSParseState* state) {
-    auto& watch = *static_cast<ParseWatch*>(state->payload);
-    return ++watch.questions > watch.most_questions || watch.cancellation.cancelled();
+    auto& budget = *static_cast<ParseBudget*>(state->payload);
+    if (budget.questions == 0 || budget.cancellation.cancelled()) throw SyntaxBudgetSpent{};
+    --budget.questions;
+    return false;
 }
 
-std::unique_ptr<TSTree, DeleteSyntax> parse_syntax(std::string_view text, const SyntaxGrammar& grammar,
-                                                   const Cancellation& cancellation) {
-    const std::unique_ptr<TSParser, DeleteSyntax> parser(ts_parser_new());
-    if (!ts_parser_set_language(parser.get(), grammar.language)) return nullptr;
-    ParseInput input{text};
-    ParseWatch watch{cancellation};
-    watch.most_questions = (least_steps + most_steps_per_byte * text.size()) / steps_between_questions;
-    const TSInput source{&input, read_input, TSInputEncodingUTF8, nullptr};
-    std::unique_ptr<TSTree, DeleteSyntax> tree(
-        ts_parser_parse_with_options(parser.get(), nullptr, source, TSParseOptions{&watch, should_stop}));
-    cancellation.check();
-    return tree;
+/// The tree, in the memory of the arena that is current. Throws SyntaxBudgetSpent.
+TSTree* parse_syntax(std::string_view text, const SyntaxGrammar& grammar, const Cancellation& cancellation) {
+    TSParser* parser = ts_parser_new();
+    if (!ts_parser_set_language(parser, grammar.language)) throw SyntaxBudgetSpent{};
+    ParseBudget budget{text, cancellation};
+    budget.questions = (least_steps + most_steps_each * text.size()) / steps_between_questions;
+    budget.read = least_read + most_read_each * text.size();
+    const TSInput input{&budget, read_piece_of, TSInputEncodingUTF8, nullptr};
+    return ts_parser_parse_with_options(parser, nullptr, input, TSParseOptions{&budget, should_stop});
 }
 
 /// Walks the syntax tree once, without recursion, and notes cuts and definitions.
@@ -74,9 +77,7 @@ public:
         : text_(text), grammar_(grammar), whole_(whole), cancellation_(cancellation) {}
 
     CodeOutline walk(const TSTree* tree) {
-        const TSNode root = ts_tree_root_node(tree);
-        TSTreeCursor cursor = ts_tree_cursor_new(root);
-        const std::unique_ptr<TSTreeCursor, void (*)(TSTreeCursor*)> guard(&cursor, ts_tree_cursor_delete);
+        TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
         frames_.push_back(Frame{.list = true});
         if (!ts_tree_cursor_goto_first_child(&cursor)) return std::move(outline_);
         for (std::size_t visited = 1;; ++visited) {
@@ -225,12 +226,14 @@ std::optional<CodeOutline> outline_by_syntax(std::string_view text, std::string_
         why = "it is too large to be parsed";
         return std::nullopt;
     }
-    const std::unique_ptr<TSTree, DeleteSyntax> tree = parse_syntax(text, *grammar, cancellation);
-    if (tree == nullptr) {
+    try {
+        const SyntaxArena arena(least_memory + most_memory_each * text.size());
+        return OutlineWalker(text, *grammar, whole, cancellation).walk(parse_syntax(text, *grammar, cancellation));
+    } catch (const SyntaxBudgetSpent&) {
+        cancellation.check();
         why = "it has too many syntax errors";
         return std::nullopt;
     }
-    return OutlineWalker(text, *grammar, whole, cancellation).walk(tree.get());
 }
 
 }  // namespace quarry
