@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace quarry {
 namespace {
@@ -93,6 +95,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size();) {
+        // ASCII, which most text is, eight bytes at a time.
+        if (std::uint64_t bytes = 0; text.size() - i >= sizeof bytes) {
+            std::memcpy(&bytes, text.data() + i, sizeof bytes);
+            if ((bytes & 0x8080808080808080) == 0) {
+                i += sizeof bytes;
+                continue;
+            }
+        }
         const std::size_t length = valid_sequence_length(text, i);
         if (length == 0) return i;
         i += length;

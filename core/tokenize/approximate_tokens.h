@@ -6,6 +6,9 @@
 
 namespace quarry {
 
+/// What ApproximateTokenCounter counts of a whole text, run by run, which is several times as fast.
+[[nodiscard]] std::size_t count_approximate_tokens(std::string_view text) noexcept;
+
 /// Estimates how many tokens a byte-pair encoding of today's chat models makes of a text, one code point at a time.
 ///
 /// A rule of thumb, not a vocabulary: a word is a token and a further one for each few letters of a long word, three

@@ -89,6 +89,7 @@ class CountingTokenizer final : public Tokenizer {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return Counter::name; }
     [[nodiscard]] std::size_t count(std::string_view text) const override {
+        if constexpr (std::is_same_v<Counter, ApproximateTokenCounter>) return count_approximate_tokens(text);
         Counter counter;
         run_counter(text, static_cast<std::size_t>(-1), counter);
         return counter.count();

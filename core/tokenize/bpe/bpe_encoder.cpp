@@ -39,7 +39,10 @@ private:
 }  // namespace
 
 BpeEncoder::BpeEncoder(const RankTable& table, const char* text_end, bool remember)
-    : table_(table), text_end_(text_end), known_(remember ? remembered : 0) {}
+    : table_(table),
+      text_end_(text_end),
+      known_(remember ? remembered : 0),
+      known_long_(remember ? remembered_long : 0) {}
 
 std::uint64_t BpeEncoder::starts_mask(std::string_view piece) {
     if (known_.empty()) return merge_short(piece);
@@ -79,7 +82,27 @@ std::uint64_t BpeEncoder::merge_short(std::string_view piece) const {
     return mask;
 }
 
-std::span<const std::uint32_t> BpeEncoder::merge_long(std::string_view piece) {
+std::span<const std::uint32_t> BpeEncoder::long_starts(std::string_view piece) {
+    if (known_long_.empty() || piece.size() > longest_remembered) {
+        starts_.clear();
+        std::fill(known_long_.begin(), known_long_.end(), KnownLong{});
+        merge_long(piece);
+        return starts_;
+    }
+    KnownLong& known = known_long_[hash_long(piece) >> 54U];
+    if (known.piece != piece) {
+        if (starts_.size() > most_starts) {
+            starts_.clear();
+            std::fill(known_long_.begin(), known_long_.end(), KnownLong{});
+        }
+        const std::size_t first = starts_.size();
+        merge_long(piece);
+        known = {piece, first, starts_.size() - first};
+    }
+    return std::span(starts_).subspan(known.first, known.count);
+}
+
+void BpeEncoder::merge_long(std::string_view piece) {
     PartList parts(piece.size());
     // The lowest rank first, the leftmost of equals; what is no longer so is skipped when it comes up.
     using Candidate = std::uint64_t;
@@ -104,9 +127,7 @@ std::span<const std::uint32_t> BpeEncoder::merge_long(std::string_view piece) {
         consider(part);
         if (parts.previous(part) != PartList::end) consider(parts.previous(part));
     }
-    starts_.clear();
     for (std::uint32_t part = 0; part != PartList::end; part = parts.next(part)) starts_.push_back(part);
-    return starts_;
 }
 
 void BpeEncoder::encode(std::string_view piece, std::vector<std::uint32_t>& ranks) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
+#include "core/tokenize/approximate_tokens.h"
 #include "core/tokenize/characters.h"
 
 namespace quarry {
@@ -60,6 +61,25 @@ TEST(Tokenizer, EstimatesTokensOfProseWithinAFifth) {
         "All human beings are born free and equal in dignity and rights. They are endowed with reason and conscience "
         "and should act towards one another in a spirit of brotherhood.";
     EXPECT_NEAR(static_cast<double>(make_tokenizer("tokens:approx")->count(text)), 31.0, 6.0);
+}
+
+TEST(Tokenizer, EstimatesTheSameRunByRunAsPointByPoint) {
+    const char32_t points[] = {U'a',      U'Z',      U'7',      U' ',      U'\n',         U'\r',    U'.',
+                               U'\u00E9', U'\u00A0', U'\u0436', U'\u4E16', U'\U0001F600', U'\u0085'};
+    std::uint32_t state = 1;
+    for (int text_number = 0; text_number < 500; ++text_number) {
+        std::string text;
+        ApproximateTokenCounter counter;
+        for (int i = 0; i < 60; ++i) {
+            state = state * 1664525 + 1013904223;
+            const char32_t c = points[(state >> 16U) % std::size(points)];
+            for (std::uint32_t times = (state >> 8U) % 7 == 0 ? 9 : 1; times > 0; --times) {
+                append_utf8(text, c);
+                counter.add(c);
+            }
+        }
+        ASSERT_EQ(count_approximate_tokens(text), counter.count()) << text;
+    }
 }
 
 TEST(Tokenizer, UnknownUnitListsTheNames) {
