@@ -16,7 +16,11 @@ ALTER TABLE chunks ADD COLUMN table_header TEXT NOT NULL DEFAULT '';      -- of 
 ALTER TABLE chunks ADD COLUMN parent_start INTEGER NOT NULL DEFAULT 0;    -- bytes; the larger span it was cut from
 ALTER TABLE chunks ADD COLUMN parent_end INTEGER NOT NULL DEFAULT 0;      -- 0: it has no parent
 
+-- Terms are written out after 4 MB of them in memory, not after 1 MB: fewer segments to be merged.
+INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('hashsize', 4194304);
+
 -- quarry:down
+INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('hashsize', 1048576);
 ALTER TABLE chunks DROP COLUMN parent_end;
 ALTER TABLE chunks DROP COLUMN parent_start;
 ALTER TABLE chunks DROP COLUMN table_header;

@@ -49,9 +49,11 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     if (mode != SqliteMode::create && !std::filesystem::exists(status)) {
         throw Error(ErrorCode::failed, doing).because(std::strerror(ENOENT));
     }
-    const int flags = mode == SqliteMode::read_only    ? SQLite::OPEN_READONLY
-                      : mode == SqliteMode::read_write ? SQLite::OPEN_READWRITE
-                                                       : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    const int access = mode == SqliteMode::read_only    ? SQLite::OPEN_READONLY
+                       : mode == SqliteMode::read_write ? SQLite::OPEN_READWRITE
+                                                        : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+    // A connection is used by one thread at a time, and needs no lock of its own around each call.
+    const int flags = access | SQLite::OPEN_NOMUTEX;
     try {
         SQLite::Database database(path.string(), flags, busy_timeout_ms);
         prepare(database);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <iterator>
+#include <concepts>
 #include <nlohmann/json.hpp>
 
 namespace quarry {
@@ -51,10 +51,23 @@ std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view
 
 std::string blocks_json(const std::vector<Block>& blocks) {
     std::string text = "[";
+    text.reserve(2 + blocks.size() * 24);
+    const auto append = [&](std::integral auto number) {
+        const fmt::format_int digits(number);
+        text.append(digits.data(), digits.size());
+    };
     for (const Block& block : blocks) {
-        fmt::format_to(std::back_inserter(text), "{}[{},{},{},{},{}]", text.size() > 1 ? "," : "",
-                       static_cast<int>(block.kind), block.start, block.end, block.level,
-                       block.label.empty() ? std::string("\"\"") : dump(json(block.label)));
+        text += text.size() > 1 ? ",[" : "[";
+        append(static_cast<int>(block.kind));
+        text += ',';
+        append(block.start);
+        text += ',';
+        append(block.end);
+        text += ',';
+        append(block.level);
+        text += ',';
+        text += block.label.empty() ? std::string("\"\"") : dump(json(block.label));
+        text += ']';
     }
     return text + "]";
 }

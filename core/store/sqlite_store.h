@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/db/sqlite.h"
+#include "core/store/index_changes.h"
 #include "core/store/statement.h"
 #include "core/store/store.h"
 #include "core/tokenize/analyzer.h"
@@ -32,10 +33,12 @@ public:
     void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const UnchangedSource> sources) override;
     std::size_t remove(std::span<const std::string> uris) override;
+    void forget_stamps() override;
     void set_setting(std::string_view name, std::string_view value) override;
     [[nodiscard]] bool index_is_stale() const override;
     void rebuild_index(const std::function<void(std::uint64_t, std::uint64_t)>& progress) override;
     void compact() override;
+    void purge() override;
 
     [[nodiscard]] std::optional<std::string> setting(std::string_view name) const override;
     [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
@@ -90,6 +93,7 @@ private:
     auto in_transaction(Work&& work) {
         return guarded("write to", [&] {
             SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+            index_changes_.clear();
             if constexpr (std::is_void_v<decltype(work())>) {
                 work();
                 transaction.commit();
@@ -117,6 +121,8 @@ private:
     void drop_if_unused(std::int64_t document_id);
     /// Drops its chunks and their terms; collects the chunk texts, some of which may be used no more.
     void delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids);
+    /// Brings the lexical index to what the transaction made of the chunks: the last thing in it.
+    void change_index();
     void drop_unused_texts(std::span<const std::int64_t> text_ids);
     void renew_stale_index();
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
@@ -131,6 +137,8 @@ private:
     mutable StatementCache statements_;
     std::filesystem::path path_;
     Analyzer analyzer_;
+    IndexChanges index_changes_;       ///< Of the present transaction.
+    std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.
     /// Every text below `text_id` has a vector of `fingerprint`: repeated calls of `unembedded` go on from there.
     struct UnembeddedFrom {
         std::string fingerprint;

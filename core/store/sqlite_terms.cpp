@@ -6,6 +6,7 @@
 
 #include "core/store/json_text.h"
 #include "core/store/sqlite_store.h"
+#include "core/store/text_reader.h"
 
 namespace quarry {
 namespace {
@@ -19,6 +20,7 @@ constexpr const char* select_matches =
     "SELECT rowid, bm25(chunk_terms, ?2, ?3, ?4) AS score FROM chunk_terms WHERE chunk_terms MATCH ?1"
     " ORDER BY score, rowid LIMIT ?5";
 constexpr const char* select_indexed_document = "SELECT title, text FROM documents WHERE id = ?";
+constexpr const char* select_title = "SELECT title FROM documents WHERE id = ?";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
@@ -30,7 +32,11 @@ constexpr const char* delete_all_terms = "INSERT INTO chunk_terms (chunk_terms) 
 constexpr const char* merge_terms = "INSERT INTO chunk_terms (chunk_terms) VALUES ('optimize')";
 constexpr const char* delete_chunk_rows = "DELETE FROM chunks WHERE document_id = ?";
 constexpr const char* select_free_space =
-    "SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count)";
+    "SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count),"
+    " (SELECT coalesce(sum(text_bytes), 0) FROM documents)";
+
+/// Terms beyond this are not put off any longer: they take memory.
+constexpr std::size_t most_waiting_terms = 16'000'000;
 
 /// The terms as one FTS5 expression, each quoted: nothing in them can be an operator.
 std::string any_of(std::span<const std::string> terms) {
@@ -74,29 +80,39 @@ std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::st
 }
 
 void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids) {
-    Document document;
-    {
-        Query row = query(select_indexed_document);
-        if (!row.with(document_id).step()) return;
-        document.title = row.text(0);
-        document.text = row.text(1);
-    }
-    std::vector<std::int64_t> ids;
-    std::vector<ChunkSpan> spans;
-    {
-        Query row = query(select_indexed_chunks);
-        row.with(document_id);
-        while (row.step()) {
-            ids.push_back(row.integer(0));
-            spans.push_back(indexed_span(row));
-            text_ids.push_back(row.integer(4));
-        }
-    }
-    const std::vector<ChunkTerms> terms = analyze_chunks(analyzer_, document, spans);
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        query(delete_terms).with(ids[i], terms[i].title, terms[i].headings, terms[i].body).run();
+    Query title = query(select_title);
+    if (!title.with(document_id).step()) return;
+    TextReader texts(database_);
+    Query row = query(select_indexed_chunks);
+    row.with(document_id);
+    while (row.step()) {
+        // A chunk is a small document of its own, so that a large one need not be in memory.
+        ChunkSpan span = indexed_span(row);
+        Document chunk;
+        chunk.title = title.text(0);
+        chunk.text = texts.read(document_id, span.start_byte, span.end_byte);
+        span.start_byte = 0;
+        span.end_byte = chunk.text.size();
+        index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer_, chunk, {&span, 1}).front()));
+        text_ids.push_back(row.integer(4));
+        if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
     query(delete_chunk_rows).with(document_id).run();
+}
+
+void SqliteStore::change_index() {
+    Query removal = query(delete_terms);
+    Query insertion = query(insert_terms);
+    for (const IndexChanges::Change& change : index_changes_.all()) {
+        std::vector<ChunkTerms> analyzed;
+        if (change.terms == nullptr) analyzed = analyze_chunks(analyzer_, *change.document, {change.span, 1});
+        const ChunkTerms& terms = change.terms != nullptr ? *change.terms : analyzed.front();
+        if (change.removal) removed_terms_ += terms.body.size();
+        (change.removal ? removal : insertion)
+            .with(change.chunk_id, Borrowed{terms.title}, Borrowed{terms.headings}, Borrowed{terms.body})
+            .run();
+    }
+    index_changes_.clear();
 }
 
 bool SqliteStore::index_is_stale() const {
@@ -141,20 +157,36 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
 
 void SqliteStore::compact() {
     // Below this it is left for new documents; above, the index is merged too, since deleted terms stay in it till
-    // then.
+    // then, and what says that they are deleted takes as much space as they do.
     constexpr std::uint64_t few_pages = 256;
+    constexpr std::uint64_t few_bytes = 1'000'000;
     guarded("write to", [&] {
         std::uint64_t free = 0;
         std::uint64_t pages = 0;
+        std::uint64_t text_bytes = 0;
         {
             Query row = query(select_free_space);
             row.step();
             free = row.count(0);
             pages = row.count(1);
+            text_bytes = row.count(2);
         }
-        if (free < few_pages || free * 10 < pages) return;
+        const bool much_is_free = free >= few_pages && free * 10 >= pages;
+        const bool many_terms_are_gone = removed_terms_ >= few_bytes && removed_terms_ * 10 >= text_bytes;
+        if (!much_is_free && !many_terms_are_gone) return;
         query(merge_terms).run();
+        removed_terms_ = 0;
         database_.exec("PRAGMA incremental_vacuum");
+        database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
+}
+
+void SqliteStore::purge() {
+    guarded("write to", [&] {
+        query(merge_terms).run();
+        removed_terms_ = 0;
+        statements_.clear();
+        database_.exec("VACUUM");
         database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     });
 }

@@ -24,6 +24,8 @@ constexpr const char* upsert_source =
     " validator = excluded.validator";
 constexpr const char* update_stamp =
     "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4, validator = ?5 WHERE uri = ?1";
+constexpr const char* forget_all_stamps =
+    "UPDATE sources SET size = 0, mtime_ns = 0, content_hash = '', validator = ''";
 constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
@@ -43,7 +45,6 @@ constexpr const char* insert_chunk =
     "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id,"
     " start_char, end_char, start_page, end_page, tokens, symbol_path, table_header, parent_start, parent_end)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-constexpr const char* insert_terms = "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)";
 constexpr const char* text_is_used = "SELECT 1 FROM chunks WHERE text_id = ? LIMIT 1";
 constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id = ?";
 constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
@@ -70,6 +71,7 @@ void SqliteStore::put(std::span<const PreparedSource> sources) {
     in_transaction([&] {
         renew_stale_index();
         for (const PreparedSource& prepared : sources) put_source(prepared);
+        change_index();
     });
 }
 
@@ -137,6 +139,7 @@ void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
         for (const RechunkedDocument& rechunked : documents) {
             replace_chunks(rechunked.document_id, rechunked.document, rechunked.chunks, rechunked.terms);
         }
+        change_index();
     });
 }
 
@@ -161,13 +164,7 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
                                 std::span<const ChunkTerms> terms) {
     const std::string_view text = document.text;
     check_chunks(text, chunks, terms);
-    std::vector<ChunkTerms> analyzed;
-    if (terms.empty()) {
-        analyzed = analyze_chunks(analyzer_, document, chunks);
-        terms = analyzed;
-    }
     Query chunk_row = query(insert_chunk);
-    Query terms_row = query(insert_terms);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const ChunkSpan& span = chunks[i];
         const std::int64_t text_id =
@@ -177,10 +174,8 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
                   path_json(span.heading_path), text_id, span.start_char, span.end_char, span.start_page, span.end_page,
                   span.tokens, path_json(span.symbol_path), span.table_header, span.parent_start, span.parent_end)
             .run();
-        terms_row
-            .with(database_.getLastInsertRowid(), Borrowed{terms[i].title}, Borrowed{terms[i].headings},
-                  Borrowed{terms[i].body})
-            .run();
+        const std::int64_t id = database_.getLastInsertRowid();
+        terms.empty() ? index_changes_.insert(id, document, span) : index_changes_.insert(id, terms[i]);
     }
 }
 
@@ -210,6 +205,10 @@ void SqliteStore::touch(std::span<const UnchangedSource> sources) {
     });
 }
 
+void SqliteStore::forget_stamps() {
+    in_transaction([&] { query(forget_all_stamps).run(); });
+}
+
 std::size_t SqliteStore::remove(std::span<const std::string> uris) {
     const std::size_t removed = in_transaction([&] {
         renew_stale_index();
@@ -225,6 +224,7 @@ std::size_t SqliteStore::remove(std::span<const std::string> uris) {
             if (document) drop_if_unused(*document);
             ++count;
         }
+        change_index();
         return count;
     });
     if (removed > 0) compact();

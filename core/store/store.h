@@ -68,7 +68,7 @@ struct PreparedSource {
     Source source;  ///< `id`, `document_id` and what is of the document are ignored.
     std::optional<Document> document;
     std::vector<ChunkSpan> chunks;
-    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it.
+    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it, chunk by chunk.
 };
 
 /// A chunk with its document and one source of it.
@@ -109,9 +109,10 @@ struct VerifyFinding {
 
 /// Settings that the base itself keeps, by fixed names.
 namespace setting {
-inline constexpr std::string_view analyzer = "analyzer";  ///< Analyzer::fingerprint() of the index.
-inline constexpr std::string_view chunking = "chunking";  ///< ChunkOptions::fingerprint() of the chunks.
-inline constexpr std::string_view embedder = "embedder";  ///< Fingerprint that searches use.
+inline constexpr std::string_view analyzer = "analyzer";    ///< Analyzer::fingerprint() of the index.
+inline constexpr std::string_view chunking = "chunking";    ///< ChunkOptions::fingerprint() of the chunks.
+inline constexpr std::string_view redaction = "redaction";  ///< Redactor::fingerprint() of the documents; "": none.
+inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint that searches use.
 }  // namespace setting
 
 /// The knowledge base: documents, chunks, terms, vectors. Its operations are what a store of another kind would
@@ -131,6 +132,8 @@ public:
     virtual void touch(std::span<const UnchangedSource> sources) = 0;
     /// Removes sources with all that only they used. Returns how many there were.
     virtual std::size_t remove(std::span<const std::string> uris) = 0;
+    /// Takes every source as changed: the next run reads it again when it meets it.
+    virtual void forget_stamps() = 0;
     virtual void set_setting(std::string_view name, std::string_view value) = 0;
     /// Whether the lexical index was made by another analyzer than this binary's. A write renews it first.
     [[nodiscard]] virtual bool index_is_stale() const = 0;
@@ -138,6 +141,8 @@ public:
     virtual void rebuild_index(const std::function<void(std::uint64_t, std::uint64_t)>& progress) = 0;
     /// Gives the disk space that removals freed back to the system. `remove` does so when it is worth it.
     virtual void compact() = 0;
+    /// Leaves nothing in the file of what was removed, whatever that costs: the whole of it is written anew.
+    virtual void purge() = 0;
 
     // -- sources and documents -----------------------------------------------------------------------------------
     [[nodiscard]] virtual std::optional<std::string> setting(std::string_view name) const = 0;
