@@ -37,7 +37,7 @@ std::vector<std::string> kinds_of_name(std::string_view name) {
     if (!group && !is_kind(name)) {
         throw Error(ErrorCode::usage,
                     fmt::format("unknown kind of data to redact: \"{}\"", one_line(strip_terminal_controls(name), 60)),
-                    fmt::format("choose from: {}", fmt::join(all_names, ", ")));
+                    fmt::format("choose from: {}, or off", fmt::join(all_names, ", ")));
     }
     for (const std::string_view kind : single_kinds) {
         const bool in_group = group && (kind == "secrets" ? name != "personal" : kind != "ip" || name == "all");
@@ -238,6 +238,15 @@ Redactor::Redactor(Redactor&&) noexcept = default;
 Redactor& Redactor::operator=(Redactor&&) noexcept = default;
 
 std::span<const std::string_view> Redactor::kind_names() noexcept { return all_names; }
+
+std::vector<std::string> Redactor::parse_kinds(std::string_view list) {
+    std::vector<std::string> kinds;
+    if (list == "off") return kinds;
+    for (const std::string_view name : split(list, ',')) {
+        for (std::string& kind : kinds_of_name(trim(name))) kinds.push_back(std::move(kind));
+    }
+    return kinds;
+}
 
 std::string Redactor::fingerprint() const {
     return fmt::format("redact/{} {}", rules_version, fmt::join(impl_->kinds, ","));

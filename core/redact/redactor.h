@@ -30,6 +30,9 @@ public:
     Redactor(Redactor&&) noexcept;
     Redactor& operator=(Redactor&&) noexcept;
 
+    /// The kinds in a list such as "secrets,email", for a Redactor; none for "off". Throws Error(usage).
+    [[nodiscard]] static std::vector<std::string> parse_kinds(std::string_view list);
+
     /// Every name that a Redactor can be made with, groups last.
     [[nodiscard]] static std::span<const std::string_view> kind_names() noexcept;
 
