@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "cli/config_trust.h"
+#include "cli/extract_commands.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -207,6 +208,15 @@ void Config::apply_file(const std::filesystem::path& file, bool is_project, cons
     const toml::table table = parse_file(file);
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
+        if (name == "extract.command") {
+            if (is_project) {
+                const auto trusted = environment(config_variable("extract.trusted"));
+                require_trusted_commands(trusted ? *trusted : this->text("extract.trusted"), file, where);
+            }
+            const auto commands = read_extract_commands(node, file);
+            extract_commands_.insert(extract_commands_.begin(), commands.begin(), commands.end());
+            return;
+        }
         const ConfigKey& key = config_key(name, where);
         std::string text = check_config_value(key, toml_text(key, node, where), where);
         if (is_project && key.sensitive) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/extract/command_extractor.h"
+
 namespace quarry::cli {
 
 /// One setting: the single table from which files are checked, the schema is made, and help is written.
@@ -41,6 +43,12 @@ struct ConfigKey {
 
 /// The environment variable of a key: "chunk.size" is QUARRY_CHUNK_SIZE.
 [[nodiscard]] std::string config_variable(std::string_view key);
+
+/// One of [[extract.command]], and where it is set: "/p/quarry.toml:3".
+struct ConfiguredCommand {
+    ExtractCommand command;
+    std::string origin;
+};
 
 /// Settings merged from layers: flag > environment (QUARRY_CHUNK_SIZE) > quarry.toml (project, nearest above the
 /// working folder) > user file ($XDG_CONFIG_HOME/quarry/config.toml) > default.
@@ -75,6 +83,9 @@ public:
     [[nodiscard]] double number(std::string_view key) const;
     [[nodiscard]] bool boolean(std::string_view key) const;
 
+    /// The commands of [[extract.command]], the project's before the user's: the first with a file's ending reads it.
+    [[nodiscard]] const std::vector<ConfiguredCommand>& extract_commands() const { return extract_commands_; }
+
     /// Folder of the project's quarry.toml, if there is one.
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
 
@@ -82,6 +93,7 @@ private:
     void apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment);
 
     std::map<std::string, Value, std::less<>> values_;
+    std::vector<ConfiguredCommand> extract_commands_;
     std::optional<std::filesystem::path> project_folder_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "cli/extract_commands.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -79,6 +80,7 @@ Json config_schema() {
         section["properties"][key.name.substr(dot + 1)] = key_schema(key);
     }
     for (const ConfigKey& key : named_config_keys()) add_named(properties, key);
+    properties["extract"]["properties"]["command"] = extract_command_schema();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

@@ -43,9 +43,10 @@ void require_trusted(const ConfigKey& key, std::string_view value, std::string_v
                      bool set_by_environment) {
     if (set_by_environment || below.text == value) return;
     if (key.name.ends_with(".base_url") && is_local_address(value)) return;
+    const std::string_view why =
+        key.name == "extract.trusted" ? "it decides which commands are run" : "it decides where your key is sent";
     throw Error(ErrorCode::usage,
-                fmt::format("{}: a project's file may not set {} = \"{}\": it decides where your key is sent", where,
-                            key.name, value),
+                fmt::format("{}: a project's file may not set {} = \"{}\": {}", where, key.name, value, why),
                 // The value is the stranger's, so it is no part of a line to copy into a shell.
                 fmt::format("if you trust it, say so in your own file: quarry config set --user {} VALUE", key.name));
 }

@@ -9,6 +9,7 @@
 #include "cli/chunk_output.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/extract_commands.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "core/base/file.h"
@@ -181,7 +182,8 @@ private:
         std::string bytes = piped ? read_standard_input(context, limit) : read_file(file, limit);
         const std::string name = piped ? "standard input" : file;
         const std::string_view first_bytes = std::string_view(bytes).substr(0, looked_at_for_binary);
-        if (type == nullptr) type = find_extractor(piped ? std::string_view() : file, first_bytes);
+        const ExtractorSet extractors = configured_extractors(context.config);
+        if (type == nullptr) type = extractors.find(piped ? std::string_view() : file, first_bytes);
         if (type == nullptr) type = &extractor_by_name("text");
         if (!type->is_binary() && looks_binary(first_bytes)) {
             throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),

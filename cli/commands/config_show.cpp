@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_json.h"
+#include "cli/extract_commands.h"
 #include "cli/output.h"
 #include "core/base/text.h"
 
@@ -51,8 +52,14 @@ public:
             }
             context.out.result() << '\n';
         }
+        nlohmann::ordered_json commands = nlohmann::ordered_json::array();
+        for (const ConfiguredCommand& command : context.config.extract_commands()) {
+            commands.push_back(extract_command_json(command));
+            if (!context.json) context.out.result() << strip_terminal_controls(extract_command_toml(command));
+        }
         if (context.json) {
-            const nlohmann::ordered_json document = {{"schema", "quarry.config.show/1"}, {"settings", settings}};
+            const nlohmann::ordered_json document = {
+                {"schema", "quarry.config.show/1"}, {"settings", settings}, {"extract_commands", commands}};
             context.out.result() << dump_json(document);
         }
         return 0;

@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/config.h"
+#include "cli/extract_commands.h"
 #include "cli/embedding.h"
 #include "cli/embedding_cost.h"
 #include "cli/ingest_inputs.h"
@@ -194,6 +195,7 @@ private:
     [[nodiscard]] IngestOptions ingest_options(Context& context) const {
         IngestOptions options;
         options.chunking = configured_chunking(context.config);
+        options.extractors = configured_extractors(context.config);
         options.max_file_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_file_bytes"));
         options.threads = static_cast<std::size_t>(context.config.integer("ingest.threads"));
         options.include = include_;

@@ -13,6 +13,7 @@
 #include "core/base/cancel.h"
 #include "core/base/error.h"
 #include "core/chunk/chunker.h"
+#include "core/extract/command_extractor.h"
 #include "core/http/fetch.h"
 #include "core/store/store.h"
 
@@ -36,6 +37,7 @@ struct IngestInputs {
 
 struct IngestOptions {
     ChunkOptions chunking;
+    ExtractorSet extractors;  ///< Of files and streams: the built-in ones, and the user's commands.
     std::uint64_t max_file_bytes = 100'000'000;
     std::size_t threads = 0;           ///< 0: as many as the machine has cores.
     std::vector<std::string> include;  ///< Of folders, only files that match one of these (Selection); empty: all.

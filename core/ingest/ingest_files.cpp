@@ -133,7 +133,7 @@ private:
         task.source.stamp = file.stamp;
         task.named = file.named && !listed_;
         task.name = std::filesystem::path(file.path).filename().string();
-        task.extractor = given_type_ != nullptr ? given_type_ : find_extractor_for_file(task.name);
+        task.extractor = given_type_ != nullptr ? given_type_ : options_.extractors.find_for_file(task.name);
         if (const auto known = known_.find(file.path); known != known_.end()) task.known = known->second;
         if (task.extractor == nullptr) {
             unknown_type(task);

@@ -60,7 +60,7 @@ IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view 
         task.source.kind = SourceKind::standard_input;
         task.name = name;
         task.named = true;
-        const Extractor* by_name = find_extractor_for_file(task.name);
+        const Extractor* by_name = options.extractors.find_for_file(task.name);
         task.extractor = !options.type.empty() ? &extractor_by_name(options.type)
                          : by_name != nullptr  ? by_name
                                                : &extractor_by_name("text");
