@@ -30,8 +30,10 @@ public:
         while (next_ < symbols_.size() && symbols_[next_].start < start) ++next_;
         std::size_t shared = next_ == 0 ? CodeSymbol::none : next_ - 1;
         while (shared != CodeSymbol::none && symbols_[shared].end <= start) shared = symbols_[shared].parent;
-        // What stands before a file's only definition, such as imports, does not take its name away.
-        bool any = shared != CodeSymbol::none;
+        // A chunk that begins with a definition is in that one. What stands before a file's first definition, such as
+        // imports, does not take its name away.
+        const bool begins = next_ < symbols_.size() && symbols_[next_].start == start;
+        bool any = shared != CodeSymbol::none && !begins;
         while (next_ < symbols_.size() && symbols_[next_].start < end) {
             shared = any ? common(shared, next_) : next_;
             any = true;
@@ -95,37 +97,50 @@ private:
                 high = without;
             }
         }
-        if (high >= end_) {
-            emit(end_, false);
-        } else if (const std::size_t chosen = choose(high); chosen != none) {
+        if (const std::size_t chosen = choose(high); chosen != none) {
             emit(cuts_[chosen].end, cuts_[chosen].definition);
+        } else if (high >= end_) {
+            emit(end_, false);
         } else {
             emit(trim_white_space_end(text_, next_.fresh, cut_within(high)), false);
         }
     }
 
-    /// The cut at which the chunk that reaches up to `high` is to end; none when there is none at a line's beginning.
+    /// The cut at which the chunk that reaches up to `high` is to end; none to take all of the rest, and when there is
+    /// none at a line's beginning.
     [[nodiscard]] std::size_t choose(std::size_t high) const {
-        std::size_t chosen = choose_from(first_, high, section_level());
+        std::size_t chosen = section_end(high);
+        if (chosen != none || high >= end_) return chosen;
+        chosen = best_cut(first_, high);
         // A few lines in front of something large go with its beginning.
         while (chosen != none && is_small(cuts_[chosen].end, high) && !unit_fits(chosen)) {
-            const std::size_t after = choose_from(chosen + 1, high, -1);
+            const std::size_t after = best_cut(chosen + 1, high);
             if (after == none) break;
             chosen = after;
         }
         return chosen;
     }
 
-    /// The last of the cuts of the highest level from `from` on that `high` allows, or the first one at which the
-    /// definition ends that the chunk began within, whose level is `section`.
-    [[nodiscard]] std::size_t choose_from(std::size_t from, std::size_t high, int section) const {
+    /// The last of the cuts of the highest level from `from` on that `high` allows.
+    [[nodiscard]] std::size_t best_cut(std::size_t from, std::size_t high) const {
         std::size_t best = none;
         for (std::size_t i = from; i < cuts_.size() && cuts_[i].end <= high; ++i) {
             if (cuts_[i].within_line) continue;
-            if (cuts_[i].level <= section && !is_small(cuts_[i].end, high)) return i;
             if (best == none || cuts_[i].level <= cuts_[best].level) best = i;
         }
         return best;
+    }
+
+    /// Where the definition ends that the chunk begins within: what follows it is of another kind. Not when the chunk
+    /// would be small.
+    [[nodiscard]] std::size_t section_end(std::size_t high) const {
+        const int section = section_level();
+        if (section < 0) return none;
+        for (std::size_t i = first_; i < cuts_.size() && cuts_[i].end <= high; ++i) {
+            if (cuts_[i].within_line || cuts_[i].level > section) continue;
+            if (!is_small(cuts_[i].end, high)) return i;
+        }
+        return none;
     }
 
     /// Level of the definition that the next chunk begins within; -1 for none.

@@ -56,6 +56,7 @@ CodeOutline outline_by_lines(std::string_view text) {
             cut.offset = line.first;
             cut.end = previous_end;
             cut.level = static_cast<int>(line.columns) + (behind_blank ? 0 : joined_line);
+            cut.inside = line.columns > 0 ? 0 : -1;
             outline.cuts.push_back(cut);
         }
         any = true;

@@ -26,7 +26,7 @@ struct CodeCut {
 struct CodeSymbol {
     static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
-    std::size_t start = 0;  ///< With what leads to it.
+    std::size_t start = 0;  ///< With what leads to it: comments, decorators, `export`.
     std::size_t end = 0;
     std::size_t parent = none;  ///< Index of the definition around it.
     int depth = 0;

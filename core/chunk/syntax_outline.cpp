@@ -100,6 +100,7 @@ private:
     /// What is known of the node whose children are being walked over.
     struct Frame {
         bool list = false;  ///< Its children are alike: declarations, members, statements, elements.
+        bool body = false;  ///< It is a body: what is in front of its first child is a header.
         int level = 0;      ///< Of the cuts between them.
         int inside = -1;
         std::size_t symbol = nowhere;  ///< The definition around them.
@@ -123,28 +124,34 @@ private:
         const SyntaxRole role = grammar_.role(node);
         const bool leads = role == SyntaxRole::comment || role == SyntaxRole::leading;
         std::size_t lead = take_lead(frame, start);
-        const bool item = frame.list && is_item(frame, ts_tree_cursor_current_field_id(&cursor), role);
+        const TSFieldId field = ts_tree_cursor_current_field_id(&cursor);
+        const bool first = !frame.any;
+        const bool item = frame.list && is_item(frame, field, role);
         std::vector<std::string> names;
         if (!leads && outline_depth(frame) < deepest_code_symbol) names = syntax_names(text_, grammar_, node);
         const bool at_line = begins_line(start);
-        if (item && lead == nowhere && (at_line || role != SyntaxRole::comment)) note_cut(frame, start, !at_line);
+        if (item && lead == nowhere && (at_line || role != SyntaxRole::comment)) {
+            note_cut(frame, start, first ? 1 : 0, !at_line);
+        }
         if (leads && (lead != nowhere || at_line)) {
             frame.lead = lead == nowhere ? start : lead;
             frame.lead_end = trim_white_space_end(text_, start, end);
             frame.lead_sticks = role == SyntaxRole::leading;
         }
         const std::size_t from = lead == nowhere ? start : lead;
+        const std::size_t owner = item || (frame.list && first && frame.any) ? from : frame.owner;
         const bool defines = !names.empty();
         if (defines) {
-            mark_definition(frame.list ? from : frame.owner);
-            add_symbol(frame, from, end, std::move(names));
+            mark_definition(owner);
+            add_symbol(frame, owner, end, std::move(names));
         }
         const bool large = end - start > whole_;
         if (leads || (!large && (defines || frame.look >= deepest_look))) return false;
         if (frames_.size() > deepest_node) return false;
         below_ = Frame{.list = large && !has_body(node), .level = frame.level, .inside = frame.inside};
-        if (frame.list) ++below_.level;
-        below_.owner = item || frames_.size() == 1 ? from : frame.owner;
+        if (frame.list) below_.level += 2;  // The one between is for first children.
+        below_.body = field != 0 && field == grammar_.body;
+        below_.owner = owner;
         if (defines && frame.list) below_.inside = frame.level;
         below_.symbol = defines ? outline_.symbols.size() - 1 : frame.symbol;
         below_.look = large ? 0 : frame.look + 1;
@@ -159,13 +166,13 @@ private:
         return std::count(gap.begin(), gap.end(), '\n') > 1 ? nowhere : lead;
     }
 
-    /// Whether a cut in front of the child is right: not of a part of the header, and not of the first child.
+    /// Whether a cut in front of the child is right: not of a part of the header, and not of what begins a node.
     bool is_item(Frame& frame, TSFieldId field, SyntaxRole role) const {
         const TSFieldId previous = frame.field;
         if (role != SyntaxRole::comment) frame.field = field;
         if (field != 0 && field == previous) return true;
         const bool one_of_many = field == 0 || field == grammar_.member || field == grammar_.local_declaration;
-        return one_of_many && std::exchange(frame.any, true);
+        return one_of_many && (std::exchange(frame.any, true) || frame.body);
     }
 
     /// Whether the children of a node are its header, and its body.
@@ -180,13 +187,13 @@ private:
         return offset == 0 || text_[offset - 1] == '\n' || text_[offset - 1] == '\r';
     }
 
-    void note_cut(const Frame& frame, std::size_t offset, bool within_line) {
+    void note_cut(const Frame& frame, std::size_t offset, int deeper, bool within_line) {
         const std::size_t low = outline_.cuts.empty() ? 0 : outline_.cuts.back().offset;
         if (offset <= low || offset >= text_.size() || is_utf8_continuation(text_[offset])) return;
         CodeCut cut;
         cut.offset = offset;
         cut.end = trim_white_space_end(text_, low, offset);
-        cut.level = frame.level;
+        cut.level = frame.level + deeper;
         cut.inside = frame.inside;
         cut.within_line = within_line;
         if (cut.end > low) outline_.cuts.push_back(cut);
