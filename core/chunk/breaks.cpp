@@ -1,5 +1,10 @@
 #include "core/chunk/breaks.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/chunk/sentences.h"
 #include "core/tokenize/characters.h"
 
 namespace quarry {
@@ -66,6 +71,19 @@ std::optional<std::size_t> last_offset(std::string_view text, std::size_t low, s
     return std::nullopt;
 }
 
+/// The last sentence end in (low, high]. It is mostly near `high`, so that is where it is looked for first.
+std::optional<std::size_t> last_sentence_end(std::string_view text, std::size_t low, std::size_t high) {
+    constexpr std::size_t near = 512;
+    constexpr std::size_t looked_at_behind = 64;
+    const std::size_t limit = floor_to_code_point(text, std::min(text.size(), high + looked_at_behind));
+    for (std::size_t start = high - low > near ? floor_to_code_point(text, high - near) : low;; start = low) {
+        const std::vector<std::size_t> ends = sentence_ends(text, start, limit);
+        const auto behind = std::upper_bound(ends.begin(), ends.end(), high);
+        if (behind != ends.begin() && *(behind - 1) > low) return *(behind - 1);
+        if (start == low) return std::nullopt;
+    }
+}
+
 }  // namespace
 
 bool begins_list_item(std::string_view text, std::size_t start) noexcept {
@@ -86,8 +104,7 @@ std::optional<std::size_t> last_break(std::string_view text, std::size_t low, st
             line_end = last_line_end(text, low, high, [&](std::size_t at) { return begins_list_item(text, at + 1); });
             break;
         case Break::line: line_end = last_line_end(text, low, high, [](std::size_t) { return true; }); break;
-        case Break::sentence:
-            return last_offset(text, low, high, [&](std::size_t at) { return is_sentence_end(text, at); });
+        case Break::sentence: return last_sentence_end(text, low, high);
         case Break::space:
             return last_offset(text, low, high,
                                [&](std::size_t at) { return at < text.size() && white_space_length(text, at) > 0; });

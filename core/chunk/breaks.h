@@ -12,7 +12,7 @@ enum class Break {
     blank_line,  ///< Between paragraphs.
     list_item,   ///< Before a line that begins an item of a Markdown list.
     line,        ///< At a line's end.
-    sentence,    ///< Behind . ! ? … and their closing quotes, or the full stops of Chinese and Japanese.
+    sentence,    ///< Where a sentence ends: core/chunk/sentences.h.
     space,       ///< At white space.
 };
 

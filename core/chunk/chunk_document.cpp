@@ -51,6 +51,31 @@ const Chunker* find_chunker(std::string_view name) {
     return nullptr;
 }
 
+/// What can be wrong with options besides the names of tokenizers, whose making may read a file.
+void check_names_and_sizes(const ChunkOptions& options) {
+    if (options.strategy != automatic) static_cast<void>(chunker_by_name(options.strategy));
+    if (options.size == 0) {
+        throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
+    }
+    if (options.overlap >= options.size) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
+                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
+    }
+    if (options.min_size > options.size) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("the least size ({}) is more than the chunk size ({})", options.min_size, options.size),
+                    "a quarter of the size joins headings and short paragraphs well; 0 joins nothing");
+    }
+    if (options.parent_size > 0 && options.parent_size < options.size) {
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("the parent size ({}) is less than the chunk size ({})", options.parent_size, options.size),
+            "three to five times the size is usual; 0 is without parents");
+    }
+    static_cast<void>(resolve_separators(options.separators, {}));
+}
+
 }  // namespace
 
 std::string_view ChunkOptions::token_encoding() const {
@@ -89,29 +114,9 @@ const Chunker& chunker_by_name(std::string_view name) {
 }
 
 void check_chunk_options(const ChunkOptions& options) {
-    if (options.strategy != automatic) static_cast<void>(chunker_by_name(options.strategy));
+    check_names_and_sizes(options);
     static_cast<void>(make_tokenizer(options.unit));
     if (!options.encoding.empty()) static_cast<void>(make_tokenizer(options.encoding));
-    if (options.size == 0) {
-        throw Error(ErrorCode::usage, "the chunk size is 0", "give a size of at least 1, such as 1800");
-    }
-    if (options.overlap >= options.size) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
-                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
-    }
-    if (options.min_size > options.size) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("the least size ({}) is more than the chunk size ({})", options.min_size, options.size),
-                    "a quarter of the size joins headings and short paragraphs well; 0 joins nothing");
-    }
-    if (options.parent_size > 0 && options.parent_size < options.size) {
-        throw Error(
-            ErrorCode::usage,
-            fmt::format("the parent size ({}) is less than the chunk size ({})", options.parent_size, options.size),
-            "three to five times the size is usual; 0 is without parents");
-    }
-    static_cast<void>(resolve_separators(options.separators, {}));
 }
 
 std::string_view resolve_strategy(const Document& document, const ChunkOptions& options) {
@@ -122,7 +127,7 @@ std::string_view resolve_strategy(const Document& document, const ChunkOptions& 
 
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
                                       const Cancellation& cancellation, const EmbedTexts* embed, std::string* note) {
-    check_chunk_options(options);
+    check_names_and_sizes(options);
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
     const SharedMeasure unit(make_tokenizer(options.unit), document.text);
     std::vector<ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, embed, note});
