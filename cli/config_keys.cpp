@@ -80,6 +80,9 @@ std::span<const ConfigKey> config_keys() {
          .summary = "Read web pages of this machine and of private networks too", .sensitive = true},
         {.name = "ingest.max_file_bytes", .type = Type::integer, .fallback = "100000000",
          .summary = "Files larger than this are not read", .minimum = 1, .maximum = 1'000'000'000'000},
+        {.name = "ingest.redact", .fallback = "",
+         .summary = "Secrets and personal data to take out of documents (default, secrets, personal, email …, all); "
+                    "off: none; empty: as the base was made"},
         {.name = "ingest.threads", .type = Type::integer, .fallback = "0",
          .summary = "Threads that read documents; 0: one for each processor", .minimum = 0, .maximum = 1024},
         {.name = "ingest.url_timeout", .type = Type::integer, .fallback = "60",

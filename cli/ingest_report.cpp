@@ -81,6 +81,7 @@ std::string ingest_summary(const IngestReport& report, bool dry_run) {
     count(report.moved, "moved");
     count(report.unchanged, "unchanged");
     count(report.removed, "removed");
+    count(report.redacted, "redacted, because what is redacted changed");
     count(report.rechunked, "cut anew, because the chunk settings changed");
     if (!report.skipped.empty()) parts.push_back(skipped_text(report));
     count(report.failed.size(), "failed");
@@ -116,6 +117,7 @@ Json ingest_json(const IngestReport& report, bool dry_run) {
                  {"moved", report.moved},
                  {"unchanged", report.unchanged},
                  {"removed", report.removed},
+                 {"redacted", report.redacted},
                  {"rechunked", report.rechunked},
                  {"reindexed", report.reindexed},
                  {"skipped", report.skipped},

@@ -22,6 +22,7 @@
 #include "cli/shown_uri.h"
 #include "core/base/text.h"
 #include "core/ingest/ingest.h"
+#include "core/redact/redactor.h"
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
 
@@ -69,6 +70,10 @@ public:
                 "killed, leaves what it had stored; the next one goes on from there.\n\n"
                 "With --watch the command stays and keeps the base in step with the folders, deletions too, until "
                 "Ctrl-C.\n\n"
+                "With --redact, keys, tokens, passwords, e-mail addresses, telephone and card numbers and the like are "
+                "replaced by what they were, as in [REDACTED:email], before anything is stored. The base remembers "
+                "which; --redact=off ends it. What is in the base already is redacted too, and is read again when what "
+                "is redacted changes. Names of files stay as they are.\n\n"
                 "With --jsonl, each line of the input is a document: a JSON object like "
                 R"({"id": "a1", "title": "Moon", "text": "It is far.", "metadata": {"year": 1969}}; id and text are )"
                 "needed. The id is the document's name in the base.",
@@ -115,6 +120,9 @@ public:
         app.add_flag("--prune", prune_, "Remove documents of the given folders whose files are gone");
         app.add_flag("--watch", watch_, "Stay, and keep the base in step with the files until Ctrl-C");
         app.add_flag("--allow-private", allow_private_, "Read web pages of this machine and of private networks too");
+        app.add_flag("--redact{default}", redact_,
+                     "Take secrets and personal data out before anything is stored: all but IP addresses, or those of "
+                     "--redact=KINDS (secrets, email, phone, card, iban, us-ssn, ch-ahv, de-tax-id, ip, personal, all)");
         app.add_flag("--dry-run", dry_run_, "Only show what would be added, updated and removed, and what it costs");
         app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
             ->type_name("AMOUNT")
@@ -206,6 +214,8 @@ private:
         options.prune = prune_ || watch_;
         options.dry_run = dry_run_;
         options.type = type_;
+        const std::string& redact = redact_.empty() ? context.config.text("ingest.redact") : redact_;
+        if (!redact.empty()) options.redact = Redactor::parse_kinds(redact);
         options.fetch = configured_fetching(context, allow_private_);
         options.progress = [&context, start = std::chrono::steady_clock::now()](const IngestProgress& progress) {
             if (!context.out.options().err_is_terminal) return;
@@ -339,6 +349,7 @@ private:
     bool prune_ = false;
     bool watch_ = false;
     bool allow_private_ = false;
+    std::string redact_;
     bool dry_run_ = false;
 };
 

@@ -47,6 +47,8 @@ struct IngestOptions {
     std::string since;     ///< And only what changed since this revision; what was deleted since is removed.
     bool prune = false;    ///< Remove files below the given folders that are no longer found there.
     bool dry_run = false;  ///< Change nothing; `IngestReport::actions` says what would be done.
+    /// Kinds of secrets and personal data to take out (Redactor); none when empty. Not set: as the base was made.
+    std::optional<std::vector<std::string>> redact;
     std::string type;      ///< An extractor's name or media type for all; empty: by file name.
     FetchOptions fetch;    ///< How web addresses are asked for.
     std::function<void(const IngestProgress&)> progress;
@@ -77,6 +79,7 @@ struct IngestReport {
     std::uint64_t tokens = 0;  ///< Of those chunks.
     std::map<std::string, std::uint64_t> taken_out;  ///< Of their text on the way in, by kind ("zero-width character").
     std::uint64_t bytes = 0;                         ///< Read.
+    std::uint64_t redacted = 0;   ///< Documents in the base that were changed, because what is redacted changed.
     std::uint64_t rechunked = 0;  ///< Documents that were cut anew, because the chunking options changed.
     bool reindexed = false;       ///< The lexical index was made anew, because the analysis changed.
     double seconds = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/ingest/redaction.h"
 #include "core/store/document_hash.h"
 
 namespace quarry {
@@ -63,6 +64,7 @@ std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
 }
 
 void IngestRun::renew_base() {
+    redactor_ = redactor_for(store_, options_);
     if (store_ == nullptr) return;
     if (!options_.dry_run && store_->index_is_stale()) {
         report_.reindexed = true;
@@ -72,11 +74,17 @@ void IngestRun::renew_base() {
         });
     }
     const std::string fingerprint = options_.chunking.fingerprint();
-    if (store_->setting(setting::chunking) == fingerprint) return;
-    if (options_.dry_run) {
-        report_.rechunked = store_->document_ids().size();
-    } else {
-        rechunk_all(fingerprint);
+    if (store_->setting(setting::chunking) != fingerprint) {
+        if (options_.dry_run) {
+            report_.rechunked = store_->document_ids().size();
+        } else {
+            rechunk_all(fingerprint);
+        }
+    }
+    if (!options_.dry_run && is_redacted_otherwise(*store_, redactor())) {
+        report_.redacted =
+            redact_base(*store_, redactor(), options_.chunking, cancellation_,
+                        [this](std::uint64_t done, std::uint64_t total) { show("redacting", done, total); });
     }
 }
 
@@ -140,7 +148,7 @@ void IngestRun::skipped(const std::string& uri, SkipReason reason) {
 void IngestRun::failed(const std::string& uri, const Error& error) {
     ReadTask task;
     task.source.uri = uri;
-    store_result(failed_source(task, error, false));
+    store_result(failed_source(task, redactor(), error, false));
 }
 
 void IngestRun::touch(const Source& source) { touched_.push_back({source.uri, source.stamp, source.validator}); }
@@ -158,7 +166,7 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
     workers_.add(weight, [this, task = std::move(task)](Analyzer& analyzer) {
-        return prepare(task, options_.chunking, analyzer, cancellation_);
+        return prepare(task, options_.chunking, redactor(), analyzer, cancellation_);
     });
 }
 

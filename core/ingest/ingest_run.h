@@ -38,7 +38,7 @@ public:
     void skipped(const std::string& uri, SkipReason reason);
     void failed(const std::string& uri, const Error& error);
     void failed(const ReadTask& task, const Error& error) {
-        store_result(failed_source(task, error, true));
+        store_result(failed_source(task, redactor(), error, true));
     }
     /// Notes the source's stamp and validator, which are new while its content is not.
     void touch(const Source& source);
@@ -54,6 +54,7 @@ public:
     [[nodiscard]] IngestReport take_report();
 
 private:
+    [[nodiscard]] const Redactor* redactor() const { return redactor_ ? &*redactor_ : nullptr; }
     void store_result(Prepared prepared);
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
@@ -66,6 +67,7 @@ private:
     Store* store_;
     const IngestOptions& options_;
     const Cancellation& cancellation_;
+    std::optional<Redactor> redactor_;  ///< Set before the first document; the workers use it.
     IngestReport report_;
     IngestProgress progress_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

@@ -13,6 +13,9 @@ namespace {
 /// How much of a file is looked at to tell whether it is binary; git looks at as much.
 constexpr std::size_t sniffed_bytes = 8000;
 
+/// The most text whose terms are held in memory beside it.
+constexpr std::size_t analyzed_at_once = 16'000'000;
+
 /// The reason without what was being done: the source is named beside it.
 std::string reason_of(const Error& error) {
     std::string reason = error.causes().empty() ? error.message() : std::string();
@@ -42,7 +45,15 @@ Error skipped_by_name(SkipReason reason) {
     return Error(ErrorCode::failed, "it is a binary file, not text", "convert it to text or Markdown first");
 }
 
-Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
+/// Takes out of what is stored of a source what is not to be stored; its hash stays that of what was read.
+void redact_source(const Redactor* redactor, Source& source) {
+    if (redactor == nullptr) return;
+    RedactionCounts counts;
+    source.metadata_json = redactor->redact_json(source.metadata_json, counts);
+    source.error = redactor->redact(source.error, counts);
+}
+
+Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor, Analyzer& analyzer,
                        const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
@@ -63,15 +74,20 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, Analy
     }
     Document document = task.extractor->extract(std::move(bytes), {.name = task.name, .cancel = &cancellation});
     if (!task.title.empty()) document.title = task.title;
+    if (redactor != nullptr) redactor->redact(document);
+    redact_source(redactor, source);
     prepared.source.chunks = chunk_document(document, chunking, cancellation);
-    prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);
+    // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
+    if (document.text.size() <= analyzed_at_once) {
+        prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);
+    }
     prepared.source.document = std::move(document);
     return prepared;
 }
 
 }  // namespace
 
-Prepared failed_source(const ReadTask& task, const Error& error, bool record) {
+Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record) {
     Prepared prepared;
     Source source = task.source;
     prepared.known = task.known.has_value();
@@ -80,22 +96,23 @@ Prepared failed_source(const ReadTask& task, const Error& error, bool record) {
     prepared.hint = error.hint();
     source.status = SourceStatus::failed;
     source.error = reason_of(error);
+    redact_source(redactor, source);
     prepared.source.source = std::move(source);
     return prepared;
 }
 
-Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, Analyzer& analyzer,
+Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor, Analyzer& analyzer,
                  const Cancellation& cancellation) {
     try {
-        return prepare_bytes(task, chunking, analyzer, cancellation);
+        return prepare_bytes(task, chunking, redactor, analyzer, cancellation);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::interrupted) throw;
         // A file that is gone leaves nothing to remember.
         std::error_code unknown;
         const bool gone = task.source.kind == SourceKind::file && !std::filesystem::exists(task.source.uri, unknown);
-        return failed_source(task, error, !gone);
+        return failed_source(task, redactor, error, !gone);
     } catch (const std::bad_alloc&) {
-        return failed_source(task, Error(ErrorCode::failed, "there is not enough memory for it"), true);
+        return failed_source(task, redactor, Error(ErrorCode::failed, "there is not enough memory for it"), true);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "core/extract/extractor.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/walk.h"
+#include "core/redact/redactor.h"
 #include "core/store/store.h"
 #include "core/tokenize/analyzer.h"
 
@@ -61,10 +62,11 @@ struct ReadTask {
 };
 
 /// Reads, extracts, cuts and analyses one source. Throws Error(interrupted) only: all else is in the result.
-[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking,
+/// `redactor` may be null.
+[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor,
                                Analyzer& analyzer, const Cancellation& cancellation);
 
 /// The result of a source that failed.
-[[nodiscard]] Prepared failed_source(const ReadTask& task, const Error& error, bool record);
+[[nodiscard]] Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record);
 
 }  // namespace quarry
