@@ -60,7 +60,7 @@ std::string charset_to_utf8(std::string_view bytes, std::string_view charset) {
     return converter ? convert_to_utf8(bytes, converter.get()) : replace_invalid_utf8(bytes);
 }
 
-void append_utf8_character(std::string& text, char32_t code_point) {
+void append_character_character(std::string& text, char32_t code_point) {
     if (code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)) code_point = 0xFFFD;
     std::array<char, U8_MAX_LENGTH> buffer{};
     std::int32_t size = 0;

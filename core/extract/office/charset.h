@@ -10,6 +10,6 @@ namespace quarry {
 [[nodiscard]] std::string charset_to_utf8(std::string_view bytes, std::string_view charset);
 
 /// Appends a code point; one that is none becomes U+FFFD.
-void append_utf8_character(std::string& text, char32_t code_point);
+void append_character_character(std::string& text, char32_t code_point);
 
 }  // namespace quarry

@@ -23,14 +23,14 @@ void RtfText::add_bytes(std::string_view bytes) {
 void RtfText::add_unit(int unit) {
     const auto value = static_cast<char32_t>(static_cast<unsigned>(unit) & 0xFFFFU);
     if (high_ != 0 && value >= 0xDC00 && value <= 0xDFFF) {
-        append_utf8_character(text_, 0x10000 + ((std::exchange(high_, 0) - 0xD800) << 10) + (value - 0xDC00));
+        append_character_character(text_, 0x10000 + ((std::exchange(high_, 0) - 0xD800) << 10) + (value - 0xDC00));
         return;
     }
     settle();
     if (value >= 0xD800 && value <= 0xDBFF) {
         high_ = value;
     } else {
-        append_utf8_character(text_, value);
+        append_character_character(text_, value);
     }
 }
 
@@ -45,7 +45,7 @@ std::string RtfText::take() {
 }
 
 void RtfText::settle() {
-    if (high_ != 0) append_utf8_character(text_, 0xFFFD);
+    if (high_ != 0) append_character_character(text_, 0xFFFD);
     high_ = 0;
     if (bytes_.empty()) return;
     text_ += charset_to_utf8(bytes_, code_page_ == 65001 ? std::string("utf-8") : fmt::format("cp{}", code_page_));
