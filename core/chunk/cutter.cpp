@@ -22,7 +22,7 @@ std::size_t Cutter::reach(std::size_t start, std::size_t limit) const {
 }
 
 std::size_t Cutter::fitting_end(std::size_t start, std::size_t low, std::size_t end) const {
-    while (measure_->count(start, end) > size_) {
+    while (!never_falls_ && measure_->count(start, end) > size_) {
         const std::size_t shorter =
             trim_white_space_end(text_, low, measure_->reach(start, floor_to_code_point(text_, end - 1), size_));
         if (shorter <= low) return std::min(end, low + decode_utf8(text_, low).length);
@@ -51,7 +51,13 @@ CutStart Cutter::begin(std::size_t from, std::size_t limit, std::span<const Brea
 std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const {
     if (overlap_ == 0 || low >= end) return end;
     const std::size_t good = measure_->reach_back(low + decode_utf8(text_, low).length, end, overlap_);
-    return kinds.empty() ? good : first_start(text_, good, end);
+    std::size_t start = skip_white_space(text_, kinds.empty() ? good : first_start(text_, good, end), end);
+    // Begun later, a text can count more tokens.
+    while (!never_falls_ && start < end && measure_->count(start, end) > overlap_) {
+        const std::size_t later = start + decode_utf8(text_, start).length;
+        start = skip_white_space(text_, measure_->reach_back(later, end, overlap_), end);
+    }
+    return start;
 }
 
 void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span<const Break> kinds,
@@ -70,10 +76,8 @@ void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span
         ChunkSpan span;
         span.start_byte = next.start;
         span.end_byte = trim_white_space_end(text_, next.fresh, at);
-        if (!never_falls_) {
-            const std::size_t fitting = fitting_end(next.start, next.fresh, span.end_byte);
-            if (fitting < span.end_byte) at = span.end_byte = fitting;
-        }
+        const std::size_t fitting = fitting_end(next.start, next.fresh, span.end_byte);
+        if (fitting < span.end_byte) at = span.end_byte = fitting;
         const std::size_t overlapped = overlap_start(next.start, span.end_byte, kinds);
         next = begin(at, end, kinds);
         if (overlapped < span.end_byte) next.start = skip_white_space(text_, overlapped, next.fresh);

@@ -105,14 +105,15 @@ void link_parents(const Document& document, const ChunkOptions& options, const T
                   std::vector<ChunkSpan>& spans) {
     if (options.parent_size == 0) return;
     const std::unique_ptr<TextMeasure> measure = unit.measure(document.text);
+    const auto fits = [&](std::size_t start, std::size_t end) {
+        return measure->count(start, end) <= options.parent_size;
+    };
     for (std::size_t first = 0; first < spans.size();) {
         const std::size_t start = spans[first].start_byte;
         const std::size_t reach = measure->reach(start, spans.back().end_byte, options.parent_size);
         std::size_t fitting = first + 1;
         while (fitting < spans.size() && spans[fitting].end_byte <= reach) ++fitting;
-        while (fitting > first + 1 && measure->count(start, spans[fitting - 1].end_byte) > options.parent_size) {
-            --fitting;
-        }
+        while (fitting > first + 1 && !fits(start, spans[fitting - 1].end_byte)) --fitting;
         // Of the latter half, the last place where neighbours share the fewest headings.
         std::size_t behind = fitting;
         if (fitting < spans.size()) {
@@ -125,6 +126,7 @@ void link_parents(const Document& document, const ChunkOptions& options, const T
                 behind = i;
             }
         }
+        while (behind > first + 1 && !fits(start, spans[behind - 1].end_byte)) --behind;
         for (std::size_t i = first; i < behind; ++i) {
             spans[i].parent_start = start;
             spans[i].parent_end = spans[behind - 1].end_byte;
