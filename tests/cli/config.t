@@ -10,7 +10,11 @@ Every setting has a default:
   chat.model = ""
   chat.provider = "extractive"
   chat.timeout = 120
+  chunk.encoding = ""
+  chunk.min_size = 0
   chunk.overlap = 0
+  chunk.parent_size = 0
+  chunk.separators = ""
   chunk.size = 1800
   chunk.strategy = "auto"
   chunk.unit = "chars"
@@ -18,10 +22,15 @@ Every setting has a default:
   embed.base_url = "https://api.openai.com/v1"
   embed.dimensions = 0
   embed.model = ""
+  embed.price_per_million = -1.0
   embed.provider = "builtin"
   embed.timeout = 60
+  extract.trusted = ""
+  ingest.allow_private = false
   ingest.max_file_bytes = 100000000
+  ingest.redact = ""
   ingest.threads = 0
+  ingest.url_timeout = 60
   migrate.dev_url = ""
   migrate.dir = ""
   migrate.lock = "advisory"
@@ -142,7 +151,8 @@ It is found from a folder below, and says so:
         "value": "never",
         "origin": "*/project/quarry.toml:11" (glob)
       }
-    }
+    },
+    "extract_commands": []
   }
   $ cd ..
 
@@ -194,7 +204,7 @@ What cannot be set:
   [2]
   $ quarry config set chunk.strategy recursiv
   error: chunk.strategy cannot be "recursiv"
-  hint: did you mean recursive? It is one of auto, fixed, recursive, markdown
+  hint: did you mean recursive? It is one of auto, fixed, recursive, sentence, paragraph, markdown, structure, code, page, row
   [2]
   $ quarry config set search.dense_weight nan
   error: search.dense_weight = nan is out of range
