@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/extract/encoding.h"
 #include "core/extract/front_matter.h"
+#include "core/extract/invisible.h"
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/title.h"
 
@@ -17,7 +18,8 @@ std::span<const std::string_view> MarkdownExtractor::extensions() const noexcept
 
 Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     Document document;
-    document.text = to_utf8(std::move(bytes), options.name);
+    DecodedText source = decode_text(std::move(bytes), options.name);
+    document.text = remove_invisible(std::move(source.text), document.removed);
     document.media_type = media_type();
     std::size_t body = 0;
     if (FrontMatter front = read_front_matter(document.text); front.end > 0) {
@@ -27,6 +29,7 @@ Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& opt
         document.language = std::move(front.language);
         document.metadata = std::move(front.metadata);
     }
+    if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
     append_markdown_blocks(document.text, body, document.blocks);
     for (const Block& block : document.blocks) {
         if (!document.title.empty()) break;

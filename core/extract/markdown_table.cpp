@@ -23,6 +23,8 @@ std::size_t count_cells(std::string_view row) noexcept {
 
 /// Whether each cell is a run of dashes with an optional colon at each end.
 bool is_delimiter_row(std::string_view row) noexcept {
+    // Four columns in, the line goes on with the paragraph.
+    if (row.starts_with("    ") || row.substr(0, 4).find('\t') != std::string_view::npos) return false;
     row = trim(row);
     if (row.find_first_not_of("|-: \t") != std::string_view::npos) return false;
     if (row.find('-') == std::string_view::npos) return false;

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/extract/encoding.h"
+#include "core/extract/invisible.h"
 #include "core/extract/title.h"
 
 namespace quarry {
@@ -24,7 +25,9 @@ std::span<const std::string_view> TextExtractor::extensions() const noexcept { r
 
 Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     Document document;
-    document.text = to_utf8(std::move(bytes), options.name);
+    DecodedText source = decode_text(std::move(bytes), options.name);
+    document.text = remove_invisible(std::move(source.text), document.removed);
+    if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
     document.media_type = media_type();
     document.title = title_from_text(document.text, options.name);
     return document;

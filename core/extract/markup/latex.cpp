@@ -139,7 +139,7 @@ private:
             if (command == "(") words_.append("$").append(trim(formula)).append("$");
             if (command == "[") write_formula(formula);
         } else if (command == "verb") {
-            if (!scanner.at_end()) words_ += scanner.take_until(std::string(1, scanner.take()));
+            if (!scanner.at_end()) words_ += scanner.take_until(scanner.take_character());
         } else if (read_section(command, scanner, depth) || read_reference(command, scanner, depth) ||
                    read_title(command, scanner) || read_accent(command, scanner)) {
             return;
@@ -217,7 +217,7 @@ private:
         std::string_view letter = scanner.take_braces();
         std::string taken;
         if (letter.empty() && !scanner.at_end()) {
-            taken = scanner.take();
+            taken = scanner.take_character();
             if (taken == "\\") taken += scanner.take_command();
             letter = taken;
         }

@@ -84,15 +84,19 @@ std::string LatexScanner::take_command() {
     const std::size_t start = at_;
     while (!at_end() && is_latin_letter(peek())) ++at_;
     if (at_ == start) {
-        ++at_;
-        // Not into the bytes of a character.
-        while (!at_end() && (static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at_;
-        return std::string(source_.substr(start, at_ - start));
+        return std::string(take_character());
     }
     std::string name(source_.substr(start, at_ - start));
     if (!at_end() && peek() == '*') ++at_;
     while (!at_end() && (peek() == ' ' || peek() == '\t')) ++at_;
     return name;
+}
+
+std::string_view LatexScanner::take_character() {
+    const std::size_t start = at_;
+    if (!at_end()) ++at_;
+    while (!at_end() && (static_cast<unsigned char>(peek()) & 0xC0) == 0x80) ++at_;
+    return source_.substr(start, at_ - start);
 }
 
 std::string_view LatexScanner::take_group(char open, char close) {

@@ -18,6 +18,8 @@ public:
     /// All that has not been taken.
     [[nodiscard]] std::string_view rest() const noexcept { return source_.substr(at_); }
     char take() noexcept { return source_[at_++]; }
+    /// The next character with all its bytes; empty at the end.
+    std::string_view take_character();
     void skip(std::size_t bytes) noexcept { at_ = at_ + bytes < source_.size() ? at_ + bytes : source_.size(); }
 
     /// The name of the command whose backslash was taken: letters with a star, or one other character. Blanks behind

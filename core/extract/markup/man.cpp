@@ -227,6 +227,7 @@ private:
                 if (line.ends_with(';') && tab != std::string_view::npos && tab + 4 < line.size()) {
                     separator = line[line.find('(', tab) == std::string_view::npos ? tab + 4 : line.find('(', tab) + 1];
                 }
+                if (static_cast<unsigned char>(separator) >= 0x80) separator = '\t';
                 in_formats = !trim(line).ends_with('.');
                 continue;
             }

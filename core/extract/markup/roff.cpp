@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/base/text.h"
 #include "core/extract/html/tokenizer.h"
 
 namespace quarry {
@@ -126,7 +127,9 @@ void append_escape(std::string_view text, std::size_t& at, std::string& out) {
         case '\'': out += "´"; return;
         case '`':
         case '.': out += c; return;
-        default: return;  // \& \| \^ \% \/ \, \c \: \z \u \d \r and what is not known
+        default:
+            if (static_cast<unsigned char>(c) >= 0x80) out += c;
+            return;  // \& \| \^ \% \/ \, \c \: \z \u \d \r and what is not known
     }
 }
 
@@ -140,7 +143,8 @@ std::string roff_plain(std::string_view text) {
         at = escape + 1;
         if (at < text.size()) append_escape(text, at, plain);
     }
-    return plain;
+    // A name of one byte may have been the beginning of a character.
+    return find_invalid_utf8(plain) ? replace_invalid_utf8(plain) : plain;
 }
 
 std::vector<std::string> roff_arguments(std::string_view text) {

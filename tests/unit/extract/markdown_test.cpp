@@ -108,13 +108,14 @@ const Case cases[] = {
 INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownBlocks, ::testing::ValuesIn(cases),
                          [](const auto& tested) { return tested.param.name; });
 
-TEST(Markdown, NulInTextMovesNothing) {
+TEST(Markdown, NulGoesBeforeBlocksAreFound) {
     using std::string_literals::operator""s;
     const Document document = extract("a\0b\n\n# c\0\n\nd"s);
     ASSERT_EQ(document.blocks.size(), 3U);
-    EXPECT_EQ(document.blocks[1].start, 5U);
-    EXPECT_EQ(document.blocks[1].end, 9U);
-    EXPECT_EQ(document.blocks[2].start, 11U);
+    EXPECT_EQ(document.text, "ab\n\n# c\n\nd");
+    EXPECT_EQ(document.blocks[1].start, 4U);
+    EXPECT_EQ(document.blocks[1].end, 7U);
+    EXPECT_EQ(document.blocks[2].start, 9U);
 }
 
 struct TitleCase {
