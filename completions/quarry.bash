@@ -49,12 +49,17 @@ _quarry() {
             esac
             ;;
         'ingest')
-            options='--jsonl --name --type --prune --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--files-from -0 --null --jsonl --name --type --include --exclude --hidden --git --since --prune --watch --allow-private --redact --dry-run --max-cost --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
+                --files-from) values='@files' ;;
                 --jsonl) values='@files' ;;
                 --name) values='@text' ;;
                 --type) values='@text' ;;
+                --include) values='@text' ;;
+                --exclude) values='@text' ;;
+                --since) values='@text' ;;
+                --max-cost) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -84,15 +89,19 @@ _quarry() {
             esac
             ;;
         'chunk')
-            options='--strategy --size --overlap --unit --type --format --count --base --json -q --quiet --color --config -h --help'
+            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --type --format --show --count --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
-                --strategy) values='auto fixed recursive markdown' ;;
+                --strategy) values='auto fixed recursive sentence paragraph markdown structure code page row' ;;
                 --size) values='@text' ;;
                 --overlap) values='@text' ;;
-                --unit) values='chars bytes words tokens:approx' ;;
+                --min-size) values='@text' ;;
+                --parent-size) values='@text' ;;
+                --unit) values='chars bytes words tokens:approx tokens:cl100k_base tokens:o200k_base' ;;
+                --encoding) values='chars bytes words tokens:approx tokens:cl100k_base tokens:o200k_base' ;;
+                --separators) values='@text' ;;
                 --type) values='@text' ;;
-                --format) values='ndjson json text' ;;
+                --format) values='ndjson json text markdown' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -440,7 +449,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -449,7 +458,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.overlap chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.provider embed.timeout ingest.max_file_bytes ingest.threads migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
