@@ -11,6 +11,8 @@
 #include "core/chunk/code_chunker.h"
 #include "core/chunk/markdown_chunker.h"
 #include "core/chunk/relate.h"
+#include "core/chunk/semantic_breaks.h"
+#include "core/chunk/semantic_chunker.h"
 #include "core/chunk/separators.h"
 #include "core/chunk/unit_chunkers.h"
 #include "core/chunk/window_chunkers.h"
@@ -34,6 +36,7 @@ std::span<const std::unique_ptr<Chunker>> chunkers() {
         made.push_back(std::make_unique<ParagraphChunker>());
         made.push_back(std::make_unique<MarkdownChunker>());
         made.push_back(std::make_unique<CodeChunker>());
+        made.push_back(std::make_unique<SemanticChunker>());
         made.push_back(std::make_unique<PageChunker>());
         made.push_back(std::make_unique<RowChunker>());
         return made;
@@ -74,6 +77,7 @@ void check_names_and_sizes(const ChunkOptions& options) {
             "three to five times the size is usual; 0 is without parents");
     }
     static_cast<void>(resolve_separators(options.separators, {}));
+    check_breakpoint(options.breakpoint, options.threshold);
 }
 
 }  // namespace
@@ -86,9 +90,10 @@ std::string_view ChunkOptions::token_encoding() const {
 
 std::string ChunkOptions::fingerprint() const {
     return fmt::format(
-        "chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={} separators={}",
+        "chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={} separators={} "
+        "breakpoint={} threshold={}",
         algorithm_version, without_alias(strategy), size, overlap, min_size, parent_size, unit, token_encoding(),
-        separators);
+        separators, breakpoint, threshold);
 }
 
 std::span<const std::string> chunker_names() {

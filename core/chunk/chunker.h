@@ -25,6 +25,8 @@ struct ChunkOptions {
     std::string encoding{};         ///< The tokenizer of ChunkSpan::tokens; empty: see token_encoding().
     /// Of "recursive": a language ("python"), or a JSON array from the best to the worst; empty: by the media type.
     std::string separators{};
+    std::string breakpoint = "percentile";  ///< Of "semantic": core/chunk/semantic_breaks.h.
+    double threshold = 0;                   ///< Of the breakpoint; 0: the usual one.
 
     /// The tokenizer of ChunkSpan::tokens: `encoding`, else the unit when it counts tokens, else "tokens:approx".
     [[nodiscard]] std::string_view token_encoding() const;
@@ -39,7 +41,7 @@ using EmbedTexts = std::function<std::vector<float>(std::span<const std::string_
 struct ChunkTools {
     const Tokenizer& unit;
     const Cancellation& cancellation;
-    const EmbedTexts* embed = nullptr;  ///< Null: strategies that need it throw Error(usage).
+    const EmbedTexts* embed = nullptr;  ///< Null: vectors of the words serve.
     std::string* note = nullptr;        ///< May be null. Takes why a document was cut otherwise than by its strategy.
 };
 

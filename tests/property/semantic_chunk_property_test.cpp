@@ -1,0 +1,52 @@
+// The "semantic" strategy keeps the promises of chunks for any text, breakpoint and vectors.
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "core/base/text.h"
+#include "core/chunk/chunker.h"
+#include "core/chunk/semantic_breaks.h"
+#include "core/extract/extractor.h"
+#include "tests/property/generators.h"
+#include "tests/property/invariants.h"
+
+namespace quarry {
+namespace {
+
+using testing::TextGenerator;
+
+constexpr std::uint64_t semantic_inputs = 100'000;
+
+TEST(SemanticChunkProperty, SpansAreExactOrderedAndComplete) {
+    constexpr auto units = std::to_array<std::string_view>({"chars", "bytes", "words", "tokens:approx"});
+    const Cancellation never;
+    for (std::uint64_t seed = 0; seed < semantic_inputs; ++seed) {
+        TextGenerator generator(seed);
+        const char* type = generator.below(4) == 0 ? "text" : "markdown";
+        const std::string text = replace_invalid_utf8(generator.any(generator.below(700)));
+        const Document document = extractor_by_name(type).extract(text, {.name = "generated.md"});
+        ChunkOptions options;
+        options.strategy = "semantic";
+        options.breakpoint = breakpoint_names()[generator.below(breakpoint_names().size())];
+        options.threshold = static_cast<double>(generator.below(100)) / (options.breakpoint == "percentile" ? 1 : 50);
+        options.unit = units[generator.below(units.size())];
+        options.size = 1 + generator.below(generator.below(3) == 0 ? 12 : 300);
+        options.overlap = generator.below(2) == 0 ? 0 : generator.below(options.size);
+        // Vectors that have nothing to do with the text, zero and huge ones among them.
+        const EmbedTexts any_vectors = [&](std::span<const std::string_view> texts) {
+            std::vector<float> vectors(texts.size() * 3);
+            for (float& x : vectors) x = static_cast<float>(generator.below(7)) - 3;
+            return vectors;
+        };
+        const EmbedTexts* embed = generator.below(3) == 0 ? &any_vectors : nullptr;
+        const std::vector<ChunkSpan> spans = chunk_document(document, options, never, embed);
+        ASSERT_EQ(testing::chunk_fault(document, options, spans), "")
+            << "seed " << seed << ", " << options.fingerprint();
+        if (seed % 16 == 0 && embed == nullptr) {
+            ASSERT_EQ(chunk_document(document, options, never), spans) << "seed " << seed << ": not deterministic";
+        }
+    }
+}
+
+}  // namespace
+}  // namespace quarry
