@@ -50,13 +50,13 @@ CutStart Cutter::begin(std::size_t from, std::size_t limit, std::span<const Brea
 
 std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const {
     if (overlap_ == 0 || low >= end) return end;
-    const std::size_t good = measure_->reach_back(low + decode_utf8(text_, low).length, end, overlap_);
-    std::size_t start = skip_white_space(text_, kinds.empty() ? good : first_start(text_, good, end), end);
-    // Begun later, a text can count more tokens.
-    while (!never_falls_ && start < end && measure_->count(start, end) > overlap_) {
-        const std::size_t later = start + decode_utf8(text_, start).length;
-        start = skip_white_space(text_, measure_->reach_back(later, end, overlap_), end);
-    }
+    std::size_t start = low;
+    do {
+        start = measure_->reach_back(start + decode_utf8(text_, start).length, end, overlap_);
+        if (!kinds.empty() && start < end) start = first_start(text_, start, end);
+        start = skip_white_space(text_, start, end);
+        // Without the space before it, or its beginning, a word can be more tokens.
+    } while (!never_falls_ && start < end && measure_->count(start, end) > overlap_);
     return start;
 }
 

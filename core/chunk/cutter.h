@@ -40,7 +40,7 @@ public:
     /// Where a chunk begins whose fresh text begins at or behind `from`: at its line's indentation if `kinds` has any.
     [[nodiscard]] CutStart begin(std::size_t from, std::size_t limit, std::span<const Break> kinds) const;
     /// The smallest start > low such that [start, end) counts at most the overlap, moved on to where a line, sentence
-    /// or word begins if `kinds` has any; `end` without overlap.
+    /// or word begins if `kinds` has any, behind white space; `end` without overlap.
     [[nodiscard]] std::size_t overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const;
 
     /// Cuts all of [begin, end) into chunks appended to `spans`, at the best of `kinds`; with none, at the size.
