@@ -8,6 +8,8 @@ namespace {
 
 /// Rows after which a table's columns are settled.
 constexpr std::size_t rows_that_settle = 1000;
+/// And cells, which bounds what is held of wide ones.
+constexpr std::size_t cells_that_settle = 100'000;
 
 }  // namespace
 
@@ -39,8 +41,9 @@ void SheetWriter::end_row() {
         write_row(row);
         return;
     }
+    held_cells_ += row.cells.size();
     held_.push_back(std::move(row));
-    if (held_.size() >= rows_that_settle) begin_table();
+    if (held_.size() >= rows_that_settle || held_cells_ >= cells_that_settle) begin_table();
 }
 
 void SheetWriter::begin_table() {
@@ -52,6 +55,7 @@ void SheetWriter::begin_table() {
     columns_.erase(std::unique(columns_.begin(), columns_.end()), columns_.end());
     builder_.begin_table(columns_.size());
     table_open_ = true;
+    held_cells_ = 0;
     for (const Row& row : std::exchange(held_, {})) write_row(row);
 }
 

@@ -19,8 +19,9 @@ void TableRows::cell(std::string text, int columns) {
     budget_.check();
     if (rows_.empty()) begin_row();
     const auto covered = static_cast<std::size_t>(std::max(columns, 1));
-    cells_ += std::min(covered, most_cells);
-    if (cells_ > most_cells) throw budget_.over_limit(fmt::format("a table has more than {} cells", most_cells));
+    if (covered > most_cells - cells_)
+        throw budget_.over_limit(fmt::format("a table has more than {} cells", most_cells));
+    cells_ += covered;
     rows_.back().push_back(std::move(text));
     rows_.back().resize(rows_.back().size() + covered - 1);
 }

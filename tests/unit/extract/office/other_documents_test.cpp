@@ -1,0 +1,204 @@
+// What is special about OpenDocument, EPUB, RTF, mail and PDF files, made here.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "core/base/text.h"
+#include "core/extract/office/epub_extractor.h"
+#include "core/extract/office/mail_extractor.h"
+#include "core/extract/office/mime.h"
+#include "core/extract/office/odf_extractor.h"
+#include "core/extract/office/pdf_extractor.h"
+#include "core/extract/office/rtf_extractor.h"
+#include "core/extract/office/transfer_encoding.h"
+#include "tests/support/error_of.h"
+#include "tests/unit/extract/office/zip_writer.h"
+
+namespace quarry {
+namespace {
+
+using test::ZipWriter;
+using ::testing::HasSubstr;
+
+Document flat_odf(const std::string& body, const std::string& styles = {}) {
+    return OdfExtractor(OdfExtractor::Kind::text)
+        .extract("<office:document>" + styles + "<office:body>" + body + "</office:body></office:document>",
+                 {.name = "x.fodt"});
+}
+
+TEST(OdfExtractor, FoldsWhiteSpaceAndLimitsRepeats) {
+    EXPECT_EQ(flat_odf("<office:text><text:p>  a \n b<text:s text:c=\"3\"/>c<text:tab/>d<text:line-break/> e</text:p>"
+                       "</office:text>")
+                  .text,
+              "a b   c\td\n e");
+    const Document spaces = flat_odf("<office:text><text:p>a<text:s text:c=\"2000000000\"/>b</text:p></office:text>");
+    EXPECT_LT(spaces.text.size(), 1000U);
+    const Error cells = test::error_of([] {
+        static_cast<void>(flat_odf("<office:text><table:table><table:table-row><table:table-cell "
+                                   "table:number-columns-repeated=\"2000000000\"><text:p>x</text:p></table:table-cell>"
+                                   "</table:table-row></table:table></office:text>"));
+    });
+    EXPECT_THAT(cells.what(), HasSubstr("more than 1000000 cells"));
+}
+
+TEST(OdfExtractor, HoldsRepeatedRowsOfASheetToTheTextLimit) {
+    ExtractLimits limits;
+    limits.max_text_bytes = 1'000'000;
+    const std::string sheet =
+        "<office:document><office:body><office:spreadsheet><table:table table:name=\"S\"><table:table-row "
+        "table:number-rows-repeated=\"1000000000\"><table:table-cell table:number-columns-repeated=\"16000\"><text:p>x"
+        "</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document>";
+    const Error error = test::error_of([&] {
+        static_cast<void>(
+            OdfExtractor(OdfExtractor::Kind::spreadsheet).extract(sheet, {.name = "x.fods", .limits = limits}));
+    });
+    EXPECT_THAT(error.what(), HasSubstr("of text"));
+}
+
+TEST(OdfExtractor, LeavesHiddenTextAndDeletionsOut) {
+    const Document document = flat_odf(
+        "<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>old</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes><text:p>seen<text:span text:style-name=\"H\"> not</text:span>"
+        "<office:annotation><text:p>comment</text:p></office:annotation></text:p></office:text>",
+        "<office:automatic-styles><style:style style:name=\"H\"><style:text-properties text:display=\"none\"/>"
+        "</style:style></office:automatic-styles>");
+    EXPECT_EQ(document.text, "seen");
+    ASSERT_EQ(document.removed.size(), 1U);
+    EXPECT_EQ(document.removed[0].first, "hidden text");
+}
+
+TEST(OdfExtractor, RefusesEncryptedFiles) {
+    const std::string bytes =
+        ZipWriter().add("META-INF/manifest.xml", "<m><encryption-data/></m>").add("content.xml", "\x01").finish();
+    const Error error = test::error_of(
+        [&] { static_cast<void>(OdfExtractor(OdfExtractor::Kind::text).extract(bytes, {.name = "x.odt"})); });
+    EXPECT_THAT(error.what(), HasSubstr("encrypted with a password"));
+}
+
+TEST(EpubExtractor, ReadsChaptersInSpineOrderOnceAndNotTheContents) {
+    const std::string bytes =
+        ZipWriter()
+            .add("META-INF/container.xml", R"(<c><rootfiles><rootfile full-path="OEBPS/p.opf"/></rootfiles></c>)")
+            .add(
+                "OEBPS/p.opf",
+                R"(<package><metadata><dc:title>Book</dc:title><dc:language>pt-BR</dc:language></metadata><manifest>)"
+                R"(<item id="n" href="nav.html" media-type="application/xhtml+xml" properties="nav"/>)"
+                R"(<item id="b" href="two%20b.html" media-type="application/xhtml+xml"/>)"
+                R"(<item id="a" href="../a.html" media-type="application/xhtml+xml"/></manifest><spine>)"
+                R"(<itemref idref="n"/><itemref idref="b"/><itemref idref="a"/><itemref idref="b"/></spine></package>)")
+            .add("OEBPS/nav.html", "<p>Contents</p>")
+            .add("OEBPS/two b.html", "<h1>B</h1><p>first</p>")
+            .add("a.html", "<!DOCTYPE html><p>second</p>")
+            .finish();
+    const Document document = EpubExtractor().extract(bytes, {.name = "x.epub"});
+    EXPECT_EQ(document.text, "# B\n\nfirst\n\nsecond");
+    EXPECT_EQ(document.title, "Book");
+    EXPECT_EQ(document.language, "pt");
+}
+
+std::string rtf(const std::string& body) {
+    return RtfExtractor().extract("{\\rtf1\\ansi\\ansicpg1252 " + body + "}", {.name = "x.rtf"}).text;
+}
+
+TEST(RtfExtractor, ReadsCharactersOfAllKinds) {
+    struct Case {
+        const char *name, *body, *text;
+    };
+    for (const Case& each :
+         {Case{"unicode", "\\u8364?\\u-10179?\\u-8704? end", "€😀 end"},
+          Case{"skipped bytes", "\\uc2\\u8364\\'80x!", "€!"}, Case{"half a pair", "a\\u-10179?b", "a\uFFFDb"},
+          Case{"code page", "caf\\'e9 \\~x", "café \u00A0x"},
+          Case{"font", "{\\fonttbl{\\f1\\fcharset204 A;}{\\f2\\fcharset128 B;}}\\f1\\'cf\\f2\\'93\\'fa", "П日"},
+          Case{"binary", "a{\\pict\\bin5 }{}}\\x}b", "ab"}, Case{"unknown destination", "a{\\*\\xyz secret}b", "ab"},
+          Case{"escapes", "\\{a\\}\\\\", "{a}\\"}, Case{"hidden", "a{\\v hidden}b", "ab"},
+          Case{"field", "{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt shown}}", "shown"}}) {
+        EXPECT_EQ(rtf(each.body), each.text) << each.name;
+    }
+}
+
+TEST(RtfExtractor, RefusesDeepGroupsAndEndsWithTheFile) {
+    const Error error = test::error_of([] { static_cast<void>(rtf(std::string(100'000, '{'))); });
+    EXPECT_THAT(error.what(), HasSubstr("nested deeper than 200"));
+    for (const char* broken : {"\\", "\\'", "\\'4", "\\bin999999999 x", "\\u", "}}}}\\par x", "\\cell\\row\\cell"}) {
+        EXPECT_NO_THROW(static_cast<void>(rtf(broken))) << broken;
+    }
+}
+
+TEST(Mail, DecodesHeaders) {
+    struct Case {
+        const char *value, *text;
+    };
+    for (const Case& each :
+         {Case{"=?utf-8?Q?caf=C3=A9_au?= lait", "café au lait"}, Case{"=?utf-8?B?w6k=?= =?utf-8?B?w6k=?=", "éé"},
+          Case{"=?utf-8?B?wg==?= =?utf-8?B?qQ==?=", "©"},
+          Case{"a =?x?= b =?utf-8?Z?q?= c", "a =?x?= b =?utf-8?Z?q?= c"}, Case{"=?no-such-charset?Q?=E9?=", "é"},
+          Case{"=?utf-8*en?Q?hi?=", "hi"}}) {
+        EXPECT_EQ(decode_mail_header(each.value), each.text) << each.value;
+    }
+    EXPECT_EQ(rfc3339_date("Tue, 5 Mar 2024 10:20:30 -0500 (EST)"), "2024-03-05T10:20:30-05:00");
+    EXPECT_EQ(rfc3339_date("5 Mar 24 10:20 GMT"), "2024-03-05T10:20:00Z");
+    EXPECT_EQ(rfc3339_date("yesterday"), "");
+    EXPECT_EQ(decode_base64("aGk=\r\naG8"), "hiho");
+    EXPECT_EQ(decode_quoted_printable("a=\r\nb=3D=ZZ= \nc"), "ab==ZZc");
+}
+
+TEST(MailExtractor, EndsMailsWithinMails) {
+    std::string mail = "Subject: deepest\n\nend\n";
+    for (int depth = 0; depth < 100; ++depth) {
+        mail = fmt::format("Subject: {}\nContent-Type: message/rfc822\n\n{}", depth, mail);
+    }
+    const Error error = test::error_of([&] { static_cast<void>(MailExtractor().extract(mail, {.name = "x.eml"})); });
+    EXPECT_THAT(error.what(), HasSubstr("nested deeper than"));
+    EXPECT_THAT(test::error_of([] { static_cast<void>(MailExtractor().extract("no mail", {.name = "x.eml"})); }).what(),
+                HasSubstr("no header of a mail"));
+}
+
+/// A PDF file of one page with lines at places, in a font that every reader has.
+std::string pdf_page(const std::vector<std::pair<std::pair<int, int>, std::string>>& lines) {
+    std::string stream = "BT /F 10 Tf\n";
+    for (const auto& [place, text] : lines) {
+        stream += fmt::format("1 0 0 1 {} {} Tm ({}) Tj\n", place.first, place.second, text);
+    }
+    stream += "ET\n";
+    const std::vector<std::string> objects = {
+        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        fmt::format("<</Length {}>>stream\n{}endstream", stream.size(), stream),
+        "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"};
+    std::string file = "%PDF-1.4\n", table = fmt::format("xref\n0 {}\n0000000000 65535 f \n", objects.size() + 1);
+    for (std::size_t index = 0; index < objects.size(); ++index) {
+        table += fmt::format("{:010} 00000 n \n", file.size());
+        file += fmt::format("{} 0 obj{}\nendobj\n", index + 1, objects[index]);
+    }
+    const std::size_t start = file.size();
+    return file + table +
+           fmt::format("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n", objects.size() + 1, start);
+}
+
+TEST(PdfExtractor, ReadsOneColumnAfterTheOtherAndMakesWordsWhole) {
+    std::vector<std::pair<std::pair<int, int>, std::string>> lines;
+    for (int line = 0; line < 20; ++line) {
+        const std::string left =
+            line % 2 == 0 ? "left column of the gover-" : fmt::format("nment line {:02} of the left", line);
+        lines.push_back({{40, 700 - 12 * line}, left});
+        lines.push_back({{330, 700 - 12 * line}, fmt::format("right column line {:02} of text", line)});
+    }
+    const Document document = PdfExtractor().extract(pdf_page(lines), {.name = "x.pdf"});
+    EXPECT_LT(document.text.find("line 19 of the left"), document.text.find("right column line 00"));
+    EXPECT_THAT(document.text, HasSubstr("of the government line 01 of the left"));
+    EXPECT_EQ(document.page_starts.size(), 1U);
+}
+
+TEST(PdfExtractor, SaysWhyItCannotRead) {
+    const auto why = [](const std::string& bytes) {
+        return std::string(
+            test::error_of([&] { static_cast<void>(PdfExtractor().extract(bytes, {.name = "x.pdf"})); }).what());
+    };
+    EXPECT_THAT(why("words"), HasSubstr("does not begin with %PDF-"));
+    EXPECT_THAT(why("%PDF-1.4\nnothing"), HasSubstr("pdftotext could not read it"));
+    EXPECT_THAT(why(pdf_page({})), HasSubstr("it has no text"));
+    EXPECT_THAT(why(pdf_page({{{40, 700}, "x"}}).substr(0, 100)), HasSubstr("cannot read x.pdf as PDF"));
+}
+
+}  // namespace
+}  // namespace quarry
