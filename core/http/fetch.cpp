@@ -97,7 +97,7 @@ FetchedPage PageFetcher::fetch(std::string_view url, std::string_view validator,
     std::string at = page_url(url);
     for (int redirects = 0; redirects <= options_.max_redirects; ++redirects) {
         HttpRequest request = request_for(at, validator);
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         request.timeout = std::max(left, std::chrono::milliseconds(1));
         HttpResponse response = client_.send(request, cancellation);
         if (is_redirect(response.status) && response.header("location")) {

@@ -74,9 +74,11 @@ bool has_scheme(std::string_view url) {
            });
 }
 
-/// "https://host:8080" of a URL that has been parsed.
-std::string base_without_path(std::string_view url) {
-    return std::string(url.substr(0, std::min(url.find_first_of("/?", url.find("://") + 3), url.size())));
+/// "https://host:8080", without user information.
+std::string root_of(const HttpUrl& url) {
+    HttpUrl root = url;
+    root.path.clear();
+    return root.display();
 }
 
 /// An absolute URL with the "." and ".." of its path carried out.
@@ -90,7 +92,7 @@ std::string with_plain_path(const std::string& url) {
         if (!dots) kept.push_back(segments[i]);
         if (dots && i + 1 == segments.size()) kept.emplace_back();
     }
-    return fmt::format("{}/{}{}", base_without_path(url), fmt::join(kept, "/"), parsed.query);
+    return fmt::format("{}/{}{}", root_of(parsed), fmt::join(kept, "/"), parsed.query);
 }
 
 /// 127.a.b.c in plain decimal; odd forms (0x7f.1, 2130706433) are not taken as loopback.
@@ -144,7 +146,7 @@ HttpUrl parse_http_url(std::string_view text) {
 std::string resolve_url(std::string_view base, std::string_view reference) {
     const HttpUrl from = parse_http_url(base);
     const std::string to = encode_for_url(reference.substr(0, reference.find('#')));
-    const std::string root = base_without_path(base);
+    const std::string root = root_of(from);
     if (has_scheme(to)) return with_plain_path(to);
     if (to.starts_with("//")) return with_plain_path(fmt::format("{}:{}", from.scheme, to));
     if (to.starts_with('/')) return with_plain_path(root + to);

@@ -34,10 +34,10 @@ public:
 
     void ingest() {
         for (const std::filesystem::path& path : inputs_.paths) add_root(path);
-        for (const std::filesystem::path& path : inputs_.listed) load_known(absolute_path(path));
         if (options_.git) {
             for (const Root& root : roots_) ask_git(root.folder);
         }
+        for (const std::filesystem::path& path : inputs_.listed) add_root(path);
         walk_all();
         run_.watch_for(gone_hashes());
         read_all();
@@ -188,7 +188,7 @@ private:
     }
 
     void read_all() {
-        run_.expect(tasks_.size(), bytes_);
+        run_.expect(tasks_.size() + inputs_.urls.size(), bytes_);
         const std::uint64_t limit = document_limit(options_);
         for (auto& [task, folder] : tasks_) {
             const std::uint64_t size = task.source.stamp.size;

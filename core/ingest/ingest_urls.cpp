@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/extract/office/charset.h"
 #include "core/http/fetch.h"
 #include "core/ingest/inputs.h"
 #include "core/ingest/page_type.h"
@@ -45,7 +46,7 @@ public:
         try {
             url = page_url(given);
         } catch (const Error& error) {
-            run_.failed(given, error);
+            run_.failed(url_without_credentials(given), error);
             return;
         }
         if (!seen_.insert(url).second) return;
@@ -102,7 +103,7 @@ private:
     void read(ReadTask task, FetchedPage page) {
         const HttpUrl url = parse_http_url(page.url);
         task.name = page_name(url);
-        task.extractor = given_type_ != nullptr ? given_type_ : extractor_for_page(page.media_type, url);
+        task.extractor = given_type_ != nullptr ? given_type_ : extractor_for_page(page.media_type, url, page.body);
         if (task.extractor == nullptr) {
             failed(task, Error(ErrorCode::failed,
                                fmt::format("pages of the type {} cannot be read yet",
@@ -112,7 +113,9 @@ private:
         }
         const std::uint64_t size = page.body.size();
         task.read = [body = std::move(page.body), charset = std::move(page.charset),
-                     binary = task.extractor->is_binary()] { return binary ? body : page_text(body, charset); };
+                     binary = task.extractor->is_binary()] {
+            return binary || charset.empty() ? body : charset_to_utf8(body, charset);
+        };
         run_.add(std::move(task), size);
     }
 

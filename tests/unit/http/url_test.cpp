@@ -37,26 +37,28 @@ TEST_P(RefusesUrl, AsUsageError) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Urls, RefusesUrl,
-    ::testing::Values(BadUrl{"empty", ""}, BadUrl{"no_scheme", "localhost:11434/v1"}, BadUrl{"file", "file:///etc/passwd"},
-                      BadUrl{"ftp", "ftp://a/b"}, BadUrl{"no_host", "http:///x"}, BadUrl{"space", "http://a b/"},
-                      BadUrl{"line_break", "http://a/\r\nX: y"}, BadUrl{"backslash", "http://a\\@b/"},
-                      BadUrl{"two_at", "http://secret@x@b/"}, BadUrl{"fragment", "http://a/#b"},
-                      BadUrl{"bad_port", "http://a:70000/"}, BadUrl{"empty_port", "http://a:/"},
-                      BadUrl{"word_port", "http://a:b/"}, BadUrl{"open_bracket", "http://[::1/"},
-                      BadUrl{"bad_v6", "http://[::g]/"}, BadUrl{"after_bracket", "http://[::1]x/"},
-                      BadUrl{"odd_host", "http://a%62/"}, BadUrl{"password", "gopher://me:secret@h/"}),
-    [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Urls, RefusesUrl,
+                         ::testing::Values(BadUrl{"empty", ""}, BadUrl{"no_scheme", "localhost:11434/v1"},
+                                           BadUrl{"file", "file:///etc/passwd"}, BadUrl{"ftp", "ftp://a/b"},
+                                           BadUrl{"no_host", "http:///x"}, BadUrl{"space", "http://a b/"},
+                                           BadUrl{"line_break", "http://a/\r\nX: y"},
+                                           BadUrl{"backslash", "http://a\\@b/"}, BadUrl{"two_at", "http://secret@x@b/"},
+                                           BadUrl{"fragment", "http://a/#b"}, BadUrl{"bad_port", "http://a:70000/"},
+                                           BadUrl{"empty_port", "http://a:/"}, BadUrl{"word_port", "http://a:b/"},
+                                           BadUrl{"open_bracket", "http://[::1/"}, BadUrl{"bad_v6", "http://[::g]/"},
+                                           BadUrl{"after_bracket", "http://[::1]x/"},
+                                           BadUrl{"odd_host", "http://a%62/"},
+                                           BadUrl{"password", "gopher://me:secret@h/"}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(HttpUrl, KnowsWhatStaysOnThisMachine) {
-    for (const char* url : {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1/", "http://127.9.8.7/",
-                            "http://[::1]/"}) {
+    for (const char* url :
+         {"http://localhost", "http://LOCALHOST:1", "http://127.0.0.1/", "http://127.9.8.7/", "http://[::1]/"}) {
         EXPECT_TRUE(parse_http_url(url).is_loopback()) << url;
     }
-    for (const char* url : {"http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://0x7f.0.0.1",
-                            "http://2130706433", "http://127.1", "http://10.0.0.1", "http://127.0.0.01",
-                            "http://127.0..1", "http://localhost@evil.com"}) {
+    for (const char* url :
+         {"http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://0x7f.0.0.1", "http://2130706433",
+          "http://127.1", "http://10.0.0.1", "http://127.0.0.01", "http://127.0..1", "http://localhost@evil.com"}) {
         EXPECT_FALSE(parse_http_url(url).is_loopback()) << url;
     }
 }
@@ -65,6 +67,35 @@ TEST(EndpointUrl, GoesBelowTheBase) {
     EXPECT_EQ(endpoint_url("https://h/v1", "chat/completions"), "https://h/v1/chat/completions");
     EXPECT_EQ(endpoint_url("https://h/v1//", "embeddings"), "https://h/v1/embeddings");
     EXPECT_EQ(endpoint_url("https://h/o/d?api-version=2", "embeddings"), "https://h/o/d/embeddings?api-version=2");
+}
+
+TEST(ResolveUrl, LeadsWhereRfc3986Says) {
+    const std::string base = "http://a/b/c/d;p?q";
+    const std::vector<std::pair<const char*, const char*>> cases = {
+        {"g", "http://a/b/c/g"},
+        {"./g", "http://a/b/c/g"},
+        {"g/", "http://a/b/c/g/"},
+        {"/g", "http://a/g"},
+        {"//g", "http://g/"},
+        {"?y", "http://a/b/c/d;p?y"},
+        {"g?y", "http://a/b/c/g?y"},
+        {"#s", "http://a/b/c/d;p?q"},
+        {"g#s", "http://a/b/c/g"},
+        {"", "http://a/b/c/d;p?q"},
+        {".", "http://a/b/c/"},
+        {"..", "http://a/b/"},
+        {"../g", "http://a/b/g"},
+        {"../../g", "http://a/g"},
+        {"../../../g", "http://a/g"},
+        {"/./g", "http://a/g"},
+        {"g/../h", "http://a/b/c/h"},
+        {"http://x/y", "http://x/y"},
+        {"a b\xC3\xA9", "http://a/b/c/a%20b%C3%A9"},
+    };
+    for (const auto& [reference, url] : cases) EXPECT_EQ(resolve_url(base, reference), url) << reference;
+    EXPECT_EQ(resolve_url("http://a", "g"), "http://a/g");
+    EXPECT_THROW((void)resolve_url(base, "javascript:alert(1)"), Error);
+    EXPECT_THROW((void)resolve_url(base, "file:///etc/passwd"), Error);
 }
 
 TEST(RefuseKeyInTheClear, OnlyForPlainHttpToOthers) {
