@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <mutex>
+#include <memory>
 #include <string>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/tokenize/counted_cut.h"
+#include "core/tokenize/kept_file.h"
 
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
@@ -46,19 +47,14 @@ private:
     std::string error_;
 };
 
-struct ModelCloser {
-    void operator()(llama_model* model) const noexcept { llama_model_free(model); }
-};
-using Model = std::unique_ptr<llama_model, ModelCloser>;
+using Model = std::shared_ptr<const llama_model>;
 
-/// Loads the vocabulary alone. llama.cpp has one log for the whole process, so one thread loads at a time.
+/// Loads the vocabulary alone. llama.cpp has one log for the whole process, so one thread may load at a time.
 Model load_vocabulary(const std::string& path) {
-    static std::mutex loading;
-    const std::lock_guard lock(loading);
     const LlamaMessages messages;
     llama_model_params parameters = llama_model_default_params();
     parameters.vocab_only = true;
-    Model model(llama_model_load_from_file(path.c_str(), parameters));
+    const Model model(llama_model_load_from_file(path.c_str(), parameters), llama_model_free);
     if (model != nullptr && llama_vocab_n_tokens(llama_model_get_vocab(model.get())) > 0) return model;
     throw Error(ErrorCode::failed, fmt::format("{} has no vocabulary that can be read", path),
                 "gguf: takes a model file in the GGUF format of llama.cpp")
@@ -103,7 +99,8 @@ std::unique_ptr<Tokenizer> read_gguf_tokenizer(std::string_view path) {
         throw Error(ErrorCode::failed, fmt::format("there is no file {}", path),
                     "gguf: takes the path of a model file, as in gguf:models/name.gguf");
     }
-    return std::make_unique<GgufTokenizer>(path, load_vocabulary(file.string()));
+    static KeptFile<llama_model> kept;
+    return std::make_unique<GgufTokenizer>(path, kept.get(file, [&] { return load_vocabulary(file.string()); }));
 }
 #else
 std::unique_ptr<Tokenizer> read_gguf_tokenizer(std::string_view path) {

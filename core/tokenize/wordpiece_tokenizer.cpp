@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/characters.h"
 #include "core/tokenize/counted_cut.h"
+#include "core/tokenize/kept_file.h"
 #include "core/tokenize/piece_measure.h"
 #include "core/tokenize/unaccent.h"
 
@@ -173,7 +174,7 @@ private:
 
 class WordPieceTokenizer final : public Tokenizer {
 public:
-    WordPieceTokenizer(std::string name, std::unique_ptr<Vocabulary> vocabulary, bool cased)
+    WordPieceTokenizer(std::string name, std::shared_ptr<const Vocabulary> vocabulary, bool cased)
         : name_(std::move(name)), vocabulary_(std::move(vocabulary)), cased_(cased) {}
 
     [[nodiscard]] std::string_view name() const noexcept override { return name_; }
@@ -200,7 +201,7 @@ public:
 
 private:
     std::string name_;
-    std::unique_ptr<Vocabulary> vocabulary_;
+    std::shared_ptr<const Vocabulary> vocabulary_;
     bool cased_;
 };
 
@@ -215,12 +216,14 @@ std::unique_ptr<Tokenizer> read_wordpiece_tokenizer(std::string_view path) {
         cased = value;
         break;
     }
-    auto vocabulary = std::make_unique<Vocabulary>(read_file(std::filesystem::path(path), most_vocabulary_bytes));
-    if (!vocabulary->is_wordpiece()) {
+    static KeptFile<Vocabulary> kept;
+    std::shared_ptr<const Vocabulary> vocabulary = kept.get(path, [&] {
+        auto read = std::make_shared<const Vocabulary>(read_file(std::filesystem::path(path), most_vocabulary_bytes));
+        if (read->is_wordpiece()) return read;
         throw Error(ErrorCode::failed, fmt::format("{} is no WordPiece vocabulary", path),
                     "it has one token a line, [UNK] among them, and those within words begin with ##: the vocab.txt of "
                     "a BERT model");
-    }
+    });
     const bool is_cased = cased.value_or(vocabulary->is_cased());
     return std::make_unique<WordPieceTokenizer>(std::move(name), std::move(vocabulary), is_cased);
 }
