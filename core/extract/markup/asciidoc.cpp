@@ -108,7 +108,7 @@ private:
                 ++at;
             } else {
                 if (!style.title.empty()) builder_.paragraph(style.title);
-                at = read_block(lines, at, style, depth);
+                at = std::max(at + 1, read_block(lines, at, style, depth));
                 style = {};
             }
         }
@@ -148,8 +148,9 @@ private:
             return at + 1;
         }
         if (is_block_delimiter(line)) return read_delimited(lines, at, style, depth);
-        if (list_depth(line, '*') > 0 || list_depth(line, '.') > 0 || list_depth(line, '-') == 1 ||
-            item_marker_length(line, "") > 0) {
+        const std::string_view item = trim(line);
+        if (list_depth(item, '*') > 0 || list_depth(item, '.') > 0 || list_depth(item, '-') == 1 ||
+            item_marker_length(item, "") > 0) {
             return read_list(lines, at, depth);
         }
         if (line.starts_with("image::") || line.starts_with("video::")) {

@@ -43,7 +43,7 @@ public:
         builder_.watch().require_depth(depth);
         for (std::size_t at = 0; at < lines.size();) {
             builder_.watch().poll();
-            at = is_blank_source(lines[at]) ? at + 1 : read_body(lines, at, depth);
+            at = is_blank_source(lines[at]) ? at + 1 : std::max(at + 1, read_body(lines, at, depth));
         }
     }
 
