@@ -1,6 +1,7 @@
 // The table of every setting.
 #include "cli/config.h"
 #include "core/chunk/chunker.h"
+#include "core/chunk/semantic_breaks.h"
 #include "core/tokenize/tokenizer.h"
 
 namespace quarry::cli {
@@ -33,6 +34,10 @@ std::span<const ConfigKey> config_keys() {
          .choices = {"extractive", "openai"}},
         {.name = "chat.timeout", .type = Type::integer, .fallback = "120",
          .summary = "Seconds to wait for an answer", .minimum = 1, .maximum = 86'400},
+        {.name = "chunk.breakpoint", .fallback = "percentile",
+         .summary = "Where the strategy semantic cuts: at distances above a percentile, above the mean by standard "
+                    "deviations or interquartile ranges, or between clusters",
+         .choices = names(breakpoint_names())},
         {.name = "chunk.encoding", .fallback = "",
          .summary = "How the tokens of chunks are counted; empty: chunk.unit when it counts tokens, else tokens:approx",
          .choices = names(tokenizer_names()), .open = true},
@@ -54,6 +59,9 @@ std::span<const ConfigKey> config_keys() {
         {.name = "chunk.strategy", .fallback = "auto",
          .summary = "How documents are cut into chunks; auto picks by the kind of document",
          .choices = names(chunker_names())},
+        {.name = "chunk.threshold", .type = Type::number, .fallback = "0",
+         .summary = "Of chunk.breakpoint: the percentile, or how many deviations or ranges; 0: 95, 3 or 1.5",
+         .minimum = 0, .maximum = 1000},
         {.name = "chunk.unit", .fallback = "chars", .summary = "What the sizes of chunks count",
          .choices = names(tokenizer_names()), .open = true},
         {.name = "embed.api_key_env", .fallback = "OPENAI_API_KEY",

@@ -42,6 +42,8 @@ ChunkOptions configured_chunk_options(const Config& config) {
     options.unit = config.text("chunk.unit");
     options.encoding = config.text("chunk.encoding");
     options.separators = config.text("chunk.separators");
+    options.breakpoint = config.text("chunk.breakpoint");
+    options.threshold = config.number("chunk.threshold");
     return options;
 }
 

@@ -103,7 +103,7 @@ complete -c quarry -n '__quarry_at "ask"' -l config -x -d 'Use VALUE for a setti
 complete -c quarry -n '__quarry_at "ask"' -s h -l help -d 'Explain the command'
 
 complete -c quarry -n '__quarry_at "chunk"' -F
-complete -c quarry -n '__quarry_at "chunk"' -l strategy -x -a 'auto fixed recursive sentence paragraph markdown structure code page row' -d 'How to cut: auto, fixed, recursive, sentence, paragraph, markdown, structure, code, page, row (default: chunk.strategy)'
+complete -c quarry -n '__quarry_at "chunk"' -l strategy -x -a 'auto fixed recursive sentence paragraph markdown structure code semantic page row' -d 'How to cut: auto, fixed, recursive, sentence, paragraph, markdown, structure, code, semantic, page, row (default: chunk.strategy)'
 complete -c quarry -n '__quarry_at "chunk"' -l size -x -d 'Largest chunk, in units (default: chunk.size)'
 complete -c quarry -n '__quarry_at "chunk"' -l overlap -x -d 'Units that a chunk repeats of the one before (default: chunk.overlap)'
 complete -c quarry -n '__quarry_at "chunk"' -l min-size -x -d 'Put neighbours together while one has fewer units and both fit (default: chunk.min_size)'
@@ -111,6 +111,8 @@ complete -c quarry -n '__quarry_at "chunk"' -l parent-size -x -d 'Give each chun
 complete -c quarry -n '__quarry_at "chunk"' -l unit -x -a 'chars bytes words tokens:approx tokens:cl100k_base tokens:o200k_base' -d 'What is counted: chars, bytes, words, tokens:approx, tokens:cl100k_base, tokens:o200k_base (default: chunk.unit)'
 complete -c quarry -n '__quarry_at "chunk"' -l encoding -x -a 'chars bytes words tokens:approx tokens:cl100k_base tokens:o200k_base' -d 'How tokens are counted, by the same names (default: chunk.encoding, else the unit if it is one)'
 complete -c quarry -n '__quarry_at "chunk"' -l separators -x -d 'Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)'
+complete -c quarry -n '__quarry_at "chunk"' -l breakpoint -x -a 'percentile standard-deviation interquartile cluster' -d 'Where semantic cuts: percentile, standard-deviation, interquartile, cluster (default: chunk.breakpoint)'
+complete -c quarry -n '__quarry_at "chunk"' -l threshold -x -d 'Of the breakpoint; 0: its usual one (default: chunk.threshold)'
 complete -c quarry -n '__quarry_at "chunk"' -l type -x -d 'What the text is, such as markdown (default: by the file\'s name, else by its content)'
 complete -c quarry -n '__quarry_at "chunk"' -l format -x -a 'ndjson json text markdown' -d 'ndjson, json, text or markdown (default: ndjson; text with --count)'
 complete -c quarry -n '__quarry_at "chunk"' -l show -d 'Print the text with its cuts marked, to see a strategy at work'
@@ -493,7 +495,7 @@ complete -c quarry -n '__quarry_at "config show"' -l color -x -a 'auto always ne
 complete -c quarry -n '__quarry_at "config show"' -l config -x -d 'Use VALUE for a setting this once; see quarry config show'
 complete -c quarry -n '__quarry_at "config show"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "config get"' -x -a 'ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+complete -c quarry -n '__quarry_at "config get"' -x -a 'ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
 complete -c quarry -n '__quarry_at "config get"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "config get"' -l json -d 'Print results and errors as JSON, for programs'
 complete -c quarry -n '__quarry_at "config get"' -s q -l quiet -d 'No progress and no notes; results and errors only'
@@ -501,7 +503,7 @@ complete -c quarry -n '__quarry_at "config get"' -l color -x -a 'auto always nev
 complete -c quarry -n '__quarry_at "config get"' -l config -x -d 'Use VALUE for a setting this once; see quarry config show'
 complete -c quarry -n '__quarry_at "config get"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "config set"' -x -a 'ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+complete -c quarry -n '__quarry_at "config set"' -x -a 'ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
 complete -c quarry -n '__quarry_at "config set"' -l user -d 'Write to your own file instead of the project\'s'
 complete -c quarry -n '__quarry_at "config set"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "config set"' -l json -d 'Print results and errors as JSON, for programs'

@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
+#include "core/chunk/semantic_breaks.h"
 #include "core/extract/extractor.h"
 #include "core/tokenize/tokenizer.h"
 
@@ -102,6 +103,12 @@ public:
         app.add_option("--separators", separators_,
                        "Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)")
             ->type_name("LIST");
+        app.add_option(
+               "--breakpoint", breakpoint_,
+               fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)", fmt::join(breakpoint_names(), ", ")))
+            ->type_name("NAME");
+        app.add_option("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
+            ->type_name("NUMBER");
         app.add_option("--type", type_,
                        "What the text is, such as markdown (default: by the file's name, else by its content)")
             ->type_name("TYPE");
@@ -160,6 +167,8 @@ private:
         set_name(options.unit, unit_);
         set_name(options.encoding, encoding_);
         set_name(options.separators, separators_);
+        set_name(options.breakpoint, breakpoint_);
+        if (threshold_) options.threshold = *threshold_;
         check_chunk_options(options);
         return options;
     }
@@ -216,6 +225,8 @@ private:
     std::string unit_;
     std::string encoding_;
     std::string separators_;
+    std::string breakpoint_;
+    std::optional<double> threshold_;
     std::string type_;
     std::string format_;
     bool show_ = false;
