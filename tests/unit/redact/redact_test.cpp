@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <ostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/redact/redactor.h"
@@ -462,6 +464,22 @@ TEST(RedactJson, TakesValuesAsWhatTheirNamesSay) {
     EXPECT_EQ(everything().redact_json("{}", counts), "{}");
     const std::string deep(100'000, '[');
     EXPECT_EQ(everything().redact_json(deep, counts), '"' + deep + '"');
+}
+
+TEST(RedactThreads, OneRedactorServesMany) {
+    const std::string text = "ask a@b.de, +41791234567, npm_" + noise(36) + ", 4111 1111 1111 1111";
+    RedactionCounts counts;
+    const std::string expected = everything().redact(text, counts);
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong = 0;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            RedactionCounts own;
+            for (int round = 0; round < 100; ++round) wrong += everything().redact(text, own) == expected ? 0 : 1;
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
 }
 
 TEST(RedactHostile, TakesTimeInProportionToTheText) {
