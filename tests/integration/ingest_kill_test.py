@@ -28,8 +28,8 @@ def make_files(folder, count, generator):
     for number in range(count):
         path = folder / f"part{number % 37}" / f"{number}.{'md' if number % 3 else 'txt'}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        paragraphs = [" ".join(generator.choices(WORDS, k=generator.randint(5, 60))) + "."
-                      for _ in range(generator.randint(1, 8))]
+        paragraphs = [" ".join(generator.choices(WORDS, k=generator.randint(5, 400))) + "."
+                      for _ in range(generator.randint(1, 10))]
         # Some are alike, one is no text, and one is empty.
         text = f"# About {number % 900}\n\n" + "\n\n".join(paragraphs if number % 11 else ["The same everywhere."])
         path.write_bytes(bytes(range(60)) if number == 5 else b"" if number == 7 else text.encode())
@@ -55,10 +55,9 @@ def canonical(base):
                  f"JOIN chunk_texts t ON t.id = c.text_id ORDER BY d.content_hash, c.ordinal")
     add("lone", "SELECT count(*) FROM documents WHERE id NOT IN (SELECT document_id FROM sources WHERE document_id "
                 "IS NOT NULL)")
-    database.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, chunk_terms, instance)")
-    add("term", "SELECT v.term, d.content_hash, c.ordinal, v.col, v.offset FROM temp.terms v "
-                "JOIN chunks c ON c.id = v.doc JOIN documents d ON d.id = c.document_id ORDER BY 1, 2, 3, 4, 5")
-    add("terms", "SELECT count(*) FROM temp.terms")
+    database.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, chunk_terms, col)")
+    # Which chunk has which term is proven by `docs verify`.
+    add("term", "SELECT term, col, doc, cnt FROM temp.terms ORDER BY 1, 2")
     add("setting", "SELECT name, value FROM settings ORDER BY name")
     add("vector", "SELECT t.hash, e.fingerprint, v.vector FROM vectors v JOIN chunk_texts t ON t.id = v.text_id "
                   "JOIN embedders e ON e.id = v.embedder_id ORDER BY 1, 2")
