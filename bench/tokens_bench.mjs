@@ -2,7 +2,7 @@
 //
 // usage: node --single-threaded bench/tokens_bench.mjs PEERS TOKENS_BENCH FILE…
 //
-// PEERS is a folder in which these were installed: npm install tiktoken gpt-tokenizer @langchain/textsplitters
+// PEERS is a folder in which these were installed: npm install tiktoken js-tiktoken gpt-tokenizer @langchain/textsplitters
 // Processor time throughout. What would take minutes sees only the beginning of each file; figures are bytes a second.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,6 +15,7 @@ const { Tiktoken } = require("tiktoken");
 const cl100k = require("tiktoken/encoders/cl100k_base.json");
 const tiktoken = new Tiktoken(cl100k.bpe_ranks, cl100k.special_tokens, cl100k.pat_str);
 const gpt = require("gpt-tokenizer/encoding/cl100k_base");
+const jsTiktoken = require("js-tiktoken").getEncoding("cl100k_base");
 const { RecursiveCharacterTextSplitter } = require("@langchain/textsplitters");
 
 const texts = files.map((file) => readFileSync(file, "utf8"));
@@ -53,14 +54,23 @@ await measure("gpt-tokenizer encode", (text) => gpt.encode(text, { disallowedSpe
 await measure("tiktoken encode", (text) => tiktoken.encode(text, [], []).length);
 ours("recursive-chars");
 await measure("LangChain.js recursive, 1000 chars", split({ chunkSize: 1000, chunkOverlap: 0 }), { runs: 3 });
+// With the lines of each chunk, which quarry's have as well.
+const documents = new RecursiveCharacterTextSplitter({ chunkSize: 1000, chunkOverlap: 0 });
+await measure("LangChain.js createDocuments, 1000 chars", async (text) => (await documents.createDocuments([text])).length,
+  { part: 1_000_000 });
 ours("recursive-tokens");
 ours("recursive-tokens-overlap");
 await measure("LangChain.js recursive, 400 tokens by tiktoken",
   split({ chunkSize: 400, chunkOverlap: 0, lengthFunction: (text) => tiktoken.encode(text, [], []).length }), { part: 250_000 });
 
+await measure("LangChain.js recursive, 400 tokens by js-tiktoken",
+  split({ chunkSize: 400, chunkOverlap: 0, lengthFunction: (text) => jsTiktoken.encode(text, [], []).length }), { part: 100_000 });
+
 const ratio = (a, b) => (results[a] / results[b]).toFixed(2);
 console.log(`encode: ${ratio("quarry encode", "gpt-tokenizer encode")} x gpt-tokenizer, ${ratio("quarry encode", "tiktoken encode")} x tiktoken`);
-console.log(`recursive by characters: ${ratio("quarry recursive-chars", "LangChain.js recursive, 1000 chars")} x LangChain.js`);
+console.log(`recursive by characters: ${ratio("quarry recursive-chars", "LangChain.js recursive, 1000 chars")} x LangChain.js splitText, ` +
+  `${ratio("quarry recursive-chars", "LangChain.js createDocuments, 1000 chars")} x its createDocuments`);
 console.log(`recursive by tokens: ${ratio("quarry recursive-tokens", "LangChain.js recursive, 400 tokens by tiktoken")} x LangChain.js, ` +
+  `${ratio("quarry recursive-tokens", "LangChain.js recursive, 400 tokens by js-tiktoken")} x with js-tiktoken, ` +
   `${ratio("quarry encode", "quarry recursive-tokens")} x the time of encode, ${ratio("quarry count", "quarry recursive-tokens")} x that of count; ` +
   `with overlap 50 ${ratio("quarry count", "quarry recursive-tokens-overlap")} x`);
