@@ -131,17 +131,33 @@ std::vector<ChunkSpan> cut_at_distances(const Document& document, const ChunkOpt
     return spans;
 }
 
+/// Sentences, put together while they fit into one piece. None is cut: that would part what belongs together.
+std::vector<Stretch> find_pieces(const Document& document, const Cutter& small) {
+    std::vector<Stretch> pieces;
+    for (const Stretch& sentence : find_sentences(document)) {
+        if (!pieces.empty() && small.reach(pieces.back().start, sentence.end) >= sentence.end) {
+            pieces.back().end = sentence.end;
+        } else {
+            pieces.push_back(sentence);
+        }
+    }
+    return pieces;
+}
+
 std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOptions& options, const ChunkTools& tools,
                                        const Cutter& cutter) {
     static constexpr std::array kinds = {Break::blank_line, Break::sentence, Break::line, Break::space};
     ChunkOptions small = options;
     small.size = std::max<std::size_t>(1, options.size / pieces_in_size);
     small.overlap = 0;
-    std::vector<ChunkSpan> pieces;
-    Cutter(document.text, small, tools).cut_all(0, document.text.size(), kinds, pieces);
+    const std::vector<Stretch> pieces = find_pieces(document, Cutter(document.text, small, tools));
+    // Alone, pieces are too short to have many words in common; a model needs no help.
+    const std::size_t beside = tools.embed == nullptr ? 1 : 0;
     std::vector<std::string_view> texts;
-    for (const ChunkSpan& piece : pieces) {
-        texts.push_back(std::string_view(document.text).substr(piece.start_byte, piece.end_byte - piece.start_byte));
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const std::size_t from = pieces[i - std::min(i, beside)].start;
+        const std::size_t to = pieces[std::min(pieces.size() - 1, i + beside)].end;
+        texts.push_back(std::string_view(document.text).substr(from, to - from));
     }
     std::vector<float> rows;
     TextVectors(std::move(texts), document, tools).for_each([&](std::span<const float> vector) {
@@ -149,9 +165,9 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
     });
     std::vector<std::size_t> longest;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-        const std::size_t high = cutter.reach(pieces[i].start_byte, document.text.size());
+        const std::size_t high = cutter.reach(pieces[i].start, document.text.size());
         std::size_t run = 1;
-        while (run < most_pieces && i + run < pieces.size() && pieces[i + run].end_byte <= high) ++run;
+        while (run < most_pieces && i + run < pieces.size() && pieces[i + run].end <= high) ++run;
         longest.push_back(run);
     }
     const ChooseCut choose = [&](std::size_t low, std::size_t high) { return cutter.cut(low, high, kinds); };
@@ -159,8 +175,8 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
     std::size_t start = 0;
     const std::size_t dimensions = pieces.empty() ? 0 : rows.size() / pieces.size();
     for (const std::size_t end : cluster_neighbours(rows, dimensions, longest)) {
-        cut_stretch(document.text, cutter, start, pieces[end - 1].end_byte, choose, spans);
-        start = pieces[end - 1].end_byte;
+        cut_stretch(document.text, cutter, start, pieces[end - 1].end, choose, spans);
+        start = pieces[end - 1].end;
     }
     return spans;
 }
