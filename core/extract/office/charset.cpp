@@ -12,20 +12,20 @@
 namespace quarry {
 namespace {
 
-struct CloseConverter {
+struct CloseCharsetConverter {
     void operator()(UConverter* converter) const noexcept { ucnv_close(converter); }
 };
-using Converter = std::unique_ptr<UConverter, CloseConverter>;
+using CharsetConverter = std::unique_ptr<UConverter, CloseCharsetConverter>;
 
-Converter open_converter(const std::string& name) {
+CharsetConverter open_charset(const std::string& name) {
     UErrorCode status = U_ZERO_ERROR;
-    Converter converter(ucnv_open(name.c_str(), &status));
+    CharsetConverter converter(ucnv_open(name.c_str(), &status));
     return U_SUCCESS(status) ? std::move(converter) : nullptr;
 }
 
 /// Converts by way of UTF-16 in pieces, so that no size overflows ICU's.
-std::string convert_to_utf8(std::string_view bytes, UConverter* from) {
-    const Converter to = open_converter("UTF-8");
+std::string charset_bytes_to_utf8(std::string_view bytes, UConverter* from) {
+    const CharsetConverter to = open_charset("UTF-8");
     if (!to) return replace_invalid_utf8(bytes);
     std::string text;
     std::array<UChar, 4096> pivot;
@@ -54,10 +54,10 @@ std::string charset_to_utf8(std::string_view bytes, std::string_view charset) {
     const bool known_utf8 = name == "utf-8" || name == "utf8" || name == "us-ascii" || name == "ascii";
     if ((name.empty() || known_utf8) && !find_invalid_utf8(bytes)) return std::string(bytes);
     if (name == "utf-8" || name == "utf8") return replace_invalid_utf8(bytes);
-    Converter converter = name.empty() || known_utf8 ? nullptr : open_converter(name);
+    CharsetConverter converter = name.empty() || known_utf8 ? nullptr : open_charset(name);
     if (!converter && !find_invalid_utf8(bytes)) return std::string(bytes);
-    if (!converter) converter = open_converter("windows-1252");
-    return converter ? convert_to_utf8(bytes, converter.get()) : replace_invalid_utf8(bytes);
+    if (!converter) converter = open_charset("windows-1252");
+    return converter ? charset_bytes_to_utf8(bytes, converter.get()) : replace_invalid_utf8(bytes);
 }
 
 void append_character_character(std::string& text, char32_t code_point) {

@@ -19,7 +19,7 @@ constexpr std::size_t longest_pdf_heading = 100;
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii_lower(char c) { return c >= 'a' && c <= 'z'; }
 /// Also any byte of a character beyond ASCII: most of those are letters.
-bool is_word_byte(char c) {
+bool is_pdf_word_byte(char c) {
     return is_ascii_digit(c) || is_ascii_lower(c) || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -76,7 +76,7 @@ int pdf_heading_level(std::string_view text) {
     if (level == 0 || at >= text.size() || text[at] != ' ') return 0;
     const std::string_view title = trim(text.substr(at));
     // A sentence, a sum or a row of numbers is no title.
-    if (title.empty() || is_ascii_lower(title[0]) || !is_word_byte(title[0]) || is_ascii_digit(title[0])) return 0;
+    if (title.empty() || is_ascii_lower(title[0]) || !is_pdf_word_byte(title[0]) || is_ascii_digit(title[0])) return 0;
     return std::string_view(".,;:!?").find(title.back()) == std::string_view::npos ? level : 0;
 }
 
@@ -97,8 +97,8 @@ private:
     void add_compounds(const std::string& line) {
         for (std::size_t at = line.find('-'); at != std::string::npos; at = line.find('-', at + 1)) {
             std::size_t start = at, end = at + 1;
-            while (start > 0 && is_word_byte(line[start - 1])) --start;
-            while (end < line.size() && is_word_byte(line[end])) ++end;
+            while (start > 0 && is_pdf_word_byte(line[start - 1])) --start;
+            while (end < line.size() && is_pdf_word_byte(line[end])) ++end;
             if (start < at && end > at + 1)
                 compounds_.insert(ascii_lower(std::string_view(line).substr(start, end - start)));
         }
@@ -187,14 +187,14 @@ private:
             return;
         }
         const std::size_t size = paragraph_.size();
-        const bool divided = size > 1 && paragraph_.back() == '-' && is_word_byte(paragraph_[size - 2]) &&
+        const bool divided = size > 1 && paragraph_.back() == '-' && is_pdf_word_byte(paragraph_[size - 2]) &&
                              (is_ascii_lower(text[0]) || static_cast<unsigned char>(text[0]) >= 0x80);
         if (!divided) {
             paragraph_ += last_is_full_ ? ' ' : '\n';
         } else {
             std::size_t start = size - 1, end = 0;
-            while (start > 0 && is_word_byte(paragraph_[start - 1])) --start;
-            while (end < text.size() && is_word_byte(text[end])) ++end;
+            while (start > 0 && is_pdf_word_byte(paragraph_[start - 1])) --start;
+            while (end < text.size() && is_pdf_word_byte(text[end])) ++end;
             const std::string_view before = std::string_view(paragraph_).substr(start, size - 1 - start);
             if (hyphens_.joins(before, text.substr(0, end))) paragraph_.pop_back();
         }
