@@ -155,7 +155,7 @@ std::string notation(TextGenerator& generator) {
 
 TEST(ExtractProperty, EveryTextFormatGivesSoundBlocksOrAnError) {
     std::size_t documents = 0;
-    for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    for (std::uint64_t seed = 0; seed < 5000; ++seed) {
         TextGenerator generator(seed);
         const std::string text = notation(generator);
         for (const TextFormat& format : text_formats()) {
