@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
@@ -167,11 +164,8 @@ private:
             run_.skipped(task.source.uri, SkipReason::unknown_type);
             return;
         }
-        std::vector<std::string_view> names;
-        for (const auto& extractor : extractors()) names.push_back(extractor->name());
-        run_.failed(task.source.uri,
-                    Error(ErrorCode::failed, "files of this type cannot be read yet",
-                          fmt::format("if it is text, say so with --type: {}", fmt::join(names, ", "))));
+        run_.failed(task.source.uri, Error(ErrorCode::failed, "files of this type cannot be read yet",
+                                           "if it is text, say so: --type text"));
     }
 
     void unreadable(const std::string& path, const Error& error) {

@@ -9,7 +9,7 @@ A folder:
   $ ln -s /etc outside && cd ..
   $ quarry ingest docs
   made a knowledge base: .quarry/base.db
-  2 added, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 2 chunks, 50 B in * s (glob)
+  2 added, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 2 chunks, * B in * s (glob)
   the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   $ ls -A .quarry
   .gitignore
@@ -20,22 +20,18 @@ The second time nothing is read; what was edited is, and what is gone goes when 
   $ touch -d '1 hour ago' docs/moon.md docs/sub/sun.txt && quarry ingest --quiet docs
   $ quarry ingest docs
   2 unchanged, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   $ echo 'It is 384,400 km away.' >> docs/moon.md && rm docs/sub/sun.txt
   $ quarry ingest docs
-  1 updated, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 1 chunk, 53 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  1 updated, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 1 chunk, * B in * s (glob)
   $ quarry ingest docs --prune
   1 unchanged, 1 removed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
-  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
   $ quarry docs ls
        1      46 B  docs/moon.md  The moon
 
 Standard input:
 
   $ printf 'Mars is red.' | quarry ingest - --name mars.txt
-  1 added; 1 chunk, 12 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  1 added; 1 chunk, * B in * s (glob)
   $ quarry docs show mars.txt --text
   Mars is red. (no-eol)
 
@@ -52,8 +48,7 @@ JSON lines, with each bad line by its number:
   hint: each line is an object like {"id": "a1", "title": "\xe2\x80\xa6", "text": "\xe2\x80\xa6", "metadata": {}} (esc)
   warning: lines.jsonl:3: it is not JSON: column 2: syntax error while parsing value - invalid literal; last read: 'no'
   warning: lines.jsonl:4: its "id" a1 is that of line 1 already
-  1 added, 3 failed; 1 chunk, 13 B in * s (glob)
-  the base has 3 chunks, and vectors are fitted from 64 on: search goes by words
+  1 added, 3 failed; 1 chunk, * B in * s (glob)
   [11]
   $ quarry docs show a1 | grep metadata
   metadata   {"kind":"planet"}
@@ -81,21 +76,24 @@ A dry run changes nothing:
 For programs:
 
   $ quarry ingest --json docs/new.md | grep -v seconds
-  1 added; 1 chunk, 5 B in * s (glob)
-  the base has 4 chunks, and vectors are fitted from 64 on: search goes by words
+  1 added; 1 chunk, * B in * s (glob)
   {
     "schema": "quarry.ingest/1",
     "dry_run": false,
     "added": 1,
     "updated": 0,
+    "moved": 0,
     "unchanged": 0,
     "removed": 0,
+    "redacted": 0,
     "rechunked": 0,
     "reindexed": false,
     "skipped": {},
     "skipped_extensions": {},
     "failed": [],
     "chunks": 1,
+    "tokens": 2,
+    "taken_out": {},
     "bytes": 5,
     "embedder": "",
     "embedded": 0
@@ -105,4 +103,55 @@ Other chunk settings cut everything anew:
 
   $ quarry ingest docs --config chunk.size=30
   2 unchanged, 4 cut anew, because the chunk settings changed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
-  the base has 5 chunks, and vectors are fitted from 64 on: search goes by words
+
+A file that was moved is followed; patterns and lists say what is read:
+
+  $ mkdir moves && cd moves && export QUARRY_BASE=$PWD/base.db && mkdir docs && printf '# One\n' > docs/one.md && printf 'Two.\n' > docs/two.txt
+  $ quarry ingest --quiet docs && mv docs/one.md docs/1.md
+  $ quarry ingest --dry-run docs
+  would be: 1 moved, 1 unchanged; 1 chunk, * B in * s (glob)
+  move    docs/1.md (1 chunk) (from */moves/docs/one.md) (glob)
+  $ quarry ingest docs | cat
+  1 moved, 1 unchanged; 1 chunk, * B in * s (glob)
+  $ quarry ingest 'docs/*.txt' --include '*.md'
+  warning: docs/*.txt: no file matches it
+  hint: ** stands for any number of folders, * for any part of one name
+  1 skipped (1 excluded), 1 failed; 0 chunks, * B in * s (glob)
+  [11]
+  $ printf 'docs/1.md\nnone.md\n' | quarry ingest --files-from -
+  warning: none.md: No such file or directory
+  1 unchanged, 1 failed; 0 chunks, * B in * s (glob)
+  [11]
+  $ quarry docs ls
+       1       6 B  docs/1.md  One
+       1       5 B  docs/two.txt  two.txt
+
+What cannot be meant:
+
+  $ quarry ingest --since HEAD docs
+  error: --since is for --git
+  hint: add --git
+  [2]
+  $ quarry ingest -0 docs
+  error: -0 says how the paths of --files-from end
+  hint: add --files-from FILE, or - for standard input
+  [2]
+  $ quarry ingest --watch --dry-run docs
+  error: --watch is for files and folders
+  hint: leave out web addresses, lists, standard input, --since and --dry-run
+  [2]
+  $ quarry ingest http://me:secret@example.com/
+  warning: http://example.com/: it has a user name or password in it, which would be stored with the page
+  hint: fetch it with a program that keeps the password, and pipe it in: curl \xe2\x80\xa6 | quarry ingest - --name NAME (esc)
+  1 failed; 0 chunks, * B in * s (glob)
+  [11]
+  $ quarry ingest http://127.0.0.1:9/
+  warning: http://127.0.0.1:9/: its address 127.0.0.1 is not one of the public internet
+  hint: pages on this machine and in private networks are read with --allow-private only
+  1 failed; 0 chunks, * B in * s (glob)
+  [11]
+  $ quarry ingest docs --max-cost 1 --config embed.provider=openai --config embed.model=unheard-of
+  error: cannot keep to --max-cost with the model unheard-of
+  caused by: its price is not known
+  hint: say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
+  [2]

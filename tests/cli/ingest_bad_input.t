@@ -6,7 +6,7 @@ A type that cannot be read, named on the command line:
   $ quarry ingest a.xyz good.md
   made a knowledge base: .quarry/base.db
   warning: a.xyz: files of this type cannot be read yet
-  hint: if it is text, say so with --type: markdown, text
+  hint: if it is text, say so: --type text
   1 added, 1 failed; 1 chunk, 6 B in * s (glob)
   the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
   [11]
@@ -15,10 +15,9 @@ It is text, if one says so:
 
   $ quarry ingest a.xyz --type text
   1 added; 1 chunk, 2 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   $ quarry ingest a.xyz --type nonsense
   error: unknown document type "nonsense"
-  hint: choose one of: markdown, text
+  hint: choose one of: markdown, text, * (glob)
   [2]
 
 An empty file, a binary file, one that is not UTF-8:
@@ -31,7 +30,6 @@ An empty file, a binary file, one that is not UTF-8:
   warning: latin1.txt: byte 0xE9 at offset 3 (line 1) begins no character
   hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
   3 failed; 0 chunks, 0 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   [11]
   $ quarry docs ls --failed
        -    failed  binary.txt  it is a binary file, not text
@@ -45,7 +43,6 @@ A line of a gigabyte, in a file without blocks on the disk; a line of megabytes 
   warning: line.txt: it is larger than the limit of 100 MB
   hint: the limit is the setting ingest.max_file_bytes
   1 failed; 0 chunks, 0 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
   [11]
   $ rm line.txt
   $ head -c 3000000 /dev/zero | tr '\0' 'x' > long.txt
