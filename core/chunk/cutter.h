@@ -43,6 +43,11 @@ public:
     /// or word begins if `kinds` has any, behind white space; `end` without overlap.
     [[nodiscard]] std::size_t overlap_start(std::size_t low, std::size_t end, std::span<const Break> kinds) const;
 
+    /// Whether [start, end) counts at most the overlap.
+    [[nodiscard]] bool is_overlap(std::size_t start, std::size_t end) const {
+        return overlap_ > 0 && measure_->count(start, end) <= overlap_;
+    }
+
     /// Cuts all of [begin, end) into chunks appended to `spans`, at the best of `kinds`; with none, at the size.
     void cut_all(std::size_t begin, std::size_t end, std::span<const Break> kinds, std::vector<ChunkSpan>& spans) const;
 

@@ -11,10 +11,21 @@ namespace {
 
 constexpr std::array stretch_breaks = {Break::line, Break::space};
 
+/// Where the overlap of a chunk that ends at `end` begins; `end` without one.
+std::size_t stretch_overlap(std::string_view text, const Cutter& cutter, std::size_t low, std::size_t end,
+                            std::span<const std::size_t> ends) {
+    const std::size_t earliest = cutter.overlap_start(low, end, {});
+    for (auto unit = std::lower_bound(ends.begin(), ends.end(), earliest); unit != ends.end() && *unit < end; ++unit) {
+        const std::size_t start = skip_white_space(text, *unit, end);
+        if (start < end && start > low && cutter.is_overlap(start, end)) return start;
+    }
+    return cutter.overlap_start(low, end, stretch_breaks);
+}
+
 }  // namespace
 
 void cut_stretch(std::string_view text, const Cutter& cutter, std::size_t begin, std::size_t end,
-                 const ChooseCut& choose, std::vector<ChunkSpan>& spans) {
+                 const ChooseCut& choose, std::vector<ChunkSpan>& spans, std::span<const std::size_t> ends) {
     end = trim_white_space_end(text, begin, end);
     CutStart next = cutter.begin(begin, end, stretch_breaks);
     while (next.fresh < end) {
@@ -29,7 +40,7 @@ void cut_stretch(std::string_view text, const Cutter& cutter, std::size_t begin,
         ChunkSpan span;
         span.start_byte = next.start;
         span.end_byte = cutter.fitting_end(next.start, next.fresh, trim_white_space_end(text, next.fresh, at));
-        const std::size_t overlapped = cutter.overlap_start(next.start, span.end_byte, stretch_breaks);
+        const std::size_t overlapped = stretch_overlap(text, cutter, next.start, span.end_byte, ends);
         next = cutter.begin(span.end_byte, end, stretch_breaks);
         if (overlapped < span.end_byte) next.start = skip_white_space(text, overlapped, next.fresh);
         spans.push_back(std::move(span));

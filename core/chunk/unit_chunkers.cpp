@@ -7,17 +7,18 @@
 namespace quarry {
 namespace {
 
-/// Cuts at `ends` always, and between two of them by the levels.
+/// Cuts at `ends` always, and between two of them by the levels, of which the last but one holds ends of sentences.
 std::vector<ChunkSpan> cut_between(const Document& document, const Cutter& cutter, const std::vector<std::size_t>& ends,
                                    const CutLevels& levels) {
     std::vector<ChunkSpan> spans;
     const ChooseCut choose = choose_by_levels(cutter, levels);
+    const std::vector<std::size_t>& sentences = levels[levels.size() - 2];
     std::size_t start = 0;
     for (const std::size_t end : ends) {
-        cut_stretch(document.text, cutter, start, end, choose, spans);
+        cut_stretch(document.text, cutter, start, end, choose, spans, sentences);
         start = end;
     }
-    cut_stretch(document.text, cutter, start, document.text.size(), choose, spans);
+    cut_stretch(document.text, cutter, start, document.text.size(), choose, spans, sentences);
     set_heading_paths(document, spans);
     return spans;
 }
