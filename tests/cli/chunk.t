@@ -235,7 +235,7 @@ Failures:
   [1]
   $ quarry chunk --strategy recursiv a.txt 2>&1
   error: unknown chunking strategy "recursiv"
-  hint: did you mean recursive? (strategies: auto, fixed, recursive, sentence, paragraph, markdown, structure, code, page, row)
+  hint: did you mean recursive? (strategies: auto, fixed, recursive, sentence, paragraph, markdown, structure, code, semantic, page, row)
   [2]
   $ quarry chunk --unit lines a.txt 2>&1
   error: unknown unit "lines"
