@@ -82,7 +82,10 @@ for (let first = 0; first < 0x110000; first += 16) {
   inputs.push(bytes(text));
 }
 const unbroken = "The quick brown fox's jumps over 12345 lazy dogs.\n\n    return x;\t世界 ".repeat(2000);
-inputs.push(bytes(unbroken), bytes("x".repeat(8000)), bytes(" ".repeat(50000) + "x"), bytes("\n".repeat(3000) + " ".repeat(3000)));
+// Rules and words too long to be tokens, again and again, which an encoder remembers in a long text.
+let rules = "";
+for (let i = 0; i < 1500; ++i) rules += pick(["-=", "*", "~-", "#/", "世界", "aB"]).repeat(35 + below(60)) + pick(spaces) + pick(words);
+inputs.push(bytes(rules), bytes(unbroken), bytes("x".repeat(8000)), bytes(" ".repeat(50000) + "x"), bytes("\n".repeat(3000) + " ".repeat(3000)));
 
 const run = spawnSync(encodeRanks, [encoding], {
   input: inputs.map((input) => input.toString("hex")).join("\n") + "\n",
