@@ -24,9 +24,10 @@ std::string version_text() {
                        "sqlite     {}\n"
                        "llama.cpp  {} (local models)\n"
                        "usearch    {} (approximate vector search)\n"
+                       "treesitter {} (code cut by functions)\n"
                        "compiler   {}\n",
                        QUARRY_VERSION, sqlite3_libversion(), state(QUARRY_LLAMA), state(QUARRY_USEARCH),
-                       compiler_name());
+                       state(QUARRY_TREESITTER), compiler_name());
 }
 
 std::string version_json() {
@@ -36,6 +37,7 @@ std::string version_json() {
     document["sqlite"] = sqlite3_libversion();
     document["llama"] = bool{QUARRY_LLAMA};
     document["usearch"] = bool{QUARRY_USEARCH};
+    document["treesitter"] = bool{QUARRY_TREESITTER};
     document["compiler"] = compiler_name();
     return document.dump(2) + "\n";
 }

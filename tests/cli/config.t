@@ -10,6 +10,7 @@ Every setting has a default:
   chat.model = ""
   chat.provider = "extractive"
   chat.timeout = 120
+  chunk.breakpoint = "percentile"
   chunk.encoding = ""
   chunk.min_size = 0
   chunk.overlap = 0
@@ -17,6 +18,7 @@ Every setting has a default:
   chunk.separators = ""
   chunk.size = 1800
   chunk.strategy = "auto"
+  chunk.threshold = 0.0
   chunk.unit = "chars"
   embed.api_key_env = "OPENAI_API_KEY"
   embed.base_url = "https://api.openai.com/v1"
@@ -204,7 +206,7 @@ What cannot be set:
   [2]
   $ quarry config set chunk.strategy recursiv
   error: chunk.strategy cannot be "recursiv"
-  hint: did you mean recursive? It is one of auto, fixed, recursive, sentence, paragraph, markdown, structure, code, page, row
+  hint: did you mean recursive? It is one of auto, fixed, recursive, sentence, paragraph, markdown, structure, code, semantic, page, row
   [2]
   $ quarry config set search.dense_weight nan
   error: search.dense_weight = nan is out of range
