@@ -39,7 +39,7 @@ TEST(SemanticChunkProperty, SpansAreExactOrderedAndComplete) {
             return vectors;
         };
         // Vectors of the words take longer.
-        const EmbedTexts* embed = generator.below(8) != 0 ? &any_vectors : nullptr;
+        const EmbedTexts* embed = generator.below(32) != 0 ? &any_vectors : nullptr;
         const std::vector<ChunkSpan> spans = chunk_document(document, options, never, embed);
         ASSERT_EQ(testing::chunk_fault(document, options, spans), "")
             << "seed " << seed << ", " << options.fingerprint();
