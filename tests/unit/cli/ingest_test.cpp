@@ -30,8 +30,8 @@ TEST_F(IngestCommandTest, reads_a_folder_and_says_what_it_did) {
 
 TEST_F(IngestCommandTest, json_has_everything) {
     write("a.md", "Text.");
-    write("b.md", "\xFF bad");
-    const RunResult run = run_quarry({"ingest", "a.md", "b.md", "missing", "--json"});
+    write("b.docx", "no archive");
+    const RunResult run = run_quarry({"ingest", "a.md", "b.docx", "missing", "--json"});
     EXPECT_EQ(run.code, 11);
     const json report = json::parse(run.out);
     EXPECT_EQ(report["schema"], "quarry.ingest/1");
