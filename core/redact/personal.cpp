@@ -101,20 +101,8 @@ private:
             {"png",  "jpg",     "jpeg",   "gif",   "svg",    "webp",   "js",      "mjs", "css", "html",
              "json", "service", "socket", "timer", "setter", "getter", "deleter", "md",  "txt", "tgz"});
         if (std::ranges::find(files, top) != files.end()) return false;
-        if (is_reserved_name(name)) return false;
         // The user of version control over SSH is nobody: git@github.com:owner/repo.git.
         return !((local == "git" || local == "hg" || local == "svn") && (after == ':' || after == '/'));
-    }
-
-    /// Names that nobody can have (RFC 2606, RFC 6761).
-    static bool is_reserved_name(std::string_view name) {
-        for (const std::string_view reserved : {"example.com", "example.org", "example.net", "example.edu"}) {
-            if (name == reserved || (name.ends_with(reserved) && name[name.size() - reserved.size() - 1] == '.')) {
-                return true;
-            }
-        }
-        constexpr auto tops = std::to_array<std::string_view>({".example", ".invalid", ".test", ".localhost"});
-        return std::ranges::any_of(tops, [&](std::string_view top) { return name.ends_with(top); });
     }
 
     // -- numbers -------------------------------------------------------------------------------------------------

@@ -30,14 +30,12 @@ bool is_base64_byte(char c) { return is_letter_byte(c) || is_digit_byte(c) || c 
 
 std::vector<std::string_view> literals_of(const SecretRule& rule) { return split(rule.literals, ' '); }
 
-/// Whether one character is repeated, or characters follow each other as in the alphabet, over `length` bytes.
-bool has_trivial_run(std::string_view value, std::size_t length) {
+/// Whether one character is repeated over `length` bytes.
+bool repeats_itself(std::string_view value, std::size_t length) {
     std::size_t same = 1;
-    std::size_t rising = 1;
     for (std::size_t i = 1; i < value.size(); ++i) {
         same = value[i] == value[i - 1] ? same + 1 : 1;
-        rising = value[i] == value[i - 1] + 1 ? rising + 1 : 1;
-        if (same >= length || rising >= length) return true;
+        if (same >= length) return true;
     }
     return false;
 }
@@ -106,7 +104,7 @@ bool looks_like_placeholder(std::string_view value) {
     if (std::ranges::any_of(words, [&](std::string_view word) { return lower.find(word) != std::string::npos; })) {
         return true;
     }
-    return has_trivial_run(lower, 7);
+    return repeats_itself(lower, 7);
 }
 
 struct SecretFinder::Impl {
