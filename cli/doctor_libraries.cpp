@@ -9,6 +9,7 @@
 #include "cli/version.h"
 #include "core/db/postgresql.h"
 #include "core/db/sqlite.h"
+#include "core/extract/office/office_extractors.h"
 #include "core/http/client.h"
 #include "core/index/usearch.h"
 #include "core/llm/local.h"
@@ -50,6 +51,18 @@ DoctorCheck check_libpq() {
             "apt install libpq5"};
 }
 
+DoctorCheck check_libzip() {
+    if (const auto version = libzip_version()) return {kArea, "libzip", State::ok, *version};
+    return {kArea, "libzip", State::warn, "not installed; needed to read office documents and books only",
+            "apt install libzip4"};
+}
+
+DoctorCheck check_pdftotext() {
+    if (const auto version = pdftotext_version()) return {kArea, "pdftotext", State::ok, *version};
+    return {kArea, "pdftotext", State::warn, "not installed; needed to read PDF files only",
+            "apt install poppler-utils"};
+}
+
 }  // namespace
 
 std::vector<DoctorCheck> check_libraries() {
@@ -65,6 +78,8 @@ std::vector<DoctorCheck> check_libraries() {
             {kArea, "cmark-gfm", State::ok, cmark_version_string()},
             check_curl(),
             check_libpq(),
+            check_libzip(),
+            check_pdftotext(),
             {kArea, "llama.cpp", State::ok, llama.value_or("not in this build")},
             {kArea, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};
 }

@@ -10,6 +10,7 @@
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
 #include "core/extract/office/budget.h"
+#include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_pages.h"
 #include "core/extract/office/pdf_text.h"
 #include "core/extract/text_builder.h"
@@ -107,6 +108,14 @@ Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options)
                              "recognise their text first, such as with: ocrmypdf IN.pdf OUT.pdf");
     }
     return document;
+}
+
+std::optional<std::string> pdftotext_version() {
+    const SubprocessResult result = run_subprocess({"pdftotext", "-v"}, {}, {});
+    if (!result.succeeded()) return std::nullopt;
+    // "pdftotext version 22.12.0", then who made it.
+    const std::string_view line = std::string_view(result.error_text).substr(0, result.error_text.find('\n'));
+    return std::string(line.substr(line.rfind(' ') + 1));
 }
 
 }  // namespace quarry

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/extract/office/office_extractors.h"
+
 namespace quarry {
 namespace {
 
@@ -15,6 +17,7 @@ Error cannot_load_libzip(std::string why) {
 
 ZipLibrary::ZipLibrary() : library_("libzip.so.4", cannot_load_libzip) {
     const auto load = [this](auto& function, const char* name) { library_.load(function, name); };
+    load(version, "zip_libzip_version");
     load(error_init, "zip_error_init");
     load(error_fini, "zip_error_fini");
     load(error_strerror, "zip_error_strerror");
@@ -29,6 +32,15 @@ ZipLibrary::ZipLibrary() : library_("libzip.so.4", cannot_load_libzip) {
     load(fread, "zip_fread");
     load(fclose, "zip_fclose");
     load(file_get_error, "zip_file_get_error");
+}
+
+std::optional<std::string> libzip_version() {
+    try {
+        const ZipLibrary libzip;
+        return libzip.version();
+    } catch (const Error&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace quarry

@@ -13,6 +13,7 @@ public:
     /// Throws Error(failed) when libzip is not installed.
     ZipLibrary();
 
+    decltype(&zip_libzip_version) version = nullptr;
     decltype(&zip_error_init) error_init = nullptr;
     decltype(&zip_error_fini) error_fini = nullptr;
     decltype(&zip_error_strerror) error_strerror = nullptr;
