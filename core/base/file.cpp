@@ -70,46 +70,53 @@ namespace {
 // O_NONBLOCK: opening a FIFO must not wait for a writer.
 constexpr int open_to_read = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
 
-std::string read_open_file(const Descriptor& file, const std::string& what, std::uint64_t max_bytes) {
+/// The size of an open file, which must be a regular one.
+std::uint64_t size_of_regular(const Descriptor& file, const std::string& what) {
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) fail(what, errno);
     if (S_ISDIR(info.st_mode)) fail(what, EISDIR);
     if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::failed, what).because("it is not a regular file");
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+/// Reads on into content[used, …); false at the file's end.
+bool read_more(const Descriptor& file, const std::string& what, std::string& content, std::size_t& used) {
+    for (;;) {
+        const ssize_t got = ::read(file.get(), content.data() + used, content.size() - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail(what, errno);
+        used += static_cast<std::size_t>(got);
+        return got > 0;
+    }
+}
+
+std::string read_open_file(const Descriptor& file, const std::string& what, std::uint64_t max_bytes) {
+    const std::uint64_t size = size_of_regular(file, what);
     const auto too_large = [&] {
         return Error(ErrorCode::failed, what)
             .because(fmt::format("it is larger than the limit of {}", human_bytes(max_bytes)));
     };
-    if (static_cast<std::uint64_t>(info.st_size) > max_bytes) throw too_large();
+    if (size > max_bytes) throw too_large();
 
     std::string content;
-    content.resize(static_cast<std::size_t>(info.st_size) + 1);
+    content.resize(static_cast<std::size_t>(size) + 1);
     std::size_t used = 0;
-    for (;;) {
-        if (used == content.size()) content.resize(content.size() * 2);
-        const ssize_t got = ::read(file.get(), content.data() + used, content.size() - used);
-        if (got < 0) {
-            if (errno == EINTR) continue;
-            fail(what, errno);
-        }
-        if (got == 0) break;
-        used += static_cast<std::size_t>(got);
+    while (read_more(file, what, content, used)) {
         if (used > max_bytes) throw too_large();
+        if (used == content.size()) content.resize(content.size() * 2);
     }
     content.resize(used);
     return content;
 }
 
-}  // namespace
-
-std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-    const std::string what = fmt::format("cannot read {}", path.string());
-    const Descriptor file(::open(path.c_str(), open_to_read));
-    if (!file.ok()) fail(what, errno, hint_for(errno));
-    return read_open_file(file, what, max_bytes);
+std::unique_ptr<Descriptor> open_file(const std::filesystem::path& path, const std::string& what) {
+    auto opened = std::make_unique<Descriptor>(::open(path.c_str(), open_to_read));
+    if (!opened->ok()) fail(what, errno, hint_for(errno));
+    return opened;
 }
 
-std::string read_file_below(const std::filesystem::path& folder, std::string_view relative, std::uint64_t max_bytes) {
-    const std::string what = fmt::format("cannot read {}", (folder / relative).string());
+std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std::string_view relative,
+                                       const std::string& what) {
     auto opened = std::make_unique<Descriptor>(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const std::vector<std::string_view> names = split(relative, '/');
     for (std::size_t i = 0; i < names.size() && opened->ok(); ++i) {
@@ -118,12 +125,35 @@ std::string read_file_below(const std::filesystem::path& folder, std::string_vie
             i + 1 < names.size() ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : open_to_read | O_NOFOLLOW;
         opened = std::make_unique<Descriptor>(::openat(opened->get(), std::string(names[i]).c_str(), flags));
     }
-    if (opened->ok()) return read_open_file(*opened, what, max_bytes);
+    if (opened->ok()) return opened;
     if (errno == ELOOP || errno == ENOTDIR) {
         throw Error(ErrorCode::failed, what, "links out of a folder are not followed; name the file itself to read it")
             .because("a folder or the file on the way is a symbolic link");
     }
     fail(what, errno, hint_for(errno));
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+    const std::string what = fmt::format("cannot read {}", path.string());
+    return read_open_file(*open_file(path, what), what, max_bytes);
+}
+
+std::string read_file_below(const std::filesystem::path& folder, std::string_view relative, std::uint64_t max_bytes) {
+    const std::string what = fmt::format("cannot read {}", (folder / relative).string());
+    return read_open_file(*open_below(folder, relative, what), what, max_bytes);
+}
+
+std::string read_beginning(const std::filesystem::path& folder, std::string_view relative, std::size_t count) {
+    const std::string what = fmt::format("cannot read {}", (folder / relative).string());
+    const auto file = folder.empty() ? open_file(relative, what) : open_below(folder, relative, what);
+    static_cast<void>(size_of_regular(*file, what));
+    std::string content(count, '\0');
+    std::size_t used = 0;
+    while (used < count && read_more(*file, what, content, used)) continue;
+    content.resize(used);
+    return content;
 }
 
 std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error) {

@@ -30,6 +30,11 @@ struct FileStamp {
 [[nodiscard]] std::string read_file_below(const std::filesystem::path& folder, std::string_view relative,
                                           std::uint64_t max_bytes);
 
+/// At most the first `count` bytes of a file, as `read_file_below` reads it; of the file `relative` itself when
+/// `folder` is empty.
+[[nodiscard]] std::string read_beginning(const std::filesystem::path& folder, std::string_view relative,
+                                         std::size_t count);
+
 /// The names of a folder's files, sorted; without hidden ones and sub-folders. `error` is set when it cannot be read.
 [[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error);
 

@@ -11,6 +11,9 @@
 namespace quarry {
 namespace {
 
+/// How much of a file without an ending is looked at to tell what it is.
+constexpr std::size_t beginning_bytes = 4096;
+
 bool is_below(const std::string& path, const std::string& folder) {
     return path.starts_with(folder) &&
            (path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/');
@@ -130,14 +133,35 @@ private:
         task.source.stamp = file.stamp;
         task.named = file.named && !listed_;
         task.name = std::filesystem::path(file.path).filename().string();
-        task.extractor = given_type_ != nullptr ? given_type_ : options_.extractors.find_for_file(task.name);
         if (const auto known = known_.find(file.path); known != known_.end()) task.known = known->second;
+        task.extractor = type_of(file, task);
         if (task.extractor == nullptr) {
             unknown_type(task);
         } else if (!is_unchanged(task)) {
             bytes_ += file.stamp.size;
             tasks_.push_back({std::move(task), file.folder});
         }
+    }
+
+    /// By the name; where that says nothing, by how the file begins. Null when neither tells.
+    [[nodiscard]] const Extractor* type_of(const WalkedFile& file, const ReadTask& task) const {
+        if (given_type_ != nullptr) return given_type_;
+        if (const Extractor* by_name = options_.extractors.find_for_file(task.name)) return by_name;
+        if (task.name.find('.') != std::string::npos) return nullptr;
+        try {
+            if (task.known && task.known->up_to_date(file.stamp, task.known->media_type)) {
+                return &extractor_by_name(task.known->media_type);
+            }
+            return options_.extractors.find(task.name, read_beginning(file.folder, path_below(file), beginning_bytes));
+        } catch (const Error&) {
+            return nullptr;  // It cannot be read, or is known as what nothing here reads.
+        }
+    }
+
+    /// The path of a file from the folder that it was found in; all of it when there is none.
+    [[nodiscard]] static std::string_view path_below(const WalkedFile& file) {
+        const std::string_view path = file.path;
+        return file.folder.empty() ? path : path.substr(file.folder.size() + !file.folder.ends_with('/'));
     }
 
     /// Whether a file need not be read. One whose stamp is new may still be the blob that it was.

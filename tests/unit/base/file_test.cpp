@@ -46,6 +46,17 @@ TEST(ReadFile, StopsAtTheLimitWhenTheSizeIsUnknown) {
     EXPECT_FALSE(read_file("/proc/self/maps", 10'000'000).empty());
 }
 
+TEST(ReadFile, ReadsItsBeginning) {
+    const TemporaryDirectory folder;
+    write_file_atomically(folder.path() / "f", "12345");
+    std::filesystem::create_symlink(folder.path() / "f", folder.path() / "link");
+    EXPECT_EQ(read_beginning({}, (folder.path() / "f").string(), 3), "123");
+    EXPECT_EQ(read_beginning(folder.path(), "f", 10), "12345");
+    EXPECT_EQ(read_beginning(folder.path(), "f", 0), "");
+    EXPECT_THAT(failure_of([&] { (void)read_beginning(folder.path(), "link", 3); }), HasSubstr("symbolic link"));
+    EXPECT_THAT(failure_of([&] { (void)read_beginning({}, "/dev/null", 3); }), HasSubstr("not a regular file"));
+}
+
 TEST(ReadFile, SaysWhyItCannot) {
     const TemporaryDirectory folder;
     EXPECT_THAT(failure_of([&] { (void)read_file(folder.path() / "none", 10); }), HasSubstr("No such file"));

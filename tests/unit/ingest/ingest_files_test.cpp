@@ -55,6 +55,24 @@ protected:
     Cancellation cancellation;
 };
 
+TEST_F(IngestFilesTest, a_name_without_an_ending_is_looked_into) {
+    write("page", "<!doctype html><html><body><main><p>Cats sleep.</p></main></body></html>");
+    write("tool", "#!/usr/bin/env python3\nprint(1)\n");
+    write("blob", "nothing that anybody knows");
+    write("page.unknown", "<!doctype html><p>An ending says what it is not.");
+    EXPECT_EQ(run().skipped.at("unknown_type"), 2U);
+    EXPECT_THAT(names(), UnorderedElementsAre("page", "tool"));
+    EXPECT_EQ(store->source((root / "page").string())->media_type, "text/html");
+    EXPECT_EQ(store->source((root / "tool").string())->media_type, "text/x-python");
+
+    const IngestReport again = run();
+    EXPECT_EQ(again.unchanged, 2U);
+    EXPECT_EQ(again.bytes, 0U);
+    write("page", "{\"now\": \"JSON\"}");
+    EXPECT_EQ(run().updated, 1U);
+    EXPECT_EQ(store->source((root / "page").string())->media_type, "application/json");
+}
+
 TEST_F(IngestFilesTest, a_moved_file_keeps_what_is_known_of_it_under_its_new_name) {
     write("a.md", "# One\n\nText.\n");
     write("b.md", "# Two\n\nOther.\n");
