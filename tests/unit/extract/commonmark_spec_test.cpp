@@ -30,7 +30,8 @@ std::vector<SpecExample> read_spec_examples() {
     const std::string fence(32, '`');
     std::vector<SpecExample> examples;
     std::string* part = nullptr;
-    for (const std::string_view line : split(read_file(spec_file, 10'000'000), '\n')) {
+    const std::string spec = read_file(spec_file, 10'000'000);
+    for (const std::string_view line : split(spec, '\n')) {
         if (line.starts_with(fence + " example")) {
             examples.push_back({examples.size() + 1, {}, {}});
             part = &examples.back().markdown;
