@@ -55,7 +55,8 @@ struct PageScore {
 
 std::vector<PageScore> score_pages() {
     std::vector<PageScore> scores;
-    for (const std::string_view line : split(read_file(std::string(pages_folder) + "readability.tsv", 100'000), '\n')) {
+    const std::string table = read_file(std::string(pages_folder) + "readability.tsv", 100'000);
+    for (const std::string_view line : split(table, '\n')) {
         const std::size_t tab = line.find('\t');
         if (line.starts_with('#') || tab == std::string_view::npos) continue;
         PageScore score{std::string(line.substr(0, tab)), std::stod(std::string(line.substr(tab + 1)))};
