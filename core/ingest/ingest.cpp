@@ -26,9 +26,4 @@ IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOption
     });
 }
 
-IngestReport ingest_paths(Store* store, const std::vector<std::filesystem::path>& paths, const IngestOptions& options,
-                          const Cancellation& cancellation) {
-    return ingest(store, {.paths = paths, .listed = {}, .urls = {}}, options, cancellation);
-}
-
 }  // namespace quarry

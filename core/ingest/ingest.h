@@ -104,10 +104,6 @@ struct IngestReport {
 [[nodiscard]] IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOptions& options,
                                   const Cancellation& cancellation);
 
-/// The same of files and folders.
-[[nodiscard]] IngestReport ingest_paths(Store* store, const std::vector<std::filesystem::path>& paths,
-                                        const IngestOptions& options, const Cancellation& cancellation);
-
 /// Reads one document from a stream under a name of its own. Its type is `options.type`, or goes by the name, or is
 /// text.
 [[nodiscard]] IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view name,

@@ -35,7 +35,7 @@ protected:
         return path;
     }
     IngestReport ingest(const std::vector<fs::path>& paths) {
-        return ingest_paths(store.get(), paths, options, cancellation);
+        return quarry::ingest(store.get(), {paths, {}, {}}, options, cancellation);
     }
     IngestReport ingest() { return ingest({root}); }
     IngestReport ingest_text(const std::string& text, std::string_view name) {
@@ -311,7 +311,7 @@ TEST_F(IngestTest, a_dry_run_says_what_would_be_done_and_does_nothing) {
     EXPECT_EQ(report.rechunked, 3U);
     EXPECT_EQ(content(*store), before);
     options.prune = false;
-    EXPECT_EQ(ingest_paths(nullptr, {root}, options, cancellation).added, 3U);
+    EXPECT_EQ(quarry::ingest(nullptr, {{root}, {}, {}}, options, cancellation).added, 3U);
 }
 
 TEST_F(IngestTest, the_result_does_not_depend_on_the_number_of_threads) {
@@ -341,12 +341,12 @@ TEST_F(IngestTest, an_interrupted_run_keeps_what_it_had_and_the_next_does_the_re
     EXPECT_LT(kept, 300U);
     expect_sound();
     Cancellation fresh;
-    const IngestReport report = ingest_paths(store.get(), {root}, options, fresh);
+    const IngestReport report = quarry::ingest(store.get(), {{root}, {}, {}}, options, fresh);
     EXPECT_EQ(report.unchanged, kept);
     EXPECT_EQ(report.added, 300 - kept);
     const std::string resumed = content(*store);
     store = open_store_in_memory();
-    (void)ingest_paths(store.get(), {root}, options, fresh);
+    (void)quarry::ingest(store.get(), {{root}, {}, {}}, options, fresh);
     EXPECT_EQ(content(*store), resumed);
 }
 
@@ -358,7 +358,7 @@ TEST_F(IngestTest, a_killed_run_leaves_what_was_committed_and_the_next_does_the_
         options.progress = [](const IngestProgress& progress) {
             if (progress.done == 2200) ::kill(::getpid(), SIGKILL);
         };
-        (void)ingest_paths(open_store(base, StoreMode::create).get(), {root}, options, cancellation);
+        (void)quarry::ingest(open_store(base, StoreMode::create).get(), {{root}, {}, {}}, options, cancellation);
         ::_exit(0);
     }
     int status = 0;
@@ -368,7 +368,7 @@ TEST_F(IngestTest, a_killed_run_leaves_what_was_committed_and_the_next_does_the_
     const std::uint64_t kept = killed->stats().sources;
     EXPECT_GT(kept, 0U);
     EXPECT_LT(kept, 2500U);
-    EXPECT_EQ(ingest_paths(killed.get(), {root}, options, cancellation).unchanged, kept);
+    EXPECT_EQ(quarry::ingest(killed.get(), {{root}, {}, {}}, options, cancellation).unchanged, kept);
     ingest();
     EXPECT_EQ(content(*killed), content(*store));
 }

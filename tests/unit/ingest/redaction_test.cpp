@@ -27,7 +27,7 @@ protected:
         IngestOptions options;
         options.redact = std::move(kinds);
         options.threads = 2;
-        return ingest_paths(&store, {folder.path()}, options, cancellation);
+        return quarry::ingest(&store, {{folder.path()}, {}, {}}, options, cancellation);
     }
     /// Whether the bytes are anywhere in the base's files.
     [[nodiscard]] bool base_has(const std::string& bytes) const {
