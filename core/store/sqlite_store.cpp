@@ -27,9 +27,10 @@ constexpr const char* select_sources_below =
     QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?1 OR (s.uri >= ?1 || '/' AND s.uri < ?1 || '0') ORDER BY s.uri";
 #undef QUARRY_SOURCE_COLUMNS
 
-constexpr const char* select_text = "SELECT text FROM documents WHERE id = ?";
+constexpr const char* select_text_bytes = "SELECT text_bytes FROM documents WHERE id = ?";
 constexpr const char* select_document =
-    "SELECT media_type, title, language, metadata, blocks, page_starts, text FROM documents WHERE id = ?";
+    "SELECT media_type, title, language, metadata, page_starts, text_bytes FROM documents WHERE id = ?";
+constexpr const char* select_blocks = "SELECT blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 
 // The columns that read_chunk takes.
 #define QUARRY_CHUNK_COLUMNS                                                                        \
@@ -37,6 +38,7 @@ constexpr const char* select_document =
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id), " QUARRY_SPAN_COLUMNS \
     " FROM chunks c JOIN documents d ON d.id = c.document_id "
 constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
+constexpr const char* select_chunk_at = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? AND c.ordinal = ?";
 constexpr const char* select_chunks_of = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? ORDER BY c.ordinal";
 #undef QUARRY_CHUNK_COLUMNS
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
@@ -113,9 +115,28 @@ void SqliteStore::for_each_source(std::string_view prefix, const std::function<v
 
 std::optional<std::string> SqliteStore::document_text(std::int64_t document_id) const {
     return guarded("read", [&]() -> std::optional<std::string> {
-        Query row = query(select_text);
+        Query row = query(select_text_bytes);
         if (!row.with(document_id).step()) return std::nullopt;
-        return row.text(0);
+        return TextReader(database_, statements_).read_all(document_id, row.count(0));
+    });
+}
+
+std::optional<std::string> SqliteStore::document_text(std::int64_t document_id, std::size_t start,
+                                                      std::size_t end) const {
+    return guarded("read", [&]() -> std::optional<std::string> {
+        Query row = query(select_text_bytes);
+        if (!row.with(document_id).step() || start > end || end > row.count(0)) return std::nullopt;
+        return TextReader(database_, statements_).read(document_id, start, end);
+    });
+}
+
+void SqliteStore::for_each_text_part(std::int64_t document_id,
+                                     const std::function<void(std::string_view part)>& visit) const {
+    guarded("read", [&] {
+        TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+            visit(part);
+            return true;
+        });
     });
 }
 
@@ -128,9 +149,11 @@ std::optional<Document> SqliteStore::document(std::int64_t document_id) const {
         document.title = row.text(1);
         document.language = row.text(2);
         document.metadata = parse_metadata(row.bytes(3));
-        document.blocks = parse_blocks(row.bytes(4));
-        document.text = row.text(6);
-        document.page_starts = parse_offsets(row.bytes(5), document.text.size());
+        document.text = TextReader(database_, statements_).read_all(document_id, row.count(5));
+        document.page_starts = parse_offsets(row.bytes(4), document.text.size());
+        Query blocks = query(select_blocks);
+        blocks.with(document_id);
+        while (blocks.step()) append_blocks(blocks.bytes(0), document.blocks);
         // Chunkers rely on blocks inside the text; a damaged base must not get past that.
         for (const Block& block : document.blocks) {
             if (block.start > block.end || block.end > document.text.size()) {
@@ -167,7 +190,7 @@ Chunk SqliteStore::read_chunk(const Query& row, TextReader& texts) const {
 std::vector<Chunk> SqliteStore::chunks_of(std::int64_t document_id) const {
     return guarded("read", [&] {
         std::vector<Chunk> chunks;
-        TextReader texts(database_);
+        TextReader texts(database_, statements_);
         Query row = query(select_chunks_of);
         row.with(document_id);
         while (row.step()) chunks.push_back(read_chunk(row, texts));
@@ -175,9 +198,22 @@ std::vector<Chunk> SqliteStore::chunks_of(std::int64_t document_id) const {
     });
 }
 
+std::optional<Chunk> SqliteStore::chunk_at(std::int64_t document_id, std::size_t ordinal) const {
+    return guarded("read", [&]() -> std::optional<Chunk> {
+        TextReader texts(database_, statements_);
+        Query row = query(select_chunk_at);
+        if (!row.with(document_id, ordinal).step()) return std::nullopt;
+        return read_chunk(row, texts);
+    });
+}
+
+std::string SqliteStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
+    return guarded("read", [&] { return TextReader(database_).read(document_id, start, end); });
+}
+
 std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {
     return guarded("read", [&]() -> std::optional<Chunk> {
-        TextReader texts(database_);
+        TextReader texts(database_, statements_);
         Query row = query(select_chunk);
         if (!row.with(chunk_id).step()) return std::nullopt;
         return read_chunk(row, texts);
@@ -197,7 +233,7 @@ void SqliteStore::for_each_chunk(const std::function<bool(const Chunk&)>& visit)
         // Not from the cache: the visitor may ask the store again.
         SQLite::Statement ids_statement(database_, select_document_ids);
         SQLite::Statement chunks_statement(database_, select_chunks_of);
-        TextReader texts(database_);
+        TextReader texts(database_, statements_);
         Query ids(ids_statement);
         while (ids.step()) {
             Query row(chunks_statement);

@@ -23,7 +23,8 @@ class TextReader;
 /// The knowledge base in one SQLite file; migrations/*.sql says what its tables mean.
 ///
 /// The parts are in files of their own: sources and reading (sqlite_store.cpp), writing (sqlite_write.cpp), the
-/// lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), checking (sqlite_verify.cpp).
+/// lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), filters (sqlite_filter.cpp), checking
+/// (sqlite_verify.cpp).
 class SqliteStore final : public Store {
 public:
     /// `path` is for messages and for the size of the file; empty for a base in memory.
@@ -44,6 +45,10 @@ public:
     [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
     void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
+    [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id, std::size_t start,
+                                                           std::size_t end) const override;
+    void for_each_text_part(std::int64_t document_id,
+                            const std::function<void(std::string_view part)>& visit) const override;
     [[nodiscard]] std::optional<Document> document(std::int64_t document_id) const override;
     [[nodiscard]] std::vector<std::int64_t> document_ids() const override;
     [[nodiscard]] std::vector<Chunk> chunks_of(std::int64_t document_id) const override;
@@ -54,6 +59,12 @@ public:
     [[nodiscard]] std::vector<ScoredChunk> lexical_candidates(std::span<const std::string> terms,
                                                               std::size_t limit) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
+    [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
+    [[nodiscard]] std::string document_span(std::int64_t document_id, std::size_t start,
+                                            std::size_t end) const override;
+    [[nodiscard]] IdSet chunks_within(const ChunkFilter& filter) const override;
+    [[nodiscard]] std::optional<std::string> filtered_uri(std::int64_t document_id,
+                                                          const ChunkFilter& filter) const override;
     [[nodiscard]] std::uint64_t chunk_count() const override;
     void for_each_chunk(const std::function<bool(const Chunk&)>& visit) const override;
 
@@ -111,6 +122,9 @@ private:
     void put_source(const PreparedSource& prepared);
     [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared);
     [[nodiscard]] std::optional<std::int64_t> find_document(const Document& document, const std::string& hash) const;
+    /// Whether the document's text is this one.
+    [[nodiscard]] bool has_text(std::int64_t document_id, std::string_view text) const;
+    void insert_parts(std::int64_t document_id, const Document& document);
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const;
     void replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
                         std::span<const ChunkTerms> terms);
@@ -127,6 +141,8 @@ private:
     void renew_stale_index();
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
+    /// Sorted, each once.
+    [[nodiscard]] std::vector<std::int64_t> filtered_documents(const ChunkFilter& filter) const;
     [[nodiscard]] Source read_source(const Query& row) const;
     [[nodiscard]] Chunk read_chunk(const Query& row, TextReader& texts) const;
     [[nodiscard]] std::optional<EmbedderRow> embedder(std::string_view fingerprint) const;

@@ -14,10 +14,12 @@
 #include "core/base/chunk_span.h"
 #include "core/base/document.h"
 #include "core/base/file.h"
+#include "core/base/id_set.h"
 
 namespace quarry {
 
 class Analyzer;
+struct ChunkFilter;
 
 /// Where a document came from. On disk: never renumber.
 enum class SourceKind : int { file = 0, standard_input = 1, jsonl = 2, url = 3 };
@@ -150,6 +152,12 @@ public:
     /// Every source in order of URI; `prefix` limits to a folder ("" for all).
     virtual void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const = 0;
     [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id) const = 0;
+    /// Bytes [start, end) of its text, without reading the rest; nothing where there are no such bytes.
+    [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id, std::size_t start,
+                                                                   std::size_t end) const = 0;
+    /// Its text piece by piece, whole characters each. The view is valid during the call only.
+    virtual void for_each_text_part(std::int64_t document_id,
+                                    const std::function<void(std::string_view part)>& visit) const = 0;
     /// The whole document as it was extracted, blocks and metadata too.
     [[nodiscard]] virtual std::optional<Document> document(std::int64_t document_id) const = 0;
     /// The ids of all documents, ascending.
@@ -166,6 +174,16 @@ public:
                                                                       std::size_t limit) const = 0;
     /// A chunk with its text; nothing when it is gone.
     [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
+    /// The chunk at a place in its document; nothing when there is none.
+    [[nodiscard]] virtual std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const = 0;
+    /// Bytes [start, end) of a document's text; throws Error where there are no such bytes.
+    [[nodiscard]] virtual std::string document_span(std::int64_t document_id, std::size_t start,
+                                                    std::size_t end) const = 0;
+    /// The ids of all chunks that a filter lets through.
+    [[nodiscard]] virtual IdSet chunks_within(const ChunkFilter& filter) const = 0;
+    /// The first source of a document, by URI, that a filter lets through.
+    [[nodiscard]] virtual std::optional<std::string> filtered_uri(std::int64_t document_id,
+                                                                  const ChunkFilter& filter) const = 0;
     /// How many chunks there are that `for_each_chunk` visits.
     [[nodiscard]] virtual std::uint64_t chunk_count() const = 0;
     /// Every chunk with its text, in order of document and place; return false to stop.

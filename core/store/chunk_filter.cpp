@@ -1,0 +1,248 @@
+#include "core/store/chunk_filter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+using nlohmann::json;
+using Operator = MetadataTest::Operator;
+
+constexpr std::array<const char*, 3> tag_names = {"tags", "keywords", "categories"};
+constexpr std::int64_t nanoseconds = 1'000'000'000;
+
+/// The number that the whole text is.
+std::optional<double> as_number(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// The number that `count` digits from `at` on are.
+std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
+    if (at + count > text.size()) return std::nullopt;
+    int value = 0;
+    for (const char c : text.substr(at, count)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
+/// The number of two digits behind one of `signs` at `at`.
+std::optional<int> digits_behind(std::string_view text, std::size_t at, std::string_view signs) {
+    if (at >= text.size() || signs.find(text[at]) == std::string_view::npos) return std::nullopt;
+    return digits(text, at + 1, 2);
+}
+
+std::string as_text(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+bool contains_any_case(std::string_view text, std::string_view part) {
+    return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
+}
+
+/// Less than, equal to, or greater than 0, as `strcmp`.
+int compare_values(const std::string& value, const std::string& wanted) {
+    const std::optional<double> number = as_number(value);
+    const std::optional<double> wanted_number = as_number(wanted);
+    if (number && wanted_number) return *number < *wanted_number ? -1 : *number > *wanted_number ? 1 : 0;
+    return value.compare(wanted);
+}
+
+bool passes(const std::string& value, const MetadataTest& test) {
+    switch (test.comparison) {
+        case Operator::exists: return true;
+        case Operator::absent: return false;
+        case Operator::equal: return compare_values(value, test.value) == 0;
+        case Operator::not_equal: return compare_values(value, test.value) != 0;
+        case Operator::less: return compare_values(value, test.value) < 0;
+        case Operator::less_equal: return compare_values(value, test.value) <= 0;
+        case Operator::greater: return compare_values(value, test.value) > 0;
+        case Operator::greater_equal: return compare_values(value, test.value) >= 0;
+        case Operator::contains: return contains_any_case(value, test.value);
+    }
+    return false;
+}
+
+/// The value at a path of names; null when there is none. A name with dots in it is found too.
+const json* find_value(const json& object, std::string_view path) {
+    if (!object.is_object()) return nullptr;
+    const auto whole = object.find(std::string(path));
+    if (whole != object.end()) return &*whole;
+    const std::size_t dot = path.find('.');
+    if (dot == std::string_view::npos) return nullptr;
+    const auto first = object.find(std::string(path.substr(0, dot)));
+    return first == object.end() ? nullptr : find_value(*first, path.substr(dot + 1));
+}
+
+bool passes(const json& value, const MetadataTest& test) {
+    if (!value.is_array()) return passes(as_text(value), test);
+    if (test.comparison == Operator::exists) return true;
+    const auto one = [&](const json& element) { return passes(as_text(element), test); };
+    // "not equal" means that no element is.
+    return test.comparison == Operator::not_equal ? std::all_of(value.begin(), value.end(), one)
+                                                  : std::any_of(value.begin(), value.end(), one);
+}
+
+/// The metadata of a source, read when it is first asked for.
+class LazyMetadata {
+public:
+    explicit LazyMetadata(const FilteredSource& source) : source_(source) {}
+
+    [[nodiscard]] const json* find(std::string_view path) {
+        if (!parsed_) {
+            given_ = json::parse(source_.metadata_json, nullptr, false);
+            own_ = json::parse(source_.document_metadata_json, nullptr, false);
+            parsed_ = true;
+        }
+        const json* found = find_value(given_, path);
+        return found != nullptr ? found : find_value(own_, path);
+    }
+
+private:
+    const FilteredSource& source_;
+    json given_, own_;
+    bool parsed_ = false;
+};
+
+bool has_tag(LazyMetadata& metadata, const std::string& wanted) {
+    const auto is_wanted = [&](std::string_view tag) {
+        tag = trim(tag);
+        if (tag.starts_with('#')) tag.remove_prefix(1);
+        return ascii_lower(tag) == wanted;
+    };
+    for (const char* name : tag_names) {
+        const json* tags = metadata.find(name);
+        if (tags == nullptr) continue;
+        if (tags->is_array()) {
+            for (const json& tag : *tags) {
+                if (is_wanted(as_text(tag))) return true;
+            }
+        } else {
+            const std::string list = as_text(*tags);
+            for (const std::string_view tag : split(list, ',')) {
+                if (is_wanted(tag)) return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool is_of_type(std::string_view media_type, std::string_view wanted) {
+    if (wanted.ends_with("/*")) return media_type.starts_with(wanted.substr(0, wanted.size() - 1));
+    return media_type == wanted;
+}
+
+std::int64_t date_of(const FilteredSource& source, LazyMetadata& metadata) {
+    if (const json* date = metadata.find("date"); date != nullptr && date->is_string()) {
+        if (const std::optional<std::int64_t> seconds = parse_date(date->get_ref<const std::string&>()))
+            return *seconds;
+    }
+    return source.mtime_ns != 0 ? source.mtime_ns / nanoseconds : source.ingested_at;
+}
+
+bool passes(const MetadataTest& test, const FilteredSource& source, LazyMetadata& metadata) {
+    if (test.path == "title" && !source.title.empty()) return passes(std::string(source.title), test);
+    const json* value = metadata.find(test.path);
+    const bool there = value != nullptr && !value->is_null();
+    if (test.comparison == Operator::absent) return !there;
+    if (!there) return test.comparison == Operator::not_equal;
+    return passes(*value, test);
+}
+
+template <typename List, typename Value>
+bool among(const List& list, const Value& value) {
+    return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+}
+
+}  // namespace
+
+bool ChunkFilter::empty() const noexcept {
+    return !uri && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since && !until &&
+           metadata.empty() && tags.empty() && headings.empty();
+}
+
+bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source) {
+    if (filter.uri && !filter.uri(source.uri)) return false;
+    if (!among(filter.kinds, source.kind) || !among(filter.languages, source.language)) return false;
+    if (!filter.media_types.empty() &&
+        std::none_of(filter.media_types.begin(), filter.media_types.end(),
+                     [&](const std::string& wanted) { return is_of_type(source.media_type, wanted); })) {
+        return false;
+    }
+    LazyMetadata metadata(source);
+    if (filter.since || filter.until) {
+        const std::int64_t date = date_of(source, metadata);
+        if ((filter.since && date < *filter.since) || (filter.until && date >= *filter.until)) return false;
+    }
+    return std::all_of(filter.metadata.begin(), filter.metadata.end(),
+                       [&](const MetadataTest& test) { return passes(test, source, metadata); }) &&
+           std::all_of(filter.tags.begin(), filter.tags.end(),
+                       [&](const std::string& tag) { return has_tag(metadata, ascii_lower(tag)); });
+}
+
+bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& heading_path) {
+    return std::all_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& part) {
+        return std::any_of(heading_path.begin(), heading_path.end(),
+                           [&](const std::string& heading) { return contains_any_case(heading, part); });
+    });
+}
+
+std::optional<std::int64_t> parse_date(std::string_view text) {
+    text = trim(text);
+    const std::optional<int> year = digits(text, 0, 4);
+    const std::optional<int> month = text.size() == 4 ? 1 : digits_behind(text, 4, "-");
+    const std::optional<int> day = text.size() <= 7 ? 1 : digits_behind(text, 7, "-");
+    if (!year || !month || !day) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+                                           std::chrono::day(static_cast<unsigned>(*day))};
+    if (!date.ok()) return std::nullopt;
+    const std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400};
+    if (text.size() <= 10) return seconds;
+    const std::optional<int> hour = digits_behind(text, 10, "T ");
+    if (!hour) return std::nullopt;
+    const std::optional<int> minute = digits_behind(text, 13, ":");
+    const std::optional<int> second = digits_behind(text, 16, ":");
+    return seconds + *hour * 3600 + minute.value_or(0) * 60 + second.value_or(0);
+}
+
+MetadataTest parse_metadata_test(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, Operator>, 7> operators = {{
+        // The longer ones first.
+        {"!=", Operator::not_equal},
+        {">=", Operator::greater_equal},
+        {"<=", Operator::less_equal},
+        {"=", Operator::equal},
+        {">", Operator::greater},
+        {"<", Operator::less},
+        {"~", Operator::contains},
+    }};
+    const auto named = [&](std::string_view path) {
+        if (!trim(path).empty()) return std::string(trim(path));
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" does not say which metadata it is about", text),
+                    "write a name first, as in author=Ada, year>=2020, topic~locks, isbn, !isbn");
+    };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const auto& [sign, comparison] : operators) {
+            if (!text.substr(at).starts_with(sign)) continue;
+            return {named(text.substr(0, at)), comparison, std::string(trim(text.substr(at + sign.size())))};
+        }
+    }
+    if (text.starts_with('!')) return {named(text.substr(1)), Operator::absent, {}};
+    return {named(text), Operator::exists, {}};
+}
+
+}  // namespace quarry

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// What a value of the metadata is compared with.
+struct MetadataTest {
+    enum class Operator {
+        exists,
+        absent,
+        equal,
+        not_equal,
+        less,
+        less_equal,
+        greater,
+        greater_equal,
+        contains,  ///< Letters alike whatever their case (ASCII).
+    };
+    std::string path;  ///< Names with dots between, "author" or "review.score"; "title" is the document's title.
+    Operator comparison = Operator::exists;
+    std::string value;
+
+    friend bool operator==(const MetadataTest&, const MetadataTest&) = default;
+};
+
+/// Which chunks a search looks at. Every condition that is given must hold; of alternatives in a list, one. An empty
+/// filter holds for all.
+struct ChunkFilter {
+    /// Whether a source's path, name, id or address is in; empty: all are.
+    std::function<bool(std::string_view uri)> uri;
+    /// Only sources with this path, or below it as a folder: found without looking at all others. "": all.
+    std::string folder;
+    std::vector<SourceKind> kinds;
+    /// "text/markdown", or "text/*".
+    std::vector<std::string> media_types;
+    /// ISO 639-1: "de".
+    std::vector<std::string> languages;
+    /// Seconds since the epoch: [since, until) of the document's own date; of a file without one when it was changed,
+    /// of anything else when it was read.
+    std::optional<std::int64_t> since, until;
+    /// All of them, each by what was given with the source, else by what the document says of itself. Of a list, one
+    /// element is enough; numbers are compared as numbers, everything else as text.
+    std::vector<MetadataTest> metadata;
+    /// Words of "tags", "keywords" or "categories" of the metadata, in any case; all of them.
+    std::vector<std::string> tags;
+    /// Parts of a heading above the chunk, in any case (ASCII); all of them.
+    std::vector<std::string> headings;
+
+    [[nodiscard]] bool empty() const noexcept;
+};
+
+/// What a filter looks at of a source and its document.
+struct FilteredSource {
+    std::string_view uri;
+    SourceKind kind = SourceKind::file;
+    std::int64_t mtime_ns = 0;
+    std::int64_t ingested_at = 0;
+    std::string_view metadata_json;  ///< Given with the source.
+    std::string_view title, media_type, language;
+    std::string_view document_metadata_json;  ///< Of the document itself.
+};
+
+/// Whether the filter's conditions hold for a source: all but those about headings.
+[[nodiscard]] bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source);
+
+/// Whether the conditions about headings hold.
+[[nodiscard]] bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& heading_path);
+
+/// Seconds since the epoch of "2024", "2024-05", "2024-05-31" or "2024-05-31T12:30:00Z" (other zones and what follows
+/// are passed over: the date in UTC); nothing for anything else.
+[[nodiscard]] std::optional<std::int64_t> parse_date(std::string_view text);
+
+/// A test as it is written: "year>=2020", "author=Ada", "status!=draft", "topic~locks", "isbn", "!isbn". Throws
+/// Error(usage).
+[[nodiscard]] MetadataTest parse_metadata_test(std::string_view text);
+
+}  // namespace quarry

@@ -1,0 +1,122 @@
+// SqliteStore: the chunks that a filter lets through.
+
+#include <algorithm>
+#include <vector>
+
+#include "core/store/chunk_filter.h"
+#include "core/store/json_text.h"
+#include "core/store/sqlite_store.h"
+
+namespace quarry {
+namespace {
+
+// The columns that a filter looks at; those that it does not ask for are not read.
+#define QUARRY_FILTERED_COLUMNS                                                            \
+    "SELECT s.document_id, s.uri, s.kind, s.mtime_ns, s.ingested_at, s.metadata, d.title," \
+    " d.media_type, d.language, d.metadata FROM sources s JOIN documents d ON d.id = s.document_id "
+constexpr const char* select_filtered = QUARRY_FILTERED_COLUMNS;
+constexpr const char* select_filtered_below =
+    QUARRY_FILTERED_COLUMNS "WHERE s.uri = ?1 OR (s.uri >= ?1 || '/' AND s.uri < ?1 || '0')";
+constexpr const char* select_filtered_of = QUARRY_FILTERED_COLUMNS "WHERE s.document_id = ? ORDER BY s.uri";
+#undef QUARRY_FILTERED_COLUMNS
+// The same for a filter that looks at names alone: documents need not be read.
+constexpr const char* select_uris = "SELECT document_id, uri FROM sources WHERE document_id IS NOT NULL";
+constexpr const char* select_uris_below =
+    "SELECT document_id, uri FROM sources"
+    " WHERE document_id IS NOT NULL AND (uri = ?1 OR (uri >= ?1 || '/' AND uri < ?1 || '0'))";
+constexpr const char* select_ids_of = "SELECT id FROM chunks WHERE document_id = ?";
+constexpr const char* select_all_ids = "SELECT document_id, id FROM chunks ORDER BY document_id";
+constexpr const char* select_heading_paths = "SELECT id, heading_path FROM chunks WHERE document_id = ?";
+constexpr const char* select_document_count = "SELECT count(*) FROM documents";
+
+/// Where a filter lets through a larger share of the documents than one in this many, all chunks are gone through.
+constexpr std::size_t small_share = 16;
+
+bool looks_at_names_alone(const ChunkFilter& filter) {
+    ChunkFilter others = filter;
+    others.uri = nullptr;
+    others.folder.clear();
+    others.headings.clear();
+    return others.empty();
+}
+
+bool row_holds(const ChunkFilter& filter, const Query& row) {
+    FilteredSource source;
+    source.uri = row.bytes(1);
+    source.kind = static_cast<SourceKind>(row.integer(2));
+    source.mtime_ns = row.integer(3);
+    source.ingested_at = row.integer(4);
+    source.metadata_json = row.bytes(5);
+    source.title = row.bytes(6);
+    source.media_type = row.bytes(7);
+    source.language = row.bytes(8);
+    source.document_metadata_json = row.bytes(9);
+    return holds_for_source(filter, source);
+}
+
+bool is_below(std::string_view uri, std::string_view folder) {
+    return folder.empty() || uri == folder ||
+           (uri.size() > folder.size() && uri.starts_with(folder) && uri[folder.size()] == '/');
+}
+
+}  // namespace
+
+std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& filter) const {
+    std::vector<std::int64_t> documents;
+    const bool names_alone = looks_at_names_alone(filter);
+    const char* all = names_alone ? select_uris : select_filtered;
+    const char* below = names_alone ? select_uris_below : select_filtered_below;
+    Query row = query(filter.folder.empty() ? all : below);
+    if (!filter.folder.empty()) row.with(filter.folder);
+    while (row.step()) {
+        const bool holds = names_alone ? !filter.uri || filter.uri(row.bytes(1)) : row_holds(filter, row);
+        if (holds) documents.push_back(row.integer(0));
+    }
+    std::sort(documents.begin(), documents.end());
+    documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
+    return documents;
+}
+
+IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
+    return guarded("read", [&] {
+        IdSet chunks;
+        const std::vector<std::int64_t> documents = filtered_documents(filter);
+        Query total = query(select_document_count);
+        total.step();
+        if (!filter.headings.empty()) {
+            for (const std::int64_t document : documents) {
+                Query row = query(select_heading_paths);
+                row.with(document);
+                while (row.step()) {
+                    if (holds_for_headings(filter, parse_path(row.bytes(1)))) chunks.insert(row.integer(0));
+                }
+            }
+        } else if (documents.size() * small_share < total.count(0)) {
+            for (const std::int64_t document : documents) {
+                Query row = query(select_ids_of);
+                row.with(document);
+                while (row.step()) chunks.insert(row.integer(0));
+            }
+        } else {
+            Query row = query(select_all_ids);
+            for (auto at = documents.begin(); row.step();) {
+                while (at != documents.end() && *at < row.integer(0)) ++at;
+                if (at != documents.end() && *at == row.integer(0)) chunks.insert(row.integer(1));
+            }
+        }
+        return chunks;
+    });
+}
+
+std::optional<std::string> SqliteStore::filtered_uri(std::int64_t document_id, const ChunkFilter& filter) const {
+    return guarded("read", [&]() -> std::optional<std::string> {
+        Query row = query(select_filtered_of);
+        row.with(document_id);
+        while (row.step()) {
+            if (is_below(row.bytes(1), filter.folder) && row_holds(filter, row)) return row.text(1);
+        }
+        return std::nullopt;
+    });
+}
+
+}  // namespace quarry
