@@ -12,6 +12,7 @@ quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::tree
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
 quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
+quarry_module_uses(rerank PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
 quarry_module_uses(lint PUBLIC quarry_sql)
 quarry_module_uses(migrate PUBLIC quarry_schema quarry_lint)
@@ -19,7 +20,7 @@ quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_toke
                    PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarry_chunk quarry_embed
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
-quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index)
+quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_rerank)
 quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)
 quarry_module_uses(eval PUBLIC quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)

@@ -36,6 +36,7 @@ RANKS = {
     "migrate": 5,
     "schema": 4, "lint": 4,
     "extract": 3, "redact": 3, "chunk": 3, "embed": 3, "index": 3, "llm": 3,
+    "rerank": 3,
     "tokenize": 2, "db": 2,
     "http": 1, "sql": 1,
     "base": 0,
@@ -44,7 +45,7 @@ RANKS = {
 # Lower modules that only these may include: SQL is the business of few, and most have no need of a network.
 RESERVED = {
     "db": {"store", "migrate", "schema"},
-    "http": {"embed", "llm", "ingest", "answer", "eval", "serve", "agent"},
+    "http": {"embed", "llm", "rerank", "ingest", "answer", "eval", "serve", "agent"},
 }
 
 # What core/ leaves to cli/.

@@ -6,7 +6,7 @@
 Writes its port to PORT_FILE when it listens. Ends after 120 seconds, or when the process that started it is gone.
 LOG_FILE gets one JSON object a request: path, Authorization header, body.
 
-The model's name chooses what a request gets; see CHAT and EMBEDDINGS. Any other chat model answers
+The model's name chooses what a request gets; see CHAT, EMBEDDINGS and RERANK. Any other chat model answers
 "<last user line> [1]"; any other embedding model gives deterministic hashed vectors of 8 dimensions.
 """
 import base64
@@ -167,7 +167,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(200, {"method": self.command, "body": body.decode("utf-8", "replace")})
         request = json.loads(body)
         route = self.path.partition("?")[0]
-        table = {"/v1/chat/completions": CHAT, "/v1/embeddings": EMBEDDINGS}.get(route)
+        table = {"/v1/chat/completions": CHAT, "/v1/embeddings": EMBEDDINGS, "/v1/rerank": RERANK}.get(route)
         if table is None:
             return self.refuse(404, "no such path: " + self.path)
         table.get(request.get("model"), table[None])(self, request)
@@ -203,6 +203,18 @@ class Handler(BaseHTTPRequestHandler):
         if tweak:
             tweak(body)
         self.send(200, body)
+
+
+    def answer_rerank(self, request, tweak=None, name="results", score="relevance_score"):
+        """The share of the query's words that a text has, best first."""
+        words = set(re.findall(r"\w+", request["query"].lower()))
+        texts = request.get("documents") or request["texts"]
+        scores = [len(words & set(re.findall(r"\w+", text.lower()))) / max(len(words), 1) for text in texts]
+        items = [{"index": i, score: s} for i, s in enumerate(scores)]
+        items.sort(key=lambda item: -item[score])
+        if tweak:
+            tweak(items)
+        self.send(200, {name: items} if name else items)
 
 
 def mid_stream_error(handler, _request):
@@ -309,6 +321,15 @@ EMBEDDINGS = {
     "nan": lambda h, r: h.answer_embeddings(r, put_nan),
     "base64-infinity": lambda h, r: h.answer_embeddings(r, put_base64_nan),
     "double-index": lambda h, r: h.answer_embeddings(r, double_index),
+}
+RERANK = {
+    **FAULTS,
+    None: Handler.answer_rerank,
+    "flaky": lambda h, r: h.flaky(lambda: h.answer_rerank(r)),
+    "voyage": lambda h, r: h.answer_rerank(r, name="data"),
+    "tei": lambda h, r: h.answer_rerank(r, name="", score="score"),
+    "wrong-count": lambda h, r: h.answer_rerank(r, lambda items: items.pop()),
+    "double-index": lambda h, r: h.answer_rerank(r, lambda items: [item.update(index=0) for item in items]),
 }
 
 
