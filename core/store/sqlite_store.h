@@ -78,6 +78,14 @@ public:
         std::string_view fingerprint,
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
     void drop_other_vectors(std::string_view fingerprint) override;
+    [[nodiscard]] std::string generation() const override;
+    [[nodiscard]] std::size_t vector_dimensions(std::string_view fingerprint) const override;
+    void for_each_vector_key(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::uint64_t text_hash)>& visit) const override;
+    void vectors_of(
+        std::string_view fingerprint, std::span<const std::int64_t> chunk_ids,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
     void put_model(std::string_view fingerprint, std::string_view bytes) override;
     [[nodiscard]] std::optional<std::string> model(std::string_view fingerprint) const override;
 
@@ -105,11 +113,14 @@ private:
         return guarded("write to", [&] {
             SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
             index_changes_.clear();
+            vectors_changed_ = false;
             if constexpr (std::is_void_v<decltype(work())>) {
                 work();
+                if (vectors_changed_) renew_generation();
                 transaction.commit();
             } else {
                 auto result = work();
+                if (vectors_changed_) renew_generation();
                 transaction.commit();
                 return result;
             }
@@ -118,6 +129,7 @@ private:
     [[nodiscard]] std::string what(std::string_view doing) const;
 
     // Writing; all inside a transaction.
+    void renew_generation();
     void write_setting(std::string_view name, std::string_view value);
     void put_source(const PreparedSource& prepared);
     [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared);
@@ -154,6 +166,7 @@ private:
     std::filesystem::path path_;
     Analyzer analyzer_;
     IndexChanges index_changes_;       ///< Of the present transaction.
+    bool vectors_changed_ = false;     ///< It changed chunks or vectors.
     std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.
     /// Every text below `text_id` has a vector of `fingerprint`: repeated calls of `unembedded` go on from there.
     struct UnembeddedFrom {

@@ -98,6 +98,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
     query(delete_chunk_rows).with(document_id).run();
+    vectors_changed_ = true;
 }
 
 void SqliteStore::change_index() {

@@ -115,6 +115,7 @@ void SqliteStore::put_vectors(std::string_view fingerprint, std::size_t dimensio
                 .because(fmt::format("the model gives {} dimensions, but the vectors in the base have {}", dimensions,
                                      row.dimensions));
         }
+        vectors_changed_ = true;
         Query insert = query(upsert_vector);
         for (std::size_t i = 0; i < text_hashes.size(); ++i) {
             insert.with(row.id, text_hashes[i], Blob{vectors.data() + i * dimensions, dimensions * sizeof(float)})
@@ -157,6 +158,7 @@ void SqliteStore::for_each_vector(
 void SqliteStore::drop_other_vectors(std::string_view fingerprint) {
     in_transaction([&] {
         const std::optional<EmbedderRow> kept = embedder(fingerprint);
+        vectors_changed_ = true;
         for (const char* sql : {delete_other_vectors, delete_other_models, delete_other_embedders}) {
             query(sql).with(kept ? kept->id : no_embedder).run();
         }

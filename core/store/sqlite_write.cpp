@@ -164,6 +164,7 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
                                 std::span<const ChunkTerms> terms) {
     const std::string_view text = document.text;
     check_chunks(text, chunks, terms);
+    vectors_changed_ = true;
     Query chunk_row = query(insert_chunk);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const ChunkSpan& span = chunks[i];

@@ -115,6 +115,8 @@ inline constexpr std::string_view analyzer = "analyzer";    ///< Analyzer::finge
 inline constexpr std::string_view chunking = "chunking";    ///< ChunkOptions::fingerprint() of the chunks.
 inline constexpr std::string_view redaction = "redaction";  ///< Redactor::fingerprint() of the documents; "": none.
 inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint that searches use.
+/// Another text after each change of chunks or vectors: tells whether a vector index is of today.
+inline constexpr std::string_view generation = "generation";
 }  // namespace setting
 
 /// The knowledge base: documents, chunks, terms, vectors. Its operations are what a store of another kind would
@@ -209,6 +211,20 @@ public:
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
     /// Drops every vector and model of embedders other than this one.
     virtual void drop_other_vectors(std::string_view fingerprint) = 0;
+
+    // -- what a vector index beside the base is made from ---------------------------------------------------------
+    /// Another text after each change of chunks or vectors; no other base ever has the same. "" before the first.
+    [[nodiscard]] virtual std::string generation() const = 0;
+    /// The length of that embedder's vectors; 0 while there are none.
+    [[nodiscard]] virtual std::size_t vector_dimensions(std::string_view fingerprint) const = 0;
+    /// Every chunk with a vector of that embedder, by ascending id, and 64 bits of the hash of its text.
+    virtual void for_each_vector_key(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::uint64_t text_hash)>& visit) const = 0;
+    /// The vectors of some chunks, as far as they have one. The span is valid during the call only.
+    virtual void vectors_of(
+        std::string_view fingerprint, std::span<const std::int64_t> chunk_ids,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
 
     // -- embedding models that live in the base (the fitted table) -----------------------------------------------
     virtual void put_model(std::string_view fingerprint, std::string_view bytes) = 0;
