@@ -45,8 +45,7 @@ public:
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const std::optional<Source> source = store->source(source_uri(*store, document_));
         if (!source) {
-            throw Error(ErrorCode::nothing_found,
-                        fmt::format("{} is not in the knowledge base", shown_uri(document_)),
+            throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", shown_uri(document_)),
                         "quarry docs ls lists what is");
         }
         if (text_) return print_text(context, *store, *source);
@@ -63,17 +62,18 @@ private:
                         "when it can be read, run quarry ingest again")
                 .because(strip_terminal_controls(source.error));
         }
-        const std::string text = store.document_text(*source.document_id).value_or("");
         if (context.json) {
+            const std::string text = store.document_text(*source.document_id).value_or("");
             const Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"text", text}};
             context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
         } else {
-            context.out.result() << text;
+            store.for_each_text_part(*source.document_id, [&](std::string_view part) { context.out.result() << part; });
         }
         return 0;
     }
 
-    static void print_json(Context& context, const Store& store, const Source& source, const std::vector<Chunk>& chunks) {
+    static void print_json(Context& context, const Store& store, const Source& source,
+                           const std::vector<Chunk>& chunks) {
         Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
         if (source.document_id) {
             const std::optional<Document> document = store.document(*source.document_id);

@@ -49,7 +49,7 @@ std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view
     return metadata;
 }
 
-std::string blocks_json(const std::vector<Block>& blocks) {
+std::string blocks_json(std::span<const Block> blocks) {
     std::string text = "[";
     text.reserve(2 + blocks.size() * 24);
     const auto append = [&](std::integral auto number) {
@@ -72,19 +72,22 @@ std::string blocks_json(const std::vector<Block>& blocks) {
     return text + "]";
 }
 
-std::vector<Block> parse_blocks(std::string_view text) {
-    std::vector<Block> blocks;
+void append_blocks(std::string_view text, std::vector<Block>& blocks) {
+    if (text == "[]") return;
+    const std::size_t before = blocks.size();
     const json array = json::parse(text, nullptr, false);
-    if (!array.is_array()) return blocks;
+    if (!array.is_array()) return;
     for (const json& entry : array) {
         const bool whole = entry.is_array() && entry.size() == 5 && entry[0].is_number_integer() &&
                            entry[1].is_number_unsigned() && entry[2].is_number_unsigned() &&
                            entry[3].is_number_integer() && entry[4].is_string();
-        if (!whole) return {};
+        if (!whole) {
+            blocks.resize(before);
+            return;
+        }
         blocks.push_back({static_cast<BlockKind>(entry[0].get<int>()), entry[1].get<std::size_t>(),
                           entry[2].get<std::size_t>(), entry[3].get<int>(), entry[4].get<std::string>()});
     }
-    return blocks;
 }
 
 std::string offsets_json(const std::vector<std::size_t>& offsets) {

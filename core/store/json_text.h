@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,8 +18,9 @@ namespace quarry {
 [[nodiscard]] std::string metadata_json(const std::vector<std::pair<std::string, std::string>>& metadata);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view json);
 /// Blocks as a JSON array of [kind, start, end, level, label].
-[[nodiscard]] std::string blocks_json(const std::vector<Block>& blocks);
-[[nodiscard]] std::vector<Block> parse_blocks(std::string_view json);
+[[nodiscard]] std::string blocks_json(std::span<const Block> blocks);
+/// Appends the blocks of such an array; none of an array that is anything else.
+void append_blocks(std::string_view json, std::vector<Block>& blocks);
 /// Offsets as a JSON array.
 [[nodiscard]] std::string offsets_json(const std::vector<std::size_t>& offsets);
 /// The offsets in such an array, as far as they rise and lie within `size`; empty for anything else.

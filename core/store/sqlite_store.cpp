@@ -121,15 +121,6 @@ std::optional<std::string> SqliteStore::document_text(std::int64_t document_id) 
     });
 }
 
-std::optional<std::string> SqliteStore::document_text(std::int64_t document_id, std::size_t start,
-                                                      std::size_t end) const {
-    return guarded("read", [&]() -> std::optional<std::string> {
-        Query row = query(select_text_bytes);
-        if (!row.with(document_id).step() || start > end || end > row.count(0)) return std::nullopt;
-        return TextReader(database_, statements_).read(document_id, start, end);
-    });
-}
-
 void SqliteStore::for_each_text_part(std::int64_t document_id,
                                      const std::function<void(std::string_view part)>& visit) const {
     guarded("read", [&] {
@@ -208,7 +199,7 @@ std::optional<Chunk> SqliteStore::chunk_at(std::int64_t document_id, std::size_t
 }
 
 std::string SqliteStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
-    return guarded("read", [&] { return TextReader(database_).read(document_id, start, end); });
+    return guarded("read", [&] { return TextReader(database_, statements_).read(document_id, start, end); });
 }
 
 std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {

@@ -45,8 +45,6 @@ public:
     [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
     void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
-    [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id, std::size_t start,
-                                                           std::size_t end) const override;
     void for_each_text_part(std::int64_t document_id,
                             const std::function<void(std::string_view part)>& visit) const override;
     [[nodiscard]] std::optional<Document> document(std::int64_t document_id) const override;

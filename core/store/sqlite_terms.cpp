@@ -19,7 +19,6 @@ constexpr double body_weight = 1.0;
 constexpr const char* select_matches =
     "SELECT rowid, bm25(chunk_terms, ?2, ?3, ?4) AS score FROM chunk_terms WHERE chunk_terms MATCH ?1"
     " ORDER BY score, rowid LIMIT ?5";
-constexpr const char* select_indexed_document = "SELECT title, text FROM documents WHERE id = ?";
 constexpr const char* select_title = "SELECT title FROM documents WHERE id = ?";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
@@ -55,13 +54,17 @@ std::string any_of(std::span<const std::string> terms) {
     return expression;
 }
 
-/// What the index needs of a span, from a row of `id, start_byte, end_byte, heading_path`.
-ChunkSpan indexed_span(const Query& row) {
+/// The terms of a stored chunk, from a row of `id, start_byte, end_byte, heading_path`.
+ChunkTerms terms_of(Analyzer& analyzer, std::string title, const Query& row, TextReader& texts,
+                    std::int64_t document_id) {
+    // A chunk is a small document of its own, so that a large one need not be in memory.
+    Document chunk;
+    chunk.title = std::move(title);
+    chunk.text = texts.read(document_id, row.count(1), row.count(2));
     ChunkSpan span;
-    span.start_byte = row.count(1);
-    span.end_byte = row.count(2);
+    span.end_byte = chunk.text.size();
     span.heading_path = parse_path(row.bytes(3));
-    return span;
+    return std::move(analyze_chunks(analyzer, chunk, {&span, 1}).front());
 }
 
 }  // namespace
@@ -82,18 +85,11 @@ std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::st
 void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids) {
     Query title = query(select_title);
     if (!title.with(document_id).step()) return;
-    TextReader texts(database_);
+    TextReader texts(database_, statements_);
     Query row = query(select_indexed_chunks);
     row.with(document_id);
     while (row.step()) {
-        // A chunk is a small document of its own, so that a large one need not be in memory.
-        ChunkSpan span = indexed_span(row);
-        Document chunk;
-        chunk.title = title.text(0);
-        chunk.text = texts.read(document_id, span.start_byte, span.end_byte);
-        span.start_byte = 0;
-        span.end_byte = chunk.text.size();
-        index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer_, chunk, {&span, 1}).front()));
+        index_changes_.remove(row.integer(0), terms_of(analyzer_, title.text(0), row, texts, document_id));
         text_ids.push_back(row.integer(4));
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
@@ -139,16 +135,13 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
     std::uint64_t done = 0;
     Query ids = query(select_document_ids);
     while (ids.step()) {
-        Document document;
-        Query text = query(select_indexed_document);
-        text.with(ids.integer(0)).step();
-        document.title = text.text(0);
-        document.text = text.text(1);
+        Query title = query(select_title);
+        title.with(ids.integer(0)).step();
+        TextReader texts(database_, statements_);
         Query row = query(select_indexed_chunks);
         row.with(ids.integer(0));
         while (row.step()) {
-            const ChunkSpan span = indexed_span(row);
-            const ChunkTerms terms = analyze_chunks(analyzer_, document, {&span, 1}).front();
+            const ChunkTerms terms = terms_of(analyzer_, title.text(0), row, texts, ids.integer(0));
             query(insert_terms).with(row.integer(0), terms.title, terms.headings, terms.body).run();
             if (progress && ++done % 64 == 0) progress(done, total);
         }

@@ -72,7 +72,7 @@ std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fing
         if (unembedded_from_.fingerprint != fingerprint) unembedded_from_ = {std::string(fingerprint), 0};
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         std::vector<UnembeddedText> found;
-        TextReader texts(database_);
+        TextReader texts(database_, statements_);
         Query row = query(select_unembedded);
         row.with(unembedded_from_.text_id, known ? known->id : no_embedder, limit);
         while (row.step()) {

@@ -18,8 +18,10 @@ namespace {
 constexpr const char* check_file = "PRAGMA quick_check(20)";
 constexpr const char* check_references = "PRAGMA foreign_key_check";
 constexpr const char* select_documents =
-    "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes, d.text,"
+    "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes,"
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id) FROM documents d ORDER BY d.id";
+constexpr const char* select_parts =
+    "SELECT start_byte, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_chunks =
     "SELECT c.id, c.ordinal, t.hash, " QUARRY_SPAN_COLUMNS
     " FROM chunks c LEFT JOIN chunk_texts t ON t.id = c.text_id WHERE c.document_id = ? ORDER BY c.ordinal";
@@ -117,9 +119,9 @@ private:
             const std::string hash = row.text(1);
             document.media_type = row.text(2);
             document.title = row.text(3);
-            document.text = row.text(6);
-            const std::string name = row.is_null(7) ? fmt::format("document {}", row.integer(0)) : row.text(7);
-            if (row.is_null(7)) add(name, "no source has it");
+            const std::string name = row.is_null(6) ? fmt::format("document {}", row.integer(0)) : row.text(6);
+            if (row.is_null(6)) add(name, "no source has it");
+            document.text = checked_text(row.integer(0), name);
             if (document_hash(document.media_type, document.title, document.text) != hash) {
                 add(name, "its text is not the one that was stored (the hash differs)");
             }
@@ -130,6 +132,20 @@ private:
                 add(name, fmt::format("it should have {} chunks and has {}", row.count(4), chunks));
             }
         }
+    }
+
+    std::string checked_text(std::int64_t id, const std::string& name) {
+        std::string text;
+        bool whole = true;
+        SQLite::Statement statement(database_, select_parts);
+        Query row(statement);
+        row.with(id);
+        while (row.step()) {
+            whole = whole && row.count(0) == text.size();
+            text += row.bytes(1);
+        }
+        if (!whole) add(name, "the parts of its text do not follow each other");
+        return text;
     }
 
     std::size_t check_chunks(std::int64_t id, const std::string& name, const Document& document) {

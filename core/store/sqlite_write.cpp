@@ -10,6 +10,7 @@
 #include "core/store/json_text.h"
 #include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
+#include "core/store/text_reader.h"
 
 namespace quarry {
 namespace {
@@ -31,8 +32,11 @@ constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 constexpr const char* select_same_document =
     "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
 constexpr const char* insert_document =
-    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, blocks,"
-    " page_starts, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, page_starts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_part =
+    "INSERT INTO document_parts (document_id, start_byte, blocks, text) VALUES (?, ?, ?, ?)";
+constexpr const char* delete_parts = "DELETE FROM document_parts WHERE document_id = ?";
 constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
 constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
 constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
@@ -98,9 +102,19 @@ std::optional<std::int64_t> SqliteStore::find_document(const Document& document,
     row.with(hash, document.media_type, document.title, document.text.size());
     while (row.step()) {
         // The hash resists no attacker: only the same text is the same document.
-        if (document_text(row.integer(0)) == document.text) return row.integer(0);
+        if (has_text(row.integer(0), document.text)) return row.integer(0);
     }
     return std::nullopt;
+}
+
+bool SqliteStore::has_text(std::int64_t document_id, std::string_view text) const {
+    bool same = true;
+    TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+        same = text.starts_with(part);
+        if (same) text.remove_prefix(part.size());
+        return same;
+    });
+    return same && text.empty();
 }
 
 bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const {
@@ -124,12 +138,28 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     }
     query(insert_document)
         .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
-              prepared.chunks.size(), document.text.size(), blocks_json(document.blocks),
-              offsets_json(document.page_starts), Borrowed{document.text})
+              prepared.chunks.size(), document.text.size(), offsets_json(document.page_starts))
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
+    insert_parts(id, document);
     insert_chunks(id, document, prepared.chunks, prepared.terms);
     return id;
+}
+
+void SqliteStore::insert_parts(std::int64_t document_id, const Document& document) {
+    Query row = query(insert_part);
+    std::span<const Block> blocks = document.blocks;
+    std::size_t start = 0;
+    do {
+        const std::size_t end = end_of_part(document.text, start);
+        const bool is_last = end == document.text.size();
+        std::size_t count = 0;
+        while (count < blocks.size() && (is_last || blocks[count].start < end)) ++count;
+        const std::string text = document.text.substr(start, end - start);
+        row.with(document_id, start, blocks_json(blocks.first(count)), Borrowed{text}).run();
+        blocks = blocks.subspan(count);
+        start = end;
+    } while (start < document.text.size());
 }
 
 void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
@@ -184,6 +214,7 @@ void SqliteStore::drop_if_unused(std::int64_t document_id) {
     if (query(select_is_used).with(document_id).step()) return;
     std::vector<std::int64_t> texts;
     delete_chunks(document_id, texts);
+    query(delete_parts).with(document_id).run();
     query(delete_document).with(document_id).run();
     drop_unused_texts(texts);
 }

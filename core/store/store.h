@@ -154,9 +154,6 @@ public:
     /// Every source in order of URI; `prefix` limits to a folder ("" for all).
     virtual void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const = 0;
     [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id) const = 0;
-    /// Bytes [start, end) of its text, without reading the rest; nothing where there are no such bytes.
-    [[nodiscard]] virtual std::optional<std::string> document_text(std::int64_t document_id, std::size_t start,
-                                                                   std::size_t end) const = 0;
     /// Its text piece by piece, whole characters each. The view is valid during the call only.
     virtual void for_each_text_part(std::int64_t document_id,
                                     const std::function<void(std::string_view part)>& visit) const = 0;
@@ -178,7 +175,7 @@ public:
     [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
     /// The chunk at a place in its document; nothing when there is none.
     [[nodiscard]] virtual std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const = 0;
-    /// Bytes [start, end) of a document's text; throws Error where there are no such bytes.
+    /// Bytes [start, end) of a document's text, without reading the rest; throws Error where there are no such bytes.
     [[nodiscard]] virtual std::string document_span(std::int64_t document_id, std::size_t start,
                                                     std::size_t end) const = 0;
     /// The ids of all chunks that a filter lets through.

@@ -121,7 +121,7 @@ Check:
     "base": "HERE/.quarry/base.db",
     "findings": []
   }
-  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE documents SET text = replace(text, \"far\", \"Far\")"); c.commit()'
+  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"far\", \"Far\")"); c.commit()'
   $ quarry docs verify
   .quarry/base.db: 4 findings
   to make the base anew from your documents, move the file away and run quarry ingest
@@ -130,7 +130,7 @@ Check:
   */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   chunk 2 of */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   [1]
-  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE documents SET text = replace(text, \"Far\", \"far\")"); c.commit()'
+  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"Far\", \"far\")"); c.commit()'
 
 Remove, all or nothing:
 

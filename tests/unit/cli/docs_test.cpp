@@ -95,7 +95,7 @@ TEST_F(DocsTest, stats_counts) {
 TEST_F(DocsTest, verify_proves_or_finds) {
     EXPECT_EQ(run_quarry({"docs", "verify"}).code, 0);
     EXPECT_EQ(json::parse(run_quarry({"docs", "verify", "--json"}).out)["findings"].size(), 0U);
-    SQLite::Database(".quarry/base.db", SQLite::OPEN_READWRITE).exec("UPDATE documents SET text = 'The mun.' || char(10) "
+    SQLite::Database(".quarry/base.db", SQLite::OPEN_READWRITE).exec("UPDATE document_parts SET text = 'The mun.' || char(10) "
                                                                      "WHERE text LIKE 'The sun%'");
     const RunResult damaged = run_quarry({"docs", "verify"});
     EXPECT_EQ(damaged.code, 1);

@@ -278,7 +278,8 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
         const char* finding;
     };
     const Case cases[] = {
-        {"UPDATE documents SET text = replace(text, 'moon', 'mars')", "hash differs"},
+        {"UPDATE document_parts SET start_byte = 3 WHERE document_id = 1", "do not follow each other"},
+        {"UPDATE document_parts SET text = replace(text, 'moon', 'mars')", "hash differs"},
         {"UPDATE documents SET chunk_count = 9", "should have 9 chunks"},
         {"UPDATE documents SET text_bytes = 9", "size is recorded wrongly"},
         {"UPDATE chunks SET end_byte = 900 WHERE ordinal = 1", "is not in the text"},
