@@ -14,11 +14,13 @@ struct FrontMatter {
     std::size_t block_end = 0;  ///< End of the closing line, without its line end.
     std::string_view format;    ///< "yaml" or "toml".
     std::string title;
-    std::string language;                                       ///< ISO 639-1, of `lang` or `language`.
-    std::vector<std::pair<std::string, std::string>> metadata;  ///< author, date, description: simple values only.
+    std::string language;  ///< ISO 639-1, of `lang` or `language`.
+    /// author, date, description, summary as they are; tags, keywords and categories with commas between the values.
+    std::vector<std::pair<std::string, std::string>> metadata;
 };
 
-/// Reads the front matter of `text`. Only top-level `key: value` (or `key = "value"`) lines are understood.
+/// Reads the front matter of `text`. Only top-level `key: value` (or `key = "value"`) lines are understood, and
+/// lists of texts.
 [[nodiscard]] FrontMatter read_front_matter(std::string_view text);
 
 /// "en" of a language tag such as "en", "en-GB" or "en_GB.UTF-8"; empty when that is not of two letters.
