@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
 
 #include "core/base/text.h"
 #include "core/tokenize/characters.h"
@@ -25,6 +28,17 @@ bool is_ascii(std::string_view text) {
     unsigned seen = 0;
     for (const char c : text) seen |= static_cast<unsigned char>(c);
     return seen < 0x80;
+}
+
+/// Where the first byte beyond ASCII stands from `start` on; the text's size when there is none.
+std::size_t find_beyond_ascii(std::string_view text, std::size_t start) {
+    std::size_t i = start;
+    for (std::uint64_t bytes = 0; text.size() - i >= sizeof bytes; i += sizeof bytes) {
+        std::memcpy(&bytes, text.data() + i, sizeof bytes);
+        if ((bytes & 0x8080808080808080) != 0) break;
+    }
+    while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
+    return i;
 }
 
 /// What an ASCII character can be to a word.
@@ -74,18 +88,41 @@ private:
     std::size_t used_ = 0;
 };
 
-/// Joins terms with single spaces.
+/// Joins terms with single spaces, in memory that is used again for the next text.
 class TextSink {
 public:
-    explicit TextSink(std::string& text) : text_(text) {}
+    explicit TextSink(std::vector<char>& buffer) : buffer_(buffer) {}
 
     void operator()(std::string_view term, ByteSpan /*span*/, bool /*alternative*/) {
-        if (!text_.empty()) text_.push_back(' ');
-        text_.append(term);
+        if (buffer_.size() - used_ < term.size() + 1) buffer_.resize(2 * buffer_.size() + term.size() + 1);
+        char* const end = buffer_.data() + used_;
+        copy(term, end);
+        end[term.size()] = ' ';
+        used_ += term.size() + 1;
     }
+    [[nodiscard]] std::string text() const { return {buffer_.data(), used_ == 0 ? 0 : used_ - 1}; }
 
 private:
-    std::string& text_;
+    /// Most terms are short: two copies of a fixed size, which overlap, cost less than a call.
+    static void copy(std::string_view term, char* target) {
+        const std::size_t size = term.size();
+        const auto copy_ends = [&](auto fixed) {
+            std::memcpy(target, term.data(), fixed.value);
+            std::memcpy(target + size - fixed.value, term.data() + size - fixed.value, fixed.value);
+        };
+        if (size > 16) {
+            std::memcpy(target, term.data(), size);
+        } else if (size >= 8) {
+            copy_ends(std::integral_constant<std::size_t, 8>());
+        } else if (size >= 4) {
+            copy_ends(std::integral_constant<std::size_t, 4>());
+        } else {
+            for (std::size_t i = 0; i < size; ++i) target[i] = term[i];
+        }
+    }
+
+    std::vector<char>& buffer_;
+    std::size_t used_ = 0;
 };
 
 }  // namespace
@@ -103,6 +140,7 @@ struct Analyzer::Impl {
     std::vector<ByteSpan> words;
     std::vector<ByteSpan> parts;
     std::string joined;
+    std::vector<char> text_buffer;
 
     template <typename Sink>
     void analyze(std::string_view text, Sink& sink);
@@ -119,7 +157,6 @@ struct Analyzer::Impl {
     template <typename Sink>
     void emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink);
 
-    [[nodiscard]] const std::string& term_of(std::string_view word);
     [[nodiscard]] std::string make_term(std::string_view word);
     void append_cjk(std::string& term, std::string_view character, char32_t code_point);
 };
@@ -143,18 +180,10 @@ std::string Analyzer::Impl::make_term(std::string_view word) {
     return term;
 }
 
-const std::string& Analyzer::Impl::term_of(std::string_view word) {
-    TermCache::Entry& entry = cache.slot(word);
-    if (entry.word != word) {
-        entry.term = make_term(word);
-        entry.word.assign(word);
-    }
-    return entry.term;
-}
-
 template <typename Sink>
 void Analyzer::Impl::emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink) {
-    const std::string& term = term_of(word.substr(0, longest_word));
+    const std::string_view term =
+        cache.term(word.substr(0, longest_word), [this](std::string_view missed) { return make_term(missed); });
     if (!term.empty()) sink(term, span, alternative);
 }
 
@@ -214,9 +243,13 @@ void Analyzer::Impl::analyze_ascii(std::string_view text, ByteSpan region, Sink&
             ++i;
             continue;
         }
-        // Nearly all words are small letters behind any first one, and end before something that joins nothing.
+        // Nearly all words are small letters behind any first one, or capitals alone, and end before something that
+        // joins nothing.
         std::size_t end = i + 1;
-        while (end < region.end && ascii_class(text[end]) == AsciiClass::plain) ++end;
+        const bool capitals =
+            first == AsciiClass::capital && end < region.end && ascii_class(text[end]) == AsciiClass::capital;
+        const AsciiClass rest = capitals ? AsciiClass::capital : AsciiClass::plain;
+        while (end < region.end && ascii_class(text[end]) == rest) ++end;
         if (first != AsciiClass::connector && (end == region.end || ascii_class(text[end]) == AsciiClass::none)) {
             emit(text.substr(i, end - i), {i, end}, false, sink);
         } else {
@@ -298,6 +331,8 @@ void Analyzer::Impl::analyze_unicode(std::string_view text, ByteSpan region, Sin
 template <typename Sink>
 void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
     const auto is_blank = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) <= ' '; };
+    const bool can_be_long = text.size() > longest_region;
+    std::size_t beyond_ascii = 0;  // the next place that needs ICU
     std::size_t unicode_start = 0;
     std::size_t unicode_end = 0;
     const auto flush = [&] {
@@ -310,6 +345,16 @@ void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
             continue;
         }
         const std::size_t start = i;
+        if (beyond_ascii < i || i == 0) beyond_ascii = find_beyond_ascii(text, i);
+        // All stretches before it at once, unless one may have to be cut.
+        std::size_t ascii_end = can_be_long ? i : beyond_ascii;
+        while (ascii_end < text.size() && ascii_end > i && !is_blank(ascii_end - 1)) --ascii_end;
+        if (ascii_end > i) {
+            flush();
+            analyze_ascii(text, {i, ascii_end}, sink);
+            i = ascii_end;
+            continue;
+        }
         unsigned seen = 0;
         const std::size_t limit = std::min(text.size(), start + longest_region);
         for (; i < limit && !is_blank(i); ++i) seen |= static_cast<unsigned char>(text[i]);
@@ -340,11 +385,9 @@ void Analyzer::analyze(std::string_view text, std::vector<Term>& terms) {
 }
 
 std::string Analyzer::analyzed(std::string_view text) {
-    std::string joined;
-    joined.reserve(text.size() + text.size() / 8);
-    TextSink sink(joined);
+    TextSink sink(impl_->text_buffer);
     impl_->analyze(text, sink);
-    return joined;
+    return sink.text();
 }
 
 }  // namespace quarry

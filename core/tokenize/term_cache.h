@@ -11,22 +11,54 @@ namespace quarry {
 
 /// Remembers the term of each word lately seen: folding and stemming a word costs ten times a look-up.
 ///
-/// Direct-mapped, so memory is bounded by construction: a word whose slot is taken replaces what is there.
+/// Direct-mapped, so memory is bounded by construction: a word whose slot is taken replaces what is there. Short words,
+/// which nearly all are, lie in slots of half a cache line, and are told apart by two numbers.
 class TermCache {
 public:
-    struct Entry {
-        std::string word;
-        std::string term;
-    };
+    TermCache() : short_words_(short_slots), long_words_(long_slots) {}
 
-    TermCache() : entries_(slots) {}
-
-    /// The slot of `word`. It holds the word's term only if `entry.word == word`; the caller fills it otherwise.
-    [[nodiscard]] Entry& slot(std::string_view word) { return entries_[hash(word) % slots]; }
+    /// The term of `word`: what `make` (a string of a string_view) gives for it, now or before. Valid until the next
+    /// call.
+    template <typename Make>
+    [[nodiscard]] std::string_view term(std::string_view word, Make&& make) {
+        if (word.empty() || word.size() > longest_short_word) return long_term(word, make);
+        const Key key = key_of(word);
+        ShortEntry& entry = short_words_[mix(mix(word.size(), key.first), key.last) >> short_shift];
+        if (entry.key == key && entry.word_size == word.size()) return {entry.term, entry.term_size};
+        const std::string made = make(word);
+        if (made.size() > sizeof entry.term) return long_term(word, make);
+        entry.key = key;
+        entry.word_size = static_cast<std::uint8_t>(word.size());
+        entry.term_size = static_cast<std::uint8_t>(made.size());
+        std::memcpy(entry.term, made.data(), made.size());
+        return {entry.term, entry.term_size};
+    }
 
 private:
     // English text of any size has about 80% of its words among its 8,000 commonest.
-    static constexpr std::size_t slots = std::size_t{1} << 14U;
+    static constexpr unsigned short_bits = 14;
+    static constexpr unsigned short_shift = 64 - short_bits;
+    static constexpr std::size_t short_slots = std::size_t{1} << short_bits;
+    static constexpr std::size_t long_slots = std::size_t{1} << 10U;
+    static constexpr std::size_t longest_short_word = 16;
+
+    /// The bytes of a word of 1 to 16 bytes, some of them twice; no two words of one size have the same.
+    struct Key {
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+
+        friend bool operator==(const Key&, const Key&) = default;
+    };
+    struct ShortEntry {
+        Key key;
+        char term[14] = {};
+        std::uint8_t word_size = 0;  ///< 0: nothing is remembered here.
+        std::uint8_t term_size = 0;
+    };
+    struct LongEntry {
+        std::string word;
+        std::string term;
+    };
 
     [[nodiscard]] static std::uint64_t load(const char* bytes, std::size_t count) noexcept {
         std::uint64_t block = 0;
@@ -34,26 +66,35 @@ private:
         return block;
     }
 
-    /// Eight bytes at a time, multiplied as in FxHash (Firefox, rustc); only speed and spread matter here. Loads
-    /// overlap at the end, which needs no loop over single bytes.
-    [[nodiscard]] static std::size_t hash(std::string_view word) noexcept {
-        constexpr std::uint64_t multiplier = 0x517CC1B727220A95ULL;
+    [[nodiscard]] static Key key_of(std::string_view word) noexcept {
         const char* const bytes = word.data();
         const std::size_t size = word.size();
-        std::uint64_t state = size;
-        const auto mix = [&](std::uint64_t block) { state = (((state << 5U) | (state >> 59U)) ^ block) * multiplier; };
-        if (size >= 8) {
-            for (std::size_t at = 0; at + 8 < size; at += 8) mix(load(bytes + at, 8));
-            mix(load(bytes + size - 8, 8));
-        } else if (size >= 4) {
-            mix(load(bytes, 4) | (load(bytes + size - 4, 4) << 32U));
-        } else if (size > 0) {
-            mix(load(bytes, 1) | (load(bytes + size / 2, 1) << 8U) | (load(bytes + size - 1, 1) << 16U));
-        }
-        return static_cast<std::size_t>(state >> 32U);
+        if (size >= 8) return {load(bytes, 8), load(bytes + size - 8, 8)};
+        if (size >= 4) return {load(bytes, 4), load(bytes + size - 4, 4)};
+        return {load(bytes, 1) | (load(bytes + size / 2, 1) << 8U), load(bytes + size - 1, 1)};
     }
 
-    std::vector<Entry> entries_;
+    /// As in FxHash (Firefox, rustc): only speed and the spread of the highest bits matter here.
+    [[nodiscard]] static std::uint64_t mix(std::uint64_t state, std::uint64_t block) noexcept {
+        constexpr std::uint64_t multiplier = 0x517CC1B727220A95ULL;
+        return (((state << 5U) | (state >> 59U)) ^ block) * multiplier;
+    }
+
+    template <typename Make>
+    std::string_view long_term(std::string_view word, Make& make) {
+        std::uint64_t state = word.size();
+        for (std::size_t at = 0; at + 8 < word.size(); at += 8) state = mix(state, load(word.data() + at, 8));
+        if (word.size() >= 8) state = mix(state, load(word.data() + word.size() - 8, 8));
+        LongEntry& entry = long_words_[(state >> 32U) % long_slots];
+        if (entry.word != word) {
+            entry.term = make(word);
+            entry.word.assign(word);
+        }
+        return entry.term;
+    }
+
+    std::vector<ShortEntry> short_words_;
+    std::vector<LongEntry> long_words_;
 };
 
 }  // namespace quarry
