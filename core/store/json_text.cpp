@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <concepts>
 #include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
 
 namespace quarry {
 
@@ -15,10 +18,32 @@ namespace {
 // Titles and headings are valid UTF-8 by contract; a broken one is stored mended rather than failing a whole batch.
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+/// Whether the text stands in JSON as it is.
+bool needs_no_escape(std::string_view text) {
+    const bool plain = std::ranges::all_of(
+        text, [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\'; });
+    return plain && !find_invalid_utf8(text);
+}
+
+void append_json_string(std::string& target, std::string_view text) {
+    if (!needs_no_escape(text)) {
+        target += dump(json(text));
+        return;
+    }
+    target += '"';
+    target += text;
+    target += '"';
+}
+
 }  // namespace
 
 std::string path_json(const std::vector<std::string>& path) {
-    return path.empty() ? std::string("[]") : dump(json(path));
+    std::string text = "[";
+    for (const std::string& heading : path) {
+        if (text.size() > 1) text += ',';
+        append_json_string(text, heading);
+    }
+    return text + ']';
 }
 
 std::vector<std::string> parse_path(std::string_view text) {
@@ -66,7 +91,7 @@ std::string blocks_json(std::span<const Block> blocks) {
         text += ',';
         append(block.level);
         text += ',';
-        text += block.label.empty() ? std::string("\"\"") : dump(json(block.label));
+        append_json_string(text, block.label);
         text += ']';
     }
     return text + "]";
