@@ -4,6 +4,7 @@
 
 #include "core/store/schema.h"
 #include "core/store/sqlite_store.h"
+#include "core/store/term_tokenizer.h"
 
 namespace quarry {
 namespace {
@@ -76,6 +77,7 @@ SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode
 std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
     SQLite::Database database = open_database(path, mode);
     try {
+        if (mode != StoreMode::read) register_term_tokenizer(database);
         if (mode == StoreMode::create) prepare_new_knowledge_base(database);
         check_is_knowledge_base(database, path);
         if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
@@ -89,6 +91,7 @@ std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode m
 
 std::unique_ptr<Store> open_store_in_memory() {
     SQLite::Database database = open_sqlite_memory();
+    register_term_tokenizer(database);
     prepare_new_knowledge_base(database);
     create_schema(database);
     return std::make_unique<SqliteStore>(std::move(database), std::filesystem::path());

@@ -1,0 +1,151 @@
+#include "core/store/term_tokenizer.h"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+
+namespace quarry {
+namespace {
+
+constexpr const char* tokenizer_name = "unicode61";
+
+/// FTS5's own tokenizer, as it is registered.
+struct OwnTokenizer {
+    fts5_tokenizer methods{};
+    void* context = nullptr;
+};
+
+/// What one FTS5 table cuts its text with.
+struct TermTokenizer {
+    const OwnTokenizer* own = nullptr;
+    Fts5Tokenizer* instance = nullptr;  ///< Of `own`.
+    bool plain = false;                 ///< With the default classes of characters.
+};
+
+using TakeToken = int (*)(void*, int, const char*, int, int, int);
+
+/// ASCII as `unicode61` has it: what a letter or digit is folded to, and 0 for what stands between tokens.
+constexpr std::array<char, 128> folded = [] {
+    std::array<char, 128> table{};
+    for (std::size_t c = '0'; c <= '9'; ++c) table[c] = static_cast<char>(c);
+    for (std::size_t c = 'a'; c <= 'z'; ++c) {
+        table[c] = static_cast<char>(c);
+        table[c - 0x20] = static_cast<char>(c);
+    }
+    return table;
+}();
+
+bool is_ascii_byte(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_token_byte(char c) { return is_ascii_byte(c) && folded[static_cast<unsigned char>(c)] != 0; }
+
+/// Hands tokens of a piece of a text on as those of the text.
+struct PieceContext {
+    void* context;
+    TakeToken take;
+    int base;
+
+    static int forward(void* self, int flags, const char* token, int size, int start, int end) {
+        const PieceContext& piece = *static_cast<PieceContext*>(self);
+        return piece.take(piece.context, flags, token, size, piece.base + start, piece.base + end);
+    }
+};
+
+/// Cuts a text; words with characters beyond ASCII go to FTS5's own tokenizer.
+int tokenize_plain(const TermTokenizer& tokenizer, void* context, int flags, std::string_view text, TakeToken take) {
+    std::string lower;
+    for (std::size_t at = 0; at < text.size();) {
+        if (is_ascii_byte(text[at]) && !is_token_byte(text[at])) {
+            ++at;
+            continue;
+        }
+        std::size_t end = at;
+        bool is_lower = true;
+        for (; end < text.size() && is_token_byte(text[end]); ++end) {
+            is_lower &= folded[static_cast<unsigned char>(text[end])] == text[end];
+        }
+        if (end < text.size() && !is_ascii_byte(text[end])) {
+            // Up to the next blank, which no token and no character crosses, it is the other's.
+            while (end < text.size() && text[end] != ' ') ++end;
+            PieceContext piece{context, take, static_cast<int>(at)};
+            const int status = tokenizer.own->methods.xTokenize(tokenizer.instance, &piece, flags, text.data() + at,
+                                                                static_cast<int>(end - at), PieceContext::forward);
+            if (status != SQLITE_OK) return status;
+        } else {
+            std::string_view token = text.substr(at, end - at);
+            if (!is_lower) {
+                lower.assign(token);
+                for (char& c : lower) c = folded[static_cast<unsigned char>(c)];
+                token = lower;
+            }
+            const int status = take(context, 0, token.data(), static_cast<int>(token.size()), static_cast<int>(at),
+                                    static_cast<int>(end));
+            if (status != SQLITE_OK) return status;
+        }
+        at = end;
+    }
+    return SQLITE_OK;
+}
+
+int create(void* context, const char** arguments, int count, Fts5Tokenizer** result) {
+    const auto& own = *static_cast<const OwnTokenizer*>(context);
+    std::unique_ptr<TermTokenizer> made(new (std::nothrow) TermTokenizer);
+    if (made == nullptr) return SQLITE_NOMEM;
+    made->own = &own;
+    // What becomes of marks changes nothing in ASCII; every other argument may.
+    made->plain = count == 0 || (count == 2 && std::string_view(arguments[0]) == "remove_diacritics");
+    const int status = own.methods.xCreate(own.context, arguments, count, &made->instance);
+    if (status != SQLITE_OK) return status;
+    *result = reinterpret_cast<Fts5Tokenizer*>(made.release());
+    return SQLITE_OK;
+}
+
+void destroy(Fts5Tokenizer* self) {
+    const std::unique_ptr<TermTokenizer> tokenizer(reinterpret_cast<TermTokenizer*>(self));
+    tokenizer->own->methods.xDelete(tokenizer->instance);
+}
+
+int tokenize(Fts5Tokenizer* self, void* context, int flags, const char* text, int size, TakeToken take) {
+    const TermTokenizer& tokenizer = *reinterpret_cast<TermTokenizer*>(self);
+    if (!tokenizer.plain) {
+        return tokenizer.own->methods.xTokenize(tokenizer.instance, context, flags, text, size, take);
+    }
+    const std::string_view given(text == nullptr ? "" : text, text == nullptr ? 0 : static_cast<std::size_t>(size));
+    try {
+        const int status = tokenize_plain(tokenizer, context, flags, given, take);
+        return status == SQLITE_DONE ? SQLITE_OK : status;
+    } catch (const std::bad_alloc&) {
+        return SQLITE_NOMEM;
+    }
+}
+
+fts5_api* find_api(SQLite::Database& database) {
+    fts5_api* api = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(database.getHandle(), "SELECT fts5(?)", -1, &statement, nullptr) == SQLITE_OK) {
+        sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
+        sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
+    return api;
+}
+
+}  // namespace
+
+void register_term_tokenizer(SQLite::Database& database) {
+    fts5_api* const api = find_api(database);
+    if (api == nullptr) return;
+    auto own = std::make_unique<OwnTokenizer>();
+    if (api->xFindTokenizer(api, tokenizer_name, &own->context, &own->methods) != SQLITE_OK) return;
+    fts5_tokenizer methods{create, destroy, tokenize};
+    const auto drop = [](void* context) { delete static_cast<OwnTokenizer*>(context); };
+    if (api->xCreateTokenizer(api, tokenizer_name, own.get(), &methods, drop) == SQLITE_OK) {
+        static_cast<void>(own.release());  // the connection's now
+    }
+}
+
+}  // namespace quarry
