@@ -117,6 +117,12 @@ public:
                 take_blocks(line.start);
                 restart();
             }
+            if (goes_on_with_paragraph(content)) {
+                append_content(content);
+                append_content("\n");
+                continue;
+            }
+            if (is_inside_fence(content)) continue;
             feed(content);
             note_new_block(line.start);
             if (parser_->root->first_child != parser_->root->last_child) {
@@ -142,12 +148,32 @@ private:
         return open != nullptr && (open->type == CMARK_NODE_LIST || open->type == CMARK_NODE_BLOCK_QUOTE);
     }
 
+    /// Whether cmark would do no more with the line than to append it to the open paragraph, however deep that lies:
+    /// its first character begins no block, underlines no heading and is no white space. A paragraph that may be made
+    /// of link definitions is left to cmark.
+    [[nodiscard]] bool goes_on_with_paragraph(std::string_view line) const {
+        const cmark_node& open = *parser_->current;
+        if (open.type != CMARK_NODE_PARAGRAPH || line.empty()) return false;
+        constexpr std::string_view telling = " \t\v\f#><`~-+*_=0123456789";
+        return telling.find(line.front()) == std::string_view::npos && line.find('\0') == std::string_view::npos &&
+               open.content.size > 0 && open.content.ptr[0] != '[';
+    }
+
+    /// Whether the line is code of an outermost fence that is open, and no fence itself.
+    [[nodiscard]] bool is_inside_fence(std::string_view line) const {
+        const cmark_node& open = *parser_->current;
+        if (open.type != CMARK_NODE_CODE_BLOCK || !open.as.code.fenced || open.parent != parser_->root) return false;
+        const std::size_t first = line.find_first_not_of(' ');
+        return first == std::string_view::npos || static_cast<unsigned char>(line[first]) != open.as.code.fence_char;
+    }
+
     void feed(std::string_view line) {
         if (const std::size_t excess = excess_markers(line); excess != std::string_view::npos) {
             line = line.substr(0, excess);
             push(line);
             push("x");
-        } else if (line.size() > long_line && line.find_first_of("`>", long_line) == std::string_view::npos) {
+        } else if (line.size() > long_line && line.find('`', long_line) == std::string_view::npos &&
+                   line.find('>', long_line) == std::string_view::npos) {
             // Only a fence's or an HTML block's lines mean anything that far in.
             push(line.substr(0, floor_to_code_point(line, long_line)));
         } else {
@@ -155,6 +181,14 @@ private:
         }
         push("\n");
         ++lines_in_block_;
+        bound_content();
+    }
+    void append_content(std::string_view text) {
+        cmark_strbuf_put(&parser_->current->content, reinterpret_cast<const unsigned char*>(text.data()),
+                         static_cast<bufsize_t>(std::min(text.size(), long_line)));
+        bound_content();
+    }
+    void bound_content() {
         if (cmark_strbuf& content = parser_->current->content; content.size > most_block_content) {
             cmark_strbuf_clear(&content);
             cmark_strbuf_putc(&content, '\n');  // cmark expects the line of a fence's info string to be there
