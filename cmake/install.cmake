@@ -10,6 +10,7 @@ install(FILES completions/_quarry DESTINATION "${share}/zsh/site-functions")
 install(FILES completions/quarry.fish DESTINATION "${share}/fish/vendor_completions.d")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" RENAME copyright)
 install(FILES CHANGELOG.md README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+include(cmake/notices.cmake)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME quarry)
