@@ -83,7 +83,7 @@ struct PostgresqlConnection::State {
 
     struct FinishConnection {
         const LibpqLibrary* pq;
-        void operator()(PGconn* connection) const noexcept { pq->finish(connection); }
+        void operator()(PGconn* finished) const noexcept { pq->finish(finished); }
     };
 
     explicit State(const PostgresqlOptions& given) : options(given) {}

@@ -239,7 +239,7 @@ Failures:
   [2]
   $ quarry chunk --unit lines a.txt 2>&1
   error: unknown unit "lines"
-  hint: choose one of: chars, bytes, words, tokens:approx, tokens:cl100k_base, tokens:o200k_base, wordpiece:FILE, gguf:FILE
+  hint: choose one of: chars, bytes, words, tokens:approx, *wordpiece:FILE, gguf:FILE (glob)
   [2]
   $ quarry chunk --size 0 a.txt 2>&1
   error: the chunk size is 0
