@@ -50,6 +50,10 @@ std::span<const ConfigKey> config_keys() {
         {.name = "chunk.parent_size", .type = Type::integer, .fallback = "0",
          .summary = "Most that the larger span around each chunk holds, its parent, in chunk.unit; 0: no parents",
          .minimum = 0, .maximum = 10'000'000},
+        {.name = "chunk.sentence_vectors", .fallback = "auto",
+         .summary = "What the strategy semantic compares sentences by: auto asks the model of embed.provider when that "
+                    "is neither builtin nor none; words asks none",
+         .choices = {"auto", "words"}},
         {.name = "chunk.separators", .fallback = "",
          .summary = "Where the strategy recursive cuts: a language such as python, or a JSON array of texts from the "
                     "best to the worst; empty: by the kind of document"},

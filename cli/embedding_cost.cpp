@@ -54,7 +54,7 @@ std::uint64_t tokens_without_vectors(const Store* store) {
     return store->unembedded_tokens(!fingerprint.empty() && store->model(fingerprint) ? "" : fingerprint);
 }
 
-void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost) {
+void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost, const OverBudget& over) {
     const std::optional<double> cost = price.of(tokens);
     if (!cost) {
         throw Error(ErrorCode::usage, fmt::format("cannot keep to --max-cost with the model {}", price.model),
@@ -62,8 +62,7 @@ void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_
             .because("its price is not known");
     }
     if (*cost <= max_cost) return;
-    throw Error(ErrorCode::budget_exceeded, "nothing was embedded",
-                "raise --max-cost, or ingest less; the documents that are in can be searched by words")
+    throw Error(ErrorCode::budget_exceeded, std::string(over.message), std::string(over.hint))
         .because(fmt::format("{}, more than the {:g} of --max-cost", cost_text(price, tokens), max_cost));
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/command.h"
 #include "core/store/store.h"
@@ -24,8 +25,14 @@ struct EmbeddingPrice {
 /// The tokens of chunks in the base that have no vector of the embedder that searches use; 0 without a base.
 [[nodiscard]] std::uint64_t tokens_without_vectors(const Store* store);
 
+/// What is not done when it would cost too much, and what to do about it.
+struct OverBudget {
+    std::string_view message = "nothing was embedded";
+    std::string_view hint = "raise --max-cost, or ingest less; the documents that are in can be searched by words";
+};
+
 /// Throws Error(budget_exceeded) when the tokens cost more than `max_cost`, Error(usage) when nobody knows.
-void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost);
+void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost, const OverBudget& over = {});
 
 /// "embedding 120,000 tokens with NAME would cost about 0.0024 (0.02 for a million)".
 [[nodiscard]] std::string cost_text(const EmbeddingPrice& price, std::uint64_t tokens);

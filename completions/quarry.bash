@@ -89,7 +89,7 @@ _quarry() {
             esac
             ;;
         'chunk')
-            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --type --format --show --count --base --json -q --quiet --color --config -h --help'
+            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --max-cost --type --format --show --count --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --strategy) values='auto fixed recursive sentence paragraph markdown structure code semantic page row' ;;
@@ -102,6 +102,7 @@ _quarry() {
                 --separators) values='@text' ;;
                 --breakpoint) values='percentile standard-deviation interquartile cluster' ;;
                 --threshold) values='@text' ;;
+                --max-cost) values='@text' ;;
                 --type) values='@text' ;;
                 --format) values='ndjson json text markdown' ;;
                 --base) values='@files' ;;
@@ -451,7 +452,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -460,7 +461,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

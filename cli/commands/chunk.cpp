@@ -6,17 +6,20 @@
 #include <memory>
 #include <optional>
 
+#include "cli/amount.h"
 #include "cli/chunk_output.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/extract_commands.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
+#include "cli/sentence_vectors.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
 #include "core/chunk/semantic_breaks.h"
 #include "core/extract/extractor.h"
+#include "core/ingest/prepare.h"
 #include "core/tokenize/tokenizer.h"
 
 namespace quarry::cli {
@@ -76,7 +79,10 @@ public:
                           "from a pipe, sized for a language model"},
                          {"quarry chunk --count --encoding tokens:approx docs/*.md",
                           "chunks, bytes and tokens of each file"}},
-            .exit_codes = {{11, "some of several files could not be read; the others are printed"}}};
+            .exit_codes = {{11, "some of several files could not be read; the others are printed"},
+                           {14, "the embedding server that semantic asks failed"},
+                           {15, "it refused because of too many requests"},
+                           {16, "it would cost more than --max-cost"}}};
     }
 
     void setup(CLI::App& app) override {
@@ -109,6 +115,10 @@ public:
             ->type_name("NAME");
         app.add_option("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
             ->type_name("NUMBER");
+        app.add_option("--max-cost", max_cost_,
+                       "Most that the model may cost which semantic asks, in the currency of embed.price_per_million")
+            ->type_name("AMOUNT")
+            ->check(amount());
         app.add_option("--type", type_,
                        "What the text is, such as markdown (default: by the file's name, else by its content)")
             ->type_name("TYPE");
@@ -122,7 +132,10 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const ChunkOptions options = chunk_options(context.config);
+        ChunkOptions options = chunk_options(context.config);
+        SentenceSpending spending{embedding_price(context.config), max_cost_};
+        if (max_cost_ && !spending.price.price) check_budget(spending.price, 0, *max_cost_);
+        use_sentence_vectors(context, spending, options);
         const Extractor* type = type_.empty() ? nullptr : &extractor_by_name(type_);
         if (files_.empty()) files_.emplace_back(standard_input);
         const std::unique_ptr<Tokenizer> encoding = make_tokenizer(options.token_encoding());
@@ -145,7 +158,7 @@ public:
                 try {
                     cut_and_print(file);
                 } catch (const Error& error) {
-                    if (error.code() == ErrorCode::interrupted) throw;
+                    if (ends_run(error.code())) throw;
                     context.out.error(error);
                     printer.failed(file, error);
                     ++failed;
@@ -176,7 +189,7 @@ private:
     /// The chunks of a document; `note` says why they are not by the strategy that was asked for, if so.
     [[nodiscard]] static std::vector<ChunkSpan> cut(const Context& context, const Document& document,
                                                     const ChunkOptions& options, std::string& note) {
-        return chunk_document(document, options, context.cancel, nullptr, &note);
+        return chunk_document(document, options, context.cancel, &note);
     }
 
     [[nodiscard]] std::string format_for(const Context& context) const {
@@ -227,6 +240,7 @@ private:
     std::string separators_;
     std::string breakpoint_;
     std::optional<double> threshold_;
+    std::optional<double> max_cost_;
     std::string type_;
     std::string format_;
     bool show_ = false;

@@ -10,21 +10,23 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/amount.h"
 #include "cli/command.h"
 #include "cli/config.h"
-#include "cli/extract_commands.h"
 #include "cli/embedding.h"
 #include "cli/embedding_cost.h"
+#include "cli/extract_commands.h"
 #include "cli/ingest_inputs.h"
 #include "cli/ingest_report.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
+#include "cli/sentence_vectors.h"
 #include "cli/shown_uri.h"
 #include "core/base/text.h"
 #include "core/ingest/ingest.h"
-#include "core/redact/redactor.h"
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
+#include "core/redact/redactor.h"
 
 namespace quarry::cli {
 namespace {
@@ -120,13 +122,14 @@ public:
         app.add_flag("--prune", prune_, "Remove documents of the given folders whose files are gone");
         app.add_flag("--watch", watch_, "Stay, and keep the base in step with the files until Ctrl-C");
         app.add_flag("--allow-private", allow_private_, "Read web pages of this machine and of private networks too");
-        app.add_flag("--redact{default}", redact_,
-                     "Take secrets and personal data out before anything is stored: all but IP addresses, or those of "
-                     "--redact=KINDS (secrets, email, phone, card, iban, us-ssn, ch-ahv, de-tax-id, ip, personal, all)");
+        app.add_flag(
+            "--redact{default}", redact_,
+            "Take secrets and personal data out before anything is stored: all but IP addresses, or those of "
+            "--redact=KINDS (secrets, email, phone, card, iban, us-ssn, ch-ahv, de-tax-id, ip, personal, all)");
         app.add_flag("--dry-run", dry_run_, "Only show what would be added, updated and removed, and what it costs");
         app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
             ->type_name("AMOUNT")
-            ->check(CLI::NonNegativeNumber);
+            ->check(amount());
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -136,13 +139,19 @@ public:
         if (max_cost_ && !price.price) check_budget(price, 0, *max_cost_);
         const IngestInputs inputs = read_inputs(context);
         IngestOptions options = ingest_options(context);
+        SentenceSpending spending{price, max_cost_};
+        if (dry_run_) {
+            plan_sentence_vectors(context, options.chunking);
+        } else {
+            use_sentence_vectors(context, spending, options.chunking);
+        }
         const bool is_new = !exists(context.base_path);
         const std::unique_ptr<Store> store = open_base(context, inputs, options);
-        if (watch_) return watch(context, *store, inputs, options);
+        if (watch_) return watch(context, *store, inputs, options, spending);
         const IngestReport report = ingest(context, store.get(), inputs, options);
-        const EmbeddingReport vectors = finish(context, store.get(), report, options, is_new);
+        const EmbeddingReport vectors = finish(context, store.get(), report, options, spending, is_new);
         if (context.json) print_json(context, ingest_json(report, dry_run_), vectors);
-        if (dry_run_ && max_cost_) check_budget(price, report.tokens + tokens_without_vectors(store.get()), *max_cost_);
+        if (dry_run_ && max_cost_) check_budget(price, planned_tokens(store.get(), report, options), *max_cost_);
         return report.failed.empty() ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);
     }
 
@@ -260,29 +269,37 @@ private:
         return ingest_jsonl(store, file, jsonl_, options, context.cancel);
     }
 
-    /// Says what was done, and makes the vectors.
+    /// What a dry run says the embedding server would be asked for.
+    [[nodiscard]] static std::uint64_t planned_tokens(const Store* store, const IngestReport& report,
+                                                      const IngestOptions& options) {
+        return report.tokens + tokens_without_vectors(store) + planned_sentence_tokens(options.chunking, report, store);
+    }
+
+    /// Says what was done, and makes the vectors, for what is left of --max-cost.
     EmbeddingReport finish(Context& context, Store* store, const IngestReport& report, const IngestOptions& options,
-                           bool is_new) const {
+                           const SentenceSpending& spending, bool is_new) const {
         context.out.progress("");
         warn_of_failures(context, report);
         if (dry_run_ && !context.json) print_actions(context, report);
         context.out.note(ingest_summary(report, dry_run_));
         if (dry_run_) {
             const EmbeddingPrice price = embedding_price(context.config);
-            const std::uint64_t tokens = report.tokens + tokens_without_vectors(store);
-            if (!price.model.empty()) context.out.note(cost_text(price, tokens));
+            if (!price.model.empty()) context.out.note(cost_text(price, planned_tokens(store, report, options)));
         }
         if (store == nullptr || options.dry_run) return {};
-        return update_vectors(context, *store, {.note_if_small = is_new, .max_cost = max_cost_});
+        std::optional<double> left = max_cost_;
+        if (left) *left -= spending.price.of(spending.tokens).value_or(0);
+        return update_vectors(context, *store, {.note_if_small = is_new, .max_cost = left});
     }
 
     /// Runs again whenever something changes; ends with Ctrl-C.
-    int watch(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options) const {
+    int watch(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options,
+              const SentenceSpending& spending) const {
         try {
             FolderWatch folders;
             for (bool first = true;; first = false) {
                 folders.follow(inputs, options, context.cancel);
-                watch_round(context, store, inputs, options, first);
+                watch_round(context, store, inputs, options, spending, first);
                 if (first) context.out.note("watching; end with Ctrl-C");
                 folders.wait(context.base_path.string(), context.cancel);
             }
@@ -295,13 +312,13 @@ private:
 
     /// What another process or a server is in the way of is tried again with the next change.
     void watch_round(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options,
-                     bool first) const {
+                     const SentenceSpending& spending, bool first) const {
         try {
             const IngestReport report = quarry::ingest(&store, inputs, options, context.cancel);
             context.out.progress("");
             const bool changed = report.added + report.updated + report.moved + report.removed > 0;
             if (!first && !changed && report.failed.empty()) return;
-            const EmbeddingReport vectors = finish(context, &store, report, options, first);
+            const EmbeddingReport vectors = finish(context, &store, report, options, spending, first);
             if (!context.json) return;
             print_json(context, ingest_json(report, dry_run_), vectors, -1);
             context.out.result().flush();

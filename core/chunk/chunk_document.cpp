@@ -89,11 +89,13 @@ std::string_view ChunkOptions::token_encoding() const {
 }
 
 std::string ChunkOptions::fingerprint() const {
-    return fmt::format(
+    std::string fingerprint = fmt::format(
         "chunk/{} strategy={} size={} overlap={} min_size={} parent_size={} unit={} encoding={} separators={} "
         "breakpoint={} threshold={}",
         algorithm_version, without_alias(strategy), size, overlap, min_size, parent_size, unit, token_encoding(),
         separators, breakpoint, threshold);
+    if (strategy == SemanticChunker().name() && !embedder.empty()) fingerprint += fmt::format(" embedder={}", embedder);
+    return fingerprint;
 }
 
 std::span<const std::string> chunker_names() {
@@ -131,11 +133,11 @@ std::string_view resolve_strategy(const Document& document, const ChunkOptions& 
 }
 
 std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                      const Cancellation& cancellation, const EmbedTexts* embed, std::string* note) {
+                                      const Cancellation& cancellation, std::string* note) {
     check_names_and_sizes(options);
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
     const SharedMeasure unit(make_tokenizer(options.unit), document.text);
-    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, embed, note});
+    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, note});
     join_small(document, options, unit, spans);
     link_parents(document, options, unit, spans);
     if (options.token_encoding() == options.unit) {

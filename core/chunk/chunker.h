@@ -15,6 +15,10 @@
 
 namespace quarry {
 
+/// Vectors for texts, row-major (texts x dimensions), each of length 1 or all zeros: for strategies that cut by
+/// meaning.
+using EmbedTexts = std::function<std::vector<float>(std::span<const std::string_view> texts)>;
+
 struct ChunkOptions {
     std::string strategy = "auto";  ///< "auto" picks by the document: code, structure, or plain text.
     std::size_t size = 1800;        ///< No chunk counts more than this; at least 1.
@@ -27,6 +31,10 @@ struct ChunkOptions {
     std::string separators{};
     std::string breakpoint = "percentile";  ///< Of "semantic": core/chunk/semantic_breaks.h.
     double threshold = 0;                   ///< Of the breakpoint; 0: the usual one.
+    /// Of "semantic": vectors of sentences; empty: vectors of their words serve. Documents that are cut on several
+    /// threads call it on all of them.
+    EmbedTexts embed{};
+    std::string embedder{};  ///< Fingerprint of the model that `embed` asks.
 
     /// The tokenizer of ChunkSpan::tokens: `encoding`, else the unit when it counts tokens, else "tokens:approx".
     [[nodiscard]] std::string_view token_encoding() const;
@@ -34,15 +42,11 @@ struct ChunkOptions {
     [[nodiscard]] std::string fingerprint() const;
 };
 
-/// Vectors for texts, row-major (texts x dimensions), each of length 1: for strategies that cut by meaning.
-using EmbedTexts = std::function<std::vector<float>(std::span<const std::string_view> texts)>;
-
 /// What chunkers work with besides the document and the options. Borrows.
 struct ChunkTools {
     const Tokenizer& unit;
     const Cancellation& cancellation;
-    const EmbedTexts* embed = nullptr;  ///< Null: vectors of the words serve.
-    std::string* note = nullptr;        ///< May be null. Takes why a document was cut otherwise than by its strategy.
+    std::string* note = nullptr;  ///< May be null. Takes why a document was cut otherwise than by its strategy.
 };
 
 /// Cuts a document into spans: a pure function of the document and the options.
@@ -75,7 +79,6 @@ void check_chunk_options(const ChunkOptions& options);
 /// Checks the options (Error(usage)) and chunks: small neighbours joined, parents, characters, lines, pages, tokens and
 /// table headers filled in. `note`, unless null, takes what is to be said of how it was cut (ChunkTools::note).
 [[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                                    const Cancellation& cancellation, const EmbedTexts* embed = nullptr,
-                                                    std::string* note = nullptr);
+                                                    const Cancellation& cancellation, std::string* note = nullptr);
 
 }  // namespace quarry

@@ -1,5 +1,7 @@
 #include "core/chunk/semantic_chunker.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -46,9 +48,10 @@ std::vector<Stretch> find_sentences(const Document& document) {
 /// Vectors for texts, from the embedder if there is one, else of the words.
 class TextVectors {
 public:
-    TextVectors(std::vector<std::string_view> texts, const Document& document, const ChunkTools& tools)
-        : texts_(std::move(texts)), tools_(tools) {
-        if (tools.embed == nullptr) words_ = std::make_unique<WordVectors>(texts_, document.language);
+    TextVectors(std::vector<std::string_view> texts, const Document& document, const ChunkOptions& options,
+                const ChunkTools& tools)
+        : texts_(std::move(texts)), embed_(options.embed), tools_(tools) {
+        if (!embed_) words_ = std::make_unique<WordVectors>(texts_, document.language);
     }
 
     /// Hands over the vectors of all texts in order, many at a time.
@@ -58,12 +61,14 @@ public:
             tools_.cancellation.check();
             const std::size_t count = std::min(embedded_at_once, texts_.size() - at);
             const std::span<const std::string_view> some = std::span(texts_).subspan(at, count);
-            const std::vector<float> vectors = words_ ? words_->embed(some) : (*tools_.embed)(some);
-            if (vectors.empty() || vectors.size() % count != 0) {
-                throw Error(ErrorCode::failed, "the embedder gave no vectors for the sentences");
+            const std::vector<float> vectors = words_ ? words_->embed(some) : embed_(some);
+            const std::size_t dimensions = vectors.size() / count;
+            if (vectors.empty() || vectors.size() % count != 0 || (at > 0 && dimensions != dimensions_)) {
+                throw Error(ErrorCode::failed, "the embedder gave no usable vectors for the sentences")
+                    .because(fmt::format("{} numbers for {} texts", vectors.size(), count));
             }
+            dimensions_ = dimensions;
             for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t dimensions = vectors.size() / count;
                 visit(std::span(vectors).subspan(i * dimensions, dimensions));
             }
         }
@@ -71,13 +76,15 @@ public:
 
 private:
     std::vector<std::string_view> texts_;
+    const EmbedTexts& embed_;
     const ChunkTools& tools_;
+    std::size_t dimensions_ = 0;
     std::unique_ptr<WordVectors> words_;
 };
 
 /// The distance (1 - cosine) from each sentence to the next, each read together with its neighbours.
 std::vector<double> neighbour_distances(const Document& document, const std::vector<Stretch>& sentences,
-                                        const ChunkTools& tools) {
+                                        const ChunkOptions& options, const ChunkTools& tools) {
     std::vector<std::string_view> windows;
     windows.reserve(sentences.size());
     for (std::size_t i = 0; i < sentences.size(); ++i) {
@@ -87,7 +94,7 @@ std::vector<double> neighbour_distances(const Document& document, const std::vec
     }
     std::vector<double> distances;
     std::vector<float> previous;
-    TextVectors(std::move(windows), document, tools).for_each([&](std::span<const float> vector) {
+    TextVectors(std::move(windows), document, options, tools).for_each([&](std::span<const float> vector) {
         if (!previous.empty()) {
             distances.push_back(1 - std::inner_product(vector.begin(), vector.end(), previous.begin(), 0.0));
         }
@@ -119,7 +126,7 @@ ChooseCut choose_by_distance(const Cutter& cutter, const std::vector<Stretch>& s
 std::vector<ChunkSpan> cut_at_distances(const Document& document, const ChunkOptions& options, const ChunkTools& tools,
                                         const Cutter& cutter) {
     const std::vector<Stretch> sentences = find_sentences(document);
-    const std::vector<double> distances = neighbour_distances(document, sentences, tools);
+    const std::vector<double> distances = neighbour_distances(document, sentences, options, tools);
     const ChooseCut choose = choose_by_distance(cutter, sentences, distances);
     std::vector<ChunkSpan> spans;
     std::size_t start = 0;
@@ -152,7 +159,7 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
     small.overlap = 0;
     const std::vector<Stretch> pieces = find_pieces(document, Cutter(document.text, small, tools));
     // Alone, pieces are too short to have many words in common; a model needs no help.
-    const std::size_t beside = tools.embed == nullptr ? 1 : 0;
+    const std::size_t beside = options.embed ? 0 : 1;
     std::vector<std::string_view> texts;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
         const std::size_t from = pieces[i - std::min(i, beside)].start;
@@ -160,7 +167,7 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
         texts.push_back(std::string_view(document.text).substr(from, to - from));
     }
     std::vector<float> rows;
-    TextVectors(std::move(texts), document, tools).for_each([&](std::span<const float> vector) {
+    TextVectors(std::move(texts), document, options, tools).for_each([&](std::span<const float> vector) {
         rows.insert(rows.end(), vector.begin(), vector.end());
     });
     std::vector<std::size_t> longest;
@@ -182,6 +189,10 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
 }
 
 }  // namespace
+
+std::uint64_t semantic_readings(const ChunkOptions& options) noexcept {
+    return options.breakpoint == "cluster" ? 1 : 3;
+}
 
 std::vector<ChunkSpan> SemanticChunker::chunk(const Document& document, const ChunkOptions& options,
                                               const ChunkTools& tools) const {

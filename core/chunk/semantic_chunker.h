@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "core/chunk/chunker.h"
 
 namespace quarry {
@@ -8,7 +10,7 @@ namespace quarry {
 /// (ChunkOptions::breakpoint, threshold), and where a chunk would be too large, at the largest distance in reach.
 ///
 /// With the breakpoint "cluster", pieces of an eighth of the size are put together where they are most alike. Vectors
-/// are ChunkTools::embed's; without it those of the words (core/chunk/word_vectors.h). Overlap is within what belongs
+/// are ChunkOptions::embed's; without it those of the words (core/chunk/word_vectors.h). Overlap is within what belongs
 /// together only.
 class SemanticChunker final : public Chunker {
 public:
@@ -16,5 +18,8 @@ public:
     [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
                                                const ChunkTools& tools) const override;
 };
+
+/// How often each sentence is handed to ChunkOptions::embed: with both neighbours, or once when pieces are clustered.
+[[nodiscard]] std::uint64_t semantic_readings(const ChunkOptions& options) noexcept;
 
 }  // namespace quarry

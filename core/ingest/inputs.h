@@ -14,7 +14,7 @@ void ingest_files(IngestRun& run, const Store* store, const IngestInputs& inputs
 void ingest_urls(IngestRun& run, const IngestInputs& inputs, const IngestOptions& options,
                  const Cancellation& cancellation);
 
-/// Runs `work` with a run that has been prepared; what was ready is committed when it is interrupted.
+/// Runs `work` with a run that has been prepared; what was ready is committed when it ends early (ends_run).
 template <typename Work>
 IngestReport run_ingest(Store* store, const IngestOptions& options, const Cancellation& cancellation, Work work) {
     IngestRun run(store, options, cancellation);
@@ -23,7 +23,7 @@ IngestReport run_ingest(Store* store, const IngestOptions& options, const Cancel
         work(run);
         run.finish();
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::interrupted) run.save();
+        if (ends_run(error.code())) run.save();
         throw;
     }
     return run.take_report();

@@ -87,6 +87,11 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, const
 
 }  // namespace
 
+bool ends_run(ErrorCode code) noexcept {
+    return code == ErrorCode::interrupted || code == ErrorCode::provider_failed || code == ErrorCode::rate_limited ||
+           code == ErrorCode::budget_exceeded;
+}
+
 Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record) {
     Prepared prepared;
     Source source = task.source;
@@ -106,7 +111,7 @@ Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redac
     try {
         return prepare_bytes(task, chunking, redactor, analyzer, cancellation);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::interrupted) throw;
+        if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.
         std::error_code unknown;
         const bool gone = task.source.kind == SourceKind::file && !std::filesystem::exists(task.source.uri, unknown);

@@ -61,7 +61,11 @@ struct ReadTask {
     std::string title;                  ///< Given from outside; else the extractor's.
 };
 
-/// Reads, extracts, cuts and analyses one source. Throws Error(interrupted) only: all else is in the result.
+/// Whether an error ends the run instead of being one document's: it was broken off, or the model that cuts by meaning
+/// cannot be asked.
+[[nodiscard]] bool ends_run(ErrorCode code) noexcept;
+
+/// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
 /// `redactor` may be null.
 [[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor,
                                Analyzer& analyzer, const Cancellation& cancellation);

@@ -47,8 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Document document = extractor_by_name(type).extract(text, {.name = "fuzzed"});
     if (data[3] >= 128) document.media_type = "text/x-python";
     if (data[3] % 64 >= 32) document.page_starts = {0, data[2], std::size_t{data[2]} + data[4], data[4]};
-    const EmbedTexts embed = hash_vectors;
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never, &embed);
+    options.embed = hash_vectors;
+    const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
     if (!testing::chunk_fault(document, options, spans).empty()) std::abort();
     return 0;
 }

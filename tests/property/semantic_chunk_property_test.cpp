@@ -39,11 +39,11 @@ TEST(SemanticChunkProperty, SpansAreExactOrderedAndComplete) {
             return vectors;
         };
         // Vectors of the words take longer.
-        const EmbedTexts* embed = generator.below(32) != 0 ? &any_vectors : nullptr;
-        const std::vector<ChunkSpan> spans = chunk_document(document, options, never, embed);
+        if (generator.below(32) != 0) options.embed = any_vectors;
+        const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
         ASSERT_EQ(testing::chunk_fault(document, options, spans), "")
             << "seed " << seed << ", " << options.fingerprint();
-        if (seed % 16 == 0 && embed == nullptr) {
+        if (seed % 16 == 0 && !options.embed) {
             ASSERT_EQ(chunk_document(document, options, never), spans) << "seed " << seed << ": not deterministic";
         }
     }

@@ -24,12 +24,13 @@ constexpr std::string_view two_subjects =
     "Money "
     "in the bank earns interest. The bank pays the rate. A rate of interest is money.";
 
-std::string first_chunk(ChunkOptions options, std::string_view text, const EmbedTexts* embed = nullptr) {
+std::string first_chunk(ChunkOptions options, std::string_view text, EmbedTexts embed = {}) {
     options.strategy = "semantic";
     Document document;
     document.text = text;
     const Cancellation never;
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never, embed);
+    options.embed = std::move(embed);
+    const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
     EXPECT_EQ(testing::chunk_fault(document, options, spans), "");
     return spans.empty() ? "" : document.text.substr(0, spans.front().end_byte);
 }
@@ -169,13 +170,13 @@ TEST(Semantic, VectorsOfAnEmbedderAreUsed) {
     };
     ChunkOptions options;
     options.threshold = 80;
-    EXPECT_EQ(first_chunk(options, "One a. Two b. Three c. Four 3 d. Five 3 e. Six 3 f.", &embed), "One a. Two b.");
+    EXPECT_EQ(first_chunk(options, "One a. Two b. Three c. Four 3 d. Five 3 e. Six 3 f.", embed), "One a. Two b.");
 }
 
 TEST(Semantic, AnEmbedderThatFailsIsAnError) {
     const EmbedTexts nothing = [](std::span<const std::string_view>) { return std::vector<float>(); };
     ChunkOptions options;
-    EXPECT_THROW(static_cast<void>(first_chunk(options, "One. Two.", &nothing)), Error);
+    EXPECT_THROW(static_cast<void>(first_chunk(options, "One. Two.", nothing)), Error);
 }
 
 TEST(Semantic, FingerprintTellsBreakpointsApart) {
