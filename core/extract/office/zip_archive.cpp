@@ -121,6 +121,7 @@ std::string ZipArchive::inflate(std::string_view name, const Entry& entry) {
             "the file may be damaged: make or download it again");
     };
     if (!file) throw damaged(library_.get_error(archive_.get()));
+    read_packed_ += entry.packed_bytes;
     std::string content;
     std::array<char, 65536> buffer;
     for (;;) {
@@ -129,14 +130,26 @@ std::string ZipArchive::inflate(std::string_view name, const Entry& entry) {
         if (got == 0) return content;
         content.append(buffer.data(), static_cast<std::size_t>(got));
         budget_.add_inflated(static_cast<std::uint64_t>(got));
+        read_inflated_ += static_cast<std::uint64_t>(got);
         check_ratio(name, entry, content.size());
     }
 }
 
 void ZipArchive::check_ratio(std::string_view name, const Entry& entry, std::uint64_t inflated) const {
-    if (inflated <= free_of_ratio || inflated / budget_.limits().max_ratio <= entry.packed_bytes) return;
-    throw budget_.over_limit(fmt::format("the entry \"{}\" unpacks to more than {} times its size: it is a ZIP bomb",
-                                         shown_entry(name), budget_.limits().max_ratio));
+    if (is_bomb(inflated, entry.packed_bytes)) {
+        throw budget_.over_limit(
+            fmt::format("the entry \"{}\" unpacks to more than {} times its size: it is a ZIP bomb", shown_entry(name),
+                        budget_.limits().max_ratio));
+    }
+    // Of many entries each may stay below.
+    if (is_bomb(read_inflated_, read_packed_)) {
+        throw budget_.over_limit(fmt::format("its entries unpack to more than {} times their size: it is a ZIP bomb",
+                                             budget_.limits().max_ratio));
+    }
+}
+
+bool ZipArchive::is_bomb(std::uint64_t inflated, std::uint64_t packed) const noexcept {
+    return inflated > free_of_ratio && inflated / budget_.limits().max_ratio > packed;
 }
 
 }  // namespace quarry

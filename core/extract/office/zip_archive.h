@@ -48,6 +48,7 @@ private:
     void list(std::uint64_t archive_bytes);
     void add_entry(const zip_stat_t& status);
     void check_ratio(std::string_view name, const Entry& entry, std::uint64_t inflated) const;
+    [[nodiscard]] bool is_bomb(std::uint64_t inflated, std::uint64_t packed) const noexcept;
     [[nodiscard]] const Entry* find(std::string_view name) const;
     [[nodiscard]] std::string inflate(std::string_view name, const Entry& entry);
 
@@ -56,7 +57,9 @@ private:
     std::unique_ptr<zip_t, Discard> archive_;
     std::map<std::string, Entry, std::less<>> entries_;
     std::map<std::string, std::string, std::less<>> by_lower_case_;
-    std::uint64_t packed_sum_ = 0;
+    std::uint64_t packed_sum_ = 0;     ///< Of all entries.
+    std::uint64_t read_packed_ = 0;    ///< Of what was read: an entry counts each time.
+    std::uint64_t read_inflated_ = 0;  ///< What came of it.
 };
 
 }  // namespace quarry
