@@ -2,6 +2,8 @@
 #include "core/chunk/syntax_grammar.h"
 
 #if QUARRY_HAVE_TREESITTER
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,7 +14,8 @@
 namespace quarry {
 namespace {
 
-// Larger files of source code are generated. A parse takes some 40 times the memory of its text.
+// Larger files of source code are generated. A parse takes some 40 times the memory of its text, and no document may
+// take more than some 200 MB.
 constexpr std::size_t most_parsed_bytes = 2'000'000;
 // What a parse may take, by the size of the text and in any case. Real code takes at most 1 step, 40 bytes of memory
 // and 3 bytes read for each of its bytes; text that is none, and that is repaired over and over, thousands. tree-sitter
@@ -230,7 +233,7 @@ std::optional<CodeOutline> outline_by_syntax(std::string_view text, std::string_
         return std::nullopt;
     }
     if (text.size() > most_parsed_bytes) {
-        why = "it is too large to be parsed";
+        why = fmt::format("it is larger than {} MB, the most that is parsed", most_parsed_bytes / 1'000'000);
         return std::nullopt;
     }
     try {
