@@ -63,8 +63,8 @@ float dot_product(std::span<const float> left, std::span<const float> right) noe
 
 ExactIndex::ExactIndex(VectorScan scan) : scan_(std::move(scan)) {}
 
-NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t limit,
-                                   std::span<const std::int64_t> ids) const {
+NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t limit, std::span<const std::int64_t> ids,
+                                   const IdSet* within) const {
     std::vector<std::int64_t> wanted(ids.begin(), ids.end());
     std::sort(wanted.begin(), wanted.end());
     NearestVectors found;
@@ -78,7 +78,7 @@ NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t lim
         }
         const ScoredVector scored{id, dot_product(query, vector)};
         ++found.count;
-        best.offer(scored);
+        if (within == nullptr || within->contains(id)) best.offer(scored);
         if (std::binary_search(wanted.begin(), wanted.end(), id)) found.asked.push_back(scored);
     });
     found.nearest = std::move(best).take();

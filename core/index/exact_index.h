@@ -12,13 +12,15 @@ namespace quarry {
 using VectorScan =
     std::function<void(const std::function<void(std::int64_t id, std::span<const float> vector)>& visit)>;
 
-/// Looks at every vector: exact, needs no memory beside the answer, and fast enough for some hundred thousand.
+/// Looks at every vector where it is kept: exact, needs no file and no memory beside the answer, and fast enough for
+/// some ten thousand.
 class ExactIndex final : public VectorIndex {
 public:
     /// `scan` is called for each query and may throw.
     explicit ExactIndex(VectorScan scan);
     [[nodiscard]] NearestVectors nearest(std::span<const float> query, std::size_t limit,
-                                         std::span<const std::int64_t> ids) const override;
+                                         std::span<const std::int64_t> ids,
+                                         const IdSet* within = nullptr) const override;
 
 private:
     VectorScan scan_;

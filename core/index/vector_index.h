@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "core/base/id_set.h"
+
 namespace quarry {
 
 struct ScoredVector {
@@ -20,7 +22,7 @@ struct ScoredVector {
 struct NearestVectors {
     std::vector<ScoredVector> nearest;  ///< Best first; ties by id.
     std::vector<ScoredVector> asked;    ///< Those of the ids asked for that there are, in order of id.
-    std::size_t count = 0;              ///< Vectors searched.
+    std::size_t count = 0;              ///< Vectors that there are, whether the filter lets them through or not.
 };
 
 /// Finds the vectors with the largest dot product. Not thread-safe.
@@ -28,10 +30,13 @@ class VectorIndex {
 public:
     virtual ~VectorIndex() = default;
 
-    /// The `limit` best, and beside them the scores of `ids`, so that candidates of another search can be compared.
-    /// Throws Error(failed) when the vectors have another length than the query.
+    /// The `limit` best of all, or of those in `within` when it is given (it decides before anything is ranked: as
+    /// many are found as there are, up to the limit); and beside them the scores of `ids`, in `within` or not, so that
+    /// candidates of another search can be compared. Throws Error(failed) when the vectors have another length than
+    /// the query.
     [[nodiscard]] virtual NearestVectors nearest(std::span<const float> query, std::size_t limit,
-                                                 std::span<const std::int64_t> ids) const = 0;
+                                                 std::span<const std::int64_t> ids,
+                                                 const IdSet* within = nullptr) const = 0;
 };
 
 }  // namespace quarry

@@ -1,0 +1,78 @@
+// Vectors as 8-bit codes with a scale for each, and what they leave out as 8 bits more.
+
+#include "core/index/coded_vectors.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace quarry {
+namespace {
+
+constexpr float largest_code = 127.0F;
+constexpr float residual_steps = 254.0F;
+
+float largest_component(std::span<const float> vector) {
+    float largest = 0;
+    for (const float value : vector) {
+        if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
+    }
+    return largest;
+}
+
+/// What keeps the rounding of a few hundred float sums on the safe side of a bound.
+constexpr double bound_margin = 1.0 + 1e-4;
+
+}  // namespace
+
+RowScale encode_vector(std::span<const float> vector, std::int8_t* codes, std::int8_t* residuals) {
+    const std::size_t stride = code_stride(vector.size());
+    std::fill(codes, codes + stride, std::int8_t{0});
+    std::fill(residuals, residuals + stride, std::int8_t{0});
+    const float scale = largest_component(vector) / largest_code;
+    if (!(scale > 0) || !std::isfinite(1.0F / scale)) return {};
+    double left_out = 0;
+    for (std::size_t i = 0; i < vector.size(); ++i) {
+        const float steps = std::isfinite(vector[i]) ? vector[i] / scale : 0.0F;
+        const float code = std::clamp(std::nearbyint(steps), -largest_code, largest_code);
+        const float rest = std::clamp(std::nearbyint((steps - code) * residual_steps), -largest_code, largest_code);
+        codes[i] = static_cast<std::int8_t>(code);
+        residuals[i] = static_cast<std::int8_t>(rest);
+        left_out += static_cast<double>(steps - code) * static_cast<double>(steps - code);
+    }
+    return {scale, static_cast<float>(std::sqrt(left_out) * static_cast<double>(scale) * bound_margin)};
+}
+
+CodedQuery::CodedQuery(std::span<const float> query) : vector(query), codes(code_stride(query.size())) {
+    std::vector<std::int8_t> residuals(codes.size());
+    const RowScale coded = encode_vector(query, codes.data(), residuals.data());
+    scale = coded.scale;
+    error = coded.error;
+    double squares = 0;
+    for (const float value : query) {
+        if (std::isfinite(value)) squares += static_cast<double>(value) * static_cast<double>(value);
+    }
+    length = static_cast<float>(std::sqrt(squares) * bound_margin);
+}
+
+float score_row(const CodedQuery& query, const CodedRows& rows, std::size_t row) noexcept {
+    constexpr std::size_t lanes = 16;
+    const std::int8_t* codes = rows.codes + row * rows.stride;
+    const std::int8_t* residuals = rows.residuals + row * rows.stride;
+    const float* wanted = query.vector.data();
+    const std::size_t size = query.vector.size();
+    const auto part = [&](std::size_t i) {
+        return wanted[i] * (static_cast<float>(codes[i]) + static_cast<float>(residuals[i]) * (1.0F / residual_steps));
+    };
+    std::array<float, lanes> sums{};
+    const std::size_t whole = size / lanes * lanes;
+    for (std::size_t i = 0; i < whole; i += lanes) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += part(i + lane);
+    }
+    float total = 0;
+    for (const float sum : sums) total += sum;
+    for (std::size_t i = whole; i < size; ++i) total += part(i);
+    return total * rows.scales[row].scale;
+}
+
+}  // namespace quarry

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/index/int8_dot.h"
+
+namespace quarry {
+
+/// How to read a row of codes. On disk: never change.
+struct RowScale {
+    float scale = 0;  ///< What a step of a code is worth.
+    float error = 0;  ///< Length of what the codes leave out of the vector: at least the true one.
+};
+
+/// Writes a vector as two rows of 8-bit numbers: v = scale * (code + residual / 254), so that codes alone are the
+/// vector to some 1/250 of its largest component, and both together to some 1/60,000. Both rows have
+/// `code_stride(vector.size())` bytes and are padded with zeros. Components that are no finite number count as 0.
+[[nodiscard]] RowScale encode_vector(std::span<const float> vector, std::int8_t* codes, std::int8_t* residuals);
+
+/// A query in codes, and itself for scoring the best again.
+struct CodedQuery {
+    explicit CodedQuery(std::span<const float> query);
+
+    std::span<const float> vector;   ///< Borrowed.
+    std::vector<std::int8_t> codes;  ///< Padded.
+    float scale = 0;
+    float length = 0;  ///< Of the vector.
+    float error = 0;   ///< Length of what the codes leave out.
+};
+
+/// Coded vectors in memory that someone else owns: `count` rows of `stride` bytes.
+struct CodedRows {
+    std::size_t count = 0;
+    std::size_t dimensions = 0;
+    std::size_t stride = 0;
+    const std::int8_t* codes = nullptr;
+    const std::int8_t* residuals = nullptr;
+    const RowScale* scales = nullptr;
+    float longest = 0;  ///< No row of codes is longer: bounds what the query's own coding can do to a score.
+
+    [[nodiscard]] const std::int8_t* code_row(std::size_t row) const noexcept { return codes + row * stride; }
+};
+
+/// The score of a row by codes and residuals: the dot product with the query to some 1e-5.
+[[nodiscard]] float score_row(const CodedQuery& query, const CodedRows& rows, std::size_t row) noexcept;
+
+}  // namespace quarry
