@@ -36,7 +36,7 @@ public:
 
 private:
     // English text of any size has about 80% of its words among its 8,000 commonest.
-    static constexpr unsigned short_bits = 14;
+    static constexpr unsigned short_bits = 15;
     static constexpr unsigned short_shift = 64 - short_bits;
     static constexpr std::size_t short_slots = std::size_t{1} << short_bits;
     static constexpr std::size_t long_slots = std::size_t{1} << 10U;
