@@ -73,6 +73,13 @@ Document CommandExtractor::extract(std::string bytes, const ExtractOptions& opti
                                               .max_file_bytes = options.limits.max_inflated_bytes},
                                              options.cancel);
     if (!result.succeeded()) throw command_failed(result, command_.command.front(), options.name);
+    if (trim(result.output).empty()) {
+        throw Error(
+            ErrorCode::failed,
+            fmt::format("cannot read {} by the command {}", printable_name(options.name), command_.command.front()),
+            "try the command by hand; it is set by extract.command in the configuration")
+            .because("it wrote nothing");
+    }
     return output_.extract(std::move(result.output), options);
 }
 
