@@ -53,24 +53,36 @@ ours("count");
 await measure("gpt-tokenizer encode", (text) => gpt.encode(text, { disallowedSpecial: new Set() }).length, { runs: 3 });
 await measure("tiktoken encode", (text) => tiktoken.encode(text, [], []).length);
 ours("recursive-chars");
+ours("recursive-chars-overlap");
 await measure("LangChain.js recursive, 1000 chars", split({ chunkSize: 1000, chunkOverlap: 0 }), { runs: 3 });
+await measure("LangChain.js recursive, 1000 chars, overlap 200", split({ chunkSize: 1000, chunkOverlap: 200 }), { runs: 3 });
 // With the lines of each chunk, which quarry's have as well.
 const documents = new RecursiveCharacterTextSplitter({ chunkSize: 1000, chunkOverlap: 0 });
 await measure("LangChain.js createDocuments, 1000 chars", async (text) => (await documents.createDocuments([text])).length,
   { part: 1_000_000 });
 ours("recursive-tokens");
 ours("recursive-tokens-overlap");
-await measure("LangChain.js recursive, 400 tokens by tiktoken",
-  split({ chunkSize: 400, chunkOverlap: 0, lengthFunction: (text) => tiktoken.encode(text, [], []).length }), { part: 250_000 });
-
-await measure("LangChain.js recursive, 400 tokens by js-tiktoken",
-  split({ chunkSize: 400, chunkOverlap: 0, lengthFunction: (text) => jsTiktoken.encode(text, [], []).length }), { part: 100_000 });
+const counters = {
+  "tiktoken": (text) => tiktoken.encode(text, [], []).length,
+  "js-tiktoken": (text) => jsTiktoken.encode(text, [], []).length,
+};
+for (const [name, lengthFunction] of Object.entries(counters)) {
+  for (const chunkOverlap of [0, 50]) {
+    await measure(`LangChain.js recursive, 400 tokens by ${name}${chunkOverlap > 0 ? ", overlap 50" : ""}`,
+      split({ chunkSize: 400, chunkOverlap, lengthFunction }), { part: 1_000_000 });
+  }
+}
 
 const ratio = (a, b) => (results[a] / results[b]).toFixed(2);
+const chars = "LangChain.js recursive, 1000 chars", tokens = "LangChain.js recursive, 400 tokens by";
 console.log(`encode: ${ratio("quarry encode", "gpt-tokenizer encode")} x gpt-tokenizer, ${ratio("quarry encode", "tiktoken encode")} x tiktoken`);
-console.log(`recursive by characters: ${ratio("quarry recursive-chars", "LangChain.js recursive, 1000 chars")} x LangChain.js splitText, ` +
-  `${ratio("quarry recursive-chars", "LangChain.js createDocuments, 1000 chars")} x its createDocuments`);
-console.log(`recursive by tokens: ${ratio("quarry recursive-tokens", "LangChain.js recursive, 400 tokens by tiktoken")} x LangChain.js, ` +
-  `${ratio("quarry recursive-tokens", "LangChain.js recursive, 400 tokens by js-tiktoken")} x with js-tiktoken, ` +
-  `${ratio("quarry encode", "quarry recursive-tokens")} x the time of encode, ${ratio("quarry count", "quarry recursive-tokens")} x that of count; ` +
-  `with overlap 50 ${ratio("quarry count", "quarry recursive-tokens-overlap")} x`);
+console.log(`recursive by characters: ${ratio("quarry recursive-chars", chars)} x LangChain.js splitText, ` +
+  `${ratio("quarry recursive-chars", "LangChain.js createDocuments, 1000 chars")} x its createDocuments; ` +
+  `with overlap 200 ${ratio("quarry recursive-chars-overlap", `${chars}, overlap 200`)} x splitText`);
+for (const name of Object.keys(counters)) {
+  console.log(`recursive by tokens: ${ratio("quarry recursive-tokens", `${tokens} ${name}`)} x LangChain.js with ${name}; ` +
+    `with overlap 50 ${ratio("quarry recursive-tokens-overlap", `${tokens} ${name}, overlap 50`)} x`);
+}
+console.log(`recursive by tokens: ${ratio("quarry encode", "quarry recursive-tokens")} x the time of encode, ` +
+  `${ratio("quarry count", "quarry recursive-tokens")} x that of count; ` +
+  `with overlap 50 ${ratio("quarry encode", "quarry recursive-tokens-overlap")} x encode`);

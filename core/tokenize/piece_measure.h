@@ -23,6 +23,9 @@ namespace quarry {
 ///   std::size_t settled_end(text, end)      see bpe::settled_end
 ///   std::size_t count(piece)                its tokens
 ///   void for_each_start(piece, on_start)    where in the piece each begins, ascending; as many as count() says
+/// and, where several pieces are found at once:
+///   next_pieces(text, at)                   some pieces from `at` on: `end`, that of the last; `pieces` and `tokens`,
+///                                           where they begin, bit 0 being `at`; no tokens when a piece is too long
 template <typename Pieces>
 class PieceMeasure final : public TextMeasure {
 public:
@@ -124,6 +127,14 @@ private:
 
     void encode_until(std::size_t end) {
         while (encoded_ < end) {
+            if constexpr (requires(Pieces pieces) { pieces.next_pieces(text_, 0); }) {
+                const auto next = pieces_.next_pieces(text_, encoded_);
+                if (next.tokens != 0) {
+                    map_.add(encoded_, next.pieces, next.tokens);
+                    encoded_ = next.end;
+                    continue;
+                }
+            }
             const std::size_t piece_end = pieces_.piece_end(text_, encoded_);
             map_.add_piece(encoded_);
             pieces_.for_each_start(text_.substr(encoded_, piece_end - encoded_),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,23 @@ public:
     void add_piece(std::size_t offset) {
         extend(offset);
         words_.back().pieces |= bit(offset);
+    }
+
+    /// Pieces and tokens begin at those of the 64 bytes from `offset` on, behind all others. Each piece is a token's
+    /// start as well, and there is one.
+    void add(std::size_t offset, std::uint64_t pieces, std::uint64_t tokens) {
+        const std::size_t shift = offset % 64;
+        extend(offset + 63 - static_cast<std::size_t>(std::countl_zero(tokens)));
+        Word& word = words_[offset / 64];
+        word.pieces |= pieces << shift;
+        word.tokens |= tokens << shift;
+        if (shift > 0 && tokens >> (64 - shift) != 0) {
+            Word& next = words_[offset / 64 + 1];
+            next.pieces |= pieces >> (64 - shift);
+            next.tokens |= tokens >> (64 - shift);
+            next.tokens_before = tokens_ + static_cast<std::size_t>(std::popcount(tokens << shift));
+        }
+        tokens_ += static_cast<std::size_t>(std::popcount(tokens));
     }
 
     /// Tokens that begin before `offset`.

@@ -7,6 +7,9 @@
 namespace quarry::bpe {
 namespace {
 
+// Shorter texts are not worth the memory to remember pieces in.
+constexpr std::size_t worth_remembering = 16384;
+
 /// The parts of a long piece as a list, so that a merge moves nothing.
 class PartList {
 public:
@@ -38,25 +41,38 @@ private:
 
 }  // namespace
 
-BpeEncoder::BpeEncoder(const RankTable& table, const char* text_end, bool remember)
-    : table_(table),
-      text_end_(text_end),
-      known_(remember ? remembered : 0),
-      known_long_(remember ? remembered_long : 0) {}
+BpeEncoder::BpeEncoder(const RankTable& table, std::string_view text)
+    : table_(table), text_end_(text.data() + text.size()) {
+    if (text.size() < worth_remembering) return;
+    const std::size_t short_pieces = std::min(std::bit_floor(text.size() / 8), remembered_short);
+    short_shift_ = 65 - static_cast<unsigned>(std::bit_width(short_pieces));
+    known_short_.resize(short_pieces);
+    known_pairs_.resize(std::size_t{128} * 128, unknown_pair);
+    known_.resize(remembered);
+    known_long_.resize(remembered_long);
+}
 
 std::uint64_t BpeEncoder::starts_mask(std::string_view piece) {
     if (known_.empty()) return merge_short(piece);
     const std::uint64_t hash = piece.size() > short_token
                                    ? hash_long(piece)
                                    : hash_short(load_bytes(piece.data(), piece.size()), piece.size());
-    Known& known = known_[hash >> 50U];
+    Known& known = known_[hash >> 53U];
     if (known.length != piece.size() || std::memcmp(known.piece, piece.data(), piece.size()) != 0) {
         known = {piece.data(), piece.size(), merge_short(piece)};
     }
     return known.starts;
 }
 
-std::uint64_t BpeEncoder::merge_short(std::string_view piece) const {
+void BpeEncoder::learn_short(std::string_view piece, KnownShort key, KnownShort& known) {
+    key.rank = rank(piece);
+    const std::uint64_t mask = key.rank != RankTable::none ? 1 : merge_short(piece);
+    key.starts = static_cast<std::uint16_t>(mask);
+    key.count = static_cast<std::uint16_t>(std::popcount(mask));
+    known = key;
+}
+
+std::uint64_t BpeEncoder::merge_short(std::string_view piece) {
     // Parts in order: where each begins, and the rank of it merged with the next.
     std::array<std::uint8_t, mask_bits + 2> starts;
     std::array<std::uint32_t, mask_bits + 1> pair_ranks;
@@ -66,7 +82,8 @@ std::uint64_t BpeEncoder::merge_short(std::string_view piece) const {
         if (part + 2 > parts) return RankTable::none;
         return rank(piece.substr(starts[part], starts[part + 2] - starts[part]));
     };
-    for (std::size_t i = 0; i < parts; ++i) pair_ranks[i] = pair_rank(i);
+    for (std::size_t i = 0; i + 1 < parts; ++i) pair_ranks[i] = rank_of_two(piece.substr(i, 2));
+    pair_ranks[parts - 1] = RankTable::none;
     while (parts > 1) {
         const auto* lowest = std::min_element(pair_ranks.begin(), pair_ranks.begin() + parts - 1);
         if (*lowest == RankTable::none) break;
@@ -131,7 +148,8 @@ void BpeEncoder::merge_long(std::string_view piece) {
 }
 
 void BpeEncoder::encode(std::string_view piece, std::vector<std::uint32_t>& ranks) {
-    if (const std::uint32_t whole = rank(piece); whole != RankTable::none) {
+    const std::uint32_t whole = is_kept_short(piece) ? known_short(piece).rank : rank(piece);
+    if (whole != RankTable::none) {
         ranks.push_back(whole);
         return;
     }

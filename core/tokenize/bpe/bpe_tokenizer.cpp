@@ -1,5 +1,7 @@
 #include "core/tokenize/bpe/bpe_tokenizer.h"
 
+#include <bit>
+
 #include "core/base/text.h"
 #include "core/tokenize/bpe/bpe_encoder.h"
 #include "core/tokenize/bpe/piece_scanner.h"
@@ -47,19 +49,46 @@ std::string decode_broken_utf8(std::string_view text) {
 #ifdef QUARRY_HAVE_BPE
 namespace {
 
-// Shorter texts are not worth the memory that an encoder remembers pieces in.
-constexpr std::size_t worth_remembering = 16384;
-
 /// The pieces of one text and their tokens, for PieceMeasure.
 template <typename Scanner>
 class BpePieces {
 public:
     BpePieces(const bpe::RankTable& table, std::string_view text)
-        : scanner_(bpe::CodePointClasses(quarry_bpe_classes)),
-          encoder_(table, text.data() + text.size(), text.size() >= worth_remembering) {}
+        : scanner_(bpe::CodePointClasses(quarry_bpe_classes)), encoder_(table, text) {}
 
     [[nodiscard]] std::size_t piece_end(std::string_view text, std::size_t at) const noexcept {
         return scanner_.piece_end(text, at);
+    }
+    /// Calls `on_piece` with the start and end of the next pieces from `at` on, one at least; gives the last end.
+    template <typename OnPiece>
+    std::size_t for_next_pieces(std::string_view text, std::size_t at, OnPiece on_piece) const {
+        std::uint64_t ends = Scanner::piece_ends(text, at);
+        if (ends == 0) {
+            const std::size_t end = scanner_.piece_end(text, at);
+            on_piece(at, end);
+            return end;
+        }
+        std::size_t start = at;
+        for (; ends != 0; ends &= ends - 1) {
+            const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(ends));
+            on_piece(start, end);
+            start = end;
+        }
+        return start;
+    }
+    /// Of PieceMeasure.
+    struct Next {
+        std::size_t end = 0;
+        std::uint64_t pieces = 0;
+        std::uint64_t tokens = 0;
+    };
+    [[nodiscard]] Next next_pieces(std::string_view text, std::size_t at) {
+        Next next;
+        next.end = for_next_pieces(text, at, [&](std::size_t start, std::size_t end) {
+            next.pieces |= std::uint64_t{1} << (start - at);
+            next.tokens |= encoder_.starts(text.substr(start, end - start)) << (start - at);
+        });
+        return next;
     }
     [[nodiscard]] static std::size_t settled_end(std::string_view text, std::size_t end) noexcept {
         return bpe::settled_end(text, end);
@@ -89,9 +118,9 @@ public:
         BpePieces<Scanner> pieces(table_, text);
         std::size_t tokens = 0;
         for (std::size_t at = 0; at < text.size();) {
-            const std::size_t end = pieces.piece_end(text, at);
-            tokens += pieces.count(text.substr(at, end - at));
-            at = end;
+            at = pieces.for_next_pieces(text, at, [&](std::size_t start, std::size_t end) {
+                tokens += pieces.count(text.substr(start, end - start));
+            });
         }
         return tokens;
     }
@@ -102,9 +131,9 @@ public:
         std::vector<std::uint32_t> ranks;
         ranks.reserve(text.size() / 4);
         for (std::size_t at = 0; at < text.size();) {
-            const std::size_t end = pieces.piece_end(text, at);
-            pieces.encode(text.substr(at, end - at), ranks);
-            at = end;
+            at = pieces.for_next_pieces(text, at, [&](std::size_t start, std::size_t end) {
+                pieces.encode(text.substr(start, end - start), ranks);
+            });
         }
         return ranks;
     }

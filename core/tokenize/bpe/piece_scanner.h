@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/tokenize/bpe/piece_block.h"
 #include "core/tokenize/bpe/table_format.h"
 
 namespace quarry::bpe {
@@ -33,6 +34,10 @@ public:
     explicit Cl100kScanner(CodePointClasses classes) noexcept : classes_(classes) {}
     /// End of the piece that begins at `at` < text.size(), a boundary of code points.
     [[nodiscard]] std::size_t piece_end(std::string_view text, std::size_t at) const noexcept;
+    /// The ends of several pieces at once, or 0: core/tokenize/bpe/piece_block.h.
+    [[nodiscard]] static std::uint64_t piece_ends(std::string_view text, std::size_t at) noexcept {
+        return cl100k_piece_ends(text, at);
+    }
 
 private:
     CodePointClasses classes_;
@@ -47,6 +52,10 @@ class O200kScanner {
 public:
     explicit O200kScanner(CodePointClasses classes) noexcept : classes_(classes) {}
     [[nodiscard]] std::size_t piece_end(std::string_view text, std::size_t at) const noexcept;
+    /// The ends of several pieces at once, or 0: core/tokenize/bpe/piece_block.h.
+    [[nodiscard]] static std::uint64_t piece_ends(std::string_view text, std::size_t at) noexcept {
+        return o200k_piece_ends(text, at);
+    }
 
 private:
     CodePointClasses classes_;
