@@ -13,7 +13,6 @@ namespace {
 
 using testing::TextGenerator;
 
-constexpr std::uint64_t small_inputs = 100'000;
 constexpr std::uint64_t larger_inputs = 500;
 
 /// Blocks and pages that lie: out of order and range, overlapping, in the middle of characters. A document may come
@@ -84,7 +83,7 @@ protected:
 };
 
 TEST_P(ChunkProperty, HoldsForSmallInputs) {
-    for (std::uint64_t seed = 0; seed < small_inputs && !HasFatalFailure(); ++seed) check(seed, 200, 60);
+    for (std::uint64_t seed = 0; seed < testing::chunked_inputs && !HasFatalFailure(); ++seed) check(seed, 200, 60);
 }
 
 TEST_P(ChunkProperty, HoldsForLargerInputs) {

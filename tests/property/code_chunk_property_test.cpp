@@ -15,7 +15,6 @@ namespace {
 using testing::TextGenerator;
 
 // 57 languages; three texts in four are in one of the fourteen that have a grammar.
-constexpr std::uint64_t code_inputs = 100'000;
 constexpr std::size_t languages_with_grammar = 14;
 
 // Pieces of many languages: what is no code in one is a syntax error in it, which is wanted.
@@ -77,7 +76,7 @@ std::string damage(std::string text, TextGenerator& generator) {
 TEST(CodeChunkProperty, SpansAreExactOrderedAndComplete) {
     constexpr auto units = std::to_array<std::string_view>({"chars", "bytes", "words", "tokens:approx"});
     const Cancellation never;
-    for (std::uint64_t seed = 0; seed < code_inputs; ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::chunked_inputs; ++seed) {
         TextGenerator generator(seed);
         const std::size_t known = generator.below(4) == 0 ? source_languages().size() : languages_with_grammar;
         Document document;

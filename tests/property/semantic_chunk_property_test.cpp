@@ -15,12 +15,10 @@ namespace {
 
 using testing::TextGenerator;
 
-constexpr std::uint64_t semantic_inputs = 100'000;
-
 TEST(SemanticChunkProperty, SpansAreExactOrderedAndComplete) {
     constexpr auto units = std::to_array<std::string_view>({"chars", "bytes", "words", "tokens:approx"});
     const Cancellation never;
-    for (std::uint64_t seed = 0; seed < semantic_inputs; ++seed) {
+    for (std::uint64_t seed = 0; seed < testing::chunked_inputs; ++seed) {
         TextGenerator generator(seed);
         const char* type = generator.below(4) == 0 ? "text" : "markdown";
         const std::string text = replace_invalid_utf8(generator.any(generator.below(700)));
