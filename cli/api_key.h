@@ -9,11 +9,16 @@
 
 namespace quarry::cli {
 
-/// The key for the server of a section of the configuration ("chat", "embed"): the value of the environment variable
-/// that `<section>.api_key_env` names, without the line break that files leave behind it. Empty when the setting
-/// names none, or the variable is not set and the server is on this machine. Throws Error(usage) when it is not set and
-/// the server is elsewhere.
-[[nodiscard]] std::string read_api_key(const Config& config, const Config::Environment& environment,
-                                       std::string_view section);
+/// A server that may want a key, and where the key is.
+struct KeyedServer {
+    std::string base_url;
+    std::string variable;      ///< The environment variable; empty for a server that needs no key.
+    std::string_view setting;  ///< What names the variable, for hints: "embed.api_key_env".
+};
+
+/// The key for a server: the variable's value, without the line break that files leave behind it. Empty when there is
+/// no variable's name, or the variable is not set and the server is on this machine. Throws Error(usage) when it is not
+/// set and the server is elsewhere.
+[[nodiscard]] std::string read_api_key(const KeyedServer& server, const Config::Environment& environment);
 
 }  // namespace quarry::cli

@@ -18,7 +18,8 @@ std::unique_ptr<ChatModel> make_chat_model(const Config& config, const Config::E
     OpenAiChatOptions options;
     options.base_url = config.text("chat.base_url");
     options.model = config.text("chat.model");
-    options.api_key = read_api_key(config, environment, "chat");
+    options.api_key =
+        read_api_key({options.base_url, config.text("chat.api_key_env"), "chat.api_key_env"}, environment);
     options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
     return make_openai_chat_model(std::move(options));
 }

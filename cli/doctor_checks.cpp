@@ -3,10 +3,12 @@
 
 #include "cli/config.h"
 #include "cli/doctor.h"
+#include "cli/embedder_choice.h"
 #include "cli/output.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/db/sqlite.h"
+#include "core/embed/remote.h"
 #include "core/http/client.h"
 #include "core/store/store.h"
 
@@ -69,8 +71,7 @@ std::vector<DoctorCheck> check_content(const fs::path& path) {
 }
 
 /// Whether anything answers at the address. The key is not sent: any status will do.
-DoctorCheck check_endpoint(const Context& context, const std::string& section) {
-    const std::string url = context.config.text(section + ".base_url");
+DoctorCheck check_endpoint(const Context& context, const std::string& section, const std::string& url) {
     const std::string shown = url_without_credentials(url);
     try {
         HttpClient client;
@@ -87,8 +88,7 @@ DoctorCheck check_endpoint(const Context& context, const std::string& section) {
     }
 }
 
-DoctorCheck check_key(const Context& context, const std::string& section) {
-    const std::string variable = context.config.text(section + ".api_key_env");
+DoctorCheck check_key(const Context& context, const std::string& section, const std::string& variable) {
     const auto key = context.environment(variable);
     const std::string name = section + " key";
     if (key && !trim(*key).empty()) return {"models", name, State::ok, fmt::format("{} is set", variable)};
@@ -146,19 +146,24 @@ std::vector<DoctorCheck> check_models(const Context& context, bool offline) {
     std::vector<DoctorCheck> checks;
     for (const std::string section : {"embed", "chat"}) {
         const std::string& provider = context.config.text(section + ".provider");
-        if (provider != "openai") {
+        const bool is_server = section == "chat" ? provider == "openai" : find_remote_provider(provider) != nullptr;
+        const std::string& model = context.config.text(section + ".model");
+        if (!is_server) {
             checks.push_back({"models", section, State::ok, fmt::format("{}: needs no server", provider)});
             continue;
         }
-        const std::string& model = context.config.text(section + ".model");
+        const KeyedServer server = section == "chat"
+                                       ? KeyedServer{context.config.text("chat.base_url"),
+                                                     context.config.text("chat.api_key_env"), "chat.api_key_env"}
+                                       : embedding_server(context.config, provider);
         if (model.empty()) {
             checks.push_back({"models", section, State::fail, "no model is chosen",
                               fmt::format("quarry config set {}.model NAME", section)});
         } else {
             checks.push_back({"models", section, State::ok, model});
         }
-        checks.push_back(check_key(context, section));
-        if (!offline) checks.push_back(check_endpoint(context, section));
+        if (!server.variable.empty()) checks.push_back(check_key(context, section, server.variable));
+        if (!offline) checks.push_back(check_endpoint(context, section, server.base_url));
     }
     return checks;
 }

@@ -3,23 +3,58 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "cli/api_key.h"
 #include "cli/config.h"
+#include "cli/embedder_choice.h"
 #include "cli/embedding_cost.h"
 #include "cli/output.h"
+#include "cli/vector_index.h"
+#include "core/base/file_lock.h"
+#include "core/base/hash.h"
 #include "core/embed/builtin.h"
-#include "core/embed/openai.h"
+#include "core/embed/remote.h"
 
 namespace quarry::cli {
 namespace {
 
 constexpr std::string_view other_model_note =
     "the vectors in the base were made by another model than the one configured; quarry embed makes new ones";
+
+std::string rate_setting(const EmbedderChoice& choice) { return fmt::format("embedding_rate:{}", choice.text()); }
+
+/// Keeps the speed of a run that was long enough to tell.
+void remember_rate(Store& store, const EmbedderChoice& choice, std::uint64_t tokens,
+                   std::chrono::duration<double> time) {
+    if (tokens < 1000 || time.count() <= 0) return;
+    store.set_setting(rate_setting(choice), fmt::format("{:.1f}", static_cast<double>(tokens) / time.count()));
+}
+
+/// The model that the base's vectors are of, by the name that it was given; nothing for the built-in table.
+std::optional<EmbedderChoice> named_choice(const Context& context, const Store& store) {
+    const std::string fingerprint = store.setting(setting::embedder).value_or("");
+    if (fingerprint.empty()) return std::nullopt;
+    const auto name = store.setting(fmt::format("{}{}", setting::embedder_name, fingerprint));
+    if (!name || name->empty()) return std::nullopt;
+    return parse_choice(*name, context.config);
+}
+
+/// Keeps other processes from embedding the same texts with the same embedder: one works, the others wait.
+std::unique_ptr<FileLock> embedding_lock(Context& context, std::string_view fingerprint) {
+    std::filesystem::path path = context.base_path;
+    path += fmt::format("-embed-{}.lock", content_hash(fingerprint).substr(0, 8));
+    try {
+        return std::make_unique<FileLock>(path, std::chrono::milliseconds(0), &context.cancel);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::locked) throw;
+    }
+    context.out.note("another quarry makes these vectors; waiting until it is done");
+    return std::make_unique<FileLock>(path, std::chrono::hours(24), &context.cancel);
+}
 
 void note_report(Context& context, const EmbeddingReport& report) {
     if (!report.note.empty()) {
@@ -39,26 +74,40 @@ void show_progress(Context& context, std::string_view what, std::uint64_t done, 
 }
 
 std::unique_ptr<Embedder> make_configured_embedder(const Context& context) {
-    const Config& config = context.config;
-    OpenAiEmbedderOptions options;
-    options.model = config.text("embed.model");
-    if (options.model.empty()) {
-        throw Error(ErrorCode::usage, "no embedding model is configured",
-                    "name one that the server has: quarry config set embed.model NAME; or go back to the one that "
-                    "needs no server: quarry config set embed.provider builtin")
-            .because(fmt::format("embed.provider is {}, which needs embed.model", config.text("embed.provider")));
+    return make_embedder(context, configured_choice(context.config));
+}
+
+EmbedderChoice base_choice(const Context& context, const Store& store) {
+    EmbedderChoice choice = configured_choice(context.config);
+    if (context.config.value("embed.provider").origin != "default") return choice;
+    const std::optional<EmbedderChoice> named = named_choice(context, store);
+    return named ? *named : choice;
+}
+
+EmbeddingPlan plan_vectors(const Context& context, const Store& store, const EmbedderChoice& choice) {
+    EmbeddingPlan plan{choice.text(), 0, 0, 0, embedding_price(context.config, choice), std::nullopt};
+    if (choice.provider == "none") return plan;
+    std::string fingerprint = store.setting(setting::embedder).value_or("");
+    std::size_t batch = 1;
+    if (choice.provider != "builtin") {
+        const std::unique_ptr<Embedder> embedder = make_embedder(context, choice);
+        fingerprint = embedder->fingerprint();
+        batch = embedder->batch_size();
     }
-    options.base_url = config.text("embed.base_url");
-    options.dimensions = static_cast<std::size_t>(config.integer("embed.dimensions"));
-    options.api_key = read_api_key(config, context.environment, "embed");
-    options.timeout = std::chrono::seconds(config.integer("embed.timeout"));
-    return make_openai_embedder(std::move(options));
+    plan.texts = store.unembedded_count(fingerprint);
+    plan.tokens = store.unembedded_tokens(fingerprint);
+    if (find_remote_provider(choice.provider) != nullptr) plan.requests = (plan.texts + batch - 1) / batch;
+    double rate = 0;  // tokens a second
+    const std::string said = store.setting(rate_setting(choice)).value_or("");
+    std::from_chars(said.data(), said.data() + said.size(), rate);
+    if (rate > 0) plan.seconds = static_cast<double>(plan.tokens) / rate;
+    return plan;
 }
 
 EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptions& options) {
-    const std::string& provider = context.config.text("embed.provider");
+    const EmbedderChoice choice = options.choice ? *options.choice : base_choice(context, store);
     EmbeddingReport report;
-    if (provider == "none") return report;
+    if (choice.provider == "none") return report;
     const EmbeddingProgress progress = [&context](EmbeddingStage stage, std::uint64_t done, std::uint64_t total) {
         if (stage == EmbeddingStage::fit) {
             context.out.progress(fmt::format("fitting the built-in embedder: {} %", done));
@@ -66,19 +115,25 @@ EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptio
             show_progress(context, "embedding", done, total);
         }
     };
-    if (provider == "builtin") {
+    if (choice.provider == "builtin") {
+        const auto lock = embedding_lock(context, choice.provider);
         BuiltinUpdateOptions builtin;
         builtin.refit = options.refit;
         report = update_builtin_vectors(store, builtin, context.cancel, progress);
     } else {
-        const std::unique_ptr<Embedder> embedder = make_configured_embedder(context);
-        if (options.max_cost) {
-            const std::uint64_t tokens = store.unembedded_tokens(embedder->fingerprint());
-            check_budget(embedding_price(context.config), tokens, *options.max_cost);
-        }
+        const std::unique_ptr<Embedder> embedder = make_embedder(context, choice);
+        const auto lock = embedding_lock(context, embedder->fingerprint());
+        const std::uint64_t tokens = store.unembedded_tokens(embedder->fingerprint());
+        if (options.max_cost) check_budget(embedding_price(context.config, choice), tokens, *options.max_cost);
+        // Before the vectors: once they are used, everyone can tell whose they are.
+        const std::string name = fmt::format("{}{}", setting::embedder_name, embedder->fingerprint());
+        if (store.setting(name) != choice.text()) store.set_setting(name, choice.text());
+        const auto start = std::chrono::steady_clock::now();
         report = quarry::update_vectors(store, *embedder, context.cancel, progress);
+        remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - start);
     }
     context.out.progress("");
+    update_vector_index(context, store);
     if (report.note.empty() || options.note_if_small) note_report(context, report);
     return report;
 }
@@ -93,6 +148,11 @@ std::unique_ptr<Embedder> query_embedder(Context& context, const Store& store) {
     }
     if (provider != "builtin") {
         std::unique_ptr<Embedder> embedder = make_configured_embedder(context);
+        if (embedder->fingerprint() == fingerprint) return embedder;
+    }
+    // The model that quarry embed --model switched to.
+    if (const auto named = named_choice(context, store)) {
+        std::unique_ptr<Embedder> embedder = make_embedder(context, *named);
         if (embedder->fingerprint() == fingerprint) return embedder;
     }
     context.out.note(other_model_note);

@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/embedder_choice.h"
+#include "cli/embedding_cost.h"
 #include "core/embed/embedder.h"
 #include "core/ingest/embedding.h"
 #include "core/store/store.h"
@@ -12,16 +14,32 @@
 namespace quarry::cli {
 
 struct VectorOptions {
-    bool refit = false;                ///< Fit the built-in table anew.
-    bool note_if_small = true;         ///< Say that the base is too small for built-in vectors.
-    std::optional<double> max_cost{};  ///< Most that may be spent at a server.
+    bool refit = false;                      ///< Fit the built-in table anew.
+    bool note_if_small = true;               ///< Say that the base is too small for built-in vectors.
+    std::optional<double> max_cost{};        ///< Most that may be spent at a server.
+    std::optional<EmbedderChoice> choice{};  ///< Another embedder than the one that would be used.
 };
 
-/// Brings the base's vectors up to date with the embedder that `embed.provider` names, with progress, and says in one
-/// note what was done. What `ingest` calls at its end and `embed` is.
+/// What the vectors of a base are made with: what the configuration names, else, when it names nothing, the model that
+/// its vectors are of already.
+[[nodiscard]] EmbedderChoice base_choice(const Context& context, const Store& store);
+
+/// What bringing the vectors up to date would take.
+struct EmbeddingPlan {
+    std::string embedder;  ///< For people.
+    std::uint64_t texts = 0, tokens = 0, requests = 0;
+    EmbeddingPrice price;
+    std::optional<double> seconds;  ///< At the speed of the last run; nothing before the first.
+};
+[[nodiscard]] EmbeddingPlan plan_vectors(const Context& context, const Store& store, const EmbedderChoice& choice);
+
+/// Brings the base's vectors up to date with the embedder of `base_choice` or the options, with progress, and says in
+/// one note what was done. What `ingest` calls at its end and `embed` is.
 ///
-/// With embed.provider = none nothing is done. Throws Error: usage (no model or key configured), budget_exceeded (before
-/// anything is asked of the server), provider_failed, rate_limited, interrupted; the base stays searchable.
+/// Of several processes that do so for one base and embedder, one works and the others wait until it is done.
+///
+/// With embed.provider = none nothing is done. Throws Error: usage (no model or key configured), budget_exceeded
+/// (before anything is asked of the server), provider_failed, rate_limited, interrupted; the base stays searchable.
 EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptions& options = {});
 
 /// The embedder whose vectors the base has, for queries; null when there is none: switched off, the base is too small

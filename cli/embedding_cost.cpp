@@ -7,21 +7,32 @@
 #include <array>
 
 #include "cli/config.h"
+#include "core/embed/remote.h"
 #include "core/http/url.h"
 
 namespace quarry::cli {
 namespace {
 
 struct ModelPrice {
-    std::string_view model;
+    std::string_view provider, model;
     double price;  ///< Dollars for a million tokens.
 };
 
-// https://platform.openai.com/docs/pricing, November 2025.
-constexpr auto openai_prices = std::to_array<ModelPrice>({
-    {"text-embedding-3-small", 0.02},
-    {"text-embedding-3-large", 0.13},
-    {"text-embedding-ada-002", 0.10},
+// The providers' own pages of prices, November 2025. What is not listed is not known.
+constexpr auto known_prices = std::to_array<ModelPrice>({
+    {"openai", "text-embedding-3-small", 0.02},
+    {"openai", "text-embedding-3-large", 0.13},
+    {"openai", "text-embedding-ada-002", 0.10},
+    {"voyage", "voyage-3.5", 0.06},
+    {"voyage", "voyage-3.5-lite", 0.02},
+    {"voyage", "voyage-3-large", 0.18},
+    {"voyage", "voyage-code-3", 0.18},
+    {"mistral", "mistral-embed", 0.10},
+    {"mistral", "codestral-embed", 0.15},
+    {"cohere", "embed-v4.0", 0.12},
+    {"cohere", "embed-english-v3.0", 0.10},
+    {"cohere", "embed-multilingual-v3.0", 0.10},
+    {"gemini", "gemini-embedding-001", 0.15},
 });
 
 }  // namespace
@@ -31,19 +42,24 @@ std::optional<double> EmbeddingPrice::of(std::uint64_t tokens) const {
     return *price * static_cast<double>(tokens) / 1e6;
 }
 
-EmbeddingPrice embedding_price(const Config& config) {
-    if (config.text("embed.provider") != "openai") return {"", 0.0};
-    EmbeddingPrice price{config.text("embed.model"), std::nullopt};
+EmbeddingPrice embedding_price(const Config& config) { return embedding_price(config, configured_choice(config)); }
+
+EmbeddingPrice embedding_price(const Config& config, const EmbedderChoice& choice) {
+    const RemoteProvider* const provider = find_remote_provider(choice.provider);
+    if (provider == nullptr) return {"", 0.0};
+    EmbeddingPrice price{choice.model, std::nullopt};
     if (const double said = config.number("embed.price_per_million"); said >= 0) {
         price.price = said;
         return price;
     }
-    const HttpUrl url = parse_http_url(config.text("embed.base_url"));
+    const HttpUrl url = parse_http_url(embedding_server(config, choice.provider).base_url);
     if (url.is_loopback()) price.price = 0.0;
-    if (url.host != "api.openai.com") return price;
-    const auto* const known = std::find_if(openai_prices.begin(), openai_prices.end(),
-                                           [&](const ModelPrice& entry) { return entry.model == price.model; });
-    if (known != openai_prices.end()) price.price = known->price;
+    // Prices are those of the providers themselves, not of who else speaks their protocol.
+    if (url.host != parse_http_url(provider->base_url).host) return price;
+    const auto* const known = std::find_if(known_prices.begin(), known_prices.end(), [&](const ModelPrice& entry) {
+        return entry.provider == choice.provider && entry.model == choice.model;
+    });
+    if (known != known_prices.end()) price.price = known->price;
     return price;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/embedder_choice.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -19,8 +20,9 @@ struct EmbeddingPrice {
     [[nodiscard]] std::optional<double> of(std::uint64_t tokens) const;
 };
 
-/// The price that embed.price_per_million says, else that of the model where it is known: OpenAI's own, at OpenAI.
+/// The price that embed.price_per_million says, else that of the model where it is known: at its own provider.
 [[nodiscard]] EmbeddingPrice embedding_price(const Config& config);
+[[nodiscard]] EmbeddingPrice embedding_price(const Config& config, const EmbedderChoice& choice);
 
 /// The tokens of chunks in the base that have no vector of the embedder that searches use; 0 without a base.
 [[nodiscard]] std::uint64_t tokens_without_vectors(const Store* store);

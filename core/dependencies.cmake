@@ -9,7 +9,8 @@ quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::li
                    nlohmann_json::nlohmann_json)
 quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
-quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http
+                   PRIVATE nlohmann_json::nlohmann_json quarry::llama)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
 quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
 quarry_module_uses(rerank PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json)

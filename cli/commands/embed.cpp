@@ -1,23 +1,20 @@
 // quarry embed: vectors for the knowledge base, or for lines of standard input.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <istream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_json.h"
+#include "cli/embed_filter.h"
+#include "cli/embedder_choice.h"
 #include "cli/embedding.h"
 #include "cli/output.h"
-#include "core/base/lines.h"
-#include "core/base/text.h"
 
 namespace quarry::cli {
 namespace {
-
-constexpr std::size_t longest_line = 1'000'000;  // bytes
 
 class EmbedCommand final : public Command {
 public:
@@ -33,41 +30,61 @@ public:
                 "Without further set-up the embedder is built in: a table of word vectors that is fitted on your own "
                 "documents in some seconds. Nothing is downloaded and nothing leaves the machine. It is fitted anew "
                 "when the base has doubled, or at once with --refit. A base with fewer than 64 passages gets none and "
-                "is searched by words. With embed.provider = openai, any server that speaks OpenAI's embeddings "
-                "protocol makes the vectors; the passages are sent to it.\n\n"
-                "With --stdin it is a filter: each line of standard input becomes one line of JSON on standard output, "
-                "with the line's text and its vector by the knowledge base's embedder.",
+                "is searched by words. embed.provider chooses other embedders: a model "
+                "file that runs here (gguf), a server, to which the passages are sent, or a program of yours.\n\n"
+                "--model makes the vectors of another model while searches go on with those that are there, and then "
+                "switches to it. The old ones stay until quarry models rm. --dry-run says what is to be done and "
+                "what it costs, and --max-cost keeps to an amount.\n\n"
+                "With --stdin it is a filter: each line of standard input, plain text or JSON with a \"text\" and "
+                "perhaps "
+                "an \"id\", becomes a line of JSON with the text and its vector, or a row of CSV or of a NumPy array.",
             .examples = {{"quarry embed", "make what is missing"},
                          {"quarry embed --refit", "fit the built-in embedder anew on all documents"},
-                         {"echo 'retry with backoff' | quarry embed --stdin", "one text's vector, as JSON"}},
+                         {"quarry embed --model gguf:bge-small --dry-run", "what another model would have to do"},
+                         {"echo 'retry with backoff' | quarry embed --stdin", "one text's vector, as JSON"},
+                         {"quarry embed --stdin --format npy < lines.txt > vectors.npy", "a NumPy array"}},
             .exit_codes = {{14, "the embedding server failed: not reached, refused, or no usable answer"},
-                           {15, "the embedding server says that requests come too fast"}}};
+                           {15, "the embedding server says that requests come too fast"},
+                           {16, "embedding would cost more than --max-cost; nothing was embedded"}}};
     }
 
     void setup(CLI::App& app) override {
         auto* refit = app.add_flag("--refit", refit_, "Fit the built-in embedder anew, then make all vectors");
-        app.add_flag("--stdin", stdin_,
-                     "Read lines from standard input and print their vectors, one JSON object a line")
+        app.add_option("-m,--model", model_, "Another model: PROVIDER:MODEL, builtin, or a model of embed.provider")
+            ->type_name("MODEL")
             ->excludes(refit);
+        auto* dry_run = app.add_flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
+        app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
+            ->type_name("AMOUNT")
+            ->check(CLI::NonNegativeNumber);
+        auto* filter = app.add_flag("--stdin", stdin_, "Read texts from standard input and print their vectors")
+                           ->excludes(refit)
+                           ->excludes(dry_run);
+        app.add_option("--input", filter_.input, "What standard input holds; auto goes by the first line")
+            ->check(CLI::IsMember({"auto", "lines", "ndjson"}))
+            ->capture_default_str()
+            ->needs(filter);
+        app.add_option("--format", filter_.format, "What is printed")
+            ->check(CLI::IsMember({"ndjson", "csv", "npy"}))
+            ->capture_default_str()
+            ->needs(filter);
+        app.add_flag("--query", query_, "The texts are queries, which some models want to be told")->needs(filter);
     }
 
-    [[nodiscard]] int run(Context& context) override { return stdin_ ? embed_lines(context) : embed_base(context); }
+    [[nodiscard]] int run(Context& context) override {
+        if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
+        if (query_) filter_.kind = EmbedKind::query;
+        embed_stream(context, *filter_embedder(context), filter_);
+        return 0;
+    }
 
 private:
     [[nodiscard]] int embed_base(Context& context) const {
-        const std::string& provider = context.config.text("embed.provider");
-        if (provider == "none") {
-            throw Error(ErrorCode::usage, "embedding is switched off",
-                        "switch it on: quarry config set embed.provider builtin")
-                .because("embed.provider is none");
-        }
-        if (refit_ && provider != "builtin") {
-            throw Error(ErrorCode::usage, "--refit is for the built-in embedder, which is not the one configured",
-                        "leave it out; or switch: quarry config set embed.provider builtin")
-                .because(fmt::format("embed.provider is {}", provider));
-        }
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
-        const EmbeddingReport report = update_vectors(context, *store, {.refit = refit_});
+        const EmbedderChoice chosen = choice(context, *store);
+        const EmbeddingReport report =
+            update_vectors(context, *store, {.refit = refit_, .max_cost = max_cost_, .choice = chosen});
+        if (!model_.empty()) note_configuration(context, chosen);
         if (context.json) {
             context.out.result() << dump_json({{"schema", "quarry.embed/1"},
                                                {"embedder", report.embedder},
@@ -81,7 +98,64 @@ private:
         return 0;
     }
 
-    [[nodiscard]] static std::unique_ptr<Embedder> filter_embedder(Context& context) {
+    [[nodiscard]] EmbedderChoice choice(const Context& context, const Store& store) const {
+        EmbedderChoice chosen = model_.empty() ? base_choice(context, store) : parse_choice(model_, context.config);
+        if (chosen.provider == "none") {
+            throw Error(ErrorCode::usage, "embedding is switched off",
+                        "switch it on: quarry config set embed.provider builtin")
+                .because("embed.provider is none");
+        }
+        if (refit_ && chosen.provider != "builtin") {
+            throw Error(ErrorCode::usage, "--refit is for the built-in embedder, which is not the one configured",
+                        "leave it out; or switch: quarry config set embed.provider builtin")
+                .because(fmt::format("embed.provider is {}", chosen.provider));
+        }
+        return chosen;
+    }
+
+    /// A model that the configuration does not name is used by searches, but the next ingest would go back.
+    static void note_configuration(Context& context, const EmbedderChoice& chosen) {
+        const EmbedderChoice configured = configured_choice(context.config);
+        const bool named = context.config.value("embed.provider").origin != "default";
+        if (!named || configured.text() == chosen.text()) return;
+        context.out.note(
+            fmt::format("searches use {} from now on; the configuration says {}, and the next quarry ingest goes back "
+                        "to that unless you change embed.provider and embed.model",
+                        chosen.text(), configured.text()));
+    }
+
+    [[nodiscard]] int show_plan(Context& context) const {
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const EmbeddingPlan plan = plan_vectors(context, *store, choice(context, *store));
+        const std::optional<double> cost = plan.price.of(plan.tokens);
+        if (context.json) {
+            context.out.result() << dump_json(
+                {{"schema", "quarry.embed.plan/1"},
+                 {"embedder", plan.embedder},
+                 {"texts", plan.texts},
+                 {"tokens", plan.tokens},
+                 {"requests", plan.requests},
+                 {"cost", cost ? nlohmann::ordered_json(*cost) : nullptr},
+                 {"seconds", plan.seconds ? nlohmann::ordered_json(*plan.seconds) : nullptr}});
+        } else {
+            std::ostream& out = context.out.result();
+            out << fmt::format("{} texts of about {} tokens to embed with {}", plan.texts, plan.tokens, plan.embedder);
+            out << (plan.requests > 0 ? fmt::format(", in {} requests or more\n", plan.requests) : "\n");
+            if (!plan.price.model.empty()) out << cost_text(plan.price, plan.tokens) << '\n';
+            if (plan.texts > 0) {
+                out << (plan.seconds ? fmt::format("about {:.0f} s at the speed of the last run\n", *plan.seconds)
+                                     : "how long it takes is not known before the first run\n");
+            }
+        }
+        if (max_cost_) check_budget(plan.price, plan.tokens, *max_cost_);
+        return 0;
+    }
+
+    /// What is named on the command line or in the configuration needs no base; what the base has needs one.
+    [[nodiscard]] std::unique_ptr<Embedder> filter_embedder(Context& context) const {
+        const EmbedderChoice chosen =
+            model_.empty() ? configured_choice(context.config) : parse_choice(model_, context.config);
+        if (chosen.provider != "builtin" && chosen.provider != "none") return make_embedder(context, chosen);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         std::unique_ptr<Embedder> embedder = query_embedder(context, *store);
         if (embedder == nullptr) {
@@ -93,50 +167,10 @@ private:
         return embedder;
     }
 
-    /// Reads lines in batches of what the embedder takes; nothing but one batch is held.
-    [[nodiscard]] static int embed_lines(Context& context) {
-        const std::unique_ptr<Embedder> embedder = filter_embedder(context);
-        std::vector<std::string> lines;
-        std::string line;
-        std::size_t number = 0;
-        while (read_line(context.in, line, longest_line)) {
-            context.cancel.check();
-            ++number;
-            if (line.size() > longest_line) {
-                throw Error(ErrorCode::failed, fmt::format("line {} of standard input is too long", number),
-                            "cut long texts first: quarry chunk")
-                    .because(fmt::format("{} bytes are the most", longest_line));
-            }
-            if (const auto invalid = find_invalid_utf8(line)) {
-                throw Error(ErrorCode::failed, fmt::format("line {} of standard input is not UTF-8", number),
-                            "convert it first, such as with iconv -t UTF-8")
-                    .because(fmt::format("byte {} of the line begins no valid character", *invalid));
-            }
-            lines.push_back(std::move(line));
-            if (lines.size() == embedder->batch_size()) print_vectors(context, *embedder, lines);
-            if (context.out.closed()) return 0;
-        }
-        print_vectors(context, *embedder, lines);
-        return 0;
-    }
-
-    /// Prints the vectors of the lines and clears them.
-    static void print_vectors(Context& context, Embedder& embedder, std::vector<std::string>& lines) {
-        if (lines.empty()) return;
-        const std::vector<std::string_view> texts(lines.begin(), lines.end());
-        const std::vector<float> vectors = embedder.embed(texts, EmbedKind::document, context.cancel);
-        const std::size_t dimensions = vectors.size() / lines.size();
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            // By hand: the JSON library would print floats with the digits of doubles.
-            const std::span<const float> vector = std::span(vectors).subspan(i * dimensions, dimensions);
-            context.out.result() << fmt::format("{{\"text\":{},\"vector\":[{}]}}\n", nlohmann::json(lines[i]).dump(),
-                                                fmt::join(vector, ","));
-        }
-        lines.clear();
-    }
-
-    bool refit_ = false;
-    bool stdin_ = false;
+    bool refit_ = false, stdin_ = false, dry_run_ = false, query_ = false;
+    std::string model_;
+    std::optional<double> max_cost_;
+    EmbedFilterOptions filter_;
 };
 
 }  // namespace

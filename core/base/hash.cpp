@@ -31,13 +31,27 @@ std::string content_hash(std::string_view bytes) {
     return to_hex(canonical.digest);
 }
 
-std::string sha256(std::string_view bytes) {
+struct Sha256::State {
     SHA2_CTX context;
-    SHA256Init(&context);
-    SHA256Update(&context, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { SHA256Init(&state_->context); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+    SHA256Update(&state_->context, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+
+std::string Sha256::digest() {
     std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest;
-    SHA256Final(digest.data(), &context);
+    SHA256Final(digest.data(), &state_->context);
     return to_hex(digest);
+}
+
+std::string sha256(std::string_view bytes) {
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.digest();
 }
 
 }  // namespace quarry

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,22 @@ namespace quarry {
 
 /// SHA-256 (FIPS 180-4) as 64 lower-case hex digits: migration checksums and citations, which people compare.
 [[nodiscard]] std::string sha256(std::string_view bytes);
+
+/// The same of bytes that come in pieces.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+
+    void add(std::string_view bytes);
+    /// Of all that was added. Once, at the end.
+    [[nodiscard]] std::string digest();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace quarry

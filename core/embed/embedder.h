@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,10 @@ namespace quarry {
 /// Whether a text is asked with or searched in: models prompt the two differently.
 enum class EmbedKind { query, document };
 
-/// Turns texts into vectors of one model. Not thread-safe unless it says so.
+/// About as many tokens as a text has, and rather more: a token has three bytes or more in nearly all text.
+[[nodiscard]] inline std::size_t estimated_tokens(std::string_view text) noexcept { return text.size() / 3 + 1; }
+
+/// Turns texts into vectors of one model. Not thread-safe, but for what `concurrency` says.
 class Embedder {
 public:
     virtual ~Embedder() = default;
@@ -27,6 +31,11 @@ public:
     [[nodiscard]] virtual std::size_t dimensions() const = 0;
     /// Texts that `embed` takes at once.
     [[nodiscard]] virtual std::size_t batch_size() const = 0;
+    /// Estimated tokens that it takes at once. One text may have more, and then goes alone; what does not fit is cut
+    /// into several requests by `embed` itself, so that this is a hint for who wants each of them to be one piece.
+    [[nodiscard]] virtual std::size_t batch_tokens() const { return std::numeric_limits<std::size_t>::max(); }
+    /// How many calls of `embed` may go on at the same time, from different threads. No other call may.
+    [[nodiscard]] virtual std::size_t concurrency() const { return 1; }
 
     /// One vector a text, row-major float32 (texts x dimensions), each of length 1, or all zeros for a text that
     /// has nothing the model knows. Throws Error (provider_failed, rate_limited, interrupted).

@@ -4,12 +4,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/ingest/embedding_pool.h"
 
 namespace quarry {
 namespace {
@@ -53,25 +58,82 @@ BuiltinEmbedder fit_table(Store& store, std::uint64_t chunks, const BuiltinFitOp
     return BuiltinEmbedder(std::move(bytes));
 }
 
-/// Embeds one batch of texts that have no vector yet. Returns how many there were.
-std::size_t embed_batch(Store& store, Embedder& embedder, const std::string& fingerprint, std::string& last_hash,
-                        const Cancellation& cancellation) {
-    const std::vector<Store::UnembeddedText> batch = store.unembedded(fingerprint, embedder.batch_size());
-    if (batch.empty()) return 0;
-    if (batch.front().text_hash == last_hash) {
-        throw Error(ErrorCode::failed, "cannot store the vectors", "look for damage: quarry docs verify")
-            .because(fmt::format("the text with the hash {} stays without a vector", last_hash));
+/// Cuts the texts that have no vector yet into batches of what an embedder takes at once.
+class UnembeddedBatches {
+public:
+    UnembeddedBatches(const Store& store, const Embedder& embedder, std::string_view fingerprint)
+        : store_(store),
+          fingerprint_(fingerprint),
+          max_texts_(embedder.batch_size()),
+          max_tokens_(embedder.batch_tokens()) {}
+
+    /// Empty at the end.
+    [[nodiscard]] EmbeddingBatch next() {
+        EmbeddingBatch batch;
+        std::size_t tokens = 0;
+        while (batch.texts.size() < max_texts_) {
+            if (read_.empty() && !read_more()) break;
+            tokens += estimated_tokens(read_.front().text);
+            if (!batch.texts.empty() && tokens > max_tokens_) break;
+            batch.text_hashes.push_back(std::move(read_.front().text_hash));
+            batch.texts.push_back(std::move(read_.front().text));
+            read_.pop_front();
+        }
+        return batch;
     }
-    last_hash = batch.front().text_hash;
-    std::vector<std::string_view> texts;
-    std::vector<std::string> hashes;
-    for (const Store::UnembeddedText& text : batch) {
-        texts.push_back(text.text);
-        hashes.push_back(text.text_hash);
+
+private:
+    bool read_more() {
+        std::vector<Store::UnembeddedText> more = store_.unembedded(fingerprint_, max_texts_, last_id_);
+        if (more.empty()) return false;
+        last_id_ = more.back().id;
+        std::move(more.begin(), more.end(), std::back_inserter(read_));
+        return true;
     }
-    const std::vector<float> vectors = embedder.embed(texts, EmbedKind::document, cancellation);
-    store.put_vectors(fingerprint, vectors.size() / texts.size(), hashes, vectors);
-    return batch.size();
+
+    const Store& store_;
+    std::string fingerprint_;
+    std::size_t max_texts_, max_tokens_;
+    std::int64_t last_id_ = 0;
+    std::deque<Store::UnembeddedText> read_;
+};
+
+/// Embeds what has no vector, each batch stored as it comes, in whatever order. Returns how many texts there were.
+std::uint64_t embed_missing(Store& store, Embedder& embedder, const std::string& fingerprint,
+                            const Cancellation& cancellation, const std::function<void(std::uint64_t done)>& progress) {
+    UnembeddedBatches batches(store, embedder, fingerprint);
+    EmbeddingPool pool(embedder, cancellation);
+    std::exception_ptr failure;
+    std::uint64_t done = 0;
+    for (bool more = true;;) {
+        cancellation.check();
+        while (more && !failure && pool.has_room()) {
+            EmbeddingBatch batch = batches.next();
+            more = !batch.texts.empty();
+            if (more) pool.add(std::move(batch));
+        }
+        if (pool.idle()) break;
+        const EmbeddingBatch batch = pool.take();
+        if (batch.failure) {
+            // What is under way is paid for: it is waited for and kept.
+            if (!failure) failure = batch.failure;
+            continue;
+        }
+        store.put_vectors(fingerprint, batch.vectors.size() / batch.texts.size(), batch.text_hashes, batch.vectors);
+        done += batch.texts.size();
+        progress(done);
+    }
+    if (failure) std::rethrow_exception(failure);
+    return done;
+}
+
+/// Makes an embedder the one that searches use, in one step, and drops tables that were fitted before it.
+void switch_to(Store& store, const std::string& fingerprint) {
+    if (store.setting(setting::embedder) == fingerprint) return;
+    store.set_setting(setting::embedder, fingerprint);
+    for (const StoredEmbedder& other : store.embedders()) {
+        if (other.has_model && other.fingerprint != fingerprint) store.drop_embedder(other.fingerprint);
+    }
 }
 
 }  // namespace
@@ -82,18 +144,10 @@ EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellat
     report.embedder = embedder.name();
     const std::string fingerprint = embedder.fingerprint();
     const std::uint64_t missing = store.unembedded_count(fingerprint);
-    std::string last_hash;
-    while (report.embedded < missing) {
-        cancellation.check();
-        const std::size_t done = embed_batch(store, embedder, fingerprint, last_hash, cancellation);
-        if (done == 0) break;
-        report.embedded += done;
-        if (progress) progress(EmbeddingStage::embed, report.embedded, missing);
-    }
-    if (store.setting(setting::embedder) != fingerprint) {
-        store.set_setting(setting::embedder, fingerprint);
-        store.drop_other_vectors(fingerprint);
-    }
+    report.embedded = embed_missing(store, embedder, fingerprint, cancellation, [&](std::uint64_t done) {
+        if (progress) progress(EmbeddingStage::embed, done, missing);
+    });
+    switch_to(store, fingerprint);
     return report;
 }
 

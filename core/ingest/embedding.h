@@ -28,11 +28,13 @@ enum class EmbeddingStage { fit, embed };
 /// Takes how far a stage is. For `fit`, `total` is 100.
 using EmbeddingProgress = std::function<void(EmbeddingStage stage, std::uint64_t done, std::uint64_t total)>;
 
-/// Gives every chunk text that has none a vector of this embedder, makes it the one that searches use, then drops the
-/// vectors of others.
+/// Gives every chunk text that has none a vector of this embedder, then makes it the one that searches use, and drops
+/// the built-in table that was used before. Vectors of other models stay until `Store::drop_embedder`.
 ///
-/// In that order: until all vectors are there, searches go on with the old embedder, and a run that was killed is
-/// continued by the next one at the batch that was lost. Throws what the embedder and the store throw.
+/// In that order: until all vectors are there, searches go on with the old embedder. As many batches are under way as
+/// the embedder allows, and each is stored as it comes: a run that was killed loses no more than those, and is
+/// continued by the next. After a failure those under way are still waited for and kept. Throws what the embedder and
+/// the store throw.
 EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
                                const EmbeddingProgress& progress = {});
 

@@ -66,8 +66,8 @@ public:
     [[nodiscard]] std::uint64_t chunk_count() const override;
     void for_each_chunk(const std::function<bool(const Chunk&)>& visit) const override;
 
-    [[nodiscard]] std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
-                                                         std::size_t limit) const override;
+    [[nodiscard]] std::vector<UnembeddedText> unembedded(std::string_view fingerprint, std::size_t limit,
+                                                         std::int64_t after) const override;
     [[nodiscard]] std::uint64_t unembedded_count(std::string_view fingerprint) const override;
     [[nodiscard]] std::uint64_t unembedded_tokens(std::string_view fingerprint) const override;
     void put_vectors(std::string_view fingerprint, std::size_t dimensions, std::span<const std::string> text_hashes,
@@ -75,7 +75,8 @@ public:
     void for_each_vector(
         std::string_view fingerprint,
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
-    void drop_other_vectors(std::string_view fingerprint) override;
+    [[nodiscard]] std::vector<StoredEmbedder> embedders() const override;
+    void drop_embedder(std::string_view fingerprint) override;
     [[nodiscard]] std::string generation() const override;
     [[nodiscard]] std::size_t vector_dimensions(std::string_view fingerprint) const override;
     void for_each_vector_key(
@@ -166,12 +167,6 @@ private:
     IndexChanges index_changes_;       ///< Of the present transaction.
     bool vectors_changed_ = false;     ///< It changed chunks or vectors.
     std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.
-    /// Every text below `text_id` has a vector of `fingerprint`: repeated calls of `unembedded` go on from there.
-    struct UnembeddedFrom {
-        std::string fingerprint;
-        std::int64_t text_id = 0;
-    };
-    mutable UnembeddedFrom unembedded_from_;
 };
 
 }  // namespace quarry

@@ -21,7 +21,7 @@ constexpr const char* update_dimensions = "UPDATE embedders SET dimensions = ?2 
 constexpr const char* select_unembedded =
     "SELECT t.id, t.hash, c.document_id, c.start_byte, c.end_byte FROM chunk_texts t"
     " JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)"
-    " WHERE t.id >= ?1 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?2)"
+    " WHERE t.id > ?1 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?2)"
     " ORDER BY t.id LIMIT ?3";
 constexpr const char* count_unembedded =
     "SELECT count(*) FROM chunk_texts t"
@@ -36,9 +36,13 @@ constexpr const char* upsert_vector =
 constexpr const char* select_chunk_texts = "SELECT text_id, id FROM chunks ORDER BY text_id, id";
 // In the order of the file, which is that of embedding: one pass over the pages.
 constexpr const char* select_vectors = "SELECT text_id, vector FROM vectors WHERE embedder_id = ? ORDER BY id";
-constexpr const char* delete_other_vectors = "DELETE FROM vectors WHERE embedder_id <> ?";
-constexpr const char* delete_other_models = "DELETE FROM models WHERE embedder_id <> ?";
-constexpr const char* delete_other_embedders = "DELETE FROM embedders WHERE id <> ?";
+constexpr const char* select_embedders =
+    "SELECT e.fingerprint, e.dimensions, (SELECT count(*) FROM vectors v WHERE v.embedder_id = e.id),"
+    " coalesce(length(m.bytes), 0) FROM embedders e LEFT JOIN models m ON m.embedder_id = e.id ORDER BY e.id";
+constexpr const char* delete_vectors = "DELETE FROM vectors WHERE embedder_id = ?";
+constexpr const char* delete_model = "DELETE FROM models WHERE embedder_id = ?";
+constexpr const char* delete_embedder = "DELETE FROM embedders WHERE id = ?";
+constexpr const char* delete_setting = "DELETE FROM settings WHERE name = ?";
 constexpr const char* upsert_model = "INSERT INTO models (embedder_id, bytes) VALUES (?, ?)"
                                      " ON CONFLICT (embedder_id) DO UPDATE SET bytes = excluded.bytes";
 constexpr const char* select_model =
@@ -67,17 +71,16 @@ SqliteStore::EmbedderRow SqliteStore::ensure_embedder(std::string_view fingerpri
     return {database_.getLastInsertRowid(), dimensions};
 }
 
-std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fingerprint, std::size_t limit) const {
+std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fingerprint, std::size_t limit,
+                                                           std::int64_t after) const {
     return guarded("read", [&] {
-        if (unembedded_from_.fingerprint != fingerprint) unembedded_from_ = {std::string(fingerprint), 0};
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         std::vector<UnembeddedText> found;
         TextReader texts(database_, statements_);
         Query row = query(select_unembedded);
-        row.with(unembedded_from_.text_id, known ? known->id : no_embedder, limit);
+        row.with(after, known ? known->id : no_embedder, limit);
         while (row.step()) {
-            if (found.empty()) unembedded_from_.text_id = row.integer(0);
-            found.push_back({row.text(1), texts.read(row.integer(2), row.count(3), row.count(4))});
+            found.push_back({row.integer(0), row.text(1), texts.read(row.integer(2), row.count(3), row.count(4))});
         }
         return found;
     });
@@ -155,15 +158,27 @@ void SqliteStore::for_each_vector(
     });
 }
 
-void SqliteStore::drop_other_vectors(std::string_view fingerprint) {
-    in_transaction([&] {
-        const std::optional<EmbedderRow> kept = embedder(fingerprint);
-        vectors_changed_ = true;
-        for (const char* sql : {delete_other_vectors, delete_other_models, delete_other_embedders}) {
-            query(sql).with(kept ? kept->id : no_embedder).run();
+std::vector<StoredEmbedder> SqliteStore::embedders() const {
+    return guarded("read", [&] {
+        std::vector<StoredEmbedder> found;
+        Query row = query(select_embedders);
+        while (row.step()) {
+            StoredEmbedder one{row.text(0), row.count(1), row.count(2), row.count(3), row.count(3) > 0};
+            one.bytes += one.vectors * one.dimensions * sizeof(float);
+            found.push_back(std::move(one));
         }
+        return found;
     });
-    unembedded_from_ = {};
+}
+
+void SqliteStore::drop_embedder(std::string_view fingerprint) {
+    in_transaction([&] {
+        const std::optional<EmbedderRow> gone = embedder(fingerprint);
+        if (!gone) return;
+        vectors_changed_ = true;
+        for (const char* sql : {delete_vectors, delete_model, delete_embedder}) query(sql).with(gone->id).run();
+        query(delete_setting).with(fmt::format("{}{}", setting::embedder_name, fingerprint)).run();
+    });
     compact();
 }
 

@@ -71,7 +71,6 @@ void check_chunks(std::string_view text, std::span<const ChunkSpan> chunks, std:
 }  // namespace
 
 void SqliteStore::put(std::span<const PreparedSource> sources) {
-    unembedded_from_ = {};
     in_transaction([&] {
         renew_stale_index();
         for (const PreparedSource& prepared : sources) put_source(prepared);
@@ -163,7 +162,6 @@ void SqliteStore::insert_parts(std::int64_t document_id, const Document& documen
 }
 
 void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
-    unembedded_from_ = {};
     in_transaction([&] {
         renew_stale_index();
         for (const RechunkedDocument& rechunked : documents) {

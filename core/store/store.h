@@ -115,9 +115,20 @@ inline constexpr std::string_view analyzer = "analyzer";    ///< Analyzer::finge
 inline constexpr std::string_view chunking = "chunking";    ///< ChunkOptions::fingerprint() of the chunks.
 inline constexpr std::string_view redaction = "redaction";  ///< Redactor::fingerprint() of the documents; "": none.
 inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint that searches use.
+/// Before a fingerprint: what people call that embedder, "openai:text-embedding-3-small".
+inline constexpr std::string_view embedder_name = "embedder:";
 /// Another text after each change of chunks or vectors: tells whether a vector index is of today.
 inline constexpr std::string_view generation = "generation";
 }  // namespace setting
+
+/// An embedder that a base has vectors of.
+struct StoredEmbedder {
+    std::string fingerprint;
+    std::size_t dimensions = 0;
+    std::uint64_t vectors = 0;
+    std::uint64_t bytes = 0;  ///< Of the vectors and the model.
+    bool has_model = false;   ///< It lives in the base: the table that was fitted.
+};
 
 /// The knowledge base: documents, chunks, terms, vectors. Its operations are what a store of another kind would
 /// have to offer; nothing here is SQL. One store is used by one thread at a time; several processes may read while
@@ -190,12 +201,13 @@ public:
 
     // -- vectors, keyed by chunk text and embedder fingerprint ---------------------------------------------------
     struct UnembeddedText {
+        std::int64_t id = 0;
         std::string text_hash;
         std::string text;
     };
-    /// Up to `limit` distinct chunk texts without a vector of that embedder.
-    [[nodiscard]] virtual std::vector<UnembeddedText> unembedded(std::string_view fingerprint,
-                                                                 std::size_t limit) const = 0;
+    /// Up to `limit` distinct chunk texts without a vector of that embedder, by ascending id, behind the id `after`.
+    [[nodiscard]] virtual std::vector<UnembeddedText> unembedded(std::string_view fingerprint, std::size_t limit,
+                                                                 std::int64_t after = 0) const = 0;
     [[nodiscard]] virtual std::uint64_t unembedded_count(std::string_view fingerprint) const = 0;
     /// The tokens of those texts, as ChunkSpan::tokens counts them.
     [[nodiscard]] virtual std::uint64_t unembedded_tokens(std::string_view fingerprint) const = 0;
@@ -206,8 +218,10 @@ public:
     virtual void for_each_vector(
         std::string_view fingerprint,
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
-    /// Drops every vector and model of embedders other than this one.
-    virtual void drop_other_vectors(std::string_view fingerprint) = 0;
+    /// Every embedder that has vectors or a model here, in the order in which they came.
+    [[nodiscard]] virtual std::vector<StoredEmbedder> embedders() const = 0;
+    /// Drops the vectors, the model and the name of an embedder, and gives the space back.
+    virtual void drop_embedder(std::string_view fingerprint) = 0;
 
     // -- what a vector index beside the base is made from ---------------------------------------------------------
     /// Another text after each change of chunks or vectors; no other base ever has the same. "" before the first.

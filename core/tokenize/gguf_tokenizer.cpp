@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/counted_cut.h"
 #include "core/tokenize/kept_file.h"
+#include "core/tokenize/llama_messages.h"
 
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
@@ -21,35 +22,9 @@ namespace quarry {
 #ifdef QUARRY_HAVE_LLAMA
 namespace {
 
-/// Collects what llama.cpp says while it loads, in place of its printing it.
-class LlamaMessages {
-public:
-    LlamaMessages() {
-        llama_log_get(&previous_, &previous_data_);
-        llama_log_set([](ggml_log_level level, const char* text,
-                         void* self) { static_cast<LlamaMessages*>(self)->add(level, text); },
-                      this);
-    }
-    ~LlamaMessages() { llama_log_set(previous_, previous_data_); }
-    LlamaMessages(const LlamaMessages&) = delete;
-    LlamaMessages& operator=(const LlamaMessages&) = delete;
-
-    /// The first error; empty when there was none.
-    [[nodiscard]] const std::string& error() const { return error_; }
-
-private:
-    void add(ggml_log_level level, const char* text) {
-        if (level == GGML_LOG_LEVEL_ERROR && error_.empty()) error_ = std::string(trim(text));
-    }
-
-    ggml_log_callback previous_ = nullptr;
-    void* previous_data_ = nullptr;
-    std::string error_;
-};
-
 using Model = std::shared_ptr<const llama_model>;
 
-/// Loads the vocabulary alone. llama.cpp has one log for the whole process, so one thread may load at a time.
+/// Loads the vocabulary alone.
 Model load_vocabulary(const std::string& path) {
     const LlamaMessages messages;
     llama_model_params parameters = llama_model_default_params();
@@ -58,8 +33,7 @@ Model load_vocabulary(const std::string& path) {
     if (model != nullptr && llama_vocab_n_tokens(llama_model_get_vocab(model.get())) > 0) return model;
     throw Error(ErrorCode::failed, fmt::format("{} has no vocabulary that can be read", path),
                 "gguf: takes a model file in the GGUF format of llama.cpp")
-        .because(messages.error().empty() ? "llama.cpp does not say why"
-                                          : one_line(strip_terminal_controls(messages.error()), 200));
+        .because(messages.cause());
 }
 
 class GgufTokenizer final : public Tokenizer {

@@ -15,10 +15,10 @@ using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
-using ::testing::UnorderedElementsAre;
 using testing::prepared;
 using testing::problems;
 using testing::put;
+using ::testing::UnorderedElementsAre;
 
 /// Chunk text -> vector, for what `for_each_vector` visits.
 std::multimap<std::string, std::vector<float>> vectors(const Store& store, std::string_view fingerprint) {
@@ -81,13 +81,33 @@ TEST(VectorsTest, models_do_not_mix) {
     EXPECT_THAT(vectors(*store, "b"), ElementsAre(Pair("One.", ElementsAre(0, 0, 1))));
     EXPECT_EQ(store->model("b"), std::string("table\0b", 7));
 
-    store->drop_other_vectors("b");
+    const auto both = store->embedders();
+    ASSERT_EQ(both.size(), 2U);
+    EXPECT_EQ(both[1].fingerprint, "b");
+    EXPECT_EQ(both[1].dimensions, 3U);
+    EXPECT_EQ(both[1].vectors, 1U);
+    EXPECT_EQ(both[1].bytes, 7U + 3 * sizeof(float));
+    EXPECT_TRUE(both[1].has_model);
+
+    store->drop_embedder("a");
     EXPECT_THAT(vectors(*store, "a"), IsEmpty());
     EXPECT_FALSE(store->model("a"));
     EXPECT_EQ(store->unembedded_count("a"), 1U);
     EXPECT_EQ(store->unembedded_count("b"), 0U);
-    store->drop_other_vectors("none of them");
-    EXPECT_EQ(store->stats().vectors, 0U);
+    store->drop_embedder("none of them");
+    ASSERT_EQ(store->embedders().size(), 1U);
+}
+
+TEST(VectorsTest, texts_are_given_from_behind_an_id_on) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "One.\n\nTwo.\n\nThree."));
+    const auto first = store->unembedded("m", 2);
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_LT(first[0].id, first[1].id);
+    const auto rest = store->unembedded("m", 2, first[1].id);
+    ASSERT_EQ(rest.size(), 1U);
+    EXPECT_EQ(rest[0].text, "Three.");
+    EXPECT_THAT(store->unembedded("m", 2, rest[0].id), IsEmpty());
 }
 
 TEST(VectorsTest, a_vector_can_be_replaced_and_a_text_that_is_gone_is_passed_over) {

@@ -1,4 +1,6 @@
-#include "core/embed/openai.h"
+
+
+#include "core/embed/remote.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +8,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/embed/openai_vectors.h"
+#include "core/embed/vector_rows.h"
 #include "tests/support/openai_server.h"
 
 namespace quarry {
@@ -25,7 +27,7 @@ protected:
 
     [[nodiscard]] static std::unique_ptr<Embedder> embedder(const std::string& model, std::size_t dimensions = 0,
                                                             std::size_t batch = 128) {
-        OpenAiEmbedderOptions options;
+        RemoteEmbedderOptions options;
         options.base_url = server_->base_url();
         options.model = model;
         options.dimensions = dimensions;
@@ -33,7 +35,7 @@ protected:
         options.timeout = std::chrono::seconds(1);
         options.batch = batch;
         options.retry.sleep = [](std::chrono::milliseconds, const Cancellation&) {};
-        return make_openai_embedder(std::move(options));
+        return make_remote_embedder(std::move(options));
     }
     [[nodiscard]] static std::vector<float> embed(Embedder& embedder, const Texts& texts) {
         const Cancellation never;
@@ -141,32 +143,35 @@ INSTANTIATE_TEST_SUITE_P(
         return name;
     });
 
-TEST(ReadOpenAiVectors, RefusesOddAnswers) {
+TEST(ReadVectorRows, RefusesOddAnswers) {
     for (const char* body :
          {"[]", "{}", R"({"data":7})", R"({"data":[7]})", R"({"data":[{}]})", R"({"data":[{"embedding":[]}]})",
-          R"({"data":[{"embedding":["x"]}]})", R"({"data":[{"embedding":"???"}]})", R"({"data":[{"embedding":"AAA="}]})",
-          R"({"data":[{"index":1,"embedding":[1]}]})", R"({"data":[{"index":-1,"embedding":[1]}]})",
-          R"({"data":[{"index":"0","embedding":[1]}]})", R"({"error":{"message":"m"}})", R"({"data":[{"embedding":[1e999]}]})",
-          R"({"data":[{"embedding":[1e60]}]})"}) {
-        EXPECT_THROW(static_cast<void>(read_openai_vectors(body, 1, 0)), Error) << body;
+          R"({"data":[{"embedding":["x"]}]})", R"({"data":[{"embedding":"???"}]})",
+          R"({"data":[{"embedding":"AAA="}]})", R"({"data":[{"index":1,"embedding":[1]}]})",
+          R"({"data":[{"index":-1,"embedding":[1]}]})", R"({"data":[{"index":"0","embedding":[1]}]})",
+          R"({"error":{"message":"m"}})", R"({"data":[{"embedding":[1e999]}]})", R"({"data":[{"embedding":[1e60]}]})",
+          R"({"data":[{"embedding":[0,0]}]})", R"({"data":{"0":[1]}})", R"({"embeddings":[[1]]})"}) {
+        EXPECT_THROW(static_cast<void>(read_vector_rows(body, "/data", 1, 0)), Error) << body;
     }
-    EXPECT_THROW(static_cast<void>(read_openai_vectors(R"({"data":[{"embedding":[1,2]}]})", 1, 3)), Error);
+    EXPECT_THROW(static_cast<void>(read_vector_rows(R"({"data":[{"embedding":[1,2]}]})", "/data", 1, 3)), Error);
 }
 
-TEST(ReadOpenAiVectors, TakesItemsWithoutIndexAndZeros) {
-    const OpenAiVectors vectors = read_openai_vectors(R"({"data":[{"embedding":[3,4]},{"embedding":[0,0]}]})", 2, 0);
-    EXPECT_EQ(vectors.dimensions, 2U);
-    EXPECT_EQ(vectors.values, (std::vector<float>{0.6F, 0.8F, 0, 0}));
+TEST(ReadVectorRows, TakesWhateverShapeItemsHave) {
+    const VectorRows rows = read_vector_rows(R"({"data":[{"embedding":[3,4]},{"values":[0,2]},[5,0]]})", "/data", 3, 0);
+    EXPECT_EQ(rows.dimensions, 2U);
+    EXPECT_EQ(rows.values, (std::vector<float>{0.6F, 0.8F, 0, 1, 1, 0}));
+    EXPECT_EQ(read_vector_rows(R"({"embeddings":{"float":[[2]]}})", "/embeddings/float", 1, 0).values,
+              (std::vector<float>{1}));
 }
 
 TEST(MakeOpenAiEmbedder, RefusesWhatCannotWork) {
-    OpenAiEmbedderOptions options;
-    EXPECT_THROW(static_cast<void>(make_openai_embedder(options)), Error);
+    RemoteEmbedderOptions options;
+    EXPECT_THROW(static_cast<void>(make_remote_embedder(options)), Error);
     options.model = "m";
     options.api_key = "k";
-    EXPECT_NO_THROW(static_cast<void>(make_openai_embedder(options)));
+    EXPECT_NO_THROW(static_cast<void>(make_remote_embedder(options)));
     options.base_url = "http://example.com/v1";
-    EXPECT_THROW(static_cast<void>(make_openai_embedder(options)), Error);
+    EXPECT_THROW(static_cast<void>(make_remote_embedder(options)), Error);
 }
 
 }  // namespace

@@ -1,0 +1,80 @@
+// quarry models add: a model file for all of the user's projects.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/embedder_choice.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+class ModelsAddCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "models add",
+            .summary = "check a model file and keep it",
+            .description =
+                "Copies a GGUF file, or fetches it from an https address, into the folder of your models. It is "
+                "there when it is complete and found to be a GGUF file, with the SHA-256 that --sha256 gives, if it "
+                "does; nothing is left of one that is not. The licence that the file names is shown and kept: "
+                "whether it allows what you do is for you to judge.",
+            .examples = {{"quarry models add bge-small-en-v1.5-q8_0.gguf --name bge-small", "add a file"},
+                         {"quarry models add https://example.org/e5.gguf --sha256 9f86d081…", "fetch one, and check "
+                                                                                              "its hash"}},
+            .exit_codes = {{14, "the address does not answer, or refuses"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("source", source_, "A .gguf file, or its https address")->required()->type_name("PATH");
+        app.add_option("--name", options_.name, "What it is called; by default as the file, without its ending")
+            ->type_name("NAME");
+        app.add_option("--sha256", options_.sha256, "The hash that the file must have")->type_name("HEX");
+        app.add_flag("-f,--force", options_.replace, "Put it in the place of a model of that name");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        ModelStore models = user_models(context);
+        const StoredModel model =
+            models.add(source_, options_, context.cancel, [&context](std::uint64_t done, std::uint64_t total) {
+                context.out.progress(total > 0 ? fmt::format("{} of {}", human_bytes(done), human_bytes(total))
+                                               : human_bytes(done));
+            });
+        context.out.progress("");
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.models.add/1"},
+                                               {"name", model.name},
+                                               {"path", model.path.string()},
+                                               {"bytes", model.bytes},
+                                               {"sha256", model.sha256},
+                                               {"architecture", model.architecture},
+                                               {"dimensions", model.dimensions},
+                                               {"context_length", model.context_length},
+                                               {"license", model.license},
+                                               {"license_link", model.license_link}});
+            return 0;
+        }
+        const auto shown = [](const std::string& text) { return one_line(strip_terminal_controls(text), 100); };
+        context.out.note(fmt::format("added gguf:{}: {}, {} dimensions, {}", model.name, shown(model.architecture),
+                                     model.dimensions, human_bytes(model.bytes)));
+        context.out.note(fmt::format("sha256 {}", model.sha256));
+        context.out.note(model.license.empty()
+                             ? std::string("the file names no licence: look where it came from")
+                             : fmt::format("licence {} {}", shown(model.license), shown(model.license_link)));
+        return 0;
+    }
+
+private:
+    std::string source_;
+    AddModelOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_models_add_command() { return std::make_unique<ModelsAddCommand>(); }
+
+}  // namespace quarry::cli

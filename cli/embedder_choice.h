@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cli/api_key.h"
+#include "cli/command.h"
+#include "core/embed/embedder.h"
+#include "core/embed/model_store.h"
+
+namespace quarry::cli {
+
+/// Which embedder is meant.
+struct EmbedderChoice {
+    std::string provider;  ///< As embed.provider: "builtin", "openai", "gguf", "none" …
+    std::string model;     ///< As embed.model; empty where the provider needs none.
+
+    /// "openai:text-embedding-3-small", or the provider alone.
+    [[nodiscard]] std::string text() const;
+};
+
+/// What embed.provider and embed.model say.
+[[nodiscard]] EmbedderChoice configured_choice(const Config& config);
+
+/// What was typed: "PROVIDER:MODEL", "builtin", or a model of the provider that is configured. Throws Error(usage) when
+/// that one has no models.
+[[nodiscard]] EmbedderChoice parse_choice(std::string_view text, const Config& config);
+
+/// Where the server of a provider is and which variable has its key: embed.base_url and embed.api_key_env where the
+/// provider is the one configured, else the provider's own.
+[[nodiscard]] KeyedServer embedding_server(const Config& config, const std::string& provider);
+
+/// The models that the user added: $XDG_DATA_HOME/quarry/models, or ~/.local/share/quarry/models.
+[[nodiscard]] ModelStore user_models(const Context& context);
+
+/// The file of a model for gguf: a path that has a slash or ends in .gguf, else the name of one that was added. Throws
+/// Error(failed) when none of that name was.
+[[nodiscard]] std::filesystem::path model_file(const Context& context, const std::string& name);
+
+/// The embedder of a choice that is neither builtin nor none. Throws Error(usage) when its model, key or program is not
+/// named, and Error(failed) when its file cannot be read.
+[[nodiscard]] std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice);
+
+}  // namespace quarry::cli
