@@ -22,7 +22,7 @@ namespace quarry {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
-constexpr int algorithm_version = 3;
+constexpr int algorithm_version = 4;
 constexpr std::string_view automatic = "auto";
 constexpr std::string_view structure_alias = "structure";
 

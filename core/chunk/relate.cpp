@@ -6,6 +6,7 @@
 
 #include "core/chunk/regions.h"
 #include "core/tokenize/characters.h"
+#include "core/tokenize/text_counts.h"
 
 namespace quarry {
 namespace {
@@ -25,21 +26,20 @@ void absorb(ChunkSpan& span, const ChunkSpan& next) {
     span.symbol_path.resize(shared_prefix(span.symbol_path, next.symbol_path));
 }
 
-/// Counts along the text: starts and ends of chunks in order never fall, so each byte is looked at once.
+/// Counts along the text.
 class TextPlace {
 public:
     explicit TextPlace(const Document& document) : text_(document.text), page_starts_(document.page_starts) {}
 
+    /// Moves to `offset`, which is not before the place.
     void move_to(std::size_t offset) {
-        if (offset > at_) {
-            for (const char c : text_.substr(at_, offset - at_)) {
-                line_ += c == '\n' ? 1 : 0;
-                character_ += is_utf8_continuation(c) ? 0 : 1;
-            }
-            at_ = offset;
-        }
+        const TextCounts between = count_text(text_.substr(at_, offset - at_));
+        line_ += between.line_feeds;
+        character_ += between.code_points;
+        at_ = offset;
         while (page_ < page_starts_.size() && page_starts_[page_] <= at_) ++page_;
     }
+    [[nodiscard]] std::size_t offset() const { return at_; }
     [[nodiscard]] std::size_t line() const { return line_; }
     [[nodiscard]] std::size_t character() const { return character_; }
     [[nodiscard]] std::size_t page() const { return page_; }
@@ -138,9 +138,12 @@ void link_parents(const Document& document, const ChunkOptions& options, const T
 void describe_spans(const Document& document, const Tokenizer& encoding, std::vector<ChunkSpan>& spans) {
     TextPlace start(document);
     TextPlace last(document);
+    // Starts and last bytes rise from span to span: but for overlap, each byte is looked at once.
     const std::unique_ptr<TextMeasure> measure = encoding.measure(document.text);
     for (ChunkSpan& span : spans) {
+        if (last.offset() <= span.start_byte) start = last;
         start.move_to(span.start_byte);
+        if (last.offset() < span.start_byte) last = start;
         last.move_to(span.end_byte - 1);
         span.start_line = start.line();
         span.end_line = last.line();

@@ -13,6 +13,7 @@
 #include "core/tokenize/characters.h"
 #include "core/tokenize/counted_cut.h"
 #include "core/tokenize/gguf_tokenizer.h"
+#include "core/tokenize/text_counts.h"
 #include "core/tokenize/wordpiece_tokenizer.h"
 
 namespace quarry {
@@ -45,30 +46,12 @@ public:
     }
 };
 
-/// Code points of valid UTF-8: bytes that do not continue a sequence.
-std::size_t count_leading_bytes(std::string_view text) noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return !is_utf8_continuation(c); }));
-}
-
 class CharacterTokenizer final : public Tokenizer {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "chars"; }
-    [[nodiscard]] std::size_t count(std::string_view text) const override { return count_leading_bytes(text); }
+    [[nodiscard]] std::size_t count(std::string_view text) const override { return count_text(text).code_points; }
     [[nodiscard]] std::size_t truncate(std::string_view text, std::size_t limit) const override {
-        constexpr std::size_t block = 64;  // counted with SIMD by the compiler; then byte by byte near the limit
-        std::size_t at = 0;
-        std::size_t counted = 0;
-        while (text.size() - at > block && counted + block <= limit) {
-            counted += count_leading_bytes(text.substr(at, block));
-            at += block;
-        }
-        for (; at < text.size(); ++at) {
-            if (is_utf8_continuation(text[at])) continue;
-            if (counted == limit) break;
-            ++counted;
-        }
-        return at;
+        return truncate_code_points(text, limit);
     }
 };
 
@@ -89,7 +72,6 @@ class CountingTokenizer final : public Tokenizer {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return Counter::name; }
     [[nodiscard]] std::size_t count(std::string_view text) const override {
-        if constexpr (std::is_same_v<Counter, ApproximateTokenCounter>) return count_approximate_tokens(text);
         Counter counter;
         run_counter(text, static_cast<std::size_t>(-1), counter);
         return counter.count();
@@ -97,6 +79,17 @@ public:
     [[nodiscard]] std::size_t truncate(std::string_view text, std::size_t limit) const override {
         Counter counter;
         return run_counter(text, limit, counter);
+    }
+};
+
+class ApproximateTokenizer final : public Tokenizer {
+public:
+    static constexpr std::string_view approximate = "tokens:approx";
+
+    [[nodiscard]] std::string_view name() const noexcept override { return approximate; }
+    [[nodiscard]] std::size_t count(std::string_view text) const override { return count_approximate_tokens(text); }
+    [[nodiscard]] std::size_t truncate(std::string_view text, std::size_t limit) const override {
+        return truncate_approximate_tokens(text, limit);
     }
 };
 
@@ -128,7 +121,7 @@ std::unique_ptr<Tokenizer> make_plain_tokenizer(std::string_view name) {
     if (name == "chars") return std::make_unique<CharacterTokenizer>();
     if (name == "bytes") return std::make_unique<ByteTokenizer>();
     if (name == WordCounter::name) return std::make_unique<CountingTokenizer<WordCounter>>();
-    if (name == ApproximateTokenCounter::name) return std::make_unique<CountingTokenizer<ApproximateTokenCounter>>();
+    if (name == ApproximateTokenizer::approximate) return std::make_unique<ApproximateTokenizer>();
     const bool has_prefix = name.starts_with(token_prefix);
     return make_bpe_tokenizer(has_prefix ? name.substr(token_prefix.size()) : name);
 }
@@ -158,7 +151,7 @@ std::unique_ptr<TextMeasure> Tokenizer::measure(std::string_view text) const {
 std::span<const std::string> tokenizer_names() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> all = {"chars", "bytes", std::string(WordCounter::name),
-                                        std::string(ApproximateTokenCounter::name)};
+                                        std::string(ApproximateTokenizer::approximate)};
         if (has_bpe_tokenizers()) all.insert(all.end(), bpe_names.begin(), bpe_names.end());
         return all;
     }();

@@ -9,15 +9,15 @@ What vectors of a paid server cost is said before it is asked. The server here h
   $ printf 'Cheese is yellow. It is made of milk.\n' > docs/cheese.txt
   $ quarry ingest --dry-run docs
   would be: 2 added; 2 chunks, 80 B in * s (glob)
-  embedding about 23 tokens with any costs about 0.0023 (100 for a million)
+  embedding about 24 tokens with any costs about 0.0024 (100 for a million)
   add     docs/cheese.txt (1 chunk)
   add     docs/moon.txt (1 chunk)
   $ quarry ingest --dry-run docs --max-cost 1 > /dev/null 2>&1
   $ quarry ingest --dry-run docs --max-cost 0.001
   would be: 2 added; 2 chunks, 80 B in * s (glob)
-  embedding about 23 tokens with any costs about 0.0023 (100 for a million)
+  embedding about 24 tokens with any costs about 0.0024 (100 for a million)
   error: nothing was embedded
-  caused by: embedding about 23 tokens with any costs about 0.0023 (100 for a million), more than the 0.001 of --max-cost
+  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than the 0.001 of --max-cost
   hint: raise --max-cost, or ingest less; the documents that are in can be searched by words
   add     docs/cheese.txt (1 chunk)
   add     docs/moon.txt (1 chunk)
@@ -31,7 +31,7 @@ What would cost too much is not begun; the documents are in all the same:
   made a knowledge base: .quarry/base.db
   2 added; 2 chunks, 80 B in * s (glob)
   error: nothing was embedded
-  caused by: embedding about 23 tokens with any costs about 0.0023 (100 for a million), more than the 0.001 of --max-cost
+  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than the 0.001 of --max-cost
   hint: raise --max-cost, or ingest less; the documents that are in can be searched by words
   [16]
   $ test -s log || echo nobody was asked

@@ -33,7 +33,7 @@ Files of other kinds are read by commands of the user's own:
   docs/a.loud:1-1  bytes 0-15, about 4 tokens
   THE MOON IS FAR
   
-  docs/b.rot:1-5  Title  bytes 0-25, about 7 tokens
+  docs/b.rot:1-5  Title  bytes 0-25, about 5 tokens
   # Title
   
   second line

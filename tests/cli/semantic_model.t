@@ -15,7 +15,7 @@ Without a model the words are compared, which is said; nobody is asked:
   docs/a.txt:1-1  bytes 0-31, about 8 tokens
   Bread is baked. Dough is bread.
   
-  docs/a.txt:1-1  bytes 32-93, about 15 tokens
+  docs/a.txt:1-1  bytes 32-93, about 14 tokens
   Bread is dough. Tides rise high. High tides rise. Tides rise.
   
   $ quarry chunk --format text -q --config chunk.sentence_vectors=words docs/a.txt | grep -c 'chars\|bytes'
@@ -30,7 +30,7 @@ With one, it is asked:
   docs/a.txt:1-1  bytes 0-31, about 8 tokens
   Bread is baked. Dough is bread.
   
-  docs/a.txt:1-1  bytes 32-93, about 15 tokens
+  docs/a.txt:1-1  bytes 32-93, about 14 tokens
   Bread is dough. Tides rise high. High tides rise. Tides rise.
   
   $ grep -c embeddings log
@@ -43,17 +43,17 @@ What that costs is in the dry run, and is kept to:
 
   $ quarry ingest --dry-run docs
   would be: 1 added; 2 chunks, 93 B in * s (glob)
-  embedding about 92 tokens with any costs about 0.0092 (100 for a million)
+  embedding about 88 tokens with any costs about 0.0088 (100 for a million)
   add     docs/a.txt (2 chunks)
   $ quarry chunk --max-cost 0.001 docs/a.txt
   error: cutting by meaning was stopped
-  caused by: embedding about 62 tokens with any costs about 0.0062 (100 for a million), more than the 0.001 of --max-cost
+  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than the 0.001 of --max-cost
   hint: raise --max-cost; or compare sentences by their words, which costs nothing: quarry config set chunk.sentence_vectors words
   [16]
   $ quarry ingest --max-cost 0.001 docs
   made a knowledge base: .quarry/base.db
   error: cutting by meaning was stopped
-  caused by: embedding about 62 tokens with any costs about 0.0062 (100 for a million), more than the 0.001 of --max-cost
+  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than the 0.001 of --max-cost
   hint: raise --max-cost; or compare sentences by their words, which costs nothing: quarry config set chunk.sentence_vectors words
   [16]
   $ grep -c embeddings log

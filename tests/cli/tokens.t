@@ -14,10 +14,10 @@ A counter of tokens for scripts: chunks, bytes, tokens of the whole file, and it
   1\t13\t7\tspecial.txt (esc)
   3\t115\t37\ttotal (esc)
   $ quarry chunk --count --encoding tokens:approx said.txt scripts.txt special.txt
-  1\t46\t19\tsaid.txt (esc)
-  1\t56\t18\tscripts.txt (esc)
+  1\t46\t18\tsaid.txt (esc)
+  1\t56\t22\tscripts.txt (esc)
   1\t13\t4\tspecial.txt (esc)
-  3\t115\t41\ttotal (esc)
+  3\t115\t44\ttotal (esc)
 
 Tokens of the whole file, not of its chunks: where the cuts are does not matter:
 

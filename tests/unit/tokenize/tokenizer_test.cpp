@@ -49,7 +49,7 @@ const Case cases[] = {
     {"tokens_empty", "tokens:approx", "", 0, 1, 0},
     {"tokens_word", "tokens:approx", "hello", 1, 1, 5},
     {"tokens_words", "tokens:approx", "hello world", 2, 1, 6},
-    {"tokens_digits_in_threes", "tokens:approx", "1234567", 3, 1, 3},
+    {"tokens_digits", "tokens:approx", "1234567", 4, 2, 2},
 };
 
 INSTANTIATE_TEST_SUITE_P(Tokenizer, TokenizerCounts, ::testing::ValuesIn(cases),
@@ -63,22 +63,62 @@ TEST(Tokenizer, EstimatesTokensOfProseWithinAFifth) {
     EXPECT_NEAR(static_cast<double>(make_tokenizer("tokens:approx")->count(text)), 31.0, 6.0);
 }
 
-TEST(Tokenizer, EstimatesTheSameRunByRunAsPointByPoint) {
-    const char32_t points[] = {U'a',      U'Z',      U'7',      U' ',      U'\n',         U'\r',    U'.',
-                               U'\u00E9', U'\u00A0', U'\u0436', U'\u4E16', U'\U0001F600', U'\u0085'};
+/// The definition of "tokens:approx", a byte at a time.
+std::size_t estimate_by_byte(std::string_view text) {
+    enum class Kind { none, word, digit, space, line_end, punctuation };
+    Kind run = Kind::none;
+    std::size_t length = 0;
+    std::size_t weight = 0;
+    for (const char byte : text) {
+        const auto c = static_cast<unsigned char>(byte);
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        const Kind kind = letter || c >= 0x80                               ? Kind::word
+                          : c >= '0' && c <= '9'                            ? Kind::digit
+                          : c == '\n' || c == '\r'                          ? Kind::line_end
+                          : c == ' ' || c == '\t' || c == '\v' || c == '\f' ? Kind::space
+                                                                            : Kind::punctuation;
+        length = kind == run ? length + 1 : 1;
+        run = kind;
+        const bool first = length == 1;
+        if (kind == Kind::word) weight += (first ? 15U : 0U) + (letter && length > 6 ? 5U : 0U);
+        if (kind == Kind::digit) weight += first ? 25 : 5;
+        if (kind == Kind::punctuation) weight += first ? 12 : 2;
+        if (kind == Kind::space && length == 2) weight += 13;
+        if (kind == Kind::line_end && first) weight += 3;
+        if (c >= 0xC2) {
+            weight += c >= 0xF0   ? 32
+                      : c >= 0xEE ? 16
+                      : c >= 0xE3 ? 15
+                      : c >= 0xE0 ? 11
+                      : c >= 0xCC ? 8
+                      : c >= 0xC3 ? 44
+                                  : 11;
+        }
+    }
+    return (weight + 15) / 16;
+}
+
+TEST(Tokenizer, EstimatesBlockByBlockAsByteByByte) {
+    const char32_t points[] = {U'a',      U'Z',      U'7',      U' ',      U'\n',         U'\r',     U'.',
+                               U'\u00E9', U'\u00A0', U'\u0436', U'\u4E16', U'\U0001F600', U'\uFF01', U'\t',
+                               U'\0',     U'`',      U'[',      U'/',      U':',          U'@',      U'{'};
     std::uint32_t state = 1;
-    for (int text_number = 0; text_number < 500; ++text_number) {
+    for (int text_number = 0; text_number < 2000; ++text_number) {
         std::string text;
-        ApproximateTokenCounter counter;
-        for (int i = 0; i < 60; ++i) {
+        for (int i = text_number % 160; i > 0; --i) {
             state = state * 1664525 + 1013904223;
             const char32_t c = points[(state >> 16U) % std::size(points)];
-            for (std::uint32_t times = (state >> 8U) % 7 == 0 ? 9 : 1; times > 0; --times) {
-                append_utf8(text, c);
-                counter.add(c);
-            }
+            for (std::uint32_t times = (state >> 8U) % 7 == 0 ? 9 : 1; times > 0; --times) append_utf8(text, c);
         }
-        ASSERT_EQ(count_approximate_tokens(text), counter.count()) << text;
+        const std::size_t count = estimate_by_byte(text);
+        ASSERT_EQ(count_approximate_tokens(text), count) << text;
+        const std::size_t limit = state % (count + 2);
+        const std::size_t fits = truncate_approximate_tokens(text, limit);
+        ASSERT_LE(estimate_by_byte(std::string_view(text).substr(0, fits)), limit) << text;
+        if (fits < text.size()) {
+            const std::size_t more = fits + decode_utf8(text, fits).length;
+            ASSERT_GT(estimate_by_byte(std::string_view(text).substr(0, more)), limit) << text;
+        }
     }
 }
 
