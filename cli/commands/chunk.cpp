@@ -2,16 +2,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <istream>
 #include <memory>
 #include <optional>
+#include <system_error>
 
-#include "cli/amount.h"
 #include "cli/chunk_output.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/extract_commands.h"
 #include "cli/knowledge_base.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "cli/sentence_vectors.h"
 #include "core/base/file.h"
@@ -90,15 +92,20 @@ public:
         app.add_option("--strategy", strategy_,
                        fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(chunker_names(), ", ")))
             ->type_name("NAME");
-        app.add_option("--size", size_, "Largest chunk, in units (default: chunk.size)")->type_name("N");
+        app.add_option("--size", size_, "Largest chunk, in units (default: chunk.size)")
+            ->type_name("N")
+            ->check(whole_number());
         app.add_option("--overlap", overlap_, "Units that a chunk repeats of the one before (default: chunk.overlap)")
-            ->type_name("N");
+            ->type_name("N")
+            ->check(whole_number());
         app.add_option("--min-size", min_size_,
                        "Put neighbours together while one has fewer units and both fit (default: chunk.min_size)")
-            ->type_name("N");
+            ->type_name("N")
+            ->check(whole_number());
         app.add_option("--parent-size", parent_size_,
                        "Give each chunk a larger span of so many units around it; 0: none (default: chunk.parent_size)")
-            ->type_name("N");
+            ->type_name("N")
+            ->check(whole_number());
         app.add_option("--unit", unit_,
                        fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenizer_names(), ", ")))
             ->type_name("NAME");
@@ -201,6 +208,11 @@ private:
     [[nodiscard]] static Document read_document(Context& context, const std::string& file, const Extractor* type) {
         const auto limit = static_cast<std::size_t>(context.config.integer("ingest.max_file_bytes"));
         const bool piped = file == standard_input;
+        std::error_code unknown;
+        if (!piped && std::filesystem::is_directory(file, unknown)) {
+            throw Error(ErrorCode::failed, fmt::format("{} is a folder", printable(file)),
+                        "give its files, such as with a pattern of your shell; quarry ingest reads folders");
+        }
         std::string bytes = piped ? read_standard_input(context, limit) : read_file(file, limit);
         const std::string name = piped ? "standard input" : file;
         const std::string_view first_bytes = std::string_view(bytes).substr(0, looked_at_for_binary);

@@ -10,7 +10,6 @@
 #include <optional>
 #include <ostream>
 
-#include "cli/amount.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/embedding.h"
@@ -19,6 +18,7 @@
 #include "cli/ingest_inputs.h"
 #include "cli/ingest_report.h"
 #include "cli/knowledge_base.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "cli/sentence_vectors.h"
 #include "cli/shown_uri.h"

@@ -230,9 +230,14 @@ Failures:
   caused by: No such file or directory
   [1]
   $ quarry chunk . 2>&1
-  error: cannot read .
-  caused by: Is a directory
+  error: . is a folder
+  hint: give its files, such as with a pattern of your shell; quarry ingest reads folders
   [1]
+  $ quarry chunk --size -1 a.txt 2>&1
+  error: --size cannot be '-1'
+  caused by: it must be a whole number of at least 0
+  hint: see: quarry chunk --help
+  [2]
   $ quarry chunk --strategy recursiv a.txt 2>&1
   error: unknown chunking strategy "recursiv"
   hint: did you mean recursive? (strategies: auto, fixed, recursive, sentence, paragraph, markdown, structure, code, semantic, page, row)
