@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -53,6 +55,13 @@ private:
         Selection selection;
     };
 
+    /// A file that the base has.
+    struct KnownFile {
+        KnownSource state;
+        bool seen = false;       ///< It is there, whatever became of it.
+        bool unchanged = false;  ///< It need not be read.
+    };
+
     void add_root(const std::filesystem::path& path) {
         Root root{absolute_path(path), selection_};
         if (const std::optional<GlobPath> glob = parse_glob(path)) {
@@ -65,8 +74,11 @@ private:
 
     void load_known(const std::string& folder) {
         if (store_ == nullptr) return;
-        store_->for_each_source(folder, [&](const Source& source) {
-            if (source.kind == SourceKind::file) known_.try_emplace(source.uri, known_source(source));
+        store_->for_each_source_state(folder, [&](SourceState&& state) {
+            if (state.kind != SourceKind::file) return;
+            known_.try_emplace(std::move(state.uri),
+                               KnownFile{{state.stamp, std::move(state.validator), std::move(state.content_hash),
+                                          std::move(state.media_type), state.status, state.ingested_at}});
         });
     }
 
@@ -127,32 +139,44 @@ private:
     }
 
     void found(const WalkedFile& file) {
-        seen_.insert(file.path);
+        const auto entry = known_.find(file.path);
+        KnownFile* const known = entry != known_.end() ? &entry->second : nullptr;
+        if (known != nullptr) known->seen = true;
+        const std::size_t slash = file.path.rfind('/');
+        const std::string_view name = std::string_view(file.path).substr(slash + 1);
+        const Extractor* const extractor = type_of(file, name, known);
+        if (extractor == nullptr) {
+            unknown_type(file);
+            return;
+        }
         ReadTask task;
+        task.extractor = extractor;
+        if (is_unchanged(file, known, task)) return;
         task.source.uri = file.path;
         task.source.stamp = file.stamp;
         task.named = file.named && !listed_;
-        task.name = std::filesystem::path(file.path).filename().string();
-        if (const auto known = known_.find(file.path); known != known_.end()) task.known = known->second;
-        task.extractor = type_of(file, task);
-        if (task.extractor == nullptr) {
-            unknown_type(task);
-        } else if (!is_unchanged(task)) {
-            bytes_ += file.stamp.size;
-            tasks_.push_back({std::move(task), file.folder});
-        }
+        task.name = name;
+        if (known != nullptr) task.known = known->state;
+        bytes_ += file.stamp.size;
+        tasks_.push_back({std::move(task), file.folder});
     }
 
     /// By the name; where that says nothing, by how the file begins. Null when neither tells.
-    [[nodiscard]] const Extractor* type_of(const WalkedFile& file, const ReadTask& task) const {
+    [[nodiscard]] const Extractor* type_of(const WalkedFile& file, std::string_view name, const KnownFile* known) {
         if (given_type_ != nullptr) return given_type_;
-        if (const Extractor* by_name = options_.extractors.find_for_file(task.name)) return by_name;
-        if (task.name.find('.') != std::string::npos) return nullptr;
+        const std::size_t dot = name.rfind('.');
+        if (dot != std::string_view::npos) {
+            const std::string_view ending = name.substr(dot);
+            const auto met = types_.find(ending);
+            if (met != types_.end()) return met->second;
+            return types_.emplace(ending, options_.extractors.find_for_file(name)).first->second;
+        }
+        if (const Extractor* by_name = options_.extractors.find_for_file(name)) return by_name;
         try {
-            if (task.known && task.known->up_to_date(file.stamp, task.known->media_type)) {
-                return &extractor_by_name(task.known->media_type);
+            if (known != nullptr && known->state.up_to_date(file.stamp, known->state.media_type)) {
+                return &extractor_by_name(known->state.media_type);
             }
-            return options_.extractors.find(task.name, read_beginning(file.folder, path_below(file), beginning_bytes));
+            return options_.extractors.find(name, read_beginning(file.folder, path_below(file), beginning_bytes));
         } catch (const Error&) {
             return nullptr;  // It cannot be read, or is known as what nothing here reads.
         }
@@ -164,32 +188,39 @@ private:
         return file.folder.empty() ? path : path.substr(file.folder.size() + !file.folder.ends_with('/'));
     }
 
-    /// Whether a file need not be read. One whose stamp is new may still be the blob that it was.
-    bool is_unchanged(ReadTask& task) {
+    /// Whether a file need not be read. One whose stamp is new may still be the blob that it was. The validator that
+    /// is found goes into `task`.
+    bool is_unchanged(const WalkedFile& file, KnownFile* known, ReadTask& task) {
         const std::string_view type = task.extractor->media_type();
-        const bool same = task.known && task.known->up_to_date(task.source.stamp, type);
-        const auto file = git_.files.find(task.source.uri);
-        if (file != git_.files.end() && file->second.is_clean(task.source.stamp)) {
-            task.source.validator = "git " + file->second.blob;
-        } else if (same) {
-            task.source.validator = task.known->validator;
-        }
-        const bool same_blob = task.known && !task.source.validator.empty() && task.known->is_ok(type) &&
-                               task.source.validator == task.known->validator;
+        const bool same = known != nullptr && known->state.up_to_date(file.stamp, type);
+        const GitFile* const tracked = find_tracked(file.path);
+        const bool is_clean = tracked != nullptr && tracked->is_clean(file.stamp);
+        if (is_clean) task.source.validator = "git " + tracked->blob;
+        if (known == nullptr) return false;
+        const std::string& validator = known->state.validator;
+        const bool same_blob = is_clean && known->state.is_ok(type) && task.source.validator == validator;
         if (!same && !same_blob) return false;
-        if (!same || task.source.validator != task.known->validator) run_.touch(task.source);
-        unchanged_hashes_.insert(task.known->content_hash);
+        if (!same || (is_clean && !same_blob)) {
+            run_.touch({file.path, file.stamp, std::move(task.source.validator)});
+        }
+        known->unchanged = true;
         run_.unchanged(1);
         return true;
     }
 
-    void unknown_type(const ReadTask& task) {
-        if (!task.named) {
-            run_.skipped(task.source.uri, SkipReason::unknown_type);
+    [[nodiscard]] const GitFile* find_tracked(const std::string& path) const {
+        if (git_.files.empty()) return nullptr;
+        const auto found = git_.files.find(path);
+        return found != git_.files.end() ? &found->second : nullptr;
+    }
+
+    void unknown_type(const WalkedFile& file) {
+        if (!file.named || listed_) {
+            run_.skipped(file.path, SkipReason::unknown_type);
             return;
         }
-        run_.failed(task.source.uri, Error(ErrorCode::failed, "files of this type cannot be read yet",
-                                           "if it is text, say so: --type text"));
+        run_.failed(file.path, Error(ErrorCode::failed, "files of this type cannot be read yet",
+                                     "if it is text, say so: --type text"));
     }
 
     void unreadable(const std::string& path, const Error& error) {
@@ -225,7 +256,6 @@ private:
 
     /// Whether a known file that was not seen can be said to be gone.
     [[nodiscard]] bool is_gone(const std::string& uri) const {
-        if (seen_.contains(uri)) return false;
         if (git_.changed) return is_gone_since(uri);
         if (std::ranges::any_of(unreadable_, [&](const std::string& folder) { return is_below(uri, folder); })) {
             return false;
@@ -247,12 +277,12 @@ private:
     /// The known files that are gone, in order.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> gone_hashes() {
         for (const auto& [uri, known] : known_) {
-            if (is_gone(uri)) gone_.push_back(uri);
+            if (!known.seen && is_gone(uri)) gone_.push_back(uri);
         }
         std::ranges::sort(gone_);
         std::vector<std::pair<std::string, std::string>> hashes;
         for (const std::string& uri : gone_) {
-            const KnownSource& known = known_.at(uri);
+            const KnownSource& known = known_.at(uri).state;
             std::error_code unknown;
             // One that was left out by new rules, or became a link, is still there: it did not move.
             const bool exists = std::filesystem::exists(uri, unknown);
@@ -264,6 +294,10 @@ private:
     /// Removes files that moved; with `prune`, all that are gone. One whose content is in the base under another name
     /// goes as well: it moved in a run that was killed before it could say so.
     void drop_gone() {
+        std::unordered_set<std::string> unchanged_hashes;
+        for (const auto& [uri, known] : known_) {
+            if (!gone_.empty() && known.unchanged) unchanged_hashes.insert(known.state.content_hash);
+        }
         std::unordered_set<std::string> dropped;
         for (std::string& uri : run_.drop_moved()) dropped.insert(std::move(uri));
         std::vector<std::string> removed;
@@ -271,7 +305,7 @@ private:
             if (dropped.contains(uri)) continue;
             std::error_code unknown;
             const bool exists = std::filesystem::exists(uri, unknown) || unknown;
-            const bool is_elsewhere = !exists && unchanged_hashes_.contains(known_.at(uri).content_hash);
+            const bool is_elsewhere = !exists && unchanged_hashes.contains(known_.at(uri).state.content_hash);
             if (options_.prune || git_.changed || is_elsewhere) removed.push_back(uri);
         }
         run_.remove(std::move(removed));
@@ -290,10 +324,9 @@ private:
     const Selection selection_;
     const Extractor* given_type_;
     std::vector<Root> roots_;
-    std::unordered_map<std::string, KnownSource> known_;
-    std::unordered_set<std::string> seen_;              ///< Files that are there, whatever became of them.
-    std::unordered_set<std::string> unchanged_hashes_;  ///< Of the content of files that need not be read.
-    std::vector<std::string> unreadable_;               ///< Folders in which nobody knows what is there.
+    std::unordered_map<std::string, KnownFile> known_;
+    std::map<std::string, const Extractor*, std::less<>> types_;  ///< By the endings met so far, with the dot.
+    std::vector<std::string> unreadable_;                         ///< Folders in which nobody knows what is there.
     GitFiles git_;
     std::unordered_set<std::string> deleted_;  ///< As git says, with `since`.
     std::vector<std::string> gone_;            ///< Known files that are no longer found, in order.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <thread>
 
 #include "core/ingest/redaction.h"
@@ -151,8 +152,6 @@ void IngestRun::failed(const std::string& uri, const Error& error) {
     store_result(failed_source(task, redactor(), error, false));
 }
 
-void IngestRun::touch(const Source& source) { touched_.push_back({source.uri, source.stamp, source.validator}); }
-
 void IngestRun::remove(std::vector<std::string> uris) {
     report_.removed += uris.size();
     for (std::string& uri : uris) {
@@ -191,7 +190,7 @@ void IngestRun::store_result(Prepared prepared) {
         case Prepared::Kind::failed: store_failure(std::move(prepared)); break;
         case Prepared::Kind::unchanged:
             ++report_.unchanged;
-            touch(prepared.source.source);
+            touch({prepared.source.source.uri, prepared.source.source.stamp, prepared.source.source.validator});
             break;
         case Prepared::Kind::skipped:
             skipped(prepared.source.source.uri, prepared.skip);
@@ -224,7 +223,8 @@ void IngestRun::count(const PreparedSource& source) {
     const Document& document = *source.document;
     for (const auto& [kind, number] : document.removed) report_.taken_out[kind] += number;
     // Documents alike are stored once, whatever they are called.
-    if (!counted_.insert(document_hash(document.media_type, document.title, document.text)).second) return;
+    const std::string hash = document_hash(document.media_type, document.title, document.text);
+    if (!counted_.insert(std::hash<std::string>()(hash)).second) return;
     report_.chunks += source.chunks.size();
     for (const ChunkSpan& span : source.chunks) report_.tokens += span.tokens;
 }

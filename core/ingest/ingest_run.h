@@ -41,7 +41,7 @@ public:
         store_result(failed_source(task, redactor(), error, true));
     }
     /// Notes the source's stamp and validator, which are new while its content is not.
-    void touch(const Source& source);
+    void touch(UnchangedSource source) { touched_.push_back(std::move(source)); }
     void remove(std::vector<std::string> uris);
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
@@ -81,7 +81,8 @@ private:
     std::vector<std::pair<std::string, std::string>> gone_;  ///< (content hash, URI).
     std::unordered_set<std::string> gone_hashes_;
     std::multimap<std::string, Arrival> arrivals_;  ///< By content hash.
-    std::unordered_set<std::string> counted_;       ///< Documents whose chunks are in the report.
+    /// Documents whose chunks are in the report, as 64 bits: there may be millions.
+    std::unordered_set<std::size_t> counted_;
 
     std::vector<PreparedSource> batch_;
     std::vector<UnchangedSource> touched_;

@@ -46,7 +46,7 @@ ReadTask json_task(JsonDocument document, const Extractor& extractor, std::optio
     task.title = std::move(document.title);
     task.extractor = &extractor;
     task.known = std::move(known);
-    task.read = [text = std::move(document.text)] { return text; };
+    task.read = [text = std::move(document.text)]() mutable { return std::move(text); };  // it is read once
     return task;
 }
 

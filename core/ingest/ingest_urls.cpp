@@ -91,7 +91,7 @@ private:
         task.source.validator = result.page.validator;
         if (result.page.unchanged) {
             run_.unchanged(1);
-            run_.touch(task.source);
+            run_.touch({task.source.uri, task.source.stamp, task.source.validator});
             return;
         }
         if (result.page.url != result.url) {

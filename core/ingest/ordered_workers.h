@@ -18,16 +18,17 @@ namespace quarry {
 /// Worker threads that take tasks and give their results back in the order in which the tasks went in, so that what is
 /// made of them does not depend on the number of threads.
 ///
-/// `Task` is called with a `State` (one a thread) and gives a `Result`; what it throws comes out of `take`. One thread owns this: it
-/// calls `add` and `take`. What is added and not yet taken weighs at most `max_weight`, or is a single task.
+/// `Task` is called with a `State` (one a thread) and gives a `Result`; what it throws comes out of `take`. One thread
+/// owns this: it calls `add` and `take`. What is added and not yet taken weighs at most `max_weight`, or is a single
+/// task.
 template <typename State, typename Result>
 class OrderedWorkers {
 public:
     using Task = std::function<Result(State&)>;
 
-    OrderedWorkers(std::size_t threads, std::uint64_t max_weight) : max_weight_(max_weight) {
+    /// The threads are started with the first tasks, so that a run without any costs nothing.
+    OrderedWorkers(std::size_t threads, std::uint64_t max_weight) : max_weight_(max_weight), max_threads_(threads) {
         threads_.reserve(threads);
-        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
     }
     /// Drops what has not begun; waits for what has.
     ~OrderedWorkers() {
@@ -57,7 +58,11 @@ public:
             waiting_.push_back(slot.get());
         }
         slots_.push_back(std::move(slot));
-        changed_.notify_one();
+        if (threads_.size() < max_threads_) {
+            threads_.emplace_back([this] { work(); });
+        } else {
+            changed_.notify_one();
+        }
     }
 
     /// The result of the oldest task; waits for it. Not when idle.
@@ -112,14 +117,15 @@ private:
     }
 
     const std::uint64_t max_weight_;
-    std::uint64_t weight_ = 0;                  ///< Of the slots; the owner's alone.
-    std::deque<std::unique_ptr<Slot>> slots_;   ///< In order; the owner's alone.
-    std::deque<Slot*> waiting_;                 ///< Guarded by mutex_, as are the slots' results.
-    bool stop_ = false;                         ///< Guarded by mutex_.
+    const std::size_t max_threads_;
+    std::uint64_t weight_ = 0;                 ///< Of the slots; the owner's alone.
+    std::deque<std::unique_ptr<Slot>> slots_;  ///< In order; the owner's alone.
+    std::deque<Slot*> waiting_;                ///< Guarded by mutex_, as are the slots' results.
+    bool stop_ = false;                        ///< Guarded by mutex_.
     std::mutex mutex_;
     std::condition_variable changed_;
     std::condition_variable done_;
-    std::vector<std::thread> threads_;          ///< Last: they use all the others.
+    std::vector<std::thread> threads_;  ///< Last: they use all the others.
 };
 
 }  // namespace quarry

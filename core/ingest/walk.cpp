@@ -1,12 +1,16 @@
 #include "core/ingest/walk.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -38,10 +42,29 @@ std::string join(const std::string& folder, std::string_view name) {
     return folder.ends_with('/') ? fmt::format("{}{}", folder, name) : fmt::format("{}/{}", folder, name);
 }
 
+struct CloseFolder {
+    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+};
+using OpenFolder = std::unique_ptr<DIR, CloseFolder>;
+
+/// Null, with errno, when it cannot be opened.
+OpenFolder open_folder(const std::string& path, int flags) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+    if (descriptor < 0) return nullptr;
+    DIR* const folder = ::fdopendir(descriptor);
+    if (folder == nullptr) ::close(descriptor);
+    return OpenFolder(folder);
+}
+
+FileStamp stamp_of(const struct stat& info) {
+    return {static_cast<std::uint64_t>(info.st_size),
+            static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
+}
+
 class Walk {
 public:
-    Walk(const WalkOptions& options, const WalkVisitor& visitor, const Cancellation& cancellation)
-        : options_(options), visitor_(visitor), cancellation_(cancellation) {}
+    Walk(const WalkOptions& options, const WalkVisitor& visitor, const Cancellation& cancellation, bool several)
+        : options_(options), visitor_(visitor), cancellation_(cancellation), several_(several) {}
 
     void start(const fs::path& given) {
         const std::string path = absolute_path(given);
@@ -54,7 +77,7 @@ public:
             selection_ = options_.selection;
             start_folder(path);
         } else if (S_ISREG(info.st_mode)) {
-            visit(path, info, true);
+            visit(path, stamp_of(info), true);
         } else {
             visitor_.failed(path, Error(ErrorCode::failed, fmt::format("cannot read {}", path))
                                       .because("it is neither a file nor a folder"));
@@ -66,18 +89,18 @@ private:
         rules_.clear();
         given_folder_ = path;
         add_rules_above(path);
-        folder(path);
+        folder(path, 0);
     }
 
     void start_glob(const std::string& path, const GlobPath& glob) {
         std::error_code unknown;
-        const std::size_t before = visited_.size();
+        const std::uint64_t before = visits_;
         if (fs::is_directory(glob.folder, unknown)) {
             selection_ = options_.selection;
             selection_.add_glob(glob.pattern);
             start_folder(glob.folder);
         }
-        if (visited_.size() > before) return;
+        if (visits_ > before) return;
         visitor_.failed(path, Error(ErrorCode::failed, fmt::format("cannot read {}", path),
                                     "** stands for any number of folders, * for any part of one name")
                                   .because("no file matches it"));
@@ -85,7 +108,13 @@ private:
 
     struct Entry {
         std::string name;
-        fs::file_type type;
+        unsigned char type = DT_UNKNOWN;  ///< As readdir(3) has it.
+        bool passed_over = false;
+        std::optional<SkipReason> skip{};
+        int error = 0;  ///< Why nothing is known of it.
+        FileStamp stamp{};
+
+        [[nodiscard]] bool is_folder() const { return type == DT_DIR; }
     };
 
     void fail(const std::string& path, int error_number) {
@@ -95,10 +124,9 @@ private:
                                   .because(std::strerror(error_number)));
     }
 
-    void visit(const std::string& path, const struct stat& info, bool named) {
-        if (!visited_.insert(path).second) return;
-        const FileStamp stamp{static_cast<std::uint64_t>(info.st_size),
-                              static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
+    void visit(const std::string& path, const FileStamp& stamp, bool named) {
+        if (several_ && !visited_.insert(path).second) return;
+        ++visits_;
         visitor_.file({path, stamp, named, named ? std::string() : given_folder_});
     }
 
@@ -170,74 +198,102 @@ private:
 
     /// Why an entry of a folder is left out, if it is.
     [[nodiscard]] std::optional<SkipReason> reason_to_skip(const std::string& path, const Entry& entry) const {
-        const bool is_folder = entry.type == fs::file_type::directory;
+        const bool is_folder = entry.is_folder();
         if (entry.name.starts_with('.') && (!options_.hidden || entry.name == ".git" || entry.name == ".quarry")) {
             return SkipReason::hidden;
         }
-        if (entry.type == fs::file_type::symlink) return SkipReason::symbolic_link;
+        if (entry.type == DT_LNK) return SkipReason::symbolic_link;
         if (ignored(path, is_folder)) return SkipReason::ignored;
         const std::string_view relative = relative_to(given_folder_, path);
         const bool taken = is_folder ? !selection_.excludes(relative, true) : selection_.takes(relative);
         return taken ? std::nullopt : std::optional(SkipReason::excluded);
     }
 
-    std::optional<std::vector<Entry>> entries_of(const std::string& path) {
-        std::error_code failure;
+    /// What a folder holds, in order of name. Nothing when it cannot be read, which has been said.
+    std::optional<std::vector<Entry>> entries_of(const OpenFolder& folder, const std::string& path) {
         std::vector<Entry> entries;
-        bool has_rules = false;
-        for (fs::directory_iterator it(path, failure), end; !failure && it != end; it.increment(failure)) {
-            std::error_code ignored;
-            entries.push_back({it->path().filename().string(), it->symlink_status(ignored).type()});
-            has_rules |= std::ranges::find(ignore_file_names, entries.back().name) != ignore_file_names.end();
+        errno = 0;
+        while (const dirent* const read = ::readdir(folder.get())) {
+            const std::string_view name = read->d_name;
+            if (name != "." && name != "..") entries.push_back({std::string(name), read->d_type});
+            errno = 0;
         }
-        if (failure) {
-            fail(path, failure.value());
+        if (errno != 0) {
+            fail(path, errno);
             return std::nullopt;
         }
         std::ranges::sort(entries, {}, &Entry::name);
-        folder_has_rules_ = has_rules && add_rules_of(path);
         return entries;
     }
 
-    void folder(const std::string& path) {
-        cancellation_.check();
-        if (visitor_.folder) visitor_.folder(path);
-        const std::optional<std::vector<Entry>> entries = entries_of(path);
-        if (!entries) return;
-        const bool has_rules = folder_has_rules_;
-        for (const Entry& entry : *entries) {
-            const std::string child = join(path, entry.name);
-            if (passes_over(child, entry.type == fs::file_type::directory)) continue;
-            if (const std::optional<SkipReason> reason = reason_to_skip(child, entry)) {
-                visitor_.skipped(child, *reason);
-            } else if (entry.type == fs::file_type::directory) {
-                folder(child);
-            } else {
-                file(child);
-            }
+    /// Finds out about an entry what `folder` needs, while its folder is open.
+    void examine(const OpenFolder& folder, const std::string& path, Entry& entry) const {
+        struct stat info {};
+        const auto look = [&] {
+            if (::fstatat(::dirfd(folder.get()), entry.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0) return true;
+            entry.error = errno;
+            return false;
+        };
+        if (entry.type == DT_UNKNOWN && look()) entry.type = static_cast<unsigned char>(IFTODT(info.st_mode));
+        if (passes_over(path, entry.is_folder())) {
+            entry.passed_over = true;
+            return;
         }
-        if (has_rules) rules_.pop_back();
+        entry.skip = reason_to_skip(path, entry);
+        if (entry.skip || entry.is_folder() || entry.error != 0) return;
+        if (info.st_mode == 0 && !look()) return;
+        if (!S_ISREG(info.st_mode)) entry.skip = SkipReason::special_file;
+        entry.stamp = stamp_of(info);
     }
 
-    void file(const std::string& path) {
-        struct stat info {};
-        if (::lstat(path.c_str(), &info) != 0) {
+    /// Goes through a folder; it is closed before those in it are opened, so that depth costs no descriptors.
+    void folder(const std::string& path, int open_flags) {
+        cancellation_.check();
+        if (visitor_.folder) visitor_.folder(path);
+        OpenFolder open = open_folder(path, open_flags);
+        if (open == nullptr) {
             fail(path, errno);
-        } else if (S_ISREG(info.st_mode)) {
-            visit(path, info, false);
-        } else {
-            visitor_.skipped(path, SkipReason::special_file);
+            return;
         }
+        std::optional<std::vector<Entry>> entries = entries_of(open, path);
+        if (!entries) return;
+        const bool has_rules = std::ranges::any_of(ignore_file_names, [&](std::string_view name) {
+            return std::ranges::binary_search(*entries, name, {}, &Entry::name);
+        });
+        const bool added_rules = has_rules && add_rules_of(path);
+        std::string child = path.ends_with('/') ? path : path + '/';
+        const std::size_t prefix = child.size();
+        const auto name_child = [&](const Entry& entry) { child.replace(prefix, std::string::npos, entry.name); };
+        for (Entry& entry : *entries) {
+            name_child(entry);
+            examine(open, child, entry);
+        }
+        open.reset();
+        for (const Entry& entry : *entries) {
+            if (entry.passed_over) continue;
+            name_child(entry);
+            if (entry.skip) {
+                visitor_.skipped(child, *entry.skip);
+            } else if (entry.error != 0) {
+                fail(child, entry.error);
+            } else if (entry.is_folder()) {
+                folder(child, O_NOFOLLOW);
+            } else {
+                visit(child, entry.stamp, false);
+            }
+        }
+        if (added_rules) rules_.pop_back();
     }
 
     const WalkOptions& options_;
     const WalkVisitor& visitor_;
     const Cancellation& cancellation_;
-    std::vector<FolderRules> rules_;  ///< Of the folders above the present one, outermost first.
-    bool folder_has_rules_ = false;   ///< Whether `entries_of` added to them.
-    std::string given_folder_;        ///< The one that is being gone through.
-    Selection selection_;             ///< Of it.
-    std::unordered_set<std::string> visited_;
+    std::vector<FolderRules> rules_;           ///< Of the folders above the present one, outermost first.
+    std::string given_folder_;                 ///< The one that is being gone through.
+    Selection selection_;                      ///< Of it.
+    const bool several_;                       ///< Paths were given: a file may be met twice.
+    std::unordered_set<std::string> visited_;  ///< When there are several.
+    std::uint64_t visits_ = 0;
 };
 
 }  // namespace
@@ -264,7 +320,7 @@ std::string absolute_path(const std::filesystem::path& path) {
 
 void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& options, const WalkVisitor& visitor,
           const Cancellation& cancellation) {
-    Walk state(options, visitor, cancellation);
+    Walk state(options, visitor, cancellation, paths.size() > 1);
     for (const fs::path& path : paths) state.start(path);
 }
 

@@ -22,9 +22,9 @@ class TextReader;
 
 /// The knowledge base in one SQLite file; migrations/*.sql says what its tables mean.
 ///
-/// The parts are in files of their own: sources and reading (sqlite_store.cpp), writing (sqlite_write.cpp), the
-/// lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), filters (sqlite_filter.cpp), checking
-/// (sqlite_verify.cpp).
+/// The parts are in files of their own: sources and reading (sqlite_store.cpp, sqlite_source_states.cpp), writing
+/// (sqlite_write.cpp), the lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), filters
+/// (sqlite_filter.cpp), checking (sqlite_verify.cpp).
 class SqliteStore final : public Store {
 public:
     /// `path` is for messages and for the size of the file; empty for a base in memory.
@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::optional<std::string> setting(std::string_view name) const override;
     [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
     void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const override;
+    void for_each_source_state(std::string_view prefix, const std::function<void(SourceState&&)>& visit) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
     void for_each_text_part(std::int64_t document_id,
                             const std::function<void(std::string_view part)>& visit) const override;
