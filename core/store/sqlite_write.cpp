@@ -44,7 +44,7 @@ constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
 constexpr const char* select_spans =
     "SELECT " QUARRY_SPAN_COLUMNS " FROM chunks c WHERE c.document_id = ? ORDER BY c.ordinal";
 constexpr const char* select_text_id = "SELECT id FROM chunk_texts WHERE hash = ?";
-constexpr const char* insert_text = "INSERT INTO chunk_texts (hash) VALUES (?)";
+constexpr const char* insert_text = "INSERT INTO chunk_texts (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING";
 constexpr const char* insert_chunk =
     "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id,"
     " start_char, end_char, start_page, end_page, tokens, symbol_path, table_header, parent_start, parent_end)"
@@ -182,10 +182,11 @@ void SqliteStore::replace_chunks(std::int64_t document_id, const Document& docum
 }
 
 std::int64_t SqliteStore::intern_text(const std::string& hash) {
-    Query row = query(select_text_id);
-    if (row.with(hash).step()) return row.integer(0);
     query(insert_text).with(hash).run();
-    return database_.getLastInsertRowid();
+    if (database_.getChanges() > 0) return database_.getLastInsertRowid();
+    Query row = query(select_text_id);
+    row.with(hash).step();
+    return row.integer(0);
 }
 
 void SqliteStore::insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
