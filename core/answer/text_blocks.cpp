@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -9,15 +10,11 @@ namespace {
 
 using Kind = SentenceSpan::Kind;
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 bool only(std::string_view text, std::string_view characters) noexcept {
     return text.find_first_not_of(characters) == std::string_view::npos;
 }
 
-std::size_t indent_of(std::string_view line) noexcept {
-    return std::min(line.find_first_not_of(" \t"), line.size());
-}
+std::size_t indent_of(std::string_view line) noexcept { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
 /// Length of a list marker with the space behind it ("- ", "12. ", "* [ ] "); 0 when there is none.
 std::size_t list_marker(std::string_view text) noexcept {
@@ -25,7 +22,7 @@ std::size_t list_marker(std::string_view text) noexcept {
     if (!text.empty() && std::string_view("-*+").find(text.front()) != std::string_view::npos) {
         length = 1;
     } else {
-        while (length < text.size() && length < 9 && is_digit(text[length])) ++length;
+        while (length < text.size() && length < 9 && is_ascii_digit(text[length])) ++length;
         if (length == 0 || length >= text.size() || (text[length] != '.' && text[length] != ')')) return 0;
         ++length;
     }

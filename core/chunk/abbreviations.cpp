@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -56,9 +57,6 @@ bool listed(const List& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-constexpr bool is_capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-constexpr bool is_ascii_letter(char c) noexcept { return is_capital(c) || (c >= 'a' && c <= 'z'); }
-
 /// "U.S", "J.R.R": single letters with full stops between them.
 bool is_dotted(std::string_view word) noexcept {
     if (word.size() < 3 || word.size() % 2 == 0) return false;
@@ -76,15 +74,16 @@ Abbreviation find_abbreviation(std::string_view word) {
     const std::string lower = ascii_lower(word);
     if (listed(words_never_ending, lower)) return Abbreviation::never_ends;
     if (listed(words_before_numbers, lower)) return Abbreviation::reference;
-    if (is_capital(word.front()) && listed(words_of_dates, lower)) return Abbreviation::date;
+    if (is_ascii_upper(word.front()) && listed(words_of_dates, lower)) return Abbreviation::date;
     if (listed(words_ending_before_capitals, lower)) return Abbreviation::ends_before_capital;
     // A single capital is an initial.
-    if (word.size() == 1 && is_capital(word.front())) return Abbreviation::may_end;
+    if (word.size() == 1 && is_ascii_upper(word.front())) return Abbreviation::may_end;
     return listed(words_maybe_ending, lower) || is_dotted(word) ? Abbreviation::may_end : Abbreviation::none;
 }
 
 bool starts_sentences(std::string_view word) {
-    return word.size() <= 9 && !word.empty() && is_capital(word.front()) && listed(sentence_openers, ascii_lower(word));
+    return word.size() <= 9 && !word.empty() && is_ascii_upper(word.front()) &&
+           listed(sentence_openers, ascii_lower(word));
 }
 
 bool is_german_month(std::string_view word) { return word.size() <= 9 && listed(german_months, ascii_lower(word)); }

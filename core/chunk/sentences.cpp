@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/ascii.h"
 #include "core/chunk/abbreviations.h"
 #include "core/tokenize/characters.h"
 
@@ -15,8 +16,6 @@ namespace {
 constexpr char32_t horizontal_ellipsis = 0x2026;
 // Words longer than this are no abbreviations.
 constexpr std::size_t longest_abbreviation = 24;
-
-constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 int sentence_class(char32_t c) noexcept { return u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_SENTENCE_BREAK); }
 bool is_full_stop(char32_t c) noexcept { return c == '.' || (c >= 0x80 && sentence_class(c) == U_SB_ATERM); }

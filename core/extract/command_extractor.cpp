@@ -13,17 +13,12 @@
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
 #include "core/extract/extract_watch.h"
+#include "core/extract/file_ending.h"
 
 namespace quarry {
 namespace {
 
 constexpr std::string_view file_argument = "{file}";
-
-std::string lower_ending(std::string_view file_name) {
-    const std::string_view name = file_name.substr(file_name.rfind('/') + 1);
-    const std::size_t dot = name.rfind('.');
-    return dot == std::string_view::npos ? std::string() : ascii_lower(name.substr(dot + 1));
-}
 
 const Extractor& output_extractor(const ExtractCommand& command) {
     const Extractor& output = extractor_by_name(command.type);
@@ -58,7 +53,7 @@ Document CommandExtractor::extract(std::string bytes, const ExtractOptions& opti
     std::optional<TemporaryDirectory> folder;
     if (takes_file) {
         folder.emplace();
-        const std::string ending = lower_ending(options.name);
+        const std::string ending = file_ending(options.name);
         const bool plain = std::all_of(ending.begin(), ending.end(),
                                        [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
         const std::string file = (folder->path() / (plain && !ending.empty() ? "input." + ending : "input")).string();
@@ -90,7 +85,7 @@ ExtractorSet::ExtractorSet(const std::vector<ExtractCommand>& commands) {
 }
 
 const Extractor* ExtractorSet::find_command(std::string_view file_name) const {
-    const std::string ending = lower_ending(file_name);
+    const std::string ending = file_ending(file_name);
     for (const auto& command : commands_) {
         const auto endings = command->extensions();
         if (std::find(endings.begin(), endings.end(), ending) != endings.end()) return command.get();

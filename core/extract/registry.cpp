@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/extract/code_extractor.h"
 #include "core/extract/extractor.h"
+#include "core/extract/file_ending.h"
 #include "core/extract/markdown_extractor.h"
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/sniff.h"
@@ -24,11 +25,6 @@ constexpr auto plain_text_names = std::to_array<std::string_view>(
      "news",    "todo",         "authors",    "credits", "thanks",    "notice",      "install",
      "history", "contributors", "faq",        "bugs",    "hacking",   "maintainers", "release",
      "version", "makefile",     "dockerfile", "gemfile", "rakefile",  "vagrantfile", "jenkinsfile"});
-
-std::string_view file_part(std::string_view path) {
-    const std::size_t slash = path.find_last_of('/');
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
 
 template <typename Range>
 bool contains(const Range& range, std::string_view value) {
@@ -54,16 +50,15 @@ std::span<const std::unique_ptr<Extractor>> extractors() {
 }
 
 const Extractor* find_extractor_for_file(std::string_view file_name) {
-    const std::string name = ascii_lower(file_part(file_name));
-    const std::size_t dot = name.find_last_of('.');
-    if (dot != std::string::npos) {
-        const std::string_view extension = std::string_view(name).substr(dot + 1);
+    const std::string_view name = file_part(file_name);
+    if (name.find('.') != std::string_view::npos) {
+        const std::string extension = file_ending(name);
         for (const auto& extractor : extractors()) {
             if (contains(extractor->extensions(), extension)) return extractor.get();
         }
         return nullptr;
     }
-    return contains(plain_text_names, name) ? &extractor_by_name("text") : nullptr;
+    return contains(plain_text_names, ascii_lower(name)) ? &extractor_by_name("text") : nullptr;
 }
 
 const Extractor* find_extractor_for_script(std::string_view first_bytes) {

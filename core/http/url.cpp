@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/http/client.h"
@@ -12,11 +13,11 @@
 namespace quarry {
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_host_char(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || is_ascii_digit(c) || c == '.' || c == '-' || c == '_';
+}
 
-bool is_host_char(char c) noexcept { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_'; }
-
-bool is_ipv6_char(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.'; }
+bool is_ipv6_char(char c) noexcept { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || c == ':' || c == '.'; }
 
 Error bad_url(std::string_view url, std::string_view why) {
     return Error(ErrorCode::usage, fmt::format("not a usable web address: {}", url_without_credentials(url)),
@@ -47,7 +48,7 @@ void take_host_and_port(std::string_view authority, std::string_view whole, Http
     if (port.empty()) return;
     url.port = port.substr(1);
     if (port.front() != ':' || url.port.empty() || url.port.size() > 5 ||
-        !std::all_of(url.port.begin(), url.port.end(), is_digit) || std::stoi(url.port) > 65535) {
+        !std::all_of(url.port.begin(), url.port.end(), is_ascii_digit) || std::stoi(url.port) > 65535) {
         throw bad_url(whole, "its port is not a number from 0 to 65535");
     }
 }
@@ -69,7 +70,7 @@ bool has_scheme(std::string_view url) {
     const std::size_t colon = url.find(':');
     return colon != std::string_view::npos && colon > 0 && colon < url.find_first_of("/?#") &&
            std::all_of(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-               return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' ||
+               return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' ||
                       c == '.';
            });
 }
@@ -101,7 +102,7 @@ bool is_loopback_ipv4(std::string_view host) noexcept {
     if (parts.size() != 4 || parts[0] != "127") return false;
     return std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
         return !part.empty() && part.size() <= 3 && (part.size() == 1 || part.front() != '0') &&
-               std::all_of(part.begin(), part.end(), is_digit);
+               std::all_of(part.begin(), part.end(), is_ascii_digit);
     });
 }
 

@@ -5,21 +5,19 @@
 
 #include <optional>
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
 namespace quarry::migrate {
 namespace {
 
-bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_foreign(char c) noexcept { return static_cast<unsigned char>(c) >= 0x80; }
 
 /// A name as SQL needs it: quoted when it is a keyword or does not begin with a letter.
 std::string quoted(std::string_view name) {
     const bool keyword = sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) != 0;
-    return keyword || is_digit(name.front()) ? fmt::format("\"{}\"", name) : std::string(name);
+    return keyword || is_ascii_digit(name.front()) ? fmt::format("\"{}\"", name) : std::string(name);
 }
 
 struct Sections {
@@ -154,10 +152,11 @@ std::string migration_name(std::string_view typed) {
     std::string name;
     for (std::size_t i = 0; i < typed.size(); ++i) {
         const char c = typed[i];
-        const bool wanted = is_upper(c) || is_lower(c) || is_digit(c) || is_foreign(c);
-        const bool word_begins = is_upper(c) && i > 0 && (is_lower(typed[i - 1]) || is_digit(typed[i - 1]));
+        const bool wanted = is_ascii_upper(c) || is_ascii_lower(c) || is_ascii_digit(c) || is_foreign(c);
+        const bool word_begins =
+            is_ascii_upper(c) && i > 0 && (is_ascii_lower(typed[i - 1]) || is_ascii_digit(typed[i - 1]));
         if ((!wanted || word_begins) && !name.empty() && name.back() != '_') name += '_';
-        if (wanted) name += is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+        if (wanted) name += is_ascii_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
     }
     if (name.ends_with('_')) name.pop_back();
     if (name.empty()) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -21,10 +22,8 @@ constexpr std::string_view form = "name it VERSION_name.sql, such as 0001_create
     throw Error(ErrorCode::failed, fmt::format("{}: {}", where, problem), std::string(hint));
 }
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 bool is_name(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+    return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
            static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -59,8 +58,8 @@ FileName parse_file_name(std::string_view file_name, std::string_view where) {
         check_name(parsed.name, where);
         return parsed;
     }
-    const std::size_t digits =
-        static_cast<std::size_t>(std::find_if_not(file_name.begin(), file_name.end(), is_digit) - file_name.begin());
+    const std::size_t digits = static_cast<std::size_t>(
+        std::find_if_not(file_name.begin(), file_name.end(), is_ascii_digit) - file_name.begin());
     if (digits == 0) malformed(where, "the file's name does not begin with a version");
     if (digits > timestamp_digits) malformed(where, "the version has more than 14 digits");
     if (digits == file_name.size() || file_name[digits] != '_') {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/redact/numbers.h"
 #include "core/redact/placeholder.h"
@@ -14,14 +15,13 @@
 namespace quarry {
 namespace {
 
-bool is_number_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_number_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
 /// Bytes beyond ASCII count as letters: a number does not begin within a word of any script.
 bool is_name_byte(char c) {
-    return is_number_digit(c) || is_number_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    return is_ascii_digit(c) || is_number_letter(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_hex(char c) { return is_number_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_hex(char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool one_of(char c, std::string_view characters) { return characters.find(c) != std::string_view::npos; }
 
@@ -49,7 +49,7 @@ public:
                 i = email(i);
             } else if (text_[i] == ':' && kinds_.ip) {
                 i = ip6(i);
-            } else if (is_number_digit(text_[i])) {
+            } else if (is_ascii_digit(text_[i])) {
                 i = number(i);
             } else {
                 ++i;
@@ -67,12 +67,12 @@ private:
     /// The address around the '@'; returns where to go on.
     std::size_t email(std::size_t sign) {
         std::size_t start = sign;
-        const auto local = [](char c) { return is_number_digit(c) || is_number_letter(c) || one_of(c, "._%+-"); };
+        const auto local = [](char c) { return is_ascii_digit(c) || is_number_letter(c) || one_of(c, "._%+-"); };
         while (start > 0 && sign - start < 64 && local(text_[start - 1])) --start;
         while (start < sign && one_of(text_[start], ".-%+")) ++start;
         std::size_t end = sign + 1;
         std::size_t last_dot = 0;
-        const auto domain = [](char c) { return is_number_digit(c) || is_number_letter(c) || c == '-' || c == '.'; };
+        const auto domain = [](char c) { return is_ascii_digit(c) || is_number_letter(c) || c == '-' || c == '.'; };
         for (; end < text_.size() && end - sign <= 253 && domain(text_[end]); ++end) {
             if (text_[end] == '.') {
                 if (text_[end - 1] == '.' || text_[end - 1] == '@') break;
@@ -130,7 +130,7 @@ private:
         const std::size_t space = text_.substr(0, number.end).find_last_of(' ');
         if (space == std::string_view::npos || space <= number.start) return;
         const std::string_view group = text_.substr(space, number.end - space);
-        const auto cut = static_cast<std::size_t>(std::ranges::count_if(group, is_number_digit));
+        const auto cut = static_cast<std::size_t>(std::ranges::count_if(group, is_ascii_digit));
         number.digits.resize(number.digits.size() - std::min(cut, number.digits.size()));
         number.shape.resize(number.shape.find_last_of(' '));
         number.end = space;
@@ -156,11 +156,11 @@ private:
             group = 0;
         };
         while (i < text_.size()) {
-            if (is_number_digit(text_[i])) {
+            if (is_ascii_digit(text_[i])) {
                 number.digits += text_[i++];
                 ++group;
                 if (number.digits.size() > WrittenNumber::most_digits) {  // no number of ours; pass it all over
-                    while (i < text_.size() && is_number_digit(text_[i])) ++i;
+                    while (i < text_.size() && is_ascii_digit(text_[i])) ++i;
                     break;
                 }
                 continue;
@@ -185,12 +185,12 @@ private:
 
     /// What stands between two groups of digits, if anything that may: one character, or a bracket and a space.
     [[nodiscard]] std::size_t separator_length(std::size_t i) const {
-        if (one_of(text_[i], " -./") && is_number_digit(at(i + 1))) return 1;
-        if (one_of(text_[i], " -") && at(i + 1) == '(' && is_number_digit(at(i + 2))) return 2;
-        if (text_[i] == '(' && is_number_digit(at(i + 1))) return 1;
+        if (one_of(text_[i], " -./") && is_ascii_digit(at(i + 1))) return 1;
+        if (one_of(text_[i], " -") && at(i + 1) == '(' && is_ascii_digit(at(i + 2))) return 2;
+        if (text_[i] == '(' && is_ascii_digit(at(i + 1))) return 1;
         if (text_[i] == ')') {
-            if (is_number_digit(at(i + 1))) return 1;
-            if (one_of(at(i + 1), " -") && is_number_digit(at(i + 2))) return 2;
+            if (is_ascii_digit(at(i + 1))) return 1;
+            if (one_of(at(i + 1), " -") && is_ascii_digit(at(i + 2))) return 2;
         }
         return 0;
     }
@@ -204,7 +204,7 @@ private:
             if (left == '/') return false;
         }
         if (is_name_byte(right) || one_of(right, "%*^+=@\\")) return false;
-        if (right == ':' && is_number_digit(at(number.end + 1))) return false;  // a time
+        if (right == ':' && is_ascii_digit(at(number.end + 1))) return false;  // a time
         return !(one_of(right, "-/_") && is_name_byte(at(number.end + 1)));
     }
 
@@ -326,11 +326,11 @@ private:
         if (digits < 2 || !is_capital(text_[digits - 1]) || !is_capital(text_[digits - 2])) return digits;
         const std::size_t start = digits - 2;
         const std::size_t length = iban_length(text_.substr(start, 2));
-        if (length == 0 || is_name_byte(before(start)) || !is_number_digit(at(digits + 1))) return digits;
+        if (length == 0 || is_name_byte(before(start)) || !is_ascii_digit(at(digits + 1))) return digits;
         std::string compact;
         std::size_t i = start;
         while (i < text_.size() && compact.size() < length) {
-            if (is_number_digit(text_[i]) || is_capital(text_[i])) {
+            if (is_ascii_digit(text_[i]) || is_capital(text_[i])) {
                 compact += text_[i++];
             } else if (one_of(text_[i], " -") && compact.size() % 4 == 0 && i > start && !one_of(text_[i - 1], " -")) {
                 ++i;
@@ -347,7 +347,7 @@ private:
 
     bool ip4(std::size_t start) {
         std::size_t end = start;
-        while (end < text_.size() && end - start < 16 && (is_number_digit(text_[end]) || text_[end] == '.')) ++end;
+        while (end < text_.size() && end - start < 16 && (is_ascii_digit(text_[end]) || text_[end] == '.')) ++end;
         while (end > start && text_[end - 1] == '.') --end;
         in_addr address{};
         const std::string written(text_.substr(start, end - start));

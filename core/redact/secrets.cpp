@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 #include "core/redact/literal_scanner.h"
 #include "core/redact/placeholder.h"
@@ -24,9 +25,7 @@ constexpr std::ptrdiff_t shortest_key = 40;
 bool is_word_byte(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-bool is_digit_byte(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_base64_byte(char c) { return is_letter_byte(c) || is_digit_byte(c) || c == '+' || c == '/' || c == '='; }
+bool is_base64_byte(char c) { return is_ascii_letter(c) || is_ascii_digit(c) || c == '+' || c == '/' || c == '='; }
 
 std::vector<std::string_view> literals_of(const SecretRule& rule) { return split(rule.literals, ' '); }
 
@@ -50,7 +49,7 @@ bool is_identifier(std::string_view value) {
     std::size_t digits = 0;
     std::size_t letters = 0;
     for (const char c : value) {
-        if (is_digit_byte(c)) {
+        if (is_ascii_digit(c)) {
             if (letters > 0 && ++digits > 2) return false;
         } else if (c >= 'a' && c <= 'z') {
             if (digits > 0) return false;
@@ -66,8 +65,8 @@ bool is_identifier(std::string_view value) {
 
 /// Values of the generic rules are names, words and paths far more often than secrets.
 bool looks_random(std::string_view value, bool quoted) {
-    const bool digit = std::ranges::any_of(value, is_digit_byte);
-    const bool letter = std::ranges::any_of(value, is_letter_byte);
+    const bool digit = std::ranges::any_of(value, is_ascii_digit);
+    const bool letter = std::ranges::any_of(value, is_ascii_letter);
     if (!digit || !letter) {
         // A quoted password needs no digit when it has what no identifier has.
         const bool punctuation = std::ranges::any_of(value.substr(1, value.size() - 2), [](char c) {
@@ -202,7 +201,7 @@ struct SecretFinder::Impl {
         std::size_t stop = body;
         if (end < next) {
             stop = end + pem_end.size();
-            while (stop < text.size() && (is_letter_byte(text[stop]) || text[stop] == ' ')) ++stop;
+            while (stop < text.size() && (is_ascii_letter(text[stop]) || text[stop] == ' ')) ++stop;
             while (stop < text.size() && text[stop] == '-') ++stop;
         } else {  // cut off: the key's lines as far as they go
             const auto belongs = [](char c) { return is_base64_byte(c) || c == '\n' || c == '\r' || c == '\\'; };

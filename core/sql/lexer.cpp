@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.h"
+
 namespace quarry::sql {
 namespace {
 
@@ -9,11 +11,9 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // SQLite takes it
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 /// SQLite's IdChar: what names go on with.
 bool is_name(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+    return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
            static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -37,7 +37,7 @@ Token Lexer::next_sqlite(char c) noexcept {
     if (c == '`') return take_quoted(TokenKind::quoted_name, c, position_);
     if (c == '[') return take_quoted(TokenKind::quoted_name, ']', position_);
     if (is_parameter_start(c)) return take_parameter();
-    if (is_name(c)) return take_while_name(is_digit(c) ? TokenKind::other : TokenKind::word);
+    if (is_name(c)) return take_while_name(is_ascii_digit(c) ? TokenKind::other : TokenKind::word);
     return take(TokenKind::other, position_ + 1);
 }
 
@@ -53,7 +53,7 @@ Token Lexer::next_postgresql(char c) noexcept {
         if (quote == '"') return take_quoted(TokenKind::quoted_name, quote, position_ + 2);
     }
     if (c == '$') return take_dollar();
-    if (is_name(c)) return take_while_name(is_digit(c) ? TokenKind::other : TokenKind::word);
+    if (is_name(c)) return take_while_name(is_ascii_digit(c) ? TokenKind::other : TokenKind::word);
     return take(TokenKind::other, position_ + 1);
 }
 
@@ -135,7 +135,7 @@ Token Lexer::take_escape_string(std::size_t quote) noexcept {
 /// $tag$...$tag$, whose tag is a name without "$" or nothing; else a parameter such as $1.
 Token Lexer::take_dollar() noexcept {
     std::size_t end = position_ + 1;
-    if (!is_digit(at(end))) {
+    if (!is_ascii_digit(at(end))) {
         while (end < text_.size() && is_name(text_[end]) && text_[end] != '$') ++end;
         if (at(end) == '$') {
             const std::string_view tag = text_.substr(position_, end + 1 - position_);
@@ -145,7 +145,7 @@ Token Lexer::take_dollar() noexcept {
         }
     }
     end = position_ + 1;
-    while (end < text_.size() && is_digit(text_[end])) ++end;
+    while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
     return take(TokenKind::other, end);
 }
 

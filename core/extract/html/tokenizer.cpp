@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -11,8 +12,6 @@ constexpr std::string_view html_space = " \t\n\r\f";
 // More than any page's own; the rest of a tag's attributes is passed over.
 constexpr std::size_t most_attributes = 64;
 constexpr std::size_t longest_element_name = 16;
-
-bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
     return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {

@@ -6,7 +6,6 @@
 
 #include "core/base/text.h"
 #include "core/extract/data/csv.h"
-#include "core/extract/encoding.h"
 #include "core/extract/front_matter.h"
 #include "core/extract/markup/asciidoc_inline.h"
 #include "core/extract/markup/source_lines.h"
@@ -358,10 +357,8 @@ private:
 }  // namespace
 
 Document extract_asciidoc(std::string bytes, const ExtractOptions& options) {
-    const DecodedText source = decode_text(std::move(bytes), options.name);
-    const std::string text = expand_tabs(source.text);
     TextBuilder builder(options, "text/asciidoc");
-    builder.add_metadata("encoding", source.encoding);
+    const std::string text = decode_lines(std::move(bytes), options, builder);
     AsciidocReader(builder).read_document(source_lines(text));
     return builder.finish();
 }

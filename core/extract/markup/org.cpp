@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/text.h"
-#include "core/extract/encoding.h"
 #include "core/extract/front_matter.h"
 #include "core/extract/markup/source_lines.h"
 #include "core/extract/text_builder.h"
@@ -227,10 +226,8 @@ private:
 }  // namespace
 
 Document extract_org(std::string bytes, const ExtractOptions& options) {
-    const DecodedText source = decode_text(std::move(bytes), options.name);
-    const std::string text = expand_tabs(source.text);
     TextBuilder builder(options, "text/org");
-    builder.add_metadata("encoding", source.encoding);
+    const std::string text = decode_lines(std::move(bytes), options, builder);
     OrgReader(builder).read(source_lines(text), 0);
     return builder.finish();
 }

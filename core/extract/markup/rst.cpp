@@ -7,7 +7,6 @@
 
 #include "core/base/text.h"
 #include "core/extract/data/csv.h"
-#include "core/extract/encoding.h"
 #include "core/extract/markup/rst_directive.h"
 #include "core/extract/markup/rst_inline.h"
 #include "core/extract/markup/rst_table.h"
@@ -278,10 +277,8 @@ private:
 }  // namespace
 
 Document extract_rst(std::string bytes, const ExtractOptions& options) {
-    const DecodedText source = decode_text(std::move(bytes), options.name);
-    const std::string text = expand_tabs(source.text);
     TextBuilder builder(options, "text/x-rst");
-    builder.add_metadata("encoding", source.encoding);
+    const std::string text = decode_lines(std::move(bytes), options, builder);
     RstReader(builder).read(source_lines(text), 0);
     return builder.finish();
 }

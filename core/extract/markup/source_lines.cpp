@@ -1,8 +1,10 @@
 #include "core/extract/markup/source_lines.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
+#include "core/extract/encoding.h"
 #include "core/extract/lines.h"
 
 namespace quarry {
@@ -54,6 +56,12 @@ std::string expand_tabs(std::string_view text) {
         expanded += '\n';
     }
     return expanded;
+}
+
+std::string decode_lines(std::string bytes, const ExtractOptions& options, TextBuilder& builder) {
+    const DecodedText source = decode_text(std::move(bytes), options.name);
+    builder.add_metadata("encoding", source.encoding);
+    return expand_tabs(source.text);
 }
 
 bool is_blank_source(std::string_view line) noexcept { return is_blank_line(line); }

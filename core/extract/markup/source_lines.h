@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/extract/extractor.h"
+#include "core/extract/text_builder.h"
+
 namespace quarry {
 
 /// The lines of a text without their line ends; views into it.
@@ -14,6 +17,10 @@ using SourceLines = std::vector<std::string_view>;
 
 /// The text with LF as its line ends, and indentation by spaces: a tab reaches to the next multiple of eight columns.
 [[nodiscard]] std::string expand_tabs(std::string_view text);
+
+/// What formats of lines begin with: the bytes as text, whose encoding the builder notes, with LF and without tabs at
+/// the beginnings of its lines. Throws Error(failed) as decode_text.
+[[nodiscard]] std::string decode_lines(std::string bytes, const ExtractOptions& options, TextBuilder& builder);
 
 [[nodiscard]] bool is_blank_source(std::string_view line) noexcept;
 /// Number of spaces at the beginning.

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -16,8 +17,6 @@ namespace {
 constexpr std::string_view cell_gap = "   ";
 constexpr std::size_t longest_pdf_heading = 100;
 
-bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_ascii_lower(char c) { return c >= 'a' && c <= 'z'; }
 /// Also any byte of a character beyond ASCII: most of those are letters.
 bool is_pdf_word_byte(char c) {
     return is_ascii_digit(c) || is_ascii_lower(c) || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
