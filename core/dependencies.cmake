@@ -5,8 +5,8 @@ quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry::icu quarry::stemmer quarry::llama)
-quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::libzip_headers quarry::cmark quarry::icu
-                   nlohmann_json::nlohmann_json)
+quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::expat quarry::libzip_headers quarry::cmark
+                   quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http

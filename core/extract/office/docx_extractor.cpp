@@ -14,6 +14,7 @@
 #include "core/extract/office/list_writer.h"
 #include "core/extract/office/opc_package.h"
 #include "core/extract/office/table_rows.h"
+#include "core/extract/office/xml_elements.h"
 #include "core/extract/text_builder.h"
 
 namespace quarry {
@@ -44,11 +45,8 @@ public:
         if (endnotes) read_notes(endnotes->root(), endnotes_);
         package_.read_properties(builder_);
         set_language();
-        const XmlDocument document(package_.archive().read_required(part), part, budget_);
-        const pugi::xml_node body = child(document.root(), "body");
-        if (!body) throw budget_.refusal("it holds no text document", "look whether its name has the right ending");
-        find_page_breaks(body);
-        blocks(body);
+        find_page_breaks(part);
+        read_body(part);
         close_containers();
         write_notes();
         return builder_.finish();
@@ -73,35 +71,54 @@ private:
         if (language.empty()) language = ascii_lower(std::string_view(tag).substr(0, tag.find('-')));
     }
 
-    void find_page_breaks(pugi::xml_node body) {
+    void find_page_breaks(const std::string& part) {
         bool any = false;
-        walk(body, [&](pugi::xml_node node) {
-            const std::string_view name = local_name(node);
+        bool has_body = false;
+        const auto look = [&](pugi::xml_node opened) {
+            const std::string_view name = local_name(opened);
+            has_body |= name == "body";
             if (name == "lastRenderedPageBreak") page_breaks_ = DocxPageBreaks::rendered;
             any |= name == "lastRenderedPageBreak" || name == "pageBreakBefore" ||
-                   (name == "br" && attribute(node, "type") == "page");
-            return page_breaks_ != DocxPageBreaks::rendered;
-        });
+                   (name == "br" && attribute(opened, "type") == "page");
+            return XmlElements::Use::enter;
+        };
+        if (!for_each_element(package_.archive(), part, budget_, look, {})) throw package_.archive().lacks(part);
+        if (!has_body) {
+            throw budget_.refusal("it holds no text document", "look whether its name has the right ending");
+        }
         if (any) builder_.begin_page();
+    }
+
+    /// Block by block: the text may be large.
+    void read_body(const std::string& part) {
+        const auto choose = [](pugi::xml_node opened) {
+            const pugi::xml_node parent = opened.parent();
+            if (parent.type() == pugi::node_document) return XmlElements::Use::enter;
+            if (local_name(parent) == "body") return XmlElements::Use::collect;
+            return local_name(opened) == "body" ? XmlElements::Use::enter : XmlElements::Use::skip;
+        };
+        for_each_element(package_.archive(), part, budget_, choose, [this](pugi::xml_node node) { block(node); });
     }
 
     /// The blocks in an element: how deep they are nested is bounded by the XML's depth.
     void blocks(pugi::xml_node container) {
-        for (const pugi::xml_node node : container.children()) {
-            budget_.check();
-            const std::string_view name = local_name(node);
-            if (name == "p") {
-                paragraph(node);
-            } else if (name == "tbl") {
-                table(node);
-            } else if (name == "sdt") {
-                if (!is_contents(node)) blocks(child(node, "sdtContent"));
-            } else if (name == "AlternateContent") {
-                const pugi::xml_node choice = child(node, "Choice");
-                blocks(choice ? choice : child(node, "Fallback"));
-            } else if (name == "ins" || name == "moveTo" || name == "customXml" || name == "smartTag") {
-                blocks(node);
-            }
+        for (const pugi::xml_node node : container.children()) block(node);
+    }
+
+    void block(pugi::xml_node node) {
+        budget_.check();
+        const std::string_view name = local_name(node);
+        if (name == "p") {
+            paragraph(node);
+        } else if (name == "tbl") {
+            table(node);
+        } else if (name == "sdt") {
+            if (!is_contents(node)) blocks(child(node, "sdtContent"));
+        } else if (name == "AlternateContent") {
+            const pugi::xml_node choice = child(node, "Choice");
+            blocks(choice ? choice : child(node, "Fallback"));
+        } else if (name == "ins" || name == "moveTo" || name == "customXml" || name == "smartTag") {
+            blocks(node);
         }
     }
 

@@ -11,6 +11,7 @@
 #include "core/extract/office/odf_blocks.h"
 #include "core/extract/office/opc_package.h"
 #include "core/extract/office/sheet_writer.h"
+#include "core/extract/office/xml_elements.h"
 #include "core/extract/office/zip_archive.h"
 
 namespace quarry {
@@ -51,9 +52,41 @@ private:
             const XmlDocument meta(std::move(*xml), "meta.xml", budget_);
             read_dublin_core(child(meta.root(), "meta"), builder_);
         }
-        const XmlDocument content(archive.read_required("content.xml"), "content.xml", budget_);
-        styles_.add(content.root());
-        body(content.root());
+        const std::string type = archive.read("mimetype").value_or("");
+        if (type.find("opendocument.spreadsheet") != std::string::npos) {
+            read_sheets(archive);
+        } else {
+            const XmlDocument content(archive.read_required("content.xml"), "content.xml", budget_);
+            styles_.add(content.root());
+            body(content.root());
+        }
+    }
+
+    /// Row by row: sheets may be large.
+    void read_sheets(ZipArchive& archive) {
+        styles_.resolve();
+        OdfSheets sheets(*this);
+        bool any = false;
+        using Use = XmlElements::Use;
+        const auto choose = [&](pugi::xml_node opened) {
+            const std::string_view name = local_name(opened);
+            any |= name == "spreadsheet";
+            if (name == "automatic-styles") return Use::collect;
+            if (name == "table-row") return Use::collect;
+            if (name == "table") return sheets.begin(opened) ? Use::enter : Use::skip;
+            const bool holds_rows = opened.parent().type() == pugi::node_document || name == "body" ||
+                                    name == "spreadsheet" || name == "table-header-rows" || name == "table-rows" ||
+                                    name == "table-row-group";
+            return holds_rows ? Use::enter : Use::skip;
+        };
+        const auto visit = [&](pugi::xml_node whole) {
+            if (local_name(whole) == "table-row") return sheets.row(whole);
+            styles_.add(whole.parent());
+            styles_.resolve();
+        };
+        if (!for_each_element(archive, "content.xml", budget_, choose, visit)) throw archive.lacks("content.xml");
+        sheets.finish();
+        if (!any) throw holds_nothing();
     }
 
     void body(pugi::xml_node root) {
@@ -64,8 +97,12 @@ private:
             if (name == "spreadsheet") return sheets(one);
             if (name == "presentation" || name == "drawing") return slides(one);
         }
-        throw budget_.refusal("it holds no OpenDocument text, spreadsheet or presentation",
-                              "look whether its name has the right ending");
+        throw holds_nothing();
+    }
+
+    [[nodiscard]] Error holds_nothing() const {
+        return budget_.refusal("it holds no OpenDocument text, spreadsheet or presentation",
+                               "look whether its name has the right ending");
     }
 
     void text(pugi::xml_node content) {
@@ -83,27 +120,45 @@ private:
     }
 
     void sheets(pugi::xml_node content) {
-        SheetWriter writer(builder_);
+        OdfSheets sheets(*this);
         for (const pugi::xml_node one : content.children()) {
-            if (local_name(one) != "table") continue;
-            builder_.begin_page();
-            if (styles_.style(attribute(one, "style-name")).hidden) {
-                builder_.count_removed("hidden sheet");
-                continue;
-            }
-            builder_.heading(1, attribute(one, "name"));
-            std::size_t row = 0;
+            if (local_name(one) != "table" || !sheets.begin(one)) continue;
             walk(one, [&](pugi::xml_node node) {
                 const std::string_view name = local_name(node);
                 if (name != "table-row") {
                     return name == "table-header-rows" || name == "table-rows" || name == "table-row-group";
                 }
-                sheet_row(node, row, writer);
+                sheets.row(node);
                 return false;
             });
-            writer.finish();
         }
+        sheets.finish();
     }
+
+    /// The sheets one after another, row by row.
+    class OdfSheets {
+    public:
+        explicit OdfSheets(OdfReader& reader) : reader_(reader), writer_(reader.builder_) {}
+        /// Ends the sheet before; false for one that is hidden.
+        bool begin(pugi::xml_node table) {
+            finish();
+            row_ = 0;
+            reader_.builder_.begin_page();
+            if (reader_.styles_.style(attribute(table, "style-name")).hidden) {
+                reader_.builder_.count_removed("hidden sheet");
+                return false;
+            }
+            reader_.builder_.heading(1, attribute(table, "name"));
+            return true;
+        }
+        void row(pugi::xml_node node) { reader_.sheet_row(node, row_, writer_); }
+        void finish() { writer_.finish(); }
+
+    private:
+        OdfReader& reader_;
+        SheetWriter writer_;
+        std::size_t row_ = 0;
+    };
 
     void sheet_row(pugi::xml_node node, std::size_t& row, SheetWriter& writer) {
         struct Stretch {

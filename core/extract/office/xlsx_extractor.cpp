@@ -9,6 +9,7 @@
 #include "core/extract/office/opc_package.h"
 #include "core/extract/office/sheet_writer.h"
 #include "core/extract/office/xlsx_numbers.h"
+#include "core/extract/office/xml_elements.h"
 #include "core/extract/text_builder.h"
 
 namespace quarry {
@@ -36,6 +37,25 @@ std::string string_item(pugi::xml_node item) {
     });
     return text;
 }
+
+/// The strings that cells refer to, one behind the other: there may be millions.
+class SharedStrings {
+public:
+    void add(std::string_view text) {
+        texts_ += text;
+        ends_.push_back(texts_.size());
+    }
+    /// Empty where there is none; valid until the next is added.
+    [[nodiscard]] std::string_view at(std::size_t index) const {
+        if (index >= ends_.size()) return {};
+        const std::size_t start = index == 0 ? 0 : ends_[index - 1];
+        return std::string_view(texts_).substr(start, ends_[index] - start);
+    }
+
+private:
+    std::string texts_;
+    std::vector<std::size_t> ends_;
+};
 
 class XlsxReader {
 public:
@@ -69,13 +89,13 @@ public:
 
 private:
     void read_shared_strings(const std::string& part) {
-        auto xml = part.empty() ? std::nullopt : package_.archive().read(part);
-        if (!xml) return;
-        const XmlDocument document(std::move(*xml), part, budget_);
-        for (const pugi::xml_node one : document.root().children()) {
-            budget_.check();
-            if (local_name(one) == "si") shared_strings_.push_back(string_item(one));
-        }
+        if (part.empty()) return;
+        const auto choose = [](pugi::xml_node opened) {
+            if (opened.parent().type() == pugi::node_document) return XmlElements::Use::enter;
+            return local_name(opened) == "si" ? XmlElements::Use::collect : XmlElements::Use::skip;
+        };
+        for_each_element(package_.archive(), part, budget_, choose,
+                         [this](pugi::xml_node item) { shared_strings_.add(string_item(item)); });
     }
 
     void read_styles(const std::string& part, bool from_1904) {
@@ -86,24 +106,32 @@ private:
     }
 
     void read_sheet(const std::string& part) {
-        const XmlDocument document(package_.archive().read_required(part), part, budget_);
+        const auto choose = [](pugi::xml_node opened) {
+            const std::string_view name = local_name(opened);
+            if (opened.parent().type() == pugi::node_document || name == "sheetData") return XmlElements::Use::enter;
+            const bool is_row = name == "row" && local_name(opened.parent()) == "sheetData";
+            return is_row ? XmlElements::Use::collect : XmlElements::Use::skip;
+        };
         std::size_t row_number = 0;
-        for (const pugi::xml_node row : child(document.root(), "sheetData").children()) {
-            if (local_name(row) != "row") continue;
-            budget_.check();
-            // References may be left out: what follows stands beside.
-            const int given = to_int(attribute(row, "r"));
-            row_number = given > 0 ? static_cast<std::size_t>(given) : row_number + 1;
-            std::size_t next_column = 0;
-            for (const pugi::xml_node cell : row.children()) {
-                if (local_name(cell) != "c") continue;
-                const std::size_t column = column_of(attribute(cell, "r")).value_or(next_column);
-                std::string text = cell_text(cell);
-                if (!trim(text).empty()) writer_.cell(row_number, column, std::move(text));
-                next_column = column + 1;
-            }
+        if (!for_each_element(package_.archive(), part, budget_, choose,
+                              [&](pugi::xml_node row) { read_row(row, row_number); })) {
+            throw package_.archive().lacks(part);
         }
         writer_.finish();
+    }
+
+    void read_row(pugi::xml_node row, std::size_t& row_number) {
+        // References may be left out: what follows stands beside.
+        const int given = to_int(attribute(row, "r"));
+        row_number = given > 0 ? static_cast<std::size_t>(given) : row_number + 1;
+        std::size_t next_column = 0;
+        for (const pugi::xml_node cell : row.children()) {
+            if (local_name(cell) != "c") continue;
+            const std::size_t column = column_of(attribute(cell, "r")).value_or(next_column);
+            std::string text = cell_text(cell);
+            if (!trim(text).empty()) writer_.cell(row_number, column, std::move(text));
+            next_column = column + 1;
+        }
     }
 
     [[nodiscard]] std::string cell_text(pugi::xml_node cell) const {
@@ -112,7 +140,7 @@ private:
         const std::string value = all_text(child(cell, "v"));
         if (type == "s") {
             const int index = to_int(trim(value), -1);
-            return index >= 0 && index < static_cast<int>(shared_strings_.size()) ? shared_strings_[index] : "";
+            return index >= 0 ? std::string(shared_strings_.at(static_cast<std::size_t>(index))) : "";
         }
         if (type == "b") return trim(value) == "1" ? "TRUE" : "FALSE";
         if (type == "str" || type == "e" || type == "d") return value;
@@ -123,7 +151,7 @@ private:
     OpcPackage package_;
     TextBuilder builder_;
     SheetWriter writer_;
-    std::vector<std::string> shared_strings_;
+    SharedStrings shared_strings_;
     XlsxNumbers numbers_;
 };
 

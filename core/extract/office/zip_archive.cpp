@@ -98,21 +98,31 @@ const ZipArchive::Entry* ZipArchive::find(std::string_view name) const {
 }
 
 std::optional<std::string> ZipArchive::read(std::string_view name) {
+    std::string content;
+    if (!read_pieces(name, [&](std::string_view piece) { content += piece; })) return std::nullopt;
+    return content;
+}
+
+bool ZipArchive::read_pieces(std::string_view name, const std::function<void(std::string_view piece)>& visit) {
     const Entry* const entry = find(name);
-    if (entry == nullptr) return std::nullopt;
-    return inflate(name, *entry);
+    if (entry == nullptr) return false;
+    inflate(name, *entry, visit);
+    return true;
 }
 
 std::string ZipArchive::read_required(std::string_view name) {
     auto content = read(name);
-    if (!content) {
-        throw budget_.refusal(fmt::format("the container has no \"{}\"", shown_entry(name)),
-                              "the file is damaged, or of another format than its name says");
-    }
+    if (!content) throw lacks(name);
     return std::move(*content);
 }
 
-std::string ZipArchive::inflate(std::string_view name, const Entry& entry) {
+Error ZipArchive::lacks(std::string_view name) const {
+    return budget_.refusal(fmt::format("the container has no \"{}\"", shown_entry(name)),
+                           "the file is damaged, or of another format than its name says");
+}
+
+void ZipArchive::inflate(std::string_view name, const Entry& entry,
+                         const std::function<void(std::string_view piece)>& visit) {
     const std::unique_ptr<zip_file_t, Close> file(library_.fopen_index(archive_.get(), entry.index, 0),
                                                   Close{&library_});
     const auto damaged = [&](zip_error_t* error) {
@@ -122,16 +132,17 @@ std::string ZipArchive::inflate(std::string_view name, const Entry& entry) {
     };
     if (!file) throw damaged(library_.get_error(archive_.get()));
     read_packed_ += entry.packed_bytes;
-    std::string content;
+    std::uint64_t inflated = 0;
     std::array<char, 65536> buffer;
     for (;;) {
         const zip_int64_t got = library_.fread(file.get(), buffer.data(), buffer.size());
         if (got < 0) throw damaged(library_.file_get_error(file.get()));
-        if (got == 0) return content;
-        content.append(buffer.data(), static_cast<std::size_t>(got));
+        if (got == 0) return;
         budget_.add_inflated(static_cast<std::uint64_t>(got));
         read_inflated_ += static_cast<std::uint64_t>(got);
-        check_ratio(name, entry, content.size());
+        inflated += static_cast<std::uint64_t>(got);
+        check_ratio(name, entry, inflated);
+        visit({buffer.data(), static_cast<std::size_t>(got)});
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,11 @@ public:
     [[nodiscard]] std::optional<std::string> read(std::string_view name);
     /// As `read`; refuses an archive without the entry.
     [[nodiscard]] std::string read_required(std::string_view name);
+    /// The refusal of an archive without an entry that it must have.
+    [[nodiscard]] Error lacks(std::string_view name) const;
+    /// As `read`, piece by piece as it is inflated; false when there is no such entry. A piece is valid during the
+    /// call.
+    bool read_pieces(std::string_view name, const std::function<void(std::string_view piece)>& visit);
 
 private:
     struct Entry {
@@ -50,7 +56,7 @@ private:
     void check_ratio(std::string_view name, const Entry& entry, std::uint64_t inflated) const;
     [[nodiscard]] bool is_bomb(std::uint64_t inflated, std::uint64_t packed) const noexcept;
     [[nodiscard]] const Entry* find(std::string_view name) const;
-    [[nodiscard]] std::string inflate(std::string_view name, const Entry& entry);
+    void inflate(std::string_view name, const Entry& entry, const std::function<void(std::string_view piece)>& visit);
 
     ExtractBudget& budget_;
     ZipLibrary library_;
