@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 #if defined(__SSE2__)
@@ -17,7 +18,7 @@
 /// instruction there. See has_bit_instructions.
 #if defined(__x86_64__)
 #define QUARRY_BIT_INSTRUCTIONS 1
-#define QUARRY_WITH_BIT_INSTRUCTIONS [[gnu::target("avx,popcnt,lzcnt,bmi,bmi2")]]
+#define QUARRY_WITH_BIT_INSTRUCTIONS [[gnu::target("avx,popcnt,bmi,bmi2")]]
 #endif
 
 namespace quarry {
@@ -39,7 +40,7 @@ public:
     /// Reads 64 bytes.
     QUARRY_INLINE_KERNEL explicit ByteBlock(const char* bytes) noexcept {
 #if defined(__SSE2__)
-        for (std::size_t i = 0; i < parts_.size(); ++i) {
+        for (std::size_t i = 0; i < std::size(parts_); ++i) {
             parts_[i] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * i));
         }
 #else
@@ -102,21 +103,13 @@ private:
     template <typename Ask>
     [[nodiscard]] QUARRY_INLINE_KERNEL std::uint64_t ask(Ask part_answer) const noexcept {
         std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < parts_.size(); ++i) {
+        for (std::size_t i = 0; i < std::size(parts_); ++i) {
             const auto answer = static_cast<unsigned>(_mm_movemask_epi8(part_answer(parts_[i])));
             bits |= std::uint64_t{answer} << (16 * i);
         }
         return bits;
     }
-    struct alignas(16) Part {
-        __m128i value;
-        operator __m128i() const noexcept { return value; }  // NOLINT(google-explicit-constructor)
-        Part& operator=(__m128i other) noexcept {
-            value = other;
-            return *this;
-        }
-    };
-    std::array<Part, 4> parts_;
+    __m128i parts_[size / 16];
 #else
     template <typename Ask>
     [[nodiscard]] std::uint64_t ask(Ask byte_answer) const noexcept {
