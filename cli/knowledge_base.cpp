@@ -53,6 +53,13 @@ ChunkOptions configured_chunking(const Config& config) {
     return options;
 }
 
+Bm25Options configured_bm25(const Config& config) {
+    return {config.number("search.k1"),
+            config.number("search.b"),
+            {config.number("search.title_weight"), config.number("search.heading_weight"),
+             config.number("search.body_weight")}};
+}
+
 std::string source_uri(const Store& store, const std::string& typed) {
     return store.source(typed) ? typed : absolute_path(typed);
 }

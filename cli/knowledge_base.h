@@ -23,6 +23,9 @@ namespace quarry::cli {
 /// The same, checked (Error(usage)).
 [[nodiscard]] ChunkOptions configured_chunking(const Config& config);
 
+/// How the configuration says that words are weighed.
+[[nodiscard]] Bm25Options configured_bm25(const Config& config);
+
 /// The name of a source in the base that was typed: as it is when the base has it, else as a path from here.
 [[nodiscard]] std::string source_uri(const Store& store, const std::string& typed);
 

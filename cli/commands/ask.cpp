@@ -11,6 +11,7 @@
 #include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/embedding.h"
+#include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "core/answer/answer.h"
 #include "core/answer/prompt.h"
@@ -127,6 +128,7 @@ private:
         const bool unasked = mode_.empty() && options.mode == SearchMode::hybrid;
         if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
         options.dense_weight = config.number("search.dense_weight");
+        options.bm25 = configured_bm25(config);
         options.sources = static_cast<std::size_t>(sources_ > 0 ? sources_ : config.integer("ask.sources"));
         options.max_context_chars = static_cast<std::size_t>(config.integer("ask.max_context_chars"));
         if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {

@@ -8,26 +8,17 @@
 #include <utility>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
 #include "core/index/exact_index.h"
-#include "core/tokenize/analyzer.h"
 
 namespace quarry {
 namespace {
 
-/// Of a query, this much is read. A longer one is a document; its beginning says what it is about.
-constexpr std::size_t max_query_bytes = 16'384;
-constexpr std::size_t max_query_terms = 256;
 /// Candidates that each part hands to the fusion: deep enough that what one part likes and the other ranks low is
 /// still scored by both.
 constexpr std::size_t fusion_depth = 1'000;
 
 bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
-}
-
-std::string_view beginning(std::string_view query) {
-    return query.substr(0, floor_to_code_point(query, std::min(query.size(), max_query_bytes)));
 }
 
 /// One part alone: its raw score is the score.
@@ -46,14 +37,17 @@ std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, 
 /// The query's vector compared with all of the base's, as far as there are any.
 class DenseSearch {
 public:
-    DenseSearch(const Store& store, Embedder& embedder)
+    /// `index` may be null: then every vector of the base is looked at.
+    DenseSearch(const Store& store, Embedder& embedder, const VectorIndex* index)
         : fingerprint_(embedder.fingerprint()),
           embedder_(embedder),
-          index_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }) {}
+          scan_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }),
+          index_(index != nullptr ? *index : scan_) {}
 
-    /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.
+    /// The nearest chunks, only those `within` where it is given, and behind them those of `also` that are not among
+    /// them, in order of score.
     [[nodiscard]] std::vector<ScoredChunk> candidates(std::string_view query, std::size_t limit,
-                                                      const std::vector<ScoredChunk>& also,
+                                                      const std::vector<ScoredChunk>& also, const IdSet* within,
                                                       const Cancellation& cancellation) {
         const std::vector<float> vector = embedder_.embed({&query, 1}, EmbedKind::query, cancellation);
         if (std::all_of(vector.begin(), vector.end(), [](float value) { return value == 0.0F; })) {
@@ -62,7 +56,7 @@ public:
         }
         std::vector<std::int64_t> ids;
         for (const ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
-        const NearestVectors found = index_.nearest(vector, limit, ids);
+        const NearestVectors found = index_.nearest(vector, limit, ids, within);
         if (found.count == 0) {
             why_empty_ = "the base has no vectors of this embedder yet (quarry embed makes them)";
             return {};
@@ -86,7 +80,8 @@ public:
 private:
     std::string fingerprint_;
     Embedder& embedder_;
-    ExactIndex index_;
+    ExactIndex scan_;
+    const VectorIndex& index_;
     std::string why_empty_;
 };
 
@@ -96,19 +91,24 @@ private:
         .because(std::move(why));
 }
 
+/// The chunks that may be found; nothing for all.
+std::optional<IdSet> allowed_chunks(const Store& store, const SearchQuery& query) {
+    if (query.conditions.empty()) return std::nullopt;
+    return store.chunks_matching(query.conditions);
+}
+
 }  // namespace
 
-std::vector<std::string> query_terms(std::string_view query) {
-    Analyzer analyzer;
-    std::vector<Term> analyzed;
-    analyzer.analyze(beginning(query), analyzed);
+std::vector<std::string> query_terms(const SearchQuery& query) {
     std::vector<std::string> terms;
-    std::unordered_set<std::string_view> seen;
-    for (const Term& term : analyzed) {
-        if (terms.size() == max_query_terms) break;
-        if (seen.insert(term.text).second) terms.push_back(term.text);
-    }
+    for (const LexicalTerm& term : query.terms) terms.push_back(term.prefix ? term.text + '*' : term.text);
     return terms;
+}
+
+std::vector<std::string> query_terms(std::string_view query) { return query_terms(parse_query(query)); }
+
+LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options) {
+    return {query.terms, options.bm25, options.limit, nullptr};
 }
 
 std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std::vector<ScoredChunk>& dense,
@@ -142,12 +142,18 @@ std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std
 Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
                     const Cancellation& cancellation) {
     Ranking ranking;
-    ranking.terms = query_terms(query);
+    ranking.query = parse_query(query, options.syntax);
+    ranking.terms = query_terms(ranking.query);
     ranking.mode = options.mode;
+    const std::optional<IdSet> allowed = allowed_chunks(store, ranking.query);
+    const IdSet* const within = allowed ? &*allowed : nullptr;
     const std::size_t depth = std::max(options.limit, fusion_depth);
     std::vector<ScoredChunk> lexical;
     if (options.mode != SearchMode::vector) {
-        lexical = store.lexical_candidates(ranking.terms, options.mode == SearchMode::lexical ? options.limit : depth);
+        LexicalQuery by_words = lexical_query(ranking.query, options);
+        by_words.limit = options.mode == SearchMode::lexical ? options.limit : depth;
+        by_words.within = within;
+        lexical = store.lexical_candidates(by_words);
     }
     cancellation.check();
     std::vector<ScoredChunk> dense;
@@ -155,9 +161,9 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
         if (embedder == nullptr) {
             ranking.note = "the base has no vectors; quarry embed tells why";
         } else {
-            DenseSearch search(store, *embedder);
-            dense = search.candidates(beginning(query), options.mode == SearchMode::vector ? options.limit : depth,
-                                      lexical, cancellation);
+            DenseSearch search(store, *embedder, options.index);
+            dense = search.candidates(ranking.query.text, options.mode == SearchMode::vector ? options.limit : depth,
+                                      lexical, within, cancellation);
             ranking.note = search.why_empty();
         }
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/search/query.h"
 #include "core/search/search.h"
 
 namespace quarry {
@@ -23,7 +24,8 @@ struct Ranking {
     std::vector<RankedChunk> chunks;  ///< Best first; ties by chunk id; at most the limit of the options.
     SearchMode mode = SearchMode::lexical;
     std::string note;
-    std::vector<std::string> terms;
+    SearchQuery query;               ///< As it was read.
+    std::vector<std::string> terms;  ///< Those of `query_terms`.
 };
 
 /// The ranking that `search` shows, under the same contract.
@@ -37,7 +39,11 @@ struct Ranking {
                                             const std::vector<ScoredChunk>& dense, double dense_weight,
                                             std::size_t limit);
 
-/// The distinct terms of a query in order, at most a few hundred: what a pasted book would add is not looked for.
+/// The terms of a query in order; a prefix ends with a star.
+[[nodiscard]] std::vector<std::string> query_terms(const SearchQuery& query);
 [[nodiscard]] std::vector<std::string> query_terms(std::string_view query);
+
+/// What the lexical part looks for.
+[[nodiscard]] LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options);
 
 }  // namespace quarry

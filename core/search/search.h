@@ -9,6 +9,7 @@
 
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
+#include "core/search/query.h"
 #include "core/store/store.h"
 
 namespace quarry {
@@ -24,6 +25,8 @@ struct SearchOptions {
     SearchMode mode = SearchMode::hybrid;
     std::size_t limit = 10;
     double dense_weight = 0.3;  ///< Of the min-max scaled dense score in the convex combination; 0 to 1.
+    Bm25Options bm25 = {};      ///< Of the lexical score.
+    QuerySyntax syntax = QuerySyntax::operators;
 };
 
 /// One part of a hit's score, for `--explain`.

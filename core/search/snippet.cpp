@@ -1,6 +1,7 @@
 // Picks the part of a chunk that shows why it was found.
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,12 +19,32 @@ struct Match {
     std::string_view term;
 };
 
-std::vector<Match> find_matches(std::string_view text, const std::vector<Term>& analyzed,
-                                const std::unordered_set<std::string_view>& wanted) {
+/// The terms that are looked for; those that end with a star stand for all that begin so.
+class WantedTerms {
+public:
+    explicit WantedTerms(const std::vector<std::string>& terms) : terms_(terms.begin(), terms.end()) {
+        for (const std::string_view term : terms) {
+            if (term.ends_with('*')) prefixes_.push_back(term.substr(0, term.size() - 1));
+        }
+    }
+    /// What of them the term is; nothing when none.
+    [[nodiscard]] std::optional<std::string_view> find(const std::string& term) const {
+        if (const auto found = terms_.find(term); found != terms_.end()) return *found;
+        for (const std::string_view prefix : prefixes_) {
+            if (term.starts_with(prefix)) return prefix;
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::unordered_set<std::string_view> terms_;
+    std::vector<std::string_view> prefixes_;
+};
+
+std::vector<Match> find_matches(std::string_view text, const std::vector<Term>& analyzed, const WantedTerms& wanted) {
     std::vector<Match> matches;
     for (const Term& term : analyzed) {
-        const auto found = wanted.find(term.text);
-        if (found != wanted.end()) matches.push_back({term.start, term.end, 0, 0, *found});
+        if (const auto found = wanted.find(term.text)) matches.push_back({term.start, term.end, 0, 0, *found});
     }
     std::stable_sort(matches.begin(), matches.end(),
                      [](const Match& left, const Match& right) { return left.start < right.start; });
@@ -108,8 +129,7 @@ Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>
     Analyzer analyzer;
     std::vector<Term> analyzed;
     analyzer.analyze(chunk_text, analyzed);
-    const std::unordered_set<std::string_view> wanted(terms.begin(), terms.end());
-    const std::vector<Match> matches = find_matches(chunk_text, analyzed, wanted);
+    const std::vector<Match> matches = find_matches(chunk_text, analyzed, WantedTerms(terms));
 
     Snippet snippet;
     if (matches.empty()) {

@@ -51,7 +51,7 @@ constexpr const char* select_stats =
 }  // namespace
 
 SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path)
-    : database_(std::move(database)), statements_(database_), path_(std::move(path)) {}
+    : database_(std::move(database)), statements_(database_), bm25_function_(database_), path_(std::move(path)) {}
 
 std::string SqliteStore::what(std::string_view doing) const {
     return path_.empty() ? fmt::format("cannot {} the knowledge base in memory", doing)

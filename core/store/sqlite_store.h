@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/db/sqlite.h"
+#include "core/store/bm25_function.h"
 #include "core/store/index_changes.h"
 #include "core/store/statement.h"
 #include "core/store/store.h"
@@ -23,8 +24,8 @@ class TextReader;
 /// The knowledge base in one SQLite file; migrations/*.sql says what its tables mean.
 ///
 /// The parts are in files of their own: sources and reading (sqlite_store.cpp, sqlite_source_states.cpp), writing
-/// (sqlite_write.cpp), the lexical index (sqlite_terms.cpp), vectors (sqlite_vectors.cpp), filters
-/// (sqlite_filter.cpp), checking (sqlite_verify.cpp).
+/// (sqlite_write.cpp), the lexical index (sqlite_terms.cpp), searching it (sqlite_search.cpp), vectors
+/// (sqlite_vectors.cpp), filters (sqlite_filter.cpp), checking (sqlite_verify.cpp).
 class SqliteStore final : public Store {
 public:
     /// `path` is for messages and for the size of the file; empty for a base in memory.
@@ -55,8 +56,11 @@ public:
     [[nodiscard]] std::vector<VerifyFinding> verify(
         const std::function<void(std::uint64_t, std::uint64_t)>& progress) const override;
 
-    [[nodiscard]] std::vector<ScoredChunk> lexical_candidates(std::span<const std::string> terms,
-                                                              std::size_t limit) const override;
+    [[nodiscard]] std::vector<ScoredChunk> lexical_candidates(const LexicalQuery& lexical) const override;
+    [[nodiscard]] std::vector<LexicalExplanation> explain_lexical(
+        const LexicalQuery& lexical, std::span<const std::int64_t> chunk_ids) const override;
+    [[nodiscard]] std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const override;
+    [[nodiscard]] IdSet chunks_matching(std::span<const TermCondition> conditions) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
     [[nodiscard]] std::string document_span(std::int64_t document_id, std::size_t start,
@@ -149,6 +153,8 @@ private:
     void delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids);
     /// Brings the lexical index to what the transaction made of the chunks: the last thing in it.
     void change_index();
+    /// Brings the stored lengths of chunks to those of the index.
+    void refresh_lengths(const std::vector<std::int64_t>& chunk_ids);
     void drop_unused_texts(std::span<const std::int64_t> text_ids);
     void renew_stale_index();
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
@@ -163,6 +169,7 @@ private:
     // Reading needs no lock of ours: a store belongs to one thread at a time, so these caches are plain.
     mutable SQLite::Database database_;
     mutable StatementCache statements_;
+    mutable Bm25Function bm25_function_;
     std::filesystem::path path_;
     Analyzer analyzer_;
     IndexChanges index_changes_;       ///< Of the present transaction.

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <vector>
 
+#include "core/store/chunk_lengths.h"
 #include "core/store/json_text.h"
 #include "core/store/sqlite_store.h"
 #include "core/store/text_reader.h"
@@ -11,14 +12,6 @@
 namespace quarry {
 namespace {
 
-// How much a match in the title and in the headings counts beside one in the text.
-constexpr double title_weight = 1.0;
-constexpr double heading_weight = 1.0;
-constexpr double body_weight = 1.0;
-
-constexpr const char* select_matches =
-    "SELECT rowid, bm25(chunk_terms, ?2, ?3, ?4) AS score FROM chunk_terms WHERE chunk_terms MATCH ?1"
-    " ORDER BY score, rowid LIMIT ?5";
 constexpr const char* select_title = "SELECT title FROM documents WHERE id = ?";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
@@ -37,23 +30,6 @@ constexpr const char* select_free_space =
 /// Terms beyond this are not put off any longer: they take memory.
 constexpr std::size_t most_waiting_terms = 16'000'000;
 
-/// The terms as one FTS5 expression, each quoted: nothing in them can be an operator.
-std::string any_of(std::span<const std::string> terms) {
-    std::string expression;
-    std::unordered_set<std::string_view> seen;
-    for (const std::string& term : terms) {
-        // FTS5 reads its expression up to the first NUL.
-        if (term.empty() || term.find('\0') != std::string::npos || !seen.insert(term).second) continue;
-        expression += expression.empty() ? "\"" : " OR \"";
-        for (const char c : term) {
-            if (c == '"') expression += '"';
-            expression += c;
-        }
-        expression += '"';
-    }
-    return expression;
-}
-
 /// The terms of a stored chunk, from a row of `id, start_byte, end_byte, heading_path`.
 ChunkTerms terms_of(Analyzer& analyzer, std::string title, const Query& row, TextReader& texts,
                     std::int64_t document_id) {
@@ -68,19 +44,6 @@ ChunkTerms terms_of(Analyzer& analyzer, std::string title, const Query& row, Tex
 }
 
 }  // namespace
-
-std::vector<ScoredChunk> SqliteStore::lexical_candidates(std::span<const std::string> terms, std::size_t limit) const {
-    std::vector<ScoredChunk> candidates;
-    const std::string expression = any_of(terms);
-    if (expression.empty()) return candidates;
-    guarded("search", [&] {
-        Query row = query(select_matches);
-        row.with(expression, title_weight, heading_weight, body_weight, limit);
-        // FTS5's bm25() is negative: the best match is the least.
-        while (row.step()) candidates.push_back({row.integer(0), -row.number(1)});
-    });
-    return candidates;
-}
 
 void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids) {
     Query title = query(select_title);
@@ -100,6 +63,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
 void SqliteStore::change_index() {
     Query removal = query(delete_terms);
     Query insertion = query(insert_terms);
+    std::vector<std::int64_t> changed;
     for (const IndexChanges::Change& change : index_changes_.all()) {
         std::vector<ChunkTerms> analyzed;
         if (change.terms == nullptr) analyzed = analyze_chunks(analyzer_, *change.document, {change.span, 1});
@@ -108,8 +72,10 @@ void SqliteStore::change_index() {
         (change.removal ? removal : insertion)
             .with(change.chunk_id, Borrowed{terms.title}, Borrowed{terms.headings}, Borrowed{terms.body})
             .run();
+        changed.push_back(change.chunk_id);
     }
     index_changes_.clear();
+    refresh_lengths(changed);
 }
 
 bool SqliteStore::index_is_stale() const {
@@ -131,6 +97,8 @@ void SqliteStore::rebuild_index(const std::function<void(std::uint64_t, std::uin
 
 void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     query(delete_all_terms).run();
+    ChunkLengths(statements_).clear();
+    std::vector<std::int64_t> indexed;
     const std::uint64_t total = chunk_count();
     std::uint64_t done = 0;
     Query ids = query(select_document_ids);
@@ -143,9 +111,11 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
         while (row.step()) {
             const ChunkTerms terms = terms_of(analyzer_, title.text(0), row, texts, ids.integer(0));
             query(insert_terms).with(row.integer(0), terms.title, terms.headings, terms.body).run();
+            indexed.push_back(row.integer(0));
             if (progress && ++done % 64 == 0) progress(done, total);
         }
     }
+    refresh_lengths(indexed);
     write_setting(setting::analyzer, Analyzer::fingerprint());
 }
 

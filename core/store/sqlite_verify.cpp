@@ -8,6 +8,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/store/chunk_lengths.h"
 #include "core/store/document_hash.h"
 #include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
@@ -33,6 +34,7 @@ constexpr const char* select_unused_texts =
 constexpr const char* select_vectors =
     "SELECT v.vector, e.dimensions, e.fingerprint, t.hash FROM vectors v JOIN embedders e ON e.id = v.embedder_id"
     " JOIN chunk_texts t ON t.id = v.text_id ORDER BY v.id";
+constexpr const char* select_length_blocks = "SELECT block FROM chunk_lengths ORDER BY block";
 // Every posting of the index, decoded: what FTS5's own integrity-check cannot compare in a contentless table.
 constexpr const char* create_postings =
     "CREATE VIRTUAL TABLE temp.chunk_postings USING fts5vocab (main, chunk_terms, instance)";
@@ -77,6 +79,7 @@ public:
             if (!sum.zero()) add(fmt::format("the index entry {}", chunk), "belongs to no chunk");
         }
         check_rest();
+        check_lengths();
         check_vectors();
         return std::move(findings_);
     }
@@ -211,6 +214,18 @@ private:
         SQLite::Statement unused(database_, select_unused_texts);
         while (unused.executeStep()) {
             add(fmt::format("chunk text {}", unused.getColumn(0).getString()), "no chunk has it");
+        }
+    }
+
+    void check_lengths() {
+        SQLite::Statement statement(database_, select_length_blocks);
+        StatementCache statements(database_);
+        const ChunkLengths lengths(statements);
+        while (statement.executeStep()) {
+            const std::int64_t block = statement.getColumn(0).getInt64();
+            if (lengths.agrees(block)) continue;
+            add(fmt::format("the stored lengths of chunks from {} on", block * ChunkLengths::block_size),
+                "are not those of the lexical index");
         }
     }
 

@@ -14,6 +14,7 @@
 #include "core/base/chunk_span.h"
 #include "core/base/document.h"
 #include "core/base/file.h"
+#include "core/store/lexical.h"
 #include "core/base/id_set.h"
 
 namespace quarry {
@@ -194,9 +195,15 @@ public:
         const std::function<void(std::uint64_t, std::uint64_t)>& progress) const = 0;
 
     // -- retrieval -----------------------------------------------------------------------------------------------
-    /// Best chunks by BM25 for any of the analysed query terms (repeated ones count once), best first; ties by id.
-    [[nodiscard]] virtual std::vector<ScoredChunk> lexical_candidates(std::span<const std::string> terms,
-                                                                      std::size_t limit) const = 0;
+    /// The best chunks by BM25 for any of the terms, best first; ties by id.
+    [[nodiscard]] virtual std::vector<ScoredChunk> lexical_candidates(const LexicalQuery& query) const = 0;
+    /// How the scores of chunks come about: one for each id, without terms where it has none of them.
+    [[nodiscard]] virtual std::vector<LexicalExplanation> explain_lexical(
+        const LexicalQuery& query, std::span<const std::int64_t> chunk_ids) const = 0;
+    /// Roughly how frequent each of the terms is, for comparing them: 0 for one that the index does not have.
+    [[nodiscard]] virtual std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const = 0;
+    /// The chunks that fulfil all conditions.
+    [[nodiscard]] virtual IdSet chunks_matching(std::span<const TermCondition> conditions) const = 0;
     /// A chunk with its text; nothing when it is gone.
     [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
     /// The chunk at a place in its document; nothing when there is none.

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/store/fts5_api.h"
+
 namespace quarry {
 namespace {
 
@@ -123,21 +125,10 @@ int tokenize(Fts5Tokenizer* self, void* context, int flags, const char* text, in
     }
 }
 
-fts5_api* find_api(SQLite::Database& database) {
-    fts5_api* api = nullptr;
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(database.getHandle(), "SELECT fts5(?)", -1, &statement, nullptr) == SQLITE_OK) {
-        sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-        sqlite3_step(statement);
-    }
-    sqlite3_finalize(statement);
-    return api;
-}
-
 }  // namespace
 
 void register_term_tokenizer(SQLite::Database& database) {
-    fts5_api* const api = find_api(database);
+    fts5_api* const api = find_fts5_api(database);
     if (api == nullptr) return;
     auto own = std::make_unique<OwnTokenizer>();
     if (api->xFindTokenizer(api, tokenizer_name, &own->context, &own->methods) != SQLITE_OK) return;

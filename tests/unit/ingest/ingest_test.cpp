@@ -53,7 +53,7 @@ protected:
     [[nodiscard]] std::vector<std::string> found(const std::string& word) const {
         const std::string term = Analyzer().analyzed(word);
         std::vector<std::string> texts;
-        for (const ScoredChunk& hit : store->lexical_candidates({&term, 1}, 100)) {
+        for (const ScoredChunk& hit : store->lexical_candidates({{{term}}, {}, 100, nullptr})) {
             texts.push_back(store->chunk(hit.chunk_id)->text);
         }
         return texts;

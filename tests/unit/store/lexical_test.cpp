@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/base/error.h"
 #include "core/store/store.h"
 #include "core/tokenize/analyzer.h"
@@ -10,11 +12,18 @@ namespace quarry {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::found;
+using ::testing::IsEmpty;
 using testing::prepared;
 using testing::problems;
 using testing::put;
+
+LexicalQuery any_of(const std::vector<std::string>& terms, std::size_t limit = 10) {
+    LexicalQuery query;
+    for (const std::string& term : terms) query.terms.push_back({term});
+    query.limit = limit;
+    return query;
+}
 
 TEST(LexicalTest, finds_title_headings_and_text) {
     const auto store = open_store_in_memory();
@@ -32,36 +41,64 @@ TEST(LexicalTest, the_rarer_match_comes_first_and_ties_go_by_id) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ncat\n\ncat dog\n\nfish"));
     const std::vector<std::string> terms{"cat", "dog"};
-    const std::vector<ScoredChunk> hits = store->lexical_candidates(terms, 10);
+    const std::vector<ScoredChunk> hits = store->lexical_candidates(any_of(terms));
     ASSERT_EQ(hits.size(), 3U);
     EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "cat dog");
     EXPECT_GT(hits[0].score, hits[1].score);
     EXPECT_EQ(hits[1].score, hits[2].score);
     EXPECT_LT(hits[1].chunk_id, hits[2].chunk_id);
-    EXPECT_EQ(store->lexical_candidates(terms, 2).size(), 2U);
-    EXPECT_THAT(store->lexical_candidates(terms, 0), IsEmpty());
+    EXPECT_EQ(store->lexical_candidates(any_of(terms, 2)).size(), 2U);
+    EXPECT_THAT(store->lexical_candidates(any_of(terms, 0)), IsEmpty());
 }
 
-TEST(LexicalTest, a_repeated_term_counts_once) {
+TEST(LexicalTest, a_term_counts_as_often_as_the_query_has_it) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ndog"));
-    const std::vector<std::string> once{"cat"};
-    const std::vector<std::string> twice{"cat", "cat"};
-    EXPECT_EQ(store->lexical_candidates(once, 1)[0].score, store->lexical_candidates(twice, 1)[0].score);
+    LexicalQuery query = any_of({"cat"}, 1);
+    const double once = store->lexical_candidates(query)[0].score;
+    query.terms[0].weight = 2;
+    EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, 2 * once);
 }
 
 TEST(LexicalTest, no_term_is_a_syntax_error) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat and not near or"));
-    const std::vector<std::string> terms{
-        "",      "\"",        "\"\"", "'",  "*",  "^",   "-",      "a OR", "NEAR(", "title:cat", "{", "}",
-        "(",     ")",         "+",    "AND", "OR", "NOT", "\\",     "%",    ";--",   "?1",        ":x",
-        "\xFF\xFE", "\xF0\x9F", "漢字", "🌕", "a b", "\n",  std::string("nul\0\"", 5), std::string(100'000, 'x')};
+    const std::vector<std::string> terms{"",
+                                         "\"",
+                                         "\"\"",
+                                         "'",
+                                         "*",
+                                         "^",
+                                         "-",
+                                         "a OR",
+                                         "NEAR(",
+                                         "title:cat",
+                                         "{",
+                                         "}",
+                                         "(",
+                                         ")",
+                                         "+",
+                                         "AND",
+                                         "OR",
+                                         "NOT",
+                                         "\\",
+                                         "%",
+                                         ";--",
+                                         "?1",
+                                         ":x",
+                                         "\xFF\xFE",
+                                         "\xF0\x9F",
+                                         "漢字",
+                                         "🌕",
+                                         "a b",
+                                         "\n",
+                                         std::string("nul\0\"", 5),
+                                         std::string(100'000, 'x')};
     for (const std::string& term : terms) {
-        EXPECT_NO_THROW((void)store->lexical_candidates({&term, 1}, 10)) << term;
+        EXPECT_NO_THROW((void)store->lexical_candidates(any_of({term}))) << term;
     }
-    EXPECT_NO_THROW((void)store->lexical_candidates(terms, 10));
-    EXPECT_THAT(store->lexical_candidates({}, 10), IsEmpty());
+    EXPECT_NO_THROW((void)store->lexical_candidates(any_of(terms)));
+    EXPECT_THAT(store->lexical_candidates({}), IsEmpty());
 }
 
 TEST(LexicalTest, thousands_of_terms_are_one_query) {
@@ -70,7 +107,7 @@ TEST(LexicalTest, thousands_of_terms_are_one_query) {
     std::vector<std::string> terms;
     for (int i = 0; i < 5'000; ++i) terms.push_back("straw" + std::to_string(i));
     terms.push_back("cat");
-    EXPECT_EQ(store->lexical_candidates(terms, 10).size(), 1U);
+    EXPECT_EQ(store->lexical_candidates(any_of(terms)).size(), 1U);
 }
 
 TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
@@ -112,11 +149,121 @@ TEST(LexicalTest, rebuilding_tells_how_far_it_is_and_can_be_stopped) {
         seen = done;
     });
     EXPECT_GT(seen, 0U);
-    EXPECT_THROW(store->rebuild_index([](std::uint64_t, std::uint64_t) {
-        throw Error(ErrorCode::interrupted, "interrupted");
-    }), Error);
+    EXPECT_THROW(
+        store->rebuild_index([](std::uint64_t, std::uint64_t) { throw Error(ErrorCode::interrupted, "interrupted"); }),
+        Error);
     EXPECT_THAT(found(*store, "word7"), ElementsAre("word7")) << "rolled back, not half done";
     EXPECT_THAT(problems(*store), IsEmpty());
+}
+
+TEST(LexicalTest, only_chunks_of_a_set) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "cat\n\ncat cat\n\ncat dog"));
+    const std::vector<ScoredChunk> all = store->lexical_candidates(any_of({"cat"}));
+    ASSERT_EQ(all.size(), 3U);
+    IdSet within;
+    within.insert(all[2].chunk_id);
+    LexicalQuery query = any_of({"cat"}, 1);
+    query.within = &within;
+    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].chunk_id, all[2].chunk_id);
+    EXPECT_EQ(found[0].score, all[2].score) << "the statistics are those of all";
+}
+
+TEST(LexicalTest, fields_have_weights) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "fish", "cat"));
+    put(*store, prepared("/p/b", "cat", "fish"));
+    const auto best = [&](double title, double body) {
+        LexicalQuery query = any_of({"cat"}, 1);
+        query.bm25.field_weights = {title, 1, body};
+        return store->chunk(store->lexical_candidates(query).at(0).chunk_id)->uri;
+    };
+    EXPECT_EQ(best(2, 1), "/p/a");
+    EXPECT_EQ(best(1, 2), "/p/b");
+}
+
+TEST(LexicalTest, a_prefix_is_one_term) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "catnip catfish\n\ncat\n\ndog"));
+    LexicalQuery query = any_of({"cat"});
+    query.terms[0].prefix = true;
+    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    ASSERT_EQ(found.size(), 2U);
+    const std::vector<std::int64_t> ids{found[0].chunk_id, found[1].chunk_id};
+    const std::vector<LexicalExplanation> why = store->explain_lexical(query, ids);
+    ASSERT_EQ(why.size(), 2U);
+    EXPECT_EQ(why[0].terms.at(0).occurrences, (FieldCounts{0, 0, 2}));
+    EXPECT_EQ(why[0].terms.at(0).chunks, 2U);
+    EXPECT_EQ(why[1].terms.at(0).occurrences, (FieldCounts{0, 0, 1}));
+}
+
+// By hand: N = 2; "cat" in both, tf 1 and 2, lengths 2 + 2 + 2 and 2 + 2 + 3 with title and headings.
+TEST(LexicalTest, explains_the_formula) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "cat dog\n\ncat cat fish", "One Two"));
+    const LexicalQuery query = any_of({"cat"});
+    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    ASSERT_EQ(found.size(), 2U);
+    const std::int64_t id = found[0].chunk_id;
+    const LexicalExplanation why = store->explain_lexical(query, {&id, 1}).at(0);
+    EXPECT_DOUBLE_EQ(why.length, 7);
+    EXPECT_DOUBLE_EQ(why.average_length, 6.5);
+    const double idf = std::log(1 + 0.5 / 2.5);
+    EXPECT_DOUBLE_EQ(why.terms.at(0).idf, idf);
+    EXPECT_DOUBLE_EQ(why.terms.at(0).score, idf * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 7 / 6.5)));
+    EXPECT_EQ(why.terms.at(0).score, found[0].score);
+}
+
+TEST(LexicalTest, conditions_pick_chunks) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "red hat cat\n\nhat red\n\nblue catnip", "Colours"));
+    const auto matching = [&](const std::vector<TermCondition>& conditions) {
+        std::vector<std::string> texts;
+        for (const std::int64_t id : store->chunks_matching(conditions).ids()) texts.push_back(store->chunk(id)->text);
+        return texts;
+    };
+    const TermCondition phrase{{{{"red", "hat"}, false}}, std::nullopt, false};
+    EXPECT_THAT(matching({phrase}), ElementsAre("red hat cat"));
+    TermCondition not_phrase = phrase;
+    not_phrase.excluded = true;
+    EXPECT_THAT(matching({not_phrase}), ElementsAre("hat red", "blue catnip"));
+    const TermCondition hat{{{{"hat"}, false}}, std::nullopt, false};
+    EXPECT_THAT(matching({hat, not_phrase}), ElementsAre("hat red"));
+    EXPECT_THAT(matching({{{{{"cat"}, true}}, TermField::body, false}}), ElementsAre("red hat cat", "blue catnip"));
+    EXPECT_THAT(matching({{{{{"cat"}, true}}, TermField::title, false}}), IsEmpty());
+    EXPECT_EQ(matching({{{{{"colour"}, false}}, TermField::title, false}}).size(), 3U);
+    EXPECT_EQ(matching({}).size(), 3U);
+    EXPECT_NO_THROW((void)matching({{{{{"\"", std::string("\0", 1)}, false}}, std::nullopt, false}}));
+}
+
+TEST(LexicalTest, lengths_follow_what_is_written) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "cat dog fish bird"));
+    put(*store, prepared("/p/b", "cat"));
+    const auto length_of_best = [&] {
+        const LexicalQuery query = any_of({"cat"}, 1);
+        const std::int64_t id = store->lexical_candidates(query).at(0).chunk_id;
+        return store->explain_lexical(query, {&id, 1}).at(0).length;
+    };
+    EXPECT_DOUBLE_EQ(length_of_best(), 1 + 2 + 1);
+    put(*store, prepared("/p/b", "cat and more of it"));
+    EXPECT_DOUBLE_EQ(length_of_best(), 1 + 2 + 4) << "now /p/a is the shorter one";
+    store->rebuild_index({});
+    EXPECT_DOUBLE_EQ(length_of_best(), 1 + 2 + 4);
+    EXPECT_THAT(problems(*store), IsEmpty());
+}
+
+TEST(LexicalTest, terms_are_weighed_for_comparison) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "cat cat\n\ncat dog"));
+    const std::vector<std::string> terms{"cat", "dog", "fish"};
+    const std::vector<std::uint64_t> weights = store->term_weights(terms);
+    ASSERT_EQ(weights.size(), 3U);
+    EXPECT_GT(weights[0], weights[1]);
+    EXPECT_GT(weights[1], 0U);
+    EXPECT_EQ(weights[2], 0U);
 }
 
 }  // namespace

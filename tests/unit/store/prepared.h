@@ -46,7 +46,7 @@ inline void put(Store& store, PreparedSource source) { store.put({&source, 1}); 
 /// The texts that a search for one term finds, best first.
 inline std::vector<std::string> found(const Store& store, const std::string& term) {
     std::vector<std::string> texts;
-    for (const ScoredChunk& hit : store.lexical_candidates({&term, 1}, 10)) {
+    for (const ScoredChunk& hit : store.lexical_candidates({{{term}}, {}, 10, nullptr})) {
         texts.push_back(store.chunk(hit.chunk_id)->text);
     }
     return texts;

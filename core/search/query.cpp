@@ -1,0 +1,224 @@
+#include "core/search/query.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/tokenize/analyzer.h"
+
+namespace quarry {
+namespace {
+
+/// Fewer characters would begin too many words.
+constexpr std::size_t shortest_prefix = 2;
+
+struct FieldName {
+    std::string_view name;
+    TermField field;
+};
+constexpr std::array<FieldName, 6> field_names{{{"title", TermField::title},
+                                                {"heading", TermField::headings},
+                                                {"headings", TermField::headings},
+                                                {"body", TermField::body},
+                                                {"text", TermField::body},
+                                                {"content", TermField::body}}};
+
+struct QuotePair {
+    std::string_view open, close;
+};
+constexpr std::array<QuotePair, 4> quote_pairs{
+    {{"\"", "\""}, {"\u201C", "\u201D"}, {"\u201E", "\u201C"}, {"\u00AB", "\u00BB"}}};
+
+/// How many bytes of white space begin `text`: ASCII's, the no-break space and the ideographic one.
+std::size_t blank_size(std::string_view text) {
+    if (text.empty()) return 0;
+    if (static_cast<unsigned char>(text[0]) <= ' ') return 1;
+    if (text.starts_with("\u00A0")) return 2;
+    return text.starts_with("\u3000") ? 3 : 0;
+}
+
+/// A stretch of the query that stands between blanks, or in quotes.
+struct Piece {
+    std::string_view text;
+    bool quoted = false;
+    bool excluded = false;
+    bool prefix = false;
+    std::optional<TermField> field;
+    [[nodiscard]] bool plain() const { return !quoted && !excluded && !prefix && !field; }
+};
+
+/// Cuts a query into its pieces.
+class PieceReader {
+public:
+    explicit PieceReader(std::string_view query) : rest_(query) {}
+
+    /// The next piece; nothing at the end.
+    std::optional<Piece> next() {
+        while (const std::size_t blank = blank_size(rest_)) rest_.remove_prefix(blank);
+        if (rest_.empty()) return std::nullopt;
+        Piece piece;
+        piece.excluded = take_minus();
+        piece.field = take_field();
+        if (const std::optional<std::string_view> phrase = take_quoted()) {
+            piece.text = *phrase;
+            piece.quoted = true;
+        } else {
+            piece.text = take_word();
+            piece.prefix = take_star(piece.text);
+        }
+        return piece;
+    }
+
+private:
+    /// A number may have a sign, and --option is a word.
+    bool take_minus() {
+        if (rest_.size() < 2 || rest_[0] != '-') return false;
+        const char next = rest_[1];
+        if (next == '-' || (next >= '0' && next <= '9') || blank_size(rest_.substr(1)) > 0) return false;
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    std::optional<TermField> take_field() {
+        const std::size_t colon = rest_.find(':');
+        if (colon == std::string_view::npos || colon > 8) return std::nullopt;
+        const std::string name = ascii_lower(rest_.substr(0, colon));
+        const auto* const known = std::find_if(field_names.begin(), field_names.end(),
+                                               [&name](const FieldName& field) { return field.name == name; });
+        if (known == field_names.end()) return std::nullopt;
+        const std::string_view behind = rest_.substr(colon + 1);
+        if (behind.empty() || behind[0] == ':' || behind[0] == '/' || blank_size(behind) > 0) return std::nullopt;
+        rest_ = behind;
+        return known->field;
+    }
+
+    std::optional<std::string_view> take_quoted() {
+        for (const QuotePair& pair : quote_pairs) {
+            if (!rest_.starts_with(pair.open)) continue;
+            const std::string_view behind = rest_.substr(pair.open.size());
+            const std::size_t end = behind.find(pair.close);
+            if (end == std::string_view::npos) return std::nullopt;
+            rest_ = behind.substr(end + pair.close.size());
+            return behind.substr(0, end);
+        }
+        return std::nullopt;
+    }
+
+    std::string_view take_word() {
+        std::size_t end = 0;
+        while (end < rest_.size() && blank_size(rest_.substr(end)) == 0) ++end;
+        const std::string_view word = rest_.substr(0, end);
+        rest_.remove_prefix(end);
+        return word;
+    }
+
+    static bool take_star(std::string_view& word) {
+        if (!word.ends_with('*') || word.ends_with("**")) return false;
+        const std::string_view begun = word.substr(0, word.size() - 1);
+        if (count_code_points(begun) < shortest_prefix) return false;
+        word = begun;
+        return true;
+    }
+
+    std::string_view rest_;
+};
+
+/// Puts a query together from its pieces.
+class QueryBuilder {
+public:
+    void add(const Piece& piece) {
+        if (!piece.plain()) add_condition(piece);
+        if (piece.excluded) return;
+        if (!query_.text.empty()) query_.text += ' ';
+        query_.text += piece.text;
+    }
+
+    SearchQuery build() {
+        std::vector<Term> analyzed;
+        analyzer_.analyze(query_.text, analyzed);
+        for (const Term& term : analyzed) {
+            add_term(term.text, false);
+            if (!term.alternative || query_.words.empty()) {
+                query_.words.push_back({query_.text.substr(term.start, term.end - term.start), {}});
+            }
+            query_.words.back().terms.push_back(term.text);
+        }
+        for (const std::string& prefix : prefixes_) add_term(prefix, true);
+        return std::move(query_);
+    }
+
+private:
+    void add_condition(const Piece& piece) {
+        if (query_.conditions.size() == max_query_conditions) return;
+        TermCondition condition{{}, piece.field, piece.excluded};
+        TermSequence words{terms_of(analyzer_, piece.text), false};
+        if (words.terms.empty()) return;
+        if (piece.prefix) add_prefix(piece, words, condition);
+        condition.any_of.push_back(std::move(words));
+        query_.conditions.push_back(std::move(condition));
+    }
+
+    /// The index has stems: what begins so must not be one, and the whole word counts too.
+    void add_prefix(const Piece& piece, const TermSequence& words, TermCondition& condition) {
+        Analyzer unstemmed("");
+        std::vector<Term> analyzed;
+        unstemmed.analyze(piece.text, analyzed);
+        while (!analyzed.empty() && analyzed.back().alternative) analyzed.pop_back();
+        if (analyzed.empty()) return;
+        TermSequence begun{{words.terms.begin(), words.terms.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                           words.terms.size(), analyzed.size() - 1))},
+                           true};
+        begun.terms.push_back(analyzed.back().text);
+        if (!piece.excluded && begun.terms.size() == 1) prefixes_.push_back(begun.terms.back());
+        condition.any_of.push_back(std::move(begun));
+    }
+
+    static std::vector<std::string> terms_of(Analyzer& analyzer, std::string_view text) {
+        std::vector<Term> analyzed;
+        analyzer.analyze(text, analyzed);
+        std::vector<std::string> terms;
+        for (Term& term : analyzed) {
+            if (terms.size() == max_query_terms) break;
+            terms.push_back(std::move(term.text));
+        }
+        return terms;
+    }
+
+    void add_term(const std::string& text, bool prefix) {
+        const std::string key = prefix ? text + '*' : text;
+        const auto [known, added] = places_.try_emplace(key, query_.terms.size());
+        if (!added) {
+            query_.terms[known->second].weight += 1;
+        } else if (query_.terms.size() < max_query_terms) {
+            query_.terms.push_back({text, 1, prefix});
+        } else {
+            places_.erase(known);
+        }
+    }
+
+    Analyzer analyzer_;
+    SearchQuery query_;
+    std::vector<std::string> prefixes_;
+    std::unordered_map<std::string, std::size_t> places_;  ///< Of terms in the query; those of prefixes with a star.
+};
+
+}  // namespace
+
+SearchQuery parse_query(std::string_view query, QuerySyntax syntax) {
+    query = query.substr(0, floor_to_code_point(query, std::min(query.size(), max_query_bytes)));
+    QueryBuilder builder;
+    if (syntax == QuerySyntax::plain) {
+        Piece whole;
+        whole.text = query;
+        builder.add(whole);
+        return builder.build();
+    }
+    PieceReader reader(query);
+    while (const std::optional<Piece> piece = reader.next()) builder.add(*piece);
+    return builder.build();
+}
+
+}  // namespace quarry

@@ -1,0 +1,140 @@
+#include "core/search/spelling.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/tokenize/analyzer.h"
+#include "core/tokenize/characters.h"
+
+namespace quarry {
+namespace {
+
+constexpr std::size_t shortest_misspelt = 4;
+/// Longer words are names of things; their neighbours are many.
+constexpr std::size_t longest_misspelt = 24;
+/// Further unknown words of a query are not looked into.
+constexpr std::size_t most_misspelt = 4;
+
+struct LetterRange {
+    char32_t first, last;
+};
+constexpr LetterRange scripts[] = {{U'a', U'z'}, {U'\u0430', U'\u044F'}, {U'\u03B1', U'\u03C9'}};
+
+bool is_in(const LetterRange& range, char32_t c) { return c >= range.first && c <= range.last; }
+
+std::u32string code_points(std::string_view text) {
+    std::u32string points;
+    for (std::size_t i = 0; i < text.size();) {
+        const CodePoint point = decode_utf8(text, i);
+        points.push_back(point.value);
+        i += point.length;
+    }
+    return points;
+}
+
+std::string to_utf8(std::u32string_view points) {
+    std::string text;
+    for (const char32_t point : points) append_utf8(text, point);
+    return text;
+}
+
+/// What a slip may have put into the word or left out of it.
+std::u32string letters_for(std::u32string_view word) {
+    std::u32string letters(word);
+    for (const LetterRange& script : scripts) {
+        const auto written = [&script](char32_t c) { return is_in(script, c); };
+        if (std::none_of(word.begin(), word.end(), written)) continue;
+        for (char32_t c = script.first; c <= script.last; ++c) letters.push_back(c);
+    }
+    std::sort(letters.begin(), letters.end());
+    letters.erase(std::unique(letters.begin(), letters.end()), letters.end());
+    return letters;
+}
+
+bool may_be_misspelt(std::string_view word) {
+    const std::size_t length = count_code_points(word);
+    if (length < shortest_misspelt || length > longest_misspelt) return false;
+    const std::u32string points = code_points(ascii_lower(word));
+    return std::all_of(points.begin(), points.end(), [](char32_t c) { return c >= 0x80 || is_in(scripts[0], c); });
+}
+
+/// Neighbours of a word by their stem; of those with one stem the first.
+std::map<std::string, std::string> neighbours_by_stem(Analyzer& analyzer, std::string_view word) {
+    std::map<std::string, std::string> neighbours;
+    std::vector<Term> terms;
+    for (std::string& spelling : one_slip_away(word)) {
+        analyzer.analyze(spelling, terms);
+        if (terms.size() == 1) neighbours.try_emplace(terms.front().text, std::move(spelling));
+    }
+    return neighbours;
+}
+
+std::optional<std::string> most_frequent_neighbour(const Store& store, Analyzer& analyzer, std::string_view word) {
+    const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
+    std::vector<std::string> stems;
+    for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
+    const std::vector<std::uint64_t> weights = store.term_weights(stems);
+    const auto best = std::max_element(weights.begin(), weights.end());
+    if (best == weights.end() || *best == 0) return std::nullopt;
+    return neighbours.at(stems[static_cast<std::size_t>(best - weights.begin())]);
+}
+
+}  // namespace
+
+std::vector<std::string> one_slip_away(std::string_view word) {
+    const std::u32string points = code_points(ascii_lower(word));
+    const std::u32string letters = letters_for(points);
+    std::vector<std::string> spellings;
+    const auto add = [&](const std::u32string& spelling) {
+        if (spelling != points && !spelling.empty()) spellings.push_back(to_utf8(spelling));
+    };
+    for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+        std::u32string swapped = points;
+        std::swap(swapped[i], swapped[i + 1]);
+        add(swapped);
+    }
+    for (std::size_t i = 0; i <= points.size(); ++i) {
+        for (const char32_t letter : letters) {
+            std::u32string longer = points;
+            longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(i), letter);
+            add(longer);
+        }
+    }
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        std::u32string shorter = points;
+        shorter.erase(i, 1);
+        add(shorter);
+        for (const char32_t letter : letters) {
+            std::u32string other = points;
+            other[i] = letter;
+            add(other);
+        }
+    }
+    return spellings;
+}
+
+std::optional<std::string> suggest_query(const Store& store, std::string_view query, const SearchQuery& parsed) {
+    std::vector<std::string> stems;
+    for (const SearchQuery::Word& word : parsed.words) stems.push_back(word.terms.front());
+    const std::vector<std::uint64_t> weights = store.term_weights(stems);
+    Analyzer analyzer;
+    std::string suggestion(query);
+    std::size_t looked_into = 0;
+    bool changed = false;
+    for (std::size_t i = 0; i < stems.size() && looked_into < most_misspelt; ++i) {
+        const SearchQuery::Word& word = parsed.words[i];
+        if (weights[i] > 0 || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
+        ++looked_into;
+        const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text);
+        const std::size_t place = suggestion.find(word.text);
+        if (!meant || place == std::string::npos) continue;
+        suggestion.replace(place, word.text.size(), *meant);
+        changed = true;
+    }
+    if (!changed) return std::nullopt;
+    return suggestion;
+}
+
+}  // namespace quarry

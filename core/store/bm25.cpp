@@ -1,0 +1,36 @@
+#include "core/store/bm25.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quarry {
+
+Bm25::Bm25(const Bm25Options& options, std::uint64_t chunks,
+           const std::array<std::uint64_t, term_fields>& total_lengths)
+    : k1_(options.k1), b_(options.b), weights_(options.field_weights), chunks_(chunks), average_length_(0) {
+    for (std::size_t field = 0; field < term_fields; ++field) {
+        average_length_ += weights_[field] * static_cast<double>(total_lengths[field]);
+    }
+    if (chunks > 0) average_length_ /= static_cast<double>(chunks);
+}
+
+double Bm25::idf(std::uint64_t chunks_with_it) const {
+    // A damaged index may count more chunks with a term than there are.
+    const auto with = static_cast<double>(std::min(chunks_with_it, chunks_));
+    return std::log(1 + (static_cast<double>(chunks_) - with + 0.5) / (with + 0.5));
+}
+
+double Bm25::weighted_length(const FieldCounts& lengths) const {
+    FieldCounts counted{};
+    for (std::size_t field = 0; field < term_fields; ++field) {
+        counted[field] = std::min(lengths[field], longest_fields[field]);
+    }
+    return weighted(counted);
+}
+
+double Bm25::norm(const FieldCounts& lengths) const {
+    const double relative = average_length_ > 0 ? weighted_length(lengths) / average_length_ : 1.0;
+    return k1_ * (1 - b_ + b_ * relative);
+}
+
+}  // namespace quarry

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/store/bm25.h"
+#include "core/store/statement.h"
+
+namespace quarry {
+
+/// How many terms the fields of each chunk have, for many chunks at once. FTS5 keeps a row for each chunk, which costs
+/// a microsecond to read; the table `chunk_lengths` has them for a block of chunks in one.
+class ChunkLengths {
+public:
+    /// Chunks in a block: as many as fit a page of the database, with 4 bytes each. On disk.
+    static constexpr std::int64_t block_size = 1'000;
+    /// Capped at `longest_fields`; zeros where there is no chunk.
+    using Block = std::array<FieldCounts, block_size>;
+
+    explicit ChunkLengths(StatementCache& statements) : statements_(statements) {}
+
+    [[nodiscard]] static std::int64_t block_of(std::int64_t chunk_id) { return chunk_id / block_size; }
+    [[nodiscard]] static std::size_t place_of(std::int64_t chunk_id) {
+        return static_cast<std::size_t>(chunk_id % block_size);
+    }
+    /// A block as it is stored; from FTS5's rows where it is not.
+    void read(std::int64_t block, Block& lengths) const;
+    /// Stores a block anew, from FTS5's rows.
+    void refresh(std::int64_t block);
+    /// Forgets all blocks.
+    void clear();
+    /// Whether what is stored of a block, if anything, is what FTS5 has.
+    [[nodiscard]] bool agrees(std::int64_t block) const;
+
+private:
+    [[nodiscard]] bool read_stored(std::int64_t block, Block& lengths) const;
+    void read_rows(std::int64_t block, Block& lengths) const;
+
+    StatementCache& statements_;
+};
+
+}  // namespace quarry

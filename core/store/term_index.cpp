@@ -1,0 +1,313 @@
+#include "core/store/term_index.h"
+
+#include <algorithm>
+
+namespace quarry {
+namespace {
+
+constexpr const char* select_format = "SELECT v FROM chunk_terms_config WHERE k = 'version'";
+constexpr const char* select_record = "SELECT block FROM chunk_terms_data WHERE id = ?";
+constexpr const char* select_totals = "SELECT block FROM chunk_terms_data WHERE id = 1";
+constexpr const char* select_page =
+    "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term <= ? ORDER BY term DESC LIMIT 1";
+constexpr const char* select_leaves = "SELECT id, block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id";
+
+constexpr std::int64_t known_format = 4;
+constexpr std::int64_t structure_record = 10;
+/// What stands before each term of the index proper; prefix indexes, which the table has not, would have others.
+constexpr char term_mark = '0';
+/// Segments and levels that a sound index is far below.
+constexpr std::uint64_t most_segments = 100'000;
+/// Zeros behind what is read, so that no integer is read beyond it.
+constexpr std::size_t padding = 16;
+
+/// The row of a leaf page: the segment's number above 37 bits of others, which are 0 but for the page's number.
+std::int64_t leaf_id(std::int64_t segment, std::int64_t page) { return (segment << 37) + page; }
+
+/// Takes integers out of a record.
+class RecordReader {
+public:
+    explicit RecordReader(std::string_view record) : bytes_(record), size_(record.size()) {
+        bytes_.append(padding, '\0');
+    }
+
+    void skip(std::size_t size) { at_ += size; }
+    [[nodiscard]] bool ended() const { return at_ >= size_; }
+    [[nodiscard]] std::uint64_t next() {
+        if (ended()) throw DamagedTermIndex();
+        return read_varint(bytes_.data(), at_);
+    }
+
+private:
+    std::string bytes_;
+    std::size_t size_;
+    std::size_t at_ = 0;
+};
+
+std::size_t read_u16(std::string_view bytes, std::size_t at) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at])) << 8U |
+           static_cast<unsigned char>(bytes[at + 1]);
+}
+
+/// A leaf page of a segment: the end of one term's postings, then terms with theirs.
+class LeafPage {
+public:
+    static constexpr std::size_t header_size = 4;
+
+    void read(std::string_view block) {
+        if (block.size() < header_size) throw DamagedTermIndex();
+        bytes_.assign(block);
+        bytes_.append(padding, '\0');
+        size_ = block.size();
+        first_id_ = read_u16(block, 0);
+        content_end_ = read_u16(block, 2);
+        if (content_end_ < header_size || content_end_ > size_) throw DamagedTermIndex();
+        footer_ = content_end_;
+        next_term_ = 0;
+        term_.clear();
+        find_next_term();
+    }
+
+    /// Goes to the next term that begins on this page; false behind the last.
+    bool next() {
+        if (next_term_ == 0) return false;
+        std::size_t at = next_term_;
+        const std::size_t kept = term_.empty() ? 0 : read_varint(bytes_.data(), at);
+        const std::size_t added = read_varint(bytes_.data(), at);
+        if (kept > term_.size() || at > content_end_ || added > content_end_ - at) throw DamagedTermIndex();
+        term_.resize(kept);
+        term_.append(bytes_, at, added);
+        if (term_.empty()) throw DamagedTermIndex();
+        postings_start_ = at + added;
+        find_next_term();
+        if (postings_start_ > postings_end()) throw DamagedTermIndex();
+        return true;
+    }
+
+    /// Goes on to the first term that is not less than `key`, from the present one; false when there is none.
+    bool go_to(std::string_view key) {
+        while (term_ < key) {
+            if (!next()) return false;
+        }
+        return true;
+    }
+
+    /// With its mark.
+    [[nodiscard]] const std::string& term() const { return term_; }
+    /// The postings of the present term on this page; those of the last term go on on the next.
+    [[nodiscard]] std::string_view postings() const {
+        return std::string_view(bytes_).substr(postings_start_, postings_end() - postings_start_);
+    }
+    [[nodiscard]] bool at_last_term() const { return next_term_ == 0; }
+
+    // Before the first call of `next`:
+    [[nodiscard]] bool has_terms() const { return next_term_ != 0; }
+    /// What stands before the first term: postings of the last one of an earlier page.
+    [[nodiscard]] std::string_view continued() const {
+        return std::string_view(bytes_).substr(header_size, postings_end() - header_size);
+    }
+    /// Where in `continued` an id stands as it is, if any.
+    [[nodiscard]] std::optional<std::size_t> continued_anchor() const {
+        if (first_id_ < header_size || first_id_ >= postings_end()) return std::nullopt;
+        return first_id_ - header_size;
+    }
+
+private:
+    [[nodiscard]] std::size_t postings_end() const { return next_term_ == 0 ? content_end_ : next_term_; }
+
+    /// The footer has where the first term begins, and the distances of the others to the one before.
+    void find_next_term() {
+        if (footer_ >= size_) {
+            next_term_ = 0;
+            return;
+        }
+        const std::uint64_t distance = read_varint(bytes_.data(), footer_);
+        if (distance == 0 || distance >= content_end_ || next_term_ + distance >= content_end_)
+            throw DamagedTermIndex();
+        next_term_ += distance;
+        if (next_term_ < header_size) throw DamagedTermIndex();
+    }
+
+    std::string bytes_;
+    std::size_t size_ = 0;
+    std::size_t first_id_ = 0;
+    std::size_t content_end_ = 0;
+    std::size_t footer_ = 0;
+    std::size_t next_term_ = 0;  ///< Where it begins; 0 for none.
+    std::size_t postings_start_ = 0;
+    std::string term_;
+};
+
+/// The leaf pages of a segment from one on.
+class LeafReader {
+public:
+    LeafReader(StatementCache& statements, std::int64_t segment, std::int64_t first, std::int64_t last)
+        : rows_(statements.query(select_leaves)), expected_(leaf_id(segment, first)) {
+        rows_.with(expected_, leaf_id(segment, last));
+    }
+    [[nodiscard]] bool next(LeafPage& page) {
+        if (!rows_.step()) return false;
+        if (rows_.integer(0) != expected_++) throw DamagedTermIndex();
+        page.read(rows_.bytes(1));
+        return true;
+    }
+
+private:
+    Query rows_;
+    std::int64_t expected_;
+};
+
+}  // namespace
+
+FieldCounts count_places(std::string_view places) {
+    FieldCounts counts{};
+    std::size_t field = 0;
+    for (std::size_t at = 0; at < places.size();) {
+        // 1 says that the number of another field follows; places are 2 and more.
+        if (places[at] == 1) {
+            if (++at >= places.size()) throw DamagedTermIndex();
+            field = static_cast<unsigned char>(places[at++]);
+            if (field >= term_fields) throw DamagedTermIndex();
+            continue;
+        }
+        while (at < places.size() && static_cast<unsigned char>(places[at]) >= 0x80) ++at;
+        ++at;
+        ++counts[field];
+    }
+    return counts;
+}
+
+std::size_t TermPostings::bytes() const {
+    std::size_t bytes = 0;
+    for (const SegmentPostings& segment : segments_) bytes += segment.size;
+    return bytes;
+}
+
+TermIndex::TermIndex(StatementCache& statements) : statements_(statements) {
+    Query format = statements_.query(select_format);
+    if (!format.step() || format.integer(0) != known_format) throw DamagedTermIndex();
+    Query record = statements_.query(select_record);
+    if (!record.with(structure_record).step()) throw DamagedTermIndex();
+    read_structure(record.bytes(0));
+    Query totals = statements_.query(select_totals);
+    if (totals.step()) read_totals(totals.bytes(0));
+}
+
+void TermIndex::read_structure(std::string_view record) {
+    constexpr std::size_t cookie_size = 4;
+    // Behind the cookie, this announces a later form of the record.
+    if (record.size() > cookie_size && record[cookie_size] == '\xFF') throw DamagedTermIndex();
+    RecordReader reader(record);
+    reader.skip(cookie_size);
+    const std::uint64_t levels = reader.next();
+    const std::uint64_t segments = reader.next();
+    (void)reader.next();  // how much was written
+    if (levels > most_segments || segments > most_segments) throw DamagedTermIndex();
+    for (std::uint64_t level = 0; level < levels; ++level) {
+        (void)reader.next();  // how many of the level's segments are being merged
+        const std::uint64_t count = reader.next();
+        if (count > segments) throw DamagedTermIndex();
+        // Within a level the newest comes last.
+        std::vector<Segment> of_level(count);
+        for (Segment& segment : of_level) {
+            segment.id = static_cast<std::int64_t>(reader.next());
+            segment.first_page = static_cast<std::int64_t>(reader.next());
+            segment.last_page = static_cast<std::int64_t>(reader.next());
+            if (segment.id <= 0 || segment.id > 0xFFFF || segment.first_page <= 0 ||
+                segment.last_page < segment.first_page || segment.last_page > INT32_MAX) {
+                throw DamagedTermIndex();
+            }
+        }
+        segments_.insert(segments_.end(), of_level.rbegin(), of_level.rend());
+    }
+}
+
+void TermIndex::read_totals(std::string_view record) {
+    if (record.empty()) return;  // an empty index
+    RecordReader reader(record);
+    chunk_count_ = reader.next();
+    for (std::uint64_t& length : total_lengths_) length = reader.ended() ? 0 : reader.next();
+}
+
+std::int64_t TermIndex::page_of(const Segment& segment, const std::string& key) const {
+    Query row = statements_.query(select_page);
+    row.with(segment.id, Blob{key.data(), key.size()});
+    if (!row.step()) return segment.first_page;
+    const std::int64_t page = row.integer(0) >> 1;  // the last bit: whether there is an index of its ids
+    if (page > segment.last_page) throw DamagedTermIndex();
+    // Of a segment that is being merged the first pages are gone, and still named.
+    return std::max(page, segment.first_page);
+}
+
+std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const std::string& key) const {
+    const std::int64_t first = page_of(segment, key);
+    LeafReader leaves(statements_, segment.id, first, segment.last_page);
+    LeafPage page;
+    if (!leaves.next(page)) throw DamagedTermIndex();
+    if (!page.next() || !page.go_to(key) || page.term() != key) return std::nullopt;
+
+    SegmentPostings found;
+    found.bytes = page.postings();
+    found.anchors.push_back(0);
+    bool goes_on = page.at_last_term();
+    while (goes_on && leaves.next(page)) {
+        const std::optional<std::size_t> anchor = page.continued_anchor();
+        if (anchor && found.bytes.size() + *anchor > 0) found.anchors.push_back(found.bytes.size() + *anchor);
+        found.bytes += page.continued();
+        goes_on = !page.has_terms();
+    }
+    found.size = found.bytes.size();
+    found.bytes.append(2 * padding, '\0');
+    return found;
+}
+
+TermPostings TermIndex::find(std::string_view term) const {
+    const std::string key = term_mark + std::string(term);
+    std::vector<SegmentPostings> found;
+    for (const Segment& segment : segments_) {
+        if (std::optional<SegmentPostings> part = find_in(segment, key)) found.push_back(std::move(*part));
+    }
+    return TermPostings(std::move(found));
+}
+
+std::vector<std::uint64_t> TermIndex::weights(std::span<const std::string> terms) const {
+    std::vector<std::uint64_t> weights(terms.size(), 0);
+    std::string key;
+    for (const Segment& segment : segments_) {
+        LeafPage page;
+        bool at_term = false;
+        for (std::size_t i = 0; i < terms.size(); ++i) {
+            key.assign(1, term_mark).append(terms[i]);
+            // The page of the term before may have it, if they are sorted.
+            at_term = at_term && page.term() <= key && page.go_to(key);
+            if (!at_term) {
+                const std::int64_t number = page_of(segment, key);
+                LeafReader leaves(statements_, segment.id, number, number);
+                if (!leaves.next(page)) throw DamagedTermIndex();
+                at_term = page.next() && page.go_to(key);
+            }
+            if (at_term && page.term() == key) weights[i] += page.postings().size();
+        }
+    }
+    return weights;
+}
+
+void TermIndex::for_each_term(std::string_view prefix, const std::function<bool(std::string_view term)>& visit) const {
+    const std::string key = term_mark + std::string(prefix);
+    for (const Segment& segment : segments_) {
+        LeafReader leaves(statements_, segment.id, page_of(segment, key), segment.last_page);
+        LeafPage page;
+        bool in_range = true;
+        while (in_range && leaves.next(page)) {
+            while (in_range && page.next()) {
+                if (page.term().starts_with(key)) {
+                    if (!visit(std::string_view(page.term()).substr(1))) return;
+                } else {
+                    in_range = page.term() < key;
+                }
+            }
+        }
+    }
+}
+
+}  // namespace quarry

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store/bm25.h"
+#include "core/store/statement.h"
+
+namespace quarry {
+
+/// The chunks of one term in one segment of the index, as they are stored, ascending by id. Owns its bytes.
+///
+/// A posting is the distance of its id to the one before, the size of its places in bytes, and the places. The first
+/// id of each page of the segment stands there as it is.
+struct SegmentPostings {
+    std::string bytes;                 ///< The postings of all pages behind each other, and zeros behind them.
+    std::size_t size = 0;              ///< Of the postings in `bytes`.
+    std::vector<std::size_t> anchors;  ///< Where in `bytes` an id stands as it is, ascending; the first is 0.
+};
+
+/// One chunk with a term.
+struct Posting {
+    std::int64_t chunk_id = 0;
+    std::string_view places;  ///< Valid as long as the postings.
+};
+
+/// How often each field has the term of a posting.
+[[nodiscard]] FieldCounts count_places(std::string_view places);
+
+/// Goes through the chunks of one term in all segments, ascending by id. A segment may say that a chunk does not
+/// have the term any more, which holds against older ones.
+class TermPostings {
+public:
+    explicit TermPostings(std::vector<SegmentPostings> newest_first) : segments_(std::move(newest_first)) {}
+
+    /// Calls `visit(const Posting&)`. Throws DamagedTermIndex.
+    template <typename Visit>
+    void for_each(Visit&& visit) const;
+    [[nodiscard]] bool empty() const { return segments_.empty(); }
+    /// Of the stored postings: the more, the more chunks.
+    [[nodiscard]] std::size_t bytes() const;
+
+private:
+    class Cursor;
+    std::vector<SegmentPostings> segments_;
+};
+
+/// The index is not as this version of quarry knows it: FTS5 itself must be asked, and tells if it is damaged.
+class DamagedTermIndex {};
+
+/// Reads the segments of the FTS5 table `chunk_terms` as SQLite stores them (format 4, the only one up to SQLite
+/// 3.43, and since then without its option secure-delete), many times quicker than through FTS5, whose every row
+/// passes SQL. The format is described in SQLite's source, ext/fts5/fts5_index.c, "On disk" and "Structure record".
+///
+/// Use it within one read transaction, and not while a transaction of this connection writes.
+class TermIndex {
+public:
+    /// Reads what segments there are. Throws DamagedTermIndex when the format is another one.
+    explicit TermIndex(StatementCache& statements);
+
+    [[nodiscard]] std::uint64_t chunk_count() const { return chunk_count_; }
+    [[nodiscard]] const std::array<std::uint64_t, term_fields>& total_lengths() const { return total_lengths_; }
+    /// The chunks with a term. Throws DamagedTermIndex.
+    [[nodiscard]] TermPostings find(std::string_view term) const;
+    /// Of each term the bytes of its postings, as far as they stand on the page where they begin; 0 for one that is not
+    /// there. Quickest for sorted terms.
+    [[nodiscard]] std::vector<std::uint64_t> weights(std::span<const std::string> terms) const;
+    /// Every term that begins so, in no order and perhaps more than once, also those that no chunk has any more;
+    /// return false to stop. `visit` must not ask the index.
+    void for_each_term(std::string_view prefix, const std::function<bool(std::string_view term)>& visit) const;
+
+private:
+    struct Segment {
+        std::int64_t id = 0, first_page = 0, last_page = 0;
+    };
+
+    void read_structure(std::string_view record);
+    void read_totals(std::string_view record);
+    [[nodiscard]] std::int64_t page_of(const Segment& segment, const std::string& key) const;
+    [[nodiscard]] std::optional<SegmentPostings> find_in(const Segment& segment, const std::string& key) const;
+
+    StatementCache& statements_;
+    std::vector<Segment> segments_;  ///< Newest first.
+    std::uint64_t chunk_count_ = 0;
+    std::array<std::uint64_t, term_fields> total_lengths_{};
+};
+
+// -- how it is done ----------------------------------------------------------------------------------------------
+
+/// Reads SQLite's variable-length integer at `at`, and goes behind it. There must be 9 bytes.
+[[nodiscard]] inline std::uint64_t read_varint(const char* bytes, std::size_t& at) {
+    std::uint64_t value = 0;
+    for (int i = 0; i < 8; ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[at++]);
+        value = value << 7U | (byte & 0x7FU);
+        if (byte < 0x80) return value;
+    }
+    return value << 8U | static_cast<unsigned char>(bytes[at++]);
+}
+
+/// One segment's postings, one after the other.
+class TermPostings::Cursor {
+public:
+    explicit Cursor(const SegmentPostings& postings) : postings_(&postings) { next(); }
+
+    [[nodiscard]] bool ended() const { return ended_; }
+    [[nodiscard]] const Posting& posting() const { return posting_; }
+    void next() {
+        if (at_ >= postings_->size) {
+            ended_ = true;
+            return;
+        }
+        const char* const bytes = postings_->bytes.data();
+        const bool anchored = anchor_ < postings_->anchors.size() && at_ == postings_->anchors[anchor_];
+        const std::uint64_t value = read_varint(bytes, at_);
+        if (anchored) {
+            ++anchor_;
+            posting_.chunk_id = static_cast<std::int64_t>(value);
+        } else {
+            posting_.chunk_id = static_cast<std::int64_t>(static_cast<std::uint64_t>(posting_.chunk_id) + value);
+        }
+        if (posting_.chunk_id < 0) throw DamagedTermIndex();
+        // The last bit tells that an older segment has the chunk too, which is seen from there.
+        const std::uint64_t size = read_varint(bytes, at_) >> 1U;
+        if (at_ > postings_->size || size > postings_->size - at_) throw DamagedTermIndex();
+        posting_.places = {bytes + at_, size};
+        at_ += size;
+    }
+
+private:
+    const SegmentPostings* postings_;
+    std::size_t at_ = 0;
+    std::size_t anchor_ = 0;
+    bool ended_ = false;
+    Posting posting_;
+};
+
+template <typename Visit>
+void TermPostings::for_each(Visit&& visit) const {
+    constexpr std::int64_t none = INT64_MAX;
+    std::vector<Cursor> cursors;
+    for (const SegmentPostings& segment : segments_) cursors.emplace_back(segment);
+    for (;;) {
+        // Segments mostly hold chunks one behind the other, so one is gone through till another's turn comes.
+        Cursor* first = nullptr;
+        std::int64_t until = none;
+        for (Cursor& cursor : cursors) {
+            if (cursor.ended()) continue;
+            const std::int64_t id = cursor.posting().chunk_id;
+            if (first == nullptr || id < first->posting().chunk_id) {
+                if (first != nullptr) until = first->posting().chunk_id;
+                first = &cursor;
+            } else if (id < until) {
+                until = id;
+            }
+        }
+        if (first == nullptr) return;
+        const std::int64_t shared = until == first->posting().chunk_id ? until : none;
+        do {
+            // Without places, the chunk has lost the term.
+            if (!first->posting().places.empty()) visit(first->posting());
+            const std::int64_t id = first->posting().chunk_id;
+            first->next();
+            if (!first->ended() && first->posting().chunk_id <= id) throw DamagedTermIndex();
+        } while (!first->ended() && first->posting().chunk_id < until);
+        if (shared == none) continue;
+        for (Cursor& cursor : cursors) {  // the newest was first
+            if (!cursor.ended() && cursor.posting().chunk_id == shared && &cursor != first) cursor.next();
+        }
+    }
+}
+
+}  // namespace quarry

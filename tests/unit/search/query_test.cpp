@@ -1,0 +1,131 @@
+#include "core/search/query.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// A query's conditions in one line: +"a b" must be there, -"a" must not, title: before a field, * behind a prefix.
+std::string conditions(const SearchQuery& query) {
+    static constexpr const char* names[] = {"title:", "headings:", "body:"};
+    std::string line;
+    for (const TermCondition& condition : query.conditions) {
+        line += line.empty() ? "" : " ";
+        line += condition.excluded ? '-' : '+';
+        if (condition.field) line += names[static_cast<std::size_t>(*condition.field)];
+        for (std::size_t i = 0; i < condition.any_of.size(); ++i) {
+            line += i > 0 ? "|" : "";
+            for (std::size_t t = 0; t < condition.any_of[i].terms.size(); ++t) {
+                line += (t > 0 ? "," : "") + condition.any_of[i].terms[t];
+            }
+            if (condition.any_of[i].prefix) line += '*';
+        }
+    }
+    return line;
+}
+
+std::string terms(const SearchQuery& query) {
+    std::string line;
+    for (const LexicalTerm& term : query.terms) {
+        line += (line.empty() ? "" : " ") + term.text + (term.prefix ? "*" : "");
+        if (term.weight != 1) line += "^" + std::to_string(static_cast<int>(term.weight));
+    }
+    return line;
+}
+
+struct QueryCase {
+    const char* name;
+    const char* query;
+    const char* terms;
+    const char* conditions;
+    const char* text;
+};
+
+class QueryTest : public ::testing::TestWithParam<QueryCase> {};
+
+TEST_P(QueryTest, is_read) {
+    const SearchQuery query = parse_query(GetParam().query);
+    EXPECT_EQ(terms(query), GetParam().terms);
+    EXPECT_EQ(conditions(query), GetParam().conditions);
+    EXPECT_EQ(query.text, GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    queries, QueryTest,
+    ::testing::Values(
+        QueryCase{"words", "undo  a migration", "undo a migrat", "", "undo a migration"},
+        QueryCase{"repeated", "cat dog Cats", "cat^2 dog", "", "cat dog Cats"},
+        QueryCase{"phrase", "how \"undo the last\" step", "how undo the last step", "+undo,the,last",
+                  "how undo the last step"},
+        QueryCase{"typographic_quotes", "\u201Cundo it\u201D \u201Ewie das\u201C \u00ABet tu\u00BB",
+                  "undo it wie da et tu", "+undo,it +wie,da +et,tu", "undo it wie das et tu"},
+        QueryCase{"not", "cat -dogs", "cat", "-dog", "cat"},
+        QueryCase{"not_phrase", "cat -\"red hat\"", "cat", "-red,hat", "cat"},
+        QueryCase{"only_not", "-cat", "", "-cat", ""},
+        QueryCase{"field", "title:Cats dog", "cat dog", "+title:cat", "Cats dog"},
+        QueryCase{"field_names", "Title:a heading:b HEADINGS:c body:d text:e", "a b c d e",
+                  "+title:a +headings:b +headings:c +body:d +body:e", "a b c d e"},
+        QueryCase{"field_phrase", "heading:\"big cat\"", "big cat", "+headings:big,cat", "big cat"},
+        QueryCase{"not_field", "dog -title:cat", "dog", "-title:cat", "dog"},
+        QueryCase{"prefix", "migrat*", "migrat migrat*", "+migrat*|migrat", "migrat"},
+        QueryCase{"prefix_of_a_whole_word", "migration*", "migrat migration*", "+migration*|migrat", "migration"},
+        QueryCase{"prefix_of_an_identifier", "get_use*", "get use", "+get,use*|get,use", "get_use"},
+        QueryCase{"prefix_in_camel_case", "getUse*", "getus get use getuse*", "+getuse*|getus,get,use", "getUse"},
+        QueryCase{"not_prefix", "cat -migrat*", "cat", "-migrat*|migrat", "cat"},
+        QueryCase{"minus_within_words", "a-b --mode -1 -- - x", "a b mode 1 x", "", "a-b --mode -1 -- - x"},
+        QueryCase{"colons_of_others", "http://x.y std::map title: title::x title:// note:a",
+                  "http x.y std map titl^3 x note a", "", "http://x.y std::map title: title::x title:// note:a"},
+        QueryCase{"quotes_of_others", "5\" pipe \"open", "5 pipe open", "", "5\" pipe \"open"},
+        QueryCase{"stars_of_others", "* a* ** int** x", "a int x", "", "* a* ** int** x"},
+        QueryCase{"empty_operators", "\"\" -\"\" title:\"\" -title:\"..\" x", "x", "", "   x"},
+        QueryCase{"fts5_syntax", "a AND b OR c NOT d NEAR(e f) {g} ^h", "a and b or c not d near e f g h", "",
+                  "a AND b OR c NOT d NEAR(e f) {g} ^h"},
+        QueryCase{"cjk", "\u6F22\u5B57\u306E \"\u6771\u4EAC\u90FD\"",
+                  "\u6F22\u5B57 \u5B57\u306E \u6771\u4EAC \u4EAC\u90FD", "+\u6771\u4EAC,\u4EAC\u90FD",
+                  "\u6F22\u5B57\u306E \u6771\u4EAC\u90FD"},
+        QueryCase{"ideographic_space", "\u732B\u3000-\u72AC", "\u732B", "-\u72AC", "\u732B"},
+        QueryCase{"accents", "title:\u00C9t\u00E9s", "ete", "+title:ete", "\u00C9t\u00E9s"},
+        QueryCase{"nothing", " \t\n", "", "", ""}),
+    [](const ::testing::TestParamInfo<QueryCase>& row) { return std::string(row.param.name); });
+
+TEST(ParseQueryTest, plain_syntax_knows_no_operators) {
+    const SearchQuery query = parse_query("\"a cat\" -dog title:x mig*", QuerySyntax::plain);
+    EXPECT_EQ(terms(query), "a cat dog titl x mig");
+    EXPECT_THAT(query.conditions, IsEmpty());
+    EXPECT_EQ(query.text, "\"a cat\" -dog title:x mig*");
+}
+
+TEST(ParseQueryTest, words_keep_how_they_were_written) {
+    const SearchQuery query = parse_query("Undoing -x fooBar");
+    ASSERT_EQ(query.words.size(), 2U);
+    EXPECT_EQ(query.words[0].text, "Undoing");
+    EXPECT_THAT(query.words[0].terms, ElementsAre("undo"));
+    EXPECT_EQ(query.words[1].text, "fooBar");
+    EXPECT_THAT(query.words[1].terms, ElementsAre("foobar", "foo", "bar"));
+}
+
+TEST(ParseQueryTest, of_long_queries_the_beginning_is_read) {
+    std::string long_query;
+    for (int i = 0; i < 200'000; ++i) long_query += "w" + std::to_string(i) + " -n" + std::to_string(i) + " ";
+    const SearchQuery query = parse_query(long_query);
+    EXPECT_EQ(query.terms.size(), max_query_terms);
+    EXPECT_EQ(query.conditions.size(), max_query_conditions);
+    EXPECT_LE(query.text.size(), max_query_bytes);
+    const std::string quoted = "\"" + long_query;
+    EXPECT_LE(parse_query(quoted).terms.size(), max_query_terms);
+}
+
+TEST(ParseQueryTest, cuts_no_character_in_two) {
+    std::string query(max_query_bytes - 1, 'x');
+    query += "\u6F22\u5B57";
+    EXPECT_FALSE(find_invalid_utf8(parse_query(query).text));
+}
+
+}  // namespace
+}  // namespace quarry
