@@ -2,6 +2,10 @@
 """Times `quarry ingest` of a folder of Markdown beside a bare insert of the same text into SQLite's full-text index.
 
     bench/ingest_bench.py QUARRY FOLDER [--rounds 5] [--cpus 0] [--cpus 0,1]
+    bench/ingest_bench.py QUARRY FOLDER --make HTML_FOLDER...
+
+The second form makes FOLDER: the text of each HTML file below the given folders, as quarry extracts it, which is
+Markdown; pages alike once.
 
 The bare peer does nothing but that: the text is in memory, cut at line ends into pieces of at most 1,800 characters,
 and inserted into a contentless FTS5 table in transactions of 8 MB, with quarry's tokenizer, journal and cache settings.
@@ -58,6 +62,22 @@ def bare(folder, database):
     print(wall, cpu, sum(len(text.encode()) for text in texts))
 
 
+def make(quarry, folder, html_folders):
+    """Writes the texts of HTML pages to a folder, under their names below the folder that holds the given ones."""
+    top = os.path.commonpath([os.path.dirname(os.path.abspath(html)) for html in html_folders])
+    with tempfile.TemporaryDirectory() as place:
+        base = f"{place}/base.db"
+        command = [quarry, "ingest", *html_folders, "--include", "*.html", "--base", base, "--quiet"]
+        subprocess.run(command, check=True, env={**os.environ, "QUARRY_EMBED_PROVIDER": "none"})
+        connection = sqlite3.connect(base)
+        for document, uri in connection.execute("SELECT document_id, min(uri) FROM sources GROUP BY document_id"):
+            path = pathlib.Path(folder, os.path.relpath(uri, top)).with_suffix(".md")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts = connection.execute("SELECT text FROM document_parts WHERE document_id = ? ORDER BY start_byte",
+                                       (document,))
+            path.write_text("".join(part for part, in parts), encoding="utf-8", newline="")
+
+
 def run(command, cpus, environment=None):
     """Wall time, CPU time, peak memory in bytes, and what it printed."""
     def pin():
@@ -101,8 +121,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cpus", action="append", help="processors to use, such as 0,1; may be repeated")
+    parser.add_argument("--make", nargs="+", metavar="HTML_FOLDER", help="make FOLDER of these, and measure nothing")
     options = parser.parse_args()
     quarry = shutil.which(options.quarry) or sys.exit(f"no such program: {options.quarry}")
+    if options.make:
+        return make(os.path.abspath(quarry), options.folder, options.make)
     print(f"{'':32}{'wall s':>8}{'CPU s':>8}{'MB/s':>8}{'ratio':>8}{'CPU ratio':>10}")
     for cpus in options.cpus or ["0", "0,1"]:
         medians, size, peak = measure(os.path.abspath(quarry), os.path.abspath(options.folder),
