@@ -168,6 +168,8 @@ class Handler(BaseHTTPRequestHandler):
         request = json.loads(body)
         route = self.path.partition("?")[0]
         table = {"/v1/chat/completions": CHAT, "/v1/embeddings": EMBEDDINGS, "/v1/rerank": RERANK}.get(route)
+        if table is None and self.path.partition("?")[0] in OTHER_EMBEDDINGS or ":batchEmbedContents" in route:
+            return self.answer_other_embeddings(route, request)
         if table is None:
             return self.refuse(404, "no such path: " + self.path)
         table.get(request.get("model"), table[None])(self, request)
@@ -194,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
         texts = request["input"] if isinstance(request["input"], list) else [request["input"]]
         if any(not text for text in texts):
             return self.refuse(400, "input must not be empty")
-        vectors = [vector(text, request.get("dimensions") or dimensions) for text in texts]
+        vectors = [vector(text, request.get("dimensions") or request.get("output_dimension") or dimensions) for text in texts]
         if request.get("encoding_format") == "base64" and request.get("model") != "floats":
             vectors = [base64.b64encode(struct.pack("<%df" % len(v), *v)).decode() for v in vectors]
         data = [{"object": "embedding", "index": i, "embedding": v} for i, v in enumerate(vectors)]
@@ -215,6 +217,37 @@ class Handler(BaseHTTPRequestHandler):
         if tweak:
             tweak(items)
         self.send(200, {name: items} if name else items)
+
+
+    def answer_other_embeddings(self, route, request):
+        """Gemini, Ollama and Cohere: only what their own pages say, everything else is refused."""
+        if route.endswith(":batchEmbedContents"):
+            allowed = {"model", "content", "taskType", "outputDimensionality"}
+            requests = request["requests"]
+            if any(set(one) - allowed or not route.endswith("/" + one["model"] + ":batchEmbedContents")
+                   for one in requests):
+                return self.refuse(400, "Invalid JSON payload received.")
+            if not self.headers.get("x-goog-api-key"):
+                return self.refuse(403, "Method doesn't allow unregistered callers.")
+            texts = [one["content"]["parts"][0]["text"] for one in requests]
+            length = requests[0].get("outputDimensionality") or 8
+            return self.send(200, {"embeddings": [{"values": vector(t, length)} for t in texts]})
+        if route == "/api/embed":
+            if set(request) - {"model", "input", "truncate", "dimensions", "options", "keep_alive"}:
+                return self.refuse(400, "unknown field")
+            if request["model"] == "not-pulled":
+                return self.send(404, {"error": 'model "not-pulled" not found, try pulling it first'})
+            length = request.get("dimensions") or 8
+            return self.send(200, {"model": request["model"], "embeddings": [vector(t, length) for t in request["input"]],
+                                   "prompt_eval_count": 3})
+        if request.get("input_type") not in ("search_document", "search_query") or len(request["texts"]) > 96:
+            return self.send(400, {"message": "invalid request: input_type or too many texts"})
+        length = request.get("output_dimension") or 8
+        self.send(200, {"id": "1", "texts": request["texts"],
+                        "embeddings": {"float": [vector(t, length) for t in request["texts"]]}})
+
+
+OTHER_EMBEDDINGS = ("/api/embed", "/v2/embed")
 
 
 def mid_stream_error(handler, _request):

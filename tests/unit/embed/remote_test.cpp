@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
+#include <thread>
 
 #include "core/base/error.h"
 #include "core/embed/vector_rows.h"
@@ -162,6 +164,105 @@ TEST(ReadVectorRows, TakesWhateverShapeItemsHave) {
     EXPECT_EQ(rows.values, (std::vector<float>{0.6F, 0.8F, 0, 1, 1, 0}));
     EXPECT_EQ(read_vector_rows(R"({"embeddings":{"float":[[2]]}})", "/embeddings/float", 1, 0).values,
               (std::vector<float>{1}));
+}
+
+struct Protocol {
+    const char* provider;
+    const char* base;  ///< Behind the server's address.
+    const char* path;  ///< That is asked.
+    const char* document;
+    const char* query;  ///< What tells the two apart in a request's body; nullptr where nothing does.
+    const char* dimensions;
+};
+class RemoteProtocols : public OpenAiEmbedding, public ::testing::WithParamInterface<Protocol> {
+protected:
+    [[nodiscard]] static std::unique_ptr<Embedder> make(std::size_t dimensions = 0, EmbedPrompts prompts = {}) {
+        RemoteEmbedderOptions options;
+        options.provider = GetParam().provider;
+        options.base_url = server_->url(GetParam().base);
+        options.model = "any-model";
+        options.dimensions = dimensions;
+        options.api_key = key;
+        options.prompts = std::move(prompts);
+        return make_remote_embedder(std::move(options));
+    }
+    [[nodiscard]] static std::string last_request() {
+        const std::string log = server_->log();
+        const std::string lines = log.substr(0, log.size() - 1);
+        return lines.substr(lines.rfind('\n') + 1);
+    }
+};
+
+TEST_P(RemoteProtocols, GiveTheSameVectorsForTheSameTexts) {
+    const auto one = make();
+    const Cancellation never;
+    const Texts texts = {"the moon", "is far away"};
+    EXPECT_EQ(one->embed(texts, EmbedKind::document, never).size(), 16U);
+    EXPECT_THAT(last_request(), HasSubstr(GetParam().path));
+    if (GetParam().document != nullptr) {
+        EXPECT_THAT(last_request(), HasSubstr(GetParam().document));
+    }
+    const std::vector<float> vectors = one->embed(texts, EmbedKind::query, never);
+    if (GetParam().query != nullptr) {
+        EXPECT_THAT(last_request(), HasSubstr(GetParam().query));
+    }
+    const std::vector<float> from_openai = embed(*embedder("any"), texts);
+    ASSERT_EQ(vectors.size(), from_openai.size());
+    for (std::size_t i = 0; i < vectors.size(); ++i) EXPECT_NEAR(vectors[i], from_openai[i], 1e-6);
+    static_cast<void>(make(4)->embed(texts, EmbedKind::document, never));
+    EXPECT_THAT(last_request(), HasSubstr(GetParam().dimensions));
+}
+
+TEST_P(RemoteProtocols, PutPromptsBeforeTexts) {
+    const Cancellation never;
+    const auto prompted = make(0, {"ask: ", "read: "});
+    const Texts texts = {"moon"};
+    static_cast<void>(prompted->embed(texts, EmbedKind::document, never));
+    EXPECT_THAT(last_request(), HasSubstr("read: moon"));
+    static_cast<void>(prompted->embed(texts, EmbedKind::query, never));
+    EXPECT_THAT(last_request(), HasSubstr("ask: moon"));
+    EXPECT_NE(prompted->fingerprint(), make()->fingerprint());
+    EXPECT_NE(make(4)->fingerprint(), make()->fingerprint());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Providers, RemoteProtocols,
+    ::testing::Values(
+        Protocol{"openai", "/v1", "/v1/embeddings", nullptr, nullptr, R"(\"dimensions\":4)"},
+        Protocol{"voyage", "/v1", "/v1/embeddings", R"(\"input_type\":\"document\")", R"(\"input_type\":\"query\")",
+                 R"(\"output_dimension\":4)"},
+        Protocol{"mistral", "/v1", "/v1/embeddings", nullptr, nullptr, R"(\"output_dimension\":4)"},
+        Protocol{"jina", "/v1", "/v1/embeddings", "retrieval.passage", "retrieval.query", R"(\"dimensions\":4)"},
+        Protocol{"cohere", "/v2", "/v2/embed", "search_document", "search_query", R"(\"output_dimension\":4)"},
+        Protocol{"gemini", "/v1beta", "/v1beta/models/any-model:batchEmbedContents", "RETRIEVAL_DOCUMENT",
+                 "RETRIEVAL_QUERY", R"(\"outputDimensionality\":4)"},
+        Protocol{"ollama", "", "/api/embed", R"(\"truncate\":false)", nullptr, R"(\"dimensions\":4)"}),
+    [](const auto& row) { return std::string(row.param.provider); });
+
+TEST_F(OpenAiEmbedding, ManyThreadsMayAsk) {
+    const auto shared = embedder("any");
+    EXPECT_EQ(shared->concurrency(), 4U);
+    const std::vector<float> expected = embed(*embedder("any"), {"the moon"});
+    std::vector<std::thread> threads;
+    std::atomic<int> right = 0;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int n = 0; n < 5; ++n) right += embed(*shared, {"the moon"}) == expected ? 1 : 0;
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(right, 20);
+}
+
+TEST(PromptsOfModels, AreThoseOfTheFamily) {
+    EXPECT_EQ(prompts_of_model("nomic-embed-text:v1.5").document, "search_document: ");
+    EXPECT_EQ(prompts_of_model("intfloat/multilingual-e5-small").query, "query: ");
+    EXPECT_EQ(prompts_of_model("bge_small_en-v1.5.Q8_0").document, "");
+    EXPECT_EQ(prompts_of_model("embeddinggemma-300M").document, "title: none | text: ");
+    EXPECT_TRUE(prompts_of_model("bge-m3").empty());
+    EXPECT_TRUE(prompts_of_model("text-embedding-3-small").empty());
+    EXPECT_EQ(prompts_mark({}), "plain");
+    EXPECT_NE(prompts_mark({"a", "b"}), prompts_mark({"ab", ""}));
 }
 
 TEST(MakeOpenAiEmbedder, RefusesWhatCannotWork) {

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "core/base/error.h"
 #include "core/base/hash.h"
 
@@ -165,7 +169,79 @@ TEST_F(EmbeddingTest, AnInterruptedRunLeavesTheOldEmbedderAndIsContinued) {
     EXPECT_EQ(report.embedder, "counting");
     EXPECT_EQ(embedder.embedded, 70U);  // None twice.
     EXPECT_EQ(in_use(), "counting:1");
-    EXPECT_EQ(store_->stats().vectors, 70U);
+    EXPECT_EQ(store_->stats().vectors, 70U);  // The table that was fitted is gone with its vectors.
+}
+
+/// Takes several calls at once; answers out of order, and refuses one text.
+class ParallelEmbedder final : public Embedder {
+public:
+    [[nodiscard]] std::string name() const override { return "parallel"; }
+    [[nodiscard]] std::string fingerprint() const override { return "parallel:1"; }
+    [[nodiscard]] std::size_t dimensions() const override { return 1; }
+    [[nodiscard]] std::size_t batch_size() const override { return 5; }
+    [[nodiscard]] std::size_t batch_tokens() const override { return tokens; }
+    [[nodiscard]] std::size_t concurrency() const override { return 4; }
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind,
+                                           const Cancellation&) override {
+        const int call = calls++;
+        most = std::max<int>(most, ++under_way);
+        std::this_thread::sleep_for(std::chrono::milliseconds(call % 4 == 0 ? 20 : 2));
+        --under_way;
+        if (call == fail_call) throw Error(ErrorCode::provider_failed, "no answer");
+        embedded += texts.size();
+        return std::vector<float>(texts.size(), 1.0F);
+    }
+    std::size_t tokens = 1'000'000;
+    int fail_call = -1;
+    std::atomic<int> calls = 0, under_way = 0, most = 0;
+    std::atomic<std::size_t> embedded = 0;
+};
+
+TEST_F(EmbeddingTest, BatchesAreUnderWayAtTheSameTime) {
+    add(0, 70);
+    ParallelEmbedder embedder;
+    EXPECT_EQ(update_vectors(*store_, embedder, cancellation_).embedded, 70U);
+    EXPECT_EQ(embedder.embedded, 70U);
+    EXPECT_EQ(embedder.calls, 14);
+    EXPECT_GT(embedder.most, 1);
+    EXPECT_LE(embedder.most, 4);
+    EXPECT_EQ(vectors_in_use(), 70U);
+}
+
+TEST_F(EmbeddingTest, WhatWasUnderWayIsKeptWhenOneFails) {
+    add(0, 70);
+    ParallelEmbedder embedder;
+    embedder.fail_call = 4;
+    EXPECT_THROW((void)update_vectors(*store_, embedder, cancellation_), Error);
+    EXPECT_EQ(in_use(), "");
+    EXPECT_EQ(store_->unembedded_count("parallel:1"), 70U - embedder.embedded);
+    EXPECT_GE(embedder.embedded, 20U);
+    embedder.fail_call = -1;
+    (void)update_vectors(*store_, embedder, cancellation_);
+    EXPECT_EQ(embedder.embedded, 70U);  // None twice.
+    EXPECT_EQ(vectors_in_use(), 70U);
+}
+
+TEST_F(EmbeddingTest, BatchesAreCutByTokensToo) {
+    add(0, 10);
+    ParallelEmbedder embedder;
+    embedder.tokens = 1;  // Less than any text has: each goes alone.
+    (void)update_vectors(*store_, embedder, cancellation_);
+    EXPECT_EQ(embedder.calls, 10);
+}
+
+TEST_F(EmbeddingTest, VectorsOfTwoModelsLieSideBySide) {
+    add(0, 20);
+    CountingEmbedder one("counting:1"), two("counting:2");
+    (void)update_vectors(*store_, one, cancellation_);
+    (void)update_vectors(*store_, two, cancellation_);
+    EXPECT_EQ(in_use(), "counting:2");
+    EXPECT_EQ(store_->embedders().size(), 2U);
+    (void)update_vectors(*store_, one, cancellation_);
+    EXPECT_EQ(in_use(), "counting:1");
+    EXPECT_EQ(one.embedded, 20U);  // Asked for once.
+    store_->drop_embedder("counting:2");
+    EXPECT_EQ(store_->stats().vectors, 20U);
 }
 
 TEST_F(EmbeddingTest, AFitThatWasKilledBeforeItsVectorsIsContinued) {
