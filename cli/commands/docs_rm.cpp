@@ -9,6 +9,7 @@
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
+#include "cli/vector_index.h"
 #include "core/ingest/walk.h"
 #include "core/store/store.h"
 
@@ -48,6 +49,7 @@ public:
         std::ranges::sort(uris);
         uris.erase(std::unique(uris.begin(), uris.end()), uris.end());
         const std::size_t removed = store->remove(uris);
+        if (removed > 0) update_vector_index(context, *store);
         if (context.json) {
             const nlohmann::ordered_json json = {
                 {"schema", "quarry.docs.rm/1"}, {"removed", removed}, {"documents", uris}};

@@ -8,6 +8,7 @@
 #include "cli/embedding.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
+#include "cli/vector_index.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
 
@@ -23,7 +24,8 @@ public:
                     "Reads everything in the knowledge base and proves that it agrees: the database file is sound, each "
                     "text has the hash (a checksum) under which it was stored, each chunk is the span of text that it "
                     "says, the word index holds exactly the words of each chunk, and each vector (the numbers that stand "
-                    "for a chunk's meaning) has its model's length. Nothing is changed.\n\n"
+                    "for a chunk's meaning) has its model's length and is in the vector index beside the base. Nothing "
+                    "is changed.\n\n"
                     "What is wrong is printed, one finding a line, and the exit code is 1.",
                 .examples = {{"quarry docs verify", "check everything"}},
                 .exit_codes = {{1, "something is wrong with the base"},
@@ -35,10 +37,11 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const std::vector<VerifyFinding> findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
+        std::vector<VerifyFinding> findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
             context.cancel.check();
             show_progress(context, "checking chunks", done, total);
         });
+        for (VerifyFinding& finding : verify_vector_index(context, *store)) findings.push_back(std::move(finding));
         context.out.progress("");
         context.json ? print_json(context, findings) : print(context, findings);
         if (findings.empty()) return 0;

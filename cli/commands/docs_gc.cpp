@@ -1,0 +1,70 @@
+// quarry docs gc: the disk space of what is no more.
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "cli/vector_index.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+namespace {
+
+/// What the base and its indexes take on disk.
+struct DiskUse {
+    std::uint64_t base = 0, index = 0;
+};
+
+class DocsGcCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "docs gc",
+                .summary = "give back the disk space of what was removed",
+                .description =
+                    "Documents that were removed or read anew leave room in the knowledge base's file, which is used "
+                    "again, and rows in the vector index beside it that no search looks at. Both are given back by "
+                    "themselves when it is worth it. This command does so at once: it writes the file and the index "
+                    "anew, as small as they can be, and removes indexes of embedders that the base has no more.\n\n"
+                    "It needs as much free space as the base takes, for a moment. Nothing that can be searched is "
+                    "lost, and searches go on meanwhile.",
+                .examples = {{"quarry docs gc", "compact the base and its vector index"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {7, "another process is writing to the base"},
+                               {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App&) override {}
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
+        const DiskUse before{store->stats().file_bytes, vector_index_bytes(context)};
+        store->purge();
+        update_vector_index(context, *store, true);
+        const DiskUse after{store->stats().file_bytes, vector_index_bytes(context)};
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.docs.gc/1"},
+                                               {"base", {{"bytes_before", before.base}, {"bytes", after.base}}},
+                                               {"index", {{"bytes_before", before.index}, {"bytes", after.index}}}});
+            return 0;
+        }
+        context.out.note(change("the base", before.base, after.base));
+        if (before.index > 0 || after.index > 0) {
+            context.out.note(change("the vector index", before.index, after.index));
+        }
+        return 0;
+    }
+
+private:
+    [[nodiscard]] static std::string change(std::string_view what, std::uint64_t before, std::uint64_t after) {
+        if (after >= before) return fmt::format("{}: {} bytes, nothing to give back", what, after);
+        return fmt::format("{}: {} bytes, {} given back", what, after, before - after);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_docs_gc_command() { return std::make_unique<DocsGcCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "core/index/index_update.h"
+#include "core/index/vector_index.h"
+#include "core/store/store.h"
+
+namespace quarry::cli {
+
+/// The index of the vectors that searches use, brought up to date where that is quick, for a search; with a note when
+/// there can be none and that costs time. `exact`: every vector is looked at, though there be a graph. Null when the
+/// base has no embedder. The store is borrowed.
+[[nodiscard]] std::unique_ptr<VectorIndex> search_index(Context& context, const Store& store, bool exact);
+
+/// Brings the index to what the base has, with progress, and removes those of embedders that the base has no more:
+/// what `ingest`, `embed` and `docs rm` do at their end. Where the index cannot be written that is said in a note,
+/// since searches work without it; with `rewrite`, which leaves nothing in it of what was removed, it is an error.
+/// Nothing without an embedder.
+IndexUpdate update_vector_index(Context& context, const Store& store, bool rewrite = false);
+
+/// What is wrong with the index, for people: "the vector index: …". Empty when it agrees with the base, or is of
+/// yesterday, which the next search mends.
+[[nodiscard]] std::vector<VerifyFinding> verify_vector_index(Context& context, const Store& store);
+
+/// What the vector indexes beside the base take on disk.
+[[nodiscard]] std::uint64_t vector_index_bytes(const Context& context);
+
+}  // namespace quarry::cli
