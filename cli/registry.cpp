@@ -19,6 +19,8 @@ std::unique_ptr<Command> make_docs_show_command();
 std::unique_ptr<Command> make_docs_rm_command();
 std::unique_ptr<Command> make_docs_stats_command();
 std::unique_ptr<Command> make_docs_verify_command();
+std::unique_ptr<Command> make_docs_gc_command();
+std::unique_ptr<Command> make_eval_index_command();
 std::unique_ptr<Command> make_eval_command();
 std::unique_ptr<Command> make_eval_retrieval_command();
 std::unique_ptr<Command> make_migrate_command();
@@ -67,7 +69,9 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_docs_rm_command());
     commands.push_back(make_docs_stats_command());
     commands.push_back(make_docs_verify_command());
+    commands.push_back(make_docs_gc_command());
     commands.push_back(make_eval_command());
+    commands.push_back(make_eval_index_command());
     commands.push_back(make_eval_retrieval_command());
     commands.push_back(make_migrate_command());
     commands.push_back(make_migrate_new_command());
