@@ -348,6 +348,7 @@ EMBEDDINGS = {
     **FAULTS,
     None: Handler.answer_embeddings,
     "flaky": lambda h, r: h.flaky(lambda: h.answer_embeddings(r)),
+    "paced": lambda h, r: (time.sleep(0.05), h.answer_embeddings(r)),
     "shuffled": lambda h, r: h.answer_embeddings(r, swap_order),
     "wrong-count": lambda h, r: h.answer_embeddings(r, drop_one),
     "wrong-dimension": lambda h, r: h.answer_embeddings(r, shorten_last),
