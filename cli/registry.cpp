@@ -23,6 +23,8 @@ std::unique_ptr<Command> make_docs_gc_command();
 std::unique_ptr<Command> make_eval_index_command();
 std::unique_ptr<Command> make_eval_command();
 std::unique_ptr<Command> make_eval_retrieval_command();
+std::unique_ptr<Command> make_eval_chunking_command();
+std::unique_ptr<Command> make_eval_tune_command();
 std::unique_ptr<Command> make_migrate_command();
 std::unique_ptr<Command> make_migrate_new_command();
 std::unique_ptr<Command> make_migrate_up_command();
@@ -73,6 +75,8 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_eval_command());
     commands.push_back(make_eval_index_command());
     commands.push_back(make_eval_retrieval_command());
+    commands.push_back(make_eval_chunking_command());
+    commands.push_back(make_eval_tune_command());
     commands.push_back(make_migrate_command());
     commands.push_back(make_migrate_new_command());
     commands.push_back(make_migrate_up_command());

@@ -11,9 +11,12 @@ public:
             .path = "eval",
             .summary = "measure the quality of search as numbers",
             .description =
-                "Measures how well quarry finds what it should, on test collections: documents, questions, and for "
-                "each question the documents that people judged to answer it.",
-            .examples = {{"quarry eval retrieval scifact", "how good the ranking is, on a collection in a folder"}}};
+                "Measures how well quarry finds what it should, on questions whose answers are known: a test "
+                "collection that others made, or your own questions about your own documents.\n\n"
+                "retrieval measures the ranking, compares settings and models, and guards quality in CI; tune fits the "
+                "settings of the ranking; chunking compares ways to cut documents.",
+            .examples = {{"quarry eval retrieval scifact", "how good the ranking is, on a collection in a folder"},
+                         {"quarry eval retrieval", "the same on your own questions, in eval.jsonl"}}};
     }
     void setup(CLI::App&) override {}
     [[nodiscard]] bool is_group() const override { return true; }

@@ -1,16 +1,19 @@
-// quarry eval retrieval: nDCG, recall and MRR on a test collection.
+// quarry eval retrieval: how good the ranking is, on a test collection, a base's own questions, or a run file.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <sstream>
 
 #include "cli/command.h"
-#include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/embedding.h"
-#include "cli/knowledge_base.h"
+#include "cli/eval_base.h"
+#include "cli/eval_report.h"
+#include "cli/eval_settings.h"
 #include "cli/output.h"
-#include "core/base/text.h"
+#include "core/base/file.h"
+#include "core/eval/html_report.h"
 #include "core/eval/retrieval.h"
 
 namespace quarry::cli {
@@ -18,67 +21,169 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json metrics_json(const RetrievalMetrics& metrics) {
-    return {{"ndcg@10", metrics.ndcg_at_10}, {"recall@100", metrics.recall_at_100}, {"mrr@10", metrics.mrr_at_10}};
-}
-
 class EvalRetrievalCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "eval retrieval",
-            .summary = "measure search on a test collection",
+            .summary = "measure search on questions whose answers are known",
             .description =
-                "Reads a folder in the layout of the BEIR benchmark: corpus.jsonl (documents: _id, title, text), "
+                "Asks questions whose right documents are known, and measures how high search ranks them. The "
+                "questions are one of three:\n\n"
+                "A folder in the layout of the BEIR benchmark: corpus.jsonl (documents: _id, title, text), "
                 "queries.jsonl (questions: _id, text) and qrels/test.tsv (judgements: query-id, corpus-id, score). The "
                 "documents go into a knowledge base in memory, cut and embedded as configured; your own base is not "
-                "touched. Then each judged question is searched, and the ranking is measured as trec_eval does:\n\n"
-                "ndcg@10 is 1 when the best documents stand first and falls as they stand lower among the first ten. "
-                "recall@100 is the share of the relevant documents among the first hundred. mrr@10 is 1 divided by the "
-                "rank of the first relevant document. All are means over the questions, between 0 and 1; more is "
-                "better.",
-            .examples = {{"quarry eval retrieval scifact", "hybrid search on the collection in ./scifact"},
-                         {"quarry eval retrieval scifact --mode lexical --json", "by words alone, for programs"},
-                         {"quarry eval retrieval scifact --per-query | sort -k2 -n | head",
-                          "the questions that fare worst"}},
-            .exit_codes = {{14, "the embedding server failed: not reached, refused, or no usable answer"},
+                "touched.\n\n"
+                "A file of questions about your own knowledge base, one JSON object a line: "
+                "{\"question\": \"…\", \"source\": \"guide.md\", \"text\": \"a quotation, if a passage is meant\"}. "
+                "Without a name it is eval.jsonl beside quarry.toml, or here.\n\n"
+                "With --qrels and --run, a ranking that some other program made, in the formats of trec_eval.\n\n"
+                "Measures are trec_eval's, means over the questions between 0 and 1, more is better: ndcg@10 is 1 when "
+                "the best documents stand first and falls as they stand lower among the first ten; recall@100 is the "
+                "share of the relevant documents among the first hundred; precision@10 the share of the first ten "
+                "that is relevant; mrr is 1 divided by the rank of the first relevant one; map sums up precision over "
+                "all relevant ones; success@1 says how often the first is relevant. Behind each stands the interval "
+                "that holds its true value with 95 % certainty, as far as these questions can tell.\n\n"
+                "Several modes, settings or files are compared question by question: p is how likely a difference at "
+                "least as large would be if the two were alike.",
+            .examples = {{"quarry eval retrieval scifact", "search as configured on the collection in ./scifact"},
+                         {"quarry eval retrieval scifact --mode lexical --mode hybrid", "two ways to search compared"},
+                         {"quarry eval retrieval --set search.dense_weight=0.5",
+                          "your own questions in eval.jsonl, as configured and with another weight"},
+                         {"quarry eval retrieval --json --per-query > baseline.json", "what to compare with later"},
+                         {"quarry eval retrieval --baseline baseline.json --fail-under ndcg@10=baseline-0.01",
+                          "for CI: exit code 12 when it got worse by more than 0.01"},
+                         {"quarry eval retrieval --qrels qrels.txt --run bm25.run --run mine.run",
+                          "two rankings that other programs made"}},
+            .exit_codes = {{12, "a measure is lower than --fail-under allows"},
+                           {14, "the embedding server failed: not reached, refused, or no usable answer"},
                            {15, "the embedding server says that requests come too fast"}}};
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("folder", folder_, "The test collection")->required()->type_name("DIR");
-        app.add_option("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
+        app.add_option("questions", questions_,
+                       "A test collection's folder, or a file of questions (default: eval.jsonl)")
+            ->type_name("PATH");
+        variants_.setup(app, true);
+        app.add_flag("--control", control_,
+                     "Compare with an untrained table of random vectors too: what the built-in embedder learns");
+        app.add_option("--metrics", metrics_,
+                       "What to measure, with commas between: ndcg, recall, precision, mrr, map, success, each with a "
+                       "cutoff such as ndcg@10")
+            ->type_name("LIST")
+            ->default_str("ndcg@10,recall@10,recall@100,precision@10,mrr@10,map,success@1");
         app.add_option("--limit", limit_, "Ask only the first N questions; 0 asks all")
             ->check(CLI::Range(0, 100'000'000))
             ->type_name("N")
             ->capture_default_str();
+        app.add_option("--qrels", qrels_, "Judgements for --run: trec_eval's or BEIR's format")->type_name("PATH");
+        app.add_option("--run", runs_, "Measure the ranking in a run file; once for each file")->type_name("PATH");
+        app.add_option("--run-out", run_out_, "Write the ranking to a run file that trec_eval reads")
+            ->type_name("PATH");
+        app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        gate_.setup(app);
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const BeirFolder folder(folder_);
-        RetrievalEvaluationOptions options = evaluation_options(context.config);
-        std::unique_ptr<Embedder> embedder;
-        if (options.mode != SearchMode::lexical && context.config.text("embed.provider") == "openai") {
-            embedder = make_configured_embedder(context);
-            options.embedder = embedder.get();
-        }
-        const RetrievalEvaluation evaluation =
-            evaluate_retrieval(folder, options, context.cancel,
-                               [&context](EvaluationStage stage, std::uint64_t done, std::uint64_t total) {
-                                   show_progress(context, stage_name(stage), done, total);
-                               });
+        measurement_.metrics = metrics_.empty() ? default_metrics() : metrics_by_names(metrics_);
+        measurement_.max_queries = static_cast<std::size_t>(limit_);
+        std::vector<std::string> names;
+        for (const Metric& metric : measurement_.metrics) names.push_back(metric.name());
+        gate_.prepare(names);
+        const std::vector<RetrievalEvaluation> evaluations = evaluate(context);
         context.out.progress("");
+        std::vector<Scores> scores;
+        for (const RetrievalEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
+        if (!run_out_.empty()) write_runs(evaluations);
+        if (!html_.empty()) write_html(evaluations, scores);
         if (context.json) {
-            context.out.result() << dump_json(report_json(evaluation));
+            context.out.result() << dump_json(report_json(evaluations, scores));
         } else {
-            print_report(context, evaluation);
+            print_report(context, evaluations, scores);
         }
+        gate_.check(scores);
         return 0;
     }
 
 private:
+    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate(Context& context) {
+        if (!runs_.empty() || !qrels_.empty()) return evaluate_runs();
+        const std::vector<NamedConfig> named = eval_configs(context, variants_);
+        subject_ = questions_.empty() ? default_questions(context) : questions_;
+        const EvaluationProgress progress = [&context](EvaluationStage stage, std::uint64_t done, std::uint64_t total) {
+            show_progress(context, stage_name(stage), done, total);
+        };
+        if (std::filesystem::is_regular_file(subject_)) {
+            refuse_control("the knowledge base's own vectors are measured");
+            return evaluate_own(context, named, progress);
+        }
+        const BeirFolder folder(subject_);
+        EvalConfigurations configured = eval_configurations(context, named);
+        if (control_) add_control(configured.configurations);
+        return evaluate_retrieval(folder, configured.configurations, measurement_, context.cancel, progress);
+    }
+
+    void refuse_control(const std::string& why) const {
+        if (!control_) return;
+        throw Error(ErrorCode::usage, "--control is for a test collection's folder", "leave it out").because(why);
+    }
+
+    /// Behind each configuration with a fitted table, the same with one that is not fitted.
+    static void add_control(std::vector<RetrievalConfiguration>& configurations) {
+        std::vector<RetrievalConfiguration> controls;
+        for (const RetrievalConfiguration& configuration : configurations) {
+            if (configuration.search.mode == SearchMode::lexical || configuration.embedder != nullptr) continue;
+            RetrievalConfiguration& control = controls.emplace_back(configuration);
+            control.name += " untrained";
+            control.builtin.fit.epochs = 0;
+        }
+        if (controls.empty()) {
+            throw Error(ErrorCode::usage, "--control has nothing to be a control of",
+                        "measure --mode vector or hybrid with embed.provider = builtin");
+        }
+        configurations.insert(configurations.end(), controls.begin(), controls.end());
+    }
+
+    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate_own(Context& context, const std::vector<NamedConfig>& named,
+                                                                const EvaluationProgress& progress) const {
+        refuse_changed_base(context.config, named);
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        std::vector<RetrievalConfiguration> configurations;
+        bool with_vectors = false;
+        for (const NamedConfig& one : named) {
+            RetrievalConfiguration& configuration = configurations.emplace_back();
+            configuration.search = eval_search_options(one);
+            configuration.name = one.name.empty() ? std::string(search_mode_name(configuration.search.mode)) : one.name;
+            with_vectors = with_vectors || configuration.search.mode != SearchMode::lexical;
+        }
+        const std::unique_ptr<Embedder> embedder = with_vectors ? query_embedder(context, *store) : nullptr;
+        RetrievalSession session(*store, embedder.get(), base_questions(*store, subject_), measurement_, context.cancel,
+                                 progress);
+        std::vector<RetrievalEvaluation> evaluations;
+        for (const RetrievalConfiguration& configuration : configurations) {
+            evaluations.push_back(session.evaluate(configuration));
+        }
+        return evaluations;
+    }
+
+    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate_runs() {
+        refuse_control("nothing is searched with --run");
+        const bool has_variants = !variants_.modes.empty() || !variants_.settings.empty() || !variants_.files.empty();
+        if (runs_.empty() || qrels_.empty() || !questions_.empty() || has_variants) {
+            throw Error(ErrorCode::usage, "--qrels and --run go together, and without questions or settings",
+                        "quarry eval retrieval --qrels FILE --run FILE");
+        }
+        subject_ = qrels_;
+        const Qrels qrels = read_qrels(qrels_);
+        std::vector<RetrievalEvaluation> evaluations;
+        for (const std::string& file : runs_) {
+            evaluations.push_back(
+                evaluate_run(qrels, read_run(file), std::filesystem::path(file).filename().string(), measurement_));
+        }
+        return evaluations;
+    }
+
     static std::string_view stage_name(EvaluationStage stage) {
         switch (stage) {
             case EvaluationStage::index: return "documents";
@@ -89,74 +194,135 @@ private:
         return "";
     }
 
-    [[nodiscard]] RetrievalEvaluationOptions evaluation_options(const Config& config) const {
-        RetrievalEvaluationOptions options;
-        options.mode = search_mode_by_name(mode_.empty() ? config.text("search.mode") : mode_);
-        if (config.text("embed.provider") == "none") {
-            if (!mode_.empty() && options.mode != SearchMode::lexical) {
-                throw Error(ErrorCode::usage, fmt::format("--mode {} needs an embedder", mode_),
-                            "use --mode lexical, or --config embed.provider=builtin")
-                    .because("embed.provider is none");
-            }
-            options.mode = SearchMode::lexical;
+    void write_runs(const std::vector<RetrievalEvaluation>& evaluations) const {
+        if (evaluations.size() > 1) {
+            throw Error(ErrorCode::usage, "--run-out is for one configuration",
+                        "measure each one by itself to write its ranking");
         }
-        options.dense_weight = config.number("search.dense_weight");
-        options.chunking = configured_chunking(config);
-        options.max_queries = static_cast<std::size_t>(limit_);
-        return options;
+        std::ostringstream run;
+        const RetrievalEvaluation& evaluation = evaluations.front();
+        for (std::size_t q = 0; q < evaluation.rankings.size(); ++q) {
+            write_run(run, evaluation.scores.questions[q], evaluation.rankings[q], "quarry");
+        }
+        write_file_atomically(run_out_, run.str());
     }
 
-    [[nodiscard]] json report_json(const RetrievalEvaluation& evaluation) const {
+    void write_html(const std::vector<RetrievalEvaluation>& evaluations, std::vector<Scores> scores) const {
+        HtmlReport report;
+        report.title = "How good search is: " + subject_;
+        const RetrievalEvaluation& first = evaluations.front();
+        report.facts.emplace_back("questions", fmt::format("{}", first.scores.questions.size()));
+        if (runs_.empty()) {
+            report.facts.emplace_back("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));
+            for (const RetrievalEvaluation& evaluation : evaluations) {
+                report.facts.emplace_back(evaluation.scores.name, configuration_text(evaluation));
+            }
+        }
+        if (gate_.baseline() != nullptr) scores.insert(scores.begin(), *gate_.baseline());
+        report.configurations = std::move(scores);
+        write_file_atomically(html_, html_report(report));
+    }
+
+    static std::string configuration_text(const RetrievalEvaluation& evaluation) {
+        return fmt::format("{}{}, {}", search_mode_name(evaluation.mode),
+                           evaluation.embedder.empty() ? "" : fmt::format(" with {}", evaluation.embedder),
+                           latency_text(evaluation));
+    }
+
+    static std::string latency_text(const RetrievalEvaluation& evaluation) {
+        return fmt::format("p50 {:.1f} ms, p95 {:.1f} ms", 1000 * quantile(evaluation.query_seconds, 0.5),
+                           1000 * quantile(evaluation.query_seconds, 0.95));
+    }
+
+    [[nodiscard]] json evaluation_json(const RetrievalEvaluation& evaluation) const {
+        json report;
+        if (runs_.empty()) {
+            report["mode"] = search_mode_name(evaluation.mode);
+            report["embedder"] = evaluation.embedder;
+            report["note"] = evaluation.note;
+            report["documents"] = evaluation.documents;
+            report["chunks"] = evaluation.chunks;
+        }
+        report["queries"] = evaluation.scores.questions.size();
+        add_scores(report, evaluation.scores);
+        if (runs_.empty()) {
+            report["latency_ms"] = {{"p50", 1000 * quantile(evaluation.query_seconds, 0.5)},
+                                    {"p95", 1000 * quantile(evaluation.query_seconds, 0.95)}};
+            report["index_seconds"] = evaluation.index_seconds;
+            report["embed_seconds"] = evaluation.embed_seconds;
+            report["search_seconds"] = evaluation.search_seconds;
+        }
+        if (per_query_) report["per_query"] = questions_json(evaluation.scores);
+        return report;
+    }
+
+    [[nodiscard]] json report_json(const std::vector<RetrievalEvaluation>& evaluations,
+                                   std::span<const Scores> scores) const {
         json report;
         report["schema"] = "quarry.eval.retrieval/1";
-        report["folder"] = folder_;
-        report["mode"] = search_mode_name(evaluation.mode);
-        report["embedder"] = evaluation.embedder;
-        report["note"] = evaluation.note;
-        report["documents"] = evaluation.documents;
-        report["chunks"] = evaluation.chunks;
-        report["queries"] = evaluation.queries.size();
-        report.update(metrics_json(evaluation.mean));
-        report["index_seconds"] = evaluation.index_seconds;
-        report["embed_seconds"] = evaluation.embed_seconds;
-        report["search_seconds"] = evaluation.search_seconds;
-        if (per_query_) {
-            report["per_query"] = json::array();
-            for (const QueryEvaluation& query : evaluation.queries) {
-                json entry{{"id", query.id}};
-                entry.update(metrics_json(query.metrics));
-                report["per_query"].push_back(std::move(entry));
+        report[runs_.empty() ? "folder" : "qrels"] = subject_;
+        report["configuration"] = scores.front().name;
+        report.update(evaluation_json(evaluations.front()));
+        if (evaluations.size() > 1) {
+            report["others"] = json::array();
+            for (std::size_t i = 1; i < evaluations.size(); ++i) {
+                json other{{"configuration", scores[i].name}};
+                other.update(evaluation_json(evaluations[i]));
+                report["others"].push_back(std::move(other));
             }
+            report["comparisons"] = comparisons_json(scores.front(), scores.subspan(1));
+        }
+        if (const Scores* baseline = gate_.baseline()) {
+            report["against_baseline"] = comparisons_json(*baseline, scores.first(1));
         }
         return report;
     }
 
-    void print_report(Context& context, const RetrievalEvaluation& evaluation) const {
+    void print_report(Context& context, const std::vector<RetrievalEvaluation>& evaluations,
+                      std::span<const Scores> scores) const {
         std::ostream& out = context.out.result();
-        if (!evaluation.note.empty()) context.out.note(evaluation.note);
-        if (per_query_) {
-            for (const QueryEvaluation& query : evaluation.queries) {
-                out << fmt::format("{}  {:.4f}  {:.4f}  {:.4f}\n", one_line(strip_terminal_controls(query.id), 200),
-                                   query.metrics.ndcg_at_10, query.metrics.recall_at_100, query.metrics.mrr_at_10);
-            }
+        for (const RetrievalEvaluation& evaluation : evaluations) {
+            if (!evaluation.note.empty()) context.out.note(evaluation.note);
         }
         const auto line = [&out](std::string_view name, const std::string& value) {
-            out << fmt::format("{:<11} {}\n", name, value);
+            out << fmt::format("{:<13} {}\n", name, value);
         };
-        line("mode", std::string(search_mode_name(evaluation.mode)));
-        line("ndcg@10", fmt::format("{:.4f}", evaluation.mean.ndcg_at_10));
-        line("recall@100", fmt::format("{:.4f}", evaluation.mean.recall_at_100));
-        line("mrr@10", fmt::format("{:.4f}", evaluation.mean.mrr_at_10));
-        line("queries", fmt::format("{}", evaluation.queries.size()));
-        line("documents", fmt::format("{} in {} chunks", evaluation.documents, evaluation.chunks));
-        line("seconds", fmt::format("{:.1f} to index, {:.1f} to embed, {:.1f} to search", evaluation.index_seconds,
-                                    evaluation.embed_seconds, evaluation.search_seconds));
+        if (per_query_) out << question_lines(scores);
+        const RetrievalEvaluation& first = evaluations.front();
+        if (evaluations.size() > 1) {
+            out << comparison_table(scores) << '\n';
+        } else {
+            if (runs_.empty()) line("mode", std::string(search_mode_name(first.mode)));
+            out << metric_lines(first.scores);
+        }
+        if (const Scores* baseline = gate_.baseline()) {
+            out << "\nagainst the baseline\n" << difference_lines(*baseline, first.scores) << '\n';
+        }
+        line("queries", fmt::format("{}", first.scores.questions.size()));
+        if (!runs_.empty()) return;
+        line("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));
+        for (const RetrievalEvaluation& evaluation : evaluations) {
+            const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";
+            line("seconds",
+                 fmt::format("{:.1f} to index, {:.1f} to embed, {:.1f} to search{}", evaluation.index_seconds,
+                             evaluation.embed_seconds, evaluation.search_seconds, of));
+            line("latency", latency_text(evaluation) + of);
+        }
     }
 
-    std::string folder_;
-    std::string mode_;
+    std::string questions_;
+    EvalVariants variants_;
+    bool control_ = false;
+    std::string metrics_;
     int limit_ = 0;
+    std::string qrels_;
+    std::vector<std::string> runs_;
+    std::string run_out_;
+    std::string html_;
     bool per_query_ = false;
+    EvalGate gate_;
+    RetrievalMeasurement measurement_;
+    std::string subject_;  ///< What the questions were read from.
 };
 
 }  // namespace

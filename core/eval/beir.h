@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,7 @@ struct BeirDocument {
 struct BeirQuery {
     std::string id;
     std::string text;
-    Judgements judgements;  ///< At least one relevant document.
+    Judgements judgements;
 };
 
 /// A test collection in the layout of the BEIR benchmark: corpus.jsonl, queries.jsonl, qrels/test.tsv.
@@ -32,14 +31,12 @@ public:
     /// is no such object, invalid UTF-8, or an id that was there already.
     void for_each_document(const std::function<void(BeirDocument)>& visit) const;
 
-    /// The judged queries in the order of queries.jsonl: those with at least one relevant document, as trec_eval
-    /// counts them. `qrels/test.tsv` is query-id, corpus-id, score with a header. Throws as above, and for a judged
-    /// query that queries.jsonl does not have.
+    /// The judged queries in the order of queries.jsonl. `qrels/test.tsv` is query-id, corpus-id, score with a header
+    /// (read_qrels). Throws as above, for a judged query that queries.jsonl does not have, and when nothing at all is
+    /// relevant. A query whose judged documents are all irrelevant is there, as in trec_eval: it measures 0.
     [[nodiscard]] std::vector<BeirQuery> queries() const;
 
 private:
-    [[nodiscard]] std::map<std::string, Judgements, std::less<>> judgements() const;
-
     std::filesystem::path folder_;
 };
 

@@ -1,173 +1,282 @@
-// Measures retrieval on a test collection, through the same code as ingest and search.
+// Measures retrieval through the same code as ingest and search.
 
 #include "core/eval/retrieval.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
-#include "core/base/hash.h"
+#include "core/eval/collection_base.h"
 #include "core/search/rank.h"
 #include "core/store/store.h"
 
 namespace quarry {
 namespace {
 
-/// As deep as recall is measured.
-constexpr std::size_t ranking_depth = 100;
-/// Chunks asked for, so that a hundred documents come of them though each has several.
-constexpr std::size_t chunk_depth = 1'000;
-/// Documents in one transaction.
-constexpr std::size_t batch_size = 256;
+/// Chunks that are asked for: documents have several each, and what stands lower is of no account to a reader.
+constexpr std::size_t ranking_depth = 1'000;
 
-class Stopwatch {
-public:
-    [[nodiscard]] double seconds() const {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+struct ChunkPlace {
+    std::int64_t document = 0;
+    std::size_t start = 0, end = 0;
 };
 
-PreparedSource prepare(BeirDocument read, const ChunkOptions& chunking, const Cancellation& cancellation) {
-    PreparedSource prepared;
-    prepared.source.uri = std::move(read.id);
-    prepared.source.kind = SourceKind::jsonl;
-    Document document;
-    document.media_type = "text/plain";
-    // The title heads the text, as it does in files, so that it is part of what is chunked and embedded.
-    document.text = read.title.empty() ? std::move(read.text) : read.title + "\n\n" + read.text;
-    document.title = std::move(read.title);
-    prepared.source.content_hash = content_hash(document.text);
-    prepared.chunks = chunk_document(document, chunking, cancellation);
-    prepared.document = std::move(document);
-    return prepared;
-}
+/// A question to ask, with what turns chunks into what is judged.
+struct AskedQuestion {
+    std::string id;
+    std::string text;
+    Judgements judgements;
+    std::function<std::vector<RankedDocument>(const std::vector<RankedChunk>&)> items;
+};
 
-std::uint64_t fill(Store& store, const BeirFolder& folder, const ChunkOptions& chunking,
-                   const Cancellation& cancellation, const EvaluationProgress& progress) {
-    std::uint64_t documents = 0;
-    std::vector<PreparedSource> batch;
-    const auto flush = [&] {
-        store.put(batch);
-        batch.clear();
-        progress(EvaluationStage::index, documents, 0);
-    };
-    folder.for_each_document([&](BeirDocument document) {
-        cancellation.check();
-        batch.push_back(prepare(std::move(document), chunking, cancellation));
-        ++documents;
-        if (batch.size() == batch_size) flush();
-    });
-    flush();
-    return documents;
-}
-
-/// Turns rankings of chunks into rankings of the collection's documents.
-class DocumentRanker {
+class ChunkPlaces {
 public:
-    explicit DocumentRanker(const Store& store) {
-        // Documents with the same text are one in the base, with several ids.
-        store.for_each_source("", [this](const Source& source) {
-            if (source.document_id) ids_[*source.document_id].push_back(source.uri);
-        });
+    explicit ChunkPlaces(const Store& store) {
         store.for_each_chunk([this](const Chunk& chunk) {
-            documents_.emplace(chunk.id, chunk.document_id);
+            places_.emplace(chunk.id, ChunkPlace{chunk.document_id, chunk.span.start_byte, chunk.span.end_byte});
             return true;
         });
+        // Documents with the same text are one in the base, with several names.
+        store.for_each_source("", [this](const Source& source) {
+            if (source.document_id) names_[*source.document_id].push_back(source.uri);
+        });
     }
+    [[nodiscard]] const ChunkPlace& of(std::int64_t chunk) const { return places_.at(chunk); }
+    [[nodiscard]] const std::vector<std::string>& names(std::int64_t document) const { return names_.at(document); }
 
-    [[nodiscard]] std::vector<std::string> rank(const std::vector<RankedChunk>& chunks) const {
-        std::vector<std::string> ranking;
+    /// Each document at the place of its best chunk.
+    [[nodiscard]] std::vector<RankedDocument> rank_documents(const std::vector<RankedChunk>& chunks) const {
+        std::vector<RankedDocument> ranking;
         std::unordered_set<std::int64_t> seen;
         for (const RankedChunk& chunk : chunks) {
-            const std::int64_t document = documents_.at(chunk.chunk_id);
+            const std::int64_t document = of(chunk.chunk_id).document;
             if (!seen.insert(document).second) continue;
-            for (const std::string& id : ids_.at(document)) {
-                if (ranking.size() == ranking_depth) return ranking;
-                ranking.push_back(id);
-            }
+            for (const std::string& name : names(document)) ranking.push_back({name, chunk.score});
         }
         return ranking;
     }
 
+    /// Each chunk, named after what it overlaps: further chunks of what was found already are left out.
+    [[nodiscard]] std::vector<RankedDocument> rank_chunks_by(const std::vector<ResolvedSource>& expected,
+                                                             const std::vector<RankedChunk>& chunks) const {
+        std::vector<RankedDocument> ranking;
+        std::vector<bool> found(expected.size(), false);
+        for (const RankedChunk& chunk : chunks) {
+            const ChunkPlace& place = of(chunk.chunk_id);
+            bool overlaps = false;
+            for (std::size_t i = 0; i < expected.size(); ++i) {
+                if (expected[i].document_id != place.document) continue;
+                if (expected[i].is_span() &&
+                    (place.end <= expected[i].start_byte || place.start >= expected[i].end_byte)) {
+                    continue;
+                }
+                overlaps = true;
+                if (!found[i]) ranking.push_back({expected_name(i), chunk.score});
+                found[i] = true;
+            }
+            if (!overlaps) ranking.push_back({fmt::format("chunk {}", chunk.chunk_id), chunk.score});
+        }
+        return ranking;
+    }
+
+    [[nodiscard]] static std::string expected_name(std::size_t index) { return fmt::format("expected {}", index + 1); }
+
 private:
-    std::unordered_map<std::int64_t, std::vector<std::string>> ids_;
-    std::unordered_map<std::int64_t, std::int64_t> documents_;  ///< By chunk.
+    std::unordered_map<std::int64_t, ChunkPlace> places_;
+    std::unordered_map<std::int64_t, std::vector<std::string>> names_;
 };
 
-/// The embedder for the queries, once all documents have vectors; null where the base is too small for one.
-class Vectors {
-public:
-    Vectors(Store& store, const RetrievalEvaluationOptions& options, const Cancellation& cancellation,
-            const EvaluationProgress& progress, RetrievalEvaluation& evaluation) {
-        const EmbeddingProgress on_embedding = [&progress](EmbeddingStage stage, std::uint64_t done,
-                                                           std::uint64_t total) {
-            progress(stage == EmbeddingStage::fit ? EvaluationStage::fit : EvaluationStage::embed, done, total);
-        };
-        EmbeddingReport report;
-        if (options.embedder != nullptr) {
-            report = update_vectors(store, *options.embedder, cancellation, on_embedding);
-            embedder_ = options.embedder;
+AskedQuestion to_ask(const ResolvedQuestion& question, const ChunkPlaces& places) {
+    AskedQuestion result{question.id, question.text, {}, {}};
+    const bool by_span = std::any_of(question.expected.begin(), question.expected.end(),
+                                     [](const ResolvedSource& source) { return source.is_span(); });
+    for (std::size_t i = 0; i < question.expected.size(); ++i) {
+        const ResolvedSource& source = question.expected[i];
+        if (by_span) {
+            result.judgements.emplace(ChunkPlaces::expected_name(i), source.relevance);
         } else {
-            report = update_builtin_vectors(store, options.builtin, cancellation, on_embedding);
-            const std::string fingerprint = store.setting(setting::embedder).value_or("");
-            if (std::optional<std::string> table = store.model(fingerprint)) {
-                embedder_ = &builtin_.emplace(std::move(*table));
+            for (const std::string& name : places.names(source.document_id)) {
+                result.judgements.emplace(name, source.relevance);
             }
         }
-        evaluation.embedder = report.embedder;
-        evaluation.note = report.note;
     }
-    [[nodiscard]] Embedder* embedder() noexcept { return embedder_; }
+    result.items = [&places, &question, by_span](const std::vector<RankedChunk>& chunks) {
+        return by_span ? places.rank_chunks_by(question.expected, chunks) : places.rank_documents(chunks);
+    };
+    return result;
+}
 
-private:
-    std::optional<BuiltinEmbedder> builtin_;
-    Embedder* embedder_ = nullptr;
-};
+void start_scores(RetrievalEvaluation& evaluation, const RetrievalMeasurement& measurement, std::string name) {
+    evaluation.scores.name = std::move(name);
+    for (const Metric& metric : measurement.metrics) evaluation.scores.metrics.push_back(metric.name());
+    evaluation.scores.values.resize(measurement.metrics.size());
+}
+
+void add_score(RetrievalEvaluation& evaluation, const RetrievalMeasurement& measurement, const std::string& question,
+               const Judgements& judgements, std::vector<RankedDocument> ranking) {
+    std::vector<std::string> ids;
+    for (const RankedDocument& document : ranking) ids.push_back(document.id);
+    evaluation.scores.questions.push_back(question);
+    for (std::size_t i = 0; i < measurement.metrics.size(); ++i) {
+        evaluation.scores.values[i].push_back(measure(ids, judgements, measurement.metrics[i]));
+    }
+    evaluation.rankings.push_back(std::move(ranking));
+}
+
+RetrievalEvaluation ask(const Store& store, Embedder* embedder, const std::vector<AskedQuestion>& questions,
+                        const RetrievalConfiguration& configuration, const RetrievalMeasurement& measurement,
+                        const Cancellation& cancellation, const EvaluationProgress& progress) {
+    RetrievalEvaluation evaluation;
+    start_scores(evaluation, measurement, configuration.name);
+    evaluation.mode = configuration.search.mode;
+    SearchOptions search = configuration.search;
+    search.limit = ranking_depth;
+    const Stopwatch searching;
+    for (const AskedQuestion& question : questions) {
+        cancellation.check();
+        const Stopwatch one;
+        const Ranking ranking = rank_chunks(store, embedder, question.text, search, cancellation);
+        evaluation.query_seconds.push_back(one.seconds());
+        if (evaluation.rankings.empty()) {
+            evaluation.mode = ranking.mode;
+            if (ranking.mode != search.mode) evaluation.note = ranking.note;
+        }
+        add_score(evaluation, measurement, question.id, question.judgements, question.items(ranking.chunks));
+        progress(EvaluationStage::search, evaluation.rankings.size(), questions.size());
+    }
+    evaluation.search_seconds = searching.seconds();
+    return evaluation;
+}
+
+/// Equal for configurations that one base serves.
+std::string base_key(const RetrievalConfiguration& configuration) {
+    const BuiltinFitOptions& fit = configuration.builtin.fit;
+    return fmt::format("{}\n{}\n{} {} {}", configuration.chunking.fingerprint(),
+                       configuration.embedder != nullptr ? configuration.embedder->fingerprint() : "builtin",
+                       fit.epochs, fit.seed, configuration.builtin.minimum_chunks);
+}
+
+const EvaluationProgress& or_silent(const EvaluationProgress& progress) {
+    static const EvaluationProgress silent = [](EvaluationStage, std::uint64_t, std::uint64_t) {};
+    return progress ? progress : silent;
+}
 
 }  // namespace
 
-RetrievalEvaluation evaluate_retrieval(const BeirFolder& folder, const RetrievalEvaluationOptions& options,
-                                       const Cancellation& cancellation, const EvaluationProgress& on_progress) {
-    const EvaluationProgress progress =
-        on_progress ? on_progress : [](EvaluationStage, std::uint64_t, std::uint64_t) {};
-    std::vector<BeirQuery> queries = folder.queries();  // First: the cheaper half of what can be wrong.
-    if (options.max_queries > 0 && queries.size() > options.max_queries) queries.resize(options.max_queries);
+struct RetrievalSession::Impl {
+    Impl(const RetrievalMeasurement& measured, const Cancellation& cancel, const EvaluationProgress& on_progress)
+        : measurement(measured), cancellation(cancel), progress(or_silent(on_progress)) {}
 
-    RetrievalEvaluation evaluation;
-    const std::unique_ptr<Store> store = open_store_in_memory();
-    const Stopwatch indexing;
-    evaluation.documents = fill(*store, folder, options.chunking, cancellation, progress);
-    evaluation.chunks = store->chunk_count();
-    evaluation.index_seconds = indexing.seconds();
-
-    const Stopwatch embedding;
-    std::optional<Vectors> vectors;
-    if (options.mode != SearchMode::lexical) vectors.emplace(*store, options, cancellation, progress, evaluation);
-    evaluation.embed_seconds = embedding.seconds();
-
-    const DocumentRanker ranker(*store);
-    const SearchOptions search{options.mode, chunk_depth, options.dense_weight};
-    const Stopwatch searching;
-    std::vector<RetrievalMetrics> measured;
-    for (const BeirQuery& query : queries) {
-        cancellation.check();
-        const Ranking ranking =
-            rank_chunks(*store, vectors ? vectors->embedder() : nullptr, query.text, search, cancellation);
-        if (measured.empty()) evaluation.mode = ranking.mode;
-        QueryEvaluation result{query.id, {}, ranker.rank(ranking.chunks)};
-        result.metrics = measure(result.ranking, query.judgements);
-        measured.push_back(result.metrics);
-        evaluation.queries.push_back(std::move(result));
-        progress(EvaluationStage::search, measured.size(), queries.size());
+    /// Whether another question is wanted.
+    [[nodiscard]] bool wants_more() const {
+        return measurement.max_queries == 0 || asked.size() < measurement.max_queries;
     }
-    evaluation.search_seconds = searching.seconds();
-    evaluation.mean = mean(measured);
+
+    RetrievalMeasurement measurement;
+    const Cancellation& cancellation;
+    EvaluationProgress progress;
+    std::optional<CollectionBase> collection;
+    const Store* store = nullptr;
+    Embedder* embedder = nullptr;
+    std::optional<ChunkPlaces> places;
+    std::vector<ResolvedQuestion> questions;
+    std::vector<AskedQuestion> asked;
+};
+
+RetrievalSession::RetrievalSession(const BeirFolder& folder, const RetrievalConfiguration& configuration,
+                                   const RetrievalMeasurement& measurement, const Cancellation& cancellation,
+                                   const EvaluationProgress& progress)
+    : impl_(std::make_unique<Impl>(measurement, cancellation, progress)) {
+    std::vector<BeirQuery> queries = folder.queries();  // First: the cheaper half of what can be wrong.
+    CollectionBase& base = impl_->collection.emplace(configuration, cancellation, impl_->progress);
+    folder.for_each_document([&base](BeirDocument document) {
+        base.add(std::move(document.id), std::move(document.title), std::move(document.text));
+    });
+    base.finish();
+    impl_->store = &base.store();
+    impl_->places.emplace(base.store());
+    for (BeirQuery& query : queries) {
+        if (!impl_->wants_more()) break;
+        impl_->asked.push_back(
+            {std::move(query.id), std::move(query.text), std::move(query.judgements),
+             [places = &*impl_->places](const auto& chunks) { return places->rank_documents(chunks); }});
+    }
+}
+
+RetrievalSession::RetrievalSession(const Store& store, Embedder* embedder, std::vector<ResolvedQuestion> questions,
+                                   const RetrievalMeasurement& measurement, const Cancellation& cancellation,
+                                   const EvaluationProgress& progress)
+    : impl_(std::make_unique<Impl>(measurement, cancellation, progress)) {
+    impl_->store = &store;
+    impl_->embedder = embedder;
+    impl_->places.emplace(store);
+    impl_->questions = std::move(questions);
+    for (const ResolvedQuestion& question : impl_->questions) {
+        if (!impl_->wants_more()) break;
+        impl_->asked.push_back(to_ask(question, *impl_->places));
+    }
+}
+
+RetrievalSession::~RetrievalSession() = default;
+
+RetrievalEvaluation RetrievalSession::evaluate(const RetrievalConfiguration& configuration) {
+    const bool with_vectors = configuration.search.mode != SearchMode::lexical;
+    Impl& session = *impl_;
+    if (session.collection && with_vectors) {
+        session.collection->embed();
+        session.embedder = session.collection->embedder();
+    }
+    RetrievalEvaluation evaluation = ask(*session.store, with_vectors ? session.embedder : nullptr, session.asked,
+                                         configuration, session.measurement, session.cancellation, session.progress);
+    if (session.collection) {
+        session.collection->describe(evaluation, with_vectors);
+    } else {
+        const StoreStats stats = session.store->stats();
+        evaluation.documents = stats.documents;
+        evaluation.chunks = stats.chunks;
+        if (evaluation.mode != SearchMode::lexical) evaluation.embedder = session.embedder->name();
+    }
+    return evaluation;
+}
+
+std::vector<RetrievalEvaluation> evaluate_retrieval(const BeirFolder& folder,
+                                                    std::span<const RetrievalConfiguration> configurations,
+                                                    const RetrievalMeasurement& measurement,
+                                                    const Cancellation& cancellation,
+                                                    const EvaluationProgress& progress) {
+    std::vector<RetrievalEvaluation> evaluations(configurations.size());
+    std::vector<bool> done(configurations.size(), false);
+    for (std::size_t first = 0; first < configurations.size(); ++first) {
+        if (done[first]) continue;
+        const std::string key = base_key(configurations[first]);
+        RetrievalSession session(folder, configurations[first], measurement, cancellation, progress);
+        for (std::size_t i = first; i < configurations.size(); ++i) {
+            if (done[i] || base_key(configurations[i]) != key) continue;
+            evaluations[i] = session.evaluate(configurations[i]);
+            done[i] = true;
+        }
+    }
+    return evaluations;
+}
+
+RetrievalEvaluation evaluate_run(const Qrels& qrels, const Run& run, std::string name,
+                                 const RetrievalMeasurement& measurement) {
+    RetrievalEvaluation evaluation;
+    start_scores(evaluation, measurement, std::move(name));
+    for (const auto& [query, judgements] : qrels) {
+        if (measurement.max_queries > 0 && evaluation.rankings.size() == measurement.max_queries) break;
+        std::vector<RankedDocument> ranking;
+        if (const auto found = run.find(query); found != run.end()) {
+            for (const std::string& id : found->second) ranking.push_back({id, 0});
+        }
+        add_score(evaluation, measurement, query, judgements, std::move(ranking));
+    }
     return evaluation;
 }
 

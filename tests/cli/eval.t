@@ -2,7 +2,7 @@ The group says what it has:
 
   $ quarry eval 2>&1 | head -n 5
   error: quarry eval needs a sub-command
-  hint: it is one of retrieval; quarry eval --help explains them
+  hint: it is one of index, retrieval, chunking, tune; quarry eval --help explains them
 
 A collection of 80 documents, each with a question of its own:
 
@@ -10,18 +10,22 @@ A collection of 80 documents, each with a question of its own:
   $ for i in $(seq 80); do echo "{\"_id\": \"d$i\", \"title\": \"Text $i\", \"text\": \"The text number$i tells of subject$i. Nobody has read about subject$i for a while, they say.\"}"; done > set/corpus.jsonl
   $ for i in $(seq 80); do echo "{\"_id\": \"q$i\", \"text\": \"who reads about subject$i\"}"; done > set/queries.jsonl
   $ { printf 'query-id\tcorpus-id\tscore\n'; for i in $(seq 80); do printf 'q%s\td%s\t1\n' $i $i; done; } > set/qrels/test.tsv
-  $ quarry eval retrieval set --mode lexical
-  mode        lexical
-  ndcg@10     1.0000
-  recall@100  1.0000
-  mrr@10      1.0000
-  queries     80
-  documents   80 in 80 chunks
-  seconds     [0-9.]+ to index, 0.0 to embed, [0-9.]+ to search (re)
-  $ quarry eval retrieval set --json --limit 5 | grep -v _seconds
+  $ quarry eval retrieval set --mode lexical | grep -v -e seconds -e latency
+  mode          lexical
+  ndcg@10       1.0000  (1.0000 to 1.0000)
+  recall@10     1.0000  (1.0000 to 1.0000)
+  recall@100    1.0000  (1.0000 to 1.0000)
+  precision@10  0.1000  (0.1000 to 0.1000)
+  mrr@10        1.0000  (1.0000 to 1.0000)
+  map           1.0000  (1.0000 to 1.0000)
+  success@1     1.0000  (1.0000 to 1.0000)
+  queries       80
+  documents     80 in 80 chunks
+  $ quarry eval retrieval set --json --limit 5 --metrics ndcg@10,mrr | grep -v -e _seconds -e p50 -e p95
   {
     "schema": "quarry.eval.retrieval/1",
     "folder": "set",
+    "configuration": "hybrid",
     "mode": "hybrid",
     "embedder": "builtin",
     "note": "",
@@ -29,24 +33,127 @@ A collection of 80 documents, each with a question of its own:
     "chunks": 80,
     "queries": 5,
     "ndcg@10": 1.0,
-    "recall@100": 1.0,
-    "mrr@10": 1.0,
+    "mrr": 1.0,
+    "intervals": {
+      "ndcg@10": [
+        1.0,
+        1.0
+      ],
+      "mrr": [
+        1.0,
+        1.0
+      ]
+    },
+    "latency_ms": {
+    },
   }
   $ quarry eval retrieval set --mode vector --limit 2 --per-query | head -n 2 | cut -c1-4
   q1  
   q2  
 
+Two ways to search, and what an untrained table brings:
+
+  $ quarry eval retrieval set --mode lexical --mode hybrid --control --metrics ndcg@10 | head -n 10
+                         ndcg@10
+  lexical                 1.0000
+  hybrid                  1.0000
+  hybrid untrained        1.0000
+  
+  hybrid against lexical
+    ndcg@10       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+  
+  hybrid untrained against lexical
+    ndcg@10       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+
+A gate for CI:
+
+  $ quarry eval retrieval set --mode lexical --json --per-query > baseline.json
+  $ quarry eval retrieval set --mode lexical --baseline baseline.json --fail-under map=baseline --metrics map | grep -v -e seconds -e latency
+  mode          lexical
+  map           1.0000  (1.0000 to 1.0000)
+  
+  against the baseline
+    map           +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+  
+  queries       80
+  documents     80 in 80 chunks
+  $ quarry eval retrieval set --mode lexical --fail-under precision@10=0.5 2>&1 >/dev/null
+  error: search finds less than it must
+  caused by: lexical: precision@10 is 0.1000, and must not be under 0.5000
+  hint: --per-query shows which questions; --baseline what has changed
+  [12]
+
+Rankings of other programs, and ours for theirs:
+
+  $ quarry eval retrieval set --mode lexical --limit 3 --run-out our.run >/dev/null; head -n 2 our.run | cut -d' ' -f1-4,6
+  q1 Q0 d1 1 quarry
+  q1 Q0 d2 2 quarry
+  $ printf 'q1 Q0 d2 1 3.5 x\nq1 Q0 d1 2 3.5 x\nq2 Q0 d2 1 1 x\n' > their.run
+  $ printf 'q1 0 d1 1\nq2 0 d2 1\n' > judged.txt
+  $ quarry eval retrieval --qrels judged.txt --run their.run --run our.run --metrics ndcg@10,mrr
+                  ndcg@10           mrr
+  their.run        0.8155        0.7500
+  our.run          1.0000        1.0000
+  
+  our.run against their.run
+    ndcg@10       +0.1845 (+0.0000 to +0.3691), p = 1.000, 1 better, 0 worse
+    mrr           +0.2500 (+0.0000 to +0.5000), p = 1.000, 1 better, 0 worse
+  
+  queries       2
+
+A page with plots:
+
+  $ quarry eval retrieval set --mode lexical --html report.html >/dev/null; grep -c '<svg' report.html; grep -c '://' report.html
+  8
+  0
+  [1]
+
+Settings fitted to questions:
+
+  $ quarry eval tune set --limit 20 --setting search.dense_weight
+  # ndcg@10 on set: 1.0000 as it is, 1.0000 with these settings, on the questions they were chosen on.
+  # Held-out gain: +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 questions better, 0 worse.
+  # These questions cannot tell it from no gain: better keep what there is.
+  [search]
+  # nothing to change
+
+Ways to cut:
+
+  $ mkdir -p cuts/corpora
+  $ for i in $(seq 20); do printf 'Part %s tells of subject%s and of nothing else at all.\n\n' $i $i; done > cuts/corpora/guide.md
+  $ echo '{"question": "subject7", "corpus": "guide", "references": [{"text": "Part 7 tells of subject7"}]}' > cuts/questions.jsonl
+  $ quarry eval chunking cuts --mode lexical -k 1 --strategy sentence:60 --strategy sentence:240
+                              recall     precision  precision_omega           iou
+  sentence:60 lexical         1.0000        0.4615        0.4615        0.4615
+  sentence:240 lexical        1.0000        0.1121        0.1121        0.1121
+  
+  sentence:240 lexical against sentence:60 lexical
+    recall        +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    precision     -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
+    precision_omega -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
+    iou           -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
+  
+  queries       1
+  chunks        20 chunks of 53 characters, searched lexical (sentence:60 lexical)
+  chunks        5 chunks of 218 characters, searched lexical (sentence:240 lexical)
+
 The base here is not touched:
 
   $ ls -A
+  baseline.json
+  cuts
+  judged.txt
+  our.run
+  report.html
   set
+  their.run
 
 Failures:
 
   $ quarry eval retrieval 2>&1
-  error: FOLDER is missing
-  hint: usage: quarry eval retrieval [OPTIONS] FOLDER
-        for example: quarry eval retrieval scifact
+  error: there are no questions to ask
+  caused by: eval.jsonl is neither beside quarry.toml nor here
+  hint: write some into eval.jsonl, one a line: {"question": "\xe2\x80\xa6", "source": "guide.md"}; or name a test collection: quarry eval retrieval FOLDER (esc)
   [2]
   $ quarry eval retrieval nowhere 2>&1
   error: nowhere is no test collection
@@ -58,6 +165,23 @@ Failures:
   caused by: embed.provider is none
   hint: use --mode lexical, or --config embed.provider=builtin
   [2]
+  $ quarry eval retrieval set --metrics ndgc@10 2>&1
+  error: there is no measure "ndgc@10"
+  hint: there are ndcg, recall, precision, mrr, map and success, with a cutoff such as ndcg@10; precision and success need one
+  [2]
+  $ quarry eval retrieval set --fail-under ndcg@10=high 2>&1
+  error: --fail-under ndcg@10=high is no limit
+  hint: the value is a number, or baseline-NUMBER
+  [2]
+  $ quarry eval chunking nowhere 2>&1
+  error: nowhere is no chunking evaluation
+  caused by: it has no questions.jsonl
+  hint: a folder has questions.jsonl ({"question": \xe2\x80\xa6, "corpus": NAME, "references": [{"start": \xe2\x80\xa6, "end": \xe2\x80\xa6, "text": \xe2\x80\xa6}]}), or questions_df.csv (question, references, corpus_id), and corpora/NAME.md (esc)
+  [2]
+  $ quarry eval tune set --limit 3 2>&1
+  error: 3 questions are too few for 5 folds
+  hint: give more questions, or at least two folds of two questions: --folds 2
+  [2]
   $ echo 'nonsense' >> set/corpus.jsonl
   $ quarry eval retrieval set --mode lexical 2>&1
   error: cannot use set/corpus.jsonl:81
@@ -68,5 +192,5 @@ Failures:
   $ quarry eval retrieval set 2>&1
   error: cannot use set/qrels/test.tsv:82
   caused by: the score "many" is no whole number
-  hint: a BEIR folder has corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels/test.tsv (query-id, corpus-id, score; with a header line)
+  hint: judgements are lines of: query 0 document grade; or, with a header line, of query-id, corpus-id and score between tabs
   [1]

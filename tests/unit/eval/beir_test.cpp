@@ -41,7 +41,7 @@ protected:
             (void)BeirFolder(folder_.path()).queries();
             (void)documents();
         } catch (const Error& error) {
-            EXPECT_THAT(error.hint(), HasSubstr("qrels/test.tsv"));
+            EXPECT_THAT(error.hint(), HasSubstr("corpus-id"));
             return error.what();
         }
         return "none";
@@ -59,6 +59,11 @@ TEST_F(BeirTest, ReadsDocumentsAndJudgedQueries) {
     ASSERT_EQ(queries.size(), 1U);  // q2 is not judged.
     EXPECT_EQ(queries[0].text, "first");
     EXPECT_THAT(queries[0].judgements, ElementsAre(Pair("d1", 2), Pair("d2", 0)));
+}
+
+TEST_F(BeirTest, AQueryWithoutARelevantDocumentIsJudgedToo) {
+    write("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t2\nq2\td2\t0\n");
+    EXPECT_EQ(BeirFolder(folder_.path()).queries().size(), 2U);
 }
 
 TEST_F(BeirTest, TakesWindowsLineEndsAndAByteOrderMark) {
@@ -99,7 +104,7 @@ TEST_F(BeirTest, SaysWhichLineIsWrong) {
         {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\xff\"}\n", "corpus.jsonl:1", "invalid UTF-8 at byte 22"},
         {"queries.jsonl", "{\"_id\": \"q1\"}\n", "queries.jsonl:1", "\"text\" is missing"},
         {"queries.jsonl", "{\"_id\": \"q9\", \"text\": \"x\"}\n", "test.tsv", "judges the query q1"},
-        {"qrels/test.tsv", "q1\td1\t1\n", "test.tsv:1", "the first line is not query-id"},
+        {"qrels/test.tsv", "q1\td1\t1\n", "test.tsv:1", "no header line that goes with 3"},
         {"qrels/test.tsv", header + "q1\td1\n", "test.tsv:2", "2 fields between tabs"},
         {"qrels/test.tsv", header + "q1\td1\tyes\n", "test.tsv:2", "\"yes\" is no whole number"},
         {"qrels/test.tsv", header + "q1\td1\t1.5\n", "test.tsv:2", "\"1.5\" is no whole number"},

@@ -34,11 +34,23 @@ protected:
             qrels << fmt::format("q{0}\td{0}\t1\n", i);
         }
     }
-    [[nodiscard]] RetrievalEvaluation evaluate(SearchMode mode, const EvaluationProgress& progress = {}) const {
-        RetrievalEvaluationOptions options;
-        options.mode = mode;
-        options.builtin.minimum_chunks = 50;
-        return evaluate_retrieval(BeirFolder(folder_.path()), options, cancellation_, progress);
+    [[nodiscard]] static RetrievalConfiguration configuration(SearchMode mode) {
+        RetrievalConfiguration one;
+        one.name = search_mode_name(mode);
+        one.search.mode = mode;
+        one.builtin.minimum_chunks = 50;
+        return one;
+    }
+    [[nodiscard]] RetrievalEvaluation evaluate(SearchMode mode, const EvaluationProgress& progress = {},
+                                               std::size_t max_queries = 0) const {
+        RetrievalMeasurement measurement;
+        measurement.max_queries = max_queries;
+        const std::vector<RetrievalConfiguration> configurations = {configuration(mode)};
+        return evaluate_retrieval(BeirFolder(folder_.path()), configurations, measurement, cancellation_, progress)
+            .front();
+    }
+    [[nodiscard]] static double mean(const RetrievalEvaluation& evaluation, const char* metric) {
+        return mean_of(evaluation.scores.values.at(evaluation.scores.find_metric(metric)));
     }
     TemporaryDirectory folder_;
     Cancellation cancellation_;
@@ -48,10 +60,10 @@ TEST_F(RetrievalTest, FindsTheDocumentThatHasTheWord) {
     write_collection(20);
     const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical);
     EXPECT_EQ(evaluation.documents, 20U);
-    EXPECT_EQ(evaluation.queries.size(), 20U);
-    EXPECT_EQ(evaluation.mean.ndcg_at_10, 1);
-    EXPECT_EQ(evaluation.mean.recall_at_100, 1);
-    EXPECT_EQ(evaluation.queries[3].ranking.front(), "d3");
+    EXPECT_EQ(evaluation.scores.questions.size(), 20U);
+    EXPECT_EQ(mean(evaluation, "ndcg@10"), 1);
+    EXPECT_EQ(mean(evaluation, "recall@100"), 1);
+    EXPECT_EQ(evaluation.rankings[3].front().id, "d3");
     EXPECT_EQ(evaluation.embedder, "");
 }
 
@@ -62,9 +74,9 @@ TEST_F(RetrievalTest, EmbedsWithATableFittedOnTheCollection) {
         SearchMode::hybrid, [&](EvaluationStage stage, std::uint64_t, std::uint64_t) { stages.insert(stage); });
     EXPECT_EQ(evaluation.embedder, "builtin");
     EXPECT_EQ(evaluation.mode, SearchMode::hybrid);
-    EXPECT_GT(evaluation.mean.ndcg_at_10, 0.95);
+    EXPECT_GT(mean(evaluation, "ndcg@10"), 0.95);
     EXPECT_EQ(stages.size(), 4U);
-    EXPECT_GT(evaluate(SearchMode::vector).mean.ndcg_at_10, 0.5);
+    EXPECT_GT(mean(evaluate(SearchMode::vector), "ndcg@10"), 0.5);
 }
 
 TEST_F(RetrievalTest, SaysWhenTheCollectionIsTooSmallForVectors) {
@@ -80,7 +92,9 @@ TEST_F(RetrievalTest, DocumentsWithTheSameTextAreAllRanked) {
     std::ofstream(folder_.path() / "corpus.jsonl")
         << "{\"_id\": \"d0\", \"text\": \"topic0 means this\"}\n{\"_id\": \"d1\", \"text\": \"topic0 means this\"}\n";
     const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical);
-    EXPECT_EQ(evaluation.queries[0].ranking, (std::vector<std::string>{"d0", "d1"}));
+    ASSERT_EQ(evaluation.rankings[0].size(), 2U);
+    EXPECT_EQ(evaluation.rankings[0][0].id, "d0");
+    EXPECT_EQ(evaluation.rankings[0][1].id, "d1");
 }
 
 TEST_F(RetrievalTest, StopsWhenItIsCancelled) {
@@ -91,10 +105,68 @@ TEST_F(RetrievalTest, StopsWhenItIsCancelled) {
 
 TEST_F(RetrievalTest, AsksOnlyTheFirstQuestions) {
     write_collection(5);
-    RetrievalEvaluationOptions options;
-    options.mode = SearchMode::lexical;
-    options.max_queries = 2;
-    EXPECT_EQ(evaluate_retrieval(BeirFolder(folder_.path()), options, cancellation_).queries.size(), 2U);
+    const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical, {}, 2);
+    EXPECT_EQ(evaluation.scores.questions, (std::vector<std::string>{"q0", "q1"}));
+    EXPECT_EQ(evaluation.query_seconds.size(), 2U);
+}
+
+TEST_F(RetrievalTest, ConfigurationsThatCutAlikeShareABase) {
+    write_collection(120);
+    std::size_t filled = 0;
+    RetrievalConfiguration untrained = configuration(SearchMode::vector);
+    untrained.builtin.fit.epochs = 0;
+    const std::vector<RetrievalConfiguration> configurations = {configuration(SearchMode::hybrid),
+                                                                configuration(SearchMode::lexical), untrained,
+                                                                configuration(SearchMode::vector)};
+    const auto evaluations = evaluate_retrieval(BeirFolder(folder_.path()), configurations, {}, cancellation_,
+                                                [&](EvaluationStage stage, std::uint64_t, std::uint64_t) {
+                                                    filled += stage == EvaluationStage::index ? 1 : 0;
+                                                });
+    EXPECT_EQ(filled, 2U);
+    ASSERT_EQ(evaluations.size(), 4U);
+    EXPECT_EQ(evaluations[1].mode, SearchMode::lexical);
+    EXPECT_EQ(evaluations[1].embedder, "");
+    for (const std::size_t i : {0U, 1U, 2U, 3U}) {
+        const RetrievalEvaluation alone =
+            evaluate_retrieval(BeirFolder(folder_.path()), std::span(configurations).subspan(i, 1), {}, cancellation_)
+                .front();
+        EXPECT_EQ(evaluations[i].scores.values, alone.scores.values) << configurations[i].name;
+    }
+    EXPECT_NE(evaluations[2].scores.values, evaluations[3].scores.values);
+}
+
+TEST_F(RetrievalTest, ABaseAnswersItsOwnQuestions) {
+    const std::unique_ptr<Store> store = open_store_in_memory();
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += fmt::format("Paragraph {0} tells of subject{0}.\n\n", i);
+    ChunkOptions chunking;
+    chunking.size = 40;
+    std::vector<PreparedSource> sources(2);
+    for (PreparedSource& prepared : sources) {
+        const bool first = &prepared == sources.data();
+        prepared.source.uri = first ? "long.md" : "short.md";
+        prepared.source.content_hash = prepared.source.uri;
+        prepared.document.emplace();
+        prepared.document->text = first ? text : "A short one about subject7 as well.";
+        prepared.document->media_type = "text/plain";
+        prepared.chunks = chunk_document(*prepared.document, chunking, cancellation_);
+    }
+    store->put(sources);
+    const std::int64_t long_id = store->source("long.md")->document_id.value();
+    const std::size_t at = text.find("Paragraph 7 ");
+    const std::vector<ResolvedQuestion> questions = {
+        {"document", "subject7", {{long_id, 0, 0, 1}}},
+        {"span", "subject7", {{long_id, at, at + 20, 1}}},
+        {"span elsewhere", "subject7", {{long_id, 0, 10, 1}}},
+    };
+    RetrievalSession session(*store, nullptr, questions, {}, cancellation_);
+    const RetrievalEvaluation evaluation = session.evaluate(configuration(SearchMode::lexical));
+    EXPECT_EQ(evaluation.documents, 2U);
+    ASSERT_EQ(evaluation.rankings.size(), 3U);
+    EXPECT_EQ(evaluation.rankings[0].size(), 2U);  // Documents, each once.
+    const auto& recall = evaluation.scores.values[evaluation.scores.find_metric("recall@10")];
+    EXPECT_EQ(recall, (std::vector<double>{1, 1, 0}));
+    EXPECT_EQ(evaluation.rankings[1].size(), 2U);  // The chunk that was wanted, and one of the other document.
 }
 
 }  // namespace

@@ -1,0 +1,228 @@
+// quarry eval chunking: how well ways to cut documents keep together what questions need.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <unordered_map>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/embedding.h"
+#include "cli/eval_base.h"
+#include "cli/eval_report.h"
+#include "cli/eval_settings.h"
+#include "cli/extract_commands.h"
+#include "cli/output.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/eval/chunking.h"
+#include "core/eval/html_report.h"
+#include "core/extract/extractor.h"
+
+namespace quarry::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::uint64_t max_corpus_bytes = 1 << 30;
+
+class EvalChunkingCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "eval chunking",
+            .summary = "measure ways to cut documents, on passages that questions need",
+            .description =
+                "Cuts documents in one or several ways, searches each question, and measures how much of what was "
+                "wanted comes back, and how much besides. The wanted passages are given with the questions, as spans "
+                "of the documents.\n\n"
+                "The questions are a folder with questions.jsonl ({\"question\", \"corpus\", \"references\": "
+                "[{\"start\", \"end\", \"text\"}]}) or Chroma's questions_df.csv, and the documents in corpora/; or a "
+                "file of questions about your own knowledge base, as quarry eval retrieval reads it, whose documents "
+                "are cut anew in memory: the base itself is not touched.\n\n"
+                "The measures are those of Chroma's report \"Evaluating Chunking Strategies for Retrieval\", counted "
+                "in characters as its code does: recall is the share of the wanted text that was retrieved, precision "
+                "the share of the retrieved text that was wanted, iou both at once (intersection over union), and "
+                "precision_omega the precision that perfect retrieval would have, which is of the cuts alone.",
+            .examples = {{"quarry eval chunking chunking", "chunking as configured"},
+                         {"quarry eval chunking chunking --strategy recursive:800 --strategy sentence:400:100",
+                          "two ways side by side: strategy, size and overlap"},
+                         {"quarry eval chunking --set chunk.size=600", "your own questions in eval.jsonl"}},
+            .exit_codes = {{12, "a measure is lower than --fail-under allows"},
+                           {14, "the embedding server failed: not reached, refused, or no usable answer"},
+                           {15, "the embedding server says that requests come too fast"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("questions", questions_, "A folder, or a file of questions (default: eval.jsonl)")
+            ->type_name("PATH");
+        app.add_option("--strategy", strategies_,
+                       "Cut this way: a strategy, with a size and an overlap if wanted; several times to compare")
+            ->type_name("NAME[:SIZE[:OVERLAP]]");
+        variants_.setup(app, true);
+        app.add_option("--results,-k", results_, "Chunks retrieved for a question; 0: as many as hold what is wanted")
+            ->check(CLI::Range(0, 1'000))
+            ->type_name("N")
+            ->capture_default_str();
+        app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
+        app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        gate_.setup(app);
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        gate_.prepare({"recall", "precision", "precision_omega", "iou"});
+        std::vector<NamedConfig> named = eval_configs(context, variants_);
+        if (!strategies_.empty()) named = by_strategy(named);
+        const EvalConfigurations configured = eval_configurations(context, named);
+        const ChunkingCollection collection = read_collection(context);
+        const std::vector<ChunkingEvaluation> evaluations =
+            evaluate_chunking(collection, configured.configurations, static_cast<std::size_t>(results_), context.cancel,
+                              [&context](EvaluationStage, std::uint64_t done, std::uint64_t total) {
+                                  show_progress(context, "chunking", done, total);
+                              });
+        context.out.progress("");
+        std::vector<Scores> scores;
+        for (const ChunkingEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
+        if (!html_.empty()) write_html(evaluations, scores);
+        if (context.json) {
+            context.out.result() << dump_json(report_json(evaluations, scores));
+        } else {
+            print_report(context, evaluations, scores);
+        }
+        gate_.check(scores);
+        return 0;
+    }
+
+private:
+    /// Each strategy under each configuration.
+    [[nodiscard]] std::vector<NamedConfig> by_strategy(const std::vector<NamedConfig>& named) const {
+        std::vector<NamedConfig> result;
+        for (const NamedConfig& base : named) {
+            for (const std::string& strategy : strategies_) {
+                NamedConfig& one = result.emplace_back(base);
+                one.name = base.name.empty() ? strategy : fmt::format("{} {}", strategy, base.name);
+                const std::vector<std::string_view> parts = split(strategy, ':');
+                constexpr const char* keys[] = {"chunk.strategy", "chunk.size", "chunk.overlap"};
+                if (parts.size() > 3) {
+                    throw Error(ErrorCode::usage, fmt::format("--strategy {} is none", strategy),
+                                "write it as NAME, NAME:SIZE or NAME:SIZE:OVERLAP");
+                }
+                for (std::size_t i = 0; i < parts.size(); ++i) one.config.set_flag(keys[i], parts[i], "--strategy");
+            }
+        }
+        return result;
+    }
+
+    [[nodiscard]] ChunkingCollection read_collection(Context& context) {
+        subject_ = questions_.empty() ? default_questions(context) : questions_;
+        if (!std::filesystem::is_regular_file(subject_)) {
+            const ExtractorSet extractors = configured_extractors(context.config);
+            return read_chunking_folder(subject_, [&](const std::filesystem::path& file) {
+                std::string bytes = read_file(file, max_corpus_bytes);
+                const Extractor* type = extractors.find(file.string(), bytes);
+                if (type == nullptr) type = &extractor_by_name("text");
+                return type->extract(std::move(bytes), {.name = file.string(), .cancel = &context.cancel});
+            });
+        }
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        ChunkingCollection collection;
+        collection.questions = base_questions(*store, subject_);
+        std::unordered_map<std::int64_t, std::int64_t> places;
+        for (const std::int64_t id : store->document_ids()) {
+            std::optional<Document> document = store->document(id);
+            if (!document) continue;
+            places.emplace(id, static_cast<std::int64_t>(collection.documents.size()));
+            collection.documents.emplace_back(document->title, std::move(*document));
+        }
+        for (ResolvedQuestion& question : collection.questions) {
+            for (ResolvedSource& source : question.expected) source.document_id = places.at(source.document_id);
+        }
+        return collection;
+    }
+
+    static std::string facts_of(const ChunkingEvaluation& evaluation) {
+        return fmt::format("{} chunks of {:.0f} characters, searched {}{}", evaluation.chunks,
+                           evaluation.mean_characters, search_mode_name(evaluation.mode),
+                           evaluation.mode == SearchMode::lexical ? "" : fmt::format(" with {}", evaluation.embedder));
+    }
+
+    void write_html(const std::vector<ChunkingEvaluation>& evaluations, std::vector<Scores> scores) const {
+        HtmlReport report;
+        report.title = "How well chunks hold what is wanted: " + subject_;
+        report.facts.emplace_back("questions", fmt::format("{}", scores.front().questions.size()));
+        report.facts.emplace_back("chunks retrieved",
+                                  results_ == 0 ? "as many as hold what is wanted" : fmt::format("{}", results_));
+        for (const ChunkingEvaluation& one : evaluations) report.facts.emplace_back(one.scores.name, facts_of(one));
+        if (gate_.baseline() != nullptr) scores.insert(scores.begin(), *gate_.baseline());
+        report.configurations = std::move(scores);
+        write_file_atomically(html_, html_report(report));
+    }
+
+    [[nodiscard]] json evaluation_json(const ChunkingEvaluation& evaluation) const {
+        json report{{"configuration", evaluation.scores.name},
+                    {"mode", search_mode_name(evaluation.mode)},
+                    {"embedder", evaluation.embedder},
+                    {"note", evaluation.note},
+                    {"chunks", evaluation.chunks},
+                    {"mean_characters", evaluation.mean_characters},
+                    {"queries", evaluation.scores.questions.size()}};
+        add_scores(report, evaluation.scores);
+        if (per_query_) report["per_query"] = questions_json(evaluation.scores);
+        return report;
+    }
+
+    [[nodiscard]] json report_json(const std::vector<ChunkingEvaluation>& evaluations,
+                                   std::span<const Scores> scores) const {
+        json report{{"schema", "quarry.eval.chunking/1"}, {"questions", subject_}, {"results", results_}};
+        report.update(evaluation_json(evaluations.front()));
+        if (evaluations.size() > 1) {
+            report["others"] = json::array();
+            for (std::size_t i = 1; i < evaluations.size(); ++i) {
+                report["others"].push_back(evaluation_json(evaluations[i]));
+            }
+            report["comparisons"] = comparisons_json(scores.front(), scores.subspan(1));
+        }
+        if (const Scores* baseline = gate_.baseline()) {
+            report["against_baseline"] = comparisons_json(*baseline, scores.first(1));
+        }
+        return report;
+    }
+
+    void print_report(Context& context, const std::vector<ChunkingEvaluation>& evaluations,
+                      std::span<const Scores> scores) const {
+        std::ostream& out = context.out.result();
+        for (const ChunkingEvaluation& evaluation : evaluations) {
+            if (!evaluation.note.empty()) context.out.note(evaluation.note);
+        }
+        if (per_query_) out << question_lines(scores);
+        if (evaluations.size() > 1) {
+            out << comparison_table(scores) << '\n';
+        } else {
+            out << metric_lines(scores.front());
+        }
+        if (const Scores* baseline = gate_.baseline()) {
+            out << "\nagainst the baseline\n" << difference_lines(*baseline, scores.front()) << '\n';
+        }
+        out << fmt::format("{:<13} {}\n", "queries", scores.front().questions.size());
+        for (const ChunkingEvaluation& evaluation : evaluations) {
+            const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";
+            out << fmt::format("{:<13} {}{}\n", "chunks", facts_of(evaluation), of);
+        }
+    }
+
+    std::string questions_;
+    std::vector<std::string> strategies_;
+    EvalVariants variants_;
+    int results_ = 5;
+    std::string html_;
+    bool per_query_ = false;
+    EvalGate gate_;
+    std::string subject_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_eval_chunking_command() { return std::make_unique<EvalChunkingCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,51 @@
+// A knowledge base's own questions.
+#include "cli/eval_base.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "cli/knowledge_base.h"
+
+namespace quarry::cli {
+
+std::string default_questions(const Context& context) {
+    constexpr const char* name = "eval.jsonl";
+    if (const auto& project = context.config.project_folder()) {
+        if (std::filesystem::is_regular_file(*project / name)) return (*project / name).string();
+    }
+    if (std::filesystem::is_regular_file(name)) return name;
+    throw Error(ErrorCode::usage, "there are no questions to ask",
+                "write some into eval.jsonl, one a line: {\"question\": \"…\", \"source\": \"guide.md\"}; or name a "
+                "test collection: quarry eval retrieval FOLDER")
+        .because("eval.jsonl is neither beside quarry.toml nor here");
+}
+
+std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file) {
+    const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+    return resolve_questions(
+        read_questions(file), file, [&store, &folder](const std::string& name) -> std::optional<NamedDocument> {
+            std::optional<Source> source = store.source(source_uri(store, name));
+            if (!source && std::filesystem::path(name).is_relative()) {
+                source = store.source(source_uri(store, (folder / name).string()));
+            }
+            if (!source || !source->document_id) return std::nullopt;
+            return NamedDocument{*source->document_id, store.document_text(*source->document_id).value_or("")};
+        });
+}
+
+void refuse_changed_base(const Config& config, const std::vector<NamedConfig>& named) {
+    for (const NamedConfig& one : named) {
+        for (const ConfigKey& key : config_keys()) {
+            if (!key.name.starts_with("chunk.") && !key.name.starts_with("embed.")) continue;
+            if (one.config.text(key.name) == config.text(key.name)) continue;
+            throw Error(
+                ErrorCode::usage, fmt::format("{} cannot be compared on a knowledge base as it is", key.name),
+                "quarry eval chunking compares chunk.*; or make a second base with --base and the other setting")
+                .because("its documents were cut and embedded when they were read in");
+        }
+    }
+}
+
+}  // namespace quarry::cli

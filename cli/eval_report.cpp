@@ -1,0 +1,260 @@
+// Measures as text and JSON, and the gate for CI.
+#include "cli/eval_report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/eval/metrics.h"
+
+namespace quarry::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::uint64_t max_baseline_bytes = 1 << 30;
+constexpr std::string_view baseline_hint = "make one with --json --per-query, and keep it as a file";
+
+std::string clean(std::string_view text) { return one_line(strip_terminal_controls(text), 200); }
+
+std::size_t width_of_names(std::span<const Scores> configurations) {
+    std::size_t width = 0;
+    for (const Scores& scores : configurations) width = std::max(width, count_code_points(clean(scores.name)));
+    return width;
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    const std::size_t length = count_code_points(text);
+    return std::string(text) + std::string(width > length ? width - length : 0, ' ');
+}
+
+std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", p); }
+
+std::string difference_text(const PairedComparison& comparison) {
+    return fmt::format("{:+.4f} ({:+.4f} to {:+.4f}), {}, {} better, {} worse", comparison.difference,
+                       comparison.interval.low, comparison.interval.high, p_text(comparison.p_value), comparison.better,
+                       comparison.worse);
+}
+
+}  // namespace
+
+std::string metric_lines(const Scores& scores) {
+    std::string lines;
+    for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+        const Interval interval = bootstrap_mean(scores.values[m]);
+        lines += fmt::format("{:<13} {:.4f}  ({:.4f} to {:.4f})\n", scores.metrics[m], mean_of(scores.values[m]),
+                             interval.low, interval.high);
+    }
+    return lines;
+}
+
+std::string difference_lines(const Scores& first, const Scores& second) {
+    std::string lines;
+    for (const std::string& metric : second.metrics) {
+        if (first.find_metric(metric) == first.metrics.size()) continue;
+        lines += fmt::format("  {:<13} {}\n", metric, difference_text(compare_scores(first, second, metric)));
+    }
+    return lines;
+}
+
+std::string comparison_table(std::span<const Scores> configurations) {
+    const std::size_t width = width_of_names(configurations);
+    std::string table = padded("", width);
+    for (const std::string& metric : configurations.front().metrics) table += fmt::format("  {:>12}", metric);
+    table += '\n';
+    for (const Scores& scores : configurations) {
+        table += padded(clean(scores.name), width);
+        for (const std::vector<double>& values : scores.values) table += fmt::format("  {:>12.4f}", mean_of(values));
+        table += '\n';
+    }
+    for (const Scores& scores : configurations.subspan(1)) {
+        table += fmt::format("\n{} against {}\n{}", clean(scores.name), clean(configurations.front().name),
+                             difference_lines(configurations.front(), scores));
+    }
+    return table;
+}
+
+std::string question_lines(std::span<const Scores> configurations) {
+    std::string lines;
+    for (const Scores& scores : configurations) {
+        for (std::size_t q = 0; q < scores.questions.size(); ++q) {
+            lines += clean(scores.questions[q]);
+            if (configurations.size() > 1) lines += fmt::format("  {}", clean(scores.name));
+            for (const std::vector<double>& values : scores.values) lines += fmt::format("  {:.4f}", values[q]);
+            lines += '\n';
+        }
+    }
+    return lines;
+}
+
+void add_scores(json& report, const Scores& scores) {
+    json intervals = json::object();
+    for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+        report[scores.metrics[m]] = mean_of(scores.values[m]);
+        const Interval interval = bootstrap_mean(scores.values[m]);
+        intervals[scores.metrics[m]] = {interval.low, interval.high};
+    }
+    report["intervals"] = std::move(intervals);
+}
+
+json questions_json(const Scores& scores) {
+    json questions = json::array();
+    for (std::size_t q = 0; q < scores.questions.size(); ++q) {
+        json entry{{"id", scores.questions[q]}};
+        for (std::size_t m = 0; m < scores.metrics.size(); ++m) entry[scores.metrics[m]] = scores.values[m][q];
+        questions.push_back(std::move(entry));
+    }
+    return questions;
+}
+
+json comparisons_json(const Scores& first, std::span<const Scores> others) {
+    json comparisons = json::array();
+    for (const Scores& scores : others) {
+        for (const std::string& metric : scores.metrics) {
+            if (first.find_metric(metric) == first.metrics.size()) continue;
+            const PairedComparison comparison = compare_scores(first, scores, metric);
+            comparisons.push_back({{"configuration", scores.name},
+                                   {"against", first.name},
+                                   {"metric", metric},
+                                   {"difference", comparison.difference},
+                                   {"interval", {comparison.interval.low, comparison.interval.high}},
+                                   {"p_value", comparison.p_value},
+                                   {"better", comparison.better},
+                                   {"worse", comparison.worse},
+                                   {"same", comparison.same}});
+        }
+    }
+    return comparisons;
+}
+
+void EvalGate::setup(CLI::App& app) {
+    app.add_option("--baseline", baseline_file, "Compare with an earlier report, made with --json --per-query")
+        ->type_name("PATH");
+    app.add_option("--fail-under", limits,
+                   "Exit with 12 when a measure is lower: ndcg@10=0.65, or ndcg@10=baseline-0.01; several times for "
+                   "several measures")
+        ->type_name("METRIC=VALUE");
+}
+
+namespace {
+
+EvalThreshold read_threshold(const std::string& limit, const std::vector<std::string>& metrics, bool has_baseline) {
+    constexpr std::string_view word = "baseline";
+    const std::size_t equals = limit.find('=');
+    const auto refuse = [&limit](std::string hint) {
+        throw Error(ErrorCode::usage, fmt::format("--fail-under {} is no limit", limit), std::move(hint));
+    };
+    if (equals == std::string::npos) refuse("write it as METRIC=VALUE, such as ndcg@10=0.65");
+    EvalThreshold threshold;
+    threshold.metric = limit.substr(0, equals);
+    if (std::find(metrics.begin(), metrics.end(), threshold.metric) == metrics.end()) {
+        refuse(fmt::format("measured are: {}", fmt::join(metrics, ", ")));
+    }
+    std::string value = limit.substr(equals + 1);
+    threshold.of_baseline = value.starts_with(word);
+    if (threshold.of_baseline) {
+        value.erase(0, word.size());
+        if (!has_baseline) refuse("a limit from the baseline needs --baseline FILE");
+        if (value.empty()) value = "0";
+    }
+    std::size_t read = 0;
+    try {
+        threshold.value = std::stod(value, &read);
+    } catch (const std::exception&) {
+        read = std::string::npos;
+    }
+    if (read != value.size()) refuse("the value is a number, or baseline-NUMBER");
+    return threshold;
+}
+
+/// The measures among an object's fields.
+std::vector<std::string> measures_in(const json& object) {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : object.items()) {
+        if (value.is_number() && object.contains("intervals") && object["intervals"].contains(name)) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+Scores read_baseline(const std::string& file) {
+    const auto refuse = [&file](std::string why) {
+        throw Error(ErrorCode::failed, fmt::format("cannot use the baseline {}", file), std::string(baseline_hint))
+            .because(std::move(why));
+    };
+    const json report = json::parse(read_file(file, max_baseline_bytes), nullptr, false);
+    if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string() ||
+        !report["schema"].get<std::string>().starts_with("quarry.eval.")) {
+        refuse("it is no report of quarry eval");
+    }
+    Scores scores;
+    scores.name = "baseline";
+    scores.metrics = measures_in(report);
+    if (scores.metrics.empty()) refuse("it has no measures");
+    scores.values.resize(scores.metrics.size());
+    const json questions = report.value("per_query", json::array());
+    if (!questions.is_array() || questions.empty()) {
+        // Means alone: one question that stands for all.
+        scores.questions.emplace_back();
+        for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+            scores.values[m].push_back(report[scores.metrics[m]].get<double>());
+        }
+        return scores;
+    }
+    for (const json& question : questions) {
+        if (!question.is_object() || !question.contains("id") || !question["id"].is_string())
+            refuse("a question has no id");
+        scores.questions.push_back(question["id"].get<std::string>());
+        for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+            const auto value = question.find(scores.metrics[m]);
+            if (value == question.end() || !value->is_number()) refuse("a question lacks a measure");
+            scores.values[m].push_back(value->get<double>());
+        }
+    }
+    return scores;
+}
+
+}  // namespace
+
+void EvalGate::prepare(const std::vector<std::string>& metrics) {
+    if (!baseline_file.empty()) baseline_ = read_baseline(baseline_file);
+    for (const std::string& limit : limits) {
+        thresholds_.push_back(read_threshold(limit, metrics, !baseline_file.empty()));
+        const EvalThreshold& threshold = thresholds_.back();
+        if (threshold.of_baseline && baseline_.find_metric(threshold.metric) == baseline_.metrics.size()) {
+            throw Error(ErrorCode::usage, fmt::format("the baseline does not have {}", threshold.metric),
+                        fmt::format("it has: {}", fmt::join(baseline_.metrics, ", ")));
+        }
+    }
+}
+
+double metric_mean(const Scores& scores, std::string_view metric) {
+    const std::size_t at = scores.find_metric(metric);
+    return at == scores.metrics.size() ? 0 : mean_of(scores.values[at]);
+}
+
+void EvalGate::check(std::span<const Scores> configurations) const {
+    std::vector<std::string> failures;
+    for (const Scores& scores : configurations) {
+        for (const EvalThreshold& threshold : thresholds_) {
+            const double limit =
+                threshold.value + (threshold.of_baseline ? metric_mean(baseline_, threshold.metric) : 0.0);
+            const double mean = metric_mean(scores, threshold.metric);
+            // The same measures on the same questions differ by rounding at most.
+            if (mean >= limit - 1e-9) continue;
+            failures.push_back(fmt::format("{}: {} is {:.4f}, and must not be under {:.4f}", clean(scores.name),
+                                           threshold.metric, mean, limit));
+        }
+    }
+    if (failures.empty()) return;
+    Error error(ErrorCode::below_threshold, "search finds less than it must",
+                "--per-query shows which questions; --baseline what has changed");
+    for (std::string& failure : failures) error = std::move(error).because(std::move(failure));
+    throw error;
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "core/eval/statistics.h"
+
+namespace quarry::cli {
+
+/// One line a metric: name, mean, interval.
+[[nodiscard]] std::string metric_lines(const Scores& scores);
+/// A table with a row for each configuration and a column for each metric, then how each differs from the first, with
+/// intervals and p-values.
+[[nodiscard]] std::string comparison_table(std::span<const Scores> configurations);
+/// How `second` differs from `first`, a line a metric that both have.
+[[nodiscard]] std::string difference_lines(const Scores& first, const Scores& second);
+/// Each question of each configuration, a line each: its id and its measures.
+[[nodiscard]] std::string question_lines(std::span<const Scores> configurations);
+
+/// {"ndcg@10": mean, …, "intervals": {"ndcg@10": [low, high], …}}
+void add_scores(nlohmann::ordered_json& report, const Scores& scores);
+/// [{"id": …, "ndcg@10": …}, …]
+[[nodiscard]] nlohmann::ordered_json questions_json(const Scores& scores);
+/// How each configuration differs from `first` in each metric.
+[[nodiscard]] nlohmann::ordered_json comparisons_json(const Scores& first, std::span<const Scores> others);
+
+/// A measured limit of --fail-under: "ndcg@10=0.65", or "ndcg@10=baseline-0.01".
+struct EvalThreshold {
+    std::string metric;
+    double value = 0;
+    bool of_baseline = false;  ///< `value` is added to the baseline's.
+};
+
+/// What --baseline and --fail-under ask for.
+struct EvalGate {
+    std::string baseline_file;
+    std::vector<std::string> limits;
+
+    /// Declares the two options.
+    void setup(CLI::App& app);
+    /// Reads both. Throws Error: usage for a limit that is none or not measured, failed for a file that is no report.
+    void prepare(const std::vector<std::string>& metrics);
+    /// The baseline's scores, of its first configuration; null without one. A report without questions has means only.
+    [[nodiscard]] const Scores* baseline() const { return baseline_file.empty() ? nullptr : &baseline_; }
+    /// Throws Error(below_threshold) that lists which configuration is under which limit.
+    void check(std::span<const Scores> configurations) const;
+
+private:
+    std::vector<EvalThreshold> thresholds_;
+    Scores baseline_;
+};
+
+/// The mean of a metric; of a baseline without questions, the mean that it says.
+[[nodiscard]] double metric_mean(const Scores& scores, std::string_view metric);
+
+}  // namespace quarry::cli
