@@ -102,7 +102,8 @@ public:
     }
 };
 
-/// RFC 4180, with a head: id, text, then a column for each dimension. Lines without an id have their number.
+/// RFC 4180 but for line feeds alone, with a head: id, text, then a column for each dimension. Texts without an id have
+/// their number.
 class CsvOutput final : public FilterOutput {
 public:
     using FilterOutput::FilterOutput;
@@ -110,18 +111,18 @@ public:
         if (++row_ == 1) {
             std::string head = "id,text";
             for (std::size_t d = 0; d < vector.size(); ++d) head += fmt::format(",d{}", d);
-            out_.result() << head << "\r\n";
+            out_.result() << head << "\n";
         }
         const std::string id = text.id.is_null()     ? std::to_string(row_)
                                : text.id.is_string() ? text.id.get<std::string>()
                                                      : text.id.dump();
         out_.result() << quoted(id) << ',' << quoted(text.text) << ',' << fmt::format("{}", fmt::join(vector, ","))
-                      << "\r\n";
+                      << "\n";
     }
 
 private:
     static std::string quoted(const std::string& field) {
-        if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+        if (field.find_first_of(",\"\n") == std::string::npos) return field;
         std::string text = "\"";
         for (const char c : field) text += c == '"' ? std::string("\"\"") : std::string(1, c);
         return text + '"';

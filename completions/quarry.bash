@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'docs' | 'eval' | 'migrate' | 'config') ;;
+                    'models' | 'docs' | 'eval' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed docs eval migrate config doctor completions man help'
+            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -66,11 +66,26 @@ _quarry() {
             esac
             ;;
         'search')
-            options='--mode -n --limit --explain --format --base --json -q --quiet --color --config -h --help'
+            options='--mode -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --format --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 -n | --limit) values='@text' ;;
-                --format) values='text ndjson files' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
+                --mmr) values='@text' ;;
+                --per-document) values='@text' ;;
+                --window) values='@text' ;;
+                --expand) values='none rewrite multi-query hyde' ;;
+                --more-like) values='@text' ;;
+                --batch) values='@files' ;;
+                --format) values='text ndjson files editor' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -111,7 +126,47 @@ _quarry() {
             esac
             ;;
         'embed')
-            options='--refit --stdin --base --json -q --quiet --color --config -h --help'
+            options='--refit -m --model --dry-run --max-cost --stdin --input --format --query --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                -m | --model) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --input) values='auto lines ndjson' ;;
+                --format) values='ndjson csv npy' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'models')
+            options='--base --json -q --quiet --color --config -h --help'
+            words='add ls rm'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'models add')
+            options='--name --sha256 -f --force --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --name) values='@text' ;;
+                --sha256) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'models ls')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'models rm')
+            options='--vectors --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -120,7 +175,7 @@ _quarry() {
             ;;
         'docs')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ls show rm stats verify'
+            words='ls show rm stats verify gc'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -168,21 +223,51 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
-        'eval')
+        'docs gc')
             options='--base --json -q --quiet --color --config -h --help'
-            words='retrieval'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
+        'eval')
+            options='--base --json -q --quiet --color --config -h --help'
+            words='index retrieval'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'eval index')
+            options='--queries -n --limit --connectivity --construction --expansion --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --queries) values='@text' ;;
+                -n | --limit) values='@text' ;;
+                --connectivity) values='@text' ;;
+                --construction) values='@text' ;;
+                --expansion) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
         'eval retrieval')
-            options='--mode --limit --per-query --base --json -q --quiet --color --config -h --help'
-            files=-d
+            options='--mode --set --compare --control --metrics --limit --qrels --run --run-out --html --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
+                --set) values='@text' ;;
+                --compare) values='@files' ;;
+                --metrics) values='@text' ;;
                 --limit) values='@text' ;;
+                --qrels) values='@files' ;;
+                --run) values='@files' ;;
+                --run-out) values='@files' ;;
+                --html) values='@files' ;;
+                --baseline) values='@files' ;;
+                --fail-under) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -452,7 +537,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.threads embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.heading_weight search.k1 search.limit search.mode search.title_weight ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -461,7 +546,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.dimensions embed.model embed.price_per_million embed.provider embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url search.dense_weight search.limit search.mode ui.color'
+            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.threads embed.timeout extract.trusted ingest.allow_private ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.heading_weight search.k1 search.limit search.mode search.title_weight ui.color'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -504,7 +589,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed docs eval migrate config doctor completions man help'
+            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -514,7 +599,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed docs eval migrate config doctor completions man help'
+            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

@@ -62,9 +62,9 @@ public:
         context.out.note(fmt::format("added gguf:{}: {}, {} dimensions, {}", model.name, shown(model.architecture),
                                      model.dimensions, human_bytes(model.bytes)));
         context.out.note(fmt::format("sha256 {}", model.sha256));
-        context.out.note(model.license.empty()
-                             ? std::string("the file names no licence: look where it came from")
-                             : fmt::format("licence {} {}", shown(model.license), shown(model.license_link)));
+        const std::string licence = shown(model.license + " " + model.license_link);
+        context.out.note(model.license.empty() ? std::string("the file names no licence: look where it came from")
+                                               : fmt::format("licence {}", trim(licence)));
         return 0;
     }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
@@ -87,7 +89,40 @@ std::string hint_for(const HttpResponse& response) {
     }
 }
 
+/// The list in which Google's servers put what programs should know of an error; empty where there is none.
+json google_details(const HttpResponse& response) {
+    const json error = error_object(response.body);
+    const auto details = error.find("details");
+    return details != error.end() && details->is_array() ? json(*details) : json::array();
+}
+
+/// A quota of a day, by the name of the quota.
+bool names_daily_quota(const json& details) {
+    for (const json& detail : details) {
+        if (!detail.is_object() || !detail.contains("violations") || !detail["violations"].is_array()) continue;
+        for (const json& violation : detail["violations"]) {
+            if (violation.is_object() && string_member(violation, "quotaId").find("PerDay") != std::string::npos) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 }  // namespace
+
+std::optional<std::chrono::milliseconds> asked_delay(const HttpResponse& response) {
+    for (const json& detail : google_details(response)) {
+        if (!detail.is_object()) continue;
+        const std::string delay = string_member(detail, "retryDelay");  // "37s", "1.5s"
+        double seconds = 0;
+        const char* const end = delay.data() + delay.size();
+        const auto [stop, error] = std::from_chars(delay.data(), end, seconds);
+        if (error != std::errc() || stop == end || *stop != 's' || !(seconds >= 0 && seconds < 1e6)) continue;
+        return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+    }
+    return std::nullopt;
+}
 
 std::string server_words(std::string_view body) {
     body = trim(body);
@@ -100,8 +135,8 @@ std::string server_words(std::string_view body) {
 
 bool is_quota_used_up(const HttpResponse& response) {
     if (response.status != 429) return false;
-    static constexpr std::string_view codes[] = {"insufficient_quota", "billing_hard_limit_reached",
-                                                 "credit_exhausted", "enforced_spend_limit_reached"};
+    static constexpr std::string_view codes[] = {"insufficient_quota", "billing_hard_limit_reached", "credit_exhausted",
+                                                 "enforced_spend_limit_reached"};
     const json error = error_object(response.body);
     const auto details = error.find("details");
     const std::string deep =
@@ -109,7 +144,7 @@ bool is_quota_used_up(const HttpResponse& response) {
     for (const std::string& said : {string_member(error, "code"), string_member(error, "type"), deep}) {
         if (std::find(std::begin(codes), std::end(codes), said) != std::end(codes)) return true;
     }
-    return false;
+    return names_daily_quota(google_details(response));
 }
 
 std::string without_secret(std::string_view text, std::string_view secret) {
@@ -131,15 +166,15 @@ Error without_secret(const Error& error, std::string_view secret) {
     return clean;
 }
 
-Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response,
-                std::string_view secret) {
+Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response, std::string_view secret) {
     const ErrorCode code = response.status == 429 ? ErrorCode::rate_limited : ErrorCode::provider_failed;
     Error error(code,
                 fmt::format("{}: {} answered {} ({})", doing, url_without_credentials(url), response.status,
                             reason(response.status)),
                 hint_for(response));
     // The secret goes before the text is cut to length, lest a part of it stays.
-    const std::string words = server_words(without_secret(std::string_view(response.body).substr(0, parsed_limit), secret));
+    const std::string words =
+        server_words(without_secret(std::string_view(response.body).substr(0, parsed_limit), secret));
     if (words.empty()) return error;
     return std::move(error).because(fmt::format("the server says: {}", without_secret(words, secret)));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,9 @@ namespace quarry {
 
 /// Whether a 429 says that a quota or credit is used up, rather than that requests come too fast.
 [[nodiscard]] bool is_quota_used_up(const HttpResponse& response);
+
+/// How long a server wants to be left alone by the words of its body: Google's RetryInfo. Nothing when it does not say.
+[[nodiscard]] std::optional<std::chrono::milliseconds> asked_delay(const HttpResponse& response);
 
 /// `text` with every occurrence of a secret replaced: servers echo keys in their messages.
 [[nodiscard]] std::string without_secret(std::string_view text, std::string_view secret);

@@ -39,7 +39,10 @@ std::optional<milliseconds> asked_wait(const HttpResponse& response, system_cloc
         if (const auto wait = parse_number(*value)) return obeyed(*wait);
     }
     const auto value = response.header("retry-after");
-    if (!value) return std::nullopt;
+    if (!value) {
+        const auto said = asked_delay(response);
+        return said ? obeyed(static_cast<double>(said->count())) : std::nullopt;
+    }
     if (const auto seconds = parse_number(*value)) return obeyed(*seconds * 1000.0);
     if (const auto date = parse_http_date(*value)) {
         return obeyed(std::chrono::duration<double, std::milli>(*date - now).count());

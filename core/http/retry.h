@@ -28,7 +28,8 @@ struct RetryPolicy {
 [[nodiscard]] bool should_retry(const HttpResponse& response);
 
 /// How long to wait before retry number `attempt` (0 first): retry-after-ms, else Retry-After in seconds or as a
-/// date, when at most 60 s; else 0.5 s doubled each time up to 8 s, less up to a quarter (`jitter` in [0, 1)).
+/// date, else what Google's servers say in the body, when at most 60 s; else 0.5 s doubled each time up to 8 s, less up
+/// to a quarter (`jitter` in [0, 1)).
 [[nodiscard]] std::chrono::milliseconds retry_delay(const HttpResponse& response, int attempt, double jitter,
                                                     std::chrono::system_clock::time_point now);
 
@@ -37,8 +38,7 @@ struct RetryPolicy {
 
 /// Sends, and sends again as the policy says. Returns the last answer, whatever its status. A failure to get any
 /// answer is not retried: it comes out at once. Nothing is retried once the sink has had a byte.
-[[nodiscard]] HttpResponse send_with_retries(HttpClient& client, const HttpRequest& request,
-                                             const RetryPolicy& policy, const Cancellation& cancellation,
-                                             const BodySink& sink = {});
+[[nodiscard]] HttpResponse send_with_retries(HttpClient& client, const HttpRequest& request, const RetryPolicy& policy,
+                                             const Cancellation& cancellation, const BodySink& sink = {});
 
 }  // namespace quarry

@@ -16,35 +16,35 @@ A server that fails is told, with what to do and without the key; the base stays
 
   $ function embed { echo moon | QUARRY_EMBED_MODEL=$1 quarry embed --quiet 2>&1; }
   $ embed wrong-count
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: it has 1 vectors for 2 texts
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed wrong-dimension
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: a vector has 2 dimensions where 8 are expected
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed nan
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: a vector holds a value that is not a finite number
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed base64-infinity
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: a vector holds a value that is not a finite number
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed double-index
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: it has two vectors for text 0
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed html
-  error: the server's answer is not usable as embeddings
+  error: the answer is not usable as embeddings
   caused by: it is not JSON
   caused by: it says: Welcome to nginx
-  hint: check embed.base_url and embed.model: the server must speak OpenAI's embeddings protocol
+  hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed server-error
   error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 500 (server error) (glob)

@@ -15,17 +15,25 @@ Every setting has a default:
   chunk.min_size = 0
   chunk.overlap = 0
   chunk.parent_size = 0
+  chunk.sentence_vectors = "auto"
   chunk.separators = ""
   chunk.size = 1800
   chunk.strategy = "auto"
   chunk.threshold = 0.0
   chunk.unit = "chars"
-  embed.api_key_env = "OPENAI_API_KEY"
-  embed.base_url = "https://api.openai.com/v1"
+  embed.api_key_env = "auto"
+  embed.base_url = ""
+  embed.batch = 0
+  embed.command = ""
   embed.dimensions = 0
+  embed.document_prompt = "auto"
   embed.model = ""
+  embed.parallel = 4
   embed.price_per_million = -1.0
   embed.provider = "builtin"
+  embed.query_prompt = "auto"
+  embed.retries = 4
+  embed.threads = 0
   embed.timeout = 60
   extract.trusted = ""
   ingest.allow_private = false
@@ -39,9 +47,21 @@ Every setting has a default:
   migrate.lock_wait = 10
   migrate.schema = ""
   migrate.url = ""
+  rerank.api_key_env = "auto"
+  rerank.base_url = ""
+  rerank.command = ""
+  rerank.depth = 50
+  rerank.model = ""
+  rerank.provider = "none"
+  rerank.timeout = 60
+  search.b = 0.75
+  search.body_weight = 1.0
   search.dense_weight = 0.3
+  search.heading_weight = 1.0
+  search.k1 = 1.2
   search.limit = 10
   search.mode = "hybrid"
+  search.title_weight = 1.0
   ui.color = "auto"
   $ quarry config get search.mode
   hybrid
@@ -258,7 +278,7 @@ Files that are not right, each with its line:
   [2]
   $ printf 'search = 5\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:1: search is a section of settings, not a setting (glob)
-  hint: one of its settings is search.dense_weight
+  hint: one of its settings is search.b
   [2]
   $ printf '[search]\nlimits = 5\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:2: unknown setting search.limits (glob)

@@ -84,7 +84,7 @@ Failures:
   $ quarry embed --config embed.provider=openai 2>&1
   error: no embedding model is configured
   caused by: embed.provider is openai, which needs embed.model
-  hint: name one that the server has: quarry config set embed.model NAME; or go back to the one that needs no server: quarry config set embed.provider builtin
+  hint: name one that it has: quarry config set embed.model NAME; or go back to the one that needs no server: quarry config set embed.provider builtin
   [2]
   $ quarry embed --config embed.provider=openai --config embed.model=m 2>&1
   error: no API key for https://api.openai.com/v1

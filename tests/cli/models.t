@@ -4,34 +4,89 @@ A model file is checked and kept:
   $ quarry models ls
   no models; quarry models add FILE.gguf adds one, and the built-in embedder needs none
   $ quarry models add tiny.gguf 2>&1
+  added gguf:tiny: bert, 32 dimensions, 94 kB
+  sha256 36f5eb5063006db147dc5ae6a6dcae8c40a77644175fc1fefc8a1a10b9ab1669
+  licence mit
   $ quarry models ls
+    gguf:tiny  bert, 32 dimensions, 94 kB, licence mit
   $ quarry models add tiny.gguf 2>&1
+  error: there is a model tiny already
+  hint: give this one another name with --name, or put it in the other's place with --force
+  [1]
   $ quarry models add tiny.gguf --name other --sha256 0000 2>&1
+  error: cannot add the model tiny.gguf
+  caused by: its SHA-256 is 36f5eb5063006db147dc5ae6a6dcae8c40a77644175fc1fefc8a1a10b9ab1669, not 0000
+  hint: get the file again, from who published that hash
+  [1]
   $ head -c 30000 tiny.gguf > cut.gguf
   $ quarry models add cut.gguf 2>&1
+  error: cannot add the model cut.gguf
+  caused by: cannot use the model file */.local/share/quarry/models/cut.*.part (glob)
+  caused by: it is a damaged or unknown GGUF file
+  caused by: its tensors reach beyond its 30000 bytes: it is cut off
+  hint: get the file again
+  [1]
   $ quarry models add none.gguf 2>&1
+  error: cannot add the model none.gguf
+  caused by: there is no such file
+  hint: give the path of a .gguf file, or an https:// address
+  [1]
   $ quarry models add http://example.com/m.gguf 2>&1
+  error: cannot add the model http://example.com/m.gguf
+  caused by: over plain http anybody on the way can change the model
+  hint: use https://, or fetch the file yourself and give its path
+  [1]
 
 It makes vectors for a base and for lines; another model takes over when all of its vectors are there:
 
   $ printf 'The moon is far away.\n' > moon.txt; printf 'Cheese is yellow.\n' > cheese.txt
   $ quarry ingest --quiet moon.txt cheese.txt
   $ quarry embed --model gguf:tiny --dry-run
+  2 texts of about 10 tokens to embed with gguf:tiny
+  how long it takes is not known before the first run
   $ quarry embed --model gguf:tiny 2>&1
+  embedded 2 texts with gguf:tiny
   $ quarry search --mode vector --limit 1 --format files moon far away 2>&1
+  moon.txt
   $ printf 'import sys\nfor line in sys.stdin: print("[1, 2]")\n' > two.py
   $ export QUARRY_EMBED_COMMAND='python3 two.py'
   $ quarry embed --model command:two 2>&1
+  embedded 2 texts with command:two
   $ quarry models ls
+    gguf:tiny  bert, 32 dimensions, 94 kB, licence mit
+  
+  in the knowledge base:
+    gguf:tiny  2 vectors of 32 dimensions, 256 B
+  * command:two  2 vectors of 2 dimensions, 16 B
   $ quarry models rm --vectors command:two 2>&1
+  error: searches use the vectors of command:two
+  hint: switch to another model first: quarry embed --model MODEL
+  [1]
   $ quarry models rm --vectors gguf:tiny 2>&1
+  removed 2 vectors of gguf:tiny
   $ quarry models rm tiny 2>&1
+  removed gguf:tiny
   $ quarry models rm tiny 2>&1
+  error: there is no model file tiny
+  hint: quarry models ls lists them; vectors in the knowledge base go with --vectors
+  [10]
   $ quarry embed --model gguf:tiny 2>&1
+  error: there is no model tiny
+  hint: add it: quarry models add FILE.gguf; quarry models ls shows those that are there
+  [1]
 
 Lines to JSON, CSV and NumPy:
 
   $ printf '{"id": 7, "text": "a, b"}\n{"text": "c"}\n' | quarry embed --stdin --model command:two --format csv
+  id,text,d0,d1
+  7,"a, b",0.4472136,0.8944272
+  2,c,0.4472136,0.8944272
   $ printf 'a\nb\n' | quarry embed --stdin --model command:two
+  {"text":"a","vector":[0.4472136,0.8944272]}
+  {"text":"b","vector":[0.4472136,0.8944272]}
   $ printf 'a\nb\nc\n' | quarry embed --stdin --model command:two --format npy > v.npy; head -c 100 v.npy | tail -c 90; wc -c < v.npy
+  {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }                               152
   $ printf '{"text": "a"}\nnot json\n' | quarry embed --stdin --model command:two 2>&1
+  error: line 2 of standard input is no JSON with a "text"
+  hint: each line is {"text": "\xe2\x80\xa6", "id": \xe2\x80\xa6}; for lines of plain text: --input lines (esc)
+  [1]

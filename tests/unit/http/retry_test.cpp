@@ -19,8 +19,10 @@ HttpResponse response(int status, Headers headers = {}, std::string body = {}) {
 }
 
 TEST(ShouldRetry, FollowsTheProvidersRules) {
-    for (const int status : {408, 409, 429, 500, 502, 503, 504, 529}) EXPECT_TRUE(should_retry(response(status))) << status;
-    for (const int status : {200, 302, 400, 401, 403, 404, 413, 422}) EXPECT_FALSE(should_retry(response(status))) << status;
+    for (const int status : {408, 409, 429, 500, 502, 503, 504, 529})
+        EXPECT_TRUE(should_retry(response(status))) << status;
+    for (const int status : {200, 302, 400, 401, 403, 404, 413, 422})
+        EXPECT_FALSE(should_retry(response(status))) << status;
     EXPECT_TRUE(should_retry(response(400, {{"x-should-retry", "true"}})));
     EXPECT_FALSE(should_retry(response(500, {{"x-should-retry", "false"}})));
     EXPECT_TRUE(should_retry(response(500, {{"x-should-retry", "maybe"}})));
@@ -28,9 +30,9 @@ TEST(ShouldRetry, FollowsTheProvidersRules) {
 }
 
 TEST(ShouldRetry, NotWhenAQuotaIsUsedUp) {
-    for (const char* body : {R"({"error":{"code":"insufficient_quota","message":"m"}})",
-                             R"({"error":{"type":"insufficient_quota"}})",
-                             R"({"type":"error","error":{"details":{"error_code":"enforced_spend_limit_reached"}}})"}) {
+    for (const char* body :
+         {R"({"error":{"code":"insufficient_quota","message":"m"}})", R"({"error":{"type":"insufficient_quota"}})",
+          R"({"type":"error","error":{"details":{"error_code":"enforced_spend_limit_reached"}}})"}) {
         EXPECT_FALSE(should_retry(response(429, {}, body))) << body;
     }
     EXPECT_TRUE(should_retry(response(429, {}, R"({"error":{"code":"rate_limit_exceeded"}})")));
@@ -68,9 +70,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ParseHttpDate, RefusesWhatIsNone) {
-    for (const char* text : {"", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT",
-                             "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 06 Nov 1994 28:49:37 GMT",
-                             "Sun, x6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 199x 08:49:37 GMT"}) {
+    for (const char* text :
+         {"", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+          "Sun, 06 Nov 1994 28:49:37 GMT", "Sun, x6 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 199x 08:49:37 GMT"}) {
         EXPECT_FALSE(parse_http_date(text)) << text;
     }
 }
@@ -103,6 +105,20 @@ TEST(SendWithRetries, TriesAgainAndWaitsAsAsked) {
     const HttpRequest refused{.url = server.url("/status?400")};
     EXPECT_EQ(send_with_retries(client, refused, policy, never).status, 400);
     EXPECT_TRUE(waits.empty());
+}
+
+TEST(GoogleRetryRules, AreReadFromTheBody) {
+    HttpResponse busy{.status = 429, .headers = {}, .body = R"({"error":{"code":429,"message":"m","details":[
+        {"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.5s"}]}})"};
+    EXPECT_TRUE(should_retry(busy));
+    EXPECT_EQ(retry_delay(busy, 0, 0, {}), std::chrono::milliseconds(1500));
+    HttpResponse day{.status = 429, .headers = {}, .body = R"({"error":{"code":429,"details":[
+        {"violations":[{"quotaId":"EmbedContentRequestsPerDayPerProject"}]},{"retryDelay":"37s"}]}})"};
+    EXPECT_FALSE(should_retry(day));
+    for (const char* delay : {"", "s", "-1s", "1e9s", "nans", "37", "90s"}) {
+        busy.body = std::string(R"({"error":{"details":[7,{"retryDelay":")") + delay + "\"}]}}";
+        EXPECT_EQ(retry_delay(busy, 0, 0, {}), std::chrono::milliseconds(500)) << delay;
+    }
 }
 
 }  // namespace
