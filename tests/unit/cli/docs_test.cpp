@@ -117,5 +117,16 @@ TEST_F(DocsTest, without_a_base_each_says_how_to_make_one) {
     }
 }
 
+TEST_F(DocsTest, gc_gives_back_what_was_removed) {
+    EXPECT_EQ(run_quarry({"docs", "rm", "docs/moon.md"}).code, 0);
+    const json done = json::parse(run_quarry({"docs", "gc", "--json"}).out);
+    EXPECT_EQ(done["schema"], "quarry.docs.gc/1");
+    EXPECT_LE(done["base"]["bytes"], done["base"]["bytes_before"]);
+    EXPECT_EQ(done["index"]["bytes"], 0) << "so few vectors have no index";
+    EXPECT_THAT(run_quarry({"docs", "gc"}).err, HasSubstr("nothing to give back"));
+    EXPECT_EQ(run_quarry({"docs", "verify"}).code, 0);
+    EXPECT_EQ(run_quarry({"eval", "index"}).code, 1) << "too few vectors to measure";
+}
+
 }  // namespace
 }  // namespace quarry::cli
