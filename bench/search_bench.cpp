@@ -38,10 +38,12 @@ std::unique_ptr<quarry::Store> make_base() {
 void search(benchmark::State& state, quarry::SearchMode mode) {
     const auto store = make_base();
     quarry::BuiltinEmbedder embedder(*store->model(*store->setting(quarry::setting::embedder)));
+    quarry::SearchOptions options;
+    options.mode = mode;
     std::size_t number = 0;
     for (auto _ : state) {
         const std::string query = quarry::bench::sample_text(40, ++number);
-        benchmark::DoNotOptimize(quarry::search(*store, &embedder, query, {mode, 10, 0.3}, quarry::Cancellation()));
+        benchmark::DoNotOptimize(quarry::search(*store, {&embedder}, query, options, quarry::Cancellation()));
     }
 }
 BENCHMARK_CAPTURE(search, lexical, quarry::SearchMode::lexical)->Unit(benchmark::kMillisecond);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cli/config.h"
+#include "cli/program_words.h"
 #include "core/base/text.h"
 #include "core/embed/command.h"
 #include "core/embed/gguf.h"
@@ -60,31 +61,10 @@ std::unique_ptr<Embedder> make_remote(const Context& context, const EmbedderChoi
     return make_remote_embedder(std::move(options));
 }
 
-/// The program and its arguments: a JSON array, or words with spaces between.
-std::vector<std::string> command_words(const std::string& text) {
-    std::vector<std::string> words;
-    if (trim(text).starts_with('[')) {
-        const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
-        const bool texts = array.is_array() &&
-                           std::all_of(array.begin(), array.end(), [](const auto& word) { return word.is_string(); });
-        if (!texts) {
-            throw Error(ErrorCode::usage, "embed.command is no command",
-                        R"(write words, or a JSON array of texts: ["python3", "my embedder.py"])")
-                .because("it begins with [ and is no JSON array of texts");
-        }
-        for (const auto& word : array) words.push_back(word.get<std::string>());
-        return words;
-    }
-    for (const std::string_view word : split(text, ' ')) {
-        if (!word.empty()) words.emplace_back(word);
-    }
-    return words;
-}
-
 std::unique_ptr<Embedder> make_program(const Context& context, const EmbedderChoice& choice) {
     const Config& config = context.config;
     CommandEmbedderOptions options;
-    options.command = command_words(config.text("embed.command"));
+    options.command = program_words("embed.command", config.text("embed.command"));
     options.model = choice.model;
     options.dimensions = chosen_dimensions(config);
     options.prompts = chosen_prompts(config, prompts_of_model(choice.model));

@@ -83,6 +83,26 @@ void print_snippet(Output& out, const std::string& text, const Snippet& snippet)
     words.print(width - indent.size());
 }
 
+/// All lines of it, as they stand, with what matched in bold.
+void print_context(Output& out, const ContextSpan& context, const std::vector<std::string>& terms) {
+    const Snippet all = make_snippet(context.text, terms, context.text.size());
+    std::string text;
+    std::size_t at = 0;
+    const auto add = [&](std::size_t end, bool matched) {
+        const std::string clean = strip_terminal_controls(std::string_view(context.text).substr(at, end - at));
+        text += matched ? out.styled(Style::bold, clean) : clean;
+        at = end;
+    };
+    for (const auto& [start, end] : all.matches) {
+        add(start, false);
+        add(end, true);
+    }
+    add(context.text.size(), false);
+    for (const std::string_view line : split(trim(text), '\n')) {
+        out.result() << (line.empty() ? std::string_view() : indent) << line << '\n';
+    }
+}
+
 std::string headline(const Chunk& chunk) {
     std::string line = chunk.title;
     for (const std::string& heading : chunk.span.heading_path) {
@@ -106,6 +126,35 @@ void explain_part(Output& out, const char* name, const std::optional<ScorePart>&
     }
 }
 
+/// A line for each word of the query that the passage has.
+void explain_words(Output& out, const LexicalExplanation& words) {
+    for (const TermScore& term : words.terms) {
+        out.result() << fmt::format(
+            "{}  {:<16} {:>8.4f}   idf {:.4f}, in {} passages; here {} x title, {} x headings, {} x text{}\n", indent,
+            strip_terminal_controls(term.prefix ? term.text + '*' : term.text), term.score, term.idf, term.chunks,
+            term.occurrences[0], term.occurrences[1], term.occurrences[2],
+            term.weight == 1 ? std::string() : fmt::format("; {:g} x in the query", term.weight));
+    }
+    out.result() << fmt::format("{}  {:<16} {:>8.0f}   terms; {:.1f} on average\n", indent, "length", words.length,
+                                words.average_length);
+}
+
+json words_json(const LexicalExplanation& words) {
+    json terms = json::array();
+    for (const TermScore& term : words.terms) {
+        terms.push_back({{"term", term.text},
+                         {"prefix", term.prefix},
+                         {"query_count", term.weight},
+                         {"chunks", term.chunks},
+                         {"idf", term.idf},
+                         {"title", term.occurrences[0]},
+                         {"headings", term.occurrences[1]},
+                         {"body", term.occurrences[2]},
+                         {"score", term.score}});
+    }
+    return {{"length", words.length}, {"average_length", words.average_length}, {"terms", std::move(terms)}};
+}
+
 json part_json(const std::optional<ScorePart>& part, double weight) {
     if (!part) return nullptr;
     return {{"rank", part->rank}, {"raw", part->raw}, {"scaled", part->scaled}, {"weight", weight}};
@@ -122,12 +171,37 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
     stream << fmt::format("{:>2}. {}\n", rank, out.styled(Style::bold, title.empty() ? place : title));
     stream << fmt::format("{}{}  {}\n", indent, out.styled(Style::cyan, place),
                           out.styled(Style::dim, fmt::format("{:.3f}", hit.score)));
-    print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars));
+    if (hit.context) {
+        print_context(out, *hit.context, result.terms);
+    } else {
+        print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars));
+    }
     if (!explain) return;
+    if (hit.rerank) {
+        stream << fmt::format("{}{:<8} rank {:>4}   raw {:>8.4f}\n", indent, "rerank", hit.rerank->rank,
+                              hit.rerank->raw);
+    }
     if (result.mode != SearchMode::vector) {
         explain_part(out, "lexical", hit.lexical, weight_of("lexical", result, options));
+        if (hit.words) explain_words(out, *hit.words);
     }
     if (result.mode != SearchMode::lexical) explain_part(out, "dense", hit.dense, weight_of("dense", result, options));
+}
+
+void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& result) {
+    const std::string_view text = hit.chunk.text;
+    const Snippet snippet = make_snippet(text, result.terms, snippet_chars);
+    std::size_t at = snippet.matches.empty() ? 0 : snippet.matches.front().first;
+    if (snippet.matches.empty()) {
+        while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
+    }
+    const std::size_t before = text.substr(0, at).rfind('\n');
+    const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const auto breaks = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n');
+    out.result() << fmt::format("{}:{}:{}: {}\n", shown_uri(hit.chunk.uri),
+                                hit.chunk.span.start_line + static_cast<std::size_t>(breaks), at - start + 1,
+                                one_line(strip_terminal_controls(text.substr(start, end - start)), snippet_chars));
 }
 
 json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result, const SearchOptions& options) {
@@ -153,6 +227,15 @@ json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result
         {"start_byte", snippet.start_byte}, {"end_byte", snippet.end_byte}, {"matches", std::move(matches)}};
     document["lexical"] = part_json(hit.lexical, weight_of("lexical", result, options));
     document["dense"] = part_json(hit.dense, weight_of("dense", result, options));
+    if (hit.words) document["explanation"] = words_json(*hit.words);
+    if (hit.rerank) document["rerank"] = part_json(hit.rerank, 1.0);
+    if (hit.context) {
+        document["context"] = {{"start_byte", hit.context->start_byte},
+                               {"end_byte", hit.context->end_byte},
+                               {"start_line", hit.context->start_line},
+                               {"end_line", hit.context->end_line},
+                               {"text", hit.context->text}};
+    }
     return document;
 }
 
@@ -166,6 +249,8 @@ json search_json(std::string_view query, const SearchResult& result, const Searc
     document["mode"] = search_mode_name(result.mode);
     document["note"] = result.note;
     document["terms"] = result.terms;
+    document["suggestion"] = result.suggestion.empty() ? json() : json(result.suggestion);
+    if (!result.queries.empty()) document["queries"] = result.queries;
     document["hits"] = std::move(hits);
     return document;
 }

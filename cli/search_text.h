@@ -16,6 +16,10 @@ class Output;
 void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const SearchResult& result,
                const SearchOptions& options, bool explain);
 
+/// A hit as editors and `grep -n` have it: FILE:LINE:COLUMN: the line where the first match is. Columns are bytes,
+/// from 1.
+void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& result);
+
 /// A hit as in `search --json` and `--format ndjson` (docs/search.md).
 [[nodiscard]] nlohmann::ordered_json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result,
                                               const SearchOptions& options);

@@ -6,13 +6,19 @@
 #include <ostream>
 #include <unordered_set>
 
+#include "cli/chat.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/embedding.h"
+#include "cli/knowledge_base.h"
 #include "cli/output.h"
+#include "cli/reranking.h"
+#include "cli/search_batch.h"
+#include "cli/search_filter.h"
 #include "cli/search_text.h"
 #include "cli/shown_uri.h"
+#include "cli/vector_index.h"
 #include "core/base/text.h"
 #include "core/search/search.h"
 
@@ -29,8 +35,10 @@ public:
                 "Looks for the query in the knowledge base (the documents that quarry ingest has read) and prints the "
                 "passages that fit best: title and headings, file and line, a score, and the part of the passage that "
                 "shows why.\n\n"
-                "A query is plain words; nothing in it is an operator, so that no query is a mistake. Passages need "
-                "not hold all the words.\n\n"
+                "Of plain words, passages need not hold all. What must hold: \"words in quotes\" stand next to each "
+                "other; title:WORD, heading:WORD and body:WORD stand there; WORD* is the beginning of a word; -WORD "
+                "does not occur. These go together, as in -title:\"two words\". All else is plain words, so that no "
+                "query is a mistake. Quotes must get past the shell, and a query that begins with - goes behind --.\n\n"
                 "There are three ways to search. lexical counts the query's words, whatever their ending, and weighs "
                 "rare ones more (the measure is called BM25). vector compares the meaning: query and passages are "
                 "turned into vectors, which are lists of numbers that are near to each other for texts about the same "
@@ -39,28 +47,69 @@ public:
                 "(search.dense_weight). A base without vectors is searched by words, and search says so.",
             .examples = {{"quarry search how do I undo a migration", "the ten best passages"},
                          {"quarry search --mode lexical --limit 3 SQLITE_BUSY", "by words alone, three of them"},
+                         {"quarry search 'title:sqlite \"write-ahead log\" -postgresql'", "with conditions"},
                          {"quarry search --explain retry limits", "with the parts that each score is made of"},
                          {"quarry search --format files retry limits | xargs wc -l",
                           "the files alone, for other programs"},
-                         {"quarry search --json retry limits", "everything, for programs"}},
-            .exit_codes = {{10, "nothing fits the query"},
-                           {14, "the embedding server failed: not reached, refused, or no usable answer"},
-                           {15, "the embedding server says that requests come too fast"}}};
+                         {"quarry search --json retry limits", "everything, for programs"},
+                         {"quarry search --path 'docs/**/*.md' --since 2024 --tag sqlite locks",
+                          "in some documents only"},
+                         {"quarry search --parent --per-document 1 locks", "whole sections, one of each document"},
+                         {"quarry search --more-like docs/undo.md:12", "passages like the one in that line"},
+                         {"quarry search --batch queries.jsonl", "many queries, one JSON object a line"}},
+            .exit_codes = {
+                {10, "nothing fits the query"},
+                {11, "with --batch: some lines are no queries"},
+                {14, "a server (embedding, reranking, chat) failed: not reached, refused, or no usable answer"},
+                {15, "a server says that requests come too fast"}}};
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("query", query_, "What to look for; several words need no quotes")
-            ->required()
-            ->type_name("QUERY");
+        app.add_option("query", query_, "What to look for; several words need no quotes")->type_name("QUERY");
         app.add_option("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
         app.add_option("--limit,-n", limit_, "Most results (default: search.limit)")
             ->check(CLI::Range(1, 10'000))
             ->type_name("N");
         app.add_flag("--explain", explain_, "Show what each score is made of");
+        app.add_flag("--exact", exact_,
+                     "Compare the query with every vector, in a base so large that a graph is walked instead");
+        filter_.declare(app);
+        auto* const rerank = app.add_flag(
+            "--rerank", rerank_,
+            "Let the reranker of rerank.provider put the best passages in order (default: when there is one)");
+        app.add_flag("--no-rerank", no_rerank_, "Leave the reranker out")->excludes(rerank);
+        app.add_option(
+               "--mmr", relevance_weight_,
+               "Below 1 passages that say what better ones said are held back (maximal marginal relevance): 0.5 "
+               "strongly, 0.9 a little")
+            ->check(CLI::Range(0.0, 1.0))
+            ->type_name("WEIGHT");
+        app.add_option("--per-document", per_document_, "Most results of one document")
+            ->check(CLI::Range(1, 10'000))
+            ->type_name("N");
+        auto* const window = app.add_option("--window", window_, "Give N neighbouring passages on each side too")
+                                 ->check(CLI::Range(1, 1000))
+                                 ->type_name("N");
+        app.add_flag("--parent", parent_, "Give the larger span, or the section, that each passage is in")
+            ->excludes(window);
+        app.add_option(
+               "--expand", expand_,
+               "What the chat model makes of the query first: rewrite one better query, multi-query three other "
+               "wordings, hyde a passage as it could answer")
+            ->check(CLI::IsMember({"none", "rewrite", "multi-query", "hyde"}))
+            ->capture_default_str();
+        app.add_option("--more-like", more_like_,
+                       "Instead of a query: a passage of the base, as FILE:LINE or by its chunk_id")
+            ->type_name("PASSAGE");
+        app.add_option("--batch", batch_,
+                       "Instead of a query: a file of them, one JSON object a line, {\"id\": …, \"query\": …}; - reads "
+                       "standard input")
+            ->type_name("PATH");
         app.add_option("--format", format_,
-                       "text for people, ndjson with one JSON object a line, files with each file's name once")
-            ->check(CLI::IsMember({"text", "ndjson", "files"}))
+                       "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
+                       "with FILE:LINE:COLUMN: TEXT")
+            ->check(CLI::IsMember({"text", "ndjson", "files", "editor"}))
             ->capture_default_str();
     }
 
@@ -69,19 +118,63 @@ public:
             throw Error(ErrorCode::usage, fmt::format("--json and --format {} exclude each other", format_),
                         "give one of them");
         }
-        const std::string query = read_query();
-        const SearchOptions options = search_options(context.config);
+        const int subjects = (query_.empty() ? 0 : 1) + (more_like_.empty() ? 0 : 1) + (batch_.empty() ? 0 : 1);
+        if (subjects != 1) {
+            throw Error(ErrorCode::usage,
+                        subjects == 0 ? "there is no query" : "there is more than one thing to look for",
+                        "give one of them: quarry search WORDS…, --more-like PASSAGE, --batch FILE");
+        }
+        SearchOptions options = search_options(context.config);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const std::unique_ptr<Embedder> embedder =
             options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-        const SearchResult result = search(*store, embedder.get(), query, options, context.cancel);
-        if (!result.note.empty() && !context.json) context.out.note(result.note);
-        if (result.hits.empty() && !context.json) say_nothing_found(context, *store, query);
+        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, exact_) : nullptr;
+        options.index = index.get();
+        const std::unique_ptr<Reranker> reranker = chosen_reranker(context);
+        const std::unique_ptr<ChatModel> chat =
+            options.expansion == QueryExpansion::none ? nullptr : make_chat_model(context);
+        const SearchTools tools{embedder.get(), reranker.get(), chat.get()};
+        if (!batch_.empty()) return search_batch(context, *store, tools, options, batch_);
+        if (!more_like_.empty()) {
+            const Chunk chunk = passage_named(*store, more_like_);
+            return show(context, *store, more_like_, more_like(*store, tools, chunk, options, context.cancel), options);
+        }
+        const std::string query = read_query();
+        return show(context, *store, query, search(*store, tools, query, options, context.cancel), options);
+    }
+
+private:
+    [[nodiscard]] int show(Context& context, const Store& store, const std::string& query, const SearchResult& result,
+                           const SearchOptions& options) const {
+        if (!context.json) {
+            if (!result.note.empty()) context.out.note(result.note);
+            for (const std::string& other : result.queries) {
+                if (explain_)
+                    context.out.note(fmt::format("looked for: {}", one_line(strip_terminal_controls(other), 300)));
+            }
+            if (result.hits.empty()) say_nothing_found(context, store, query, options.filter);
+            if (!result.suggestion.empty()) {
+                context.out.note(
+                    fmt::format("did you mean: {}", one_line(strip_terminal_controls(result.suggestion), 200)));
+            }
+        }
         print(context, query, result, options);
         return result.hits.empty() ? static_cast<int>(ErrorCode::nothing_found) : 0;
     }
 
-private:
+    [[nodiscard]] std::unique_ptr<Reranker> chosen_reranker(const Context& context) const {
+        if (no_rerank_) return nullptr;
+        std::unique_ptr<Reranker> reranker = make_configured_reranker(context);
+        if (rerank_ && reranker == nullptr) {
+            throw Error(
+                ErrorCode::usage, "no reranker is configured",
+                "name one, such as a server of your own: quarry config set rerank.provider server; quarry config "
+                "set --user rerank.base_url http://localhost:8080/v1")
+                .because("rerank.provider is none");
+        }
+        return reranker;
+    }
+
     [[nodiscard]] std::string read_query() const {
         std::string query = fmt::format("{}", fmt::join(query_, " "));
         if (find_invalid_utf8(query)) query = replace_invalid_utf8(query);
@@ -97,15 +190,33 @@ private:
         if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
         options.limit = static_cast<std::size_t>(limit_ > 0 ? limit_ : config.integer("search.limit"));
         options.dense_weight = config.number("search.dense_weight");
+        options.bm25 = configured_bm25(config);
+        options.explain = explain_;
+        options.filter = filter_.filter();
+        options.expansion = query_expansion_by_name(expand_);
+        options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
+        options.relevance_weight = relevance_weight_;
+        options.per_document = static_cast<std::size_t>(per_document_);
+        if (parent_) options.context = SearchOptions::Context::parent;
+        if (window_ > 0) {
+            options.context = SearchOptions::Context::neighbours;
+            options.neighbours = static_cast<std::size_t>(window_);
+        }
         return options;
     }
 
-    static void say_nothing_found(Context& context, const Store& store, const std::string& query) {
+    static void say_nothing_found(Context& context, const Store& store, const std::string& query,
+                                  const ChunkFilter& filter) {
         const std::string shown = one_line(strip_terminal_controls(query), 60);
         context.out.note(fmt::format("nothing fits \"{}\"", shown));
-        context.out.note(store.chunk_count() == 0
-                             ? "hint: the knowledge base is empty; put documents in: quarry ingest PATH"
-                             : "hint: try other or fewer words; quarry docs ls shows what the knowledge base holds");
+        if (store.chunk_count() == 0) {
+            context.out.note("hint: the knowledge base is empty; put documents in: quarry ingest PATH");
+        } else if (!filter.empty() && store.chunks_within(filter).empty()) {
+            context.out.note(
+                "hint: no document fits --path, --tag and the like; quarry docs ls --json shows what they go by");
+        } else {
+            context.out.note("hint: try other or fewer words; quarry docs ls shows what the knowledge base holds");
+        }
     }
 
     void print(Context& context, const std::string& query, const SearchResult& result,
@@ -120,6 +231,8 @@ private:
             const SearchHit& hit = result.hits[i];
             if (format_ == "files") {
                 if (seen.insert(hit.chunk.uri).second) out << shown_uri(hit.chunk.uri) << '\n';
+            } else if (format_ == "editor") {
+                print_editor_line(context.out, hit, result);
             } else if (format_ == "ndjson") {
                 out << hit_json(hit, i + 1, result, options)
                            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
@@ -133,8 +246,11 @@ private:
     std::vector<std::string> query_;
     std::string mode_;
     std::string format_ = "text";
-    int limit_ = 0;
-    bool explain_ = false;
+    std::string expand_ = "none", more_like_, batch_;
+    SearchFilterOptions filter_;
+    double relevance_weight_ = 1;
+    int limit_ = 0, per_document_ = 0, window_ = 0;
+    bool explain_ = false, exact_ = false, parent_ = false, rerank_ = false, no_rerank_ = false;
 };
 
 }  // namespace

@@ -122,10 +122,13 @@ Retrieved retrieve_passages(const Store& store, Embedder* embedder, std::string_
     if (trim(question).empty()) {
         throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'How do I …?'");
     }
-    const SearchOptions search_options{.mode = options.mode,
-                                       .limit = options.sources * hits_per_source,
-                                       .dense_weight = options.dense_weight};
-    const SearchResult result = search(store, embedder, question, search_options, cancellation);
+    SearchOptions search_options;
+    search_options.mode = options.mode;
+    search_options.limit = options.sources * hits_per_source;
+    search_options.dense_weight = options.dense_weight;
+    search_options.bm25 = options.bm25;
+    search_options.syntax = QuerySyntax::plain;
+    const SearchResult result = search(store, {embedder}, question, search_options, cancellation);
     Retrieved retrieved{pack_passages(store, result.hits, options.sources, options.max_context_chars), result.mode,
                         result.note};
     if (retrieved.passages.empty()) throw nothing_found(store);

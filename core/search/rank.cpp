@@ -91,10 +91,22 @@ private:
         .because(std::move(why));
 }
 
+IdSet intersection(const IdSet& left, const IdSet& right) {
+    IdSet both;
+    const bool left_is_smaller = left.count() < right.count();
+    for (const std::int64_t id : (left_is_smaller ? left : right).ids()) {
+        if ((left_is_smaller ? right : left).contains(id)) both.insert(id);
+    }
+    return both;
+}
+
 /// The chunks that may be found; nothing for all.
-std::optional<IdSet> allowed_chunks(const Store& store, const SearchQuery& query) {
-    if (query.conditions.empty()) return std::nullopt;
-    return store.chunks_matching(query.conditions);
+std::optional<IdSet> allowed_chunks(const Store& store, const SearchQuery& query, const SearchOptions& options) {
+    std::optional<IdSet> allowed;
+    if (!options.filter.empty()) allowed = store.chunks_within(options.filter);
+    if (query.conditions.empty()) return allowed;
+    IdSet matching = store.chunks_matching(query.conditions);
+    return allowed ? intersection(*allowed, matching) : std::move(matching);
 }
 
 }  // namespace
@@ -139,13 +151,36 @@ std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std
     return fused;
 }
 
+Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
+    Ranking combined;
+    if (rankings.empty()) return combined;
+    std::map<std::int64_t, RankedChunk> chunks;
+    for (std::size_t i = 0; i < rankings.size(); ++i) {
+        const double weight = i == 0 ? 1.0 : 1.0 / static_cast<double>(rankings.size() - 1);
+        const double best = rankings[i].chunks.empty() ? 0.0 : rankings[i].chunks.front().score;
+        for (const RankedChunk& ranked : rankings[i].chunks) {
+            RankedChunk& chunk = chunks[ranked.chunk_id];
+            chunk.chunk_id = ranked.chunk_id;
+            if (best > 0) chunk.score += weight * ranked.score / best;
+            if (!chunk.lexical) chunk.lexical = ranked.lexical;
+            if (!chunk.dense) chunk.dense = ranked.dense;
+        }
+    }
+    combined = std::move(rankings.front());
+    combined.chunks.clear();
+    for (auto& [id, chunk] : chunks) combined.chunks.push_back(std::move(chunk));
+    std::sort(combined.chunks.begin(), combined.chunks.end(), ranks_before);
+    if (combined.chunks.size() > limit) combined.chunks.resize(limit);
+    return combined;
+}
+
 Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
                     const Cancellation& cancellation) {
     Ranking ranking;
     ranking.query = parse_query(query, options.syntax);
     ranking.terms = query_terms(ranking.query);
     ranking.mode = options.mode;
-    const std::optional<IdSet> allowed = allowed_chunks(store, ranking.query);
+    const std::optional<IdSet> allowed = allowed_chunks(store, ranking.query, options);
     const IdSet* const within = allowed ? &*allowed : nullptr;
     const std::size_t depth = std::max(options.limit, fusion_depth);
     std::vector<ScoredChunk> lexical;

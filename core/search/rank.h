@@ -39,6 +39,11 @@ struct Ranking {
                                             const std::vector<ScoredChunk>& dense, double dense_weight,
                                             std::size_t limit);
 
+/// Rankings of several wordings of a query as one: scores, scaled by the best of each, are added up, the first ranking
+/// counting as much as all others together. Mode, note, terms and the parts of scores are those of the first that has
+/// them.
+[[nodiscard]] Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit);
+
 /// The terms of a query in order; a prefix ends with a star.
 [[nodiscard]] std::vector<std::string> query_terms(const SearchQuery& query);
 [[nodiscard]] std::vector<std::string> query_terms(std::string_view query);

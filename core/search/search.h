@@ -9,7 +9,13 @@
 
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
+#include "core/index/vector_index.h"
+#include "core/llm/chat_model.h"
+#include "core/rerank/reranker.h"
+#include "core/search/context.h"
+#include "core/search/expand_query.h"
 #include "core/search/query.h"
+#include "core/store/chunk_filter.h"
 #include "core/store/store.h"
 
 namespace quarry {
@@ -27,6 +33,22 @@ struct SearchOptions {
     double dense_weight = 0.3;  ///< Of the min-max scaled dense score in the convex combination; 0 to 1.
     Bm25Options bm25 = {};      ///< Of the lexical score.
     QuerySyntax syntax = QuerySyntax::operators;
+    bool explain = false;  ///< Fills in SearchHit::words.
+    /// Which chunks are looked at: decided before anything is ranked, so that it never empties a result that exists.
+    ChunkFilter filter;
+
+    /// Where near vectors are found, borrowed; null: every vector of the base is looked at.
+    const VectorIndex* index = nullptr;
+
+    QueryExpansion expansion = QueryExpansion::none;  ///< Needs SearchTools::chat.
+
+    // What becomes of the ranking, in this order:
+    std::size_t rerank_depth = 50;  ///< Best chunks that a reranker, where one is given, reads and puts in its order.
+    double relevance_weight = 1;    ///< Below 1 the results are diversified (core/search/diversify.h).
+    std::size_t per_document = 0;   ///< Most results of one document; 0: any number.
+    enum class Context { none, neighbours, parent };
+    Context context = Context::none;  ///< What is given around each result.
+    std::size_t neighbours = 1;       ///< On each side, for Context::neighbours.
 };
 
 /// One part of a hit's score, for `--explain`.
@@ -41,6 +63,9 @@ struct SearchHit {
     double score = 0;
     std::optional<ScorePart> lexical;
     std::optional<ScorePart> dense;
+    std::optional<ScorePart> rerank;     ///< Of a reranker: its raw score, and the place that it gave.
+    std::optional<ContextSpan> context;  ///< As SearchOptions::context asks.
+    std::optional<LexicalExplanation> words = std::nullopt;  ///< With SearchOptions::explain, of the lexical score.
 };
 
 struct SearchResult {
@@ -48,12 +73,24 @@ struct SearchResult {
     SearchMode mode = SearchMode::lexical;  ///< What was really done.
     std::string note;                       ///< Why it was not what was asked for, for people; else empty.
     std::vector<std::string> terms;         ///< The analysed terms of the query.
+    std::vector<std::string> queries;  ///< What a model made of the query, which was looked for as well or instead.
+    /// The query with words that no chunk has spelt as others that are there; empty when there is nothing to mend.
+    std::string suggestion = {};
 };
 
-/// Finds chunks for a query. `embedder` may be null: then hybrid falls back to lexical with a note, and vector is
-/// an error. A query is never a syntax error; one without terms finds nothing lexically.
-[[nodiscard]] SearchResult search(const Store& store, Embedder* embedder, std::string_view query,
+/// What searches with; only read, but for the state that an embedder or a reranker keeps.
+struct SearchTools {
+    Embedder* embedder = nullptr;  ///< Null: hybrid falls back to lexical with a note, and vector is an error.
+    Reranker* reranker = nullptr;  ///< Null: the ranking stays.
+    ChatModel* chat = nullptr;     ///< Of SearchOptions::expansion.
+};
+
+/// Finds chunks for a query. A query is never a syntax error; one without terms finds nothing lexically.
+[[nodiscard]] SearchResult search(const Store& store, const SearchTools& tools, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation);
+/// Finds chunks that are like one of the base, which is not among them.
+[[nodiscard]] SearchResult more_like(const Store& store, const SearchTools& tools, const Chunk& chunk,
+                                     const SearchOptions& options, const Cancellation& cancellation);
 
 /// A stretch of text around what matched, with what to highlight.
 struct Snippet {
@@ -62,7 +99,8 @@ struct Snippet {
     std::vector<std::pair<std::size_t, std::size_t>> matches;  ///< Spans into the chunk's text, in order.
 };
 
-/// The best window of at most `max_chars` code points for the query's terms.
+/// The best window of at most `max_chars` code points for the query's terms, which are as `SearchResult::terms` has
+/// them.
 [[nodiscard]] Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms,
                                    std::size_t max_chars);
 

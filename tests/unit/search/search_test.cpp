@@ -61,7 +61,10 @@ protected:
         }
     }
     [[nodiscard]] SearchResult find(std::string_view query, SearchMode mode, std::size_t limit = 10) {
-        return search(*store_, with_embedder_ ? &embedder_ : nullptr, query, {mode, limit, 0.3}, cancellation_);
+        SearchOptions options;
+        options.mode = mode;
+        options.limit = limit;
+        return search(*store_, {with_embedder_ ? &embedder_ : nullptr}, query, options, cancellation_);
     }
     static std::vector<std::string> uris(const SearchResult& result) {
         std::vector<std::string> found;

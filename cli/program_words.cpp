@@ -1,0 +1,31 @@
+#include "cli/program_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+
+std::vector<std::string> program_words(std::string_view setting, std::string_view value) {
+    value = trim(value);
+    std::vector<std::string> words;
+    if (!value.starts_with('[')) {
+        for (const std::string_view word : split(value, ' ')) {
+            if (!word.empty()) words.emplace_back(word);
+        }
+        return words;
+    }
+    const nlohmann::json list = nlohmann::json::parse(value, nullptr, false);
+    if (!list.is_array() || !std::all_of(list.begin(), list.end(), [](const auto& word) { return word.is_string(); })) {
+        throw Error(ErrorCode::usage, fmt::format("{} is no command", setting),
+                    R"(write words, or a JSON array of texts: ["python3", "my program.py"])")
+            .because("it begins with [ and is no JSON array of texts");
+    }
+    return list.get<std::vector<std::string>>();
+}
+
+}  // namespace quarry::cli

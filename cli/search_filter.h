@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "core/store/chunk_filter.h"
+
+namespace quarry::cli {
+
+/// The options that say which documents a search looks at; the same for every command that searches.
+class SearchFilterOptions {
+public:
+    void declare(CLI::App& app);
+    /// Throws Error(usage) for a date or a test that is none.
+    [[nodiscard]] ChunkFilter filter() const;
+
+private:
+    std::vector<std::string> paths_, kinds_, types_, languages_, tests_, tags_, headings_;
+    std::string since_, until_;
+};
+
+}  // namespace quarry::cli
