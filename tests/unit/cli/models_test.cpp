@@ -16,7 +16,7 @@ protected:
     /// A model file that a test's own program writes.
     static void make_model(const std::string& name) {
         const std::string command = "/usr/bin/python3 " QUARRY_SOURCE_DIR "/tests/support/tiny_gguf.py " + name;
-        EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c)
+        EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c): the command is the test's own
     }
 };
 
