@@ -1,106 +1,169 @@
   $ mkdir docs && printf '# The moon\n\nIt is far.\n\n## Tides\n\nThey come and go.\n' > docs/moon.md
   $ printf 'The sun is farther.\n' > docs/sun.txt && cp docs/sun.txt docs/copy.txt && printf '\377' > docs/bad.md
   $ quarry ingest --quiet docs --config chunk.size=40
-  /bin/bash: line 6: quarry: command not found
-  [127]
+  warning: docs/bad.md: byte 0xFF at offset 0 (line 1) begins no character
+  [11]
   $ echo '{"id": "j1", "title": "Line", "text": "From JSON.", "metadata": {"year": 1969}}' | quarry ingest -q --jsonl - --config chunk.size=40
-  /bin/bash: line 8: quarry: command not found
-  [127]
 
 List:
 
   $ quarry docs ls
-  /bin/bash: line 10: quarry: command not found
-  [127]
+       -    failed  docs/bad.md  byte 0xFF at offset 0 (line 1) begins no character
+       1      20 B  docs/copy.txt  The sun is farther.
+       2      52 B  docs/moon.md  The moon
+       1      20 B  docs/sun.txt  The sun is farther.
+       1      10 B  j1  Line
   $ quarry docs ls docs/sun.txt
-  /bin/bash: line 12: quarry: command not found
-  [127]
+       1      20 B  docs/sun.txt  The sun is farther.
   $ quarry docs ls --failed
-  /bin/bash: line 14: quarry: command not found
-  [127]
+       -    failed  docs/bad.md  byte 0xFF at offset 0 (line 1) begins no character
   $ quarry docs ls nowhere
-  /bin/bash: line 16: quarry: command not found
-  [127]
+  no documents
   $ quarry docs ls --json | head -2 | sed "s#$PWD#HERE#"
-  /bin/bash: line 18: quarry: command not found
+  {"schema": "quarry.docs.ls/1", "documents": [
+  {"uri":"HERE/docs/bad.md","kind":"file","status":"failed","error":"byte 0xFF at offset 0 (line 1) begins no character","file_bytes":1,"content_hash":"","metadata":{},"ingested_at":"*"}, (glob)
 
 Show:
 
   $ quarry docs show docs/moon.md
-  /bin/bash: line 20: quarry: command not found
-  [127]
+  docs/moon.md
+  title      The moon
+  type       text/markdown
+  from       a file
+  text       52 B
+  ingested   * (glob)
+  chunks     2
+  
+  1  lines 1-3, bytes 0-22  The moon
+     # The moon It is far.
+  
+  2  lines 5-7, bytes 24-51  The moon > Tides
+     ## Tides They come and go.
   $ quarry docs show j1 --json
-  /bin/bash: line 22: quarry: command not found
-  [127]
+  {
+    "schema": "quarry.docs.show/1",
+    "document": {
+      "uri": "j1",
+      "kind": "jsonl",
+      "status": "ok",
+      "title": "Line",
+      "media_type": "text/plain",
+      "text_bytes": 10,
+      "chunks": 1,
+      "document": 3,
+      "content_hash": "adc0717b5598842b8be45dcdea84d26f",
+      "metadata": {
+        "year": 1969
+      },
+      "ingested_at": "*", (glob)
+      "language": "",
+      "document_metadata": {}
+    },
+    "chunks": [
+      {
+        "id": 4,
+        "start_byte": 0,
+        "end_byte": 10,
+        "start_line": 1,
+        "end_line": 1,
+        "heading_path": [],
+        "text": "From JSON."
+      }
+    ]
+  }
   $ quarry docs show docs/sun.txt --text
-  /bin/bash: line 24: quarry: command not found
-  [127]
+  The sun is farther.
   $ quarry docs show docs/none.md
-  /bin/bash: line 26: quarry: command not found
-  [127]
+  error: docs/none.md is not in the knowledge base
+  hint: quarry docs ls lists what is
+  [10]
   $ quarry docs show docs/bad.md
-  /bin/bash: line 28: quarry: command not found
-  [127]
+  docs/bad.md
+  from       a file
+  ingested   * (glob)
+  failed     byte 0xFF at offset 0 (line 1) begins no character
   $ quarry docs show docs/bad.md --text
-  /bin/bash: line 30: quarry: command not found
-  [127]
+  error: docs/bad.md has no text
+  caused by: byte 0xFF at offset 0 (line 1) begins no character
+  hint: when it can be read, run quarry ingest again
+  [10]
 
 Count:
 
   $ quarry docs stats
-  /bin/bash: line 32: quarry: command not found
-  [127]
+  base       .quarry/base.db
+  sources    5 (1 failed)
+  documents  3
+  chunks     4
+  vectors    0
+  text       82 B
+  file       * kB (glob)
   $ quarry docs stats --json | sed "s#$PWD#HERE#"
-  /bin/bash: line 34: quarry: command not found
+  {
+    "schema": "quarry.docs.stats/1",
+    "base": "HERE/.quarry/base.db",
+    "sources": 5,
+    "failed_sources": 1,
+    "documents": 3,
+    "chunks": 4,
+    "vectors": 0,
+    "text_bytes": 82,
+    "file_bytes": * (glob)
+  }
 
 Check:
 
   $ quarry docs verify
-  /bin/bash: line 36: quarry: command not found
-  [127]
+  .quarry/base.db: all agrees
   $ quarry docs verify --json | sed "s#$PWD#HERE#"
-  /bin/bash: line 38: quarry: command not found
+  {
+    "schema": "quarry.docs.verify/1",
+    "base": "HERE/.quarry/base.db",
+    "findings": []
+  }
   $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"far\", \"Far\")"); c.commit()'
-  Traceback (most recent call last):
-    File "<string>", line 1, in <module>
-  sqlite3.OperationalError: unable to open database file
-  [1]
   $ quarry docs verify
-  /bin/bash: line 42: quarry: command not found
-  [127]
-  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"Far\", \"far\")"); c.commit()'
-  Traceback (most recent call last):
-    File "<string>", line 1, in <module>
-  sqlite3.OperationalError: unable to open database file
+  .quarry/base.db: 4 findings
+  to make the base anew from your documents, move the file away and run quarry ingest
+  */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
+  chunk 1 of */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
+  */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
+  chunk 2 of */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)
   [1]
+  $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"Far\", \"far\")"); c.commit()'
 
 Remove, all or nothing:
 
   $ quarry docs rm j1 docs/none.md
-  /bin/bash: line 46: quarry: command not found
-  [127]
+  error: docs/none.md is not in the knowledge base
+  hint: nothing was removed; quarry docs ls lists what is there
+  [10]
   $ quarry docs rm docs
-  /bin/bash: line 48: quarry: command not found
-  [127]
+  error: docs is a folder with 4 documents in the knowledge base
+  hint: to remove them all, add --recursive
+  [2]
   $ quarry docs rm j1
-  /bin/bash: line 50: quarry: command not found
-  [127]
+  removed 1 document
   $ quarry docs rm --recursive docs --json | sed "s#$PWD#HERE#"
-  /bin/bash: line 52: quarry: command not found
+  {
+    "schema": "quarry.docs.rm/1",
+    "removed": 4,
+    "documents": [
+      "HERE/docs/bad.md",
+      "HERE/docs/copy.txt",
+      "HERE/docs/moon.md",
+      "HERE/docs/sun.txt"
+    ]
+  }
   $ quarry docs ls
-  /bin/bash: line 54: quarry: command not found
-  [127]
+  no documents
   $ quarry docs verify
-  /bin/bash: line 56: quarry: command not found
-  [127]
+  .quarry/base.db: all agrees
   $ ls docs
   bad.md
   copy.txt
   moon.md
   sun.txt
   $ quarry docs gc --quiet
-  /bin/bash: line 60: quarry: command not found
-  [127]
   $ quarry docs verify
-  /bin/bash: line 62: quarry: command not found
-  [127]
+  .quarry/base.db: all agrees
