@@ -60,7 +60,8 @@ bool may_be_misspelt(std::string_view word) {
     return std::all_of(points.begin(), points.end(), [](char32_t c) { return c >= 0x80 || is_in(scripts[0], c); });
 }
 
-/// Neighbours of a word by their stem; of those with one stem the first.
+/// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
+/// that is none.
 std::map<std::string, std::string> neighbours_by_stem(Analyzer& analyzer, std::string_view word) {
     std::map<std::string, std::string> neighbours;
     std::vector<Term> terms;
@@ -95,13 +96,6 @@ std::vector<std::string> one_slip_away(std::string_view word) {
         std::swap(swapped[i], swapped[i + 1]);
         add(swapped);
     }
-    for (std::size_t i = 0; i <= points.size(); ++i) {
-        for (const char32_t letter : letters) {
-            std::u32string longer = points;
-            longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(i), letter);
-            add(longer);
-        }
-    }
     for (std::size_t i = 0; i < points.size(); ++i) {
         std::u32string shorter = points;
         shorter.erase(i, 1);
@@ -110,6 +104,13 @@ std::vector<std::string> one_slip_away(std::string_view word) {
             std::u32string other = points;
             other[i] = letter;
             add(other);
+        }
+    }
+    for (std::size_t i = 0; i <= points.size(); ++i) {
+        for (const char32_t letter : letters) {
+            std::u32string longer = points;
+            longer.insert(longer.begin() + static_cast<std::ptrdiff_t>(i), letter);
+            add(longer);
         }
     }
     return spellings;

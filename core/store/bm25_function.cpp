@@ -98,10 +98,9 @@ LexicalExplanation Bm25Function::last_row() const {
     explanation.average_length = state_->bm25->average_length();
     for (std::size_t i = 0; i < state_->occurrences.size(); ++i) {
         const Phrase& phrase = state_->phrases[i];
-        const double score = state_->score_of(i);
-        if (score <= 0) continue;
+        if (state_->occurrences[i] == FieldCounts{}) continue;
         explanation.terms.push_back({phrase.term.text, phrase.term.prefix, phrase.term.weight, phrase.chunks,
-                                     state_->bm25->idf(phrase.chunks), state_->occurrences[i], score});
+                                     state_->bm25->idf(phrase.chunks), state_->occurrences[i], state_->score_of(i)});
     }
     std::stable_sort(explanation.terms.begin(), explanation.terms.end(),
                      [](const TermScore& left, const TermScore& right) { return left.score > right.score; });

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace quarry {
@@ -139,7 +140,6 @@ std::vector<std::int64_t> LexicalSearch::chunks_from(double score) const {
             }
         }
     }
-    std::sort(chunk_ids.begin(), chunk_ids.end());
     return chunk_ids;
 }
 

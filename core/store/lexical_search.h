@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "core/store/chunk_lengths.h"
@@ -72,7 +72,7 @@ private:
     ChunkLengths lengths_;
     Bm25 bm25_;
     std::vector<Term> terms_;  ///< The rarest first; ties by text.
-    std::unordered_map<std::int64_t, std::unique_ptr<Block>> blocks_;
+    std::map<std::int64_t, std::unique_ptr<Block>> blocks_;
     std::uint64_t scored_postings_ = 0;
 };
 

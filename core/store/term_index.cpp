@@ -208,15 +208,18 @@ void TermIndex::read_structure(std::string_view record) {
         const std::uint64_t count = reader.next();
         if (count > segments) throw DamagedTermIndex();
         // Within a level the newest comes last.
-        std::vector<Segment> of_level(count);
-        for (Segment& segment : of_level) {
+        std::vector<Segment> of_level;
+        for (std::uint64_t i = 0; i < count; ++i) {
+            Segment segment;
             segment.id = static_cast<std::int64_t>(reader.next());
             segment.first_page = static_cast<std::int64_t>(reader.next());
             segment.last_page = static_cast<std::int64_t>(reader.next());
+            if (segment.last_page == 0) continue;  // merged into another, all of it
             if (segment.id <= 0 || segment.id > 0xFFFF || segment.first_page <= 0 ||
                 segment.last_page < segment.first_page || segment.last_page > INT32_MAX) {
                 throw DamagedTermIndex();
             }
+            of_level.push_back(segment);
         }
         segments_.insert(segments_.end(), of_level.rbegin(), of_level.rend());
     }

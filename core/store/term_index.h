@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -52,7 +53,10 @@ private:
 };
 
 /// The index is not as this version of quarry knows it: FTS5 itself must be asked, and tells if it is damaged.
-class DamagedTermIndex {};
+class DamagedTermIndex : public std::exception {
+public:
+    [[nodiscard]] const char* what() const noexcept override { return "the lexical index cannot be read directly"; }
+};
 
 /// Reads the segments of the FTS5 table `chunk_terms` as SQLite stores them (format 4, the only one up to SQLite
 /// 3.43, and since then without its option secure-delete), many times quicker than through FTS5, whose every row

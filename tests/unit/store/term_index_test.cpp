@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <map>
 #include <set>
@@ -20,6 +21,8 @@ using ::testing::UnorderedElementsAre;
 class IndexedTable {
 public:
     IndexedTable() {
+        // The tests damage what only FTS5 may write.
+        sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
         database_.exec("CREATE VIRTUAL TABLE chunk_terms USING fts5 (title, headings, body, content = '',"
                        " tokenize = 'unicode61 remove_diacritics 0')");
     }
