@@ -93,7 +93,7 @@ public:
         const auto trained = static_cast<std::size_t>(std::max(llama_model_n_ctx_train(model_.get()), 1));
         window_ = std::min(trained, longest_window);
         threads_ = threads;
-        make_context(path, std::min(std::max(tokens_in_batch, std::size_t{1}), window_));
+        make_context(path, tokens_in_batch);
     }
 
     [[nodiscard]] std::size_t dimensions() const noexcept {
@@ -133,7 +133,7 @@ public:
         std::size_t total = 0;
         for (const Piece* piece : pieces) total += piece->tokens.size();
         const LlamaMessages messages;
-        if (total > capacity_) make_context({}, std::min(window_, std::max(total, capacity_ * 2)));
+        if (total > capacity_) make_context({}, std::max(total, std::min(window_, capacity_ * 2)));
         batch_->clear();
         for (std::size_t i = 0; i < pieces.size(); ++i) batch_->add(pieces[i]->tokens, static_cast<llama_seq_id>(i));
         llama_set_abort_callback(
@@ -152,9 +152,6 @@ public:
             take(*pieces[i], std::span(vector, dimensions()));
         }
     }
-
-    /// Tokens that a batch is filled up to; one text may have more, up to the window.
-    [[nodiscard]] std::size_t fill() const noexcept { return std::min(window_, tokens_in_batch); }
 
 private:
     static Error unusable(const std::filesystem::path& path, std::string why) {
@@ -282,7 +279,7 @@ private:
         std::size_t tokens = 0;
         for (const Piece* piece : order) {
             const bool fits =
-                !all.empty() && tokens + piece->tokens.size() <= model_->fill() && all.back().size() < texts_in_batch;
+                !all.empty() && tokens + piece->tokens.size() <= tokens_in_batch && all.back().size() < texts_in_batch;
             if (!fits) {
                 all.emplace_back();
                 tokens = 0;
