@@ -1,0 +1,141 @@
+// What a query demands holds by words, by vector and in hybrid search; and what it may have been meant to be.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/hash.h"
+#include "core/search/search.h"
+#include "core/search/spelling.h"
+
+namespace quarry {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+/// All texts alike, so that a vector search finds everything.
+class EqualEmbedder final : public Embedder {
+public:
+    [[nodiscard]] std::string name() const override { return "equal"; }
+    [[nodiscard]] std::string fingerprint() const override { return "equal:1"; }
+    [[nodiscard]] std::size_t dimensions() const override { return 1; }
+    [[nodiscard]] std::size_t batch_size() const override { return 100; }
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind,
+                                           const Cancellation&) override {
+        return std::vector<float>(texts.size(), 1.0F);
+    }
+};
+
+class ConditionsTest : public ::testing::Test {
+protected:
+    ConditionsTest() {
+        add("/hat", "Hats", "the red hat of the king");
+        add("/red", "Colours", "a hat that is red, no migration");
+        add("/cat", "Animals", "migrating cats have fur");
+        for (const auto& text : store_->unembedded(embedder_.fingerprint(), 100)) {
+            const std::vector<float> one{1.0F};
+            store_->put_vectors(embedder_.fingerprint(), 1, {&text.text_hash, 1}, one);
+        }
+    }
+    void add(const std::string& uri, const std::string& title, const std::string& text) {
+        PreparedSource source;
+        source.source.uri = uri;
+        source.source.content_hash = content_hash(text);
+        source.document.emplace();
+        source.document->title = title;
+        source.document->text = text;
+        source.document->media_type = "text/plain";
+        source.chunks.push_back({0, text.size(), 1, 1, {}});
+        store_->put({&source, 1});
+    }
+    [[nodiscard]] SearchResult find(std::string_view query, SearchMode mode, std::size_t limit = 10) {
+        SearchOptions options;
+        options.mode = mode;
+        options.limit = limit;
+        return search(*store_, {&embedder_}, query, options, Cancellation());
+    }
+    [[nodiscard]] std::set<std::string> uris(std::string_view query, SearchMode mode) {
+        std::set<std::string> found;
+        for (const SearchHit& hit : find(query, mode).hits) found.insert(hit.chunk.uri);
+        return found;
+    }
+    [[nodiscard]] std::string suggestion(std::string_view query) {
+        return suggest_query(*store_, query, parse_query(query)).value_or("");
+    }
+
+    std::unique_ptr<Store> store_ = open_store_in_memory();
+    EqualEmbedder embedder_;
+};
+
+TEST_F(ConditionsTest, hold_in_every_mode) {
+    for (const SearchMode mode : {SearchMode::lexical, SearchMode::vector, SearchMode::hybrid}) {
+        SCOPED_TRACE(search_mode_name(mode));
+        EXPECT_THAT(uris("\"red hat\" cats", mode), UnorderedElementsAre("/hat"));
+        EXPECT_THAT(uris("hat -king", mode), Contains("/red"));
+        EXPECT_THAT(uris("hat -king", mode), Not(Contains("/hat")));
+        EXPECT_THAT(uris("title:hats red", mode), UnorderedElementsAre("/hat"));
+        EXPECT_THAT(uris("migrat*", mode), UnorderedElementsAre("/red", "/cat"));
+        EXPECT_THAT(uris("red -\"red hat\" -title:animals", mode), UnorderedElementsAre("/red"));
+        EXPECT_THAT(uris("hat \"never said\"", mode), IsEmpty());
+    }
+}
+
+TEST_F(ConditionsTest, only_what_is_not_wanted_is_no_wish) {
+    EXPECT_THAT(uris("-hat", SearchMode::lexical), IsEmpty());
+    EXPECT_THAT(uris("-hat", SearchMode::vector), UnorderedElementsAre("/cat"));
+}
+
+TEST_F(ConditionsTest, plain_syntax_demands_nothing) {
+    SearchOptions options;
+    options.mode = SearchMode::lexical;
+    options.syntax = QuerySyntax::plain;
+    EXPECT_EQ(search(*store_, {}, "\"red cats\" -king", options, Cancellation()).hits.size(), 3U);
+}
+
+TEST_F(ConditionsTest, limit_holds_with_conditions) {
+    EXPECT_EQ(find("migrat*", SearchMode::hybrid, 1).hits.size(), 1U);
+    EXPECT_EQ(find("-hat fur", SearchMode::vector, 1).hits.size(), 1U);
+}
+
+TEST_F(ConditionsTest, explanations_add_up) {
+    SearchOptions options;
+    options.mode = SearchMode::lexical;
+    options.explain = true;
+    for (const SearchHit& hit : search(*store_, {}, "red red hat king", options, Cancellation()).hits) {
+        ASSERT_TRUE(hit.words);
+        double sum = 0;
+        for (const TermScore& term : hit.words->terms) sum += term.score;
+        EXPECT_NEAR(sum, hit.score, 1e-12);
+    }
+}
+
+TEST_F(ConditionsTest, unknown_words_are_respelt) {
+    EXPECT_EQ(suggestion("migratoin of hats"), "migration of hats") << "swapped";
+    EXPECT_EQ(suggestion("kking"), "king") << "one too many";
+    EXPECT_EQ(suggestion("migrtion"), "migration") << "one missing";
+    EXPECT_EQ(suggestion("animals \"ret hot\" colpurs"), "animals \"ret hot\" colours") << "mistaken; short ones stay";
+    EXPECT_EQ(suggestion("title:animels -kimg"), "title:animals -kimg");
+    EXPECT_EQ(suggestion("red hat"), "") << "all known";
+    EXPECT_EQ(suggestion("xylophone king"), "") << "nothing near";
+    EXPECT_EQ(suggestion("m1gration"), "") << "a digit";
+    EXPECT_EQ(suggestion(""), "");
+    EXPECT_EQ(find("migratoin", SearchMode::lexical).suggestion, "migration");
+    EXPECT_EQ(find("migration", SearchMode::lexical).suggestion, "");
+}
+
+TEST(OneSlipAwayTest, knows_the_letters_of_scripts) {
+    EXPECT_THAT(one_slip_away("cat"), Contains("act"));
+    EXPECT_THAT(one_slip_away("cat"), Contains("at"));
+    EXPECT_THAT(one_slip_away("cat"), Contains("cart"));
+    EXPECT_THAT(one_slip_away("cat"), Contains("cut"));
+    EXPECT_THAT(one_slip_away("cat"), Not(Contains("cat")));
+    EXPECT_THAT(one_slip_away("\u043A\u043E\u0442"), Contains("\u043A\u0438\u0442"));
+    EXPECT_THAT(one_slip_away("\u6F22\u5B57"), Contains("\u5B57\u6F22"));
+}
+
+}  // namespace
+}  // namespace quarry
