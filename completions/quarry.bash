@@ -233,7 +233,7 @@ _quarry() {
             ;;
         'eval')
             options='--base --json -q --quiet --color --config -h --help'
-            words='index retrieval'
+            words='index retrieval chunking tune'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -268,6 +268,36 @@ _quarry() {
                 --html) values='@files' ;;
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'eval chunking')
+            options='--strategy --mode --set --compare -k --results --html --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --strategy) values='auto fixed recursive sentence paragraph markdown structure code semantic page row' ;;
+                --mode) values='lexical vector hybrid' ;;
+                --set) values='@text' ;;
+                --compare) values='@files' ;;
+                -k | --results) values='@text' ;;
+                --html) values='@files' ;;
+                --baseline) values='@files' ;;
+                --fail-under) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'eval tune')
+            options='--metric --setting --folds --limit --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --metric) values='@text' ;;
+                --setting) values='search.dense_weight search.k1 search.b search.title_weight search.heading_weight' ;;
+                --folds) values='@text' ;;
+                --limit) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
