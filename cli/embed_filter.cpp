@@ -34,9 +34,11 @@ struct FilterText {
 
 /// Reads a text a line, or a JSON object a line.
 class FilterInput {
+    enum class Form { unknown, lines, ndjson };
+
 public:
     FilterInput(std::istream& in, const std::string& input) : in_(in) {
-        if (input != "auto") as_json_ = input == "ndjson";
+        if (input != "auto") form_ = input == "ndjson" ? Form::ndjson : Form::lines;
     }
 
     [[nodiscard]] std::optional<FilterText> next() {
@@ -45,9 +47,9 @@ public:
             if (!read_line(in_, line, longest_line)) return std::nullopt;
             ++number_;
             check(line);
-            if (!as_json_) as_json_ = is_object(line);
-        } while (*as_json_ && trim(line).empty());
-        if (!*as_json_) return FilterText{nullptr, std::move(line)};
+            if (form_ == Form::unknown) form_ = is_object(line) ? Form::ndjson : Form::lines;
+        } while (form_ == Form::ndjson && trim(line).empty());
+        if (form_ == Form::lines) return FilterText{nullptr, std::move(line)};
         json parsed = json::parse(line, nullptr, false);
         if (!is_object(line)) {
             throw Error(ErrorCode::failed, fmt::format("line {} of standard input is no JSON with a \"text\"", number_),
@@ -76,7 +78,7 @@ private:
     }
 
     std::istream& in_;
-    std::optional<bool> as_json_;
+    Form form_ = Form::unknown;  ///< The first line decides.
     std::size_t number_ = 0;
 };
 

@@ -22,6 +22,9 @@ namespace {
 /// Chunks that are asked for: documents have several each, and what stands lower is of no account to a reader.
 constexpr std::size_t ranking_depth = 1'000;
 
+}  // namespace
+
+// Members of RetrievalSession::Impl; named, since a type that is not local may have no local members.
 struct ChunkPlace {
     std::int64_t document = 0;
     std::size_t start = 0, end = 0;
@@ -91,6 +94,8 @@ private:
     std::unordered_map<std::int64_t, ChunkPlace> places_;
     std::unordered_map<std::int64_t, std::vector<std::string>> names_;
 };
+
+namespace {
 
 AskedQuestion to_ask(const ResolvedQuestion& question, const ChunkPlaces& places) {
     AskedQuestion result{question.id, question.text, {}, {}};
