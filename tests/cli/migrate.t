@@ -220,17 +220,17 @@ Without a folder and a database the commands are about the knowledge base:
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --dry-run 2>&1
-  would undo 0002_spans
+  would undo 0005_merge_later
   $ quarry migrate down --yes 2>&1
-  undone 0002_spans (* ms) (glob)
+  undone 0005_merge_later (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check 2>&1
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: 0002_spans is pending
+  caused by: 0005_merge_later is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up 2>&1
-  applied 0002_spans (* ms) (glob)
+  applied 0005_merge_later (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:

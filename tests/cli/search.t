@@ -11,7 +11,7 @@ The best passages first; a small base is searched by words, and search says so:
   $ quarry search undo migrations 2>&1
   searched by words alone: the base has no vectors; quarry embed tells why
    1. Undo
-      docs/undo.md:1  1.585
+      docs/undo.md:1  3.042
       # Undo A migration is undone with `down`. Each migration file has a down
       part. ## Locks A lock keeps two migrations apart.
 
@@ -19,15 +19,17 @@ By words alone, with what the score is made of:
 
   $ quarry search --mode lexical --explain --limit 1 bakers 2>&1
    1. Bread is baked in an oven. The baker keeps the yeast warm.
-      docs/bread.txt:1  0.682
+      docs/bread.txt:1  1.309
       Bread is baked in an oven. The baker keeps the yeast warm.
-      lexical  rank    1   raw   0.6817   scaled 1.0000 x weight 1.00 = 1.0000
+      lexical  rank    1   raw   1.3090   scaled 1.0000 x weight 1.00 = 1.0000
+        baker              1.3090   idf 0.9808, in 1 passages; here 1 x title, 0 x headings, 1 x text
+        length                 24   terms; 21.7 on average
 
 Controls of the terminal in a document do not reach it:
 
   $ quarry search --mode lexical harbour
    1. Ships lie in the harbour red at night.
-      docs/ships.txt:1  0.737
+      docs/ships.txt:1  1.416
       Ships lie in the harbour red at night.
 
 For other programs:
@@ -35,7 +37,7 @@ For other programs:
   $ quarry search --mode lexical --format files migration down
   docs/undo.md
   $ quarry search --mode lexical --format ndjson yeast
-  {"rank":1,"score":0.681736483420781,"uri":"*/docs/bread.txt","title":"Bread is baked in an oven. The baker keeps the yeast warm.","heading_path":[],"media_type":"text/plain","start_line":1,"end_line":1,"start_byte":0,"end_byte":58,"chunk_id":1,"document_id":1,"text":"Bread is baked in an oven. The baker keeps the yeast warm.","snippet":{"start_byte":0,"end_byte":58,"matches":[[47,52]]},"lexical":{"rank":1,"raw":0.681736483420781,"scaled":1.0,"weight":1.0},"dense":null} (glob)
+  {"rank":1,"score":1.308992843496751,"uri":"*/docs/bread.txt","title":"Bread is baked in an oven. The baker keeps the yeast warm.","heading_path":[],"media_type":"text/plain","start_line":1,"end_line":1,"start_byte":0,"end_byte":58,"chunk_id":1,"document_id":1,"text":"Bread is baked in an oven. The baker keeps the yeast warm.","snippet":{"start_byte":0,"end_byte":58,"matches":[[47,52]]},"lexical":{"rank":1,"raw":1.308992843496751,"scaled":1.0,"weight":1.0},"dense":null} (glob)
   $ quarry search --json yeast
   {
     "schema": "quarry.search/1",
@@ -45,10 +47,11 @@ For other programs:
     "terms": [
       "yeast"
     ],
+    "suggestion": null,
     "hits": [
       {
         "rank": 1,
-        "score": 0.681736483420781,
+        "score": 1.308992843496751,
         "uri": "*/docs/bread.txt", (glob)
         "title": "Bread is baked in an oven. The baker keeps the yeast warm.",
         "heading_path": [],
@@ -72,7 +75,7 @@ For other programs:
         },
         "lexical": {
           "rank": 1,
-          "raw": 0.681736483420781,
+          "raw": 1.308992843496751,
           "scaled": 1.0,
           "weight": 1.0
         },
@@ -101,6 +104,7 @@ Nothing found:
     "terms": [
       "zeppelin"
     ],
+    "suggestion": null,
     "hits": []
   }
   [10]
@@ -117,9 +121,8 @@ An empty base:
 Failures:
 
   $ quarry search 2>&1
-  error: QUERY is missing
-  hint: usage: quarry search [OPTIONS] QUERY...
-        for example: quarry search how do I undo a migration
+  error: there is no query
+  hint: give one of them: quarry search WORDS\xe2\x80\xa6, --more-like PASSAGE, --batch FILE (esc)
   [2]
   $ quarry search ' ' 2>&1
   error: the query is empty
