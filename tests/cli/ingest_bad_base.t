@@ -70,6 +70,9 @@ Of a newer version, and of an older one:
   caused by: migrations are pending
   caused by: 0001_knowledge_base
   caused by: 0002_spans
+  caused by: 0003_document_parts
+  caused by: 0004_chunk_lengths
+  caused by: 0005_merge_later
   hint: apply them with: quarry migrate up
   [3]
 

@@ -212,9 +212,12 @@ Without a folder and a database the commands are about the knowledge base:
   VERSION  NAME            STATE         APPLIED AT
   0001     knowledge_base  applied       *Z (glob)
   0002     spans           applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 2 migrations are applied
+  0003     document_parts  applied       *Z (glob)
+  0004     chunk_lengths   applied       *Z (glob)
+  0005     merge_later     applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 5 migrations are applied
   $ quarry migrate check 2>&1
-  the knowledge base .quarry/base.db: all 2 migrations are applied
+  the knowledge base .quarry/base.db: all 5 migrations are applied
   $ quarry migrate down 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
