@@ -111,6 +111,10 @@ std::span<const ConfigKey> config_keys() {
          .sensitive = true},
         {.name = "ingest.allow_private", .type = Type::boolean, .fallback = "false",
          .summary = "Read web pages of this machine and of private networks too", .sensitive = true},
+        {.name = "ingest.max_converted_bytes", .type = Type::integer, .fallback = "40000000",
+         .summary = "Files larger than this are not read when their format is converted to text, which takes about four "
+                    "times as much memory; Markdown, plain text and source code are not",
+         .minimum = 1, .maximum = 1'000'000'000'000},
         {.name = "ingest.max_file_bytes", .type = Type::integer, .fallback = "100000000",
          .summary = "Files larger than this are not read", .minimum = 1, .maximum = 1'000'000'000'000},
         {.name = "ingest.redact", .fallback = "",

@@ -214,6 +214,7 @@ private:
         options.chunking = configured_chunking(context.config);
         options.extractors = configured_extractors(context.config);
         options.max_file_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_file_bytes"));
+        options.max_converted_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_converted_bytes"));
         options.threads = static_cast<std::size_t>(context.config.integer("ingest.threads"));
         options.include = include_;
         options.exclude = exclude_;

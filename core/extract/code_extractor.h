@@ -19,6 +19,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return language_.name; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return language_.media_type; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override { return extensions_; }
+    [[nodiscard]] bool is_converted() const noexcept override { return false; }
     [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
 
 private:

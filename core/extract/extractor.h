@@ -41,6 +41,8 @@ public:
     [[nodiscard]] virtual std::span<const std::string_view> extensions() const noexcept = 0;
     /// Whether the format's files are no text, so that bytes which look binary are to be expected.
     [[nodiscard]] virtual bool is_binary() const noexcept { return false; }
+    /// Whether the text is another one than the file's, so that for a while both are in memory.
+    [[nodiscard]] virtual bool is_converted() const noexcept { return true; }
     /// The document in `bytes`. Throws Error(failed) when the bytes are not of this kind (invalid UTF-8 with its byte
     /// offset), or exceed a limit.
     [[nodiscard]] virtual Document extract(std::string bytes, const ExtractOptions& options) const = 0;

@@ -12,6 +12,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return "markdown"; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/markdown"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
+    [[nodiscard]] bool is_converted() const noexcept override { return false; }
     [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 

@@ -10,6 +10,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return "text"; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/plain"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
+    [[nodiscard]] bool is_converted() const noexcept override { return false; }
     [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 

@@ -21,6 +21,7 @@ constexpr std::chrono::seconds batch_time{5};
 constexpr std::uint64_t workers_bytes = 16'000'000;
 /// What a source weighs besides its bytes.
 constexpr std::uint64_t weight_of_one = 4000;
+constexpr std::uint64_t weight_of_packed = 8;
 
 /// What the base's chunks are made with while they are being made anew: no fingerprint is like it, so that a run that
 /// was broken off in between is taken up by the next, whatever its options.
@@ -162,10 +163,12 @@ void IngestRun::remove(std::vector<std::string> uris) {
 
 void IngestRun::add(ReadTask task, std::uint64_t weight) {
     cancellation_.check();
+    // What is packed takes more memory than its file.
+    if (task.extractor->is_binary()) weight *= weight_of_packed;
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
     workers_.add(weight, [this, task = std::move(task)](Analyzer& analyzer) {
-        return prepare(task, options_.chunking, redactor(), analyzer, cancellation_);
+        return prepare(task, options_, redactor(), analyzer, cancellation_);
     });
 }
 

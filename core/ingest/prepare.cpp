@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/ingest/inputs.h"
 
 namespace quarry {
 namespace {
@@ -45,6 +47,13 @@ Error skipped_by_name(SkipReason reason) {
     return Error(ErrorCode::failed, "it is a binary file, not text", "convert it to text or Markdown first");
 }
 
+Error over_conversion_limit(const Extractor& extractor, std::uint64_t limit) {
+    return Error(ErrorCode::failed,
+                 fmt::format("it is larger than {}, the most that is read of the format {}", human_bytes(limit),
+                             extractor.name()),
+                 "the limit is the setting ingest.max_converted_bytes; quarry needs about four times as much memory");
+}
+
 /// Takes out of what is stored of a source what is not to be stored; its hash stays that of what was read.
 void redact_source(const Redactor* redactor, Source& source) {
     if (redactor == nullptr) return;
@@ -53,7 +62,7 @@ void redact_source(const Redactor* redactor, Source& source) {
     source.error = redactor->redact(source.error, counts);
 }
 
-Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor, Analyzer& analyzer,
+Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, Analyzer& analyzer,
                        const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
@@ -72,11 +81,16 @@ Prepared prepare_bytes(const ReadTask& task, const ChunkOptions& chunking, const
         prepared.kind = Prepared::Kind::unchanged;
         return prepared;
     }
-    Document document = task.extractor->extract(std::move(bytes), {.name = task.name, .cancel = &cancellation});
+    if (task.extractor->is_converted() && bytes.size() > options.max_converted_bytes) {
+        throw over_conversion_limit(*task.extractor, options.max_converted_bytes);
+    }
+    ExtractOptions extraction{.name = task.name, .cancel = &cancellation};
+    extraction.limits.max_text_bytes = document_limit(options);
+    Document document = task.extractor->extract(std::move(bytes), extraction);
     if (!task.title.empty()) document.title = task.title;
     if (redactor != nullptr) redactor->redact(document);
     redact_source(redactor, source);
-    prepared.source.chunks = chunk_document(document, chunking, cancellation);
+    prepared.source.chunks = chunk_document(document, options.chunking, cancellation);
     // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
     if (document.text.size() <= analyzed_at_once) {
         prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);
@@ -106,10 +120,10 @@ Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Err
     return prepared;
 }
 
-Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor, Analyzer& analyzer,
+Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, Analyzer& analyzer,
                  const Cancellation& cancellation) {
     try {
-        return prepare_bytes(task, chunking, redactor, analyzer, cancellation);
+        return prepare_bytes(task, options, redactor, analyzer, cancellation);
     } catch (const Error& error) {
         if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.

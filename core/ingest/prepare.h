@@ -67,7 +67,7 @@ struct ReadTask {
 
 /// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
 /// `redactor` may be null.
-[[nodiscard]] Prepared prepare(const ReadTask& task, const ChunkOptions& chunking, const Redactor* redactor,
+[[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor,
                                Analyzer& analyzer, const Cancellation& cancellation);
 
 /// The result of a source that failed.

@@ -37,6 +37,7 @@ Every setting has a default:
   embed.timeout = 60
   extract.trusted = ""
   ingest.allow_private = false
+  ingest.max_converted_bytes = 40000000
   ingest.max_file_bytes = 100000000
   ingest.redact = ""
   ingest.threads = 0
