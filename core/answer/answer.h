@@ -19,7 +19,7 @@ namespace quarry {
 struct AnswerOptions {
     SearchMode mode = SearchMode::hybrid;
     double dense_weight = 0.3;  ///< As in SearchOptions.
-    Bm25Options bm25;           ///< The same.
+    Bm25Options bm25{};         ///< The same.
     std::size_t sources = 6;    ///< Passages that an answer may rest on; at least 1.
     std::size_t max_context_chars = 12'000;  ///< Code points of all passages together; at least 1.
     std::optional<int> max_tokens;           ///< Of the model's answer.

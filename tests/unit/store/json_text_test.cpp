@@ -14,7 +14,7 @@ struct JsonPath {
     std::vector<std::string> path;
 };
 
-class JsonPathTest : public testing::TestWithParam<JsonPath> {};
+class JsonPathTest : public ::testing::TestWithParam<JsonPath> {};
 
 TEST_P(JsonPathTest, is_written_as_a_json_library_writes_it) {
     const nlohmann::json array = GetParam().path;
@@ -24,7 +24,7 @@ TEST_P(JsonPathTest, is_written_as_a_json_library_writes_it) {
 
 INSTANTIATE_TEST_SUITE_P(
     Paths, JsonPathTest,
-    testing::Values(JsonPath{"empty", {}}, JsonPath{"one", {"Install"}}, JsonPath{"several", {"A", "", "B c, d"}},
+    ::testing::Values(JsonPath{"empty", {}}, JsonPath{"one", {"Install"}}, JsonPath{"several", {"A", "", "B c, d"}},
                     JsonPath{"quotes", {"say \"x\"", "back\\slash", "/"}},
                     JsonPath{"controls", {"tab\tline\n", std::string("nul\0!", 5), "del\x7F"}},
                     JsonPath{"beyond_ascii", {"\xC3\xA9t\xC3\xA9", "\xE4\xB8\x96", "\xF0\x9F\x98\x80"}},
