@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class RedactionTest : public testing::Test {
+class RedactionTest : public ::testing::Test {
 protected:
     void write(const std::string& name, const std::string& content) {
         std::ofstream(folder.path() / name, std::ios::binary) << content;

@@ -41,7 +41,7 @@ struct TokenizedText {
     std::string text;
 };
 
-class TermTokenizerTest : public testing::TestWithParam<TokenizedText> {};
+class TermTokenizerTest : public ::testing::TestWithParam<TokenizedText> {};
 
 TEST_P(TermTokenizerTest, makes_the_index_that_fts5_makes) {
     EXPECT_EQ(index_of(plain_table, {GetParam().text}, true), index_of(plain_table, {GetParam().text}, false));
@@ -49,21 +49,22 @@ TEST_P(TermTokenizerTest, makes_the_index_that_fts5_makes) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, TermTokenizerTest,
-    testing::Values(TokenizedText{"empty", ""}, TokenizedText{"blanks", "  \t\n "},
-                    TokenizedText{"terms", "quick brown fox 1984 x"}, TokenizedText{"capitals", "Quick BROWN foX aZ09"},
-                    TokenizedText{"punctuation", "a.b,c-d_e'f\"g/h\\i`j~k\x7Fl\x01m"},
-                    TokenizedText{"accents", "r\xC3\xA9sum\xC3\xA9 caf\xC3\xA9 \xC3\x84 na\xC3\xAFve-ly x"},
-                    TokenizedText{"scripts", "\xD0\x9C\xD0\xB8\xD1\x80 \xE4\xB8\x96\xE7\x95\x8C abc\xE4\xB8\x96 x"},
-                    TokenizedText{"marks alone", "\xCC\x81 a\xCC\x81 b \xE2\x80\x94 c\xE2\x80\x94"
-                                                 "d"},
-                    TokenizedText{"private use", "\xEE\x80\x80 a\xEE\x80\x81z"},
-                    TokenizedText{"emoji", "a \xF0\x9F\x98\x80"
-                                           "b \xF0\x9F\x98\x80"},
-                    TokenizedText{"broken", "a \xC3 b\xFF"
-                                            "c \xE4\xB8 d\x80 e\xF0\x9F"},
-                    TokenizedText{"NUL", std::string("a\0b \0 c", 7)},
-                    TokenizedText{"a term longer than FTS5 keeps", std::string(40'000, 'q') + " z"}),
-    [](const testing::TestParamInfo<TokenizedText>& row) {
+    ::testing::Values(TokenizedText{"empty", ""}, TokenizedText{"blanks", "  \t\n "},
+                      TokenizedText{"terms", "quick brown fox 1984 x"},
+                      TokenizedText{"capitals", "Quick BROWN foX aZ09"},
+                      TokenizedText{"punctuation", "a.b,c-d_e'f\"g/h\\i`j~k\x7Fl\x01m"},
+                      TokenizedText{"accents", "r\xC3\xA9sum\xC3\xA9 caf\xC3\xA9 \xC3\x84 na\xC3\xAFve-ly x"},
+                      TokenizedText{"scripts", "\xD0\x9C\xD0\xB8\xD1\x80 \xE4\xB8\x96\xE7\x95\x8C abc\xE4\xB8\x96 x"},
+                      TokenizedText{"marks alone", "\xCC\x81 a\xCC\x81 b \xE2\x80\x94 c\xE2\x80\x94"
+                                                   "d"},
+                      TokenizedText{"private use", "\xEE\x80\x80 a\xEE\x80\x81z"},
+                      TokenizedText{"emoji", "a \xF0\x9F\x98\x80"
+                                             "b \xF0\x9F\x98\x80"},
+                      TokenizedText{"broken", "a \xC3 b\xFF"
+                                              "c \xE4\xB8 d\x80 e\xF0\x9F"},
+                      TokenizedText{"NUL", std::string("a\0b \0 c", 7)},
+                      TokenizedText{"a term longer than FTS5 keeps", std::string(40'000, 'q') + " z"}),
+    [](const ::testing::TestParamInfo<TokenizedText>& row) {
         std::string name = row.param.name;
         for (char& c : name) c = c == ' ' ? '_' : c;
         return name;
