@@ -236,7 +236,7 @@ Failures:
   $ quarry chunk --size -1 a.txt 2>&1
   error: --size cannot be '-1'
   caused by: it must be a whole number of at least 0
-  hint: see: quarry chunk --help
+  hint: it takes a whole number
   [2]
   $ quarry chunk --strategy recursiv a.txt 2>&1
   error: unknown chunking strategy "recursiv"
@@ -256,6 +256,7 @@ Failures:
   [2]
   $ quarry chunk --size ten a.txt 2>&1
   error: --size cannot be 'ten'
+  caused by: it must be a whole number of at least 0
   hint: it takes a whole number
   [2]
   $ quarry chunk --type paper a.txt 2>&1

@@ -45,7 +45,10 @@ A larger one is fitted when it is ingested:
       d17:1  1.000
       The text number17 tells of subject3 and of subject2. Nobody has read it for
       a while, they say.
-      lexical  rank    1   raw   4.7614   scaled 1.0000 x weight 0.70 = 0.7000
+      lexical  rank    1   raw   5.1509   scaled 1.0000 x weight 0.70 = 0.7000
+        number17           3.9870   idf 4.0013, in 1 passages; here 0 x title, 0 x headings, 1 x text
+        subject3           1.1639   idf 1.1680, in 25 passages; here 0 x title, 0 x headings, 1 x text
+        length                 20   terms; 19.8 on average
       dense    rank    1   raw   0.9152   scaled 1.0000 x weight 0.30 = 0.3000
 
 As a filter, a line in is a line out:

@@ -39,12 +39,12 @@ What would cost too much is not begun; the documents are in all the same:
   $ quarry search -q --mode lexical --format files cheese
   docs/cheese.txt
   $ quarry ingest docs --max-cost 1 2>&1
-  2 unchanged; 0 chunks, 0 B in * s (glob)
+  2 unchanged; 0 chunks, * B in * s (glob)
   embedded 2 texts with openai:any
   $ grep -c embeddings log
   1
   $ quarry ingest --dry-run docs --max-cost 0
-  would be: 2 unchanged; 0 chunks, 0 B in * s (glob)
+  would be: 2 unchanged; 0 chunks, * B in * s (glob)
   embedding about 0 tokens with any costs about 0 (100 for a million)
 
 A price that nobody knows cannot be kept to:
@@ -55,7 +55,7 @@ A price that nobody knows cannot be kept to:
   hint: say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
   [2]
   $ QUARRY_EMBED_PRICE_PER_MILLION=-1 quarry ingest --dry-run docs --max-cost 0
-  would be: 2 unchanged; 0 chunks, 0 B in * s (glob)
+  would be: 2 unchanged; 0 chunks, * B in * s (glob)
   embedding about 0 tokens with any costs about 0 (0 for a million)
   $ quarry ingest docs --max-cost -1
   error: --max-cost cannot be '-1'

@@ -59,7 +59,7 @@ What goes wrong is told of each, and the others go in:
   warning: docs/c.nothing: it wrote nothing
   hint: try the command by hand; it is set by extract.command in the configuration
   warning: docs/c.slow: it took too long and was ended
-  2 unchanged, 5 failed; 0 chunks, 0 B in * s (glob)
+  2 unchanged, 5 failed; 0 chunks, * B in * s (glob)
   [11]
   $ quarry docs ls --failed
        -    failed  docs/c.bad  it ended with status 3: it is upside down

@@ -14,6 +14,7 @@ A folder:
   $ ls -A .quarry
   .gitignore
   base.db
+  base.db-embed-*.lock (glob)
 
 The second time nothing is read; what was edited is, and what is gone goes when it is asked for:
 

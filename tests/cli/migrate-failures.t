@@ -302,6 +302,9 @@ A knowledge base of a newer quarry:
   VERSION  NAME            STATE         APPLIED AT
   0001     knowledge_base  applied       *Z (glob)
   0002     spans           applied       *Z (glob)
+  0003     document_parts  applied       *Z (glob)
+  0004     chunk_lengths   applied       *Z (glob)
+  0005     merge_later     applied       *Z (glob)
   0099     from_later      newer         *Z (glob)
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first

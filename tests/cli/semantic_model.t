@@ -62,7 +62,7 @@ What that costs is in the dry run, and is kept to:
   1 added; 2 chunks, 93 B in * s (glob)
   embedded 2 texts with openai:any
   $ quarry ingest docs
-  1 unchanged; 0 chunks, 0 B in * s (glob)
+  1 unchanged; 0 chunks, * B in * s (glob)
 
 Another model cuts anew, a server that fails ends the run, and the next goes on:
 
@@ -74,6 +74,6 @@ Another model cuts anew, a server that fails ends the run, and the next goes on:
   $ quarry docs ls --failed
   no failed documents
   $ QUARRY_EMBED_MODEL=other quarry ingest docs
-  1 unchanged, 1 cut anew, because the chunk settings changed; 0 chunks, 0 B in * s (glob)
+  1 unchanged, 1 cut anew, because the chunk settings changed; 0 chunks, * B in * s (glob)
   embedded 2 texts with openai:other
   $ kill $server; wait $server 2> /dev/null || true

@@ -155,7 +155,7 @@ TEST_F(EvalCommandTest, ABasesOwnQuestions) {
     const RunResult chunking = run_quarry({"eval", "chunking", "spans.jsonl", "--strategy", "sentence:60", "--strategy",
                                            "sentence:600", "--mode", "lexical", "-k", "1"});
     EXPECT_EQ(chunking.code, 0) << chunking.err;
-    EXPECT_THAT(chunking.out, HasSubstr("sentence:600 against sentence:60\n"));
+    EXPECT_THAT(chunking.out, HasSubstr("sentence:600 lexical against sentence:60 lexical\n"));
     EXPECT_EQ(run_quarry({"eval", "chunking", "spans.jsonl", "--strategy", "sentence:1:2:3"}).code, 2);
     EXPECT_EQ(run_quarry({"eval", "chunking", "spans.jsonl", "--strategy", "none"}).code, 2);
 }
