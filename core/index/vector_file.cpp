@@ -155,8 +155,11 @@ VectorFileWriter::VectorFileWriter(const std::filesystem::path& path, std::size_
     : header_(header_for(dimensions, keys.size(), tombstones.size())),
       layout_(header_),
       file_(path, static_cast<std::size_t>(layout_.end)) {
-    std::memcpy(file_.data() + layout_.keys, keys.data(), keys.size_bytes());
-    std::memcpy(file_.data() + layout_.tombstones, tombstones.data(), tombstones.size_bytes());
+    // An empty span has no address, which memcpy does not take.
+    if (!keys.empty()) std::memcpy(file_.data() + layout_.keys, keys.data(), keys.size_bytes());
+    if (!tombstones.empty()) {
+        std::memcpy(file_.data() + layout_.tombstones, tombstones.data(), tombstones.size_bytes());
+    }
 }
 
 void VectorFileWriter::set(std::size_t row, std::span<const float> vector) {
