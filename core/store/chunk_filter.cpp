@@ -97,25 +97,25 @@ bool passes(const json& value, const MetadataTest& test) {
                                                   : std::any_of(value.begin(), value.end(), one);
 }
 
-/// The metadata of a source, read when it is first asked for.
+/// The metadata of a source, parsed when it is first looked into.
 class LazyMetadata {
 public:
     explicit LazyMetadata(const FilteredSource& source) : source_(source) {}
 
     [[nodiscard]] const json* find(std::string_view path) {
-        if (!parsed_) {
-            given_ = json::parse(source_.metadata_json, nullptr, false);
-            own_ = json::parse(source_.document_metadata_json, nullptr, false);
-            parsed_ = true;
-        }
-        const json* found = find_value(given_, path);
-        return found != nullptr ? found : find_value(own_, path);
+        const json* found = find_value(parsed(given_, source_.metadata_json), path);
+        return found != nullptr ? found : find_value(parsed(own_, source_.document_metadata_json), path);
     }
 
 private:
+    static const json& parsed(std::optional<json>& object, std::string_view text) {
+        // Most have none.
+        if (!object) object = text == "{}" ? json() : json::parse(text, nullptr, false);
+        return *object;
+    }
+
     const FilteredSource& source_;
-    json given_, own_;
-    bool parsed_ = false;
+    std::optional<json> given_, own_;
 };
 
 bool has_tag(LazyMetadata& metadata, const std::string& wanted) {

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -70,8 +71,15 @@ def psql_path():
 
 def psql(url, sql):
     """The rows that the last statement gave, each a line, columns parted by "|"."""
-    done = subprocess.run([psql_path(), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", url], input=sql, text=True,
-                          capture_output=True, check=False)
+    command = [psql_path(), "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", url]
+    until = time.monotonic() + 60
+    while True:
+        done = subprocess.run(command, input=sql, text=True, capture_output=True, check=False)
+        # A server whose backend was killed takes nobody in until it has recovered.
+        recovering = "the database system is" in done.stderr or "recovery mode" in done.stderr
+        if not recovering or time.monotonic() > until:
+            break
+        time.sleep(0.2)
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     return done.stdout.strip()

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/tokenize/tokenizer.h"
 #include "tests/property/invariants.h"
 
 namespace quarry {
@@ -17,6 +18,8 @@ struct ChunkFault {
     std::size_t overlap = 0;
 };
 
+std::size_t estimated_tokens(std::string_view text) { return make_tokenizer("tokens:approx")->count(text); }
+
 class PlantedChunkFault : public ::testing::TestWithParam<ChunkFault> {};
 
 TEST_P(PlantedChunkFault, IsSeen) {
@@ -31,8 +34,8 @@ TEST(PlantedChunkFault, NoneIsFoundWhereNoneIs) {
     document.text = "\u00E9bcd efgh";
     document.page_starts = {0, 6};
     const ChunkOptions options{"fixed", 4, 0, "chars"};
-    const ChunkSpan first{0, 5, 1, 1, {}, 0, 4, 1, 1, 1};
-    const ChunkSpan second{6, 10, 1, 1, {}, 5, 9, 2, 2, 1};
+    const ChunkSpan first{0, 5, 1, 1, {}, 0, 4, 1, 1, estimated_tokens("\u00E9bcd")};
+    const ChunkSpan second{6, 10, 1, 1, {}, 5, 9, 2, 2, estimated_tokens("efgh")};
     ASSERT_EQ(testing::chunk_fault(document, options, {first, second}), "");
     const auto fault = [&](auto change) {
         std::vector<ChunkSpan> spans = {first, second};
@@ -54,8 +57,8 @@ TEST(PlantedParentFault, IsSeen) {
     ChunkOptions options{"fixed", 4, 0, "chars"};
     options.parent_size = 9;
     const auto fault = [&](std::size_t first_start, std::size_t first_end, std::size_t start, std::size_t end) {
-        ChunkSpan first{0, 4, 1, 1, {}, 0, 4, 0, 0, 1};
-        ChunkSpan second{5, 9, 1, 1, {}, 5, 9, 0, 0, 1};
+        ChunkSpan first{0, 4, 1, 1, {}, 0, 4, 0, 0, estimated_tokens("abcd")};
+        ChunkSpan second{5, 9, 1, 1, {}, 5, 9, 0, 0, estimated_tokens("efgh")};
         first.parent_start = first_start;
         first.parent_end = first_end;
         second.parent_start = start;
