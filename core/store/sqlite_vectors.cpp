@@ -1,10 +1,12 @@
 // SqliteStore: vectors and the models that made them.
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <memory>
 
 #include "core/base/hash.h"
 #include "core/store/sqlite_store.h"
@@ -46,7 +48,7 @@ constexpr const char* delete_setting = "DELETE FROM settings WHERE name = ?";
 constexpr const char* upsert_model = "INSERT INTO models (embedder_id, bytes) VALUES (?, ?)"
                                      " ON CONFLICT (embedder_id) DO UPDATE SET bytes = excluded.bytes";
 constexpr const char* select_model =
-    "SELECT m.bytes FROM models m JOIN embedders e ON e.id = m.embedder_id WHERE e.fingerprint = ?";
+    "SELECT m.embedder_id FROM models m JOIN embedders e ON e.id = m.embedder_id WHERE e.fingerprint = ?";
 
 /// No embedder has this id: rowids begin at 1.
 constexpr std::int64_t no_embedder = 0;
@@ -192,7 +194,16 @@ std::optional<std::string> SqliteStore::model(std::string_view fingerprint) cons
     return guarded("read", [&]() -> std::optional<std::string> {
         Query row = query(select_model);
         if (!row.with(fingerprint).step()) return std::nullopt;
-        return std::string(row.bytes(0));
+        // Read in place: SQLite would make a copy of its own first, and a table has many megabytes.
+        sqlite3_blob* blob = nullptr;
+        const int opened =
+            sqlite3_blob_open(database_.getHandle(), "main", "models", "bytes", row.integer(0), 0, &blob);
+        const std::unique_ptr<sqlite3_blob, int (*)(sqlite3_blob*)> closed(blob, sqlite3_blob_close);
+        if (opened != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), opened);
+        std::string bytes(static_cast<std::size_t>(sqlite3_blob_bytes(blob)), '\0');
+        const int read = sqlite3_blob_read(blob, bytes.data(), static_cast<int>(bytes.size()), 0);
+        if (read != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), read);
+        return bytes;
     });
 }
 
