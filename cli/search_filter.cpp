@@ -23,10 +23,6 @@ const std::map<std::string, SourceKind> kinds_by_name = {{"file", SourceKind::fi
                                                          {"jsonl", SourceKind::jsonl},
                                                          {"url", SourceKind::url}};
 
-bool is_below(std::string_view uri, std::string_view folder) {
-    return uri == folder || (uri.size() > folder.size() && uri.starts_with(folder) && uri[folder.size()] == '/');
-}
-
 /// One value of --path.
 class PathPattern {
 public:

@@ -175,6 +175,10 @@ bool ChunkFilter::empty() const noexcept {
            metadata.empty() && tags.empty() && headings.empty();
 }
 
+bool is_below(std::string_view uri, std::string_view folder) noexcept {
+    return uri.starts_with(folder) && (uri.size() == folder.size() || uri[folder.size()] == '/');
+}
+
 bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source) {
     if (filter.uri && !filter.uri(source.uri)) return false;
     if (!among(filter.kinds, source.kind) || !among(filter.languages, source.language)) return false;

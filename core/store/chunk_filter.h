@@ -68,6 +68,9 @@ struct FilteredSource {
     std::string_view document_metadata_json;  ///< Of the document itself.
 };
 
+/// Whether a source's name is `folder`, or below it.
+[[nodiscard]] bool is_below(std::string_view uri, std::string_view folder) noexcept;
+
 /// Whether the filter's conditions hold for a source: all but those about headings.
 [[nodiscard]] bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source);
 

@@ -15,6 +15,8 @@ bool has_tables(SQLite::Database& database) {
 migrate::Migrator migrator(SQLite::Database& database) {
     migrate::MigratorOptions options;
     options.quarry_version = knowledge_base_version();
+    // A base that is being made when the process is killed has all of its tables, or none.
+    options.single_transaction = true;
     return {database, migrate::MigrationList::from_memory(knowledge_base_migrations()), std::move(options)};
 }
 

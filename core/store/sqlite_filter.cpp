@@ -54,11 +54,6 @@ bool row_holds(const ChunkFilter& filter, const Query& row) {
     return holds_for_source(filter, source);
 }
 
-bool is_below(std::string_view uri, std::string_view folder) {
-    return folder.empty() || uri == folder ||
-           (uri.size() > folder.size() && uri.starts_with(folder) && uri[folder.size()] == '/');
-}
-
 }  // namespace
 
 std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& filter) const {
@@ -113,7 +108,8 @@ std::optional<std::string> SqliteStore::filtered_uri(std::int64_t document_id, c
         Query row = query(select_filtered_of);
         row.with(document_id);
         while (row.step()) {
-            if (is_below(row.bytes(1), filter.folder) && row_holds(filter, row)) return row.text(1);
+            if ((filter.folder.empty() || is_below(row.bytes(1), filter.folder)) && row_holds(filter, row))
+                return row.text(1);
         }
         return std::nullopt;
     });

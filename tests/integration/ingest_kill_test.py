@@ -44,10 +44,12 @@ def canonical(base):
     def add(kind, query):
         rows.extend((kind, *row) for row in database.execute(query))
 
-    document = ("d.content_hash, d.media_type, d.title, d.language, d.metadata, d.chunk_count, d.text_bytes, d.blocks, "
-                "d.page_starts, d.text")
+    document = ("d.content_hash, d.media_type, d.title, d.language, d.metadata, d.chunk_count, d.text_bytes, "
+                "d.page_starts")
     add("source", f"SELECT s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.metadata, "
                   f"s.validator, {document} FROM sources s LEFT JOIN documents d ON d.id = s.document_id ORDER BY s.uri")
+    add("part", "SELECT d.content_hash, p.start_byte, p.blocks, p.text FROM document_parts p JOIN documents d "
+                "ON d.id = p.document_id ORDER BY 1, 2")
     columns = [row[1] for row in database.execute("PRAGMA table_info(chunks)")
                if row[1] not in ("id", "document_id", "text_id")]
     chunk = ", ".join(f"c.{name}" for name in columns)
@@ -58,7 +60,7 @@ def canonical(base):
     database.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, chunk_terms, col)")
     # Which chunk has which term is proven by `docs verify`.
     add("term", "SELECT term, col, doc, cnt FROM temp.terms ORDER BY 1, 2")
-    add("setting", "SELECT name, value FROM settings ORDER BY name")
+    add("setting", "SELECT name, value FROM settings WHERE name <> 'generation' ORDER BY name")
     add("vector", "SELECT t.hash, e.fingerprint, v.vector FROM vectors v JOIN chunk_texts t ON t.id = v.text_id "
                   "JOIN embedders e ON e.id = v.embedder_id ORDER BY 1, 2")
     database.close()
