@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +25,8 @@ namespace quarry {
 /// task.
 template <typename State, typename Result>
 class OrderedWorkers {
+    static constexpr int worker_niceness = 5;
+
 public:
     using Task = std::function<Result(State&)>;
 
@@ -98,6 +102,8 @@ private:
     }
 
     void work() {
+        // Behind the thread that takes the results, which all wait for in the end. On Linux this is of the thread alone.
+        static_cast<void>(::nice(worker_niceness));
         State state{};
         std::unique_lock lock(mutex_);
         for (;;) {
