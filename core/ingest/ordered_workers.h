@@ -102,7 +102,8 @@ private:
     }
 
     void work() {
-        // Behind the thread that takes the results, which all wait for in the end. On Linux this is of the thread alone.
+        // Behind the thread that takes the results, which all wait for in the end. On Linux this is of the thread
+        // alone.
         static_cast<void>(::nice(worker_niceness));
         State state{};
         std::unique_lock lock(mutex_);
