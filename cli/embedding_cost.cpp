@@ -18,21 +18,11 @@ struct ModelPrice {
     double price;  ///< Dollars for a million tokens.
 };
 
-// The providers' own pages of prices, November 2025. What is not listed is not known.
+// https://platform.openai.com/docs/pricing, November 2025. What is not listed is not known, and has to be said.
 constexpr auto known_prices = std::to_array<ModelPrice>({
     {"openai", "text-embedding-3-small", 0.02},
     {"openai", "text-embedding-3-large", 0.13},
     {"openai", "text-embedding-ada-002", 0.10},
-    {"voyage", "voyage-3.5", 0.06},
-    {"voyage", "voyage-3.5-lite", 0.02},
-    {"voyage", "voyage-3-large", 0.18},
-    {"voyage", "voyage-code-3", 0.18},
-    {"mistral", "mistral-embed", 0.10},
-    {"mistral", "codestral-embed", 0.15},
-    {"cohere", "embed-v4.0", 0.12},
-    {"cohere", "embed-english-v3.0", 0.10},
-    {"cohere", "embed-multilingual-v3.0", 0.10},
-    {"gemini", "gemini-embedding-001", 0.15},
 });
 
 }  // namespace

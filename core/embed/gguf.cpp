@@ -33,9 +33,8 @@ EmbedPrompts prompts_of_gguf(const std::filesystem::path& path) {
 #ifdef QUARRY_HAVE_LLAMA
 namespace {
 
-// Attention within a batch costs with the square of its tokens, for texts that do not look at each other too: at 512,
-// what llama.cpp's own tool takes for the BERT family, that is a tenth of a base model's work. Longer texts make longer
-// batches.
+// Attention within a batch costs with the square of its tokens, for texts that do not look at each other too, so
+// batches are short; 512 is a choice, not measured. Longer texts make longer batches.
 constexpr std::size_t tokens_in_batch = 512;
 constexpr std::size_t longest_window = 2048;
 constexpr std::size_t texts_in_batch = 64;
