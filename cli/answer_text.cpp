@@ -20,6 +20,7 @@ const char* role_name(ChatMessage::Role role) noexcept {
         case ChatMessage::Role::system: return "system";
         case ChatMessage::Role::user: return "user";
         case ChatMessage::Role::assistant: return "assistant";
+        case ChatMessage::Role::tool: return "tool";
     }
     return "user";
 }

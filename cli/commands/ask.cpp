@@ -45,7 +45,8 @@ public:
                 "chat.api_key_env names, OPENAI_API_KEY unless you change it.\n\n"
                 "When the documents hold nothing for the question, quarry says so and exits with 10.",
             .examples = {{"quarry ask 'How do I undo a migration?'", "sentences of your documents that answer it"},
-                         {"quarry ask --json 'How do I undo a migration?'", "with byte offsets and hashes, for programs"},
+                         {"quarry ask --json 'How do I undo a migration?'",
+                          "with byte offsets and hashes, for programs"},
                          {"quarry ask --model llama3.2 --config chat.base_url=http://localhost:11434/v1 'What is new?'",
                           "let a model on this machine (here: Ollama) write the answer"},
                          {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
@@ -77,8 +78,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const std::string question = read_question(context);
         const Config config = with_flags(context.config);
-        const std::unique_ptr<ChatModel> model =
-            show_prompt_ ? nullptr : make_chat_model(config, context.environment);
+        const std::unique_ptr<ChatModel> model = show_prompt_ ? nullptr : make_chat_model(config, context.environment);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const AnswerOptions options = answer_options(config);
         const std::unique_ptr<Embedder> embedder =
@@ -86,11 +86,11 @@ public:
         if (show_prompt_) return print_prompt(context, *store, embedder.get(), question, options);
         if (context.json) {
             const Answer answer =
-                answer_question(*store, embedder.get(), model.get(), question, options, {}, context.cancel);
+                answer_question(*store, {embedder.get(), model.get()}, question, options, {}, context.cancel);
             context.out.result() << dump_json(answer_json(question, answer));
             return exit_code(answer);
         }
-        return answer_as_text(context, *store, embedder.get(), model.get(), question, options);
+        return answer_as_text(context, *store, {embedder.get(), model.get()}, question, options);
     }
 
 private:
@@ -141,9 +141,8 @@ private:
         return answer.answered ? 0 : static_cast<int>(ErrorCode::nothing_found);
     }
 
-    [[nodiscard]] static int answer_as_text(Context& context, const Store& store, Embedder* embedder,
-                                            ChatModel* model, const std::string& question,
-                                            const AnswerOptions& options) {
+    [[nodiscard]] static int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
+                                            const std::string& question, const AnswerOptions& options) {
         std::ostream& out = context.out.result();
         bool line_open = false;
         const TextSink sink = [&](std::string_view piece) {
@@ -156,8 +155,7 @@ private:
             line_open = false;
         };
         try {
-            const Answer answer =
-                answer_question(store, embedder, model, question, options, sink, context.cancel);
+            const Answer answer = answer_question(store, tools, question, options, sink, context.cancel);
             end_line();
             print_sources(context.out, answer);
             out << std::flush;
@@ -174,7 +172,7 @@ private:
 
     [[nodiscard]] static int print_prompt(Context& context, const Store& store, Embedder* embedder,
                                           const std::string& question, const AnswerOptions& options) {
-        const Retrieved retrieved = retrieve_passages(store, embedder, question, options, context.cancel);
+        const Retrieved retrieved = retrieve_passages(store, {embedder}, question, options, context.cancel);
         const std::vector<ChatMessage> messages = build_prompt(question, retrieved.passages, random_fence());
         if (context.json) {
             context.out.result() << dump_json(prompt_json(messages));

@@ -84,9 +84,8 @@ void note_doubts(Answer& answer) {
     }
 }
 
-Answer ask_model(const Store& store, ChatModel& model, std::string_view question,
-                 const std::vector<Passage>& passages, const AnswerOptions& options, const TextSink& sink,
-                 const Cancellation& cancellation) {
+Answer ask_model(const Store& store, ChatModel& model, std::string_view question, const std::vector<Passage>& passages,
+                 const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
     ChatRequest request;
     request.messages = build_prompt(question, passages, options.fence.empty() ? random_fence() : options.fence);
     request.max_tokens = options.max_tokens;
@@ -117,7 +116,7 @@ Answer ask_model(const Store& store, ChatModel& model, std::string_view question
 
 }  // namespace
 
-Retrieved retrieve_passages(const Store& store, Embedder* embedder, std::string_view question,
+Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,
                             const AnswerOptions& options, const Cancellation& cancellation) {
     if (trim(question).empty()) {
         throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'How do I …?'");
@@ -128,19 +127,19 @@ Retrieved retrieve_passages(const Store& store, Embedder* embedder, std::string_
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
     search_options.syntax = QuerySyntax::plain;
-    const SearchResult result = search(store, {embedder}, question, search_options, cancellation);
+    const SearchResult result = search(store, {tools.embedder}, question, search_options, cancellation);
     Retrieved retrieved{pack_passages(store, result.hits, options.sources, options.max_context_chars), result.mode,
                         result.note};
     if (retrieved.passages.empty()) throw nothing_found(store);
     return retrieved;
 }
 
-Answer answer_question(const Store& store, Embedder* embedder, ChatModel* model, std::string_view question,
+Answer answer_question(const Store& store, const AnswerTools& tools, std::string_view question,
                        const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
-    const Retrieved retrieved = retrieve_passages(store, embedder, question, options, cancellation);
-    Answer answer = model != nullptr
-                        ? ask_model(store, *model, question, retrieved.passages, options, sink, cancellation)
-                        : extract_answer(store, embedder, question, retrieved.passages, sink, cancellation);
+    const Retrieved retrieved = retrieve_passages(store, tools, question, options, cancellation);
+    Answer answer = tools.chat != nullptr
+                        ? ask_model(store, *tools.chat, question, retrieved.passages, options, sink, cancellation)
+                        : extract_answer(store, tools.embedder, question, retrieved.passages, sink, cancellation);
     answer.mode = retrieved.mode;
     answer.sources = retrieved.passages.size();
     answer.note = retrieved.note;

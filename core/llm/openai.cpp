@@ -22,6 +22,7 @@ const char* role_name(ChatMessage::Role role) noexcept {
         case ChatMessage::Role::system: return "system";
         case ChatMessage::Role::user: return "user";
         case ChatMessage::Role::assistant: return "assistant";
+        case ChatMessage::Role::tool: return "tool";
     }
     return "user";
 }
@@ -37,6 +38,7 @@ public:
     }
 
     [[nodiscard]] std::string name() const override { return options_.model; }
+    [[nodiscard]] std::string provider() const override { return "openai"; }
 
     [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink,
                                     const Cancellation& cancellation) override {

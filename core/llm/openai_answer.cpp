@@ -15,9 +15,10 @@ using nlohmann::json;
 constexpr std::size_t quoted_bytes = 2000;  // kept of a stream, to be quoted if it turns out to be nonsense
 
 Error not_a_completion(std::string_view why, std::string_view body) {
-    Error error = Error(ErrorCode::provider_failed, "the server's answer is not a chat completion",
-                        "check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1")
-                      .because(std::string(why));
+    Error error =
+        Error(ErrorCode::provider_failed, "the server's answer is not a chat completion",
+              "check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1")
+            .because(std::string(why));
     const std::string words = server_words(body);
     return words.empty() ? error : std::move(error).because(fmt::format("it says: {}", words));
 }
@@ -94,7 +95,8 @@ void OpenAiAnswerReader::take_json(std::string_view text, bool chunk) {
             .because(fmt::format("the server says: {}", server_words(text)));
     }
     if (const json* usage = member(parsed, "usage")) {
-        response_.usage = ChatUsage{count_member(*usage, "prompt_tokens"), count_member(*usage, "completion_tokens")};
+        response_.usage =
+            ChatUsage{count_member(*usage, "prompt_tokens"), count_member(*usage, "completion_tokens"), 0};
     }
     const json* choices = member(parsed, "choices");
     if (choices == nullptr || !choices->is_array() || choices->empty()) {

@@ -33,7 +33,7 @@ public:
             if (meanwhile) meanwhile();
         }
         response.finish_reason = finish_reason_;
-        response.usage = ChatUsage{5, 3};
+        response.usage = ChatUsage{5, 3, 0};
         return response;
     }
     ChatRequest asked;
@@ -99,7 +99,7 @@ protected:
     [[nodiscard]] Answer ask(std::string_view question, ChatModel* model = nullptr, const TextSink& sink = {},
                              Embedder* embedder = nullptr) {
         const Cancellation never;
-        return answer_question(*store_, embedder, model, question, options_, sink, never);
+        return answer_question(*store_, {embedder, model}, question, options_, sink, never);
     }
     [[nodiscard]] ErrorCode failure(std::string_view question, ChatModel* model = nullptr) {
         try {
@@ -285,16 +285,16 @@ TEST_F(AnswerTest, PacksPassagesToTheBudget) {
     add("/d/b.txt", "moon " + std::string(3000, 'b') + " moon.");
     add("/d/c.txt", "moon one one. ");
     const Cancellation never;
-    const Retrieved all = retrieve_passages(*store_, nullptr, "moon", options_, never);
+    const Retrieved all = retrieve_passages(*store_, {}, "moon", options_, never);
     ASSERT_EQ(all.passages.size(), 2U);  // the chunks of a are neighbours; c says what a says
     const bool first = all.passages[0].uri != "/d/b.txt";
     EXPECT_EQ(all.passages[first ? 0 : 1].text.substr(0, 8), "moon one");
 
     options_.sources = 1;
-    EXPECT_EQ(retrieve_passages(*store_, nullptr, "moon", options_, never).passages.size(), 1U);
+    EXPECT_EQ(retrieve_passages(*store_, {}, "moon", options_, never).passages.size(), 1U);
     options_.sources = 6;
     options_.max_context_chars = 30;
-    const Retrieved cut = retrieve_passages(*store_, nullptr, "moon", options_, never);
+    const Retrieved cut = retrieve_passages(*store_, {}, "moon", options_, never);
     std::size_t chars = 0;
     for (const Passage& passage : cut.passages) chars += count_code_points(passage.text);
     EXPECT_LE(chars, 30U);
