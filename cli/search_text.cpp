@@ -198,9 +198,8 @@ void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& re
     const std::size_t before = text.substr(0, at).rfind('\n');
     const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const auto breaks = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n');
-    out.result() << fmt::format("{}:{}:{}: {}\n", shown_uri(hit.chunk.uri),
-                                hit.chunk.span.start_line + static_cast<std::size_t>(breaks), at - start + 1,
+    const std::size_t line = hit.chunk.span.start_line + count_line_breaks(text.substr(0, start));
+    out.result() << fmt::format("{}:{}:{}: {}\n", shown_uri(hit.chunk.uri), line, at - start + 1,
                                 one_line(strip_terminal_controls(text.substr(start, end - start)), snippet_chars));
 }
 

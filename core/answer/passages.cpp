@@ -16,10 +16,6 @@ namespace {
 // A passage cut shorter than this says nothing.
 constexpr std::size_t shortest_cut = 200;
 
-std::size_t lines_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 bool is_markdown(std::string_view media_type) { return media_type.find("markdown") != std::string_view::npos; }
 
 /// Grows `passage` by the chunk when they overlap or touch in `text`.
@@ -63,20 +59,23 @@ void fill_in(Packed& packed, std::string_view text) {
     std::size_t line = passage.start_line;
     for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, packed.markdown)) {
         if (span.start >= at) {
-            line += lines_in(text.substr(at, span.start - at));
+            line += count_line_breaks(text.substr(at, span.start - at));
         } else {  // the first one begins before the passage
-            line -= lines_in(text.substr(span.start, at - span.start));
+            line -= count_line_breaks(text.substr(span.start, at - span.start));
         }
         at = span.start;
         const std::string_view words = text.substr(span.start, span.end - span.start);
-        passage.sentences.push_back({span, line, line + lines_in(words), std::string(words)});
+        passage.sentences.push_back({span, line, line + count_line_breaks(words), std::string(words)});
     }
     if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
         // Nothing but headings, say: it can still be cited, as a whole.
         const std::size_t start = passage.start + static_cast<std::size_t>(all.data() - passage.text.data());
-        const std::size_t first = passage.start_line + lines_in(text.substr(passage.start, start - passage.start));
+        const std::size_t first =
+            passage.start_line + count_line_breaks(text.substr(passage.start, start - passage.start));
         passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::line},
-                                     first, first + lines_in(all), std::string(all)});
+                                     first,
+                                     first + count_line_breaks(all),
+                                     std::string(all)});
     }
 }
 

@@ -36,9 +36,7 @@ std::size_t valid_sequence_length(std::string_view text, std::size_t offset) noe
 
 bool is_continuation(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-bool is_space(char c) noexcept {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
-}
+bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
 /// Bytes of the escape sequence that starts at `offset` (ESC, or a C1 control in UTF-8); 0 when there is none.
 std::size_t escape_length(std::string_view text, std::size_t offset) noexcept {
@@ -133,6 +131,10 @@ std::size_t count_code_points(std::string_view text) noexcept {
         i += std::max<std::size_t>(1, valid_sequence_length(text, i));
     }
     return count;
+}
+
+std::size_t count_line_breaks(std::string_view text) noexcept {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 std::size_t floor_to_code_point(std::string_view text, std::size_t offset) noexcept {

@@ -19,6 +19,9 @@ namespace quarry {
 /// Number of code points; each invalid byte counts as one.
 [[nodiscard]] std::size_t count_code_points(std::string_view text) noexcept;
 
+/// Number of line feeds.
+[[nodiscard]] std::size_t count_line_breaks(std::string_view text) noexcept;
+
 /// Largest offset <= `offset` that does not split a UTF-8 sequence.
 [[nodiscard]] std::size_t floor_to_code_point(std::string_view text, std::size_t offset) noexcept;
 

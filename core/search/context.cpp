@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+
 namespace quarry {
 namespace {
-
-std::size_t line_breaks(std::string_view text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
 
 ContextSpan between(const Store& store, const Chunk& chunk, std::size_t start, std::size_t end) {
     ContextSpan context;
@@ -18,9 +16,9 @@ ContextSpan between(const Store& store, const Chunk& chunk, std::size_t start, s
     context.text = store.document_span(chunk.document_id, context.start_byte, context.end_byte);
     const std::string_view text = context.text;
     context.start_line =
-        chunk.span.start_line - line_breaks(text.substr(0, chunk.span.start_byte - context.start_byte));
+        chunk.span.start_line - count_line_breaks(text.substr(0, chunk.span.start_byte - context.start_byte));
     // A line break at the very end belongs to the last line.
-    context.end_line = context.start_line + line_breaks(text.substr(0, text.empty() ? 0 : text.size() - 1));
+    context.end_line = context.start_line + count_line_breaks(text.substr(0, text.empty() ? 0 : text.size() - 1));
     return context;
 }
 

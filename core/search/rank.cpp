@@ -100,13 +100,11 @@ IdSet intersection(const IdSet& left, const IdSet& right) {
     return both;
 }
 
-/// The chunks that may be found; nothing for all.
-std::optional<IdSet> allowed_chunks(const Store& store, const SearchQuery& query, const SearchOptions& options) {
-    std::optional<IdSet> allowed;
-    if (!options.filter.empty()) allowed = store.chunks_within(options.filter);
-    if (query.conditions.empty()) return allowed;
+/// What the query's conditions leave of `filtered`; nothing when there are none.
+std::optional<IdSet> matching_chunks(const Store& store, const SearchQuery& query, const IdSet* filtered) {
+    if (query.conditions.empty()) return std::nullopt;
     IdSet matching = store.chunks_matching(query.conditions);
-    return allowed ? intersection(*allowed, matching) : std::move(matching);
+    return filtered == nullptr ? std::move(matching) : intersection(*filtered, matching);
 }
 
 }  // namespace
@@ -175,13 +173,13 @@ Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
 }
 
 Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
-                    const Cancellation& cancellation) {
+                    const Cancellation& cancellation, const IdSet* filtered) {
     Ranking ranking;
     ranking.query = parse_query(query, options.syntax);
     ranking.terms = query_terms(ranking.query);
     ranking.mode = options.mode;
-    const std::optional<IdSet> allowed = allowed_chunks(store, ranking.query, options);
-    const IdSet* const within = allowed ? &*allowed : nullptr;
+    const std::optional<IdSet> matching = matching_chunks(store, ranking.query, filtered);
+    const IdSet* const within = matching ? &*matching : filtered;
     const std::size_t depth = std::max(options.limit, fusion_depth);
     std::vector<ScoredChunk> lexical;
     if (options.mode != SearchMode::vector) {

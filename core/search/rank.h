@@ -28,9 +28,11 @@ struct Ranking {
     std::vector<std::string> terms;  ///< Those of `query_terms`.
 };
 
-/// The ranking that `search` shows, under the same contract.
+/// The ranking that `search` shows, under the same contract. `filtered` has the chunks that SearchOptions::filter lets
+/// through, which is not looked at here; null for all.
 [[nodiscard]] Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query,
-                                  const SearchOptions& options, const Cancellation& cancellation);
+                                  const SearchOptions& options, const Cancellation& cancellation,
+                                  const IdSet* filtered = nullptr);
 
 /// Fuses two lists of candidates, each best first. The score is (1 - weight) x lexical + weight x dense of scores
 /// scaled to 0..1: the lexical by its best (a chunk without any term of the query has 0), the dense min-max over all

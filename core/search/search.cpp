@@ -129,12 +129,11 @@ void add_context(const Store& store, std::vector<SearchHit>& hits, const SearchO
     }
 }
 
-void explain_words(const Store& store, std::string_view query, std::vector<SearchHit>& hits,
+void explain_words(const Store& store, const SearchQuery& query, std::vector<SearchHit>& hits,
                    const SearchOptions& options) {
     std::vector<std::int64_t> chunk_ids;
     for (const SearchHit& hit : hits) chunk_ids.push_back(hit.chunk.id);
-    const SearchQuery parsed = parse_query(query, options.syntax);
-    std::vector<LexicalExplanation> explanations = store.explain_lexical(lexical_query(parsed, options), chunk_ids);
+    std::vector<LexicalExplanation> explanations = store.explain_lexical(lexical_query(query, options), chunk_ids);
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i].words = std::move(explanations[i]);
 }
 
@@ -144,6 +143,8 @@ public:
     QueryRanker(const Store& store, const SearchTools& tools, std::string_view query, const SearchOptions& options,
                 const Cancellation& cancellation)
         : store_(store), tools_(tools), options_(options), cancellation_(cancellation), query_(query) {
+        // Once, whatever is ranked how often.
+        if (!options.filter.empty()) filtered_ = store.chunks_within(options.filter);
         if (options.expansion == QueryExpansion::none) return;
         if (tools.chat == nullptr) {
             throw Error(ErrorCode::usage,
@@ -157,7 +158,7 @@ public:
         SearchOptions deep = options_;
         deep.limit = depth;
         const auto rank = [&](std::string_view query) {
-            return rank_chunks(store_, tools_.embedder, query, deep, cancellation_);
+            return rank_chunks(store_, tools_.embedder, query, deep, cancellation_, filtered_ ? &*filtered_ : nullptr);
         };
         if (queries_.empty()) return rank(query_);
         if (options_.expansion == QueryExpansion::rewrite) return rank(queries_.front());
@@ -173,6 +174,7 @@ private:
     const SearchOptions& options_;
     const Cancellation& cancellation_;
     std::string_view query_;
+    std::optional<IdSet> filtered_;
     std::vector<std::string> queries_;
 };
 
@@ -221,9 +223,10 @@ SearchResult search(const Store& store, const SearchTools& tools, std::string_vi
     if (options.relevance_weight < 1) diversify(result.hits, options.relevance_weight);
     thin_out(result.hits, options);
     add_context(store, result.hits, options);
-    if (options.explain && result.mode != SearchMode::vector) explain_words(store, query, result.hits, options);
+    const SearchQuery parsed = parse_query(query, options.syntax);
+    if (options.explain && result.mode != SearchMode::vector) explain_words(store, parsed, result.hits, options);
     if (options.syntax == QuerySyntax::operators) {
-        result.suggestion = suggest_query(store, query, parse_query(query)).value_or("");
+        result.suggestion = suggest_query(store, query, parsed).value_or("");
     }
     return result;
 }
@@ -232,7 +235,6 @@ SearchResult more_like(const Store& store, const SearchTools& tools, const Chunk
                        const Cancellation& cancellation) {
     SearchOptions one_more = options;
     ++one_more.limit;
-    one_more.syntax = QuerySyntax::plain;
     one_more.syntax = QuerySyntax::plain;
     SearchResult result = search(store, tools, chunk.text, one_more, cancellation);
     std::erase_if(result.hits, [&](const SearchHit& hit) { return hit.chunk.id == chunk.id; });
