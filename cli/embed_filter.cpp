@@ -43,15 +43,16 @@ public:
 
     [[nodiscard]] std::optional<FilterText> next() {
         std::string line;
+        json parsed;
         do {
             if (!read_line(in_, line, longest_line)) return std::nullopt;
             ++number_;
             check(line);
-            if (form_ == Form::unknown) form_ = is_object(line) ? Form::ndjson : Form::lines;
+            if (form_ != Form::lines) parsed = parse_object(line);
+            if (form_ == Form::unknown) form_ = parsed.is_null() ? Form::lines : Form::ndjson;
         } while (form_ == Form::ndjson && trim(line).empty());
         if (form_ == Form::lines) return FilterText{nullptr, std::move(line)};
-        json parsed = json::parse(line, nullptr, false);
-        if (!is_object(line)) {
+        if (parsed.is_null()) {
             throw Error(ErrorCode::failed, fmt::format("line {} of standard input is no JSON with a \"text\"", number_),
                         "each line is {\"text\": \"…\", \"id\": …}; for lines of plain text: --input lines");
         }
@@ -59,10 +60,12 @@ public:
     }
 
 private:
-    static bool is_object(const std::string& line) {
-        if (!trim(line).starts_with('{')) return false;
-        const json parsed = json::parse(line, nullptr, false);
-        return parsed.is_object() && parsed.contains("text") && parsed["text"].is_string();
+    /// The object with a "text" that the line is; null when it is none.
+    static json parse_object(const std::string& line) {
+        if (!trim(line).starts_with('{')) return nullptr;
+        json parsed = json::parse(line, nullptr, false);
+        const bool has_text = parsed.is_object() && parsed.contains("text") && parsed["text"].is_string();
+        return has_text ? parsed : json();
     }
     void check(const std::string& line) const {
         if (line.size() > longest_line) {

@@ -39,6 +39,37 @@ std::string difference_text(const PairedComparison& comparison) {
                        comparison.worse);
 }
 
+/// How `second` differs from `first`, a line a metric that both have.
+std::string difference_lines(const Scores& first, const Scores& second) {
+    std::string lines;
+    for (const std::string& metric : second.metrics) {
+        if (first.find_metric(metric) == first.metrics.size()) continue;
+        lines += fmt::format("  {:<13} {}\n", metric, difference_text(compare_scores(first, second, metric)));
+    }
+    return lines;
+}
+
+/// How each configuration differs from `first` in each metric.
+json comparisons_json(const Scores& first, std::span<const Scores> others) {
+    json comparisons = json::array();
+    for (const Scores& scores : others) {
+        for (const std::string& metric : scores.metrics) {
+            if (first.find_metric(metric) == first.metrics.size()) continue;
+            const PairedComparison comparison = compare_scores(first, scores, metric);
+            comparisons.push_back({{"configuration", scores.name},
+                                   {"against", first.name},
+                                   {"metric", metric},
+                                   {"difference", comparison.difference},
+                                   {"interval", {comparison.interval.low, comparison.interval.high}},
+                                   {"p_value", comparison.p_value},
+                                   {"better", comparison.better},
+                                   {"worse", comparison.worse},
+                                   {"same", comparison.same}});
+        }
+    }
+    return comparisons;
+}
+
 }  // namespace
 
 std::string metric_lines(const Scores& scores) {
@@ -47,15 +78,6 @@ std::string metric_lines(const Scores& scores) {
         const Interval interval = bootstrap_mean(scores.values[m]);
         lines += fmt::format("{:<13} {:.4f}  ({:.4f} to {:.4f})\n", scores.metrics[m], mean_of(scores.values[m]),
                              interval.low, interval.high);
-    }
-    return lines;
-}
-
-std::string difference_lines(const Scores& first, const Scores& second) {
-    std::string lines;
-    for (const std::string& metric : second.metrics) {
-        if (first.find_metric(metric) == first.metrics.size()) continue;
-        lines += fmt::format("  {:<13} {}\n", metric, difference_text(compare_scores(first, second, metric)));
     }
     return lines;
 }
@@ -110,24 +132,19 @@ json questions_json(const Scores& scores) {
     return questions;
 }
 
-json comparisons_json(const Scores& first, std::span<const Scores> others) {
-    json comparisons = json::array();
-    for (const Scores& scores : others) {
-        for (const std::string& metric : scores.metrics) {
-            if (first.find_metric(metric) == first.metrics.size()) continue;
-            const PairedComparison comparison = compare_scores(first, scores, metric);
-            comparisons.push_back({{"configuration", scores.name},
-                                   {"against", first.name},
-                                   {"metric", metric},
-                                   {"difference", comparison.difference},
-                                   {"interval", {comparison.interval.low, comparison.interval.high}},
-                                   {"p_value", comparison.p_value},
-                                   {"better", comparison.better},
-                                   {"worse", comparison.worse},
-                                   {"same", comparison.same}});
-        }
+void add_comparisons(json& report, std::span<const Scores> configurations, const EvalGate& gate) {
+    if (configurations.size() > 1) {
+        report["comparisons"] = comparisons_json(configurations.front(), configurations.subspan(1));
     }
-    return comparisons;
+    if (const Scores* baseline = gate.baseline()) {
+        report["against_baseline"] = comparisons_json(*baseline, configurations.first(1));
+    }
+}
+
+std::string baseline_lines(std::span<const Scores> configurations, const EvalGate& gate) {
+    const Scores* const baseline = gate.baseline();
+    if (baseline == nullptr) return {};
+    return fmt::format("\nagainst the baseline\n{}\n", difference_lines(*baseline, configurations.front()));
 }
 
 void EvalGate::setup(CLI::App& app) {

@@ -15,8 +15,6 @@ namespace quarry::cli {
 /// A table with a row for each configuration and a column for each metric, then how each differs from the first, with
 /// intervals and p-values.
 [[nodiscard]] std::string comparison_table(std::span<const Scores> configurations);
-/// How `second` differs from `first`, a line a metric that both have.
-[[nodiscard]] std::string difference_lines(const Scores& first, const Scores& second);
 /// Each question of each configuration, a line each: its id and its measures.
 [[nodiscard]] std::string question_lines(std::span<const Scores> configurations);
 
@@ -24,8 +22,13 @@ namespace quarry::cli {
 void add_scores(nlohmann::ordered_json& report, const Scores& scores);
 /// [{"id": …, "ndcg@10": …}, …]
 [[nodiscard]] nlohmann::ordered_json questions_json(const Scores& scores);
-/// How each configuration differs from `first` in each metric.
-[[nodiscard]] nlohmann::ordered_json comparisons_json(const Scores& first, std::span<const Scores> others);
+
+struct EvalGate;
+/// Adds how the configurations differ from the first ("comparisons", when there are several), and the first from the
+/// baseline ("against_baseline", when there is one).
+void add_comparisons(nlohmann::ordered_json& report, std::span<const Scores> configurations, const EvalGate& gate);
+/// How the first configuration differs from the baseline, under a heading; empty without a baseline.
+[[nodiscard]] std::string baseline_lines(std::span<const Scores> configurations, const EvalGate& gate);
 
 /// A measured limit of --fail-under: "ndcg@10=0.65", or "ndcg@10=baseline-0.01".
 struct EvalThreshold {

@@ -181,11 +181,8 @@ private:
             for (std::size_t i = 1; i < evaluations.size(); ++i) {
                 report["others"].push_back(evaluation_json(evaluations[i]));
             }
-            report["comparisons"] = comparisons_json(scores.front(), scores.subspan(1));
         }
-        if (const Scores* baseline = gate_.baseline()) {
-            report["against_baseline"] = comparisons_json(*baseline, scores.first(1));
-        }
+        add_comparisons(report, scores, gate_);
         return report;
     }
 
@@ -201,9 +198,7 @@ private:
         } else {
             out << metric_lines(scores.front());
         }
-        if (const Scores* baseline = gate_.baseline()) {
-            out << "\nagainst the baseline\n" << difference_lines(*baseline, scores.front()) << '\n';
-        }
+        out << baseline_lines(scores, gate_);
         out << fmt::format("{:<13} {}\n", "queries", scores.front().questions.size());
         for (const ChunkingEvaluation& evaluation : evaluations) {
             const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";

@@ -270,11 +270,8 @@ private:
                 other.update(evaluation_json(evaluations[i]));
                 report["others"].push_back(std::move(other));
             }
-            report["comparisons"] = comparisons_json(scores.front(), scores.subspan(1));
         }
-        if (const Scores* baseline = gate_.baseline()) {
-            report["against_baseline"] = comparisons_json(*baseline, scores.first(1));
-        }
+        add_comparisons(report, scores, gate_);
         return report;
     }
 
@@ -295,9 +292,7 @@ private:
             if (runs_.empty()) line("mode", std::string(search_mode_name(first.mode)));
             out << metric_lines(first.scores);
         }
-        if (const Scores* baseline = gate_.baseline()) {
-            out << "\nagainst the baseline\n" << difference_lines(*baseline, first.scores) << '\n';
-        }
+        out << baseline_lines(scores, gate_);
         line("queries", fmt::format("{}", first.scores.questions.size()));
         if (!runs_.empty()) return;
         line("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));

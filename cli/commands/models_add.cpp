@@ -1,11 +1,13 @@
 // quarry models add: a model file for all of the user's projects.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/config_json.h"
 #include "cli/embedder_choice.h"
+#include "cli/model_json.h"
 #include "cli/output.h"
 #include "core/base/text.h"
 
@@ -46,16 +48,9 @@ public:
             });
         context.out.progress("");
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.models.add/1"},
-                                               {"name", model.name},
-                                               {"path", model.path.string()},
-                                               {"bytes", model.bytes},
-                                               {"sha256", model.sha256},
-                                               {"architecture", model.architecture},
-                                               {"dimensions", model.dimensions},
-                                               {"context_length", model.context_length},
-                                               {"license", model.license},
-                                               {"license_link", model.license_link}});
+            nlohmann::ordered_json document = {{"schema", "quarry.models.add/1"}};
+            document.update(model_json(model));
+            context.out.result() << dump_json(document);
             return 0;
         }
         const auto shown = [](const std::string& text) { return one_line(strip_terminal_controls(text), 100); };

@@ -1,11 +1,13 @@
 // quarry models ls: model files, and the embedders that a base has vectors of.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/config_json.h"
 #include "cli/embedder_choice.h"
+#include "cli/model_json.h"
 #include "cli/output.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -44,16 +46,8 @@ private:
     static int print_json(Context& context, const std::vector<StoredModel>& models, const Store* store) {
         nlohmann::ordered_json files = nlohmann::ordered_json::array();
         for (const StoredModel& model : models) {
-            files.push_back({{"name", model.name},
-                             {"path", model.path.string()},
-                             {"bytes", model.bytes},
-                             {"sha256", model.sha256},
-                             {"architecture", model.architecture},
-                             {"dimensions", model.dimensions},
-                             {"context_length", model.context_length},
-                             {"license", model.license},
-                             {"license_link", model.license_link},
-                             {"source", model.source}});
+            files.push_back(model_json(model));
+            files.back()["source"] = model.source;
         }
         nlohmann::ordered_json embedders = nlohmann::ordered_json::array();
         for (const StoredEmbedder& one : store == nullptr ? std::vector<StoredEmbedder>() : store->embedders()) {
