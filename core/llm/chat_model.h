@@ -52,6 +52,10 @@ struct ChatRequest {
     std::optional<double> temperature;
     std::vector<ChatTool> tools{};
     std::string answer_schema{};  ///< A JSON Schema that the answer shall fit; empty for text.
+    /// A text in the messages that is drawn anew for each request and means nothing (the mark around sources): a cache
+    /// looks past it. Empty for none.
+    std::string mark{};
+    bool fresh = false;  ///< Another answer is wanted than one from a cache.
 };
 
 struct ChatUsage {
@@ -69,6 +73,7 @@ struct ChatResponse {
     std::string id{};     ///< The provider's, for its support.
     std::optional<std::chrono::milliseconds> first_byte{};  ///< From the request to the first piece of the answer.
     int retries = 0;
+    bool cached = false;  ///< It is an earlier answer to the same request: nobody was asked.
 };
 
 /// Takes the answer piece by piece, each valid UTF-8 on its own.
