@@ -10,8 +10,10 @@ namespace quarry {
 namespace {
 
 /// Killed processes lose nothing that was committed under NORMAL; a power cut can lose the last commits, never the
-/// file (sqlite.org/wal.html).
-void configure(SQLite::Database& database) {
+/// file (sqlite.org/wal.html). Who only reads looks at the file's pages where the system has them in memory, without a
+/// copy of each; a limit of SQLite's own, 2 GB as a rule, stays below this one.
+void configure(SQLite::Database& database, StoreMode mode) {
+    if (mode == StoreMode::read) database.exec("PRAGMA mmap_size = 1099511627776");
     database.exec("PRAGMA synchronous = NORMAL");
     database.exec("PRAGMA cache_size = -32000");
     database.exec("PRAGMA temp_store = MEMORY");
@@ -82,7 +84,7 @@ std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode m
         check_is_knowledge_base(database, path);
         if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
         check_schema_version(database, path);
-        configure(database);
+        configure(database, mode);
     } catch (const SQLite::Exception& exception) {
         throw sqlite_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
     }
