@@ -61,7 +61,7 @@ def running(folder, arguments):
     port = free_port()
     log = pathlib.Path(folder) / "server.log"
     with open(log, "wb") as output:
-        process = subprocess.Popen(["node", *[str(port) if a == "PORT" else a for a in arguments]], cwd=folder,
+        process = subprocess.Popen(["node", *[a.replace("PORT", str(port)) for a in arguments]], cwd=folder,
                                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + 90
@@ -83,6 +83,18 @@ def aimock(fixtures=(), options=()):
         (pathlib.Path(folder) / "fixtures" / "all.json").write_text(json.dumps({"fixtures": list(fixtures)}))
         program = MODULES / "@copilotkit" / "aimock" / "dist" / "cli.js"
         with running(folder, [str(program), "-p", "PORT", "-h", "127.0.0.1", "-f", f"{folder}/fixtures", *options]) as server:
+            yield server
+
+
+@contextlib.contextmanager
+def aimock_reranker(scores):
+    """aimock that gives the documents of any query to /v2/rerank these scores, in their order."""
+    results = [{"index": index, "relevance_score": score} for index, score in enumerate(scores)]
+    module = (MODULES / "@copilotkit" / "aimock" / "dist" / "index.js").as_uri()
+    script = (f"import {{ LLMock }} from {json.dumps(module)}; const mock = new LLMock({{ port: PORT, host: '127.0.0.1' }});"
+              f" mock.onRerank(/.*/, {json.dumps(results)}); await mock.start();")
+    with tempfile.TemporaryDirectory() as folder:
+        with running(folder, ["--input-type=module", "-e", script]) as server:
             yield server
 
 
