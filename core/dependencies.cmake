@@ -1,5 +1,6 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
-quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu ${CMAKE_DL_LIBS})
+quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu nlohmann_json::nlohmann_json
+                   quarry::valijson ${CMAKE_DL_LIBS})
 quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers)
 quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base
@@ -9,11 +10,10 @@ quarry_module_uses(extract PUBLIC quarry_base quarry::pugixml PRIVATE quarry::ex
                    quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
-quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http
-                   PRIVATE nlohmann_json::nlohmann_json quarry::llama)
+quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
-quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json quarry::llama)
-quarry_module_uses(rerank PUBLIC quarry_base quarry_http PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE quarry_tokenize nlohmann_json::nlohmann_json quarry::llama)
+quarry_module_uses(rerank PUBLIC quarry_base quarry_http PRIVATE quarry_tokenize nlohmann_json::nlohmann_json)
 quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
 quarry_module_uses(lint PUBLIC quarry_sql)
 quarry_module_uses(migrate PUBLIC quarry_schema quarry_lint)
@@ -22,8 +22,9 @@ quarry_module_uses(store PUBLIC quarry_base quarry_db quarry_migrate quarry_toke
 quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarry_chunk quarry_embed
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank)
+quarry_module_uses(trace PUBLIC quarry_store quarry_llm quarry_redact quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(answer PUBLIC quarry_search quarry_llm PRIVATE quarry::icu)
-quarry_module_uses(eval PUBLIC quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 
