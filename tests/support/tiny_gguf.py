@@ -5,7 +5,7 @@
                      [--license TEXT] [--name TEXT] [--vocabulary N]
 
 The vectors mean nothing, but they are the same on every machine. --pooling is llama.cpp's number: 1 mean, 2 CLS, 3 last,
-4 rank; 0 writes none. The vocabulary is letters, digits and some words in WordPiece's way, then fillers.
+4 rank, with a classifier's head; 0 writes none. The vocabulary is letters, digits and some words in WordPiece's way, then fillers.
 """
 import argparse
 import array
@@ -82,6 +82,10 @@ def main():
                     (block + "ffn_down.weight", (inner, width), 0), (block + "ffn_down.bias", (width,), 0)]
         for name in ("attn_output_norm", "layer_output_norm"):
             tensors += [(block + name + ".weight", (width,), 1), (block + name + ".bias", (width,), 0)]
+
+    if args.pooling == 4:
+        tensors += [("cls.weight", (width, width), 0), ("cls.bias", (width,), 0),
+                    ("cls.output.weight", (width, 1), 0), ("cls.output.bias", (1,), 0)]
 
     chance = random.Random(args.seed)
     block = [chance.gauss(0, 1) for _ in range(65_537)]
