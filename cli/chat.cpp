@@ -2,30 +2,106 @@
 
 #include <fmt/format.h>
 
-#include "cli/api_key.h"
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
 #include "core/base/error.h"
-#include "core/llm/openai.h"
+#include "core/llm/remote.h"
 
 namespace quarry::cli {
+namespace {
 
-std::unique_ptr<ChatModel> make_chat_model(const Config& config, const Config::Environment& environment) {
-    if (config.text("chat.provider") == "extractive") return nullptr;
+bool is_chat_provider(std::string_view name) {
+    const std::vector<std::string>& names = config_key("chat.provider").choices;
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Error bad_headers(std::string why) {
+    return Error(ErrorCode::usage, "chat.headers is not usable",
+                 R"(it is a JSON object of texts, such as {"X-Team": "docs", "X-Gateway-Key": "$GATEWAY_KEY"})")
+        .because(std::move(why));
+}
+
+/// The headers of chat.headers, with the values of the variables that they name.
+std::vector<std::pair<std::string, std::string>> chat_headers(const Config& config,
+                                                              const Config::Environment& environment) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    const std::string& text = config.text("chat.headers");
+    if (text.empty()) return headers;
+    const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    if (!parsed.is_object()) throw bad_headers("it is no JSON object");
+    for (const auto& [name, value] : parsed.items()) {
+        if (!value.is_string()) throw bad_headers(fmt::format("the value of {} is no text", name));
+        std::string sent = value.get<std::string>();
+        if (sent.starts_with('$')) {
+            const std::optional<std::string> found = environment(sent.substr(1));
+            if (!found) throw bad_headers(fmt::format("the environment variable {} is not set", sent.substr(1)));
+            sent = *found;
+        }
+        headers.emplace_back(name, std::move(sent));
+    }
+    return headers;
+}
+
+std::unique_ptr<ChatModel> make_server_model(const Context& context, const Config& config) {
+    const KeyedServer server = chat_server(config);
+    RemoteChatOptions options;
+    options.provider = config.text("chat.provider");
+    options.base_url = server.base_url;
+    options.model = config.text("chat.model");
+    options.api_key = server.base_url.empty() ? "" : read_api_key(server, context.environment);
+    options.api_version = config.text("chat.api_version");
+    options.headers = chat_headers(config, context.environment);
+    if (const std::string& proxy = config.text("http.proxy"); !proxy.empty()) options.proxy = proxy;
+    options.ca_file = config.text("http.ca_file");
+    options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
+    options.retry.retries = static_cast<int>(config.integer("chat.retries"));
+    return make_remote_chat_model(std::move(options));
+}
+
+std::unique_ptr<ChatModel> make_provider_model(const Context& context, const Config& config) {
+    const std::string& provider = config.text("chat.provider");
     if (config.text("chat.model").empty()) {
         throw Error(ErrorCode::usage, "no chat model is configured",
-                    "name one that the server has: quarry ask --model NAME, or quarry config set chat.model NAME")
-            .because(fmt::format("chat.provider is {}, which needs chat.model", config.text("chat.provider")));
+                    "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
+            .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
     }
-    OpenAiChatOptions options;
-    options.base_url = config.text("chat.base_url");
-    options.model = config.text("chat.model");
-    options.api_key =
-        read_api_key({options.base_url, config.text("chat.api_key_env"), "chat.api_key_env"}, environment);
-    options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
-    return make_openai_chat_model(std::move(options));
+    return make_server_model(context, config);
 }
 
-std::unique_ptr<ChatModel> make_chat_model(const Context& context) {
-    return make_chat_model(context.config, context.environment);
+}  // namespace
+
+void choose_chat_model(Config& config, const std::string& model, const std::string& provider) {
+    const std::size_t colon = model.find(':');
+    const bool named = provider.empty() && colon != std::string::npos && is_chat_provider(model.substr(0, colon)) &&
+                       config.text("chat.provider") != "ollama";
+    if (!provider.empty()) {
+        config.set_flag("chat.provider", provider, "flag --provider");
+    } else if (named) {
+        config.set_flag("chat.provider", model.substr(0, colon), "flag --model");
+    } else if (!model.empty() && config.text("chat.provider") == "extractive") {
+        config.set_flag("chat.provider", "openai", "flag --model");
+    }
+    if (!model.empty()) config.set_flag("chat.model", named ? model.substr(colon + 1) : model, "flag --model");
 }
+
+KeyedServer chat_server(const Config& config) {
+    const ChatProvider* const known = find_chat_provider(config.text("chat.provider"));
+    KeyedServer server{config.text("chat.base_url"), config.text("chat.api_key_env"), "chat.api_key_env",
+                       config.text("chat.api_key_file")};
+    if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
+    if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
+    return server;
+}
+
+std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config) {
+    if (config.text("chat.provider") == "extractive") return nullptr;
+    // Around each other, from the inside out.
+    std::unique_ptr<ChatModel> model = make_provider_model(context, config);
+    return model;
+}
+
+std::unique_ptr<ChatModel> make_chat_model(const Context& context) { return make_chat_model(context, context.config); }
 
 }  // namespace quarry::cli

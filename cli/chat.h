@@ -1,17 +1,27 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
+#include "cli/api_key.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "core/llm/chat_model.h"
 
 namespace quarry::cli {
 
+/// Puts what was typed as --model and --provider over the settings. A model may be named "PROVIDER:MODEL", unless a
+/// provider is given besides, or Ollama is configured, whose models have colons in their names. A model alone, where
+/// none is configured, is one of OpenAI's protocol.
+void choose_chat_model(Config& config, const std::string& model, const std::string& provider);
+
+/// Where the configured server is, and where its key is. For providers that are servers.
+[[nodiscard]] KeyedServer chat_server(const Config& config);
+
 /// The chat model that the configuration names; null for `chat.provider = extractive`, which uses none. Throws
-/// Error(usage) when chat.model is missing, or the key of a server that is not on this machine.
-[[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Config& config,
-                                                         const Config::Environment& environment);
+/// Error(usage) when what it needs is not configured: chat.model, chat.command, an address, the key of a server that
+/// is not on this machine.
+[[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config);
 [[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Context& context);
 
 }  // namespace quarry::cli

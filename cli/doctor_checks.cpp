@@ -1,6 +1,7 @@
 // Settings, the knowledge base, models and the terminal, looked at without changing anything.
 #include <fmt/format.h>
 
+#include "cli/chat.h"
 #include "cli/config.h"
 #include "cli/doctor.h"
 #include "cli/embedder_choice.h"
@@ -10,6 +11,7 @@
 #include "core/db/sqlite.h"
 #include "core/embed/remote.h"
 #include "core/http/client.h"
+#include "core/llm/provider.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -146,24 +148,25 @@ std::vector<DoctorCheck> check_models(const Context& context, bool offline) {
     std::vector<DoctorCheck> checks;
     for (const std::string section : {"embed", "chat"}) {
         const std::string& provider = context.config.text(section + ".provider");
-        const bool is_server = section == "chat" ? provider == "openai" : find_remote_provider(provider) != nullptr;
+        const bool is_server =
+            section == "chat" ? find_chat_provider(provider) != nullptr : find_remote_provider(provider) != nullptr;
         const std::string& model = context.config.text(section + ".model");
         if (!is_server) {
             checks.push_back({"models", section, State::ok, fmt::format("{}: needs no server", provider)});
             continue;
         }
-        const KeyedServer server = section == "chat"
-                                       ? KeyedServer{context.config.text("chat.base_url"),
-                                                     context.config.text("chat.api_key_env"), "chat.api_key_env"}
-                                       : embedding_server(context.config, provider);
+        const KeyedServer server =
+            section == "chat" ? chat_server(context.config) : embedding_server(context.config, provider);
         if (model.empty()) {
             checks.push_back({"models", section, State::fail, "no model is chosen",
                               fmt::format("quarry config set {}.model NAME", section)});
         } else {
             checks.push_back({"models", section, State::ok, model});
         }
-        if (!server.variable.empty()) checks.push_back(check_key(context, section, server.variable));
-        if (!offline) checks.push_back(check_endpoint(context, section, server.base_url));
+        if (!server.variable.empty() && server.file.empty()) {
+            checks.push_back(check_key(context, section, server.variable));
+        }
+        if (!offline && !server.base_url.empty()) checks.push_back(check_endpoint(context, section, server.base_url));
     }
     return checks;
 }

@@ -66,19 +66,20 @@ public:
                        "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
                        "search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--model", model_, "Name of the language model that writes the answer (default: chat.model)")
+        app.add_option("--model", model_,
+                       "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
             ->type_name("NAME");
         app.add_option("--provider", provider_,
-                       "What answers: extractive quotes sentences, openai asks a server (default: openai with "
-                       "--model, else chat.provider)")
-            ->check(CLI::IsMember({"extractive", "openai"}));
+                       "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
+                       "are servers (default: openai with --model, else chat.provider)")
+            ->check(CLI::IsMember(config_key("chat.provider").choices));
         app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const std::string question = read_question(context);
         const Config config = with_flags(context.config);
-        const std::unique_ptr<ChatModel> model = show_prompt_ ? nullptr : make_chat_model(config, context.environment);
+        const std::unique_ptr<ChatModel> model = show_prompt_ ? nullptr : make_chat_model(context, config);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const AnswerOptions options = answer_options(config);
         const std::unique_ptr<Embedder> embedder =
@@ -112,12 +113,7 @@ private:
     }
 
     [[nodiscard]] Config with_flags(Config config) const {
-        if (!model_.empty()) config.set_flag("chat.model", model_, "flag --model");
-        if (!provider_.empty()) {
-            config.set_flag("chat.provider", provider_, "flag --provider");
-        } else if (!model_.empty() && config.text("chat.provider") == "extractive") {
-            config.set_flag("chat.provider", "openai", "flag --model");
-        }
+        choose_chat_model(config, model_, provider_);
         return config;
     }
 

@@ -187,6 +187,7 @@ void HttpClient::Impl::prepare(const HttpRequest& request, const HttpUrl& url) {
         set(CURLOPT_PROXY, request.proxy->c_str());
         set(CURLOPT_NOPROXY, "");
     }
+    if (!request.ca_file.empty()) set(CURLOPT_CAINFO, request.ca_file.c_str());
     if (request.decompress) set(CURLOPT_ACCEPT_ENCODING, "");
     if (!request.body.empty() || request.method == "POST") {
         set(CURLOPT_POST, 1L);

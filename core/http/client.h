@@ -27,6 +27,7 @@ struct HttpRequest {
     /// whatever was looked up before. For a client all of whose requests say so, since connections are used again.
     bool public_only = false;
     std::optional<std::string> proxy{};  ///< Empty: none. Nothing: libcurl's own affair.
+    std::string ca_file{};               ///< Certificates to trust (PEM) instead of the system's; empty: those.
 };
 
 struct HttpResponse {

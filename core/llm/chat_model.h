@@ -72,7 +72,9 @@ struct ChatResponse {
     std::string model{};  ///< What the provider says it was; may be more exact than what was asked for.
     std::string id{};     ///< The provider's, for its support.
     std::optional<std::chrono::milliseconds> first_byte{};  ///< From the request to the first piece of the answer.
-    int retries = 0;
+    int retries = 0;                                        ///< How often the request was sent again.
+    std::chrono::milliseconds retry_wait{0};                ///< Waited before those.
+    std::optional<double> cost{};                           ///< By the price of a token, where that is known.
     bool cached = false;  ///< It is an earlier answer to the same request: nobody was asked.
 };
 

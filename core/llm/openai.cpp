@@ -1,23 +1,20 @@
-#include "core/llm/openai.h"
-
+// The chat completions protocol of OpenAI, which many servers speak.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/base/error.h"
-#include "core/http/api_error.h"
-#include "core/http/url.h"
+#include "core/llm/json_members.h"
 #include "core/llm/openai_answer.h"
+#include "core/llm/protocol.h"
 
 namespace quarry {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t max_answer_bytes = 16 << 20;  // far more than any model writes
-
-const char* role_name(ChatMessage::Role role) noexcept {
+const char* openai_role(ChatMessage::Role role) noexcept {
     switch (role) {
         case ChatMessage::Role::system: return "system";
         case ChatMessage::Role::user: return "user";
@@ -27,79 +24,72 @@ const char* role_name(ChatMessage::Role role) noexcept {
     return "user";
 }
 
-class OpenAiChatModel final : public ChatModel {
-public:
-    explicit OpenAiChatModel(OpenAiChatOptions options)
-        : options_(std::move(options)), url_(endpoint_url(options_.base_url, "chat/completions")) {
-        if (options_.model.empty()) {
-            throw Error(ErrorCode::usage, "no chat model is named", "set chat.model to one that the server has");
-        }
-        if (!options_.api_key.empty()) refuse_key_in_the_clear(url_);
+json openai_message(const ChatMessage& message) {
+    json sent = {{"role", openai_role(message.role)}, {"content", message.content}};
+    if (message.role == ChatMessage::Role::tool) sent["tool_call_id"] = message.tool_call_id;
+    for (const ChatToolCall& call : message.tool_calls) {
+        sent["tool_calls"].push_back({{"id", call.id},
+                                      {"type", "function"},
+                                      {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
     }
+    if (!message.tool_calls.empty() && message.content.empty()) sent["content"] = nullptr;
+    return sent;
+}
 
-    [[nodiscard]] std::string name() const override { return options_.model; }
-    [[nodiscard]] std::string provider() const override { return "openai"; }
-
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink,
-                                    const Cancellation& cancellation) override {
-        try {
-            OpenAiAnswerReader reader(sink);
-            const HttpResponse response =
-                send_with_retries(client_, http_request(request), options_.retry, cancellation,
-                                  [&](std::string_view piece) {
-                                      reader.feed(piece);
-                                      return true;
-                                  });
-            if (response.status < 200 || response.status > 299) {
-                throw api_error("cannot ask the model", url_, response, options_.api_key);
-            }
-            return reader.finish();
-        } catch (const Error& error) {
-            throw without_secret(error, options_.api_key);  // servers echo keys, also in mid-stream
+/// Whether OpenAI's strict mode takes a schema: each object closes itself and requires all that it has.
+bool is_strict_schema(const json& schema) {
+    if (schema.is_array()) return std::all_of(schema.begin(), schema.end(), is_strict_schema);
+    if (!schema.is_object()) return true;
+    if (const json* const properties = find_member(schema, "properties")) {
+        const json* const required = find_member(schema, "required");
+        const json* const more = find_member(schema, "additionalProperties");
+        if (more == nullptr || *more != false || required == nullptr || required->size() != properties->size()) {
+            return false;
         }
     }
+    return std::all_of(schema.begin(), schema.end(), is_strict_schema);
+}
 
-private:
-    [[nodiscard]] HttpRequest http_request(const ChatRequest& request) const {
-        HttpRequest http;
-        http.method = "POST";
-        http.url = url_;
-        http.headers = {{"Content-Type", "application/json"}, {"Accept", "text/event-stream, application/json"}};
-        if (!options_.api_key.empty()) http.headers.emplace_back("Authorization", "Bearer " + options_.api_key);
-        http.body = body(request);
-        http.stall_timeout = options_.timeout;
-        http.timeout = options_.timeout * 10;
-        http.max_body_bytes = max_answer_bytes;
-        return http;
+json openai_body(const ChatTarget& target, const ChatRequest& request) {
+    json messages = json::array();
+    for (const ChatMessage& message : request.messages) messages.push_back(openai_message(message));
+    json body = {{"model", target.model}, {"messages", std::move(messages)}, {"stream", true}};
+    if (target.asks_for_usage) body["stream_options"] = {{"include_usage", true}};
+    if (request.max_tokens) {
+        body[target.newer_limit_name ? "max_completion_tokens" : "max_tokens"] = *request.max_tokens;
     }
-
-    [[nodiscard]] std::string body(const ChatRequest& request) const {
-        json messages = json::array();
-        for (const ChatMessage& message : request.messages) {
-            messages.push_back({{"role", role_name(message.role)}, {"content", message.content}});
-        }
-        json body = {{"model", options_.model},
-                     {"messages", std::move(messages)},
-                     {"stream", true},
-                     {"stream_options", {{"include_usage", true}}}};
-        if (request.max_tokens) {
-            // OpenAI's newer models refuse the old name; most other servers know no other.
-            const bool openai = parse_http_url(url_).host.ends_with("openai.com");
-            body[openai ? "max_completion_tokens" : "max_tokens"] = *request.max_tokens;
-        }
-        if (request.temperature) body["temperature"] = *request.temperature;
-        return body.dump(-1, ' ', false, json::error_handler_t::replace);
+    if (request.temperature) body["temperature"] = *request.temperature;
+    for (const ChatTool& tool : request.tools) {
+        body["tools"].push_back(
+            {{"type", "function"},
+             {"function",
+              {{"name", tool.name}, {"description", tool.description}, {"parameters", json::parse(tool.parameters)}}}});
     }
+    if (!request.answer_schema.empty()) {
+        json schema = json::parse(request.answer_schema);
+        const bool strict = is_strict_schema(schema);
+        body["response_format"] = {
+            {"type", "json_schema"},
+            {"json_schema", {{"name", "answer"}, {"schema", std::move(schema)}, {"strict", strict}}}};
+    }
+    return body;
+}
 
-    OpenAiChatOptions options_;
-    std::string url_;
-    HttpClient client_;
-};
+std::unique_ptr<AnswerReader> openai_reader(const ChatRequest& /*request*/, const TextSink& sink) {
+    return std::make_unique<OpenAiAnswerReader>(sink);
+}
+
+std::string openai_path(const ChatTarget& /*target*/) { return "chat/completions"; }
+
+// With a version, a deployment's name is in the path; without one the address is that of OpenAI's protocol.
+std::string azure_path(const ChatTarget& target) {
+    if (target.api_version.empty()) return "openai/v1/chat/completions";
+    return fmt::format("openai/deployments/{}/chat/completions?api-version={}", target.model, target.api_version);
+}
 
 }  // namespace
 
-std::unique_ptr<ChatModel> make_openai_chat_model(OpenAiChatOptions options) {
-    return std::make_unique<OpenAiChatModel>(std::move(options));
-}
+const ChatProtocol openai_chat_protocol{openai_path, openai_body, openai_reader};
+const ChatProtocol azure_chat_protocol{azure_path, openai_body, openai_reader};
 
 }  // namespace quarry

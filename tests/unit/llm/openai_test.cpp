@@ -1,4 +1,4 @@
-#include "core/llm/openai.h"
+#include "core/llm/remote.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,13 +25,13 @@ protected:
     static void TearDownTestSuite() { server_.reset(); }
 
     [[nodiscard]] static std::unique_ptr<ChatModel> model(const std::string& name) {
-        OpenAiChatOptions options;
+        RemoteChatOptions options;
         options.base_url = server_->base_url();
         options.model = name;
         options.api_key = key;
         options.timeout = std::chrono::seconds(1);
         options.retry.sleep = [](std::chrono::milliseconds, const Cancellation&) {};
-        return make_openai_chat_model(std::move(options));
+        return make_remote_chat_model(std::move(options));
     }
     [[nodiscard]] static ChatRequest question() {
         ChatRequest request;
@@ -156,9 +156,9 @@ TEST_F(OpenAiChat, StopsWhenCancelled) {
 }
 
 TEST(MakeOpenAiChatModel, RefusesWhatCannotWork) {
-    const auto refused = [](OpenAiChatOptions options) {
+    const auto refused = [](RemoteChatOptions options) {
         try {
-            static_cast<void>(make_openai_chat_model(std::move(options)));
+            static_cast<void>(make_remote_chat_model(std::move(options)));
         } catch (const Error& error) {
             return error.code() == ErrorCode::usage;
         }

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/llm/answer_reader.h"
+
+namespace quarry {
+
+/// Puts an answer of Google's generateContent together: a stream of events each of which is a whole response, or one
+/// JSON object, or an array of them.
+class GeminiAnswerReader final : public EventAnswerReader {
+public:
+    using EventAnswerReader::EventAnswerReader;
+
+private:
+    void take_chunk(const nlohmann::json& chunk) override;
+    void take_whole(const nlohmann::json& body) override;
+    void take_part(const nlohmann::json& part);
+};
+
+}  // namespace quarry
