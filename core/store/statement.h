@@ -60,6 +60,9 @@ private:
     void bind(int index, const std::optional<std::int64_t>& value) {
         value ? statement_.bind(index, *value) : statement_.bind(index);
     }
+    void bind(int index, const std::optional<double>& value) {
+        value ? statement_.bind(index, *value) : statement_.bind(index);
+    }
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
     void bind(int index, std::string_view value) { statement_.bind(index, std::string(value)); }
     void bind(int index, const Borrowed& value) { statement_.bindNoCopy(index, value.text); }

@@ -29,9 +29,9 @@ SKIPPED_DIRECTORIES = {".git", "build", "node_modules", "__pycache__", ".quarry"
 
 # Where a module of core/ stands. It may include those of a lower rank, never one of its own rank or above.
 RANKS = {
-    "serve": 9, "agent": 9,
-    "eval": 8, "answer": 8,
-    "search": 7, "ingest": 7,
+    "serve": 10, "agent": 10,
+    "eval": 9, "answer": 8,
+    "search": 7, "ingest": 7, "trace": 7,
     "store": 6,
     "migrate": 5,
     "schema": 4, "lint": 4,
@@ -45,7 +45,7 @@ RANKS = {
 # Lower modules that only these may include: SQL is the business of few, and most have no need of a network.
 RESERVED = {
     "db": {"store", "migrate", "schema"},
-    "http": {"embed", "llm", "rerank", "ingest", "answer", "eval", "serve", "agent"},
+    "http": {"embed", "llm", "rerank", "ingest", "trace", "answer", "eval", "serve", "agent"},
 }
 
 # What core/ leaves to cli/.

@@ -68,6 +68,49 @@ def vector(text, dimensions):
     return [3.0 * v / length for v in values] if length else [1.0] + [0.0] * (dimensions - 1)
 
 
+def check_otlp(request):
+    """Raises for what opentelemetry-proto's trace.proto does not have, or has in another form."""
+    def check(message, fields):
+        assert set(message) <= set(fields), "unknown fields: %s" % sorted(set(message) - set(fields))
+
+    def check_value(value):
+        (kind, held), = value.items()
+        if kind == "arrayValue":
+            for one in held["values"]:
+                check_value(one)
+        elif kind == "intValue":
+            int(held) if isinstance(held, str) else 1 / 0
+        else:
+            assert isinstance(held, {"stringValue": str, "boolValue": bool, "doubleValue": (int, float)}[kind])
+
+    def check_attributes(attributes):
+        names = [attribute["key"] for attribute in attributes]
+        assert len(set(names)) == len(names), "an attribute twice"
+        for attribute in attributes:
+            check(attribute, ["key", "value"])
+            check_value(attribute["value"])
+
+    ids = set()
+    check(request, ["resourceSpans"])
+    for resource_spans in request["resourceSpans"]:
+        check(resource_spans, ["resource", "scopeSpans", "schemaUrl"])
+        check_attributes(resource_spans["resource"]["attributes"])
+        for scope_spans in resource_spans["scopeSpans"]:
+            check(scope_spans, ["scope", "spans", "schemaUrl"])
+            for span in scope_spans["spans"]:
+                check(span, ["traceId", "spanId", "parentSpanId", "name", "kind", "startTimeUnixNano",
+                             "endTimeUnixNano", "attributes", "status"])
+                assert re.fullmatch("[0-9a-f]{32}", span["traceId"]) and re.fullmatch("[0-9a-f]{16}", span["spanId"])
+                assert span.get("parentSpanId", span["spanId"]) in ids | {span["spanId"]}, "a part of nothing"
+                assert span["spanId"] not in ids, "an id twice"
+                ids.add(span["spanId"])
+                assert span["kind"] in (1, 3) and span["name"]
+                assert isinstance(span["startTimeUnixNano"], str) and isinstance(span["endTimeUnixNano"], str)
+                assert int(span["startTimeUnixNano"]) <= int(span["endTimeUnixNano"])
+                check_attributes(span["attributes"])
+                check(span.get("status", {}), ["code", "message"])
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -167,12 +210,28 @@ class Handler(BaseHTTPRequestHandler):
             return self.send(200, {"method": self.command, "body": body.decode("utf-8", "replace")})
         request = json.loads(body)
         route = self.path.partition("?")[0]
+        if route.endswith("/v1/traces"):
+            return self.collect(route, request)
         table = {"/v1/chat/completions": CHAT, "/v1/embeddings": EMBEDDINGS, "/v1/rerank": RERANK}.get(route)
         if table is None and self.path.partition("?")[0] in OTHER_EMBEDDINGS or ":batchEmbedContents" in route:
             return self.answer_other_embeddings(route, request)
         if table is None:
             return self.refuse(404, "no such path: " + self.path)
         table.get(request.get("model"), table[None])(self, request)
+
+    def collect(self, route, request):
+        """An OpenTelemetry collector: takes what protobuf's JSON mapping and OTLP/HTTP say that spans look like."""
+        if self.headers.get("Content-Type") != "application/json":
+            return self.send(415, b"")
+        try:
+            check_otlp(request)
+        except (AssertionError, KeyError, TypeError, ValueError) as problem:
+            return self.send(400, {"code": 3, "message": "no traces: %r" % problem})
+        if route.startswith("/partial"):
+            return self.send(200, {"partialSuccess": {"rejectedSpans": "2", "errorMessage": "too\x1b[31m old"}})
+        if route.startswith("/busy"):
+            return self.flaky(lambda: self.send(200, {}), 503)
+        self.send(200, {"partialSuccess": {}})
 
     def flaky(self, then, status=429, headers=(("Retry-After", "0"),)):
         """Refuses the first two requests for a path and body, then lets them through."""

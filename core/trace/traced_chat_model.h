@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include "core/base/trace.h"
+#include "core/llm/chat_model.h"
+
+namespace quarry {
+
+/// The model with each call of it noted in a run: model, tokens, cost, times, and, when the tracer keeps content, what
+/// was said. `tracer` is borrowed.
+[[nodiscard]] std::unique_ptr<ChatModel> make_traced_chat_model(std::unique_ptr<ChatModel> model, Tracer& tracer);
+
+}  // namespace quarry
