@@ -138,6 +138,7 @@ SearchOptions eval_search_options(const NamedConfig& named) {
         }
         options.mode = SearchMode::lexical;
     }
+    options.fusion = fusion_by_name(named.config.text("search.fusion"));
     options.dense_weight = named.config.number("search.dense_weight");
     options.bm25 = configured_bm25(named.config);
     options.syntax = QuerySyntax::plain;

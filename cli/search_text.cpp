@@ -112,9 +112,9 @@ std::string headline(const Chunk& chunk) {
     return one_line(strip_terminal_controls(line), 160);
 }
 
-double weight_of(const char* part, const SearchResult& result, const SearchOptions& options) {
-    if (result.mode != SearchMode::hybrid) return 1.0;
-    return std::string_view(part) == "dense" ? options.dense_weight : 1.0 - options.dense_weight;
+PartWeights weights_of(const SearchResult& result, const SearchOptions& options) {
+    if (result.mode != SearchMode::hybrid) return {1, 1};
+    return part_weights(options.fusion, options.dense_weight);
 }
 
 void explain_part(Output& out, const char* name, const std::optional<ScorePart>& part, double weight) {
@@ -182,10 +182,10 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
                               hit.rerank->raw);
     }
     if (result.mode != SearchMode::vector) {
-        explain_part(out, "lexical", hit.lexical, weight_of("lexical", result, options));
+        explain_part(out, "lexical", hit.lexical, weights_of(result, options).lexical);
         if (hit.words) explain_words(out, *hit.words);
     }
-    if (result.mode != SearchMode::lexical) explain_part(out, "dense", hit.dense, weight_of("dense", result, options));
+    if (result.mode != SearchMode::lexical) explain_part(out, "dense", hit.dense, weights_of(result, options).dense);
 }
 
 void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& result) {
@@ -224,8 +224,8 @@ json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result
     document["text"] = chunk.text;
     document["snippet"] = {
         {"start_byte", snippet.start_byte}, {"end_byte", snippet.end_byte}, {"matches", std::move(matches)}};
-    document["lexical"] = part_json(hit.lexical, weight_of("lexical", result, options));
-    document["dense"] = part_json(hit.dense, weight_of("dense", result, options));
+    document["lexical"] = part_json(hit.lexical, weights_of(result, options).lexical);
+    document["dense"] = part_json(hit.dense, weights_of(result, options).dense);
     if (hit.words) document["explanation"] = words_json(*hit.words);
     if (hit.rerank) document["rerank"] = part_json(hit.rerank, 1.0);
     if (hit.context) {

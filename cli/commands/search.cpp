@@ -68,6 +68,10 @@ public:
         app.add_option("query", query_, "What to look for; several words need no quotes")->type_name("QUERY");
         app.add_option("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
+        app.add_option("--fusion", fusion_,
+                       "How hybrid makes one score of both: minmax and zscore add up scaled scores, rrf goes by ranks "
+                       "(default: search.fusion)")
+            ->check(CLI::IsMember({"minmax", "zscore", "rrf"}));
         app.add_option("--limit,-n", limit_, "Most results (default: search.limit)")
             ->check(CLI::Range(1, 10'000))
             ->type_name("N");
@@ -189,6 +193,7 @@ private:
         const bool unasked = mode_.empty() && options.mode == SearchMode::hybrid;
         if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
         options.limit = static_cast<std::size_t>(limit_ > 0 ? limit_ : config.integer("search.limit"));
+        options.fusion = fusion_by_name(fusion_.empty() ? config.text("search.fusion") : fusion_);
         options.dense_weight = config.number("search.dense_weight");
         options.bm25 = configured_bm25(config);
         options.explain = explain_;
@@ -244,7 +249,7 @@ private:
     }
 
     std::vector<std::string> query_;
-    std::string mode_;
+    std::string mode_, fusion_;
     std::string format_ = "text";
     std::string expand_ = "none", more_like_, batch_;
     SearchFilterOptions filter_;

@@ -1,4 +1,4 @@
-// Candidates by terms and by vector, and their fusion into one ranking.
+// Candidates by terms and by vector, and what becomes of them.
 
 #include "core/search/rank.h"
 
@@ -16,10 +16,6 @@ namespace {
 /// Candidates that each part hands to the fusion: deep enough that what one part likes and the other ranks low is
 /// still scored by both.
 constexpr std::size_t fusion_depth = 1'000;
-
-bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept {
-    return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
-}
 
 /// One part alone: its raw score is the score.
 std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, std::size_t limit,
@@ -121,34 +117,6 @@ LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& option
     return {query.terms, options.bm25, options.limit, nullptr};
 }
 
-std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std::vector<ScoredChunk>& dense,
-                              double dense_weight, std::size_t limit) {
-    std::map<std::int64_t, RankedChunk> chunks;
-    const double best = lexical.empty() ? 0.0 : lexical.front().score;
-    for (std::size_t i = 0; i < lexical.size(); ++i) {
-        RankedChunk& chunk = chunks[lexical[i].chunk_id];
-        chunk.lexical = ScorePart{lexical[i].score, best > 0 ? lexical[i].score / best : 0.0, i + 1};
-    }
-    const double highest = dense.empty() ? 0.0 : dense.front().score;
-    const double lowest = dense.empty() ? 0.0 : dense.back().score;
-    for (std::size_t i = 0; i < dense.size(); ++i) {
-        // A single candidate, or many alike, are all the best.
-        const double scaled = highest > lowest ? (dense[i].score - lowest) / (highest - lowest) : 1.0;
-        chunks[dense[i].chunk_id].dense = ScorePart{dense[i].score, scaled, i + 1};
-    }
-    std::vector<RankedChunk> fused;
-    fused.reserve(chunks.size());
-    for (auto& [id, chunk] : chunks) {
-        chunk.chunk_id = id;
-        chunk.score = (1.0 - dense_weight) * (chunk.lexical ? chunk.lexical->scaled : 0.0) +
-                      dense_weight * (chunk.dense ? chunk.dense->scaled : 0.0);
-        fused.push_back(std::move(chunk));
-    }
-    std::sort(fused.begin(), fused.end(), ranks_before);
-    if (fused.size() > limit) fused.resize(limit);
-    return fused;
-}
-
 Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
     Ranking combined;
     if (rankings.empty()) return combined;
@@ -208,7 +176,7 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
         if (!ranking.note.empty()) ranking.note = "searched by words alone: " + ranking.note;
         ranking.chunks = rank_alone(lexical, options.limit, &RankedChunk::lexical);
     } else {
-        ranking.chunks = fuse(lexical, dense, options.dense_weight, options.limit);
+        ranking.chunks = fuse(lexical, dense, options.fusion, options.dense_weight, options.limit);
     }
     return ranking;
 }

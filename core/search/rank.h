@@ -1,23 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/search/fusion.h"
 #include "core/search/query.h"
 #include "core/search/search.h"
 
 namespace quarry {
-
-/// A chunk's place in a ranking, without its text.
-struct RankedChunk {
-    std::int64_t chunk_id = 0;
-    double score = 0;
-    std::optional<ScorePart> lexical;
-    std::optional<ScorePart> dense;
-};
 
 /// What `search` finds, before texts are fetched: all that evaluation needs.
 struct Ranking {
@@ -33,13 +25,6 @@ struct Ranking {
 [[nodiscard]] Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation,
                                   const IdSet* filtered = nullptr);
-
-/// Fuses two lists of candidates, each best first. The score is (1 - weight) x lexical + weight x dense of scores
-/// scaled to 0..1: the lexical by its best (a chunk without any term of the query has 0), the dense min-max over all
-/// that were given, which should be the union of both candidates. At most `limit`, best first, ties by chunk id.
-[[nodiscard]] std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical,
-                                            const std::vector<ScoredChunk>& dense, double dense_weight,
-                                            std::size_t limit);
 
 /// Rankings of several wordings of a query as one: scores, scaled by the best of each, are added up, the first ranking
 /// counting as much as all others together. Mode, note, terms and the parts of scores are those of the first that has

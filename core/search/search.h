@@ -14,6 +14,7 @@
 #include "core/rerank/reranker.h"
 #include "core/search/context.h"
 #include "core/search/expand_query.h"
+#include "core/search/fusion.h"
 #include "core/search/query.h"
 #include "core/store/chunk_filter.h"
 #include "core/store/store.h"
@@ -30,7 +31,8 @@ enum class SearchMode { lexical, vector, hybrid };
 struct SearchOptions {
     SearchMode mode = SearchMode::hybrid;
     std::size_t limit = 10;
-    double dense_weight = 0.3;  ///< Of the min-max scaled dense score in the convex combination; 0 to 1.
+    Fusion fusion = Fusion::min_max;
+    double dense_weight = 0.3;  ///< Of the dense score in a convex combination; 0 to 1.
     Bm25Options bm25 = {};      ///< Of the lexical score.
     QuerySyntax syntax = QuerySyntax::operators;
     bool explain = false;  ///< Fills in SearchHit::words.
@@ -49,13 +51,6 @@ struct SearchOptions {
     enum class Context { none, neighbours, parent };
     Context context = Context::none;  ///< What is given around each result.
     std::size_t neighbours = 1;       ///< On each side, for Context::neighbours.
-};
-
-/// One part of a hit's score, for `--explain`.
-struct ScorePart {
-    double raw = 0;        ///< BM25, or cosine similarity.
-    double scaled = 0;     ///< Min-max scaled over the candidates, 0 to 1.
-    std::size_t rank = 0;  ///< 1-based; 0 when it was no candidate of this part.
 };
 
 struct SearchHit {

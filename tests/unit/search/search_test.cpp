@@ -181,7 +181,7 @@ TEST_F(SearchTest, StopsWhenItIsCancelled) {
 }
 
 TEST(Fuse, ScalesLexicalByItsBestAndDenseByItsRange) {
-    const auto fused = fuse({{1, 10}, {2, 5}}, {{3, 0.9}, {1, 0.5}, {2, 0.1}}, 0.3, 10);
+    const auto fused = fuse({{1, 10}, {2, 5}}, {{3, 0.9}, {1, 0.5}, {2, 0.1}}, Fusion::min_max, 0.3, 10);
     ASSERT_THAT(fused, SizeIs(3));
     EXPECT_EQ(fused[0].chunk_id, 1);
     EXPECT_NEAR(fused[0].score, 0.7 * 1 + 0.3 * 0.5, 1e-12);
@@ -194,13 +194,43 @@ TEST(Fuse, ScalesLexicalByItsBestAndDenseByItsRange) {
 }
 
 TEST(Fuse, TiesGoByIdAndTheLimitHolds) {
-    const auto fused = fuse({{9, 2}, {4, 2}, {7, 2}}, {}, 0.3, 2);
+    const auto fused = fuse({{9, 2}, {4, 2}, {7, 2}}, {}, Fusion::min_max, 0.3, 2);
     ASSERT_THAT(fused, SizeIs(2));
     EXPECT_EQ(fused[0].chunk_id, 4);
     EXPECT_EQ(fused[1].chunk_id, 7);
-    EXPECT_THAT(fuse({}, {}, 0.3, 5), IsEmpty());
+    EXPECT_THAT(fuse({}, {}, Fusion::min_max, 0.3, 5), IsEmpty());
     // Candidates that are all equally near are all the best.
-    EXPECT_EQ(fuse({}, {{1, 0.5}, {2, 0.5}}, 0.3, 5)[1].dense->scaled, 1);
+    EXPECT_EQ(fuse({}, {{1, 0.5}, {2, 0.5}}, Fusion::min_max, 0.3, 5)[1].dense->scaled, 1);
+}
+
+TEST(Fuse, InStandardDeviations) {
+    // Lexical scores 6, 3 and 0: the mean is 3, the variance 6. Dense ones 0.9, 0.6 and 0.3: variance 0.06.
+    const auto fused = fuse({{1, 6}, {2, 3}}, {{3, 0.9}, {1, 0.6}, {2, 0.3}}, Fusion::z_score, 0.5, 10);
+    ASSERT_THAT(fused, SizeIs(3));
+    EXPECT_EQ(fused[0].chunk_id, 1);
+    EXPECT_NEAR(fused[0].score, 0.5 * 6 / std::sqrt(6) + 0.5 * 0.3 / std::sqrt(0.06), 1e-12);
+    EXPECT_EQ(fused[1].chunk_id, 3);
+    EXPECT_NEAR(fused[1].score, 0.5 * 0.6 / std::sqrt(0.06), 1e-12);
+    EXPECT_EQ(fused[2].chunk_id, 2);
+    EXPECT_NEAR(fused[2].score, 0.5 * 3 / std::sqrt(6), 1e-12);
+}
+
+TEST(Fuse, ByRanksAlone) {
+    const auto fused = fuse({{1, 10}, {2, 5}}, {{3, 0.9}, {1, 0.5}, {2, 0.1}}, Fusion::reciprocal_rank, 0.9, 10);
+    ASSERT_THAT(fused, SizeIs(3));
+    EXPECT_EQ(fused[0].chunk_id, 1);
+    EXPECT_NEAR(fused[0].score, 1.0 / 61 + 1.0 / 62, 1e-12);
+    EXPECT_EQ(fused[1].chunk_id, 2);
+    EXPECT_NEAR(fused[1].score, 1.0 / 62 + 1.0 / 63, 1e-12);
+    EXPECT_EQ(fused[2].chunk_id, 3);
+    EXPECT_NEAR(fused[2].score, 1.0 / 61, 1e-12);
+}
+
+TEST(Fusions, HaveNames) {
+    for (const Fusion fusion : {Fusion::min_max, Fusion::z_score, Fusion::reciprocal_rank}) {
+        EXPECT_EQ(fusion_by_name(fusion_name(fusion)), fusion);
+    }
+    EXPECT_THROW((void)fusion_by_name("sum"), Error);
 }
 
 TEST(SearchModes, HaveNames) {
