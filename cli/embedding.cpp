@@ -142,9 +142,10 @@ std::unique_ptr<Embedder> query_embedder(Context& context, const Store& store) {
     const std::string& provider = context.config.text("embed.provider");
     const std::string fingerprint = store.setting(setting::embedder).value_or("");
     if (provider == "none" || fingerprint.empty()) return nullptr;
-    if (std::optional<std::string> table = store.model(fingerprint)) {
+    if (store.open_model(fingerprint) != nullptr) {
         if (provider != "builtin") context.out.note(other_model_note);
-        return std::make_unique<BuiltinEmbedder>(std::move(*table));
+        return std::make_unique<BuiltinEmbedder>(fingerprint,
+                                                 [&store, fingerprint] { return store.open_model(fingerprint); });
     }
     if (provider != "builtin") {
         std::unique_ptr<Embedder> embedder = make_configured_embedder(context);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/embed/builtin_features.h"
 #include "core/embed/builtin_kernels.h"
@@ -74,22 +76,29 @@ std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& option
 }
 
 struct BuiltinEmbedder::Impl {
-    explicit Impl(std::string bytes) : fingerprint(fingerprint_of(bytes)), table(std::move(bytes)) {}
-
-    void embed(std::string_view text, float* vector);
-    void add_row(std::size_t row, float weight, float* vector) const {
-        builtin::kernels().add_scaled_int8(weight * table.scale(row), table.row(row), vector, builtin::dimensions);
+    /// Calls `work(const TokenRows&)` with the table.
+    template <typename Work>
+    auto with_table(const Work& work) const {
+        if (table) return work(static_cast<const builtin::TokenRows&>(*table));
+        std::unique_ptr<const StoredBytes> bytes = open();
+        if (bytes == nullptr) {
+            throw Error(ErrorCode::failed, "the base's table of token vectors is gone", "try again")
+                .because("another quarry has fitted a new one");
+        }
+        return work(static_cast<const builtin::TokenRows&>(builtin::StoredTable(std::move(bytes))));
     }
+    void embed(const builtin::TokenRows& rows, std::string_view text, float* vector);
 
     std::string fingerprint;
-    builtin::TokenTable table;
+    std::optional<builtin::TokenTable> table;
+    OpenTable open;  ///< Of one that is not in memory.
     Analyzer analyzer;
     std::vector<Term> terms;
     std::vector<std::pair<std::uint64_t, std::size_t>> hashed;  ///< Hash and place in `terms`.
     std::vector<Feature> buckets;
 };
 
-void BuiltinEmbedder::Impl::embed(std::string_view text, float* vector) {
+void BuiltinEmbedder::Impl::embed(const builtin::TokenRows& rows, std::string_view text, float* vector) {
     analyzer.analyze(text, terms);
     hashed.clear();
     for (std::size_t i = 0; i < terms.size(); ++i) hashed.emplace_back(builtin::term_hash(terms[i].text), i);
@@ -98,21 +107,30 @@ void BuiltinEmbedder::Impl::embed(std::string_view text, float* vector) {
         const std::size_t first = i;
         while (i < hashed.size() && hashed[i].first == hashed[first].first) ++i;
         const float weight = builtin::count_weight(i - first);
-        if (const auto row = table.find(hashed[first].first)) {
-            add_row(*row, weight, vector);
+        if (const auto row = rows.find(hashed[first].first)) {
+            rows.add_row(*row, weight, vector);
             continue;
         }
         buckets.clear();
-        builtin::add_bucket_features(terms[hashed[first].second].text, table.vocabulary_size(), table.buckets(), weight,
+        builtin::add_bucket_features(terms[hashed[first].second].text, rows.vocabulary_size(), rows.buckets(), weight,
                                      buckets);
-        for (const Feature& feature : buckets) add_row(feature.row, feature.weight, vector);
+        for (const Feature& feature : buckets) rows.add_row(feature.row, feature.weight, vector);
     }
     const float squared = builtin::dot(vector, vector, builtin::dimensions);
     const float scale = squared > 1e-12F ? 1.0F / std::sqrt(squared) : 0.0F;
     for (std::size_t i = 0; i < builtin::dimensions; ++i) vector[i] *= scale;
 }
 
-BuiltinEmbedder::BuiltinEmbedder(std::string table) : impl_(std::make_unique<Impl>(std::move(table))) {}
+BuiltinEmbedder::BuiltinEmbedder(std::string table) : impl_(std::make_unique<Impl>()) {
+    impl_->fingerprint = fingerprint_of(table);
+    impl_->table.emplace(std::move(table));
+}
+
+BuiltinEmbedder::BuiltinEmbedder(std::string fingerprint, OpenTable open) : impl_(std::make_unique<Impl>()) {
+    impl_->fingerprint = std::move(fingerprint);
+    impl_->open = std::move(open);
+}
+
 BuiltinEmbedder::~BuiltinEmbedder() = default;
 BuiltinEmbedder::BuiltinEmbedder(BuiltinEmbedder&&) noexcept = default;
 BuiltinEmbedder& BuiltinEmbedder::operator=(BuiltinEmbedder&&) noexcept = default;
@@ -126,15 +144,21 @@ std::size_t BuiltinEmbedder::dimensions() const { return builtin::dimensions; }
 std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> texts, EmbedKind,
                                           const Cancellation& cancellation) {
     std::vector<float> vectors(texts.size() * builtin::dimensions, 0.0F);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        cancellation.check();
-        impl_->embed(texts[i], vectors.data() + i * builtin::dimensions);
-    }
+    impl_->with_table([&](const builtin::TokenRows& rows) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            cancellation.check();
+            impl_->embed(rows, texts[i], vectors.data() + i * builtin::dimensions);
+        }
+    });
     return vectors;
 }
 
-std::uint64_t BuiltinEmbedder::fitted_chunks() const noexcept { return impl_->table.fitted_chunks(); }
+std::uint64_t BuiltinEmbedder::fitted_chunks() const {
+    return impl_->with_table([](const builtin::TokenRows& rows) { return rows.fitted_chunks(); });
+}
 
-std::size_t BuiltinEmbedder::vocabulary_size() const noexcept { return impl_->table.vocabulary_size(); }
+std::size_t BuiltinEmbedder::vocabulary_size() const {
+    return impl_->with_table([](const builtin::TokenRows& rows) { return rows.vocabulary_size(); });
+}
 
 }  // namespace quarry

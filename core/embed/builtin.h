@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/cancel.h"
+#include "core/base/stored_bytes.h"
 #include "core/embed/embedder.h"
 
 namespace quarry {
@@ -57,6 +58,12 @@ class BuiltinEmbedder final : public Embedder {
 public:
     /// Throws Error(failed) when the bytes are no table of this version or are damaged.
     explicit BuiltinEmbedder(std::string table);
+    /// Opens the table where it is stored; null when it is gone.
+    using OpenTable = std::function<std::unique_ptr<const StoredBytes>()>;
+    /// Leaves the table where it is stored, opens it in each call of `embed`, and reads the rows that the texts need:
+    /// for a few texts. Its checksum is not looked at. `embed` throws Error(failed) when there is no table any more, or
+    /// none of this version.
+    BuiltinEmbedder(std::string fingerprint, OpenTable open);
     ~BuiltinEmbedder() override;
     BuiltinEmbedder(BuiltinEmbedder&&) noexcept;
     BuiltinEmbedder& operator=(BuiltinEmbedder&&) noexcept;
@@ -72,9 +79,9 @@ public:
                                            const Cancellation& cancellation) override;
 
     /// How many chunks there were when the table was fitted.
-    [[nodiscard]] std::uint64_t fitted_chunks() const noexcept;
+    [[nodiscard]] std::uint64_t fitted_chunks() const;
     /// Terms that have a row of their own.
-    [[nodiscard]] std::size_t vocabulary_size() const noexcept;
+    [[nodiscard]] std::size_t vocabulary_size() const;
 
 private:
     struct Impl;

@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
 #include "core/base/error.h"
 #include "core/embed/builtin_features.h"
+#include "core/embed/builtin_kernels.h"
 
 namespace quarry::builtin {
 namespace {
@@ -35,7 +37,7 @@ Unsigned get(std::string_view bytes, std::size_t offset) {
 }
 
 /// Against damage, not against an attacker: FNV-1a over words of eight bytes, which keeps loading quick.
-std::uint64_t checksum(std::string_view bytes) noexcept {
+std::uint64_t checksum_of(std::string_view bytes) noexcept {
     std::uint64_t hash = 14695981039346656037ULL;
     std::size_t at = 0;
     for (; at + 8 <= bytes.size(); at += 8) hash = (hash ^ get<std::uint64_t>(bytes, at)) * 1099511628211ULL;
@@ -44,41 +46,58 @@ std::uint64_t checksum(std::string_view bytes) noexcept {
 }
 
 [[noreturn]] void refuse(std::string why) {
-    throw Error(ErrorCode::failed, "cannot use the base's table of token vectors", "fit it anew: quarry embed --refit")
+    throw Error(ErrorCode::failed, "cannot use the built-in embedder's table of token vectors",
+                "a base's own is fitted anew by quarry embed fit; a file is made again by quarry embed train")
         .because(std::move(why));
+}
+
+float scale_at(std::string_view bytes, std::size_t offset) {
+    const auto scale = std::bit_cast<float>(get<std::uint32_t>(bytes, offset));
+    if (!std::isfinite(scale) || std::abs(scale) > 1e6F) refuse("it holds a number out of range");
+    return scale;
+}
+
+std::string header_of(const StoredBytes& bytes) {
+    std::string header(std::min(header_size, bytes.size()), '\0');
+    bytes.read(0, header);
+    return header;
 }
 
 }  // namespace
 
-TokenTable::TokenTable(std::string bytes) : bytes_(std::move(bytes)) {
-    if (bytes_.size() < header_size || !std::string_view(bytes_).starts_with(magic)) {
+TokenRows::Layout::Layout(std::string_view header, std::size_t size) {
+    if (header.size() < header_size || !header.starts_with(magic)) {
         refuse("it does not begin as a table of this version");
     }
-    const auto stored_dimensions = get<std::uint32_t>(bytes_, 8);
-    const auto vocabulary = get<std::uint32_t>(bytes_, 12);
-    const auto buckets = get<std::uint32_t>(bytes_, 16);
-    fitted_chunks_ = get<std::uint64_t>(bytes_, 24);
+    const auto stored_dimensions = get<std::uint32_t>(header, 8);
+    const auto terms = get<std::uint32_t>(header, 12);
+    const auto shared = get<std::uint32_t>(header, 16);
     if (stored_dimensions != dimensions) refuse(fmt::format("its vectors have {} dimensions", stored_dimensions));
-    if (vocabulary > max_rows || buckets > max_rows) refuse("its header is damaged");
-    const std::size_t rows = std::size_t{vocabulary} + buckets;
-    const std::size_t scales_offset = header_size + std::size_t{vocabulary} * 8;
-    rows_offset_ = scales_offset + rows * 4;
-    const std::size_t expected = rows_offset_ + rows * dimensions;
-    if (bytes_.size() != expected) refuse(fmt::format("it has {} bytes instead of {}", bytes_.size(), expected));
-    if (checksum(std::string_view(bytes_).substr(header_size)) != get<std::uint64_t>(bytes_, checksum_offset)) {
+    if (terms > max_rows || shared > max_rows) refuse("its header is damaged");
+    vocabulary = terms;
+    buckets = shared;
+    fitted_chunks = get<std::uint64_t>(header, 24);
+    checksum = get<std::uint64_t>(header, checksum_offset);
+    scales_offset = header_size + vocabulary * 8;
+    rows_offset = scales_offset + (vocabulary + buckets) * 4;
+    const std::size_t expected = rows_offset + (vocabulary + buckets) * dimensions;
+    if (size != expected) refuse(fmt::format("it has {} bytes instead of {}", size, expected));
+}
+
+TokenTable::TokenTable(std::string bytes) : TokenRows(Layout(bytes, bytes.size())), bytes_(std::move(bytes)) {
+    if (checksum_of(std::string_view(bytes_).substr(header_size)) != layout_.checksum) {
         refuse("its checksum does not match");
     }
-    buckets_ = buckets;
-    hashes_.reserve(vocabulary);
-    for (std::size_t i = 0; i < vocabulary; ++i) hashes_.push_back(get<std::uint64_t>(bytes_, header_size + i * 8));
+    hashes_.reserve(layout_.vocabulary);
+    for (std::size_t i = 0; i < layout_.vocabulary; ++i) {
+        hashes_.push_back(get<std::uint64_t>(bytes_, header_size + i * 8));
+    }
     if (std::adjacent_find(hashes_.begin(), hashes_.end(), std::greater_equal<>()) != hashes_.end()) {
         refuse("its terms are out of order");
     }
+    const std::size_t rows = layout_.vocabulary + layout_.buckets;
     scales_.reserve(rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-        scales_.push_back(std::bit_cast<float>(get<std::uint32_t>(bytes_, scales_offset + i * 4)));
-        if (!std::isfinite(scales_.back()) || std::abs(scales_.back()) > 1e6F) refuse("it holds a number out of range");
-    }
+    for (std::size_t i = 0; i < rows; ++i) scales_.push_back(scale_at(bytes_, layout_.scales_offset + i * 4));
 }
 
 std::optional<std::size_t> TokenTable::find(std::uint64_t hash) const noexcept {
@@ -88,7 +107,42 @@ std::optional<std::size_t> TokenTable::find(std::uint64_t hash) const noexcept {
 }
 
 const std::int8_t* TokenTable::row(std::size_t row) const noexcept {
-    return reinterpret_cast<const std::int8_t*>(bytes_.data() + rows_offset_ + row * dimensions);
+    return reinterpret_cast<const std::int8_t*>(bytes_.data() + layout_.rows_offset + row * dimensions);
+}
+
+void TokenTable::add_row(std::size_t row, float factor, float* vector) const {
+    kernels().add_scaled_int8(factor * scales_[row], this->row(row), vector, dimensions);
+}
+
+StoredTable::StoredTable(std::unique_ptr<const StoredBytes> bytes)
+    : TokenRows(Layout(header_of(*bytes), bytes->size())), bytes_(std::move(bytes)) {}
+
+std::uint64_t StoredTable::hash_at(std::size_t place) const {
+    std::array<char, 8> hash{};
+    bytes_->read(header_size + place * hash.size(), hash);
+    return get<std::uint64_t>({hash.data(), hash.size()}, 0);
+}
+
+std::optional<std::size_t> StoredTable::find(std::uint64_t hash) const {
+    std::size_t first = 0;
+    std::size_t last = layout_.vocabulary;
+    while (first < last) {
+        const std::size_t middle = first + (last - first) / 2;
+        const std::uint64_t there = hash_at(middle);
+        if (there == hash) return middle;
+        there < hash ? first = middle + 1 : last = middle;
+    }
+    return std::nullopt;
+}
+
+void StoredTable::add_row(std::size_t row, float factor, float* vector) const {
+    if (row >= layout_.vocabulary + layout_.buckets) refuse("it has no such row");
+    std::array<char, 4> scale{};
+    bytes_->read(layout_.scales_offset + row * scale.size(), scale);
+    std::array<char, dimensions> values{};
+    bytes_->read(layout_.rows_offset + row * dimensions, values);
+    kernels().add_scaled_int8(factor * scale_at({scale.data(), scale.size()}, 0),
+                              reinterpret_cast<const std::int8_t*>(values.data()), vector, dimensions);
 }
 
 std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size_t buckets, std::span<const float> rows,
@@ -119,7 +173,7 @@ std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size
     put(bytes, static_cast<std::uint32_t>(buckets));
     put(bytes, std::uint32_t{0});
     put(bytes, fitted_chunks);
-    put(bytes, checksum(body));
+    put(bytes, checksum_of(body));
     return bytes + body;
 }
 

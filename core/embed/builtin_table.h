@@ -2,29 +2,61 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/stored_bytes.h"
+
 namespace quarry::builtin {
 
-/// The fitted token vectors as stored: one int8 row of 256 with a float scale for each term, then for each bucket.
-///
-/// Layout, little-endian, without padding: "QTABLE01", u32 dimensions, u32 vocabulary, u32 buckets, u32 reserved (0),
-/// u64 chunks it was fitted on, u64 checksum (FNV-1a of all that follows), u64 term hashes in ascending order, float
+/// The fitted token vectors: one int8 row of 256 with a float scale for each term, then for each bucket. As stored,
+/// little-endian, without padding: "QTABLE01", u32 dimensions, u32 vocabulary, u32 buckets, u32 reserved (0), u64
+/// chunks it was fitted on, u64 checksum (FNV-1a of all that follows), u64 term hashes in ascending order, float
 /// scales, int8 rows.
-class TokenTable {
+class TokenRows {
+public:
+    virtual ~TokenRows() = default;
+
+    /// Row of a term by its hash; nothing when it has none of its own.
+    [[nodiscard]] virtual std::optional<std::size_t> find(std::uint64_t hash) const = 0;
+    /// vector[0..256) += factor x the row.
+    virtual void add_row(std::size_t row, float factor, float* vector) const = 0;
+
+    [[nodiscard]] std::size_t vocabulary_size() const noexcept { return layout_.vocabulary; }
+    [[nodiscard]] std::size_t buckets() const noexcept { return layout_.buckets; }
+    [[nodiscard]] std::uint64_t fitted_chunks() const noexcept { return layout_.fitted_chunks; }
+
+protected:
+    /// What the beginning of a table says, and where its parts are.
+    struct Layout {
+        /// Throws Error(failed) when that is not the beginning of a table of `size` bytes.
+        Layout(std::string_view header, std::size_t size);
+
+        std::size_t vocabulary = 0, buckets = 0;
+        std::uint64_t fitted_chunks = 0;
+        std::uint64_t checksum = 0;
+        std::size_t scales_offset = 0, rows_offset = 0;
+    };
+    explicit TokenRows(const Layout& layout) : layout_(layout) {}
+
+    Layout layout_;
+};
+
+/// A table in memory.
+class TokenTable final : public TokenRows {
 public:
     /// Takes over the bytes. Throws Error(failed) when they are no table, of another version, cut or damaged.
     explicit TokenTable(std::string bytes);
 
-    /// Row of a term by its hash; nothing when it has none of its own.
-    [[nodiscard]] std::optional<std::size_t> find(std::uint64_t hash) const noexcept;
-    [[nodiscard]] std::size_t vocabulary_size() const noexcept { return hashes_.size(); }
-    [[nodiscard]] std::size_t buckets() const noexcept { return buckets_; }
-    [[nodiscard]] std::uint64_t fitted_chunks() const noexcept { return fitted_chunks_; }
+    /// The hashes of the terms that have a row, ascending, in the order of their rows. Valid as long as the table.
+    [[nodiscard]] std::span<const std::uint64_t> hashes() const noexcept { return hashes_; }
+
+    [[nodiscard]] std::optional<std::size_t> find(std::uint64_t hash) const noexcept override;
+    void add_row(std::size_t row, float factor, float* vector) const override;
     /// What one unit of a row's int8 stands for.
     [[nodiscard]] float scale(std::size_t row) const noexcept { return scales_[row]; }
     [[nodiscard]] const std::int8_t* row(std::size_t row) const noexcept;
@@ -32,11 +64,25 @@ public:
 
 private:
     std::string bytes_;
-    std::size_t buckets_ = 0;
-    std::uint64_t fitted_chunks_ = 0;
-    std::size_t rows_offset_ = 0;
     std::vector<std::uint64_t> hashes_;
     std::vector<float> scales_;
+};
+
+/// A table that stays where it is stored: for a few texts, whose terms are far fewer than its rows. Only the beginning
+/// is looked at before it is used, so that damage behind it may give wrong vectors, but nothing worse.
+class StoredTable final : public TokenRows {
+public:
+    /// Throws Error(failed) when it does not begin as a table of this version, or is cut.
+    explicit StoredTable(std::unique_ptr<const StoredBytes> bytes);
+
+    [[nodiscard]] std::optional<std::size_t> find(std::uint64_t hash) const override;
+    /// Throws Error(failed) for a row that is not there, or is damaged.
+    void add_row(std::size_t row, float factor, float* vector) const override;
+
+private:
+    [[nodiscard]] std::uint64_t hash_at(std::size_t place) const;
+
+    std::unique_ptr<const StoredBytes> bytes_;
 };
 
 /// Quantises and serialises fitted rows ((vocabulary.size() + buckets) x 256); `vocabulary` ascending.

@@ -92,6 +92,7 @@ public:
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
     void put_model(std::string_view fingerprint, std::string_view bytes) override;
     [[nodiscard]] std::optional<std::string> model(std::string_view fingerprint) const override;
+    [[nodiscard]] std::unique_ptr<StoredBytes> open_model(std::string_view fingerprint) const override;
 
 private:
     class Verification;

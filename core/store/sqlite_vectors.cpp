@@ -53,6 +53,35 @@ constexpr const char* select_model =
 /// No embedder has this id: rowids begin at 1.
 constexpr std::int64_t no_embedder = 0;
 
+/// A model, read in place: through a statement SQLite would first copy all of it, which is many megabytes.
+class ModelBlob final : public StoredBytes {
+public:
+    ModelBlob(SQLite::Database& database, std::int64_t embedder_id, std::string doing)
+        : database_(database), doing_(std::move(doing)) {
+        sqlite3_blob* blob = nullptr;
+        const int code = sqlite3_blob_open(database_.getHandle(), "main", "models", "bytes", embedder_id, 0, &blob);
+        blob_.reset(blob);
+        if (code != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), code);
+    }
+
+    [[nodiscard]] std::size_t size() const override {
+        return static_cast<std::size_t>(sqlite3_blob_bytes(blob_.get()));
+    }
+    void read(std::size_t offset, std::span<char> to) const override {
+        const int code =
+            sqlite3_blob_read(blob_.get(), to.data(), static_cast<int>(to.size()), static_cast<int>(offset));
+        if (code != SQLITE_OK) throw sqlite_error(SQLite::Exception(database_.getHandle(), code), doing_);
+    }
+
+private:
+    struct Close {
+        void operator()(sqlite3_blob* blob) const { sqlite3_blob_close(blob); }
+    };
+    SQLite::Database& database_;
+    std::string doing_;
+    std::unique_ptr<sqlite3_blob, Close> blob_;
+};
+
 }  // namespace
 
 std::optional<SqliteStore::EmbedderRow> SqliteStore::embedder(std::string_view fingerprint) const {
@@ -191,19 +220,18 @@ void SqliteStore::put_model(std::string_view fingerprint, std::string_view bytes
 }
 
 std::optional<std::string> SqliteStore::model(std::string_view fingerprint) const {
-    return guarded("read", [&]() -> std::optional<std::string> {
+    const std::unique_ptr<StoredBytes> stored = open_model(fingerprint);
+    if (stored == nullptr) return std::nullopt;
+    std::string bytes(stored->size(), '\0');
+    stored->read(0, bytes);
+    return bytes;
+}
+
+std::unique_ptr<StoredBytes> SqliteStore::open_model(std::string_view fingerprint) const {
+    return guarded("read", [&]() -> std::unique_ptr<StoredBytes> {
         Query row = query(select_model);
-        if (!row.with(fingerprint).step()) return std::nullopt;
-        // Read in place: SQLite would make a copy of its own first, and a table has many megabytes.
-        sqlite3_blob* blob = nullptr;
-        const int opened =
-            sqlite3_blob_open(database_.getHandle(), "main", "models", "bytes", row.integer(0), 0, &blob);
-        const std::unique_ptr<sqlite3_blob, int (*)(sqlite3_blob*)> closed(blob, sqlite3_blob_close);
-        if (opened != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), opened);
-        std::string bytes(static_cast<std::size_t>(sqlite3_blob_bytes(blob)), '\0');
-        const int read = sqlite3_blob_read(blob, bytes.data(), static_cast<int>(bytes.size()), 0);
-        if (read != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), read);
-        return bytes;
+        if (!row.with(fingerprint).step()) return nullptr;
+        return std::make_unique<ModelBlob>(database_, row.integer(0), what("read"));
     });
 }
 

@@ -14,8 +14,9 @@
 #include "core/base/chunk_span.h"
 #include "core/base/document.h"
 #include "core/base/file.h"
-#include "core/store/lexical.h"
 #include "core/base/id_set.h"
+#include "core/base/stored_bytes.h"
+#include "core/store/lexical.h"
 
 namespace quarry {
 
@@ -262,6 +263,9 @@ public:
     // -- embedding models that live in the base (the fitted table) -----------------------------------------------
     virtual void put_model(std::string_view fingerprint, std::string_view bytes) = 0;
     [[nodiscard]] virtual std::optional<std::string> model(std::string_view fingerprint) const = 0;
+    /// The same to be read piece by piece; null when there is none. Borrows the store, and keeps to one state of the
+    /// base while it lives, so it should not live long.
+    [[nodiscard]] virtual std::unique_ptr<StoredBytes> open_model(std::string_view fingerprint) const = 0;
 };
 
 /// How `open_store` treats the base's file.
