@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/answer/cached_chat_model.h"
 #include "core/base/error.h"
 #include "core/llm/remote.h"
+#include "core/trace/traced_chat_model.h"
 
 namespace quarry::cli {
 namespace {
@@ -60,6 +62,12 @@ std::unique_ptr<ChatModel> make_server_model(const Context& context, const Confi
     return make_remote_chat_model(std::move(options));
 }
 
+/// What of the settings an answer depends on.
+ChatIdentity chat_identity(const Config& config) {
+    return {config.text("chat.provider"), config.text("chat.model"), chat_server(config).base_url,
+            config.text("chat.api_version") + '\n' + config.text("chat.command")};
+}
+
 std::unique_ptr<ChatModel> make_provider_model(const Context& context, const Config& config) {
     const std::string& provider = config.text("chat.provider");
     if (config.text("chat.model").empty()) {
@@ -95,10 +103,15 @@ KeyedServer chat_server(const Config& config) {
     return server;
 }
 
-std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config) {
+std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config,
+                                           const AroundChatModel& around) {
     if (config.text("chat.provider") == "extractive") return nullptr;
     // Around each other, from the inside out.
     std::unique_ptr<ChatModel> model = make_provider_model(context, config);
+    if (around.cache != nullptr) {
+        model = make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
+    }
+    if (around.tracer != nullptr) model = make_traced_chat_model(std::move(model), *around.tracer);
     return model;
 }
 

@@ -6,7 +6,9 @@
 #include "cli/api_key.h"
 #include "cli/command.h"
 #include "cli/config.h"
+#include "core/base/trace.h"
 #include "core/llm/chat_model.h"
+#include "core/store/request_cache.h"
 
 namespace quarry::cli {
 
@@ -18,10 +20,17 @@ void choose_chat_model(Config& config, const std::string& model, const std::stri
 /// Where the configured server is, and where its key is. For providers that are servers.
 [[nodiscard]] KeyedServer chat_server(const Config& config);
 
+/// What is put around a model; borrowed, null for none.
+struct AroundChatModel {
+    RequestCache* cache = nullptr;  ///< Answers what was answered before.
+    Tracer* tracer = nullptr;       ///< Notes each call.
+};
+
 /// The chat model that the configuration names; null for `chat.provider = extractive`, which uses none. Throws
 /// Error(usage) when what it needs is not configured: chat.model, chat.command, an address, the key of a server that
 /// is not on this machine.
-[[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config);
+[[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config,
+                                                         const AroundChatModel& around = {});
 [[nodiscard]] std::unique_ptr<ChatModel> make_chat_model(const Context& context);
 
 }  // namespace quarry::cli

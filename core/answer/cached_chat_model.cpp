@@ -96,6 +96,7 @@ ChatResponse read_answer(const std::string& text) {
                                        call.at(2).get<std::string>(), call.at(3).get<std::string>()});
     }
     response.cached = true;
+    response.cost = 0;
     return response;
 }
 

@@ -1,0 +1,144 @@
+#include "core/answer/batch_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "core/ingest/json_lines.h"
+
+namespace quarry {
+namespace {
+
+// An answer with its citations; the quotes are the longest part.
+constexpr std::uint64_t longest_answer_line = 64 << 20;
+constexpr mode_t answers_file_mode = 0644;
+constexpr std::string_view answer_line_start = R"({"schema":"quarry.batch/)";
+
+Error cannot_write(const std::filesystem::path& path) {
+    const int failure = errno;
+    return Error(ErrorCode::failed, fmt::format("cannot write to {}", path.string()),
+                 failure == ENOSPC ? "free some space, and run it again: what is done is in the file" : "")
+        .because(std::strerror(failure));
+}
+
+struct DoneLine {
+    std::string id, question;
+    bool failed = false;
+};
+
+/// Nothing for what is no line of a batch.
+std::optional<DoneLine> parse_done(std::string_view line) {
+    const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+    if (!object.is_object()) return std::nullopt;
+    const auto id = object.find("id");
+    const auto question = object.find("question");
+    if (id == object.end() || !id->is_string() || question == object.end() || !question->is_string()) {
+        return std::nullopt;
+    }
+    return DoneLine{id->get<std::string>(), question->get<std::string>(), object.contains("error")};
+}
+
+void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) throw cannot_write(path);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+bool is_same_file(int descriptor, const std::filesystem::path& path) {
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(descriptor, &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_ino == named.st_ino &&
+           opened.st_dev == named.st_dev;
+}
+
+}  // namespace
+
+BatchFile::Descriptor::Descriptor(const std::filesystem::path& path, int flags)
+    : number_(::open(path.c_str(), flags | O_CLOEXEC, answers_file_mode)) {
+    if (number_ < 0) throw cannot_write(path);
+}
+
+BatchFile::Descriptor::~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+}
+
+BatchFile::Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+BatchFile::BatchFile(std::filesystem::path path, std::span<const BatchQuestion> questions) : path_(std::move(path)) {
+    open_locked();
+    const std::string kept = read(questions);
+    if (kept.size() != std::filesystem::file_size(path_)) replace(kept);
+}
+
+void BatchFile::open_locked() {
+    files_.emplace_back(path_, O_WRONLY | O_APPEND | O_CREAT);
+    const int file = files_.back().number();
+    // Another inode under the name: somebody replaced the file just now, and is at work on it.
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0 || !is_same_file(file, path_)) {
+        throw Error(ErrorCode::locked, fmt::format("another process writes to {}", path_.string()),
+                    "wait until it is done, or give another --output");
+    }
+}
+
+std::string BatchFile::read(std::span<const BatchQuestion> questions) {
+    std::unordered_map<std::string_view, std::string_view> texts;
+    for (const BatchQuestion& question : questions) texts.emplace(question.id, question.text);
+    const auto is_stale = [&texts](const DoneLine& line) {
+        const auto asked = texts.find(line.id);
+        return asked != texts.end() && asked->second != line.question;
+    };
+    std::ifstream file(path_, std::ios::binary);
+    LineReader lines(file, longest_answer_line);
+    std::string kept;
+    bool first = true;
+    while (const std::optional<LineReader::Line> line = lines.next()) {
+        std::optional<DoneLine> done = line->too_long ? std::nullopt : parse_done(line->text);
+        // A torn first line is the beginning of an answer; anything else is a file that is not ours to change.
+        if (first && !done && !line->text.starts_with(answer_line_start.substr(0, line->text.size()))) {
+            throw Error(ErrorCode::failed, fmt::format("{} is no file of answers", path_.string()),
+                        "give a file that quarry batch made, or one that does not exist")
+                .because("its first line is no answer");
+        }
+        first = false;
+        if (!done || done->failed || is_stale(*done) || done_.contains(done->id)) {
+            ++dropped_;
+            continue;
+        }
+        done_.insert(std::move(done->id));
+        kept.append(line->text).push_back('\n');
+    }
+    return kept;
+}
+
+void BatchFile::replace(std::string_view content) {
+    const std::filesystem::path part = path_.string() + ".part";
+    files_.emplace_back(part, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC);
+    const int file = files_.back().number();
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) throw cannot_write(part);
+    write_all(file, content, part);
+    if (::fsync(file) != 0 || ::rename(part.c_str(), path_.c_str()) != 0) throw cannot_write(path_);
+}
+
+bool BatchFile::has(const BatchQuestion& question) const { return done_.contains(question.id); }
+
+void BatchFile::append(std::string_view line) {
+    std::string bytes(line);
+    bytes.push_back('\n');
+    write_all(files_.back().number(), bytes, path_);
+}
+
+}  // namespace quarry
