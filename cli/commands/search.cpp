@@ -19,6 +19,7 @@
 #include "cli/search_text.h"
 #include "cli/shown_uri.h"
 #include "cli/vector_index.h"
+#include "core/base/large_pages.h"
 #include "core/base/text.h"
 #include "core/search/search.h"
 
@@ -129,6 +130,7 @@ public:
                         "give one of them: quarry search WORDS…, --more-like PASSAGE, --batch FILE");
         }
         SearchOptions options = search_options(context.config);
+        use_large_pages();
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const std::unique_ptr<Embedder> embedder =
             options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);

@@ -118,7 +118,7 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
     NearestVectors found;
     found.count = count();
     append_rows(main_, nearest_of_main(coded, limit, within), found.nearest);
-    if (changes_) {
+    if (changes_ && limit > 0) {
         std::optional<RowSet> rows;
         if (within != nullptr) rows = rows_within(*changes_, *within);
         append_rows(*changes_, scan_rows(coded, changes_->rows(), limit, rows ? &*rows : nullptr, options_.threads),
@@ -139,6 +139,7 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
 
 std::vector<ScoredRow> StoredIndex::nearest_of_main(const CodedQuery& query, std::size_t limit,
                                                     const IdSet* within) const {
+    if (limit == 0) return {};
     std::optional<RowSet> rows;
     if (within != nullptr) {
         rows = rows_within(main_, *within);

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] static std::optional<StoredIndex> open(const IndexPaths& paths, const VectorSearchOptions& options,
                                                          std::string& why);
 
+    /// It reads its own files only.
+    [[nodiscard]] bool is_concurrent() const noexcept override { return true; }
     [[nodiscard]] NearestVectors nearest(std::span<const float> query, std::size_t limit,
                                          std::span<const std::int64_t> ids,
                                          const IdSet* within = nullptr) const override;

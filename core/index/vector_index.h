@@ -25,10 +25,13 @@ struct NearestVectors {
     std::size_t count = 0;              ///< Vectors that there are, whether the filter lets them through or not.
 };
 
-/// Finds the vectors with the largest dot product. Not thread-safe.
+/// Finds the vectors with the largest dot product. Not thread-safe, but for what `is_concurrent` says.
 class VectorIndex {
 public:
     virtual ~VectorIndex() = default;
+
+    /// Whether `nearest` may go on in one thread while others use the base that the vectors are of, and the index.
+    [[nodiscard]] virtual bool is_concurrent() const noexcept { return false; }
 
     /// The `limit` best of all, or of those in `within` when it is given (it decides before anything is ranked: as
     /// many are found as there are, up to the limit); and beside them the scores of `ids`, in `within` or not, so that

@@ -3,6 +3,7 @@
 #include "core/search/rank.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -40,19 +41,32 @@ public:
           scan_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }),
           index_(index != nullptr ? *index : scan_) {}
 
-    /// The nearest chunks, only those `within` where it is given, and behind them those of `also` that are not among
-    /// them, in order of score.
-    [[nodiscard]] std::vector<ScoredChunk> candidates(std::string_view query, std::size_t limit,
-                                                      const std::vector<ScoredChunk>& also, const IdSet* within,
-                                                      const Cancellation& cancellation) {
-        const std::vector<float> vector = embedder_.embed({&query, 1}, EmbedKind::query, cancellation);
-        if (std::all_of(vector.begin(), vector.end(), [](float value) { return value == 0.0F; })) {
+    /// Begins to look for the nearest chunks, only those `within` where it is given: beside what this thread does next,
+    /// if the index allows it. `within` must live until `candidates` is called, or this goes.
+    void begin(std::string_view query, std::size_t limit, const IdSet* within, const Cancellation& cancellation) {
+        vector_ = embedder_.embed({&query, 1}, EmbedKind::query, cancellation);
+        if (std::all_of(vector_.begin(), vector_.end(), [](float value) { return value == 0.0F; })) {
             why_empty_ = "no word of the query is known to the embedder";
-            return {};
+            return;
         }
+        limit_ = limit;
+        within_ = within;
+        if (!index_.is_concurrent()) return;
+        nearest_ = std::async(std::launch::async, [this] { return index_.nearest(vector_, limit_, {}, within_); });
+    }
+
+    /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.
+    [[nodiscard]] std::vector<ScoredChunk> candidates(const std::vector<ScoredChunk>& also) {
+        if (!why_empty_.empty()) return {};
         std::vector<std::int64_t> ids;
         for (const ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
-        const NearestVectors found = index_.nearest(vector, limit, ids, within);
+        NearestVectors found;
+        if (nearest_.valid()) {
+            found = nearest_.get();
+            if (!ids.empty()) found.asked = index_.nearest(vector_, 0, ids).asked;
+        } else {
+            found = index_.nearest(vector_, limit_, ids, within_);
+        }
         if (found.count == 0) {
             why_empty_ = "the base has no vectors of this embedder yet (quarry embed makes them)";
             return {};
@@ -79,6 +93,10 @@ private:
     ExactIndex scan_;
     const VectorIndex& index_;
     std::string why_empty_;
+    std::vector<float> vector_;
+    std::size_t limit_ = 0;
+    const IdSet* within_ = nullptr;
+    std::future<NearestVectors> nearest_;  ///< Last: what it runs looks at the others.
 };
 
 [[noreturn]] void refuse_vector_mode(std::string why) {
@@ -149,6 +167,16 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
     const std::optional<IdSet> matching = matching_chunks(store, ranking.query, filtered);
     const IdSet* const within = matching ? &*matching : filtered;
     const std::size_t depth = std::max(options.limit, fusion_depth);
+    std::optional<DenseSearch> by_vector;
+    if (options.mode != SearchMode::lexical) {
+        if (embedder == nullptr) {
+            ranking.note = "the base has no vectors; quarry embed tells why";
+        } else {
+            by_vector.emplace(store, *embedder, options.index)
+                .begin(ranking.query.text, options.mode == SearchMode::vector ? options.limit : depth, within,
+                       cancellation);
+        }
+    }
     std::vector<ScoredChunk> lexical;
     if (options.mode != SearchMode::vector) {
         LexicalQuery by_words = lexical_query(ranking.query, options);
@@ -158,15 +186,9 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
     }
     cancellation.check();
     std::vector<ScoredChunk> dense;
-    if (options.mode != SearchMode::lexical) {
-        if (embedder == nullptr) {
-            ranking.note = "the base has no vectors; quarry embed tells why";
-        } else {
-            DenseSearch search(store, *embedder, options.index);
-            dense = search.candidates(ranking.query.text, options.mode == SearchMode::vector ? options.limit : depth,
-                                      lexical, within, cancellation);
-            ranking.note = search.why_empty();
-        }
+    if (by_vector) {
+        dense = by_vector->candidates(lexical);
+        ranking.note = by_vector->why_empty();
     }
     if (options.mode == SearchMode::vector) {
         if (!ranking.note.empty()) refuse_vector_mode(std::move(ranking.note));
