@@ -21,6 +21,36 @@ namespace {
 
 using builtin::Feature;
 
+/// The table that a fit starts from, if it does.
+class StartTable {
+public:
+    explicit StartTable(std::string_view bytes) {
+        if (!bytes.empty()) table_.emplace(std::string(bytes));
+    }
+
+    [[nodiscard]] std::span<const std::uint64_t> terms() const {
+        return table_ ? table_->hashes() : std::span<const std::uint64_t>{};
+    }
+    /// Puts its rows in the place of those of the same terms, and of the buckets when there are as many.
+    void lay_over(std::span<const std::uint64_t> vocabulary, std::size_t buckets, std::span<float> rows) const {
+        if (!table_) return;
+        for (std::size_t row = 0; row < vocabulary.size(); ++row) {
+            if (const auto own = table_->find(vocabulary[row])) put(*own, row, rows);
+        }
+        if (table_->buckets() != buckets) return;
+        for (std::size_t i = 0; i < buckets; ++i) put(table_->vocabulary_size() + i, vocabulary.size() + i, rows);
+    }
+
+private:
+    void put(std::size_t from, std::size_t to, std::span<float> rows) const {
+        const std::span<float> row = rows.subspan(to * builtin::dimensions, builtin::dimensions);
+        std::fill(row.begin(), row.end(), 0.0F);
+        table_->add_row(from, 1.0F, row.data());
+    }
+
+    std::optional<builtin::TokenTable> table_;
+};
+
 /// Random rows, those of frequent terms shorter: a / (a + p), the weights of Arora, Liang and Ma (2017). They alone
 /// make a text's mean a weak sketch of its rare terms; the fit starts from there.
 std::vector<float> random_start(std::span<const std::uint64_t> vocabulary, const std::vector<double>& frequencies,
@@ -42,8 +72,9 @@ std::vector<float> random_start(std::span<const std::uint64_t> vocabulary, const
 }
 
 /// Hands an even sample of the chunks to the miner: as many as give `max_pairs` pairs at most.
-void read_sample(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
+void read_chunks(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
                  const Cancellation& cancellation) {
+    if (!source.for_each) return;
     const std::uint64_t wanted =
         std::max<std::uint64_t>(1, options.max_pairs / builtin::PairMiner::max_pairs_per_chunk);
     std::uint64_t seen = 0;
@@ -57,14 +88,27 @@ void read_sample(const FitSource& source, const BuiltinFitOptions& options, buil
     });
 }
 
+void read_pairs(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
+                const Cancellation& cancellation) {
+    const std::size_t count = source.pairs.size(), wanted = std::min(count, options.max_pairs);
+    for (std::size_t i = 0; i < wanted && miner.term_count() < options.max_terms; ++i) {
+        cancellation.check();
+        miner.add(source.pairs[i * count / wanted]);
+    }
+}
+
 }  // namespace
 
 std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& options, const Cancellation& cancellation,
                         const FitProgress& progress) {
     builtin::PairMiner miner;
-    read_sample(source, options, miner, cancellation);
-    const std::vector<std::uint64_t> vocabulary = miner.choose_vocabulary(options.max_vocabulary, options.buckets);
+    const StartTable start(options.start);
+    read_pairs(source, options, miner, cancellation);
+    read_chunks(source, options, miner, cancellation);
+    const std::vector<std::uint64_t> vocabulary =
+        miner.choose_vocabulary(options.max_vocabulary, options.buckets, start.terms());
     std::vector<float> rows = random_start(vocabulary, miner.row_frequencies(), options.seed);
+    start.lay_over(vocabulary, options.buckets, rows);
     builtin::Random random(options.seed);
     const builtin::PairSet pairs = miner.mine(random);
     builtin::TrainOptions training;
@@ -134,6 +178,8 @@ BuiltinEmbedder::BuiltinEmbedder(std::string fingerprint, OpenTable open) : impl
 BuiltinEmbedder::~BuiltinEmbedder() = default;
 BuiltinEmbedder::BuiltinEmbedder(BuiltinEmbedder&&) noexcept = default;
 BuiltinEmbedder& BuiltinEmbedder::operator=(BuiltinEmbedder&&) noexcept = default;
+
+bool BuiltinEmbedder::is_table(std::string_view bytes) noexcept { return bytes.starts_with("QTABLE"); }
 
 std::string BuiltinEmbedder::fingerprint_of(std::string_view table) { return "builtin:" + content_hash(table); }
 

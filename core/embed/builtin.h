@@ -23,32 +23,43 @@ struct FitChunk {
     std::string_view text;
 };
 
-/// The chunks to fit on, streamed: embedding knows nothing of where they are kept.
+/// Two texts that belong together by somebody's word: a question and the passage that answers it.
+struct FitPair {
+    std::string query;
+    std::string text;
+};
+
+/// The texts to fit on. Chunks are streamed: embedding knows nothing of where they are kept.
 struct FitSource {
     std::uint64_t chunk_count = 0;  ///< How many `for_each` visits.
-    /// Visits every chunk in a fixed order until the visitor returns false.
+    /// Visits every chunk in a fixed order until the visitor returns false. May be empty when there are none.
     std::function<void(const std::function<bool(const FitChunk&)>& visit)> for_each;
+    std::span<const FitPair> pairs;  ///< Besides those that are mined from the chunks; may be empty.
 };
 
 /// Limits and settings of the fit. The defaults were chosen on SciFact alone: see docs/search.md.
 struct BuiltinFitOptions {
-    std::size_t max_pairs = 64'000;       ///< Bounds the time: chunks are sampled evenly so that no more come of them.
+    /// Bounds the time: chunks are sampled evenly so that no more come of them, and so are the given pairs.
+    std::size_t max_pairs = 64'000;
     std::size_t max_terms = 6'000'000;    ///< Bounds the memory while fitting: terms that are read at most.
     std::size_t max_vocabulary = 60'000;  ///< Rows of the table, the most frequent terms first.
     std::size_t buckets = 4'096;          ///< Rows shared by the character n-grams of all other terms.
     std::size_t epochs = 5;
     std::uint64_t seed = 1;
+    /// A table to start from instead of from nothing: its terms stay, with vectors that the fit goes on with. Empty:
+    /// none.
+    std::string_view start;
 };
 
 /// Takes the done share of the fit, 0 to 1.
 using FitProgress = std::function<void(double)>;
 
-/// Fits a table of token vectors on the documents themselves, from nothing, and returns it serialised.
+/// Fits a table of token vectors on the documents themselves, and returns it serialised.
 ///
 /// Pairs that belong together are mined (title and body, heading and section, sentence and the rest), and term
 /// vectors are moved until the two sides of a pair are nearest to each other. The same chunks in the same order give
 /// the same bytes, on any machine. Takes about a second for 1,000 abstracts, and never more than about a quarter of a
-/// minute of one core and 300 MB. Throws Error(interrupted).
+/// minute of one core and 300 MB. Throws Error: interrupted; failed for a start that is no table.
 [[nodiscard]] std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& options,
                                       const Cancellation& cancellation, const FitProgress& progress = {});
 
@@ -68,6 +79,8 @@ public:
     BuiltinEmbedder(BuiltinEmbedder&&) noexcept;
     BuiltinEmbedder& operator=(BuiltinEmbedder&&) noexcept;
 
+    /// Whether these bytes begin as a table does, of whatever version.
+    [[nodiscard]] static bool is_table(std::string_view bytes) noexcept;
     /// The fingerprint of an embedder over these bytes, without reading them as a table.
     [[nodiscard]] static std::string fingerprint_of(std::string_view table);
 

@@ -111,7 +111,19 @@ void PairMiner::add(const FitChunk& chunk) {
     chunks_.push_back(read_chunk);
 }
 
-std::vector<std::uint64_t> PairMiner::choose_vocabulary(std::size_t max_vocabulary, std::size_t buckets) {
+void PairMiner::add(const FitPair& pair) {
+    static constexpr std::size_t max_bytes = 16'384;
+    const auto beginning = [](std::string_view text) {
+        return text.substr(0, floor_to_code_point(text, std::min(text.size(), max_bytes)));
+    };
+    ReadPair read_pair;
+    read_pair.query = read(beginning(pair.query), max_query_terms, nullptr);
+    read_pair.text = read(beginning(pair.text), max_document_terms, nullptr);
+    pairs_.push_back(read_pair);
+}
+
+std::vector<std::uint64_t> PairMiner::choose_vocabulary(std::size_t max_vocabulary, std::size_t buckets,
+                                                        std::span<const std::uint64_t> known) {
     std::vector<std::uint32_t> chosen;
     for (std::uint32_t number = 0; number < counts_.size(); ++number) {
         if (counts_[number] >= 2) chosen.push_back(number);
@@ -121,16 +133,19 @@ std::vector<std::uint64_t> PairMiner::choose_vocabulary(std::size_t max_vocabula
     };
     std::sort(chosen.begin(), chosen.end(), more_frequent);
     if (chosen.size() > max_vocabulary) chosen.resize(max_vocabulary);
-    std::sort(chosen.begin(), chosen.end(),
-              [this](std::uint32_t left, std::uint32_t right) { return hashes_[left] < hashes_[right]; });
 
-    vocabulary_size_ = chosen.size();
+    std::vector<std::uint64_t> vocabulary(known.begin(), known.end());
+    for (const std::uint32_t number : chosen) vocabulary.push_back(hashes_[number]);
+    std::sort(vocabulary.begin(), vocabulary.end());
+    vocabulary.erase(std::unique(vocabulary.begin(), vocabulary.end()), vocabulary.end());
+
+    vocabulary_size_ = vocabulary.size();
     buckets_ = buckets;
     rows_.assign(hashes_.size(), no_row);
-    std::vector<std::uint64_t> vocabulary;
-    for (const std::uint32_t number : chosen) {
-        rows_[number] = static_cast<std::uint32_t>(vocabulary.size());
-        vocabulary.push_back(hashes_[number]);
+    for (std::size_t number = 0; number < hashes_.size(); ++number) {
+        const auto at = std::lower_bound(vocabulary.begin(), vocabulary.end(), hashes_[number]);
+        if (at == vocabulary.end() || *at != hashes_[number]) continue;
+        rows_[number] = static_cast<std::uint32_t>(at - vocabulary.begin());
     }
     return vocabulary;
 }
@@ -215,24 +230,27 @@ void PairMiner::mine_sentences(const ReadChunk& chunk, Random& random, PairSet& 
     }
 }
 
+void PairMiner::add_pair(Range query, Range text, PairSet& pairs) const {
+    const auto features_of = [this](std::span<const std::uint32_t> numbers) {
+        std::vector<std::uint32_t> sorted(numbers.begin(), numbers.end());
+        std::vector<Feature> features;
+        make_features(sorted, features);
+        return features;
+    };
+    pairs.add(features_of(terms(query, max_query_terms)), features_of(terms(text, max_document_terms)));
+}
+
 PairSet PairMiner::mine(Random& random) const {
     PairSet pairs;
-    std::vector<std::uint32_t> numbers;
-    std::vector<Feature> query;
-    std::vector<Feature> body;
     for (const ReadChunk& chunk : chunks_) {
         if (chunk.body.size() < min_document_terms) continue;
         for (const Range name : {chunk.title, chunk.heading}) {
-            if (name.size() == 0) continue;
-            const auto of_name = terms(name, max_query_terms);
-            numbers.assign(of_name.begin(), of_name.end());
-            make_features(numbers, query);
-            const auto of_body = terms(chunk.body, max_document_terms);
-            numbers.assign(of_body.begin(), of_body.end());
-            make_features(numbers, body);
-            pairs.add(query, body);
+            if (name.size() > 0) add_pair(name, chunk.body, pairs);
         }
         mine_sentences(chunk, random, pairs);
+    }
+    for (const ReadPair& pair : pairs_) {
+        if (pair.query.size() > 0 && pair.text.size() > 0) add_pair(pair.query, pair.text, pairs);
     }
     return pairs;
 }

@@ -25,12 +25,15 @@ public:
     static constexpr std::size_t max_pairs_per_chunk = 5;
 
     void add(const FitChunk& chunk);
+    void add(const FitPair& pair);
     /// Terms read so far.
     [[nodiscard]] std::size_t term_count() const noexcept { return terms_.size(); }
 
-    /// Chooses the vocabulary: terms seen at least twice, the most frequent `max_vocabulary` of them. Returns their
-    /// hashes in ascending order, which is the order of their rows; the buckets' rows come behind.
-    [[nodiscard]] std::vector<std::uint64_t> choose_vocabulary(std::size_t max_vocabulary, std::size_t buckets);
+    /// Chooses the vocabulary: terms seen at least twice, the most frequent `max_vocabulary` of them, and those of
+    /// `known` (ascending), seen or not. Returns their hashes in ascending order, which is the order of their rows; the
+    /// buckets' rows come behind.
+    [[nodiscard]] std::vector<std::uint64_t> choose_vocabulary(std::size_t max_vocabulary, std::size_t buckets,
+                                                               std::span<const std::uint64_t> known = {});
     /// How often each row is used by all that was read; after `choose_vocabulary`.
     [[nodiscard]] std::vector<double> row_frequencies() const;
     /// The pairs, as features of that vocabulary; after `choose_vocabulary`.
@@ -46,10 +49,14 @@ private:
         Range sentences;  ///< Into sentence_ends_.
         bool first = false;
     };
+    struct ReadPair {
+        Range query, text;
+    };
     static constexpr std::uint32_t no_row = UINT32_MAX;
     Range read(std::string_view text, std::size_t limit, std::vector<std::size_t>* starts);
     std::uint32_t number_of(const std::string& term);
     [[nodiscard]] std::vector<Range> sentences_of(const ReadChunk& chunk) const;
+    void add_pair(Range query, Range text, PairSet& pairs) const;
     void mine_sentences(const ReadChunk& chunk, Random& random, PairSet& pairs) const;
     [[nodiscard]] std::span<const std::uint32_t> terms(Range range, std::size_t limit) const;
     void add_features(std::uint32_t number, float weight, std::vector<Feature>& features) const;
@@ -68,6 +75,7 @@ private:
     std::vector<std::uint32_t> terms_;
     std::vector<std::size_t> sentence_ends_;  ///< Offsets into terms_.
     std::vector<ReadChunk> chunks_;
+    std::vector<ReadPair> pairs_;
 };
 
 /// Byte offsets at which sentences end: after a full stop, question or exclamation mark (of any script) that white

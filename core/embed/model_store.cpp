@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/embed/builtin.h"
 #include "core/embed/gguf_file.h"
 #include "core/http/api_error.h"
 #include "core/http/client.h"
@@ -28,7 +30,9 @@ using nlohmann::json;
 
 constexpr int most_redirects = 5;
 constexpr std::size_t largest_model = std::size_t{200} << 30;
-constexpr std::string_view model_ending = ".gguf";
+constexpr std::string_view model_ending = ".gguf", table_ending = ".table";
+constexpr std::array<std::string_view, 2> model_endings = {model_ending, table_ending};
+constexpr std::size_t largest_table = std::size_t{1} << 30;
 
 bool is_url(std::string_view source) { return source.starts_with("https://") || source.starts_with("http://"); }
 
@@ -49,7 +53,9 @@ bool is_model_name(std::string_view name) {
 std::string name_of_source(std::string_view source) {
     if (is_url(source)) source = source.substr(0, source.find_first_of("?#"));
     std::string name(source.substr(source.rfind('/') + 1));
-    if (ascii_lower(name).ends_with(model_ending)) name.resize(name.size() - model_ending.size());
+    for (const std::string_view ending : model_endings) {
+        if (ascii_lower(name).ends_with(ending)) name.resize(name.size() - ending.size());
+    }
     return name;
 }
 
@@ -159,6 +165,14 @@ void fetch_model(const std::string& source, PartialFile& file, const Cancellatio
     throw cannot_add(source).because(fmt::format("it was redirected more than {} times", most_redirects));
 }
 
+std::string beginning_of(const fs::path& path) {
+    std::string bytes(8, '\0');
+    std::ifstream stream(path, std::ios::binary);
+    stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(stream.gcount()));
+    return bytes;
+}
+
 std::string note_of(const StoredModel& model) {
     return json{{"name", model.name},
                 {"source", model.source},
@@ -169,7 +183,15 @@ std::string note_of(const StoredModel& model) {
            "\n";
 }
 
-void take_header(StoredModel& model, const GgufFile& file) {
+/// Fills in what the file says of itself. Throws Error(failed) when it is neither a model nor a table.
+void take_header(StoredModel& model, const fs::path& path) {
+    if (model.is_table) {
+        const BuiltinEmbedder table(read_file(path, largest_table));
+        model.architecture = "table";
+        model.dimensions = table.dimensions();
+        return;
+    }
+    const GgufFile file = read_gguf_file(path);
     model.architecture = file.architecture;
     model.license = file.license;
     model.license_link = file.license_link;
@@ -193,8 +215,7 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
                                 one_line(strip_terminal_controls(replace_invalid_utf8(model.name)), 80)),
                     "give it another with --name: letters, digits, dots, dashes and underscores");
     }
-    model.path = file_of(model.name, model_ending);
-    if (!options.replace && stat_file(model.path)) {
+    if (!options.replace && find(model.name)) {
         throw Error(ErrorCode::failed, fmt::format("there is a model {} already", model.name),
                     "give this one another name with --name, or put it in the other's place with --force");
     }
@@ -213,13 +234,17 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
             .because(fmt::format("its SHA-256 is {}, not {}", model.sha256, ascii_lower(options.sha256)));
     }
     try {
-        take_header(model, read_gguf_file(file.path()));
+        model.is_table = BuiltinEmbedder::is_table(beginning_of(file.path()));
+        take_header(model, file.path());
     } catch (Error& wrong) {
         throw std::move(wrong).while_doing(fmt::format("cannot add the model {}", url_without_credentials(source)));
     }
     model.source = is_url(source) ? url_without_credentials(source) : fs::absolute(source).string();
+    model.path = file_of(model.name, model.is_table ? table_ending : model_ending);
     write_file_atomically(file_of(model.name, ".json"), note_of(model));
     file.keep_as(model.path);
+    // What it replaces may have been of the other kind.
+    fs::remove(file_of(model.name, model.is_table ? model_ending : table_ending), error);
     return model;
 }
 
@@ -227,8 +252,10 @@ std::vector<StoredModel> ModelStore::list() const {
     std::error_code error;
     std::vector<StoredModel> models;
     for (const std::string& file : file_names(folder_, error)) {
-        if (!file.ends_with(model_ending)) continue;
-        if (auto model = find(file.substr(0, file.size() - model_ending.size()))) models.push_back(std::move(*model));
+        for (const std::string_view ending : model_endings) {
+            if (!file.ends_with(ending)) continue;
+            if (auto model = find(file.substr(0, file.size() - ending.size()))) models.push_back(std::move(*model));
+        }
     }
     return models;
 }
@@ -238,11 +265,16 @@ std::optional<StoredModel> ModelStore::find(std::string_view name) const {
     model.name = std::string(name);
     if (!is_model_name(name)) return std::nullopt;
     model.path = file_of(name, model_ending);
-    const auto stamp = stat_file(model.path);
+    auto stamp = stat_file(model.path);
+    if (!stamp) {
+        model.is_table = true;
+        model.path = file_of(name, table_ending);
+        stamp = stat_file(model.path);
+    }
     if (!stamp) return std::nullopt;
     model.bytes = stamp->size;
     try {
-        take_header(model, read_gguf_file(model.path));
+        take_header(model, model.path);
     } catch (const Error&) {
         // Damaged since: it is listed without what its header says, and told when it is used.
     }
@@ -262,7 +294,11 @@ std::optional<StoredModel> ModelStore::find(std::string_view name) const {
 bool ModelStore::remove(std::string_view name) {
     if (!is_model_name(name)) return false;
     std::error_code error;
-    const bool removed = fs::remove(file_of(name, model_ending), error);
+    bool removed = false;
+    for (const std::string_view ending : model_endings) {
+        removed = fs::remove(file_of(name, ending), error) || removed;
+        if (error) break;
+    }
     if (error) {
         throw Error(ErrorCode::failed, fmt::format("cannot remove the model {}", name)).because(error.message());
     }

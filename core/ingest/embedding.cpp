@@ -42,20 +42,16 @@ bool needs_fit(const Store& store, const std::optional<BuiltinEmbedder>& table, 
            2 * store.unembedded_count(table->fingerprint()) >= chunks;
 }
 
-BuiltinEmbedder fit_table(Store& store, std::uint64_t chunks, const BuiltinFitOptions& options,
-                          const Cancellation& cancellation, const EmbeddingProgress& progress) {
-    FitSource source;
-    source.chunk_count = chunks;
-    source.for_each = [&store](const std::function<bool(const FitChunk&)>& visit) {
-        store.for_each_chunk([&visit](const Chunk& chunk) {
-            return visit({chunk.ordinal, chunk.title, chunk.span.heading_path, chunk.text});
-        });
-    };
-    std::string bytes = fit_builtin(source, options, cancellation, [&progress](double share) {
-        if (progress) progress(EmbeddingStage::fit, static_cast<std::uint64_t>(share * 100.0), 100);
-    });
+BuiltinEmbedder keep_table(Store& store, std::string bytes) {
     store.put_model(BuiltinEmbedder::fingerprint_of(bytes), bytes);
     return BuiltinEmbedder(std::move(bytes));
+}
+
+BuiltinEmbedder fit_table(Store& store, const BuiltinFitOptions& options, const Cancellation& cancellation,
+                          const EmbeddingProgress& progress) {
+    return keep_table(store, fit_builtin(fit_source(store), options, cancellation, [&progress](double share) {
+                          if (progress) progress(EmbeddingStage::fit, static_cast<std::uint64_t>(share * 100.0), 100);
+                      }));
 }
 
 /// Cuts the texts that have no vector yet into batches of what an embedder takes at once.
@@ -138,6 +134,17 @@ void switch_to(Store& store, const std::string& fingerprint) {
 
 }  // namespace
 
+FitSource fit_source(const Store& store) {
+    FitSource source;
+    source.chunk_count = store.chunk_count();
+    source.for_each = [&store](const std::function<bool(const FitChunk&)>& visit) {
+        store.for_each_chunk([&visit](const Chunk& chunk) {
+            return visit({chunk.ordinal, chunk.title, chunk.span.heading_path, chunk.text});
+        });
+    };
+    return source;
+}
+
 EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
                                const EmbeddingProgress& progress) {
     EmbeddingReport report;
@@ -155,7 +162,13 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
                                        const Cancellation& cancellation, const EmbeddingProgress& progress) {
     const std::uint64_t chunks = store.chunk_count();
     std::optional<BuiltinEmbedder> table = table_in_use(store);
-    if (chunks < options.minimum_chunks && (!table || options.refit)) {
+    const std::string_view start = options.fit.start;
+    const bool small = chunks < options.minimum_chunks;
+    if (small && chunks > 0 && !start.empty() && (!table || options.refit)) {
+        table = keep_table(store, std::string(start));
+        return update_vectors(store, *table, cancellation, progress);
+    }
+    if (small && (!table || options.refit)) {
         if (!table && store.setting(setting::embedder).value_or("") != "") store.set_setting(setting::embedder, "");
         EmbeddingReport report;
         report.embedder = table ? table->name() : "";
@@ -163,8 +176,10 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
                                   chunks, chunks == 1 ? "" : "s", options.minimum_chunks);
         return report;
     }
-    const bool fits = options.refit || (chunks >= options.minimum_chunks && needs_fit(store, table, chunks));
-    if (fits) table = fit_table(store, chunks, options.fit, cancellation, progress);
+    // The start itself was fitted on other documents.
+    const bool borrowed = table && !start.empty() && table->fingerprint() == BuiltinEmbedder::fingerprint_of(start);
+    const bool fits = options.refit || (!small && (borrowed || needs_fit(store, table, chunks)));
+    if (fits) table = fit_table(store, options.fit, cancellation, progress);
     EmbeddingReport report = update_vectors(store, *table, cancellation, progress);
     report.fitted = fits;
     return report;

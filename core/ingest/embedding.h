@@ -38,6 +38,9 @@ using EmbeddingProgress = std::function<void(EmbeddingStage stage, std::uint64_t
 EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
                                const EmbeddingProgress& progress = {});
 
+/// The chunks of a base, to fit the built-in embedder on. The store must outlive it.
+[[nodiscard]] FitSource fit_source(const Store& store);
+
 struct BuiltinUpdateOptions {
     bool refit = false;  ///< Fit anew though the rule does not ask for it.
     std::uint64_t minimum_chunks = builtin_minimum_chunks;
@@ -48,6 +51,9 @@ struct BuiltinUpdateOptions {
 /// when it was fitted, or lacks vectors for half of its chunks or more. (A table that was fitted on half of a
 /// collection finds as well as one fitted on all of it: docs/search.md.) The fit is deterministic, so that a run that
 /// was killed after it makes the same table again and keeps the vectors that are there.
+///
+/// With a table to start from (`fit.start`), a base with too few chunks for a fit uses that one as it is, until it has
+/// enough.
 EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress = {});
 

@@ -181,7 +181,7 @@ std::string failure_of(std::string bytes) {
     try {
         const BuiltinEmbedder embedder(std::move(bytes));
     } catch (const Error& error) {
-        EXPECT_THAT(error.hint(), HasSubstr("quarry embed --refit"));
+        EXPECT_THAT(error.hint(), HasSubstr("quarry embed fit"));
         return error.what();
     }
     return "none";
