@@ -31,7 +31,7 @@ std::span<const ConfigKey> config_keys() {
         {.name = "ask.sources", .type = Type::integer, .fallback = "6",
          .summary = "Most passages that an answer is made from", .minimum = 1, .maximum = 1000},
         {.name = "ask.template", .fallback = "",
-         .summary = "Prompt template: a name in .quarry/templates or in the user's own templates, or a file; empty: the "
+         .summary = "Prompt template: a file, or the name of one in the folder prompts beside quarry.toml or your config.toml; empty: the "
                     "built-in one"},
         {.name = "base", .fallback = "", .summary = "The knowledge base's file; empty: .quarry/base.db here or above",
          .path = true},

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/answer_settings.h"
 #include "cli/answer_text.h"
 #include "cli/chat.h"
 #include "cli/command.h"
@@ -43,6 +44,10 @@ public:
                 "chat.base_url. The passages and the question are sent to that server; quarry ask --show-prompt "
                 "prints exactly what would be sent. The server's key comes from the environment variable that "
                 "chat.api_key_env names, OPENAI_API_KEY unless you change it.\n\n"
+                "Each sentence is held against what it cites: its words, its numbers and names, what it denies, and "
+                "quotations word for word. Sentences that are not supported are named below the answer; "
+                "--require-citations makes them an error. Keep an answer with --json, and check it again later with "
+                "quarry verify.\n\n"
                 "When the documents hold nothing for the question, quarry says so and exits with 10.",
             .examples = {{"quarry ask 'How do I undo a migration?'", "sentences of your documents that answer it"},
                          {"quarry ask --json 'How do I undo a migration?'",
@@ -51,6 +56,7 @@ public:
                           "let a model on this machine (here: Ollama) write the answer"},
                          {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
             .exit_codes = {{10, "the documents hold nothing that answers the question"},
+                           {13, "with --require-citations: a sentence cites nothing, or is not supported"},
                            {14, "the model's server failed: not reached, refused, or no usable answer"},
                            {15, "the model's server says that requests come too fast, or the quota is used up"}}};
     }
@@ -69,10 +75,22 @@ public:
         app.add_option("--model", model_,
                        "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
             ->type_name("NAME");
-        app.add_option("--provider", provider_,
-                       "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
-                       "are servers (default: openai with --model, else chat.provider)")
+        app.add_option(
+               "--provider", provider_,
+               "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
+               "are servers (default: openai with --model, else chat.provider)")
             ->check(CLI::IsMember(config_key("chat.provider").choices));
+        app.add_option("--template", template_,
+                       "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
+            ->type_name("NAME|PATH");
+        app.add_flag("--require-citations", require_citations_,
+                     "Fail with 13 when a sentence of the answer cites nothing, or is not supported by what it cites");
+        app.add_option("--redact", redact_,
+                       "Secrets and personal data that the model does not see and that are put back in its answer: "
+                       "default, secrets, personal, email …, all, off (default: ask.redact)")
+            ->type_name("KINDS")
+            ->expected(0, 1)
+            ->default_str("default");
         app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
     }
 
@@ -81,7 +99,7 @@ public:
         const Config config = with_flags(context.config);
         const std::unique_ptr<ChatModel> model = show_prompt_ ? nullptr : make_chat_model(context, config);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const AnswerOptions options = answer_options(config);
+        const AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
         const std::unique_ptr<Embedder> embedder =
             options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
         if (show_prompt_) return print_prompt(context, *store, embedder.get(), question, options);
@@ -117,28 +135,14 @@ private:
         return config;
     }
 
-    [[nodiscard]] AnswerOptions answer_options(const Config& config) const {
-        AnswerOptions options;
-        options.mode = search_mode_by_name(mode_.empty() ? config.text("search.mode") : mode_);
-        // Who switched embedding off wants no word about it on each question.
-        const bool unasked = mode_.empty() && options.mode == SearchMode::hybrid;
-        if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
-        options.dense_weight = config.number("search.dense_weight");
-        options.bm25 = configured_bm25(config);
-        options.sources = static_cast<std::size_t>(sources_ > 0 ? sources_ : config.integer("ask.sources"));
-        options.max_context_chars = static_cast<std::size_t>(config.integer("ask.max_context_chars"));
-        if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
-            options.max_tokens = static_cast<int>(tokens);
-        }
-        return options;
+    [[nodiscard]] int exit_code(const Answer& answer) const {
+        if (!answer.answered) return static_cast<int>(ErrorCode::nothing_found);
+        const bool holds = all_sentences_hold(answer.sentences) && answer.unknown_citations.empty();
+        return require_citations_ && !holds ? static_cast<int>(ErrorCode::citation_unsupported) : 0;
     }
 
-    [[nodiscard]] static int exit_code(const Answer& answer) {
-        return answer.answered ? 0 : static_cast<int>(ErrorCode::nothing_found);
-    }
-
-    [[nodiscard]] static int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
-                                            const std::string& question, const AnswerOptions& options) {
+    [[nodiscard]] int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
+                                     const std::string& question, const AnswerOptions& options) const {
         std::ostream& out = context.out.result();
         bool line_open = false;
         const TextSink sink = [&](std::string_view piece) {
@@ -169,7 +173,8 @@ private:
     [[nodiscard]] static int print_prompt(Context& context, const Store& store, Embedder* embedder,
                                           const std::string& question, const AnswerOptions& options) {
         const Retrieved retrieved = retrieve_passages(store, {embedder}, question, options, context.cancel);
-        const std::vector<ChatMessage> messages = build_prompt(question, retrieved.passages, random_fence());
+        const std::vector<ChatMessage> messages = build_prompt(
+            options.prompt, {question, retrieved.passages, random_fence(), options.history, options.date, false});
         if (context.json) {
             context.out.result() << dump_json(prompt_json(messages));
         } else {
@@ -179,9 +184,10 @@ private:
     }
 
     std::vector<std::string> question_;
-    std::string mode_, model_, provider_;
+    std::string mode_, model_, provider_, template_, redact_;
     int sources_ = 0;
     bool show_prompt_ = false;
+    bool require_citations_ = false;
 };
 
 }  // namespace

@@ -1,14 +1,21 @@
 #include "core/answer/answer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
+#include <set>
 
+#include "core/answer/address_filter.h"
+#include "core/answer/entailment.h"
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
 #include "core/answer/prompt.h"
+#include "core/answer/relevance.h"
+#include "core/answer/tool_loop.h"
 #include "core/base/text.h"
 #include "core/llm/terminal_filter.h"
+#include "core/tokenize/tokenizer.h"
+#include "core/trace/run_record.h"
 
 namespace quarry {
 namespace {
@@ -46,7 +53,12 @@ Answer extract_answer(const Store& store, Embedder* embedder, std::string_view q
         answer.citations[i].number = i + 1;
         const std::string words =
             one_line(strip_terminal_controls(answer.citations[i].quote), answer.citations[i].quote.size());
-        answer.text += fmt::format("{}{} [{}]", i == 0 ? "" : "\n", words, i + 1);
+        if (i > 0) answer.text += '\n';
+        SentenceCheck check{
+            .start = answer.text.size(), .verdict = Verdict::supported, .support = 1, .numbers = {i + 1}};
+        answer.text += fmt::format("{} [{}]", words, i + 1);
+        check.end = answer.text.size();
+        answer.sentences.push_back(std::move(check));
     }
     if (sink) sink(answer.text);
     return answer;
@@ -64,7 +76,7 @@ void note_ending(const ChatResponse& response, Answer& answer) {
 }
 
 /// Says what in a model's answer is not borne out by its citations.
-void note_doubts(Answer& answer) {
+void note_doubts(const std::set<std::string>& addresses, Answer& answer) {
     // Without its full stop, which models change.
     const std::string_view refusal = not_in_the_documents.substr(0, not_in_the_documents.size() - 1);
     answer.answered = !(answer.citations.empty() && trim(answer.text).starts_with(refusal));
@@ -74,43 +86,113 @@ void note_doubts(Answer& answer) {
     } else if (answer.answered && answer.citations.empty()) {
         answer.warnings.emplace_back("the model cited no source: nothing of this answer was checked");
     }
-    for (const Citation& citation : answer.citations) {
-        if (citation.overlap > 0) continue;
-        answer.warnings.push_back(
-            fmt::format("a sentence that cites [{}] shares no word with that source", citation.number));
-    }
     for (const std::size_t number : answer.unknown_citations) {
         answer.warnings.push_back(fmt::format("the model cited source [{}], which does not exist", number));
     }
+    if (!addresses.empty()) {
+        answer.warnings.push_back(fmt::format(
+            "left out addresses that stand in none of the documents that were read: {}", fmt::join(addresses, ", ")));
+    }
 }
 
-Answer ask_model(const Store& store, ChatModel& model, std::string_view question, const std::vector<Passage>& passages,
-                 const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
+/// What a trace says of retrieval, in OpenTelemetry's names.
+void note_retrieval(TraceScope& scope, std::string_view question, const Retrieved& retrieved) {
+    if (!scope) return;
+    scope.set(attribute::operation, "retrieval");
+    scope.set(attribute::search_mode, search_mode_name(retrieved.mode));
+    scope.set(attribute::search_passages, retrieved.passages.size());
+    if (!scope.keeps_content()) return;
+    scope.set(attribute::retrieval_query, question);
+    std::vector<std::string> uris;
+    for (const Passage& passage : retrieved.passages) uris.push_back(passage.uri);
+    scope.set(attribute::retrieval_documents, uris);
+}
+
+/// All that a model was given and that is the user's: addresses in it may come back.
+std::vector<std::string_view> known_texts(std::string_view question, const std::vector<Passage>& passages,
+                                          const AnswerOptions& options) {
+    std::vector<std::string_view> texts = {question};
+    for (const Passage& passage : passages) {
+        texts.emplace_back(passage.text);
+        texts.emplace_back(passage.uri);
+    }
+    for (const ChatMessage& turn : options.history) texts.emplace_back(turn.content);
+    return texts;
+}
+
+bool may_call_tools(const AnswerTools& tools) {
+    return tools.chat != nullptr && tools.toolbox != nullptr && !tools.toolbox->empty();
+}
+
+/// Tells the model of its tools, where its rules are.
+void add_tool_rules(std::string_view fence, std::vector<ChatMessage>& messages) {
+    if (messages.empty() || messages.front().role != ChatMessage::Role::system) {
+        messages.insert(messages.begin(), {ChatMessage::Role::system, {}});
+    }
+    messages.front().content += tool_rules(fence);
+}
+
+/// `passages` grows by what tools find.
+Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view question,
+                 const std::vector<Passage>& retrieved, std::vector<Passage>& passages, const AnswerOptions& options,
+                 const TextSink& sink, const Cancellation& cancellation) {
+    ChatModel& model = *tools.chat;
+    const std::string fence = options.fence.empty() ? random_fence() : options.fence;
     ChatRequest request;
-    request.messages = build_prompt(question, passages, options.fence.empty() ? random_fence() : options.fence);
+    request.messages = build_prompt(options.prompt,
+                                    {question, retrieved, fence, options.history, options.date, model.takes_sources()});
     request.max_tokens = options.max_tokens;
+    request.mark = fence;
 
     Answer answer;
     answer.kind = AnswerKind::model;
     answer.model = model.name();
-    TerminalFilter filter;
-    const ChatResponse response = model.chat(
-        request,
-        [&](std::string_view piece) {
-            const std::string clean = filter.feed(piece);
-            answer.text += clean;
-            if (sink && !clean.empty()) sink(clean);
-        },
-        cancellation);
+    TerminalFilter controls;
+    AddressFilter addresses(known_texts(question, retrieved, options));
+    const auto show = [&](const std::string& clean) {
+        answer.text += clean;
+        if (sink && !clean.empty()) sink(clean);
+    };
+    std::size_t known = passages.size();
+    const TextSink take = [&](std::string_view piece) {
+        for (; known < passages.size(); ++known) addresses.add(passages[known].text);
+        show(addresses.feed(controls.feed(piece)));
+    };
+    ChatResponse response;
+    if (may_call_tools(tools)) {
+        add_tool_rules(fence, request.messages);
+        ToolRun run{passages, fence, cancellation};
+        // What a model says before it has tools called is shown, and is no part of its answer.
+        const auto round_ended = [&] {
+            show(addresses.finish());
+            if (!answer.text.empty() && sink) sink("\n\n");
+            answer.text.clear();
+        };
+        ToolLoopResult result =
+            run_with_tools(model, std::move(request), *tools.toolbox, run, take, round_ended, answer.tool_calls);
+        response = std::move(result.response);
+        if (result.exhausted)
+            answer.warnings.emplace_back("the model still wanted to call tools at the end of its rounds");
+    } else {
+        response = model.chat(request, take, cancellation);
+    }
+    show(addresses.finish());
     answer.finish_reason = response.finish_reason;
     answer.usage = response.usage;
+    answer.cached = response.cached;
+    answer.cost = response.cost;
     note_ending(response, answer);
 
+    const TraceScope scope(tools.tracer, "check citations");
     ModelCitations found = cite_model_answer(answer.text, passages);
     answer.citations = std::move(found.citations);
     answer.unknown_citations = std::move(found.unknown);
     note_broken(remove_broken_citations(store, answer.citations), answer);
-    note_doubts(answer);
+    note_doubts(addresses.left_out(), answer);
+    answer.sentences = check_sentences(answer.text, answer.citations, tools.embedder, cancellation);
+    if (options.entailment) {
+        judge_entailment(model, answer.text, answer.citations, fence, answer.sentences, cancellation);
+    }
     return answer;
 }
 
@@ -121,6 +203,7 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
     if (trim(question).empty()) {
         throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'How do I …?'");
     }
+    TraceScope scope(tools.tracer, "retrieval");
     SearchOptions search_options;
     search_options.mode = options.mode;
     search_options.limit = options.sources * hits_per_source;
@@ -128,22 +211,43 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
     search_options.bm25 = options.bm25;
     search_options.syntax = QuerySyntax::plain;
     const SearchResult result = search(store, {tools.embedder}, question, search_options, cancellation);
-    Retrieved retrieved{pack_passages(store, result.hits, options.sources, options.max_context_chars), result.mode,
-                        result.note};
-    if (retrieved.passages.empty()) throw nothing_found(store);
+    const std::unique_ptr<Tokenizer> tokenizer = make_tokenizer("tokens:approx");
+    Retrieved retrieved;
+    retrieved.passages = pack_passages(store, result.hits, options.sources, *tokenizer, options.max_context_tokens);
+    retrieved.mode = result.mode;
+    retrieved.note = result.note;
+    if (retrieved.passages.empty()) {
+        if (may_call_tools(tools)) return retrieved;  // they may find what was not found
+        throw nothing_found(store);
+    }
+    retrieved.score = relevance(store, question, retrieved.passages);
+    if (retrieved.score < options.min_score && !may_call_tools(tools)) {
+        throw nothing_found(store).because(
+            fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants {:.2f}", retrieved.score,
+                        options.min_score));
+    }
+    best_at_the_edges(retrieved.passages);
+    note_retrieval(scope, question, retrieved);
     return retrieved;
+}
+
+Answer answer_from(const Store& store, const AnswerTools& tools, std::string_view question, const Retrieved& retrieved,
+                   const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
+    std::vector<Passage> passages = retrieved.passages;  // and those that tools find
+    Answer answer = tools.chat != nullptr
+                        ? ask_model(store, tools, question, retrieved.passages, passages, options, sink, cancellation)
+                        : extract_answer(store, tools.embedder, question, retrieved.passages, sink, cancellation);
+    answer.mode = retrieved.mode;
+    answer.sources = passages.size();
+    answer.score = retrieved.score;
+    answer.note = retrieved.note;
+    return answer;
 }
 
 Answer answer_question(const Store& store, const AnswerTools& tools, std::string_view question,
                        const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
     const Retrieved retrieved = retrieve_passages(store, tools, question, options, cancellation);
-    Answer answer = tools.chat != nullptr
-                        ? ask_model(store, *tools.chat, question, retrieved.passages, options, sink, cancellation)
-                        : extract_answer(store, tools.embedder, question, retrieved.passages, sink, cancellation);
-    answer.mode = retrieved.mode;
-    answer.sources = retrieved.passages.size();
-    answer.note = retrieved.note;
-    return answer;
+    return answer_from(store, tools, question, retrieved, options, sink, cancellation);
 }
 
 }  // namespace quarry

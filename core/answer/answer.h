@@ -6,9 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/answer/check_sentences.h"
 #include "core/answer/citation.h"
 #include "core/answer/passages.h"
+#include "core/answer/prompt_template.h"
+#include "core/answer/tool_call.h"
 #include "core/base/cancel.h"
+#include "core/base/trace.h"
 #include "core/embed/embedder.h"
 #include "core/llm/chat_model.h"
 #include "core/search/search.h"
@@ -16,20 +20,31 @@
 
 namespace quarry {
 
+class Toolbox;
+
 /// What answers. Null where there is none.
 struct AnswerTools {
     Embedder* embedder = nullptr;  ///< Of the query; null searches by words.
     ChatModel* chat = nullptr;     ///< Null for an extractive answer.
+    Tracer* tracer = nullptr;      ///< Notes retrieval and what else is done; null for none.
+    Toolbox* toolbox = nullptr;    ///< What the model may call; null for nothing.
 };
 
 struct AnswerOptions {
     SearchMode mode = SearchMode::hybrid;
-    double dense_weight = 0.3;               ///< As in SearchOptions.
-    Bm25Options bm25{};                      ///< The same.
-    std::size_t sources = 6;                 ///< Passages that an answer may rest on; at least 1.
-    std::size_t max_context_chars = 12'000;  ///< Code points of all passages together; at least 1.
-    std::optional<int> max_tokens;           ///< Of the model's answer.
-    std::string fence;  ///< Mark around the sources in the prompt; empty for a random one. For tests.
+    double dense_weight = 0.3;  ///< As in SearchOptions.
+    Bm25Options bm25{};         ///< The same.
+    std::size_t sources = 6;    ///< Passages that an answer may rest on; at least 1.
+    /// Tokens of all passages together, as tokens:approx counts them; at least 1.
+    std::size_t max_context_tokens = 3'000;
+    /// What passages must reach for there to be an answer at all (core/answer/relevance.h); 0: whatever was found.
+    double min_score = 0;
+    std::optional<int> max_tokens;  ///< Of the model's answer.
+    PromptTemplate prompt = default_prompt_template();
+    std::vector<ChatMessage> history;  ///< Turns before the question, oldest first: users' and the model's.
+    std::string date;                  ///< Today as "2026-11-21", for templates.
+    bool entailment = false;           ///< Asks the model whether each sentence follows from what it cites.
+    std::string fence;                 ///< Mark around the sources in the prompt; empty for a random one. For tests.
 };
 
 enum class AnswerKind {
@@ -39,7 +54,9 @@ enum class AnswerKind {
 
 /// What retrieval gave for a question.
 struct Retrieved {
-    std::vector<Passage> passages;          ///< Best first; passage i is source [i + 1] of a prompt.
+    /// In the order of a prompt, where passage i is source [i + 1]: the best first, the second best last.
+    std::vector<Passage> passages;
+    double score = 0;                       ///< How well they fit the question, 0 to 1 (core/answer/relevance.h).
     SearchMode mode = SearchMode::lexical;  ///< What was really done.
     std::string note;                       ///< Why it was not what was asked for; else empty.
 };
@@ -50,22 +67,36 @@ struct Answer {
     /// False when the model said that the documents hold no answer.
     bool answered = true;
     std::vector<Citation> citations;             ///< By number; each was checked against the store.
+    std::vector<SentenceCheck> sentences;        ///< Each statement of the text with its verdict, in order.
     std::vector<std::size_t> unknown_citations;  ///< Numbers that the model cited and that no source has.
     std::string model;                           ///< Empty for an extractive answer.
     std::string finish_reason;                   ///< The provider's word, when a model answered.
     std::optional<ChatUsage> usage;
+    std::optional<double> cost{};  ///< Of the model's answer; nothing when it is not known.
+    bool cached = false;           ///< The model's answer is an earlier one to the same request.
     SearchMode mode = SearchMode::lexical;
-    std::size_t sources = 0;            ///< Passages that the answer could rest on.
-    std::string note;                   ///< Why retrieval was not what was asked for; else empty.
-    std::vector<std::string> warnings;  ///< Why the answer may not be whole or right, for people.
+    std::size_t sources = 0;                   ///< Passages that the answer could rest on.
+    double score = 0;                          ///< Retrieved::score.
+    std::string note;                          ///< Why retrieval was not what was asked for; else empty.
+    std::vector<std::string> warnings;         ///< Why the answer may not be whole or right, for people.
+    std::vector<ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
 
-/// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none.
+/// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or
+/// none that reaches AnswerOptions::min_score.
 [[nodiscard]] Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,
                                           const AnswerOptions& options, const Cancellation& cancellation);
 
-/// Answers a question from the base with citations that were checked: with the chat model, or, where there is none,
-/// with the documents' own sentences. The text goes to `sink` as it comes, already without terminal control sequences.
+/// Answers a question from passages with citations that were checked: with the chat model, or, where there is none,
+/// with the documents' own sentences. The text goes to `sink` as it comes, already without terminal control sequences
+/// and without web addresses that stand in no passage (core/answer/address_filter.h).
+///
+/// Throws Error(nothing_found) when no sentence of them fits; what the model throws comes out as it is.
+[[nodiscard]] Answer answer_from(const Store& store, const AnswerTools& tools, std::string_view question,
+                                 const Retrieved& retrieved, const AnswerOptions& options, const TextSink& sink,
+                                 const Cancellation& cancellation);
+
+/// Both in one: retrieve_passages, then answer_from.
 ///
 /// Throws Error(nothing_found) when the documents hold nothing for the question (no model is asked then); what the
 /// model throws comes out as it is.

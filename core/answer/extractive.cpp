@@ -12,10 +12,10 @@ namespace quarry {
 namespace {
 
 constexpr std::size_t most_sentences = 3;
-constexpr std::size_t most_embedded = 48;  // sentences that are compared by their vectors
+constexpr std::size_t most_embedded = 48;     // sentences that are compared by their vectors
 constexpr std::size_t longest_quoted = 1200;  // bytes
-constexpr double worth_adding = 0.75;  // share of the best score that a further sentence must reach
-constexpr double same_words = 0.8;     // overlap from which two sentences say the same
+constexpr double worth_adding = 0.75;         // share of the best score that a further sentence must reach
+constexpr double same_words = 0.8;            // overlap from which two sentences say the same
 // Share of the question's weight that a sentence must have to be an answer at all: "Who wrote Hamlet?" is not
 // answered by whatever else was written. Long questions hold more that an answer need not repeat.
 constexpr std::size_t few_terms = 3;
@@ -127,7 +127,7 @@ void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage>
         const double covered = coverage(candidate.terms, context, query);
         candidate.answers = has_content && covered >= needed;
         double score = covered + proximity_part * proximity(candidate.terms, query) +
-                       rank_part / static_cast<double>(1 + candidate.chosen.passage);
+                       rank_part / static_cast<double>(1 + passages[candidate.chosen.passage].rank);
         if (wants_number && has_digit(candidate.sentence->text)) score += number_part;
         if (candidate.terms.size() < 3 || candidate.sentence->text.ends_with('?')) score *= question_factor;
         candidate.chosen.score = score;
@@ -167,9 +167,8 @@ double jaccard(const std::vector<Term>& a, const std::vector<Term>& b) {
 }
 
 void sort_best_first(std::vector<Candidate>& candidates) {
-    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-        return a.chosen.score > b.chosen.score;
-    });
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.chosen.score > b.chosen.score; });
 }
 
 std::vector<ChosenSentence> choose_among(std::vector<Candidate> candidates, std::size_t limit) {

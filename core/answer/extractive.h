@@ -24,8 +24,7 @@ struct ChosenSentence {
 /// A sentence's score (documented in docs/ask.md): the weighted share of the question's terms that it has, those of
 /// its headings and title counting less; how near each other they stand; the rank of its passage; whether it holds a
 /// number when one is asked for; and, with an embedder, its cosine similarity to the question.
-[[nodiscard]] std::vector<ChosenSentence> choose_sentences(std::string_view question,
-                                                           std::span<const Passage> passages, Embedder* embedder,
-                                                           const Cancellation& cancellation);
+[[nodiscard]] std::vector<ChosenSentence> choose_sentences(std::string_view question, std::span<const Passage> passages,
+                                                           Embedder* embedder, const Cancellation& cancellation);
 
 }  // namespace quarry

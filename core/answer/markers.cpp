@@ -11,7 +11,7 @@ namespace quarry {
 namespace {
 
 constexpr std::size_t longest_marker = 60;
-constexpr std::size_t longest_range = 50;  // "[1-999999999]" is no list of sources
+constexpr std::size_t longest_range = 50;    // "[1-999999999]" is no list of sources
 constexpr std::size_t largest_number = 999;  // so that "[2024]" is a year
 
 /// Reads a number of a source at the front of `text`.
@@ -66,29 +66,35 @@ std::vector<CitationMarker> find_markers(std::string_view answer) {
     return markers;
 }
 
-std::vector<CitingSentence> find_citing_sentences(std::string_view answer) {
-    const std::vector<CitationMarker> markers = find_markers(answer);
-    if (markers.empty()) return {};
-    std::vector<CitingSentence> sentences;
-    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) {
-        sentences.push_back({span.start, span.end, {}});
-    }
+std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
+    std::vector<AnswerSentence> sentences;
+    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) sentences.push_back({span, {}});
     std::size_t at = 0;
     std::size_t seen_to = 0;   // of the present sentence
     bool only_markers = true;  // in the present sentence up to there
-    for (const CitationMarker& marker : markers) {
-        while (at < sentences.size() && sentences[at].end <= marker.start) {
+    for (const CitationMarker& marker : find_markers(answer)) {
+        while (at < sentences.size() && sentences[at].span.end <= marker.start) {
             ++at;
             only_markers = true;
         }
-        if (at == sentences.size() || sentences[at].start > marker.start) continue;
-        seen_to = std::max(seen_to, sentences[at].start);
+        if (at == sentences.size() || sentences[at].span.start > marker.start) continue;
+        seen_to = std::max(seen_to, sentences[at].span.start);
         only_markers = only_markers && trim(answer.substr(seen_to, marker.start - seen_to)).empty();
         seen_to = marker.end;
         add_numbers(sentences[only_markers && at > 0 ? at - 1 : at].numbers, marker.numbers);
     }
-    std::erase_if(sentences, [](const CitingSentence& sentence) { return sentence.numbers.empty(); });
     return sentences;
+}
+
+std::string without_markers(std::string_view text) {
+    std::string words;
+    std::size_t at = 0;
+    for (const CitationMarker& marker : find_markers(text)) {
+        words += text.substr(at, marker.start - at);
+        at = marker.end;
+    }
+    words += text.substr(at);
+    return words;
 }
 
 }  // namespace quarry

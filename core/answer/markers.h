@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/answer/sentences.h"
 
 namespace quarry {
 
@@ -17,13 +20,16 @@ struct CitationMarker {
 [[nodiscard]] std::vector<CitationMarker> find_markers(std::string_view answer);
 
 /// A sentence of an answer with the sources that it cites, each once.
-struct CitingSentence {
-    std::size_t start = 0;
-    std::size_t end = 0;
+struct AnswerSentence {
+    SentenceSpan span;  ///< Bytes of the answer, with the markers.
     std::vector<std::size_t> numbers;
 };
 
-/// The sentences that cite, in order. A marker that stands behind a sentence's full stop belongs to that sentence.
-[[nodiscard]] std::vector<CitingSentence> find_citing_sentences(std::string_view answer);
+/// The sentences of an answer, in order: those that cite and those that do not. A marker that stands behind a
+/// sentence's full stop belongs to that sentence.
+[[nodiscard]] std::vector<AnswerSentence> find_answer_sentences(std::string_view answer);
+
+/// `text` without its citation markers.
+[[nodiscard]] std::string without_markers(std::string_view text);
 
 }  // namespace quarry

@@ -1,13 +1,15 @@
 #include "core/answer/model_citations.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
 #include <unordered_set>
 
 #include "core/answer/markers.h"
-#include "core/answer/query_terms.h"
+#include "core/answer/quotations.h"
+#include "core/answer/statement.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/tokenize/analyzer.h"
@@ -17,20 +19,18 @@ namespace {
 
 using TermSet = std::unordered_set<std::string>;
 
-/// The terms of a sentence that carry meaning; its markers are no terms.
+// A sentence that says two things may rest on two sentences, and now and then on three.
+constexpr std::size_t most_sentences_cited = 3;
+// Terms that a further sentence must add, and the share of the claim's that these must be.
+constexpr std::size_t least_added = 2;
+constexpr double least_added_share = 0.2;
+
+/// The terms of a sentence that carry meaning, numbers in their normal form among them; its markers are no terms.
 TermSet content_terms(std::string_view text, Analyzer& analyzer) {
-    std::string words(text);
-    for (const CitationMarker& marker : find_markers(text)) {
-        std::fill(words.begin() + static_cast<std::ptrdiff_t>(marker.start),
-                  words.begin() + static_cast<std::ptrdiff_t>(marker.end), ' ');
-    }
-    std::vector<Term> terms;
-    analyzer.analyze(words, terms);
     TermSet content;
-    for (const Term& term : terms) {
-        if (!is_function_word(ascii_lower(std::string_view(words).substr(term.start, term.end - term.start)))) {
-            content.insert(term.text);
-        }
+    for (Clause& clause : find_clauses(without_markers(text), analyzer)) {
+        for (Clause::Word& word : clause.words) content.insert(std::move(word.stem));
+        for (std::string& number : clause.numbers) content.insert(std::move(number));
     }
     return content;
 }
@@ -57,26 +57,88 @@ private:
     std::vector<std::vector<TermSet>> terms_;
 };
 
+std::size_t count_shared(const TermSet& claim, const TermSet& sentence) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(claim, [&](const std::string& term) { return sentence.contains(term); }));
+}
+
 struct Match {
     std::size_t sentence = 0;
-    double overlap = 0;
+    std::size_t shared = 0;
 };
 
-/// The sentence with the largest share of `claim`'s terms; of equals, the one with the fewest others.
+/// The sentence with most of `claim`'s terms; of equals, the one with the fewest others.
 Match best_match(const TermSet& claim, const std::vector<TermSet>& sentences) {
     Match best;
-    std::size_t best_shared = 0;
     for (std::size_t i = 0; i < sentences.size(); ++i) {
-        const auto shared = static_cast<std::size_t>(std::count_if(
-            claim.begin(), claim.end(), [&](const std::string& term) { return sentences[i].contains(term); }));
-        const bool tighter = shared == best_shared && shared > 0 && sentences[i].size() < sentences[best.sentence].size();
-        if (shared > best_shared || tighter) {
-            best.sentence = i;
-            best_shared = shared;
+        const std::size_t shared = count_shared(claim, sentences[i]);
+        const bool tighter =
+            shared == best.shared && shared > 0 && sentences[i].size() < sentences[best.sentence].size();
+        if (shared > best.shared || tighter) best = {i, shared};
+    }
+    return best;
+}
+
+/// The sentences that a claim rests on: the best, and those that add what it lacks.
+std::vector<Match> matches_for(TermSet claim, const std::vector<TermSet>& sentences) {
+    const std::size_t all = claim.size();
+    std::vector<Match> matches = {best_match(claim, sentences)};
+    while (matches.size() < most_sentences_cited) {
+        std::erase_if(claim,
+                      [&](const std::string& term) { return sentences[matches.back().sentence].contains(term); });
+        const Match next = best_match(claim, sentences);
+        const auto needed = static_cast<std::size_t>(least_added_share * static_cast<double>(all));
+        if (next.shared < std::max(least_added, needed)) break;
+        matches.push_back(next);
+    }
+    return matches;
+}
+
+/// Two sentences of a passage that follow each other, as one; nothing when the passage does not hold both whole.
+std::optional<PassageSentence> both_as_one(const Passage& passage, const PassageSentence& first,
+                                           const PassageSentence& second) {
+    if (first.span.start < passage.start || second.span.end > passage.end) return std::nullopt;
+    PassageSentence both = first;
+    both.span.end = second.span.end;
+    both.end_line = second.end_line;
+    both.text = passage.text.substr(first.span.start - passage.start, second.span.end - first.span.start);
+    return both;
+}
+
+/// Where a passage has quoted words: one sentence, or two when they cross its end.
+std::optional<PassageSentence> quoted_in(const Passage& passage, std::string_view quotation) {
+    const std::vector<PassageSentence>& sentences = passage.sentences;
+    for (const PassageSentence& sentence : sentences) {
+        if (has_quotation(sentence.text, quotation)) return sentence;
+    }
+    for (std::size_t i = 0; i + 1 < sentences.size(); ++i) {
+        const std::optional<PassageSentence> both = both_as_one(passage, sentences[i], sentences[i + 1]);
+        if (both && has_quotation(both->text, quotation)) return both;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::size_t> unknown_numbers(std::string_view answer, std::size_t known) {
+    std::set<std::size_t> unknown;
+    for (const CitationMarker& marker : find_markers(answer)) {
+        for (const std::size_t number : marker.numbers) {
+            if (number > known) unknown.insert(number);
         }
     }
-    if (!claim.empty()) best.overlap = static_cast<double>(best_shared) / static_cast<double>(claim.size());
-    return best;
+    return {unknown.begin(), unknown.end()};
+}
+
+/// By number and place, each place once; of two sentences that rest on one quote, the better supported speaks for it.
+void sort_and_unite(std::vector<Citation>& citations) {
+    const auto place = [](const Citation& citation) {
+        return std::tuple(citation.number, citation.start_byte, citation.end_byte);
+    };
+    std::stable_sort(citations.begin(), citations.end(), [&](const Citation& a, const Citation& b) {
+        return place(a) != place(b) ? place(a) < place(b) : a.overlap > b.overlap;
+    });
+    const auto repeated = std::unique(citations.begin(), citations.end(),
+                                      [&](const Citation& a, const Citation& b) { return place(a) == place(b); });
+    citations.erase(repeated, citations.end());
 }
 
 }  // namespace
@@ -91,6 +153,7 @@ Citation make_citation(std::size_t number, const Passage& passage, const Passage
             .end_byte = sentence.span.end,
             .start_line = sentence.start_line,
             .end_line = sentence.end_line,
+            .page = sentence.page,
             .quote = sentence.text,
             .sha256 = sha256(sentence.text),
             .overlap = overlap};
@@ -98,33 +161,33 @@ Citation make_citation(std::size_t number, const Passage& passage, const Passage
 
 ModelCitations cite_model_answer(std::string_view answer, std::span<const Passage> passages) {
     ModelCitations result;
+    result.unknown = unknown_numbers(answer, passages.size());
     Analyzer analyzer;
     PassageTerms terms(passages, analyzer);
-    std::set<std::size_t> unknown;
-    for (const CitationMarker& marker : find_markers(answer)) {
-        for (const std::size_t number : marker.numbers) {
-            if (number > passages.size()) unknown.insert(number);
-        }
-    }
-    result.unknown.assign(unknown.begin(), unknown.end());
-    for (const CitingSentence& sentence : find_citing_sentences(answer)) {
-        const TermSet claim = content_terms(answer.substr(sentence.start, sentence.end - sentence.start), analyzer);
+    for (const AnswerSentence& sentence : find_answer_sentences(answer)) {
+        if (sentence.numbers.empty()) continue;
+        const std::string words =
+            without_markers(answer.substr(sentence.span.start, sentence.span.end - sentence.span.start));
+        const TermSet claim = content_terms(words, analyzer);
+        const std::vector<std::string> quotations = find_quotations(words);
         for (const std::size_t number : sentence.numbers) {
             if (number > passages.size() || passages[number - 1].sentences.empty()) continue;
-            const Match match = best_match(claim, terms.of(number - 1));
             const Passage& passage = passages[number - 1];
-            result.citations.push_back(
-                make_citation(number, passage, passage.sentences[match.sentence], match.overlap));
+            for (const Match& match : matches_for(claim, terms.of(number - 1))) {
+                const double share =
+                    claim.empty() ? 0.0
+                                  : static_cast<double>(count_shared(claim, terms.of(number - 1)[match.sentence])) /
+                                        static_cast<double>(claim.size());
+                result.citations.push_back(make_citation(number, passage, passage.sentences[match.sentence], share));
+            }
+            for (const std::string& quotation : quotations) {
+                if (const auto quoted = quoted_in(passage, quotation)) {
+                    result.citations.push_back(make_citation(number, passage, *quoted, 1.0));
+                }
+            }
         }
     }
-    const auto place = [](const Citation& citation) { return std::tuple(citation.number, citation.start_byte); };
-    // Of two sentences that rest on one quote, the better supported one speaks for it.
-    std::stable_sort(result.citations.begin(), result.citations.end(), [&](const Citation& a, const Citation& b) {
-        return place(a) != place(b) ? place(a) < place(b) : a.overlap > b.overlap;
-    });
-    const auto repeated = std::unique(result.citations.begin(), result.citations.end(),
-                                      [&](const Citation& a, const Citation& b) { return place(a) == place(b); });
-    result.citations.erase(repeated, result.citations.end());
+    sort_and_unite(result.citations);
     return result;
 }
 

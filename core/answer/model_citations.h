@@ -16,7 +16,7 @@ namespace quarry {
 
 /// What a model's markers refer to.
 struct ModelCitations {
-    std::vector<Citation> citations;  ///< By number, then by place; each quote once a number.
+    std::vector<Citation> citations;   ///< By number, then by place; each quote once a number.
     std::vector<std::size_t> unknown;  ///< Cited numbers that no passage has, in order, each once.
 };
 

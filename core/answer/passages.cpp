@@ -1,20 +1,21 @@
 #include "core/answer/passages.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
+#include "core/answer/near_duplicate.h"
 #include "core/base/text.h"
-#include "core/tokenize/tokenizer.h"
 
 namespace quarry {
 namespace {
 
-// A passage cut shorter than this says nothing.
-constexpr std::size_t shortest_cut = 200;
+// Tokens: a passage cut shorter than this says nothing.
+constexpr std::size_t shortest_cut = 50;
 
 bool is_markdown(std::string_view media_type) { return media_type.find("markdown") != std::string_view::npos; }
 
@@ -50,7 +51,20 @@ private:
 struct Packed {
     Passage passage;
     bool markdown = false;
+    bool pages = false;
+    std::vector<TextSketch> sketches{};  ///< Of the chunks in it.
 };
+
+/// The 1-based page of each sentence, from where the pages of the document begin.
+void fill_in_pages(const Store& store, Passage& passage) {
+    const std::optional<Document> document = store.document(passage.document_id);
+    if (!document) return;
+    const std::vector<std::size_t>& starts = document->page_starts;
+    for (PassageSentence& sentence : passage.sentences) {
+        sentence.page = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), sentence.span.start) -
+                                                 starts.begin());
+    }
+}
 
 void fill_in(Packed& packed, std::string_view text) {
     Passage& passage = packed.passage;
@@ -65,7 +79,7 @@ void fill_in(Packed& packed, std::string_view text) {
         }
         at = span.start;
         const std::string_view words = text.substr(span.start, span.end - span.start);
-        passage.sentences.push_back({span, line, line + count_line_breaks(words), std::string(words)});
+        passage.sentences.push_back({span, line, line + count_line_breaks(words), 0, std::string(words)});
     }
     if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
         // Nothing but headings, say: it can still be cited, as a whole.
@@ -75,32 +89,39 @@ void fill_in(Packed& packed, std::string_view text) {
         passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::line},
                                      first,
                                      first + count_line_breaks(all),
+                                     0,
                                      std::string(all)});
     }
 }
 
 /// Cuts the passages to the budget, best first; drops those that no longer fit.
-void cut_to_budget(std::vector<Packed>& passages, Texts& texts, std::size_t budget) {
-    const std::unique_ptr<Tokenizer> chars = make_tokenizer("chars");
+void cut_to_budget(std::vector<Packed>& passages, Texts& texts, const Tokenizer& tokenizer, std::size_t budget) {
     std::size_t kept = 0;
     for (; kept < passages.size() && budget > 0; ++kept) {
         Passage& passage = passages[kept].passage;
         const std::string_view text =
             std::string_view(*texts.of(passage.document_id)).substr(passage.start, passage.end - passage.start);
-        const std::size_t count = chars->count(text);
+        const std::size_t count = tokenizer.count(text);
         if (count > budget) {
             if (kept > 0 && budget < shortest_cut) break;
-            passage.end = passage.start + chars->truncate(text, budget);
+            passage.end = passage.start + tokenizer.truncate(text, budget);
         }
         budget -= std::min(count, budget);
     }
     passages.resize(kept);
 }
 
+bool nearly_there(const std::vector<Packed>& packed, const TextSketch& sketch) {
+    return std::any_of(packed.begin(), packed.end(), [&](const Packed& one) {
+        return std::any_of(one.sketches.begin(), one.sketches.end(),
+                           [&](const TextSketch& known) { return known.nearly_same(sketch); });
+    });
+}
+
 }  // namespace
 
 std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits, std::size_t limit,
-                                   std::size_t max_chars) {
+                                   const Tokenizer& tokenizer, std::size_t max_tokens) {
     Texts texts(store);
     std::vector<Packed> packed;
     std::set<std::string_view> seen;  // into the hits
@@ -109,11 +130,18 @@ std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit
         const std::optional<std::string>& text = texts.of(chunk.document_id);
         if (!text || chunk.span.end_byte > text->size() || chunk.span.start_byte >= chunk.span.end_byte) continue;
         if (!seen.insert(trim(chunk.text)).second) continue;
-        const bool merged = std::any_of(packed.begin(), packed.end(), [&](Packed& other) {
+        const auto merged = std::find_if(packed.begin(), packed.end(), [&](Packed& other) {
             return other.passage.document_id == chunk.document_id && merge(other.passage, chunk.span, *text);
         });
-        if (merged || packed.size() >= limit) continue;
-        packed.push_back({{.document_id = chunk.document_id,
+        if (merged == packed.end() && packed.size() >= limit) continue;
+        TextSketch sketch(chunk.text);
+        if (merged != packed.end()) {
+            merged->sketches.push_back(std::move(sketch));
+            continue;
+        }
+        if (nearly_there(packed, sketch)) continue;
+        packed.push_back({{.rank = packed.size(),
+                           .document_id = chunk.document_id,
                            .uri = chunk.uri,
                            .title = chunk.title,
                            .heading_path = chunk.span.heading_path,
@@ -122,15 +150,25 @@ std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit
                            .start_line = chunk.span.start_line,
                            .text = {},
                            .sentences = {}},
-                          is_markdown(chunk.media_type)});
+                          is_markdown(chunk.media_type),
+                          chunk.span.start_page > 0});
+        packed.back().sketches.push_back(std::move(sketch));
     }
-    cut_to_budget(packed, texts, max_chars);
+    cut_to_budget(packed, texts, tokenizer, max_tokens);
     std::vector<Passage> passages;
     for (Packed& one : packed) {
         fill_in(one, *texts.of(one.passage.document_id));
+        if (one.pages) fill_in_pages(store, one.passage);
         passages.push_back(std::move(one.passage));
     }
     return passages;
+}
+
+void best_at_the_edges(std::vector<Passage>& passages) {
+    std::vector<Passage> front, back;
+    for (std::size_t i = 0; i < passages.size(); ++i) (i % 2 == 0 ? front : back).push_back(std::move(passages[i]));
+    std::move(back.rbegin(), back.rend(), std::back_inserter(front));
+    passages = std::move(front);
 }
 
 }  // namespace quarry

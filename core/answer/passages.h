@@ -9,6 +9,7 @@
 #include "core/answer/sentences.h"
 #include "core/search/search.h"
 #include "core/store/store.h"
+#include "core/tokenize/tokenizer.h"
 
 namespace quarry {
 
@@ -17,11 +18,13 @@ struct PassageSentence {
     SentenceSpan span;
     std::size_t start_line = 1;
     std::size_t end_line = 1;
+    std::size_t page = 0;  ///< 1-based, of its first byte; 0 in a text without pages.
     std::string text;
 };
 
 /// What retrieval found in one place of a document: one span, or several that overlap or touch.
 struct Passage {
+    std::size_t rank = 0;  ///< 0-based, best first.
     std::int64_t document_id = 0;
     std::string uri;
     std::string title;
@@ -33,10 +36,15 @@ struct Passage {
     std::vector<PassageSentence> sentences;
 };
 
-/// Packs hits, best first, into at most `limit` passages of at most `max_chars` code points in all: spans of one document
-/// that overlap or have only white space between them are merged, spans with the same text are taken once, and the
-/// last that fits in part only is cut. Hits whose document is gone are left out.
-[[nodiscard]] std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits,
-                                                 std::size_t limit, std::size_t max_chars);
+/// Packs hits, best first, into at most `limit` passages of at most `max_tokens` in all, as `tokenizer` counts: spans
+/// of one document that overlap or have only white space between them are merged, texts that are nearly the same are
+/// taken once (core/answer/near_duplicate.h), and the last that fits in part only is cut. Hits whose document is gone
+/// are left out.
+[[nodiscard]] std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits, std::size_t limit,
+                                                 const Tokenizer& tokenizer, std::size_t max_tokens);
+
+/// Puts the best passages at the edges, where models look most: the best first, the second best last, and so on
+/// inwards.
+void best_at_the_edges(std::vector<Passage>& passages);
 
 }  // namespace quarry

@@ -28,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (marker.numbers.empty()) std::abort();
         before = marker.end;
     }
-    for (const CitingSentence& sentence : find_citing_sentences(text)) {
-        if (sentence.end > text.size() || sentence.numbers.empty()) std::abort();
+    for (const AnswerSentence& sentence : find_answer_sentences(text)) {
+        if (sentence.span.end > text.size() || sentence.span.start >= sentence.span.end) std::abort();
     }
     return 0;
 }

@@ -41,22 +41,24 @@ INSTANTIATE_TEST_SUITE_P(
 
 std::vector<std::pair<std::string, Numbers>> citing(const std::string& answer) {
     std::vector<std::pair<std::string, Numbers>> found;
-    for (const CitingSentence& sentence : find_citing_sentences(answer)) {
-        found.emplace_back(answer.substr(sentence.start, sentence.end - sentence.start), sentence.numbers);
+    for (const AnswerSentence& sentence : find_answer_sentences(answer)) {
+        if (sentence.numbers.empty()) continue;
+        found.emplace_back(answer.substr(sentence.span.start, sentence.span.end - sentence.span.start),
+                           sentence.numbers);
     }
     return found;
 }
 
 using Citing = std::vector<std::pair<std::string, Numbers>>;
 
-TEST(FindCitingSentences, TiesMarkersToTheirSentence) {
+TEST(FindAnswerSentences, TiesMarkersToTheirSentence) {
     EXPECT_EQ(citing("It is far [1]. It is cold [2][3]. So."),
               (Citing{{"It is far [1].", {1}}, {"It is cold [2][3].", {2, 3}}}));
     EXPECT_EQ(citing("Nothing here."), Citing{});
     EXPECT_EQ(citing("- Far [1]\n- Cold [2]\n"), (Citing{{"Far [1]", {1}}, {"Cold [2]", {2}}}));
 }
 
-TEST(FindCitingSentences, TakesMarkersBehindTheFullStop) {
+TEST(FindAnswerSentences, TakesMarkersBehindTheFullStop) {
     const Citing found = citing("It is far. [1][2] It is cold. [3]");
     ASSERT_EQ(found.size(), 2U);
     EXPECT_EQ(found[0].second, (Numbers{1, 2}));
@@ -64,11 +66,18 @@ TEST(FindCitingSentences, TakesMarkersBehindTheFullStop) {
     EXPECT_EQ(found[1].second, (Numbers{3}));
 }
 
-TEST(FindCitingSentences, NamesASourceOnceASentence) {
+TEST(FindAnswerSentences, NamesASourceOnceASentence) {
     EXPECT_EQ(citing("Far [1] and cold [1, 2]."), (Citing{{"Far [1] and cold [1, 2].", {1, 2}}}));
 }
 
-TEST(FindCitingSentences, TakesManyMarkers) {
+TEST(FindAnswerSentences, KnowsThoseThatCiteNothing) {
+    const std::vector<AnswerSentence> all = find_answer_sentences("Far [1]. Cold. Hot [2].");
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_TRUE(all[1].numbers.empty());
+    EXPECT_EQ(without_markers("Far [1], [2, 3]."), "Far , .");
+}
+
+TEST(FindAnswerSentences, TakesManyMarkers) {
     std::string answer;
     for (int i = 0; i < 20'000; ++i) answer += "[1]";
     EXPECT_EQ(citing(answer).size(), 1U);

@@ -1,0 +1,79 @@
+// How questions are answered, out of settings and flags: for ask, chat and whatever else answers.
+#include "cli/answer_settings.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ctime>
+
+#include "cli/knowledge_base.h"
+#include "cli/shown_uri.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t largest_template = 1'000'000;  // bytes
+
+PromptTemplate read_template(const fs::path& path) {
+    std::string text = read_file(path, largest_template);
+    if (find_invalid_utf8(text)) text = replace_invalid_utf8(text);
+    return PromptTemplate::parse(text, shown_uri(path.string()));
+}
+
+std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr))); }
+
+}  // namespace
+
+std::vector<fs::path> prompt_folders(const Config& config, const Config::Environment& environment) {
+    std::vector<fs::path> folders;
+    if (config.project_folder()) folders.push_back(*config.project_folder() / "prompts");
+    if (const auto user = user_config_file(environment)) folders.push_back(user->parent_path() / "prompts");
+    return folders;
+}
+
+PromptTemplate load_prompt_template(const std::string& name, const Config& config,
+                                    const Config::Environment& environment) {
+    if (name.empty() || name == "default") return default_prompt_template();
+    if (name.find_first_of("./") != std::string::npos) return read_template(name);
+    std::vector<std::string> looked_in;
+    for (const fs::path& folder : prompt_folders(config, environment)) {
+        const fs::path path = folder / (name + ".txt");
+        std::error_code unknown;
+        if (fs::exists(path, unknown)) return read_template(path);
+        looked_in.push_back(path.string());
+    }
+    throw Error(ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
+                "give its file, as ./NAME.txt; \"default\" is the built-in one, which quarry ask --show-prompt shows")
+        .because(looked_in.empty() ? "there is no project and no home folder to look in"
+                                   : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
+}
+
+AnswerOptions answer_options(const Context& context, const Config& config, const AnswerFlags& flags) {
+    AnswerOptions options;
+    options.mode = search_mode_by_name(flags.mode.empty() ? config.text("search.mode") : flags.mode);
+    // Who switched embedding off wants no word about it on each question.
+    const bool unasked = flags.mode.empty() && options.mode == SearchMode::hybrid;
+    if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
+    options.dense_weight = config.number("search.dense_weight");
+    options.bm25 = configured_bm25(config);
+    options.sources = static_cast<std::size_t>(flags.sources > 0 ? flags.sources : config.integer("ask.sources"));
+    options.max_context_tokens = static_cast<std::size_t>(config.integer("ask.max_context_tokens"));
+    options.min_score = config.number("ask.min_score");
+    options.entailment = config.text("ask.entailment") == "model";
+    options.prompt =
+        load_prompt_template(flags.prompt_template.empty() ? config.text("ask.template") : flags.prompt_template,
+                             config, context.environment);
+    options.date = today();
+    if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
+        options.max_tokens = static_cast<int>(tokens);
+    }
+    return options;
+}
+
+}  // namespace quarry::cli
