@@ -12,7 +12,8 @@ quarry_module_uses(redact PUBLIC quarry_base PRIVATE quarry::re2 nlohmann_json::
 quarry_module_uses(chunk PUBLIC quarry_base quarry_tokenize PRIVATE quarry::treesitter)
 quarry_module_uses(embed PUBLIC quarry_base quarry_tokenize quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(index PUBLIC quarry_base PRIVATE quarry::usearch)
-quarry_module_uses(llm PUBLIC quarry_base quarry_http PRIVATE quarry_tokenize nlohmann_json::nlohmann_json quarry::llama)
+quarry_module_uses(llm PUBLIC quarry_base quarry_http
+                   PRIVATE quarry_tokenize nlohmann_json::nlohmann_json quarry::llama_common)
 quarry_module_uses(rerank PUBLIC quarry_base quarry_http PRIVATE quarry_tokenize nlohmann_json::nlohmann_json)
 quarry_module_uses(schema PUBLIC quarry_db quarry_sql)
 quarry_module_uses(lint PUBLIC quarry_sql)
@@ -23,7 +24,7 @@ quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarr
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank)
 quarry_module_uses(trace PUBLIC quarry_store quarry_llm quarry_redact quarry_http PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(answer PUBLIC quarry_search quarry_trace quarry_llm PRIVATE quarry::icu)
+quarry_module_uses(answer PUBLIC quarry_search quarry_ingest quarry_trace quarry_llm PRIVATE quarry::icu)
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
