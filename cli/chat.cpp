@@ -6,8 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/embedder_choice.h"
+#include "cli/program_words.h"
 #include "core/answer/cached_chat_model.h"
 #include "core/base/error.h"
+#include "core/http/url.h"
+#include "core/llm/command.h"
+#include "core/llm/fitted_answer.h"
+#include "core/llm/gguf.h"
 #include "core/llm/remote.h"
 #include "core/trace/traced_chat_model.h"
 
@@ -68,14 +74,47 @@ ChatIdentity chat_identity(const Config& config) {
             config.text("chat.api_version") + '\n' + config.text("chat.command")};
 }
 
+std::unique_ptr<ChatModel> make_program_model(const Config& config) {
+    CommandChatOptions options;
+    options.command = program_words("chat.command", config.text("chat.command"));
+    options.model = config.text("chat.model");
+    options.timeout = std::chrono::seconds(config.integer("chat.timeout") * 10);
+    return make_command_chat_model(std::move(options));
+}
+
+std::unique_ptr<ChatModel> make_file_model(const Context& context, const Config& config) {
+    GgufChatOptions options;
+    options.path = model_file(context, config.text("chat.model"));
+    options.name = options.path.stem().string();
+    options.context = static_cast<std::size_t>(config.integer("chat.context"));
+    options.threads = static_cast<std::size_t>(config.integer("chat.threads"));
+    return make_gguf_chat_model(std::move(options));
+}
+
 std::unique_ptr<ChatModel> make_provider_model(const Context& context, const Config& config) {
     const std::string& provider = config.text("chat.provider");
+    if (provider == "command") return make_program_model(config);
     if (config.text("chat.model").empty()) {
         throw Error(ErrorCode::usage, "no chat model is configured",
                     "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
             .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
     }
-    return make_server_model(context, config);
+    return provider == "gguf" ? make_file_model(context, config) : make_server_model(context, config);
+}
+
+std::optional<ChatPrice> list_price(const Config& config) {
+    const std::string& provider = config.text("chat.provider");
+    if (provider == "gguf") return ChatPrice{};
+    const std::string base_url = chat_server(config).base_url;
+    if (base_url.empty()) return std::nullopt;
+    const HttpUrl url = parse_http_url(base_url);
+    if (url.is_loopback()) return ChatPrice{};
+    // Prices are those of the providers themselves, not of who else speaks their protocol.
+    const ChatProvider* const known = find_chat_provider(provider);
+    if (known == nullptr || known->base_url.empty() || url.host != parse_http_url(known->base_url).host) {
+        return std::nullopt;
+    }
+    return known_chat_price(provider, config.text("chat.model"));
 }
 
 }  // namespace
@@ -103,11 +142,32 @@ KeyedServer chat_server(const Config& config) {
     return server;
 }
 
+std::optional<ChatPrice> chat_price(const Config& config) {
+    const double input = config.number("chat.price_input"), output = config.number("chat.price_output");
+    std::optional<ChatPrice> price = list_price(config);
+    if (!price && !(input >= 0 && output >= 0)) return std::nullopt;
+    if (!price) price.emplace();
+    if (input >= 0) price->input = price->cached_input = input;
+    if (output >= 0) price->output = output;
+    return price;
+}
+
+std::shared_ptr<ChatLimiter> make_chat_limiter(const Config& config) {
+    ChatLimits limits;
+    limits.requests_per_minute = static_cast<std::size_t>(config.integer("chat.requests_per_minute"));
+    limits.tokens_per_minute = static_cast<std::uint64_t>(config.integer("chat.tokens_per_minute"));
+    limits.max_cost = config.number("chat.max_cost");
+    limits.price = chat_price(config);
+    return std::make_shared<ChatLimiter>(std::move(limits));
+}
+
 std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config,
                                            const AroundChatModel& around) {
     if (config.text("chat.provider") == "extractive") return nullptr;
     // Around each other, from the inside out.
     std::unique_ptr<ChatModel> model = make_provider_model(context, config);
+    model = make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
+    model = make_fitted_chat_model(std::move(model));
     if (around.cache != nullptr) {
         model = make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
     }

@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "core/base/trace.h"
 #include "core/llm/chat_model.h"
+#include "core/llm/limits.h"
 #include "core/store/request_cache.h"
 
 namespace quarry::cli {
@@ -20,11 +21,19 @@ void choose_chat_model(Config& config, const std::string& model, const std::stri
 /// Where the configured server is, and where its key is. For providers that are servers.
 [[nodiscard]] KeyedServer chat_server(const Config& config);
 
-/// What is put around a model; borrowed, null for none.
+/// What is put around a model; null for none.
 struct AroundChatModel {
-    RequestCache* cache = nullptr;  ///< Answers what was answered before.
-    Tracer* tracer = nullptr;       ///< Notes each call.
+    RequestCache* cache = nullptr;           ///< Borrowed. Answers what was answered before.
+    Tracer* tracer = nullptr;                ///< Borrowed. Notes each call.
+    std::shared_ptr<ChatLimiter> limiter{};  ///< The one that all models of a command share; null: one for this alone.
 };
+
+/// What the configured model's tokens cost: by chat.price_input and chat.price_output, else by the provider's list, at
+/// its own address; nothing for a server on this machine or a file. Empty when it is not known.
+[[nodiscard]] std::optional<ChatPrice> chat_price(const Config& config);
+
+/// The limits of the settings (requests, tokens, cost) for all models of a command together.
+[[nodiscard]] std::shared_ptr<ChatLimiter> make_chat_limiter(const Config& config);
 
 /// The chat model that the configuration names; null for `chat.provider = extractive`, which uses none. Throws
 /// Error(usage) when what it needs is not configured: chat.model, chat.command, an address, the key of a server that

@@ -1,10 +1,13 @@
 # quarry::llama: llama.cpp's headers and static libraries, which scripts/setup compiles once for all builds.
+# quarry::llama_common: the same, with what its programs share: chat templates (Jinja), grammars from JSON Schemas.
 #
-# The target exists always; with QUARRY_LLAMA=ON those who link it are compiled with QUARRY_HAVE_LLAMA=1,
-# otherwise it is empty.
+# The targets exist always; with QUARRY_LLAMA=ON those who link them are compiled with QUARRY_HAVE_LLAMA=1,
+# otherwise they are empty.
 
 add_library(quarry_llama INTERFACE)
 add_library(quarry::llama ALIAS quarry_llama)
+add_library(quarry_llama_common INTERFACE)
+add_library(quarry::llama_common ALIAS quarry_llama_common)
 if(NOT QUARRY_LLAMA)
   return()
 endif()
@@ -30,3 +33,18 @@ foreach(archive IN LISTS llama_archives)
   target_link_libraries(quarry_llama INTERFACE quarry_llama_${archive})
 endforeach()
 target_link_libraries(quarry_llama INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+
+# The few files of llama.cpp's common library that are wanted; the rest of it is a program's.
+set(llama_common_files)
+foreach(file jinja/lexer jinja/parser jinja/runtime jinja/string jinja/value json json-schema json-schema-to-grammar
+        trie unicode)
+  list(APPEND llama_common_files "${QUARRY_THIRD_PARTY}/llama.cpp/common/${file}.cpp")
+endforeach()
+add_library(quarry_llama_common_files STATIC ${llama_common_files})
+set_target_properties(quarry_llama_common_files PROPERTIES UNITY_BUILD OFF CXX_CLANG_TIDY "")
+target_compile_options(quarry_llama_common_files PRIVATE -w) # its warnings are its authors' affair
+target_include_directories(quarry_llama_common_files PRIVATE "${QUARRY_THIRD_PARTY}/llama.cpp/common"
+                                                             "${QUARRY_THIRD_PARTY}/llama.cpp/vendor")
+target_link_libraries(quarry_llama_common_files PUBLIC quarry_llama)
+target_include_directories(quarry_llama_common SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/common")
+target_link_libraries(quarry_llama_common INTERFACE quarry_llama_common_files)

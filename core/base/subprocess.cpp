@@ -172,8 +172,10 @@ bool read_some(int descriptor, std::string& into, std::uint64_t most) {
 
 /// Reads both streams until the child is done, or something ends it.
 SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, OwnedDescriptor& errors,
-                                 SubprocessResult& result, const SubprocessLimits& limits, const Cancellation* cancel) {
+                                 SubprocessResult& result, const SubprocessLimits& limits, const Cancellation* cancel,
+                                 const SubprocessSink& sink) {
     const Clock::time_point end = Clock::now() + limits.max_time;
+    std::uint64_t given = 0;  // to the sink
     for (;;) {
         if (cancel != nullptr) cancel->check();
         std::array<pollfd, 2> streams{{{output.get(), POLLIN, 0}, {errors.get(), POLLIN, 0}}};
@@ -185,17 +187,23 @@ SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, Own
         const int ready = ::poll(streams.data(), streams.size(), ended ? 0 : open ? tick_milliseconds : 1);
         if (ready == 0 && ended) return SubprocessResult::Ending::exited;
         if (ready <= 0) continue;
-        if (streams[0].revents != 0 && !read_some(output.get(), result.output, limits.max_output_bytes + 1))
+        if (streams[0].revents != 0 && !read_some(output.get(), result.output, limits.max_output_bytes + 1 - given))
             output.close();
+        if (sink && !result.output.empty()) {
+            given += result.output.size();
+            if (given <= limits.max_output_bytes) sink(result.output);
+            result.output.clear();
+        }
         if (streams[1].revents != 0 && !read_some(errors.get(), result.error_text, kept_of_errors)) errors.close();
-        if (result.output.size() > limits.max_output_bytes) return SubprocessResult::Ending::too_much_output;
+        if (given + result.output.size() > limits.max_output_bytes) return SubprocessResult::Ending::too_much_output;
     }
 }
 
 }  // namespace
 
 SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
-                                const SubprocessLimits& limits, const Cancellation* cancel) {
+                                const SubprocessLimits& limits, const Cancellation* cancel,
+                                const SubprocessSink& sink) {
     const OwnedDescriptor stdin_file = file_in_memory(input);
     Pipe output, errors, failure;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits.max_time).count();
@@ -231,7 +239,7 @@ SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::
         result.status = number;
         return result;
     }
-    result.ending = collect(child, output.reader, errors.reader, result, limits, cancel);
+    result.ending = collect(child, output.reader, errors.reader, result, limits, cancel, sink);
     const int status = child.finish();
     if (result.ending != SubprocessResult::Ending::exited) return result;
     if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;

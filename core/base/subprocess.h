@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +29,14 @@ struct SubprocessResult {
     };
     Ending ending = Ending::exited;
     int status = 0;
-    std::string output;      ///< Standard output.
+    std::string output;      ///< Standard output; empty when a sink took it.
     std::string error_text;  ///< The beginning of standard error.
 
     [[nodiscard]] bool succeeded() const noexcept { return ending == Ending::exited && status == 0; }
 };
+
+/// Takes standard output piece by piece as it is written. What it throws comes out, and ends the program.
+using SubprocessSink = std::function<void(std::string_view piece)>;
 
 /// Runs a program to its end and gives what it wrote. `arguments` starts with the program, which is looked for in PATH
 /// when it has no slash; there is no shell.
@@ -44,7 +48,8 @@ struct SubprocessResult {
 /// Throws Error(interrupted) on cancellation (`cancel` may be null), and Error(failed) when the system gives no
 /// pipes, memory or processes.
 [[nodiscard]] SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
-                                              const SubprocessLimits& limits, const Cancellation* cancel = nullptr);
+                                              const SubprocessLimits& limits, const Cancellation* cancel = nullptr,
+                                              const SubprocessSink& sink = {});
 
 /// How a run ended, in words for an error's cause: "it ended with status 1: no such page".
 [[nodiscard]] std::string subprocess_cause(const SubprocessResult& result);

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "core/llm/answer_reader.h"
+#include "core/llm/json_lines.h"
+
+namespace quarry {
+
+/// Puts the answer of a program together: lines of JSON, each an object with any of
+/// {"text": "…"}, {"tool_call": {"name": "…", "arguments": {…}}}, {"finish_reason": "stop"}, {"model": "…"},
+/// {"usage": {"input_tokens": 1, "output_tokens": 1, "cached_input_tokens": 0}}, {"error": "…"}.
+class CommandAnswerReader final : public AnswerReader {
+public:
+    using AnswerReader::AnswerReader;
+    void feed(std::string_view piece) override;
+    [[nodiscard]] ChatResponse finish() override;
+
+private:
+    void take_line(std::string_view line);
+
+    JsonLineParser lines_;
+};
+
+}  // namespace quarry
