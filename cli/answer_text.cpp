@@ -2,7 +2,9 @@
 #include "cli/answer_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -41,11 +43,17 @@ std::string place(const Citation& citation, const Output& out) {
 }
 
 json citation_json(const Citation& citation) {
-    return {{"number", citation.number},         {"uri", citation.uri},
-            {"title", citation.title},           {"heading_path", citation.heading_path},
-            {"start_byte", citation.start_byte}, {"end_byte", citation.end_byte},
-            {"start_line", citation.start_line}, {"end_line", citation.end_line},
-            {"quote", citation.quote},           {"sha256", citation.sha256},
+    return {{"number", citation.number},
+            {"uri", citation.uri},
+            {"title", citation.title},
+            {"heading_path", citation.heading_path},
+            {"start_byte", citation.start_byte},
+            {"end_byte", citation.end_byte},
+            {"start_line", citation.start_line},
+            {"end_line", citation.end_line},
+            {"page", citation.page == 0 ? json(nullptr) : json(citation.page)},
+            {"quote", citation.quote},
+            {"sha256", citation.sha256},
             {"overlap", citation.overlap}};
 }
 
@@ -65,11 +73,40 @@ void print_sources(Output& out, const Answer& answer) {
     }
 }
 
+void print_doubts(Output& out, std::string_view answer, const std::vector<SentenceCheck>& sentences) {
+    bool first = true;
+    for (const SentenceCheck& check : sentences) {
+        if (check.verdict == Verdict::supported) continue;
+        if (first) out.result() << '\n' << out.styled(Style::bold, "Not borne out by the sources:") << '\n';
+        first = false;
+        const std::string_view words = answer.substr(check.start, check.end - check.start);
+        const Style style = check.verdict == Verdict::unsupported ? Style::red : Style::yellow;
+        const std::string why = fmt::format("{}", fmt::join(check.problems, "; "));
+        out.result() << fmt::format("- {}: {}\n    {}\n", out.styled(style, verdict_name(check.verdict)),
+                                    one_line(strip_terminal_controls(words), 400),
+                                    one_line(strip_terminal_controls(why), 300));
+    }
+}
+
 void print_messages(Output& out, const std::vector<ChatMessage>& messages) {
     for (const ChatMessage& message : messages) {
         out.result() << out.styled(Style::bold, fmt::format("--- {} ---", role_name(message.role))) << '\n'
                      << strip_terminal_controls(message.content) << "\n";
     }
+}
+
+json sentences_json(std::string_view answer, const std::vector<SentenceCheck>& sentences) {
+    json list = json::array();
+    for (const SentenceCheck& check : sentences) {
+        list.push_back({{"text", answer.substr(check.start, check.end - check.start)},
+                        {"start_byte", check.start},
+                        {"end_byte", check.end},
+                        {"cites", check.numbers},
+                        {"verdict", verdict_name(check.verdict)},
+                        {"support", std::round(check.support * 1000) / 1000},
+                        {"problems", check.problems}});
+    }
+    return list;
 }
 
 json answer_json(std::string_view question, const Answer& answer) {
@@ -79,12 +116,16 @@ json answer_json(std::string_view question, const Answer& answer) {
                      {"answered", answer.answered},
                      {"answer", answer.text},
                      {"citations", json::array()},
+                     {"sentences", sentences_json(answer.text, answer.sentences)},
                      {"unknown_citations", answer.unknown_citations},
                      {"model", nullptr},
                      {"finish_reason", nullptr},
                      {"usage", nullptr},
+                     {"cost", answer.cost ? json(*answer.cost) : json(nullptr)},
+                     {"cached", answer.cached},
                      {"mode", search_mode_name(answer.mode)},
                      {"sources", answer.sources},
+                     {"score", std::round(answer.score * 1000) / 1000},
                      {"note", answer.note.empty() ? json(nullptr) : json(answer.note)},
                      {"warnings", answer.warnings}};
     for (const Citation& citation : answer.citations) document["citations"].push_back(citation_json(citation));

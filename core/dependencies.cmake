@@ -24,7 +24,8 @@ quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarr
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank)
 quarry_module_uses(trace PUBLIC quarry_store quarry_llm quarry_redact quarry_http PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(answer PUBLIC quarry_search quarry_ingest quarry_trace quarry_llm PRIVATE quarry::icu)
+quarry_module_uses(answer PUBLIC quarry_search quarry_ingest quarry_trace quarry_llm
+                   PRIVATE quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)

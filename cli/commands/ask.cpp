@@ -14,6 +14,8 @@
 #include "cli/embedding.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
+#include "cli/request_cache.h"
+#include "cli/run_trace.h"
 #include "core/answer/answer.h"
 #include "core/answer/prompt.h"
 #include "core/base/text.h"
@@ -91,25 +93,25 @@ public:
             ->type_name("KINDS")
             ->expected(0, 1)
             ->default_str("default");
+        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered this before, and keep nothing");
         app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const std::string question = read_question(context);
         const Config config = with_flags(context.config);
-        const std::unique_ptr<ChatModel> model = show_prompt_ ? nullptr : make_chat_model(context, config);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         const AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
-        const std::unique_ptr<Embedder> embedder =
-            options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-        if (show_prompt_) return print_prompt(context, *store, embedder.get(), question, options);
-        if (context.json) {
-            const Answer answer =
-                answer_question(*store, {embedder.get(), model.get()}, question, options, {}, context.cancel);
-            context.out.result() << dump_json(answer_json(question, answer));
-            return exit_code(answer);
-        }
-        return answer_as_text(context, *store, {embedder.get(), model.get()}, question, options);
+        if (show_prompt_) return print_prompt(context, *store, question, options);
+        const std::unique_ptr<RequestCache> cache = open_request_cache(context, config);
+        return traced_run(context, "ask", [&](Tracer* tracer) {
+            const std::unique_ptr<ChatModel> model = make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
+            const std::unique_ptr<Embedder> embedder =
+                options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
+            const AnswerTools tools{embedder.get(), model.get(), tracer};
+            return context.json ? answer_as_json(context, *store, tools, question, options)
+                                : answer_as_text(context, *store, tools, question, options);
+        });
     }
 
 private:
@@ -132,6 +134,7 @@ private:
 
     [[nodiscard]] Config with_flags(Config config) const {
         choose_chat_model(config, model_, provider_);
+        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
         return config;
     }
 
@@ -139,6 +142,13 @@ private:
         if (!answer.answered) return static_cast<int>(ErrorCode::nothing_found);
         const bool holds = all_sentences_hold(answer.sentences) && answer.unknown_citations.empty();
         return require_citations_ && !holds ? static_cast<int>(ErrorCode::citation_unsupported) : 0;
+    }
+
+    [[nodiscard]] int answer_as_json(Context& context, const Store& store, const AnswerTools& tools,
+                                     const std::string& question, const AnswerOptions& options) const {
+        const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
+        context.out.result() << dump_json(answer_json(question, answer)) << std::flush;
+        return exit_code(answer);
     }
 
     [[nodiscard]] int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
@@ -158,6 +168,7 @@ private:
             const Answer answer = answer_question(store, tools, question, options, sink, context.cancel);
             end_line();
             print_sources(context.out, answer);
+            print_doubts(context.out, answer.text, answer.sentences);
             out << std::flush;
             if (!answer.note.empty()) context.out.note(answer.note);
             for (const std::string& warning : answer.warnings) context.out.warn(warning);
@@ -170,9 +181,11 @@ private:
         }
     }
 
-    [[nodiscard]] static int print_prompt(Context& context, const Store& store, Embedder* embedder,
-                                          const std::string& question, const AnswerOptions& options) {
-        const Retrieved retrieved = retrieve_passages(store, {embedder}, question, options, context.cancel);
+    [[nodiscard]] static int print_prompt(Context& context, const Store& store, const std::string& question,
+                                          const AnswerOptions& options) {
+        const std::unique_ptr<Embedder> embedder =
+            options.mode == SearchMode::lexical ? nullptr : query_embedder(context, store);
+        const Retrieved retrieved = retrieve_passages(store, {embedder.get()}, question, options, context.cancel);
         const std::vector<ChatMessage> messages = build_prompt(
             options.prompt, {question, retrieved.passages, random_fence(), options.history, options.date, false});
         if (context.json) {
@@ -186,6 +199,7 @@ private:
     std::vector<std::string> question_;
     std::string mode_, model_, provider_, template_, redact_;
     int sources_ = 0;
+    bool no_cache_ = false;
     bool show_prompt_ = false;
     bool require_citations_ = false;
 };

@@ -1,0 +1,119 @@
+// quarry verify: checks the citations of a saved answer again.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/answer_text.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/embedding.h"
+#include "cli/output.h"
+#include "cli/shown_uri.h"
+#include "core/answer/verify_answer.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr std::size_t largest_record = 50'000'000;  // bytes
+
+std::string read_record(std::istream& in) {
+    std::string record;
+    char buffer[65536];
+    while (record.size() <= largest_record && in.read(buffer, sizeof buffer).gcount() > 0) {
+        record.append(buffer, static_cast<std::size_t>(in.gcount()));
+    }
+    if (record.size() > largest_record) throw Error(ErrorCode::usage, "the answer is too long", "at most 50 MB");
+    return record;
+}
+
+class VerifyCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "verify",
+                .summary = "check the citations of a saved answer again",
+                .description =
+                    "Reads an answer that quarry ask --json printed, and holds it against the knowledge base as it is "
+                    "now: whether each cited passage still stands where it stood, word for word, and whether each "
+                    "sentence is supported by what it cites. What the file says of itself is not believed: hashes are "
+                    "computed and sentences are checked anew.\n\n"
+                    "A passage that moved within its document is found again, and its new place is printed. When words "
+                    "that are cited have changed, their document is gone, or a sentence is not supported, the command "
+                    "exits with 13.",
+                .examples = {{"quarry ask --json 'How do I undo a migration?' > answer.json", "save an answer"},
+                             {"quarry verify answer.json", "check it, also weeks later"},
+                             {"quarry ask --json 'What is new?' | quarry verify --require-citations -",
+                              "check it at once, and want a citation for each sentence"}},
+                .exit_codes = {{13, "a citation no longer holds, or a sentence is not supported"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("file", file_, "The saved answer; - reads standard input")->required()->type_name("PATH");
+        app.add_flag("--require-citations", require_citations_, "Fail also when a sentence cites nothing");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const std::string record = file_ == "-" ? read_record(context.in) : read_file(file_, largest_record);
+        const SavedAnswer answer = parse_saved_answer(record);
+        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const Verification result = verify_answer(*store, answer, nullptr, context.cancel);
+        const bool holds = result.holds() && (!require_citations_ || all_sentences_hold(result.sentences));
+        if (context.json) {
+            context.out.result() << dump_json(as_json(answer, result, holds));
+        } else {
+            print(context.out, answer, result, holds);
+        }
+        return holds ? 0 : static_cast<int>(ErrorCode::citation_unsupported);
+    }
+
+private:
+    static nlohmann::ordered_json as_json(const SavedAnswer& answer, const Verification& result, bool holds) {
+        nlohmann::ordered_json document = {{"schema", "quarry.verify/1"},
+                                           {"question", answer.question},
+                                           {"holds", holds},
+                                           {"citations", nlohmann::ordered_json::array()},
+                                           {"sentences", sentences_json(answer.text, result.sentences)}};
+        for (const CheckedCitation& checked : result.citations) {
+            const Citation& citation = checked.citation;
+            document["citations"].push_back({{"number", citation.number},
+                                             {"uri", citation.uri},
+                                             {"state", citation_state_name(checked.state)},
+                                             {"start_byte", citation.start_byte},
+                                             {"end_byte", citation.end_byte},
+                                             {"start_line", citation.start_line},
+                                             {"end_line", citation.end_line}});
+        }
+        return document;
+    }
+
+    static void print(Output& out, const SavedAnswer& answer, const Verification& result, bool holds) {
+        std::ostream& stream = out.result();
+        for (const CheckedCitation& checked : result.citations) {
+            const Citation& citation = checked.citation;
+            const bool fine = checked.state == CitationState::unchanged || checked.state == CitationState::moved;
+            stream << fmt::format("[{}] {} {}:{}", citation.number,
+                                  out.styled(fine ? Style::green : Style::red, citation_state_name(checked.state)),
+                                  shown_uri(citation.uri), checked.old_line);
+            if (checked.state == CitationState::moved) stream << fmt::format(", now line {}", citation.start_line);
+            stream << '\n';
+            if (!fine) stream << fmt::format("    \"{}\"\n", one_line(strip_terminal_controls(citation.quote), 300));
+        }
+        print_doubts(out, answer.text, result.sentences);
+        std::size_t supported = 0;
+        for (const SentenceCheck& check : result.sentences) supported += check.verdict == Verdict::supported ? 1 : 0;
+        stream << fmt::format("{} of {} sentences supported, {}\n", supported, result.sentences.size(),
+                              holds ? "all citations hold" : "the answer does not hold");
+    }
+
+    std::string file_;
+    bool require_citations_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_verify_command() { return std::make_unique<VerifyCommand>(); }
+
+}  // namespace quarry::cli

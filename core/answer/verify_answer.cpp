@@ -1,0 +1,152 @@
+#include "core/answer/verify_answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t most_citations = 10'000;  // of a record that somebody gives us
+
+Error no_record(std::string_view why) {
+    return Error(ErrorCode::usage, "this is no saved answer", "save one with: quarry ask --json QUESTION > answer.json")
+        .because(std::string(why));
+}
+
+std::string text_field(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_string()) throw no_record(fmt::format("it has no text \"{}\"", name));
+    return found->get<std::string>();
+}
+
+std::size_t number_field(const Json& object, const char* name, std::optional<std::size_t> fallback = {}) {
+    const auto found = object.find(name);
+    if (found == object.end() && fallback) return *fallback;
+    if (found == object.end() || !found->is_number_unsigned()) {
+        throw no_record(fmt::format("a citation has no number \"{}\"", name));
+    }
+    return found->get<std::size_t>();
+}
+
+Citation read_citation(const Json& object) {
+    if (!object.is_object()) throw no_record("a citation is no object");
+    Citation citation;
+    citation.number = number_field(object, "number");
+    citation.uri = text_field(object, "uri");
+    citation.start_byte = number_field(object, "start_byte");
+    citation.end_byte = number_field(object, "end_byte");
+    citation.start_line = number_field(object, "start_line", 1);
+    citation.end_line = number_field(object, "end_line", citation.start_line);
+    citation.quote = text_field(object, "quote");
+    citation.sha256 = text_field(object, "sha256");
+    return citation;
+}
+
+/// Where words stand in a text, of several places the one nearest to `near`.
+std::optional<std::size_t> find_nearest(std::string_view text, std::string_view words, std::size_t near) {
+    std::optional<std::size_t> best;
+    const auto distance = [&](std::size_t at) { return at > near ? at - near : near - at; };
+    for (std::size_t at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) {
+        if (!best || distance(at) < distance(*best)) best = at;
+    }
+    return best;
+}
+
+CheckedCitation check_citation(const std::optional<std::string>& text, const Citation& citation) {
+    CheckedCitation checked{citation, CitationState::unchanged, citation.start_line};
+    if (sha256(citation.quote) != citation.sha256) {
+        checked.state = CitationState::altered;
+        return checked;
+    }
+    if (!text) {
+        checked.state = CitationState::gone;
+        return checked;
+    }
+    const std::string_view all = *text;
+    const bool within = citation.start_byte <= citation.end_byte && citation.end_byte <= all.size();
+    if (within && !citation.quote.empty() &&
+        all.substr(citation.start_byte, citation.end_byte - citation.start_byte) == citation.quote) {
+        return checked;
+    }
+    const auto now = citation.quote.empty() ? std::nullopt : find_nearest(all, citation.quote, citation.start_byte);
+    checked.state = now ? CitationState::moved : CitationState::changed;
+    if (!now) return checked;
+    checked.citation.start_byte = *now;
+    checked.citation.end_byte = *now + citation.quote.size();
+    checked.citation.start_line = 1 + count_line_breaks(all.substr(0, *now));
+    checked.citation.end_line = checked.citation.start_line + count_line_breaks(citation.quote);
+    return checked;
+}
+
+bool words_are_there(CitationState state) noexcept {
+    return state == CitationState::unchanged || state == CitationState::moved;
+}
+
+}  // namespace
+
+SavedAnswer parse_saved_answer(std::string_view json) {
+    const Json record = Json::parse(json, nullptr, false);
+    if (record.is_discarded()) throw no_record("it is not JSON");
+    if (!record.is_object()) throw no_record("it is not a JSON object");
+    const std::string schema = text_field(record, "schema");
+    if (schema != "quarry.ask/1") throw no_record(fmt::format("its schema is {}", one_line(schema, 60)));
+    SavedAnswer answer;
+    answer.question = text_field(record, "question");
+    answer.text = text_field(record, "answer");
+    answer.answered = record.value("answered", Json(true)) != Json(false);
+    const auto citations = record.find("citations");
+    if (citations == record.end() || !citations->is_array()) throw no_record("it has no list \"citations\"");
+    if (citations->size() > most_citations) throw no_record("it has too many citations");
+    for (const Json& citation : *citations) answer.citations.push_back(read_citation(citation));
+    return answer;
+}
+
+std::string_view citation_state_name(CitationState state) noexcept {
+    switch (state) {
+        case CitationState::unchanged: return "unchanged";
+        case CitationState::moved: return "moved";
+        case CitationState::changed: return "changed";
+        case CitationState::gone: return "gone";
+        case CitationState::altered: return "altered";
+    }
+    return "altered";
+}
+
+bool Verification::holds() const noexcept {
+    return std::ranges::all_of(citations, [](const CheckedCitation& one) { return words_are_there(one.state); }) &&
+           std::ranges::none_of(sentences,
+                                [](const SentenceCheck& one) { return one.verdict == Verdict::unsupported; });
+}
+
+Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedder* embedder,
+                           const Cancellation& cancellation) {
+    Verification result;
+    std::map<std::string, std::optional<std::string>> texts;
+    std::vector<Citation> standing;
+    for (const Citation& citation : answer.citations) {
+        cancellation.check();
+        auto found = texts.find(citation.uri);
+        if (found == texts.end()) {
+            const std::optional<Source> source = store.source(citation.uri);
+            std::optional<std::string> text;
+            if (source && source->document_id) text = store.document_text(*source->document_id);
+            found = texts.emplace(citation.uri, std::move(text)).first;
+        }
+        result.citations.push_back(check_citation(found->second, citation));
+        if (words_are_there(result.citations.back().state)) standing.push_back(citation);
+    }
+    result.sentences = check_sentences(answer.text, standing, embedder, cancellation);
+    return result;
+}
+
+}  // namespace quarry

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/answer/check_sentences.h"
+#include "core/answer/citation.h"
+#include "core/base/cancel.h"
+#include "core/embed/embedder.h"
+#include "core/store/store.h"
+
+namespace quarry {
+
+/// An answer as `ask --json` printed it, as far as it can be checked again.
+struct SavedAnswer {
+    std::string question;
+    std::string text;
+    bool answered = true;
+    std::vector<Citation> citations;  ///< `document_id` is not known.
+};
+
+/// Reads the record. Throws Error(usage) with the field for anything that is no such record.
+[[nodiscard]] SavedAnswer parse_saved_answer(std::string_view json);
+
+/// What has become of a citation since its answer was made.
+enum class CitationState {
+    unchanged,  ///< The words stand where it says.
+    moved,      ///< They stand elsewhere in the same document.
+    changed,    ///< The document no longer has them.
+    gone,       ///< The document is no longer there.
+    altered,    ///< The words do not have the hash that stands beside them: the record was edited.
+};
+
+/// "unchanged", "moved", "changed", "gone" or "altered".
+[[nodiscard]] std::string_view citation_state_name(CitationState state) noexcept;
+
+struct CheckedCitation {
+    Citation citation;  ///< Of a moved one: where the words stand now.
+    CitationState state = CitationState::unchanged;
+    std::size_t old_line = 1;  ///< Where the record has it.
+};
+
+struct Verification {
+    std::vector<CheckedCitation> citations;  ///< In the record's order.
+    std::vector<SentenceCheck> sentences;    ///< By the citations whose words are still there.
+
+    /// Whether all words that are cited still stand in their documents, and no sentence lacks support.
+    [[nodiscard]] bool holds() const noexcept;
+};
+
+/// Checks a saved answer against the base as it is now. What the record says of itself, verdicts among it, is not
+/// believed. `embedder` may be null.
+[[nodiscard]] Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedder* embedder,
+                                         const Cancellation& cancellation);
+
+}  // namespace quarry
