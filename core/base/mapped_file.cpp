@@ -37,19 +37,38 @@ std::optional<MappedFile> MappedFile::open(const std::filesystem::path& path) {
     if (::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
         data = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_SHARED, descriptor, 0);
     }
-    ::close(descriptor);
-    if (data == MAP_FAILED) return std::nullopt;
-    return MappedFile(static_cast<const char*>(data), static_cast<std::size_t>(info.st_size));
+    if (data == MAP_FAILED) {
+        ::close(descriptor);
+        return std::nullopt;
+    }
+    return MappedFile(descriptor, static_cast<const char*>(data), static_cast<std::size_t>(info.st_size));
+}
+
+bool MappedFile::read(std::size_t offset, std::span<char> to) const noexcept {
+    while (!to.empty()) {
+        const ssize_t count = ::pread(descriptor_, to.data(), to.size(), static_cast<off_t>(offset));
+        if (count <= 0) {
+            if (count < 0 && errno == EINTR) continue;
+            return false;
+        }
+        offset += static_cast<std::size_t>(count);
+        to = to.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
 }
 
 MappedFile::~MappedFile() {
     if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+    if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     return *this;

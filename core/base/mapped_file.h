@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace quarry {
@@ -19,10 +20,15 @@ public:
 
     /// Valid as long as this is.
     [[nodiscard]] std::string_view bytes() const noexcept { return {data_, size_}; }
+    /// Copies bytes from the file, which, once, costs less than to look at them: the memory of this process does not
+    /// grow. False when that fails; they can still be looked at.
+    [[nodiscard]] bool read(std::size_t offset, std::span<char> to) const noexcept;
 
 private:
-    MappedFile(const char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+    MappedFile(int descriptor, const char* data, std::size_t size) noexcept
+        : descriptor_(descriptor), data_(data), size_(size) {}
 
+    int descriptor_ = -1;
     const char* data_ = nullptr;
     std::size_t size_ = 0;
 };

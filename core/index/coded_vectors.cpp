@@ -55,12 +55,19 @@ CodedQuery::CodedQuery(std::span<const float> query) : vector(query), codes(code
     length = static_cast<float>(std::sqrt(squares) * bound_margin);
 }
 
-float score_row(const CodedQuery& query, const CodedRows& rows, std::size_t row) noexcept {
+const std::int8_t* CodedRows::read(const std::int8_t* from, std::size_t bytes, std::vector<std::int8_t>& buffer) const {
+    if (file == nullptr) return from;
+    if (buffer.size() < bytes) buffer.resize(bytes);
+    const auto offset = static_cast<std::size_t>(reinterpret_cast<const char*>(from) - file->bytes().data());
+    return file->read(offset, {reinterpret_cast<char*>(buffer.data()), bytes}) ? buffer.data() : from;
+}
+
+float RowScorer::operator()(std::size_t row) {
     constexpr std::size_t lanes = 16;
-    const std::int8_t* codes = rows.codes + row * rows.stride;
-    const std::int8_t* residuals = rows.residuals + row * rows.stride;
-    const float* wanted = query.vector.data();
-    const std::size_t size = query.vector.size();
+    const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, codes_);
+    const std::int8_t* const residuals = rows_.read(rows_.residuals + row * rows_.stride, rows_.stride, residuals_);
+    const float* const wanted = query_.vector.data();
+    const std::size_t size = query_.vector.size();
     const auto part = [&](std::size_t i) {
         return wanted[i] * (static_cast<float>(codes[i]) + static_cast<float>(residuals[i]) * (1.0F / residual_steps));
     };
@@ -72,7 +79,7 @@ float score_row(const CodedQuery& query, const CodedRows& rows, std::size_t row)
     float total = 0;
     for (const float sum : sums) total += sum;
     for (std::size_t i = whole; i < size; ++i) total += part(i);
-    return total * rows.scales[row].scale;
+    return total * rows_.scales[row].scale;
 }
 
 }  // namespace quarry

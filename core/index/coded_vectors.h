@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/mapped_file.h"
 #include "core/index/int8_dot.h"
 
 namespace quarry {
@@ -40,11 +41,27 @@ struct CodedRows {
     const std::int8_t* residuals = nullptr;
     const RowScale* scales = nullptr;
     float longest = 0;  ///< No row of codes is longer: bounds what the query's own coding can do to a score.
+    /// The file that the codes and residuals are in, from which they are then copied instead of being looked at in
+    /// memory; null: none. To look at a page for the first time costs more than to copy it.
+    const MappedFile* file = nullptr;
 
     [[nodiscard]] const std::int8_t* code_row(std::size_t row) const noexcept { return codes + row * stride; }
+    /// `bytes` from `from` on, which is in `codes` or `residuals`: there, or copied from the file to `buffer`.
+    [[nodiscard]] const std::int8_t* read(const std::int8_t* from, std::size_t bytes,
+                                          std::vector<std::int8_t>& buffer) const;
 };
 
 /// The score of a row by codes and residuals: the dot product with the query to some 1e-5.
-[[nodiscard]] float score_row(const CodedQuery& query, const CodedRows& rows, std::size_t row) noexcept;
+class RowScorer {
+public:
+    /// Borrows both.
+    RowScorer(const CodedQuery& query, const CodedRows& rows) : query_(query), rows_(rows) {}
+    [[nodiscard]] float operator()(std::size_t row);
+
+private:
+    const CodedQuery& query_;
+    const CodedRows& rows_;
+    std::vector<std::int8_t> codes_, residuals_;  ///< Copied ones.
+};
 
 }  // namespace quarry

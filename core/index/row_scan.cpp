@@ -83,9 +83,11 @@ public:
     /// Rows [first, last), without those that `within` leaves out.
     void range(std::size_t first, std::size_t last, const RowSet* within, Shortlist& list) const {
         std::array<std::int32_t, block_rows> dots{};
+        std::vector<std::int8_t> copied;
         for (std::size_t begin = first; begin < last; begin += block_rows) {
             const std::size_t count = std::min(block_rows, last - begin);
-            dot_rows_(query_.codes.data(), rows_.code_row(begin), rows_.stride, count, dots.data());
+            const std::int8_t* const codes = rows_.read(rows_.code_row(begin), count * rows_.stride, copied);
+            dot_rows_(query_.codes.data(), codes, rows_.stride, count, dots.data());
             for (std::size_t i = 0; i < count; ++i) {
                 const std::size_t row = begin + i;
                 const auto [middle, error] = bounds(row, dots[i]);
@@ -97,9 +99,11 @@ public:
     }
 
     void each_of(const RowSet& within, Shortlist& list) const {
+        std::vector<std::int8_t> copied;
         within.for_each([&](std::size_t row) {
             std::int32_t dot = 0;
-            dot_rows_(query_.codes.data(), rows_.code_row(row), rows_.stride, 1, &dot);
+            const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, copied);
+            dot_rows_(query_.codes.data(), codes, rows_.stride, 1, &dot);
             const auto [middle, error] = bounds(row, dot);
             if (middle + error < list.threshold()) return;
             list.add(static_cast<std::uint32_t>(row), middle - error, middle + error);
@@ -141,7 +145,8 @@ std::vector<ScoredRow> best_of(const CodedQuery& query, const CodedRows& rows,
                                std::span<const std::uint32_t> candidates, std::size_t limit) {
     std::vector<ScoredRow> scored;
     scored.reserve(candidates.size());
-    for (const std::uint32_t row : candidates) scored.push_back({row, score_row(query, rows, row)});
+    RowScorer score(query, rows);
+    for (const std::uint32_t row : candidates) scored.push_back({row, score(row)});
     const std::size_t kept = std::min(limit, scored.size());
     std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(kept), scored.end(), is_better_row);
     scored.resize(kept);

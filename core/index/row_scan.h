@@ -25,7 +25,7 @@ struct ScoredRow {
 /// The `limit` best rows of all, or of those in `within` when it is given, best first.
 ///
 /// Every row is scored by its codes, with a bound on how far that can be from the true score; rows that might be
-/// among the best are scored again by all that is stored of them. So the result is exact to `score_row`'s accuracy,
+/// among the best are scored again by all that is stored of them. So the result is exact to `RowScorer`'s accuracy,
 /// whatever the vectors. Large scans are shared among `threads` threads; the result does not depend on their number.
 [[nodiscard]] std::vector<ScoredRow> scan_rows(const CodedQuery& query, const CodedRows& rows, std::size_t limit,
                                                const RowSet* within, unsigned threads);

@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t sparse_filter = 10;
 /// A walk that is to find more than one row in this many looks at so much that a scan is as fast.
 constexpr std::size_t widest_walk = 50;
+/// Below this many bytes a file is looked at in memory from the first search on.
+constexpr std::uint64_t large_file = std::uint64_t{128} << 20;
 
 /// Which rows of a file the filter lets through.
 RowSet rows_within(const VectorFile& file, const IdSet& within) {
@@ -115,23 +117,28 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
             .because(fmt::format("the query's vector has {} dimensions, a stored one {}", query.size(), dimensions()));
     }
     const CodedQuery coded(query);
+    if (limit > 0) ++searches_;
     NearestVectors found;
     found.count = count();
     append_rows(main_, nearest_of_main(coded, limit, within), found.nearest);
     if (changes_ && limit > 0) {
         std::optional<RowSet> rows;
         if (within != nullptr) rows = rows_within(*changes_, *within);
-        append_rows(*changes_, scan_rows(coded, changes_->rows(), limit, rows ? &*rows : nullptr, options_.threads),
+        append_rows(*changes_, scan_rows(coded, rows_of(*changes_), limit, rows ? &*rows : nullptr, options_.threads),
                     found.nearest);
     }
     std::sort(found.nearest.begin(), found.nearest.end(), is_better_vector);
     if (found.nearest.size() > limit) found.nearest.resize(limit);
+    const CodedRows main_rows = rows_of(main_);
+    const CodedRows changed_rows = changes_ ? rows_of(*changes_) : CodedRows{};
+    RowScorer score_main(coded, main_rows);
+    RowScorer score_change(coded, changed_rows);
     std::vector<std::int64_t> wanted(ids.begin(), ids.end());
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     for (const std::int64_t id : wanted) {
         if (const std::optional<Place> place = locate(id)) {
-            found.asked.push_back({id, score_row(coded, place->file->rows(), place->row)});
+            found.asked.push_back({id, (place->file == &main_ ? score_main : score_change)(place->row)});
         }
     }
     return found;
@@ -154,17 +161,21 @@ std::vector<ScoredRow> StoredIndex::nearest_of_main(const CodedQuery& query, std
     if (!options_.exact && searched >= main_.count() / sparse_filter && limit < searched / widest_walk) {
         if (const std::optional<GraphView> graph = main_.graph()) return walk(*graph, query, limit, allowed);
     }
-    return scan_rows(query, main_.rows(), limit, allowed, options_.threads);
+    return scan_rows(query, rows_of(main_), limit, allowed, options_.threads);
 }
 
 std::vector<ScoredRow> StoredIndex::walk(const GraphView& graph, const CodedQuery& query, std::size_t limit,
                                          const RowSet* within) const {
-    const CodedRows rows = main_.rows();
+    const CodedRows rows = rows_of(main_);
     const std::vector<std::uint32_t> met =
         walk_graph(graph, query, rows, std::max(limit + limit / 4, options_.expansion), within);
     // A graph in pieces, or a damaged one, hides what there is.
     if (met.size() < limit) return scan_rows(query, rows, limit, within, options_.threads);
     return best_of(query, rows, met, limit);
+}
+
+CodedRows StoredIndex::rows_of(const VectorFile& file) const {
+    return searches_ <= 1 && file.bytes() >= large_file ? file.rows_in_file() : file.rows();
 }
 
 std::optional<StoredIndex::Place> StoredIndex::locate(std::int64_t id) const noexcept {

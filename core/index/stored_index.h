@@ -77,10 +77,14 @@ private:
     [[nodiscard]] std::vector<ScoredRow> walk(const GraphView& graph, const CodedQuery& query, std::size_t limit,
                                               const RowSet* within) const;
 
+    /// The first search copies rows from a large file; for more of them it pays to have all of it in memory.
+    [[nodiscard]] CodedRows rows_of(const VectorFile& file) const;
+
     VectorFile main_;
     std::optional<VectorFile> changes_;
     std::vector<std::uint32_t> removed_;
     VectorSearchOptions options_;
+    mutable std::size_t searches_ = 0;
 };
 
 }  // namespace quarry

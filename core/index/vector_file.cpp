@@ -119,6 +119,12 @@ CodedRows VectorFile::rows() const noexcept {
             .longest = header_.longest};
 }
 
+CodedRows VectorFile::rows_in_file() const noexcept {
+    CodedRows there = rows();
+    there.file = &file_;
+    return there;
+}
+
 std::span<const std::uint32_t> VectorFile::tombstones() const noexcept {
     return part<std::uint32_t>(layout_.tombstones, header_.tombstones);
 }

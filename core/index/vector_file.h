@@ -82,6 +82,8 @@ public:
     // Valid as long as this is.
     [[nodiscard]] std::span<const VectorKey> keys() const noexcept;
     [[nodiscard]] CodedRows rows() const noexcept;
+    /// The same to be copied from the file; not while this is moved.
+    [[nodiscard]] CodedRows rows_in_file() const noexcept;
     [[nodiscard]] std::span<const std::uint32_t> tombstones() const noexcept;
     /// Nothing when it has none.
     [[nodiscard]] std::optional<GraphView> graph() const;

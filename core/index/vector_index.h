@@ -30,7 +30,7 @@ class VectorIndex {
 public:
     virtual ~VectorIndex() = default;
 
-    /// Whether `nearest` may go on in one thread while others use the base that the vectors are of, and the index.
+    /// Whether `nearest` may go on in one thread while another uses the base that the vectors are of.
     [[nodiscard]] virtual bool is_concurrent() const noexcept { return false; }
 
     /// The `limit` best of all, or of those in `within` when it is given (it decides before anything is ranked: as

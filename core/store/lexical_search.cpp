@@ -81,6 +81,7 @@ std::vector<LexicalSearch::Counted> LexicalSearch::merge_prefix(const TermIndex&
 }
 
 LexicalSearch::Block& LexicalSearch::block(std::int64_t number) {
+    if (number == last_number_) return *last_block_;
     std::unique_ptr<Block>& block = blocks_[number];
     if (block == nullptr) {
         block = std::make_unique<Block>();
@@ -88,20 +89,17 @@ LexicalSearch::Block& LexicalSearch::block(std::int64_t number) {
         lengths_.read(number, lengths);
         for (std::size_t i = 0; i < lengths.size(); ++i) block->norms[i] = bm25_.norm(lengths[i]);
     }
+    last_number_ = number;
+    last_block_ = block.get();
     return *block;
 }
 
 void LexicalSearch::add_all(const Term& term) {
-    std::int64_t number = -1;
-    Block* block_of_chunk = nullptr;
     term.for_each([&](std::int64_t chunk_id, const auto& count) {
         if (query_.within != nullptr && !query_.within->contains(chunk_id)) return;
-        if (ChunkLengths::block_of(chunk_id) != number) {
-            number = ChunkLengths::block_of(chunk_id);
-            block_of_chunk = &block(number);
-        }
+        Block& its_block = block(ChunkLengths::block_of(chunk_id));
         const std::size_t place = ChunkLengths::place_of(chunk_id);
-        block_of_chunk->scores[place] += term.factor * bm25_.saturated(count(), block_of_chunk->norms[place]);
+        its_block.scores[place] += term.factor * bm25_.saturated(count(), its_block.norms[place]);
         ++scored_postings_;
     });
 }
@@ -118,14 +116,14 @@ void LexicalSearch::add_to(const Term& term, std::span<const std::int64_t> chunk
     });
 }
 
-double LexicalSearch::threshold() const {
+double LexicalSearch::threshold(double before) const {
     std::vector<double> scores;
     for (const auto& [number, block] : blocks_) {
         for (const double score : block->scores) {
-            if (score > 0) scores.push_back(score);
+            if (score > 0 && score >= before) scores.push_back(score);
         }
     }
-    if (scores.size() < query_.limit) return 0;
+    if (scores.size() < query_.limit) return before;
     const auto last = scores.begin() + static_cast<std::ptrdiff_t>(query_.limit - 1);
     std::nth_element(scores.begin(), last, scores.end(), std::greater<>());
     return *last;
@@ -157,7 +155,7 @@ std::vector<ScoredChunk> LexicalSearch::best() {
     for (; at < terms_.size(); ++at) {
         // A chunk with none of the terms so far would need more than the others can add. To find out costs about as
         // much as to add what was added.
-        if (at > 0 && postings_left > scored_postings_ && left < (lowest = threshold())) break;
+        if (at > 0 && postings_left > scored_postings_ && left < (lowest = threshold(lowest))) break;
         add_all(terms_[at]);
         left -= terms_[at].most;
         postings_left -= terms_[at].chunks;

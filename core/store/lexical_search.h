@@ -63,8 +63,8 @@ private:
     [[nodiscard]] Block& block(std::int64_t number);
     void add_all(const Term& term);
     void add_to(const Term& term, std::span<const std::int64_t> chunk_ids);
-    /// The score that the last of the best has by now; 0 while there are fewer.
-    [[nodiscard]] double threshold() const;
+    /// The score that the last of the best has by now; 0 while there are fewer. `before` is what it was, or 0.
+    [[nodiscard]] double threshold(double before) const;
     /// The chunks whose score is at least `score`, ascending.
     [[nodiscard]] std::vector<std::int64_t> chunks_from(double score) const;
 
@@ -73,6 +73,8 @@ private:
     Bm25 bm25_;
     std::vector<Term> terms_;  ///< The rarest first; ties by text.
     std::map<std::int64_t, std::unique_ptr<Block>> blocks_;
+    std::int64_t last_number_ = -1;  ///< Of the block that was asked for last.
+    Block* last_block_ = nullptr;
     std::uint64_t scored_postings_ = 0;
 };
 

@@ -10,6 +10,8 @@ constexpr const char* select_record = "SELECT block FROM chunk_terms_data WHERE 
 constexpr const char* select_totals = "SELECT block FROM chunk_terms_data WHERE id = 1";
 constexpr const char* select_page =
     "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term <= ? ORDER BY term DESC LIMIT 1";
+constexpr const char* select_next_page =
+    "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1";
 constexpr const char* select_leaves = "SELECT id, block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id";
 
 constexpr std::int64_t known_format = 4;
@@ -18,6 +20,10 @@ constexpr std::int64_t structure_record = 10;
 constexpr char term_mark = '0';
 /// Segments and levels that a sound index is far below.
 constexpr std::uint64_t most_segments = 100'000;
+/// FTS5 fills pages up to so many bytes.
+constexpr std::size_t largest_page = 4'050;
+/// Memory for a term's postings that is taken at once, on the word of the index.
+constexpr std::size_t most_reserved = std::size_t{32} << 20;
 /// Zeros behind what is read, so that no integer is read beyond it.
 constexpr std::size_t padding = 16;
 
@@ -242,6 +248,13 @@ std::int64_t TermIndex::page_of(const Segment& segment, const std::string& key) 
     return std::max(page, segment.first_page);
 }
 
+std::size_t TermIndex::pages_from(const Segment& segment, std::int64_t first, const std::string& key) const {
+    Query row = statements_.query(select_next_page);
+    row.with(segment.id, Blob{key.data(), key.size()});
+    const std::int64_t last = row.step() ? row.integer(0) >> 1 : segment.last_page;
+    return static_cast<std::size_t>(std::clamp(last, first, segment.last_page) - first + 1);
+}
+
 std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const std::string& key) const {
     const std::int64_t first = page_of(segment, key);
     LeafReader leaves(statements_, segment.id, first, segment.last_page);
@@ -253,6 +266,7 @@ std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const 
     found.bytes = page.postings();
     found.anchors.push_back(0);
     bool goes_on = page.at_last_term();
+    if (goes_on) found.bytes.reserve(std::min(pages_from(segment, first, key) * largest_page, most_reserved));
     while (goes_on && leaves.next(page)) {
         const std::optional<std::size_t> anchor = page.continued_anchor();
         if (anchor && found.bytes.size() + *anchor > 0) found.anchors.push_back(found.bytes.size() + *anchor);

@@ -87,6 +87,9 @@ private:
     void read_structure(std::string_view record);
     void read_totals(std::string_view record);
     [[nodiscard]] std::int64_t page_of(const Segment& segment, const std::string& key) const;
+    /// On how many pages at most, from the one with the key on, its postings are: some more when it is a segment's
+    /// last.
+    [[nodiscard]] std::size_t pages_from(const Segment& segment, std::int64_t first, const std::string& key) const;
     [[nodiscard]] std::optional<SegmentPostings> find_in(const Segment& segment, const std::string& key) const;
 
     StatementCache& statements_;
