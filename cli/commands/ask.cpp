@@ -16,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/request_cache.h"
 #include "cli/run_trace.h"
+#include "cli/vector_index.h"
 #include "core/answer/answer.h"
 #include "core/answer/prompt.h"
 #include "core/base/text.h"
@@ -105,10 +106,13 @@ public:
         if (show_prompt_) return print_prompt(context, *store, question, options);
         const std::unique_ptr<RequestCache> cache = open_request_cache(context, config);
         return traced_run(context, "ask", [&](Tracer* tracer) {
-            const std::unique_ptr<ChatModel> model = make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
+            const std::unique_ptr<ChatModel> model =
+                make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
             const std::unique_ptr<Embedder> embedder =
                 options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-            const AnswerTools tools{embedder.get(), model.get(), tracer};
+            const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
+            const AnswerTools tools{
+                .embedder = embedder.get(), .chat = model.get(), .tracer = tracer, .index = index.get()};
             return context.json ? answer_as_json(context, *store, tools, question, options)
                                 : answer_as_text(context, *store, tools, question, options);
         });
@@ -185,7 +189,9 @@ private:
                                           const AnswerOptions& options) {
         const std::unique_ptr<Embedder> embedder =
             options.mode == SearchMode::lexical ? nullptr : query_embedder(context, store);
-        const Retrieved retrieved = retrieve_passages(store, {embedder.get()}, question, options, context.cancel);
+        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, store, false) : nullptr;
+        const AnswerTools tools{.embedder = embedder.get(), .index = index.get()};
+        const Retrieved retrieved = retrieve_passages(store, tools, question, options, context.cancel);
         const std::vector<ChatMessage> messages = build_prompt(
             options.prompt, {question, retrieved.passages, random_fence(), options.history, options.date, false});
         if (context.json) {

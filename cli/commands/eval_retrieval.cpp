@@ -12,6 +12,7 @@
 #include "cli/eval_report.h"
 #include "cli/eval_settings.h"
 #include "cli/output.h"
+#include "cli/vector_index.h"
 #include "core/base/file.h"
 #include "core/eval/html_report.h"
 #include "core/eval/retrieval.h"
@@ -158,6 +159,8 @@ private:
             with_vectors = with_vectors || configuration.search.mode != SearchMode::lexical;
         }
         const std::unique_ptr<Embedder> embedder = with_vectors ? query_embedder(context, *store) : nullptr;
+        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
+        for (RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
         RetrievalSession session(*store, embedder.get(), base_questions(*store, subject_), measurement_, context.cancel,
                                  progress);
         std::vector<RetrievalEvaluation> evaluations;

@@ -14,6 +14,7 @@
 #include "cli/eval_base.h"
 #include "cli/eval_settings.h"
 #include "cli/output.h"
+#include "cli/vector_index.h"
 #include "core/eval/retrieval.h"
 #include "core/eval/tune.h"
 
@@ -97,13 +98,15 @@ public:
         };
         std::unique_ptr<Store> store;
         std::unique_ptr<Embedder> embedder;
+        std::unique_ptr<VectorIndex> index;
         const std::unique_ptr<RetrievalSession> session =
-            open_session(context, configuration, store, embedder, progress);
+            open_session(context, configuration, store, embedder, index, progress);
         const TuneResult result = tune(
             settings,
             [&](const TunePoint& point) {
                 RetrievalConfiguration candidate = configuration;
                 candidate.search = eval_search_options(at_point(start, settings, point));
+                candidate.search.index = index.get();
                 return session->evaluate(candidate).scores.values.front();
             },
             {static_cast<std::size_t>(folds_), 1}, context.cancel);
@@ -117,11 +120,9 @@ public:
     }
 
 private:
-    [[nodiscard]] std::unique_ptr<RetrievalSession> open_session(Context& context,
-                                                                 const RetrievalConfiguration& configuration,
-                                                                 std::unique_ptr<Store>& store,
-                                                                 std::unique_ptr<Embedder>& embedder,
-                                                                 const EvaluationProgress& progress) {
+    [[nodiscard]] std::unique_ptr<RetrievalSession> open_session(
+        Context& context, const RetrievalConfiguration& configuration, std::unique_ptr<Store>& store,
+        std::unique_ptr<Embedder>& embedder, std::unique_ptr<VectorIndex>& index, const EvaluationProgress& progress) {
         subject_ = questions_.empty() ? default_questions(context) : questions_;
         if (!std::filesystem::is_regular_file(subject_)) {
             return std::make_unique<RetrievalSession>(BeirFolder(subject_), configuration, measurement_, context.cancel,
@@ -129,6 +130,7 @@ private:
         }
         store = open_store(context.base_path, StoreMode::read);
         if (configuration.search.mode != SearchMode::lexical) embedder = query_embedder(context, *store);
+        if (embedder) index = search_index(context, *store, false);
         return std::make_unique<RetrievalSession>(*store, embedder.get(), base_questions(*store, subject_),
                                                   measurement_, context.cancel, progress);
     }

@@ -210,6 +210,7 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
     search_options.syntax = QuerySyntax::plain;
+    search_options.index = tools.index;
     const SearchResult result = search(store, {tools.embedder}, question, search_options, cancellation);
     const std::unique_ptr<Tokenizer> tokenizer = make_tokenizer("tokens:approx");
     Retrieved retrieved;
