@@ -35,7 +35,7 @@ endforeach()
 target_link_libraries(quarry_llama INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
 
 # The few files of llama.cpp's common library that are wanted; the rest of it is a program's.
-set(llama_common_files)
+set(llama_common_files "${CMAKE_CURRENT_LIST_DIR}/llama_strings.cpp")
 foreach(file jinja/lexer jinja/parser jinja/runtime jinja/string jinja/value json json-schema json-schema-to-grammar
         trie unicode)
   list(APPEND llama_common_files "${QUARRY_THIRD_PARTY}/llama.cpp/common/${file}.cpp")

@@ -110,4 +110,5 @@ def main():
         file.writelines(data)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Writes a small chat model (llama's architecture) in the GGUF format with made-up weights, for tests.
+
+    tiny_llama.py OUT [--seed N] [--context N] [--template TEXT]
+
+What it says means nothing, but it is the same on every machine: tokens are bytes, some words, and the marks of ChatML,
+<|im_start|> and <|im_end|>, of which the second ends an answer. --template is its chat template; without one it has none.
+"""
+import argparse
+import array
+import random
+import struct
+
+from tiny_gguf import ALIGNMENT, ARRAY, FLOAT, INT, TEXT, UINT, WORDS, entry, list_of, text
+
+NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
+
+
+def vocabulary():
+    """Tokens with their scores and kinds: sentencepiece's, with a token for each byte."""
+    tokens = [("<unk>", 0.0, UNKNOWN), ("<s>", 0.0, CONTROL), ("</s>", 0.0, CONTROL),
+              ("<|im_start|>", 0.0, CONTROL), ("<|im_end|>", 0.0, CONTROL)]
+    tokens += [("<0x%02X>" % byte, 0.0, BYTE) for byte in range(256)]
+    pieces = [chr(code) for code in range(33, 127)] + ["\u2581"] + ["\u2581" + word for word in WORDS]
+    tokens += [(piece, -float(index), NORMAL) for index, piece in enumerate(pieces)]
+    return tokens
+
+
+def floats(key, values):
+    return text(key) + struct.pack("<IIQ", ARRAY, FLOAT, len(values)) + struct.pack("<%df" % len(values), *values)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--context", type=int, default=512)
+    parser.add_argument("--template", default="")
+    args = parser.parse_args()
+    width, inner, layers, heads = 32, 64, 2, 4
+    tokens = vocabulary()
+    head = [entry("general.architecture", TEXT, "llama"), entry("general.name", TEXT, "Tiny chat model"),
+            entry("llama.context_length", UINT, args.context), entry("llama.embedding_length", UINT, width),
+            entry("llama.feed_forward_length", UINT, inner), entry("llama.block_count", UINT, layers),
+            entry("llama.attention.head_count", UINT, heads), entry("llama.attention.head_count_kv", UINT, heads),
+            entry("llama.attention.layer_norm_rms_epsilon", FLOAT, 1e-5),
+            entry("llama.rope.dimension_count", UINT, width // heads),
+            entry("tokenizer.ggml.model", TEXT, "llama"),
+            list_of("tokenizer.ggml.tokens", TEXT, [token for token, _, _ in tokens]),
+            floats("tokenizer.ggml.scores", [score for _, score, _ in tokens]),
+            list_of("tokenizer.ggml.token_type", INT, [kind for _, _, kind in tokens]),
+            entry("tokenizer.ggml.unknown_token_id", UINT, 0), entry("tokenizer.ggml.bos_token_id", UINT, 1),
+            entry("tokenizer.ggml.eos_token_id", UINT, 2), entry("tokenizer.ggml.eot_token_id", UINT, 4)]
+    if args.template:
+        head.append(entry("tokenizer.chat_template", TEXT, args.template))
+
+    tensors = [("token_embd.weight", (width, len(tokens)), 0), ("output_norm.weight", (width,), 1),
+               ("output.weight", (width, len(tokens)), 0)]
+    for i in range(layers):
+        block = "blk.%d." % i
+        tensors += [(block + "attn_norm.weight", (width,), 1), (block + "ffn_norm.weight", (width,), 1)]
+        tensors += [(block + name + ".weight", (width, width), 0) for name in ("attn_q", "attn_k", "attn_v", "attn_output")]
+        tensors += [(block + "ffn_gate.weight", (width, inner), 0), (block + "ffn_up.weight", (width, inner), 0),
+                    (block + "ffn_down.weight", (inner, width), 0)]
+
+    chance = random.Random(args.seed)
+    infos, data, offset = b"", [], 0
+    for name, shape, centre in tensors:
+        count = 1
+        for length in shape:
+            count *= length
+        infos += text(name) + struct.pack("<I", len(shape)) + struct.pack("<%dQ" % len(shape), *shape)
+        infos += struct.pack("<IQ", 0, offset)
+        scale = 0.1 if centre else 1.0 / shape[0] ** 0.5
+        packed = array.array("f", (centre + scale * chance.gauss(0, 1) for _ in range(count))).tobytes()
+        packed += bytes(-len(packed) % ALIGNMENT)
+        data.append(packed)
+        offset += len(packed)
+    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(head)) + b"".join(head) + infos
+    with open(args.out, "wb") as file:
+        file.write(header + bytes(-len(header) % ALIGNMENT))
+        file.writelines(data)
+
+
+if __name__ == "__main__":
+    main()
