@@ -1,6 +1,8 @@
 // SqliteStore: the chunks that a filter lets through.
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "core/store/chunk_filter.h"
@@ -32,6 +34,9 @@ constexpr const char* select_document_count = "SELECT count(*) FROM documents";
 /// Where a filter lets through a larger share of the documents than one in this many, all chunks are gone through.
 constexpr std::size_t small_share = 16;
 
+/// All documents of a larger base are not looked at in place: what was looked at counts as memory of this process.
+constexpr std::uintmax_t largest_mapped_scan = std::uintmax_t{512} << 20;
+
 bool looks_at_names_alone(const ChunkFilter& filter) {
     ChunkFilter others = filter;
     others.uri = nullptr;
@@ -56,8 +61,15 @@ bool row_holds(const ChunkFilter& filter, const Query& row) {
 
 }  // namespace
 
+void SqliteStore::stop_mapping_if_large() const {
+    std::error_code none;
+    const std::uintmax_t bytes = path_.empty() ? 0 : std::filesystem::file_size(path_, none);
+    if (!none && bytes > largest_mapped_scan) database_.exec("PRAGMA mmap_size = 0");
+}
+
 std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
+    if (filter.folder.empty()) stop_mapping_if_large();
     const bool names_alone = looks_at_names_alone(filter);
     const char* all = names_alone ? select_uris : select_filtered;
     const char* below = names_alone ? select_uris_below : select_filtered_below;

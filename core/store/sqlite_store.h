@@ -160,6 +160,8 @@ private:
     void renew_stale_index();
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
+    /// Before all rows of large tables are read.
+    void stop_mapping_if_large() const;
     /// Sorted, each once.
     [[nodiscard]] std::vector<std::int64_t> filtered_documents(const ChunkFilter& filter) const;
     [[nodiscard]] Source read_source(const Query& row) const;
