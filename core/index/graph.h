@@ -16,8 +16,8 @@ namespace quarry {
 /// How a graph of near vectors is built. The names are those of the paper on HNSW (Malkov and Yashunin, 2016): M, and
 /// efConstruction.
 struct GraphOptions {
-    std::size_t connectivity = 16;  ///< Links of a row on the upper levels; twice as many on the lowest.
-    std::size_t expansion = 128;    ///< Candidates that are looked at to find a row's links.
+    std::size_t connectivity = 32;  ///< Links of a row on the upper levels; twice as many on the lowest.
+    std::size_t expansion = 200;    ///< Candidates that are looked at to find a row's links.
 };
 
 /// Stands in a list of links for "no more".

@@ -15,9 +15,9 @@ namespace quarry {
 
 /// How an index is searched.
 struct VectorSearchOptions {
-    bool exact = false;          ///< Look at every vector, though there be a graph.
-    std::size_t expansion = 96;  ///< Candidates that the walk through the graph keeps (efSearch); at least the limit's.
-    unsigned threads = 1;        ///< Of an exact scan that is large enough.
+    bool exact = false;           ///< Look at every vector, though there be a graph.
+    std::size_t expansion = 512;  ///< Candidates that a walk through the graph keeps (efSearch); the limit at least.
+    unsigned threads = 1;         ///< Of an exact scan that is large enough.
 };
 
 /// Where the files of an index are.
