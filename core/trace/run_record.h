@@ -39,6 +39,7 @@ inline constexpr std::string_view tool_result = "gen_ai.tool.call.result";
 inline constexpr std::string_view cached = "quarry.cached";    ///< The answer is from quarry's cache.
 inline constexpr std::string_view cost = "quarry.cost_usd";    ///< What the call cost.
 inline constexpr std::string_view retries = "quarry.retries";  ///< Requests that were sent again.
+inline constexpr std::string_view tool_outcome = "quarry.tool.outcome";
 inline constexpr std::string_view search_mode = "quarry.search.mode";
 inline constexpr std::string_view search_passages = "quarry.search.passages";
 }  // namespace attribute
