@@ -21,6 +21,9 @@ namespace {
 
 using builtin::Feature;
 
+/// For more of them than this, reading all of a table costs less than reading their rows.
+constexpr std::size_t few_texts = 32;
+
 /// The table that a fit starts from, if it does.
 class StartTable {
 public:
@@ -124,18 +127,31 @@ struct BuiltinEmbedder::Impl {
     template <typename Work>
     auto with_table(const Work& work) const {
         if (table) return work(static_cast<const builtin::TokenRows&>(*table));
+        return work(static_cast<const builtin::TokenRows&>(builtin::StoredTable(open_table())));
+    }
+    [[nodiscard]] std::unique_ptr<const StoredBytes> open_table() const {
         std::unique_ptr<const StoredBytes> bytes = open();
         if (bytes == nullptr) {
             throw Error(ErrorCode::failed, "the base's table of token vectors is gone", "try again")
                 .because("another quarry has fitted a new one");
         }
-        return work(static_cast<const builtin::TokenRows&>(builtin::StoredTable(std::move(bytes))));
+        return bytes;
+    }
+    /// Reads a stored table into memory once so many texts came that this pays.
+    void expect(std::size_t texts) {
+        embedded += texts;
+        if (table || embedded <= few_texts) return;
+        const std::unique_ptr<const StoredBytes> stored = open_table();
+        std::string bytes(stored->size(), '\0');
+        stored->read(0, bytes);
+        table.emplace(std::move(bytes));
     }
     void embed(const builtin::TokenRows& rows, std::string_view text, float* vector);
 
     std::string fingerprint;
     std::optional<builtin::TokenTable> table;
-    OpenTable open;  ///< Of one that is not in memory.
+    OpenTable open;            ///< Of one that is not in memory.
+    std::size_t embedded = 0;  ///< Texts so far.
     Analyzer analyzer;
     std::vector<Term> terms;
     std::vector<std::pair<std::uint64_t, std::size_t>> hashed;  ///< Hash and place in `terms`.
@@ -190,6 +206,7 @@ std::size_t BuiltinEmbedder::dimensions() const { return builtin::dimensions; }
 std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> texts, EmbedKind,
                                           const Cancellation& cancellation) {
     std::vector<float> vectors(texts.size() * builtin::dimensions, 0.0F);
+    impl_->expect(texts.size());
     impl_->with_table([&](const builtin::TokenRows& rows) {
         for (std::size_t i = 0; i < texts.size(); ++i) {
             cancellation.check();

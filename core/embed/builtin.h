@@ -71,9 +71,9 @@ public:
     explicit BuiltinEmbedder(std::string table);
     /// Opens the table where it is stored; null when it is gone.
     using OpenTable = std::function<std::unique_ptr<const StoredBytes>()>;
-    /// Leaves the table where it is stored, opens it in each call of `embed`, and reads the rows that the texts need:
-    /// for a few texts. Its checksum is not looked at. `embed` throws Error(failed) when there is no table any more, or
-    /// none of this version.
+    /// Leaves the table where it is stored, opens it in each call of `embed`, and reads the rows that the texts need,
+    /// without a look at its checksum; once many texts have come it is read into memory after all. `embed` throws
+    /// Error(failed) when there is no table any more, or none of this version.
     BuiltinEmbedder(std::string fingerprint, OpenTable open);
     ~BuiltinEmbedder() override;
     BuiltinEmbedder(BuiltinEmbedder&&) noexcept;

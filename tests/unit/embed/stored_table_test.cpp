@@ -57,6 +57,17 @@ TEST(StoredTable, EmbedsAsTheTableInMemoryDoesAndReadsLittleOfIt) {
     EXPECT_EQ(stored.vocabulary_size(), 200U);
 }
 
+TEST(StoredTable, IsReadIntoMemoryForManyTexts) {
+    const std::string bytes = table_bytes();
+    std::size_t read = 0;
+    BuiltinEmbedder stored("builtin:x", [&] { return std::make_unique<BytesInMemory>(bytes, read); });
+    BuiltinEmbedder in_memory(bytes);
+    const std::vector<std::string_view> texts(50, "locks of an index");
+    EXPECT_EQ(stored.embed(texts, EmbedKind::document, {}), in_memory.embed(texts, EmbedKind::document, {}));
+    EXPECT_EQ(stored.embed(texts, EmbedKind::document, {}), in_memory.embed(texts, EmbedKind::document, {}));
+    EXPECT_EQ(read, bytes.size());
+}
+
 TEST(StoredTable, FindsEachTermAndNoOther) {
     const std::string bytes = table_bytes();
     std::size_t read = 0;
