@@ -76,7 +76,7 @@ SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode
 
 }  // namespace
 
-std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
+SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMode mode) {
     SQLite::Database database = open_database(path, mode);
     try {
         if (mode != StoreMode::read) register_term_tokenizer(database);
@@ -88,7 +88,11 @@ std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode m
     } catch (const SQLite::Exception& exception) {
         throw sqlite_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
     }
-    return std::make_unique<SqliteStore>(std::move(database), path);
+    return database;
+}
+
+std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
+    return std::make_unique<SqliteStore>(open_knowledge_base(path, mode), path);
 }
 
 std::unique_ptr<Store> open_store_in_memory() {

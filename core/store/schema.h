@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/migrate/migration_list.h"
+#include "core/store/store.h"
 
 namespace quarry {
 
@@ -36,5 +37,9 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
 /// Proves that its schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending (hint:
 /// quarry migrate up).
 void check_schema_version(SQLite::Database& database, const std::filesystem::path& path);
+
+/// A connection to the base's file, checked as `open_store` does it and with the same errors: for what is kept there
+/// beside documents (conversations, …), each with a connection of its own.
+[[nodiscard]] SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMode mode);
 
 }  // namespace quarry
