@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/markdown_view.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
 #include "core/base/text.h"
@@ -31,7 +32,8 @@ const char* role_name(ChatMessage::Role role) noexcept {
 std::string place(const Citation& citation, const Output& out) {
     std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
     if (citation.end_line > citation.start_line) where += fmt::format("-{}", citation.end_line);
-    where = out.styled(Style::cyan, where);
+    where = hyperlink(out, place_address(citation.uri, citation.start_line), out.styled(Style::cyan, where));
+    if (citation.page > 0) where += fmt::format(", page {}", citation.page);
     const std::string file_name = citation.uri.substr(citation.uri.find_last_of('/') + 1);
     std::string headings = citation.title == file_name ? std::string() : citation.title;
     for (const std::string& heading : citation.heading_path) {

@@ -32,10 +32,27 @@ bool wants_colour(const Process& process, const std::string& flag, const std::st
     return when != "never" && is_terminal && term && !term->empty() && *term != "dumb";
 }
 
-Output::Options output_options(const Process& process, const GlobalOptions& global, const std::string& ui_color) {
+/// ui.hyperlinks; auto asks whether the terminal is one of those known to have links (others print them as rubbish).
+bool wants_hyperlinks(const Process& process, const std::string& configured) {
+    if (configured != "auto") return configured == "always";
+    const auto term = process.environment("TERM");
+    if (!process.out_is_terminal || !term || term->empty() || *term == "dumb" || *term == "linux") return false;
+    for (const char* const name : {"VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WEZTERM_PANE",
+                                   "ALACRITTY_WINDOW_ID", "GHOSTTY_RESOURCES_DIR"}) {
+        if (const auto value = process.environment(name); value && !value->empty()) return true;
+    }
+    const auto program = process.environment("TERM_PROGRAM");
+    return program &&
+           (*program == "iTerm.app" || *program == "vscode" || *program == "WezTerm" || *program == "ghostty");
+}
+
+Output::Options output_options(const Process& process, const GlobalOptions& global, const std::string& ui_color,
+                               const std::string& ui_hyperlinks = "never") {
     return {.quiet = global.quiet,
             .out_colour = wants_colour(process, global.color, ui_color, process.out_is_terminal),
             .err_colour = wants_colour(process, global.color, ui_color, process.err_is_terminal),
+            .out_is_terminal = process.out_is_terminal,
+            .hyperlinks = wants_hyperlinks(process, ui_hyperlinks),
             .err_is_terminal = process.err_is_terminal,
             .json_errors = global.json,
             .width = process.width};
@@ -87,7 +104,8 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const std::filesystem::path folder = working_folder();
     Config config = load_config(*entry.command, folder, process);
     apply_global_options(config, global);
-    Output out(process.out, process.err, output_options(process, global, config.text("ui.color")));
+    Output out(process.out, process.err,
+               output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
     Context context{.config = config,
                     .in = process.in,
                     .out = out,

@@ -11,11 +11,13 @@
 #include "core/answer/cached_chat_model.h"
 #include "core/base/error.h"
 #include "core/http/url.h"
+#include "core/answer/redacting_chat_model.h"
 #include "core/llm/command.h"
 #include "core/llm/fitted_answer.h"
 #include "core/llm/gguf.h"
 #include "core/llm/remote.h"
 #include "core/trace/traced_chat_model.h"
+#include "core/redact/redactor.h"
 
 namespace quarry::cli {
 namespace {
@@ -168,6 +170,9 @@ std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config&
     std::unique_ptr<ChatModel> model = make_provider_model(context, config);
     model = make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
     model = make_fitted_chat_model(std::move(model));
+    if (const std::vector<std::string> kinds = Redactor::parse_kinds(config.text("ask.redact")); !kinds.empty()) {
+        model = make_redacting_chat_model(std::move(model), kinds);
+    }
     if (around.cache != nullptr) {
         model = make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
     }

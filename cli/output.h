@@ -23,6 +23,8 @@ public:
         bool quiet = false;       ///< No talk: errors and results only.
         bool out_colour = false;  ///< Colour on standard output.
         bool err_colour = false;
+        bool out_is_terminal = false;  ///< Markdown is laid out only then.
+        bool hyperlinks = false;       ///< Links that can be clicked (OSC 8) on standard output.
         bool err_is_terminal = false;  ///< Progress is drawn only then.
         bool json_errors = false;
         int width = 80;  ///< Columns of the terminal.
