@@ -10,7 +10,9 @@
 
 #include "cli/config.h"
 #include "cli/program_words.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/embed/builtin.h"
 #include "core/embed/command.h"
 #include "core/embed/gguf.h"
 #include "core/embed/prompts.h"
@@ -100,9 +102,32 @@ ModelStore user_models(const Context& context) {
 
 std::filesystem::path model_file(const Context& context, const std::string& name) {
     if (name.find('/') != std::string::npos || name.ends_with(".gguf")) return name;
-    if (const auto model = user_models(context).find(name)) return model->path;
+    if (const auto model = user_models(context).find(name); model && !model->is_table) return model->path;
     throw Error(ErrorCode::failed, fmt::format("there is no model {}", name),
                 "add it: quarry models add FILE.gguf; quarry models ls shows those that are there");
+}
+
+std::string start_table(const Context& context) {
+    constexpr std::uint64_t largest = std::uint64_t{1} << 30;
+    const std::string& name = context.config.text("embed.start");
+    if (name.empty()) return {};
+    std::filesystem::path path = name;
+    if (name.find('/') == std::string::npos && !name.ends_with(".table")) {
+        const auto model = user_models(context).find(name);
+        if (!model || !model->is_table) {
+            throw Error(ErrorCode::failed, fmt::format("there is no table {} for the built-in embedder", name),
+                        "make one: quarry embed train -o FILE.table; add it: quarry models add FILE.table")
+                .because(model ? "the model of that name is a GGUF file" : "embed.start names it");
+        }
+        path = model->path;
+    }
+    std::string bytes = read_file(path, largest);
+    try {
+        static_cast<void>(BuiltinEmbedder(bytes));
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot start from {}", path.string()));
+    }
+    return bytes;
 }
 
 std::string EmbedderChoice::text() const { return model.empty() ? provider : fmt::format("{}:{}", provider, model); }

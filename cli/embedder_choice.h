@@ -39,6 +39,10 @@ struct EmbedderChoice {
 /// Error(failed) when none of that name was.
 [[nodiscard]] std::filesystem::path model_file(const Context& context, const std::string& name);
 
+/// The table that embed.start names, for BuiltinFitOptions::start: a path that has a slash or ends in .table, else the
+/// name of one that was added. Empty when it names none. Throws Error(failed) for what is no table.
+[[nodiscard]] std::string start_table(const Context& context);
+
 /// The embedder of a choice that is neither builtin nor none. Throws Error(usage) when its model, key or program is not
 /// named, and Error(failed) when its file cannot be read.
 [[nodiscard]] std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice);

@@ -119,6 +119,8 @@ EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptio
         const auto lock = embedding_lock(context, choice.provider);
         BuiltinUpdateOptions builtin;
         builtin.refit = options.refit;
+        const std::string start = start_table(context);
+        builtin.fit.start = start;
         report = update_builtin_vectors(store, builtin, context.cancel, progress);
     } else {
         const std::unique_ptr<Embedder> embedder = make_embedder(context, choice);

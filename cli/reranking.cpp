@@ -11,9 +11,11 @@
 
 #include "cli/api_key.h"
 #include "cli/config.h"
+#include "cli/embedder_choice.h"
 #include "cli/program_words.h"
 #include "core/base/error.h"
 #include "core/rerank/command_reranker.h"
+#include "core/rerank/gguf_reranker.h"
 #include "core/rerank/server_reranker.h"
 
 namespace quarry::cli {
@@ -54,6 +56,15 @@ std::unique_ptr<Reranker> make_configured_reranker(const Context& context) {
         options.timeout = timeout;
         if (options.command.empty()) throw not_named("program", provider, "command PROGRAM");
         return make_command_reranker(std::move(options));
+    }
+    if (provider == "gguf") {
+        const std::string& model = config.text("rerank.model");
+        if (model.empty()) throw not_named("model", provider, "model NAME, as quarry models ls names it, or FILE.gguf");
+        GgufRerankerOptions options;
+        options.path = model_file(context, model);
+        options.name = model;
+        options.threads = static_cast<std::size_t>(config.integer("embed.threads"));
+        return make_gguf_reranker(std::move(options));
     }
     const auto known = std::find_if(rerank_providers.begin(), rerank_providers.end(),
                                     [&](const RerankProvider& candidate) { return candidate.name == provider; });

@@ -126,10 +126,14 @@ _quarry() {
             esac
             ;;
         'embed')
-            options='--refit -m --model --dry-run --max-cost --stdin --input --format --query --base --json -q --quiet --color --config -h --help'
+            options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input --format --query --base --json -q --quiet --color --config -h --help'
+            words='fit train'
             case $prev in
                 -m | --model) values='@text' ;;
                 --max-cost) values='@text' ;;
+                --corpus) values='@files' ;;
+                --pairs) values='@files' ;;
+                -o | --output) values='@files' ;;
                 --input) values='auto lines ndjson' ;;
                 --format) values='ndjson csv npy' ;;
                 --base) values='@files' ;;

@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/config_json.h"
 #include "cli/embed_filter.h"
+#include "cli/embed_train.h"
 #include "cli/embedder_choice.h"
 #include "cli/embedding.h"
 #include "cli/output.h"
@@ -29,17 +30,24 @@ public:
                 "interrupted. It goes on where it stopped, and until it is done searches use the old vectors.\n\n"
                 "Without further set-up the embedder is built in: a table of word vectors that is fitted on your own "
                 "documents in some seconds. Nothing is downloaded and nothing leaves the machine. It is fitted anew "
-                "when the base has doubled, or at once with --refit. A base with fewer than 64 passages gets none and "
+                "when the base has doubled, or at once by embed fit. A base with fewer than 64 passages gets none and "
                 "is searched by words. embed.provider chooses other embedders: a model "
                 "file that runs here (gguf), a server, to which the passages are sent, or a program of yours.\n\n"
                 "--model makes the vectors of another model while searches go on with those that are there, and then "
                 "switches to it. The old ones stay until quarry models rm. --dry-run says what is to be done and "
                 "what it costs, and --max-cost keeps to an amount.\n\n"
+                "embed train makes such a table without changing a base: from files and folders (--corpus), from pairs "
+                "of "
+                "texts that belong together (--pairs, lines of JSON with \"query\" and \"text\"), or from the base's "
+                "own "
+                "passages. A project of the same field starts from it with embed.start, and then even a small base is "
+                "searched by meaning.\n\n"
                 "With --stdin it is a filter: each line of standard input, plain text or JSON with a \"text\" and "
                 "perhaps "
                 "an \"id\", becomes a line of JSON with the text and its vector, or a row of CSV or of a NumPy array.",
             .examples = {{"quarry embed", "make what is missing"},
-                         {"quarry embed --refit", "fit the built-in embedder anew on all documents"},
+                         {"quarry embed fit", "fit the built-in embedder anew on all documents"},
+                         {"quarry embed train --corpus handbooks -o field.table", "make a table for other projects"},
                          {"quarry embed --model gguf:bge-small --dry-run", "what another model would have to do"},
                          {"echo 'retry with backoff' | quarry embed --stdin", "one text's vector, as JSON"},
                          {"quarry embed --stdin --format npy < lines.txt > vectors.npy", "a NumPy array"}},
@@ -49,16 +57,24 @@ public:
     }
 
     void setup(CLI::App& app) override {
-        auto* refit = app.add_flag("--refit", refit_, "Fit the built-in embedder anew, then make all vectors");
+        app.add_option(
+               "action", action_,
+               "fit: fit the built-in embedder anew, then make all vectors; train: make a table of word vectors "
+               "and write it to a file")
+            ->check(CLI::IsMember({"fit", "train"}));
         app.add_option("-m,--model", model_, "Another model: PROVIDER:MODEL, builtin, or a model of embed.provider")
-            ->type_name("MODEL")
-            ->excludes(refit);
+            ->type_name("MODEL");
         auto* dry_run = app.add_flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
         app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
             ->type_name("AMOUNT")
             ->check(CLI::NonNegativeNumber);
+        app.add_option("--corpus", train_.corpus, "For train: a file or folder to read; may be given several times")
+            ->type_name("PATH");
+        app.add_option("--pairs", train_.pairs,
+                       "For train: lines of JSON with a \"query\" and the \"text\" it belongs to")
+            ->type_name("PATH");
+        app.add_option("-o,--output", train_.output, "For train: the file to write")->type_name("PATH");
         auto* filter = app.add_flag("--stdin", stdin_, "Read texts from standard input and print their vectors")
-                           ->excludes(refit)
                            ->excludes(dry_run);
         app.add_option("--input", filter_.input, "What standard input holds; auto goes by the first line")
             ->check(CLI::IsMember({"auto", "lines", "ndjson"}))
@@ -72,6 +88,11 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
+        check_action();
+        if (action_ == "train") {
+            train_embedder(context, train_);
+            return 0;
+        }
         if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
         if (query_) filter_.kind = EmbedKind::query;
         embed_stream(context, *filter_embedder(context), filter_);
@@ -79,11 +100,29 @@ public:
     }
 
 private:
+    /// What goes with which action; CLI11 knows exclusions of options only.
+    void check_action() const {
+        const auto refuse = [this](std::string_view option, std::string_view why) {
+            throw Error(ErrorCode::usage, fmt::format("{} {}", option, why), "quarry embed --help explains them");
+        };
+        const std::string name = "embed " + action_;
+        if (!action_.empty() && !model_.empty()) refuse("--model", "cannot be used with " + name);
+        if (!action_.empty() && stdin_) refuse("--stdin", "cannot be used with " + name);
+        if (action_ == "train") {
+            if (dry_run_ || max_cost_) refuse(dry_run_ ? "--dry-run" : "--max-cost", "cannot be used with " + name);
+            if (train_.output.empty()) refuse("--output", "is needed by " + name);
+        } else if (!train_.corpus.empty() || !train_.pairs.empty() || !train_.output.empty()) {
+            refuse("--corpus, --pairs and --output", "are for embed train");
+        }
+    }
+
+    [[nodiscard]] bool refits() const noexcept { return action_ == "fit"; }
+
     [[nodiscard]] int embed_base(Context& context) const {
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
         const EmbedderChoice chosen = choice(context, *store);
         const EmbeddingReport report =
-            update_vectors(context, *store, {.refit = refit_, .max_cost = max_cost_, .choice = chosen});
+            update_vectors(context, *store, {.refit = refits(), .max_cost = max_cost_, .choice = chosen});
         if (!model_.empty()) note_configuration(context, chosen);
         if (context.json) {
             context.out.result() << dump_json({{"schema", "quarry.embed/1"},
@@ -105,8 +144,8 @@ private:
                         "switch it on: quarry config set embed.provider builtin")
                 .because("embed.provider is none");
         }
-        if (refit_ && chosen.provider != "builtin") {
-            throw Error(ErrorCode::usage, "--refit is for the built-in embedder, which is not the one configured",
+        if (refits() && chosen.provider != "builtin") {
+            throw Error(ErrorCode::usage, "embed fit is for the built-in embedder, which is not the one configured",
                         "leave it out; or switch: quarry config set embed.provider builtin")
                 .because(fmt::format("embed.provider is {}", chosen.provider));
         }
@@ -167,10 +206,11 @@ private:
         return embedder;
     }
 
-    bool refit_ = false, stdin_ = false, dry_run_ = false, query_ = false;
-    std::string model_;
+    bool stdin_ = false, dry_run_ = false, query_ = false;
+    std::string action_, model_;
     std::optional<double> max_cost_;
     EmbedFilterOptions filter_;
+    EmbedTrainOptions train_;
 };
 
 }  // namespace

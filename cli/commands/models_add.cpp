@@ -23,7 +23,8 @@ public:
             .description =
                 "Copies a GGUF file, or fetches it from an https address, into the folder of your models. It is "
                 "there when it is complete and found to be a GGUF file, with the SHA-256 that --sha256 gives, if it "
-                "does; nothing is left of one that is not. The licence that the file names is shown and kept: "
+                "does; nothing is left of one that is not. Tables that quarry embed train made are taken as well, for "
+                "embed.start. The licence that the file names is shown and kept: "
                 "whether it allows what you do is for you to judge.",
             .examples = {{"quarry models add bge-small-en-v1.5-q8_0.gguf --name bge-small", "add a file"},
                          {"quarry models add https://example.org/e5.gguf --sha256 9f86d081…", "fetch one, and check "
@@ -32,7 +33,9 @@ public:
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("source", source_, "A .gguf file, or its https address")->required()->type_name("PATH");
+        app.add_option("source", source_, "A .gguf file or a table, or its https address")
+            ->required()
+            ->type_name("PATH");
         app.add_option("--name", options_.name, "What it is called; by default as the file, without its ending")
             ->type_name("NAME");
         app.add_option("--sha256", options_.sha256, "The hash that the file must have")->type_name("HEX");
@@ -51,6 +54,13 @@ public:
             nlohmann::ordered_json document = {{"schema", "quarry.models.add/1"}};
             document.update(model_json(model));
             context.out.result() << dump_json(document);
+            return 0;
+        }
+        if (model.is_table) {
+            context.out.note(fmt::format("added the table {}, {}; quarry config set embed.start {} lets the built-in "
+                                         "embedder start from it",
+                                         model.name, human_bytes(model.bytes), model.name));
+            context.out.note(fmt::format("sha256 {}", model.sha256));
             return 0;
         }
         const auto shown = [](const std::string& text) { return one_line(strip_terminal_controls(text), 100); };

@@ -68,6 +68,11 @@ private:
         std::ostream& out = context.out.result();
         const auto shown = [](const std::string& text) { return one_line(strip_terminal_controls(text), 60); };
         for (const StoredModel& model : models) {
+            if (model.is_table) {
+                out << fmt::format("  {}  table to start from, {} dimensions, {}\n", model.name, model.dimensions,
+                                   human_bytes(model.bytes));
+                continue;
+            }
             out << fmt::format("  gguf:{}  {}, {} dimensions, {}, licence {}\n", model.name, shown(model.architecture),
                                model.dimensions, human_bytes(model.bytes),
                                model.license.empty() ? "not named" : shown(model.license));

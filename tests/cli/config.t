@@ -1,8 +1,12 @@
 Every setting has a default:
 
   $ quarry config show
-  ask.max_context_chars = 12000
+  ask.entailment = "none"
+  ask.max_context_tokens = 3000
+  ask.min_score = 0.3
+  ask.redact = "off"
   ask.sources = 6
+  ask.template = ""
   base = ""
   chat.api_key_env = "OPENAI_API_KEY"
   chat.base_url = "https://api.openai.com/v1"
@@ -65,6 +69,7 @@ Every setting has a default:
   search.mode = "hybrid"
   search.title_weight = 1.0
   ui.color = "auto"
+  ui.hyperlinks = "auto"
   $ quarry config get search.mode
   hybrid
   $ quarry config get chunk.size --json

@@ -28,7 +28,7 @@ A larger one is fitted when it is ingested:
   fitted the built-in embedder on these documents and embedded 81 texts
   $ quarry embed 2>&1
   every passage has its vector already
-  $ quarry embed --refit --json
+  $ quarry embed fit --json
   fitted the built-in embedder on these documents and embedded 0 texts
   {
     "schema": "quarry.embed/1",
@@ -50,6 +50,70 @@ A larger one is fitted when it is ingested:
         subject3           1.1639   idf 1.1680, in 25 passages; here 0 x title, 0 x headings, 1 x text
         length                 20   terms; 19.8 on average
       dense    rank    1   raw   0.9152   scaled 1.0000 x weight 0.30 = 0.3000
+
+A table of its own, for other bases to start from:
+
+  $ for i in $(seq 40); do echo '{"query": "moon", "text": "it is far away"}'; echo '{"query": "cheese", "text": "it is yellow"}'; done > pairs.jsonl
+  $ quarry embed train --pairs pairs.jsonl -o pairs.table 2>&1
+  made pairs.table from 0 passages and 80 pairs: vectors of 7 words, 1.1 MB
+  quarry models add pairs.table puts it with your models
+  $ quarry embed train -o base.table --json
+  {
+    "schema": "quarry.embed.train/1",
+    "output": "base.table",
+    "bytes": 1070628,
+    "passages": 81,
+    "pairs": 0,
+    "words": 21,
+    "seconds": [0-9.e-]+ (re)
+  }
+  $ quarry embed train --corpus . --pairs pairs.jsonl -o both.table --quiet && quarry models add both.table 2>&1
+  added the table both, 1.1 MB; quarry config set embed.start both lets the built-in embedder start from it
+  sha256 [0-9a-f]{64} (re)
+  $ quarry models ls
+    both  table to start from, 256 dimensions, 1.1 MB
+  
+  in the knowledge base:
+  * builtin  81 vectors of 256 dimensions, 1.2 MB
+  $ echo 'The moon tonight.' > moon.txt
+  $ quarry --base small.db ingest moon.txt --config embed.start=both 2>&1
+  made a knowledge base: small.db
+  1 added; 1 chunk, 18 B in [0-9.]+ s (re)
+  embedded 1 texts with builtin
+  $ quarry --base small.db search --mode vector --format files 'far away'
+  moon.txt
+  $ quarry embed train --pairs moon.txt -o x.table 2>&1
+  error: moon.txt:1: this line is no pair of texts
+  hint: each line is a JSON object such as {"query": "who pays?", "text": "The buyer pays."}
+  [1]
+  $ echo '{"query": "a", "text": "b"}' > one.jsonl; quarry embed train --pairs one.jsonl -o x.table 2>&1
+  error: there is too little text to make a table of token vectors from
+  caused by: there are 0 passages and 1 pairs, and 64 are needed
+  hint: give it more documents (--corpus) or pairs (--pairs)
+  [1]
+  $ quarry embed train --pairs pairs.jsonl 2>&1
+  error: --output is needed by embed train
+  hint: quarry embed --help explains them
+  [2]
+  $ quarry embed --corpus . 2>&1
+  error: --corpus, --pairs and --output are for embed train
+  hint: quarry embed --help explains them
+  [2]
+  $ quarry embed fit --config embed.start=nowhere 2>&1
+  error: there is no table nowhere for the built-in embedder
+  caused by: embed.start names it
+  hint: make one: quarry embed train -o FILE.table; add it: quarry models add FILE.table
+  [1]
+  $ quarry embed fit --config embed.start=./moon.txt 2>&1
+  error: cannot start from ./moon.txt
+  caused by: cannot use the built-in embedder's table of token vectors
+  caused by: it does not begin as a table of this version
+  hint: a base's own is fitted anew by quarry embed fit; a file is made again by quarry embed train
+  [1]
+  $ quarry embed fit --model openai:m 2>&1
+  error: --model cannot be used with embed fit
+  hint: quarry embed --help explains them
+  [2]
 
 As a filter, a line in is a line out:
 
@@ -75,9 +139,9 @@ Failures:
   caused by: 1000000 bytes are the most
   hint: cut long texts first: quarry chunk
   [1]
-  $ quarry embed --stdin --refit 2>&1
-  error: --refit and --stdin cannot be used together
-  hint: leave one of them out
+  $ quarry embed fit --stdin 2>&1
+  error: --stdin cannot be used with embed fit
+  hint: quarry embed --help explains them
   [2]
   $ quarry embed --config embed.provider=none 2>&1
   error: embedding is switched off
@@ -94,8 +158,8 @@ Failures:
   caused by: the environment variable OPENAI_API_KEY is not set
   hint: put the key into that variable (export OPENAI_API_KEY=\xe2\x80\xa6), or name another one with embed.api_key_env; for a server that needs none: --config embed.api_key_env= (esc)
   [2]
-  $ quarry embed --config embed.provider=openai --config embed.model=m --refit 2>&1
-  error: --refit is for the built-in embedder, which is not the one configured
+  $ quarry embed --config embed.provider=openai --config embed.model=m fit 2>&1
+  error: embed fit is for the built-in embedder, which is not the one configured
   caused by: embed.provider is openai
   hint: leave it out; or switch: quarry config set embed.provider builtin
   [2]

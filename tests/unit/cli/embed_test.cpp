@@ -37,7 +37,7 @@ TEST_F(EmbedCommandTest, ASmallBaseHasNoEmbedder) {
 TEST_F(EmbedCommandTest, IngestFitsAndEmbedAddsNothing) {
     ingest(70);
     EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("has its vector already"));
-    const auto json = nlohmann::json::parse(run_quarry({"embed", "--refit", "--json"}).out);
+    const auto json = nlohmann::json::parse(run_quarry({"embed", "fit", "--json"}).out);
     EXPECT_EQ(json["schema"], "quarry.embed/1");
     EXPECT_EQ(json["embedder"], "builtin");
     EXPECT_EQ(json["fitted"], true);
@@ -63,8 +63,13 @@ TEST_F(EmbedCommandTest, SaysWhatIsNotConfigured) {
     ingest(3);
     EXPECT_EQ(run_quarry({"embed", "--config", "embed.provider=none"}).code, 2);
     EXPECT_THAT(run_quarry({"embed", "--config", "embed.provider=openai"}).err, HasSubstr("embed.model"));
-    EXPECT_EQ(run_quarry({"embed", "--config", "embed.provider=openai", "--refit"}).code, 2);
-    EXPECT_EQ(run_quarry({"embed", "--refit", "--stdin"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "--config", "embed.provider=openai", "fit"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "fit", "--stdin"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "train"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "train", "-o", "x.table", "--dry-run"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "--pairs", "x.jsonl"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "fit", "--model", "gguf:x"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "anew"}).code, 2);
     const RunResult down = run_quarry({"embed", "--config", "embed.provider=openai", "--config", "embed.model=m",
                                        "--config", "embed.base_url=http://127.0.0.1:9/v1"});
     EXPECT_EQ(down.code, 14);
