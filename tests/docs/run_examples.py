@@ -7,10 +7,12 @@ In blocks marked ```console a line "$ command" is typed, lines "> ..." below it 
 prints, stdout and stderr together. "..." stands for any text within a line, and on a line of its own for any lines.
 A comment <!-- file: NAME --> before a block writes the block into that file. Everything on a page happens in one
 shell, in a fresh folder. Where the page uses $DATABASE_URL, that is the URL of a PostgreSQL server of the test's own;
-in what is printed it appears as postgresql://app@db.example/app. With --update the page gets what was printed.
+in what is printed it appears as postgresql://app@db.example/app. Where the page says <!-- chat server --> every chat
+server's address leads to tests/support/chat_server.py. With --update the page gets what was printed.
 """
 
 import argparse
+import contextlib
 import difflib
 import os
 import re
@@ -22,6 +24,7 @@ from typing import NamedTuple
 
 SHOWN_URL = "postgresql://app@db.example/app"
 SERVER = Path(__file__).resolve().parents[1] / "support" / "postgresql_server.py"
+CHAT_SERVER = SERVER.with_name("chat_server.py")
 # Kept from the caller: what sanitizers, coverage and the loader need.
 KEPT = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "GCOV_PREFIX")
 
@@ -97,7 +100,22 @@ def run(steps: list[Step], environment: dict[str, str], folder: str) -> list[lis
     return [part.rstrip("\n").split("\n") if part.strip("\n") else [] for part in parts[:-1]]
 
 
-def try_page(page: Path, binary: Path, url: str | None, update: bool) -> int:
+@contextlib.contextmanager
+def server_address(script: Path, wanted: bool):
+    """The address that a server of ours prints; it stops when its standard input is closed. None when not wanted."""
+    if not wanted:
+        yield None
+        return
+    with subprocess.Popen([sys.executable, "-I", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as server:  # fmt: skip
+        address = server.stdout.readline().strip()
+        if not address:
+            raise SystemExit(f"{script.name} did not start")
+        yield address
+        server.stdin.close()
+
+
+def try_page(page: Path, binary: Path, url: str | None, chat: str | None, update: bool) -> int:
     lines = page.read_text(encoding="utf-8").split("\n")
     steps = steps_of(lines)
     with tempfile.TemporaryDirectory(prefix="quarry-docs-") as folder:
@@ -112,6 +130,8 @@ def try_page(page: Path, binary: Path, url: str | None, update: bool) -> int:
         }  # fmt: skip
         if url:
             environment["DATABASE_URL"] = url
+        if chat:
+            environment["QUARRY_CHAT_BASE_URL"] = chat
         outputs = run(steps, environment, str(work))
     failed = 0
     for step, output in reversed(list(zip(steps, outputs))):
@@ -140,17 +160,10 @@ def main() -> int:
     binary = arguments.binary.resolve(strict=True)
     failed = 0
     for page in arguments.pages:
-        if "$DATABASE_URL" not in page.read_text(encoding="utf-8"):
-            failed += try_page(page, binary, None, arguments.update)
-            continue
-        # It stops when its standard input is closed.
-        with subprocess.Popen([sys.executable, "-I", str(SERVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              text=True) as server:  # fmt: skip
-            url = server.stdout.readline().strip()
-            if not url:
-                raise SystemExit("the PostgreSQL server did not start")
-            failed += try_page(page, binary, url, arguments.update)
-            server.stdin.close()
+        text = page.read_text(encoding="utf-8")
+        with server_address(SERVER, "$DATABASE_URL" in text) as url:
+            with server_address(CHAT_SERVER, "<!-- chat server -->" in text) as chat:
+                failed += try_page(page, binary, url, chat, arguments.update)
     return 1 if failed else 0
 
 
