@@ -44,6 +44,7 @@ EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptio
 
 /// The embedder whose vectors the base has, for queries; null when there is none: switched off, the base is too small
 /// for the built-in one, or its vectors were made by another model than the one configured (which is said in a note).
+/// Borrows the store.
 [[nodiscard]] std::unique_ptr<Embedder> query_embedder(Context& context, const Store& store);
 
 /// The server's embedder that the configuration names. Throws Error(usage) when embed.model or the key is missing.

@@ -95,7 +95,8 @@ public:
         }
         if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
         if (query_) filter_.kind = EmbedKind::query;
-        embed_stream(context, *filter_embedder(context), filter_);
+        std::unique_ptr<Store> store;
+        embed_stream(context, *filter_embedder(context, store), filter_);
         return 0;
     }
 
@@ -191,11 +192,12 @@ private:
     }
 
     /// What is named on the command line or in the configuration needs no base; what the base has needs one.
-    [[nodiscard]] std::unique_ptr<Embedder> filter_embedder(Context& context) const {
+    /// That is opened in `store`, which must live as long as the embedder.
+    [[nodiscard]] std::unique_ptr<Embedder> filter_embedder(Context& context, std::unique_ptr<Store>& store) const {
         const EmbedderChoice chosen =
             model_.empty() ? configured_choice(context.config) : parse_choice(model_, context.config);
         if (chosen.provider != "builtin" && chosen.provider != "none") return make_embedder(context, chosen);
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        store = open_store(context.base_path, StoreMode::read);
         std::unique_ptr<Embedder> embedder = query_embedder(context, *store);
         if (embedder == nullptr) {
             throw Error(ErrorCode::failed, "the knowledge base has no embedder",
