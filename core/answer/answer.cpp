@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <nlohmann/json.hpp>
+
 #include <set>
 
 #include "core/answer/address_filter.h"
@@ -133,6 +135,23 @@ void add_tool_rules(std::string_view fence, std::vector<ChatMessage>& messages) 
 }
 
 /// `passages` grows by what tools find.
+/// The texts in a value, a line each.
+void collect_texts(const nlohmann::json& value, std::string& lines) {
+    if (value.is_string()) lines += value.get<std::string>() + '\n';
+    if (!value.is_structured()) return;
+    for (const nlohmann::json& part : value) collect_texts(part, lines);
+}
+
+/// The citations in an answer that is JSON: markers in its texts. Its parts are no sentences, so none is judged.
+void cite_json(const Store& store, const std::vector<Passage>& passages, Answer& answer) {
+    std::string texts;
+    collect_texts(nlohmann::json::parse(answer.text, nullptr, false), texts);
+    ModelCitations found = cite_model_answer(texts, passages);
+    answer.citations = std::move(found.citations);
+    answer.unknown_citations = std::move(found.unknown);
+    note_broken(remove_broken_citations(store, answer.citations), answer);
+}
+
 Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view question,
                  const std::vector<Passage>& retrieved, std::vector<Passage>& passages, const AnswerOptions& options,
                  const TextSink& sink, const Cancellation& cancellation) {
@@ -143,6 +162,7 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
                                     {question, retrieved, fence, options.history, options.date, model.takes_sources()});
     request.max_tokens = options.max_tokens;
     request.mark = fence;
+    request.answer_schema = options.answer_schema;
 
     Answer answer;
     answer.kind = AnswerKind::model;
@@ -161,7 +181,7 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
     ChatResponse response;
     if (may_call_tools(tools)) {
         add_tool_rules(fence, request.messages);
-        ToolRun run{passages, fence, cancellation};
+        ToolRun run{passages, fence, cancellation, tools.tracer};
         // What a model says before it has tools called is shown, and is no part of its answer.
         const auto round_ended = [&] {
             show(addresses.finish());
@@ -184,6 +204,10 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
     note_ending(response, answer);
 
     const TraceScope scope(tools.tracer, "check citations");
+    if (!options.answer_schema.empty()) {
+        cite_json(store, passages, answer);
+        return answer;
+    }
     ModelCitations found = cite_model_answer(answer.text, passages);
     answer.citations = std::move(found.citations);
     answer.unknown_citations = std::move(found.unknown);
