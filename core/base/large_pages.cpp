@@ -20,9 +20,9 @@ void use_large_pages() noexcept {
     mallopt(M_TRIM_THRESHOLD, 2 * heap_bytes);
     mallopt(M_MMAP_THRESHOLD, largest_in_heap);
     const auto before = reinterpret_cast<std::uintptr_t>(sbrk(0));
-    // More than is left at the end of the heap makes it grow.
-    void* volatile grown = std::malloc(largest_in_heap - 4096);  // NOLINT: for what it does to the heap
-    std::free(grown);                                            // NOLINT
+    // More than is left at the end of the heap makes it grow; nothing else comes of it.
+    void* volatile grown = std::malloc(largest_in_heap - 4096);
+    std::free(grown);
     const auto after = reinterpret_cast<std::uintptr_t>(sbrk(0));
     const std::uintptr_t first = (before + large_page - 1) / large_page * large_page;
     const std::uintptr_t last = after / large_page * large_page;
