@@ -93,7 +93,7 @@ void IngestRun::renew_base() {
 void IngestRun::rechunk_all(const std::string& fingerprint) {
     const std::vector<std::int64_t> ids = store_->document_ids();
     if (!ids.empty()) store_->set_setting(setting::chunking, mixed_chunking);
-    OrderedWorkers<Analyzer, RechunkedDocument> workers(thread_count(options_.threads), workers_bytes);
+    OrderedWorkers<TermCollector, RechunkedDocument> workers(thread_count(options_.threads), workers_bytes);
     std::vector<RechunkedDocument> batch;
     std::uint64_t bytes = 0;
     const auto take = [&] {
@@ -113,9 +113,9 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
         const std::uint64_t weight = document->text.size() + weight_of_one;
         while (!workers.has_room(weight)) take();
         RechunkedDocument rechunked{id, std::move(*document), {}, {}};
-        workers.add(weight, [this, rechunked = std::move(rechunked)](Analyzer& analyzer) mutable {
+        workers.add(weight, [this, rechunked = std::move(rechunked)](TermCollector& collector) mutable {
             rechunked.chunks = chunk_document(rechunked.document, options_.chunking, cancellation_);
-            rechunked.terms = analyze_chunks(analyzer, rechunked.document, rechunked.chunks);
+            rechunked.terms = collector.collect(rechunked.document, rechunked.chunks);
             return std::move(rechunked);
         });
     }
@@ -167,8 +167,8 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
     if (task.extractor->is_binary()) weight *= weight_of_packed;
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
-    workers_.add(weight, [this, task = std::move(task)](Analyzer& analyzer) {
-        return prepare(task, options_, redactor(), analyzer, cancellation_);
+    workers_.add(weight, [this, task = std::move(task)](TermCollector& collector) {
+        return prepare(task, options_, redactor(), collector, cancellation_);
     });
 }
 

@@ -90,7 +90,7 @@ private:
     std::uint64_t batch_bytes_ = 0;
     std::chrono::steady_clock::time_point flushed_ = started_;
 
-    OrderedWorkers<Analyzer, Prepared> workers_;
+    OrderedWorkers<TermCollector, Prepared> workers_;
 };
 
 /// What is known of a source that is in the base.

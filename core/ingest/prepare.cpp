@@ -62,8 +62,8 @@ void redact_source(const Redactor* redactor, Source& source) {
     source.error = redactor->redact(source.error, counts);
 }
 
-Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, Analyzer& analyzer,
-                       const Cancellation& cancellation) {
+Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const Redactor* redactor,
+                       TermCollector& collector, const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
     prepared.source.source = task.source;
@@ -93,7 +93,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     prepared.source.chunks = chunk_document(document, options.chunking, cancellation);
     // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
     if (document.text.size() <= analyzed_at_once) {
-        prepared.source.terms = analyze_chunks(analyzer, document, prepared.source.chunks);
+        prepared.source.terms = collector.collect(document, prepared.source.chunks);
     }
     prepared.source.document = std::move(document);
     return prepared;
@@ -120,10 +120,10 @@ Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Err
     return prepared;
 }
 
-Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, Analyzer& analyzer,
+Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, TermCollector& collector,
                  const Cancellation& cancellation) {
     try {
-        return prepare_bytes(task, options, redactor, analyzer, cancellation);
+        return prepare_bytes(task, options, redactor, collector, cancellation);
     } catch (const Error& error) {
         if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.

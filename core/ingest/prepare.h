@@ -12,7 +12,7 @@
 #include "core/ingest/walk.h"
 #include "core/redact/redactor.h"
 #include "core/store/store.h"
-#include "core/tokenize/analyzer.h"
+#include "core/store/term_collector.h"
 
 namespace quarry {
 
@@ -68,7 +68,7 @@ struct ReadTask {
 /// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
 /// `redactor` may be null.
 [[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor,
-                               Analyzer& analyzer, const Cancellation& cancellation);
+                               TermCollector& collector, const Cancellation& cancellation);
 
 /// The result of a source that failed.
 [[nodiscard]] Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record);

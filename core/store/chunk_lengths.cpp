@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/store/term_index.h"
+#include "core/store/fts5_format.h"
 
 namespace quarry {
 namespace {
@@ -44,7 +44,7 @@ void ChunkLengths::read_rows(std::int64_t block, Block& lengths) const {
         std::size_t at = 0;
         for (std::size_t field = 0; field < term_fields && at < size; ++field) {
             chunk[field] = static_cast<std::uint32_t>(
-                std::min<std::uint64_t>(read_varint(sizes.data(), at), longest_fields[field]));
+                std::min<std::uint64_t>(fts5::read_varint(sizes.data(), at), longest_fields[field]));
         }
     }
 }

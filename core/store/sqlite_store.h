@@ -15,6 +15,7 @@
 #include "core/store/index_changes.h"
 #include "core/store/statement.h"
 #include "core/store/store.h"
+#include "core/store/term_collector.h"
 #include "core/tokenize/analyzer.h"
 
 namespace quarry {
@@ -144,9 +145,11 @@ private:
     void insert_parts(std::int64_t document_id, const Document& document);
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const;
     void replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
-                        std::span<const ChunkTerms> terms);
+                        std::span<const TermBlock> terms);
     void insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
-                       std::span<const ChunkTerms> terms);
+                       std::span<const TermBlock> terms);
+    void insert_terms(std::int64_t first_chunk, const Document& document, std::span<const ChunkSpan> chunks,
+                      std::span<const TermBlock> terms);
     [[nodiscard]] std::int64_t intern_text(const std::string& hash);
     /// Drops the document when no source has it.
     void drop_if_unused(std::int64_t document_id);
@@ -175,6 +178,7 @@ private:
     mutable Bm25Function bm25_function_;
     std::filesystem::path path_;
     Analyzer analyzer_;
+    TermCollector collector_;
     IndexChanges index_changes_;       ///< Of the present transaction.
     bool vectors_changed_ = false;     ///< It changed chunks or vectors.
     std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.

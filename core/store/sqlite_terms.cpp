@@ -7,6 +7,7 @@
 #include "core/store/chunk_lengths.h"
 #include "core/store/json_text.h"
 #include "core/store/sqlite_store.h"
+#include "core/store/term_index_writer.h"
 #include "core/store/text_reader.h"
 
 namespace quarry {
@@ -16,7 +17,6 @@ constexpr const char* select_title = "SELECT title FROM documents WHERE id = ?";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
-constexpr const char* insert_terms = "INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)";
 // A contentless table takes an entry out when it is told what was put in.
 constexpr const char* delete_terms =
     "INSERT INTO chunk_terms (chunk_terms, rowid, title, headings, body) VALUES ('delete', ?, ?, ?, ?)";
@@ -30,17 +30,17 @@ constexpr const char* select_free_space =
 /// Terms beyond this are not put off any longer: they take memory.
 constexpr std::size_t most_waiting_terms = 16'000'000;
 
-/// The terms of a stored chunk, from a row of `id, start_byte, end_byte, heading_path`.
-ChunkTerms terms_of(Analyzer& analyzer, std::string title, const Query& row, TextReader& texts,
-                    std::int64_t document_id) {
-    // A chunk is a small document of its own, so that a large one need not be in memory.
+/// A stored chunk, from a row of `id, start_byte, end_byte, heading_path`, as a small document of its own, so that a
+/// large one need not be in memory.
+std::pair<Document, ChunkSpan> stored_chunk(std::string title, const Query& row, TextReader& texts,
+                                            std::int64_t document_id) {
     Document chunk;
     chunk.title = std::move(title);
     chunk.text = texts.read(document_id, row.count(1), row.count(2));
     ChunkSpan span;
     span.end_byte = chunk.text.size();
     span.heading_path = parse_path(row.bytes(3));
-    return std::move(analyze_chunks(analyzer, chunk, {&span, 1}).front());
+    return {std::move(chunk), std::move(span)};
 }
 
 }  // namespace
@@ -52,7 +52,9 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
     Query row = query(select_indexed_chunks);
     row.with(document_id);
     while (row.step()) {
-        index_changes_.remove(row.integer(0), terms_of(analyzer_, title.text(0), row, texts, document_id));
+        if (index_changes_.may_insert(row.integer(0))) change_index();
+        const auto [chunk, span] = stored_chunk(title.text(0), row, texts, document_id);
+        index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer_, chunk, {&span, 1}).front()));
         text_ids.push_back(row.integer(4));
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
@@ -60,19 +62,34 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
     vectors_changed_ = true;
 }
 
+void SqliteStore::insert_terms(std::int64_t first_chunk, const Document& document, std::span<const ChunkSpan> chunks,
+                               std::span<const TermBlock> terms) {
+    for (const TermBlock& block : terms) {
+        index_changes_.insert(first_chunk, block);
+        first_chunk += static_cast<std::int64_t>(block.lengths.size());
+    }
+    if (!terms.empty()) return;
+    for (const ChunkSpan& span : chunks) {
+        index_changes_.insert(first_chunk++, std::move(collector_.collect(document, {&span, 1}).front()));
+        if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
+    }
+}
+
 void SqliteStore::change_index() {
-    Query removal = query(delete_terms);
-    Query insertion = query(insert_terms);
     std::vector<std::int64_t> changed;
-    for (const IndexChanges::Change& change : index_changes_.all()) {
-        std::vector<ChunkTerms> analyzed;
-        if (change.terms == nullptr) analyzed = analyze_chunks(analyzer_, *change.document, {change.span, 1});
-        const ChunkTerms& terms = change.terms != nullptr ? *change.terms : analyzed.front();
-        if (change.removal) removed_terms_ += terms.body.size();
-        (change.removal ? removal : insertion)
-            .with(change.chunk_id, Borrowed{terms.title}, Borrowed{terms.headings}, Borrowed{terms.body})
-            .run();
-        changed.push_back(change.chunk_id);
+    {
+        Query removal = query(delete_terms);
+        for (const auto& [chunk_id, terms] : index_changes_.removals()) {
+            removed_terms_ += terms.body.size();
+            removal.with(chunk_id, Borrowed{terms.title}, Borrowed{terms.headings}, Borrowed{terms.body}).run();
+            changed.push_back(chunk_id);
+        }
+    }
+    TermIndexWriter(database_, statements_).insert(index_changes_.insertions());
+    for (const IndexChanges::Insertion& insertion : index_changes_.insertions()) {
+        for (std::size_t i = 0; i < insertion.block->lengths.size(); ++i) {
+            changed.push_back(insertion.first_chunk + static_cast<std::int64_t>(i));
+        }
     }
     index_changes_.clear();
     refresh_lengths(changed);
@@ -98,7 +115,6 @@ void SqliteStore::rebuild_index(const std::function<void(std::uint64_t, std::uin
 void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     query(delete_all_terms).run();
     ChunkLengths(statements_).clear();
-    std::vector<std::int64_t> indexed;
     const std::uint64_t total = chunk_count();
     std::uint64_t done = 0;
     Query ids = query(select_document_ids);
@@ -109,13 +125,13 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
         Query row = query(select_indexed_chunks);
         row.with(ids.integer(0));
         while (row.step()) {
-            const ChunkTerms terms = terms_of(analyzer_, title.text(0), row, texts, ids.integer(0));
-            query(insert_terms).with(row.integer(0), terms.title, terms.headings, terms.body).run();
-            indexed.push_back(row.integer(0));
+            const auto [chunk, span] = stored_chunk(title.text(0), row, texts, ids.integer(0));
+            index_changes_.insert(row.integer(0), std::move(collector_.collect(chunk, {&span, 1}).front()));
+            if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
             if (progress && ++done % 64 == 0) progress(done, total);
         }
     }
-    refresh_lengths(indexed);
+    change_index();
     write_setting(setting::analyzer, Analyzer::fingerprint());
 }
 

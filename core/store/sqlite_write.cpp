@@ -54,7 +54,7 @@ constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id =
 constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
 
 /// A span outside its text would make every later reading of it fail.
-void check_chunks(std::string_view text, std::span<const ChunkSpan> chunks, std::span<const ChunkTerms> terms) {
+void check_chunks(std::string_view text, std::span<const ChunkSpan> chunks, std::span<const TermBlock> terms) {
     for (const ChunkSpan& span : chunks) {
         if (span.start_byte >= span.end_byte || span.end_byte > text.size()) {
             throw Error(ErrorCode::failed, "cannot store a document")
@@ -62,9 +62,11 @@ void check_chunks(std::string_view text, std::span<const ChunkSpan> chunks, std:
                                      span.end_byte, text.size()));
         }
     }
-    if (!terms.empty() && terms.size() != chunks.size()) {
+    std::size_t with_terms = 0;
+    for (const TermBlock& block : terms) with_terms += block.lengths.size();
+    if (!terms.empty() && with_terms != chunks.size()) {
         throw Error(ErrorCode::failed, "cannot store a document")
-            .because(fmt::format("its {} chunks have terms for {}", chunks.size(), terms.size()));
+            .because(fmt::format("its {} chunks have terms for {}", chunks.size(), with_terms));
     }
 }
 
@@ -172,7 +174,7 @@ void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
 }
 
 void SqliteStore::replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
-                                 std::span<const ChunkTerms> terms) {
+                                 std::span<const TermBlock> terms) {
     if (has_chunks(document_id, chunks)) return;
     std::vector<std::int64_t> old_texts;
     delete_chunks(document_id, old_texts);
@@ -190,10 +192,12 @@ std::int64_t SqliteStore::intern_text(const std::string& hash) {
 }
 
 void SqliteStore::insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
-                                std::span<const ChunkTerms> terms) {
+                                std::span<const TermBlock> terms) {
     const std::string_view text = document.text;
     check_chunks(text, chunks, terms);
+    if (chunks.empty()) return;
     vectors_changed_ = true;
+    std::int64_t first = 0;
     Query chunk_row = query(insert_chunk);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const ChunkSpan& span = chunks[i];
@@ -205,8 +209,12 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const Document& docume
                   span.tokens, path_json(span.symbol_path), span.table_header, span.parent_start, span.parent_end)
             .run();
         const std::int64_t id = database_.getLastInsertRowid();
-        terms.empty() ? index_changes_.insert(id, document, span) : index_changes_.insert(id, terms[i]);
+        if (i == 0) first = id;
+        if (id != first + static_cast<std::int64_t>(i)) {
+            throw Error(ErrorCode::failed, "cannot store a document").because("the numbers of chunks are used up");
+        }
     }
+    insert_terms(first, document, chunks, terms);
 }
 
 void SqliteStore::drop_if_unused(std::int64_t document_id) {

@@ -17,6 +17,7 @@
 #include "core/base/id_set.h"
 #include "core/base/stored_bytes.h"
 #include "core/store/lexical.h"
+#include "core/store/term_block.h"
 
 namespace quarry {
 
@@ -68,14 +69,14 @@ struct UnchangedSource {
     std::string validator;
 };
 
-/// What goes into the lexical index for one chunk: analysed terms, separated by spaces.
+/// What the lexical index has of one chunk: analysed terms, separated by spaces.
 struct ChunkTerms {
     std::string title, headings, body;
 
     friend bool operator==(const ChunkTerms&, const ChunkTerms&) = default;
 };
 
-/// The terms of each chunk of a document. A pure function, for worker threads.
+/// The terms of each chunk of a document. A pure function.
 [[nodiscard]] std::vector<ChunkTerms> analyze_chunks(Analyzer& analyzer, const Document& document,
                                                      std::span<const ChunkSpan> chunks);
 
@@ -84,7 +85,7 @@ struct PreparedSource {
     Source source;  ///< `id`, `document_id` and what is of the document are ignored.
     std::optional<Document> document;
     std::vector<ChunkSpan> chunks;
-    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it, chunk by chunk.
+    std::vector<TermBlock> terms;  ///< From a TermCollector; when empty the store does it, chunk by chunk.
 };
 
 /// A chunk with its document and one source of it.
@@ -104,7 +105,7 @@ struct RechunkedDocument {
     std::int64_t document_id = 0;
     Document document;
     std::vector<ChunkSpan> chunks;
-    std::vector<ChunkTerms> terms;  ///< From `analyze_chunks`; when empty the store does it.
+    std::vector<TermBlock> terms;  ///< From a TermCollector; when empty the store does it.
 };
 
 struct ScoredChunk {

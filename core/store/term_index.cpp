@@ -14,41 +14,12 @@ constexpr const char* select_next_page =
     "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1";
 constexpr const char* select_leaves = "SELECT id, block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id";
 
-constexpr std::int64_t known_format = 4;
-constexpr std::int64_t structure_record = 10;
-/// What stands before each term of the index proper; prefix indexes, which the table has not, would have others.
-constexpr char term_mark = '0';
-/// Segments and levels that a sound index is far below.
-constexpr std::uint64_t most_segments = 100'000;
 /// FTS5 fills pages up to so many bytes.
 constexpr std::size_t largest_page = 4'050;
 /// Memory for a term's postings that is taken at once, on the word of the index.
 constexpr std::size_t most_reserved = std::size_t{32} << 20;
 /// Zeros behind what is read, so that no integer is read beyond it.
 constexpr std::size_t padding = 16;
-
-/// The row of a leaf page: the segment's number above 37 bits of others, which are 0 but for the page's number.
-std::int64_t leaf_id(std::int64_t segment, std::int64_t page) { return (segment << 37) + page; }
-
-/// Takes integers out of a record.
-class RecordReader {
-public:
-    explicit RecordReader(std::string_view record) : bytes_(record), size_(record.size()) {
-        bytes_.append(padding, '\0');
-    }
-
-    void skip(std::size_t size) { at_ += size; }
-    [[nodiscard]] bool ended() const { return at_ >= size_; }
-    [[nodiscard]] std::uint64_t next() {
-        if (ended()) throw DamagedTermIndex();
-        return read_varint(bytes_.data(), at_);
-    }
-
-private:
-    std::string bytes_;
-    std::size_t size_;
-    std::size_t at_ = 0;
-};
 
 std::size_t read_u16(std::string_view bytes, std::size_t at) {
     return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at])) << 8U |
@@ -58,7 +29,7 @@ std::size_t read_u16(std::string_view bytes, std::size_t at) {
 /// A leaf page of a segment: the end of one term's postings, then terms with theirs.
 class LeafPage {
 public:
-    static constexpr std::size_t header_size = 4;
+    static constexpr std::size_t header_size = fts5::page_header;
 
     void read(std::string_view block) {
         if (block.size() < header_size) throw DamagedTermIndex();
@@ -78,8 +49,8 @@ public:
     bool next() {
         if (next_term_ == 0) return false;
         std::size_t at = next_term_;
-        const std::size_t kept = term_.empty() ? 0 : read_varint(bytes_.data(), at);
-        const std::size_t added = read_varint(bytes_.data(), at);
+        const std::size_t kept = term_.empty() ? 0 : fts5::read_varint(bytes_.data(), at);
+        const std::size_t added = fts5::read_varint(bytes_.data(), at);
         if (kept > term_.size() || at > content_end_ || added > content_end_ - at) throw DamagedTermIndex();
         term_.resize(kept);
         term_.append(bytes_, at, added);
@@ -127,7 +98,7 @@ private:
             next_term_ = 0;
             return;
         }
-        const std::uint64_t distance = read_varint(bytes_.data(), footer_);
+        const std::uint64_t distance = fts5::read_varint(bytes_.data(), footer_);
         if (distance == 0 || distance >= content_end_ || next_term_ + distance >= content_end_)
             throw DamagedTermIndex();
         next_term_ += distance;
@@ -148,8 +119,8 @@ private:
 class LeafReader {
 public:
     LeafReader(StatementCache& statements, std::int64_t segment, std::int64_t first, std::int64_t last)
-        : rows_(statements.query(select_leaves)), expected_(leaf_id(segment, first)) {
-        rows_.with(expected_, leaf_id(segment, last));
+        : rows_(statements.query(select_leaves)), expected_(fts5::leaf_row(segment, first)) {
+        rows_.with(expected_, fts5::leaf_row(segment, last));
     }
     [[nodiscard]] bool next(LeafPage& page) {
         if (!rows_.step()) return false;
@@ -191,43 +162,24 @@ std::size_t TermPostings::bytes() const {
 
 TermIndex::TermIndex(StatementCache& statements) : statements_(statements) {
     Query format = statements_.query(select_format);
-    if (!format.step() || format.integer(0) != known_format) throw DamagedTermIndex();
+    if (!format.step() || format.integer(0) != fts5::known_format) throw DamagedTermIndex();
     Query record = statements_.query(select_record);
-    if (!record.with(structure_record).step()) throw DamagedTermIndex();
+    if (!record.with(fts5::structure_record).step()) throw DamagedTermIndex();
     read_structure(record.bytes(0));
     Query totals = statements_.query(select_totals);
     if (totals.step()) read_totals(totals.bytes(0));
 }
 
 void TermIndex::read_structure(std::string_view record) {
-    constexpr std::size_t cookie_size = 4;
-    // Behind the cookie, this announces a later form of the record.
-    if (record.size() > cookie_size && record[cookie_size] == '\xFF') throw DamagedTermIndex();
-    RecordReader reader(record);
-    reader.skip(cookie_size);
-    const std::uint64_t levels = reader.next();
-    const std::uint64_t segments = reader.next();
-    (void)reader.next();  // how much was written
-    if (levels > most_segments || segments > most_segments) throw DamagedTermIndex();
-    for (std::uint64_t level = 0; level < levels; ++level) {
-        (void)reader.next();  // how many of the level's segments are being merged
-        const std::uint64_t count = reader.next();
-        if (count > segments) throw DamagedTermIndex();
-        // Within a level the newest comes last.
-        std::vector<Segment> of_level;
-        for (std::uint64_t i = 0; i < count; ++i) {
-            Segment segment;
-            segment.id = static_cast<std::int64_t>(reader.next());
-            segment.first_page = static_cast<std::int64_t>(reader.next());
-            segment.last_page = static_cast<std::int64_t>(reader.next());
-            if (segment.last_page == 0) continue;  // merged into another, all of it
-            if (segment.id <= 0 || segment.id > 0xFFFF || segment.first_page <= 0 ||
-                segment.last_page < segment.first_page || segment.last_page > INT32_MAX) {
+    for (const IndexStructure::Level& level : IndexStructure::parse(record).levels) {
+        for (auto segment = level.segments.rbegin(); segment != level.segments.rend(); ++segment) {
+            if (segment->last_page == 0) continue;  // merged into another, all of it
+            if (segment->id <= 0 || segment->id > 0xFFFF || segment->first_page <= 0 ||
+                segment->last_page < segment->first_page || segment->last_page > INT32_MAX) {
                 throw DamagedTermIndex();
             }
-            of_level.push_back(segment);
+            segments_.push_back(*segment);
         }
-        segments_.insert(segments_.end(), of_level.rbegin(), of_level.rend());
     }
 }
 
@@ -279,7 +231,7 @@ std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const 
 }
 
 TermPostings TermIndex::find(std::string_view term) const {
-    const std::string key = term_mark + std::string(term);
+    const std::string key = fts5::term_mark + std::string(term);
     std::vector<SegmentPostings> found;
     for (const Segment& segment : segments_) {
         if (std::optional<SegmentPostings> part = find_in(segment, key)) found.push_back(std::move(*part));
@@ -294,7 +246,7 @@ std::vector<std::uint64_t> TermIndex::weights(std::span<const std::string> terms
         LeafPage page;
         bool at_term = false;
         for (std::size_t i = 0; i < terms.size(); ++i) {
-            key.assign(1, term_mark).append(terms[i]);
+            key.assign(1, fts5::term_mark).append(terms[i]);
             // The page of the term before may have it, if they are sorted.
             at_term = at_term && page.term() <= key && page.go_to(key);
             if (!at_term) {
@@ -310,7 +262,7 @@ std::vector<std::uint64_t> TermIndex::weights(std::span<const std::string> terms
 }
 
 void TermIndex::for_each_term(std::string_view prefix, const std::function<bool(std::string_view term)>& visit) const {
-    const std::string key = term_mark + std::string(prefix);
+    const std::string key = fts5::term_mark + std::string(prefix);
     for (const Segment& segment : segments_) {
         LeafReader leaves(statements_, segment.id, page_of(segment, key), segment.last_page);
         LeafPage page;

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -11,6 +10,8 @@
 #include <vector>
 
 #include "core/store/bm25.h"
+#include "core/store/fts5_format.h"
+#include "core/store/index_structure.h"
 #include "core/store/statement.h"
 
 namespace quarry {
@@ -52,12 +53,6 @@ private:
     std::vector<SegmentPostings> segments_;
 };
 
-/// The index is not as this version of quarry knows it: FTS5 itself must be asked, and tells if it is damaged.
-class DamagedTermIndex : public std::exception {
-public:
-    [[nodiscard]] const char* what() const noexcept override { return "the lexical index cannot be read directly"; }
-};
-
 /// Reads the segments of the FTS5 table `chunk_terms` as SQLite stores them (format 4, the only one up to SQLite
 /// 3.43, and since then without its option secure-delete), many times quicker than through FTS5, whose every row
 /// passes SQL. The format is described in SQLite's source, ext/fts5/fts5_index.c, "On disk" and "Structure record".
@@ -80,9 +75,7 @@ public:
     void for_each_term(std::string_view prefix, const std::function<bool(std::string_view term)>& visit) const;
 
 private:
-    struct Segment {
-        std::int64_t id = 0, first_page = 0, last_page = 0;
-    };
+    using Segment = IndexStructure::Segment;
 
     void read_structure(std::string_view record);
     void read_totals(std::string_view record);
@@ -100,17 +93,6 @@ private:
 
 // -- how it is done ----------------------------------------------------------------------------------------------
 
-/// Reads SQLite's variable-length integer at `at`, and goes behind it. There must be 9 bytes.
-[[nodiscard]] inline std::uint64_t read_varint(const char* bytes, std::size_t& at) {
-    std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[at++]);
-        value = value << 7U | (byte & 0x7FU);
-        if (byte < 0x80) return value;
-    }
-    return value << 8U | static_cast<unsigned char>(bytes[at++]);
-}
-
 /// One segment's postings, one after the other.
 class TermPostings::Cursor {
 public:
@@ -125,7 +107,7 @@ public:
         }
         const char* const bytes = postings_->bytes.data();
         const bool anchored = anchor_ < postings_->anchors.size() && at_ == postings_->anchors[anchor_];
-        const std::uint64_t value = read_varint(bytes, at_);
+        const std::uint64_t value = fts5::read_varint(bytes, at_);
         if (anchored) {
             ++anchor_;
             posting_.chunk_id = static_cast<std::int64_t>(value);
@@ -134,7 +116,7 @@ public:
         }
         if (posting_.chunk_id < 0) throw DamagedTermIndex();
         // The last bit tells that an older segment has the chunk too, which is seen from there.
-        const std::uint64_t size = read_varint(bytes, at_) >> 1U;
+        const std::uint64_t size = fts5::read_varint(bytes, at_) >> 1U;
         if (at_ > postings_->size || size > postings_->size - at_) throw DamagedTermIndex();
         posting_.places = {bytes + at_, size};
         at_ += size;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/error.h"
+#include "core/db/sqlite.h"
 #include "core/store/fts5_api.h"
 
 namespace quarry {
@@ -23,7 +25,7 @@ struct OwnTokenizer {
 };
 
 /// What one FTS5 table cuts its text with.
-struct TermTokenizer {
+struct PlainTokenizer {
     const OwnTokenizer* own = nullptr;
     Fts5Tokenizer* instance = nullptr;  ///< Of `own`.
     bool plain = false;                 ///< With the default classes of characters.
@@ -58,7 +60,7 @@ struct PieceContext {
 };
 
 /// Cuts a text; words with characters beyond ASCII go to FTS5's own tokenizer.
-int tokenize_plain(const TermTokenizer& tokenizer, void* context, int flags, std::string_view text, TakeToken take) {
+int tokenize_plain(const PlainTokenizer& tokenizer, void* context, int flags, std::string_view text, TakeToken take) {
     std::string lower;
     for (std::size_t at = 0; at < text.size();) {
         if (is_ascii_byte(text[at]) && !is_token_byte(text[at])) {
@@ -95,7 +97,7 @@ int tokenize_plain(const TermTokenizer& tokenizer, void* context, int flags, std
 
 int create(void* context, const char** arguments, int count, Fts5Tokenizer** result) {
     const auto& own = *static_cast<const OwnTokenizer*>(context);
-    std::unique_ptr<TermTokenizer> made(new (std::nothrow) TermTokenizer);
+    std::unique_ptr<PlainTokenizer> made(new (std::nothrow) PlainTokenizer);
     if (made == nullptr) return SQLITE_NOMEM;
     made->own = &own;
     // What becomes of marks changes nothing in ASCII; every other argument may.
@@ -107,12 +109,12 @@ int create(void* context, const char** arguments, int count, Fts5Tokenizer** res
 }
 
 void destroy(Fts5Tokenizer* self) {
-    const std::unique_ptr<TermTokenizer> tokenizer(reinterpret_cast<TermTokenizer*>(self));
+    const std::unique_ptr<PlainTokenizer> tokenizer(reinterpret_cast<PlainTokenizer*>(self));
     tokenizer->own->methods.xDelete(tokenizer->instance);
 }
 
 int tokenize(Fts5Tokenizer* self, void* context, int flags, const char* text, int size, TakeToken take) {
-    const TermTokenizer& tokenizer = *reinterpret_cast<TermTokenizer*>(self);
+    const PlainTokenizer& tokenizer = *reinterpret_cast<PlainTokenizer*>(self);
     if (!tokenizer.plain) {
         return tokenizer.own->methods.xTokenize(tokenizer.instance, context, flags, text, size, take);
     }
@@ -137,6 +139,47 @@ void register_term_tokenizer(SQLite::Database& database) {
     if (api->xCreateTokenizer(api, tokenizer_name, own.get(), &methods, drop) == SQLITE_OK) {
         static_cast<void>(own.release());  // the connection's now
     }
+}
+
+struct TermTokenizer::Instance {
+    Instance() {
+        fts5_api* const api = find_fts5_api(database);
+        void* context = nullptr;
+        std::array<const char*, 2> arguments{"remove_diacritics", "0"};
+        if (api == nullptr || api->xFindTokenizer(api, tokenizer_name, &context, &methods) != SQLITE_OK ||
+            methods.xCreate(context, arguments.data(), arguments.size(), &own) != SQLITE_OK) {
+            throw Error(ErrorCode::failed, "cannot index terms").because("SQLite has no full-text search (FTS5)");
+        }
+    }
+    ~Instance() { methods.xDelete(own); }
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+
+    SQLite::Database database = open_sqlite_memory();  ///< Any; FTS5 is asked through it.
+    fts5_tokenizer methods{};
+    Fts5Tokenizer* own = nullptr;
+};
+
+TermTokenizer::TermTokenizer() = default;
+TermTokenizer::~TermTokenizer() = default;
+TermTokenizer::TermTokenizer(TermTokenizer&&) noexcept = default;
+TermTokenizer& TermTokenizer::operator=(TermTokenizer&&) noexcept = default;
+
+std::vector<std::string> TermTokenizer::tokens(std::string_view text) {
+    if (instance_ == nullptr) instance_ = std::make_unique<Instance>();
+    std::vector<std::string> tokens;
+    const auto take = [](void* context, int, const char* token, int size, int, int) -> int {
+        try {
+            static_cast<std::vector<std::string>*>(context)->emplace_back(token, static_cast<std::size_t>(size));
+        } catch (const std::bad_alloc&) {
+            return SQLITE_NOMEM;
+        }
+        return SQLITE_OK;
+    };
+    const int status = instance_->methods.xTokenize(instance_->own, &tokens, FTS5_TOKENIZE_DOCUMENT, text.data(),
+                                                    static_cast<int>(text.size()), take);
+    if (status != SQLITE_OK) throw std::bad_alloc();
+    return tokens;
 }
 
 }  // namespace quarry

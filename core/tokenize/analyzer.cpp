@@ -384,6 +384,11 @@ void Analyzer::analyze(std::string_view text, std::vector<Term>& terms) {
     sink.finish();
 }
 
+void Analyzer::for_each_term(std::string_view text, const std::function<void(std::string_view term)>& visit) {
+    const auto sink = [&](std::string_view term, ByteSpan /*span*/, bool /*alternative*/) { visit(term); };
+    impl_->analyze(text, sink);
+}
+
 std::string Analyzer::analyzed(std::string_view text) {
     TextSink sink(impl_->text_buffer);
     impl_->analyze(text, sink);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ public:
 
     /// The terms of valid UTF-8 `text`, in text order. Clears `terms` first and reuses its memory.
     void analyze(std::string_view text, std::vector<Term>& terms);
+    /// The same without their places: calls `visit` for each, whose argument is valid until it returns.
+    void for_each_term(std::string_view text, const std::function<void(std::string_view term)>& visit);
     /// The terms joined with single spaces: what goes into FTS5.
     [[nodiscard]] std::string analyzed(std::string_view text);
 

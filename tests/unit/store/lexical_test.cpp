@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/store/store.h"
+#include "core/store/term_collector.h"
 #include "core/tokenize/analyzer.h"
 #include "prepared.h"
 
@@ -114,7 +115,7 @@ TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "Running cats.\n\nSleeping dogs.");
     Analyzer analyzer;
-    source.terms = analyze_chunks(analyzer, *source.document, source.chunks);
+    source.terms = TermCollector().collect(*source.document, source.chunks);
     put(*store, source);
     EXPECT_THAT(found(*store, analyzer.analyzed("run")), ElementsAre("Running cats."));
     EXPECT_THAT(problems(*store), IsEmpty());
@@ -122,10 +123,25 @@ TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
     EXPECT_THAT(found(*store, analyzer.analyzed("run")), IsEmpty());
 }
 
+TEST(LexicalTest, what_comes_twice_in_a_transaction_is_found_as_it_came_last) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "bird"));
+    put(*store, prepared("/p/b", "horse"));
+    const std::vector<PreparedSource> sources{prepared("/p/b", "cat"), prepared("/p/c", "dog"),
+                                              prepared("/p/b", "fish"), prepared("/p/c", "cow"),
+                                              prepared("/p/d", "cat")};
+    store->put(sources);
+    EXPECT_THAT(found(*store, "cat"), ElementsAre("cat"));
+    EXPECT_THAT(found(*store, "fish"), ElementsAre("fish"));
+    for (const char* gone : {"horse", "dog"}) EXPECT_THAT(found(*store, gone), IsEmpty()) << gone;
+    EXPECT_THAT(problems(*store), IsEmpty());
+}
+
 TEST(LexicalTest, an_index_of_another_analyzer_is_made_anew_by_the_next_write) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "cat\n\ndog");
-    source.terms = {{"", "", "chat"}, {"", "", "chien"}};  // as some other analysis would have it
+    // As some other analysis would have it.
+    source.terms = TermCollector().collect(*prepared("/p/a", "chat\n\nchien", "").document, source.chunks);
     put(*store, source);
     EXPECT_FALSE(store->index_is_stale());
     store->set_setting(setting::analyzer, "another");
