@@ -42,12 +42,12 @@ struct AnswerOptions {
     /// What passages must reach for there to be an answer at all (core/answer/relevance.h); 0: whatever was found.
     double min_score = 0;
     std::optional<int> max_tokens;  ///< Of the model's answer.
-    std::string answer_schema;      ///< A JSON Schema that a model's answer shall fit; empty for text.
+    std::string answer_schema{};    ///< A JSON Schema that a model's answer shall fit; empty for text.
     PromptTemplate prompt = default_prompt_template();
-    std::vector<ChatMessage> history;  ///< Turns before the question, oldest first: users' and the model's.
-    std::string date;                  ///< Today as "2026-11-21", for templates.
-    bool entailment = false;           ///< Asks the model whether each sentence follows from what it cites.
-    std::string fence;                 ///< Mark around the sources in the prompt; empty for a random one. For tests.
+    std::vector<ChatMessage> history{};  ///< Turns before the question, oldest first: users' and the model's.
+    std::string date{};                  ///< Today as "2026-11-21", for templates.
+    bool entailment = false;             ///< Asks the model whether each sentence follows from what it cites.
+    std::string fence;                   ///< Mark around the sources in the prompt; empty for a random one. For tests.
 };
 
 enum class AnswerKind {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/answer/sentences.h"
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -46,6 +47,17 @@ std::vector<std::size_t> parse_numbers(std::string_view inside) {
     return numbers;
 }
 
+bool has_no_word(std::string_view text) {
+    // Quotation marks are the signs beyond ASCII that stand between sentences.
+    for (const std::string_view mark : {"»", "«", "”", "“", "„", "\xC2\xA0"}) {
+        if (const std::size_t at = text.find(mark); at != std::string_view::npos) {
+            return has_no_word(text.substr(0, at)) && has_no_word(text.substr(at + mark.size()));
+        }
+    }
+    return std::ranges::none_of(
+        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || is_ascii_letter(c) || is_ascii_digit(c); });
+}
+
 void add_numbers(std::vector<std::size_t>& to, const std::vector<std::size_t>& numbers) {
     for (const std::size_t number : numbers) {
         if (std::find(to.begin(), to.end(), number) == to.end()) to.push_back(number);
@@ -68,7 +80,15 @@ std::vector<CitationMarker> find_markers(std::string_view answer) {
 
 std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
     std::vector<AnswerSentence> sentences;
-    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) sentences.push_back({span, {}});
+    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) {
+        // A quotation mark or a marker behind a full stop belongs to what stands before.
+        const bool wordless = has_no_word(without_markers(answer.substr(span.start, span.end - span.start)));
+        if (wordless && !sentences.empty() && sentences.back().span.kind == span.kind) {
+            sentences.back().span.end = span.end;
+        } else {
+            sentences.push_back({span, {}});
+        }
+    }
     std::size_t at = 0;
     std::size_t seen_to = 0;   // of the present sentence
     bool only_markers = true;  // in the present sentence up to there
@@ -79,7 +99,7 @@ std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
         }
         if (at == sentences.size() || sentences[at].span.start > marker.start) continue;
         seen_to = std::max(seen_to, sentences[at].span.start);
-        only_markers = only_markers && trim(answer.substr(seen_to, marker.start - seen_to)).empty();
+        only_markers = only_markers && has_no_word(answer.substr(seen_to, marker.start - seen_to));
         seen_to = marker.end;
         add_numbers(sentences[only_markers && at > 0 ? at - 1 : at].numbers, marker.numbers);
     }

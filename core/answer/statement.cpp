@@ -30,19 +30,23 @@ constexpr auto number_words = std::to_array<std::pair<std::string_view, std::str
 
 // As the analyzer stems them.
 constexpr auto opposites = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"abov", "below"},       {"add", "remov"},        {"after", "befor"},      {"allow", "forbid"},
-     {"alway", "never"},      {"ascend", "descend"},   {"begin", "end"},        {"best", "worst"},
-     {"cheap", "expens"},     {"cold", "hot"},         {"decreas", "increas"},  {"disabl", "enabl"},
-     {"earli", "late"},       {"earlier", "later"},    {"east", "west"},        {"fast", "slow"},
-     {"faster", "slower"},    {"first", "last"},       {"forbidden", "allow"},  {"high", "low"},
-     {"higher", "lower"},     {"inner", "outer"},      {"larg", "small"},       {"larger", "smaller"},
-     {"largest", "smallest"}, {"left", "right"},       {"less", "more"},        {"lock", "unlock"},
-     {"longer", "shorter"},   {"longest", "shortest"}, {"lose", "win"},         {"lost", "won"},
-     {"maximum", "minimum"},  {"most", "least"},       {"narrow", "wide"},      {"newest", "oldest"},
-     {"north", "south"},      {"open", "close"},       {"option", "mandatori"}, {"option", "requir"},
-     {"public", "privat"},    {"reject", "accept"},    {"rise", "fall"},        {"rose", "fell"},
-     {"safe", "unsaf"},       {"start", "stop"},       {"thick", "thin"},       {"true", "fals"},
-     {"up", "down"}});
+    {{"abov", "below"},       {"add", "remov"},        {"after", "befor"},
+     {"allow", "forbid"},     {"alway", "never"},      {"ascend", "descend"},
+     {"begin", "end"},        {"best", "worst"},       {"cheap", "expens"},
+     {"cold", "hot"},         {"decreas", "increas"},  {"disabl", "enabl"},
+     {"earli", "late"},       {"earlier", "later"},    {"eastern", "western"},
+     {"east", "west"},        {"fast", "slow"},        {"faster", "slower"},
+     {"first", "last"},       {"forbidden", "allow"},  {"high", "low"},
+     {"higher", "lower"},     {"inner", "outer"},      {"larg", "small"},
+     {"larger", "smaller"},   {"largest", "smallest"}, {"left", "right"},
+     {"less", "more"},        {"lock", "unlock"},      {"longer", "shorter"},
+     {"longest", "shortest"}, {"lose", "win"},         {"lost", "won"},
+     {"maximum", "minimum"},  {"most", "least"},       {"narrow", "wide"},
+     {"newest", "oldest"},    {"north", "south"},      {"northern", "southern"},
+     {"open", "close"},       {"option", "mandatori"}, {"option", "requir"},
+     {"public", "privat"},    {"reject", "accept"},    {"rise", "fall"},
+     {"rose", "fell"},        {"safe", "unsaf"},       {"start", "stop"},
+     {"thick", "thin"},       {"true", "fals"},        {"up", "down"}});
 
 bool is_denial(std::string_view lower) noexcept {
     return std::binary_search(denials.begin(), denials.end(), lower) || lower.ends_with("n't") ||

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/answer/statement.h"
+#include "core/base/text.h"
 #include "core/tokenize/analyzer.h"
 
 namespace quarry {
@@ -56,7 +57,7 @@ const Clause* nearest(const Clause& clause, const std::vector<Clause>& all) {
 
 /// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
 std::string contradiction(const Clause& clause, const Clause& source) {
-    if (shared_words(clause, source) >= std::min(near_enough, clause.words.size()) && clause.denies != source.denies) {
+    if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
     for (const Clause::Word& word : clause.words) {
@@ -127,6 +128,9 @@ struct SupportScorer::Impl {
             for (Term& term : terms) evidence.stems.insert(std::move(term.text));
             for (Clause& clause : find_clauses(source, analyzer)) {
                 evidence.numbers.insert(clause.numbers.begin(), clause.numbers.end());
+                for (const std::string& shown : clause.shown_numbers) {  // "95,6991" in a table is two
+                    for (const std::string_view part : split(shown, ',')) evidence.numbers.insert(normal_number(part));
+                }
                 evidence.clauses.push_back(std::move(clause));
             }
             // "one" is no number to look for, but it bears a 1 out.

@@ -69,7 +69,10 @@ void store_documents(const CitationSet& set, Store& store) {
         source.source.uri = name;
         source.source.content_hash = content_hash(text);
         source.chunks.push_back({0, text.size(), 1, 1, {}});
-        source.document = Document{.text = text, .media_type = "text/plain", .title = name, .language = "en"};
+        source.document.emplace();
+        source.document->text = text;
+        source.document->media_type = "text/plain";
+        source.document->title = name;
         store.put({&source, 1});
     }
 }
