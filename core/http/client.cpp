@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <future>
 #include <utility>
 
 #include "core/base/error.h"
@@ -302,13 +303,22 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
         .because(cause_of(code, exchange));
 }
 
+struct HttpClient::Loading {
+    std::future<std::unique_ptr<Impl>> impl = std::async(std::launch::async, [] { return std::make_unique<Impl>(); });
+};
+
 HttpClient::HttpClient() = default;
 HttpClient::~HttpClient() = default;
+
+void HttpClient::begin_loading() {
+    if (!impl_ && !loading_) loading_ = std::make_unique<Loading>();
+}
 
 HttpResponse HttpClient::send(const HttpRequest& request, const Cancellation& cancellation, const BodySink& sink) {
     cancellation.check();
     const HttpUrl url = parse_http_url(request.url);
     check_headers(request);
+    if (const std::unique_ptr<Loading> loading = std::move(loading_)) impl_ = loading->impl.get();
     if (!impl_) impl_ = std::make_unique<Impl>();
 
     Exchange exchange{.request = request, .sink = sink};

@@ -41,8 +41,8 @@ struct HttpResponse {
 /// Takes the body piece by piece as it arrives; only called for status 2xx. Return false to stop the request.
 using BodySink = std::function<bool(std::string_view piece)>;
 
-/// A HTTP client over libcurl, which is loaded at the first request. Does not follow redirects. Keeps connections
-/// open between requests. One request at a time; not thread-safe.
+/// A HTTP client over libcurl, which is loaded at the first request, or before it by `begin_loading`. Does not follow
+/// redirects. Keeps connections open between requests. One request at a time; not thread-safe.
 ///
 /// Proxies are libcurl's own affair (https_proxy and its kin), except that loopback addresses never go through one.
 class HttpClient {
@@ -51,6 +51,10 @@ public:
     ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
+
+    /// Begins to load libcurl on a thread of its own, which takes some milliseconds, so that the first request finds it
+    /// there. What goes wrong is told by that request.
+    void begin_loading();
 
     /// Any status is a response. Throws Error(provider_failed) with the URL (without user information) when there
     /// is none: refused, timed out, TLS, name not found, body over the limit, libcurl not installed; Error(usage)
@@ -61,7 +65,9 @@ public:
 
 private:
     struct Impl;
+    struct Loading;
     std::unique_ptr<Impl> impl_;
+    std::unique_ptr<Loading> loading_;  // null when it was not begun, or is done
 };
 
 /// libcurl's version as loaded, or nothing when it is not installed.

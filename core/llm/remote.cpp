@@ -58,6 +58,7 @@ public:
         url_ = request_url(options_.base_url, service_.protocol->path(target_));
         static_cast<void>(parse_http_url(url_));  // a model's name is in it, with some
         if (!options_.api_key.empty() || !options_.headers.empty()) refuse_key_in_the_clear(url_);
+        client_.begin_loading();  // while what the model is asked is looked up
     }
 
     [[nodiscard]] std::string name() const override { return options_.model; }

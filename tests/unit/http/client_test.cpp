@@ -50,6 +50,17 @@ TEST_F(HttpClientTest, GetsAnAnswerAgainAndAgain) {
     EXPECT_TRUE(libcurl_version());
 }
 
+TEST_F(HttpClientTest, LoadsBeforeItIsNeeded) {
+    HttpClient client;
+    client.begin_loading();
+    client.begin_loading();
+    EXPECT_EQ(client.send({.url = server_->url("/hello")}, never_).body, "hello");
+    client.begin_loading();
+    EXPECT_EQ(client.send({.url = server_->url("/hello")}, never_).body, "hello");
+    HttpClient unused;
+    unused.begin_loading();
+}
+
 TEST_F(HttpClientTest, SendsHeadersAndReadsThem) {
     const HttpResponse response =
         client_.send({.url = server_->url("/headers"), .headers = {{"X-Test", "a b"}}}, never_);
