@@ -201,6 +201,10 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
     answer.usage = response.usage;
     answer.cached = response.cached;
     answer.cost = response.cost;
+    if (response.retries > 0) {
+        answer.retries = fmt::format("the server was busy: asked {} times, waited {:.1f} s", response.retries + 1,
+                                     static_cast<double>(response.retry_wait.count()) / 1000.0);
+    }
     note_ending(response, answer);
 
     const TraceScope scope(tools.tracer, "check citations");

@@ -81,6 +81,7 @@ struct Answer {
     std::size_t sources = 0;                   ///< Passages that the answer could rest on.
     double score = 0;                          ///< Retrieved::score.
     std::string note;                          ///< Why retrieval was not what was asked for; else empty.
+    std::string retries;                       ///< How often the model was asked again, for people; empty: not.
     std::vector<std::string> warnings;         ///< Why the answer may not be whole or right, for people.
     std::vector<ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
