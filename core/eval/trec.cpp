@@ -59,6 +59,8 @@ Qrels read_qrels(const std::filesystem::path& path) {
                         fmt::format("{} fields between {} instead of {}{}", fields.size(), *beir ? "tabs" : "blanks",
                                     wanted, fields.size() == 3 ? ", and no header line that goes with 3" : ""));
         }
+        if (fields[0].empty() || fields[wanted - 2].empty())
+            file.refuse(number, "the id of a query or document is empty");
         const std::optional<int> grade = number_of<int>(trim(fields.back()));
         if (!grade)
             file.refuse(number, fmt::format("the score \"{}\" is no whole number", one_line(fields.back(), 40)));

@@ -57,6 +57,8 @@ TEST_F(TrecTest, SaysWhichLineIsWrong) {
     };
     const std::vector<Case> cases = {
         {false, "q 0 d 1\nq 0 d\n", ":2: 3 fields between blanks instead of 4"},
+        {false, "query-id\tcorpus-id\tscore\nq\t\t1\n", ":2: the id of a query or document is empty"},
+        {false, "query-id\tcorpus-id\tscore\n\td\t1\n", ":2: the id of a query or document is empty"},
         {false, "q 0 d x\n", ":1: the score \"x\" is no whole number"},
         {false, "q 0 d 1\nq 0 d 2\n", ":2: d was judged otherwise"},
         {false, "query-id\tcorpus-id\tscore\nq d 1\n", ":2: 1 fields between tabs"},
