@@ -7,6 +7,7 @@ std::unique_ptr<Command> make_init_command();
 std::unique_ptr<Command> make_ingest_command();
 std::unique_ptr<Command> make_search_command();
 std::unique_ptr<Command> make_ask_command();
+std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_chunk_command();
 std::unique_ptr<Command> make_embed_command();
 std::unique_ptr<Command> make_models_command();
@@ -59,6 +60,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_ingest_command());
     commands.push_back(make_search_command());
     commands.push_back(make_ask_command());
+    commands.push_back(make_verify_command());
     commands.push_back(make_chunk_command());
     commands.push_back(make_embed_command());
     commands.push_back(make_models_command());
