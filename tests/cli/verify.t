@@ -1,0 +1,38 @@
+An answer is saved, and holds while its documents do:
+
+  $ printf 'The moon is 384,400 km away.\n' > moon.txt
+  $ quarry ingest --quiet moon.txt
+  $ quarry ask --json 'How far is the moon?' > answer.json
+  $ quarry verify answer.json
+  [1] unchanged moon.txt:1
+  1 of 1 sentences supported, all citations hold
+
+Words that moved are found again:
+
+  $ printf 'A preface.\n\nThe moon is 384,400 km away.\n' > moon.txt
+  $ quarry ingest --quiet moon.txt
+  $ quarry verify answer.json
+  [1] moved moon.txt:1, now line 3
+  1 of 1 sentences supported, all citations hold
+
+Words that changed are not:
+
+  $ printf 'The moon is 384,401 km away.\n' > moon.txt
+  $ quarry ingest --quiet moon.txt
+  $ quarry verify answer.json
+  [1] changed moon.txt:1
+      "The moon is 384,400 km away."
+  
+  Not borne out by the sources:
+  - unsupported: The moon is 384,400 km away. [1]
+      nothing is known of source [1]
+  0 of 1 sentences supported, the answer does not hold
+  [13]
+
+What is no saved answer:
+
+  $ echo 42 | quarry verify - 2>&1
+  error: this is no saved answer
+  caused by: it is not a JSON object
+  hint: save one with: quarry ask --json QUESTION > answer.json
+  [2]
