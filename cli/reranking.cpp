@@ -59,7 +59,7 @@ std::unique_ptr<Reranker> make_configured_reranker(const Context& context) {
     }
     if (provider == "gguf") {
         const std::string& model = config.text("rerank.model");
-        if (model.empty()) throw not_named("model", provider, "model NAME, as quarry models ls names it, or FILE.gguf");
+        if (model.empty()) throw not_named("model", provider, "model NAME");
         GgufRerankerOptions options;
         options.path = model_file(context, model);
         options.name = model;

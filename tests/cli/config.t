@@ -37,6 +37,7 @@ Every setting has a default:
   embed.provider = "builtin"
   embed.query_prompt = "auto"
   embed.retries = 4
+  embed.start = ""
   embed.threads = 0
   embed.timeout = 60
   extract.trusted = ""
