@@ -13,11 +13,13 @@
 #include "cli/embedder_choice.h"
 #include "cli/embedding_cost.h"
 #include "cli/output.h"
+#include "cli/request_cache.h"
 #include "cli/vector_index.h"
 #include "core/base/file_lock.h"
 #include "core/base/hash.h"
 #include "core/embed/builtin.h"
 #include "core/embed/remote.h"
+#include "core/search/cached_query_embedder.h"
 
 namespace quarry::cli {
 namespace {
@@ -65,6 +67,13 @@ void note_report(Context& context, const EmbeddingReport& report) {
     } else if (report.embedded > 0) {
         context.out.note(fmt::format("embedded {} texts with {}", report.embedded, report.embedder));
     }
+}
+
+/// Vectors of queries that were asked before come from the base.
+std::unique_ptr<Embedder> with_query_cache(const Context& context, std::unique_ptr<Embedder> embedder) {
+    std::unique_ptr<RequestCache> cache = open_request_cache(context, context.config);
+    if (cache == nullptr) return embedder;
+    return make_cached_query_embedder(std::move(embedder), std::move(cache));
 }
 
 }  // namespace
@@ -151,12 +160,12 @@ std::unique_ptr<Embedder> query_embedder(Context& context, const Store& store) {
     }
     if (provider != "builtin") {
         std::unique_ptr<Embedder> embedder = make_configured_embedder(context);
-        if (embedder->fingerprint() == fingerprint) return embedder;
+        if (embedder->fingerprint() == fingerprint) return with_query_cache(context, std::move(embedder));
     }
     // The model that quarry embed --model switched to.
     if (const auto named = named_choice(context, store)) {
         std::unique_ptr<Embedder> embedder = make_embedder(context, *named);
-        if (embedder->fingerprint() == fingerprint) return embedder;
+        if (embedder->fingerprint() == fingerprint) return with_query_cache(context, std::move(embedder));
     }
     context.out.note(other_model_note);
     return nullptr;

@@ -22,10 +22,13 @@ std::string default_questions(const Context& context) {
         .because("eval.jsonl is neither beside quarry.toml nor here");
 }
 
-std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file) {
+namespace {
+
+std::vector<ResolvedQuestion> resolve_in_base(const Store& store, const std::vector<Question>& questions,
+                                              const std::string& file) {
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
     return resolve_questions(
-        read_questions(file), file, [&store, &folder](const std::string& name) -> std::optional<NamedDocument> {
+        questions, file, [&store, &folder](const std::string& name) -> std::optional<NamedDocument> {
             std::optional<Source> source = store.source(source_uri(store, name));
             if (!source && std::filesystem::path(name).is_relative()) {
                 source = store.source(source_uri(store, (folder / name).string()));
@@ -33,6 +36,22 @@ std::vector<ResolvedQuestion> base_questions(const Store& store, const std::stri
             if (!source || !source->document_id) return std::nullopt;
             return NamedDocument{*source->document_id, store.document_text(*source->document_id).value_or("")};
         });
+}
+
+}  // namespace
+
+std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file) {
+    return resolve_in_base(store, read_questions(file), file);
+}
+
+std::vector<AnswerExpectation> base_answer_questions(const Store& store, const std::string& file) {
+    std::vector<Question> questions = read_questions(file, QuestionsFor::answers);
+    std::vector<ResolvedQuestion> resolved = resolve_in_base(store, questions, file);
+    std::vector<AnswerExpectation> expected;
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        expected.push_back({std::move(questions[i]), std::move(resolved[i].expected)});
+    }
+    return expected;
 }
 
 void refuse_changed_base(const Config& config, const std::vector<NamedConfig>& named) {

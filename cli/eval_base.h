@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/eval_settings.h"
+#include "core/eval/answers.h"
 #include "core/eval/questions.h"
 #include "core/store/store.h"
 
@@ -17,6 +18,9 @@ namespace quarry::cli {
 /// Reads questions and finds their sources in a base: by their name in it, as a path from here or from the file's
 /// folder. Throws Error(failed) with file and line.
 [[nodiscard]] std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file);
+
+/// The same of questions with expected answers (QuestionsFor::answers).
+[[nodiscard]] std::vector<AnswerExpectation> base_answer_questions(const Store& store, const std::string& file);
 
 /// Throws Error(usage) when a configuration would cut or embed otherwise: the base is measured as it is.
 void refuse_changed_base(const Config& config, const std::vector<NamedConfig>& named);

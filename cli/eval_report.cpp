@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -16,6 +17,8 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_baseline_bytes = 1 << 30;
+constexpr std::size_t metric_width = 13;  // of names that stand below each other
+constexpr std::size_t column_width = 12;
 constexpr std::string_view baseline_hint = "make one with --json --per-query, and keep it as a file";
 
 std::string clean(std::string_view text) { return one_line(strip_terminal_controls(text), 200); }
@@ -44,7 +47,8 @@ std::string difference_lines(const Scores& first, const Scores& second) {
     std::string lines;
     for (const std::string& metric : second.metrics) {
         if (first.find_metric(metric) == first.metrics.size()) continue;
-        lines += fmt::format("  {:<13} {}\n", metric, difference_text(compare_scores(first, second, metric)));
+        lines +=
+            fmt::format("  {:<{}} {}\n", metric, metric_width, difference_text(compare_scores(first, second, metric)));
     }
     return lines;
 }
@@ -74,9 +78,11 @@ json comparisons_json(const Scores& first, std::span<const Scores> others) {
 
 std::string metric_lines(const Scores& scores) {
     std::string lines;
+    std::size_t width = metric_width;
+    for (const std::string& metric : scores.metrics) width = std::max(width, metric.size());
     for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
         const Interval interval = bootstrap_mean(scores.values[m]);
-        lines += fmt::format("{:<13} {:.4f}  ({:.4f} to {:.4f})\n", scores.metrics[m], mean_of(scores.values[m]),
+        lines += fmt::format("{:<{}} {:.4f}  ({:.4f} to {:.4f})\n", scores.metrics[m], width, mean_of(scores.values[m]),
                              interval.low, interval.high);
     }
     return lines;
@@ -85,11 +91,14 @@ std::string metric_lines(const Scores& scores) {
 std::string comparison_table(std::span<const Scores> configurations) {
     const std::size_t width = width_of_names(configurations);
     std::string table = padded("", width);
-    for (const std::string& metric : configurations.front().metrics) table += fmt::format("  {:>12}", metric);
+    const std::vector<std::string>& metrics = configurations.front().metrics;
+    for (const std::string& metric : metrics) table += fmt::format("  {:>{}}", metric, column_width);
     table += '\n';
     for (const Scores& scores : configurations) {
         table += padded(clean(scores.name), width);
-        for (const std::vector<double>& values : scores.values) table += fmt::format("  {:>12.4f}", mean_of(values));
+        for (std::size_t m = 0; m < scores.values.size(); ++m) {
+            table += fmt::format("  {:>{}.4f}", mean_of(scores.values[m]), std::max(column_width, metrics[m].size()));
+        }
         table += '\n';
     }
     for (const Scores& scores : configurations.subspan(1)) {
@@ -105,7 +114,9 @@ std::string question_lines(std::span<const Scores> configurations) {
         for (std::size_t q = 0; q < scores.questions.size(); ++q) {
             lines += clean(scores.questions[q]);
             if (configurations.size() > 1) lines += fmt::format("  {}", clean(scores.name));
-            for (const std::vector<double>& values : scores.values) lines += fmt::format("  {:.4f}", values[q]);
+            for (const std::vector<double>& values : scores.values) {
+                lines += std::isnan(values[q]) ? "       -" : fmt::format("  {:.4f}", values[q]);
+            }
             lines += '\n';
         }
     }
@@ -126,7 +137,10 @@ json questions_json(const Scores& scores) {
     json questions = json::array();
     for (std::size_t q = 0; q < scores.questions.size(); ++q) {
         json entry{{"id", scores.questions[q]}};
-        for (std::size_t m = 0; m < scores.metrics.size(); ++m) entry[scores.metrics[m]] = scores.values[m][q];
+        for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+            const double value = scores.values[m][q];
+            entry[scores.metrics[m]] = std::isnan(value) ? json(nullptr) : json(value);
+        }
         questions.push_back(std::move(entry));
     }
     return questions;
@@ -228,8 +242,10 @@ Scores read_baseline(const std::string& file) {
         scores.questions.push_back(question["id"].get<std::string>());
         for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
             const auto value = question.find(scores.metrics[m]);
-            if (value == question.end() || !value->is_number()) refuse("a question lacks a measure");
-            scores.values[m].push_back(value->get<double>());
+            if (value == question.end() || !(value->is_number() || value->is_null())) {
+                refuse("a question lacks a measure");
+            }
+            scores.values[m].push_back(value->is_null() ? not_measured : value->get<double>());
         }
     }
     return scores;
@@ -268,8 +284,7 @@ void EvalGate::check(std::span<const Scores> configurations) const {
         }
     }
     if (failures.empty()) return;
-    Error error(ErrorCode::below_threshold, "search finds less than it must",
-                "--per-query shows which questions; --baseline what has changed");
+    Error error(ErrorCode::below_threshold, complaint, "--per-query shows which questions; --baseline what has changed");
     for (std::string& failure : failures) error = std::move(error).because(std::move(failure));
     throw error;
 }

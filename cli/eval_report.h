@@ -41,6 +41,7 @@ struct EvalThreshold {
 struct EvalGate {
     std::string baseline_file;
     std::vector<std::string> limits;
+    std::string complaint = "search finds less than it must";  ///< What is said when a limit is not kept.
 
     /// Declares the two options.
     void setup(CLI::App& app);

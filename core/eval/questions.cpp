@@ -25,8 +25,8 @@ constexpr const char* questions_layout =
 /// Reads one line's object; every complaint names the line.
 class QuestionReader {
 public:
-    QuestionReader(const CollectionFile& file, const nlohmann::json& object, std::size_t line)
-        : file_(file), object_(object), line_(line) {}
+    QuestionReader(const CollectionFile& file, const nlohmann::json& object, std::size_t line, QuestionsFor use)
+        : file_(file), object_(object), line_(line), use_(use) {}
 
     [[nodiscard]] Question read() const {
         Question question;
@@ -44,10 +44,14 @@ public:
                 std::vector<std::string> own = sources_of(reference);
                 add(reference, own.empty() ? sources : own, question.expected);
             }
-        } else {
+        } else if (use_ == QuestionsFor::retrieval || !sources.empty()) {
             add(object_, sources, question.expected);
         }
-        if (question.expected.empty()) file_.refuse(line_, "it expects nothing");
+        if (use_ == QuestionsFor::answers) {
+            add_facts(question);
+        } else if (question.expected.empty()) {
+            file_.refuse(line_, "it expects nothing");
+        }
         return question;
     }
 
@@ -92,6 +96,28 @@ private:
         return sources;
     }
 
+    void add_facts(Question& question) const {
+        if (const nlohmann::json* answerable = field(object_, {"answerable"})) {
+            if (!answerable->is_boolean()) file_.refuse(line_, "\"answerable\" is neither true nor false");
+            question.answerable = answerable->get<bool>();
+        }
+        const nlohmann::json* const facts = field(object_, {"facts"});
+        if (facts != nullptr && !facts->is_array()) file_.refuse(line_, "\"facts\" is no list");
+        for (const nlohmann::json& fact : facts == nullptr ? nlohmann::json::array() : *facts) {
+            std::vector<std::string>& ways = question.facts.emplace_back();
+            for (const nlohmann::json& way : fact.is_array() ? fact : nlohmann::json::array({fact})) {
+                if (!way.is_string() || trim(way.get<std::string>()).empty()) {
+                    file_.refuse(line_, "a fact is neither a text nor a list of texts");
+                }
+                ways.push_back(way.get<std::string>());
+            }
+            if (ways.empty()) file_.refuse(line_, "a fact is empty");
+        }
+        if (!question.answerable && !(question.facts.empty() && question.expected.empty())) {
+            file_.refuse(line_, "it is not answerable, and yet has facts or sources");
+        }
+    }
+
     void add(const nlohmann::json& object, const std::vector<std::string>& sources,
              std::vector<ExpectedSource>& expected) const {
         if (sources.empty()) file_.refuse(line_, "\"source\" is missing");
@@ -114,6 +140,7 @@ private:
     const CollectionFile& file_;
     const nlohmann::json& object_;
     std::size_t line_;
+    QuestionsFor use_;
 };
 
 /// Byte offset of a code point, or nothing when the text has fewer.
@@ -151,14 +178,14 @@ std::string find_span(const ExpectedSource& expected, std::string_view text, Res
 
 }  // namespace
 
-std::vector<Question> read_questions(const std::filesystem::path& path) {
+std::vector<Question> read_questions(const std::filesystem::path& path, QuestionsFor use) {
     const CollectionFile file(path, questions_layout);
     std::vector<Question> questions;
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {
         const auto object = nlohmann::json::parse(line, nullptr, false);
         if (!object.is_object()) file.refuse(number, "the line is no JSON object");
-        questions.push_back(QuestionReader(file, object, number).read());
+        questions.push_back(QuestionReader(file, object, number, use).read());
         if (!seen.insert(questions.back().id).second) {
             file.refuse(number, fmt::format("the id {} was there before", one_line(questions.back().id, 80)));
         }

@@ -24,8 +24,20 @@ struct ExpectedSource {
 struct Question {
     std::string id;  ///< "id", else the number of the line.
     std::string text;
-    std::vector<ExpectedSource> expected;  ///< At least one.
+    std::vector<ExpectedSource> expected;  ///< At least one, but in a file for answers.
     std::size_t line = 0;
+    // In a file for answers:
+    /// What the answer must say; of each, one of these.
+    std::vector<std::vector<std::string>> facts{};
+    bool answerable = true;  ///< False when the documents do not say.
+};
+
+/// What a file of questions is for.
+enum class QuestionsFor {
+    retrieval,  ///< Each names sources.
+    /// Each may name sources, "facts" (a list of texts, or of lists of which one will do) and "answerable": false;
+    /// none is needed.
+    answers,
 };
 
 /// Reads questions, one JSON object a line: "question", and either "source" (a name or a list of names), with "text" or
@@ -33,7 +45,8 @@ struct Question {
 /// chunking evaluation are understood too: "corpus" or "corpus_id" for the source, "start_index", "end_index" and
 /// "content". Throws Error(failed) with file and line for anything else, an id that was there before, and an empty
 /// file.
-[[nodiscard]] std::vector<Question> read_questions(const std::filesystem::path& file);
+[[nodiscard]] std::vector<Question> read_questions(const std::filesystem::path& file,
+                                                   QuestionsFor use = QuestionsFor::retrieval);
 
 /// An expected source, found in a base.
 struct ResolvedSource {

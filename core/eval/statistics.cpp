@@ -27,12 +27,24 @@ private:
     std::uint64_t state_;
 };
 
+/// Those that are.
+std::vector<double> measured(std::span<const double> values) {
+    std::vector<double> kept(values.begin(), values.end());
+    std::erase_if(kept, [](double value) { return std::isnan(value); });
+    return kept;
+}
+
 }  // namespace
 
 double mean_of(std::span<const double> values) {
     double sum = 0;
-    for (const double value : values) sum += value;
-    return values.empty() ? 0 : sum / static_cast<double>(values.size());
+    std::size_t count = 0;
+    for (const double value : values) {
+        if (std::isnan(value)) continue;
+        sum += value;
+        ++count;
+    }
+    return count == 0 ? 0 : sum / static_cast<double>(count);
 }
 
 double quantile(std::vector<double> values, double share) {
@@ -44,7 +56,8 @@ double quantile(std::vector<double> values, double share) {
     return values[below] + (at - std::floor(at)) * (values[above] - values[below]);
 }
 
-Interval bootstrap_mean(std::span<const double> values, const Resampling& resampling) {
+Interval bootstrap_mean(std::span<const double> all, const Resampling& resampling) {
+    const std::vector<double> values = measured(all);
     if (values.empty() || resampling.samples == 0) return {};
     Draws draws(resampling.seed);
     std::vector<double> means(resampling.samples);
@@ -60,8 +73,9 @@ PairedComparison compare_paired(std::span<const double> first, std::span<const d
                                 const Resampling& resampling) {
     PairedComparison result;
     std::vector<double> differences(std::min(first.size(), second.size()));
+    for (std::size_t i = 0; i < differences.size(); ++i) differences[i] = second[i] - first[i];
+    differences = measured(differences);
     for (std::size_t i = 0; i < differences.size(); ++i) {
-        differences[i] = second[i] - first[i];
         ++(differences[i] > 0 ? result.better : differences[i] < 0 ? result.worse : result.same);
     }
     result.difference = mean_of(differences);

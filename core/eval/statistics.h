@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ struct Resampling {
     std::size_t samples = 10'000;
     std::uint64_t seed = 1;
 };
+
+/// A value that a question has not: "refusal" of one that can be answered. Left out of every mean and comparison.
+inline constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
 
 /// The mean; 0 of nothing.
 [[nodiscard]] double mean_of(std::span<const double> values);

@@ -1,0 +1,46 @@
+// quarry cache clear: forgets what is kept.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "cli/request_cache.h"
+
+namespace quarry::cli {
+namespace {
+
+class CacheClearCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "cache clear",
+                .summary = "forget all answers and query vectors that are kept",
+                .description = "Removes them from the knowledge base. Documents, their vectors, conversations and runs "
+                               "stay. quarry docs gc gives the space back to the disk.",
+                .examples = {{"quarry cache clear", "forget them"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {7, "another process is writing to the base"},
+                               {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App&) override {}
+
+    [[nodiscard]] int run(Context& context) override {
+        RequestCache cache(context.base_path, configured_cache_limits(context.config));
+        const std::uint64_t dropped = cache.clear();
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.cache.clear/1"}, {"removed", dropped}});
+        } else {
+            context.out.note(fmt::format("{} {} forgotten", dropped, dropped == 1 ? "entry" : "entries"));
+        }
+        return 0;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_cache_clear_command() { return std::make_unique<CacheClearCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,77 @@
+// quarry cache stats: what is kept.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "cli/request_cache.h"
+#include "cli/shown_uri.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json kind_json(const RequestCacheStats::Kind& kind) {
+    return {{"entries", kind.entries}, {"bytes", kind.bytes}, {"uses", kind.uses}};
+}
+
+class CacheStatsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "cache stats",
+                .summary = "count the answers and query vectors that are kept",
+                .description =
+                    "Prints how many answers of models and how many vectors of queries the knowledge base keeps, how "
+                    "large they are, and how often one was used instead of asking again.",
+                .examples = {{"quarry cache stats", "count them"}, {"quarry cache stats --json", "for programs"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App&) override {}
+
+    [[nodiscard]] int run(Context& context) override {
+        const RequestCacheLimits limits = configured_cache_limits(context.config);
+        RequestCache cache(context.base_path, limits);
+        const RequestCacheStats stats = cache.stats();
+        const bool enabled = context.config.boolean("cache.enabled");
+        std::ostream& out = context.out.result();
+        if (context.json) {
+            out << dump_json({{"schema", "quarry.cache.stats/1"},
+                              {"base", context.base_path.string()},
+                              {"enabled", enabled},
+                              {"answers", kind_json(stats.answers)},
+                              {"query_vectors", kind_json(stats.query_vectors)},
+                              {"oldest", stats.oldest ? json(*stats.oldest) : json(nullptr)},
+                              {"max_age", limits.max_age},
+                              {"max_bytes", limits.max_bytes}});
+            return 0;
+        }
+        out << fmt::format("base           {}\n", shown_uri(context.base_path.string()));
+        print(out, "answers", stats.answers);
+        print(out, "query vectors", stats.query_vectors);
+        if (stats.oldest) out << fmt::format("oldest         {:%Y-%m-%d %H:%M} UTC\n", fmt::gmtime(*stats.oldest));
+        if (!enabled) context.out.note("the cache is switched off: cache.enabled is false");
+        return 0;
+    }
+
+private:
+    static void print(std::ostream& out, std::string_view what, const RequestCacheStats::Kind& kind) {
+        out << fmt::format("{:<14} {}, {}, used {} {}\n", what, kind.entries, human_bytes(kind.bytes), kind.uses,
+                           kind.uses == 1 ? "time" : "times");
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_cache_stats_command() { return std::make_unique<CacheStatsCommand>(); }
+
+}  // namespace quarry::cli

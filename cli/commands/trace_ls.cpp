@@ -1,0 +1,63 @@
+// quarry trace ls: the last runs.
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "cli/run_text.h"
+
+namespace quarry::cli {
+namespace {
+
+class TraceLsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "trace ls",
+            .summary = "list the last runs",
+            .description = "Prints a line for each question that was asked, the newest first: its number, when it "
+                           "was (UTC), the command, how long it took, the model with the tokens that it read and "
+                           "wrote and what they cost, and how it failed.",
+            .examples = {{"quarry trace ls", "the last 20"}, {"quarry trace ls --limit 1000 --json", "for programs"}},
+            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                           {9, "the base was made by a newer quarry"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("--limit", limit_, "Most runs to list")
+            ->check(CLI::Range(1, 10'000'000))
+            ->type_name("N")
+            ->capture_default_str();
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const RunLog log(context.base_path, RunLog::Access::read);
+        nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+        std::size_t listed = 0;
+        log.for_each(static_cast<std::size_t>(limit_), [&](const StoredRun& run) {
+            ++listed;
+            if (context.json) {
+                runs.push_back(run_json(run));
+            } else if (!context.out.closed()) {
+                context.out.result() << run_line(run, context.out);
+            }
+        });
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.trace.ls/1"}, {"runs", std::move(runs)}});
+        } else if (listed == 0) {
+            context.out.note(context.config.boolean("trace.enabled") ? "no runs" : "no runs: trace.enabled is false");
+        }
+        return 0;
+    }
+
+private:
+    int limit_ = 20;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_trace_ls_command() { return std::make_unique<TraceLsCommand>(); }
+
+}  // namespace quarry::cli

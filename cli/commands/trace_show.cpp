@@ -1,0 +1,57 @@
+// quarry trace show: one run, part by part.
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/output.h"
+#include "cli/run_number.h"
+#include "cli/run_text.h"
+
+namespace quarry::cli {
+namespace {
+
+class TraceShowCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "trace show",
+                .summary = "show a run, part by part",
+                .description =
+                    "Prints the parts of a run as a tree, each with the time it took and what is known of it: finding "
+                    "passages, each call of a model and of a tool. The names are those of OpenTelemetry's conventions "
+                    "for generative AI. Texts are there only when trace.content was true.",
+                .examples = {{"quarry trace show last", "the last question that was asked"},
+                             {"quarry trace show 12 --json", "for programs"}},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                               {9, "the base was made by a newer quarry"},
+                               {10, "there is no such run"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        app.add_option("run", run_, "The number of a run, as quarry trace ls prints it, or last")
+            ->required()
+            ->type_name("RUN");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        const StoredRun run = find_run(RunLog(context.base_path, RunLog::Access::read), run_);
+        if (!context.json) {
+            context.out.result() << run_tree(run, context.out);
+            return 0;
+        }
+        nlohmann::ordered_json document = {{"schema", "quarry.trace/1"}};
+        document.update(run_json(run));
+        document["spans"] = nlohmann::ordered_json::parse(run.spans, nullptr, false);
+        context.out.result() << dump_json(document);
+        return 0;
+    }
+
+private:
+    std::string run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_trace_show_command() { return std::make_unique<TraceShowCommand>(); }
+
+}  // namespace quarry::cli
