@@ -250,7 +250,9 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
         throw nothing_found(store);
     }
     retrieved.score = relevance(store, question, retrieved.passages);
-    if (retrieved.score < options.min_score && !may_call_tools(tools)) {
+    // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.
+    const bool needs_words = retrieved.mode != SearchMode::vector && !may_call_tools(tools);
+    if (needs_words && retrieved.score < options.min_score) {
         throw nothing_found(store).because(
             fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants {:.2f}", retrieved.score,
                         options.min_score));
