@@ -84,6 +84,7 @@ void add_answer_tool(json& body, const ChatRequest& request) {
     }
 }
 
+// No temperature: the newer models refuse it, and the provider's types have it no more (npm @anthropic-ai/sdk 1.12.0).
 json anthropic_body(const ChatTarget& target, const ChatRequest& request) {
     json body = {{"model", target.model},
                  {"max_tokens", request.max_tokens.value_or(anthropic_default_tokens)},
@@ -95,7 +96,6 @@ json anthropic_body(const ChatTarget& target, const ChatRequest& request) {
         system.push_back(text_block(message.content));
     }
     if (!system.empty()) body["system"] = std::move(system);
-    if (request.temperature) body["temperature"] = *request.temperature;
     for (const ChatTool& tool : request.tools) {
         body["tools"].push_back(
             {{"name", tool.name}, {"description", tool.description}, {"input_schema", json::parse(tool.parameters)}});

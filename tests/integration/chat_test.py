@@ -4,6 +4,7 @@ It speaks OpenAI's chat completions, Anthropic's messages, Gemini's generateCont
 them, and fails on demand. What it is not faithful in is not tested with it: no citations of Anthropic, no pings, usage 0
 in Anthropic's stream (the unit tests have these).
 """
+import itertools
 import json
 import os
 import subprocess
@@ -152,15 +153,15 @@ class Failures(Chat):
 
 
 class Strictness(Chat):
-    def test_requests_fit_the_types_that_openai_and_ollama_publish(self):
+    def test_requests_fit_the_types_that_the_vendors_publish(self):
         # prism answers with an example that streams nothing; that it answers at all is what is looked at.
         with mock_servers.prism() as server:
-            for provider in ("openai", "ollama"):
-                with self.subTest(provider):
+            for provider, options in itertools.product(("openai", "anthropic", "ollama"), ((), ("--schema", "schema.json"))):
+                with self.subTest(provider=provider, options=options):
                     run = self.run_quarry("ask", "how far away is the moon?", "--provider", provider, "--model", "m",
                                           "--no-cache", "--mode", "lexical", "--max-tokens", "50", "--config",
                                           f"chat.base_url={server.url}{PROVIDERS[provider][0]}", "--config",
-                                          "chat.retries=0", "--config", "chat.api_key_env=TEST_KEY")
+                                          "chat.retries=0", "--config", "chat.api_key_env=TEST_KEY", *options)
                     self.assertNotIn("422", run.stderr)
                     self.assertNotIn("not understood", run.stderr)
 

@@ -100,7 +100,7 @@ def aimock_reranker(scores):
 
 @contextlib.contextmanager
 def prism():
-    """prism on the protocols of OpenAI and Ollama, as their own published types describe them."""
+    """prism on the protocols of OpenAI, Anthropic and Ollama, as their own published types describe them."""
     with tempfile.TemporaryDirectory() as folder:
         document = f"{folder}/api.json"
         subprocess.run(["node", ROOT / "tests" / "servers" / "openapi.mjs", MODULES, document], check=True, timeout=120)

@@ -15,7 +15,8 @@ const operations = [
   ["/v1/embeddings", "EmbeddingCreateParams", "CreateEmbeddingResponse", "openai/resources/embeddings", {
     object: "list", model: "m", data: [{ object: "embedding", index: 0, embedding: [0.6, 0.8] }], usage: { prompt_tokens: 1, total_tokens: 1 },
   }],
-  ["/v1/chat/completions", "ChatCompletionCreateParamsNonStreaming", "ChatCompletion", "openai/resources/chat/completions"],
+  ["/v1/chat/completions", "ChatCompletionCreateParamsStreaming", "ChatCompletion", "openai/resources/chat/completions"],
+  ["/v1/messages", "MessageCreateParamsStreaming", "Message", "@anthropic-ai/sdk/resources/messages"],
   ["/api/embed", "EmbedRequest", "EmbedResponse", "ollama", {
     model: "m", embeddings: [[0.8, 0.6]], total_duration: 1, load_duration: 1, prompt_eval_count: 1,
   }],

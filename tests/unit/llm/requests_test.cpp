@@ -61,6 +61,7 @@ TEST(ChatRequests, Anthropic) {
     const json body = body_of("anthropic", conversation());
     EXPECT_EQ(body["system"][0]["text"], "Be brief.");
     EXPECT_EQ(body["max_tokens"], 50);
+    EXPECT_FALSE(body.contains("temperature"));  // refused by the newer models
     ASSERT_EQ(body["messages"].size(), 3U) << body.dump(1);
     EXPECT_EQ(body["messages"][1]["content"][0],
               json({{"type", "tool_use"}, {"id", "c1"}, {"name", "search"}, {"input", {{"query", "moon"}}}}));
