@@ -9,15 +9,15 @@
 #include "cli/embedder_choice.h"
 #include "cli/program_words.h"
 #include "core/answer/cached_chat_model.h"
+#include "core/answer/redacting_chat_model.h"
 #include "core/base/error.h"
 #include "core/http/url.h"
-#include "core/answer/redacting_chat_model.h"
 #include "core/llm/command.h"
 #include "core/llm/fitted_answer.h"
 #include "core/llm/gguf.h"
 #include "core/llm/remote.h"
-#include "core/trace/traced_chat_model.h"
 #include "core/redact/redactor.h"
+#include "core/trace/traced_chat_model.h"
 
 namespace quarry::cli {
 namespace {

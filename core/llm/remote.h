@@ -16,15 +16,15 @@ namespace quarry {
 /// A server, and how it is asked.
 struct RemoteChatOptions {
     std::string provider = "openai";  ///< One of `chat_providers`.
-    std::string base_url{};             ///< Empty: the provider's own.
+    std::string base_url{};           ///< Empty: the provider's own.
     std::string model{};
     std::string api_key{};      ///< A secret: in no message. Empty for servers that need none.
     std::string api_version{};  ///< Of Azure; empty for its address without versions.
     /// Sent with each request, besides the protocol's own. Values are secrets as well.
     std::vector<std::pair<std::string, std::string>> headers{};
-    std::optional<std::string> proxy{};   ///< As in HttpRequest.
-    std::string ca_file{};                ///< The same.
-    std::chrono::seconds timeout{120};  ///< Longest silence; a whole answer may take ten times as long.
+    std::optional<std::string> proxy{};  ///< As in HttpRequest.
+    std::string ca_file{};               ///< The same.
+    std::chrono::seconds timeout{120};   ///< Longest silence; a whole answer may take ten times as long.
     RetryPolicy retry{};
 };
 
