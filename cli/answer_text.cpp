@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/conversation_text.h"
 #include "cli/markdown_view.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
@@ -139,6 +140,7 @@ json answer_json(std::string_view question, const Answer& answer) {
         document["usage"] = {{"input_tokens", answer.usage->input_tokens},
                              {"output_tokens", answer.usage->output_tokens}};
     }
+    if (!answer.tool_calls.empty()) document["tool_calls"] = tool_calls_json(answer.tool_calls);
     return document;
 }
 

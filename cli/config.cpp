@@ -10,6 +10,7 @@
 
 #include "cli/config_trust.h"
 #include "cli/extract_commands.h"
+#include "cli/tool_settings.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -208,10 +209,15 @@ void Config::apply_file(const std::filesystem::path& file, bool is_project, cons
     const toml::table table = parse_file(file);
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
-        if (name == "extract.command") {
+        if (name == "extract.command" || name == "tool") {
             if (is_project) {
                 const auto trusted = environment(config_variable("extract.trusted"));
-                require_trusted_commands(trusted ? *trusted : this->text("extract.trusted"), file, where);
+                require_trusted_commands(name, trusted ? *trusted : this->text("extract.trusted"), file, where);
+            }
+            if (name == "tool") {
+                const auto tools = read_tools(node, file);
+                tools_.insert(tools_.begin(), tools.begin(), tools.end());
+                return;
             }
             const auto commands = read_extract_commands(node, file);
             extract_commands_.insert(extract_commands_.begin(), commands.begin(), commands.end());

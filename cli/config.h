@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/answer/command_tool.h"
 #include "core/extract/command_extractor.h"
 
 namespace quarry::cli {
@@ -22,9 +23,9 @@ struct ConfigKey {
     std::string fallback{};  ///< The default as text.
     std::string summary{};
     std::vector<std::string> choices{};  ///< For text: the allowed values; empty for any.
-    bool open = false;                   ///< Values besides the choices are allowed, and are checked where they are used.
-    double minimum = 0, maximum = 0;     ///< For numbers, when maximum > minimum.
-    bool path = false;                   ///< A path: relative to the file that sets it, "~/" is the home folder.
+    bool open = false;                ///< Values besides the choices are allowed, and are checked where they are used.
+    double minimum = 0, maximum = 0;  ///< For numbers, when maximum > minimum.
+    bool path = false;                ///< A path: relative to the file that sets it, "~/" is the home folder.
     bool sensitive =
         false;  ///< Decides where a key is sent: a project's file, which may be a stranger's, cannot set it.
 };
@@ -47,6 +48,12 @@ struct ConfigKey {
 /// One of [[extract.command]], and where it is set: "/p/quarry.toml:3".
 struct ConfiguredCommand {
     ExtractCommand command;
+    std::string origin;
+};
+
+/// One of [[tool]], and where it is set.
+struct ConfiguredTool {
+    CommandToolOptions options;
     std::string origin;
 };
 
@@ -86,6 +93,9 @@ public:
     /// The commands of [[extract.command]], the project's before the user's: the first with a file's ending reads it.
     [[nodiscard]] const std::vector<ConfiguredCommand>& extract_commands() const { return extract_commands_; }
 
+    /// The user's own tools of [[tool]], the project's before the user's.
+    [[nodiscard]] const std::vector<ConfiguredTool>& tools() const { return tools_; }
+
     /// Folder of the project's quarry.toml, if there is one.
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
 
@@ -94,6 +104,7 @@ private:
 
     std::map<std::string, Value, std::less<>> values_;
     std::vector<ConfiguredCommand> extract_commands_;
+    std::vector<ConfiguredTool> tools_;
     std::optional<std::filesystem::path> project_folder_;
 };
 

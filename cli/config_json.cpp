@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "cli/extract_commands.h"
+#include "cli/tool_settings.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -81,6 +82,7 @@ Json config_schema() {
     }
     for (const ConfigKey& key : named_config_keys()) add_named(properties, key);
     properties["extract"]["properties"]["command"] = extract_command_schema();
+    properties["tool"] = tool_schema();
     return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
             {"title", "quarry.toml"},
             {"description", "Settings of quarry, for a project (quarry.toml) or a user (config.toml)"},

@@ -103,13 +103,14 @@ std::vector<ConfiguredCommand> read_extract_commands(const toml::node& node, con
     return commands;
 }
 
-void require_trusted_commands(std::string_view trusted, const std::filesystem::path& file, std::string_view where) {
+void require_trusted_commands(std::string_view key, std::string_view trusted, const std::filesystem::path& file,
+                              std::string_view where) {
     const std::filesystem::path project = file.parent_path();
     for (const std::string_view folder : split(trusted, ':')) {
         if (!folder.empty() && same_folder(folder, project)) return;
     }
     throw Error(ErrorCode::usage,
-                fmt::format("{}: a project's file may not set extract.command: its commands would be run", where),
+                fmt::format("{}: a project's file may not set {}: its commands would be run", where, key),
                 "if you trust it, say so in your own file: quarry config set --user extract.trusted FOLDER, or write "
                 "the commands there");
 }

@@ -17,9 +17,10 @@ namespace quarry::cli {
 [[nodiscard]] std::vector<ConfiguredCommand> read_extract_commands(const toml::node& node,
                                                                    const std::filesystem::path& file);
 
-/// Throws Error(usage) when a project's file names commands and `trusted`, folders with ":" between, lacks the
-/// project's: who clones a repository must not run what it names.
-void require_trusted_commands(std::string_view trusted, const std::filesystem::path& file, std::string_view where);
+/// Throws Error(usage) when a project's file names commands in the setting `key` and `trusted`, folders with ":"
+/// between, lacks the project's: who clones a repository must not run what it names.
+void require_trusted_commands(std::string_view key, std::string_view trusted, const std::filesystem::path& file,
+                              std::string_view where);
 
 /// What reads files under this configuration.
 [[nodiscard]] ExtractorSet configured_extractors(const Config& config);

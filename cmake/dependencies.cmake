@@ -55,6 +55,12 @@ add_library(quarry_third_party_libzip_headers INTERFACE)
 add_library(quarry::libzip_headers ALIAS quarry_third_party_libzip_headers)
 target_include_directories(quarry_third_party_libzip_headers SYSTEM INTERFACE ${QUARRY_LIBZIP_INCLUDE})
 
+# libedit is loaded when a chat begins on a terminal (cli), so only its header is used here.
+find_path(QUARRY_LIBEDIT_INCLUDE histedit.h REQUIRED)
+add_library(quarry_third_party_libedit_headers INTERFACE)
+add_library(quarry::libedit_headers ALIAS quarry_third_party_libedit_headers)
+target_include_directories(quarry_third_party_libedit_headers SYSTEM INTERFACE ${QUARRY_LIBEDIT_INCLUDE})
+
 # libpq is loaded when the first connection is made (core/db), so only its headers are used here.
 find_path(QUARRY_LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 add_library(quarry_third_party_libpq_headers INTERFACE)

@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/answer_settings.h"
+#include "cli/answer_stream.h"
 #include "cli/answer_text.h"
 #include "cli/chat.h"
+#include "cli/chat_loop.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_json.h"
@@ -19,12 +22,15 @@
 #include "cli/vector_index.h"
 #include "core/answer/answer.h"
 #include "core/answer/prompt.h"
+#include "core/base/file.h"
+#include "core/base/json_schema.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
 namespace {
 
 constexpr std::size_t longest_question = 100'000;  // bytes
+constexpr std::size_t longest_schema = 1'000'000;
 
 /// Thrown by the sink when nobody reads any more: the model need not go on.
 struct PipeClosed {};
@@ -58,10 +64,13 @@ public:
                          {"quarry ask --model llama3.2 --config chat.base_url=http://localhost:11434/v1 'What is new?'",
                           "let a model on this machine (here: Ollama) write the answer"},
                          {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
-            .exit_codes = {{10, "the documents hold nothing that answers the question"},
-                           {13, "with --require-citations: a sentence cites nothing, or is not supported"},
-                           {14, "the model's server failed: not reached, refused, or no usable answer"},
-                           {15, "the model's server says that requests come too fast, or the quota is used up"}}};
+            .exit_codes = {
+                {10, "the documents hold nothing that answers the question"},
+                {13, "with --require-citations: a sentence cites nothing, or is not supported"},
+                {14, "the model's server failed: not reached, refused, or no usable answer, such as one that does "
+                     "not fit --schema the second time either"},
+                {15, "the model's server says that requests come too fast, or the quota is used up"},
+                {16, "the answer could cost more than --max-cost"}}};
     }
 
     void setup(CLI::App& app) override {
@@ -83,26 +92,41 @@ public:
                "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
                "are servers (default: openai with --model, else chat.provider)")
             ->check(CLI::IsMember(config_key("chat.provider").choices));
+        app.add_option("--max-tokens", max_tokens_, "Longest answer of a model in tokens (default: chat.max_tokens)")
+            ->check(CLI::Range(1, 10'000'000))
+            ->type_name("N");
+        app.add_option("--max-cost", max_cost_,
+                       "Do not ask when the answer could cost more than this (default: chat.max_cost)")
+            ->check(CLI::PositiveNumber)
+            ->type_name("AMOUNT");
+        app.add_option("--schema", schema_,
+                       "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
+            ->type_name("PATH");
         app.add_option("--template", template_,
                        "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
             ->type_name("NAME|PATH");
         app.add_flag("--require-citations", require_citations_,
                      "Fail with 13 when a sentence of the answer cites nothing, or is not supported by what it cites");
-        app.add_option("--redact", redact_,
-                       "Secrets and personal data that the model does not see and that are put back in its answer: "
-                       "default, secrets, personal, email …, all, off (default: ask.redact)")
-            ->type_name("KINDS")
-            ->expected(0, 1)
-            ->default_str("default");
+        app.add_flag("--redact", redact_,
+                     "Keep secrets and personal data from the model, and put them back in its answer (the kinds of "
+                     "ask.redact, else the default ones)");
         app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered this before, and keep nothing");
+        app.add_option("--session", beginning_.name,
+                       "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
+            ->type_name("NAME");
+        app.add_flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
+        app.add_option("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
+            ->type_name("NAME");
         app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const std::string question = read_question(context);
         const Config config = with_flags(context.config);
+        if (!show_prompt_ && in_conversation(config)) return ask_in_conversation(context, config, question);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
+        AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
+        options.answer_schema = answer_schema(config);
         if (show_prompt_) return print_prompt(context, *store, question, options);
         const std::unique_ptr<RequestCache> cache = open_request_cache(context, config);
         return traced_run(context, "ask", [&](Tracer* tracer) {
@@ -113,8 +137,9 @@ public:
             const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
             const AnswerTools tools{
                 .embedder = embedder.get(), .chat = model.get(), .tracer = tracer, .index = index.get()};
-            return context.json ? answer_as_json(context, *store, tools, question, options)
-                                : answer_as_text(context, *store, tools, question, options);
+            if (context.json) return answer_as_json(context, *store, tools, question, options);
+            return options.answer_schema.empty() ? answer_as_text(context, *store, tools, question, options)
+                                                 : answer_by_schema(context, *store, tools, question, options);
         });
     }
 
@@ -138,8 +163,45 @@ private:
 
     [[nodiscard]] Config with_flags(Config config) const {
         choose_chat_model(config, model_, provider_);
+        if (redact_ && config.text("ask.redact") == "off") config.set_flag("ask.redact", "default", "flag --redact");
+        if (max_tokens_ > 0) config.set_flag("chat.max_tokens", std::to_string(max_tokens_), "flag --max-tokens");
+        if (max_cost_ > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost_), "flag --max-cost");
         if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
         return config;
+    }
+
+    /// The schema in the file of --schema, which is looked at before anything is asked.
+    [[nodiscard]] std::string answer_schema(const Config& config) const {
+        if (schema_.empty()) return {};
+        if (config.text("chat.provider") == "extractive") {
+            throw Error(ErrorCode::usage, "--schema needs a language model", "name one: --model NAME")
+                .because("sentences of documents fit no schema");
+        }
+        std::string schema = read_file(schema_, longest_schema);
+        try {
+            static_cast<void>(JsonSchema(schema));
+        } catch (const Error& error) {
+            throw Error(error).while_doing(fmt::format("cannot use {} as a schema", schema_));
+        }
+        return schema;
+    }
+
+    /// Whether something is remembered, or tools are offered.
+    [[nodiscard]] bool in_conversation(const Config& config) const {
+        return !beginning_.name.empty() || beginning_.tools || !beginning_.allowed_tools.empty() ||
+               (config.boolean("chat.tools") && config.text("chat.provider") != "extractive");
+    }
+
+    [[nodiscard]] int ask_in_conversation(Context& context, const Config& config, const std::string& question) {
+        if (!schema_.empty()) {
+            throw Error(ErrorCode::usage, "--schema does not go with --session or tools", "leave one of them out");
+        }
+        beginning_.keep = !beginning_.name.empty();
+        beginning_.flags = {mode_, template_, sources_};
+        ChatLoop loop(context, config, beginning_);
+        const Answer answer = loop.ask_once(question);
+        if (context.json) context.out.result() << dump_json(answer_json(question, answer)) << std::flush;
+        return exit_code(answer);
     }
 
     [[nodiscard]] int exit_code(const Answer& answer) const {
@@ -151,36 +213,58 @@ private:
     [[nodiscard]] int answer_as_json(Context& context, const Store& store, const AnswerTools& tools,
                                      const std::string& question, const AnswerOptions& options) const {
         const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
-        context.out.result() << dump_json(answer_json(question, answer)) << std::flush;
+        nlohmann::ordered_json document = answer_json(question, answer);
+        if (!options.answer_schema.empty()) {
+            document["data"] = nlohmann::ordered_json::parse(answer.text, nullptr, false);
+        }
+        context.out.result() << dump_json(document) << std::flush;
+        return exit_code(answer);
+    }
+
+    /// The answer that fits a schema, alone: what reads it is a program.
+    [[nodiscard]] int answer_by_schema(Context& context, const Store& store, const AnswerTools& tools,
+                                       const std::string& question, const AnswerOptions& options) const {
+        const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
+        context.out.result() << answer.text << '\n' << std::flush;
+        if (!answer.retries.empty()) context.out.note(answer.retries);
+        for (const std::string& warning : answer.warnings) context.out.warn(warning);
         return exit_code(answer);
     }
 
     [[nodiscard]] int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
                                      const std::string& question, const AnswerOptions& options) const {
-        std::ostream& out = context.out.result();
-        bool line_open = false;
-        const TextSink sink = [&](std::string_view piece) {
-            out << piece << std::flush;
-            line_open = !piece.ends_with('\n');
-            if (context.out.closed()) throw PipeClosed();
-        };
-        const auto end_line = [&] {
-            if (line_open) out << '\n' << std::flush;
-            line_open = false;
-        };
+        std::map<std::size_t, std::string> links;
+        AnswerStream stream(context.out, [&](std::size_t number) { return links[number]; });
         try {
-            const Answer answer = answer_question(store, tools, question, options, sink, context.cancel);
-            end_line();
+            const Retrieved retrieved = retrieve_passages(store, tools, question, options, context.cancel);
+            for (std::size_t i = 0; i < retrieved.passages.size() && tools.chat != nullptr; ++i) {
+                links[i + 1] = place_address(retrieved.passages[i].uri, retrieved.passages[i].start_line);
+            }
+            const TextSink sink = [&](std::string_view piece) {
+                if (tools.chat == nullptr) return;  // printed when its citations are known
+                stream.write(piece);
+                if (context.out.closed()) throw PipeClosed();
+            };
+            const Answer answer = answer_from(store, tools, question, retrieved, options, sink, context.cancel);
+            if (tools.chat == nullptr) {
+                for (const Citation& citation : answer.citations) {
+                    links[citation.number] = place_address(citation.uri, citation.start_line);
+                }
+                stream.write(answer.text);
+            }
+            stream.finish();
             print_sources(context.out, answer);
             print_doubts(context.out, answer.text, answer.sentences);
-            out << std::flush;
-            if (!answer.note.empty()) context.out.note(answer.note);
+            context.out.result() << std::flush;
+            for (const std::string& note : {answer.note, answer.retries}) {
+                if (!note.empty()) context.out.note(note);
+            }
             for (const std::string& warning : answer.warnings) context.out.warn(warning);
             return exit_code(answer);
         } catch (const PipeClosed&) {
             return 0;
         } catch (...) {
-            end_line();  // the error does not begin in the middle of what the model said so far
+            stream.finish();  // the error does not begin in the middle of what the model said so far
             throw;
         }
     }
@@ -203,11 +287,14 @@ private:
     }
 
     std::vector<std::string> question_;
-    std::string mode_, model_, provider_, template_, redact_;
-    int sources_ = 0;
+    std::string mode_, model_, provider_, template_, schema_;
+    int sources_ = 0, max_tokens_ = 0;
+    double max_cost_ = 0;
+    ChatBeginning beginning_;
     bool no_cache_ = false;
     bool show_prompt_ = false;
     bool require_citations_ = false;
+    bool redact_ = false;
 };
 
 }  // namespace

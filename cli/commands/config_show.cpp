@@ -10,6 +10,7 @@
 #include "cli/config_json.h"
 #include "cli/extract_commands.h"
 #include "cli/output.h"
+#include "cli/tool_settings.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -57,9 +58,16 @@ public:
             commands.push_back(extract_command_json(command));
             if (!context.json) context.out.result() << strip_terminal_controls(extract_command_toml(command));
         }
+        nlohmann::ordered_json tools = nlohmann::ordered_json::array();
+        for (const ConfiguredTool& tool : context.config.tools()) {
+            tools.push_back(tool_json(tool));
+            if (!context.json) context.out.result() << strip_terminal_controls(tool_toml(tool));
+        }
         if (context.json) {
-            const nlohmann::ordered_json document = {
-                {"schema", "quarry.config.show/1"}, {"settings", settings}, {"extract_commands", commands}};
+            const nlohmann::ordered_json document = {{"schema", "quarry.config.show/1"},
+                                                     {"settings", settings},
+                                                     {"extract_commands", commands},
+                                                     {"tools", tools}};
             context.out.result() << dump_json(document);
         }
         return 0;

@@ -199,6 +199,7 @@ Answer ChatSession::make_answer(ConversationTurn& turn, const Store& documents, 
     const std::string stand_alone = make_stand_alone(turn, tools.chat, cancellation);
     if (stand_alone != turn.question) turn.stand_alone = stand_alone;
     const Retrieved retrieved = retrieve_passages(documents, tools, stand_alone, options, cancellation);
+    if (options_.on_retrieved) options_.on_retrieved(retrieved);
     if (tools.chat == nullptr) {
         return answer_from(documents, tools, stand_alone, retrieved, options, sink, cancellation);
     }

@@ -28,6 +28,8 @@ struct ChatSessionOptions {
     /// up.
     std::size_t history_tokens = 2'000;
     std::function<std::int64_t()> now;  ///< Seconds since 1970.
+    /// Told what was found, before the model is asked. May be empty.
+    std::function<void(const Retrieved& retrieved)> on_retrieved{};
     /// What is kept of an answer, as JSON.
     std::function<std::string(std::string_view question, const Answer& answer)> record;
 };

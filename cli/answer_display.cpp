@@ -1,0 +1,40 @@
+#include "cli/answer_display.h"
+
+#include <ostream>
+
+#include "cli/answer_text.h"
+#include "cli/markdown_view.h"
+
+namespace quarry::cli {
+
+AnswerDisplay::AnswerDisplay(Output& out, bool extractive)
+    : out_(out), extractive_(extractive), stream_(out, [this](std::size_t number) { return links_[number]; }) {}
+
+void AnswerDisplay::retrieved(const Retrieved& retrieved) {
+    for (std::size_t i = 0; i < retrieved.passages.size() && !extractive_; ++i) {
+        links_[i + 1] = place_address(retrieved.passages[i].uri, retrieved.passages[i].start_line);
+    }
+}
+
+void AnswerDisplay::write(std::string_view piece) {
+    if (extractive_) return;
+    stream_.write(piece);
+    if (out_.closed()) throw ReaderGone();
+}
+
+void AnswerDisplay::finish(const Answer& answer) {
+    if (extractive_) {
+        for (const Citation& citation : answer.citations) {
+            links_[citation.number] = place_address(citation.uri, citation.start_line);
+        }
+        stream_.write(answer.text);
+    }
+    stream_.finish();
+    print_sources(out_, answer);
+    print_doubts(out_, answer.text, answer.sentences);
+    out_.result() << std::flush;
+    if (!answer.note.empty()) out_.note(answer.note);
+    for (const std::string& warning : answer.warnings) out_.warn(warning);
+}
+
+}  // namespace quarry::cli

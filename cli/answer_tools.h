@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/config.h"
+#include "core/answer/answer.h"
+#include "core/answer/toolbox.h"
+
+namespace quarry::cli {
+
+/// Puts `search`, `read_document`, `sql` and the tools of [[tool]] into a toolbox; what is borrowed by them must
+/// outlive it. Throws Error(usage) for an `allowed` name that is no tool's, and for tools of the same name.
+///
+/// Every call is shown as a note on standard error. One that does not only read is allowed when its name is in
+/// `allowed`, else asked for on the terminal, else denied. `pause` is called before anything is printed.
+void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, const Store& store,
+                  const AnswerTools& tools, const AnswerOptions& options, const std::vector<std::string>& allowed,
+                  std::function<void()> pause);
+
+}  // namespace quarry::cli

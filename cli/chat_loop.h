@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/answer_settings.h"
+#include "cli/chat_input.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "cli/run_trace.h"
+#include "core/answer/chat_session.h"
+#include "core/answer/toolbox.h"
+#include "core/index/vector_index.h"
+#include "core/store/request_cache.h"
+
+namespace quarry::cli {
+
+/// How a chat begins.
+struct ChatBeginning {
+    std::string name{};  ///< Of the conversation; empty for a new one.
+    bool go_on = false;  ///< With the conversation that was used last.
+    bool keep = true;    ///< In the base.
+    bool tools = false;  ///< Offer tools, whatever chat.tools says.
+    std::vector<std::string> allowed_tools{};
+    AnswerFlags flags{};
+};
+
+/// A conversation with a person at a terminal, or with lines from a pipe, a question each; what `quarry chat` does, and
+/// `ask --session` with a single question.
+class ChatLoop {
+public:
+    /// Opens the base and makes the model. Throws Error as `open_store` and `make_chat_model` do.
+    ChatLoop(Context& context, Config config, ChatBeginning beginning);
+    ~ChatLoop();
+    ChatLoop(const ChatLoop&) = delete;
+    ChatLoop& operator=(const ChatLoop&) = delete;
+
+    /// Reads questions until the end of input; gives the exit code: 11 when some failed.
+    [[nodiscard]] int run();
+    /// Answers one question, and shows the answer as `ask` does, or as one document with --json. Throws Error.
+    [[nodiscard]] Answer ask_once(const std::string& question);
+
+private:
+    enum class Next { go_on, leave };
+
+    void make_answering();
+    void open_conversation();
+    /// A question, or the last one again; shows errors.
+    void answer(const std::string* question);
+    [[nodiscard]] ChatReply reply(const std::string* question, const TextSink& sink, const Cancellation& cancellation);
+    void show(const ChatReply& reply);
+    void fail(const Error& error);
+    [[nodiscard]] Next command(const std::string& line);
+    void show_help();
+    void show_sources();
+    void show_search(const std::string& query);
+    void save(const std::string& path);
+    void change_model(const std::string& name);
+    [[nodiscard]] static std::string today();
+    void print_event(const char* event, nlohmann::ordered_json fields);
+
+    Context& context_;
+    Config config_;
+    const ChatBeginning beginning_;
+    const bool person_;  ///< Somebody types, rather than a pipe.
+    RunRecorder recorder_;
+    std::unique_ptr<Tracer> tracer_;
+    std::unique_ptr<Store> store_;
+    AnswerOptions options_;
+    std::unique_ptr<RequestCache> cache_;
+    std::unique_ptr<Embedder> embedder_;
+    std::unique_ptr<VectorIndex> index_;
+    std::unique_ptr<ChatModel> model_;
+    std::unique_ptr<Toolbox> toolbox_;
+    AnswerTools tools_;
+    std::unique_ptr<ConversationStore> conversations_;
+    std::unique_ptr<ChatSession> session_;
+    std::unique_ptr<ChatInput> input_;
+    std::function<void(const Retrieved&)> on_retrieved_;  ///< Of the present answer.
+    std::function<void()> pause_;                         ///< The same: ends its line.
+    std::optional<Answer> last_;
+    int failures_ = 0;
+};
+
+}  // namespace quarry::cli

@@ -1,0 +1,89 @@
+// quarry chat: questions that lean on those before, answered from the knowledge base.
+#include "cli/chat.h"
+#include "cli/chat_loop.h"
+#include "cli/command.h"
+#include "cli/config.h"
+#include "core/store/conversations.h"
+
+namespace quarry::cli {
+namespace {
+
+class ChatCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "chat",
+            .summary = "ask one question after another, with memory",
+            .description =
+                "Answers questions from the knowledge base as quarry ask does, and remembers what was said: a question "
+                "that leans on the one before (\"And how far is it?\") is made to stand alone before passages are "
+                "looked for, by the language model, or, without one, with words of the question before.\n\n"
+                "On a terminal, lines are edited (arrow keys, and as ~/.editrc says) and earlier questions come back "
+                "with the arrow keys; Ctrl-C stops an answer, Ctrl-D ends. /help lists what else can be typed. From a "
+                "pipe each line is a question, and nothing but answers is printed; with --json each event is a line of "
+                "JSON: pieces of text, answers with their citations, errors.\n\n"
+                "The conversation is kept in the knowledge base while it goes on, under today's date or a name of "
+                "yours. A question is there from the moment it is asked, and an answer that was stopped as far as it "
+                "came. Two chats may use one conversation at once. quarry chats lists, exports and removes "
+                "conversations.\n\n"
+                "With --tools the model may have tools called: search and read_document read the base, sql asks it for "
+                "counts and lists, and [[tool]] in the configuration adds programs of your own. Every call is shown. "
+                "One that does not only read is asked for first, and denied where nobody can be asked, unless "
+                "--allow-tool names it.",
+            .examples = {{"quarry chat", "a new conversation"},
+                         {"quarry chat --continue", "the one that was used last"},
+                         {"quarry chat --session release --model llama3.2", "one with a name, answered by a model"},
+                         {"printf '%s\\n' 'What is a chunk?' 'How large is it?' | quarry chat --no-save",
+                          "questions from a pipe"}},
+            .exit_codes = {{11, "some questions were not answered: the model's server failed, for instance"}}};
+    }
+
+    void setup(CLI::App& app) override {
+        auto* const session =
+            app.add_option("--session", beginning_.name, "Name of the conversation, a new one or one to go on with")
+                ->type_name("NAME");
+        auto* const go_on =
+            app.add_flag("--continue", beginning_.go_on, "Go on with the conversation that was used last")
+                ->excludes(session);
+        app.add_flag("--no-save", no_save_, "Keep nothing of the conversation")->excludes(session)->excludes(go_on);
+        app.add_option("--model", model_, "Name of the language model that answers (default: chat.model)")
+            ->type_name("NAME");
+        app.add_option("--provider", provider_, "Who has the model (default: chat.provider)")->type_name("NAME");
+        app.add_flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
+        app.add_option("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
+            ->type_name("NAME");
+        app.add_option("--sources", beginning_.flags.sources,
+                       "Most passages that an answer is made from (default: ask.sources)")
+            ->check(CLI::Range(1, 1000))
+            ->type_name("N");
+        app.add_option("--mode", beginning_.flags.mode,
+                       "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
+                       "search.mode)")
+            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
+        app.add_option("--template", beginning_.flags.prompt_template,
+                       "Prompt template: a name, or a file (default: ask.template)")
+            ->type_name("NAME|PATH");
+        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered this before");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        Config config = context.config;
+        choose_chat_model(config, model_, provider_);
+        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
+        beginning_.keep = !no_save_;
+        ChatLoop loop(context, std::move(config), beginning_);
+        return loop.run();
+    }
+
+private:
+    ChatBeginning beginning_;
+    std::string model_, provider_;
+    bool no_save_ = false;
+    bool no_cache_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_chat_command() { return std::make_unique<ChatCommand>(); }
+
+}  // namespace quarry::cli

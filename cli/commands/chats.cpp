@@ -1,0 +1,24 @@
+// quarry chats: conversations that are kept.
+#include "cli/command.h"
+
+namespace quarry::cli {
+namespace {
+
+class ChatsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "chats",
+                .summary = "conversations that are kept",
+                .description = "Lists, exports and removes the conversations of quarry chat and quarry ask --session.",
+                .examples = {{"quarry chats ls", "every conversation"}}};
+    }
+    void setup(CLI::App&) override {}
+    [[nodiscard]] bool is_group() const override { return true; }
+    [[nodiscard]] int run(Context&) override { return 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_chats_command() { return std::make_unique<ChatsCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,52 @@
+// quarry chats export: a conversation as Markdown or JSON.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/conversation_text.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+#include "core/store/conversations.h"
+
+namespace quarry::cli {
+
+namespace {
+
+class ChatsExportCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "chats export",
+                .summary = "print a conversation as Markdown or JSON",
+                .description =
+                    "Prints the questions of a conversation with their answers and sources. With --json everything "
+                    "that is kept: states, times, the questions that were looked for, and each answer's record as "
+                    "quarry ask --json prints it.",
+                .examples = {{"quarry chats export release > release.md", "to read"},
+                             {"quarry chats export release --json", "for programs"}}};
+    }
+    void setup(CLI::App& app) override {
+        app.add_option("name", name_, "Name of the conversation")->required()->type_name("NAME");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        ConversationStore store(context.base_path, ConversationStore::Access::read);
+        const std::optional<Conversation> conversation = store.find(name_);
+        if (!conversation) throw no_such_conversation(store, name_);
+        const std::vector<ConversationTurn> turns = store.turns(conversation->id);
+        context.out.result() << (context.json ? dump_json(conversation_json(conversation->name, turns))
+                                              : conversation_markdown(conversation->name, turns));
+        return 0;
+    }
+
+private:
+    std::string name_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_chats_export_command() { return std::make_unique<ChatsExportCommand>(); }
+
+}  // namespace quarry::cli

@@ -1,0 +1,58 @@
+// quarry chats ls: the conversations of the knowledge base.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/command.h"
+#include "cli/config_json.h"
+#include "cli/conversation_text.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+#include "core/store/conversations.h"
+
+namespace quarry::cli {
+namespace {
+
+class ChatsLsCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {.path = "chats ls",
+                .summary = "list conversations, the last used first",
+                .description = "Prints each conversation with the time of its last question, its number of turns and "
+                               "the beginning of its first question.",
+                .examples = {{"quarry chats ls", "every conversation"}}};
+    }
+    void setup(CLI::App&) override {}
+
+    [[nodiscard]] int run(Context& context) override {
+        ConversationStore store(context.base_path, ConversationStore::Access::read);
+        const std::vector<ConversationListing> all = store.list();
+        nlohmann::ordered_json list = nlohmann::ordered_json::array();
+        for (const ConversationListing& one : all) {
+            if (context.json) {
+                list.push_back({{"name", one.conversation.name},
+                                {"turns", one.turns},
+                                {"created_at", utc_time(one.conversation.created_at)},
+                                {"last_at", utc_time(one.last_at)},
+                                {"first_question", one.first_question}});
+            } else {
+                context.out.result() << fmt::format(
+                    "{:20}  {}  {:4}  {}\n", strip_terminal_controls(one.conversation.name), utc_time(one.last_at),
+                    one.turns, one_line(strip_terminal_controls(one.first_question), 60));
+            }
+        }
+        if (context.json) {
+            context.out.result() << dump_json({{"schema", "quarry.chats/1"}, {"conversations", list}});
+        } else if (all.empty()) {
+            context.out.note("there are no conversations; begin one: quarry chat");
+        }
+        return 0;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_chats_ls_command() { return std::make_unique<ChatsLsCommand>(); }
+
+}  // namespace quarry::cli

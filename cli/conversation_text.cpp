@@ -1,0 +1,93 @@
+// A conversation as a text to keep.
+#include "cli/conversation_text.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/shown_uri.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json turn_record(const ConversationTurn& turn) {
+    Json record = Json::parse(turn.record, nullptr, false);
+    return record.is_object() ? record : Json::object();
+}
+
+/// The list of sources below an answer; what does not look like one is left out.
+std::string sources_markdown(const Json& record) {
+    std::string text;
+    const auto citations = record.find("citations");
+    if (citations == record.end() || !citations->is_array()) return text;
+    for (const Json& citation : *citations) {
+        if (!citation.is_object() || !citation.contains("uri") || !citation["uri"].is_string()) continue;
+        text += fmt::format("- [{}] {}:{}: \"{}\"\n", citation.value("number", 0),
+                            shown_uri(citation["uri"].get<std::string>()), citation.value("start_line", 1),
+                            one_line(citation.value("quote", std::string()), 500));
+    }
+    return text.empty() ? text : "\nSources:\n\n" + text;
+}
+
+}  // namespace
+
+std::string utc_time(std::int64_t seconds_since_1970) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds_since_1970)));
+}
+
+std::string conversation_markdown(const std::string& name, std::span<const ConversationTurn> turns) {
+    std::string text = fmt::format("# {}\n", name);
+    for (const ConversationTurn& turn : turns) {
+        text += fmt::format("\n## {}\n\n", one_line(turn.question, turn.question.size()));
+        if (!turn.answer.empty()) text += turn.answer + "\n";
+        if (turn.state != TurnState::answered) text += fmt::format("\n*({})*\n", turn_state_name(turn.state));
+        text += sources_markdown(turn_record(turn));
+    }
+    return strip_terminal_controls(text);
+}
+
+Json conversation_json(const std::string& name, std::span<const ConversationTurn> turns) {
+    Json document = {{"schema", "quarry.conversation/1"}, {"name", name}, {"turns", Json::array()}};
+    for (const ConversationTurn& turn : turns) {
+        document["turns"].push_back(
+            {{"number", turn.number},
+             {"state", turn_state_name(turn.state)},
+             {"asked_at", utc_time(turn.asked_at)},
+             {"answered_at", turn.answered_at ? Json(utc_time(*turn.answered_at)) : Json(nullptr)},
+             {"question", turn.question},
+             {"stand_alone", turn.stand_alone.empty() ? turn.question : turn.stand_alone},
+             {"answer", turn.answer},
+             {"record", turn_record(turn)}});
+    }
+    return document;
+}
+
+Json tool_calls_json(const std::vector<ToolCallRecord>& calls) {
+    Json list = Json::array();
+    for (const ToolCallRecord& call : calls) {
+        Json arguments = Json::parse(call.arguments, nullptr, false);
+        list.push_back({{"name", call.name},
+                        {"arguments", arguments.is_discarded() ? Json(call.arguments) : std::move(arguments)},
+                        {"outcome", tool_outcome_name(call.outcome)},
+                        {"result", call.result},
+                        {"sources", call.sources},
+                        {"milliseconds", call.time.count()}});
+    }
+    return list;
+}
+
+Error no_such_conversation(ConversationStore& store, const std::string& name) {
+    std::vector<std::string> names;
+    for (const ConversationListing& one : store.list()) names.push_back(one.conversation.name);
+    const auto nearest = closest(name, names);
+    return Error(ErrorCode::failed,
+                 fmt::format("there is no conversation {}", one_line(strip_terminal_controls(name), 200)),
+                 nearest ? fmt::format("did you mean {}?", strip_terminal_controls(*nearest))
+                         : std::string("quarry chats ls lists them"));
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/answer/tool_call.h"
+#include "core/base/error.h"
+#include "core/store/conversations.h"
+
+namespace quarry::cli {
+
+/// A conversation as Markdown: each question with its answer and sources. Without terminal controls.
+[[nodiscard]] std::string conversation_markdown(const std::string& name, std::span<const ConversationTurn> turns);
+/// The same as a document, schema quarry.conversation/1 (docs/chat.md).
+[[nodiscard]] nlohmann::ordered_json conversation_json(const std::string& name,
+                                                       std::span<const ConversationTurn> turns);
+/// The error for a name that no conversation has, with the nearest.
+[[nodiscard]] Error no_such_conversation(ConversationStore& store, const std::string& name);
+/// "2026-11-21T18:00:00Z".
+[[nodiscard]] std::string utc_time(std::int64_t seconds_since_1970);
+/// The list `tool_calls` of an answer.
+[[nodiscard]] nlohmann::ordered_json tool_calls_json(const std::vector<ToolCallRecord>& calls);
+
+}  // namespace quarry::cli
