@@ -19,6 +19,8 @@ constexpr auto address_starts = std::to_array<std::string_view>(
     {"//", "\\\\", "www.",
      "javascript:", "data:", "vbscript:", "mailto:", "file:", "tel:", "sms:", "blob:", "ftp:", "&#"});
 
+constexpr auto running_schemes = std::to_array<std::string_view>({"javascript:", "vbscript:", "data:", "blob:"});
+
 bool is_white(char c) noexcept { return c == ' ' || c == '\n' || c == '\t'; }
 
 /// Signs that stand around an address in text, and in none.
@@ -37,10 +39,12 @@ std::optional<std::size_t> find_address(std::string_view word) {
     std::size_t first = std::string::npos;
     for (const std::string_view start : address_starts) {
         std::size_t at = lower.find(start);
-        // "metadata:" and "profile:" are no schemes.
-        while (at != std::string::npos && start.ends_with(':') && at > 0 && is_scheme_char(lower[at - 1])) {
-            at = lower.find(start, at + 1);
-        }
+        // "metadata:" is no scheme, nor is "data:" before a space.
+        const auto is_word = [&](std::size_t found) {
+            return start.ends_with(':') &&
+                   ((found > 0 && is_scheme_char(lower[found - 1])) || found + start.size() == lower.size());
+        };
+        while (at != std::string::npos && is_word(at)) at = lower.find(start, at + 1);
         first = std::min(first, at);
     }
     if (first == std::string::npos) return std::nullopt;
@@ -79,6 +83,10 @@ std::string host_of(std::string_view address) {
 bool AddressFilter::is_known(std::string_view address) const {
     // A comment of code, "//", and a path on a share carry nothing either.
     if (address == "//" || address == "\\\\") return true;
+    // What would be run is let through from nowhere.
+    const std::string lower = ascii_lower(address);
+    const auto begins = [&](std::string_view scheme) { return lower.starts_with(scheme); };
+    if (std::ranges::any_of(running_schemes, begins)) return false;
     return std::ranges::any_of(texts_,
                                [&](std::string_view text) { return text.find(address) != std::string_view::npos; });
 }
