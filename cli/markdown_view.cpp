@@ -132,7 +132,9 @@ std::string MarkdownView::inline_text(std::string_view text, Style style) const 
             continue;
         }
         const std::size_t end = text[at] == '[' ? text.find(']', at) : std::string_view::npos;
-        if (end != std::string_view::npos && !find_markers(text.substr(at, end + 1 - at)).empty()) {
+        // With what stands behind it: "[1](…)" is a link of the text.
+        const bool cites = end != std::string_view::npos && !find_markers(text.substr(at, end + 2 - at)).empty();
+        if (cites) {
             flush();
             shown += citation(text.substr(at, end + 1 - at));
             at = end + 1;
