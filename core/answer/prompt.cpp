@@ -54,7 +54,7 @@ std::string sources_as_text(std::span<const Passage> passages, std::string_view 
     std::string text;
     for (std::size_t i = 0; i < passages.size(); ++i) {
         text += source_as_text(i + 1, passages[i], fence);
-        text += '\n';
+        if (i + 1 < passages.size()) text += '\n';
     }
     return text;
 }
