@@ -56,9 +56,23 @@ For programs. The bytes and the hash are of the document's text:
         "end_byte": 28,
         "start_line": 1,
         "end_line": 1,
+        "page": null,
         "quote": "The moon is 384,400 km away.",
         "sha256": "ffbd5bbe1f74f00a3f36eaa700c866dc815e9001030ac3ef1b6c50f31c28d40c",
         "overlap": 1.0
+      }
+    ],
+    "sentences": [
+      {
+        "text": "The moon is 384,400 km away. [1]",
+        "start_byte": 0,
+        "end_byte": 32,
+        "cites": [
+          1
+        ],
+        "verdict": "supported",
+        "support": 1.0,
+        "problems": []
       }
     ],
     "unknown_citations": [],
@@ -67,6 +81,7 @@ For programs. The bytes and the hash are of the document's text:
     "usage": null,
     "mode": "lexical",
     "sources": 2,
+    "score": 0.9*, (glob)
     "note": null,
     "warnings": []
   }
@@ -82,6 +97,7 @@ What a model would be sent; the mark around the sources is another each time:
   Rules:
   - Put the number of the source behind each sentence that you take from it, in brackets: [1], or [1][3].
   - Use only numbers that exist. Say nothing that no source says.
+  - What you put in quotation marks must stand in the source, word for word.
   - If the sources do not hold the answer, reply with exactly this sentence and no other: The documents do not say.
   - Be brief. Answer in the language of the question.
   --- user ---

@@ -31,9 +31,23 @@ The model's answer is printed as it comes; its citations are tied to sentences a
         "end_byte": 46,
         "start_line": 2,
         "end_line": 2,
+        "page": null,
         "quote": "The moon is 384,400 km away.",
         "sha256": "ffbd5bbe1f74f00a3f36eaa700c866dc815e9001030ac3ef1b6c50f31c28d40c",
         "overlap": 1.0
+      }
+    ],
+    "sentences": [
+      {
+        "text": "The moon is 384,400 km away [1].",
+        "start_byte": 0,
+        "end_byte": 32,
+        "cites": [
+          1
+        ],
+        "verdict": "supported",
+        "support": 1.0,
+        "problems": []
       }
     ],
     "unknown_citations": [],
@@ -45,9 +59,15 @@ The model's answer is printed as it comes; its citations are tied to sentences a
     },
     "mode": "lexical",
     "sources": 1,
+    "score": 0.9*, (glob)
     "note": "searched by words alone: the base has no vectors; quarry embed tells why",
     "warnings": []
   }
+  $ quarry ask --require-citations --quiet 'How far is the moon?' --model no-citation > /dev/null 2>&1
+  [13]
+  $ ask any --require-citations --json > answer.json
+  $ quarry verify answer.json | tail -1
+  1 of 1 sentences supported, all citations hold
   $ for model in slow crlf cr comments not-streaming flaky; do ask $model | head -1; done
   The moon is 384,400 km away [1].
   The moon is 384,400 km away [1].
@@ -72,9 +92,17 @@ What a reader should know of an answer:
   warning: the model cited source [9], which does not exist
   $ ask no-citation 2>&1
   The moon is far away.
+  
+  Not borne out by the sources:
+  - uncited: The moon is far away.
+      it cites nothing
   warning: the model cited no source: nothing of this answer was checked
   $ ask too-long 2>&1
   The moon is
+  
+  Not borne out by the sources:
+  - uncited: The moon is
+      it cites nothing
   warning: the model stopped at its length limit (chat.max_tokens): the answer is cut off
   warning: the model cited no source: nothing of this answer was checked
   $ ask no-done 2>&1 | tail -1
@@ -85,10 +113,17 @@ What a reader should know of an answer:
   Sources:
   [1] moon.txt:1  Cheese is yellow.
       "Cheese is yellow."
+  
+  Not borne out by the sources:
+  - unsupported: red ink here [1].
+      not in the source: red, ink, here
   $ cat stderr
-  warning: a sentence that cites [1] shares no word with that source
   $ ask split-utf8 2> /dev/null
   caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)
+  
+  Not borne out by the sources:
+  - uncited: caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)
+      it cites nothing
 
 The model may say that the documents do not; nobody asks it when nothing was found:
 
