@@ -57,9 +57,9 @@ ChatResponse AnswerReader::take_response() {
     for (std::string* text : {&response_.finish_reason, &response_.model, &response_.id}) {
         if (find_invalid_utf8(*text)) *text = replace_invalid_utf8(*text);
     }
-    // Some servers say "stop" when they mean this.
+    // Some servers say "stop", or words of their own, when they mean this.
     std::string& reason = response_.finish_reason;
-    if (!response_.tool_calls.empty() && (reason.empty() || reason == "stop")) reason = "tool_calls";
+    if (!response_.tool_calls.empty() && reason != "length" && reason != "content_filter") reason = "tool_calls";
     return std::move(response_);
 }
 

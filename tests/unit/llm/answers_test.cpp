@@ -202,6 +202,11 @@ INSTANTIATE_TEST_SUITE_P(
             events(
                 {R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"x":1}},"thoughtSignature":"s"}]},"finishReason":"STOP"}]})"}),
             "", "tool_calls", 0, 0, 0, "call_1 f {\"x\":1};"},
+        Whole{
+            "function_call_in_its_own_words", Protocol::gemini,
+            events(
+                {R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{}}}]},"finishReason":"FUNCTION_CALL"}]})"}),
+            "", "tool_calls", 0, 0, 0, "call_1 f {};"},
         Whole{"blocked_prompt", Protocol::gemini, events({R"({"promptFeedback":{"blockReason":"SAFETY"}})"}), "",
               "content_filter"},
         Whole{
