@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/answer/address_filter.h"
 #include "core/answer/markers.h"
+#include "core/answer/quotations.h"
 #include "core/answer/sentences.h"
 #include "core/base/text.h"
 
@@ -31,5 +33,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const AnswerSentence& sentence : find_answer_sentences(text)) {
         if (sentence.span.end > text.size() || sentence.span.start >= sentence.span.end) std::abort();
     }
+    // Quotations are words of the text, and the text has them.
+    for (const std::string& quotation : find_quotations(text)) {
+        if (std::string_view(text).find(quotation) == std::string_view::npos) std::abort();
+    }
+    // However an answer is cut, the same is left of it, and of no foreign address more than the text has.
+    AddressFilter whole({}), pieces({});
+    std::string shown = whole.feed(text) + whole.finish(), by_bytes;
+    for (const char& c : text) by_bytes += pieces.feed({&c, 1});
+    by_bytes += pieces.finish();
+    if (shown != by_bytes) std::abort();
     return 0;
 }
