@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/store/metadata_value.h"
 
 namespace quarry {
 namespace {
@@ -17,16 +17,7 @@ namespace {
 using nlohmann::json;
 using Operator = MetadataTest::Operator;
 
-constexpr std::array<const char*, 3> tag_names = {"tags", "keywords", "categories"};
 constexpr std::int64_t nanoseconds = 1'000'000'000;
-
-/// The number that the whole text is.
-std::optional<double> as_number(std::string_view text) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 /// The number that `count` digits from `at` on are.
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -45,19 +36,14 @@ std::optional<int> digits_behind(std::string_view text, std::size_t at, std::str
     return digits(text, at + 1, 2);
 }
 
-std::string as_text(const json& value) {
-    if (value.is_string()) return value.get<std::string>();
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 bool contains_any_case(std::string_view text, std::string_view part) {
     return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
 }
 
 /// Less than, equal to, or greater than 0, as `strcmp`.
 int compare_values(const std::string& value, const std::string& wanted) {
-    const std::optional<double> number = as_number(value);
-    const std::optional<double> wanted_number = as_number(wanted);
+    const std::optional<double> number = metadata_number(value);
+    const std::optional<double> wanted_number = metadata_number(wanted);
     if (number && wanted_number) return *number < *wanted_number ? -1 : *number > *wanted_number ? 1 : 0;
     return value.compare(wanted);
 }
@@ -89,9 +75,9 @@ const json* find_value(const json& object, std::string_view path) {
 }
 
 bool passes(const json& value, const MetadataTest& test) {
-    if (!value.is_array()) return passes(as_text(value), test);
+    if (!value.is_array()) return passes(metadata_text(value), test);
     if (test.comparison == Operator::exists) return true;
-    const auto one = [&](const json& element) { return passes(as_text(element), test); };
+    const auto one = [&](const json& element) { return passes(metadata_text(element), test); };
     // "not equal" means that no element is.
     return test.comparison == Operator::not_equal ? std::all_of(value.begin(), value.end(), one)
                                                   : std::any_of(value.begin(), value.end(), one);
@@ -119,26 +105,17 @@ private:
 };
 
 bool has_tag(LazyMetadata& metadata, const std::string& wanted) {
-    const auto is_wanted = [&](std::string_view tag) {
-        tag = trim(tag);
-        if (tag.starts_with('#')) tag.remove_prefix(1);
-        return ascii_lower(tag) == wanted;
-    };
+    bool found = false;
     for (const char* name : tag_names) {
         const json* tags = metadata.find(name);
         if (tags == nullptr) continue;
-        if (tags->is_array()) {
-            for (const json& tag : *tags) {
-                if (is_wanted(as_text(tag))) return true;
-            }
-        } else {
-            const std::string list = as_text(*tags);
-            for (const std::string_view tag : split(list, ',')) {
-                if (is_wanted(tag)) return true;
-            }
-        }
+        for_each_tag(*tags, [&](const std::string& tag) {
+            found = tag == wanted;
+            return !found;
+        });
+        if (found) break;
     }
-    return false;
+    return found;
 }
 
 bool is_of_type(std::string_view media_type, std::string_view wanted) {

@@ -92,7 +92,9 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
 }
 
 std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
-    return std::make_unique<SqliteStore>(open_knowledge_base(path, mode), path);
+    auto store = std::make_unique<SqliteStore>(open_knowledge_base(path, mode), path);
+    if (mode != StoreMode::read) store->complete_source_values();
+    return store;
 }
 
 std::unique_ptr<Store> open_store_in_memory() {

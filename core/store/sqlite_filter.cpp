@@ -7,6 +7,7 @@
 
 #include "core/store/chunk_filter.h"
 #include "core/store/json_text.h"
+#include "core/store/source_values.h"
 #include "core/store/sqlite_store.h"
 
 namespace quarry {
@@ -19,6 +20,7 @@ namespace {
 constexpr const char* select_filtered = QUARRY_FILTERED_COLUMNS;
 constexpr const char* select_filtered_below =
     QUARRY_FILTERED_COLUMNS "WHERE s.uri = ?1 OR (s.uri >= ?1 || '/' AND s.uri < ?1 || '0')";
+constexpr const char* select_filtered_source = QUARRY_FILTERED_COLUMNS "WHERE s.id = ?";
 constexpr const char* select_filtered_of = QUARRY_FILTERED_COLUMNS "WHERE s.document_id = ? ORDER BY s.uri";
 #undef QUARRY_FILTERED_COLUMNS
 // The same for a filter that looks at names alone: documents need not be read.
@@ -29,7 +31,8 @@ constexpr const char* select_uris_below =
 constexpr const char* select_ids_of = "SELECT id FROM chunks WHERE document_id = ?";
 constexpr const char* select_all_ids = "SELECT document_id, id FROM chunks ORDER BY document_id";
 constexpr const char* select_heading_paths = "SELECT id, heading_path FROM chunks WHERE document_id = ?";
-constexpr const char* select_document_count = "SELECT count(*) FROM documents";
+// About how many there are; counting would read them.
+constexpr const char* select_largest_document = "SELECT coalesce(max(id), 0) FROM documents";
 
 /// Where a filter lets through a larger share of the documents than one in this many, all chunks are gone through.
 constexpr std::size_t small_share = 16;
@@ -67,7 +70,28 @@ void SqliteStore::stop_mapping_if_large() const {
     if (!none && bytes > largest_mapped_scan) database_.exec("PRAGMA mmap_size = 0");
 }
 
-std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& filter) const {
+void SqliteStore::complete_source_values() {
+    if (guarded("read", [&] { return SourceValues(statements_).complete(); })) return;
+    in_transaction([&] {
+        // Another process may have done it meanwhile.
+        SourceValues values(statements_);
+        if (!values.complete()) values.fill();
+    });
+}
+
+std::vector<std::int64_t> SqliteStore::documents_among(std::span<const std::int64_t> sources,
+                                                       const ChunkFilter& filter) const {
+    std::vector<std::int64_t> documents;
+    for (const std::int64_t source : sources) {
+        Query row = query(select_filtered_source);
+        if (!row.with(source).step()) continue;
+        if (!filter.folder.empty() && !is_below(row.bytes(1), filter.folder)) continue;
+        if (row_holds(filter, row)) documents.push_back(row.integer(0));
+    }
+    return documents;
+}
+
+std::vector<std::int64_t> SqliteStore::documents_by_scan(const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
     if (filter.folder.empty()) stop_mapping_if_large();
     const bool names_alone = looks_at_names_alone(filter);
@@ -79,6 +103,12 @@ std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& fil
         const bool holds = names_alone ? !filter.uri || filter.uri(row.bytes(1)) : row_holds(filter, row);
         if (holds) documents.push_back(row.integer(0));
     }
+    return documents;
+}
+
+std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& filter) const {
+    const std::optional<std::vector<std::int64_t>> candidates = SourceValues(statements_).candidates(filter);
+    std::vector<std::int64_t> documents = candidates ? documents_among(*candidates, filter) : documents_by_scan(filter);
     std::sort(documents.begin(), documents.end());
     documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
     return documents;
@@ -88,7 +118,7 @@ IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
     return guarded("read", [&] {
         IdSet chunks;
         const std::vector<std::int64_t> documents = filtered_documents(filter);
-        Query total = query(select_document_count);
+        Query total = query(select_largest_document);
         total.step();
         if (!filter.headings.empty()) {
             for (const std::int64_t document : documents) {

@@ -32,6 +32,9 @@ public:
     /// `path` is for messages and for the size of the file; empty for a base in memory.
     SqliteStore(SQLite::Database database, std::filesystem::path path);
 
+    /// Fills the index of values in metadata where an older program made the base; else it does nothing.
+    void complete_source_values();
+
     void put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const UnchangedSource> sources) override;
@@ -165,6 +168,11 @@ private:
 
     /// Before all rows of large tables are read.
     void stop_mapping_if_large() const;
+    /// The documents of the given sources that the filter lets through.
+    [[nodiscard]] std::vector<std::int64_t> documents_among(std::span<const std::int64_t> sources,
+                                                            const ChunkFilter& filter) const;
+    /// The same of all sources.
+    [[nodiscard]] std::vector<std::int64_t> documents_by_scan(const ChunkFilter& filter) const;
     /// Sorted, each once.
     [[nodiscard]] std::vector<std::int64_t> filtered_documents(const ChunkFilter& filter) const;
     [[nodiscard]] Source read_source(const Query& row) const;

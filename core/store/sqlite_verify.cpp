@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/store/chunk_lengths.h"
 #include "core/store/document_hash.h"
+#include "core/store/source_values.h"
 #include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
 
@@ -81,6 +82,8 @@ public:
         check_rest();
         check_lengths();
         check_vectors();
+        for (VerifyFinding& finding : SourceValues(store_.statements_).verify())
+            findings_.push_back(std::move(finding));
         return std::move(findings_);
     }
 

@@ -8,6 +8,7 @@
 #include "core/base/hash.h"
 #include "core/store/document_hash.h"
 #include "core/store/json_text.h"
+#include "core/store/source_values.h"
 #include "core/store/span_columns.h"
 #include "core/store/sqlite_store.h"
 #include "core/store/text_reader.h"
@@ -82,11 +83,17 @@ void SqliteStore::put(std::span<const PreparedSource> sources) {
 
 void SqliteStore::put_source(const PreparedSource& prepared) {
     const Source& source = prepared.source;
+    std::optional<std::int64_t> id;
     std::optional<std::int64_t> old_document;
     {
         Query row = query(select_source_document);
-        if (row.with(source.uri).step() && !row.is_null(1)) old_document = row.integer(1);
+        if (row.with(source.uri).step()) {
+            id = row.integer(0);
+            if (!row.is_null(1)) old_document = row.integer(1);
+        }
     }
+    SourceValues values(statements_);
+    const std::vector<SourceValue> old_values = id ? values.stored(*id) : std::vector<SourceValue>();
     // The new document goes in before the old one is dropped, so that chunk texts that both have keep their vectors.
     std::optional<std::int64_t> document;
     if (prepared.document) document = put_document(prepared);
@@ -95,6 +102,8 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
         .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns, source.content_hash,
               static_cast<int>(source.status), source.error, document, source.metadata_json, when, source.validator)
         .run();
+    if (!id) id = database_.getLastInsertRowid();
+    values.replace(*id, old_values, values.stored(*id));
     if (old_document && old_document != document) drop_if_unused(*old_document);
 }
 
@@ -258,6 +267,8 @@ std::size_t SqliteStore::remove(std::span<const std::string> uris) {
                 Query row = query(select_source_document);
                 if (!row.with(uri).step()) continue;
                 if (!row.is_null(1)) document = row.integer(1);
+                SourceValues values(statements_);
+                values.replace(row.integer(0), values.stored(row.integer(0)), {});
             }
             query(delete_source).with(uri).run();
             if (document) drop_if_unused(*document);

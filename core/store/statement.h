@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 
 namespace quarry {
 
@@ -67,6 +68,11 @@ private:
     void bind(int index, std::string_view value) { statement_.bind(index, std::string(value)); }
     void bind(int index, const Borrowed& value) { statement_.bindNoCopy(index, value.text); }
     void bind(int index, const Blob& value) { statement_.bind(index, value.data, static_cast<int>(value.size)); }
+
+    template <typename... Values>
+    void bind(int index, const std::variant<Values...>& value) {
+        std::visit([&](const auto& one) { bind(index, one); }, value);
+    }
 
     SQLite::Statement& statement_;
 };

@@ -134,6 +134,8 @@ inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint tha
 inline constexpr std::string_view embedder_name = "embedder:";
 /// Another text after each change of chunks or vectors: tells whether a vector index is of today.
 inline constexpr std::string_view generation = "generation";
+/// The rules by which the index of values in metadata is complete; "" while it is not.
+inline constexpr std::string_view source_values = "source_values";
 }  // namespace setting
 
 /// An embedder that a base has vectors of.

@@ -73,6 +73,9 @@ Of a newer version, and of an older one:
   caused by: 0003_document_parts
   caused by: 0004_chunk_lengths
   caused by: 0005_merge_later
+  caused by: 0006_conversations
+  caused by: 0007_cache_and_runs
+  caused by: 0008_source_values
   hint: apply them with: quarry migrate up
   [3]
 

@@ -305,6 +305,9 @@ A knowledge base of a newer quarry:
   0003     document_parts  applied       *Z (glob)
   0004     chunk_lengths   applied       *Z (glob)
   0005     merge_later     applied       *Z (glob)
+  0006     conversations   applied       *Z (glob)
+  0007     cache_and_runs  applied       *Z (glob)
+  0008     source_values   applied       *Z (glob)
   0099     from_later      newer         *Z (glob)
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
