@@ -155,11 +155,13 @@ Failures: each with its own exit code, without the key:
   $ ask server-error 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 500 (server error) (glob)
   caused by: the server says: the flux capacitor broke
+  caused by: it was asked 3 times, with 0.0 s between in all
   hint: the server is in trouble: try again later
   [14]
   $ ask rate-limited 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
   caused by: the server says: slow down
+  caused by: it was asked 3 times, with 0.0 s between in all
   hint: wait a while, then run the command again
   [15]
   $ ask quota 2>&1
@@ -171,30 +173,30 @@ Failures: each with its own exit code, without the key:
   error: the server's answer is not a chat completion
   caused by: it is a web page
   caused by: it says: Welcome to nginx
-  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask nonsense 2>&1
   error: the server's answer is not a chat completion
-  caused by: it has no choices
+  caused by: there is no answer in it
   caused by: it says: lorem ipsum dolor
-  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask empty 2>&1
   error: the server's answer is not a chat completion
   caused by: it is empty
-  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask no-choices 2>&1
   error: the server's answer is not a chat completion
   caused by: it has no choices
   caused by: it says: {"object": "chat.completion", "choices": []}
-  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask not-json-event 2>&1
   error: the server's answer is not a chat completion
   caused by: it is not JSON
   caused by: it says: lorem ipsum
-  hint: check chat.base_url: it must be the address of an OpenAI-compatible server, and most end in /v1
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask mid-stream-error 2>&1
   The moon 
@@ -245,7 +247,7 @@ Settings that cannot work:
   $ quarry ask --provider openai moon 2>&1
   error: no chat model is configured
   caused by: chat.provider is openai, which needs chat.model
-  hint: name one that the server has: quarry ask --model NAME, or quarry config set chat.model NAME
+  hint: name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME
   [2]
   $ OPENAI_API_KEY= QUARRY_CHAT_BASE_URL=https://example.com/v1 ask any 2>&1
   error: no API key for https://example.com/v1
