@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/answer/text_blocks.h"
+#include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -22,14 +23,20 @@ constexpr std::size_t longest_sentence = 600;
 
 // What ends in a full stop and yet ends no sentence. ICU's own list ("@ss=standard") is empty in Debian's data, and
 // would not match abbreviations with a stop inside.
-constexpr auto abbreviations = std::to_array<std::string_view>({"approx.", "cf.", "dr.", "e.g.", "fig.", "i.e.", "jr.",
-                                                                "mr.", "mrs.", "ms.", "prof.", "sr.", "st.", "vs."});
+constexpr auto abbreviations = std::to_array<std::string_view>(
+    {"approx.", "cf.", "dr.", "e.g.", "fig.", "i.e.", "jr.", "mr.", "mrs.", "ms.", "prof.", "sr.", "st.", "vs."});
 
 bool ends_with_abbreviation(std::string_view text) {
     text = trim(text);
     const std::size_t space = text.find_last_of(" \t\n\r([\"");
     const std::string_view word = text.substr(space == std::string_view::npos ? 0 : space + 1);
-    return word.size() <= 7 && std::ranges::find(abbreviations, ascii_lower(word)) != abbreviations.end();
+    if (word.size() <= 7 && std::ranges::find(abbreviations, ascii_lower(word)) != abbreviations.end()) return true;
+    // "J. A. Hobson", but not "vitamin D.": an initial stands at the front, or behind another name.
+    if (word.size() != 2 || !is_ascii_upper(word[0]) || word[1] != '.') return false;
+    const std::string_view before = trim(text.substr(0, text.size() - word.size()));
+    const std::size_t gap = before.find_last_of(" \t\n\r([\"");
+    const std::string_view name = before.substr(gap == std::string_view::npos ? 0 : gap + 1);
+    return name.empty() || is_ascii_upper(name[0]);
 }
 
 /// ICU's sentence breaks over one block. Made once per call: loading the rules takes longer than using them.
@@ -94,7 +101,8 @@ void add_sentence(std::string_view text, std::size_t start, std::size_t end, std
 /// they are no punctuation to Unicode.
 std::size_t behind_markup(std::string_view block, std::size_t end) {
     const std::size_t stop = std::min(block.find_first_not_of("*_`", end), block.size());
-    const bool closes = stop > end && stop - end <= 3 && (stop == block.size() || block[stop] == ' ' || block[stop] == '\n');
+    const bool closes =
+        stop > end && stop - end <= 3 && (stop == block.size() || block[stop] == ' ' || block[stop] == '\n');
     return closes ? stop : end;
 }
 

@@ -36,6 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"plain", "One. Two! Three?", {"One.", "Two!", "Three?"}},
         Text{"wrapped", "One is\nhere. Two\nis not.\n", {"One is\nhere.", "Two\nis not."}},
         Text{"abbreviations", "Ask Dr. Smith, e.g. Monday. Done.", {"Ask Dr. Smith, e.g. Monday.", "Done."}},
+        Text{"initials", "As J. A. Hobson said. Take vitamin D. Done.",
+             {"As J. A. Hobson said.", "Take vitamin D.", "Done."}},
         Text{"numbers", "It is 3.14 or 384,400 km. Yes.", {"It is 3.14 or 384,400 km.", "Yes."}},
         Text{"heading", "# Title.\n\nText.\n## More\nText 2.\n", {"Text.", "Text 2."}},
         Text{"setext", "Title\n=====\n\nText.\n\nSub\n---\nText 2.", {"Text.", "Text 2."}},
