@@ -36,6 +36,17 @@ std::string padded(std::string_view text, std::size_t width) {
 
 std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", p); }
 
+std::size_t width_of_metrics(const std::vector<std::string>& metrics) {
+    std::size_t width = metric_width;
+    for (const std::string& metric : metrics) width = std::max(width, metric.size());
+    return width;
+}
+
+/// Whether any question has a value.
+bool is_measured(const std::vector<double>& values) {
+    return std::any_of(values.begin(), values.end(), [](double value) { return !std::isnan(value); });
+}
+
 std::string difference_text(const PairedComparison& comparison) {
     return fmt::format("{:+.4f} ({:+.4f} to {:+.4f}), {}, {} better, {} worse", comparison.difference,
                        comparison.interval.low, comparison.interval.high, p_text(comparison.p_value), comparison.better,
@@ -78,9 +89,12 @@ json comparisons_json(const Scores& first, std::span<const Scores> others) {
 
 std::string metric_lines(const Scores& scores) {
     std::string lines;
-    std::size_t width = metric_width;
-    for (const std::string& metric : scores.metrics) width = std::max(width, metric.size());
+    const std::size_t width = width_of_metrics(scores.metrics);
     for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+        if (!is_measured(scores.values[m])) {
+            lines += fmt::format("{:<{}} not measured\n", scores.metrics[m], width);
+            continue;
+        }
         const Interval interval = bootstrap_mean(scores.values[m]);
         lines += fmt::format("{:<{}} {:.4f}  ({:.4f} to {:.4f})\n", scores.metrics[m], width, mean_of(scores.values[m]),
                              interval.low, interval.high);
@@ -97,7 +111,9 @@ std::string comparison_table(std::span<const Scores> configurations) {
     for (const Scores& scores : configurations) {
         table += padded(clean(scores.name), width);
         for (std::size_t m = 0; m < scores.values.size(); ++m) {
-            table += fmt::format("  {:>{}.4f}", mean_of(scores.values[m]), std::max(column_width, metrics[m].size()));
+            const std::size_t column = std::max(column_width, metrics[m].size());
+            table += is_measured(scores.values[m]) ? fmt::format("  {:>{}.4f}", mean_of(scores.values[m]), column)
+                                                   : fmt::format("  {:>{}}", "-", column);
         }
         table += '\n';
     }
@@ -126,6 +142,10 @@ std::string question_lines(std::span<const Scores> configurations) {
 void add_scores(json& report, const Scores& scores) {
     json intervals = json::object();
     for (std::size_t m = 0; m < scores.metrics.size(); ++m) {
+        if (!is_measured(scores.values[m]) && !scores.values[m].empty()) {
+            report[scores.metrics[m]] = nullptr;
+            continue;
+        }
         report[scores.metrics[m]] = mean_of(scores.values[m]);
         const Interval interval = bootstrap_mean(scores.values[m]);
         intervals[scores.metrics[m]] = {interval.low, interval.high};
@@ -284,7 +304,8 @@ void EvalGate::check(std::span<const Scores> configurations) const {
         }
     }
     if (failures.empty()) return;
-    Error error(ErrorCode::below_threshold, complaint, "--per-query shows which questions; --baseline what has changed");
+    Error error(ErrorCode::below_threshold, complaint,
+                "--per-query shows which questions; --baseline what has changed");
     for (std::string& failure : failures) error = std::move(error).because(std::move(failure));
     throw error;
 }

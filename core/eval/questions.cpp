@@ -22,6 +22,10 @@ constexpr const char* questions_layout =
     R"(a line is {"question": "…", "source": "FILE"}, with "text": "…" (a quotation) for a span of it, )"
     R"(or with "references": [{"source": "FILE", "start": 10, "end": 20}, …])";
 
+constexpr const char* answers_layout =
+    R"(a line is {"question": "…", "facts": ["…", ["…", "or this"]], "source": "FILE", "text": "…"}, )"
+    R"(or {"question": "…", "answerable": false})";
+
 /// Reads one line's object; every complaint names the line.
 class QuestionReader {
 public:
@@ -179,7 +183,7 @@ std::string find_span(const ExpectedSource& expected, std::string_view text, Res
 }  // namespace
 
 std::vector<Question> read_questions(const std::filesystem::path& path, QuestionsFor use) {
-    const CollectionFile file(path, questions_layout);
+    const CollectionFile file(path, use == QuestionsFor::answers ? answers_layout : questions_layout);
     std::vector<Question> questions;
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {

@@ -1,0 +1,137 @@
+A server on this machine that speaks OpenAI's protocol stands in for a model:
+
+  $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 & server=$!
+  $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
+  $ export QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/v1 QUARRY_CACHE_ENABLED=false
+  $ printf 'Cheese is yellow.\nThe moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
+  $ function asked { grep -c chat/completions log; }
+  $ function answers { python3 -c '
+  > import json, sys
+  > for line in sorted(sys.stdin, key=lambda line: json.loads(line)["id"]):
+  >     a = json.loads(line)
+  >     print(a["id"], a["question"], "|", a["error"]["code"] if "error" in a else a["answer"] if a["answered"] else "no answer")'; }
+
+Questions as JSON or as they are; answers as they come:
+
+  $ cat > questions.jsonl <<'END'
+  > {"id": "moon", "question": "How far is the moon?"}
+  > {"id": 2, "question": "What is cheese?"}
+  > Why xyzzy?
+  > END
+  $ quarry batch questions.jsonl > answers.jsonl
+  3 of 3 questions answered, of 1 the documents do not say
+  $ answers < answers.jsonl
+  2 What is cheese? | Cheese is yellow. [1]
+  3 Why xyzzy? | no answer
+  moon How far is the moon? | The moon is 384,400 km away. [1]
+  $ quarry batch --quiet --parallel 1 < questions.jsonl | head -1 | python3 -c 'import json, sys; print(*json.load(sys.stdin))'
+  schema id question kind answered answer citations sentences unknown_citations model finish_reason usage cost cached mode sources score note warnings seconds
+
+With a model, to a file; the second time there is nothing to do, and a torn file is mended:
+
+  $ quarry batch questions.jsonl --model any -o out.jsonl
+  3 of 3 questions answered, of 1 the documents do not say
+  $ answers < out.jsonl
+  2 What is cheese? | The moon is 384,400 km away [1].
+  3 Why xyzzy? | no answer
+  moon How far is the moon? | The moon is 384,400 km away [1].
+  $ asked
+  2
+  $ quarry batch questions.jsonl --model any -o out.jsonl
+  3 of 3 questions are answered already
+  $ asked
+  2
+  $ truncate -s -20 out.jsonl
+  $ quarry batch questions.jsonl --model any -o out.jsonl
+  1 answer(s) left out of the file: failed, torn or changed
+  2 of 3 questions are answered already
+  1 of 1 questions answered
+  $ answers < out.jsonl
+  2 What is cheese? | The moon is 384,400 km away [1].
+  3 Why xyzzy? | no answer
+  moon How far is the moon? | The moon is 384,400 km away [1].
+  $ echo '{"id": "more", "question": "Where is the moon?"}' >> questions.jsonl
+  $ quarry batch questions.jsonl --model any -o out.jsonl --quiet
+  $ answers < out.jsonl | wc -l
+  4
+
+What fails is reported, and asked again the next time:
+
+  $ quarry batch questions.jsonl --model no-choices -o failed.jsonl
+  1 of 4 questions answered, of 1 the documents do not say, 3 failed
+  [11]
+  $ answers < failed.jsonl
+  2 What is cheese? | provider_failed
+  3 Why xyzzy? | no answer
+  moon How far is the moon? | provider_failed
+  more Where is the moon? | provider_failed
+  $ quarry batch questions.jsonl --model any -o failed.jsonl
+  3 answer(s) left out of the file: failed, torn or changed
+  1 of 4 questions are answered already
+  3 of 3 questions answered
+  $ answers < failed.jsonl
+  2 What is cheese? | The moon is 384,400 km away [1].
+  3 Why xyzzy? | no answer
+  moon How far is the moon? | The moon is 384,400 km away [1].
+  more Where is the moon? | The moon is 384,400 km away [1].
+
+When all fail there is no use in going on:
+
+  $ for i in $(seq 50); do echo "How far is moon $i?"; done > many.txt
+  $ quarry batch many.txt --config ask.min_score=0 --model no-choices --parallel 1 --max-failures 3 -o many.jsonl
+  0 of 50 questions answered, 3 failed
+  error: the batch ended early; what is answered is in many.jsonl
+  caused by: 3 questions in a row failed
+  caused by: the server's answer is not a chat completion
+  caused by: it has no choices
+  caused by: it says: {"choices":[],"object":"chat.completion"}
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  [14]
+  $ wc -l < many.jsonl
+  3
+
+The price before, and a limit on it:
+
+  $ export QUARRY_CHAT_PRICE_INPUT=1000 QUARRY_CHAT_PRICE_OUTPUT=1000
+  $ quarry batch questions.jsonl --model any --dry-run | sed -E 's/[0-9.]+$/N/'
+  questions      N
+  unanswerable   N
+  input tokens   about N
+  output tokens  about N
+  cost           about $N
+  $ quarry batch questions.jsonl --dry-run
+  questions      4
+  unanswerable   1
+  cost           none: no model is asked
+  $ quarry batch many.txt --config ask.min_score=0 --model any --max-cost 0.0001 --parallel 2 -o dear.jsonl
+  0 of 50 questions answered
+  error: the batch ended early; what is answered is in dear.jsonl
+  caused by: the model was not asked
+  caused by: its answer could cost 0.3951, more than --max-cost 0.0001
+  hint: raise --max-cost, or send less: fewer --sources, a lower --max-tokens
+  [16]
+
+What cannot be done is said:
+
+  $ echo '{"id": 1}' | quarry batch
+  error: standard input:1 is no question
+  caused by: it has no "question"
+  hint: write one a line: {"id": "1", "question": "What is \xe2\x80\xa6?"}, or the question alone (esc)
+  [1]
+  $ quarry batch nowhere.jsonl
+  error: cannot read nowhere.jsonl
+  hint: give a file of questions, or -
+  [1]
+  $ echo 'my notes' > notes.txt
+  $ quarry batch questions.jsonl -o notes.txt
+  error: notes.txt is no file of answers
+  caused by: its first line is no answer
+  hint: give a file that quarry batch made, or one that does not exist
+  [1]
+  $ cat notes.txt
+  my notes
+  $ quarry batch < /dev/null
+  no questions
+  $ quarry trace ls --json --limit 100 | grep -c '"name": "batch"'
+  25
+  $ kill $server
