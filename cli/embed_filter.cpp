@@ -23,12 +23,10 @@
 namespace quarry::cli {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t longest_line = 1'000'000;  // bytes
 
 struct FilterText {
-    json id;  ///< null when there is none.
+    nlohmann::json id;  ///< null when there is none.
     std::string text;
 };
 
@@ -43,7 +41,7 @@ public:
 
     [[nodiscard]] std::optional<FilterText> next() {
         std::string line;
-        json parsed;
+        nlohmann::json parsed;
         do {
             if (!read_line(in_, line, longest_line)) return std::nullopt;
             ++number_;
@@ -56,16 +54,16 @@ public:
             throw Error(ErrorCode::failed, fmt::format("line {} of standard input is no JSON with a \"text\"", number_),
                         "each line is {\"text\": \"…\", \"id\": …}; for lines of plain text: --input lines");
         }
-        return FilterText{parsed.value("id", json()), parsed["text"].get<std::string>()};
+        return FilterText{parsed.value("id", nlohmann::json()), parsed["text"].get<std::string>()};
     }
 
 private:
     /// The object with a "text" that the line is; null when it is none.
-    static json parse_object(const std::string& line) {
+    static nlohmann::json parse_object(const std::string& line) {
         if (!trim(line).starts_with('{')) return nullptr;
-        json parsed = json::parse(line, nullptr, false);
+        nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
         const bool has_text = parsed.is_object() && parsed.contains("text") && parsed["text"].is_string();
-        return has_text ? parsed : json();
+        return has_text ? parsed : nlohmann::json();
     }
     void check(const std::string& line) const {
         if (line.size() > longest_line) {
@@ -103,7 +101,7 @@ public:
         // By hand: the JSON library would print floats with the digits of doubles.
         out_.result() << fmt::format("{{{}\"text\":{},\"vector\":[{}]}}\n",
                                      text.id.is_null() ? "" : fmt::format("\"id\":{},", text.id.dump()),
-                                     json(text.text).dump(), fmt::join(vector, ","));
+                                     nlohmann::json(text.text).dump(), fmt::join(vector, ","));
     }
 };
 

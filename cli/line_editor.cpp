@@ -30,40 +30,40 @@ Error no_editor(std::string why) {
         .because(std::move(why));
 }
 
-/// libedit's functions, from the shared library.
-struct EditLibrary {
-    EditLibrary() : library("libedit.so.2", no_editor) {
-        const auto load = [this](auto& function, const char* name) { library.load(function, name); };
-        load(init, "el_init");
-        load(end, "el_end");
-        load(gets, "el_gets");
-        load(set, "el_set");
-        load(source, "el_source");
-        load(resize, "el_resize");
-        load(wgetc, "el_wgetc");
-        load(winsertstr, "el_winsertstr");
-        load(history_init_, "history_init");
-        load(history_end_, "history_end");
-        load(history_, "history");
-    }
-
-    SharedLibrary library;
-    decltype(&el_init) init = nullptr;
-    decltype(&el_end) end = nullptr;
-    decltype(&el_gets) gets = nullptr;
-    decltype(&el_set) set = nullptr;
-    decltype(&el_source) source = nullptr;
-    decltype(&el_resize) resize = nullptr;
-    decltype(&el_wgetc) wgetc = nullptr;
-    decltype(&el_winsertstr) winsertstr = nullptr;
-    decltype(&history_init) history_init_ = nullptr;
-    decltype(&history_end) history_end_ = nullptr;
-    decltype(&history) history_ = nullptr;
-};
-
 }  // namespace
 
 struct LineEditor::State {
+    /// libedit's functions, from the shared library.
+    struct EditLibrary {
+        EditLibrary() : library("libedit.so.2", no_editor) {
+            const auto load = [this](auto& function, const char* name) { library.load(function, name); };
+            load(init, "el_init");
+            load(end, "el_end");
+            load(gets, "el_gets");
+            load(set, "el_set");
+            load(source, "el_source");
+            load(resize, "el_resize");
+            load(wgetc, "el_wgetc");
+            load(winsertstr, "el_winsertstr");
+            load(history_init_, "history_init");
+            load(history_end_, "history_end");
+            load(history_, "history");
+        }
+
+        SharedLibrary library;
+        decltype(&el_init) init = nullptr;
+        decltype(&el_end) end = nullptr;
+        decltype(&el_gets) gets = nullptr;
+        decltype(&el_set) set = nullptr;
+        decltype(&el_source) source = nullptr;
+        decltype(&el_resize) resize = nullptr;
+        decltype(&el_wgetc) wgetc = nullptr;
+        decltype(&el_winsertstr) winsertstr = nullptr;
+        decltype(&history_init) history_init_ = nullptr;
+        decltype(&history_end) history_end_ = nullptr;
+        decltype(&history) history_ = nullptr;
+    };
+
     EditLibrary library;
     std::function<bool()> interrupted;
     EditLine* editor = nullptr;

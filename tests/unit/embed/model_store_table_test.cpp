@@ -55,7 +55,7 @@ TEST_F(StoredTables, AreAddedListedFoundAndRemoved) {
 
 TEST_F(StoredTables, TellWhatIsOneByContentAndRefuseDamage) {
     std::string bytes = table();
-    EXPECT_TRUE(models_.add(write("anything.bin", bytes), {.name = "other"}, never_).is_table);
+    EXPECT_TRUE(models_.add(write("anything.bin", bytes), {"other", {}, false}, never_).is_table);
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
     try {
         static_cast<void>(models_.add(write("damaged.table", bytes), {}, never_));
