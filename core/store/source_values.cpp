@@ -114,6 +114,12 @@ private:
         }
     }
     void add_tags(const json& tags) {
+        const auto is_structured = [](const json& tag) { return tag.is_structured(); };
+        if (tags.is_object() || (tags.is_array() && std::any_of(tags.begin(), tags.end(), is_structured))) {
+            // How JSON writes it is a tag: nobody's, and written out by a recursion that has no end of its own.
+            values_.push_back({tags_name, LeftOut()});
+            return;
+        }
         for_each_tag(tags, [&](std::string tag) {
             const bool fits = tag.size() <= longest_value;
             values_.push_back({tags_name, fits ? SourceValue::Value(std::move(tag)) : LeftOut()});
