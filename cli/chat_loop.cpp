@@ -1,7 +1,6 @@
 // What is said in a chat, and what is done for it.
 #include "cli/chat_loop.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,6 +19,7 @@
 #include "cli/output.h"
 #include "cli/request_cache.h"
 #include "cli/shown_uri.h"
+#include "cli/source_json.h"
 #include "cli/vector_index.h"
 #include "core/base/file.h"
 #include "core/base/text.h"

@@ -1,12 +1,12 @@
 // A conversation as a text to keep.
 #include "cli/conversation_text.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/shown_uri.h"
+#include "cli/source_json.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -34,10 +34,6 @@ std::string sources_markdown(const Json& record) {
 }
 
 }  // namespace
-
-std::string utc_time(std::int64_t seconds_since_1970) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds_since_1970)));
-}
 
 std::string conversation_markdown(const std::string& name, std::span<const ConversationTurn> turns) {
     std::string text = fmt::format("# {}\n", name);

@@ -19,8 +19,6 @@ namespace quarry::cli {
                                                        std::span<const ConversationTurn> turns);
 /// The error for a name that no conversation has, with the nearest.
 [[nodiscard]] Error no_such_conversation(ConversationStore& store, const std::string& name);
-/// "2026-11-21T18:00:00Z".
-[[nodiscard]] std::string utc_time(std::int64_t seconds_since_1970);
 /// The list `tool_calls` of an answer.
 [[nodiscard]] nlohmann::ordered_json tool_calls_json(const std::vector<ToolCallRecord>& calls);
 

@@ -8,6 +8,7 @@
 #include "cli/config_json.h"
 #include "cli/conversation_text.h"
 #include "cli/output.h"
+#include "cli/source_json.h"
 #include "core/base/text.h"
 #include "core/store/conversations.h"
 
