@@ -93,14 +93,16 @@ TEST_F(BatchTest, KeepsToABudgetOfAllTogether) {
     EXPECT_EQ(estimate["questions"], 40);
     const double cost = estimate["cost"];
     ASSERT_GT(cost, 0);
+    // The server counts fewer tokens than are to be feared, so that a few answers fit into the price of two.
+    const double limit = cost / 20;
     std::vector<std::string> limited = priced;
-    limited.insert(limited.end(), {"--max-cost", std::to_string(cost / 4), "--parallel", "4"});
+    limited.insert(limited.end(), {"--max-cost", std::to_string(limit), "--parallel", "1"});
     const RunResult result = batch(limited);
     EXPECT_EQ(result.code, 16);
     double paid = 0;
     for (const auto& [id, answer] : by_id(result.out)) paid += answer["cost"].get<double>();
     EXPECT_GT(paid, 0);
-    EXPECT_LE(paid, cost / 4);
+    EXPECT_LE(paid, limit);
 }
 
 TEST_F(BatchTest, RefusesWhatIsNoQuestionBeforeItAsks) {
