@@ -151,7 +151,7 @@ LineEditor::LineEditor(const std::vector<std::string>& earlier, std::function<bo
     State& state = *state_;
     State::current() = state_.get();
     state.interrupted = std::move(interrupted);
-    EditLibrary& library = state.library;
+    State::EditLibrary& library = state.library;
     state.editor = library.init("quarry", stdin, stderr, stderr);
     state.past = library.history_init_();
     if (state.editor == nullptr || state.past == nullptr) throw no_editor("it cannot use this terminal");
