@@ -123,7 +123,9 @@ void ChatLoop::save(const std::string& path) {
                                               .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
                                           "\n"
                                     : conversation_markdown(name, session_->turns()));
-    context_.out.note(fmt::format("wrote {} turns to {}", session_->turns().size(), path));
+    context_.out.note(fmt::format(
+        "wrote {} to {}", session_->turns().size() == 1 ? "a turn" : fmt::format("{} turns", session_->turns().size()),
+        path));
 }
 
 void ChatLoop::change_model(const std::string& name) {

@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'models' | 'docs' | 'eval' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'cache' | 'trace' | 'eval' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -32,7 +32,7 @@ _quarry() {
     case $path in
         '')
             options='-V --version --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -66,9 +66,10 @@ _quarry() {
             esac
             ;;
         'search')
-            options='--mode -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --format --base --json -q --quiet --color --config -h --help'
+            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --format --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
+                --fusion) values='minmax zscore rrf' ;;
                 -n | --limit) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin jsonl url' ;;
@@ -92,12 +93,93 @@ _quarry() {
             esac
             ;;
         'ask')
-            options='--sources --mode --model --provider --show-prompt --base --json -q --quiet --color --config -h --help'
+            options='--sources --mode --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
                 --model) values='@text' ;;
-                --provider) values='extractive openai' ;;
+                --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
+                --max-tokens) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --schema) values='@files' ;;
+                --template) values='@files' ;;
+                --session) values='@text' ;;
+                --allow-tool) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'batch')
+            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache --sources --mode --model --provider --template --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                -o | --output) values='@files' ;;
+                --parallel) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --max-failures) values='@text' ;;
+                --sources) values='@text' ;;
+                --mode) values='lexical vector hybrid' ;;
+                --model) values='@text' ;;
+                --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
+                --template) values='@files' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'verify')
+            options='--require-citations --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chat')
+            options='--session --continue --no-save --model --provider --tools --allow-tool --sources --mode --template --no-cache --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --session) values='@text' ;;
+                --model) values='@text' ;;
+                --provider) values='none gguf cohere jina voyage server tei command' ;;
+                --allow-tool) values='@text' ;;
+                --sources) values='@text' ;;
+                --mode) values='lexical vector hybrid' ;;
+                --template) values='@files' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chats')
+            options='--base --json -q --quiet --color --config -h --help'
+            words='ls export rm'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chats ls')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chats export')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chats rm')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -235,9 +317,71 @@ _quarry() {
                 --config) values='@text' ;;
             esac
             ;;
+        'cache')
+            options='--base --json -q --quiet --color --config -h --help'
+            words='stats clear'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'cache stats')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'cache clear')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'trace')
+            options='--base --json -q --quiet --color --config -h --help'
+            words='ls show export'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'trace ls')
+            options='--limit --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --limit) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'trace show')
+            options='--base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'trace export')
+            options='--after --otlp --file --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --after) values='@text' ;;
+                --otlp) values='@text' ;;
+                --file) values='@files' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
         'eval')
             options='--base --json -q --quiet --color --config -h --help'
-            words='index retrieval chunking tune'
+            words='index retrieval chunking tune answers'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -302,6 +446,24 @@ _quarry() {
                 --setting) values='search.dense_weight search.k1 search.b search.title_weight search.heading_weight' ;;
                 --folds) values='@text' ;;
                 --limit) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'eval answers')
+            options='--mode --set --compare --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --mode) values='lexical vector hybrid' ;;
+                --set) values='@text' ;;
+                --compare) values='@files' ;;
+                --model) values='@text' ;;
+                --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
+                --parallel) values='@text' ;;
+                --max-cost) values='@text' ;;
+                --baseline) values='@files' ;;
+                --fail-under) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -571,7 +733,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.threads embed.timeout extract.trusted ingest.allow_private ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.heading_weight search.k1 search.limit search.mode search.title_weight ui.color'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -580,7 +742,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.max_context_chars ask.sources base chat.api_key_env chat.base_url chat.max_tokens chat.model chat.provider chat.timeout chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.threads embed.timeout extract.trusted ingest.allow_private ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.heading_weight search.k1 search.limit search.mode search.title_weight ui.color'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -623,7 +785,7 @@ _quarry() {
             ;;
         'man')
             options='--write --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
@@ -633,7 +795,7 @@ _quarry() {
             ;;
         'help')
             options='--base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask chunk embed models docs eval migrate config doctor completions man help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

@@ -201,6 +201,12 @@ Answer ChatSession::make_answer(ConversationTurn& turn, const Store& documents, 
     const Retrieved retrieved = retrieve_passages(documents, tools, stand_alone, options, cancellation);
     if (options_.on_retrieved) options_.on_retrieved(retrieved);
     if (tools.chat == nullptr) {
+        // The question's own words say best which sentences answer it; where none do, those that it lacks help.
+        try {
+            return answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::nothing_found || turn.stand_alone.empty()) throw;
+        }
         return answer_from(documents, tools, stand_alone, retrieved, options, sink, cancellation);
     }
     options.history = make_history(*tools.chat, notes, cancellation);

@@ -1,170 +1,119 @@
-"""Answers of every provider's protocol, from a server that others wrote: aimock.
-
-It speaks OpenAI's chat completions, Anthropic's messages, Gemini's generateContent and Ollama's own protocol, streams
-them, and fails on demand. What it is not faithful in is not tested with it: no citations of Anthropic, no pings, usage 0
-in Anthropic's stream, characters beyond the first 65,536 cut in two (the unit tests have these).
-"""
-import itertools
+"""Conversations: processes that are killed in the middle of an answer, two at once, a full disk, tools on a pipe."""
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+from pathlib import Path
 
-import mock_servers
+QUARRY = os.path.abspath(sys.argv.pop(1))
 
-BINARY = os.path.abspath(sys.argv[1])
-KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE", "GCOV_PREFIX")
-ANSWER = "The moon is 384,400 km away [1]. It is yellow, \u00e9 [1]."
-MOON = {"match": {"userMessage": "moon"}, "response": {"content": ANSWER}}
-# Provider, what stands behind the server's address, its path, and the header that has the key.
-PROVIDERS = {
-    "openai": ("/v1", "/v1/chat/completions", "authorization"),
-    "mistral": ("/v1", "/v1/chat/completions", "authorization"),
-    "groq": ("/v1", "/v1/chat/completions", "authorization"),
-    "anthropic": ("", "/v1/messages", "x-api-key"),
-    "gemini": ("/v1beta", "/v1beta/models/test-model:streamGenerateContent", "x-goog-api-key"),
-    "ollama": ("", "/api/chat", "authorization"),
-}
-SCHEMA = {"type": "object", "properties": {"km": {"type": "integer"}}, "required": ["km"], "additionalProperties": False}
+MODEL = """
+import json, sys, time
+request = json.loads(sys.stdin.readline())
+slow = "slowly" in request["messages"][-1]["content"]
+for word in ["The", " moon", " is", " far", " [1]", "."]:
+    print(json.dumps({"text": word}), flush=True)
+    if slow:
+        time.sleep(0.3)
+print(json.dumps({"finish_reason": "stop"}), flush=True)
+"""
 
 
 class Chat(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        with open(os.path.join(cls.folder.name, "moon.md"), "w", encoding="utf-8") as file:
-            file.write("# Moon\n\nThe moon is 384,400 km away. It is yellow.\n")
-        with open(os.path.join(cls.folder.name, "schema.json"), "w", encoding="utf-8") as file:
-            json.dump(SCHEMA, file)
-        run = cls.run_quarry("ingest", "moon.md", "--quiet")
-        assert run.returncode == 0, run.stderr
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="quarry-chat-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "model.py").write_text(MODEL)
+        (self.folder / "moon.txt").write_text("The moon is far.\n")
+        kept = {name: os.environ[name] for name in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
+        self.environment = kept | {
+            "HOME": str(self.folder), "QUARRY_CHAT_COMMAND": f"{sys.executable} model.py",
+            "QUARRY_CHAT_PROVIDER": "command", "QUARRY_SEARCH_MODE": "lexical", "QUARRY_CACHE_ENABLED": "false",
+            "QUARRY_CHAT_FOLLOW_UPS": "none",
+        }
+        self.quarry("ingest", "moon.txt")
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+    def start(self, *arguments, **more):
+        return subprocess.Popen([QUARRY, *arguments], cwd=self.folder, env=self.environment, text=True,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
-    @classmethod
-    def run_quarry(cls, *arguments):
-        environment = {"PATH": os.environ["PATH"], "HOME": cls.folder.name, "TEST_KEY": "sk-test-key",
-                       **{name: os.environ[name] for name in KEPT if name in os.environ}}
-        return subprocess.run([BINARY, *arguments], cwd=cls.folder.name, env=environment, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=120, check=False)
+    def quarry(self, *arguments, text="", code=0, **more):
+        process = self.start(*arguments, **more)
+        out, err = process.communicate(text, timeout=120)
+        self.assertEqual(process.returncode, code, err)
+        return out, err
 
-    def ask(self, server, provider, *options, code=0):
-        run = self.run_quarry("ask", "how far away is the moon?", "--provider", provider, "--model", "test-model",
-                              "--mode", "lexical", "--no-cache", "--config",
-                              f"chat.base_url={server.url}{PROVIDERS[provider][0]}",
-                              "--config", "chat.api_key_env=TEST_KEY", *options)
-        self.assertEqual(run.returncode, code, run.stderr)
-        return run
+    def turns(self, name):
+        return json.loads(self.quarry("chats", "export", name, "--json")[0])["turns"]
 
-    def answer(self, server, provider, *options):
-        return json.loads(self.ask(server, provider, "--json", *options).stdout)
+    def interrupt(self, kind):
+        process = self.start("chat", "--session", "moon")
+        process.stdin.write("How far is the moon?\nHow far is the moon, slowly?\n")
+        process.stdin.flush()
+        shown = ""
+        while shown.count("The moon") < 2:  # the sources of the first answer have it too, in another line
+            shown += process.stdout.read(1)
+        while not shown.endswith("moon is"):
+            shown += process.stdout.read(1)
+        time.sleep(0.1)
+        process.send_signal(kind)
+        process.communicate(timeout=60)
+        return self.turns("moon")
 
-    def last_request(self, server):
-        entry = server.journal()[-1]
-        headers = {name.lower(): value for name, value in entry["headers"].items()}
-        return entry["path"].split("?")[0], headers, entry["body"]
+    def test_a_kill_in_the_middle_of_an_answer(self):
+        turns = self.interrupt(signal.SIGKILL)
+        self.assertEqual([turn["state"] for turn in turns], ["answered", "unfinished"])
+        self.assertTrue(turns[1]["answer"].startswith("The moon"), turns)
+        self.assertEqual(turns[0]["answer"], "The moon is far [1].")
+        _, err = self.quarry("chat", "--session", "moon", text="How far is the moon?\n")
+        self.assertIn("not answered to its end", err)
+        self.assertEqual([turn["number"] for turn in self.turns("moon")], [1, 2, 3])
 
+    def test_a_request_to_end_in_the_middle_of_an_answer(self):
+        turns = self.interrupt(signal.SIGTERM)
+        self.assertEqual([turn["state"] for turn in turns], ["answered", "stopped"])
+        self.assertTrue(turns[1]["answer"].startswith("The moon is"), turns)
 
-class Answers(Chat):
-    def test_each_provider_streams_an_answer_with_checked_citations(self):
-        with mock_servers.aimock([MOON]) as server:
-            for provider, (_, path, key_header) in PROVIDERS.items():
-                with self.subTest(provider):
-                    answer = self.answer(server, provider)
-                    self.assertEqual(answer["answer"], ANSWER)
-                    self.assertEqual([citation["number"] for citation in answer["citations"]][:1], [1])
-                    self.assertEqual(answer["finish_reason"], "stop")
-                    asked, headers, _ = self.last_request(server)
-                    self.assertEqual(asked, path)
-                    self.assertIn("sk-test-key", headers.get(key_header, "[REDACTED] sk-test-key"))
-                    if provider == "anthropic":
-                        self.assertEqual(headers["anthropic-version"], "2023-06-01")
+    def test_two_at_once(self):
+        each = 5
+        questions = "How far is the moon?\n" * each
+        chats = [self.start("chat", "--session", "moon") for _ in range(2)]
+        errors = []
+        for chat in chats:
+            chat.stdin.write(questions)
+            chat.stdin.close()
+            chat.stdin = None
+        for chat in chats:
+            errors.append(chat.communicate(timeout=120)[1])
+            self.assertEqual(chat.returncode, 0, errors[-1])
+        turns = self.turns("moon")
+        self.assertEqual([turn["number"] for turn in turns], list(range(1, 2 * each + 1)))
+        self.assertEqual({turn["state"] for turn in turns}, {"answered"})
+        self.assertIn("came in between", "".join(errors))
 
-    def test_pieces_of_any_size_give_the_same_text(self):
-        for size in ("1", "7", "1000"):
-            with mock_servers.aimock([MOON], ["--chunk-size", size]) as server:
-                for provider in ("openai", "anthropic", "gemini", "ollama"):
-                    with self.subTest(provider=provider, size=size):
-                        self.assertEqual(self.answer(server, provider)["answer"], ANSWER)
+    def test_a_full_disk(self):
+        self.quarry("chat", "--session", "moon", text="How far is the moon?\n")
 
-    def test_headers_and_limits_are_sent(self):
-        with mock_servers.aimock([MOON]) as server:
-            self.ask(server, "openai", "--max-tokens", "77", "--config", 'chat.headers={"X-Team": "docs", "X-Gate": "$TEST_KEY"}')
-            _, headers, body = self.last_request(server)
-            self.assertEqual(headers["x-team"], "docs")
-            self.assertEqual(body["max_tokens"], 77)
+        def full():
+            # With the signal ignored, a file over the limit fails to grow as on a full disk.
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
-    def test_an_answer_fits_its_schema(self):
-        good = {"match": {"userMessage": "moon"}, "response": {"content": json.dumps({"km": 384400})}}
-        by_tool = {"match": {"userMessage": "moon"},
-                   "response": {"toolCalls": [{"name": "answer", "arguments": json.dumps({"km": 384400})}]}}
-        for provider, fixture in (("openai", good), ("gemini", good), ("ollama", good), ("anthropic", by_tool)):
-            with self.subTest(provider), mock_servers.aimock([fixture]) as server:
-                run = self.ask(server, provider, "--schema", "schema.json")
-                self.assertEqual(json.loads(run.stdout), {"km": 384400})
-                self.assertEqual(self.answer(server, provider, "--schema", "schema.json")["data"], {"km": 384400})
-
-    def test_an_answer_that_does_not_fit_is_asked_for_twice(self):
-        with mock_servers.aimock([MOON, {"match": {}, "response": {"content": "still no JSON"}}]) as server:
-            run = self.ask(server, "openai", "--schema", "schema.json", code=14)
-            self.assertIn("does not fit the schema", run.stderr)
-            self.assertEqual(run.stdout, "")
-            self.assertEqual(len(server.journal()), 2)
-
-
-class Failures(Chat):
-    def test_a_limit_that_is_too_low_asks_nobody(self):
-        with mock_servers.aimock([MOON]) as server:
-            price = ("--config", "chat.price_input=1000", "--config", "chat.price_output=1000")
-            run = self.ask(server, "openai", "--max-cost", "0.001", *price, code=16)
-            self.assertIn("the model was not asked", run.stderr)
-            self.assertEqual(server.journal(), [])
-            self.assertGreater(self.answer(server, "openai", "--max-cost", "100", *price)["cost"], 0)
-
-    def test_rate_limits_are_retried_and_told(self):
-        with mock_servers.aimock([MOON], ["--chaos-ratelimit", "1"]) as server:
-            for provider in ("openai", "anthropic", "gemini", "ollama"):
-                with self.subTest(provider):
-                    before = len(server.journal())
-                    run = self.ask(server, provider, "--config", "chat.retries=1", code=15)
-                    self.assertIn("it was asked 2 times", run.stderr)
-                    self.assertNotIn("sk-test-key", run.stderr)
-                    self.assertLessEqual(len(server.journal()) - before, 2)
-
-    def test_a_connection_that_drops_is_an_error(self):
-        for option in ("--chaos-disconnect", "--chaos-malformed", "--chaos-drop"):
-            with mock_servers.aimock([MOON], [option, "1"]) as server:
-                for provider in ("openai", "anthropic", "gemini", "ollama"):
-                    with self.subTest(option=option, provider=provider):
-                        run = self.ask(server, provider, "--config", "chat.retries=0", code=14)
-                        self.assertIn("error:", run.stderr)
-                        self.assertNotIn("sk-test-key", run.stderr)
-
-    def test_a_question_without_a_fixture_is_the_servers_error(self):
-        with mock_servers.aimock([]) as server:
-            for provider in ("openai", "anthropic", "gemini", "ollama"):
-                with self.subTest(provider):
-                    run = self.ask(server, provider, "--config", "chat.retries=0", code=14)
-                    self.assertIn("the server says", run.stderr)
+        question = "How far is the moon? " + "x" * 90_000
+        _, err = self.quarry("ask", "--session", "moon", "-", text=question, code=1, preexec_fn=full)
+        self.assertIn("cannot keep the conversation", err)
+        self.assertIn("hint: ", err)
+        turns = self.turns("moon")
+        self.assertEqual(turns[0]["answer"], "The moon is far [1].")
+        self.quarry("chat", "--session", "moon", text="How far is the moon?\n")
+        self.assertEqual(self.turns("moon")[-1]["state"], "answered")
 
 
-class Strictness(Chat):
-    def test_requests_fit_the_types_that_the_vendors_publish(self):
-        # prism answers with an example that streams nothing; that it answers at all is what is looked at.
-        with mock_servers.prism() as server:
-            for provider, options in itertools.product(("openai", "anthropic", "ollama"), ((), ("--schema", "schema.json"))):
-                with self.subTest(provider=provider, options=options):
-                    run = self.run_quarry("ask", "how far away is the moon?", "--provider", provider, "--model", "m",
-                                          "--no-cache", "--mode", "lexical", "--max-tokens", "50", "--config",
-                                          f"chat.base_url={server.url}{PROVIDERS[provider][0]}", "--config",
-                                          "chat.retries=0", "--config", "chat.api_key_env=TEST_KEY", *options)
-                    self.assertNotIn("422", run.stderr)
-                    self.assertNotIn("not understood", run.stderr)
-
-
-mock_servers.need_servers()
-unittest.main(argv=sys.argv[:1])
+if __name__ == "__main__":
+    unittest.main()
