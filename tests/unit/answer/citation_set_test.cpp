@@ -17,11 +17,11 @@
 namespace quarry {
 namespace {
 
-enum Kind { right, wrong_span, altered, unsupported, partly };
+enum CitationKind { right, wrong_span, altered, unsupported, partly };
 constexpr std::array<const char*, 5> kind_names = {"right", "wrong span", "altered", "unsupported", "partly"};
 
 struct Statement {
-    Kind kind = right;
+    CitationKind kind = right;
     std::string document;
     std::string span;
     std::string text;
@@ -38,7 +38,7 @@ CitationSet read_set() {
     std::string document, span;
     for (const std::string_view line : split(file, '\n')) {
         const auto rest = [&](std::string_view mark) { return std::string(line.substr(mark.size())); };
-        const auto add = [&](Kind kind, std::string text) {
+        const auto add = [&](CitationKind kind, std::string text) {
             set.statements.push_back({kind, document, span, std::move(text)});
         };
         if (line.starts_with("# ") && document.empty()) continue;
@@ -99,9 +99,9 @@ SavedAnswer saved(const CitationSet& set, const Statement& statement, std::size_
     return answer;
 }
 
-Kind judged(const Verification& result) {
+CitationKind judged(const Verification& result) {
     if (result.citations.front().state != CitationState::unchanged) return wrong_span;
-    Kind worst = right;
+    CitationKind worst = right;
     for (const SentenceCheck& check : result.sentences) {
         if (check.altered_quote) return altered;
         if (check.verdict == Verdict::unsupported || check.verdict == Verdict::uncited) worst = unsupported;
@@ -123,7 +123,7 @@ TEST(CitationSet, PrecisionAndRecallByKind) {
         const Statement& statement = set.statements[i];
         const Verification result = verify_answer(*store, saved(set, statement, i), nullptr, never);
         ASSERT_EQ(result.citations.size(), 1U);
-        const Kind kind = judged(result);
+        const CitationKind kind = judged(result);
         ++counts[statement.kind][kind];
         if (kind != statement.kind && std::getenv("QUARRY_SHOW_MISSES") != nullptr) {
             std::cout << kind_names[statement.kind] << " taken for " << kind_names[kind] << ": " << statement.text

@@ -8,7 +8,6 @@
 namespace quarry {
 namespace {
 
-using Kind = SentenceSpan::Kind;
 using Strings = std::vector<std::string>;
 
 /// The sentences of a text; lines of code and tables in brackets.
@@ -16,7 +15,7 @@ Strings sentences(const std::string& text, bool markdown, std::size_t start = 0,
     Strings found;
     for (const SentenceSpan& span : find_sentences(text, start, end, markdown)) {
         const std::string words = text.substr(span.start, span.end - span.start);
-        found.push_back(span.kind == Kind::line ? "<" + words + ">" : words);
+        found.push_back(span.kind == SentenceSpan::Kind::line ? "<" + words + ">" : words);
     }
     return found;
 }
@@ -36,14 +35,19 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"plain", "One. Two! Three?", {"One.", "Two!", "Three?"}},
         Text{"wrapped", "One is\nhere. Two\nis not.\n", {"One is\nhere.", "Two\nis not."}},
         Text{"abbreviations", "Ask Dr. Smith, e.g. Monday. Done.", {"Ask Dr. Smith, e.g. Monday.", "Done."}},
-        Text{"initials", "As J. A. Hobson said. Take vitamin D. Done.",
+        Text{"initials",
+             "As J. A. Hobson said. Take vitamin D. Done.",
              {"As J. A. Hobson said.", "Take vitamin D.", "Done."}},
         Text{"numbers", "It is 3.14 or 384,400 km. Yes.", {"It is 3.14 or 384,400 km.", "Yes."}},
         Text{"heading", "# Title.\n\nText.\n## More\nText 2.\n", {"Text.", "Text 2."}},
         Text{"setext", "Title\n=====\n\nText.\n\nSub\n---\nText 2.", {"Text.", "Text 2."}},
         Text{"not_a_heading", "#hashtag is text.", {"#hashtag is text."}},
-        Text{"list", "- One thing\n- Two things.\n  More.\n1. Third\n* [ ] to do", {"One thing", "Two things.", "More.", "Third", "to do"}},
-        Text{"fence", "Before.\n```sh\nls -l\n\n# no heading\n```\nAfter.", {"Before.", "<ls -l>", "<# no heading>", "After."}},
+        Text{"list",
+             "- One thing\n- Two things.\n  More.\n1. Third\n* [ ] to do",
+             {"One thing", "Two things.", "More.", "Third", "to do"}},
+        Text{"fence",
+             "Before.\n```sh\nls -l\n\n# no heading\n```\nAfter.",
+             {"Before.", "<ls -l>", "<# no heading>", "After."}},
         Text{"tilde_fence", "~~~~\na\n~~~\nb\n~~~~\nAfter.", {"<a>", "<~~~>", "<b>", "After."}},
         Text{"fence_in_list", "- Run:\n  ```\n  x\n  ```\n  Then.", {"Run:", "<x>", "Then."}},
         Text{"inline_code", "```not a fence``` here.", {"```not a fence``` here."}},
@@ -51,7 +55,9 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"indented_code", "Text.\n\n    code here\n\nText.", {"Text.", "<code here>", "Text."}},
         Text{"table", "| a | b |\n|---|---|\n| c | d |\n\nText.", {"<| a | b |>", "<| c | d |>", "Text."}},
         Text{"quote", "> Quoted one.\n\nText.", {"Quoted one.", "Text."}},
-        Text{"html", "<div>\nText.\n<!-- no -->\n</div>\n<https://a.b> is a link.", {"Text.", "<https://a.b> is a link."}},
+        Text{"html",
+             "<div>\nText.\n<!-- no -->\n</div>\n<https://a.b> is a link.",
+             {"Text.", "<https://a.b> is a link."}},
         Text{"front_matter", "---\ntitle: x. y.\n---\nText.", {"Text."}},
         Text{"rule", "One.\nTwo.\n\n---\n\nThree.", {"One.", "Two.", "Three."}},
         Text{"bold", "**Never lose.** A process. _So._ Yes.", {"**Never lose.**", "A process.", "_So._", "Yes."}},
@@ -59,7 +65,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(PlainTextSentences, HaveNoMarkup) {
-    EXPECT_EQ(sentences("# not a heading\n\n| not | a table |\n", false), (Strings{"# not a heading", "| not | a table |"}));
+    EXPECT_EQ(sentences("# not a heading\n\n| not | a table |\n", false),
+              (Strings{"# not a heading", "| not | a table |"}));
     EXPECT_EQ(sentences("```\ncode. More.\n", false), (Strings{"```\ncode.", "More."}));
     EXPECT_EQ(sentences("- One\n- Two", false), (Strings{"One", "Two"}));
 }
