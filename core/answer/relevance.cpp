@@ -36,10 +36,12 @@ std::vector<WeighedTerm> weigh_question(const Store& store, std::string_view que
     std::ranges::sort(names);
     const std::vector<std::uint64_t> counts = store.term_weights(names);
     const auto chunks = static_cast<double>(store.chunk_count());
+    const auto rarity = [chunks](double count) { return std::log(1 + (chunks + 0.5) / (count + 0.5)); };
     std::vector<WeighedTerm> weighed;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const double idf = std::log(1 + (chunks + 0.5) / (static_cast<double>(counts[i]) + 0.5));
-        weighed.push_back({names[i], content[names[i]] ? idf : idf * weight_of_function_words});
+        // Half of a weight is for being asked at all: in a small base nothing is rare.
+        const double weight = 0.5 + 0.5 * rarity(std::min(static_cast<double>(counts[i]), chunks)) / rarity(0);
+        weighed.push_back({names[i], content[names[i]] ? weight : weight * weight_of_function_words});
     }
     return weighed;
 }

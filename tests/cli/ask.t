@@ -79,9 +79,11 @@ For programs. The bytes and the hash are of the document's text:
     "model": null,
     "finish_reason": null,
     "usage": null,
+    "cost": null,
+    "cached": false,
     "mode": "lexical",
     "sources": 2,
-    "score": 0.9*, (glob)
+    "score": 0.*, (glob)
     "note": null,
     "warnings": []
   }

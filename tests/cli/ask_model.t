@@ -57,9 +57,11 @@ The model's answer is printed as it comes; its citations are tied to sentences a
       "input_tokens": 12,
       "output_tokens": 7
     },
+    "cost": null,
+    "cached": false,
     "mode": "lexical",
     "sources": 1,
-    "score": 0.9*, (glob)
+    "score": 0.*, (glob)
     "note": "searched by words alone: the base has no vectors; quarry embed tells why",
     "warnings": []
   }
