@@ -3,6 +3,7 @@ A server on this machine that speaks OpenAI's protocol stands in for a model:
   $ /usr/bin/python3 "$TESTDIR/../support/openai_server.py" "$PWD/port" "$PWD/log" > /dev/null 2>&1 & server=$!
   $ for i in $(seq 300); do test -s port && break; sleep 0.1; done
   $ export QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/v1
+  $ export QUARRY_CACHE_ENABLED=false
   $ printf 'Cheese is yellow.\nThe moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
   $ function ask { quarry ask --quiet 'How far is the moon?' --model "$@"; }
 
@@ -57,7 +58,7 @@ The model's answer is printed as it comes; its citations are tied to sentences a
       "input_tokens": 12,
       "output_tokens": 7
     },
-    "cost": null,
+    "cost": 0.0,
     "cached": false,
     "mode": "lexical",
     "sources": 1,
@@ -191,7 +192,7 @@ Failures: each with its own exit code, without the key:
   $ ask no-choices 2>&1
   error: the server's answer is not a chat completion
   caused by: it has no choices
-  caused by: it says: {"object": "chat.completion", "choices": []}
+  caused by: it says: {"choices":[],"object":"chat.completion"}
   hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask not-json-event 2>&1
