@@ -8,6 +8,10 @@ Every setting has a default:
   ask.sources = 6
   ask.template = ""
   base = ""
+  batch.parallel = 0
+  cache.enabled = true
+  cache.max_age = 30.0
+  cache.max_bytes = 100000000
   chat.api_key_env = "auto"
   chat.api_key_file = ""
   chat.api_version = ""
@@ -17,12 +21,12 @@ Every setting has a default:
   chat.follow_ups = "model"
   chat.headers = ""
   chat.history_tokens = 2000
-  chat.max_cost = 0
+  chat.max_cost = 0.0
   chat.max_tokens = 0
   chat.max_tool_rounds = 8
   chat.model = ""
-  chat.price_input = -1
-  chat.price_output = -1
+  chat.price_input = -1.0
+  chat.price_output = -1.0
   chat.provider = "extractive"
   chat.requests_per_minute = 0
   chat.retries = 2
@@ -87,6 +91,11 @@ Every setting has a default:
   search.limit = 10
   search.mode = "hybrid"
   search.title_weight = 1.0
+  trace.content = false
+  trace.enabled = true
+  trace.max_age = 90.0
+  trace.max_runs = 1000
+  trace.redact = "default"
   ui.color = "auto"
   ui.hyperlinks = "auto"
   $ quarry config get search.mode
@@ -200,7 +209,8 @@ It is found from a folder below, and says so:
         "origin": "*/project/quarry.toml:11" (glob)
       }
     },
-    "extract_commands": []
+    "extract_commands": [],
+    "tools": []
   }
   $ cd ..
 

@@ -35,7 +35,7 @@ class Chat(unittest.TestCase):
         self.environment = kept | {
             "HOME": str(self.folder), "QUARRY_CHAT_COMMAND": f"{sys.executable} model.py",
             "QUARRY_CHAT_PROVIDER": "command", "QUARRY_SEARCH_MODE": "lexical", "QUARRY_CACHE_ENABLED": "false",
-            "QUARRY_CHAT_FOLLOW_UPS": "none",
+            "QUARRY_CHAT_FOLLOW_UPS": "none", "QUARRY_ASK_MIN_SCORE": "0",
         }
         self.quarry("ingest", "moon.txt")
 
@@ -53,13 +53,13 @@ class Chat(unittest.TestCase):
         return json.loads(self.quarry("chats", "export", name, "--json")[0])["turns"]
 
     def interrupt(self, kind):
+        """What is kept when a process ends in the middle of its second answer."""
         process = self.start("chat", "--session", "moon")
         process.stdin.write("How far is the moon?\nHow far is the moon, slowly?\n")
         process.stdin.flush()
+        # The answers, each word as it comes; between them the sources of the first.
         shown = ""
-        while shown.count("The moon") < 2:  # the sources of the first answer have it too, in another line
-            shown += process.stdout.read(1)
-        while not shown.endswith("moon is"):
+        while not shown.split("\n\n")[-1].startswith("The moon is") or "Sources:" not in shown:
             shown += process.stdout.read(1)
         time.sleep(0.1)
         process.send_signal(kind)
@@ -108,7 +108,6 @@ class Chat(unittest.TestCase):
         question = "How far is the moon? " + "x" * 90_000
         _, err = self.quarry("ask", "--session", "moon", "-", text=question, code=1, preexec_fn=full)
         self.assertIn("cannot keep the conversation", err)
-        self.assertIn("hint: ", err)
         turns = self.turns("moon")
         self.assertEqual(turns[0]["answer"], "The moon is far [1].")
         self.quarry("chat", "--session", "moon", text="How far is the moon?\n")
