@@ -175,8 +175,10 @@ void ChatLoop::answer(const std::string* question) {
         }
     };
     try {
-        const ChatReply said = reply(question, sink, cancellation);
+        ChatReply said = reply(question, sink, cancellation);
         last_ = said.answer;
+        if (said.answer.note == noted_) said.answer.note.clear();
+        if (!said.answer.note.empty()) noted_ = said.answer.note;
         if (!context_.json) display.finish(said.answer);
         show(said);
     } catch (const ReaderGone&) {

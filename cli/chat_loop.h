@@ -82,6 +82,7 @@ private:
     std::function<void(const Retrieved&)> on_retrieved_;  ///< Of the present answer.
     std::function<void()> pause_;                         ///< The same: ends its line.
     std::optional<Answer> last_;
+    std::string noted_;  ///< The last note of an answer: said once, not with each.
     int failures_ = 0;
 };
 
