@@ -185,8 +185,11 @@ private:
     mutable StatementCache statements_;
     mutable Bm25Function bm25_function_;
     std::filesystem::path path_;
-    Analyzer analyzer_;
-    TermCollector collector_;
+    // Made when first used: most of what opens a base analyses nothing.
+    std::optional<Analyzer> analyzer_;
+    std::optional<TermCollector> collector_;
+    [[nodiscard]] Analyzer& analyzer() { return analyzer_ ? *analyzer_ : analyzer_.emplace(); }
+    [[nodiscard]] TermCollector& collector() { return collector_ ? *collector_ : collector_.emplace(); }
     IndexChanges index_changes_;       ///< Of the present transaction.
     bool vectors_changed_ = false;     ///< It changed chunks or vectors.
     std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.

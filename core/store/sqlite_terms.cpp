@@ -54,7 +54,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
     while (row.step()) {
         if (index_changes_.may_insert(row.integer(0))) change_index();
         const auto [chunk, span] = stored_chunk(title.text(0), row, texts, document_id);
-        index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer_, chunk, {&span, 1}).front()));
+        index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer(), chunk, {&span, 1}).front()));
         text_ids.push_back(row.integer(4));
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
@@ -70,7 +70,7 @@ void SqliteStore::insert_terms(std::int64_t first_chunk, const Document& documen
     }
     if (!terms.empty()) return;
     for (const ChunkSpan& span : chunks) {
-        index_changes_.insert(first_chunk++, std::move(collector_.collect(document, {&span, 1}).front()));
+        index_changes_.insert(first_chunk++, std::move(collector().collect(document, {&span, 1}).front()));
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
     }
 }
@@ -126,7 +126,7 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
         row.with(ids.integer(0));
         while (row.step()) {
             const auto [chunk, span] = stored_chunk(title.text(0), row, texts, ids.integer(0));
-            index_changes_.insert(row.integer(0), std::move(collector_.collect(chunk, {&span, 1}).front()));
+            index_changes_.insert(row.integer(0), std::move(collector().collect(chunk, {&span, 1}).front()));
             if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
             if (progress && ++done % 64 == 0) progress(done, total);
         }
