@@ -11,6 +11,9 @@
 namespace quarry::cli {
 namespace {
 
+/// Choices that take more than this are not listed behind the option, but in its description.
+constexpr std::size_t longest_placeholder = 60;
+
 // CLI11 marks a list without a limit with this (detail::expected_max_vector_size, 1 << 29).
 constexpr int kManyValues = 1 << 20;
 
@@ -46,6 +49,7 @@ void read_type(const std::string& type, OptionModel& model) {
     }
     if (!model.choices.empty()) {
         model.placeholder = fmt::format("{}", fmt::join(model.choices, "|"));
+        if (model.placeholder.size() > longest_placeholder) model.placeholder = "NAME";
     } else if (base == "INT" || base == "UINT") {
         model.placeholder = "N";
     } else if (base == "FLOAT") {
@@ -77,6 +81,9 @@ OptionModel option_model(const CLI::Option& option) {
         model.repeatable = option.get_items_expected_max() >= kManyValues;
     }
     model.description = option.get_description();
+    if (model.placeholder == "NAME" && !model.choices.empty()) {
+        model.description += fmt::format("; one of {}", fmt::join(model.choices, ", "));
+    }
     model.required = option.get_required();
     model.global = option.get_group() == kGlobalGroup;
     return model;

@@ -216,8 +216,9 @@ Failures: each with its own exit code, without the key:
   caused by: the server closed the connection without an answer
   [14]
   $ ask huge 2>&1
-  error: cannot take the answer of http://127.0.0.1:*/v1/chat/completions (glob)
-  caused by: it is larger than the limit of 17 MB
+  error: the server's answer is not a chat completion
+  caused by: it is blank
+  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ ask hang --config chat.timeout=1 2>&1
   error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)

@@ -84,7 +84,7 @@ With a model, and one that fails:
   answered           0.0000  (0.0000 to 0.0000)
   refusal            1.0000  (1.0000 to 1.0000)
   $ quarry eval answers --quiet --model no-choices 2>&1 | head -1 | times
-  no-choices: 3 questions, TIMES, $0.0000, 1 failed
+  no-choices: 3 questions, TIMES, $0.0000, 2 failed
   $ kill $server
 
 A line that is wrong is named:

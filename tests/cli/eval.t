@@ -2,7 +2,7 @@ The group says what it has:
 
   $ quarry eval 2>&1 | head -n 5
   error: quarry eval needs a sub-command
-  hint: it is one of index, retrieval, chunking, tune; quarry eval --help explains them
+  hint: it is one of index, retrieval, chunking, tune, answers; quarry eval --help explains them
 
 A collection of 80 documents, each with a question of its own:
 
@@ -124,8 +124,8 @@ Ways to cut:
   $ echo '{"question": "subject7", "corpus": "guide", "references": [{"text": "Part 7 tells of subject7"}]}' > cuts/questions.jsonl
   $ quarry eval chunking cuts --mode lexical -k 1 --strategy sentence:60 --strategy sentence:240
                               recall     precision  precision_omega           iou
-  sentence:60 lexical         1.0000        0.4615        0.4615        0.4615
-  sentence:240 lexical        1.0000        0.1121        0.1121        0.1121
+  sentence:60 lexical         1.0000        0.4615           0.4615        0.4615
+  sentence:240 lexical        1.0000        0.1121           0.1121        0.1121
   
   sentence:240 lexical against sentence:60 lexical
     recall        +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
