@@ -32,10 +32,10 @@ bool is_local_address(std::string_view url) {
 
 bool looks_like_secret(std::string_view key) {
     const std::string name = ascii_lower(key);
-    if (name.ends_with("_env")) return false;
+    if (name.ends_with("_env") || name.ends_with("_file")) return false;
     constexpr std::array<std::string_view, 6> words = {"api_key", "apikey", "password", "passwd", "secret", "token"};
     // "max_tokens" is a number of word pieces.
-    return !name.ends_with("tokens") &&
+    return name.find("tokens") == std::string::npos &&
            std::ranges::any_of(words, [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 

@@ -3,7 +3,7 @@
 
 -- What a server said to a request, by the hash of the whole request. Dropped by age, and by last use when it grows.
 CREATE TABLE cached_responses (
-    key     TEXT NOT NULL PRIMARY KEY,     -- SHA-256 of all that the response depends on
+    request TEXT NOT NULL PRIMARY KEY,     -- SHA-256 of all that the response depends on
     kind    INTEGER NOT NULL,              -- 0 an answer of a chat model, 1 the vector of a query
     model   TEXT NOT NULL,                 -- for people
     value   BLOB NOT NULL,                 -- 0: JSON; 1: little-endian 32-bit floats

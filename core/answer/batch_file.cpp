@@ -108,7 +108,8 @@ std::string BatchFile::read(std::span<const BatchQuestion> questions) {
     while (const std::optional<LineReader::Line> line = lines.next()) {
         std::optional<DoneLine> done = line->too_long ? std::nullopt : parse_done(line->text);
         // A torn first line is the beginning of an answer; anything else is a file that is not ours to change.
-        if (first && !done && !line->text.starts_with(answer_line_start.substr(0, line->text.size()))) {
+        const bool torn = !line->text.empty() && line->text.starts_with(answer_line_start.substr(0, line->text.size()));
+        if (first && !done && !torn) {
             throw Error(ErrorCode::failed, fmt::format("{} is no file of answers", path_.string()),
                         "give a file that quarry batch made, or one that does not exist")
                 .because("its first line is no answer");

@@ -15,12 +15,12 @@ namespace {
 constexpr int cache_busy_timeout_ms = 250;
 
 constexpr const char* find_response =
-    "SELECT value FROM cached_responses WHERE key = ?1 AND kind = ?2 AND made_at >= ?3";
-constexpr const char* touch_response = "UPDATE cached_responses SET used_at = ?1, uses = uses + 1 WHERE key = ?2";
+    "SELECT value FROM cached_responses WHERE request = ?1 AND kind = ?2 AND made_at >= ?3";
+constexpr const char* touch_response = "UPDATE cached_responses SET used_at = ?1, uses = uses + 1 WHERE request = ?2";
 constexpr const char* put_response =
-    "INSERT INTO cached_responses (key, kind, model, value, bytes, made_at, used_at, uses) "
+    "INSERT INTO cached_responses (request, kind, model, value, bytes, made_at, used_at, uses) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0) "
-    "ON CONFLICT (key) DO UPDATE SET value = excluded.value, bytes = excluded.bytes, made_at = excluded.made_at, "
+    "ON CONFLICT (request) DO UPDATE SET value = excluded.value, bytes = excluded.bytes, made_at = excluded.made_at, "
     "used_at = excluded.used_at";
 constexpr const char* drop_old_responses = "DELETE FROM cached_responses WHERE made_at < ?1";
 constexpr const char* sum_of_bytes = "SELECT coalesce(sum(bytes), 0) FROM cached_responses";
