@@ -49,7 +49,7 @@ What a tool finds becomes a source; the call is shown:
         "outcome": "done",
         "result": "BEGIN ROWS FENCE\n[\"uri\"]\n[\"cheese.txt\"]\n[\"moon.txt\"]\n\nEND ROWS FENCE\n",
         "sources": [],
-        "milliseconds": 0
+        "milliseconds": * (glob)
       }
     ]
   }
