@@ -112,6 +112,11 @@ std::string AddressFilter::pass(std::string_view word) {
 std::string AddressFilter::feed(std::string_view piece) {
     std::string shown;
     for (const char c : piece) {
+        // Text in most scripts begins no address, and need not wait for the end of its word.
+        if (word_.empty() && static_cast<unsigned char>(c) >= 0x80) {
+            shown += c;
+            continue;
+        }
         if (!is_white(c) && word_.size() < longest_word) {
             word_ += c;
             continue;
@@ -121,11 +126,6 @@ std::string AddressFilter::feed(std::string_view piece) {
             word_.clear();
         }
         (is_white(c) ? shown : word_) += c;
-    }
-    // Most words are plain: what cannot begin an address need not wait for its end.
-    if (!word_.empty() && std::ranges::none_of(word_, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-        shown += word_;
-        word_.clear();
     }
     return shown;
 }
