@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     // However an answer is cut, the same is left of it, and of no foreign address more than the text has.
     AddressFilter whole({}), pieces({});
-    std::string shown = whole.feed(text) + whole.finish(), by_bytes;
+    std::string shown = whole.feed(text), by_bytes;
+    shown += whole.finish();
     for (const char& c : text) by_bytes += pieces.feed({&c, 1});
     by_bytes += pieces.finish();
     if (shown != by_bytes) std::abort();
