@@ -34,6 +34,26 @@ def list_of(key, kind, values):
     return text(key) + struct.pack("<IIQ", ARRAY, kind, len(values)) + packed
 
 
+def write_model(path, head, tensors, draw):
+    """Writes entries and tensors, each (name, shape, centre) of `draw(count)` numbers scaled around the centre."""
+    infos, data, offset = b"", [], 0
+    for name, shape, centre in tensors:
+        count = 1
+        for length in shape:
+            count *= length
+        infos += text(name) + struct.pack("<I", len(shape)) + struct.pack("<%dQ" % len(shape), *shape)
+        infos += struct.pack("<IQ", 0, offset)
+        scale = 0.1 if centre else 1.0 / shape[0] ** 0.5
+        packed = array.array("f", (centre + scale * value for value in draw(count))).tobytes()
+        packed += bytes(-len(packed) % ALIGNMENT)
+        data.append(packed)
+        offset += len(packed)
+    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(head)) + b"".join(head) + infos
+    with open(path, "wb") as file:
+        file.write(header + bytes(-len(header) % ALIGNMENT))
+        file.writelines(data)
+
+
 def vocabulary(size):
     tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     letters = string.ascii_lowercase + string.digits + ".,:'-"
@@ -89,25 +109,15 @@ def main():
 
     chance = random.Random(args.seed)
     block = [chance.gauss(0, 1) for _ in range(65_537)]
-    infos, data = b"", []
-    offset = at = 0
-    for name, shape, centre in tensors:
-        count = 1
-        for length in shape:
-            count *= length
-        infos += text(name) + struct.pack("<I", len(shape)) + struct.pack("<%dQ" % len(shape), *shape)
-        infos += struct.pack("<IQ", 0, offset)
-        scale = 0.1 if centre else 1.0 / shape[0] ** 0.5
-        values = array.array("f", (centre + scale * block[(at + i) % len(block)] for i in range(count)))
+    at = 0
+
+    def draw(count):
+        nonlocal at
+        values = [block[(at + i) % len(block)] for i in range(count)]
         at += count
-        packed = values.tobytes()
-        packed += bytes(-len(packed) % ALIGNMENT)
-        data.append(packed)
-        offset += len(packed)
-    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(head)) + b"".join(head) + infos
-    with open(args.out, "wb") as file:
-        file.write(header + bytes(-len(header) % ALIGNMENT))
-        file.writelines(data)
+        return values
+
+    write_model(args.out, head, tensors, draw)
 
 
 if __name__ == "__main__":

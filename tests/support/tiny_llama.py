@@ -7,11 +7,10 @@ What it says means nothing, but it is the same on every machine: tokens are byte
 <|im_start|> and <|im_end|>, of which the second ends an answer. --template is its chat template; without one it has none.
 """
 import argparse
-import array
 import random
 import struct
 
-from tiny_gguf import ALIGNMENT, ARRAY, FLOAT, INT, TEXT, UINT, WORDS, entry, list_of, text
+from tiny_gguf import ARRAY, FLOAT, INT, TEXT, UINT, WORDS, entry, list_of, text, write_model
 
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
 
@@ -64,22 +63,7 @@ def main():
                     (block + "ffn_down.weight", (inner, width), 0)]
 
     chance = random.Random(args.seed)
-    infos, data, offset = b"", [], 0
-    for name, shape, centre in tensors:
-        count = 1
-        for length in shape:
-            count *= length
-        infos += text(name) + struct.pack("<I", len(shape)) + struct.pack("<%dQ" % len(shape), *shape)
-        infos += struct.pack("<IQ", 0, offset)
-        scale = 0.1 if centre else 1.0 / shape[0] ** 0.5
-        packed = array.array("f", (centre + scale * chance.gauss(0, 1) for _ in range(count))).tobytes()
-        packed += bytes(-len(packed) % ALIGNMENT)
-        data.append(packed)
-        offset += len(packed)
-    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(head)) + b"".join(head) + infos
-    with open(args.out, "wb") as file:
-        file.write(header + bytes(-len(header) % ALIGNMENT))
-        file.writelines(data)
+    write_model(args.out, head, tensors, lambda count: (chance.gauss(0, 1) for _ in range(count)))
 
 
 if __name__ == "__main__":
