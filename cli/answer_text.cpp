@@ -19,16 +19,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-const char* role_name(ChatMessage::Role role) noexcept {
-    switch (role) {
-        case ChatMessage::Role::system: return "system";
-        case ChatMessage::Role::user: return "user";
-        case ChatMessage::Role::assistant: return "assistant";
-        case ChatMessage::Role::tool: return "tool";
-    }
-    return "user";
-}
-
 /// "docs/a.md:3-4  Title › Heading"
 std::string place(const Citation& citation, const Output& out) {
     std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
@@ -93,7 +83,7 @@ void print_doubts(Output& out, std::string_view answer, const std::vector<Senten
 
 void print_messages(Output& out, const std::vector<ChatMessage>& messages) {
     for (const ChatMessage& message : messages) {
-        out.result() << out.styled(Style::bold, fmt::format("--- {} ---", role_name(message.role))) << '\n'
+        out.result() << out.styled(Style::bold, fmt::format("--- {} ---", chat_role_name(message.role))) << '\n'
                      << strip_terminal_controls(message.content) << "\n";
     }
 }
@@ -147,7 +137,7 @@ json answer_json(std::string_view question, const Answer& answer) {
 json prompt_json(const std::vector<ChatMessage>& messages) {
     json document = {{"schema", "quarry.ask.prompt/1"}, {"messages", json::array()}};
     for (const ChatMessage& message : messages) {
-        document["messages"].push_back({{"role", role_name(message.role)}, {"content", message.content}});
+        document["messages"].push_back({{"role", chat_role_name(message.role)}, {"content", message.content}});
     }
     return document;
 }

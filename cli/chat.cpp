@@ -135,6 +135,12 @@ void choose_chat_model(Config& config, const std::string& model, const std::stri
     if (!model.empty()) config.set_flag("chat.model", named ? model.substr(colon + 1) : model, "flag --model");
 }
 
+void ChatFlags::apply(Config& config) const {
+    choose_chat_model(config, model, provider);
+    if (max_cost > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost), "flag --max-cost");
+    if (no_cache) config.set_flag("cache.enabled", "false", "flag --no-cache");
+}
+
 KeyedServer chat_server(const Config& config) {
     const ChatProvider* const known = find_chat_provider(config.text("chat.provider"));
     KeyedServer server{config.text("chat.base_url"), config.text("chat.api_key_env"), "chat.api_key_env",

@@ -18,6 +18,16 @@ namespace quarry::cli {
 /// none is configured, is one of OpenAI's protocol.
 void choose_chat_model(Config& config, const std::string& model, const std::string& provider);
 
+/// What the command line may say of the model instead of the settings; empty and 0 for what it does not.
+struct ChatFlags {
+    std::string model{}, provider{};  ///< As `choose_chat_model` takes them.
+    double max_cost = 0;
+    bool no_cache = false;
+
+    /// Puts what was said over the settings.
+    void apply(Config& config) const;
+};
+
 /// Where the configured server is, and where its key is. For providers that are servers.
 [[nodiscard]] KeyedServer chat_server(const Config& config);
 

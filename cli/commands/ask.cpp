@@ -84,18 +84,18 @@ public:
                        "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
                        "search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--model", model_,
+        app.add_option("--model", chat_flags_.model,
                        "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
             ->type_name("NAME");
         app.add_option(
-               "--provider", provider_,
+               "--provider", chat_flags_.provider,
                "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
                "are servers (default: openai with --model, else chat.provider)")
             ->check(CLI::IsMember(config_key("chat.provider").choices));
         app.add_option("--max-tokens", max_tokens_, "Longest answer of a model in tokens (default: chat.max_tokens)")
             ->check(CLI::Range(1, 10'000'000))
             ->type_name("N");
-        app.add_option("--max-cost", max_cost_,
+        app.add_option("--max-cost", chat_flags_.max_cost,
                        "Do not ask when the answer could cost more than this (default: chat.max_cost)")
             ->check(CLI::PositiveNumber)
             ->type_name("AMOUNT");
@@ -110,7 +110,8 @@ public:
         app.add_flag("--redact", redact_,
                      "Keep secrets and personal data from the model, and put them back in its answer (the kinds of "
                      "ask.redact, else the default ones)");
-        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered this before, and keep nothing");
+        app.add_flag("--no-cache", chat_flags_.no_cache,
+                     "Ask the model even if it answered this before, and keep nothing");
         app.add_option("--session", beginning_.name,
                        "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
             ->type_name("NAME");
@@ -162,11 +163,9 @@ private:
     }
 
     [[nodiscard]] Config with_flags(Config config) const {
-        choose_chat_model(config, model_, provider_);
+        chat_flags_.apply(config);
         if (redact_ && config.text("ask.redact") == "off") config.set_flag("ask.redact", "default", "flag --redact");
         if (max_tokens_ > 0) config.set_flag("chat.max_tokens", std::to_string(max_tokens_), "flag --max-tokens");
-        if (max_cost_ > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost_), "flag --max-cost");
-        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
         return config;
     }
 
@@ -287,11 +286,10 @@ private:
     }
 
     std::vector<std::string> question_;
-    std::string mode_, model_, provider_, template_, schema_;
+    std::string mode_, template_, schema_;
+    ChatFlags chat_flags_;
     int sources_ = 0, max_tokens_ = 0;
-    double max_cost_ = 0;
     ChatBeginning beginning_;
-    bool no_cache_ = false;
     bool show_prompt_ = false;
     bool require_citations_ = false;
     bool redact_ = false;

@@ -63,7 +63,8 @@ public:
         app.add_option("--parallel", parallel_, "Questions at once (default: batch.parallel)")
             ->check(CLI::Range(1, 256))
             ->type_name("N");
-        app.add_option("--max-cost", max_cost_, "Most that all answers together may cost (default: chat.max_cost)")
+        app.add_option("--max-cost", chat_flags_.max_cost,
+                       "Most that all answers together may cost (default: chat.max_cost)")
             ->check(CLI::PositiveNumber)
             ->type_name("AMOUNT");
         app.add_option("--max-failures", max_failures_, "End when so many questions in a row fail; 0: never")
@@ -71,22 +72,25 @@ public:
             ->type_name("N")
             ->capture_default_str();
         app.add_flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
-        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered before, and keep nothing");
+        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
         app.add_option("--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
             ->check(CLI::Range(1, 1000))
             ->type_name("N");
         app.add_option("--mode", flags_.mode, "How passages are found (default: search.mode)")
             ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--model", model_, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+        app.add_option("--model", chat_flags_.model,
+                       "Name of the language model, or PROVIDER:NAME (default: chat.model)")
             ->type_name("NAME");
-        app.add_option("--provider", provider_, "What answers (default: openai with --model, else chat.provider)")
+        app.add_option("--provider", chat_flags_.provider,
+                       "What answers (default: openai with --model, else chat.provider)")
             ->check(CLI::IsMember(config_key("chat.provider").choices));
         app.add_option("--template", flags_.prompt_template, "Prompt template (default: ask.template)")
             ->type_name("NAME|PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const Config config = with_flags(context.config);
+        Config config = context.config;
+        chat_flags_.apply(config);
         const AnswerOptions options = answer_options(context, config, flags_);
         std::vector<BatchQuestion> questions = read_questions(context);
         std::optional<BatchFile> file;
@@ -104,13 +108,6 @@ public:
     }
 
 private:
-    [[nodiscard]] Config with_flags(Config config) const {
-        choose_chat_model(config, model_, provider_);
-        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
-        if (max_cost_ > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost_), "flag --max-cost");
-        return config;
-    }
-
     [[nodiscard]] std::vector<BatchQuestion> read_questions(Context& context) const {
         if (questions_ == "-") return read_batch_questions(context.in, "standard input");
         std::ifstream file(questions_, std::ios::binary);
@@ -215,13 +212,12 @@ private:
     }
 
     std::string questions_ = "-";
-    std::string output_, model_, provider_;
+    std::string output_;
+    ChatFlags chat_flags_;
     AnswerFlags flags_;
     int parallel_ = 0;
     int max_failures_ = 20;
-    double max_cost_ = 0;
     bool dry_run_ = false;
-    bool no_cache_ = false;
 };
 
 }  // namespace

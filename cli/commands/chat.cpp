@@ -46,9 +46,10 @@ public:
             app.add_flag("--continue", beginning_.go_on, "Go on with the conversation that was used last")
                 ->excludes(session);
         app.add_flag("--no-save", no_save_, "Keep nothing of the conversation")->excludes(session)->excludes(go_on);
-        app.add_option("--model", model_, "Name of the language model that answers (default: chat.model)")
+        app.add_option("--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
             ->type_name("NAME");
-        app.add_option("--provider", provider_, "Who has the model (default: chat.provider)")->type_name("NAME");
+        app.add_option("--provider", chat_flags_.provider, "Who has the model (default: chat.provider)")
+            ->type_name("NAME");
         app.add_flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
         app.add_option("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
             ->type_name("NAME");
@@ -63,13 +64,12 @@ public:
         app.add_option("--template", beginning_.flags.prompt_template,
                        "Prompt template: a name, or a file (default: ask.template)")
             ->type_name("NAME|PATH");
-        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered this before");
+        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered this before");
     }
 
     [[nodiscard]] int run(Context& context) override {
         Config config = context.config;
-        choose_chat_model(config, model_, provider_);
-        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
+        chat_flags_.apply(config);
         beginning_.keep = !no_save_;
         ChatLoop loop(context, std::move(config), beginning_);
         return loop.run();
@@ -77,9 +77,8 @@ public:
 
 private:
     ChatBeginning beginning_;
-    std::string model_, provider_;
+    ChatFlags chat_flags_;
     bool no_save_ = false;
-    bool no_cache_ = false;
 };
 
 }  // namespace

@@ -65,18 +65,20 @@ public:
     void setup(CLI::App& app) override {
         app.add_option("questions", questions_, "File of questions (default: eval.jsonl)")->type_name("PATH");
         variants_.setup(app, true);
-        app.add_option("--model", model_, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+        app.add_option("--model", chat_flags_.model,
+                       "Name of the language model, or PROVIDER:NAME (default: chat.model)")
             ->type_name("NAME");
-        app.add_option("--provider", provider_, "What answers (default: openai with --model, else chat.provider)")
+        app.add_option("--provider", chat_flags_.provider,
+                       "What answers (default: openai with --model, else chat.provider)")
             ->check(CLI::IsMember(config_key("chat.provider").choices));
         app.add_option("--parallel", parallel_, "Questions at once (default: batch.parallel)")
             ->check(CLI::Range(1, 256))
             ->type_name("N");
-        app.add_option("--max-cost", max_cost_,
+        app.add_option("--max-cost", chat_flags_.max_cost,
                        "Most that the answers of each configuration may cost (default: chat.max_cost)")
             ->check(CLI::PositiveNumber)
             ->type_name("AMOUNT");
-        app.add_flag("--no-cache", no_cache_, "Ask the model even if it answered before, and keep nothing");
+        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
         gate_.complaint = "answers are worse than they must be";
         gate_.setup(app);
@@ -85,7 +87,8 @@ public:
     [[nodiscard]] int run(Context& context) override {
         std::vector<std::string> names(answer_metrics().begin(), answer_metrics().end());
         gate_.prepare(names);
-        const Config flagged = with_flags(context.config);
+        Config flagged = context.config;
+        chat_flags_.apply(flagged);
         Context asking = with_config(context, flagged);
         const std::vector<NamedConfig> named = eval_configs(asking, variants_);
         refuse_changed_base(flagged, named);
@@ -111,13 +114,6 @@ public:
     }
 
 private:
-    [[nodiscard]] Config with_flags(Config config) const {
-        choose_chat_model(config, model_, provider_);
-        if (no_cache_) config.set_flag("cache.enabled", "false", "flag --no-cache");
-        if (max_cost_ > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost_), "flag --max-cost");
-        return config;
-    }
-
     [[nodiscard]] AnswerEvaluation evaluate(Context& context, const NamedConfig& named,
                                             const std::vector<AnswerExpectation>& expected) const {
         Context asking = with_config(context, named.config);
@@ -229,12 +225,11 @@ private:
         if (per_query_) out << '\n' << question_lines(scores);
     }
 
-    std::string questions_, subject_, model_, provider_;
+    std::string questions_, subject_;
+    ChatFlags chat_flags_;
     EvalVariants variants_;
     EvalGate gate_;
     int parallel_ = 0;
-    double max_cost_ = 0;
-    bool no_cache_ = false;
     bool per_query_ = false;
 };
 

@@ -46,6 +46,9 @@ struct ChatMessage {
     std::string tool_name{};
 };
 
+/// "system", "user", "assistant" or "tool": what OpenAI's protocol, and tracing, call it.
+[[nodiscard]] std::string_view chat_role_name(ChatMessage::Role role) noexcept;
+
 struct ChatRequest {
     std::vector<ChatMessage> messages;
     std::optional<int> max_tokens;

@@ -14,18 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-const char* openai_role(ChatMessage::Role role) noexcept {
-    switch (role) {
-        case ChatMessage::Role::system: return "system";
-        case ChatMessage::Role::user: return "user";
-        case ChatMessage::Role::assistant: return "assistant";
-        case ChatMessage::Role::tool: return "tool";
-    }
-    return "user";
-}
-
 json openai_message(const ChatMessage& message) {
-    json sent = {{"role", openai_role(message.role)}, {"content", message.content}};
+    json sent = {{"role", chat_role_name(message.role)}, {"content", message.content}};
     if (message.role == ChatMessage::Role::tool) sent["tool_call_id"] = message.tool_call_id;
     for (const ChatToolCall& call : message.tool_calls) {
         sent["tool_calls"].push_back({{"id", call.id},

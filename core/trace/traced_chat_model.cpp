@@ -20,16 +20,6 @@ std::string_view convention_name(std::string_view provider) {
     return provider;
 }
 
-std::string_view convention_role(ChatMessage::Role role) {
-    switch (role) {
-        case ChatMessage::Role::system: return "system";
-        case ChatMessage::Role::user: return "user";
-        case ChatMessage::Role::assistant: return "assistant";
-        case ChatMessage::Role::tool: return "tool";
-    }
-    return "user";
-}
-
 json call_part(const ChatToolCall& call) {
     return {{"type", "tool_call"}, {"id", call.id}, {"name", call.name}, {"arguments", call.arguments}};
 }
@@ -45,7 +35,7 @@ json message_json(const ChatMessage& message) {
         parts.push_back({{"type", "text"}, {"content", fmt::format("{}\n{}", source.name, source.text)}});
     }
     for (const ChatToolCall& call : message.tool_calls) parts.push_back(call_part(call));
-    return {{"role", convention_role(message.role)}, {"parts", std::move(parts)}};
+    return {{"role", chat_role_name(message.role)}, {"parts", std::move(parts)}};
 }
 
 std::string messages_text(const ChatRequest& request) {
