@@ -80,11 +80,9 @@ def make(quarry, folder, html_folders):
 
 def run(command, cpus, environment=None):
     """Wall time, CPU time, peak memory in bytes, and what it printed."""
-    def pin():
-        os.sched_setaffinity(0, cpus)
-
+    os.sched_setaffinity(0, cpus)  # which the process takes over; to set it there would take a slow way to start it
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=pin,
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                env={**os.environ, **(environment or {})})
     output = process.stdout.read().decode()
     errors = process.stderr.read().decode()

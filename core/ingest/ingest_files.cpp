@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -15,6 +16,8 @@ namespace {
 
 /// How much of a file without an ending is looked at to tell what it is.
 constexpr std::size_t beginning_bytes = 4096;
+/// How many files are gone through at most before it is known what the base has.
+constexpr std::size_t most_early = 20'000;
 
 bool is_below(const std::string& path, const std::string& folder) {
     return path.starts_with(folder) &&
@@ -40,6 +43,9 @@ public:
             for (const Root& root : roots_) ask_git(root.folder);
         }
         for (const std::filesystem::path& path : inputs_.listed) add_root(path);
+        loading_ = std::async(std::launch::async, [this] {
+            for (const Root& root : roots_) load_known(root.folder);
+        });
         walk_all();
         run_.watch_for(gone_hashes());
         read_all();
@@ -68,10 +74,10 @@ private:
             root.folder = glob->folder;
             root.selection.add_glob(glob->pattern);
         }
-        load_known(root.folder);
         roots_.push_back(std::move(root));
     }
 
+    /// Runs beside the walk, which does not use the store until `wait_for_known` has returned.
     void load_known(const std::string& folder) {
         if (store_ == nullptr) return;
         store_->for_each_source_state(folder, [&](SourceState&& state) {
@@ -80,6 +86,14 @@ private:
                                KnownFile{{state.stamp, std::move(state.validator), std::move(state.content_hash),
                                           std::move(state.media_type), state.status, state.ingested_at}});
         });
+    }
+
+    /// Waits for what the base has, and deals with the files that were walked meanwhile.
+    void wait_for_known() {
+        if (!loading_.valid()) return;
+        loading_.get();
+        for (const WalkedFile& file : early_) found(file);
+        early_ = {};
     }
 
     void ask_git(const std::string& folder) {
@@ -106,9 +120,19 @@ private:
 
     void walk_all() {
         WalkVisitor visitor;
-        visitor.file = [&](const WalkedFile& file) { found(file); };
-        visitor.skipped = [&](const std::string& path, SkipReason reason) { run_.skipped(path, reason); };
-        visitor.failed = [&](const std::string& path, const Error& error) { unreadable(path, error); };
+        visitor.file = [&](WalkedFile&& file) {
+            if (loading_.valid() && early_.size() < most_early) return early_.push_back(std::move(file));
+            wait_for_known();
+            found(file);
+        };
+        visitor.skipped = [&](const std::string& path, SkipReason reason) {
+            wait_for_known();
+            run_.skipped(path, reason);
+        };
+        visitor.failed = [&](const std::string& path, const Error& error) {
+            wait_for_known();
+            unreadable(path, error);
+        };
         WalkOptions walking;
         walking.selection = selection_;
         walking.hidden = options_.hidden;
@@ -117,6 +141,7 @@ private:
             walking.accept = [this](const std::string& path, bool is_folder) { return git_accepts(path, is_folder); };
         }
         walk(inputs_.paths, walking, visitor, cancellation_);
+        wait_for_known();
         walking.accept = {};
         listed_ = true;
         walk(selected_list(), walking, visitor, cancellation_);
@@ -325,6 +350,7 @@ private:
     const Extractor* given_type_;
     std::vector<Root> roots_;
     std::unordered_map<std::string, KnownFile> known_;
+    std::vector<WalkedFile> early_;                               ///< Files that were walked before `known_` was whole.
     std::map<std::string, const Extractor*, std::less<>> types_;  ///< By the endings met so far, with the dot.
     std::vector<std::string> unreadable_;                         ///< Folders in which nobody knows what is there.
     GitFiles git_;
@@ -332,7 +358,8 @@ private:
     std::vector<std::string> gone_;            ///< Known files that are no longer found, in order.
     std::vector<FileTask> tasks_;
     std::uint64_t bytes_ = 0;
-    bool listed_ = false;  ///< The walk is going through the list.
+    bool listed_ = false;        ///< The walk is going through the list.
+    std::future<void> loading_;  ///< Fills `known_`; last, since it uses the others.
 };
 
 }  // namespace

@@ -14,7 +14,11 @@ namespace {
 
 // A transaction of about this much text: large enough that committing costs little, small enough for the memory, and
 // soon enough that a kill loses seconds of work.
-constexpr std::uint64_t batch_bytes = 8'000'000;
+constexpr std::uint64_t most_batch_bytes = 8'000'000;
+/// Less when there is little to do, so that the writer begins soon and has little left when the workers are done: in so
+/// many parts, which are fewer than the segments that FTS5 merges.
+constexpr std::uint64_t fewest_batches = 6;
+constexpr std::uint64_t fewest_batch_bytes = 3'000'000;
 constexpr std::size_t batch_sources = 2000;
 constexpr std::chrono::seconds batch_time{5};
 /// What may be on its way through the workers.
@@ -54,6 +58,7 @@ IngestRun::IngestRun(Store* store, const IngestOptions& options, const Cancellat
     : store_(store),
       options_(options),
       cancellation_(cancellation),
+      batch_limit_(most_batch_bytes),
       workers_(thread_count(options.threads), workers_bytes) {
     progress_.doing = "reading";
 }
@@ -99,7 +104,7 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
     const auto take = [&] {
         batch.push_back(workers.take());
         bytes += batch.back().document.text.size();
-        if (bytes < batch_bytes && batch.size() < batch_sources) return;
+        if (bytes < most_batch_bytes && batch.size() < batch_sources) return;
         store_->rechunk(batch);
         report_.rechunked += batch.size();
         show("chunking anew", report_.rechunked, ids.size());
@@ -128,6 +133,7 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
 void IngestRun::expect(std::uint64_t documents, std::uint64_t bytes) {
     progress_.total = documents;
     progress_.bytes_total = bytes;
+    if (bytes > 0) batch_limit_ = std::clamp(bytes / fewest_batches, fewest_batch_bytes, most_batch_bytes);
 }
 
 void IngestRun::show(std::string_view doing, std::uint64_t done, std::uint64_t total) {
@@ -202,7 +208,7 @@ void IngestRun::store_result(Prepared prepared) {
             break;
     }
     if (options_.progress) options_.progress(progress_);
-    if (batch_bytes_ >= batch_bytes || batch_.size() + touched_.size() >= batch_sources ||
+    if (batch_bytes_ >= batch_limit_ || batch_.size() + touched_.size() >= batch_sources ||
         std::chrono::steady_clock::now() - flushed_ > batch_time) {
         flush();
     }

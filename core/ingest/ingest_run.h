@@ -87,7 +87,8 @@ private:
     std::vector<PreparedSource> batch_;
     std::vector<UnchangedSource> touched_;
     std::vector<std::string> removed_;
-    std::uint64_t batch_bytes_ = 0;
+    std::uint64_t batch_bytes_ = 0;  ///< Of text.
+    std::uint64_t batch_limit_;      ///< At which it is stored.
     std::chrono::steady_clock::time_point flushed_ = started_;
 
     OrderedWorkers<TermCollector, Prepared> workers_;

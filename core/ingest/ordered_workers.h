@@ -25,7 +25,7 @@ namespace quarry {
 /// task.
 template <typename State, typename Result>
 class OrderedWorkers {
-    static constexpr int worker_niceness = 5;
+    static constexpr int worker_niceness = 10;
 
 public:
     using Task = std::function<Result(State&)>;

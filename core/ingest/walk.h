@@ -37,7 +37,7 @@ struct WalkOptions {
 
 /// What a walk calls; each function but `folder` must be set.
 struct WalkVisitor {
-    std::function<void(const WalkedFile&)> file;
+    std::function<void(WalkedFile&&)> file;
     std::function<void(const std::string& path, SkipReason)> skipped;
     std::function<void(const std::string& path, const Error&)> failed;
     std::function<void(const std::string& path)> folder;  ///< Each that is gone through, before it is read.
