@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -115,18 +117,35 @@ std::unique_ptr<Descriptor> open_file(const std::filesystem::path& path, const s
     return opened;
 }
 
-std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std::string_view relative,
-                                       const std::string& what) {
+/// Opens a path below a folder without following links, or says in `errno` why not. Linux 5.6 does so in one call.
+std::unique_ptr<Descriptor> open_without_links(const std::filesystem::path& folder, std::string_view relative) {
     auto opened = std::make_unique<Descriptor>(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!opened->ok()) return opened;
+    open_how how{};
+    how.flags = open_to_read;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    const long at_once = ::syscall(SYS_openat2, opened->get(), std::string(relative).c_str(), &how, sizeof how);
+    // An older system, or a container that forbids what it does not know.
+    const bool lacks_it = at_once < 0 && (errno == ENOSYS || errno == EPERM);
+    if (!lacks_it) return std::make_unique<Descriptor>(static_cast<int>(at_once));
     const std::vector<std::string_view> names = split(relative, '/');
     for (std::size_t i = 0; i < names.size() && opened->ok(); ++i) {
-        if (names[i] == "..") fail(what, ELOOP);
+        if (names[i] == "..") {
+            errno = EXDEV;
+            return std::make_unique<Descriptor>(-1);
+        }
         const int flags =
             i + 1 < names.size() ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : open_to_read | O_NOFOLLOW;
         opened = std::make_unique<Descriptor>(::openat(opened->get(), std::string(names[i]).c_str(), flags));
     }
+    return opened;
+}
+
+std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std::string_view relative,
+                                       const std::string& what) {
+    auto opened = open_without_links(folder, relative);
     if (opened->ok()) return opened;
-    if (errno == ELOOP || errno == ENOTDIR) {
+    if (errno == ELOOP || errno == ENOTDIR || errno == EXDEV) {
         throw Error(ErrorCode::failed, what, "links out of a folder are not followed; name the file itself to read it")
             .because("a folder or the file on the way is a symbolic link");
     }

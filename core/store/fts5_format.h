@@ -51,15 +51,25 @@ inline constexpr char column_mark = 1;
     return size;
 }
 
-/// Of integers of more than one byte; see `append_varint`.
-void append_long_varint(std::string& bytes, std::uint64_t value);
+inline constexpr std::size_t longest_varint = 9;
+
+/// Of integers of more than one byte; see `write_varint`.
+[[nodiscard]] char* write_long_varint(char* at, std::uint64_t value);
+
+/// Writes SQLite's variable-length integer, and returns where it ends. There must be 9 bytes.
+[[nodiscard]] inline char* write_varint(char* at, std::uint64_t value) {
+    if (value >= 0x80) return write_long_varint(at, value);
+    *at = static_cast<char>(value);
+    return at + 1;
+}
 
 /// Appends SQLite's variable-length integer.
 inline void append_varint(std::string& bytes, std::uint64_t value) {
     if (value < 0x80) {
         bytes.push_back(static_cast<char>(value));
     } else {
-        append_long_varint(bytes, value);
+        char varint[longest_varint];
+        bytes.append(varint, write_long_varint(varint, value));
     }
 }
 

@@ -27,8 +27,8 @@ void prepare_new_knowledge_base(SQLite::Database& database) {
     // Larger than SQLite takes: of what is written most, texts and the pages of the lexical index, none fits a small one.
     database.exec("PRAGMA page_size = 8192");
     database.exec("PRAGMA auto_vacuum = INCREMENTAL");
-    database.exec(fmt::format("PRAGMA application_id = {}", knowledge_base_application_id));
     database.exec("PRAGMA journal_mode = WAL");
+    database.exec(fmt::format("PRAGMA application_id = {}", knowledge_base_application_id));
 }
 
 bool lacks_schema(SQLite::Database& database) { return !database.tableExists("sources"); }

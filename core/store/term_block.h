@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,8 @@ void TermBlock::for_each(Visit&& visit) const {
     const char* const data = bytes.data();
     for (std::size_t at = 0; at < bytes.size();) {
         Entry entry;
-        entry.hash = static_cast<std::uint32_t>(fts5::read_varint(data, at));
+        std::memcpy(&entry.hash, data + at, sizeof entry.hash);
+        at += sizeof entry.hash;
         const std::size_t term_size = fts5::read_varint(data, at);
         entry.term = {data + at, term_size};
         at += term_size;
@@ -55,7 +57,9 @@ void TermBlock::for_each(Visit&& visit) const {
 }
 
 inline void TermBlock::append(const Entry& entry) {
-    fts5::append_varint(bytes, entry.hash);
+    char hash[sizeof entry.hash];
+    std::memcpy(hash, &entry.hash, sizeof hash);
+    bytes.append(hash, sizeof hash);
     fts5::append_varint(bytes, entry.term.size());
     bytes += entry.term;
     fts5::append_varint(bytes, entry.first);

@@ -158,9 +158,8 @@ TermBlock TermCollector::take_block() {
     for (const Known& known : known_) {
         if (known.count == 0) continue;
         const Occurrence* const end = at + known.count;
-        append_postings(at, end);
         block.append({known.hash, std::string_view(texts_).substr(known.start, known.size), at->chunk, end[-1].chunk,
-                      postings_});
+                      make_postings(at, end)});
         at = end;
     }
     block.lengths = std::move(lengths_);
@@ -180,29 +179,38 @@ void TermCollector::sort_occurrences() {
     for (const Occurrence& occurrence : occurrences_) sorted_[next[occurrence.term]++] = occurrence;
 }
 
-/// Of the occurrences of one term: sets `postings_`.
-void TermCollector::append_postings(const Occurrence* first, const Occurrence* last) {
-    postings_.clear();
+/// Of the occurrences of one term. What it gives is there until the next call.
+std::string_view TermCollector::make_postings(const Occurrence* first, const Occurrence* last) {
+    // Of each at most: the distance, the size, the column and its mark, the place; but for the mark 32-bit varints.
+    constexpr std::size_t longest_posting = 4 * 5 + 1;
+    const std::size_t most = longest_posting * static_cast<std::size_t>(last - first);
+    if (postings_.size() < most) postings_.resize(most);
+    char* end = postings_.data();
     std::uint32_t chunk = first->chunk;
     for (const Occurrence* at = first; at != last;) {
-        if (at->chunk != chunk) fts5::append_varint(postings_, at->chunk - chunk);
+        if (at->chunk != chunk) end = fts5::write_varint(end, at->chunk - chunk);
         chunk = at->chunk;
-        places_.clear();
+        char* const places = end + 1;  // Their size mostly takes a byte.
+        end = places;
         std::uint32_t field = 0;
         std::uint32_t place = 0;
         for (; at != last && at->chunk == chunk; ++at) {
             if (at->field != field) {
                 field = at->field;
                 place = 0;
-                places_.push_back(fts5::column_mark);
-                fts5::append_varint(places_, field);
+                *end++ = fts5::column_mark;
+                end = fts5::write_varint(end, field);
             }
-            fts5::append_varint(places_, at->place - place + 2);
+            end = fts5::write_varint(end, at->place - place + 2);
             place = at->place;
         }
-        fts5::append_varint(postings_, 2 * places_.size());
-        postings_ += places_;
+        const auto size = static_cast<std::size_t>(end - places);
+        const std::size_t more = fts5::varint_size(2 * size) - 1;
+        if (more > 0) std::memmove(places + more, places, size);
+        static_cast<void>(fts5::write_varint(places - 1, 2 * size));
+        end += more;
     }
+    return {postings_.data(), static_cast<std::size_t>(end - postings_.data())};
 }
 
 void TermCollector::clear() {

@@ -61,7 +61,7 @@ private:
     void grow();
     [[nodiscard]] TermBlock take_block();
     void sort_occurrences();
-    void append_postings(const Occurrence* first, const Occurrence* last);
+    [[nodiscard]] std::string_view make_postings(const Occurrence* first, const Occurrence* last);
     void clear();
 
     Analyzer analyzer_;
@@ -77,8 +77,7 @@ private:
     std::vector<std::uint32_t> title_, headings_, body_;  ///< The terms of the present chunk.
     // Used while a block is made:
     std::vector<Occurrence> sorted_;
-    std::string postings_;
-    std::string places_;
+    std::vector<char> postings_;
 };
 
 }  // namespace quarry
