@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <functional>
-#include <future>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/side_thread.h"
 #include "core/base/text.h"
 #include "core/ingest/git_files.h"
 #include "core/ingest/inputs.h"
@@ -43,7 +43,7 @@ public:
             for (const Root& root : roots_) ask_git(root.folder);
         }
         for (const std::filesystem::path& path : inputs_.listed) add_root(path);
-        loading_ = std::async(std::launch::async, [this] {
+        loading_ = SideThread([this] {
             for (const Root& root : roots_) load_known(root.folder);
         });
         walk_all();
@@ -90,8 +90,8 @@ private:
 
     /// Waits for what the base has, and deals with the files that were walked meanwhile.
     void wait_for_known() {
-        if (!loading_.valid()) return;
-        loading_.get();
+        if (!loading_.joinable()) return;
+        loading_.join();
         for (const WalkedFile& file : early_) found(file);
         early_ = {};
     }
@@ -121,7 +121,7 @@ private:
     void walk_all() {
         WalkVisitor visitor;
         visitor.file = [&](WalkedFile&& file) {
-            if (loading_.valid() && early_.size() < most_early) return early_.push_back(std::move(file));
+            if (loading_.joinable() && early_.size() < most_early) return early_.push_back(std::move(file));
             wait_for_known();
             found(file);
         };
@@ -358,8 +358,8 @@ private:
     std::vector<std::string> gone_;            ///< Known files that are no longer found, in order.
     std::vector<FileTask> tasks_;
     std::uint64_t bytes_ = 0;
-    bool listed_ = false;        ///< The walk is going through the list.
-    std::future<void> loading_;  ///< Fills `known_`; last, since it uses the others.
+    bool listed_ = false;  ///< The walk is going through the list.
+    SideThread loading_;   ///< Fills `known_`; last, since it uses the others.
 };
 
 }  // namespace
