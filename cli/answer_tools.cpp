@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "cli/output.h"
 #include "core/answer/search_tool.h"
 #include "core/answer/sql_tool.h"
 #include "core/base/text.h"
+#include "core/extract/invisible.h"
 
 namespace quarry::cli {
 namespace {
@@ -20,10 +22,21 @@ namespace {
 constexpr std::size_t shown_arguments = 400;  // code points, in a note
 constexpr std::size_t shown_question = 4000;  // the same, when it is asked whether a call may run
 
+/// Arguments as they are; in ASCII when there is something in them that is not seen, or hides or turns what is around
+/// it.
+std::string seen_arguments(std::string_view arguments) {
+    const std::string text = replace_invalid_utf8(arguments);
+    RemovedCounts invisible;
+    static_cast<void>(remove_invisible(text, invisible));
+    const std::string clean = strip_terminal_controls(text);
+    if (invisible.empty() && clean == text) return text;
+    const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    return parsed.is_discarded() ? clean : parsed.dump(-1, ' ', true);
+}
+
 std::string shown_call(std::string_view name, std::string_view arguments, std::size_t width) {
-    const std::string clean = strip_terminal_controls(replace_invalid_utf8(arguments));
     return fmt::format("{} {}", one_line(strip_terminal_controls(replace_invalid_utf8(name)), 100),
-                       one_line(clean, width));
+                       one_line(seen_arguments(arguments), width));
 }
 
 std::string shown_outcome(const ToolCallRecord& record) {
@@ -50,6 +63,12 @@ bool ask_person(Context& context, const std::string& call, std::set<std::string>
 }
 
 }  // namespace
+
+std::string call_to_allow(std::string_view name, std::string_view arguments) {
+    std::string shown = shown_call(name, arguments, shown_question);
+    if (shown.ends_with("…")) shown += fmt::format(" (cut: its arguments are {})", human_bytes(arguments.size()));
+    return shown;
+}
 
 void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, const Store& store,
                   const AnswerTools& tools, const AnswerOptions& options, const std::vector<std::string>& allowed,
@@ -78,7 +97,7 @@ void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, cons
         if (always->contains(tool.name)) return true;
         if (!person) return false;
         pause();
-        return ask_person(context, shown_call(tool.name, arguments, shown_question), *always, tool.name);
+        return ask_person(context, call_to_allow(tool.name, arguments), *always, tool.name);
     };
     toolbox.on_result = [&context, pause](const ToolCallRecord& record) {
         pause();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
@@ -19,5 +20,9 @@ namespace quarry::cli {
 void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, const Store& store,
                   const AnswerTools& tools, const AnswerOptions& options, const std::vector<std::string>& allowed,
                   std::function<void()> pause);
+
+/// A call as it is shown to who is asked whether it may run: in one line, with \uXXXX for what drives a terminal,
+/// is invisible or turns the order of what is around it. Says so when it is too long to be shown whole.
+[[nodiscard]] std::string call_to_allow(std::string_view name, std::string_view arguments);
 
 }  // namespace quarry::cli
