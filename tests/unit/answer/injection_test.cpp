@@ -8,7 +8,6 @@
 
 #include "core/answer/address_filter.h"
 #include "core/answer/answer.h"
-#include "core/answer/redacting_chat_model.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
 
@@ -176,22 +175,6 @@ TEST(AddressFilter, EndsOnWordsWithoutEnd) {
     std::string shown = filter.feed("https://e.example/" + std::string(100'000, 'x'));
     shown += filter.finish();
     EXPECT_THAT(shown, Not(HasSubstr("e.example")));
-}
-
-TEST(RedactingChatModel, HidesValuesAndPutsThemBack) {
-    const std::vector<std::string> kinds = {"email"};
-    auto inner = std::make_unique<ObedientModel>("Write to [REDACTED:email:2], not to [REDACTED:email:9] or [1].");
-    ObedientModel& asked = *inner;
-    const std::unique_ptr<ChatModel> model = make_redacting_chat_model(std::move(inner), kinds);
-    ChatRequest request;
-    request.messages = {{ChatMessage::Role::user, "ann@corp.example, bob@corp.example and ann@corp.example?"}};
-    std::string streamed;
-    const Cancellation never;
-    const ChatResponse response = model->chat(
-        request, [&](std::string_view piece) { streamed += piece; }, never);
-    EXPECT_EQ(asked.asked.messages[0].content, "[REDACTED:email:1], [REDACTED:email:2] and [REDACTED:email:1]?");
-    EXPECT_EQ(streamed, "Write to bob@corp.example, not to [REDACTED:email:9] or [1].");
-    EXPECT_EQ(response.text, streamed);
 }
 
 }  // namespace
