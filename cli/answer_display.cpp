@@ -33,7 +33,9 @@ void AnswerDisplay::finish(const Answer& answer) {
     print_sources(out_, answer);
     print_doubts(out_, answer.text, answer.sentences);
     out_.result() << std::flush;
-    if (!answer.note.empty()) out_.note(answer.note);
+    for (const std::string& note : {answer.note, answer.retries}) {
+        if (!note.empty()) out_.note(note);
+    }
     for (const std::string& warning : answer.warnings) out_.warn(warning);
 }
 

@@ -30,9 +30,10 @@ std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time
 
 }  // namespace
 
-std::vector<fs::path> prompt_folders(const Config& config, const Config::Environment& environment) {
+std::vector<fs::path> prompt_folders(const std::optional<fs::path>& project_folder,
+                                     const Config::Environment& environment) {
     std::vector<fs::path> folders;
-    if (config.project_folder()) folders.push_back(*config.project_folder() / "prompts");
+    if (project_folder) folders.push_back(*project_folder / "prompts");
     if (const auto user = user_config_file(environment)) folders.push_back(user->parent_path() / "prompts");
     return folders;
 }
@@ -42,7 +43,7 @@ PromptTemplate load_prompt_template(const std::string& name, const Config& confi
     if (name.empty() || name == "default") return default_prompt_template();
     if (name.find_first_of("./") != std::string::npos) return read_template(name);
     std::vector<std::string> looked_in;
-    for (const fs::path& folder : prompt_folders(config, environment)) {
+    for (const fs::path& folder : prompt_folders(config.project_folder(), environment)) {
         const fs::path path = folder / (name + ".txt");
         std::error_code unknown;
         if (fs::exists(path, unknown)) return read_template(path);
@@ -60,6 +61,7 @@ AnswerOptions answer_options(const Context& context, const Config& config, const
     // Who switched embedding off wants no word about it on each question.
     const bool unasked = flags.mode.empty() && options.mode == SearchMode::hybrid;
     if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
+    options.fusion = fusion_by_name(config.text("search.fusion"));
     options.dense_weight = config.number("search.dense_weight");
     options.bm25 = configured_bm25(config);
     options.sources = static_cast<std::size_t>(flags.sources > 0 ? flags.sources : config.integer("ask.sources"));

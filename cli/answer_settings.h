@@ -1,6 +1,9 @@
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 #include "cli/config.h"
@@ -21,8 +24,8 @@ struct AnswerFlags {
 
 /// The folders where prompt templates have names, NAME.txt: beside the project's quarry.toml, then beside the user's
 /// config.toml.
-[[nodiscard]] std::vector<std::filesystem::path> prompt_folders(const Config& config,
-                                                                const Config::Environment& environment);
+[[nodiscard]] std::vector<std::filesystem::path> prompt_folders(
+    const std::optional<std::filesystem::path>& project_folder, const Config::Environment& environment);
 
 /// A prompt template by name ("default" is the built-in one) or as a file: what has a "/" or a ".".
 [[nodiscard]] PromptTemplate load_prompt_template(const std::string& name, const Config& config,

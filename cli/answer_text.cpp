@@ -120,6 +120,7 @@ json answer_json(std::string_view question, const Answer& answer) {
                      {"sources", answer.sources},
                      {"score", std::round(answer.score * 1000) / 1000},
                      {"note", answer.note.empty() ? json(nullptr) : json(answer.note)},
+                     {"retries", answer.retries.empty() ? json(nullptr) : json(answer.retries)},
                      {"warnings", answer.warnings}};
     for (const Citation& citation : answer.citations) document["citations"].push_back(citation_json(citation));
     if (answer.kind == AnswerKind::model) {

@@ -23,6 +23,7 @@
 #include "cli/vector_index.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/trace/run_record.h"
 
 namespace quarry::cli {
 namespace {
@@ -63,6 +64,7 @@ ChatLoop::ChatLoop(Context& context, Config config, ChatBeginning beginning)
       options_(answer_options(context, config_, beginning_.flags)),
       cache_(open_request_cache(context, config_)) {
     if (options_.mode != SearchMode::lexical) embedder_ = query_embedder(context_, *store_);
+    options_.answer_schema = beginning_.answer_schema;
     if (embedder_) index_ = search_index(context_, *store_, false);
     make_answering();
     open_conversation();
@@ -78,7 +80,8 @@ void ChatLoop::make_answering() {
     const AnswerTools tools{
         .embedder = embedder_.get(), .chat = model.get(), .tracer = tracer_.get(), .index = index_.get()};
     std::unique_ptr<Toolbox> toolbox;
-    if (model != nullptr && (beginning_.tools || config_.boolean("chat.tools"))) {
+    const bool wants_tools = beginning_.tools || (config_.boolean("chat.tools") && beginning_.answer_schema.empty());
+    if (model != nullptr && wants_tools) {
         toolbox = std::make_unique<Toolbox>();
         fill_toolbox(*toolbox, context_, config_, *store_, tools, options_, beginning_.allowed_tools, [this] {
             if (pause_) pause_();
@@ -175,7 +178,7 @@ void ChatLoop::answer(const std::string* question) {
         }
     };
     try {
-        ChatReply said = reply(question, sink, cancellation);
+        ChatReply said = reply(question, sink, cancellation, "chat");
         last_ = said.answer;
         if (said.answer.note == noted_) said.answer.note.clear();
         if (!said.answer.note.empty()) noted_ = said.answer.note;
@@ -196,14 +199,16 @@ void ChatLoop::answer(const std::string* question) {
     }
 }
 
-ChatReply ChatLoop::reply(const std::string* question, const TextSink& sink, const Cancellation& cancellation) {
+ChatReply ChatLoop::reply(const std::string* question, const TextSink& sink, const Cancellation& cancellation,
+                          const char* run) {
     if (question != nullptr && question->size() > longest_chat_question) {
         throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
     }
-    if (tracer_) tracer_->begin("chat");
+    if (tracer_) tracer_->begin(run);
     try {
         ChatReply said = question != nullptr ? session_->ask(*store_, tools_, *question, options_, sink, cancellation)
                                              : session_->ask_again(*store_, tools_, options_, sink, cancellation);
+        if (tracer_ && said.number > 0) tracer_->set(attribute::conversation, session_->name());
         recorder_.keep(tracer_.get());
         return said;
     } catch (const Error& error) {
@@ -256,21 +261,22 @@ Answer ChatLoop::ask_once(const std::string& question) {
     AnswerDisplay display(context_.out, model_ == nullptr);
     on_retrieved_ = [&](const Retrieved& retrieved) { display.retrieved(retrieved); };
     pause_ = [&] { display.pause(); };
+    const bool shown = !context_.json && beginning_.answer_schema.empty();
     ChatReply said;
     try {
         said = reply(
             &question,
             [&](std::string_view piece) {
-                if (!context_.json) display.write(piece);
+                if (shown) display.write(piece);
             },
-            context_.cancel);
+            context_.cancel, "ask");
     } catch (const ReaderGone&) {
         return {};
     } catch (...) {
         display.pause();
         throw;
     }
-    if (!context_.json) display.finish(said.answer);
+    if (shown) display.finish(said.answer);
     for (const std::string& note : said.notes) context_.out.note(note);
     if (said.not_kept) throw Error(*said.not_kept).while_doing("the answer is there, but the conversation lacks it");
     return said.answer;

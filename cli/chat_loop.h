@@ -26,6 +26,7 @@ struct ChatBeginning {
     bool tools = false;  ///< Offer tools, whatever chat.tools says.
     std::vector<std::string> allowed_tools{};
     AnswerFlags flags{};
+    std::string answer_schema{};  ///< As AnswerOptions has it; no tools are offered then.
 };
 
 /// A conversation with a person at a terminal, or with lines from a pipe, a question each; what `quarry chat` does, and
@@ -40,7 +41,7 @@ public:
 
     /// Reads questions until the end of input; gives the exit code: 11 when some failed.
     [[nodiscard]] int run();
-    /// Answers one question, and shows the answer as `ask` does, or as one document with --json. Throws Error.
+    /// Answers one question, and shows the answer as `ask` does; nothing with --json. Throws Error.
     [[nodiscard]] Answer ask_once(const std::string& question);
 
 private:
@@ -50,7 +51,9 @@ private:
     void open_conversation();
     /// A question, or the last one again; shows errors.
     void answer(const std::string* question);
-    [[nodiscard]] ChatReply reply(const std::string* question, const TextSink& sink, const Cancellation& cancellation);
+    /// `run` is what the run is called in a trace.
+    [[nodiscard]] ChatReply reply(const std::string* question, const TextSink& sink, const Cancellation& cancellation,
+                                  const char* run);
     void show(const ChatReply& reply);
     void fail(const Error& error);
     [[nodiscard]] Next command(const std::string& line);

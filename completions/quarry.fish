@@ -778,7 +778,7 @@ complete -c quarry -n '__quarry_at "config"' -a show -d 'list every setting with
 complete -c quarry -n '__quarry_at "config"' -a get -d 'print the value of one setting'
 complete -c quarry -n '__quarry_at "config"' -a set -d 'change one setting in quarry.toml, or in your own file'
 complete -c quarry -n '__quarry_at "config"' -a schema -d 'print the JSON Schema of quarry.toml'
-complete -c quarry -n '__quarry_at "config"' -a path -d 'print which files settings are read from'
+complete -c quarry -n '__quarry_at "config"' -a path -d 'print which files settings and prompts are read from'
 complete -c quarry -n '__quarry_at "config"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "config"' -l json -d 'Print results and errors as JSON, for programs'
 complete -c quarry -n '__quarry_at "config"' -s q -l quiet -d 'No progress and no notes; results and errors only'

@@ -188,18 +188,24 @@ private:
     /// Whether something is remembered, or tools are offered.
     [[nodiscard]] bool in_conversation(const Config& config) const {
         return !beginning_.name.empty() || beginning_.tools || !beginning_.allowed_tools.empty() ||
-               (config.boolean("chat.tools") && config.text("chat.provider") != "extractive");
+               (config.boolean("chat.tools") && schema_.empty() && config.text("chat.provider") != "extractive");
     }
 
     [[nodiscard]] int ask_in_conversation(Context& context, const Config& config, const std::string& question) {
-        if (!schema_.empty()) {
-            throw Error(ErrorCode::usage, "--schema does not go with --session or tools", "leave one of them out");
+        if (!schema_.empty() && (beginning_.tools || !beginning_.allowed_tools.empty())) {
+            throw Error(ErrorCode::usage, "--schema does not go with tools", "leave out --tools and --allow-tool")
+                .because("some providers force an answer by a schema, and call no tools then");
         }
+        beginning_.answer_schema = answer_schema(config);
         beginning_.keep = !beginning_.name.empty();
         beginning_.flags = {mode_, template_, sources_};
         ChatLoop loop(context, config, beginning_);
         const Answer answer = loop.ask_once(question);
-        if (context.json) context.out.result() << dump_json(answer_json(question, answer)) << std::flush;
+        if (context.json) {
+            print_answer_json(context, question, answer);
+        } else if (!beginning_.answer_schema.empty()) {
+            print_answer_by_schema(context, answer);
+        }
         return exit_code(answer);
     }
 
@@ -212,22 +218,28 @@ private:
     [[nodiscard]] int answer_as_json(Context& context, const Store& store, const AnswerTools& tools,
                                      const std::string& question, const AnswerOptions& options) const {
         const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
-        nlohmann::ordered_json document = answer_json(question, answer);
-        if (!options.answer_schema.empty()) {
-            document["data"] = nlohmann::ordered_json::parse(answer.text, nullptr, false);
-        }
-        context.out.result() << dump_json(document) << std::flush;
+        print_answer_json(context, question, answer);
         return exit_code(answer);
+    }
+
+    void print_answer_json(Context& context, const std::string& question, const Answer& answer) const {
+        nlohmann::ordered_json document = answer_json(question, answer);
+        if (!schema_.empty()) document["data"] = nlohmann::ordered_json::parse(answer.text, nullptr, false);
+        context.out.result() << dump_json(document) << std::flush;
     }
 
     /// The answer that fits a schema, alone: what reads it is a program.
     [[nodiscard]] int answer_by_schema(Context& context, const Store& store, const AnswerTools& tools,
                                        const std::string& question, const AnswerOptions& options) const {
         const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
+        print_answer_by_schema(context, answer);
+        return exit_code(answer);
+    }
+
+    static void print_answer_by_schema(Context& context, const Answer& answer) {
         context.out.result() << answer.text << '\n' << std::flush;
         if (!answer.retries.empty()) context.out.note(answer.retries);
         for (const std::string& warning : answer.warnings) context.out.warn(warning);
-        return exit_code(answer);
     }
 
     [[nodiscard]] int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,

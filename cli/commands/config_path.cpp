@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/answer_settings.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/config_json.h"
@@ -20,14 +21,24 @@ bool is_there(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
+nlohmann::ordered_json place_json(const fs::path& path) {
+    return {{"path", path.string()}, {"exists", is_there(path)}};
+}
+
+std::string place_line(const char* name, const fs::path& path) {
+    return fmt::format("{:<8} {}{}\n", name, strip_terminal_controls(path.string()),
+                       is_there(path) ? "" : " (does not exist)");
+}
+
 class ConfigPathCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "config path",
-                .summary = "print which files settings are read from",
+                .summary = "print which files settings and prompts are read from",
                 .description =
-                    "Prints the project's quarry.toml (in this folder or the nearest above it), your own file, and the "
-                    "knowledge base's file, and whether each exists.",
+                    "Prints the project's quarry.toml (in this folder or the nearest above it), your own file, the "
+                    "knowledge base's file, and the folders where prompt templates have names (ask --template NAME is "
+                    "NAME.txt there), and whether each exists.",
                 .examples = {{"quarry config path", "list the files"},
                              {"quarry config path --json", "the same for programs"}}};
     }
@@ -36,19 +47,28 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const fs::path folder = fs::current_path();
-        const fs::path project = find_project_file(folder).value_or(folder / "quarry.toml");
+        const std::optional<fs::path> found = find_project_file(folder);
+        const fs::path project = found.value_or(folder / "quarry.toml");
+        const auto project_folder = found ? std::optional(found->parent_path()) : std::nullopt;
         const auto user = user_config_file(context.environment);
         const std::pair<const char*, std::optional<fs::path>> files[] = {
             {"project", project}, {"user", user}, {"base", context.base_path}};
         nlohmann::ordered_json document = {{"schema", "quarry.config.path/1"}};
         for (const auto& [name, path] : files) {
             if (!path) continue;
-            const bool found = is_there(*path);
             if (context.json) {
-                document[name] = {{"path", path->string()}, {"exists", found}};
+                document[name] = place_json(*path);
             } else {
-                context.out.result() << fmt::format("{:<8} {}{}\n", name, strip_terminal_controls(path->string()),
-                                                    found ? "" : " (does not exist)");
+                context.out.result() << place_line(name, *path);
+            }
+        }
+        const std::vector<fs::path> prompts = prompt_folders(project_folder, context.environment);
+        if (context.json) document["prompts"] = nlohmann::ordered_json::array();
+        for (const fs::path& path : prompts) {
+            if (context.json) {
+                document["prompts"].push_back(place_json(path));
+            } else {
+                context.out.result() << place_line("prompts", path);
             }
         }
         if (context.json) context.out.result() << dump_json(document);

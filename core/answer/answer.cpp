@@ -235,6 +235,7 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
     SearchOptions search_options;
     search_options.mode = options.mode;
     search_options.limit = options.sources * hits_per_source;
+    search_options.fusion = options.fusion;
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
     search_options.syntax = QuerySyntax::plain;

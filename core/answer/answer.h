@@ -34,12 +34,14 @@ struct AnswerTools {
 
 struct AnswerOptions {
     SearchMode mode = SearchMode::hybrid;
-    double dense_weight = 0.3;  ///< As in SearchOptions.
-    Bm25Options bm25{};         ///< The same.
-    std::size_t sources = 6;    ///< Passages that an answer may rest on; at least 1.
+    Fusion fusion = Fusion::min_max;  ///< As in SearchOptions.
+    double dense_weight = 0.3;        ///< The same.
+    Bm25Options bm25{};               ///< The same.
+    std::size_t sources = 6;          ///< Passages that an answer may rest on; at least 1.
     /// Tokens of all passages together, as tokens:approx counts them; at least 1.
     std::size_t max_context_tokens = 3'000;
-    /// What passages must reach for there to be an answer at all (core/answer/relevance.h); 0: whatever was found.
+    /// What passages must reach for there to be an answer at all; 0: whatever was found. Held against the part of the
+    /// question's words that they have (core/answer/relevance.h), whose scale no fusion changes.
     double min_score = 0;
     std::optional<int> max_tokens;  ///< Of the model's answer.
     std::string answer_schema{};    ///< A JSON Schema that a model's answer shall fit; empty for text.

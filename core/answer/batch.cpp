@@ -56,12 +56,13 @@ public:
     BatchRun(std::span<const BatchQuestion> questions, std::size_t workers)
         : questions_(questions), working_(workers) {}
 
-    /// What a thread does: asks the next question until there is none.
+    /// What a thread does: asks the next question until there is none. It waits until its result was looked at, which
+    /// may end the run.
     void work(const BatchWorker& worker) {
         while (const std::optional<std::size_t> question = next()) give(ask(worker, *question));
         const std::lock_guard lock(mutex_);
         --working_;
-        changed_.notify_one();
+        changed_.notify_all();
     }
 
     /// The next result; nothing when all threads are done.
@@ -74,9 +75,20 @@ public:
         return result;
     }
 
+    /// What `take` gave was looked at; false when no further question shall be begun.
+    void looked_at(bool go_on) {
+        const std::lock_guard lock(mutex_);
+        ++looked_at_;
+        if (!go_on) next_ = questions_.size();
+        changed_.notify_all();
+    }
+
+    /// Begins no further question, and looks at no further result.
     void stop() {
         const std::lock_guard lock(mutex_);
         next_ = questions_.size();
+        stopped_ = true;
+        changed_.notify_all();
     }
 
 private:
@@ -87,9 +99,11 @@ private:
     }
 
     void give(BatchResult result) {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         results_.push_back(std::move(result));
-        changed_.notify_one();
+        const std::size_t number = ++given_;
+        changed_.notify_all();
+        changed_.wait(lock, [&] { return looked_at_ >= number || stopped_; });
     }
 
     [[nodiscard]] BatchResult ask(const BatchWorker& worker, std::size_t question) const {
@@ -112,6 +126,8 @@ private:
     std::condition_variable changed_;
     std::size_t next_ = 0;
     std::size_t working_;
+    std::size_t given_ = 0, looked_at_ = 0;  ///< Results, in the same order.
+    bool stopped_ = false;
     std::deque<BatchResult> results_;
 };
 
@@ -158,7 +174,7 @@ void answer_batch(std::span<const BatchQuestion> questions, std::span<const Batc
     BatchThreads threads(run);
     for (const BatchWorker& worker : workers) threads.start(worker);
     while (std::optional<BatchResult> result = run.take()) {
-        if (!done(std::move(*result))) run.stop();
+        run.looked_at(done(std::move(*result)));
     }
 }
 

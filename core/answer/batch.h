@@ -40,7 +40,8 @@ struct BatchResult {
 using BatchWorker = std::function<Answer(const BatchQuestion& question)>;
 
 /// Asks the questions with a thread for each worker, and hands each result to `done` as it comes, on the calling
-/// thread. When `done` returns false no further question is begun; those that are under way still come.
+/// thread. A thread begins its next question when its last result was handed over: when `done` returns false, no further
+/// question is begun; those that are under way still come.
 ///
 /// Nothing that a worker throws comes out, an interruption included: it is a result.
 void answer_batch(std::span<const BatchQuestion> questions, std::span<const BatchWorker> workers,

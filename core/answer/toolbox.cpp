@@ -52,8 +52,12 @@ void note_call(TraceScope& scope, const ChatToolCall& call, const ToolCallRecord
     if (!scope) return;
     scope.set(attribute::operation, "execute_tool");
     scope.set(attribute::tool_name, call.name);
+    scope.set(attribute::tool_type, "function");
     if (!call.id.empty()) scope.set(attribute::tool_call_id, call.id);
     scope.set(attribute::tool_outcome, tool_outcome_name(record.outcome));
+    if (record.outcome == ToolCallRecord::Outcome::failed) {
+        scope.fail(Error(ErrorCode::failed, "the tool failed"));  // its words are content
+    }
     if (!scope.keeps_content()) return;
     scope.set(attribute::tool_arguments, call.arguments);
     scope.set(attribute::tool_result, record.result);

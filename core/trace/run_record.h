@@ -27,6 +27,7 @@ inline constexpr std::string_view output_tokens = "gen_ai.usage.output_tokens";
 inline constexpr std::string_view cached_input_tokens = "gen_ai.usage.cache_read.input_tokens";
 inline constexpr std::string_view conversation = "gen_ai.conversation.id";
 inline constexpr std::string_view tool_name = "gen_ai.tool.name";
+inline constexpr std::string_view tool_type = "gen_ai.tool.type";
 inline constexpr std::string_view tool_call_id = "gen_ai.tool.call.id";
 // Content.
 inline constexpr std::string_view input_messages = "gen_ai.input.messages";

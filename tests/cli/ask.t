@@ -85,6 +85,7 @@ For programs. The bytes and the hash are of the document's text:
     "sources": 2,
     "score": 0.*, (glob)
     "note": null,
+    "retries": null,
     "warnings": []
   }
   $ printf 'The moon is 384,400 km away.' | sha256sum | cut -c 1-64

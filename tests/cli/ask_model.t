@@ -64,6 +64,7 @@ The model's answer is printed as it comes; its citations are tied to sentences a
     "sources": 1,
     "score": 0.*, (glob)
     "note": "searched by words alone: the base has no vectors; quarry embed tells why",
+    "retries": null,
     "warnings": []
   }
   $ quarry ask --require-citations --quiet 'How far is the moon?' --model no-citation > /dev/null 2>&1

@@ -25,11 +25,11 @@ Questions as JSON or as they are; answers as they come:
   3 Why xyzzy? | no answer
   moon How far is the moon? | The moon is 384,400 km away. [1]
   $ quarry batch --quiet --parallel 1 < questions.jsonl | head -1 | python3 -c 'import json, sys; print(*json.load(sys.stdin))'
-  schema id question kind answered answer citations sentences unknown_citations model finish_reason usage cost cached mode sources score note warnings seconds
+  schema id question kind answered answer citations sentences unknown_citations model finish_reason usage cost cached mode sources score note retries warnings seconds
 
 With a model, to a file; the second time there is nothing to do, and a torn file is mended:
 
-  $ quarry batch questions.jsonl --model any -o out.jsonl
+  $ quarry batch questions.jsonl --model any --parallel 1 -o out.jsonl
   3 of 3 questions answered, of 1 the documents do not say
   $ answers < out.jsonl
   2 What is cheese? | The moon is 384,400 km away [1].
@@ -45,7 +45,7 @@ With a model, to a file; the second time there is nothing to do, and a torn file
   $ quarry batch questions.jsonl --model any -o out.jsonl
   1 answer(s) left out of the file: failed, torn or changed
   2 of 3 questions are answered already
-  1 of 1 questions answered
+  1 of 1 questions answered, of 1 the documents do not say
   $ answers < out.jsonl
   2 What is cheese? | The moon is 384,400 km away [1].
   3 Why xyzzy? | no answer
@@ -79,7 +79,7 @@ When all fail there is no use in going on:
 
   $ for i in $(seq 50); do echo "How far is moon $i?"; done > many.txt
   $ quarry batch many.txt --config ask.min_score=0 --model no-choices --parallel 1 --max-failures 3 -o many.jsonl
-  0 of 50 questions answered, [345] failed (re)
+  0 of 50 questions answered, 3 failed
   error: the batch ended early; what is answered is in many.jsonl
   caused by: 3 questions in a row failed
   caused by: the server's answer is not a chat completion
@@ -88,7 +88,7 @@ When all fail there is no use in going on:
   hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
   [14]
   $ wc -l < many.jsonl
-  [345] (re)
+  3
 
 The price before, and a limit on it:
 

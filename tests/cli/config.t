@@ -115,6 +115,7 @@ Where the files are:
   project  */project/quarry.toml (does not exist) (glob)
   user     */.config/quarry/config.toml (does not exist) (glob)
   base     */project/.quarry/base.db (does not exist) (glob)
+  prompts  */.config/quarry/prompts (does not exist) (glob)
   $ quarry config path --json
   {
     "schema": "quarry.config.path/1",
@@ -129,7 +130,13 @@ Where the files are:
     "base": {
       "path": "*/project/.quarry/base.db", (glob)
       "exists": false
-    }
+    },
+    "prompts": [
+      {
+        "path": "*/.config/quarry/prompts", (glob)
+        "exists": false
+      }
+    ]
   }
 
 A setting goes to the project's file, which is made here:

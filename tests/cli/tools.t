@@ -121,6 +121,59 @@ The user's own tools. One that does not only read needs to be allowed, which nob
   END RESULT FENCE
   
 
+In the trace of the question each call is a part of its own; what it was called with is not there:
+
+  $ ask --session moon --tools 'cheese: call search {"query": "moon"}' > /dev/null
+  $ quarry trace show last | grep -vE 'time_to|^(run|at|model|trace) ' | sed -E 's/ +[0-9.]+ ms//'
+  
+  ask
+      gen_ai.conversation.id moon
+    retrieval
+        gen_ai.operation.name retrieval
+        quarry.search.mode lexical
+        quarry.search.passages 2
+    chat python3
+        gen_ai.operation.name chat
+        gen_ai.provider.name command
+        gen_ai.request.model python3
+        gen_ai.output.type text
+        quarry.cached false
+        gen_ai.response.finish_reasons tool_calls
+    execute_tool search
+        gen_ai.operation.name execute_tool
+        gen_ai.tool.name search
+        gen_ai.tool.type function
+        gen_ai.tool.call.id call_1
+        quarry.tool.outcome done
+      retrieval
+          gen_ai.operation.name retrieval
+          quarry.search.mode lexical
+          quarry.search.passages 1
+    chat python3
+        gen_ai.operation.name chat
+        gen_ai.provider.name command
+        gen_ai.request.model python3
+        gen_ai.output.type text
+        quarry.cached false
+        gen_ai.response.finish_reasons stop
+    check citations
+  $ ask --tools 'call sql {"query": "DROP TABLE sources"}' > /dev/null
+  $ quarry trace show last | grep -A 9 execute_tool | sed -E 's/ +[0-9.]+ ms//'
+    execute_tool sql  failed: the tool failed
+        gen_ai.operation.name execute_tool
+        gen_ai.tool.name sql
+        gen_ai.tool.type function
+        gen_ai.tool.call.id call_1
+        quarry.tool.outcome failed
+    chat python3
+        gen_ai.operation.name chat
+        gen_ai.provider.name command
+        gen_ai.request.model python3
+        gen_ai.output.type text
+  $ quarry trace export last | grep -oE '"name":"(ask|execute_tool sql)"'
+  "name":"ask"
+  "name":"execute_tool sql"
+
 A project's file may not bring tools, unless it is trusted:
 
   $ cp ~/.config/quarry/config.toml quarry.toml

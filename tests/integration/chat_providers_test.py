@@ -107,6 +107,8 @@ class Answers(Chat):
                 run = self.ask(server, provider, "--schema", "schema.json")
                 self.assertEqual(json.loads(run.stdout), {"km": 384400})
                 self.assertEqual(self.answer(server, provider, "--schema", "schema.json")["data"], {"km": 384400})
+                run = self.ask(server, provider, "--schema", "schema.json", "--session", provider)
+                self.assertEqual(json.loads(run.stdout), {"km": 384400})
 
     def test_an_answer_that_does_not_fit_is_asked_for_twice(self):
         with mock_servers.aimock([MOON, {"match": {}, "response": {"content": "still no JSON"}}]) as server:
