@@ -1,6 +1,6 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
 quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu nlohmann_json::nlohmann_json
-                   quarry::valijson ${CMAKE_DL_LIBS})
+                   quarry::valijson quarry::re2 ${CMAKE_DL_LIBS})
 quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers)
 quarry_module_uses(sql PUBLIC quarry_base)
 quarry_module_uses(http PUBLIC quarry_base

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <utility>
 
 // Without it the library ends the process where it would throw.
@@ -16,7 +15,45 @@
 #include <valijson/validator.hpp>
 
 #include "core/base/error.h"
+#include "core/base/json_pattern.h"
 #include "core/base/text.h"
+
+// The library matches patterns by std::regex, which takes stack for each byte and may take exponential time. These
+// members of it do it by RE2 instead, for what it visits here: JSON, and the names of members as texts.
+namespace valijson {
+
+template <>
+bool ValidationVisitor<adapters::NlohmannJsonAdapter>::visit(const PatternConstraint& constraint) {
+    if (!m_target.isString()) return true;
+    const std::string pattern = constraint.getPattern<std::string::allocator_type>();
+    if (quarry::matches_json_pattern(pattern, m_target.asString())) return true;
+    if (m_results != nullptr) m_results->pushError(m_context, "It does not match the pattern " + pattern);
+    return false;
+}
+
+template <>
+bool ValidationVisitor<adapters::StdStringAdapter>::visit(const PatternConstraint& constraint) {
+    return quarry::matches_json_pattern(constraint.getPattern<std::string::allocator_type>(), m_target.asString());
+}
+
+template <>
+template <>
+bool ValidationVisitor<adapters::NlohmannJsonAdapter>::ValidatePatternPropertySubschemas::operator()(
+    const constraints::PropertiesConstraint::String& pattern, const Subschema* subschema) const {
+    for (const auto member : m_object) {
+        if (!quarry::matches_json_pattern({pattern.data(), pattern.size()}, member.first)) continue;
+        if (m_propertiesMatched != nullptr) m_propertiesMatched->insert(member.first);
+        std::vector<std::string> context = m_context;
+        context.push_back("[" + member.first + "]");
+        ValidationVisitor validator(member.second, context, m_strictTypes, m_results, m_regexesCache);
+        if (validator.validateSchema(*subschema)) continue;
+        if (m_validated != nullptr) *m_validated = false;
+        if (!m_continueOnFailure) return false;
+    }
+    return m_continueOnSuccess;
+}
+
+}  // namespace valijson
 
 namespace quarry {
 namespace {
@@ -26,8 +63,8 @@ using Json = nlohmann::json;
 constexpr std::size_t max_schema_bytes = 1'000'000;
 constexpr int max_depth = 100;  // the library checks by recursion
 constexpr std::size_t max_problems = 10;
-// std::regex takes stack for each byte of what it looks through.
-constexpr std::size_t max_pattern_text = 4096;
+// The library looks for dates and times by std::regex, which takes stack for each byte.
+constexpr std::size_t max_format_text = 4096;
 
 Error no_schema(std::string why) {
     return Error(ErrorCode::usage, "this is not a JSON Schema that can be used",
@@ -41,13 +78,29 @@ Json parse_bounded(std::string_view text) {
         text, [](int depth, Json::parse_event_t, Json&) { return depth <= max_depth; }, false);
 }
 
-bool has_pattern(const Json& schema) {
-    if (schema.is_object() && (schema.contains("pattern") || schema.contains("patternProperties"))) return true;
-    return schema.is_structured() && std::any_of(schema.begin(), schema.end(), has_pattern);
+bool has_format(const Json& schema) {
+    if (schema.is_object() && schema.contains("format")) return true;
+    return schema.is_structured() && std::any_of(schema.begin(), schema.end(), has_format);
+}
+
+/// Throws Error(usage) for patterns that cannot be used, in what is no value but part of the schema.
+void check_patterns(const Json& schema) {
+    if (schema.is_object()) {
+        const auto pattern = schema.find("pattern");
+        if (pattern != schema.end() && pattern->is_string()) check_json_pattern(pattern->get_ref<const std::string&>());
+        const auto names = schema.find("patternProperties");
+        if (names != schema.end() && names->is_object()) {
+            for (const auto& [name, inner] : names->items()) check_json_pattern(name);
+        }
+    }
+    if (!schema.is_structured()) return;
+    for (const auto& [name, inner] : schema.items()) {
+        if (name != "const" && name != "default" && name != "enum" && name != "examples") check_patterns(inner);
+    }
 }
 
 bool has_long_text(const Json& value) {
-    if (value.is_string()) return value.get_ref<const std::string&>().size() > max_pattern_text;
+    if (value.is_string()) return value.get_ref<const std::string&>().size() > max_format_text;
     return value.is_structured() && std::any_of(value.begin(), value.end(), has_long_text);
 }
 
@@ -81,7 +134,7 @@ std::string place_of(const std::vector<std::string>& context) {
 struct JsonSchema::Parsed {
     valijson::Schema schema;
     bool of_object = false;
-    bool pattern = false;
+    bool format = false;
 };
 
 JsonSchema::JsonSchema(std::string_view text) : parsed_(std::make_unique<Parsed>()) {
@@ -89,6 +142,11 @@ JsonSchema::JsonSchema(std::string_view text) : parsed_(std::make_unique<Parsed>
     const Json json = parse_bounded(text);
     if (!json.is_object()) throw no_schema("it is not a JSON object");
     refuse_remote_references(json);
+    try {
+        check_patterns(json);
+    } catch (const Error& error) {
+        throw Error(error).while_doing("this is not a JSON Schema that can be used");
+    }
     try {
         valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
         const valijson::adapters::NlohmannJsonAdapter adapter(json);
@@ -98,7 +156,7 @@ JsonSchema::JsonSchema(std::string_view text) : parsed_(std::make_unique<Parsed>
     }
     const auto type = json.find("type");
     parsed_->of_object = type != json.end() && *type == "object";
-    parsed_->pattern = has_pattern(json);
+    parsed_->format = has_format(json);
 }
 
 JsonSchema::~JsonSchema() = default;
@@ -108,15 +166,15 @@ JsonSchema& JsonSchema::operator=(JsonSchema&&) noexcept = default;
 bool JsonSchema::is_of_object() const noexcept { return parsed_->of_object; }
 
 std::vector<std::string> JsonSchema::problems(const Json& value) const {
-    if (parsed_->pattern && has_long_text(value)) {
-        return {fmt::format("a text is longer than {} bytes, too long for a pattern", max_pattern_text)};
+    if (parsed_->format && has_long_text(value)) {
+        return {fmt::format("a text is longer than {} bytes, too long for a format", max_format_text)};
     }
     valijson::ValidationResults results;
     try {
         valijson::Validator validator(valijson::Validator::kStrongTypes);
         const valijson::adapters::NlohmannJsonAdapter adapter(value);
         if (validator.validate(parsed_->schema, adapter, &results)) return {};
-    } catch (const std::exception& error) {  // a pattern that is too complex
+    } catch (const std::exception& error) {  // such as a format of what is no text
         return {fmt::format("it cannot be checked: {}", error.what())};
     }
     std::vector<std::string> problems;

@@ -17,9 +17,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// Gives the answers that it was made with, a byte at a time, and keeps what it was sent.
-class ScriptedModel final : public ChatModel {
+class ProviderOfScript final : public ChatModel {
 public:
-    explicit ScriptedModel(std::vector<ChatResponse> answers) : answers_(std::move(answers)) {}
+    explicit ProviderOfScript(std::vector<ChatResponse> answers) : answers_(std::move(answers)) {}
     [[nodiscard]] std::string name() const override { return "scripted"; }
     [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink, const Cancellation&) override {
         asked.push_back(request);
@@ -43,7 +43,7 @@ ChatResponse wants(std::string tool, std::string arguments) {
 }
 
 /// All that the provider was sent, as one text.
-std::string all_sent(const ScriptedModel& model) {
+std::string all_sent(const ProviderOfScript& model) {
     std::string text;
     for (const ChatRequest& request : model.asked) {
         for (const ChatMessage& message : request.messages) {
@@ -64,7 +64,7 @@ class RedactingChatModelTest : public ::testing::Test {
 protected:
     /// The redacting model around one that gives these answers.
     ChatModel& model(std::vector<ChatResponse> answers, std::vector<std::string> kinds = {"default"}) {
-        auto inner = std::make_unique<ScriptedModel>(std::move(answers));
+        auto inner = std::make_unique<ProviderOfScript>(std::move(answers));
         inner_ = inner.get();
         model_ = make_redacting_chat_model(std::move(inner), kinds);
         return *model_;
@@ -76,7 +76,7 @@ protected:
             request, [&](std::string_view piece) { streamed_ += piece; }, never);
     }
 
-    ScriptedModel* inner_ = nullptr;
+    ProviderOfScript* inner_ = nullptr;
     std::unique_ptr<ChatModel> model_;
     std::string streamed_;
 };

@@ -79,7 +79,65 @@ TEST(JsonSchema, LongTextsAndPatterns) {
     const JsonSchema schema(R"({"type": "object", "properties": {"a": {"type": "string", "pattern": "^(a|b)*$"}}})");
     EXPECT_THAT(schema.problems({{"a", "abba"}}), IsEmpty());
     EXPECT_THAT(schema.problems({{"a", "abc"}}), SizeIs(::testing::Ge(1U)));
-    EXPECT_THAT(schema.problems({{"a", std::string(1'000'000, 'a')}}), ElementsAre(HasSubstr("too long")));
+    EXPECT_THAT(schema.problems({{"a", std::string(1'000'000, 'a')}}), IsEmpty());
+    EXPECT_THAT(schema.problems({{"a", std::string(1'000'000, 'a') + "c"}}), SizeIs(::testing::Ge(1U)));
+    const JsonSchema format(R"({"type": "object", "properties": {"a": {"type": "string", "format": "date"}}})");
+    EXPECT_THAT(format.problems({{"a", "2026-11-21"}}), IsEmpty());
+    EXPECT_THAT(format.problems({{"a", std::string(1'000'000, '1')}}), ElementsAre(HasSubstr("too long")));
+}
+
+struct PatternCase {
+    const char* name;
+    const char* pattern;
+    std::string fits, misfits;
+};
+
+class JsonSchemaPattern : public ::testing::TestWithParam<PatternCase> {};
+
+TEST_P(JsonSchemaPattern, IsHeldAgainstTextsAndNamesInLinearTime) {
+    const auto& [name, pattern, fits, misfits] = GetParam();
+    const JsonSchema texts(json{{"properties", {{"a", {{"pattern", pattern}}}}}}.dump());
+    EXPECT_THAT(texts.problems({{"a", fits}}), IsEmpty());
+    EXPECT_THAT(texts.problems({{"a", misfits}}), ::testing::Contains(HasSubstr("does not match the pattern")));
+    EXPECT_THAT(texts.problems({{"a", 3}}), IsEmpty());
+    const JsonSchema members(
+        json{{"patternProperties", {{pattern, {{"type", "integer"}}}}}, {"additionalProperties", false}}.dump());
+    EXPECT_THAT(members.problems({{fits, 3}}), IsEmpty());
+    EXPECT_THAT(members.problems({{fits, "3"}}), ::testing::Not(IsEmpty()));
+    EXPECT_THAT(members.problems({{misfits, 3}}), ::testing::Not(IsEmpty()));
+    const JsonSchema names(json{{"propertyNames", {{"pattern", pattern}}}}.dump());
+    EXPECT_THAT(names.problems({{fits, 3}}), IsEmpty());
+    EXPECT_THAT(names.problems({{misfits, 3}}), ::testing::Not(IsEmpty()));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, JsonSchemaPattern,
+    ::testing::Values(PatternCase{"anywhere", "b+", "abba", "aca"},
+                      PatternCase{"whole", "^[A-Z]{2}\\d{3}$", "AB123", "xAB123"},
+                      PatternCase{"code_points", "^.{2}$", "\u00fc\u4e2d", "\u4e2d"},
+                      PatternCase{"escape", "^\\u00e9\\/$", "\u00e9/", "e/"},
+                      PatternCase{"group", "^(?<year>\\d{4})$", "2026", "026"},
+                      PatternCase{"exponential", "^(a+)+$", std::string(50'000, 'a'), std::string(50'000, 'a') + "!"},
+                      PatternCase{"nested", "^((a|aa)*)*b$", std::string(50'000, 'a') + "b", std::string(50'000, 'a')}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST(JsonSchema, RefusesPatternsThatTakeNoBoundedTime) {
+    const std::vector<std::string> patterns = {
+        "(a)\\1", "(?=a)b", "(?<!a)b", "(", "[", std::string(20'000, 'a'), "((((a{100}){100}){100}){100})"};
+    for (const std::string& pattern : patterns) {
+        for (const json& schema :
+             {json{{"items", {{"pattern", pattern}}}}, json{{"patternProperties", {{pattern, json::object()}}}}}) {
+            try {
+                static_cast<void>(JsonSchema(schema.dump()));
+                ADD_FAILURE() << pattern.substr(0, 100);
+            } catch (const Error& error) {
+                EXPECT_EQ(error.code(), ErrorCode::usage);
+                EXPECT_THAT(error.what(), HasSubstr("the pattern"));
+            }
+        }
+    }
+    // Values are no patterns.
+    EXPECT_NO_THROW(JsonSchema(R"({"properties": {"pattern": {"type": "string"}}, "default": {"pattern": "("}})"));
 }
 
 TEST(JsonSchema, OfOtherThanObjects) {
