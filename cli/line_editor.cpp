@@ -4,6 +4,7 @@
 #include <histedit.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -70,6 +71,7 @@ struct LineEditor::State {
     History* past = nullptr;
     std::string prompt;
     bool was_interrupted = false;
+    bool has_terminal = false;  ///< Keys come as they are typed: libedit has set the terminal so.
     winsize size{};
 
     /// libedit's functions are in a library that is loaded, so its callbacks cannot ask it whose they are; there is one
@@ -93,6 +95,29 @@ struct LineEditor::State {
         size = now;
     }
 
+    /// A shell that stopped this program (Ctrl-Z) has put the terminal back to whole lines with an echo; after `fg` the
+    /// editor takes it again, and shows its line anew.
+    void take_terminal_back() {
+        termios now{};
+        if (tcgetattr(STDIN_FILENO, &now) != 0) return;
+        if ((now.c_lflag & ICANON) == 0) {
+            has_terminal = true;
+            return;
+        }
+        if (!has_terminal) return;                         // a terminal on which nothing can be edited
+        if (tcgetpgrp(STDIN_FILENO) != getpgrp()) return;  // it is the shell's still
+        library.set(editor, EL_PREP_TERM, 0);
+        library.set(editor, EL_PREP_TERM, 1);
+        mark_pastes(true);
+        library.set(editor, EL_REFRESH);
+    }
+
+    /// Has the terminal say where a paste begins and ends.
+    static void mark_pastes(bool on) {
+        std::fputs(on ? "\033[?2004h" : "\033[?2004l", stderr);
+        std::fflush(stderr);
+    }
+
     /// 1 for a character, 0 for the end, -1 for an interruption.
     int read_key(wchar_t* key) {
         std::mbstate_t decoding{};
@@ -101,6 +126,7 @@ struct LineEditor::State {
                 was_interrupted = true;
                 return -1;
             }
+            take_terminal_back();
             follow_size();
             pollfd input = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
             if (::poll(&input, 1, look_milliseconds) <= 0) continue;
@@ -182,11 +208,11 @@ LineEditor::Read LineEditor::read(const std::string& prompt) {
     State& state = *state_;
     state.prompt = prompt;
     state.was_interrupted = false;
-    std::fputs("\033[?2004h", stderr);  // the terminal marks what is pasted
-    std::fflush(stderr);
+    state.has_terminal = false;
+    State::mark_pastes(true);
     int count = 0;
     const char* const line = state.library.gets(state.editor, &count);
-    std::fputs("\033[?2004l", stderr);
+    State::mark_pastes(false);
     if (line == nullptr || count <= 0) {
         std::fputs("\n", stderr);
         return {state.was_interrupted ? Ending::interrupted : Ending::end, {}};

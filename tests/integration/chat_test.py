@@ -1,11 +1,13 @@
 """Conversations: processes that are killed in the middle of an answer, two at once, a full disk, tools on a pipe."""
 import json
 import os
+import pty
 import resource
 import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -65,6 +67,36 @@ class Chat(unittest.TestCase):
         process.send_signal(kind)
         process.communicate(timeout=60)
         return self.turns("moon")
+
+    def test_a_terminal_that_a_shell_took_is_taken_back(self):
+        """What a shell does to the terminal between Ctrl-Z and fg."""
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(self.folder)
+            os.execve(QUARRY, [QUARRY, "chat"], self.environment | {"TERM": "xterm"})
+        try:
+            shown = b""
+            while b"> " not in shown:
+                shown += os.read(terminal, 1000)
+            os.write(terminal, b"half")
+            while b"half" not in shown:
+                shown += os.read(terminal, 1000)
+            modes = termios.tcgetattr(terminal)
+            self.assertFalse(modes[3] & termios.ICANON)
+            modes[3] |= termios.ICANON | termios.ECHO
+            termios.tcsetattr(terminal, termios.TCSANOW, modes)
+            for _ in range(100):
+                time.sleep(0.1)
+                if not termios.tcgetattr(terminal)[3] & termios.ICANON:
+                    break
+            self.assertFalse(termios.tcgetattr(terminal)[3] & (termios.ICANON | termios.ECHO))
+            again = b""
+            while b"> half" not in again:  # the line is shown anew
+                again += os.read(terminal, 1000)
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(terminal)
 
     def test_a_kill_in_the_middle_of_an_answer(self):
         turns = self.interrupt(signal.SIGKILL)
