@@ -20,17 +20,4 @@ double Bm25::idf(std::uint64_t chunks_with_it) const {
     return std::log(1 + (static_cast<double>(chunks_) - with + 0.5) / (with + 0.5));
 }
 
-double Bm25::weighted_length(const FieldCounts& lengths) const {
-    FieldCounts counted{};
-    for (std::size_t field = 0; field < term_fields; ++field) {
-        counted[field] = std::min(lengths[field], longest_fields[field]);
-    }
-    return weighted(counted);
-}
-
-double Bm25::norm(const FieldCounts& lengths) const {
-    const double relative = average_length_ > 0 ? weighted_length(lengths) / average_length_ : 1.0;
-    return k1_ * (1 - b_ + b_ * relative);
-}
-
 }  // namespace quarry

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,9 @@ inline constexpr std::size_t term_fields = 3;
 
 /// A number of terms for each field.
 using FieldCounts = std::array<std::uint32_t, term_fields>;
+
+/// The longest that a field is taken for.
+inline constexpr FieldCounts longest_fields{255, 255, 65'535};
 
 /// How much what counts in the score of a chunk.
 struct Bm25Options {
@@ -35,7 +39,10 @@ public:
     /// Of a term that `chunks_with_it` have; above 0.
     [[nodiscard]] double idf(std::uint64_t chunks_with_it) const;
     /// What stands for the chunk's length in `saturated`. Lengths beyond what `stored_lengths` can hold count as that.
-    [[nodiscard]] double norm(const FieldCounts& lengths) const;
+    [[nodiscard]] double norm(const FieldCounts& lengths) const {
+        const double relative = average_length_ > 0 ? weighted_length(lengths) / average_length_ : 1.0;
+        return k1_ * (1 - b_ + b_ * relative);
+    }
     /// From 0 (no occurrence) towards k1 + 1.
     [[nodiscard]] double saturated(const FieldCounts& occurrences, double norm) const {
         const double tf = weighted(occurrences);
@@ -45,7 +52,13 @@ public:
     [[nodiscard]] double most_saturated() const { return k1_ + 1; }
     /// Of all chunks, in weighted terms.
     [[nodiscard]] double average_length() const { return average_length_; }
-    [[nodiscard]] double weighted_length(const FieldCounts& lengths) const;
+    [[nodiscard]] double weighted_length(const FieldCounts& lengths) const {
+        FieldCounts counted{};
+        for (std::size_t field = 0; field < term_fields; ++field) {
+            counted[field] = std::min(lengths[field], longest_fields[field]);
+        }
+        return weighted(counted);
+    }
 
 private:
     [[nodiscard]] double weighted(const FieldCounts& counts) const {
@@ -58,8 +71,5 @@ private:
     std::uint64_t chunks_;
     double average_length_;
 };
-
-/// The longest that a field is taken for.
-inline constexpr FieldCounts longest_fields{255, 255, 65'535};
 
 }  // namespace quarry

@@ -1,6 +1,7 @@
 #include "core/store/chunk_lengths.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "core/store/fts5_format.h"
@@ -13,26 +14,19 @@ constexpr const char* select_sizes = "SELECT id, sz FROM chunk_terms_docsize WHE
 constexpr const char* upsert_lengths = "INSERT OR REPLACE INTO chunk_lengths (block, lengths) VALUES (?, ?)";
 constexpr const char* delete_lengths = "DELETE FROM chunk_lengths";
 
-/// Title, headings, and the body with its low byte first.
-constexpr std::size_t bytes_each = 4;
-
 }  // namespace
 
 bool ChunkLengths::read_stored(std::int64_t block, Block& lengths) const {
     Query row = statements_.query(select_lengths);
     if (!row.with(block).step()) return false;
     const std::string_view bytes = row.bytes(0);
-    if (bytes.size() != bytes_each * block_size) return false;
-    const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-    for (FieldCounts& chunk : lengths) {
-        chunk = {at[0], at[1], at[2] + 256U * at[3]};
-        at += bytes_each;
-    }
+    if (bytes.size() != lengths.bytes_.size()) return false;
+    std::memcpy(lengths.bytes_.data(), bytes.data(), bytes.size());
     return true;
 }
 
 void ChunkLengths::read_rows(std::int64_t block, Block& lengths) const {
-    lengths.fill({});
+    lengths.bytes_.fill(0);
     Query row = statements_.query(select_sizes);
     row.with(block * block_size, block * block_size + block_size - 1);
     std::string sizes;
@@ -40,12 +34,17 @@ void ChunkLengths::read_rows(std::int64_t block, Block& lengths) const {
         sizes = row.bytes(1);
         const std::size_t size = sizes.size();
         sizes.append(16, '\0');  // integers of up to 9 bytes are read without a look
-        FieldCounts& chunk = lengths[place_of(row.integer(0))];
+        FieldCounts chunk{};
         std::size_t at = 0;
         for (std::size_t field = 0; field < term_fields && at < size; ++field) {
             chunk[field] = static_cast<std::uint32_t>(
                 std::min<std::uint64_t>(fts5::read_varint(sizes.data(), at), longest_fields[field]));
         }
+        unsigned char* const to = lengths.bytes_.data() + Block::bytes_each * place_of(row.integer(0));
+        to[0] = static_cast<unsigned char>(chunk[0]);
+        to[1] = static_cast<unsigned char>(chunk[1]);
+        to[2] = static_cast<unsigned char>(chunk[2] & 0xFFU);
+        to[3] = static_cast<unsigned char>(chunk[2] >> 8U);
     }
 }
 
@@ -56,15 +55,9 @@ void ChunkLengths::read(std::int64_t block, Block& lengths) const {
 void ChunkLengths::refresh(std::int64_t block) {
     Block lengths;
     read_rows(block, lengths);
-    std::string bytes;
-    bytes.reserve(bytes_each * block_size);
-    for (const FieldCounts& chunk : lengths) {
-        bytes.push_back(static_cast<char>(chunk[0]));
-        bytes.push_back(static_cast<char>(chunk[1]));
-        bytes.push_back(static_cast<char>(chunk[2] & 0xFFU));
-        bytes.push_back(static_cast<char>(chunk[2] >> 8U));
-    }
-    statements_.query(upsert_lengths).with(block, Blob{bytes.data(), bytes.size()}).run();
+    statements_.query(upsert_lengths)
+        .with(block, Blob{reinterpret_cast<const char*>(lengths.bytes_.data()), lengths.bytes_.size()})
+        .run();
 }
 
 void ChunkLengths::clear() { statements_.query(delete_lengths).run(); }

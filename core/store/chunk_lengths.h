@@ -15,8 +15,22 @@ class ChunkLengths {
 public:
     /// Chunks in a block: as many as fit a page of the database, with 4 bytes each. On disk.
     static constexpr std::int64_t block_size = 1'000;
-    /// Capped at `longest_fields`; zeros where there is no chunk.
-    using Block = std::array<FieldCounts, block_size>;
+    /// The lengths of a block's chunks, as they are stored.
+    class Block {
+    public:
+        /// Capped at `longest_fields`; zeros where there is no chunk.
+        [[nodiscard]] FieldCounts operator[](std::size_t place) const {
+            const unsigned char* const at = bytes_.data() + bytes_each * place;
+            return {at[0], at[1], at[2] + 256U * at[3]};
+        }
+        friend bool operator==(const Block&, const Block&) = default;
+
+    private:
+        friend class ChunkLengths;
+        /// Title, headings, and the body with its low byte first.
+        static constexpr std::size_t bytes_each = 4;
+        std::array<unsigned char, bytes_each * block_size> bytes_{};
+    };
 
     explicit ChunkLengths(StatementCache& statements) : statements_(statements) {}
 

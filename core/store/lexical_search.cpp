@@ -1,7 +1,9 @@
 #include "core/store/lexical_search.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
+#include <limits>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -30,6 +32,15 @@ void LexicalSearch::Term::for_each(Visit&& visit) const {
     }
 }
 
+/// The same in no order.
+template <typename Visit>
+void LexicalSearch::Term::for_each_in_any_order(Visit&& visit) const {
+    if (asked.prefix) return for_each(visit);
+    postings.for_each_in_any_order([&visit](const Posting& posting) {
+        visit(posting.chunk_id, [&posting] { return count_places(posting.places); });
+    });
+}
+
 LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query)
     : query_(query), lengths_(lengths), bm25_(query.bm25, index.chunk_count(), index.total_lengths()) {
     for (const LexicalTerm& asked : query.terms) {
@@ -40,7 +51,7 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
             term.chunks = term.merged.size();
         } else {
             term.postings = index.find(asked.text);
-            term.postings.for_each([&term](const Posting&) { ++term.chunks; });
+            term.postings.for_each_in_any_order([&term](const Posting&) { ++term.chunks; });
         }
         if (term.chunks == 0) continue;
         term.factor = bm25_.idf(term.chunks) * asked.weight;
@@ -80,98 +91,142 @@ std::vector<LexicalSearch::Counted> LexicalSearch::merge_prefix(const TermIndex&
     return merged;
 }
 
-LexicalSearch::Block& LexicalSearch::block(std::int64_t number) {
-    if (number == last_number_) return *last_block_;
-    std::unique_ptr<Block>& block = blocks_[number];
-    if (block == nullptr) {
-        block = std::make_unique<Block>();
-        ChunkLengths::Block lengths;
-        lengths_.read(number, lengths);
-        for (std::size_t i = 0; i < lengths.size(); ++i) block->norms[i] = bm25_.norm(lengths[i]);
+LexicalSearch::Block* LexicalSearch::Blocks::find_far(std::int64_t number) const {
+    const auto found = far_.find(number);
+    return found == far_.end() ? nullptr : found->second;
+}
+
+LexicalSearch::Block& LexicalSearch::Blocks::make(std::int64_t number) {
+    all_.emplace_back(number, std::make_unique<Block>());
+    Block* const made = all_.back().second.get();
+    if (number >= near_numbers) {
+        far_[number] = made;
+    } else {
+        const auto place = static_cast<std::size_t>(number);
+        if (place >= near_.size()) near_.resize(std::max(place + 1, near_.size() * 2));
+        near_[place] = made;
     }
-    last_number_ = number;
-    last_block_ = block.get();
-    return *block;
+    return *made;
 }
 
-void LexicalSearch::add_all(const Term& term) {
-    term.for_each([&](std::int64_t chunk_id, const auto& count) {
-        if (query_.within != nullptr && !query_.within->contains(chunk_id)) return;
-        Block& its_block = block(ChunkLengths::block_of(chunk_id));
-        const std::size_t place = ChunkLengths::place_of(chunk_id);
-        its_block.scores[place] += term.factor * bm25_.saturated(count(), its_block.norms[place]);
-        ++scored_postings_;
-    });
+LexicalSearch::Block& LexicalSearch::make_block(std::int64_t number) {
+    Block& made = blocks_.make(number);
+    lengths_.read(number, made.lengths);
+    return made;
 }
 
-void LexicalSearch::add_to(const Term& term, std::span<const std::int64_t> chunk_ids) {
-    std::size_t next = 0;
-    term.for_each([&](std::int64_t chunk_id, const auto& count) {
-        while (next < chunk_ids.size() && chunk_ids[next] < chunk_id) ++next;
-        if (next == chunk_ids.size() || chunk_ids[next] != chunk_id) return;
-        Block& its_block = block(ChunkLengths::block_of(chunk_id));
+LexicalSearch::Block* LexicalSearch::block_wanting(std::int64_t chunk_id) {
+    const std::int64_t number = ChunkLengths::block_of(chunk_id);
+    Block* block = blocks_.find(number);
+    if (block == nullptr) {
+        if (!all_wanted_) return nullptr;
+        block = &make_block(number);
+        block->wanted.fill(~std::uint64_t{0});
+    }
+    return block->wants(ChunkLengths::place_of(chunk_id)) ? block : nullptr;
+}
+
+void LexicalSearch::want_only(const IdSet& chunk_ids) {
+    all_wanted_ = false;
+    for (const std::int64_t chunk_id : chunk_ids.ids()) {
+        const std::int64_t number = ChunkLengths::block_of(chunk_id);
+        Block* block = blocks_.find(number);
+        if (block == nullptr) block = &make_block(number);
         const std::size_t place = ChunkLengths::place_of(chunk_id);
-        its_block.scores[place] += term.factor * bm25_.saturated(count(), its_block.norms[place]);
+        block->wanted[place / Block::word_bits] |= std::uint64_t{1} << (place % Block::word_bits);
+    }
+}
+
+void LexicalSearch::add(const Term& term) {
+    term.for_each_in_any_order([&](std::int64_t chunk_id, const auto& count) {
+        Block* const block = block_wanting(chunk_id);
+        if (block == nullptr) return;
+        const std::size_t place = ChunkLengths::place_of(chunk_id);
+        block->scores[place] += term.factor * bm25_.saturated(count(), bm25_.norm(block->lengths[place]));
         ++scored_postings_;
     });
 }
 
 double LexicalSearch::threshold(double before) const {
-    std::vector<double> scores;
-    for (const auto& [number, block] : blocks_) {
+    // How many scores are in each of many small ranges; the one that the last of the best is in begins below it.
+    constexpr std::size_t ranges = 4'096;
+    double most = 0;
+    for (const Term& term : terms_) most += term.most;
+    if (!(most > 0)) return before;
+    const double ranges_each = (ranges - 1) / most;
+    std::array<std::uint32_t, ranges> counts{};
+    const double least = std::max(before, std::numeric_limits<double>::denorm_min());
+    for (const auto& [number, block] : blocks_.all()) {
         for (const double score : block->scores) {
-            if (score > 0 && score >= before) scores.push_back(score);
+            if (score >= least) ++counts[std::min(ranges - 1, static_cast<std::size_t>(score * ranges_each))];
         }
     }
-    if (scores.size() < query_.limit) return before;
-    const auto last = scores.begin() + static_cast<std::ptrdiff_t>(query_.limit - 1);
-    std::nth_element(scores.begin(), last, scores.end(), std::greater<>());
-    return *last;
+    std::uint64_t better = 0;
+    for (std::size_t range = ranges; range-- > 0;) {
+        better += counts[range];
+        if (better >= query_.limit) return std::max(before, static_cast<double>(range) / ranges_each * (1 - 1e-9));
+    }
+    return before;
 }
 
-std::vector<std::int64_t> LexicalSearch::chunks_from(double score) const {
-    std::vector<std::int64_t> chunk_ids;
-    for (const auto& [number, block] : blocks_) {
-        for (std::size_t place = 0; place < block->scores.size(); ++place) {
-            if (block->scores[place] > 0 && block->scores[place] >= score) {
-                chunk_ids.push_back(number * ChunkLengths::block_size + static_cast<std::int64_t>(place));
+std::uint64_t LexicalSearch::want_from(double score) {
+    all_wanted_ = false;
+    const double least = std::max(score, std::numeric_limits<double>::denorm_min());
+    std::uint64_t left = 0;
+    for (const auto& [number, block] : blocks_.all()) {
+        for (std::size_t word = 0; word < block->wanted.size(); ++word) {
+            if (block->wanted[word] == 0) continue;
+            const std::size_t first = word * Block::word_bits;
+            const std::size_t count = std::min(Block::word_bits, block->scores.size() - first);
+            std::uint64_t bits = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                bits |= std::uint64_t{block->scores[first + i] >= least} << i;
             }
+            block->wanted[word] = bits;
+            left += static_cast<std::uint64_t>(std::popcount(bits));
         }
     }
-    return chunk_ids;
+    return left;
+}
+
+std::vector<ScoredChunk> LexicalSearch::chunks_from(double score) const {
+    const double least = std::max(score, std::numeric_limits<double>::denorm_min());
+    std::vector<ScoredChunk> chunks;
+    for (const auto& [number, block] : blocks_.all()) {
+        for (std::size_t place = 0; place < block->scores.size(); ++place) {
+            if (block->scores[place] < least) continue;
+            chunks.push_back(
+                {number * ChunkLengths::block_size + static_cast<std::int64_t>(place), block->scores[place]});
+        }
+    }
+    return chunks;
 }
 
 std::vector<ScoredChunk> LexicalSearch::best() {
-    std::vector<ScoredChunk> best;
-    if (query_.limit == 0) return best;
-    double left = 0;
-    std::uint64_t postings_left = 0;
-    for (const Term& term : terms_) {
-        left += term.most;
-        postings_left += term.chunks;
+    if (query_.limit == 0) return {};
+    if (query_.within != nullptr) want_only(*query_.within);
+    // What the terms from each on can add together, and how many postings they have.
+    std::vector<std::pair<double, std::uint64_t>> left(terms_.size() + 1);
+    for (std::size_t i = terms_.size(); i-- > 0;) {
+        left[i] = {left[i + 1].first + terms_[i].most, left[i + 1].second + terms_[i].chunks};
     }
-    std::size_t at = 0;
     double lowest = 0;
-    for (; at < terms_.size(); ++at) {
-        // A chunk with none of the terms so far would need more than the others can add. To find out costs about as
-        // much as to add what was added.
-        if (at > 0 && postings_left > scored_postings_ && left < (lowest = threshold(lowest))) break;
-        add_all(terms_[at]);
-        left -= terms_[at].most;
-        postings_left -= terms_[at].chunks;
+    // A search of the scores costs about as much as it does to add so many postings.
+    std::uint64_t scores_searched_at = 0;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+        const auto [addable, postings] = left[i];
+        const std::uint64_t since = scored_postings_ - scores_searched_at;
+        if (i > 0 && since > 0 && postings > since) {
+            lowest = threshold(lowest);
+            scores_searched_at = scored_postings_;
+            // A chunk with none of the terms so far would need more than the others can add.
+            if (addable < lowest) want_from(lowest - addable);
+        }
+        add(terms_[i]);
     }
-    std::vector<std::int64_t> chunk_ids = chunks_from(at < terms_.size() ? lowest - left : 0);
-    for (; at < terms_.size(); ++at) add_to(terms_[at], chunk_ids);
-
-    for (const std::int64_t chunk_id : chunk_ids) {
-        best.push_back({chunk_id, block(ChunkLengths::block_of(chunk_id)).scores[ChunkLengths::place_of(chunk_id)]});
-    }
-    if (best.size() > query_.limit) {
-        std::nth_element(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(query_.limit), best.end(),
-                         better_match);
-        best.resize(query_.limit);
-    }
+    std::vector<ScoredChunk> best = chunks_from(threshold(lowest));
     std::sort(best.begin(), best.end(), better_match);
+    if (best.size() > query_.limit) best.resize(query_.limit);
     return best;
 }
 
@@ -183,13 +238,15 @@ std::vector<LexicalSearch::CountedTerm> LexicalSearch::counted_terms() const {
 
 std::vector<LexicalExplanation> LexicalSearch::explain(std::span<const std::int64_t> chunk_ids) {
     std::vector<LexicalExplanation> explanations;
-    ChunkLengths::Block lengths;
+    ChunkLengths::Block block;
+    std::vector<FieldCounts> lengths;
     std::unordered_map<std::int64_t, std::size_t> places;
     for (const std::int64_t chunk_id : chunk_ids) {
-        lengths_.read(ChunkLengths::block_of(chunk_id), lengths);
+        lengths_.read(ChunkLengths::block_of(chunk_id), block);
+        lengths.push_back(block[ChunkLengths::place_of(chunk_id)]);
         places.emplace(chunk_id, explanations.size());
         LexicalExplanation& explanation = explanations.emplace_back();
-        explanation.length = bm25_.weighted_length(lengths[ChunkLengths::place_of(chunk_id)]);
+        explanation.length = bm25_.weighted_length(lengths.back());
         explanation.average_length = bm25_.average_length();
     }
     for (const Term& term : terms_) {
@@ -197,7 +254,7 @@ std::vector<LexicalExplanation> LexicalSearch::explain(std::span<const std::int6
             const auto place = places.find(chunk_id);
             if (place == places.end()) return;
             const FieldCounts occurrences = count();
-            const double norm = block(ChunkLengths::block_of(chunk_id)).norms[ChunkLengths::place_of(chunk_id)];
+            const double norm = bm25_.norm(lengths[place->second]);
             explanations[place->second].terms.push_back({term.asked.text, term.asked.prefix, term.asked.weight,
                                                          term.chunks, term.factor / term.asked.weight, occurrences,
                                                          term.factor * bm25_.saturated(occurrences, norm)});

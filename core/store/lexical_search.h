@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/store/chunk_lengths.h"
@@ -17,8 +20,8 @@ namespace quarry {
 ///
 /// Terms are taken one by one, the rarest first, and add to the scores of their chunks. As soon as the terms left
 /// together could not lift a further chunk among the best, they are looked up only for the chunks that they can
-/// still lift there (A. Moffat, J. Zobel: Self-indexing inverted files, 1996, "continue", with bounds that keep the
-/// result exact): so the frequent words of a question cost little.
+/// still lift there, fewer after each (A. Moffat, J. Zobel: Self-indexing inverted files, 1996, "continue", with
+/// bounds that keep the result exact): so the frequent words of a question cost little.
 ///
 /// For one query, within one read transaction. All may throw DamagedTermIndex.
 class LexicalSearch {
@@ -53,28 +56,62 @@ private:
 
         template <typename Visit>
         void for_each(Visit&& visit) const;
+        template <typename Visit>
+        void for_each_in_any_order(Visit&& visit) const;
     };
+    /// The chunks of one block of lengths.
     struct Block {
-        std::array<double, ChunkLengths::block_size> norms{};
+        static constexpr std::size_t word_bits = 64;
+
+        [[nodiscard]] bool wants(std::size_t place) const {
+            return (wanted[place / word_bits] >> (place % word_bits) & 1U) != 0;
+        }
+
+        std::array<std::uint64_t, (ChunkLengths::block_size + word_bits - 1) / word_bits> wanted{};  ///< A bit each.
         std::array<double, ChunkLengths::block_size> scores{};
+        ChunkLengths::Block lengths;
+    };
+    /// Blocks by their number; ids may have large gaps.
+    class Blocks {
+    public:
+        /// Null when it has not been made.
+        [[nodiscard]] Block* find(std::int64_t number) const {
+            if (static_cast<std::uint64_t>(number) < near_.size()) return near_[static_cast<std::size_t>(number)];
+            return number < near_numbers ? nullptr : find_far(number);
+        }
+        Block& make(std::int64_t number);
+        /// Those that have been made, in no order.
+        [[nodiscard]] std::span<const std::pair<std::int64_t, std::unique_ptr<Block>>> all() const { return all_; }
+
+    private:
+        static constexpr std::int64_t near_numbers = 1 << 22;
+        [[nodiscard]] Block* find_far(std::int64_t number) const;
+
+        std::vector<std::pair<std::int64_t, std::unique_ptr<Block>>> all_;
+        std::vector<Block*> near_;
+        std::map<std::int64_t, Block*> far_;
     };
 
     [[nodiscard]] static std::vector<Counted> merge_prefix(const TermIndex& index, const std::string& prefix);
-    [[nodiscard]] Block& block(std::int64_t number);
-    void add_all(const Term& term);
-    void add_to(const Term& term, std::span<const std::int64_t> chunk_ids);
-    /// The score that the last of the best has by now; 0 while there are fewer. `before` is what it was, or 0.
+    Block& make_block(std::int64_t number);
+    /// The block of a chunk that is scored; null when it is not.
+    [[nodiscard]] Block* block_wanting(std::int64_t chunk_id);
+    void want_only(const IdSet& chunk_ids);
+    /// Adds to the scores of those chunks that are wanted.
+    void add(const Term& term);
+    /// A score that the last of the best has at least by now, if not quite; 0 while there are fewer. `before` is what
+    /// it was, or 0.
     [[nodiscard]] double threshold(double before) const;
-    /// The chunks whose score is at least `score`, ascending.
-    [[nodiscard]] std::vector<std::int64_t> chunks_from(double score) const;
+    /// Wants no chunk any more but those whose score is at least `score`; gives their number.
+    std::uint64_t want_from(double score);
+    [[nodiscard]] std::vector<ScoredChunk> chunks_from(double score) const;
 
     const LexicalQuery& query_;
     ChunkLengths lengths_;
     Bm25 bm25_;
     std::vector<Term> terms_;  ///< The rarest first; ties by text.
-    std::map<std::int64_t, std::unique_ptr<Block>> blocks_;
-    std::int64_t last_number_ = -1;  ///< Of the block that was asked for last.
-    Block* last_block_ = nullptr;
+    Blocks blocks_;
+    bool all_wanted_ = true;  ///< A chunk whose block has not been made too.
     std::uint64_t scored_postings_ = 0;
 };
 

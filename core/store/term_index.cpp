@@ -1,6 +1,7 @@
 #include "core/store/term_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace quarry {
 namespace {
@@ -36,7 +37,6 @@ public:
         bytes_.assign(block);
         bytes_.append(padding, '\0');
         size_ = block.size();
-        first_id_ = read_u16(block, 0);
         content_end_ = read_u16(block, 2);
         if (content_end_ < header_size || content_end_ > size_) throw DamagedTermIndex();
         footer_ = content_end_;
@@ -77,18 +77,6 @@ public:
     }
     [[nodiscard]] bool at_last_term() const { return next_term_ == 0; }
 
-    // Before the first call of `next`:
-    [[nodiscard]] bool has_terms() const { return next_term_ != 0; }
-    /// What stands before the first term: postings of the last one of an earlier page.
-    [[nodiscard]] std::string_view continued() const {
-        return std::string_view(bytes_).substr(header_size, postings_end() - header_size);
-    }
-    /// Where in `continued` an id stands as it is, if any.
-    [[nodiscard]] std::optional<std::size_t> continued_anchor() const {
-        if (first_id_ < header_size || first_id_ >= postings_end()) return std::nullopt;
-        return first_id_ - header_size;
-    }
-
 private:
     [[nodiscard]] std::size_t postings_end() const { return next_term_ == 0 ? content_end_ : next_term_; }
 
@@ -107,12 +95,39 @@ private:
 
     std::string bytes_;
     std::size_t size_ = 0;
-    std::size_t first_id_ = 0;
     std::size_t content_end_ = 0;
     std::size_t footer_ = 0;
     std::size_t next_term_ = 0;  ///< Where it begins; 0 for none.
     std::size_t postings_start_ = 0;
     std::string term_;
+};
+
+/// What a leaf page has of the postings of an earlier page's last term, which stand before its first own term.
+struct ContinuedPage {
+    /// Throws DamagedTermIndex.
+    static ContinuedPage of(std::string_view block) {
+        constexpr std::size_t header_size = fts5::page_header;
+        if (block.size() < header_size) throw DamagedTermIndex();
+        const std::size_t first_id = read_u16(block, 0);
+        std::size_t end = read_u16(block, 2);
+        if (end < header_size || end > block.size()) throw DamagedTermIndex();
+        ContinuedPage page;
+        page.has_terms = end < block.size();
+        if (page.has_terms) {  // the footer begins with the place of the first
+            const std::string footer = std::string(block.substr(end, padding)).append(padding, '\0');
+            std::size_t at = 0;
+            const std::uint64_t first_term = fts5::read_varint(footer.data(), at);
+            if (first_term < header_size || first_term >= end) throw DamagedTermIndex();
+            end = first_term;
+        }
+        page.postings = block.substr(header_size, end - header_size);
+        if (first_id >= header_size && first_id < end) page.anchor = first_id - header_size;
+        return page;
+    }
+
+    std::string_view postings;          ///< Valid as long as the page.
+    std::optional<std::size_t> anchor;  ///< Where in them an id stands as it is.
+    bool has_terms = false;
 };
 
 /// The leaf pages of a segment from one on.
@@ -123,10 +138,15 @@ public:
         rows_.with(expected_, fts5::leaf_row(segment, last));
     }
     [[nodiscard]] bool next(LeafPage& page) {
-        if (!rows_.step()) return false;
+        const std::optional<std::string_view> block = next();
+        if (block) page.read(*block);
+        return block.has_value();
+    }
+    /// As it is stored; valid until the next call.
+    [[nodiscard]] std::optional<std::string_view> next() {
+        if (!rows_.step()) return std::nullopt;
         if (rows_.integer(0) != expected_++) throw DamagedTermIndex();
-        page.read(rows_.bytes(1));
-        return true;
+        return rows_.bytes(1);
     }
 
 private:
@@ -138,6 +158,12 @@ private:
 
 FieldCounts count_places(std::string_view places) {
     FieldCounts counts{};
+    // Mostly a term stands in the last field alone. The last byte of a place is below 0x80.
+    constexpr char last_field = term_fields - 1;
+    if (places.size() > 2 && places[0] == fts5::column_mark && places[1] == last_field) {
+        for (const char byte : places.substr(2)) counts[term_fields - 1] += byte >= 0 ? 1 : 0;
+        return counts;
+    }
     std::size_t field = 0;
     for (std::size_t at = 0; at < places.size();) {
         // 1 says that the number of another field follows; places are 2 and more.
@@ -152,6 +178,25 @@ FieldCounts count_places(std::string_view places) {
         ++counts[field];
     }
     return counts;
+}
+
+TermPostings::TermPostings(std::vector<SegmentPostings> newest_first)
+    : segments_(std::move(newest_first)), apart_(are_apart()) {}
+
+bool TermPostings::are_apart() const {
+    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
+    for (const SegmentPostings& segment : segments_) {
+        Run first(segment, 0);
+        Run last(segment, segment.anchors.size() - 1);
+        if (first.ended()) continue;
+        ranges.emplace_back(first.next().chunk_id, 0);
+        while (!last.ended()) ranges.back().second = last.next().chunk_id;
+    }
+    std::sort(ranges.begin(), ranges.end());
+    for (std::size_t i = 1; i < ranges.size(); ++i) {
+        if (ranges[i].first <= ranges[i - 1].second) return false;
+    }
+    return true;
 }
 
 std::size_t TermPostings::bytes() const {
@@ -219,11 +264,15 @@ std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const 
     found.anchors.push_back(0);
     bool goes_on = page.at_last_term();
     if (goes_on) found.bytes.reserve(std::min(pages_from(segment, first, key) * largest_page, most_reserved));
-    while (goes_on && leaves.next(page)) {
-        const std::optional<std::size_t> anchor = page.continued_anchor();
-        if (anchor && found.bytes.size() + *anchor > 0) found.anchors.push_back(found.bytes.size() + *anchor);
-        found.bytes += page.continued();
-        goes_on = !page.has_terms();
+    while (goes_on) {
+        const std::optional<std::string_view> block = leaves.next();
+        if (!block) break;
+        const ContinuedPage rest = ContinuedPage::of(*block);
+        if (rest.anchor && found.bytes.size() + *rest.anchor > 0) {
+            found.anchors.push_back(found.bytes.size() + *rest.anchor);
+        }
+        found.bytes += rest.postings;
+        goes_on = !rest.has_terms;
     }
     found.size = found.bytes.size();
     found.bytes.append(2 * padding, '\0');
