@@ -115,17 +115,6 @@ LexicalSearch::Block& LexicalSearch::make_block(std::int64_t number) {
     return made;
 }
 
-LexicalSearch::Block* LexicalSearch::block_wanting(std::int64_t chunk_id) {
-    const std::int64_t number = ChunkLengths::block_of(chunk_id);
-    Block* block = blocks_.find(number);
-    if (block == nullptr) {
-        if (!all_wanted_) return nullptr;
-        block = &make_block(number);
-        block->wanted.fill(~std::uint64_t{0});
-    }
-    return block->wants(ChunkLengths::place_of(chunk_id)) ? block : nullptr;
-}
-
 void LexicalSearch::want_only(const IdSet& chunk_ids) {
     all_wanted_ = false;
     for (const std::int64_t chunk_id : chunk_ids.ids()) {
@@ -147,6 +136,22 @@ void LexicalSearch::add(const Term& term) {
     });
 }
 
+template <typename Visit>
+void LexicalSearch::for_each_from(double score, Visit&& visit) const {
+    const double least = std::max(score, std::numeric_limits<double>::denorm_min());
+    for (const auto& [number, block] : blocks_.all()) {
+        const std::int64_t first = number * ChunkLengths::block_size;
+        for (std::size_t word = 0; word < block->wanted.size(); ++word) {
+            for (std::uint64_t bits = block->wanted[word]; bits != 0; bits &= bits - 1) {
+                const std::size_t place = word * Block::word_bits + static_cast<std::size_t>(std::countr_zero(bits));
+                if (block->scores[place] >= least) {
+                    visit(first + static_cast<std::int64_t>(place), block->scores[place]);
+                }
+            }
+        }
+    }
+}
+
 double LexicalSearch::threshold(double before) const {
     // How many scores are in each of many small ranges; the one that the last of the best is in begins below it.
     constexpr std::size_t ranges = 4'096;
@@ -155,12 +160,9 @@ double LexicalSearch::threshold(double before) const {
     if (!(most > 0)) return before;
     const double ranges_each = (ranges - 1) / most;
     std::array<std::uint32_t, ranges> counts{};
-    const double least = std::max(before, std::numeric_limits<double>::denorm_min());
-    for (const auto& [number, block] : blocks_.all()) {
-        for (const double score : block->scores) {
-            if (score >= least) ++counts[std::min(ranges - 1, static_cast<std::size_t>(score * ranges_each))];
-        }
-    }
+    for_each_from(before, [&](std::int64_t, double score) {
+        ++counts[std::min(ranges - 1, static_cast<std::size_t>(score * ranges_each))];
+    });
     std::uint64_t better = 0;
     for (std::size_t range = ranges; range-- > 0;) {
         better += counts[range];
@@ -169,37 +171,19 @@ double LexicalSearch::threshold(double before) const {
     return before;
 }
 
-std::uint64_t LexicalSearch::want_from(double score) {
+void LexicalSearch::want_from(double score) {
     all_wanted_ = false;
     const double least = std::max(score, std::numeric_limits<double>::denorm_min());
-    std::uint64_t left = 0;
     for (const auto& [number, block] : blocks_.all()) {
         for (std::size_t word = 0; word < block->wanted.size(); ++word) {
             if (block->wanted[word] == 0) continue;
+            std::uint64_t kept = 0;
             const std::size_t first = word * Block::word_bits;
             const std::size_t count = std::min(Block::word_bits, block->scores.size() - first);
-            std::uint64_t bits = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                bits |= std::uint64_t{block->scores[first + i] >= least} << i;
-            }
-            block->wanted[word] = bits;
-            left += static_cast<std::uint64_t>(std::popcount(bits));
+            for (std::size_t i = 0; i < count; ++i) kept |= std::uint64_t{block->scores[first + i] >= least} << i;
+            block->wanted[word] &= kept;
         }
     }
-    return left;
-}
-
-std::vector<ScoredChunk> LexicalSearch::chunks_from(double score) const {
-    const double least = std::max(score, std::numeric_limits<double>::denorm_min());
-    std::vector<ScoredChunk> chunks;
-    for (const auto& [number, block] : blocks_.all()) {
-        for (std::size_t place = 0; place < block->scores.size(); ++place) {
-            if (block->scores[place] < least) continue;
-            chunks.push_back(
-                {number * ChunkLengths::block_size + static_cast<std::int64_t>(place), block->scores[place]});
-        }
-    }
-    return chunks;
 }
 
 std::vector<ScoredChunk> LexicalSearch::best() {
@@ -211,20 +195,23 @@ std::vector<ScoredChunk> LexicalSearch::best() {
         left[i] = {left[i + 1].first + terms_[i].most, left[i + 1].second + terms_[i].chunks};
     }
     double lowest = 0;
-    // A search of the scores costs about as much as it does to add so many postings.
-    std::uint64_t scores_searched_at = 0;
+    // To look at the scores costs about as much as it did to add so many postings since.
+    std::uint64_t looked_at = 0;
     for (std::size_t i = 0; i < terms_.size(); ++i) {
         const auto [addable, postings] = left[i];
-        const std::uint64_t since = scored_postings_ - scores_searched_at;
-        if (i > 0 && since > 0 && postings > since) {
+        const bool pays = scored_postings_ > looked_at && postings > scored_postings_ - looked_at;
+        if (pays && scored_postings_ >= query_.limit && addable < left[0].first - addable) {
             lowest = threshold(lowest);
-            scores_searched_at = scored_postings_;
+            looked_at = scored_postings_;
             // A chunk with none of the terms so far would need more than the others can add.
             if (addable < lowest) want_from(lowest - addable);
         }
         add(terms_[i]);
     }
-    std::vector<ScoredChunk> best = chunks_from(threshold(lowest));
+    std::vector<ScoredChunk> best;
+    for_each_from(threshold(lowest), [&best](std::int64_t chunk_id, double score) {
+        best.push_back({chunk_id, score});
+    });
     std::sort(best.begin(), best.end(), better_match);
     if (best.size() > query_.limit) best.resize(query_.limit);
     return best;

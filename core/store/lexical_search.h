@@ -67,6 +67,12 @@ private:
             return (wanted[place / word_bits] >> (place % word_bits) & 1U) != 0;
         }
 
+        void want_all() {
+            for (std::size_t place = 0; place < scores.size(); ++place) {
+                wanted[place / word_bits] |= std::uint64_t{1} << (place % word_bits);
+            }
+        }
+
         std::array<std::uint64_t, (ChunkLengths::block_size + word_bits - 1) / word_bits> wanted{};  ///< A bit each.
         std::array<double, ChunkLengths::block_size> scores{};
         ChunkLengths::Block lengths;
@@ -95,16 +101,26 @@ private:
     [[nodiscard]] static std::vector<Counted> merge_prefix(const TermIndex& index, const std::string& prefix);
     Block& make_block(std::int64_t number);
     /// The block of a chunk that is scored; null when it is not.
-    [[nodiscard]] Block* block_wanting(std::int64_t chunk_id);
+    [[nodiscard]] Block* block_wanting(std::int64_t chunk_id) {
+        Block* block = blocks_.find(ChunkLengths::block_of(chunk_id));
+        if (block == nullptr) {
+            if (!all_wanted_) return nullptr;
+            block = &make_block(ChunkLengths::block_of(chunk_id));
+            block->want_all();
+        }
+        return block->wants(ChunkLengths::place_of(chunk_id)) ? block : nullptr;
+    }
     void want_only(const IdSet& chunk_ids);
     /// Adds to the scores of those chunks that are wanted.
     void add(const Term& term);
     /// A score that the last of the best has at least by now, if not quite; 0 while there are fewer. `before` is what
     /// it was, or 0.
     [[nodiscard]] double threshold(double before) const;
-    /// Wants no chunk any more but those whose score is at least `score`; gives their number.
-    std::uint64_t want_from(double score);
-    [[nodiscard]] std::vector<ScoredChunk> chunks_from(double score) const;
+    /// Wants no chunk any more but those whose score is at least `score`.
+    void want_from(double score);
+    /// Calls `visit(chunk_id, score)` for each chunk that is wanted and has a score of at least `score`, and above 0.
+    template <typename Visit>
+    void for_each_from(double score, Visit&& visit) const;
 
     const LexicalQuery& query_;
     ChunkLengths lengths_;
