@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace quarry {
 namespace {
@@ -48,6 +49,7 @@ CodedQuery::CodedQuery(std::span<const float> query) : vector(query), codes(code
     const RowScale coded = encode_vector(query, codes.data(), residuals.data());
     scale = coded.scale;
     error = coded.error;
+    sum = std::accumulate(codes.begin(), codes.end(), 0);
     double squares = 0;
     for (const float value : query) {
         if (std::isfinite(value)) squares += static_cast<double>(value) * static_cast<double>(value);

@@ -28,8 +28,9 @@ struct CodedQuery {
     std::span<const float> vector;   ///< Borrowed.
     std::vector<std::int8_t> codes;  ///< Padded.
     float scale = 0;
-    float length = 0;  ///< Of the vector.
-    float error = 0;   ///< Length of what the codes leave out.
+    float length = 0;      ///< Of the vector.
+    float error = 0;       ///< Length of what the codes leave out.
+    std::int32_t sum = 0;  ///< Of the codes.
 };
 
 /// Coded vectors in memory that someone else owns: `count` rows of `stride` bytes.
@@ -44,9 +45,13 @@ struct CodedRows {
     /// The file that the codes and residuals are in, from which they are then copied instead of being looked at in
     /// memory; null: none. To look at a page for the first time costs more than to copy it.
     const MappedFile* file = nullptr;
+    /// The codes in 4 bits (`halve_codes`), by which a scan finds out of which rows it reads all; null: it reads all of
+    /// all rows. `stride / 2` bytes each.
+    const std::uint8_t* halves = nullptr;
 
     [[nodiscard]] const std::int8_t* code_row(std::size_t row) const noexcept { return codes + row * stride; }
-    /// `bytes` from `from` on, which is in `codes` or `residuals`: there, or copied from the file to `buffer`.
+    /// `bytes` from `from` on, which is in `codes`, `residuals` or `halves`: there, or copied from the file to
+    /// `buffer`.
     [[nodiscard]] const std::int8_t* read(const std::int8_t* from, std::size_t bytes,
                                           std::vector<std::int8_t>& buffer) const;
 };

@@ -16,6 +16,16 @@ inline constexpr std::size_t code_alignment = 64;
     return (dimensions + code_alignment - 1) / code_alignment * code_alignment;
 }
 
+/// Codes that have been rounded to 4 bits: two in a byte, in half the space.
+struct HalfCodes {
+    static constexpr float step = 16;         ///< What one of 4 bits is worth in codes.
+    static constexpr float lowest = -120.5F;  ///< What 0 stands for: the middle of the codes from -128 to -113.
+};
+
+/// Rounds a row of codes; writes stride / 2 bytes. In each 64 codes those of the first half stand in the lower four
+/// bits of the bytes. On disk: never change.
+void halve_codes(const std::int8_t* codes, std::size_t stride, std::uint8_t* halves);
+
 /// A way to multiply 8-bit codes. Codes are -127 to 127, never -128.
 struct Int8Kernel {
     std::string_view name;  ///< "avx512vnni", "avx2", "neon" or "portable".
@@ -23,6 +33,9 @@ struct Int8Kernel {
     /// codes, a multiple of `code_alignment`; no alignment in memory is needed.
     void (*dot_rows)(const std::int8_t* query, const std::int8_t* rows, std::size_t stride, std::size_t count,
                      std::int32_t* dots);
+    /// The same with rows of 4 bits as `halve_codes` writes them, from 0 to 15 each: they lie stride / 2 bytes apart.
+    void (*dot_half_rows)(const std::int8_t* query, const std::uint8_t* rows, std::size_t stride, std::size_t count,
+                          std::int32_t* dots);
 };
 
 /// Every kernel that runs on this processor, the fastest first, the portable one last.

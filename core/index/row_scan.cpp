@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <thread>
@@ -12,6 +13,10 @@ namespace quarry {
 namespace {
 
 constexpr std::size_t block_rows = 256;
+/// A score by halved codes is taken to be off by at most so many times the error that is to be expected.
+constexpr float half_errors = 4;
+/// Halved codes pay when a row in so many, or fewer, is wanted.
+constexpr std::size_t rows_a_result = 256;
 /// Below this many bytes of codes a further thread costs more than it saves.
 constexpr std::size_t bytes_per_thread = std::size_t{4} << 20;
 
@@ -78,7 +83,10 @@ private:
 class CodeScan {
 public:
     CodeScan(const CodedQuery& query, const CodedRows& rows)
-        : query_(query), rows_(rows), common_error_((query.error + query.length * 2e-6F) * rows.longest) {}
+        : query_(query),
+          rows_(rows),
+          common_error_((query.error + query.length * 2e-6F) * rows.longest),
+          half_error_(half_errors * HalfCodes::step / std::sqrt(12.0F) * query.length) {}
 
     /// Rows [first, last), without those that `within` leaves out.
     void range(std::size_t first, std::size_t last, const RowSet* within, Shortlist& list) const {
@@ -98,19 +106,49 @@ public:
         }
     }
 
+    /// The same by halved codes.
+    void range_of_halves(std::size_t first, std::size_t last, const RowSet* within, Shortlist& list) const {
+        std::array<std::int32_t, block_rows> dots{};
+        std::vector<std::int8_t> copied;
+        const std::size_t bytes = rows_.stride / 2;
+        const float from_lowest = HalfCodes::lowest * static_cast<float>(query_.sum);
+        for (std::size_t begin = first; begin < last; begin += block_rows) {
+            const std::size_t count = std::min(block_rows, last - begin);
+            const auto* const stored = reinterpret_cast<const std::int8_t*>(rows_.halves + begin * bytes);
+            const std::int8_t* const halves = rows_.read(stored, count * bytes, copied);
+            dot_half_rows_(query_.codes.data(), reinterpret_cast<const std::uint8_t*>(halves), rows_.stride, count,
+                           dots.data());
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::size_t row = begin + i;
+                const float scale = rows_.scales[row].scale;
+                const float dot = static_cast<float>(dots[i]) * HalfCodes::step + from_lowest;
+                const float middle = dot * scale * query_.scale;
+                const float error = half_error_ * scale;
+                if (middle + error < list.threshold()) continue;
+                if (within != nullptr && !within->contains(row)) continue;
+                list.add(static_cast<std::uint32_t>(row), middle - error, middle + error);
+            }
+        }
+    }
+
+    void each_of(std::span<const std::uint32_t> rows, Shortlist& list) const {
+        std::vector<std::int8_t> copied;
+        for (const std::uint32_t row : rows) add_row(row, copied, list);
+    }
     void each_of(const RowSet& within, Shortlist& list) const {
         std::vector<std::int8_t> copied;
-        within.for_each([&](std::size_t row) {
-            std::int32_t dot = 0;
-            const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, copied);
-            dot_rows_(query_.codes.data(), codes, rows_.stride, 1, &dot);
-            const auto [middle, error] = bounds(row, dot);
-            if (middle + error < list.threshold()) return;
-            list.add(static_cast<std::uint32_t>(row), middle - error, middle + error);
-        });
+        within.for_each([&](std::size_t row) { add_row(row, copied, list); });
     }
 
 private:
+    void add_row(std::size_t row, std::vector<std::int8_t>& copied, Shortlist& list) const {
+        std::int32_t dot = 0;
+        const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, copied);
+        dot_rows_(query_.codes.data(), codes, rows_.stride, 1, &dot);
+        const auto [middle, error] = bounds(row, dot);
+        if (middle + error < list.threshold()) return;
+        list.add(static_cast<std::uint32_t>(row), middle - error, middle + error);
+    }
     [[nodiscard]] std::pair<float, float> bounds(std::size_t row, std::int32_t dot) const noexcept {
         const RowScale& scale = rows_.scales[row];
         return {static_cast<float>(dot) * scale.scale * query_.scale, query_.length * scale.error + common_error_};
@@ -119,7 +157,9 @@ private:
     const CodedQuery& query_;
     const CodedRows& rows_;
     float common_error_;
+    float half_error_;  ///< In steps of a row's codes.
     decltype(Int8Kernel::dot_rows) dot_rows_ = int8_kernel().dot_rows;
+    decltype(Int8Kernel::dot_half_rows) dot_half_rows_ = int8_kernel().dot_half_rows;
 };
 
 /// Runs `work(first, last, list)` over parts of [0, count), each in a thread of its own.
@@ -163,11 +203,18 @@ std::vector<ScoredRow> scan_rows(const CodedQuery& query, const CodedRows& rows,
     if (within != nullptr && within->count() < rows.count / 8) {
         scan.each_of(*within, list);
     } else {
-        const std::size_t useful = rows.count * rows.stride / bytes_per_thread;
-        const std::size_t shared = std::clamp<std::size_t>(std::min<std::size_t>(threads, useful), 1, 64);
+        const bool halved = rows.halves != nullptr && limit <= rows.count / rows_a_result;
+        const std::size_t bytes = rows.count * rows.stride / (halved ? 2 : 1);
+        const std::size_t shared =
+            std::clamp<std::size_t>(std::min<std::size_t>(threads, bytes / bytes_per_thread), 1, 64);
         list = scan_in_threads(rows.count, limit, shared, [&](std::size_t first, std::size_t last, Shortlist& part) {
-            scan.range(first, last, within, part);
+            halved ? scan.range_of_halves(first, last, within, part) : scan.range(first, last, within, part);
         });
+        if (halved) {
+            const std::vector<std::uint32_t> maybe = list.take();
+            list = Shortlist(limit);
+            scan.each_of(maybe, list);
+        }
     }
     return best_of(query, rows, list.take(), limit);
 }

@@ -26,7 +26,14 @@ struct ScoredRow {
 ///
 /// Every row is scored by its codes, with a bound on how far that can be from the true score; rows that might be
 /// among the best are scored again by all that is stored of them. So the result is exact to `RowScorer`'s accuracy,
-/// whatever the vectors. Large scans are shared among `threads` threads; the result does not depend on their number.
+/// whatever the vectors.
+///
+/// With halved codes (CodedRows::halves) every row is scored by these first, and by its codes only if it might then be
+/// among the best. Halving is off by 16 / sqrt(12) steps in each dimension, as if by chance, and a row is missed when
+/// its score and that of the last of the best are further off than eight such errors together: of random vectors less
+/// than one in a thousand million.
+///
+/// Large scans are shared among `threads` threads; the result does not depend on their number.
 [[nodiscard]] std::vector<ScoredRow> scan_rows(const CodedQuery& query, const CodedRows& rows, std::size_t limit,
                                                const RowSet* within, unsigned threads);
 

@@ -175,7 +175,9 @@ std::vector<ScoredRow> StoredIndex::walk(const GraphView& graph, const CodedQuer
 }
 
 CodedRows StoredIndex::rows_of(const VectorFile& file) const {
-    return searches_ <= 1 && file.bytes() >= large_file ? file.rows_in_file() : file.rows();
+    CodedRows rows = searches_ <= 1 && file.bytes() >= large_file ? file.rows_in_file() : file.rows();
+    if (options_.exact) rows.halves = nullptr;
+    return rows;
 }
 
 std::optional<StoredIndex::Place> StoredIndex::locate(std::int64_t id) const noexcept {

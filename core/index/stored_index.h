@@ -15,7 +15,7 @@ namespace quarry {
 
 /// How an index is searched.
 struct VectorSearchOptions {
-    bool exact = false;           ///< Look at every vector, though there be a graph.
+    bool exact = false;           ///< Look at all of every vector, though there be a graph or halved codes.
     std::size_t expansion = 512;  ///< Candidates that a walk through the graph keeps (efSearch); the limit at least.
     unsigned threads = 1;         ///< Of an exact scan that is large enough.
 };

@@ -17,7 +17,7 @@ namespace quarry {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "vector files are little-endian");
-static_assert(sizeof(VectorFileHeader) == 280 && offsetof(VectorFileHeader, own_checksum) == 248);
+static_assert(sizeof(VectorFileHeader) == 288 && offsetof(VectorFileHeader, own_checksum) == 256);
 static_assert(sizeof(VectorKey) == 16 && sizeof(RowScale) == 8);
 
 /// More rows than a row number can tell, or dimensions that no model has, are damage.
@@ -43,14 +43,15 @@ std::string problem_of(const VectorFileHeader& header, std::uint64_t file_bytes)
     if (header.version != VectorFileHeader::newest_version) return "it is of another version of quarry";
     if (checksum_of_header(header) != std::string_view(header.own_checksum.data(), 32)) return "its header is damaged";
     if (header.dimensions == 0 || header.dimensions > max_dimensions || header.rows > max_rows ||
-        header.tombstones > max_rows || header.connectivity > max_connectivity) {
+        header.tombstones > max_rows || header.connectivity > max_connectivity || header.has_halves > 1) {
         return "its header is damaged";
     }
     if (header.file_bytes != file_bytes || VectorFileLayout(header).end != file_bytes) return "it is cut off";
     return "";
 }
 
-VectorFileHeader header_for(std::size_t dimensions, std::size_t rows, std::size_t tombstones) {
+VectorFileHeader header_for(std::size_t dimensions, std::size_t rows, std::size_t tombstones,
+                            std::uint64_t halved_from) {
     if (dimensions == 0 || dimensions > max_dimensions || rows > max_rows) {
         throw Error(ErrorCode::failed, "cannot build the vector index")
             .because(fmt::format("{} vectors of {} dimensions are more than it holds", rows, dimensions));
@@ -59,6 +60,7 @@ VectorFileHeader header_for(std::size_t dimensions, std::size_t rows, std::size_
     header.dimensions = static_cast<std::uint32_t>(dimensions);
     header.rows = rows;
     header.tombstones = tombstones;
+    header.has_halves = rows > 0 && rows * code_stride(dimensions) >= halved_from ? 1 : 0;
     return header;
 }
 
@@ -70,7 +72,8 @@ VectorFileLayout::VectorFileLayout(const VectorFileHeader& header) {
     scales = aligned(keys + header.rows * sizeof(VectorKey));
     codes = aligned(scales + header.rows * sizeof(RowScale));
     residuals = codes + header.rows * stride;
-    tombstones = residuals + header.rows * stride;
+    halves = residuals + header.rows * stride;
+    tombstones = halves + header.has_halves * header.rows * stride / 2;
     links = aligned(tombstones + header.tombstones * sizeof(std::uint32_t));
     levels = links + header.rows * 2 * header.connectivity * sizeof(std::uint32_t);
     end = levels;
@@ -116,7 +119,8 @@ CodedRows VectorFile::rows() const noexcept {
             .codes = part<std::int8_t>(layout_.codes, 0).data(),
             .residuals = part<std::int8_t>(layout_.residuals, 0).data(),
             .scales = part<RowScale>(layout_.scales, 0).data(),
-            .longest = header_.longest};
+            .longest = header_.longest,
+            .halves = header_.has_halves != 0 ? part<std::uint8_t>(layout_.halves, 0).data() : nullptr};
 }
 
 CodedRows VectorFile::rows_in_file() const noexcept {
@@ -157,8 +161,9 @@ std::optional<std::size_t> VectorFile::find(std::int64_t id) const noexcept {
 bool VectorFile::is_sound() const { return content_hash(file_.bytes().substr(sizeof(VectorFileHeader))) == checksum(); }
 
 VectorFileWriter::VectorFileWriter(const std::filesystem::path& path, std::size_t dimensions,
-                                   std::span<const VectorKey> keys, std::span<const std::uint32_t> tombstones)
-    : header_(header_for(dimensions, keys.size(), tombstones.size())),
+                                   std::span<const VectorKey> keys, std::span<const std::uint32_t> tombstones,
+                                   std::uint64_t halved_from)
+    : header_(header_for(dimensions, keys.size(), tombstones.size(), halved_from)),
       layout_(header_),
       file_(path, static_cast<std::size_t>(layout_.end)) {
     // An empty span has no address, which memcpy does not take.
@@ -178,6 +183,14 @@ void VectorFileWriter::set(std::size_t row, std::span<const float> vector) {
     for (std::size_t i = 0; i < vector.size(); ++i) squares += static_cast<double>(codes[i]) * codes[i];
     const double length = std::sqrt(squares) * static_cast<double>(scale.scale) * (1 + 1e-6);
     header_.longest = std::max(header_.longest, static_cast<float>(length));
+    halve(row);
+}
+
+void VectorFileWriter::halve(std::size_t row) {
+    if (header_.has_halves == 0) return;
+    const std::size_t stride = code_stride(header_.dimensions);
+    halve_codes(reinterpret_cast<const std::int8_t*>(file_.data() + layout_.codes) + row * stride, stride,
+                reinterpret_cast<std::uint8_t*>(file_.data() + layout_.halves) + row * stride / 2);
 }
 
 void VectorFileWriter::copy(std::size_t row, const VectorFile& from, std::size_t from_row) {
@@ -187,6 +200,7 @@ void VectorFileWriter::copy(std::size_t row, const VectorFile& from, std::size_t
     std::memcpy(file_.data() + layout_.residuals + row * stride, source.residuals + from_row * stride, stride);
     std::memcpy(file_.data() + layout_.scales + row * sizeof(RowScale), source.scales + from_row, sizeof(RowScale));
     header_.longest = std::max(header_.longest, source.longest);
+    halve(row);
 }
 
 CodedRows VectorFileWriter::rows() noexcept {

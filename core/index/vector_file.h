@@ -27,14 +27,15 @@ struct VectorKey {
 /// is a new version.
 ///
 /// Behind it follow, each at a multiple of 64 bytes: keys (16 bytes a row, ascending by id), scales (8), codes and
-/// residuals (`code_stride(dimensions)` each), the tombstones (4 each, ascending), and the graph: the links of the
-/// lowest level (8 x connectivity bytes a row), then for each upper level its rows and their links.
+/// residuals (`code_stride(dimensions)` each), the halved codes (half of that; see `halve_codes`) of a file that has
+/// them, the tombstones (4 each, ascending), and the graph: the links of the lowest level (8 x connectivity bytes a
+/// row), then for each upper level its rows and their links.
 ///
 /// There are two of them. The main file has all vectors of one moment. The file of changes, which is small, has the
 /// rows that came since, and as tombstones those rows of the main file that went; it names the main file that it
 /// belongs to by checksum, and has no graph.
 struct VectorFileHeader {
-    static constexpr std::uint32_t newest_version = 1;
+    static constexpr std::uint32_t newest_version = 2;
     static constexpr std::size_t max_levels = 16;
 
     std::array<char, 8> magic{'q', 'u', 'a', 'r', 'r', 'y', 'v', 'x'};
@@ -43,10 +44,12 @@ struct VectorFileHeader {
     std::uint64_t rows = 0;
     std::uint64_t tombstones = 0;
     std::uint64_t file_bytes = 0;
-    float longest = 0;                                   ///< No row of codes is longer.
-    std::uint32_t connectivity = 0;                      ///< Of the graph; 0: there is none.
-    std::uint32_t expansion = 0;                         ///< With which it was built.
-    std::uint32_t entry = no_row;                        ///< A row of its topmost level.
+    float longest = 0;               ///< No row of codes is longer.
+    std::uint32_t connectivity = 0;  ///< Of the graph; 0: there is none.
+    std::uint32_t expansion = 0;     ///< With which it was built.
+    std::uint32_t entry = no_row;    ///< A row of its topmost level.
+    std::uint32_t has_halves = 0;    ///< 1: behind the residuals are halved codes.
+    std::uint32_t unused = 0;
     std::array<std::uint32_t, max_levels> level_rows{};  ///< Rows of the upper levels; 0 after the topmost.
     std::array<char, 64> generation{};                   ///< Of the base, padded with zeros.
     std::array<char, 32> checksum{};                     ///< XXH3-128 of all that follows the header, in hex digits.
@@ -58,7 +61,8 @@ struct VectorFileHeader {
 struct VectorFileLayout {
     explicit VectorFileLayout(const VectorFileHeader& header);
 
-    std::uint64_t keys = 0, scales = 0, codes = 0, residuals = 0, tombstones = 0, links = 0, levels = 0, end = 0;
+    std::uint64_t keys = 0, scales = 0, codes = 0, residuals = 0, halves = 0, tombstones = 0, links = 0, levels = 0,
+                  end = 0;
 };
 
 /// A vector file that can be searched. Opening it reads the header only; what is behind it is not trusted further
@@ -105,9 +109,10 @@ private:
 /// Writes a vector file, row by row and then its graph, and puts it in its place when all is there.
 class VectorFileWriter {
 public:
-    /// `keys` ascending by id. Throws Error(failed) when the file cannot be made, or not with that many rows.
+    /// `keys` ascending by id. Throws Error(failed) when the file cannot be made, or not with that many rows. Codes of
+    /// so many bytes or more are halved too, by which they are scanned in half the time.
     VectorFileWriter(const std::filesystem::path& path, std::size_t dimensions, std::span<const VectorKey> keys,
-                     std::span<const std::uint32_t> tombstones);
+                     std::span<const std::uint32_t> tombstones, std::uint64_t halved_from = std::uint64_t{64} << 20);
 
     /// Gives a row its vector. A row without one counts as a vector of zeros.
     void set(std::size_t row, std::span<const float> vector);
@@ -120,6 +125,8 @@ public:
     void commit(std::string_view generation, const VectorFile* parent);
 
 private:
+    void halve(std::size_t row);
+
     VectorFileHeader header_;
     VectorFileLayout layout_;
     MappedOutput file_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -37,8 +38,9 @@ constexpr const char* select_largest_document = "SELECT coalesce(max(id), 0) FRO
 /// Where a filter lets through a larger share of the documents than one in this many, all chunks are gone through.
 constexpr std::size_t small_share = 16;
 
-/// All documents of a larger base are not looked at in place: what was looked at counts as memory of this process.
-constexpr std::uintmax_t largest_mapped_scan = std::uintmax_t{512} << 20;
+/// The documents of a larger base are not looked at in place: what was looked at counts as memory of this process, and
+/// around each page that a filter asks for here and there the system maps sixteen.
+constexpr std::uintmax_t largest_mapped_filter = std::uintmax_t{512} << 20;
 
 bool looks_at_names_alone(const ChunkFilter& filter) {
     ChunkFilter others = filter;
@@ -64,11 +66,26 @@ bool row_holds(const ChunkFilter& filter, const Query& row) {
 
 }  // namespace
 
-void SqliteStore::stop_mapping_if_large() const {
-    std::error_code none;
-    const std::uintmax_t bytes = path_.empty() ? 0 : std::filesystem::file_size(path_, none);
-    if (!none && bytes > largest_mapped_scan) database_.exec("PRAGMA mmap_size = 0");
-}
+/// While it lives, the pages of a large base are copied instead of being looked at in place.
+class SqliteStore::CopiedPages {
+public:
+    explicit CopiedPages(const SqliteStore& store) : database_(store.database_) {
+        std::error_code none;
+        const std::uintmax_t bytes = store.path_.empty() ? 0 : std::filesystem::file_size(store.path_, none);
+        if (none || bytes <= largest_mapped_filter) return;
+        before_ = database_.execAndGet("PRAGMA mmap_size").getInt64();
+        if (before_ > 0) database_.exec("PRAGMA mmap_size = 0");
+    }
+    ~CopiedPages() {
+        if (before_ > 0) static_cast<void>(database_.tryExec("PRAGMA mmap_size = " + std::to_string(before_)));
+    }
+    CopiedPages(const CopiedPages&) = delete;
+    CopiedPages& operator=(const CopiedPages&) = delete;
+
+private:
+    SQLite::Database& database_;
+    std::int64_t before_ = 0;
+};
 
 void SqliteStore::complete_source_values() {
     if (guarded("read", [&] { return SourceValues(statements_).complete(); })) return;
@@ -93,7 +110,6 @@ std::vector<std::int64_t> SqliteStore::documents_among(std::span<const std::int6
 
 std::vector<std::int64_t> SqliteStore::documents_by_scan(const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
-    if (filter.folder.empty()) stop_mapping_if_large();
     const bool names_alone = looks_at_names_alone(filter);
     const char* all = names_alone ? select_uris : select_filtered;
     const char* below = names_alone ? select_uris_below : select_filtered_below;
@@ -116,6 +132,7 @@ std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& fil
 
 IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
     return guarded("read", [&] {
+        const CopiedPages copied(*this);
         IdSet chunks;
         const std::vector<std::int64_t> documents = filtered_documents(filter);
         Query total = query(select_largest_document);

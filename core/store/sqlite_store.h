@@ -100,6 +100,7 @@ public:
 
 private:
     class Verification;
+    class CopiedPages;
     /// The row of an embedder.
     struct EmbedderRow {
         std::int64_t id = 0;
@@ -166,8 +167,6 @@ private:
     void renew_stale_index();
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
-    /// Before all rows of large tables are read.
-    void stop_mapping_if_large() const;
     /// The documents of the given sources that the filter lets through.
     [[nodiscard]] std::vector<std::int64_t> documents_among(std::span<const std::int64_t> sources,
                                                             const ChunkFilter& filter) const;
