@@ -36,12 +36,15 @@ public:
                                      options.queries, options.limit, options.queries + options.limit));
         }
         read(count);
+        halve();
         find_truth();
     }
 
     [[nodiscard]] CodedRows rows() const {
-        return {scales_.size(), dimensions_, code_stride(dimensions_), codes_.data(), residuals_.data(),
-                scales_.data(), longest_};
+        CodedRows rows{scales_.size(), dimensions_, code_stride(dimensions_), codes_.data(), residuals_.data(),
+                       scales_.data(), longest_};
+        if (!halves_.empty()) rows.halves = halves_.data();
+        return rows;
     }
 
     /// Recall and speed of a way to search, into a measurement.
@@ -62,6 +65,14 @@ public:
     }
 
 private:
+    void halve() {
+        if (codes_.size() < halved_codes_from) return;
+        const std::size_t stride = code_stride(dimensions_);
+        halves_.resize(codes_.size() / 2);
+        for (std::size_t at = 0; at < codes_.size(); at += stride) {
+            halve_codes(codes_.data() + at, stride, halves_.data() + at / 2);
+        }
+    }
     void read(std::size_t count) {
         const std::size_t every = count / options_.queries;
         const std::size_t stride = code_stride(dimensions_);
@@ -121,6 +132,7 @@ private:
     std::size_t dimensions_;
     float longest_ = 0;
     std::vector<std::int8_t> codes_, residuals_;
+    std::vector<std::uint8_t> halves_;  ///< Empty where a vector file would have none.
     std::vector<RowScale> scales_;
     std::vector<float> queries_;
     std::vector<std::unordered_set<std::uint32_t>> truth_;
@@ -128,6 +140,7 @@ private:
 
 std::uint64_t bytes_of(const CodedRows& rows, const Graph* graph) {
     std::uint64_t bytes = rows.count * (2 * rows.stride + sizeof(RowScale) + sizeof(VectorKey));
+    if (rows.halves != nullptr) bytes += rows.count * rows.stride / 2;
     if (graph == nullptr) return bytes;
     bytes += graph->links.size() * sizeof(std::uint32_t);
     for (const GraphLevel& level : graph->levels)

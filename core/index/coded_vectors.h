@@ -10,6 +10,9 @@
 
 namespace quarry {
 
+/// Codes of so many bytes or more are halved too, by which they are scanned in half the time.
+inline constexpr std::uint64_t halved_codes_from = std::uint64_t{64} << 20;
+
 /// How to read a row of codes. On disk: never change.
 struct RowScale {
     float scale = 0;  ///< What a step of a code is worth.

@@ -110,9 +110,9 @@ private:
 class VectorFileWriter {
 public:
     /// `keys` ascending by id. Throws Error(failed) when the file cannot be made, or not with that many rows. Codes of
-    /// so many bytes or more are halved too, by which they are scanned in half the time.
+    /// `halved_from` bytes or more are halved too.
     VectorFileWriter(const std::filesystem::path& path, std::size_t dimensions, std::span<const VectorKey> keys,
-                     std::span<const std::uint32_t> tombstones, std::uint64_t halved_from = std::uint64_t{64} << 20);
+                     std::span<const std::uint32_t> tombstones, std::uint64_t halved_from = halved_codes_from);
 
     /// Gives a row its vector. A row without one counts as a vector of zeros.
     void set(std::size_t row, std::span<const float> vector);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bit>
-#include <functional>
+#include <future>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -11,6 +11,9 @@
 
 namespace quarry {
 namespace {
+
+/// A posting has no fewer bytes, mostly more.
+constexpr std::size_t fewest_bytes = 4;
 
 bool better_match(const ScoredChunk& left, const ScoredChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
@@ -34,15 +37,32 @@ void LexicalSearch::Term::for_each(Visit&& visit) const {
 
 /// The same in no order.
 template <typename Visit>
-void LexicalSearch::Term::for_each_in_any_order(Visit&& visit) const {
-    if (asked.prefix) return for_each(visit);
-    postings.for_each_in_any_order([&visit](const Posting& posting) {
-        visit(posting.chunk_id, [&posting] { return count_places(posting.places); });
-    });
+void LexicalSearch::Term::for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const {
+    if (asked.prefix) {
+        if (part == 0) for_each(visit);
+        return;
+    }
+    postings.for_each_in_any_order(
+        [&visit](const Posting& posting) {
+            visit(posting.chunk_id, [&posting] { return count_places(posting.places); });
+        },
+        part, parts);
 }
 
-LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query)
-    : query_(query), lengths_(lengths), bm25_(query.bm25, index.chunk_count(), index.total_lengths()) {
+template <typename Count>
+std::uint64_t LexicalSearch::count_in_parts(bool shared, const Count& count) {
+    if (!shared) return count(0, 1);
+    std::future<std::uint64_t> other = std::async(std::launch::async, [&count] { return count(1, 2); });
+    const std::uint64_t own = count(0, 2);
+    return own + other.get();
+}
+
+LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query,
+                             const Sharing& sharing)
+    : query_(query),
+      sharing_(sharing),
+      lengths_(lengths),
+      bm25_(query.bm25, index.chunk_count(), index.total_lengths()) {
     for (const LexicalTerm& asked : query.terms) {
         Term term;
         term.asked = asked;
@@ -51,7 +71,13 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
             term.chunks = term.merged.size();
         } else {
             term.postings = index.find(asked.text);
-            term.postings.for_each_in_any_order([&term](const Posting&) { ++term.chunks; });
+            const TermPostings& postings = term.postings;
+            const bool shared = sharing_.allowed && postings.bytes() / fewest_bytes >= sharing_.fewest_chunks;
+            term.chunks = count_in_parts(shared, [&postings](std::size_t part, std::size_t parts) {
+                std::uint64_t chunks = 0;
+                postings.for_each_in_any_order([&chunks](const Posting&) { ++chunks; }, part, parts);
+                return chunks;
+            });
         }
         if (term.chunks == 0) continue;
         term.factor = bm25_.idf(term.chunks) * asked.weight;
@@ -127,13 +153,24 @@ void LexicalSearch::want_only(const IdSet& chunk_ids) {
 }
 
 void LexicalSearch::add(const Term& term) {
-    term.for_each_in_any_order([&](std::int64_t chunk_id, const auto& count) {
-        Block* const block = block_wanting(chunk_id);
-        if (block == nullptr) return;
-        const std::size_t place = ChunkLengths::place_of(chunk_id);
-        block->scores[place] += term.factor * bm25_.saturated(count(), bm25_.norm(block->lengths[place]));
-        ++scored_postings_;
-    });
+    // Two threads may not both make blocks.
+    const bool shared = sharing_.allowed && !all_wanted_ && term.chunks >= sharing_.fewest_chunks;
+    scored_postings_ += count_in_parts(
+        shared, [this, &term](std::size_t part, std::size_t parts) { return add_part(term, part, parts); });
+}
+
+std::uint64_t LexicalSearch::add_part(const Term& term, std::size_t part, std::size_t parts) {
+    std::uint64_t scored = 0;
+    term.for_each_in_any_order(
+        [&](std::int64_t chunk_id, const auto& count) {
+            Block* const block = block_wanting(chunk_id);
+            if (block == nullptr) return;
+            const std::size_t place = ChunkLengths::place_of(chunk_id);
+            block->scores[place] += term.factor * bm25_.saturated(count(), bm25_.norm(block->lengths[place]));
+            ++scored;
+        },
+        part, parts);
+    return scored;
 }
 
 template <typename Visit>

@@ -26,7 +26,15 @@ namespace quarry {
 /// For one query, within one read transaction. All may throw DamagedTermIndex.
 class LexicalSearch {
 public:
-    LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query);
+    /// Whether a second thread helps, and with terms that how many chunks have.
+    struct Sharing {
+        bool allowed = false;
+        std::uint64_t fewest_chunks = 100'000;
+    };
+
+    LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query)
+        : LexicalSearch(index, lengths, query, Sharing{}) {}
+    LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query, const Sharing& sharing);
 
     /// Best first; ties by id.
     [[nodiscard]] std::vector<ScoredChunk> best();
@@ -57,7 +65,7 @@ private:
         template <typename Visit>
         void for_each(Visit&& visit) const;
         template <typename Visit>
-        void for_each_in_any_order(Visit&& visit) const;
+        void for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const;
     };
     /// The chunks of one block of lengths.
     struct Block {
@@ -113,6 +121,11 @@ private:
     void want_only(const IdSet& chunk_ids);
     /// Adds to the scores of those chunks that are wanted.
     void add(const Term& term);
+    /// How many were added to, of a part of the term's chunks.
+    std::uint64_t add_part(const Term& term, std::size_t part, std::size_t parts);
+    /// The sum of what `count(part, parts)` gives for all parts: one, or two at once.
+    template <typename Count>
+    [[nodiscard]] static std::uint64_t count_in_parts(bool shared, const Count& count);
     /// A score that the last of the best has at least by now, if not quite; 0 while there are fewer. `before` is what
     /// it was, or 0.
     [[nodiscard]] double threshold(double before) const;
@@ -123,6 +136,7 @@ private:
     void for_each_from(double score, Visit&& visit) const;
 
     const LexicalQuery& query_;
+    Sharing sharing_;
     ChunkLengths lengths_;
     Bm25 bm25_;
     std::vector<Term> terms_;  ///< The rarest first; ties by text.

@@ -1,6 +1,7 @@
 // SqliteStore: chunks by their words.
 
 #include <algorithm>
+#include <thread>
 
 #include "core/store/chunk_lengths.h"
 #include "core/store/fts5_search.h"
@@ -35,7 +36,8 @@ std::vector<ScoredChunk> SqliteStore::lexical_candidates(const LexicalQuery& lex
         const ReadSnapshot snapshot(database_);
         try {
             const TermIndex index(statements_);
-            return LexicalSearch(index, ChunkLengths(statements_), lexical).best();
+            const LexicalSearch::Sharing sharing{std::thread::hardware_concurrency() > 1};
+            return LexicalSearch(index, ChunkLengths(statements_), lexical, sharing).best();
         } catch (const DamagedTermIndex&) {
             return Fts5Search(statements_, bm25_function_, lexical).best();
         }

@@ -46,9 +46,10 @@ public:
     template <typename Visit>
     void for_each(Visit&& visit) const;
     /// The same in no order, several times as quick: where a posting begins is known only when the one before it has
-    /// been looked at, so the processor is given several places to go on from at once.
+    /// been looked at, so the processor is given several places to go on from at once. Several threads may each take
+    /// one of `parts`.
     template <typename Visit>
-    void for_each_in_any_order(Visit&& visit) const;
+    void for_each_in_any_order(Visit&& visit, std::size_t part = 0, std::size_t parts = 1) const;
     [[nodiscard]] bool empty() const { return segments_.empty(); }
     /// Of the stored postings: the more, the more chunks.
     [[nodiscard]] std::size_t bytes() const;
@@ -146,14 +147,17 @@ public:
     Run(const SegmentPostings& postings, std::size_t number)
         : bytes_(postings.bytes.data()),
           at_(postings.anchors[number]),
-          end_(number + 1 < postings.anchors.size() ? postings.anchors[number + 1] : postings.size) {}
+          end_(number + 1 < postings.anchors.size() ? postings.anchors[number + 1] : postings.size) {
+        std::size_t next = end_;
+        if (next < postings.size) before_ = fts5::read_varint(bytes_, next);
+    }
 
     [[nodiscard]] bool ended() const { return at_ >= end_; }
     /// Only before the end.
     Posting next() {
         id_ += fts5::read_varint(bytes_, at_);
         const auto id = static_cast<std::int64_t>(id_);
-        if (id <= last_) throw DamagedTermIndex();
+        if (id <= last_ || id_ >= before_) throw DamagedTermIndex();
         last_ = id;
         const std::uint64_t size = fts5::read_varint(bytes_, at_) >> 1U;
         const std::size_t places = at_;
@@ -167,21 +171,25 @@ private:
     std::size_t at_ = 0;
     std::size_t end_ = 0;
     std::uint64_t id_ = 0;
+    std::uint64_t before_ = UINT64_MAX;  ///< The first id of the next run.
     std::int64_t last_ = -1;
 };
 
 template <typename Visit>
-void TermPostings::for_each_in_any_order(Visit&& visit) const {
-    if (!apart_) return for_each(visit);
+void TermPostings::for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const {
+    if (!apart_) {
+        if (part == 0) for_each(visit);
+        return;
+    }
     const auto visit_next = [&visit](Run& run) {
         const Posting posting = run.next();
         if (!posting.places.empty()) visit(posting);
     };
     constexpr std::size_t lanes = 4;
     for (const SegmentPostings& segment : segments_) {
-        const std::size_t runs = segment.anchors.size();
+        const std::size_t runs = segment.anchors.size() * (part + 1) / parts;
         std::array<Run, lanes> run;
-        std::size_t next = 0;
+        std::size_t next = segment.anchors.size() * part / parts;
         while (next < runs) {
             for (Run& one : run) {
                 if (one.ended() && next < runs) one = Run(segment, next++);

@@ -78,7 +78,7 @@ public:
 
     void check(const LexicalQuery& query) {
         const TermIndex index(statements_);
-        LexicalSearch direct(index, ChunkLengths(statements_), query);
+        LexicalSearch direct(index, ChunkLengths(statements_), query, {chance(0.5), 1});
         Fts5Search every(statements_, function_, query);
         const std::vector<ScoredChunk> found = direct.best();
         const std::vector<ScoredChunk> expected = every.best();

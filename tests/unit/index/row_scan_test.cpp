@@ -78,6 +78,54 @@ TEST(Int8Kernel, EveryKernelMultipliesExactly) {
     }
 }
 
+TEST(Int8Kernel, EveryKernelMultipliesHalvedCodesExactly) {
+    std::mt19937 random(2);
+    for (const Int8Kernel& kernel : int8_kernels()) {
+        for (const std::size_t stride : {64U, 128U, 192U, 4'096U}) {
+            std::vector<std::int8_t> query(stride);
+            std::vector<std::int8_t> rows(stride * 5);
+            for (auto& code : query) code = static_cast<std::int8_t>(random() % 3 == 0 ? -127 : random() % 255 - 127);
+            for (auto& code : rows) code = static_cast<std::int8_t>(random() % 3 == 0 ? 127 : random() % 255 - 127);
+            std::vector<std::uint8_t> halves(rows.size() / 2);
+            for (std::size_t row = 0; row < 5; ++row) {
+                halve_codes(rows.data() + row * stride, stride, halves.data() + row * stride / 2);
+            }
+            std::vector<std::int32_t> dots(5);
+            kernel.dot_half_rows(query.data(), halves.data(), stride, 5, dots.data());
+            for (std::size_t row = 0; row < 5; ++row) {
+                std::int32_t expected = 0;
+                for (std::size_t i = 0; i < stride; ++i) expected += query[i] * ((rows[row * stride + i] + 128) / 16);
+                EXPECT_EQ(dots[row], expected) << kernel.name << " stride " << stride;
+            }
+        }
+    }
+}
+
+TEST(RowScan, HalvedCodesFindTheSame) {
+    const std::size_t stride = code_stride(100);
+    const Coded coded(6'000, 100, 3);
+    std::vector<std::uint8_t> halves(coded.codes.size() / 2);
+    for (std::size_t row = 0; row < 6'000; ++row) {
+        halve_codes(coded.codes.data() + row * stride, stride, halves.data() + row * stride / 2);
+    }
+    CodedRows rows = coded.rows();
+    RowSet most(6'000, true);
+    for (std::size_t row = 0; row < 6'000; row += 3) most.erase(row);
+    std::mt19937 random(4);
+    for (int i = 0; i < 30; ++i) {
+        const std::vector<float> wanted = random_vector(random, 100);
+        const CodedQuery query(wanted);
+        for (const std::size_t limit : {1U, 10U, 23U, 100U}) {
+            for (const RowSet* within : {static_cast<const RowSet*>(nullptr), static_cast<const RowSet*>(&most)}) {
+                rows.halves = nullptr;
+                const std::vector<ScoredRow> expected = scan_rows(query, rows, limit, within, 1);
+                rows.halves = halves.data();
+                EXPECT_EQ(scan_rows(query, rows, limit, within, 2), expected) << "limit " << limit;
+            }
+        }
+    }
+}
+
 TEST(CodedVectors, ErrorBoundHoldsAndResidualsAreFine) {
     std::mt19937 random(2);
     for (const std::size_t dimensions : {3U, 64U, 100U, 384U}) {

@@ -81,6 +81,33 @@ TEST_F(StoredIndexTest, IsMadeAndIsExact) {
     EXPECT_EQ(update().action, IndexUpdate::Action::none);
 }
 
+TEST_F(StoredIndexTest, AFileOfManyCodesHasThemHalvedToo) {
+    constexpr std::size_t dimensions = 70;
+    const std::vector<VectorKey> keys = {{3, 1}, {5, 2}, {9, 3}};
+    const std::size_t stride = code_stride(dimensions);
+    std::mt19937 random(5);
+    VectorFileWriter writer(paths_.main, dimensions, keys, {}, 3 * stride);
+    for (std::size_t row = 0; row < keys.size(); ++row) writer.set(row, random_vector(random, dimensions));
+    writer.commit("generation", nullptr);
+    std::string why;
+    const std::optional<VectorFile> file = VectorFile::open(paths_.main, why);
+    ASSERT_TRUE(file) << why;
+    EXPECT_TRUE(file->is_sound());
+    const CodedRows rows = file->rows();
+    ASSERT_NE(rows.halves, nullptr);
+    std::vector<std::uint8_t> expected(keys.size() * stride / 2);
+    for (std::size_t row = 0; row < keys.size(); ++row) {
+        halve_codes(rows.code_row(row), stride, expected.data() + row * stride / 2);
+    }
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), rows.halves));
+
+    VectorFileWriter fewer(paths_.main, dimensions, keys, {}, 3 * stride + 1);
+    fewer.commit("generation", nullptr);
+    const std::optional<VectorFile> small = VectorFile::open(paths_.main, why);
+    ASSERT_TRUE(small) << why;
+    EXPECT_EQ(small->rows().halves, nullptr);
+}
+
 TEST_F(StoredIndexTest, SmallChangesGoToTheFileOfChanges) {
     vectors_.put_random(1, 3'001, 1);
     update();

@@ -42,6 +42,19 @@ public:
             last = posting.chunk_id;
             found[posting.chunk_id] = count_places(posting.places);
         });
+        for (const std::size_t parts : {1U, 3U}) {
+            std::map<std::int64_t, FieldCounts> in_any_order;
+            for (std::size_t part = 0; part < parts; ++part) {
+                TermIndex(statements_)
+                    .find(term)
+                    .for_each_in_any_order(
+                        [&](const Posting& posting) {
+                            EXPECT_TRUE(in_any_order.emplace(posting.chunk_id, count_places(posting.places)).second);
+                        },
+                        part, parts);
+            }
+            EXPECT_EQ(in_any_order, found) << term << " in " << parts << " parts";
+        }
         return found;
     }
     /// The same through SQL.
