@@ -192,6 +192,11 @@ std::span<const ConfigKey> config_keys() {
          .sensitive = true},
         {.name = "ingest.allow_private", .type = Type::boolean, .fallback = "false",
          .summary = "Read web pages of this machine and of private networks too", .sensitive = true},
+        {.name = "ingest.language", .fallback = "auto",
+         .summary = "Language by whose rules the words of all documents are taken back to their stems; auto: each "
+                    "document's own, which it says itself or which is told by its words",
+         .choices = {"auto", "ar", "ca", "da", "de", "el", "en", "es", "eu", "fi", "fr", "ga", "hi", "hu", "hy",
+                     "id", "it", "lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"}},
         {.name = "ingest.max_converted_bytes", .type = Type::integer, .fallback = "40000000",
          .summary = "Files larger than this are not read when their format is converted to text, which takes about four "
                     "times as much memory; Markdown, plain text and source code are not",

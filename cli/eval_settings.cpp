@@ -152,6 +152,7 @@ EvalConfigurations eval_configurations(Context& context, const std::vector<Named
         configuration.search = eval_search_options(one);
         configuration.name = one.name.empty() ? std::string(search_mode_name(configuration.search.mode)) : one.name;
         configuration.chunking = configured_chunking(one.config);
+        configuration.language = one.config.text("ingest.language");
         const std::string& provider = one.config.text("embed.provider");
         if (configuration.search.mode == SearchMode::lexical || provider == "builtin" || provider == "none") continue;
         result.embedders.push_back(make_configured_embedder(with_config(context, one.config)));

@@ -8,6 +8,7 @@
 #include <ostream>
 #include <vector>
 
+#include "cli/markdown_view.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
 #include "core/base/text.h"
@@ -84,8 +85,9 @@ void print_snippet(Output& out, const std::string& text, const Snippet& snippet)
 }
 
 /// All lines of it, as they stand, with what matched in bold.
-void print_context(Output& out, const ContextSpan& context, const std::vector<std::string>& terms) {
-    const Snippet all = make_snippet(context.text, terms, context.text.size());
+void print_context(Output& out, const ContextSpan& context, const std::vector<std::string>& terms,
+                   std::string_view language) {
+    const Snippet all = make_snippet(context.text, terms, context.text.size(), language);
     std::string text;
     std::size_t at = 0;
     const auto add = [&](std::size_t end, bool matched) {
@@ -169,12 +171,13 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
     const std::string place = fmt::format("{}:{}", shown_uri(hit.chunk.uri), hit.chunk.span.start_line);
     if (rank > 1) stream << '\n';
     stream << fmt::format("{:>2}. {}\n", rank, out.styled(Style::bold, title.empty() ? place : title));
-    stream << fmt::format("{}{}  {}\n", indent, out.styled(Style::cyan, place),
+    const std::string address = place_address(hit.chunk.uri, hit.chunk.span.start_line);
+    stream << fmt::format("{}{}  {}\n", indent, hyperlink(out, address, out.styled(Style::cyan, place)),
                           out.styled(Style::dim, fmt::format("{:.3f}", hit.score)));
     if (hit.context) {
-        print_context(out, *hit.context, result.terms);
+        print_context(out, *hit.context, result.terms, hit.chunk.language);
     } else {
-        print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars));
+        print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars, hit.chunk.language));
     }
     if (!explain) return;
     if (hit.rerank) {
@@ -190,7 +193,7 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
 
 void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& result) {
     const std::string_view text = hit.chunk.text;
-    const Snippet snippet = make_snippet(text, result.terms, snippet_chars);
+    const Snippet snippet = make_snippet(text, result.terms, snippet_chars, hit.chunk.language);
     std::size_t at = snippet.matches.empty() ? 0 : snippet.matches.front().first;
     if (snippet.matches.empty()) {
         while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) ++at;
@@ -205,7 +208,7 @@ void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& re
 
 json hit_json(const SearchHit& hit, std::size_t rank, const SearchResult& result, const SearchOptions& options) {
     const Chunk& chunk = hit.chunk;
-    const Snippet snippet = make_snippet(chunk.text, result.terms, snippet_chars);
+    const Snippet snippet = make_snippet(chunk.text, result.terms, snippet_chars, chunk.language);
     json matches = json::array();
     for (const auto& [start, end] : snippet.matches) matches.push_back({start, end});
     json document;

@@ -32,6 +32,7 @@ Json source_json(const Source& source) {
     if (source.document_id) {
         json["title"] = source.title;
         json["media_type"] = source.media_type;
+        json["language"] = source.language;
         json["text_bytes"] = source.text_bytes;
         json["chunks"] = source.chunk_count;
         json["document"] = *source.document_id;

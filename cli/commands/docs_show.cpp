@@ -77,7 +77,6 @@ private:
         Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
         if (source.document_id) {
             const std::optional<Document> document = store.document(*source.document_id);
-            json["document"]["language"] = document->language;
             json["document"]["document_metadata"] = Json::object();
             for (const auto& [name, value] : document->metadata) json["document"]["document_metadata"][name] = value;
         }
@@ -101,6 +100,7 @@ private:
         out << context.out.styled(Style::bold, shown_uri(source.uri)) << '\n';
         field("title", source.title);
         field("type", source.media_type);
+        field("language", source.language);
         field("from", source.kind == SourceKind::file             ? "a file"
                       : source.kind == SourceKind::standard_input ? "standard input"
                       : source.kind == SourceKind::url            ? "the web"

@@ -223,6 +223,7 @@ private:
         options.since = since_;
         options.prune = prune_ || watch_;
         options.dry_run = dry_run_;
+        options.language = context.config.text("ingest.language");
         options.type = type_;
         const std::string& redact = redact_.empty() ? context.config.text("ingest.redact") : redact_;
         if (!redact.empty()) options.redact = Redactor::parse_kinds(redact);

@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/answer/query_terms.h"
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
+#include "core/search/query.h"
+#include "core/tokenize/multilingual_analyzer.h"
 
 namespace quarry {
 namespace {
@@ -17,56 +19,71 @@ namespace {
 constexpr double weight_of_function_words = 0.05;
 
 struct WeighedTerm {
-    std::string text;
+    std::vector<std::string> stems;  ///< One in each language of the base; distinct.
     double weight = 0;
 };
 
-/// The distinct terms of a question with what they weigh in this base.
-std::vector<WeighedTerm> weigh_question(const Store& store, std::string_view question, Analyzer& analyzer) {
-    std::vector<Term> terms;
-    analyzer.analyze(question, terms);
-    std::unordered_map<std::string, bool> content;
-    for (const Term& term : terms) {
-        if (term.alternative) continue;
-        const bool function = is_function_word(ascii_lower(question.substr(term.start, term.end - term.start)));
-        content[term.text] = content[term.text] || !function;
+/// The distinct terms of a question, ordered by their first stems.
+std::map<std::string, WeighedTerm> question_terms(std::string_view question, MultilingualAnalyzer& analyzer) {
+    std::map<std::string, WeighedTerm> terms;
+    for (MultilingualAnalyzer::Reading& reading : analyzer.analyze(question)) {
+        if (reading.alternative) continue;
+        const bool function =
+            is_function_word(ascii_lower(question.substr(reading.start, reading.end - reading.start)));
+        WeighedTerm& term = terms[reading.text];
+        term.weight = std::max(term.weight, function ? weight_of_function_words : 1.0);
+        term.stems = std::move(reading.others);
+        term.stems.push_back(std::move(reading.text));
     }
-    std::vector<std::string> names;
-    for (const auto& [name, is_content] : content) names.push_back(name);
-    std::ranges::sort(names);
-    const std::vector<std::uint64_t> counts = store.term_weights(names);
+    return terms;
+}
+
+/// The distinct terms of a question with what they weigh in this base.
+std::vector<WeighedTerm> weigh_question(const Store& store, std::string_view question, MultilingualAnalyzer& analyzer) {
+    std::vector<WeighedTerm> weighed;
     const auto chunks = static_cast<double>(store.chunk_count());
     const auto rarity = [chunks](double count) { return std::log(1 + (chunks + 0.5) / (count + 0.5)); };
-    std::vector<WeighedTerm> weighed;
-    for (std::size_t i = 0; i < names.size(); ++i) {
+    for (auto& [name, term] : question_terms(question, analyzer)) {
+        const std::vector<std::uint64_t> counts = store.term_weights(term.stems);
+        const auto count = static_cast<double>(*std::ranges::max_element(counts));
         // Half of a weight is for being asked at all: in a small base nothing is rare.
-        const double weight = 0.5 + 0.5 * rarity(std::min(static_cast<double>(counts[i]), chunks)) / rarity(0);
-        weighed.push_back({names[i], content[names[i]] ? weight : weight * weight_of_function_words});
+        term.weight *= 0.5 + 0.5 * rarity(std::min(count, chunks)) / rarity(0);
+        weighed.push_back(std::move(term));
     }
     return weighed;
+}
+
+/// What a passage has, in each language of the base: in which it is written is not known of it.
+std::unordered_set<std::string> passage_terms(const Passage& passage, MultilingualAnalyzer& analyzer) {
+    std::unordered_set<std::string> terms;
+    const auto add = [&](std::string_view text) {
+        for (const std::string& language : analyzer.languages()) {
+            for (Term& term : analyzer.analyze_in(language, text)) terms.insert(std::move(term.text));
+        }
+    };
+    add(passage.text);
+    add(passage.title);
+    for (const std::string& heading : passage.heading_path) add(heading);
+    return terms;
 }
 
 }  // namespace
 
 double relevance(const Store& store, std::string_view question, std::span<const Passage> passages) {
-    Analyzer analyzer;
+    MultilingualAnalyzer analyzer(index_languages(store));
     const std::vector<WeighedTerm> wanted = weigh_question(store, question, analyzer);
     double all = 0;
     for (const WeighedTerm& term : wanted) all += term.weight;
     if (all <= 0) return 0;
     double best = 0;
-    std::vector<Term> terms;
     for (const Passage& passage : passages) {
-        std::unordered_set<std::string> has;
-        const auto add = [&](std::string_view text) {
-            analyzer.analyze(text, terms);
-            for (Term& term : terms) has.insert(std::move(term.text));
-        };
-        add(passage.text);
-        add(passage.title);
-        for (const std::string& heading : passage.heading_path) add(heading);
+        const std::unordered_set<std::string> has = passage_terms(passage, analyzer);
         double found = 0;
-        for (const WeighedTerm& term : wanted) found += has.contains(term.text) ? term.weight : 0;
+        for (const WeighedTerm& term : wanted) {
+            const bool there =
+                std::ranges::any_of(term.stems, [&](const std::string& stem) { return has.contains(stem); });
+            found += there ? term.weight : 0;
+        }
         best = std::max(best, found / all);
     }
     return best;

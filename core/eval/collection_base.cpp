@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/hash.h"
+#include "core/tokenize/language.h"
 
 namespace quarry {
 namespace {
@@ -32,6 +33,7 @@ void CollectionBase::add(std::string id, Document document) {
     prepared.source.uri = std::move(id);
     prepared.source.kind = SourceKind::jsonl;
     prepared.source.content_hash = content_hash(document.text);
+    document.language = document_language(document, configuration_.language);
     prepared.chunks = chunk_document(document, configuration_.chunking, cancellation_);
     prepared.document = std::move(document);
     batch_.push_back(std::move(prepared));

@@ -162,7 +162,7 @@ RetrievalEvaluation ask(const Store& store, Embedder* embedder, const std::vecto
 /// Equal for configurations that one base serves.
 std::string base_key(const RetrievalConfiguration& configuration) {
     const BuiltinFitOptions& fit = configuration.builtin.fit;
-    return fmt::format("{}\n{}\n{} {} {}", configuration.chunking.fingerprint(),
+    return fmt::format("{}\n{}\n{}\n{} {} {}", configuration.chunking.fingerprint(), configuration.language,
                        configuration.embedder != nullptr ? configuration.embedder->fingerprint() : "builtin",
                        fit.epochs, fit.seed, configuration.builtin.minimum_chunks);
 }

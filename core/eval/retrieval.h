@@ -25,6 +25,7 @@ struct RetrievalConfiguration {
     std::string name;
     SearchOptions search;  ///< The limit is of no account.
     ChunkOptions chunking;
+    std::string language = "auto";  ///< Of a collection's documents, as IngestOptions::language.
     /// Makes the vectors; borrowed. Null takes the built-in one, fitted on the collection.
     Embedder* embedder = nullptr;
     BuiltinUpdateOptions builtin;

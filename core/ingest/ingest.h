@@ -51,8 +51,9 @@ struct IngestOptions {
     bool dry_run = false;  ///< Change nothing; `IngestReport::actions` says what would be done.
     /// Kinds of secrets and personal data to take out (Redactor); none when empty. Not set: as the base was made.
     std::optional<std::vector<std::string>> redact;
-    std::string type;      ///< An extractor's name or media type for all; empty: by file name.
-    FetchOptions fetch;    ///< How web addresses are asked for.
+    std::string language = "auto";  ///< Of all documents, ISO 639-1; or "auto" (see document_language).
+    std::string type;               ///< An extractor's name or media type for all; empty: by file name.
+    FetchOptions fetch;             ///< How web addresses are asked for.
     std::function<void(const IngestProgress&)> progress;
 };
 

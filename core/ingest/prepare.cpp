@@ -8,6 +8,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
+#include "core/tokenize/language.h"
 
 namespace quarry {
 namespace {
@@ -90,6 +91,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     if (!task.title.empty()) document.title = task.title;
     if (redactor != nullptr) redactor->redact(document);
     redact_source(redactor, source);
+    document.language = document_language(document, options.language);
     prepared.source.chunks = chunk_document(document, options.chunking, cancellation);
     // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
     if (document.text.size() <= analyzed_at_once) {

@@ -7,7 +7,8 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
+#include "core/store/store.h"
+#include "core/tokenize/multilingual_analyzer.h"
 
 namespace quarry {
 namespace {
@@ -129,6 +130,8 @@ private:
 /// Puts a query together from its pieces.
 class QueryBuilder {
 public:
+    explicit QueryBuilder(std::span<const std::string> languages) : analyzer_(languages) {}
+
     void add(const Piece& piece) {
         if (!piece.plain()) add_condition(piece);
         if (piece.excluded) return;
@@ -137,16 +140,16 @@ public:
     }
 
     SearchQuery build() {
-        std::vector<Term> analyzed;
-        analyzer_.analyze(query_.text, analyzed);
-        for (const Term& term : analyzed) {
-            add_term(term.text, false);
-            if (!term.alternative || query_.words.empty()) {
-                query_.words.push_back({query_.text.substr(term.start, term.end - term.start), {}});
+        for (const MultilingualAnalyzer::Reading& reading : analyzer_.analyze(query_.text)) {
+            add_term(reading);
+            if (!reading.alternative || query_.words.empty()) {
+                query_.words.push_back({query_.text.substr(reading.start, reading.end - reading.start), {}, {}});
+                query_.words.back().stems = reading.others;
+                query_.words.back().stems.insert(query_.words.back().stems.begin(), reading.text);
             }
-            query_.words.back().terms.push_back(term.text);
+            query_.words.back().terms.push_back(reading.text);
         }
-        for (const std::string& prefix : prefixes_) add_term(prefix, true);
+        for (const std::string& prefix : prefixes_) add_prefix_term(prefix);
         return std::move(query_);
     }
 
@@ -154,31 +157,41 @@ private:
     void add_condition(const Piece& piece) {
         if (query_.conditions.size() == max_query_conditions) return;
         TermCondition condition{{}, piece.field, piece.excluded};
-        TermSequence words{terms_of(analyzer_, piece.text), false};
-        if (words.terms.empty()) return;
-        if (piece.prefix) add_prefix(piece, words, condition);
-        condition.any_of.push_back(std::move(words));
+        for (const std::string& language : analyzer_.languages()) {
+            add_sequence({terms_of(analyzer_.analyze_in(language, piece.text)), false}, condition);
+        }
+        if (condition.any_of.empty()) return;
+        if (piece.prefix) add_prefix(piece, condition);
         query_.conditions.push_back(std::move(condition));
     }
 
-    /// The index has stems: what begins so must not be one, and the whole word counts too.
-    void add_prefix(const Piece& piece, const TermSequence& words, TermCondition& condition) {
-        Analyzer unstemmed("");
-        std::vector<Term> analyzed;
-        unstemmed.analyze(piece.text, analyzed);
-        while (!analyzed.empty() && analyzed.back().alternative) analyzed.pop_back();
-        if (analyzed.empty()) return;
-        TermSequence begun{{words.terms.begin(), words.terms.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                           words.terms.size(), analyzed.size() - 1))},
-                           true};
-        begun.terms.push_back(analyzed.back().text);
-        if (!piece.excluded && begun.terms.size() == 1) prefixes_.push_back(begun.terms.back());
-        condition.any_of.push_back(std::move(begun));
+    static void add_sequence(TermSequence sequence, TermCondition& condition) {
+        if (sequence.terms.empty()) return;
+        if (std::find(condition.any_of.begin(), condition.any_of.end(), sequence) != condition.any_of.end()) return;
+        condition.any_of.push_back(std::move(sequence));
     }
 
-    static std::vector<std::string> terms_of(Analyzer& analyzer, std::string_view text) {
-        std::vector<Term> analyzed;
-        analyzer.analyze(text, analyzed);
+    /// The index has stems: what begins so must not be one, and the whole word counts too.
+    void add_prefix(const Piece& piece, TermCondition& condition) {
+        std::vector<Term> analyzed = analyzer_.analyze_in("", piece.text);
+        while (!analyzed.empty() && analyzed.back().alternative) analyzed.pop_back();
+        if (analyzed.empty()) return;
+        const std::vector<TermSequence> whole = condition.any_of;
+        std::vector<TermSequence> begun;
+        for (const TermSequence& words : whole) {
+            const std::size_t before = std::min(words.terms.size(), analyzed.size() - 1);
+            TermSequence sequence{{words.terms.begin(), words.terms.begin() + static_cast<std::ptrdiff_t>(before)},
+                                  true};
+            sequence.terms.push_back(analyzed.back().text);
+            if (!piece.excluded && sequence.terms.size() == 1 && begun.empty()) {
+                prefixes_.push_back(sequence.terms.back());
+            }
+            if (std::find(begun.begin(), begun.end(), sequence) == begun.end()) begun.push_back(std::move(sequence));
+        }
+        condition.any_of.insert(condition.any_of.begin(), begun.begin(), begun.end());
+    }
+
+    static std::vector<std::string> terms_of(std::vector<Term> analyzed) {
         std::vector<std::string> terms;
         for (Term& term : analyzed) {
             if (terms.size() == max_query_terms) break;
@@ -187,29 +200,47 @@ private:
         return terms;
     }
 
-    void add_term(const std::string& text, bool prefix) {
-        const std::string key = prefix ? text + '*' : text;
-        const auto [known, added] = places_.try_emplace(key, query_.terms.size());
+    /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.
+    void add_term(const MultilingualAnalyzer::Reading& reading) {
+        std::vector<std::string> stems = {reading.text};
+        stems.insert(stems.end(), reading.others.begin(), reading.others.end());
+        for (const std::string& stem : stems) {
+            const auto known = places_.find(stem);
+            if (known == places_.end()) continue;
+            LexicalTerm& term = query_.terms[known->second];
+            term.weight += 1;
+            for (std::string& other : stems) {
+                if (places_.try_emplace(other, known->second).second) term.others.push_back(std::move(other));
+            }
+            return;
+        }
+        if (query_.terms.size() == max_query_terms) return;
+        for (const std::string& stem : stems) places_.emplace(stem, query_.terms.size());
+        query_.terms.push_back({reading.text, 1, false, reading.others});
+    }
+
+    void add_prefix_term(const std::string& text) {
+        const auto [known, added] = places_.try_emplace(text + '*', query_.terms.size());
         if (!added) {
             query_.terms[known->second].weight += 1;
         } else if (query_.terms.size() < max_query_terms) {
-            query_.terms.push_back({text, 1, prefix});
+            query_.terms.push_back({text, 1, true});
         } else {
             places_.erase(known);
         }
     }
 
-    Analyzer analyzer_;
+    MultilingualAnalyzer analyzer_;
     SearchQuery query_;
     std::vector<std::string> prefixes_;
-    std::unordered_map<std::string, std::size_t> places_;  ///< Of terms in the query; those of prefixes with a star.
+    std::unordered_map<std::string, std::size_t> places_;  ///< Of stems in the query's terms; of prefixes with a star.
 };
 
 }  // namespace
 
-SearchQuery parse_query(std::string_view query, QuerySyntax syntax) {
+SearchQuery parse_query(std::string_view query, QuerySyntax syntax, std::span<const std::string> languages) {
     query = query.substr(0, floor_to_code_point(query, std::min(query.size(), max_query_bytes)));
-    QueryBuilder builder;
+    QueryBuilder builder(languages);
     if (syntax == QuerySyntax::plain) {
         Piece whole;
         whole.text = query;
@@ -219,6 +250,22 @@ SearchQuery parse_query(std::string_view query, QuerySyntax syntax) {
     PieceReader reader(query);
     while (const std::optional<Piece> piece = reader.next()) builder.add(*piece);
     return builder.build();
+}
+
+std::vector<std::string> index_languages(const Store& store) {
+    std::vector<std::string> languages;
+    if (!store.index_is_stale()) {
+        const std::string all = store.setting(setting::languages).value_or("");
+        for (const std::string_view language : split(all, ' ')) {
+            if (!language.empty()) languages.emplace_back(language);
+        }
+    }
+    // An older index has English stems alone.
+    if (languages.empty()) languages.emplace_back("en");
+    std::sort(languages.begin(), languages.end());
+    const auto english = std::find(languages.begin(), languages.end(), "en");
+    if (english != languages.end()) std::rotate(languages.begin(), english, english + 1);
+    return languages;
 }
 
 }  // namespace quarry

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,8 @@
 #include "core/store/lexical.h"
 
 namespace quarry {
+
+class Store;
 
 /// A query as it is searched for. Nothing is a syntax error: what is no operator is a word.
 ///
@@ -27,7 +30,8 @@ struct SearchQuery {
     /// A word of the query as it stands there, with the terms that it became.
     struct Word {
         std::string text;
-        std::vector<std::string> terms;
+        std::vector<std::string> terms;  ///< By the rules of the first language.
+        std::vector<std::string> stems;  ///< Of the whole word, by those of all languages; distinct.
     };
     std::vector<Word> words;  ///< Of `text`.
 };
@@ -43,7 +47,12 @@ inline constexpr std::size_t max_query_terms = 256;
 /// Further operators are not looked for.
 inline constexpr std::size_t max_query_conditions = 64;
 
-/// Reads valid UTF-8.
-[[nodiscard]] SearchQuery parse_query(std::string_view query, QuerySyntax syntax = QuerySyntax::operators);
+/// Reads valid UTF-8. `languages` are those by whose rules the base's terms were made (index_languages): in an index
+/// with several, a word is looked for under its stem in each.
+[[nodiscard]] SearchQuery parse_query(std::string_view query, QuerySyntax syntax = QuerySyntax::operators,
+                                      std::span<const std::string> languages = {});
+
+/// The languages by whose rules the terms in a base's index were made, "en" first; never none.
+[[nodiscard]] std::vector<std::string> index_languages(const Store& store);
 
 }  // namespace quarry

@@ -125,7 +125,10 @@ std::optional<IdSet> matching_chunks(const Store& store, const SearchQuery& quer
 
 std::vector<std::string> query_terms(const SearchQuery& query) {
     std::vector<std::string> terms;
-    for (const LexicalTerm& term : query.terms) terms.push_back(term.prefix ? term.text + '*' : term.text);
+    for (const LexicalTerm& term : query.terms) {
+        terms.push_back(term.prefix ? term.text + '*' : term.text);
+        terms.insert(terms.end(), term.others.begin(), term.others.end());
+    }
     return terms;
 }
 
@@ -161,7 +164,7 @@ Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
 Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
                     const Cancellation& cancellation, const IdSet* filtered) {
     Ranking ranking;
-    ranking.query = parse_query(query, options.syntax);
+    ranking.query = parse_query(query, options.syntax, index_languages(store));
     ranking.terms = query_terms(ranking.query);
     ranking.mode = options.mode;
     const std::optional<IdSet> matching = matching_chunks(store, ranking.query, filtered);

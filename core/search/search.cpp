@@ -223,7 +223,7 @@ SearchResult search(const Store& store, const SearchTools& tools, std::string_vi
     if (options.relevance_weight < 1) diversify(result.hits, options.relevance_weight);
     thin_out(result.hits, options);
     add_context(store, result.hits, options);
-    const SearchQuery parsed = parse_query(query, options.syntax);
+    const SearchQuery parsed = parse_query(query, options.syntax, index_languages(store));
     if (options.explain && result.mode != SearchMode::vector) explain_words(store, parsed, result.hits, options);
     if (options.syntax == QuerySyntax::operators) {
         result.suggestion = suggest_query(store, query, parsed).value_or("");

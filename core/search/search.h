@@ -95,8 +95,8 @@ struct Snippet {
 };
 
 /// The best window of at most `max_chars` code points for the query's terms, which are as `SearchResult::terms` has
-/// them.
+/// them. `language` is that of the text's document.
 [[nodiscard]] Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms,
-                                   std::size_t max_chars);
+                                   std::size_t max_chars, std::string_view language = {});
 
 }  // namespace quarry

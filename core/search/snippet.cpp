@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/search/search.h"
 #include "core/tokenize/analyzer.h"
+#include "core/tokenize/language.h"
 
 namespace quarry {
 namespace {
@@ -125,8 +126,9 @@ void widen(Snippet& snippet, std::string_view text, std::size_t used, std::size_
 
 }  // namespace
 
-Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms, std::size_t max_chars) {
-    Analyzer analyzer;
+Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms, std::size_t max_chars,
+                     std::string_view language) {
+    Analyzer analyzer(stemming_language(language), Analyzer::Memory::small);
     std::vector<Term> analyzed;
     analyzer.analyze(chunk_text, analyzed);
     const std::vector<Match> matches = find_matches(chunk_text, analyzed, WantedTerms(terms));

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
 #include "core/tokenize/characters.h"
+#include "core/tokenize/multilingual_analyzer.h"
 
 namespace quarry {
 namespace {
@@ -62,17 +62,19 @@ bool may_be_misspelt(std::string_view word) {
 
 /// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
 /// that is none.
-std::map<std::string, std::string> neighbours_by_stem(Analyzer& analyzer, std::string_view word) {
+std::map<std::string, std::string> neighbours_by_stem(MultilingualAnalyzer& analyzer, std::string_view word) {
     std::map<std::string, std::string> neighbours;
-    std::vector<Term> terms;
-    for (std::string& spelling : one_slip_away(word)) {
-        analyzer.analyze(spelling, terms);
-        if (terms.size() == 1) neighbours.try_emplace(terms.front().text, std::move(spelling));
+    for (const std::string& spelling : one_slip_away(word)) {
+        std::vector<MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
+        if (terms.size() != 1) continue;
+        neighbours.try_emplace(std::move(terms.front().text), spelling);
+        for (std::string& other : terms.front().others) neighbours.try_emplace(std::move(other), spelling);
     }
     return neighbours;
 }
 
-std::optional<std::string> most_frequent_neighbour(const Store& store, Analyzer& analyzer, std::string_view word) {
+std::optional<std::string> most_frequent_neighbour(const Store& store, MultilingualAnalyzer& analyzer,
+                                                   std::string_view word) {
     const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
     for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
@@ -118,15 +120,22 @@ std::vector<std::string> one_slip_away(std::string_view word) {
 
 std::optional<std::string> suggest_query(const Store& store, std::string_view query, const SearchQuery& parsed) {
     std::vector<std::string> stems;
-    for (const SearchQuery::Word& word : parsed.words) stems.push_back(word.terms.front());
+    for (const SearchQuery::Word& word : parsed.words) {
+        stems.insert(stems.end(), word.stems.begin(), word.stems.end());
+    }
     const std::vector<std::uint64_t> weights = store.term_weights(stems);
-    Analyzer analyzer;
+    MultilingualAnalyzer analyzer(index_languages(store));
     std::string suggestion(query);
     std::size_t looked_into = 0;
     bool changed = false;
-    for (std::size_t i = 0; i < stems.size() && looked_into < most_misspelt; ++i) {
-        const SearchQuery::Word& word = parsed.words[i];
-        if (weights[i] > 0 || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
+    std::size_t next = 0;  // of the weights
+    for (const SearchQuery::Word& word : parsed.words) {
+        const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(next);
+        next += word.stems.size();
+        const auto end = weights.begin() + static_cast<std::ptrdiff_t>(next);
+        if (looked_into == most_misspelt) break;
+        const bool is_known = std::any_of(begin, end, [](std::uint64_t weight) { return weight > 0; });
+        if (is_known || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
         ++looked_into;
         const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text);
         const std::size_t place = suggestion.find(word.text);

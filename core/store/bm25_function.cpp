@@ -45,16 +45,22 @@ int read_row(Bm25Function::State& state, const Fts5ExtensionApi& api, Fts5Contex
         state.lengths[static_cast<std::size_t>(field)] = static_cast<std::uint32_t>(length);
     }
     state.occurrences.assign(state.phrases.size(), FieldCounts{});
-    const int phrases = std::min(api.xPhraseCount(context), static_cast<int>(state.phrases.size()));
-    for (int phrase = 0; code == SQLITE_OK && phrase < phrases; ++phrase) {
+    const int phrases = api.xPhraseCount(context);
+    std::size_t term = 0;   // that the phrase belongs to
+    std::size_t known = 0;  // phrases of that term so far
+    for (int phrase = 0; code == SQLITE_OK && phrase < phrases && term < state.phrases.size(); ++phrase) {
         Fts5PhraseIter places{};
         int field = 0;
         int offset = 0;
         code = api.xPhraseFirst(context, phrase, &places, &field, &offset);
         for (; code == SQLITE_OK && field >= 0; api.xPhraseNext(context, &places, &field, &offset)) {
             if (field < static_cast<int>(term_fields)) {
-                ++state.occurrences[static_cast<std::size_t>(phrase)][static_cast<std::size_t>(field)];
+                ++state.occurrences[term][static_cast<std::size_t>(field)];
             }
+        }
+        if (++known > state.phrases[term].term.others.size()) {
+            ++term;
+            known = 0;
         }
     }
     return code;

@@ -2,6 +2,7 @@
 
 #include "core/store/store.h"
 #include "core/tokenize/analyzer.h"
+#include "core/tokenize/language.h"
 
 namespace quarry {
 
@@ -9,6 +10,7 @@ std::vector<ChunkTerms> analyze_chunks(Analyzer& analyzer, const Document& docum
                                        std::span<const ChunkSpan> chunks) {
     std::vector<ChunkTerms> terms;
     terms.reserve(chunks.size());
+    analyzer.use(stemming_language(document.language));
     const std::string title = analyzer.analyzed(document.title);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const ChunkSpan& chunk = chunks[i];

@@ -23,14 +23,23 @@ std::uint64_t chunks_with_term(StatementCache& statements, const LexicalTerm& te
     return row.count(0);
 }
 
+/// Leaves of a term and its others what some chunk has, since FTS5 counts no phrase that it has no word for.
+void keep_matched_readings(StatementCache& statements, LexicalTerm& term) {
+    std::erase_if(term.others, [&](const std::string& other) { return chunks_with_term(statements, {other}) == 0; });
+    if (term.others.empty() || chunks_with_term(statements, {term.text, 1, term.prefix}) > 0) return;
+    term.text = std::move(term.others.front());
+    term.others.erase(term.others.begin());
+}
+
 }  // namespace
 
 Fts5Search::Fts5Search(StatementCache& statements, Bm25Function& function, const LexicalQuery& query)
     : statements_(statements), function_(function), query_(query) {
     std::vector<Bm25Function::Phrase> phrases;
-    for (const LexicalTerm& term : query.terms) {
+    for (LexicalTerm term : query.terms) {
+        keep_matched_readings(statements, term);
         if (const std::uint64_t chunks = chunks_with_term(statements, term); chunks > 0) {
-            phrases.push_back({term, chunks});
+            phrases.push_back({std::move(term), chunks});
         }
     }
     std::sort(phrases.begin(), phrases.end(), [](const Bm25Function::Phrase& left, const Bm25Function::Phrase& right) {

@@ -15,6 +15,8 @@ struct LexicalTerm {
     std::string text;
     double weight = 1;    ///< How often the query has it.
     bool prefix = false;  ///< All terms that begin so, counted as one.
+    /// What else the same word can be in the index: its stems by the rules of other languages. Counted as one with it.
+    std::vector<std::string> others = {};
 
     friend bool operator==(const LexicalTerm&, const LexicalTerm&) = default;
 };

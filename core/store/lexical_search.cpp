@@ -19,12 +19,21 @@ bool better_match(const ScoredChunk& left, const ScoredChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
 }
 
+/// Leaves of a term and its others what some chunk has: mostly one of them, which then costs no more than any term.
+void keep_stored_readings(const TermIndex& index, LexicalTerm& term) {
+    const auto is_unknown = [&index](const std::string& text) { return index.find(text).empty(); };
+    std::erase_if(term.others, is_unknown);
+    if (term.prefix || term.others.empty() || !is_unknown(term.text)) return;
+    term.text = std::move(term.others.front());
+    term.others.erase(term.others.begin());
+}
+
 }  // namespace
 
 /// Calls `visit(chunk_id, count)`, where `count()` gives the occurrences in each field.
 template <typename Visit>
 void LexicalSearch::Term::for_each(Visit&& visit) const {
-    if (asked.prefix) {
+    if (is_merged) {
         for (const Counted& counted : merged) {
             visit(counted.chunk_id, [&counted] { return counted.occurrences; });
         }
@@ -38,7 +47,7 @@ void LexicalSearch::Term::for_each(Visit&& visit) const {
 /// The same in no order.
 template <typename Visit>
 void LexicalSearch::Term::for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const {
-    if (asked.prefix) {
+    if (is_merged) {
         if (part == 0) for_each(visit);
         return;
     }
@@ -66,11 +75,13 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     for (const LexicalTerm& asked : query.terms) {
         Term term;
         term.asked = asked;
-        if (asked.prefix) {
-            term.merged = merge_prefix(index, asked.text);
+        if (!asked.others.empty()) keep_stored_readings(index, term.asked);
+        if (asked.prefix || !term.asked.others.empty()) {
+            term.is_merged = true;
+            term.merged = merge_readings(index, term.asked);
             term.chunks = term.merged.size();
         } else {
-            term.postings = index.find(asked.text);
+            term.postings = index.find(term.asked.text);
             const TermPostings& postings = term.postings;
             const bool shared = sharing_.allowed && postings.bytes() / fewest_bytes >= sharing_.fewest_chunks;
             term.chunks = count_in_parts(shared, [&postings](std::size_t part, std::size_t parts) {
@@ -90,12 +101,16 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     });
 }
 
-std::vector<LexicalSearch::Counted> LexicalSearch::merge_prefix(const TermIndex& index, const std::string& prefix) {
-    std::set<std::string, std::less<>> terms;
-    index.for_each_term(prefix, [&terms](std::string_view term) {
-        terms.emplace(term);
-        return true;
-    });
+std::vector<LexicalSearch::Counted> LexicalSearch::merge_readings(const TermIndex& index, const LexicalTerm& asked) {
+    std::set<std::string, std::less<>> terms(asked.others.begin(), asked.others.end());
+    if (asked.prefix) {
+        index.for_each_term(asked.text, [&terms](std::string_view term) {
+            terms.emplace(term);
+            return true;
+        });
+    } else {
+        terms.emplace(asked.text);
+    }
     std::vector<Counted> all;
     for (const std::string& term : terms) {
         index.find(term).for_each([&all](const Posting& posting) {

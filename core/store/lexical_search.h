@@ -53,10 +53,11 @@ private:
         std::int64_t chunk_id = 0;
         FieldCounts occurrences{};
     };
-    /// A term with its chunks: as they are stored, or those of a prefix, put together.
+    /// A term with its chunks: as they are stored, or those of a prefix or of several readings, put together.
     struct Term {
         LexicalTerm asked;
         TermPostings postings{{}};
+        bool is_merged = false;
         std::vector<Counted> merged;
         std::uint64_t chunks = 0;
         double factor = 0;  ///< idf x weight
@@ -106,7 +107,7 @@ private:
         std::map<std::int64_t, Block*> far_;
     };
 
-    [[nodiscard]] static std::vector<Counted> merge_prefix(const TermIndex& index, const std::string& prefix);
+    [[nodiscard]] static std::vector<Counted> merge_readings(const TermIndex& index, const LexicalTerm& asked);
     Block& make_block(std::int64_t number);
     /// The block of a chunk that is scored; null when it is not.
     [[nodiscard]] Block* block_wanting(std::int64_t chunk_id) {

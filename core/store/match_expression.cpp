@@ -46,7 +46,10 @@ std::string condition_expression(const TermCondition& condition) {
 
 std::string match_any(std::span<const LexicalTerm> terms) {
     std::string expression;
-    for (const LexicalTerm& term : terms) join(expression, " OR ", quoted({&term.text, 1}, term.prefix));
+    for (const LexicalTerm& term : terms) {
+        join(expression, " OR ", quoted({&term.text, 1}, term.prefix));
+        for (const std::string& other : term.others) join(expression, " OR ", quoted({&other, 1}, false));
+    }
     return expression;
 }
 

@@ -18,7 +18,7 @@ constexpr const char* upsert_setting =
 // The columns that read_source takes.
 #define QUARRY_SOURCE_COLUMNS                                                                                       \
     "SELECT s.id, s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.document_id, s.metadata," \
-    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count"                               \
+    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count, d.language"                   \
     " FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
 constexpr const char* select_source = QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?";
 constexpr const char* select_sources = QUARRY_SOURCE_COLUMNS "ORDER BY s.uri";
@@ -34,7 +34,7 @@ constexpr const char* select_blocks = "SELECT blocks FROM document_parts WHERE d
 
 // The columns that read_chunk takes.
 #define QUARRY_CHUNK_COLUMNS                                                                        \
-    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type,"                                 \
+    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type, d.language,"                     \
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id), " QUARRY_SPAN_COLUMNS \
     " FROM chunks c JOIN documents d ON d.id = c.document_id "
 constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
@@ -91,6 +91,7 @@ Source SqliteStore::read_source(const Query& row) const {
     source.media_type = row.text(13);
     source.text_bytes = row.count(14);
     source.chunk_count = row.count(15);
+    source.language = row.text(16);
     return source;
 }
 
@@ -172,8 +173,9 @@ Chunk SqliteStore::read_chunk(const Query& row, TextReader& texts) const {
     chunk.ordinal = row.count(2);
     chunk.title = row.text(3);
     chunk.media_type = row.text(4);
-    chunk.uri = row.text(5);
-    chunk.span = read_span(row, 6);
+    chunk.language = row.text(5);
+    chunk.uri = row.text(6);
+    chunk.span = read_span(row, 7);
     chunk.text = texts.read(chunk.document_id, chunk.span.start_byte, chunk.span.end_byte);
     return chunk;
 }

@@ -123,6 +123,7 @@ private:
         return guarded("write to", [&] {
             SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
             index_changes_.clear();
+            noted_languages_.reset();
             vectors_changed_ = false;
             if constexpr (std::is_void_v<decltype(work())>) {
                 work();
@@ -148,6 +149,8 @@ private:
     [[nodiscard]] bool has_text(std::int64_t document_id, std::string_view text) const;
     void insert_parts(std::int64_t document_id, const Document& document);
     [[nodiscard]] bool has_chunks(std::int64_t document_id, std::span<const ChunkSpan> chunks) const;
+    /// Whether the document's terms were made by the rules of that language.
+    [[nodiscard]] bool has_language(std::int64_t document_id, std::string_view language) const;
     void replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
                         std::span<const TermBlock> terms);
     void insert_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
@@ -165,6 +168,10 @@ private:
     void refresh_lengths(const std::vector<std::int64_t>& chunk_ids);
     void drop_unused_texts(std::span<const std::int64_t> text_ids);
     void renew_stale_index();
+    /// Adds to the languages of the index.
+    void note_language(std::string_view language);
+    /// Title and language of a document; the latter is found out where that was not done yet.
+    [[nodiscard]] Document indexed_document(std::int64_t document_id);
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
     /// The documents of the given sources that the filter lets through.
@@ -189,9 +196,10 @@ private:
     std::optional<TermCollector> collector_;
     [[nodiscard]] Analyzer& analyzer() { return analyzer_ ? *analyzer_ : analyzer_.emplace(); }
     [[nodiscard]] TermCollector& collector() { return collector_ ? *collector_ : collector_.emplace(); }
-    IndexChanges index_changes_;       ///< Of the present transaction.
-    bool vectors_changed_ = false;     ///< It changed chunks or vectors.
-    std::uint64_t removed_terms_ = 0;  ///< Bytes of terms that are still in the index, marked as deleted.
+    IndexChanges index_changes_;                  ///< Of the present transaction.
+    std::optional<std::string> noted_languages_;  ///< Of the present transaction, as the setting has them.
+    bool vectors_changed_ = false;                ///< It changed chunks or vectors.
+    std::uint64_t removed_terms_ = 0;             ///< Bytes of terms that are still in the index, marked as deleted.
 };
 
 }  // namespace quarry

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "core/store/chunk_lengths.h"
@@ -9,11 +10,13 @@
 #include "core/store/sqlite_store.h"
 #include "core/store/term_index_writer.h"
 #include "core/store/text_reader.h"
+#include "core/tokenize/language.h"
 
 namespace quarry {
 namespace {
 
-constexpr const char* select_title = "SELECT title FROM documents WHERE id = ?";
+constexpr const char* select_title = "SELECT title, language, media_type FROM documents WHERE id = ?";
+constexpr const char* update_language = "UPDATE documents SET language = ?2 WHERE id = ?1";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
@@ -30,12 +33,11 @@ constexpr const char* select_free_space =
 /// Terms beyond this are not put off any longer: they take memory.
 constexpr std::size_t most_waiting_terms = 16'000'000;
 
-/// A stored chunk, from a row of `id, start_byte, end_byte, heading_path`, as a small document of its own, so that a
-/// large one need not be in memory.
-std::pair<Document, ChunkSpan> stored_chunk(std::string title, const Query& row, TextReader& texts,
+/// A stored chunk of `document` (its title and language), from a row of `id, start_byte, end_byte, heading_path`, as a
+/// small document of its own, so that a large one need not be in memory.
+std::pair<Document, ChunkSpan> stored_chunk(const Document& document, const Query& row, TextReader& texts,
                                             std::int64_t document_id) {
-    Document chunk;
-    chunk.title = std::move(title);
+    Document chunk = document;
     chunk.text = texts.read(document_id, row.count(1), row.count(2));
     ChunkSpan span;
     span.end_byte = chunk.text.size();
@@ -46,14 +48,19 @@ std::pair<Document, ChunkSpan> stored_chunk(std::string title, const Query& row,
 }  // namespace
 
 void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids) {
-    Query title = query(select_title);
-    if (!title.with(document_id).step()) return;
+    Document document;
+    {
+        Query of_all = query(select_title);
+        if (!of_all.with(document_id).step()) return;
+        document.title = of_all.text(0);
+        document.language = of_all.text(1);
+    }
     TextReader texts(database_, statements_);
     Query row = query(select_indexed_chunks);
     row.with(document_id);
     while (row.step()) {
         if (index_changes_.may_insert(row.integer(0))) change_index();
-        const auto [chunk, span] = stored_chunk(title.text(0), row, texts, document_id);
+        const auto [chunk, span] = stored_chunk(document, row, texts, document_id);
         index_changes_.remove(row.integer(0), std::move(analyze_chunks(analyzer(), chunk, {&span, 1}).front()));
         text_ids.push_back(row.integer(4));
         if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
@@ -64,6 +71,7 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
 
 void SqliteStore::insert_terms(std::int64_t first_chunk, const Document& document, std::span<const ChunkSpan> chunks,
                                std::span<const TermBlock> terms) {
+    note_language(stemming_language(document.language));
     for (const TermBlock& block : terms) {
         index_changes_.insert(first_chunk, block);
         first_chunk += static_cast<std::int64_t>(block.lengths.size());
@@ -95,6 +103,18 @@ void SqliteStore::change_index() {
     refresh_lengths(changed);
 }
 
+void SqliteStore::note_language(std::string_view language) {
+    if (!noted_languages_) noted_languages_ = setting(setting::languages).value_or("");
+    for (std::string_view rest = *noted_languages_; !rest.empty();) {
+        const std::string_view noted = rest.substr(0, rest.find(' '));
+        if (noted == language) return;
+        rest.remove_prefix(std::min(rest.size(), noted.size() + 1));
+    }
+    if (!noted_languages_->empty()) *noted_languages_ += ' ';
+    *noted_languages_ += language;
+    write_setting(setting::languages, *noted_languages_);
+}
+
 bool SqliteStore::index_is_stale() const {
     const std::optional<std::string> made_by = setting(setting::analyzer);
     return made_by && *made_by != Analyzer::fingerprint();
@@ -115,17 +135,19 @@ void SqliteStore::rebuild_index(const std::function<void(std::uint64_t, std::uin
 void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     query(delete_all_terms).run();
     ChunkLengths(statements_).clear();
+    write_setting(setting::languages, "");
+    noted_languages_.reset();
     const std::uint64_t total = chunk_count();
     std::uint64_t done = 0;
     Query ids = query(select_document_ids);
     while (ids.step()) {
-        Query title = query(select_title);
-        title.with(ids.integer(0)).step();
+        const Document document = indexed_document(ids.integer(0));
+        note_language(stemming_language(document.language));
         TextReader texts(database_, statements_);
         Query row = query(select_indexed_chunks);
         row.with(ids.integer(0));
         while (row.step()) {
-            const auto [chunk, span] = stored_chunk(title.text(0), row, texts, ids.integer(0));
+            const auto [chunk, span] = stored_chunk(document, row, texts, ids.integer(0));
             index_changes_.insert(row.integer(0), std::move(collector().collect(chunk, {&span, 1}).front()));
             if (index_changes_.kept_bytes() > most_waiting_terms) change_index();
             if (progress && ++done % 64 == 0) progress(done, total);
@@ -133,6 +155,27 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
     }
     change_index();
     write_setting(setting::analyzer, Analyzer::fingerprint());
+}
+
+Document SqliteStore::indexed_document(std::int64_t document_id) {
+    Document document;
+    {
+        Query row = query(select_title);
+        row.with(document_id).step();
+        document.title = row.text(0);
+        document.language = row.text(1);
+        document.media_type = row.text(2);
+    }
+    if (!document.language.empty()) return document;
+    // Bases once knew the language of those documents alone that say it themselves.
+    TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+        document.text += part;
+        return document.text.size() < language_sample_bytes;
+    });
+    document.language = document_language(document, automatic_language);
+    document.text.clear();
+    if (!document.language.empty()) query(update_language).with(document_id, document.language).run();
+    return document;
 }
 
 void SqliteStore::compact() {

@@ -21,7 +21,7 @@ constexpr const char* check_file = "PRAGMA quick_check(20)";
 constexpr const char* check_references = "PRAGMA foreign_key_check";
 constexpr const char* select_documents =
     "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes,"
-    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id) FROM documents d ORDER BY d.id";
+    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id), d.language FROM documents d ORDER BY d.id";
 constexpr const char* select_parts =
     "SELECT start_byte, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_chunks =
@@ -125,6 +125,7 @@ private:
             const std::string hash = row.text(1);
             document.media_type = row.text(2);
             document.title = row.text(3);
+            document.language = row.text(7);
             const std::string name = row.is_null(6) ? fmt::format("document {}", row.integer(0)) : row.text(6);
             if (row.is_null(6)) add(name, "no source has it");
             document.text = checked_text(row.integer(0), name);

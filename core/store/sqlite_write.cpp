@@ -39,6 +39,8 @@ constexpr const char* insert_part =
     "INSERT INTO document_parts (document_id, start_byte, blocks, text) VALUES (?, ?, ?, ?)";
 constexpr const char* delete_parts = "DELETE FROM document_parts WHERE document_id = ?";
 constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
+constexpr const char* select_language = "SELECT language FROM documents WHERE id = ?";
+constexpr const char* set_language = "UPDATE documents SET language = ?2 WHERE id = ?1";
 constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
 constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
 
@@ -182,11 +184,18 @@ void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
     });
 }
 
+bool SqliteStore::has_language(std::int64_t document_id, std::string_view language) const {
+    Query row = query(select_language);
+    return row.with(document_id).step() && row.text(0) == language;
+}
+
 void SqliteStore::replace_chunks(std::int64_t document_id, const Document& document, std::span<const ChunkSpan> chunks,
                                  std::span<const TermBlock> terms) {
-    if (has_chunks(document_id, chunks)) return;
+    const bool same_language = has_language(document_id, document.language);
+    if (same_language && has_chunks(document_id, chunks)) return;
     std::vector<std::int64_t> old_texts;
     delete_chunks(document_id, old_texts);
+    if (!same_language) query(set_language).with(document_id, document.language).run();
     insert_chunks(document_id, document, chunks, terms);
     query(update_chunk_count).with(document_id, chunks.size()).run();
     drop_unused_texts(old_texts);

@@ -46,6 +46,7 @@ struct Source {
     // Of its document, when there is one:
     std::string title;
     std::string media_type;
+    std::string language;
     std::uint64_t text_bytes = 0;
     std::uint64_t chunk_count = 0;
 };
@@ -76,7 +77,7 @@ struct ChunkTerms {
     friend bool operator==(const ChunkTerms&, const ChunkTerms&) = default;
 };
 
-/// The terms of each chunk of a document. A pure function.
+/// The terms of each chunk of a document, in its language. A pure function; leaves the analyzer in that language.
 [[nodiscard]] std::vector<ChunkTerms> analyze_chunks(Analyzer& analyzer, const Document& document,
                                                      std::span<const ChunkSpan> chunks);
 
@@ -98,6 +99,7 @@ struct Chunk {
     std::string uri;   ///< The first source of the document, by URI.
     std::string title;
     std::string media_type;
+    std::string language;  ///< ISO 639-1 of the document; empty when unknown.
 };
 
 /// New chunks for a document that is in the base.
@@ -126,7 +128,9 @@ struct VerifyFinding {
 
 /// Settings that the base itself keeps, by fixed names.
 namespace setting {
-inline constexpr std::string_view analyzer = "analyzer";    ///< Analyzer::fingerprint() of the index.
+inline constexpr std::string_view analyzer = "analyzer";  ///< Analyzer::fingerprint() of the index.
+/// The languages by whose rules terms in the index were made (see stemming_language), with spaces between.
+inline constexpr std::string_view languages = "languages";
 inline constexpr std::string_view chunking = "chunking";    ///< ChunkOptions::fingerprint() of the chunks.
 inline constexpr std::string_view redaction = "redaction";  ///< Redactor::fingerprint() of the documents; "": none.
 inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint that searches use.

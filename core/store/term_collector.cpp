@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/tokenize/language.h"
+
 namespace quarry {
 namespace {
 
@@ -36,6 +38,7 @@ bool is_plain(std::string_view term) {
 
 std::vector<TermBlock> TermCollector::collect(const Document& document, std::span<const ChunkSpan> chunks) {
     std::vector<TermBlock> blocks;
+    analyzer_.use(stemming_language(document.language));
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const ChunkSpan& chunk = chunks[i];
         const bool begins_block = lengths_.empty();

@@ -6,12 +6,14 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <type_traits>
 
 #include "core/base/text.h"
 #include "core/tokenize/characters.h"
 #include "core/tokenize/fold.h"
 #include "core/tokenize/identifier.h"
+#include "core/tokenize/language.h"
 #include "core/tokenize/stemmer.h"
 #include "core/tokenize/term_cache.h"
 #include "core/tokenize/word_splitter.h"
@@ -66,6 +68,17 @@ constexpr AsciiClass ascii_class(char c) { return ascii_classes[static_cast<unsi
 bool folds_to_itself(char32_t c) {
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) ||
            (c >= 0xAC00 && c <= 0xD7A3);
+}
+
+/// Takes the article or preposition off that French, Italian and Catalan write at a word: l'État, dell'arte, qu'on.
+void remove_elision(std::string& word) {
+    static constexpr std::string_view elided[] = {"l",     "d",  "un",    "qu",     "n",      "s",     "j",    "m",
+                                                  "t",     "c",  "dell",  "all",    "nell",   "sull",  "dall", "quest",
+                                                  "quell", "gl", "jusqu", "lorsqu", "puisqu", "quoiqu"};
+    const std::size_t apostrophe = word.find('\'');
+    if (apostrophe == std::string::npos || apostrophe + 2 >= word.size()) return;
+    const std::string before = ascii_lower(std::string_view(word).substr(0, apostrophe));
+    if (std::find(std::begin(elided), std::end(elided), before) != std::end(elided)) word.erase(0, apostrophe + 1);
 }
 
 /// Puts terms into a vector, overwriting those of the call before so that their strings' memory is used again.
@@ -128,15 +141,31 @@ private:
 }  // namespace
 
 struct Analyzer::Impl {
-    explicit Impl(std::string_view language) : stemmer(language), accents_first(language == "en" || language.empty()) {}
+    Impl(std::string_view language, Memory its_memory) : memory(its_memory) { use(language); }
+
+    /// How the words of a language become terms.
+    struct Language {
+        Language(std::string_view name, Memory memory)
+            : stemmer(name),
+              ascii_stemmer(is_written_in_latin(name) ? name : "en"),
+              cache(memory == Memory::large ? TermCache::Size::large : TermCache::Size::small),
+              accents_first(name == "en" || name.empty()),
+              has_elisions(name == "fr" || name == "it" || name == "ca") {}
+
+        Stemmer stemmer;
+        Stemmer ascii_stemmer;
+        TermCache cache;
+        // English writes accents as it pleases (résumé, resume), so they go before its stemmer; in other languages the
+        // stemmer's rules need them.
+        bool accents_first;
+        bool has_elisions;  ///< l'État, dell'arte
+    };
 
     Folder folder;
-    Stemmer stemmer;
     WordSplitter splitter;
-    TermCache cache;
-    // English writes accents as it pleases (résumé, resume), so they go before its stemmer; in other languages the
-    // stemmer's rules need them.
-    bool accents_first;
+    Memory memory;
+    std::map<std::string, Language, std::less<>> languages;
+    Language* in = nullptr;  ///< What texts are in at present.
     std::vector<ByteSpan> words;
     std::vector<ByteSpan> parts;
     std::string joined;
@@ -157,24 +186,32 @@ struct Analyzer::Impl {
     template <typename Sink>
     void emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink);
 
+    void use(std::string_view language);
     [[nodiscard]] std::string make_term(std::string_view word);
     void append_cjk(std::string& term, std::string_view character, char32_t code_point);
 };
+
+void Analyzer::Impl::use(std::string_view language) {
+    auto known = languages.find(language);
+    if (known == languages.end()) known = languages.try_emplace(std::string(language), language, memory).first;
+    in = &known->second;
+}
 
 std::string Analyzer::Impl::make_term(std::string_view word) {
     std::string spelled(word.substr(0, floor_to_code_point(word, longest_word)));
     for (std::size_t at = 0; (at = spelled.find("\xE2\x80\x99", at)) != std::string::npos;) {
         spelled.replace(at, 3, "'");  // the typographic apostrophe, which Snowball's English rules do not know
     }
+    if (in->has_elisions) remove_elision(spelled);
     std::string term;
     if (is_ascii(spelled)) {
-        term = stemmer.stem(ascii_lower(spelled));
+        term = in->ascii_stemmer.stem(ascii_lower(spelled));
         std::erase(term, '\'');
         std::erase(term, '_');
-    } else if (accents_first) {
-        term = stemmer.stem(folder.strip_marks(folder.casefold(spelled)));
+    } else if (in->accents_first) {
+        term = in->stemmer.stem(folder.strip_marks(folder.casefold(spelled)));
     } else {
-        term = folder.strip_marks(stemmer.stem(folder.casefold(spelled)));
+        term = folder.strip_marks(in->stemmer.stem(folder.casefold(spelled)));
     }
     term.resize(floor_to_code_point(term, longest_word));
     return term;
@@ -183,7 +220,7 @@ std::string Analyzer::Impl::make_term(std::string_view word) {
 template <typename Sink>
 void Analyzer::Impl::emit(std::string_view word, ByteSpan span, bool alternative, Sink& sink) {
     const std::string_view term =
-        cache.term(word.substr(0, longest_word), [this](std::string_view missed) { return make_term(missed); });
+        in->cache.term(word.substr(0, longest_word), [this](std::string_view missed) { return make_term(missed); });
     if (!term.empty()) sink(term, span, alternative);
 }
 
@@ -371,12 +408,14 @@ void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
     flush();
 }
 
-Analyzer::Analyzer(std::string_view language) : impl_(std::make_unique<Impl>(language)) {}
+Analyzer::Analyzer(std::string_view language, Memory memory) : impl_(std::make_unique<Impl>(language, memory)) {}
 Analyzer::~Analyzer() = default;
 Analyzer::Analyzer(Analyzer&&) noexcept = default;
 Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
 
-std::string_view Analyzer::fingerprint() noexcept { return "quarry-analyzer/1 icu/" U_ICU_VERSION; }
+std::string_view Analyzer::fingerprint() noexcept { return "quarry-analyzer/2 icu/" U_ICU_VERSION; }
+
+void Analyzer::use(std::string_view language) { impl_->use(language); }
 
 void Analyzer::analyze(std::string_view text, std::vector<Term>& terms) {
     TermSink sink(terms);

@@ -20,18 +20,24 @@ struct Term {
 /// Turns text into the terms that the lexical index holds and that queries are made of.
 ///
 /// Lower case and NFKD folding without marks (ICU), words by UAX #29, Snowball stems, identifiers split at
-/// camelCase and snake_case beside the whole, CJK as overlapping bigrams. Deterministic. Not thread-safe: one
-/// analyzer a thread.
+/// camelCase and snake_case beside the whole, CJK as overlapping bigrams. Words in Latin letters within a language of
+/// another script are taken for English. Deterministic. Not thread-safe: one analyzer a thread.
 class Analyzer {
 public:
+    /// What it is made for: it remembers the terms of words that it has seen, the more the more text there is.
+    enum class Memory { large, small };
+
     /// `language` is ISO 639-1; one without a stemmer, or "", gives unstemmed terms.
-    explicit Analyzer(std::string_view language = "en");
+    explicit Analyzer(std::string_view language = "en", Memory memory = Memory::large);
     ~Analyzer();
     Analyzer(Analyzer&&) noexcept;
     Analyzer& operator=(Analyzer&&) noexcept;
 
     /// Changes when the terms for some text change: an index made under another one must be rebuilt.
     [[nodiscard]] static std::string_view fingerprint() noexcept;
+
+    /// From now on texts are in this language. Going back to one that it had costs nothing.
+    void use(std::string_view language);
 
     /// The terms of valid UTF-8 `text`, in text order. Clears `terms` first and reuses its memory.
     void analyze(std::string_view text, std::vector<Term>& terms);

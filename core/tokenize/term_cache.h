@@ -15,7 +15,12 @@ namespace quarry {
 /// which nearly all are, lie in slots of half a cache line, and are told apart by two numbers.
 class TermCache {
 public:
-    TermCache() : short_words_(short_slots), long_words_(long_slots) {}
+    enum class Size { large, small };  ///< For much text, or for a query: 1 MB, or 10 KB.
+
+    explicit TermCache(Size size = Size::large)
+        : short_shift_(64 - (size == Size::large ? large_bits : small_bits)),
+          short_words_(std::size_t{1} << (64 - short_shift_)),
+          long_words_(size == Size::large ? large_long_slots : small_long_slots) {}
 
     /// The term of `word`: what `make` (a string of a string_view) gives for it, now or before. Valid until the next
     /// call.
@@ -23,7 +28,7 @@ public:
     [[nodiscard]] std::string_view term(std::string_view word, Make&& make) {
         if (word.empty() || word.size() > longest_short_word) return long_term(word, make);
         const Key key = key_of(word);
-        ShortEntry& entry = short_words_[mix(mix(word.size(), key.first), key.last) >> short_shift];
+        ShortEntry& entry = short_words_[mix(mix(word.size(), key.first), key.last) >> short_shift_];
         if (entry.key == key && entry.word_size == word.size()) return {entry.term, entry.term_size};
         const std::string made = make(word);
         if (made.size() > sizeof entry.term) return long_term(word, make);
@@ -36,10 +41,10 @@ public:
 
 private:
     // English text of any size has about 80% of its words among its 8,000 commonest.
-    static constexpr unsigned short_bits = 15;
-    static constexpr unsigned short_shift = 64 - short_bits;
-    static constexpr std::size_t short_slots = std::size_t{1} << short_bits;
-    static constexpr std::size_t long_slots = std::size_t{1} << 10U;
+    static constexpr unsigned large_bits = 15;
+    static constexpr unsigned small_bits = 7;
+    static constexpr std::size_t large_long_slots = 1024;
+    static constexpr std::size_t small_long_slots = 64;
     static constexpr std::size_t longest_short_word = 16;
 
     /// The bytes of a word of 1 to 16 bytes, some of them twice; no two words of one size have the same.
@@ -85,7 +90,7 @@ private:
         std::uint64_t state = word.size();
         for (std::size_t at = 0; at + 8 < word.size(); at += 8) state = mix(state, load(word.data() + at, 8));
         if (word.size() >= 8) state = mix(state, load(word.data() + word.size() - 8, 8));
-        LongEntry& entry = long_words_[(state >> 32U) % long_slots];
+        LongEntry& entry = long_words_[(state >> 32U) & (long_words_.size() - 1)];
         if (entry.word != word) {
             entry.term = make(word);
             entry.word.assign(word);
@@ -93,6 +98,7 @@ private:
         return entry.term;
     }
 
+    unsigned short_shift_;
     std::vector<ShortEntry> short_words_;
     std::vector<LongEntry> long_words_;
 };

@@ -64,6 +64,7 @@ Every setting has a default:
   http.ca_file = ""
   http.proxy = ""
   ingest.allow_private = false
+  ingest.language = "auto"
   ingest.max_converted_bytes = 40000000
   ingest.max_file_bytes = 100000000
   ingest.redact = ""

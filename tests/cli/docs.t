@@ -29,6 +29,7 @@ Show:
   docs/moon.md
   title      The moon
   type       text/markdown
+  language   en
   from       a file
   text       52 B
   ingested   * (glob)
@@ -48,6 +49,7 @@ Show:
       "status": "ok",
       "title": "Line",
       "media_type": "text/plain",
+      "language": "",
       "text_bytes": 10,
       "chunks": 1,
       "document": 3,
@@ -56,7 +58,6 @@ Show:
         "year": 1969
       },
       "ingested_at": "*", (glob)
-      "language": "",
       "document_metadata": {}
     },
     "chunks": [

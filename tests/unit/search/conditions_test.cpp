@@ -13,6 +13,7 @@ namespace quarry {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
@@ -47,6 +48,17 @@ protected:
         source.source.content_hash = content_hash(text);
         source.document.emplace();
         source.document->title = title;
+        source.document->text = text;
+        source.document->media_type = "text/plain";
+        source.chunks.push_back({0, text.size(), 1, 1, {}});
+        store_->put({&source, 1});
+    }
+    void add_in(const std::string& language, const std::string& uri, const std::string& text) {
+        PreparedSource source;
+        source.source.uri = uri;
+        source.source.content_hash = content_hash(text);
+        source.document.emplace();
+        source.document->language = language;
         source.document->text = text;
         source.document->media_type = "text/plain";
         source.chunks.push_back({0, text.size(), 1, 1, {}});
@@ -135,6 +147,46 @@ TEST(OneSlipAwayTest, knows_the_letters_of_scripts) {
     EXPECT_THAT(one_slip_away("cat"), Not(Contains("cat")));
     EXPECT_THAT(one_slip_away("\u043A\u043E\u0442"), Contains("\u043A\u0438\u0442"));
     EXPECT_THAT(one_slip_away("\u6F22\u5B57"), Contains("\u5B57\u6F22"));
+}
+
+TEST_F(ConditionsTest, words_are_found_in_the_language_of_their_document) {
+    add_in("de", "/haus", "Die H\u00E4user der Stadt sind alt.");
+    add_in("ru", "/kniga",
+           "\u0412 \u0433\u043E\u0440\u043E\u0434\u0435 \u043C\u043D\u043E\u0433\u043E \u043A\u043D\u0438\u0433.");
+    EXPECT_THAT(index_languages(*store_), ElementsAre("en", "de", "ru"));
+    const auto first = [&](std::string_view query) {
+        const SearchResult result = find(query, SearchMode::lexical);
+        return result.hits.empty() ? std::string() : result.hits.front().chunk.uri;
+    };
+    EXPECT_EQ(first("Haus"), "/haus");
+    EXPECT_EQ(first("\"alte haus\""), "");
+    EXPECT_EQ(first("\"das haus der stadt\""), "");
+    EXPECT_EQ(first("\"haus der stadt\""), "/haus");
+    EXPECT_EQ(first("\u043A\u043D\u0438\u0433\u0430"), "/kniga");
+    EXPECT_EQ(first("migrated"), "/cat") << "as before";
+}
+
+TEST_F(ConditionsTest, a_document_that_is_read_again_in_another_language_is_indexed_anew) {
+    add_in("de", "/haus", "Die H\u00E4user der Stadt sind alt.");
+    add_in("en", "/haus", "Die H\u00E4user der Stadt sind alt.");
+    EXPECT_TRUE(find("Haus", SearchMode::lexical).hits.empty());
+    EXPECT_EQ(find("H\u00E4user", SearchMode::lexical).hits.size(), 1U);
+    EXPECT_TRUE(store_->verify({}).empty());
+    store_->remove(std::vector<std::string>{"/haus"});
+    EXPECT_TRUE(store_->verify({}).empty());
+}
+
+TEST_F(ConditionsTest, an_older_index_is_searched_as_it_was_made_until_it_is_renewed) {
+    add("/haus", "",
+        "Die H\u00E4user der Stadt sind alt, und das ist nicht mit dem Wetter von heute zu erkl\u00E4ren.");
+    store_->set_setting(setting::analyzer, "an older one");
+    store_->set_setting(setting::languages, "");
+    EXPECT_THAT(index_languages(*store_), ElementsAre("en"));
+    store_->rebuild_index({});
+    EXPECT_THAT(index_languages(*store_), ElementsAre("en", "de"));
+    EXPECT_EQ(store_->source("/haus")->language, "de");
+    EXPECT_EQ(find("Haus", SearchMode::lexical).hits.size(), 1U);
+    EXPECT_TRUE(store_->verify({}).empty());
 }
 
 }  // namespace

@@ -110,6 +110,24 @@ TEST(ParseQueryTest, words_keep_how_they_were_written) {
     EXPECT_THAT(query.words[1].terms, ElementsAre("foobar", "foo", "bar"));
 }
 
+TEST(ParseQueryTest, a_word_is_looked_for_under_its_stem_in_each_language) {
+    const std::vector<std::string> languages{"en", "de"};
+    const SearchQuery query =
+        parse_query("running Kinder kindern \"die Kinder\" lauf*", QuerySyntax::operators, languages);
+    ASSERT_EQ(query.terms.size(), 5U);
+    EXPECT_EQ(query.terms[0], (LexicalTerm{"run", 1, false, {"running"}}));
+    // Forms of one word in German, so one term that the query has three times.
+    EXPECT_EQ(query.terms[1], (LexicalTerm{"kinder", 3, false, {"kind", "kindern"}}));
+    EXPECT_EQ(query.terms[2], (LexicalTerm{"die", 1, false, {}}));
+    EXPECT_EQ(query.terms[3], (LexicalTerm{"lauf", 1, false, {}}));
+    EXPECT_EQ(query.terms[4], (LexicalTerm{"lauf", 1, true, {}}));
+    ASSERT_EQ(query.conditions.size(), 2U);
+    EXPECT_THAT(query.conditions[0].any_of,
+                ElementsAre(TermSequence{{"die", "kinder"}, false}, TermSequence{{"die", "kind"}, false}));
+    EXPECT_THAT(query.conditions[1].any_of, ElementsAre(TermSequence{{"lauf"}, true}, TermSequence{{"lauf"}, false}));
+    EXPECT_THAT(query.words[1].stems, ElementsAre("kinder", "kind"));
+}
+
 TEST(ParseQueryTest, of_long_queries_the_beginning_is_read) {
     std::string long_query;
     for (int i = 0; i < 200'000; ++i) long_query += "w" + std::to_string(i) + " -n" + std::to_string(i) + " ";

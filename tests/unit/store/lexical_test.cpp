@@ -61,6 +61,26 @@ TEST(LexicalTest, a_term_counts_as_often_as_the_query_has_it) {
     EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, 2 * once);
 }
 
+TEST(LexicalTest, readings_of_a_term_count_as_one) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "haus\n\nhauser haus\n\nhauser\n\nfish\n\nhouse"));
+    LexicalQuery query = any_of({"hauser"});
+    query.terms[0].others = {"haus", "unknown"};
+    const std::vector<ScoredChunk> hits = store->lexical_candidates(query);
+    ASSERT_EQ(hits.size(), 3U);
+    EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "hauser haus");
+    EXPECT_DOUBLE_EQ(hits[1].score, hits[2].score);
+    const std::vector<LexicalExplanation> words = store->explain_lexical(query, std::vector{hits[0].chunk_id});
+    ASSERT_EQ(words[0].terms.size(), 1U);
+    EXPECT_EQ(words[0].terms[0].chunks, 3U);
+    EXPECT_EQ(words[0].terms[0].occurrences[2], 2U);
+    EXPECT_DOUBLE_EQ(words[0].terms[0].score, hits[0].score);
+    // What the index has not is no reading.
+    query.terms[0] = {"unknown", 1, false, {"fish", "nothing"}};
+    ASSERT_EQ(store->lexical_candidates(query).size(), 1U);
+    EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, store->lexical_candidates(any_of({"fish"}))[0].score);
+}
+
 TEST(LexicalTest, no_term_is_a_syntax_error) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat and not near or"));

@@ -54,6 +54,10 @@ const Case cases[] = {
     {"german_umlaut", "de", "H\u00E4user", "haus"},
     {"russian", "ru", "\u043A\u043D\u0438\u0433\u0438", "\u043A\u043D\u0438\u0433"},
     {"french", "fr", "continuellement", "continuel"},
+    {"french_elision", "fr", "l'\u00E9tat qu\u2019on aujourd'hui", "etat on aujourdhui"},
+    {"italian_elision", "it", "dell'arte", "arte"},
+    {"apostrophes_of_names_stay", "en", "o'brien l'etat", "obrien letat"},
+    {"english_within_russian", "ru", "running \u043A\u043D\u0438\u0433\u0443", "run \u043A\u043D\u0438\u0433"},
     {"no_language", "", "Foxes jumped", "foxes jumped"},
     {"unknown_language", "xx", "Foxes", "foxes"},
     {"han_pairs", "en", "\u65E5\u672C\u8A9E", "\u65E5\u672C \u672C\u8A9E"},
@@ -69,6 +73,18 @@ const Case cases[] = {
     {"emoji_are_no_terms", "en", "good \U0001F600 news", "good news"},
     {"unicode_camel_case", "", "gro\u00DFe\u00DCbung", "grosseubung grosse ubung"},
 };
+
+TEST(AnalyzerTest, goes_from_one_language_to_another_and_back) {
+    for (const Analyzer::Memory memory : {Analyzer::Memory::large, Analyzer::Memory::small}) {
+        Analyzer analyzer("en", memory);
+        for (int i = 0; i < 2; ++i) {
+            EXPECT_EQ(analyzer.analyzed("Kinder running"), "kinder run");
+            analyzer.use("de");
+            EXPECT_EQ(analyzer.analyzed("Kinder running"), "kind running");
+            analyzer.use("en");
+        }
+    }
+}
 
 INSTANTIATE_TEST_SUITE_P(Analyzer, AnalyzerTerms, ::testing::ValuesIn(cases),
                          [](const auto& tested) { return tested.param.name; });
