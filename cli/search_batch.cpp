@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <fstream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -14,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ingest/json_lines.h"
+#include "core/ingest/ordered_workers.h"
 
 namespace quarry::cli {
 namespace {
@@ -21,6 +23,9 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::uint64_t longest_line = 1'000'000;
+/// What the results that wait for those before them may take, and about what one hit takes.
+constexpr std::uint64_t most_waiting = 16'000'000;
+constexpr std::uint64_t text_of_result = 4'000;
 
 /// The number that the whole text is.
 std::optional<std::int64_t> whole_number(std::string_view text) {
@@ -57,6 +62,73 @@ BatchQuery parse_batch_query(const LineReader::Line& line) {
     return {id == object.end() ? json(line.number) : *id, query->get<std::string>()};
 }
 
+/// What became of a line.
+struct BatchResult {
+    std::string text;
+    std::optional<Error> error;
+};
+
+BatchResult search_line(const Searcher& searcher, SearchTools tools, SearchOptions options,
+                        const LineReader::Line& line, const Cancellation& cancellation) {
+    tools.embedder = searcher.embedder.get();
+    options.index = searcher.index.get();
+    try {
+        const BatchQuery query = parse_batch_query(line);
+        json document = {{"id", query.id}};
+        document.update(
+            search_json(query.query, search(*searcher.store, tools, query.query, options, cancellation), options));
+        return {document.dump(-1, ' ', false, json::error_handler_t::replace), std::nullopt};
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::failed) throw;
+        return {{}, error};
+    }
+}
+
+/// Prints results as they come.
+class BatchOutput {
+public:
+    explicit BatchOutput(Context& context) : context_(context) {}
+
+    void print(const BatchResult& result) {
+        if (result.error) {
+            any_failed_ = true;
+            context_.out.progress("");
+            context_.out.error(*result.error);
+            return;
+        }
+        context_.out.result() << result.text << '\n';
+        context_.out.progress(fmt::format("searched {}", ++done_));
+    }
+    [[nodiscard]] bool any_failed() const noexcept { return any_failed_; }
+
+private:
+    Context& context_;
+    std::uint64_t done_ = 0;
+    bool any_failed_ = false;
+};
+
+/// Hands each thread a searcher, of which there is one for each.
+class SeatList {
+public:
+    explicit SeatList(std::span<Searcher> searchers) : free_(searchers) {}
+
+    [[nodiscard]] Searcher& take() {
+        const std::lock_guard lock(mutex_);
+        Searcher& searcher = free_.front();
+        free_ = free_.subspan(1);
+        return searcher;
+    }
+
+private:
+    std::mutex mutex_;
+    std::span<Searcher> free_;
+};
+
+/// A thread's own.
+struct Seat {
+    Searcher* searcher = nullptr;
+};
+
 }  // namespace
 
 Chunk passage_named(const Store& store, const std::string& typed) {
@@ -92,8 +164,8 @@ Chunk passage_named(const Store& store, const std::string& typed) {
     return std::move(*found);
 }
 
-int search_batch(Context& context, const Store& store, const SearchTools& tools, const SearchOptions& options,
-                 const std::string& file) {
+int search_batch(Context& context, std::span<Searcher> searchers, const SearchTools& tools,
+                 const SearchOptions& options, const std::string& file) {
     std::ifstream opened;
     if (file != "-") {
         opened.open(file, std::ios::binary);
@@ -102,28 +174,30 @@ int search_batch(Context& context, const Store& store, const SearchTools& tools,
         }
     }
     LineReader lines(file == "-" ? context.in : opened, longest_line);
-    bool any_failed = false;
-    std::uint64_t done = 0;
+    BatchOutput output(context);
+    SeatList seats(searchers);
+    const std::uint64_t weight_of_result = text_of_result * options.limit;
+    OrderedWorkers<Seat, BatchResult> workers(searchers.size(), most_waiting);
+    const auto take = [&] { output.print(workers.take()); };
     while (const std::optional<LineReader::Line> line = lines.next()) {
         context.cancel.check();
         if (trim(line->text).empty()) continue;
         if (context.out.closed()) break;
-        try {
-            const BatchQuery query = parse_batch_query(*line);
-            json document = {{"id", query.id}};
-            document.update(
-                search_json(query.query, search(store, tools, query.query, options, context.cancel), options));
-            context.out.result() << document.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
-            context.out.progress(fmt::format("searched {}", ++done));
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::failed) throw;
-            any_failed = true;
-            context.out.progress("");
-            context.out.error(error);
+        // One thread would only wait for the other.
+        if (searchers.size() == 1) {
+            output.print(search_line(searchers.front(), tools, options, *line, context.cancel));
+            continue;
         }
+        const std::uint64_t weight = line->text.size() + weight_of_result;
+        while (!workers.has_room(weight)) take();
+        workers.add(weight, [&, line = *line](Seat& seat) {
+            if (seat.searcher == nullptr) seat.searcher = &seats.take();
+            return search_line(*seat.searcher, tools, options, line, context.cancel);
+        });
     }
+    while (!workers.idle() && !context.out.closed()) take();
     context.out.progress("");
-    return any_failed ? static_cast<int>(ErrorCode::some_inputs_failed) : 0;
+    return output.any_failed() ? static_cast<int>(ErrorCode::some_inputs_failed) : 0;
 }
 
 }  // namespace quarry::cli

@@ -66,7 +66,7 @@ _quarry() {
             esac
             ;;
         'search')
-            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --format --base --json -q --quiet --color --config -h --help'
+            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --threads --format --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 --fusion) values='minmax zscore rrf' ;;
@@ -86,6 +86,7 @@ _quarry() {
                 --expand) values='none rewrite multi-query hyde' ;;
                 --more-like) values='@text' ;;
                 --batch) values='@files' ;;
+                --threads) values='@text' ;;
                 --format) values='text ndjson files editor' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

@@ -109,6 +109,7 @@ complete -c quarry -n '__quarry_at "search"' -l parent -d 'Give the larger span,
 complete -c quarry -n '__quarry_at "search"' -l expand -x -a 'none rewrite multi-query hyde' -d 'What the chat model makes of the query first: rewrite one better query, multi-query three other wordings, hyde a passage as it could answer'
 complete -c quarry -n '__quarry_at "search"' -l more-like -x -d 'Instead of a query: a passage of the base, as FILE:LINE or by its chunk_id'
 complete -c quarry -n '__quarry_at "search"' -l batch -r -F -d 'Instead of a query: a file of them, one JSON object a line, {"id": …, "query": …}; - reads standard input'
+complete -c quarry -n '__quarry_at "search"' -l threads -x -d 'With --batch: threads that search, by words or with the built-in embedder; 0: one for each processor'
 complete -c quarry -n '__quarry_at "search"' -l format -x -a 'text ndjson files editor' -d 'text for people, ndjson with one JSON object a line, files with each file\'s name once, editor with FILE:LINE:COLUMN: TEXT'
 complete -c quarry -n '__quarry_at "search"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "search"' -l json -d 'Print results and errors as JSON, for programs'

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <thread>
 #include <unordered_set>
 
 #include "cli/chat.h"
@@ -111,6 +112,12 @@ public:
                        "Instead of a query: a file of them, one JSON object a line, {\"id\": …, \"query\": …}; - reads "
                        "standard input")
             ->type_name("PATH");
+        app.add_option("--threads", threads_,
+                       "With --batch: threads that search, by words or with the built-in embedder; 0: one for each "
+                       "processor")
+            ->check(CLI::Range(0, 256))
+            ->capture_default_str()
+            ->type_name("N");
         app.add_option("--format", format_,
                        "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
                        "with FILE:LINE:COLUMN: TEXT")
@@ -131,16 +138,18 @@ public:
         }
         SearchOptions options = search_options(context.config);
         use_large_pages();
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const std::unique_ptr<Embedder> embedder =
-            options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, exact_) : nullptr;
-        options.index = index.get();
+        std::vector<Searcher> searchers;
+        searchers.push_back(make_searcher(context, options));
+        const Store* const store = searchers.front().store.get();
+        options.index = searchers.front().index.get();
         const std::unique_ptr<Reranker> reranker = chosen_reranker(context);
         const std::unique_ptr<ChatModel> chat =
             options.expansion == QueryExpansion::none ? nullptr : make_chat_model(context);
-        const SearchTools tools{embedder.get(), reranker.get(), chat.get()};
-        if (!batch_.empty()) return search_batch(context, *store, tools, options, batch_);
+        const SearchTools tools{searchers.front().embedder.get(), reranker.get(), chat.get()};
+        if (!batch_.empty()) {
+            if (reranker == nullptr && chat == nullptr) add_searchers(context, options, searchers);
+            return search_batch(context, searchers, tools, options, batch_);
+        }
         if (!more_like_.empty()) {
             const Chunk chunk = passage_named(*store, more_like_);
             return show(context, *store, more_like_, more_like(*store, tools, chunk, options, context.cancel), options);
@@ -150,6 +159,27 @@ public:
     }
 
 private:
+    [[nodiscard]] Searcher make_searcher(Context& context, const SearchOptions& options) const {
+        Searcher searcher;
+        searcher.store = open_store(context.base_path, StoreMode::read);
+        if (options.mode == SearchMode::lexical) return searcher;
+        searcher.embedder = query_embedder(context, *searcher.store);
+        if (searcher.embedder) searcher.index = search_index(context, *searcher.store, exact_);
+        return searcher;
+    }
+
+    /// One for each thread. A model in this process has threads of its own, and a server its limits: only words and
+    /// the built-in embedder are searched with in several.
+    void add_searchers(Context& context, const SearchOptions& options, std::vector<Searcher>& searchers) const {
+        const bool by_words = searchers.front().embedder == nullptr;
+        if (!by_words && base_choice(context, *searchers.front().store).provider != "builtin") return;
+        SearchOptions more = options;
+        if (by_words) more.mode = SearchMode::lexical;  // why was said for the first
+        const std::size_t wanted =
+            threads_ > 0 ? static_cast<std::size_t>(threads_) : std::max(1U, std::thread::hardware_concurrency());
+        while (searchers.size() < wanted) searchers.push_back(make_searcher(context, more));
+    }
+
     [[nodiscard]] int show(Context& context, const Store& store, const std::string& query, const SearchResult& result,
                            const SearchOptions& options) const {
         if (!context.json) {
@@ -256,7 +286,7 @@ private:
     std::string expand_ = "none", more_like_, batch_;
     SearchFilterOptions filter_;
     double relevance_weight_ = 1;
-    int limit_ = 0, per_document_ = 0, window_ = 0;
+    int limit_ = 0, per_document_ = 0, window_ = 0, threads_ = 0;
     bool explain_ = false, exact_ = false, parent_ = false, rerank_ = false, no_rerank_ = false;
 };
 

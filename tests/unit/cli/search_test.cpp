@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "run_quarry.h"
@@ -85,6 +86,57 @@ TEST_F(SearchCommandTest, ADocumentCannotDriveTheTerminal) {
     const RunResult result = run_quarry({"search", "--mode", "lexical", "zeppelin"});
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.out, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(SearchCommandTest, PlacesAreLinksWhereTheyCanBeOpened) {
+    const std::vector<std::string> arguments = {"search", "--mode", "lexical", "oven"};
+    EXPECT_THAT(run_quarry(arguments).out, Not(HasSubstr("\x1b")));
+    std::vector<std::string> with_links = arguments;
+    with_links.insert(with_links.end(), {"--config", "ui.hyperlinks=always"});
+    EXPECT_THAT(run_quarry(with_links).out, HasSubstr("\x1b]8;;file://" + (folder() / "docs/bread.txt").string() +
+                                                      "\x1b\\docs/bread.txt:1\x1b]8;;\x1b\\"));
+    with_links.emplace_back("--json");
+    EXPECT_THAT(run_quarry(with_links).out, Not(HasSubstr("\x1b]8")));
+}
+
+TEST_F(SearchCommandTest, ABatchIsTheSameWhateverTheNumberOfThreads) {
+    for (int i = 0; i < 80; ++i) {
+        write("docs/n" + std::to_string(i) + ".md", "# Note " + std::to_string(i) + "\n\nA note about topic" +
+                                                        std::to_string(i % 7) + " and an oven of the year " +
+                                                        std::to_string(1900 + i) + ".\n");
+    }
+    ASSERT_EQ(run_quarry({"ingest", "docs"}).code, 0);
+    std::string queries = "no query\n\n";
+    for (int i = 0; i < 60; ++i) {
+        queries += R"({"id": )" + std::to_string(i) + R"(, "query": "oven topic)" + std::to_string(i % 9) + "\"}\n";
+    }
+    queries += "{\"query\": 1}\n";
+    for (const char* mode : {"lexical", "hybrid"}) {
+        const RunResult one = run_quarry({"search", "--mode", mode, "--batch", "-", "--threads", "1"}, queries);
+        const RunResult many = run_quarry({"search", "--mode", mode, "--batch", "-", "--threads", "5"}, queries);
+        EXPECT_EQ(one.code, 11);
+        EXPECT_EQ(many.code, 11);
+        EXPECT_EQ(one.out, many.out) << mode;
+        EXPECT_EQ(one.err, many.err) << mode;
+        EXPECT_THAT(one.err, HasSubstr("line 1 is no query"));
+        EXPECT_EQ(std::count(many.out.begin(), many.out.end(), '\n'), 60);
+        EXPECT_EQ(nlohmann::json::parse(many.out.substr(0, many.out.find('\n')))["id"], 0);
+    }
+}
+
+TEST_F(SearchCommandTest, LanguagesAreToldAndSelectedBy) {
+    write("docs/haus.md",
+          "Die H\u00E4user der Stadt sind alt, und das ist nicht von dem Wetter allein zu erkl\u00E4ren.\n");
+    ASSERT_EQ(run_quarry({"ingest", "docs"}).code, 0);
+    const auto json = nlohmann::json::parse(run_quarry({"docs", "show", "--json", "docs/haus.md"}).out);
+    EXPECT_EQ(json["document"]["language"], "de");
+    EXPECT_THAT(run_quarry({"search", "--mode", "lexical", "Haus"}).out, HasSubstr("docs/haus.md"));
+    EXPECT_EQ(run_quarry({"search", "--mode", "lexical", "--format", "files", "--lang", "de", "haus", "oven"}).out,
+              "docs/haus.md\n");
+    EXPECT_THAT(run_quarry({"search", "--mode", "lexical", "--color", "always", "Haus"}).out,
+                HasSubstr("\x1b[1mH\u00E4user\x1b[0m"));
+    ASSERT_EQ(run_quarry({"ingest", "docs/haus.md", "--config", "ingest.language=en"}).code, 0) << "unchanged";
+    EXPECT_EQ(run_quarry({"ingest", "--config", "ingest.language=klingon", "docs"}).code, 2);
 }
 
 }  // namespace
