@@ -18,19 +18,20 @@ namespace {
 class DocsVerifyCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "docs verify",
-                .summary = "check the knowledge base for damage",
-                .description =
-                    "Reads everything in the knowledge base and proves that it agrees: the database file is sound, each "
-                    "text has the hash (a checksum) under which it was stored, each chunk is the span of text that it "
-                    "says, the word index holds exactly the words of each chunk, and each vector (the numbers that stand "
-                    "for a chunk's meaning) has its model's length and is in the vector index beside the base. Nothing "
-                    "is changed.\n\n"
-                    "What is wrong is printed, one finding a line, and the exit code is 1.",
-                .examples = {{"quarry docs verify", "check everything"}},
-                .exit_codes = {{1, "something is wrong with the base"},
-                               {3, "the base was made by an older quarry: run quarry migrate up"},
-                               {9, "the base was made by a newer quarry"}}};
+        return {
+            .path = "docs verify",
+            .summary = "check the knowledge base for damage",
+            .description =
+                "Reads everything in the knowledge base and proves that it agrees: the database file is sound, each "
+                "text has the hash (a checksum) under which it was stored, each chunk is the span of text that it "
+                "says, the word index holds exactly the words of each chunk, and each vector (the numbers that stand "
+                "for a chunk's meaning) has its model's length and is in the vector index beside the base, and the "
+                "built-in embedder's table is the one that was fitted. Nothing is changed.\n\n"
+                "What is wrong is printed, one finding a line, and the exit code is 1.",
+            .examples = {{"quarry docs verify", "check everything"}},
+            .exit_codes = {{1, "something is wrong with the base"},
+                           {3, "the base was made by an older quarry: run quarry migrate up"},
+                           {9, "the base was made by a newer quarry"}}};
     }
 
     void setup(CLI::App&) override {}
@@ -42,10 +43,14 @@ public:
             show_progress(context, "checking chunks", done, total);
         });
         for (VerifyFinding& finding : verify_vector_index(context, *store)) findings.push_back(std::move(finding));
+        const std::vector<VerifyFinding> of_tables = verify_builtin_tables(*store);
+        // These say themselves what to do.
+        const bool only_tables = findings.empty();
+        findings.insert(findings.end(), of_tables.begin(), of_tables.end());
         context.out.progress("");
         context.json ? print_json(context, findings) : print(context, findings);
         if (findings.empty()) return 0;
-        if (!context.json) {
+        if (!context.json && !only_tables) {
             context.out.note("to make the base anew from your documents, move the file away and run quarry ingest");
         }
         return static_cast<int>(ErrorCode::failed);

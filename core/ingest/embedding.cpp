@@ -185,4 +185,28 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
     return report;
 }
 
+std::vector<VerifyFinding> verify_builtin_tables(const Store& store) {
+    std::vector<VerifyFinding> findings;
+    const auto add = [&](std::string problem) {
+        findings.push_back({"the built-in embedder's table", std::move(problem) + "; fit it anew: quarry embed fit"});
+    };
+    for (const StoredEmbedder& stored : store.embedders()) {
+        if (!stored.has_model) continue;
+        std::optional<std::string> bytes = store.model(stored.fingerprint);
+        if (!bytes) continue;  // another process has fitted a new one
+        if (BuiltinEmbedder::fingerprint_of(*bytes) != stored.fingerprint) {
+            add("its bytes are not those that were stored (the hash differs)");
+            continue;
+        }
+        try {
+            const std::size_t dimensions = BuiltinEmbedder(std::move(*bytes)).dimensions();
+            if (stored.dimensions == 0 || stored.dimensions == dimensions) continue;
+            add(fmt::format("its vectors have {} numbers, and the base's of it {}", dimensions, stored.dimensions));
+        } catch (const Error& error) {
+            add(error.causes().empty() ? error.message() : error.causes().front());
+        }
+    }
+    return findings;
+}
+
 }  // namespace quarry

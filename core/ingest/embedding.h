@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/cancel.h"
 #include "core/embed/builtin.h"
@@ -56,5 +57,9 @@ struct BuiltinUpdateOptions {
 /// enough.
 EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress = {});
+
+/// What is wrong with the built-in tables that the base holds: bytes that are not those that were stored, that are no
+/// table, or whose vectors are of another length. `quarry embed fit` makes them anew. Empty when there are none.
+[[nodiscard]] std::vector<VerifyFinding> verify_builtin_tables(const Store& store);
 
 }  // namespace quarry

@@ -279,6 +279,26 @@ TEST_F(EmbeddingTest, ADamagedTableIsReplaced) {
     EXPECT_TRUE(store_->model(in_use()).value_or("").starts_with("QTABLE"));
 }
 
+TEST_F(EmbeddingTest, VerifyTellsOfADamagedTable) {
+    EXPECT_TRUE(verify_builtin_tables(*store_).empty()) << "there is none";
+    add(0, 70);
+    (void)update_builtin_vectors(*store_, {}, Cancellation());
+    const std::string table = store_->setting(setting::embedder).value();
+    EXPECT_TRUE(verify_builtin_tables(*store_).empty());
+    std::string bytes = store_->model(table).value();
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    store_->put_model(table, bytes);
+    ASSERT_EQ(verify_builtin_tables(*store_).size(), 1U);
+    EXPECT_THAT(verify_builtin_tables(*store_)[0].problem, HasSubstr("quarry embed fit"));
+    BuiltinUpdateOptions options;
+    options.refit = true;
+    (void)update_builtin_vectors(*store_, options, Cancellation());
+    EXPECT_TRUE(verify_builtin_tables(*store_).empty()) << "as it says";
+    // Bytes that were stored so, and are no table.
+    store_->put_model(BuiltinEmbedder::fingerprint_of("no table"), "no table");
+    EXPECT_EQ(verify_builtin_tables(*store_).size(), 1U);
+}
+
 TEST_F(EmbeddingTest, GoingBackToBuiltinOnASmallBaseMeansWords) {
     add(0, 10);
     CountingEmbedder embedder("counting:1");
