@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "core/answer/pointing_words.h"
 #include "core/answer/query_terms.h"
 #include "core/base/text.h"
 
@@ -94,7 +95,7 @@ bool is_follow_up(std::string_view question) {
         may_point = may_point || is_among(word, often_pointing_words);
         if (says_what_about(std::string(word))) ++content;
     }
-    return points || content == 0 || (may_point && content <= few_content_words);
+    return points || content == 0 || (may_point && content <= few_content_words) || points_back(question);
 }
 
 std::string stand_alone_by_words(std::string_view question, std::span<const EarlierTurn> earlier) {

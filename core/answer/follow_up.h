@@ -16,8 +16,9 @@ struct EarlierTurn {
     std::string answer;       ///< Without citation markers.
 };
 
-/// Whether an English question leans on what was said before: it points there ("it", "they", "those"), goes on from
-/// there ("And …", "What about …"), or has no word that says what it is about ("Why?").
+/// Whether a question leans on what was said before: it points there ("it", "they", "those"), goes on from there
+/// ("And …", "What about …"), or has no word that says what it is about ("Why?"). In English, and in the languages of
+/// core/answer/pointing_words.h.
 [[nodiscard]] bool is_follow_up(std::string_view question);
 
 /// A follow-up question with the words that it lacks, taken from the question before: "How far is it? (moon Earth)".
