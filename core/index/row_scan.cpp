@@ -7,7 +7,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <thread>
+
+#include "core/base/side_thread.h"
 
 namespace quarry {
 namespace {
@@ -167,14 +168,14 @@ template <typename Work>
 Shortlist scan_in_threads(std::size_t count, std::size_t limit, std::size_t threads, const Work& work) {
     std::vector<Shortlist> lists(threads, Shortlist(limit));
     const std::size_t part = (count / threads + block_rows) / block_rows * block_rows;
-    std::vector<std::thread> others;
+    std::vector<SideThread> others;
     for (std::size_t i = 1; i < threads; ++i) {
         const std::size_t first = std::min(count, i * part);
         const std::size_t last = std::min(count, first + part);
         others.emplace_back([&work, &lists, first, last, i] { work(first, last, lists[i]); });
     }
     work(0, std::min(count, part), lists[0]);
-    for (std::thread& other : others) other.join();
+    for (SideThread& other : others) other.join();
     for (std::size_t i = 1; i < threads; ++i) lists[0].merge(lists[i]);
     return std::move(lists[0]);
 }

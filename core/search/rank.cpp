@@ -3,12 +3,12 @@
 #include "core/search/rank.h"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <unordered_set>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/side_thread.h"
 #include "core/index/exact_index.h"
 
 namespace quarry {
@@ -52,7 +52,7 @@ public:
         limit_ = limit;
         within_ = within;
         if (!index_.is_concurrent()) return;
-        nearest_ = std::async(std::launch::async, [this] { return index_.nearest(vector_, limit_, {}, within_); });
+        thread_ = SideThread([this] { nearest_ = index_.nearest(vector_, limit_, {}, within_); });
     }
 
     /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.
@@ -61,8 +61,9 @@ public:
         std::vector<std::int64_t> ids;
         for (const ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
         NearestVectors found;
-        if (nearest_.valid()) {
-            found = nearest_.get();
+        if (thread_.joinable()) {
+            thread_.join();
+            found = std::move(nearest_);
             if (!ids.empty()) found.asked = index_.nearest(vector_, 0, ids).asked;
         } else {
             found = index_.nearest(vector_, limit_, ids, within_);
@@ -96,7 +97,8 @@ private:
     std::vector<float> vector_;
     std::size_t limit_ = 0;
     const IdSet* within_ = nullptr;
-    std::future<NearestVectors> nearest_;  ///< Last: what it runs looks at the others.
+    NearestVectors nearest_;
+    SideThread thread_;  ///< Last: what it runs looks at the others.
 };
 
 [[noreturn]] void refuse_vector_mode(std::string why) {

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <future>
 #include <limits>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+
+#include "core/base/side_thread.h"
 
 namespace quarry {
 namespace {
@@ -61,9 +62,11 @@ void LexicalSearch::Term::for_each_in_any_order(Visit&& visit, std::size_t part,
 template <typename Count>
 std::uint64_t LexicalSearch::count_in_parts(bool shared, const Count& count) {
     if (!shared) return count(0, 1);
-    std::future<std::uint64_t> other = std::async(std::launch::async, [&count] { return count(1, 2); });
+    std::uint64_t others = 0;
+    SideThread thread([&count, &others] { others = count(1, 2); });
     const std::uint64_t own = count(0, 2);
-    return own + other.get();
+    thread.join();
+    return own + others;
 }
 
 LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const LexicalQuery& query,
