@@ -36,10 +36,6 @@ std::optional<int> digits_behind(std::string_view text, std::size_t at, std::str
     return digits(text, at + 1, 2);
 }
 
-bool contains_any_case(std::string_view text, std::string_view part) {
-    return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
-}
-
 /// Less than, equal to, or greater than 0, as `strcmp`.
 int compare_values(const std::string& value, const std::string& wanted) {
     const std::optional<double> number = metadata_number(value);
@@ -175,9 +171,13 @@ bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source) {
                        [&](const std::string& tag) { return has_tag(metadata, ascii_lower(tag)); });
 }
 
-bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& heading_path) {
+bool contains_any_case(std::string_view text, std::string_view part) {
+    return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
+}
+
+bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& headings) {
     return std::all_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& part) {
-        return std::any_of(heading_path.begin(), heading_path.end(),
+        return std::any_of(headings.begin(), headings.end(),
                            [&](const std::string& heading) { return contains_any_case(heading, part); });
     });
 }

@@ -51,7 +51,7 @@ struct ChunkFilter {
     std::vector<MetadataTest> metadata;
     /// Words of "tags", "keywords" or "categories" of the metadata, in any case; all of them.
     std::vector<std::string> tags;
-    /// Parts of a heading above the chunk, in any case (ASCII); all of them.
+    /// Parts of a heading above the chunk or within it, in any case (ASCII); all of them.
     std::vector<std::string> headings;
 
     [[nodiscard]] bool empty() const noexcept;
@@ -74,8 +74,11 @@ struct FilteredSource {
 /// Whether the filter's conditions hold for a source: all but those about headings.
 [[nodiscard]] bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source);
 
-/// Whether the conditions about headings hold.
-[[nodiscard]] bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& heading_path);
+/// Whether the conditions about headings hold for a chunk with these above it and in it.
+[[nodiscard]] bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& headings);
+
+/// Whether `text` has `part`, letters alike whatever their case (ASCII).
+[[nodiscard]] bool contains_any_case(std::string_view text, std::string_view part);
 
 /// Seconds since the epoch of "2024", "2024-05", "2024-05-31" or "2024-05-31T12:30:00Z" (other zones and what follows
 /// are passed over: the date in UTC); nothing for anything else.

@@ -31,7 +31,9 @@ constexpr const char* select_uris_below =
     " WHERE document_id IS NOT NULL AND (uri = ?1 OR (uri >= ?1 || '/' AND uri < ?1 || '0'))";
 constexpr const char* select_ids_of = "SELECT id FROM chunks WHERE document_id = ?";
 constexpr const char* select_all_ids = "SELECT document_id, id FROM chunks ORDER BY document_id";
-constexpr const char* select_heading_paths = "SELECT id, heading_path FROM chunks WHERE document_id = ?";
+constexpr const char* select_heading_paths =
+    "SELECT id, heading_path, start_byte, end_byte FROM chunks WHERE document_id = ? ORDER BY ordinal";
+constexpr const char* select_blocks_of = "SELECT blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 // About how many there are; counting would read them.
 constexpr const char* select_largest_document = "SELECT coalesce(max(id), 0) FROM documents";
 
@@ -62,6 +64,14 @@ bool row_holds(const ChunkFilter& filter, const Query& row) {
     source.language = row.bytes(8);
     source.document_metadata_json = row.bytes(9);
     return holds_for_source(filter, source);
+}
+
+/// Whether the JSON of blocks may have a heading that the filter asks for. Most have not, and need not be read.
+bool mentions_heading(const ChunkFilter& filter, std::string_view blocks) {
+    const auto is_escaped = [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' '; };
+    return std::any_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& part) {
+        return std::any_of(part.begin(), part.end(), is_escaped) || contains_any_case(blocks, part);
+    });
 }
 
 }  // namespace
@@ -130,6 +140,30 @@ std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& fil
     return documents;
 }
 
+void SqliteStore::add_chunks_under(const ChunkFilter& filter, std::int64_t document_id, IdSet& chunks) const {
+    std::vector<Block> headings;
+    {
+        Query row = query(select_blocks_of);
+        row.with(document_id);
+        std::vector<Block> blocks;
+        while (row.step()) {
+            if (mentions_heading(filter, row.bytes(0))) append_blocks(row.bytes(0), blocks);
+        }
+        for (Block& block : blocks) {
+            if (block.kind == BlockKind::heading) headings.push_back(std::move(block));
+        }
+    }
+    Query row = query(select_heading_paths);
+    row.with(document_id);
+    while (row.step()) {
+        std::vector<std::string> around = parse_path(row.bytes(1));
+        for (const Block& heading : headings) {
+            if (heading.start >= row.count(2) && heading.start < row.count(3)) around.push_back(heading.label);
+        }
+        if (holds_for_headings(filter, around)) chunks.insert(row.integer(0));
+    }
+}
+
 IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
     return guarded("read", [&] {
         const CopiedPages copied(*this);
@@ -138,13 +172,7 @@ IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
         Query total = query(select_largest_document);
         total.step();
         if (!filter.headings.empty()) {
-            for (const std::int64_t document : documents) {
-                Query row = query(select_heading_paths);
-                row.with(document);
-                while (row.step()) {
-                    if (holds_for_headings(filter, parse_path(row.bytes(1)))) chunks.insert(row.integer(0));
-                }
-            }
+            for (const std::int64_t document : documents) add_chunks_under(filter, document, chunks);
         } else if (documents.size() * small_share < total.count(0)) {
             for (const std::int64_t document : documents) {
                 Query row = query(select_ids_of);

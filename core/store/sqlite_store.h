@@ -174,6 +174,8 @@ private:
     [[nodiscard]] Document indexed_document(std::int64_t document_id);
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
+    /// Adds those chunks of a document that the filter's conditions about headings let through.
+    void add_chunks_under(const ChunkFilter& filter, std::int64_t document_id, IdSet& chunks) const;
     /// The documents of the given sources that the filter lets through.
     [[nodiscard]] std::vector<std::int64_t> documents_among(std::span<const std::int64_t> sources,
                                                             const ChunkFilter& filter) const;

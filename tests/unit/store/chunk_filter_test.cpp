@@ -176,6 +176,24 @@ TEST_F(FilteredStore, HeadingsPickChunksOfADocument) {
     EXPECT_THAT(texts(filter), ElementsAre("one", "three", "four"));
 }
 
+TEST_F(FilteredStore, HeadingsWithinAChunkCountAsThoseAboveIt) {
+    PreparedSource source = prepared("/home/notes/inner.md", "# Ink\nbefore\n\nab\n## Pa\"per\nafter", "Inner");
+    source.document->blocks = {{BlockKind::heading, 0, 5, 1, "Ink"},
+                               {BlockKind::heading, 17, 27, 2, "Pa\"per"},
+                               {BlockKind::paragraph, 14, 16, 0, "paper"}};
+    put(*store_, source);
+    const auto count = [&](std::vector<std::string> headings) {
+        ChunkFilter filter;
+        filter.headings = std::move(headings);
+        return store_->chunks_within(filter).count();
+    };
+    EXPECT_EQ(count({"ink"}), 1U);
+    EXPECT_EQ(count({"pa\"PER"}), 1U);
+    EXPECT_EQ(count({"ink", "top"}), 1U) << "one above, one within";
+    EXPECT_EQ(count({"ink", "per"}), 0U) << "of two chunks";
+    EXPECT_EQ(count({"paper"}), 0U) << "the label of a block that is no heading";
+}
+
 TEST_F(FilteredStore, NamesTheSourceThatIsIn) {
     put(*store_, prepared("/home/copy/c.md", "four", "C"));
     ChunkFilter filter;
