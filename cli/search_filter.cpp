@@ -96,7 +96,7 @@ void SearchFilterOptions::declare(CLI::App& app) {
          "of several",
          "TEST");
     list("--tag", tags_, "Only documents with this tag, keyword or category; all of several", "TAG");
-    list("--heading", headings_, "Only passages under a heading that has these words; all of several", "TEXT");
+    list("--heading", headings_, "Only passages under or with a heading that has these words; all of several", "TEXT");
 }
 
 ChunkFilter SearchFilterOptions::filter() const {
