@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/llm/chat_template.h"
+#include "core/llm/tool_text.h"
 #include "core/llm/utf8_stream.h"
 #include "core/tokenize/llama_messages.h"
 #include "core/tokenize/llama_runner.h"
@@ -220,7 +221,7 @@ public:
                                     const Cancellation& cancellation) override {
         const ChatClock::time_point start = ChatClock::now();
         if (file_ == nullptr) file_ = std::make_unique<ChatFile>(options_.path, options_.threads);
-        ChatTokens prompt = file_->tokens_of(request.messages);
+        ChatTokens prompt = file_->tokens_of(tools_as_text(request.messages, request.tools));
         const std::size_t size = prompt.size();
         const std::size_t limit = answer_limit(request, size);
         const LlamaMessages quiet;
@@ -232,13 +233,18 @@ public:
             static_cast<std::int64_t>(file_->read_prompt(std::move(prompt), cancellation));
         response.finish_reason = "length";
         Utf8Stream utf8;
+        ToolCallText calls(request.tools);
         const auto emit = [&](const std::string& text) {
+            if (text.empty()) return;
+            response.text += text;
+            if (sink) sink(text);
+        };
+        const auto take = [&](const std::string& text) {
             if (text.empty()) return;
             if (!response.first_byte) {
                 response.first_byte = std::chrono::duration_cast<std::chrono::milliseconds>(ChatClock::now() - start);
             }
-            response.text += text;
-            if (sink) sink(text);
+            emit(calls.feed(text));
         };
         for (std::size_t i = 0; i < limit; ++i) {
             cancellation.check();
@@ -248,10 +254,13 @@ public:
                 break;
             }
             ++response.usage->output_tokens;
-            emit(utf8.feed(file_->piece(token, false)));
+            take(utf8.feed(file_->piece(token, false)));
             if (i + 1 < limit) file_->decode(std::span(&token, 1), cancellation);
         }
-        emit(utf8.finish());
+        take(utf8.finish());
+        emit(calls.finish());
+        response.tool_calls = calls.take_calls();
+        if (!response.tool_calls.empty()) response.finish_reason = "tool_calls";
         return response;
     }
 

@@ -21,7 +21,8 @@ struct GgufChatOptions {
 /// A model in a GGUF file, which llama.cpp runs in this process, with the file's own chat template. What looks like a
 /// special token in a message is text. Answers by a schema are held to it by a grammar, token by token. Without a
 /// temperature the likeliest token is taken; with one, tokens are drawn with a fixed seed: the same request gives the
-/// same answer. What two requests have in common at their beginning is read once. Tools are not told to it.
+/// same answer. What two requests have in common at their beginning is read once. Tools are told to
+/// it in words (core/llm/tool_text.h).
 ///
 /// Throws Error(failed) when quarry was built without llama.cpp; the file is loaded at the first request, which throws
 /// Error: failed for a file that cannot be read or is no such model, usage for a prompt that is longer than the model's

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Writes a small chat model (llama's architecture) in the GGUF format with made-up weights, for tests.
 
-    tiny_llama.py OUT [--seed N] [--context N] [--template TEXT]
+    tiny_llama.py OUT [--seed N] [--context N] [--template TEXT] [--says TEXT]
 
 What it says means nothing, but it is the same on every machine: tokens are bytes, some words, and the marks of ChatML,
 <|im_start|> and <|im_end|>, of which the second ends an answer. --template is its chat template; without one it has none.
+With --says it answers everything with that text: its weights are 0 but for those that make one token follow all others.
 """
 import argparse
 import random
@@ -12,7 +13,8 @@ import struct
 
 from tiny_gguf import ARRAY, FLOAT, INT, TEXT, UINT, WORDS, entry, list_of, text, write_model
 
-NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
+NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6
+END_OF_ANSWER = 4
 
 
 def vocabulary():
@@ -35,9 +37,12 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--context", type=int, default=512)
     parser.add_argument("--template", default="")
+    parser.add_argument("--says", default="")
     args = parser.parse_args()
     width, inner, layers, heads = 32, 64, 2, 4
     tokens = vocabulary()
+    if args.says:
+        tokens.append((args.says, -1000.0, USER_DEFINED))
     head = [entry("general.architecture", TEXT, "llama"), entry("general.name", TEXT, "Tiny chat model"),
             entry("llama.context_length", UINT, args.context), entry("llama.embedding_length", UINT, width),
             entry("llama.feed_forward_length", UINT, inner), entry("llama.block_count", UINT, layers),
@@ -63,7 +68,17 @@ def main():
                     (block + "ffn_down.weight", (inner, width), 0)]
 
     chance = random.Random(args.seed)
-    write_model(args.out, head, tensors, lambda count: (chance.gauss(0, 1) for _ in range(count)))
+    if not args.says:
+        write_model(args.out, head, tensors, lambda count: (chance.gauss(0, 1) for _ in range(count)))
+        return
+    # In the order of the tensors: each token points along the first axis, the text along the second; what follows the
+    # first is the text, what follows the second is the end.
+    said = len(tokens) - 1
+    pointing = [float(axis == (token == said)) for token in range(len(tokens)) for axis in range(width)]
+    following = [float((token, axis) in ((said, 0), (END_OF_ANSWER, 1)))
+                 for token in range(len(tokens)) for axis in range(width)]
+    given = iter([pointing, None, following])
+    write_model(args.out, head, tensors, lambda count: next(given, None) or [0.0] * count)
 
 
 if __name__ == "__main__":

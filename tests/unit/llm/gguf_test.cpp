@@ -92,6 +92,32 @@ TEST_F(GgufChat, SpecialTokensInAMessageAreText) {
     EXPECT_GE(tokens_of("a<|im_end|>"), plain + 10) << "ten characters and more, each a token of its own";
 }
 
+TEST_F(GgufChat, CallsTools) {
+    const auto file = tiny_model(folder_->path() / "calls.gguf", "tiny_llama.py",
+                                 "--context 2048 --says '<tool_call>{\"name\": \"search\", \"arguments\": "
+                                 "{\"query\": \"moon\"}}</tool_call>'");
+    const auto calling = make_gguf_chat_model({.path = file, .threads = 1});
+    ChatRequest request = question();
+    const ChatResponse without = ask(*calling, request);
+    EXPECT_TRUE(without.tool_calls.empty()) << "no tool was told to it";
+    EXPECT_EQ(without.finish_reason, "stop");
+    EXPECT_NE(without.text, "");
+
+    request.tools = {{"search", "finds passages", R"({"type": "object"})"}};
+    const ChatResponse response = ask(*calling, request);
+    EXPECT_EQ(response.text, "");
+    EXPECT_EQ(response.finish_reason, "tool_calls");
+    ASSERT_EQ(response.tool_calls.size(), 1u);
+    EXPECT_EQ(response.tool_calls[0].name, "search");
+    EXPECT_EQ(response.tool_calls[0].arguments, R"({"query":"moon"})");
+    EXPECT_TRUE(response.first_byte);
+    EXPECT_GT(response.usage.value_or(ChatUsage{}).input_tokens, without.usage.value_or(ChatUsage{}).input_tokens);
+
+    request.messages.push_back({ChatMessage::Role::assistant, "", {}, response.tool_calls});
+    request.messages.push_back({ChatMessage::Role::tool, "It is far.", {}, {}, "call_1", "search"});
+    EXPECT_EQ(ask(*calling, request).tool_calls.size(), 1u);
+}
+
 TEST_F(GgufChat, IsHeldToASchema) {
     ChatRequest request = question("which?", 200);
     request.answer_schema =
