@@ -18,12 +18,15 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MODULES = ROOT / "build" / "third_party" / "test_servers" / "node_modules"
+SERVERS = ROOT / "build" / "third_party" / "test_servers"
+MODULES = SERVERS / "node_modules"
+# The one that scripts/setup gets where the system's is too old.
+NODE = next((str(node) for node in SERVERS.glob("node/node_modules/node-linux-*/bin/node")), shutil.which("node"))
 
 
 def need_servers():
     """Ends the test as skipped, with the cure, when the servers are not installed."""
-    if not (MODULES / "@copilotkit").is_dir() or not shutil.which("node"):
+    if not (MODULES / "@copilotkit").is_dir() or not NODE:
         print("skipped: Node.js and the servers of tests/servers are needed: scripts/setup")
         sys.exit(77)
 
@@ -61,7 +64,7 @@ def running(folder, arguments):
     port = free_port()
     log = pathlib.Path(folder) / "server.log"
     with open(log, "wb") as output:
-        process = subprocess.Popen(["node", *[a.replace("PORT", str(port)) for a in arguments]], cwd=folder,
+        process = subprocess.Popen([NODE, *[a.replace("PORT", str(port)) for a in arguments]], cwd=folder,
                                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + 90
@@ -103,7 +106,7 @@ def prism():
     """prism on the protocols of OpenAI, Anthropic and Ollama, as their own published types describe them."""
     with tempfile.TemporaryDirectory() as folder:
         document = f"{folder}/api.json"
-        subprocess.run(["node", ROOT / "tests" / "servers" / "openapi.mjs", MODULES, document], check=True, timeout=120)
+        subprocess.run([NODE, ROOT / "tests" / "servers" / "openapi.mjs", MODULES, document], check=True, timeout=120)
         program = MODULES / "@stoplight" / "prism-cli" / "dist" / "index.js"
         with running(folder, [str(program), "mock", "-h", "127.0.0.1", "-p", "PORT", "--errors", document]) as server:
             yield server
