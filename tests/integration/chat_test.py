@@ -68,6 +68,14 @@ class Chat(unittest.TestCase):
         process.communicate(timeout=60)
         return self.turns("moon")
 
+    def wait_for_letters_mode(self, terminal):
+        """Until the program reads letter by letter and shows them itself."""
+        for _ in range(300):
+            if not termios.tcgetattr(terminal)[3] & (termios.ICANON | termios.ECHO):
+                return
+            time.sleep(0.1)
+        self.fail("the terminal is still in its line mode")
+
     def test_a_terminal_that_a_shell_took_is_taken_back(self):
         """What a shell does to the terminal between Ctrl-Z and fg."""
         child, terminal = pty.fork()
@@ -78,18 +86,14 @@ class Chat(unittest.TestCase):
             shown = b""
             while b"> " not in shown:
                 shown += os.read(terminal, 1000)
+            self.wait_for_letters_mode(terminal)
             os.write(terminal, b"half")
             while b"half" not in shown:
                 shown += os.read(terminal, 1000)
             modes = termios.tcgetattr(terminal)
-            self.assertFalse(modes[3] & termios.ICANON)
             modes[3] |= termios.ICANON | termios.ECHO
             termios.tcsetattr(terminal, termios.TCSANOW, modes)
-            for _ in range(100):
-                time.sleep(0.1)
-                if not termios.tcgetattr(terminal)[3] & termios.ICANON:
-                    break
-            self.assertFalse(termios.tcgetattr(terminal)[3] & (termios.ICANON | termios.ECHO))
+            self.wait_for_letters_mode(terminal)
             again = b""
             while b"> half" not in again:  # the line is shown anew
                 again += os.read(terminal, 1000)
