@@ -41,14 +41,21 @@ std::map<std::string, WeighedTerm> question_terms(std::string_view question, Mul
 /// The distinct terms of a question with what they weigh in this base.
 std::vector<WeighedTerm> weigh_question(const Store& store, std::string_view question, MultilingualAnalyzer& analyzer) {
     std::vector<WeighedTerm> weighed;
+    std::vector<std::string> stems;
+    for (auto& [name, term] : question_terms(question, analyzer)) {
+        stems.insert(stems.end(), term.stems.begin(), term.stems.end());
+        weighed.push_back(std::move(term));
+    }
+    const std::vector<std::uint64_t> counts = store.term_weights(stems);
     const auto chunks = static_cast<double>(store.chunk_count());
     const auto rarity = [chunks](double count) { return std::log(1 + (chunks + 0.5) / (count + 0.5)); };
-    for (auto& [name, term] : question_terms(question, analyzer)) {
-        const std::vector<std::uint64_t> counts = store.term_weights(term.stems);
-        const auto count = static_cast<double>(*std::ranges::max_element(counts));
+    auto count = counts.begin();
+    for (WeighedTerm& term : weighed) {
+        const auto end = count + static_cast<std::ptrdiff_t>(term.stems.size());
+        const auto most = static_cast<double>(*std::max_element(count, end));
+        count = end;
         // Half of a weight is for being asked at all: in a small base nothing is rare.
-        term.weight *= 0.5 + 0.5 * rarity(std::min(count, chunks)) / rarity(0);
-        weighed.push_back(std::move(term));
+        term.weight *= 0.5 + 0.5 * rarity(std::min(most, chunks)) / rarity(0);
     }
     return weighed;
 }

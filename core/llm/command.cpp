@@ -20,8 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t most_output_bytes = 16 << 20;
 
 json command_message(const ChatMessage& message) {
-    static constexpr const char* roles[] = {"system", "user", "assistant", "tool"};
-    json sent = {{"role", roles[static_cast<std::size_t>(message.role)]}, {"content", message.content}};
+    json sent = {{"role", chat_role_name(message.role)}, {"content", message.content}};
     for (const ChatToolCall& call : message.tool_calls) {
         sent["tool_calls"].push_back({{"id", call.id}, {"name", call.name}, {"arguments", call.arguments}});
     }

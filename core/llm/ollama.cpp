@@ -24,8 +24,7 @@ json ollama_arguments(const std::string& arguments) {
 }
 
 json ollama_message(const ChatMessage& message) {
-    static constexpr const char* roles[] = {"system", "user", "assistant", "tool"};
-    json sent = {{"role", roles[static_cast<std::size_t>(message.role)]}, {"content", message.content}};
+    json sent = {{"role", chat_role_name(message.role)}, {"content", message.content}};
     if (message.role == ChatMessage::Role::tool) sent["tool_name"] = message.tool_name;
     for (const ChatToolCall& call : message.tool_calls) {
         sent["tool_calls"].push_back(
