@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/ascii.h"
+#include "core/base/bounded_json.h"
 #include "core/redact/placeholder.h"
 #include "core/redact/redactor.h"
 
@@ -184,13 +185,8 @@ OrderedJson with_changed_texts(const OrderedJson& json, const Change& change) {
 template <typename Change>
 std::string with_changed_arguments(const std::string& arguments, const Change& change) {
     if (arguments.size() > longest_arguments) return change(arguments);
-    bool too_deep = false;
-    const auto look = [&](int depth, OrderedJson::parse_event_t, OrderedJson&) {
-        too_deep = too_deep || depth > deepest_arguments;
-        return !too_deep;
-    };
-    const OrderedJson json = OrderedJson::parse(arguments, look, false);
-    if (too_deep || !json.is_structured()) return change(arguments);
+    const auto json = parse_bounded_json<OrderedJson>(arguments, deepest_arguments);
+    if (!json.is_structured()) return change(arguments);
     return with_changed_texts(json, change).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/trace/run_record.h"
@@ -32,13 +33,8 @@ std::optional<nlohmann::json> read_arguments(const std::string& text) {
     if (text.size() > max_arguments_bytes) return std::nullopt;
     // A function without parameters is called with nothing by some models.
     if (trim(text).empty()) return nlohmann::json::object();
-    bool too_deep = false;
-    const auto look = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        too_deep = too_deep || depth > max_arguments_depth;
-        return !too_deep;
-    };
-    nlohmann::json arguments = nlohmann::json::parse(text, look, false);
-    if (too_deep || !arguments.is_object()) return std::nullopt;
+    nlohmann::json arguments = parse_bounded_json(text, max_arguments_depth);
+    if (!arguments.is_object()) return std::nullopt;
     return arguments;
 }
 

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
+
 namespace quarry {
 namespace {
 
@@ -51,19 +53,8 @@ std::string without_marks(std::string_view text) {
     return safe;
 }
 
-/// Discarded when it is no JSON, or too deep for what goes through it by recursion.
-OrderedJson parse_bounded(std::string_view text) {
-    bool too_deep = false;
-    const auto look = [&](int depth, OrderedJson::parse_event_t, OrderedJson&) {
-        too_deep = too_deep || depth > deepest_call;
-        return !too_deep;
-    };
-    OrderedJson json = OrderedJson::parse(text, look, false);
-    return too_deep ? OrderedJson(OrderedJson::value_t::discarded) : json;
-}
-
 std::string told_call(const ChatToolCall& call) {
-    OrderedJson arguments = parse_bounded(call.arguments);
+    OrderedJson arguments = parse_bounded_json<OrderedJson>(call.arguments, deepest_call);
     if (arguments.is_discarded()) arguments = call.arguments;
     return fmt::format("{}\n{}\n{}", call_begin, json_line({{"name", call.name}, {"arguments", std::move(arguments)}}),
                        call_end);
@@ -114,7 +105,7 @@ std::vector<ChatMessage> tools_as_text(std::span<const ChatMessage> messages, st
 }
 
 bool ToolCallText::add_call(std::string_view json, bool only_known) {
-    const OrderedJson call = parse_bounded(json);
+    const auto call = parse_bounded_json<OrderedJson>(json, deepest_call);
     if (!call.is_object() || !call.contains("name") || !call["name"].is_string()) return false;
     ChatToolCall wish;
     wish.name = call["name"].get<std::string>();
