@@ -45,9 +45,10 @@ public:
     }
     /// From 0 (no occurrence) towards k1 + 1.
     [[nodiscard]] double saturated(const FieldCounts& occurrences, double norm) const {
-        const double tf = weighted(occurrences);
-        return tf > 0 ? tf * (k1_ + 1) / (tf + norm) : 0.0;
+        return saturated(weighted(occurrences), norm);
     }
+    /// The same for weighted occurrences.
+    [[nodiscard]] double saturated(double tf, double norm) const { return tf > 0 ? tf * (k1_ + 1) / (tf + norm) : 0.0; }
     /// More than `saturated` can be.
     [[nodiscard]] double most_saturated() const { return k1_ + 1; }
     /// Of all chunks, in weighted terms.
@@ -60,11 +61,11 @@ public:
         return weighted(counted);
     }
 
-private:
     [[nodiscard]] double weighted(const FieldCounts& counts) const {
         return weights_[0] * counts[0] + weights_[1] * counts[1] + weights_[2] * counts[2];
     }
 
+private:
     double k1_;
     double b_;
     std::array<double, term_fields> weights_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -31,32 +32,30 @@ void keep_stored_readings(const TermIndex& index, LexicalTerm& term) {
 
 }  // namespace
 
-/// Calls `visit(chunk_id, count)`, where `count()` gives the occurrences in each field.
 template <typename Visit>
 void LexicalSearch::Term::for_each(Visit&& visit) const {
-    if (is_merged) {
-        for (const Counted& counted : merged) {
-            visit(counted.chunk_id, [&counted] { return counted.occurrences; });
-        }
-    } else {
-        postings.for_each([&visit](const Posting& posting) {
-            visit(posting.chunk_id, [&posting] { return count_places(posting.places); });
-        });
+    if (!is_merged) {
+        postings.for_each(visit);
+        return;
+    }
+    for (const Counted& counted : merged) {
+        visit(counted.chunk_id, [&counted] { return counted.occurrences; });
     }
 }
 
-/// The same in no order.
-template <typename Visit>
-void LexicalSearch::Term::for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const {
-    if (is_merged) {
-        if (part == 0) for_each(visit);
-        return;
+std::uint64_t LexicalSearch::Block::wanted_from(std::size_t word, double least) const {
+    constexpr std::size_t byte_bits = 8;
+    std::array<unsigned char, word_bits> reaches{};  // bytes first, which the compiler makes many at a time of
+    const double* const at = scores.data() + word * word_bits;
+    for (std::size_t i = 0; i < word_bits; ++i) reaches[i] = at[i] >= least ? 1 : 0;
+    std::uint64_t mask = 0;
+    for (std::size_t i = 0; i < word_bits; i += byte_bits) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, reaches.data() + i, sizeof bytes);
+        // The lowest bits of eight bytes, side by side.
+        mask |= (bytes * 0x0102'0408'1020'4080U >> 56U) << i;
     }
-    postings.for_each_in_any_order(
-        [&visit](const Posting& posting) {
-            visit(posting.chunk_id, [&posting] { return count_places(posting.places); });
-        },
-        part, parts);
+    return wanted[word] & mask;
 }
 
 template <typename Count>
@@ -86,12 +85,9 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
         } else {
             term.postings = index.find(term.asked.text);
             const TermPostings& postings = term.postings;
-            const bool shared = sharing_.allowed && postings.bytes() / fewest_bytes >= sharing_.fewest_chunks;
-            term.chunks = count_in_parts(shared, [&postings](std::size_t part, std::size_t parts) {
-                std::uint64_t chunks = 0;
-                postings.for_each_in_any_order([&chunks](const Posting&) { ++chunks; }, part, parts);
-                return chunks;
-            });
+            const bool shared = sharing_.allowed && postings.stored_bytes() / fewest_bytes >= sharing_.fewest_chunks;
+            term.chunks = count_in_parts(
+                shared, [&postings](std::size_t part, std::size_t parts) { return postings.count(part, parts); });
         }
         if (term.chunks == 0) continue;
         term.factor = bm25_.idf(term.chunks) * asked.weight;
@@ -114,14 +110,19 @@ std::vector<LexicalSearch::Counted> LexicalSearch::merge_readings(const TermInde
     } else {
         terms.emplace(asked.text);
     }
+    constexpr auto by_id = [](const Counted& left, const Counted& right) { return left.chunk_id < right.chunk_id; };
     std::vector<Counted> all;
     for (const std::string& term : terms) {
-        index.find(term).for_each([&all](const Posting& posting) {
-            all.push_back({posting.chunk_id, count_places(posting.places)});
+        const auto others = static_cast<std::ptrdiff_t>(all.size());
+        index.find(term).for_each([&all](std::int64_t chunk_id, const auto& count) {
+            all.push_back({chunk_id, count()});
         });
+        // Mostly all but a few come sorted.
+        const auto rest = std::is_sorted_until(all.begin() + others, all.end(), by_id);
+        std::sort(rest, all.end(), by_id);
+        std::inplace_merge(all.begin() + others, rest, all.end(), by_id);
+        std::inplace_merge(all.begin(), all.begin() + others, all.end(), by_id);
     }
-    std::sort(all.begin(), all.end(),
-              [](const Counted& left, const Counted& right) { return left.chunk_id < right.chunk_id; });
     std::vector<Counted> merged;
     for (const Counted& counted : all) {
         if (merged.empty() || merged.back().chunk_id != counted.chunk_id) {
@@ -179,13 +180,38 @@ void LexicalSearch::add(const Term& term) {
 
 std::uint64_t LexicalSearch::add_part(const Term& term, std::size_t part, std::size_t parts) {
     std::uint64_t scored = 0;
-    term.for_each_in_any_order(
-        [&](std::int64_t chunk_id, const auto& count) {
-            Block* const block = block_wanting(chunk_id);
-            if (block == nullptr) return;
-            const std::size_t place = ChunkLengths::place_of(chunk_id);
-            block->scores[place] += term.factor * bm25_.saturated(count(), bm25_.norm(block->lengths[place]));
-            ++scored;
+    const auto add_one = [&](std::int64_t chunk_id, const auto& count) {
+        Block* const block = wanted_block(ChunkLengths::block_of(chunk_id));
+        const std::size_t place = ChunkLengths::place_of(chunk_id);
+        if (block == nullptr || !block->wants(place)) return;
+        block->scores[place] += term.factor * bm25_.saturated(count(), bm25_.norm(block->lengths[place]));
+        ++scored;
+    };
+    if (term.is_merged) {
+        if (part == 0) term.for_each(add_one);
+        return scored;
+    }
+    term.postings.for_each_stored(add_one, part, parts);
+    return scored + add_compact(term, part, parts);
+}
+
+std::uint64_t LexicalSearch::add_compact(const Term& term, std::size_t part, std::size_t parts) {
+    std::uint64_t scored = 0;
+    std::array<double, CompactPostings::codes> weighted{};
+    for (unsigned code = 0; code < weighted.size(); ++code) {
+        weighted[code] = bm25_.weighted(CompactPostings::occurrences(code));
+    }
+    term.postings.for_each_group(
+        [&](const CompactPostings::Group& group, const auto& is_superseded) {
+            Block* const block = wanted_block(group.block());
+            if (block == nullptr || !block->wants_any()) return;
+            const std::int64_t first = group.block() * ChunkLengths::block_size;
+            group.for_each([&](unsigned place, unsigned code, const auto& exception) {
+                if (!block->wants(place) || is_superseded(first + place)) return;
+                const double tf = code == CompactPostings::is_exception ? bm25_.weighted(exception()) : weighted[code];
+                block->scores[place] += term.factor * bm25_.saturated(tf, bm25_.norm(block->lengths[place]));
+                ++scored;
+            });
         },
         part, parts);
     return scored;
@@ -197,11 +223,10 @@ void LexicalSearch::for_each_from(double score, Visit&& visit) const {
     for (const auto& [number, block] : blocks_.all()) {
         const std::int64_t first = number * ChunkLengths::block_size;
         for (std::size_t word = 0; word < block->wanted.size(); ++word) {
-            for (std::uint64_t bits = block->wanted[word]; bits != 0; bits &= bits - 1) {
+            if (block->wanted[word] == 0) continue;
+            for (std::uint64_t bits = block->wanted_from(word, least); bits != 0; bits &= bits - 1) {
                 const std::size_t place = word * Block::word_bits + static_cast<std::size_t>(std::countr_zero(bits));
-                if (block->scores[place] >= least) {
-                    visit(first + static_cast<std::int64_t>(place), block->scores[place]);
-                }
+                visit(first + static_cast<std::int64_t>(place), block->scores[place]);
             }
         }
     }
@@ -231,12 +256,7 @@ void LexicalSearch::want_from(double score) {
     const double least = std::max(score, std::numeric_limits<double>::denorm_min());
     for (const auto& [number, block] : blocks_.all()) {
         for (std::size_t word = 0; word < block->wanted.size(); ++word) {
-            if (block->wanted[word] == 0) continue;
-            std::uint64_t kept = 0;
-            const std::size_t first = word * Block::word_bits;
-            const std::size_t count = std::min(Block::word_bits, block->scores.size() - first);
-            for (std::size_t i = 0; i < count; ++i) kept |= std::uint64_t{block->scores[first + i] >= least} << i;
-            block->wanted[word] &= kept;
+            if (block->wanted[word] != 0) block->wanted[word] = block->wanted_from(word, least);
         }
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -63,10 +64,9 @@ private:
         double factor = 0;  ///< idf x weight
         double most = 0;    ///< More than it can add.
 
+        /// Calls `visit(chunk_id, count)`, where `count()` gives the occurrences in each field.
         template <typename Visit>
         void for_each(Visit&& visit) const;
-        template <typename Visit>
-        void for_each_in_any_order(Visit&& visit, std::size_t part, std::size_t parts) const;
     };
     /// The chunks of one block of lengths.
     struct Block {
@@ -76,14 +76,22 @@ private:
             return (wanted[place / word_bits] >> (place % word_bits) & 1U) != 0;
         }
 
+        [[nodiscard]] bool wants_any() const {
+            return std::any_of(wanted.begin(), wanted.end(), [](std::uint64_t word) { return word != 0; });
+        }
+
         void want_all() {
-            for (std::size_t place = 0; place < scores.size(); ++place) {
+            for (std::size_t place = 0; place < ChunkLengths::block_size; ++place) {
                 wanted[place / word_bits] |= std::uint64_t{1} << (place % word_bits);
             }
         }
 
-        std::array<std::uint64_t, (ChunkLengths::block_size + word_bits - 1) / word_bits> wanted{};  ///< A bit each.
-        std::array<double, ChunkLengths::block_size> scores{};
+        /// The bits of a word of `wanted` whose scores are at least that.
+        [[nodiscard]] std::uint64_t wanted_from(std::size_t word, double least) const;
+
+        static constexpr std::size_t words = (ChunkLengths::block_size + word_bits - 1) / word_bits;
+        std::array<std::uint64_t, words> wanted{};  ///< A bit each.
+        std::array<double, words * word_bits> scores{};
         ChunkLengths::Block lengths;
     };
     /// Blocks by their number; ids may have large gaps.
@@ -109,21 +117,21 @@ private:
 
     [[nodiscard]] static std::vector<Counted> merge_readings(const TermIndex& index, const LexicalTerm& asked);
     Block& make_block(std::int64_t number);
-    /// The block of a chunk that is scored; null when it is not.
-    [[nodiscard]] Block* block_wanting(std::int64_t chunk_id) {
-        Block* block = blocks_.find(ChunkLengths::block_of(chunk_id));
-        if (block == nullptr) {
-            if (!all_wanted_) return nullptr;
-            block = &make_block(ChunkLengths::block_of(chunk_id));
+    /// The block with that number; null when none of its chunks is wanted.
+    [[nodiscard]] Block* wanted_block(std::int64_t number) {
+        Block* block = blocks_.find(number);
+        if (block == nullptr && all_wanted_) {
+            block = &make_block(number);
             block->want_all();
         }
-        return block->wants(ChunkLengths::place_of(chunk_id)) ? block : nullptr;
+        return block;
     }
     void want_only(const IdSet& chunk_ids);
     /// Adds to the scores of those chunks that are wanted.
     void add(const Term& term);
     /// How many were added to, of a part of the term's chunks.
     std::uint64_t add_part(const Term& term, std::size_t part, std::size_t parts);
+    std::uint64_t add_compact(const Term& term, std::size_t part, std::size_t parts);
     /// The sum of what `count(part, parts)` gives for all parts: one, or two at once.
     template <typename Count>
     [[nodiscard]] static std::uint64_t count_in_parts(bool shared, const Count& count);

@@ -35,7 +35,7 @@ std::vector<ScoredChunk> SqliteStore::lexical_candidates(const LexicalQuery& lex
     return guarded("search", [&] {
         const ReadSnapshot snapshot(database_);
         try {
-            const TermIndex index(statements_);
+            const TermIndex index(statements_, TermIndex::Source::compact);
             const LexicalSearch::Sharing sharing{std::thread::hardware_concurrency() > 1};
             return LexicalSearch(index, ChunkLengths(statements_), lexical, sharing).best();
         } catch (const DamagedTermIndex&) {
@@ -49,7 +49,7 @@ std::vector<LexicalExplanation> SqliteStore::explain_lexical(const LexicalQuery&
     return guarded("search", [&] {
         const ReadSnapshot snapshot(database_);
         try {
-            const TermIndex index(statements_);
+            const TermIndex index(statements_, TermIndex::Source::compact);
             return LexicalSearch(index, ChunkLengths(statements_), lexical).explain(chunk_ids);
         } catch (const DamagedTermIndex&) {
             return Fts5Search(statements_, bm25_function_, lexical).explain(chunk_ids);

@@ -164,6 +164,8 @@ private:
     void delete_chunks(std::int64_t document_id, std::vector<std::int64_t>& text_ids);
     /// Brings the lexical index to what the transaction made of the chunks: the last thing in it.
     void change_index();
+    /// Puts all of the lexical index into one segment, in a transaction of its own.
+    void merge_index();
     /// Brings the stored lengths of chunks to those of the index.
     void refresh_lengths(const std::vector<std::int64_t>& chunk_ids);
     void drop_unused_texts(std::span<const std::int64_t> text_ids);

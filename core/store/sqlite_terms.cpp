@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/store/chunk_lengths.h"
+#include "core/store/compact_terms.h"
 #include "core/store/json_text.h"
 #include "core/store/sqlite_store.h"
 #include "core/store/term_index_writer.h"
@@ -101,6 +102,7 @@ void SqliteStore::change_index() {
     }
     index_changes_.clear();
     refresh_lengths(changed);
+    CompactTerms(database_, statements_).refresh();
 }
 
 void SqliteStore::note_language(std::string_view language) {
@@ -135,6 +137,7 @@ void SqliteStore::rebuild_index(const std::function<void(std::uint64_t, std::uin
 void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     query(delete_all_terms).run();
     ChunkLengths(statements_).clear();
+    CompactTerms(database_, statements_).clear();
     write_setting(setting::languages, "");
     noted_languages_.reset();
     const std::uint64_t total = chunk_count();
@@ -178,6 +181,14 @@ Document SqliteStore::indexed_document(std::int64_t document_id) {
     return document;
 }
 
+void SqliteStore::merge_index() {
+    in_transaction([&] {
+        query(merge_terms).run();
+        CompactTerms(database_, statements_).refresh();
+    });
+    removed_terms_ = 0;
+}
+
 void SqliteStore::compact() {
     // Below this it is left for new documents; above, the index is merged too, since deleted terms stay in it till
     // then, and what says that they are deleted takes as much space as they do.
@@ -197,8 +208,7 @@ void SqliteStore::compact() {
         const bool much_is_free = free >= few_pages && free * 10 >= pages;
         const bool many_terms_are_gone = removed_terms_ >= few_bytes && removed_terms_ * 10 >= text_bytes;
         if (!much_is_free && !many_terms_are_gone) return;
-        query(merge_terms).run();
-        removed_terms_ = 0;
+        merge_index();
         database_.exec("PRAGMA incremental_vacuum");
         database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     });
@@ -206,8 +216,7 @@ void SqliteStore::compact() {
 
 void SqliteStore::purge() {
     guarded("write to", [&] {
-        query(merge_terms).run();
-        removed_terms_ = 0;
+        merge_index();
         statements_.clear();
         database_.exec("VACUUM");
         database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -9,6 +9,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/store/chunk_lengths.h"
+#include "core/store/compact_terms.h"
 #include "core/store/document_hash.h"
 #include "core/store/source_values.h"
 #include "core/store/span_columns.h"
@@ -81,6 +82,7 @@ public:
         }
         check_rest();
         check_lengths();
+        check_compact_terms();
         check_vectors();
         for (VerifyFinding& finding : SourceValues(store_.statements_).verify())
             findings_.push_back(std::move(finding));
@@ -230,6 +232,13 @@ private:
             if (lengths.agrees(block)) continue;
             add(fmt::format("the stored lengths of chunks from {} on", block * ChunkLengths::block_size),
                 "are not those of the lexical index");
+        }
+    }
+
+    void check_compact_terms() {
+        StatementCache statements(database_);
+        for (const std::int64_t segment : CompactTerms(database_, statements).wrong_segments()) {
+            add(fmt::format("the frequent terms of segment {}", segment), "are not those of the lexical index");
         }
     }
 

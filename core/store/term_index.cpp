@@ -13,6 +13,9 @@ constexpr const char* select_page =
     "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term <= ? ORDER BY term DESC LIMIT 1";
 constexpr const char* select_next_page =
     "SELECT pgno FROM chunk_terms_idx WHERE segid = ? AND term > ? ORDER BY term LIMIT 1";
+constexpr const char* select_pages = "SELECT pgno FROM chunk_terms_idx WHERE segid = ? ORDER BY term";
+constexpr const char* select_compact_segments = "SELECT segment, pages FROM compact_segments";
+constexpr const char* select_compact_postings = "SELECT postings FROM compact_postings WHERE segment = ? AND term = ?";
 constexpr const char* select_leaves = "SELECT id, block FROM chunk_terms_data WHERE id BETWEEN ? AND ? ORDER BY id";
 
 /// FTS5 fills pages up to so many bytes.
@@ -154,6 +157,28 @@ private:
     std::int64_t expected_;
 };
 
+/// The postings of the page's present term, from there on.
+SegmentPostings read_postings(const LeafPage& page, LeafReader& leaves, std::size_t pages) {
+    SegmentPostings found;
+    found.bytes = page.postings();
+    found.anchors.push_back(0);
+    bool goes_on = page.at_last_term();
+    if (goes_on) found.bytes.reserve(std::min(pages * largest_page, most_reserved));
+    while (goes_on) {
+        const std::optional<std::string_view> block = leaves.next();
+        if (!block) break;
+        const ContinuedPage rest = ContinuedPage::of(*block);
+        if (rest.anchor && found.bytes.size() + *rest.anchor > 0) {
+            found.anchors.push_back(found.bytes.size() + *rest.anchor);
+        }
+        found.bytes += rest.postings;
+        goes_on = !rest.has_terms;
+    }
+    found.size = found.bytes.size();
+    found.bytes.append(2 * padding, '\0');
+    return found;
+}
+
 }  // namespace
 
 FieldCounts count_places(std::string_view places) {
@@ -180,32 +205,74 @@ FieldCounts count_places(std::string_view places) {
     return counts;
 }
 
-TermPostings::TermPostings(std::vector<SegmentPostings> newest_first)
-    : segments_(std::move(newest_first)), apart_(are_apart()) {}
+TermPostings::TermPostings(std::vector<SegmentPostings> stored, std::vector<CompactSegmentPostings> compact)
+    : stored_(std::move(stored)), compact_(std::move(compact)) {
+    std::sort(compact_.begin(), compact_.end(),
+              [](const CompactSegmentPostings& left, const CompactSegmentPostings& right) {
+                  return left.postings.first_chunk() < right.postings.first_chunk();
+              });
+    compare_ranges();
+}
 
-bool TermPostings::are_apart() const {
-    std::vector<std::pair<std::int64_t, std::int64_t>> ranges;
-    for (const SegmentPostings& segment : segments_) {
+void TermPostings::compare_ranges() {
+    std::vector<Range> ranges;
+    for (const SegmentPostings& segment : stored_) {
         Run first(segment, 0);
         Run last(segment, segment.anchors.size() - 1);
         if (first.ended()) continue;
-        ranges.emplace_back(first.next().chunk_id, 0);
-        while (!last.ended()) ranges.back().second = last.next().chunk_id;
+        const std::int64_t first_chunk = first.next().chunk_id;
+        std::int64_t last_chunk = first_chunk;
+        while (!last.ended()) last_chunk = last.next().chunk_id;
+        ranges.push_back({first_chunk, last_chunk, segment.age, false});
     }
-    std::sort(ranges.begin(), ranges.end());
-    for (std::size_t i = 1; i < ranges.size(); ++i) {
-        if (ranges[i].first <= ranges[i - 1].second) return false;
+    for (const CompactSegmentPostings& segment : compact_) {
+        ranges.push_back({segment.postings.first_chunk(), segment.postings.last_chunk(), segment.age, true});
     }
-    return true;
+    std::vector<Range> overlapped;
+    for (const Range& range : ranges) {
+        for (const Range& other : ranges) {
+            if (&range == &other || range.first > other.last || other.first > range.last) continue;
+            if (!range.compact && !other.compact) {
+                stored_apart_ = false;
+            } else if (range.compact) {
+                fit_ = fit_ && !other.compact && other.age < range.age;
+                overlapped.push_back(range);
+            }
+        }
+    }
+    if (fit_ && !overlapped.empty()) find_superseded(overlapped);
 }
 
-std::size_t TermPostings::bytes() const {
+void TermPostings::find_superseded(const std::vector<Range>& compact) {
+    for (const SegmentPostings& segment : stored_) {
+        for (PostingCursor cursor(segment); !cursor.ended(); cursor.next()) {
+            const std::int64_t id = cursor.posting().chunk_id;
+            const auto has_it = [id](const Range& range) { return range.first <= id && id <= range.last; };
+            if (std::any_of(compact.begin(), compact.end(), has_it)) superseded_.push_back(id);
+        }
+    }
+    std::sort(superseded_.begin(), superseded_.end());
+    superseded_.erase(std::unique(superseded_.begin(), superseded_.end()), superseded_.end());
+}
+
+std::size_t TermPostings::stored_bytes() const {
     std::size_t bytes = 0;
-    for (const SegmentPostings& segment : segments_) bytes += segment.size;
+    for (const SegmentPostings& segment : stored_) bytes += segment.size;
     return bytes;
 }
 
-TermIndex::TermIndex(StatementCache& statements) : statements_(statements) {
+std::uint64_t TermPostings::count(std::size_t part, std::size_t parts) const {
+    std::uint64_t chunks = 0;
+    for_each_stored([&chunks](std::int64_t, const auto&) { ++chunks; }, part, parts);
+    if (part != 0) return chunks;
+    for (const CompactSegmentPostings& segment : compact_) {
+        chunks += segment.postings.count();
+        for (const std::int64_t id : superseded_) chunks -= segment.postings.contains(id) ? 1 : 0;
+    }
+    return chunks;
+}
+
+TermIndex::TermIndex(StatementCache& statements, Source source) : statements_(statements), source_(source) {
     Query format = statements_.query(select_format);
     if (!format.step() || format.integer(0) != fts5::known_format) throw DamagedTermIndex();
     Query record = statements_.query(select_record);
@@ -213,6 +280,7 @@ TermIndex::TermIndex(StatementCache& statements) : statements_(statements) {
     read_structure(record.bytes(0));
     Query totals = statements_.query(select_totals);
     if (totals.step()) read_totals(totals.bytes(0));
+    if (source_ == Source::compact) read_compact();
 }
 
 void TermIndex::read_structure(std::string_view record) {
@@ -223,7 +291,7 @@ void TermIndex::read_structure(std::string_view record) {
                 segment->last_page < segment->first_page || segment->last_page > INT32_MAX) {
                 throw DamagedTermIndex();
             }
-            segments_.push_back(*segment);
+            segments_.push_back({*segment});
         }
     }
 }
@@ -235,14 +303,27 @@ void TermIndex::read_totals(std::string_view record) {
     for (std::uint64_t& length : total_lengths_) length = reader.ended() ? 0 : reader.next();
 }
 
-std::int64_t TermIndex::page_of(const Segment& segment, const std::string& key) const {
+void TermIndex::read_compact() {
+    Query row = statements_.query(select_compact_segments);
+    while (row.step()) {
+        for (Segment& segment : segments_) {
+            segment.compact |= segment.id == row.integer(0) && segment.last_page == row.integer(1);
+        }
+    }
+}
+
+std::int64_t TermIndex::named_page_of(const Segment& segment, const std::string& key) const {
     Query row = statements_.query(select_page);
     row.with(segment.id, Blob{key.data(), key.size()});
     if (!row.step()) return segment.first_page;
     const std::int64_t page = row.integer(0) >> 1;  // the last bit: whether there is an index of its ids
     if (page > segment.last_page) throw DamagedTermIndex();
+    return page;
+}
+
+std::int64_t TermIndex::page_of(const Segment& segment, const std::string& key) const {
     // Of a segment that is being merged the first pages are gone, and still named.
-    return std::max(page, segment.first_page);
+    return std::max(named_page_of(segment, key), segment.first_page);
 }
 
 std::size_t TermIndex::pages_from(const Segment& segment, std::int64_t first, const std::string& key) const {
@@ -258,34 +339,71 @@ std::optional<SegmentPostings> TermIndex::find_in(const Segment& segment, const 
     LeafPage page;
     if (!leaves.next(page)) throw DamagedTermIndex();
     if (!page.next() || !page.go_to(key) || page.term() != key) return std::nullopt;
+    const std::size_t pages = page.at_last_term() ? pages_from(segment, first, key) : 1;
+    return read_postings(page, leaves, pages);
+}
 
-    SegmentPostings found;
-    found.bytes = page.postings();
-    found.anchors.push_back(0);
-    bool goes_on = page.at_last_term();
-    if (goes_on) found.bytes.reserve(std::min(pages_from(segment, first, key) * largest_page, most_reserved));
-    while (goes_on) {
-        const std::optional<std::string_view> block = leaves.next();
-        if (!block) break;
-        const ContinuedPage rest = ContinuedPage::of(*block);
-        if (rest.anchor && found.bytes.size() + *rest.anchor > 0) {
-            found.anchors.push_back(found.bytes.size() + *rest.anchor);
-        }
-        found.bytes += rest.postings;
-        goes_on = !rest.has_terms;
+std::optional<CompactPostings> TermIndex::find_compact(const Segment& segment, std::string_view term) const {
+    if (!segment.compact) return std::nullopt;
+    // What was on pages that are gone is in another segment now.
+    const bool is_whole = segment.first_page == 1;
+    if (!is_whole && named_page_of(segment, fts5::term_mark + std::string(term)) <= segment.first_page) {
+        return std::nullopt;
     }
-    found.size = found.bytes.size();
-    found.bytes.append(2 * padding, '\0');
-    return found;
+    Query row = statements_.query(select_compact_postings);
+    if (!row.with(segment.id, term).step()) return std::nullopt;
+    return CompactPostings(std::string(row.bytes(0)));
 }
 
 TermPostings TermIndex::find(std::string_view term) const {
+    TermPostings found = find(term, source_);
+    return found.fit() ? std::move(found) : find(term, Source::segments);
+}
+
+TermPostings TermIndex::find(std::string_view term, Source source) const {
     const std::string key = fts5::term_mark + std::string(term);
-    std::vector<SegmentPostings> found;
-    for (const Segment& segment : segments_) {
-        if (std::optional<SegmentPostings> part = find_in(segment, key)) found.push_back(std::move(*part));
+    std::vector<SegmentPostings> stored;
+    std::vector<CompactSegmentPostings> compact;
+    for (std::size_t age = 0; age < segments_.size(); ++age) {
+        if (source == Source::compact) {
+            if (std::optional<CompactPostings> part = find_compact(segments_[age], term)) {
+                compact.push_back({std::move(*part), age});
+                continue;
+            }
+        }
+        if (std::optional<SegmentPostings> part = find_in(segments_[age], key)) {
+            stored.push_back(std::move(*part));
+            stored.back().age = age;
+        }
     }
-    return TermPostings(std::move(found));
+    return TermPostings(std::move(stored), std::move(compact));
+}
+
+void TermIndex::for_each_long_list(
+    const IndexStructure::Segment& segment, std::int64_t from_page, std::int64_t further_pages,
+    const std::function<void(std::string_view term, SegmentPostings&& postings)>& visit) const {
+    // A row for each page on which a term begins; the last of these goes on to the next such page.
+    std::optional<std::int64_t> from;
+    const auto look_at = [&](std::int64_t until) {
+        if (!from || until - *from < further_pages) return;
+        LeafReader leaves(statements_, segment.id, *from, segment.last_page);
+        LeafPage page;
+        if (!leaves.next(page) || !page.next()) throw DamagedTermIndex();
+        while (!page.at_last_term()) static_cast<void>(page.next());
+        const std::string term = page.term();
+        visit(std::string_view(term).substr(1),
+              read_postings(page, leaves, static_cast<std::size_t>(until - *from + 1)));
+    };
+    Query row = statements_.query(select_pages);
+    row.with(segment.id);
+    while (row.step()) {
+        const std::int64_t page = row.integer(0) >> 1;
+        if (page < std::max(from_page, segment.first_page)) continue;
+        if (page > segment.last_page || (from && page <= *from)) throw DamagedTermIndex();
+        look_at(page);
+        from = page;
+    }
+    look_at(segment.last_page);
 }
 
 std::vector<std::uint64_t> TermIndex::weights(std::span<const std::string> terms) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/db/sqlite.h"
+#include "core/store/compact_terms.h"
 #include "core/store/fts5_search.h"
 #include "core/store/lexical_search.h"
 
@@ -37,13 +38,21 @@ public:
         database_.exec("CREATE VIRTUAL TABLE chunk_terms USING fts5 (title, headings, body, content = '',"
                        " tokenize = 'unicode61 remove_diacritics 0')");
         database_.exec("CREATE TABLE chunk_lengths (block INTEGER PRIMARY KEY, lengths BLOB NOT NULL)");
-        if (chance(0.3)) database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('pgsz', 100)");
+        database_.exec("CREATE TABLE compact_segments (segment INTEGER PRIMARY KEY, pages INTEGER, mark TEXT)");
+        database_.exec("CREATE TABLE compact_postings (segment INTEGER, term TEXT, postings BLOB,"
+                       " PRIMARY KEY (segment, term))");
+        CompactTerms compact(database_, statements_, {pick(1, 4), pick(0, 3)});
+        const bool is_compact = chance(0.8);
+        if (chance(0.6)) database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('pgsz', 100)");
         if (chance(0.3)) database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('automerge', 0)");
         for (int transactions = pick(1, 8); transactions > 0; --transactions) {
             database_.exec("BEGIN");
             for (int chunks = pick(1, 250); chunks > 0; --chunks) add();
-            for (int removals = pick(0, 20); removals > 0 && !chunks_.empty(); --removals) remove();
+            for (int removals = chance(0.5) ? pick(0, 20) : 0; removals > 0 && !chunks_.empty(); --removals) remove();
+            if (chance(0.3)) merge(pick(1, 20));
+            if (is_compact) compact.refresh();
             database_.exec("COMMIT");
+            EXPECT_TRUE(compact.wrong_segments().empty());
         }
         if (chance(0.5)) refresh_lengths();
     }
@@ -77,7 +86,7 @@ public:
     }
 
     void check(const LexicalQuery& query) {
-        const TermIndex index(statements_);
+        const TermIndex index(statements_, TermIndex::Source::compact);
         LexicalSearch direct(index, ChunkLengths(statements_), query, {chance(0.5), 1});
         Fts5Search every(statements_, function_, query);
         const std::vector<ScoredChunk> found = direct.best();
@@ -120,6 +129,10 @@ private:
         write("INSERT INTO chunk_terms (chunk_terms, rowid, title, headings, body) VALUES ('delete', ?, ?, ?, ?)",
               *place);
         chunks_.erase(place);
+    }
+    /// Some pages of a merge, which may stay half done.
+    void merge(int pages) {
+        database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('merge', -" + std::to_string(pages) + ")");
     }
     void refresh_lengths() {
         ChunkLengths lengths(statements_);

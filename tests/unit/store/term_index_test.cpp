@@ -25,6 +25,9 @@ public:
         sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
         database_.exec("CREATE VIRTUAL TABLE chunk_terms USING fts5 (title, headings, body, content = '',"
                        " tokenize = 'unicode61 remove_diacritics 0')");
+        database_.exec("CREATE TABLE compact_segments (segment INTEGER PRIMARY KEY, pages INTEGER, mark TEXT)");
+        database_.exec("CREATE TABLE compact_postings (segment INTEGER, term TEXT, postings BLOB,"
+                       " PRIMARY KEY (segment, term))");
     }
     void add(std::int64_t id, const std::string& title, const std::string& headings, const std::string& body) {
         write("INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (?, ?, ?, ?)", id, title, headings, body);
@@ -36,24 +39,23 @@ public:
     void exec(const char* sql) { database_.exec(sql); }
     [[nodiscard]] std::map<std::int64_t, FieldCounts> find(const std::string& term) {
         std::map<std::int64_t, FieldCounts> found;
-        std::int64_t last = INT64_MIN;
-        TermIndex(statements_).find(term).for_each([&](const Posting& posting) {
-            EXPECT_LT(last, posting.chunk_id);
-            last = posting.chunk_id;
-            found[posting.chunk_id] = count_places(posting.places);
-        });
-        for (const std::size_t parts : {1U, 3U}) {
-            std::map<std::int64_t, FieldCounts> in_any_order;
-            for (std::size_t part = 0; part < parts; ++part) {
-                TermIndex(statements_)
-                    .find(term)
-                    .for_each_in_any_order(
-                        [&](const Posting& posting) {
-                            EXPECT_TRUE(in_any_order.emplace(posting.chunk_id, count_places(posting.places)).second);
+        for (const TermIndex::Source source : {TermIndex::Source::segments, TermIndex::Source::compact}) {
+            for (const std::size_t parts : {1U, 3U}) {
+                std::map<std::int64_t, FieldCounts> in_parts;
+                std::uint64_t count = 0;
+                for (std::size_t part = 0; part < parts; ++part) {
+                    const TermPostings postings = TermIndex(statements_, source).find(term);
+                    postings.for_each(
+                        [&](std::int64_t chunk_id, const auto& counts) {
+                            EXPECT_TRUE(in_parts.emplace(chunk_id, counts()).second);
                         },
                         part, parts);
+                    count += postings.count(part, parts);
+                }
+                EXPECT_EQ(count, in_parts.size()) << term << " in " << parts << " parts";
+                if (found.empty()) found = in_parts;
+                EXPECT_EQ(in_parts, found) << term << " in " << parts << " parts";
             }
-            EXPECT_EQ(in_any_order, found) << term << " in " << parts << " parts";
         }
         return found;
     }
