@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <set>
 #include <tuple>
@@ -10,6 +9,10 @@
 #include <utility>
 
 #include "core/base/side_thread.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace quarry {
 namespace {
@@ -44,18 +47,18 @@ void LexicalSearch::Term::for_each(Visit&& visit) const {
 }
 
 std::uint64_t LexicalSearch::Block::wanted_from(std::size_t word, double least) const {
-    constexpr std::size_t byte_bits = 8;
-    std::array<unsigned char, word_bits> reaches{};  // bytes first, which the compiler makes many at a time of
     const double* const at = scores.data() + word * word_bits;
-    for (std::size_t i = 0; i < word_bits; ++i) reaches[i] = at[i] >= least ? 1 : 0;
-    std::uint64_t mask = 0;
-    for (std::size_t i = 0; i < word_bits; i += byte_bits) {
-        std::uint64_t bytes = 0;
-        std::memcpy(&bytes, reaches.data() + i, sizeof bytes);
-        // The lowest bits of eight bytes, side by side.
-        mask |= (bytes * 0x0102'0408'1020'4080U >> 56U) << i;
+    std::uint64_t reaching = 0;
+#ifdef __SSE2__
+    const __m128d bound = _mm_set1_pd(least);
+    for (std::size_t i = 0; i < word_bits; i += 2) {
+        const auto two = static_cast<std::uint64_t>(_mm_movemask_pd(_mm_cmpge_pd(_mm_loadu_pd(at + i), bound)));
+        reaching |= two << i;
     }
-    return wanted[word] & mask;
+#else
+    for (std::size_t i = 0; i < word_bits; ++i) reaching |= std::uint64_t{at[i] >= least} << i;
+#endif
+    return wanted[word] & reaching;
 }
 
 template <typename Count>
