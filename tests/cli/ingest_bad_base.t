@@ -76,6 +76,7 @@ Of a newer version, and of an older one:
   caused by: 0006_conversations
   caused by: 0007_cache_and_runs
   caused by: 0008_source_values
+  caused by: 0009_compact_postings
   hint: apply them with: quarry migrate up
   [3]
 

@@ -299,16 +299,17 @@ A knowledge base of a newer quarry:
   $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
   $ sql .quarry/base.db "INSERT INTO quarry_migrations VALUES (99, 'from_later', 'x', '2030-01-01T00:00:00Z', 1, '9.0.0')"
   $ quarry migrate status --quiet
-  VERSION  NAME            STATE         APPLIED AT
-  0001     knowledge_base  applied       *Z (glob)
-  0002     spans           applied       *Z (glob)
-  0003     document_parts  applied       *Z (glob)
-  0004     chunk_lengths   applied       *Z (glob)
-  0005     merge_later     applied       *Z (glob)
-  0006     conversations   applied       *Z (glob)
-  0007     cache_and_runs  applied       *Z (glob)
-  0008     source_values   applied       *Z (glob)
-  0099     from_later      newer         *Z (glob)
+  VERSION  NAME              STATE         APPLIED AT
+  0001     knowledge_base    applied       *Z (glob)
+  0002     spans             applied       *Z (glob)
+  0003     document_parts    applied       *Z (glob)
+  0004     chunk_lengths     applied       *Z (glob)
+  0005     merge_later       applied       *Z (glob)
+  0006     conversations     applied       *Z (glob)
+  0007     cache_and_runs    applied       *Z (glob)
+  0008     source_values     applied       *Z (glob)
+  0009     compact_postings  applied       *Z (glob)
+  0099     from_later        newer         *Z (glob)
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
   error: the knowledge base .quarry/base.db is not as its migrations say

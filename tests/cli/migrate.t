@@ -209,34 +209,35 @@ Without a folder and a database the commands are about the knowledge base:
   $ quarry migrate up 2>&1
   nothing to apply: the knowledge base .quarry/base.db is up to date
   $ quarry migrate status 2>&1
-  VERSION  NAME            STATE         APPLIED AT
-  0001     knowledge_base  applied       *Z (glob)
-  0002     spans           applied       *Z (glob)
-  0003     document_parts  applied       *Z (glob)
-  0004     chunk_lengths   applied       *Z (glob)
-  0005     merge_later     applied       *Z (glob)
-  0006     conversations   applied       *Z (glob)
-  0007     cache_and_runs  applied       *Z (glob)
-  0008     source_values   applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 8 migrations are applied
+  VERSION  NAME              STATE         APPLIED AT
+  0001     knowledge_base    applied       *Z (glob)
+  0002     spans             applied       *Z (glob)
+  0003     document_parts    applied       *Z (glob)
+  0004     chunk_lengths     applied       *Z (glob)
+  0005     merge_later       applied       *Z (glob)
+  0006     conversations     applied       *Z (glob)
+  0007     cache_and_runs    applied       *Z (glob)
+  0008     source_values     applied       *Z (glob)
+  0009     compact_postings  applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 9 migrations are applied
   $ quarry migrate check 2>&1
-  the knowledge base .quarry/base.db: all 8 migrations are applied
+  the knowledge base .quarry/base.db: all 9 migrations are applied
   $ quarry migrate down 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --dry-run 2>&1
-  would undo 0008_source_values
+  would undo 0009_compact_postings
   $ quarry migrate down --yes 2>&1
-  undone 0008_source_values (* ms) (glob)
+  undone 0009_compact_postings (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check 2>&1
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: 0008_source_values is pending
+  caused by: 0009_compact_postings is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up 2>&1
-  applied 0008_source_values (* ms) (glob)
+  applied 0009_compact_postings (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:
