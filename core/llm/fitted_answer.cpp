@@ -84,7 +84,7 @@ public:
                         response.finish_reason == "length" ? "it was cut off: raise chat.max_tokens"
                                                            : "ask for less in the schema, or take a larger model");
             for (std::string& problem : problems) error = std::move(error).because(std::move(problem));
-            throw error;
+            throw AnswerDoesNotFit(std::move(error), std::move(response));
         }
         response.text = bare_json(response.text);
         if (sink) sink(response.text);

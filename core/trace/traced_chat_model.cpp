@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/llm/fitted_answer.h"
 #include "core/trace/run_record.h"
 
 namespace quarry {
@@ -78,6 +79,11 @@ public:
             }
             note_response(scope, response);
             return response;
+        } catch (const AnswerDoesNotFit& error) {
+            note_request(scope, request);
+            note_response(scope, error.response());
+            scope.fail(error);
+            throw;
         } catch (const Error& error) {
             note_request(scope, request);
             scope.fail(error);

@@ -80,9 +80,11 @@ TEST(FittedAnswers, FailTheSecondTime) {
     try {
         static_cast<void>(ask({"Oslo", R"({"town":"Oslo"})"}));
         FAIL() << "no error";
-    } catch (const Error& error) {
+    } catch (const AnswerDoesNotFit& error) {
         EXPECT_EQ(error.code(), ErrorCode::provider_failed);
         EXPECT_FALSE(error.causes().empty());
+        EXPECT_EQ(error.response().usage->input_tokens, 20);
+        EXPECT_EQ(error.response().cost, 1.0);
     }
 }
 
