@@ -49,6 +49,11 @@ bool is_rule(std::string_view text) noexcept {
                                 only(text, "|:- ") || only(text, "- "));
 }
 
+/// The line below a table's head: "|---|:--:|".
+bool is_table_rule(std::string_view text) noexcept {
+    return text.starts_with('|') && text.find('-') != std::string_view::npos && only(text, "|:- ");
+}
+
 /// Follows fenced code and front matter from line to line.
 class FenceState {
 public:
@@ -127,6 +132,10 @@ private:
                 in_list_ = false;
                 return;
             }
+            if (content.front() == '|' && is_table_rule(line_behind(start))) {
+                close();  // the head of a table says nothing by itself
+                return;
+            }
             if (content.front() == '|' || (!open_ && !in_list_ && (indent >= 4 || line.front() == '\t'))) {
                 single_line(start, line);
                 return;
@@ -150,6 +159,13 @@ private:
         open_ = true;
         block_end_ = end;
         ++lines_;
+    }
+
+    /// The line below that which begins at or before `start`.
+    [[nodiscard]] std::string_view line_behind(std::size_t start) const noexcept {
+        const std::size_t end = text_.find('\n', start);
+        if (end == std::string_view::npos) return {};
+        return trim(text_.substr(end + 1, text_.find('\n', end + 1) - end - 1));
     }
 
     void single_line(std::size_t start, std::string_view line) {
