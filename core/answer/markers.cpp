@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include "core/answer/sentences.h"
 #include "core/base/ascii.h"
@@ -64,6 +65,30 @@ void add_numbers(std::vector<std::size_t>& to, const std::vector<std::size_t>& n
     }
 }
 
+/// Whether a sentence goes on in the paragraph of the one before it.
+bool in_one_paragraph(std::string_view answer, const SentenceSpan& before, const SentenceSpan& span) {
+    if (before.kind != span.kind || span.start < before.end) return false;
+    const std::string_view gap = answer.substr(before.end, span.start - before.end);
+    return trim(gap).empty() && std::ranges::count(gap, '\n') < 2;
+}
+
+/// Gives the markers that a sentence begins with to the one before it: the rules of Unicode end a sentence at its full
+/// stop, and see the beginning of the next in a bracket behind that.
+void give_back_markers(std::string_view answer, std::span<const CitationMarker> markers, AnswerSentence& before,
+                       AnswerSentence& sentence) {
+    SentenceSpan& span = sentence.span;
+    if (!in_one_paragraph(answer, before.span, span)) return;
+    auto marker = std::ranges::lower_bound(markers, span.start, {}, &CitationMarker::start);
+    std::size_t end = span.start;
+    for (; marker != markers.end() && marker->end < span.end; ++marker) {
+        if (!has_no_word(answer.substr(end, marker->start - end))) break;
+        end = marker->end;
+    }
+    if (end == span.start) return;
+    before.span.end = end;
+    span.start = std::min(answer.find_first_not_of(" \t\r\n", end), span.end);
+}
+
 }  // namespace
 
 std::vector<CitationMarker> find_markers(std::string_view answer) {
@@ -89,19 +114,14 @@ std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
             sentences.push_back({span, {}});
         }
     }
+    const std::vector<CitationMarker> markers = find_markers(answer);
+    for (std::size_t i = 1; i < sentences.size(); ++i)
+        give_back_markers(answer, markers, sentences[i - 1], sentences[i]);
     std::size_t at = 0;
-    std::size_t seen_to = 0;   // of the present sentence
-    bool only_markers = true;  // in the present sentence up to there
-    for (const CitationMarker& marker : find_markers(answer)) {
-        while (at < sentences.size() && sentences[at].span.end <= marker.start) {
-            ++at;
-            only_markers = true;
-        }
-        if (at == sentences.size() || sentences[at].span.start > marker.start) continue;
-        seen_to = std::max(seen_to, sentences[at].span.start);
-        only_markers = only_markers && has_no_word(answer.substr(seen_to, marker.start - seen_to));
-        seen_to = marker.end;
-        add_numbers(sentences[only_markers && at > 0 ? at - 1 : at].numbers, marker.numbers);
+    for (const CitationMarker& marker : markers) {
+        while (at < sentences.size() && sentences[at].span.end <= marker.start) ++at;
+        if (at == sentences.size()) break;
+        if (sentences[at].span.start <= marker.start) add_numbers(sentences[at].numbers, marker.numbers);
     }
     return sentences;
 }

@@ -26,7 +26,7 @@ struct AnswerSentence {
 };
 
 /// The sentences of an answer, in order: those that cite and those that do not. A marker that stands behind a
-/// sentence's full stop belongs to that sentence.
+/// sentence's full stop belongs to that sentence, and is in its span.
 [[nodiscard]] std::vector<AnswerSentence> find_answer_sentences(std::string_view answer);
 
 /// `text` without its citation markers.

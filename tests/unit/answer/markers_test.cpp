@@ -35,8 +35,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Marked{"link", "[1](http://a)", {}}, Marked{"words", "[note] [1a] [a1] [] [ ]", {}},
                       Marked{"zero", "[0]", {}}, Marked{"year", "[2024]", {}}, Marked{"backwards", "[4-2]", {}},
                       Marked{"huge_range", "[1-999]", {}}, Marked{"overflow", "[99999999999999999999999]", {}},
-                      Marked{"open", "a [1", {}}, Marked{"across_lines", "[1\n]", {}}, Marked{"check_box", "- [x] a", {}},
-                      Marked{"footnote", "a[^1]", {}}, Marked{"trailing_comma", "[1,]", {}}),
+                      Marked{"open", "a [1", {}}, Marked{"across_lines", "[1\n]", {}},
+                      Marked{"check_box", "- [x] a", {}}, Marked{"footnote", "a[^1]", {}},
+                      Marked{"trailing_comma", "[1,]", {}}),
     [](const auto& row) { return std::string(row.param.name); });
 
 std::vector<std::pair<std::string, Numbers>> citing(const std::string& answer) {
@@ -59,11 +60,17 @@ TEST(FindAnswerSentences, TiesMarkersToTheirSentence) {
 }
 
 TEST(FindAnswerSentences, TakesMarkersBehindTheFullStop) {
-    const Citing found = citing("It is far. [1][2] It is cold. [3]");
-    ASSERT_EQ(found.size(), 2U);
-    EXPECT_EQ(found[0].second, (Numbers{1, 2}));
-    EXPECT_EQ(found[0].first.substr(0, 10), "It is far.");
-    EXPECT_EQ(found[1].second, (Numbers{3}));
+    EXPECT_EQ(citing("It is far. [1][2] It is cold. [3]"),
+              (Citing{{"It is far. [1][2]", {1, 2}}, {"It is cold. [3]", {3}}}));
+    EXPECT_EQ(citing("Wolves eat meat. [1], [2]\nAlpha wolves eat first. [7] Bears sleep."),
+              (Citing{{"Wolves eat meat. [1], [2]", {1, 2}}, {"Alpha wolves eat first. [7]", {7}}}));
+    EXPECT_EQ(citing("\"It is far.\" [1] It is cold [2]."),
+              (Citing{{"\"It is far.\" [1]", {1}}, {"It is cold [2].", {2}}}));
+}
+
+TEST(FindAnswerSentences, AMarkerThatBeginsAParagraphIsOfThatParagraph) {
+    EXPECT_EQ(citing("These are far.\n\n[1] says it is cold."), (Citing{{"[1] says it is cold.", {1}}}));
+    EXPECT_EQ(citing("- Far.\n- [2] Cold."), (Citing{{"[2] Cold.", {2}}}));
 }
 
 TEST(FindAnswerSentences, NamesASourceOnceASentence) {
