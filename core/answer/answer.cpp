@@ -25,12 +25,13 @@ namespace {
 // Hits that are merged, or are the same text twice, leave room for others.
 constexpr std::size_t hits_per_source = 3;
 
-Error nothing_found(const Store& store) {
+/// `why` is said of a base that holds something.
+Error nothing_found(const Store& store, std::string why) {
     const bool empty = store.stats().documents == 0;
     return Error(ErrorCode::nothing_found, "the documents do not say",
                  empty ? "put documents into the knowledge base first: quarry ingest PATH"
                        : "ask with words that the documents use, or look around with: quarry search WORDS")
-        .because(empty ? "the knowledge base is empty" : "nothing in the knowledge base fits the question");
+        .because(empty ? "the knowledge base is empty" : std::move(why));
 }
 
 void note_broken(std::size_t broken, Answer& answer) {
@@ -39,10 +40,12 @@ void note_broken(std::size_t broken, Answer& answer) {
         fmt::format("{} citation(s) left out: the knowledge base changed while the answer was made", broken));
 }
 
-Answer extract_answer(const Store& store, Embedder* embedder, std::string_view question,
+Answer extract_answer(const Store& store, Embedder* embedder, const SentenceWish& wish,
                       const std::vector<Passage>& passages, const TextSink& sink, const Cancellation& cancellation) {
-    const std::vector<ChosenSentence> chosen = choose_sentences(question, passages, embedder, cancellation);
-    if (chosen.empty()) throw nothing_found(store);
+    const std::vector<ChosenSentence> chosen = choose_sentences(wish, passages, embedder, cancellation);
+    if (chosen.empty()) {
+        throw nothing_found(store, "passages were found, but no sentence in them has enough of the question's words");
+    }
     Answer answer;
     for (const ChosenSentence& one : chosen) {
         const Passage& passage = passages[one.passage];
@@ -50,7 +53,9 @@ Answer extract_answer(const Store& store, Embedder* embedder, std::string_view q
             make_citation(answer.citations.size() + 1, passage, passage.sentences[one.sentence], 1.0));
     }
     note_broken(remove_broken_citations(store, answer.citations), answer);
-    if (answer.citations.empty()) throw nothing_found(store);
+    if (answer.citations.empty()) {
+        throw nothing_found(store, "the knowledge base changed while the answer was made");
+    }
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         answer.citations[i].number = i + 1;
         const std::string words =
@@ -134,7 +139,6 @@ void add_tool_rules(std::string_view fence, std::vector<ChatMessage>& messages) 
     messages.front().content += tool_rules(fence);
 }
 
-/// `passages` grows by what tools find.
 /// The texts in a value, a line each.
 void collect_texts(const nlohmann::json& value, std::string& lines) {
     if (value.is_string()) lines += value.get<std::string>() + '\n';
@@ -152,6 +156,7 @@ void cite_json(const Store& store, const std::vector<Passage>& passages, Answer&
     note_broken(remove_broken_citations(store, answer.citations), answer);
 }
 
+/// `passages` grows by what tools find.
 Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view question,
                  const std::vector<Passage>& retrieved, std::vector<Passage>& passages, const AnswerOptions& options,
                  const TextSink& sink, const Cancellation& cancellation) {
@@ -248,15 +253,15 @@ Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::s
     retrieved.note = result.note;
     if (retrieved.passages.empty()) {
         if (may_call_tools(tools)) return retrieved;  // they may find what was not found
-        throw nothing_found(store);
+        throw nothing_found(store, "nothing in the knowledge base fits the question");
     }
     retrieved.score = relevance(store, question, retrieved.passages);
     // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.
     const bool needs_words = retrieved.mode != SearchMode::vector && !may_call_tools(tools);
     if (needs_words && retrieved.score < options.min_score) {
-        throw nothing_found(store).because(
-            fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants {:.2f}", retrieved.score,
-                        options.min_score));
+        throw nothing_found(store, fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants "
+                                               "{:.2f}",
+                                               retrieved.score, options.min_score));
     }
     best_at_the_edges(retrieved.passages);
     note_retrieval(scope, question, retrieved);
@@ -268,7 +273,8 @@ Answer answer_from(const Store& store, const AnswerTools& tools, std::string_vie
     std::vector<Passage> passages = retrieved.passages;  // and those that tools find
     Answer answer = tools.chat != nullptr
                         ? ask_model(store, tools, question, retrieved.passages, passages, options, sink, cancellation)
-                        : extract_answer(store, tools.embedder, question, retrieved.passages, sink, cancellation);
+                        : extract_answer(store, tools.embedder, {question, options.subject}, retrieved.passages, sink,
+                                         cancellation);
     answer.mode = retrieved.mode;
     answer.sources = passages.size();
     answer.score = retrieved.score;

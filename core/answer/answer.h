@@ -47,9 +47,11 @@ struct AnswerOptions {
     std::string answer_schema{};    ///< A JSON Schema that a model's answer shall fit; empty for text.
     PromptTemplate prompt = default_prompt_template();
     std::vector<ChatMessage> history{};  ///< Turns before the question, oldest first: users' and the model's.
-    std::string date{};                  ///< Today as "2026-11-21", for templates.
-    bool entailment = false;             ///< Asks the model whether each sentence follows from what it cites.
-    std::string fence;                   ///< Mark around the sources in the prompt; empty for a random one. For tests.
+    /// Of an extractive answer: words of which each sentence must have one; empty for no such wish.
+    std::string subject{};
+    std::string date{};       ///< Today as "2026-11-21", for templates.
+    bool entailment = false;  ///< Asks the model whether each sentence follows from what it cites.
+    std::string fence;        ///< Mark around the sources in the prompt; empty for a random one. For tests.
 };
 
 enum class AnswerKind {

@@ -201,12 +201,14 @@ Answer ChatSession::make_answer(ConversationTurn& turn, const Store& documents, 
     const Retrieved retrieved = retrieve_passages(documents, tools, stand_alone, options, cancellation);
     if (options_.on_retrieved) options_.on_retrieved(retrieved);
     if (tools.chat == nullptr) {
-        // The question's own words say best which sentences answer it; where none do, those that it lacks help.
+        // The question's own words say best which sentences answer it; where none do, those that it lacks help, but
+        // the answer stays about what the question names itself.
         try {
             return answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::nothing_found || turn.stand_alone.empty()) throw;
         }
+        options.subject = own_subject(turn.question);
         return answer_from(documents, tools, stand_alone, retrieved, options, sink, cancellation);
     }
     options.history = make_history(*tools.chat, notes, cancellation);

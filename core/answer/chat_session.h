@@ -57,6 +57,8 @@ public:
     /// Gives what the user should know of it.
     [[nodiscard]] std::vector<std::string> open(std::string_view name, std::string_view date);
     /// Its name; empty before a new one's first question, and when nothing is kept.
+    /// What is asked from here on is not kept, nor is anything else changed in the base.
+    void stop_keeping() noexcept { store_ = nullptr; }
     [[nodiscard]] const std::string& name() const noexcept { return conversation_.name; }
     [[nodiscard]] const std::vector<ConversationTurn>& turns() const noexcept { return turns_; }
 
@@ -89,7 +91,7 @@ private:
                    const Cancellation& cancellation);
     void finish(const ConversationTurn& turn, std::optional<Error>& not_kept);
 
-    ConversationStore* const store_;
+    ConversationStore* store_;
     const ChatSessionOptions options_;
     Conversation conversation_;
     std::string wanted_name_, date_;

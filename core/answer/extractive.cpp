@@ -107,8 +107,10 @@ std::vector<Candidate> collect(std::span<const Passage> passages, SentenceSpan::
 }
 
 void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage> passages, SentenceSpan::Kind kind,
-                    std::string_view question, Analyzer& analyzer) {
+                    const SentenceWish& wish, Analyzer& analyzer) {
+    const std::string_view question = wish.question;
     QueryTerms query(analyzer, question);
+    const QueryTerms subject(analyzer, wish.subject);
     std::vector<std::vector<Term>> texts;
     texts.reserve(candidates.size());
     for (const Candidate& candidate : candidates) texts.push_back(candidate.terms);
@@ -120,12 +122,14 @@ void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage>
     const bool wants_number = asks_for_number(question);
     for (Candidate& candidate : candidates) {
         const auto& context = contexts[candidate.chosen.passage];
-        const auto is_content = [&](const std::string& term) { return query.is_content(term); };
-        const bool has_content = std::any_of(candidate.terms.begin(), candidate.terms.end(),
-                                             [&](const Term& term) { return is_content(term.text); }) ||
-                                 std::any_of(context.begin(), context.end(), is_content);
+        const auto has_content = [&](const QueryTerms& wanted) {
+            return std::any_of(candidate.terms.begin(), candidate.terms.end(),
+                               [&](const Term& term) { return wanted.is_content(term.text); }) ||
+                   std::any_of(context.begin(), context.end(),
+                               [&](const std::string& term) { return wanted.is_content(term); });
+        };
         const double covered = coverage(candidate.terms, context, query);
-        candidate.answers = has_content && covered >= needed;
+        candidate.answers = has_content(query) && covered >= needed && (subject.empty() || has_content(subject));
         double score = covered + proximity_part * proximity(candidate.terms, query) +
                        rank_part / static_cast<double>(1 + passages[candidate.chosen.passage].rank);
         if (wants_number && has_digit(candidate.sentence->text)) score += number_part;
@@ -190,16 +194,16 @@ std::vector<ChosenSentence> choose_among(std::vector<Candidate> candidates, std:
 
 }  // namespace
 
-std::vector<ChosenSentence> choose_sentences(std::string_view question, std::span<const Passage> passages,
+std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span<const Passage> passages,
                                              Embedder* embedder, const Cancellation& cancellation) {
     Analyzer analyzer;
     for (const SentenceSpan::Kind kind : {SentenceSpan::Kind::prose, SentenceSpan::Kind::line}) {
         std::vector<Candidate> candidates = collect(passages, kind, analyzer, cancellation);
         if (candidates.empty()) continue;
-        score_by_words(candidates, passages, kind, question, analyzer);
+        score_by_words(candidates, passages, kind, wish, analyzer);
         sort_best_first(candidates);
         if (embedder != nullptr) {
-            add_similarity(candidates, question, *embedder, cancellation);
+            add_similarity(candidates, wish.question, *embedder, cancellation);
             sort_best_first(candidates);
         }
         // Of code and tables one line is enough: the reader goes to the place anyway.

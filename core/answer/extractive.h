@@ -18,13 +18,19 @@ struct ChosenSentence {
     double score = 0;
 };
 
+/// What sentences are chosen for; borrowed.
+struct SentenceWish {
+    std::string_view question;
+    std::string_view subject{};  ///< Each sentence, or its headings, must have one of these words; empty: no such wish.
+};
+
 /// The one to three sentences that answer a question best, best first; none when no sentence shares a word with it
 /// that carries meaning.
 ///
 /// A sentence's score (documented in docs/ask.md): the weighted share of the question's terms that it has, those of
 /// its headings and title counting less; how near each other they stand; the rank of its passage; whether it holds a
 /// number when one is asked for; and, with an embedder, its cosine similarity to the question.
-[[nodiscard]] std::vector<ChosenSentence> choose_sentences(std::string_view question, std::span<const Passage> passages,
+[[nodiscard]] std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span<const Passage> passages,
                                                            Embedder* embedder, const Cancellation& cancellation);
 
 }  // namespace quarry

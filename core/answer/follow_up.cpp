@@ -29,6 +29,11 @@ constexpr auto empty_words =
                                      "further", "go", "mean", "more", "please", "really", "yes"});
 static_assert(std::is_sorted(empty_words.begin(), empty_words.end()));
 
+/// Words that choose among what was said before.
+constexpr auto choosing_words =
+    std::to_array<std::string_view>({"first", "last", "next", "previous", "rest", "second", "third"});
+static_assert(std::is_sorted(choosing_words.begin(), choosing_words.end()));
+
 constexpr std::size_t few_content_words = 3;
 constexpr std::size_t most_borrowed_words = 12;
 constexpr std::size_t shown_turns = 4;  // to a model that rewrites
@@ -116,6 +121,18 @@ std::string stand_alone_by_words(std::string_view question, std::span<const Earl
         text += text.empty() ? std::string(word) : fmt::format(" {}", word);
     }
     return text.empty() ? std::string(question) : fmt::format("{} ({})", question, text);
+}
+
+std::string own_subject(std::string_view question) {
+    if (points_back(question)) return {};
+    const std::string lower = ascii_lower(question);
+    std::string subject;
+    for (const std::string_view word : words_of(lower)) {
+        const std::string own(word);
+        if (!says_what_about(own) || is_among(word, choosing_words)) continue;
+        subject += subject.empty() ? own : ' ' + own;
+    }
+    return subject;
 }
 
 std::string stand_alone_by_model(ChatModel& model, std::string_view question, std::span<const EarlierTurn> earlier,

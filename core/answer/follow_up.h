@@ -30,6 +30,10 @@ struct EarlierTurn {
 [[nodiscard]] std::string stand_alone_by_model(ChatModel& model, std::string_view question,
                                                std::span<const EarlierTurn> earlier, const Cancellation& cancellation);
 
+/// The words of an English question that say what it is about, "capital Peru" of "And the capital of Peru?"; none of
+/// one that only points back ("Why?", "What about the second one?"), or is in another language.
+[[nodiscard]] std::string own_subject(std::string_view question);
+
 /// A summary of earlier turns, and of a summary of those before them, by a model. Throws what the model throws, and
 /// Error(provider_failed) when it says nothing.
 [[nodiscard]] std::string summarise_turns(ChatModel& model, std::string_view summary,

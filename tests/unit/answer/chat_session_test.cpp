@@ -75,6 +75,26 @@ TEST(StandAlone, TakesTheWordsOfTheQuestionBefore) {
     EXPECT_EQ(stand_alone_by_words("Why?", chain), "Why? (diameter moon)");
 }
 
+struct SubjectCase {
+    const char* name;
+    const char* question;
+    const char* subject;
+};
+
+class OwnSubjectTest : public ::testing::TestWithParam<SubjectCase> {};
+
+TEST_P(OwnSubjectTest, IsWhatTheQuestionNamesItself) {
+    EXPECT_EQ(own_subject(GetParam().question), GetParam().subject);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, OwnSubjectTest,
+                         ::testing::Values(SubjectCase{"another", "And the capital of Peru?", "capital peru"},
+                                           SubjectCase{"season", "and in winter?", "winter"},
+                                           SubjectCase{"second", "What about the second one?", ""},
+                                           SubjectCase{"why", "Why?", ""}, SubjectCase{"more", "Tell me more", ""},
+                                           SubjectCase{"german_why", "Und warum?", ""}),
+                         [](const auto& one) { return std::string(one.param.name); });
+
 /// Answers as it is told; keeps what it was asked.
 class TalkingModel final : public ChatModel {
 public:
@@ -176,6 +196,26 @@ TEST_F(ChatSessionTest, WithoutRewritingWordsHelp) {
     static_cast<void>(ask(talk, "How far is the moon?"));
     EXPECT_EQ(ask(talk, "And its size?").stand_alone, "And its size? (moon)");
     EXPECT_EQ(talk.name(), "");
+}
+
+TEST_F(ChatSessionTest, WithoutAModelAFollowUpIsAnsweredByItsOwnSubject) {
+    const auto quoted = [&](std::string_view question) {
+        ChatSession talk = session(nullptr);
+        static_cast<void>(talk.open("", ""));
+        const auto say = [&](std::string_view one) {
+            return talk.ask(*documents_, {}, one, options_, sink_, cancellation_).answer.text;
+        };
+        static_cast<void>(say("Is the moon far?"));
+        try {
+            return say(question);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::nothing_found);
+            return std::string("nothing");
+        }
+    };
+    EXPECT_EQ(quoted("And the capital of Peru?"), "nothing");
+    EXPECT_EQ(quoted("Why?").substr(0, 16), "The moon is far.");
+    EXPECT_EQ(quoted("And is it large?").substr(0, 18), "The moon is large.");
 }
 
 TEST_F(ChatSessionTest, OldTurnsAreSummedUp) {
