@@ -36,7 +36,8 @@ public:
         return {.path = "verify",
                 .summary = "check the citations of a saved answer again",
                 .description =
-                    "Reads an answer that quarry ask --json printed, and holds it against the knowledge base as it is "
+                    "Reads an answer that quarry ask --json printed, or the answers that quarry batch wrote, a line "
+                    "each, and holds it against the knowledge base as it is "
                     "now: whether each cited passage still stands where it stood, word for word, and whether each "
                     "sentence is supported by what it cites. What the file says of itself is not believed: hashes are "
                     "computed and sentences are checked anew.\n\n"
@@ -45,31 +46,53 @@ public:
                     "exits with 13.",
                 .examples = {{"quarry ask --json 'How do I undo a migration?' > answer.json", "save an answer"},
                              {"quarry verify answer.json", "check it, also weeks later"},
+                             {"quarry verify answers.jsonl", "check all answers of quarry batch -o answers.jsonl"},
                              {"quarry ask --json 'What is new?' | quarry verify --require-citations -",
                               "check it at once, and want a citation for each sentence"}},
                 .exit_codes = {{13, "a citation no longer holds, or a sentence is not supported"}}};
     }
 
     void setup(CLI::App& app) override {
-        app.add_option("file", file_, "The saved answer; - reads standard input")->required()->type_name("PATH");
+        app.add_option("file", file_, "The saved answer, or answers; - reads standard input")
+            ->required()
+            ->type_name("PATH");
         app.add_flag("--require-citations", require_citations_, "Fail also when a sentence cites nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const std::string record = file_ == "-" ? read_record(context.in) : read_file(file_, largest_record);
-        const SavedAnswer answer = parse_saved_answer(record);
+        const std::vector<SavedAnswer> answers = parse_saved_answers(record);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const Verification result = verify_answer(*store, answer, nullptr, context.cancel);
-        const bool holds = result.holds() && (!require_citations_ || all_sentences_hold(result.sentences));
-        if (context.json) {
-            context.out.result() << dump_json(as_json(answer, result, holds));
-        } else {
-            print(context.out, answer, result, holds);
+        std::size_t holding = 0;
+        for (const SavedAnswer& answer : answers) holding += check(context, *store, answer, answers.size() > 1) ? 1 : 0;
+        if (answers.size() > 1 && !context.json) {
+            context.out.result() << fmt::format("{} of {} answers hold\n", holding, answers.size());
         }
-        return holds ? 0 : static_cast<int>(ErrorCode::citation_unsupported);
+        return holding == answers.size() ? 0 : static_cast<int>(ErrorCode::citation_unsupported);
     }
 
 private:
+    /// Checks and prints one, as one of several or alone; gives whether it holds.
+    [[nodiscard]] bool check(Context& context, const Store& store, const SavedAnswer& answer, bool of_several) const {
+        const Verification result = verify_answer(store, answer, nullptr, context.cancel);
+        const bool holds = result.holds() && (!require_citations_ || all_sentences_hold(result.sentences));
+        std::ostream& out = context.out.result();
+        if (context.json && of_several) {
+            out << as_json(answer, result, holds).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                << '\n';
+        } else if (context.json) {
+            out << dump_json(as_json(answer, result, holds));
+        } else {
+            if (of_several) {
+                const std::string question = one_line(strip_terminal_controls(answer.question), 200);
+                out << context.out.styled(Style::bold, question) << '\n';
+            }
+            print(context.out, answer, result, holds);
+            if (of_several) out << '\n';
+        }
+        return holds;
+    }
+
     static nlohmann::ordered_json as_json(const SavedAnswer& answer, const Verification& result, bool holds) {
         nlohmann::ordered_json document = {{"schema", "quarry.verify/1"},
                                            {"question", answer.question},

@@ -16,10 +16,12 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::string_view ask_schema = "quarry.ask/1", batch_schema = "quarry.batch/1";
 constexpr std::size_t most_citations = 10'000;  // of a record that somebody gives us
 
 Error no_record(std::string_view why) {
-    return Error(ErrorCode::usage, "this is no saved answer", "save one with: quarry ask --json QUESTION > answer.json")
+    return Error(ErrorCode::usage, "this is no saved answer",
+                 "save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl")
         .because(std::string(why));
 }
 
@@ -92,14 +94,22 @@ bool words_are_there(CitationState state) noexcept {
     return state == CitationState::unchanged || state == CitationState::moved;
 }
 
-}  // namespace
-
-SavedAnswer parse_saved_answer(std::string_view json) {
-    const Json record = Json::parse(json, nullptr, false);
+/// The record as JSON of a schema that is known.
+Json read_json(std::string_view text) {
+    Json record = Json::parse(text, nullptr, false);
     if (record.is_discarded()) throw no_record("it is not JSON");
     if (!record.is_object()) throw no_record("it is not a JSON object");
     const std::string schema = text_field(record, "schema");
-    if (schema != "quarry.ask/1") throw no_record(fmt::format("its schema is {}", one_line(schema, 60)));
+    if (schema != ask_schema && schema != batch_schema) {
+        throw no_record(fmt::format("its schema is {}", one_line(schema, 60)));
+    }
+    return record;
+}
+
+bool question_failed(const Json& record) { return record["schema"] == batch_schema && record.contains("error"); }
+
+SavedAnswer read_saved_answer(const Json& record) {
+    if (question_failed(record)) throw no_record("its question failed, and has no answer");
     SavedAnswer answer;
     answer.question = text_field(record, "question");
     answer.text = text_field(record, "answer");
@@ -109,6 +119,30 @@ SavedAnswer parse_saved_answer(std::string_view json) {
     if (citations->size() > most_citations) throw no_record("it has too many citations");
     for (const Json& citation : *citations) answer.citations.push_back(read_citation(citation));
     return answer;
+}
+
+}  // namespace
+
+SavedAnswer parse_saved_answer(std::string_view json) { return read_saved_answer(read_json(json)); }
+
+std::vector<SavedAnswer> parse_saved_answers(std::string_view text) {
+    // A document of several lines is one record; what is neither that nor lines of JSON is told of as one.
+    const std::string_view first = split(trim(text), '\n').front();
+    if (!Json::accept(first) || Json::accept(text)) return {parse_saved_answer(text)};
+    std::vector<SavedAnswer> answers;
+    std::size_t number = 0;
+    for (const std::string_view line : split(text, '\n')) {
+        ++number;
+        if (trim(line).empty()) continue;
+        try {
+            const Json record = read_json(line);
+            if (!question_failed(record)) answers.push_back(read_saved_answer(record));
+        } catch (const Error& error) {
+            throw Error(error).while_doing(fmt::format("cannot read line {}", number));
+        }
+    }
+    if (answers.empty()) throw no_record("each question in it failed");
+    return answers;
 }
 
 std::string_view citation_state_name(CitationState state) noexcept {

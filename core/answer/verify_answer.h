@@ -13,7 +13,7 @@
 
 namespace quarry {
 
-/// An answer as `ask --json` printed it, as far as it can be checked again.
+/// An answer as `ask --json` or `batch` wrote it, as far as it can be checked again.
 struct SavedAnswer {
     std::string question;
     std::string text;
@@ -21,8 +21,13 @@ struct SavedAnswer {
     std::vector<Citation> citations;  ///< `document_id` is not known.
 };
 
-/// Reads the record. Throws Error(usage) with the field for anything that is no such record.
+/// Reads the record: a document of quarry.ask/1, or a line of quarry.batch/1. Throws Error(usage) with the field for
+/// anything that is no such record.
 [[nodiscard]] SavedAnswer parse_saved_answer(std::string_view json);
+
+/// Reads one record, or records that stand on a line each. Lines of questions that failed hold no answer and are left
+/// out. Throws Error(usage) as `parse_saved_answer` does, with the line; also when no answer is left.
+[[nodiscard]] std::vector<SavedAnswer> parse_saved_answers(std::string_view text);
 
 /// What has become of a citation since its answer was made.
 enum class CitationState {

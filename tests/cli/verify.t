@@ -34,5 +34,5 @@ What is no saved answer:
   $ echo 42 | quarry verify - 2>&1
   error: this is no saved answer
   caused by: it is not a JSON object
-  hint: save one with: quarry ask --json QUESTION > answer.json
+  hint: save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl
   [2]
