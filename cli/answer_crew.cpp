@@ -64,8 +64,13 @@ AnswerCrew::AnswerCrew(Context& context, const Config& config, AnswerOptions opt
         Context& said = i == 0 ? context : silent.context();
         if (options_.mode != SearchMode::lexical) member->embedder = query_embedder(said, *member->store);
         if (member->embedder) member->index = search_index(said, *member->store, false);
-        member->model = make_chat_model(context, config,
-                                        {.cache = cache_.get(), .tracer = member->tracer.get(), .limiter = limiter});
+        if (configured_chat(config).provider != "extractive") {
+            member->model = make_chat_model(context, config,
+                                            {.cache = cache_.get(),
+                                             .tracer = member->tracer.get(),
+                                             .limiter = limiter,
+                                             .noted = threads == 0 ? &noted_ : nullptr});
+        }
         members_.push_back(std::move(member));
     }
 }
@@ -110,7 +115,7 @@ Answer AnswerCrew::answer(Member& member, const BatchQuestion& question) {
 std::size_t crew_size(const Config& config, int asked, std::size_t questions) {
     std::size_t threads = static_cast<std::size_t>(asked > 0 ? asked : config.integer("batch.parallel"));
     if (threads == 0) {
-        const std::string& provider = config.text("chat.provider");
+        const std::string provider = configured_chat(config).provider;
         const bool server = find_chat_provider(provider) != nullptr;
         // A model file takes all processors by itself, and its memory for each thread.
         threads = server ? server_threads : provider == "gguf" ? 1 : std::max(1U, std::thread::hardware_concurrency());

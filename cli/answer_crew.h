@@ -19,8 +19,9 @@ namespace quarry::cli {
 /// one trace for all.
 class AnswerCrew {
 public:
-    /// `name` is that of the runs. Opens the base; says once what there is to say of the embedder. Borrows `context`
-    /// and `config`. Throws Error as `make_chat_model` and `open_store` do.
+    /// `name` is that of the runs; `threads` 0 makes one member that asks no model and needs no key. Opens the base;
+    /// says once what there is to say of the embedder. Borrows `context` and `config`. Throws Error as
+    /// `make_chat_model` and `open_store` do.
     AnswerCrew(Context& context, const Config& config, AnswerOptions options, std::string name, std::size_t threads);
     ~AnswerCrew();
     AnswerCrew(const AnswerCrew&) = delete;
@@ -45,6 +46,7 @@ private:
     const std::string name_;
     RunRecorder recorder_;
     const std::unique_ptr<RequestCache> cache_;
+    ChatRequest noted_;  ///< Of the member that asks no model.
     std::vector<std::unique_ptr<Member>> members_;
 };
 

@@ -81,13 +81,6 @@ void print_doubts(Output& out, std::string_view answer, const std::vector<Senten
     }
 }
 
-void print_messages(Output& out, const std::vector<ChatMessage>& messages) {
-    for (const ChatMessage& message : messages) {
-        out.result() << out.styled(Style::bold, fmt::format("--- {} ---", chat_role_name(message.role))) << '\n'
-                     << strip_terminal_controls(message.content) << "\n";
-    }
-}
-
 json sentences_json(std::string_view answer, const std::vector<SentenceCheck>& sentences) {
     json list = json::array();
     for (const SentenceCheck& check : sentences) {
@@ -132,14 +125,6 @@ json answer_json(std::string_view question, const Answer& answer) {
                              {"output_tokens", answer.usage->output_tokens}};
     }
     if (!answer.tool_calls.empty()) document["tool_calls"] = tool_calls_json(answer.tool_calls);
-    return document;
-}
-
-json prompt_json(const std::vector<ChatMessage>& messages) {
-    json document = {{"schema", "quarry.ask.prompt/1"}, {"messages", json::array()}};
-    for (const ChatMessage& message : messages) {
-        document["messages"].push_back({{"role", chat_role_name(message.role)}, {"content", message.content}});
-    }
     return document;
 }
 

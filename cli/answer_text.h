@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/answer/answer.h"
-#include "core/llm/chat_model.h"
 
 namespace quarry::cli {
 
@@ -16,15 +15,11 @@ class Output;
 void print_sources(Output& out, const Answer& answer);
 /// "Not supported by the sources:" with each sentence that is not wholly supported and why; nothing when all are.
 void print_doubts(Output& out, std::string_view answer, const std::vector<SentenceCheck>& sentences);
-/// The messages of a prompt, each under its role.
-void print_messages(Output& out, const std::vector<ChatMessage>& messages);
 
 /// The document of `ask --json`, schema quarry.ask/1 (docs/ask.md).
 [[nodiscard]] nlohmann::ordered_json answer_json(std::string_view question, const Answer& answer);
 /// The list `sentences` of that document.
 [[nodiscard]] nlohmann::ordered_json sentences_json(std::string_view answer,
                                                     const std::vector<SentenceCheck>& sentences);
-/// The document of `ask --show-prompt --json`, schema quarry.ask.prompt/1.
-[[nodiscard]] nlohmann::ordered_json prompt_json(const std::vector<ChatMessage>& messages);
 
 }  // namespace quarry::cli

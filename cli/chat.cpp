@@ -8,6 +8,7 @@
 
 #include "cli/embedder_choice.h"
 #include "cli/program_words.h"
+#include "cli/shown_prompt.h"
 #include "core/answer/cached_chat_model.h"
 #include "core/answer/redacting_chat_model.h"
 #include "core/base/error.h"
@@ -25,6 +26,13 @@ namespace {
 bool is_chat_provider(std::string_view name) {
     const std::vector<std::string>& names = config_key("chat.provider").choices;
     return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The two parts of "PROVIDER:MODEL"; nothing when it is no such name.
+std::optional<ChatChoice> split_choice(const std::string& name) {
+    const std::size_t colon = name.find(':');
+    if (colon == std::string::npos || !is_chat_provider(name.substr(0, colon))) return std::nullopt;
+    return ChatChoice{name.substr(0, colon), name.substr(colon + 1)};
 }
 
 Error bad_headers(std::string why) {
@@ -57,9 +65,10 @@ std::vector<std::pair<std::string, std::string>> chat_headers(const Config& conf
 std::unique_ptr<ChatModel> make_server_model(const Context& context, const Config& config) {
     const KeyedServer server = chat_server(config);
     RemoteChatOptions options;
-    options.provider = config.text("chat.provider");
+    const ChatChoice choice = configured_chat(config);
+    options.provider = choice.provider;
     options.base_url = server.base_url;
-    options.model = config.text("chat.model");
+    options.model = choice.model;
     options.api_key = server.base_url.empty() ? "" : read_api_key(server, context.environment);
     options.api_version = config.text("chat.api_version");
     options.headers = chat_headers(config, context.environment);
@@ -72,21 +81,22 @@ std::unique_ptr<ChatModel> make_server_model(const Context& context, const Confi
 
 /// What of the settings an answer depends on.
 ChatIdentity chat_identity(const Config& config) {
-    return {config.text("chat.provider"), config.text("chat.model"), chat_server(config).base_url,
+    ChatChoice choice = configured_chat(config);
+    return {std::move(choice.provider), std::move(choice.model), chat_server(config).base_url,
             config.text("chat.api_version") + '\n' + config.text("chat.command")};
 }
 
 std::unique_ptr<ChatModel> make_program_model(const Config& config) {
     CommandChatOptions options;
     options.command = program_words("chat.command", config.text("chat.command"));
-    options.model = config.text("chat.model");
+    options.model = configured_chat(config).model;
     options.timeout = std::chrono::seconds(config.integer("chat.timeout") * 10);
     return make_command_chat_model(std::move(options));
 }
 
 std::unique_ptr<ChatModel> make_file_model(const Context& context, const Config& config) {
     GgufChatOptions options;
-    options.path = model_file(context, config.text("chat.model"));
+    options.path = model_file(context, configured_chat(config).model);
     options.name = options.path.stem().string();
     options.context = static_cast<std::size_t>(config.integer("chat.context"));
     options.threads = static_cast<std::size_t>(config.integer("chat.threads"));
@@ -94,9 +104,9 @@ std::unique_ptr<ChatModel> make_file_model(const Context& context, const Config&
 }
 
 std::unique_ptr<ChatModel> make_provider_model(const Context& context, const Config& config) {
-    const std::string& provider = config.text("chat.provider");
+    const auto [provider, name] = configured_chat(config);
     if (provider == "command") return make_program_model(config);
-    if (config.text("chat.model").empty()) {
+    if (name.empty()) {
         throw Error(ErrorCode::usage, "no chat model is configured",
                     "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
             .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
@@ -105,7 +115,7 @@ std::unique_ptr<ChatModel> make_provider_model(const Context& context, const Con
 }
 
 std::optional<ChatPrice> list_price(const Config& config) {
-    const std::string& provider = config.text("chat.provider");
+    const auto [provider, model] = configured_chat(config);
     if (provider == "gguf") return ChatPrice{};
     const std::string base_url = chat_server(config).base_url;
     if (base_url.empty()) return std::nullopt;
@@ -116,23 +126,29 @@ std::optional<ChatPrice> list_price(const Config& config) {
     if (known == nullptr || known->base_url.empty() || url.host != parse_http_url(known->base_url).host) {
         return std::nullopt;
     }
-    return known_chat_price(provider, config.text("chat.model"));
+    return known_chat_price(provider, model);
 }
 
 }  // namespace
 
 void choose_chat_model(Config& config, const std::string& model, const std::string& provider) {
-    const std::size_t colon = model.find(':');
-    const bool named = provider.empty() && colon != std::string::npos && is_chat_provider(model.substr(0, colon)) &&
-                       config.text("chat.provider") != "ollama";
+    const bool may_name_provider = provider.empty() && config.text("chat.provider") != "ollama";
+    const std::optional<ChatChoice> both = may_name_provider ? split_choice(model) : std::nullopt;
     if (!provider.empty()) {
         config.set_flag("chat.provider", provider, "flag --provider");
-    } else if (named) {
-        config.set_flag("chat.provider", model.substr(0, colon), "flag --model");
+    } else if (both) {
+        config.set_flag("chat.provider", both->provider, "flag --model");
     } else if (!model.empty() && config.text("chat.provider") == "extractive") {
         config.set_flag("chat.provider", "openai", "flag --model");
     }
-    if (!model.empty()) config.set_flag("chat.model", named ? model.substr(colon + 1) : model, "flag --model");
+    if (!model.empty()) config.set_flag("chat.model", both ? both->model : model, "flag --model");
+}
+
+ChatChoice configured_chat(const Config& config) {
+    const Config::Value& provider = config.value("chat.provider");
+    const std::string& model = config.text("chat.model");
+    if (provider.origin != "default" || model.empty()) return {provider.text, model};
+    return split_choice(model).value_or(ChatChoice{"openai", model});
 }
 
 void ChatFlags::apply(Config& config) const {
@@ -142,7 +158,7 @@ void ChatFlags::apply(Config& config) const {
 }
 
 KeyedServer chat_server(const Config& config) {
-    const ChatProvider* const known = find_chat_provider(config.text("chat.provider"));
+    const ChatProvider* const known = find_chat_provider(configured_chat(config).provider);
     KeyedServer server{config.text("chat.base_url"), config.text("chat.api_key_env"), "chat.api_key_env",
                        config.text("chat.api_key_file")};
     if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
@@ -171,10 +187,13 @@ std::shared_ptr<ChatLimiter> make_chat_limiter(const Config& config) {
 
 std::unique_ptr<ChatModel> make_chat_model(const Context& context, const Config& config,
                                            const AroundChatModel& around) {
-    if (config.text("chat.provider") == "extractive") return nullptr;
+    if (configured_chat(config).provider == "extractive" && around.noted == nullptr) return nullptr;
     // Around each other, from the inside out.
-    std::unique_ptr<ChatModel> model = make_provider_model(context, config);
-    model = make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
+    std::unique_ptr<ChatModel> model =
+        around.noted != nullptr ? make_noting_chat_model(config, *around.noted) : make_provider_model(context, config);
+    if (around.noted == nullptr) {
+        model = make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
+    }
     model = make_fitted_chat_model(std::move(model));
     if (const std::vector<std::string> kinds = Redactor::parse_kinds(config.text("ask.redact")); !kinds.empty()) {
         model = make_redacting_chat_model(std::move(model), kinds);

@@ -28,6 +28,16 @@ struct ChatFlags {
     void apply(Config& config) const;
 };
 
+/// Which model is meant.
+struct ChatChoice {
+    std::string provider;  ///< As chat.provider: "extractive", "openai" …
+    std::string model;     ///< Empty where the provider needs none.
+};
+
+/// What chat.provider and chat.model say. A model alone, with no provider set anywhere, is taken as --model takes it:
+/// "PROVIDER:MODEL", else one of OpenAI's protocol.
+[[nodiscard]] ChatChoice configured_chat(const Config& config);
+
 /// Where the configured server is, and where its key is. For providers that are servers.
 [[nodiscard]] KeyedServer chat_server(const Config& config);
 
@@ -36,6 +46,8 @@ struct AroundChatModel {
     RequestCache* cache = nullptr;           ///< Borrowed. Answers what was answered before.
     Tracer* tracer = nullptr;                ///< Borrowed. Notes each call.
     std::shared_ptr<ChatLimiter> limiter{};  ///< The one that all models of a command share; null: one for this alone.
+    /// Borrowed. Gets what would be sent, as it would leave the machine, and nobody is asked (cli/shown_prompt.h).
+    ChatRequest* noted = nullptr;
 };
 
 /// What the configured model's tokens cost: by chat.price_input and chat.price_output, else by the provider's list, at

@@ -59,10 +59,10 @@ ChatLoop::ChatLoop(Context& context, Config config, ChatBeginning beginning)
       beginning_(std::move(beginning)),
       person_(context.stdin_is_terminal && context.out.options().err_is_terminal && !context.json),
       recorder_(context),
-      tracer_(recorder_.make_tracer()),
+      tracer_(beginning_.noted == nullptr ? recorder_.make_tracer() : nullptr),
       store_(open_store(context.base_path, StoreMode::read)),
       options_(answer_options(context, config_, beginning_.flags)),
-      cache_(open_request_cache(context, config_)) {
+      cache_(beginning_.noted == nullptr ? open_request_cache(context, config_) : nullptr) {
     if (options_.mode != SearchMode::lexical) embedder_ = query_embedder(context_, *store_);
     options_.answer_schema = beginning_.answer_schema;
     if (embedder_) index_ = search_index(context_, *store_, false);
@@ -76,7 +76,7 @@ std::string ChatLoop::today() { return utc_time(seconds_now()).substr(0, 10); }
 
 void ChatLoop::make_answering() {
     std::unique_ptr<ChatModel> model =
-        make_chat_model(context_, config_, {.cache = cache_.get(), .tracer = tracer_.get()});
+        make_chat_model(context_, config_, {.cache = cache_.get(), .tracer = tracer_.get(), .noted = beginning_.noted});
     const AnswerTools tools{
         .embedder = embedder_.get(), .chat = model.get(), .tracer = tracer_.get(), .index = index_.get()};
     std::unique_ptr<Toolbox> toolbox;
@@ -86,9 +86,14 @@ void ChatLoop::make_answering() {
         fill_toolbox(*toolbox, context_, config_, *store_, tools, options_, beginning_.allowed_tools, [this] {
             if (pause_) pause_();
         });
-    } else if (beginning_.tools || !beginning_.allowed_tools.empty()) {
+    } else if (model == nullptr && (beginning_.tools || !beginning_.allowed_tools.empty())) {
         throw Error(ErrorCode::usage, "tools need a model that calls them",
-                    "name one: --model NAME, or quarry config set chat.model NAME; and switch them on: --tools");
+                    config_.value("chat.provider").origin == "default"
+                        ? "name one: --model NAME, or quarry config set chat.model NAME"
+                        : "name one: --model NAME")
+            .because("sentences are quoted from the documents: chat.provider is extractive");
+    } else if (!beginning_.allowed_tools.empty()) {
+        throw Error(ErrorCode::usage, "--allow-tool allows a tool that is not offered", "offer tools: --tools");
     }
     model_ = std::move(model);
     toolbox_ = std::move(toolbox);
@@ -126,6 +131,7 @@ void ChatLoop::open_conversation() {
         name = latest->name;
     }
     for (const std::string& note : session_->open(name, today())) context_.out.note(note);
+    if (beginning_.noted != nullptr) session_->stop_keeping();
 }
 
 int ChatLoop::run() {

@@ -27,6 +27,8 @@ struct ChatBeginning {
     std::vector<std::string> allowed_tools{};
     AnswerFlags flags{};
     std::string answer_schema{};  ///< As AnswerOptions has it; no tools are offered then.
+    /// As AroundChatModel has it: the conversation is read and stays as it is; no answer is cached or traced.
+    ChatRequest* noted = nullptr;
 };
 
 /// A conversation with a person at a terminal, or with lines from a pipe, a question each; what `quarry chat` does, and

@@ -79,7 +79,9 @@ std::span<const ConfigKey> config_keys() {
          .minimum = 0, .maximum = 10'000'000},
         {.name = "chat.max_tool_rounds", .type = Type::integer, .fallback = "8",
          .summary = "How often a model may have tools called for one question", .minimum = 1, .maximum = 100},
-        {.name = "chat.model", .fallback = "", .summary = "Name of the model that answers"},
+        {.name = "chat.model", .fallback = "",
+         .summary = "Name of the model that answers; where chat.provider is not set, also PROVIDER:NAME, and openai "
+                    "without one"},
         {.name = "chat.price_input", .type = Type::number, .fallback = "-1",
          .summary = "Price of a million tokens that the model reads; -1: the known price of the model, if any",
          .minimum = -1, .maximum = 1'000'000},

@@ -147,10 +147,13 @@ std::vector<DoctorCheck> check_knowledge_base(const Context& context) {
 std::vector<DoctorCheck> check_models(const Context& context, bool offline) {
     std::vector<DoctorCheck> checks;
     for (const std::string section : {"embed", "chat"}) {
-        const std::string& provider = context.config.text(section + ".provider");
+        const ChatChoice chosen =
+            section == "chat" ? configured_chat(context.config)
+                              : ChatChoice{context.config.text("embed.provider"), context.config.text("embed.model")};
+        const std::string& provider = chosen.provider;
         const bool is_server =
             section == "chat" ? find_chat_provider(provider) != nullptr : find_remote_provider(provider) != nullptr;
-        const std::string& model = context.config.text(section + ".model");
+        const std::string& model = chosen.model;
         if (!is_server) {
             checks.push_back({"models", section, State::ok, fmt::format("{}: needs no server", provider)});
             continue;

@@ -45,7 +45,7 @@ std::size_t chosen_dimensions(const Config& config) {
     return static_cast<std::size_t>(config.integer("embed.dimensions"));
 }
 
-std::unique_ptr<Embedder> make_remote(const Context& context, const EmbedderChoice& choice) {
+std::unique_ptr<Embedder> make_remote(const Context& context, const EmbedderChoice& choice, EmbedderUse use) {
     const Config& config = context.config;
     const KeyedServer server = embedding_server(config, choice.provider);
     RemoteEmbedderOptions options;
@@ -53,7 +53,7 @@ std::unique_ptr<Embedder> make_remote(const Context& context, const EmbedderChoi
     options.base_url = server.base_url;
     options.model = choice.model;
     options.dimensions = chosen_dimensions(config);
-    options.api_key = read_api_key(server, context.environment);
+    if (use == EmbedderUse::embed) options.api_key = read_api_key(server, context.environment);
     options.prompts =
         chosen_prompts(config, tells_kinds(choice.provider) ? EmbedPrompts{} : prompts_of_model(choice.model));
     options.timeout = std::chrono::seconds(config.integer("embed.timeout"));
@@ -161,7 +161,7 @@ KeyedServer embedding_server(const Config& config, const std::string& provider) 
     return server;
 }
 
-std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice) {
+std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice, EmbedderUse use) {
     if (choice.provider == "command") return make_program(context, choice);
     if (choice.model.empty()) {
         throw Error(ErrorCode::usage, "no embedding model is configured",
@@ -169,7 +169,7 @@ std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderCh
                     "needs no server: quarry config set embed.provider builtin")
             .because(fmt::format("embed.provider is {}, which needs embed.model", choice.provider));
     }
-    return choice.provider == "gguf" ? make_local(context, choice) : make_remote(context, choice);
+    return choice.provider == "gguf" ? make_local(context, choice) : make_remote(context, choice, use);
 }
 
 }  // namespace quarry::cli

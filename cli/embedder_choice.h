@@ -43,8 +43,14 @@ struct EmbedderChoice {
 /// name of one that was added. Empty when it names none. Throws Error(failed) for what is no table.
 [[nodiscard]] std::string start_table(const Context& context);
 
+enum class EmbedderUse {
+    embed,
+    plan,  ///< Says what it is and makes no vectors: a server's key is not needed, and not read.
+};
+
 /// The embedder of a choice that is neither builtin nor none. Throws Error(usage) when its model, key or program is not
 /// named, and Error(failed) when its file cannot be read.
-[[nodiscard]] std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice);
+[[nodiscard]] std::unique_ptr<Embedder> make_embedder(const Context& context, const EmbedderChoice& choice,
+                                                      EmbedderUse use = EmbedderUse::embed);
 
 }  // namespace quarry::cli

@@ -99,7 +99,7 @@ EmbeddingPlan plan_vectors(const Context& context, const Store& store, const Emb
     std::string fingerprint = store.setting(setting::embedder).value_or("");
     std::size_t batch = 1;
     if (choice.provider != "builtin") {
-        const std::unique_ptr<Embedder> embedder = make_embedder(context, choice);
+        const std::unique_ptr<Embedder> embedder = make_embedder(context, choice, EmbedderUse::plan);
         fingerprint = embedder->fingerprint();
         batch = embedder->batch_size();
     }

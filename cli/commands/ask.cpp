@@ -19,9 +19,9 @@
 #include "cli/output.h"
 #include "cli/request_cache.h"
 #include "cli/run_trace.h"
+#include "cli/shown_prompt.h"
 #include "cli/vector_index.h"
 #include "core/answer/answer.h"
-#include "core/answer/prompt.h"
 #include "core/base/file.h"
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
@@ -124,11 +124,11 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const std::string question = read_question(context);
         const Config config = with_flags(context.config);
-        if (!show_prompt_ && in_conversation(config)) return ask_in_conversation(context, config, question);
+        if (show_prompt_) return print_prompt(context, config, question);
+        if (in_conversation(config)) return ask_in_conversation(context, config, question);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
         options.answer_schema = answer_schema(config);
-        if (show_prompt_) return print_prompt(context, *store, question, options);
         const std::unique_ptr<RequestCache> cache = open_request_cache(context, config);
         return traced_run(context, "ask", [&](Tracer* tracer) {
             const std::unique_ptr<ChatModel> model =
@@ -172,7 +172,7 @@ private:
     /// The schema in the file of --schema, which is looked at before anything is asked.
     [[nodiscard]] std::string answer_schema(const Config& config) const {
         if (schema_.empty()) return {};
-        if (config.text("chat.provider") == "extractive") {
+        if (configured_chat(config).provider == "extractive") {
             throw Error(ErrorCode::usage, "--schema needs a language model", "name one: --model NAME")
                 .because("sentences of documents fit no schema");
         }
@@ -188,10 +188,10 @@ private:
     /// Whether something is remembered, or tools are offered.
     [[nodiscard]] bool in_conversation(const Config& config) const {
         return !beginning_.name.empty() || beginning_.tools || !beginning_.allowed_tools.empty() ||
-               (config.boolean("chat.tools") && schema_.empty() && config.text("chat.provider") != "extractive");
+               (config.boolean("chat.tools") && schema_.empty() && configured_chat(config).provider != "extractive");
     }
 
-    [[nodiscard]] int ask_in_conversation(Context& context, const Config& config, const std::string& question) {
+    [[nodiscard]] ChatLoop conversation(Context& context, const Config& config) {
         if (!schema_.empty() && (beginning_.tools || !beginning_.allowed_tools.empty())) {
             throw Error(ErrorCode::usage, "--schema does not go with tools", "leave out --tools and --allow-tool")
                 .because("some providers force an answer by a schema, and call no tools then");
@@ -199,8 +199,11 @@ private:
         beginning_.answer_schema = answer_schema(config);
         beginning_.keep = !beginning_.name.empty();
         beginning_.flags = {mode_, template_, sources_};
-        ChatLoop loop(context, config, beginning_);
-        const Answer answer = loop.ask_once(question);
+        return ChatLoop(context, config, beginning_);
+    }
+
+    [[nodiscard]] int ask_in_conversation(Context& context, const Config& config, const std::string& question) {
+        const Answer answer = conversation(context, config).ask_once(question);
         if (context.json) {
             print_answer_json(context, question, answer);
         } else if (!beginning_.answer_schema.empty()) {
@@ -280,19 +283,34 @@ private:
         }
     }
 
-    [[nodiscard]] static int print_prompt(Context& context, const Store& store, const std::string& question,
-                                          const AnswerOptions& options) {
-        const std::unique_ptr<Embedder> embedder =
-            options.mode == SearchMode::lexical ? nullptr : query_embedder(context, store);
-        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, store, false) : nullptr;
-        const AnswerTools tools{.embedder = embedder.get(), .index = index.get()};
-        const Retrieved retrieved = retrieve_passages(store, tools, question, options, context.cancel);
-        const std::vector<ChatMessage> messages = build_prompt(
-            options.prompt, {question, retrieved.passages, random_fence(), options.history, options.date, false});
-        if (context.json) {
-            context.out.result() << dump_json(prompt_json(messages));
-        } else {
-            print_messages(context.out, messages);
+    /// Goes the whole way to an answer, with a model that notes what it is sent.
+    [[nodiscard]] int print_prompt(Context& context, Config config, const std::string& question) {
+        ChatRequest noted;
+        try {
+            if (in_conversation(config)) {
+                // A model that rewrites a follow-up would have to be asked.
+                if (config.text("chat.follow_ups") == "model") {
+                    config.set_flag("chat.follow_ups", "words", "flag --show-prompt");
+                }
+                beginning_.noted = &noted;
+                static_cast<void>(conversation(context, config).ask_once(question));
+            } else {
+                const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+                AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
+                options.answer_schema = answer_schema(config);
+                const std::unique_ptr<ChatModel> model = make_chat_model(context, config, {.noted = &noted});
+                const std::unique_ptr<Embedder> embedder =
+                    options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
+                const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
+                const AnswerTools tools{.embedder = embedder.get(), .chat = model.get(), .index = index.get()};
+                static_cast<void>(answer_question(*store, tools, question, options, {}, context.cancel));
+            }
+        } catch (const PromptNoted&) {
+            if (context.json) {
+                context.out.result() << dump_json(request_json(noted));
+            } else {
+                print_request(context.out, noted);
+            }
         }
         return 0;
     }

@@ -100,7 +100,7 @@ public:
         note_start(context, all, questions.size(), file ? file->dropped() : 0);
         if (questions.empty()) return 0;
         AnswerCrew crew(context, config, options, "batch",
-                        dry_run_ ? 1 : crew_size(config, parallel_, questions.size()));
+                        dry_run_ ? 0 : crew_size(config, parallel_, questions.size()));
         if (dry_run_) return print_batch_estimate(context, estimate_batch(context, config, crew, questions));
         const BatchTally tally = answer_all(context, crew, questions, file ? &*file : nullptr);
         context.out.progress("");

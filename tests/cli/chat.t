@@ -184,5 +184,6 @@ What cannot be:
   [2]
   $ quarry chat --tools < /dev/null
   error: tools need a model that calls them
-  hint: name one: --model NAME, or quarry config set chat.model NAME; and switch them on: --tools
+  caused by: sentences are quoted from the documents: chat.provider is extractive
+  hint: name one: --model NAME, or quarry config set chat.model NAME
   [2]

@@ -26,8 +26,7 @@ protected:
                                        std::string_view input = {}) {
         arguments.insert(arguments.begin(), "ask");
         if (!model.empty()) {
-            arguments.insert(arguments.end(),
-                             {"--model", model, "--config", "chat.base_url=" + server_->base_url()});
+            arguments.insert(arguments.end(), {"--model", model, "--config", "chat.base_url=" + server_->base_url()});
         }
         return run_quarry(arguments, input, {{"OPENAI_API_KEY", "sk-very-secret"}});
     }
@@ -68,7 +67,8 @@ TEST_F(AskTest, GivesTheRecordAsJson) {
 TEST_F(AskTest, AsksAModel) {
     const RunResult text = ask({"How far is the moon?"}, "any");
     EXPECT_EQ(text.code, 0);
-    EXPECT_THAT(text.out, HasSubstr("The moon is 384,400 km away [1].\n\nSources:\n[1] moon.txt:2  Cheese is yellow.\n"));
+    EXPECT_THAT(text.out,
+                HasSubstr("The moon is 384,400 km away [1].\n\nSources:\n[1] moon.txt:2  Cheese is yellow.\n"));
     const auto record = nlohmann::json::parse(ask({"--json", "How far is the moon?"}, "any").out);
     EXPECT_EQ(record["kind"], "model");
     EXPECT_EQ(record["model"], "any");
@@ -100,6 +100,56 @@ TEST_F(AskTest, ShowsThePromptWithoutAsking) {
     EXPECT_EQ(server_->log(), before);
 }
 
+TEST_F(AskTest, TheShownPromptIsWhatWouldBeSent) {
+    write("mail.txt", "About the comet mail ada@lovelace.io now.\n");
+    ASSERT_EQ(run_quarry({"ingest", "mail.txt"}).code, 0);
+    write("s.json", R"({"type":"object","properties":{"who":{"type":"string"}}})");
+    const std::string question = "Who knows of the comet, bob@babbage.io?";
+    for (const std::vector<std::string>& how :
+         std::vector<std::vector<std::string>>{{"--redact"},
+                                               {"--config", "ask.redact=default"},
+                                               {"--redact", "--session", "s"},
+                                               {"--redact", "--model", "anthropic:any"}}) {
+        std::vector<std::string> arguments = {"ask", "--show-prompt", "--config", "ask.min_score=0", question};
+        arguments.insert(arguments.end(), how.begin(), how.end());
+        for (const bool as_json : {false, true}) {
+            if (as_json) arguments.emplace_back("--json");
+            const RunResult shown = run_quarry(arguments);
+            EXPECT_EQ(shown.code, 0) << shown.err;
+            EXPECT_THAT(shown.out, HasSubstr("mail [REDACTED:email:"));
+            EXPECT_THAT(shown.out, Not(HasSubstr("ada@lovelace.io")));
+            EXPECT_THAT(shown.out, Not(HasSubstr("bob@babbage.io")));
+        }
+    }
+    EXPECT_EQ(nlohmann::json::parse(run_quarry({"chats", "ls", "--json"}).out)["conversations"].size(), 0U);
+    const std::vector<std::string> by_schema = {"ask", "--show-prompt", "--schema", "s.json",         "--model",
+                                                "any", question,        "--config", "ask.min_score=0"};
+    EXPECT_THAT(run_quarry(by_schema).out, HasSubstr("--- schema of the answer ---\n{\"type\":\"object\""));
+    std::vector<std::string> as_json = by_schema;
+    as_json.emplace_back("--json");
+    const auto record = nlohmann::json::parse(run_quarry(as_json).out);
+    EXPECT_EQ(record["answer_schema"]["properties"]["who"]["type"], "string");
+    const RunResult tools =
+        run_quarry({"ask", "--show-prompt", "--tools", "--model", "any", "--json", "How far is the moon?"});
+    EXPECT_EQ(nlohmann::json::parse(tools.out)["tools"][0]["name"], "search") << tools.err;
+}
+
+TEST_F(AskTest, AModelThatIsSetAloneAnswers) {
+    const std::vector<std::string> base = {"ask", "How far is the moon?", "--json", "--config",
+                                           "chat.base_url=" + server_->base_url()};
+    const auto kind = [&](std::vector<std::string> settings) {
+        std::vector<std::string> arguments = base;
+        for (std::string& setting : settings) arguments.insert(arguments.end(), {"--config", std::move(setting)});
+        const RunResult result = run_quarry(arguments, {}, {{"OPENAI_API_KEY", "k"}, {"MISTRAL_API_KEY", "k"}});
+        const auto record = nlohmann::json::parse(result.out, nullptr, false);
+        return record.is_discarded() ? result.err : record.value("kind", "") + ' ' + record["model"].dump();
+    };
+    EXPECT_EQ(kind({"chat.model=any"}), "model \"any\"");
+    EXPECT_EQ(kind({"chat.model=mistral:any"}), "model \"any\"");
+    EXPECT_EQ(kind({"chat.model=any", "chat.provider=extractive"}), "extractive null");
+    EXPECT_EQ(kind({}), "extractive null");
+}
+
 TEST_F(AskTest, FailsWithTheCodeOfTheFailure) {
     EXPECT_EQ(ask({"moon"}, "unauthorised").code, 14);
     EXPECT_EQ(ask({"moon"}, "rate-limited").code, 15);
@@ -119,8 +169,9 @@ TEST_F(AskTest, SaysWhatIsMissingToAskAModel) {
     const RunResult no_key = run_quarry({"ask", "--model", "m", "moon"});
     EXPECT_EQ(no_key.code, 2);
     EXPECT_THAT(no_key.err, HasSubstr("OPENAI_API_KEY"));
-    const RunResult in_the_clear = run_quarry(
-        {"ask", "--model", "m", "--config", "chat.base_url=http://example.com/v1", "moon"}, {}, {{"OPENAI_API_KEY", "k"}});
+    const RunResult in_the_clear =
+        run_quarry({"ask", "--model", "m", "--config", "chat.base_url=http://example.com/v1", "moon"}, {},
+                   {{"OPENAI_API_KEY", "k"}});
     EXPECT_EQ(in_the_clear.code, 2);
     EXPECT_THAT(in_the_clear.err, HasSubstr("plain http"));
 }

@@ -45,6 +45,31 @@ protected:
     static inline std::unique_ptr<OpenAiServer> batch_server_;
 };
 
+TEST_F(BatchTest, ADryRunNeedsNoKey) {
+    const RunResult result = run_quarry(
+        {"batch", "many.txt", "--model", "gpt-4o-mini", "--dry-run", "--json", "--config", "ask.min_score=0"});
+    EXPECT_EQ(result.code, 0) << result.err;
+    const json estimate = json::parse(result.out);
+    EXPECT_EQ(estimate["questions"], 40);
+    EXPECT_GT(estimate["cost"].get<double>(), 0);
+}
+
+TEST_F(BatchTest, ItsAnswersAreVerified) {
+    ASSERT_EQ(batch({"-", "-o", "a.jsonl"}, "How far is the moon?\nmoon\n").code, 0);
+    const RunResult all = run_quarry({"verify", "a.jsonl"});
+    EXPECT_EQ(all.code, 0) << all.err;
+    EXPECT_THAT(all.out, HasSubstr("2 of 2 answers hold\n"));
+    const std::string lines = read("a.jsonl");
+    EXPECT_EQ(run_quarry({"verify", "-"}, lines.substr(0, lines.find('\n'))).code, 0);
+    write("moon.txt", "The moon is 400,000 km away.\n");
+    ASSERT_EQ(run_quarry({"ingest", "moon.txt"}).code, 0);
+    const RunResult changed =
+        run_quarry({"verify", "--json", "-"}, lines + R"({"schema":"quarry.batch/1","error":{}})");
+    EXPECT_EQ(changed.code, 13) << changed.err;
+    EXPECT_EQ(json::parse(changed.out.substr(0, changed.out.find('\n')))["holds"], false);
+    EXPECT_EQ(run_quarry({"verify", "-"}, lines + "{\n").code, 2);
+}
+
 TEST_F(BatchTest, AnswersEachQuestionOnceInParallel) {
     const RunResult result = batch({"many.txt", "--model", "any", "--parallel", "8", "--no-cache"});
     EXPECT_EQ(result.code, 0);
