@@ -56,9 +56,9 @@ public:
     /// conversation, named after `date` when it begins.
     /// Gives what the user should know of it.
     [[nodiscard]] std::vector<std::string> open(std::string_view name, std::string_view date);
-    /// Its name; empty before a new one's first question, and when nothing is kept.
     /// What is asked from here on is not kept, nor is anything else changed in the base.
     void stop_keeping() noexcept { store_ = nullptr; }
+    /// Its name; empty before a new one's first question, and when nothing is kept.
     [[nodiscard]] const std::string& name() const noexcept { return conversation_.name; }
     [[nodiscard]] const std::vector<ConversationTurn>& turns() const noexcept { return turns_; }
 
