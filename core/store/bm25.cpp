@@ -12,6 +12,9 @@ Bm25::Bm25(const Bm25Options& options, std::uint64_t chunks,
         average_length_ += weights_[field] * static_cast<double>(total_lengths[field]);
     }
     if (chunks > 0) average_length_ /= static_cast<double>(chunks);
+    const bool has_lengths = average_length_ > 0;  // else all count as of average length
+    fixed_norm_ = k1_ * (has_lengths ? 1 - b_ : 1);
+    norm_each_ = has_lengths ? k1_ * b_ / average_length_ : 0;
 }
 
 double Bm25::idf(std::uint64_t chunks_with_it) const {

@@ -40,8 +40,7 @@ public:
     [[nodiscard]] double idf(std::uint64_t chunks_with_it) const;
     /// What stands for the chunk's length in `saturated`. Lengths beyond what `stored_lengths` can hold count as that.
     [[nodiscard]] double norm(const FieldCounts& lengths) const {
-        const double relative = average_length_ > 0 ? weighted_length(lengths) / average_length_ : 1.0;
-        return k1_ * (1 - b_ + b_ * relative);
+        return fixed_norm_ + norm_each_ * weighted_length(lengths);
     }
     /// From 0 (no occurrence) towards k1 + 1.
     [[nodiscard]] double saturated(const FieldCounts& occurrences, double norm) const {
@@ -71,6 +70,8 @@ private:
     std::array<double, term_fields> weights_;
     std::uint64_t chunks_;
     double average_length_;
+    double fixed_norm_;  ///< k1 (1 - b): the part of the norm that does not depend on the length.
+    double norm_each_;   ///< What a term of the length adds to it.
 };
 
 }  // namespace quarry

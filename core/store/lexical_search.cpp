@@ -41,9 +41,9 @@ void LexicalSearch::Term::for_each(Visit&& visit) const {
         postings.for_each(visit);
         return;
     }
-    for (const Counted& counted : merged) {
-        visit(counted.chunk_id, [&counted] { return counted.occurrences; });
-    }
+    merged.for_each([&visit](std::int64_t chunk_id, const FieldCounts& occurrences) {
+        visit(chunk_id, [&occurrences] { return occurrences; });
+    });
 }
 
 std::uint64_t LexicalSearch::Block::wanted_from(std::size_t word, double least) const {
@@ -84,7 +84,7 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
         if (asked.prefix || !term.asked.others.empty()) {
             term.is_merged = true;
             term.merged = merge_readings(index, term.asked);
-            term.chunks = term.merged.size();
+            term.chunks = term.merged.count();
         } else {
             term.postings = index.find(term.asked.text);
             const TermPostings& postings = term.postings;
@@ -103,7 +103,7 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     });
 }
 
-std::vector<LexicalSearch::Counted> LexicalSearch::merge_readings(const TermIndex& index, const LexicalTerm& asked) {
+MergedPostings LexicalSearch::merge_readings(const TermIndex& index, const LexicalTerm& asked) {
     std::set<std::string, std::less<>> terms(asked.others.begin(), asked.others.end());
     if (asked.prefix) {
         index.for_each_term(asked.text, [&terms](std::string_view term) {
@@ -113,30 +113,11 @@ std::vector<LexicalSearch::Counted> LexicalSearch::merge_readings(const TermInde
     } else {
         terms.emplace(asked.text);
     }
-    constexpr auto by_id = [](const Counted& left, const Counted& right) { return left.chunk_id < right.chunk_id; };
-    std::vector<Counted> all;
+    std::vector<TermPostings> postings;
     for (const std::string& term : terms) {
-        const auto others = static_cast<std::ptrdiff_t>(all.size());
-        index.find(term).for_each([&all](std::int64_t chunk_id, const auto& count) {
-            all.push_back({chunk_id, count()});
-        });
-        // Mostly all but a few come sorted.
-        const auto rest = std::is_sorted_until(all.begin() + others, all.end(), by_id);
-        std::sort(rest, all.end(), by_id);
-        std::inplace_merge(all.begin() + others, rest, all.end(), by_id);
-        std::inplace_merge(all.begin(), all.begin() + others, all.end(), by_id);
+        if (TermPostings one = index.find(term); !one.empty()) postings.push_back(std::move(one));
     }
-    std::vector<Counted> merged;
-    for (const Counted& counted : all) {
-        if (merged.empty() || merged.back().chunk_id != counted.chunk_id) {
-            merged.push_back(counted);
-            continue;
-        }
-        for (std::size_t field = 0; field < term_fields; ++field) {
-            merged.back().occurrences[field] += counted.occurrences[field];
-        }
-    }
-    return merged;
+    return MergedPostings(std::move(postings));
 }
 
 LexicalSearch::Block* LexicalSearch::Blocks::find_far(std::int64_t number) const {
@@ -205,7 +186,7 @@ std::uint64_t LexicalSearch::add_compact(const Term& term, std::size_t part, std
         weighted[code] = bm25_.weighted(CompactPostings::occurrences(code));
     }
     term.postings.for_each_group(
-        [&](const CompactPostings::Group& group, const auto& is_superseded) {
+        [&](const CompactPostings::Group& group, const SupersededChunks& is_superseded) {
             Block* const block = wanted_block(group.block());
             if (block == nullptr || !block->wants_any()) return;
             const std::int64_t first = group.block() * ChunkLengths::block_size;

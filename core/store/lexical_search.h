@@ -12,6 +12,7 @@
 
 #include "core/store/chunk_lengths.h"
 #include "core/store/lexical.h"
+#include "core/store/merged_postings.h"
 #include "core/store/store.h"
 #include "core/store/term_index.h"
 
@@ -50,16 +51,12 @@ public:
     [[nodiscard]] std::uint64_t scored_postings() const { return scored_postings_; }
 
 private:
-    struct Counted {
-        std::int64_t chunk_id = 0;
-        FieldCounts occurrences{};
-    };
     /// A term with its chunks: as they are stored, or those of a prefix or of several readings, put together.
     struct Term {
         LexicalTerm asked;
         TermPostings postings{{}};
         bool is_merged = false;
-        std::vector<Counted> merged;
+        MergedPostings merged;
         std::uint64_t chunks = 0;
         double factor = 0;  ///< idf x weight
         double most = 0;    ///< More than it can add.
@@ -115,7 +112,7 @@ private:
         std::map<std::int64_t, Block*> far_;
     };
 
-    [[nodiscard]] static std::vector<Counted> merge_readings(const TermIndex& index, const LexicalTerm& asked);
+    [[nodiscard]] static MergedPostings merge_readings(const TermIndex& index, const LexicalTerm& asked);
     Block& make_block(std::int64_t number);
     /// The block with that number; null when none of its chunks is wanted.
     [[nodiscard]] Block* wanted_block(std::int64_t number) {

@@ -62,6 +62,20 @@ private:
     Posting posting_;
 };
 
+/// Chunks of a block that are to be passed over, since a newer segment tells of them.
+class SupersededChunks {
+public:
+    /// Of ascending ids, which it borrows.
+    SupersededChunks(const std::int64_t* begin, const std::int64_t* end) : begin_(begin), end_(end) {}
+    [[nodiscard]] bool operator()(std::int64_t chunk_id) const {
+        return begin_ != end_ && std::binary_search(begin_, end_, chunk_id);
+    }
+
+private:
+    const std::int64_t* begin_;
+    const std::int64_t* end_;
+};
+
 /// Goes through the chunks of one term in all segments. A segment may say that a chunk does not have the term any
 /// more, which holds against older ones.
 class TermPostings {
@@ -81,7 +95,7 @@ public:
     template <typename Visit>
     void for_each(Visit&& visit, std::size_t part = 0, std::size_t parts = 1) const {
         for_each_group(
-            [&](const CompactPostings::Group& group, const auto& is_superseded) {
+            [&](const CompactPostings::Group& group, const SupersededChunks& is_superseded) {
                 const std::int64_t first = group.block() * ChunkLengths::block_size;
                 group.for_each([&](unsigned place, unsigned code, const auto& exception) {
                     if (is_superseded(first + place)) return;
@@ -96,8 +110,7 @@ public:
     /// Those of them that are not compact.
     template <typename Visit>
     void for_each_stored(Visit&& visit, std::size_t part, std::size_t parts) const;
-    /// The others, by group: calls `visit(group, is_superseded)`, where `is_superseded(chunk_id)` tells of those that
-    /// are to be passed over.
+    /// The others, by group, ascending: calls `visit(group, superseded_chunks)`.
     template <typename Visit>
     void for_each_group(Visit&& visit, std::size_t part, std::size_t parts) const;
     /// How many chunks, of a part of all.
@@ -311,11 +324,10 @@ void TermPostings::for_each_group(Visit&& visit, std::size_t part, std::size_t p
         for (std::size_t number = groups * part / parts; number < groups * (part + 1) / parts; ++number) {
             const CompactPostings::Group group = segment.postings.group(number);
             const std::int64_t first = group.block() * ChunkLengths::block_size;
-            const auto begin = std::lower_bound(superseded_.begin(), superseded_.end(), first);
-            const auto end = std::lower_bound(begin, superseded_.end(), first + ChunkLengths::block_size);
-            visit(group, [begin, end](std::int64_t chunk_id) {
-                return begin != end && std::binary_search(begin, end, chunk_id);
-            });
+            const std::int64_t* const all = superseded_.data();
+            const std::int64_t* const end = all + superseded_.size();
+            const std::int64_t* const begin = std::lower_bound(all, end, first);
+            visit(group, SupersededChunks(begin, std::lower_bound(begin, end, first + ChunkLengths::block_size)));
         }
     }
 }

@@ -27,7 +27,7 @@ std::string random_word(std::mt19937& random) {
 std::string random_text(std::mt19937& random, int most) {
     std::string text;
     for (int words = std::uniform_int_distribution<>(0, most)(random); words > 0; --words) {
-        text += random_word(random) + ' ';
+        text += random_word(random) + (words % 7 == 0 ? "s " : " ");
     }
     return text;
 }
@@ -66,8 +66,11 @@ public:
                 term.prefix = true;
                 term.text.resize(std::min<std::size_t>(term.text.size(), 2));
             }
-            const auto same = [&](const LexicalTerm& other) {
-                return other.text == term.text && other.prefix == term.prefix;
+            const std::string other = random_word(random_);
+            if (!term.prefix && chance(0.3)) term.others = {term.text + "s"};
+            if (!term.prefix && chance(0.3) && other != term.text) term.others.push_back(other);
+            const auto same = [&](const LexicalTerm& before) {
+                return before.text == term.text && before.prefix == term.prefix;
             };
             if (std::none_of(query.terms.begin(), query.terms.end(), same)) query.terms.push_back(term);
         }
