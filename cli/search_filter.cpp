@@ -20,6 +20,7 @@ namespace {
 
 const std::map<std::string, SourceKind> kinds_by_name = {{"file", SourceKind::file},
                                                          {"stdin", SourceKind::standard_input},
+                                                         {"standard_input", SourceKind::standard_input},
                                                          {"jsonl", SourceKind::jsonl},
                                                          {"url", SourceKind::url}};
 
@@ -85,7 +86,7 @@ void SearchFilterOptions::declare(CLI::App& app) {
          "Only documents of this file, folder, web address or pattern ('docs/**/*.md', '*.pdf'); again for more",
          "PATH");
     list("--kind", kinds_, "Only documents that came as file, stdin, jsonl or url", "KIND")
-        ->check(CLI::IsMember({"file", "stdin", "jsonl", "url"}));
+        ->check(CLI::IsMember({"file", "stdin", "standard_input", "jsonl", "url"}));
     list("--type", types_, "Only documents of a type: markdown, pdf, text/html, 'text/*'", "TYPE");
     list("--lang", languages_, "Only documents in this language, by its code: en, de", "LANG");
     app.add_option("--since", since_, "Only documents of this date or later: 2024, 2024-05, 2024-05-31")
@@ -96,7 +97,8 @@ void SearchFilterOptions::declare(CLI::App& app) {
          "of several",
          "TEST");
     list("--tag", tags_, "Only documents with this tag, keyword or category; all of several", "TAG");
-    list("--heading", headings_, "Only passages under or with a heading that has these words; all of several", "TEXT");
+    list("--heading", headings_,
+         "Only passages under or with a heading that has all these words, in any order; all of several", "TEXT");
 }
 
 ChunkFilter SearchFilterOptions::filter() const {

@@ -24,6 +24,14 @@ std::string utc_time(std::int64_t seconds) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
+Json source_metadata(const Source& source) {
+    Json metadata = Json::parse(source.document_metadata_json, nullptr, false);
+    const Json given = Json::parse(source.metadata_json, nullptr, false);
+    if (!metadata.is_object()) metadata = Json::object();
+    if (given.is_object()) metadata.update(given);
+    return metadata;
+}
+
 Json source_json(const Source& source) {
     Json json = {{"uri", source.uri},
                  {"kind", source_kind_name(source.kind)},
@@ -39,7 +47,7 @@ Json source_json(const Source& source) {
     }
     if (source.kind == SourceKind::file) json["file_bytes"] = source.stamp.size;
     json["content_hash"] = source.content_hash;
-    json["metadata"] = Json::parse(source.metadata_json, nullptr, false);
+    json["metadata"] = source_metadata(source);
     json["ingested_at"] = utc_time(source.ingested_at);
     return json;
 }

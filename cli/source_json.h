@@ -10,6 +10,9 @@
 namespace quarry::cli {
 
 /// A source as in `docs ls --json` and `docs show --json` (docs/ingest.md).
+/// What is known of a source by name, as a filter sees it: what was given with it, else what its document says.
+[[nodiscard]] nlohmann::ordered_json source_metadata(const Source& source);
+
 [[nodiscard]] nlohmann::ordered_json source_json(const Source& source);
 
 /// "file", "standard_input", "jsonl".

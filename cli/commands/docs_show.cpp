@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/knowledge_base.h"
@@ -11,6 +12,7 @@
 #include "cli/shown_uri.h"
 #include "cli/source_json.h"
 #include "core/base/text.h"
+#include "core/store/metadata_value.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -51,7 +53,7 @@ public:
         if (text_) return print_text(context, *store, *source);
         const std::vector<Chunk> chunks =
             source->document_id ? store->chunks_of(*source->document_id) : std::vector<Chunk>();
-        context.json ? print_json(context, *store, *source, chunks) : print(context, *source, chunks);
+        context.json ? print_json(context, *source, chunks) : print(context, *source, chunks);
         return 0;
     }
 
@@ -72,13 +74,10 @@ private:
         return 0;
     }
 
-    static void print_json(Context& context, const Store& store, const Source& source,
-                           const std::vector<Chunk>& chunks) {
+    static void print_json(Context& context, const Source& source, const std::vector<Chunk>& chunks) {
         Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
         if (source.document_id) {
-            const std::optional<Document> document = store.document(*source.document_id);
-            json["document"]["document_metadata"] = Json::object();
-            for (const auto& [name, value] : document->metadata) json["document"]["document_metadata"][name] = value;
+            json["document"]["document_metadata"] = Json::parse(source.document_metadata_json, nullptr, false);
         }
         for (const Chunk& chunk : chunks) {
             json["chunks"].push_back({{"id", chunk.id},
@@ -106,7 +105,11 @@ private:
                       : source.kind == SourceKind::url            ? "the web"
                                                                   : "a line of JSON");
         if (source.document_id) field("text", human_bytes(source.text_bytes));
-        if (source.metadata_json != "{}") field("metadata", source.metadata_json);
+        const Json metadata = source_metadata(source);
+        std::string_view label = "metadata";
+        for (const auto& [name, value] : metadata.items()) {
+            field(std::exchange(label, ""), fmt::format("{}={}", name, metadata_text(value)));
+        }
         field("ingested", utc_time(source.ingested_at));
         if (source.status == SourceStatus::failed) {
             field("failed", source.error);

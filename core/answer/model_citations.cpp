@@ -148,7 +148,7 @@ Citation make_citation(std::size_t number, const Passage& passage, const Passage
             .document_id = passage.document_id,
             .uri = passage.uri,
             .title = passage.title,
-            .heading_path = passage.heading_path,
+            .heading_path = heading_path_at(passage, sentence.span.start),
             .start_byte = sentence.span.start,
             .end_byte = sentence.span.end,
             .start_line = sentence.start_line,

@@ -10,6 +10,7 @@
 
 #include "core/answer/near_duplicate.h"
 #include "core/base/text.h"
+#include "core/chunk/heading_tree.h"
 
 namespace quarry {
 namespace {
@@ -63,6 +64,16 @@ void fill_in_pages(const Store& store, Passage& passage) {
     for (PassageSentence& sentence : passage.sentences) {
         sentence.page = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), sentence.span.start) -
                                                  starts.begin());
+    }
+}
+
+/// The headings that begin within the passage, each with those above it.
+void fill_in_headings(const Store& store, Passage& passage) {
+    const std::vector<Block> headings = store.headings_of(passage.document_id);
+    HeadingTree tree(headings);
+    for (const Block& heading : headings) {
+        if (heading.start <= passage.start || heading.start >= passage.end) continue;
+        passage.inner_headings.emplace_back(heading.start, tree.path(tree.section_at(heading.start)));
     }
 }
 
@@ -145,6 +156,7 @@ std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit
                            .uri = chunk.uri,
                            .title = chunk.title,
                            .heading_path = chunk.span.heading_path,
+                           .inner_headings = {},
                            .start = chunk.span.start_byte,
                            .end = chunk.span.end_byte,
                            .start_line = chunk.span.start_line,
@@ -159,9 +171,16 @@ std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit
     for (Packed& one : packed) {
         fill_in(one, *texts.of(one.passage.document_id));
         if (one.pages) fill_in_pages(store, one.passage);
+        fill_in_headings(store, one.passage);
         passages.push_back(std::move(one.passage));
     }
     return passages;
+}
+
+const std::vector<std::string>& heading_path_at(const Passage& passage, std::size_t place) {
+    const auto behind = std::find_if(passage.inner_headings.begin(), passage.inner_headings.end(),
+                                     [&](const auto& heading) { return heading.first > place; });
+    return behind == passage.inner_headings.begin() ? passage.heading_path : std::prev(behind)->second;
 }
 
 void best_at_the_edges(std::vector<Passage>& passages) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/answer/sentences.h"
@@ -29,7 +30,9 @@ struct Passage {
     std::string uri;
     std::string title;
     std::vector<std::string> heading_path;  ///< Of its first span.
-    std::size_t start = 0;                  ///< Bytes of the document's text.
+    /// Where further headings begin within it, in the document's text, with the path from there on.
+    std::vector<std::pair<std::size_t, std::vector<std::string>>> inner_headings;
+    std::size_t start = 0;  ///< Bytes of the document's text.
     std::size_t end = 0;
     std::size_t start_line = 1;
     std::string text;
@@ -42,6 +45,9 @@ struct Passage {
 /// are left out.
 [[nodiscard]] std::vector<Passage> pack_passages(const Store& store, std::span<const SearchHit> hits, std::size_t limit,
                                                  const Tokenizer& tokenizer, std::size_t max_tokens);
+
+/// The headings above a place in the passage.
+[[nodiscard]] const std::vector<std::string>& heading_path_at(const Passage& passage, std::size_t place);
 
 /// Puts the best passages at the edges, where models look most: the best first, the second best last, and so on
 /// inwards.

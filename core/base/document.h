@@ -43,6 +43,8 @@ struct Document {
     std::vector<std::size_t> page_starts;
     /// "author", "created", "modified" (RFC 3339), "subject" … as the document says itself.
     std::vector<std::pair<std::string, std::string>> metadata;
+    /// A JSON object of what it says besides such texts: numbers, truth values, lists. Empty when there is none.
+    std::string properties_json;
     /// What was taken out on the way in, for the report: {"zero-width character", 3}. Not stored.
     std::vector<std::pair<std::string, std::uint64_t>> removed;
 };

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
+#include <vector>
 
 #include "core/base/text.h"
+#include "core/extract/front_matter_values.h"
 #include "core/extract/lines.h"
 #include "core/extract/title.h"
 
@@ -12,82 +15,48 @@ namespace {
 
 // A `---` that is not closed by then is a thematic break, not the beginning of front matter.
 constexpr std::size_t longest_front_matter = 65536;
-constexpr std::array<std::string_view, 4> kept_keys = {"author", "date", "description", "summary"};
-/// What these hold are words to be found by: a list, or one text with commas.
-constexpr std::array<std::string_view, 3> list_keys = {"tags", "keywords", "categories"};
+
+/// Names that have a meaning here, or that filters look for: they are found in any case.
+constexpr std::array<std::string_view, 10> known_names = {
+    "title", "lang", "language", "author", "date", "description", "summary", "tags", "keywords", "categories"};
 
 std::string_view without_trailing_blanks(std::string_view line) {
     const std::size_t last = line.find_last_not_of(" \t");
     return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
 }
 
-/// The value without quotes and without a comment behind it; empty for what is no simple scalar.
-std::string scalar(std::string_view value) {
-    value = trim(value);
-    if (value.empty()) return {};
-    if (value.front() == '"' || value.front() == '\'') {
-        const std::size_t close = value.find(value.front(), 1);
-        return close == std::string_view::npos ? std::string() : one_line(value.substr(1, close - 1), longest_label);
-    }
-    if (std::string_view("|>[{&*!").find(value.front()) != std::string_view::npos) return {};
-    return one_line(trim(value.substr(0, value.find(" #"))), longest_label);
-}
-
-template <typename Keys>
-bool is_one_of(const Keys& keys, std::string_view key) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
-/// Adds a value to the metadata's list of that name, which has commas between its values.
-void add_to_list(FrontMatter& front, const std::string& key, std::string_view value) {
-    if (value.empty()) return;
-    for (auto& [name, list] : front.metadata) {
-        if (name != key) continue;
-        list.append(", ").append(value);
-        return;
-    }
-    front.metadata.emplace_back(key, value);
-}
-
-/// The values of `[a, "b"]` on one line, or of one text.
-void read_list(FrontMatter& front, const std::string& key, std::string_view value) {
-    value = trim(value);
-    if (!value.starts_with('[')) {
-        add_to_list(front, key, scalar(value));
-        return;
-    }
-    value = value.substr(1, value.rfind(']') == std::string_view::npos ? value.size() : value.rfind(']') - 1);
-    for (const std::string_view element : split(value, ',')) add_to_list(front, key, scalar(element));
-}
-
-/// Takes what is kept of a line; whether it is a top-level key at all. `open_list` is the key whose list goes on in the
-/// lines below it.
-bool read_line(std::string_view line, char separator, FrontMatter& front, std::string& open_list) {
-    if (const std::string_view item = trim(line); !open_list.empty() && item.starts_with("- ")) {
-        add_to_list(front, open_list, scalar(item.substr(2)));
-        return true;
-    }
-    open_list.clear();
-    const std::size_t at = line.find(separator);
-    if (at == std::string_view::npos || line.front() == ' ' || line.front() == '\t') return false;
-    const std::string key = ascii_lower(trim(line.substr(0, at)));
-    if (is_one_of(list_keys, key)) {
-        read_list(front, key, line.substr(at + 1));
-        if (separator == ':') open_list = key;
-        return true;
-    }
-    const std::string value = scalar(line.substr(at + 1));
-    if (value.empty()) return true;
-    if (key == "title" && front.title.empty()) {
-        front.title = value;
-    } else if ((key == "lang" || key == "language") && front.language.empty()) {
-        front.language = primary_language(value);
-    } else if (is_one_of(kept_keys, key)) {
+/// Sorts the values into what they are for.
+void take(nlohmann::ordered_json& values, FrontMatter& front) {
+    nlohmann::ordered_json others = nlohmann::ordered_json::object();
+    const auto add_text = [&](const std::string& name, const std::string& text) {
         const bool known = std::any_of(front.metadata.begin(), front.metadata.end(),
-                                       [&](const auto& entry) { return entry.first == key; });
-        if (!known) front.metadata.emplace_back(key, value);
+                                       [&](const auto& entry) { return entry.first == name; });
+        if (!known) front.metadata.emplace_back(name, text);
+    };
+    for (auto& [written, value] : values.items()) {
+        const std::string lower = ascii_lower(written);
+        const bool known = std::find(known_names.begin(), known_names.end(), lower) != known_names.end();
+        const std::string& name = known ? lower : written;
+        const bool is_list = value.is_array();
+        if (name == "title" && !is_list) {
+            const std::string title = value.is_string() ? value.get<std::string>() : value.dump();
+            if (front.title.empty()) front.title = one_line(title, longest_label);
+            continue;
+        }
+        if ((lower == "lang" || lower == "language") && value.is_string()) {
+            const std::string language = primary_language(value.get_ref<const std::string&>());
+            if (front.language.empty()) front.language = language;
+            if (!language.empty()) continue;
+        }
+        if (value.is_string()) {
+            add_text(name, value.get<std::string>());
+        } else {
+            others.emplace(name, std::move(value));
+        }
     }
-    return true;
+    if (!others.empty()) {
+        front.properties_json = others.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    }
 }
 
 }  // namespace
@@ -104,20 +73,23 @@ FrontMatter read_front_matter(std::string_view text) {
     const std::string_view fence = without_trailing_blanks(head.substr(0, first.end));
     if (fence != "---" && fence != "+++") return {};
     const bool yaml = fence == "---";
-    FrontMatter front;
-    std::string open_list;
-    bool has_key = false;
+    std::vector<std::string_view> lines;
     for (Line line = next_line(head, first.next); line.start < head.size(); line = next_line(head, line.next)) {
         const std::string_view content = without_trailing_blanks(head.substr(line.start, line.end - line.start));
-        if (content == fence || (yaml && content == "...")) {
-            // Without a key these are rules, or a heading, of the text itself.
-            if (!has_key) return {};
-            front.end = line.next;
-            front.block_end = line.end;
-            front.format = yaml ? "yaml" : "toml";
-            return front;
+        if (content != fence && (!yaml || content != "...")) {
+            lines.push_back(content);
+            continue;
         }
-        if (!content.empty() && read_line(content, yaml ? ':' : '=', front, open_list)) has_key = true;
+        FrontMatterValues values;
+        const bool has_key = yaml ? read_yaml_values(lines, values) : read_toml_values(lines, values);
+        // Without a key these are rules, or a heading, of the text itself.
+        if (!has_key) return {};
+        FrontMatter front;
+        front.end = line.next;
+        front.block_end = line.end;
+        front.format = yaml ? "yaml" : "toml";
+        take(values.all(), front);
+        return front;
     }
     return {};
 }

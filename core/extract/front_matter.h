@@ -15,12 +15,12 @@ struct FrontMatter {
     std::string_view format;    ///< "yaml" or "toml".
     std::string title;
     std::string language;  ///< ISO 639-1, of `lang` or `language`.
-    /// author, date, description, summary as they are; tags, keywords and categories with commas between the values.
+    /// All further texts, by their names; below another name "review.by".
     std::vector<std::pair<std::string, std::string>> metadata;
+    std::string properties_json;  ///< The other values, see Document::properties_json.
 };
 
-/// Reads the front matter of `text`. Only top-level `key: value` (or `key = "value"`) lines are understood, and
-/// lists of texts.
+/// Reads the front matter of `text`: what core/extract/front_matter_values.h understands of it.
 [[nodiscard]] FrontMatter read_front_matter(std::string_view text);
 
 /// "en" of a language tag such as "en", "en-GB" or "en_GB.UTF-8"; empty when that is not of two letters.

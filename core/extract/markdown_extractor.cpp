@@ -28,6 +28,7 @@ Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& opt
         document.title = std::move(front.title);
         document.language = std::move(front.language);
         document.metadata = std::move(front.metadata);
+        document.properties_json = std::move(front.properties_json);
     }
     if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
     append_markdown_blocks(document.text, body, document.blocks);

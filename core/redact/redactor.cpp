@@ -286,6 +286,7 @@ void Redactor::redact(Document& document) const {
         if (!block.label.empty()) block.label = redact(block.label, again);
     }
     for (auto& [name, value] : document.metadata) value = impl_->redact_value(*this, name, value, again);
+    if (!document.properties_json.empty()) document.properties_json = redact_json(document.properties_json, again);
     for (const auto& [kind, times] : again) counts.try_emplace(kind, times);
     for (const auto& [kind, times] : counts) document.removed.emplace_back(fmt::format("redacted {}", kind), times);
 }

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/side_thread.h"
 #include "core/index/exact_index.h"
+#include "core/search/matching.h"
 
 namespace quarry {
 namespace {
@@ -105,22 +106,6 @@ private:
     throw Error(ErrorCode::failed, "cannot search by vector",
                 "search by words: --mode lexical; or make vectors: quarry embed")
         .because(std::move(why));
-}
-
-IdSet intersection(const IdSet& left, const IdSet& right) {
-    IdSet both;
-    const bool left_is_smaller = left.count() < right.count();
-    for (const std::int64_t id : (left_is_smaller ? left : right).ids()) {
-        if ((left_is_smaller ? right : left).contains(id)) both.insert(id);
-    }
-    return both;
-}
-
-/// What the query's conditions leave of `filtered`; nothing when there are none.
-std::optional<IdSet> matching_chunks(const Store& store, const SearchQuery& query, const IdSet* filtered) {
-    if (query.conditions.empty()) return std::nullopt;
-    IdSet matching = store.chunks_matching(query.conditions);
-    return filtered == nullptr ? std::move(matching) : intersection(*filtered, matching);
 }
 
 }  // namespace

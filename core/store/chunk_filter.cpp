@@ -175,10 +175,18 @@ bool contains_any_case(std::string_view text, std::string_view part) {
     return ascii_lower(text).find(ascii_lower(part)) != std::string::npos;
 }
 
+bool has_words_any_case(std::string_view text, std::string_view words) {
+    const std::string lower = ascii_lower(text);
+    const std::string wanted = ascii_lower(words);
+    const std::vector<std::string_view> parts = split(wanted, ' ');
+    return std::all_of(parts.begin(), parts.end(),
+                       [&](std::string_view part) { return lower.find(trim(part)) != std::string::npos; });
+}
+
 bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& headings) {
-    return std::all_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& part) {
+    return std::all_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& words) {
         return std::any_of(headings.begin(), headings.end(),
-                           [&](const std::string& heading) { return contains_any_case(heading, part); });
+                           [&](const std::string& heading) { return has_words_any_case(heading, words); });
     });
 }
 

@@ -51,7 +51,8 @@ struct ChunkFilter {
     std::vector<MetadataTest> metadata;
     /// Words of "tags", "keywords" or "categories" of the metadata, in any case; all of them.
     std::vector<std::string> tags;
-    /// Parts of a heading above the chunk or within it, in any case (ASCII); all of them.
+    /// Words, each with blanks between: of each, one heading above the chunk or within it has them all, as parts, in
+    /// any order and any case (ASCII).
     std::vector<std::string> headings;
 
     [[nodiscard]] bool empty() const noexcept;
@@ -79,6 +80,9 @@ struct FilteredSource {
 
 /// Whether `text` has `part`, letters alike whatever their case (ASCII).
 [[nodiscard]] bool contains_any_case(std::string_view text, std::string_view part);
+
+/// Whether `text` has each of the words, as a part and in any order, letters alike whatever their case (ASCII).
+[[nodiscard]] bool has_words_any_case(std::string_view text, std::string_view words);
 
 /// Seconds since the epoch of "2024", "2024-05", "2024-05-31" or "2024-05-31T12:30:00Z" (other zones and what follows
 /// are passed over: the date in UTC); nothing for anything else.

@@ -20,8 +20,8 @@ std::string dump(const json& value) { return value.dump(-1, ' ', false, json::er
 
 /// Whether the text stands in JSON as it is.
 bool needs_no_escape(std::string_view text) {
-    const bool plain = std::ranges::all_of(
-        text, [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\'; });
+    const bool plain =
+        std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != '"' && c != '\\'; });
     return plain && !find_invalid_utf8(text);
 }
 
@@ -58,20 +58,28 @@ std::vector<std::string> parse_path(std::string_view text) {
     return path;
 }
 
-std::string metadata_json(const std::vector<std::pair<std::string, std::string>>& metadata) {
+std::string metadata_json(const Document& document) {
     json object = json::object();
-    for (const auto& [name, value] : metadata) object.emplace(name, value);
+    for (const auto& [name, value] : document.metadata) object.emplace(name, value);
+    if (!document.properties_json.empty()) {
+        const json others = json::parse(document.properties_json, nullptr, false);
+        if (others.is_object()) object.insert(others.begin(), others.end());
+    }
     return dump(object);
 }
 
-std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view text) {
-    std::vector<std::pair<std::string, std::string>> metadata;
+void parse_metadata(std::string_view text, Document& document) {
     const json object = json::parse(text, nullptr, false);
-    if (!object.is_object()) return metadata;
+    if (!object.is_object()) return;
+    json others = json::object();
     for (const auto& [name, value] : object.items()) {
-        if (value.is_string()) metadata.emplace_back(name, value.get<std::string>());
+        if (value.is_string()) {
+            document.metadata.emplace_back(name, value.get<std::string>());
+        } else {
+            others.emplace(name, value);
+        }
     }
-    return metadata;
+    if (!others.empty()) document.properties_json = dump(others);
 }
 
 std::string blocks_json(std::span<const Block> blocks) {

@@ -14,9 +14,10 @@ namespace quarry {
 [[nodiscard]] std::string path_json(const std::vector<std::string>& path);
 /// The path in such an array; empty for anything else, which `docs verify` reports.
 [[nodiscard]] std::vector<std::string> parse_path(std::string_view json);
-/// A JSON object of strings; a name that comes twice keeps its first value.
-[[nodiscard]] std::string metadata_json(const std::vector<std::pair<std::string, std::string>>& metadata);
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_metadata(std::string_view json);
+/// A JSON object of a document's metadata and properties; a name that comes twice keeps its first value.
+[[nodiscard]] std::string metadata_json(const Document& document);
+/// Sets a document's metadata and properties from such an object.
+void parse_metadata(std::string_view json, Document& document);
 /// Blocks as a JSON array of [kind, start, end, level, label].
 [[nodiscard]] std::string blocks_json(std::span<const Block> blocks);
 /// Appends the blocks of such an array; none of an array that is anything else.

@@ -33,6 +33,7 @@ constexpr const char* select_ids_of = "SELECT id FROM chunks WHERE document_id =
 constexpr const char* select_all_ids = "SELECT document_id, id FROM chunks ORDER BY document_id";
 constexpr const char* select_heading_paths =
     "SELECT id, heading_path, start_byte, end_byte FROM chunks WHERE document_id = ? ORDER BY ordinal";
+constexpr const char* select_place = "SELECT document_id, start_byte, end_byte FROM chunks WHERE id = ?";
 constexpr const char* select_blocks_of = "SELECT blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 // About how many there are; counting would read them.
 constexpr const char* select_largest_document = "SELECT coalesce(max(id), 0) FROM documents";
@@ -66,11 +67,17 @@ bool row_holds(const ChunkFilter& filter, const Query& row) {
     return holds_for_source(filter, source);
 }
 
+/// Whether the JSON of blocks may have a heading at all.
+bool has_heading(std::string_view blocks) {
+    static_assert(static_cast<int>(BlockKind::heading) == 1);
+    return blocks.find("[1,") != std::string_view::npos;
+}
+
 /// Whether the JSON of blocks may have a heading that the filter asks for. Most have not, and need not be read.
 bool mentions_heading(const ChunkFilter& filter, std::string_view blocks) {
     const auto is_escaped = [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < ' '; };
     return std::any_of(filter.headings.begin(), filter.headings.end(), [&](const std::string& part) {
-        return std::any_of(part.begin(), part.end(), is_escaped) || contains_any_case(blocks, part);
+        return std::any_of(part.begin(), part.end(), is_escaped) || has_words_any_case(blocks, part);
     });
 }
 
@@ -140,19 +147,49 @@ std::vector<std::int64_t> SqliteStore::filtered_documents(const ChunkFilter& fil
     return documents;
 }
 
-void SqliteStore::add_chunks_under(const ChunkFilter& filter, std::int64_t document_id, IdSet& chunks) const {
-    std::vector<Block> headings;
-    {
-        Query row = query(select_blocks_of);
-        row.with(document_id);
-        std::vector<Block> blocks;
-        while (row.step()) {
-            if (mentions_heading(filter, row.bytes(0))) append_blocks(row.bytes(0), blocks);
-        }
-        for (Block& block : blocks) {
-            if (block.kind == BlockKind::heading) headings.push_back(std::move(block));
-        }
+std::vector<Block> SqliteStore::read_headings(std::int64_t document_id,
+                                              const std::function<bool(std::string_view json)>& may_have) const {
+    Query row = query(select_blocks_of);
+    row.with(document_id);
+    std::vector<Block> blocks;
+    while (row.step()) {
+        if (may_have(row.bytes(0))) append_blocks(row.bytes(0), blocks);
     }
+    std::erase_if(blocks, [](const Block& block) { return block.kind != BlockKind::heading; });
+    return blocks;
+}
+
+std::vector<Block> SqliteStore::headings_of(std::int64_t document_id) const {
+    return guarded("read", [&] { return read_headings(document_id, has_heading); });
+}
+
+IdSet SqliteStore::chunks_with_heading(const IdSet& chunks,
+                                       const std::function<bool(const std::string& label)>& wanted) const {
+    return guarded("read", [&] {
+        IdSet found;
+        // Chunks of one document mostly follow one another.
+        std::int64_t document = 0;
+        std::vector<Block> headings;
+        for (const std::int64_t id : chunks.ids()) {
+            Query row = query(select_place);
+            if (!row.with(id).step()) continue;
+            if (row.integer(0) != document) {
+                document = row.integer(0);
+                headings = read_headings(document, has_heading);
+                std::erase_if(headings, [&](const Block& heading) { return !wanted(heading.label); });
+            }
+            const bool has_one = std::any_of(headings.begin(), headings.end(), [&](const Block& heading) {
+                return heading.start >= row.count(1) && heading.start < row.count(2);
+            });
+            if (has_one) found.insert(id);
+        }
+        return found;
+    });
+}
+
+void SqliteStore::add_chunks_under(const ChunkFilter& filter, std::int64_t document_id, IdSet& chunks) const {
+    const std::vector<Block> headings =
+        read_headings(document_id, [&](std::string_view json) { return mentions_heading(filter, json); });
     Query row = query(select_heading_paths);
     row.with(document_id);
     while (row.step()) {

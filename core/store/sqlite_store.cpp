@@ -18,7 +18,7 @@ constexpr const char* upsert_setting =
 // The columns that read_source takes.
 #define QUARRY_SOURCE_COLUMNS                                                                                       \
     "SELECT s.id, s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.document_id, s.metadata," \
-    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count, d.language"                   \
+    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count, d.language, d.metadata"       \
     " FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
 constexpr const char* select_source = QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?";
 constexpr const char* select_sources = QUARRY_SOURCE_COLUMNS "ORDER BY s.uri";
@@ -92,6 +92,7 @@ Source SqliteStore::read_source(const Query& row) const {
     source.text_bytes = row.count(14);
     source.chunk_count = row.count(15);
     source.language = row.text(16);
+    if (!row.is_null(17)) source.document_metadata_json = row.text(17);
     return source;
 }
 
@@ -140,7 +141,7 @@ std::optional<Document> SqliteStore::document(std::int64_t document_id) const {
         document.media_type = row.text(0);
         document.title = row.text(1);
         document.language = row.text(2);
-        document.metadata = parse_metadata(row.bytes(3));
+        parse_metadata(row.bytes(3), document);
         document.text = TextReader(database_, statements_).read_all(document_id, row.count(5));
         document.page_starts = parse_offsets(row.bytes(4), document.text.size());
         Query blocks = query(select_blocks);

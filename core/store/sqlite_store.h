@@ -65,6 +65,9 @@ public:
         const LexicalQuery& lexical, std::span<const std::int64_t> chunk_ids) const override;
     [[nodiscard]] std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const override;
     [[nodiscard]] IdSet chunks_matching(std::span<const TermCondition> conditions) const override;
+    [[nodiscard]] std::vector<Block> headings_of(std::int64_t document_id) const override;
+    [[nodiscard]] IdSet chunks_with_heading(const IdSet& chunks,
+                                            const std::function<bool(const std::string& label)>& wanted) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
     [[nodiscard]] std::string document_span(std::int64_t document_id, std::size_t start,
@@ -177,6 +180,9 @@ private:
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
     /// Adds those chunks of a document that the filter's conditions about headings let through.
+    /// The headings among those blocks of a document whose JSON may have some that are wanted.
+    [[nodiscard]] std::vector<Block> read_headings(std::int64_t document_id,
+                                                   const std::function<bool(std::string_view json)>& may_have) const;
     void add_chunks_under(const ChunkFilter& filter, std::int64_t document_id, IdSet& chunks) const;
     /// The documents of the given sources that the filter lets through.
     [[nodiscard]] std::vector<std::int64_t> documents_among(std::span<const std::int64_t> sources,

@@ -32,6 +32,9 @@ constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
     "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
+// Read anew by a program that finds more of it. Of a document that other sources have too, the first one's stays.
+constexpr const char* update_metadata = "UPDATE documents SET metadata = ?2 WHERE id = ?1 AND metadata <> ?2"
+                                        " AND NOT EXISTS (SELECT 1 FROM sources WHERE document_id = ?1 AND uri <> ?3)";
 constexpr const char* insert_document =
     "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, page_starts)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -146,10 +149,11 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     const std::string hash = document_hash(document.media_type, document.title, document.text);
     if (const std::optional<std::int64_t> known = find_document(document, hash)) {
         replace_chunks(*known, document, prepared.chunks, prepared.terms);
+        query(update_metadata).with(*known, metadata_json(document), prepared.source.uri).run();
         return *known;
     }
     query(insert_document)
-        .with(hash, document.media_type, document.title, document.language, metadata_json(document.metadata),
+        .with(hash, document.media_type, document.title, document.language, metadata_json(document),
               prepared.chunks.size(), document.text.size(), offsets_json(document.page_starts))
         .run();
     const std::int64_t id = database_.getLastInsertRowid();

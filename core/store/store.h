@@ -41,12 +41,13 @@ struct Source {
     SourceStatus status = SourceStatus::ok;
     std::string error;  ///< Why it failed.
     std::optional<std::int64_t> document_id;
-    std::string metadata_json = "{}";
-    std::int64_t ingested_at = 0;  ///< Seconds since the epoch.
+    std::string metadata_json = "{}";  ///< Given with it.
+    std::int64_t ingested_at = 0;      ///< Seconds since the epoch.
     // Of its document, when there is one:
     std::string title;
     std::string media_type;
     std::string language;
+    std::string document_metadata_json = "{}";  ///< What the document says of itself.
     std::uint64_t text_bytes = 0;
     std::uint64_t chunk_count = 0;
 };
@@ -212,6 +213,11 @@ public:
     [[nodiscard]] virtual std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const = 0;
     /// The chunks that fulfil all conditions.
     [[nodiscard]] virtual IdSet chunks_matching(std::span<const TermCondition> conditions) const = 0;
+    /// The headings of a document, in its order: its blocks of that kind.
+    [[nodiscard]] virtual std::vector<Block> headings_of(std::int64_t document_id) const = 0;
+    /// Those of the chunks within which a heading begins that is `wanted`.
+    [[nodiscard]] virtual IdSet chunks_with_heading(
+        const IdSet& chunks, const std::function<bool(const std::string& label)>& wanted) const = 0;
     /// A chunk with its text; nothing when it is gone.
     [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
     /// The chunk at a place in its document; nothing when there is none.

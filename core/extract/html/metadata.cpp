@@ -33,6 +33,7 @@ constexpr auto meta_names = std::to_array<MetaName>({{"og:title", "title"},
                                                      {"date", "created"},
                                                      {"dc.date", "created"},
                                                      {"dcterms.created", "created"},
+                                                     {"dcterms.date", "created"},
                                                      {"citation_publication_date", "created"},
                                                      {"article:modified_time", "modified"},
                                                      {"og:updated_time", "modified"},
@@ -41,6 +42,39 @@ constexpr auto meta_names = std::to_array<MetaName>({{"og:title", "title"},
                                                      {"description", "description"},
                                                      {"og:description", "description"},
                                                      {"keywords", "keywords"}});
+
+/// Names that say how a page is shown, found or served, not what it is about; a '*' stands for whatever follows.
+constexpr auto technical_names = std::to_array<std::string_view>({"viewport",
+                                                                  "robots",
+                                                                  "generator",
+                                                                  "referrer",
+                                                                  "theme-color",
+                                                                  "color-scheme",
+                                                                  "format-detection",
+                                                                  "handheldfriendly",
+                                                                  "mobileoptimized",
+                                                                  "rating",
+                                                                  "googlebot*",
+                                                                  "google*",
+                                                                  "msvalidate*",
+                                                                  "msapplication*",
+                                                                  "apple-*",
+                                                                  "mobile-web-app*",
+                                                                  "csrf*",
+                                                                  "twitter:*",
+                                                                  "fb:*",
+                                                                  "og:*",
+                                                                  "next-head-count",
+                                                                  "application-name"});
+constexpr std::size_t most_other_names = 64;
+constexpr std::size_t longest_other_name = 100;
+
+bool is_technical(std::string_view name) {
+    return std::any_of(technical_names.begin(), technical_names.end(), [&](std::string_view technical) {
+        if (!technical.ends_with('*')) return name == technical;
+        return name.starts_with(technical.substr(0, technical.size() - 1));
+    });
+}
 
 /// A string, or the name in an object, or the first of an array of such.
 std::string name_in(const nlohmann::json& value) {
@@ -65,6 +99,7 @@ public:
             }
         }
         set("title", html_title(tree_));
+        for (const auto& [name, content] : others_) builder_.add_metadata(name, content);
     }
 
 private:
@@ -72,17 +107,28 @@ private:
         for (HtmlNodeId id = 1; id < tree_.size(); ++id) {
             if (tree_.is(id, "meta")) {
                 std::string_view name = tree_.attribute(id, "name");
+                const bool named = !name.empty();
                 if (name.empty()) name = tree_.attribute(id, "property");
                 if (name.empty()) name = tree_.attribute(id, "http-equiv");
                 const std::string content = unescaped(tree_.attribute(id, "content"));
                 if (ascii_lower(name) == "content-language") set_language(content);
                 metas_.emplace_back(ascii_lower(name), content);
+                if (named) keep_other(trim(name), content);
             } else if (tree_.is(id, "script") && scripts_.size() < most_scripts &&
                        ascii_lower(tree_.attribute(id, "type")) == "application/ld+json") {
                 const HtmlNodeId text = tree_[id].first_child;
                 if (text != 0 && tree_[text].text.size() < longest_json_ld) scripts_.emplace_back(tree_[text].text);
             }
         }
+    }
+
+    /// Keeps what a page's author says of it under a name that has no meaning here: as it is written, as in `--where`.
+    void keep_other(std::string_view name, const std::string& content) {
+        const std::string lower = ascii_lower(name);
+        const bool known =
+            std::any_of(meta_names.begin(), meta_names.end(), [&](const MetaName& each) { return each.name == lower; });
+        if (known || name.empty() || name.size() > longest_other_name || is_technical(lower)) return;
+        if (others_.size() < most_other_names) others_.emplace_back(name, content);
     }
 
     void read_json_ld(const std::string& script) {
@@ -117,6 +163,7 @@ private:
     const HtmlTree& tree_;
     TextBuilder& builder_;
     std::vector<std::pair<std::string, std::string>> metas_;
+    std::vector<std::pair<std::string, std::string>> others_;
     std::vector<std::string> scripts_;
 };
 

@@ -146,21 +146,10 @@ TEST(Markdown, FrontMatterGivesMetadata) {
         "---\nTitle: T\nlang: de-CH\nauthor: A. Person\nauthor: twice\ndate: 2024-05-06\ntags: [x]\n---\nText\n");
     EXPECT_EQ(document.title, "T");
     EXPECT_EQ(document.language, "de");
-    const std::vector<std::pair<std::string, std::string>> expected = {
-        {"author", "A. Person"}, {"date", "2024-05-06"}, {"tags", "x"}};
+    const std::vector<std::pair<std::string, std::string>> expected = {{"author", "A. Person"}, {"date", "2024-05-06"}};
     EXPECT_EQ(document.metadata, expected);
+    EXPECT_EQ(document.properties_json, R"({"tags":["x"]})");
     EXPECT_EQ(extract("---\nlang: klingon\n---\n").language, "");
-}
-
-TEST(Markdown, ListsOfTheFrontMatterHaveCommas) {
-    using Metadata = std::vector<std::pair<std::string, std::string>>;
-    EXPECT_EQ(
-        extract("---\ntags: [locks, \"sql ite\", ]\nkeywords: a, b\ncategories:\n  - one\n  - 'two'\nx: 1\n- no\n---\n")
-            .metadata,
-        (Metadata{{"tags", "locks, sql ite"}, {"keywords", "a, b"}, {"categories", "one, two"}}));
-    EXPECT_EQ(extract("+++\ntags = [\"a\", \"b\"]\n+++\n").metadata, (Metadata{{"tags", "a, b"}}));
-    EXPECT_EQ(extract("---\ntags: [open\nt: 1\n---\n").metadata, (Metadata{{"tags", "open"}}));
-    EXPECT_EQ(extract("---\ntags:\nt: 1\n---\n").metadata, Metadata{});
 }
 
 TEST(Markdown, LabelsAreShort) {

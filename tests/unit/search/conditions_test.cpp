@@ -96,6 +96,36 @@ TEST_F(ConditionsTest, hold_in_every_mode) {
     }
 }
 
+TEST_F(ConditionsTest, headings_within_a_passage_are_headings) {
+    const auto add_with_headings = [&](const std::string& uri, const std::string& language, const std::string& text) {
+        PreparedSource source;
+        source.source.uri = uri;
+        source.source.content_hash = content_hash(text);
+        source.document.emplace();
+        source.document->text = text;
+        source.document->language = language;
+        for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#', at + 2)) {
+            const std::size_t end = text.find('\n', at);
+            source.document->blocks.push_back({BlockKind::heading, at, end, 1, text.substr(at + 2, end - at - 2)});
+        }
+        source.chunks.push_back({0, text.size(), 1, 1, {"Above"}});
+        store_->put({&source, 1});
+    };
+    add_with_headings("/keys", "en", "# Above\nfirst\n# Retention of keys\nThey are rotated.\n");
+    add_with_headings("/text", "en", "# Above\nretention of keys\n# Other\nrotated keys\n");
+    add_with_headings("/tasten", "de", "# Above\nTasten\n# Die Schlüssel\nrotated\n");
+    const SearchMode mode = SearchMode::lexical;
+    EXPECT_THAT(uris("heading:retention rotated", mode), UnorderedElementsAre("/keys"));
+    EXPECT_THAT(uris("heading:\"retention of keys\" rotated", mode), UnorderedElementsAre("/keys"));
+    EXPECT_THAT(uris("heading:\"keys of retention\" rotated", mode), IsEmpty());
+    EXPECT_THAT(uris("heading:ret* rotated", mode), UnorderedElementsAre("/keys"));
+    EXPECT_THAT(uris("heading:above heading:retention rotated", mode), UnorderedElementsAre("/keys"));
+    EXPECT_THAT(uris("heading:above -heading:retention rotated", mode), UnorderedElementsAre("/text", "/tasten"));
+    EXPECT_THAT(uris("heading:schlüssel rotated", mode), UnorderedElementsAre("/tasten"));
+    EXPECT_THAT(uris("-body:first heading:keys rotated", mode), IsEmpty());
+    EXPECT_THAT(uris("heading:retention", mode), UnorderedElementsAre("/keys"));
+}
+
 TEST_F(ConditionsTest, only_what_is_not_wanted_is_no_wish) {
     EXPECT_THAT(uris("-hat", SearchMode::lexical), IsEmpty());
     EXPECT_THAT(uris("-hat", SearchMode::vector), UnorderedElementsAre("/cat"));

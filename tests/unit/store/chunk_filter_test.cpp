@@ -191,6 +191,8 @@ TEST_F(FilteredStore, HeadingsWithinAChunkCountAsThoseAboveIt) {
     EXPECT_EQ(count({"pa\"PER"}), 1U);
     EXPECT_EQ(count({"ink", "top"}), 1U) << "one above, one within";
     EXPECT_EQ(count({"ink", "per"}), 0U) << "of two chunks";
+    EXPECT_EQ(count({"PER  pa"}), 1U) << "words in any order";
+    EXPECT_EQ(count({"pa ink"}), 0U) << "of two headings";
     EXPECT_EQ(count({"paper"}), 0U) << "the label of a block that is no heading";
 }
 
