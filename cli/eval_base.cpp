@@ -40,8 +40,10 @@ std::vector<ResolvedQuestion> resolve_in_base(const Store& store, const std::vec
 
 }  // namespace
 
-std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file) {
-    return resolve_in_base(store, read_questions(file), file);
+std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file, std::size_t& skipped) {
+    std::vector<ResolvedQuestion> questions = resolve_in_base(store, read_questions(file), file);
+    skipped += std::erase_if(questions, [](const ResolvedQuestion& question) { return question.expected.empty(); });
+    return questions;
 }
 
 std::vector<AnswerExpectation> base_answer_questions(const Store& store, const std::string& file) {

@@ -16,8 +16,9 @@ namespace quarry::cli {
 [[nodiscard]] std::string default_questions(const Context& context);
 
 /// Reads questions and finds their sources in a base: by their name in it, as a path from here or from the file's
-/// folder. Throws Error(failed) with file and line.
-[[nodiscard]] std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file);
+/// folder. Those that name no source are left out, and added to `skipped`. Throws Error(failed) with file and line.
+[[nodiscard]] std::vector<ResolvedQuestion> base_questions(const Store& store, const std::string& file,
+                                                           std::size_t& skipped);
 
 /// The same of questions with expected answers (QuestionsFor::answers).
 [[nodiscard]] std::vector<AnswerExpectation> base_answer_questions(const Store& store, const std::string& file);

@@ -181,12 +181,14 @@ std::string baseline_lines(std::span<const Scores> configurations, const EvalGat
     return fmt::format("\nagainst the baseline\n{}\n", difference_lines(*baseline, configurations.front()));
 }
 
-void EvalGate::setup(CLI::App& app) {
+void EvalGate::setup(CLI::App& app, std::string_view example) {
     app.add_option("--baseline", baseline_file, "Compare with an earlier report, made with --json --per-query")
         ->type_name("PATH");
-    app.add_option("--fail-under", limits,
-                   "Exit with 12 when a measure is lower: ndcg@10=0.65, or ndcg@10=baseline-0.01; several times for "
-                   "several measures")
+    app.add_option(
+           "--fail-under", limits,
+           fmt::format("Exit with 12 when a measure is lower: {0}=0.65, or {0}=baseline-0.01; several times for "
+                       "several measures",
+                       example))
         ->type_name("METRIC=VALUE");
 }
 
@@ -198,7 +200,7 @@ EvalThreshold read_threshold(const std::string& limit, const std::vector<std::st
     const auto refuse = [&limit](std::string hint) {
         throw Error(ErrorCode::usage, fmt::format("--fail-under {} is no limit", limit), std::move(hint));
     };
-    if (equals == std::string::npos) refuse("write it as METRIC=VALUE, such as ndcg@10=0.65");
+    if (equals == std::string::npos) refuse(fmt::format("write it as METRIC=VALUE, such as {}=0.65", metrics.front()));
     EvalThreshold threshold;
     threshold.metric = limit.substr(0, equals);
     if (std::find(metrics.begin(), metrics.end(), threshold.metric) == metrics.end()) {

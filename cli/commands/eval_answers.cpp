@@ -81,7 +81,7 @@ public:
         app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
         gate_.complaint = "answers are worse than they must be";
-        gate_.setup(app);
+        gate_.setup(app, "facts");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -1,6 +1,7 @@
 // quarry eval chunking: how well ways to cut documents keep together what questions need.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -67,7 +68,7 @@ public:
             ->capture_default_str();
         app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
-        gate_.setup(app);
+        gate_.setup(app, "recall");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -75,7 +76,8 @@ public:
         std::vector<NamedConfig> named = eval_configs(context, variants_);
         if (!strategies_.empty()) named = by_strategy(named);
         const EvalConfigurations configured = eval_configurations(context, named);
-        const ChunkingCollection collection = read_collection(context);
+        ChunkingCollection collection = read_collection(context);
+        keep_passages(collection.questions);
         const std::vector<ChunkingEvaluation> evaluations =
             evaluate_chunking(collection, configured.configurations, static_cast<std::size_t>(results_), context.cancel,
                               [&context](EvaluationStage, std::uint64_t done, std::uint64_t total) {
@@ -127,7 +129,7 @@ private:
         }
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         ChunkingCollection collection;
-        collection.questions = base_questions(*store, subject_);
+        collection.questions = base_questions(*store, subject_, skipped_);
         std::unordered_map<std::int64_t, std::int64_t> places;
         for (const std::int64_t id : store->document_ids()) {
             std::optional<Document> document = store->document(id);
@@ -139,6 +141,19 @@ private:
             for (ResolvedSource& source : question.expected) source.document_id = places.at(source.document_id);
         }
         return collection;
+    }
+
+    /// Leaves out the questions that expect whole documents, or nothing.
+    void keep_passages(std::vector<ResolvedQuestion>& questions) {
+        skipped_ += std::erase_if(questions, [](const ResolvedQuestion& question) {
+            return question.expected.empty() ||
+                   !std::all_of(question.expected.begin(), question.expected.end(),
+                                [](const ResolvedSource& source) { return source.is_span(); });
+        });
+        if (!questions.empty()) return;
+        throw Error(ErrorCode::failed, fmt::format("cannot use {}", subject_),
+                    "chunking is measured on passages: give \"text\", or \"start\" and \"end\"")
+            .because("none of its questions names a passage");
     }
 
     static std::string facts_of(const ChunkingEvaluation& evaluation) {
@@ -174,7 +189,10 @@ private:
 
     [[nodiscard]] json report_json(const std::vector<ChunkingEvaluation>& evaluations,
                                    std::span<const Scores> scores) const {
-        json report{{"schema", "quarry.eval.chunking/1"}, {"questions", subject_}, {"results", results_}};
+        json report{{"schema", "quarry.eval.chunking/1"},
+                    {"questions", subject_},
+                    {"results", results_},
+                    {"skipped", skipped_}};
         report.update(evaluation_json(evaluations.front()));
         if (evaluations.size() > 1) {
             report["others"] = json::array();
@@ -200,6 +218,7 @@ private:
         }
         out << baseline_lines(scores, gate_);
         out << fmt::format("{:<13} {}\n", "queries", scores.front().questions.size());
+        if (skipped_ > 0) out << fmt::format("{:<13} {} that name no passage\n", "skipped", skipped_);
         for (const ChunkingEvaluation& evaluation : evaluations) {
             const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";
             out << fmt::format("{:<13} {}{}\n", "chunks", facts_of(evaluation), of);
@@ -213,6 +232,7 @@ private:
     std::string html_;
     bool per_query_ = false;
     EvalGate gate_;
+    std::size_t skipped_ = 0;  ///< Questions that name no passage.
     std::string subject_;
 };
 

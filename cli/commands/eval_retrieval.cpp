@@ -83,7 +83,7 @@ public:
             ->type_name("PATH");
         app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
-        gate_.setup(app);
+        gate_.setup(app, "ndcg@10");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -147,7 +147,7 @@ private:
     }
 
     [[nodiscard]] std::vector<RetrievalEvaluation> evaluate_own(Context& context, const std::vector<NamedConfig>& named,
-                                                                const EvaluationProgress& progress) const {
+                                                                const EvaluationProgress& progress) {
         refuse_changed_base(context.config, named);
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
         std::vector<RetrievalConfiguration> configurations;
@@ -161,8 +161,8 @@ private:
         const std::unique_ptr<Embedder> embedder = with_vectors ? query_embedder(context, *store) : nullptr;
         const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
         for (RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
-        RetrievalSession session(*store, embedder.get(), base_questions(*store, subject_), measurement_, context.cancel,
-                                 progress);
+        RetrievalSession session(*store, embedder.get(), base_questions(*store, subject_, skipped_), measurement_,
+                                 context.cancel, progress);
         std::vector<RetrievalEvaluation> evaluations;
         for (const RetrievalConfiguration& configuration : configurations) {
             evaluations.push_back(session.evaluate(configuration));
@@ -266,6 +266,7 @@ private:
         report[runs_.empty() ? "folder" : "qrels"] = subject_;
         report["configuration"] = scores.front().name;
         report.update(evaluation_json(evaluations.front()));
+        if (runs_.empty()) report["skipped"] = skipped_;
         if (evaluations.size() > 1) {
             report["others"] = json::array();
             for (std::size_t i = 1; i < evaluations.size(); ++i) {
@@ -297,6 +298,7 @@ private:
         }
         out << baseline_lines(scores, gate_);
         line("queries", fmt::format("{}", first.scores.questions.size()));
+        if (skipped_ > 0) line("skipped", fmt::format("{} that name no source", skipped_));
         if (!runs_.empty()) return;
         line("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));
         for (const RetrievalEvaluation& evaluation : evaluations) {
@@ -320,7 +322,8 @@ private:
     bool per_query_ = false;
     EvalGate gate_;
     RetrievalMeasurement measurement_;
-    std::string subject_;  ///< What the questions were read from.
+    std::size_t skipped_ = 0;  ///< Questions without a source.
+    std::string subject_;      ///< What the questions were read from.
 };
 
 }  // namespace

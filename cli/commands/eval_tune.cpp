@@ -131,7 +131,7 @@ private:
         store = open_store(context.base_path, StoreMode::read);
         if (configuration.search.mode != SearchMode::lexical) embedder = query_embedder(context, *store);
         if (embedder) index = search_index(context, *store, false);
-        return std::make_unique<RetrievalSession>(*store, embedder.get(), base_questions(*store, subject_),
+        return std::make_unique<RetrievalSession>(*store, embedder.get(), base_questions(*store, subject_, skipped_),
                                                   measurement_, context.cancel, progress);
     }
 
@@ -173,6 +173,7 @@ private:
             gain.difference, gain.interval.low, gain.interval.high, gain.p_value, gain.better, gain.worse);
         if (gain.interval.low <= 0)
             out << "# These questions cannot tell it from no gain: better keep what there is.\n";
+        if (skipped_ > 0) out << fmt::format("# {} questions skipped: they name no source.\n", skipped_);
         out << "[search]\n";
         bool any = false;
         for (std::size_t i = 0; i < settings.size(); ++i) {
@@ -201,6 +202,7 @@ private:
         const PairedComparison& gain = result.held_out;
         return {{"schema", "quarry.eval.tune/1"},
                 {"questions", subject_},
+                {"skipped", skipped_},
                 {"metric", metric_},
                 {"settings", std::move(tuned)},
                 {"present_mean", result.start_mean},
@@ -220,6 +222,7 @@ private:
     int folds_ = 5;
     int limit_ = 0;
     RetrievalMeasurement measurement_;
+    std::size_t skipped_ = 0;  ///< Questions without a source.
     std::string subject_;
 };
 

@@ -48,14 +48,10 @@ public:
                 std::vector<std::string> own = sources_of(reference);
                 add(reference, own.empty() ? sources : own, question.expected);
             }
-        } else if (use_ == QuestionsFor::retrieval || !sources.empty()) {
+        } else if (!sources.empty() || has_span()) {
             add(object_, sources, question.expected);
         }
-        if (use_ == QuestionsFor::answers) {
-            add_facts(question);
-        } else if (question.expected.empty()) {
-            file_.refuse(line_, "it expects nothing");
-        }
+        if (use_ == QuestionsFor::answers) add_facts(question);
         return question;
     }
 
@@ -98,6 +94,12 @@ private:
             sources.push_back(source.get<std::string>());
         }
         return sources;
+    }
+
+    /// Whether a span is given, which is of a source.
+    [[nodiscard]] bool has_span() const {
+        return use_ == QuestionsFor::retrieval &&
+               field(object_, {"text", "content", "start", "start_index", "end", "end_index"}) != nullptr;
     }
 
     void add_facts(Question& question) const {
@@ -194,9 +196,13 @@ std::vector<Question> read_questions(const std::filesystem::path& path, Question
             file.refuse(number, fmt::format("the id {} was there before", one_line(questions.back().id, 80)));
         }
     });
-    if (questions.empty()) {
+    const bool usable = use == QuestionsFor::answers
+                            ? !questions.empty()
+                            : std::any_of(questions.begin(), questions.end(),
+                                          [](const Question& question) { return !question.expected.empty(); });
+    if (!usable) {
         throw Error(ErrorCode::failed, fmt::format("cannot use {}", path.string()), questions_layout)
-            .because("it has no question");
+            .because(questions.empty() ? "it has no question" : "none of its questions names a source");
     }
     return questions;
 }

@@ -24,7 +24,7 @@ struct ExpectedSource {
 struct Question {
     std::string id;  ///< "id", else the number of the line.
     std::string text;
-    std::vector<ExpectedSource> expected;  ///< At least one, but in a file for answers.
+    std::vector<ExpectedSource> expected;  ///< None where the line is about answers alone.
     std::size_t line = 0;
     // In a file for answers:
     /// What the answer must say; of each, one of these.
@@ -34,7 +34,7 @@ struct Question {
 
 /// What a file of questions is for.
 enum class QuestionsFor {
-    retrieval,  ///< Each names sources.
+    retrieval,  ///< One names sources at least; the others may be about answers alone.
     /// Each may name sources, "facts" (a list of texts, or of lists of which one will do) and "answerable": false;
     /// none is needed.
     answers,
@@ -43,8 +43,8 @@ enum class QuestionsFor {
 /// Reads questions, one JSON object a line: "question", and either "source" (a name or a list of names), with "text" or
 /// "start" and "end" for a span, and "relevance"; or "references", a list of such objects. The names of Chroma's
 /// chunking evaluation are understood too: "corpus" or "corpus_id" for the source, "start_index", "end_index" and
-/// "content". Throws Error(failed) with file and line for anything else, an id that was there before, and an empty
-/// file.
+/// "content". Throws Error(failed) with file and line for anything else, an id that was there before, and a file with
+/// no question, or for retrieval none that names a source.
 [[nodiscard]] std::vector<Question> read_questions(const std::filesystem::path& file,
                                                    QuestionsFor use = QuestionsFor::retrieval);
 

@@ -55,6 +55,16 @@ TEST_F(QuestionsTest, ReadsDocumentsQuotationsAndOffsets) {
     EXPECT_EQ(questions[4].expected.size(), 2U);
 }
 
+TEST_F(QuestionsTest, QuestionsAboutAnswersAloneExpectNothing) {
+    const auto questions = resolve("{\"question\": \"one\", \"answerable\": false}\n"
+                                   "{\"question\": \"two\", \"facts\": [\"x\"], \"references\": []}\n"
+                                   "{\"question\": \"three\", \"source\": \"a.md\"}\n");
+    ASSERT_EQ(questions.size(), 3U);
+    EXPECT_TRUE(questions[0].expected.empty());
+    EXPECT_TRUE(questions[1].expected.empty());
+    EXPECT_EQ(questions[2].expected.size(), 1U);
+}
+
 TEST_F(QuestionsTest, SaysWhichLineIsWrong) {
     struct Case {
         const char* line;
@@ -64,11 +74,9 @@ TEST_F(QuestionsTest, SaysWhichLineIsWrong) {
         {"nonsense", "no JSON object"},
         {R"({"source": "a.md"})", "\"question\" is missing"},
         {R"({"question": " ", "source": "a.md"})", "\"question\" is missing or empty"},
-        {R"({"question": "x"})", "\"source\" is missing"},
+        {R"({"question": "x", "text": "y"})", "\"source\" is missing"},
         {R"({"question": "x", "source": 5})", "neither text nor a list"},
         {R"({"question": "x", "source": [5]})", "an element that is no text"},
-        {R"({"question": "x", "source": []})", "\"source\" is missing"},
-        {R"({"question": "x", "references": []})", "it expects nothing"},
         {R"({"question": "x", "references": {}})", "no list"},
         {R"({"question": "x", "references": [1]})", "no object"},
         {R"({"question": "x", "source": "a.md", "start": 1})", "go together"},
@@ -92,6 +100,7 @@ TEST_F(QuestionsTest, SaysWhichLineIsWrong) {
         }
     }
     EXPECT_THROW((void)resolve(""), Error);
+    EXPECT_THROW((void)resolve("{\"question\": \"x\", \"answerable\": false}\n"), Error);
     EXPECT_THROW((void)resolve("{\"id\": 1, \"question\": \"x\", \"source\": \"a.md\"}\n"
                                "{\"id\": 1, \"question\": \"y\", \"source\": \"a.md\"}\n"),
                  Error);
