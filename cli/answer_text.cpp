@@ -21,8 +21,7 @@ using json = nlohmann::ordered_json;
 
 /// "docs/a.md:3-4  Title › Heading"
 std::string place(const Citation& citation, const Output& out) {
-    std::string where = fmt::format("{}:{}", shown_uri(citation.uri), citation.start_line);
-    if (citation.end_line > citation.start_line) where += fmt::format("-{}", citation.end_line);
+    std::string where = shown_place(citation.uri, citation.start_line, citation.end_line);
     where = hyperlink(out, place_address(citation.uri, citation.start_line), out.styled(Style::cyan, where));
     if (citation.page > 0) where += fmt::format(", page {}", citation.page);
     const std::string file_name = citation.uri.substr(citation.uri.find_last_of('/') + 1);

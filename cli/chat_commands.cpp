@@ -105,8 +105,9 @@ void ChatLoop::show_search(const std::string& query) {
     const SearchResult result = search(*store_, {embedder_.get()}, query, search_options, context_.cancel);
     if (result.hits.empty()) context_.out.note("nothing was found");
     for (const SearchHit& hit : result.hits) {
-        context_.out.result() << fmt::format("{}:{}\n    {}\n", shown_uri(hit.chunk.uri), hit.chunk.span.start_line,
-                                             one_line(strip_terminal_controls(hit.chunk.text), 300));
+        context_.out.result() << fmt::format(
+            "{}\n    {}\n", shown_place(hit.chunk.uri, hit.chunk.span.start_line, hit.chunk.span.start_line),
+            one_line(strip_terminal_controls(hit.chunk.text), 300));
     }
     context_.out.result() << std::flush;
 }

@@ -26,8 +26,9 @@ std::string sources_markdown(const Json& record) {
     if (citations == record.end() || !citations->is_array()) return text;
     for (const Json& citation : *citations) {
         if (!citation.is_object() || !citation.contains("uri") || !citation["uri"].is_string()) continue;
-        text += fmt::format("- [{}] {}:{}: \"{}\"\n", citation.value("number", 0),
-                            shown_uri(citation["uri"].get<std::string>()), citation.value("start_line", 1),
+        const auto line = citation.value("start_line", std::size_t{1});
+        text += fmt::format("- [{}] {}: \"{}\"\n", citation.value("number", 0),
+                            shown_place(citation["uri"].get<std::string>(), line, line),
                             one_line(citation.value("quote", std::string()), 500));
     }
     return text.empty() ? text : "\nSources:\n\n" + text;

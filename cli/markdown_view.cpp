@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/shown_uri.h"
 #include "core/answer/markers.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
@@ -106,7 +107,7 @@ std::string place_address(std::string_view uri, std::size_t line) {
             is_ascii_letter(c) || is_ascii_digit(c) || std::string_view("/-._~").find(c) != std::string_view::npos;
         address += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
-    return line > 1 ? fmt::format("{}#{}", address, line) : address;
+    return line > 1 && has_lines_of_file(uri) ? fmt::format("{}#{}", address, line) : address;
 }
 
 std::string MarkdownView::citation(std::string_view marker) const {

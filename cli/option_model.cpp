@@ -25,9 +25,20 @@ std::string upper(std::string_view text) {
     return result;
 }
 
+/// Where the type's name ends; a colon within brackets, as in "NAME[:SIZE]", belongs to it.
+std::size_t end_of_name(std::string_view type) {
+    int brackets = 0;
+    for (std::size_t at = 0; at < type.size(); ++at) {
+        if (type[at] == '[') ++brackets;
+        if (type[at] == ']') --brackets;
+        if (brackets == 0 && (type[at] == ':' || type[at] == '{')) return at;
+    }
+    return type.size();
+}
+
 /// CLI11's "UINT:{a,b}" taken apart: the type before the colon, the choices between the braces.
 void read_type(const std::string& type, OptionModel& model) {
-    const std::string base = type.substr(0, type.find_first_of(":{"));
+    const std::string base = type.substr(0, end_of_name(type));
     const std::size_t open = type.find('{'), close = type.find('}');
     if (open != std::string::npos && close != std::string::npos && close > open + 1) {
         const std::string list = type.substr(open + 1, close - open - 1);

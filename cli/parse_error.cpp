@@ -109,14 +109,23 @@ Error unexpected_argument(const CLI::App& app, const CommandTable::Entry& entry,
 Error unknown_option(const CLI::App& app, const std::string& command, const std::string& argument) {
     const std::string name = argument.substr(0, argument.find('='));
     std::vector<std::string> names;
+    bool takes_words = false;
     for (const OptionModel& option : option_models(app)) {
+        takes_words = takes_words || !option.positional.empty();
         names.insert(names.end(), option.long_names.begin(), option.long_names.end());
         names.insert(names.end(), option.short_names.begin(), option.short_names.end());
     }
     // Short options are one letter: any other letter is as near.
     const auto nearest = name.starts_with("--") ? closest(name, names) : std::nullopt;
-    return Error(ErrorCode::usage, fmt::format("unknown option '{}' for {}", name, command),
-                 nearest ? fmt::format("did you mean {}?", *nearest) : see_help(command));
+    std::string hint = see_help(command);
+    if (nearest) {
+        hint = fmt::format("did you mean {}?", *nearest);
+    } else if (takes_words && !name.starts_with("--")) {
+        const char* const quote = argument.find(' ') == std::string::npos ? "" : "'";
+        hint = fmt::format("what begins with - and is no option goes behind --: {} -- {}{}{}", command, quote, argument,
+                           quote);
+    }
+    return Error(ErrorCode::usage, fmt::format("unknown option '{}' for {}", name, command), std::move(hint));
 }
 
 Error usage_error(CLI::App& app, const CommandTable::Entry& entry, const CLI::ParseError& error) {

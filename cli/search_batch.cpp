@@ -161,6 +161,12 @@ Chunk passage_named(const Store& store, const std::string& typed) {
     }
     if (!found) found = store.chunk_at(*source->document_id, 0);
     if (!found) throw no_such_passage(typed);
+    if (wanted > found->span.end_line) {
+        // Blank lines belong to the passage before them; behind the text there is none.
+        const std::string text = store.document_text(*source->document_id).value_or("");
+        const std::size_t lines = count_line_breaks(text) + (text.ends_with('\n') ? 0 : 1);
+        if (wanted > lines) throw no_such_passage(typed).because(fmt::format("its text has {} lines", lines));
+    }
     return std::move(*found);
 }
 

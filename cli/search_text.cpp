@@ -168,7 +168,7 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
                const SearchOptions& options, bool explain) {
     std::ostream& stream = out.result();
     const std::string title = headline(hit.chunk);
-    const std::string place = fmt::format("{}:{}", shown_uri(hit.chunk.uri), hit.chunk.span.start_line);
+    const std::string place = shown_place(hit.chunk.uri, hit.chunk.span.start_line, hit.chunk.span.start_line);
     if (rank > 1) stream << '\n';
     stream << fmt::format("{:>2}. {}\n", rank, out.styled(Style::bold, title.empty() ? place : title));
     const std::string address = place_address(hit.chunk.uri, hit.chunk.span.start_line);
@@ -177,7 +177,8 @@ void print_hit(Output& out, const SearchHit& hit, std::size_t rank, const Search
     if (hit.context) {
         print_context(out, *hit.context, result.terms, hit.chunk.language);
     } else {
-        print_snippet(out, hit.chunk.text, make_snippet(hit.chunk.text, result.terms, snippet_chars, hit.chunk.language));
+        print_snippet(out, hit.chunk.text,
+                      make_snippet(hit.chunk.text, result.terms, snippet_chars, hit.chunk.language));
     }
     if (!explain) return;
     if (hit.rerank) {
@@ -201,8 +202,11 @@ void print_editor_line(Output& out, const SearchHit& hit, const SearchResult& re
     const std::size_t before = text.substr(0, at).rfind('\n');
     const std::size_t start = before == std::string_view::npos ? 0 : before + 1;
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::size_t line = hit.chunk.span.start_line + count_line_breaks(text.substr(0, start));
-    out.result() << fmt::format("{}:{}:{}: {}\n", shown_uri(hit.chunk.uri), line, at - start + 1,
+    std::size_t line = hit.chunk.span.start_line + count_line_breaks(text.substr(0, start));
+    std::size_t column = at - start + 1;
+    // A converted file need not have such a line: an editor opens it at its beginning.
+    if (!has_lines_of_file(hit.chunk.uri)) line = column = 1;
+    out.result() << fmt::format("{}:{}:{}: {}\n", shown_uri(hit.chunk.uri), line, column,
                                 one_line(strip_terminal_controls(text.substr(start, end - start)), snippet_chars));
 }
 

@@ -1,9 +1,12 @@
 #include "cli/shown_uri.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <system_error>
 
 #include "core/base/text.h"
+#include "core/extract/extractor.h"
 
 namespace quarry::cli {
 
@@ -15,6 +18,19 @@ std::string shown_uri(const std::string& uri) {
         if (!failure && uri.starts_with(here)) shown.erase(0, here.size());
     }
     return one_line(strip_terminal_controls(shown), shown.size());
+}
+
+bool has_lines_of_file(std::string_view uri) {
+    if (uri.starts_with("https://") || uri.starts_with("http://")) return false;
+    const Extractor* extractor = find_extractor_for_file(uri);
+    return extractor == nullptr || !extractor->is_converted();
+}
+
+std::string shown_place(const std::string& uri, std::size_t first_line, std::size_t last_line) {
+    const std::string lines =
+        last_line > first_line ? fmt::format("{}-{}", first_line, last_line) : fmt::format("{}", first_line);
+    if (has_lines_of_file(uri)) return fmt::format("{}:{}", shown_uri(uri), lines);
+    return fmt::format("{}, text {} {}", shown_uri(uri), last_line > first_line ? "lines" : "line", lines);
 }
 
 }  // namespace quarry::cli

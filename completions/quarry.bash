@@ -72,7 +72,7 @@ _quarry() {
                 --fusion) values='minmax zscore rrf' ;;
                 -n | --limit) values='@text' ;;
                 --path) values='@files' ;;
-                --kind) values='file stdin jsonl url' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
                 --lang) values='@text' ;;
                 --since) values='@text' ;;

@@ -24,16 +24,18 @@ constexpr std::uint64_t kMaxFileBytes = 1 << 20;
 class ConfigSetCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "config set",
-                .summary = "change one setting in quarry.toml, or in your own file",
-                .description =
-                    "Checks the value, then writes it to the project's quarry.toml: the one in this folder or the "
-                    "nearest above it; if there is none, one is made here. With --user it goes to your own file, which "
-                    "holds for all your projects. Comments and everything else in the file stay as they are.\n\n"
-                    "The settings that decide where a key is sent (chat.base_url, chat.api_key_env, embed.base_url, "
-                    "embed.api_key_env) go to your own file: a project's file could have been written by a stranger.",
-                .examples = {{"quarry config set search.limit 20", "give up to 20 results in this project"},
-                             {"quarry config set --user ui.color never", "never colour, in any project"}}};
+        return {
+            .path = "config set",
+            .summary = "change one setting in quarry.toml, or in your own file",
+            .description =
+                "Checks the value, then writes it to the project's quarry.toml: the one in this folder or the "
+                "nearest above it; if there is none, one is made here. With --user it goes to your own file, which "
+                "holds for all your projects. Comments and everything else in the file stay as they are.\n\n"
+                "The settings that decide where a key is sent (chat.base_url, chat.api_key_env, embed.base_url, "
+                "embed.api_key_env) go to your own file, with --user: a project's file could have been written by a "
+                "stranger. Only the address of a server on this machine (localhost) may stand in the project's.",
+            .examples = {{"quarry config set search.limit 20", "give up to 20 results in this project"},
+                         {"quarry config set --user ui.color never", "never colour, in any project"}}};
     }
 
     void setup(CLI::App& app) override {

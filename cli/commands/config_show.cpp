@@ -39,7 +39,8 @@ public:
         nlohmann::ordered_json settings = nlohmann::ordered_json::object();
         for (const ConfigKey& key : config_keys()) {
             const Config::Value& value = context.config.value(key.name);
-            if (changed_ && value.origin == "default") continue;
+            const bool is_default = config_json_value(key, value.text) == config_json_value(key, key.fallback);
+            if (changed_ && is_default) continue;
             if (context.json) {
                 settings[key.name] = {{"value", config_json_value(key, value.text)}, {"origin", value.origin}};
                 continue;

@@ -40,7 +40,8 @@ std::string settings_template() {
             }
             const std::string value =
                 key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", key.fallback) : key.fallback;
-            text += fmt::format("# {}\n# {} = {}\n", key.summary, sectioned ? key.name.substr(dot + 1) : key.name, value);
+            text +=
+                fmt::format("# {}\n# {} = {}\n", key.summary, sectioned ? key.name.substr(dot + 1) : key.name, value);
         }
     }
     return text;
@@ -49,16 +50,18 @@ std::string settings_template() {
 class InitCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "init",
-                .summary = "make a settings file and an empty knowledge base here",
-                .description =
-                    "Writes quarry.toml, a file with every setting of quarry, explained and commented out, and .quarry/, "
-                    "a folder with an empty knowledge base: the file in which documents and what is needed to search "
-                    "them are kept. Both are found from every folder below, as git finds .git.\n\n"
-                    "Nothing that exists is overwritten. quarry works without init: quarry ingest makes a knowledge base "
-                    "where there is none, and every setting has a default.",
-                .examples = {{"quarry init", "begin in this folder"},
-                             {"quarry init notes", "begin in the folder notes, which is made if need be"}}};
+        return {
+            .path = "init",
+            .summary = "make a settings file and an empty knowledge base here",
+            .description =
+                "Writes quarry.toml, a file with every setting of quarry, explained and commented out, and .quarry/, "
+                "a folder with an empty knowledge base: the file in which documents and what is needed to search "
+                "them are kept. Both are found from every folder below, as git finds .git.\n\n"
+                "Nothing that exists is overwritten: where one of the two is there, the other is made. quarry works "
+                "without init: quarry ingest makes a knowledge base "
+                "where there is none, and every setting has a default.",
+            .examples = {{"quarry init", "begin in this folder"},
+                         {"quarry init notes", "begin in the folder notes, which is made if need be"}}};
     }
 
     void setup(CLI::App& app) override {
@@ -69,33 +72,39 @@ public:
         const fs::path folder = fs::absolute(folder_).lexically_normal();
         const fs::path settings = folder / config_file;
         const fs::path base = folder / ".quarry" / "base.db";
-        refuse_existing(settings);
-        refuse_existing(base);
+        const bool has_settings = exists(settings);
+        const bool has_base = exists(base);
+        if (has_settings && has_base) {
+            throw Error(ErrorCode::failed,
+                        fmt::format("{} and {} exist already", shown_uri(settings.string()), shown_uri(base.string())),
+                        "nothing was changed; to begin anew, move them away first");
+        }
         std::error_code failure;
         fs::create_directories(folder, failure);
         if (failure) {
             throw Error(ErrorCode::failed, fmt::format("cannot create the folder {}", shown_uri(folder.string())))
                 .because(failure.message());
         }
-        write_file_atomically(settings, settings_template());
-        static_cast<void>(make_base(base));
+        if (!has_settings) write_file_atomically(settings, settings_template());
+        if (!has_base) static_cast<void>(make_base(base));
         if (context.json) {
             const nlohmann::ordered_json json = {
                 {"schema", "quarry.init/1"}, {"settings", settings.string()}, {"base", base.string()}};
             context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
             return 0;
         }
-        context.out.note(fmt::format("wrote {} and {}", shown_uri(settings.string()), shown_uri(base.string())));
+        const std::string there = shown_uri((has_settings ? settings : base).string());
+        const std::string wrote = shown_uri((has_settings ? base : settings).string());
+        context.out.note(has_settings || has_base ? fmt::format("wrote {}; {} is there already", wrote, there)
+                                                  : fmt::format("wrote {} and {}", wrote, there));
         context.out.note("next: quarry ingest PATH reads documents in, quarry ask \"…\" answers from them");
         return 0;
     }
 
 private:
-    static void refuse_existing(const fs::path& path) {
+    static bool exists(const fs::path& path) {
         std::error_code unknown;
-        if (!fs::exists(fs::symlink_status(path, unknown))) return;
-        throw Error(ErrorCode::failed, fmt::format("{} exists already", shown_uri(path.string())),
-                    "nothing was changed; to begin anew, move it away first");
+        return fs::exists(fs::symlink_status(path, unknown));
     }
 
     std::string folder_ = ".";

@@ -35,7 +35,9 @@ public:
             .summary = "find the passages of your documents that fit a query",
             .description =
                 "Looks for the query in the knowledge base (the documents that quarry ingest has read) and prints the "
-                "passages that fit best: title and headings, file and line, a score, and the part of the passage that "
+                "passages that fit best: title and headings, file and line (of a page, a table and others that are "
+                "converted, "
+                "the line of the text that quarry docs show --text prints), a score, and the part of the passage that "
                 "shows why.\n\n"
                 "Of plain words, passages need not hold all. What must hold: \"words in quotes\" stand next to each "
                 "other; title:WORD, heading:WORD and body:WORD stand there; WORD* is the beginning of a word; -WORD "
@@ -120,7 +122,7 @@ public:
             ->type_name("N");
         app.add_option("--format", format_,
                        "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
-                       "with FILE:LINE:COLUMN: TEXT")
+                       "with FILE:LINE:COLUMN: TEXT, 1:1 for a file that is converted")
             ->check(CLI::IsMember({"text", "ndjson", "files", "editor"}))
             ->capture_default_str();
     }
@@ -129,6 +131,10 @@ public:
         if (context.json && format_ != "text") {
             throw Error(ErrorCode::usage, fmt::format("--json and --format {} exclude each other", format_),
                         "give one of them");
+        }
+        if (!batch_.empty() && format_ != "text" && format_ != "ndjson") {
+            throw Error(ErrorCode::usage, fmt::format("--batch and --format {} exclude each other", format_),
+                        "the results of --batch are JSON, one object a line");
         }
         const int subjects = (query_.empty() ? 0 : 1) + (more_like_.empty() ? 0 : 1) + (batch_.empty() ? 0 : 1);
         if (subjects != 1) {

@@ -2,14 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/config_json.h"
 #include "cli/output.h"
 #include "cli/run_number.h"
+#include "cli/shown_uri.h"
 #include "cli/version.h"
-#include "core/base/file.h"
 #include "core/trace/otlp.h"
 
 namespace quarry::cli {
@@ -26,7 +27,7 @@ public:
                 .summary = "give runs to OpenTelemetry",
                 .description =
                     "Prints runs as OpenTelemetry's JSON, an ExportTraceServiceRequest a line (the format that its "
-                    "file exporter writes and its collector's otlpjsonfile receiver reads); --file writes them to a "
+                    "file exporter writes and its collector's otlpjsonfile receiver reads); --file appends them to a "
                     "file, --otlp sends them to a collector over OTLP/HTTP.\n\n"
                     "Spans and attributes are named as OpenTelemetry's conventions for generative AI name them, so "
                     "that Langfuse, Phoenix, Grafana and others show them as calls of models. A run that is exported "
@@ -35,7 +36,8 @@ public:
                     "name=value,name=value: there is no option for them, since they hold keys.",
                 .examples = {{"quarry trace export --otlp http://localhost:4318", "send all runs to a collector"},
                              {"quarry trace export last", "print one"},
-                             {"quarry trace export --after 120 --file runs.jsonl", "those behind run 120, to a file"}},
+                             {"quarry trace export --after 120 --file runs.jsonl",
+                              "those behind run 120, behind what the file has"}},
                 .exit_codes = {{10, "there is no such run"},
                                {14, "the collector failed: not reached, refused"},
                                {15, "the collector says that requests come too fast"}}};
@@ -48,7 +50,7 @@ public:
             ->type_name("RUN");
         app.add_option("--otlp", otlp_, "Send them to this collector: http://localhost:4318, or a whole address")
             ->type_name("URL");
-        app.add_option("--file", file_, "Write them to this file")->type_name("PATH");
+        app.add_option("--file", file_, "Append them to this file; without runs nothing is written")->type_name("PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -68,13 +70,12 @@ public:
             if (!otlp_.empty()) {
                 note_rejected(context, send_otlp_traces(endpoint, std::move(body), context.cancel));
             } else if (!file_.empty()) {
-                lines_ += body + '\n';
+                append(body);
             } else {
                 context.out.result() << body << '\n';
             }
             return !context.out.closed();
         });
-        if (!file_.empty()) write_file_atomically(file_, lines_);
         report(context);
         return 0;
     }
@@ -104,6 +105,14 @@ private:
         if (!batch.empty()) visit(batch);
     }
 
+    /// To the end of the file, which is made when there is something to write.
+    void append(const std::string& body) {
+        if (!appended_.is_open()) appended_.open(file_, std::ios::binary | std::ios::app);
+        if (appended_ << body << '\n' << std::flush) return;
+        throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_uri(file_)),
+                    "check its folder, its permissions, and that there is room");
+    }
+
     void note_rejected(Context& context, const OtlpResult& result) const {
         if (result.rejected_spans > 0 || !result.message.empty()) {
             context.out.warn(fmt::format("the collector refused {} span(s){}{}", result.rejected_spans,
@@ -122,7 +131,8 @@ private:
 
     std::vector<std::string> runs_;
     std::int64_t after_ = 0;
-    std::string otlp_, file_, lines_;
+    std::string otlp_, file_;
+    std::ofstream appended_;
     std::size_t exported_ = 0;
     std::int64_t last_ = 0;
 };

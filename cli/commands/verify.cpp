@@ -117,9 +117,9 @@ private:
         for (const CheckedCitation& checked : result.citations) {
             const Citation& citation = checked.citation;
             const bool fine = checked.state == CitationState::unchanged || checked.state == CitationState::moved;
-            stream << fmt::format("[{}] {} {}:{}", citation.number,
+            stream << fmt::format("[{}] {} {}", citation.number,
                                   out.styled(fine ? Style::green : Style::red, citation_state_name(checked.state)),
-                                  shown_uri(citation.uri), checked.old_line);
+                                  shown_place(citation.uri, checked.old_line, checked.old_line));
             if (checked.state == CitationState::moved) stream << fmt::format(", now line {}", citation.start_line);
             stream << '\n';
             if (!fine) stream << fmt::format("    \"{}\"\n", one_line(strip_terminal_controls(citation.quote), 300));

@@ -194,3 +194,22 @@ What cannot be asked:
   caused by: file is not a database
   hint: check the path: the file exists but is no SQLite database
   [1]
+
+A quote that stands under a later heading of its passage is cited with that one:
+
+  $ mkdir headings && cd headings
+  $ printf '# Keys\n\nA key opens a lock.\n\n## Retention of keys\n\nRotated keys are kept for ninety days.\n' > a.md
+  $ quarry ingest --quiet a.md
+  $ quarry docs show a.md | grep -c '^[0-9]'
+  1
+  $ quarry ask --quiet 'How long are rotated keys kept?'
+  Rotated keys are kept for ninety days. [1]
+  
+  Sources (the answer is extracted from them, word for word):
+  [1] a.md:7  Keys \xe2\x80\xba Retention of keys (esc)
+      "Rotated keys are kept for ninety days."
+  $ quarry search --mode lexical --format files heading:retention
+  a.md
+  $ quarry search --mode lexical --format files --heading 'keys retention' rotated
+  a.md
+  $ cd ..

@@ -392,3 +392,14 @@ The schema of the file, for editors:
 
   $ quarry config schema | python3 -c 'import json, sys; s = json.load(sys.stdin); print(s["$schema"], s["properties"]["search"]["properties"]["limit"])'
   https://json-schema.org/draft/2020-12/schema {'description': 'Most results of a search', 'type': 'integer', 'minimum': 1, 'maximum': 10000, 'default': 10}
+
+What is set to its default is no change:
+
+  $ rm quarry.toml
+  $ quarry config set search.limit 10 --quiet
+  $ quarry config show --changed | grep -c search.limit
+  0
+  [1]
+  $ quarry config set search.limit 11 --quiet
+  $ quarry config show --changed | grep search.limit
+  search.limit = 11

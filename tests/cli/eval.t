@@ -46,6 +46,7 @@ A collection of 80 documents, each with a question of its own:
     },
     "latency_ms": {
     },
+    "skipped": 0
   }
   $ quarry eval retrieval set --mode vector --limit 2 --per-query | head -n 2 | cut -c1-4
   q1  
@@ -194,3 +195,34 @@ Failures:
   caused by: the score "many" is no whole number
   hint: judgements are lines of: query 0 document grade; or, with a header line, of query-id, corpus-id and score between tabs
   [1]
+
+Of a file of questions for answers too, those that name no source are passed over; chunking needs passages:
+
+  $ mkdir own && cd own
+  $ printf 'Yeast is wild. Bread is baked in an oven.\n' > bread.txt
+  $ quarry ingest --quiet bread.txt
+  $ printf '{"question": "who bakes", "answerable": false}\n{"question": "what is wild", "source": "bread.txt"}\n{"question": "where is it baked", "source": "bread.txt", "text": "Bread is baked in an oven."}\n' > eval.jsonl
+  $ quarry eval retrieval --mode lexical --metrics mrr | grep -e mrr -e queries -e skipped
+  mrr           1.0000  (1.0000 to 1.0000)
+  queries       2
+  skipped       1 that name no source
+  $ quarry eval retrieval --mode lexical --json | grep -e queries -e skipped
+    "queries": 2,
+    "skipped": 1
+  $ quarry eval chunking --mode lexical | grep -e recall -e queries -e skipped
+  recall          1.0000  (1.0000 to 1.0000)
+  queries       1
+  skipped       2 that name no passage
+  $ printf '{"question": "who bakes", "answerable": false}\n' > eval.jsonl
+  $ quarry eval retrieval --mode lexical
+  error: cannot use eval.jsonl
+  caused by: none of its questions names a source
+  hint: a line is {"question": "\xe2\x80\xa6", "source": "FILE"}, with "text": "\xe2\x80\xa6" (a quotation) for a span of it, or with "references": [{"source": "FILE", "start": 10, "end": 20}, \xe2\x80\xa6] (esc)
+  [1]
+  $ printf '{"question": "what is wild", "source": "bread.txt"}\n' > eval.jsonl
+  $ quarry eval chunking --mode lexical
+  error: cannot use eval.jsonl
+  caused by: none of its questions names a passage
+  hint: chunking is measured on passages: give "text", or "start" and "end"
+  [1]
+  $ cd ..

@@ -52,7 +52,7 @@ JSON lines, with each bad line by its number:
   1 added, 3 failed; 1 chunk, * B in * s (glob)
   [11]
   $ quarry docs show a1 | grep metadata
-  metadata   {"kind":"planet"}
+  metadata   kind=planet
 
 A dry run changes nothing:
 

@@ -25,17 +25,24 @@ A settings file and an empty base, which are found from below:
   base       */.quarry/base.db (glob)
   sources    0
 
-Nothing is overwritten:
+Nothing is overwritten, and what is missing is made:
 
   $ quarry init
-  error: quarry.toml exists already
-  hint: nothing was changed; to begin anew, move it away first
+  error: quarry.toml and .quarry/base.db exist already
+  hint: nothing was changed; to begin anew, move them away first
   [1]
-  $ rm quarry.toml
+  $ rm quarry.toml && cksum .quarry/base.db > before
   $ quarry init
-  error: .quarry/base.db exists already
-  hint: nothing was changed; to begin anew, move it away first
-  [1]
+  wrote quarry.toml; .quarry/base.db is there already
+  next: quarry ingest PATH reads documents in, quarry ask "\xe2\x80\xa6" answers from them (esc)
+  $ cksum .quarry/base.db | diff before - && rm before
+  $ head -1 quarry.toml
+  # Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;
+  $ echo '# mine' > quarry.toml && rm -r .quarry
+  $ quarry init --quiet
+  $ cat quarry.toml && ls .quarry
+  # mine
+  base.db
 
 Another folder, for programs:
 

@@ -154,3 +154,37 @@ Failures:
   caused by: file is not a database
   hint: check the path: the file exists but is no SQLite database
   [1]
+
+What begins with a dash and is no option:
+
+  $ quarry search '-locks x'
+  error: unknown option '-locks x' for quarry search
+  hint: what begins with - and is no option goes behind --: quarry search -- '-locks x'
+  [2]
+  $ quarry search --quiet -- -locks x > found; echo $?
+  10
+
+Lines of converted files are those of the text, and editors are not sent to lines that there are not:
+
+  $ printf '<html><body><main><h1>Yeast</h1><p>Wild yeast lives on the skin of grapes.</p></main></body></html>' > page.html
+  $ printf 'name,year\nyeast,1857\n' > years.csv
+  $ quarry ingest --quiet page.html years.csv
+  $ quarry search --mode lexical grapes
+   1. Yeast
+      page.html, text line 1  * (glob)
+      # Yeast Wild yeast lives on the skin of grapes.
+  $ quarry search --mode lexical --format editor grapes
+  page.html:1:1: Wild yeast lives on the skin of grapes.
+  $ quarry search --mode lexical --format editor 1857
+  years.csv:1:1: | yeast | 1857 |
+  $ quarry search --mode lexical --more-like page.html:3 --limit 1 --format files
+  docs/bread.txt
+  $ quarry search --more-like page.html:99
+  error: the base has no passage "page.html:99"
+  caused by: its text has 3 lines
+  hint: give FILE:LINE or a chunk_id, as search shows them; quarry docs ls lists the files
+  [10]
+  $ quarry search --batch queries.jsonl --format files
+  error: --batch and --format files exclude each other
+  hint: the results of --batch are JSON, one object a line
+  [2]

@@ -37,6 +37,28 @@ By what they say of themselves, or what was said of them:
   $ quarry search --mode lexical --format files --heading undo migration
   docs/undo.md
 
+Everything that front matter says, with its type, nested names with dots:
+
+  $ printf -- '---\nstatus: draft\nyear: 2024\nisbn: 0123\nreview:\n  by: [Ada, Bob]\n---\nThe draft of a migration.\n' > docs/draft.md
+  $ quarry ingest docs --quiet
+  $ quarry search --mode lexical --format files --where status=draft migration
+  docs/draft.md
+  $ quarry search --mode lexical --format files --where 'year>=2020' --where isbn migration
+  docs/draft.md
+  $ quarry search --mode lexical --format files --where review.by=Bob migration
+  docs/draft.md
+  $ quarry search --mode lexical --format files --where 'status!=draft' --type markdown migration
+  docs/undo.md
+  $ quarry docs ls --json docs/draft.md | grep -o '"metadata":{.*}'
+  "metadata":{"isbn":"0123","review.by":["Ada","Bob"],"status":"draft","year":2024},"ingested_at":"*"} (glob)
+  $ quarry docs show docs/draft.md | grep -A3 metadata
+  metadata   isbn=0123
+             review.by=["Ada","Bob"]
+             status=draft
+             year=2024
+  $ quarry docs rm docs/draft.md --quiet
+  $ rm docs/draft.md
+
 Nothing is left:
 
   $ quarry search --mode lexical --path elsewhere migration

@@ -123,6 +123,25 @@ What cannot be done is said:
   hint: export twice
   [2]
 
+A file is added to, and left as it is when there is nothing to add:
+
+  $ wc -l < runs.jsonl
+  1
+  $ quarry trace export --after 99 --file runs.jsonl
+  no runs to export
+  $ quarry trace export last --file runs.jsonl
+  1 run(s) exported; the next time, --after 6 leaves them out
+  $ quarry trace export --after 99 --file none.jsonl; ls none.jsonl
+  no runs to export
+  ls: cannot access 'none.jsonl': No such file or directory
+  [2]
+  $ wc -l < runs.jsonl
+  2
+  $ quarry trace export last --file gone/runs.jsonl
+  error: cannot write gone/runs.jsonl
+  hint: check its folder, its permissions, and that there is room
+  [1]
+
 It can be switched off, and a base that cannot be written to, or is busy, answers all the same:
 
   $ QUARRY_TRACE_ENABLED=false quarry ask --quiet 'How far is the moon?' > /dev/null

@@ -49,15 +49,24 @@ TEST_F(InitTest, takes_a_folder_and_json) {
 
 TEST_F(InitTest, overwrites_nothing) {
     write("quarry.toml", "[chunk]\nsize = 100\n");
+    const RunResult made = run_quarry({"init"});
+    EXPECT_EQ(made.code, 0);
+    EXPECT_THAT(made.err, HasSubstr("quarry.toml is there already"));
+    EXPECT_EQ(read("quarry.toml"), "[chunk]\nsize = 100\n");
+    EXPECT_TRUE(std::filesystem::exists(".quarry/base.db"));
     const RunResult refused = run_quarry({"init"});
     EXPECT_EQ(refused.code, 1);
-    EXPECT_THAT(refused.err, HasSubstr("quarry.toml exists already"));
+    EXPECT_THAT(refused.err, HasSubstr("quarry.toml and .quarry/base.db exist already"));
     EXPECT_EQ(read("quarry.toml"), "[chunk]\nsize = 100\n");
-    EXPECT_FALSE(std::filesystem::exists(".quarry"));
+}
+
+TEST_F(InitTest, makes_the_settings_that_are_missing) {
     ASSERT_EQ(run_quarry({"init", "other"}).code, 0);
     std::filesystem::remove("other/quarry.toml");
-    EXPECT_EQ(run_quarry({"init", "other"}).code, 1);
-    EXPECT_FALSE(std::filesystem::exists("other/quarry.toml"));
+    const RunResult made = run_quarry({"init", "other"});
+    EXPECT_EQ(made.code, 0);
+    EXPECT_THAT(made.err, HasSubstr("base.db is there already"));
+    EXPECT_TRUE(std::filesystem::exists("other/quarry.toml"));
 }
 
 TEST_F(InitTest, a_folder_that_cannot_be_made_is_an_error) {

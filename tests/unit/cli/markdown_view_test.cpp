@@ -82,6 +82,7 @@ TEST(PlaceAddress, IsOfFilesAndWebPages) {
     EXPECT_EQ(place_address("/d/a b.md", 12), "file:///d/a%20b.md#12");
     EXPECT_EQ(place_address("/d/a.md", 1), "file:///d/a.md");
     EXPECT_EQ(place_address("https://e.example/a", 5), "https://e.example/a");
+    EXPECT_EQ(place_address("/d/a.html", 5), "file:///d/a.html") << "the line is of the text, not of the file";
     EXPECT_EQ(place_address("stdin", 5), "");
 }
 
