@@ -19,6 +19,7 @@ using json = nlohmann::ordered_json;
 constexpr std::uint64_t max_baseline_bytes = 1 << 30;
 constexpr std::size_t metric_width = 13;  // of names that stand below each other
 constexpr std::size_t column_width = 12;
+constexpr std::size_t table_width = 80;
 constexpr std::string_view baseline_hint = "make one with --json --per-query, and keep it as a file";
 
 std::string clean(std::string_view text) { return one_line(strip_terminal_controls(text), 200); }
@@ -56,10 +57,10 @@ std::string difference_text(const PairedComparison& comparison) {
 /// How `second` differs from `first`, a line a metric that both have.
 std::string difference_lines(const Scores& first, const Scores& second) {
     std::string lines;
+    const std::size_t width = width_of_metrics(second.metrics);
     for (const std::string& metric : second.metrics) {
         if (first.find_metric(metric) == first.metrics.size()) continue;
-        lines +=
-            fmt::format("  {:<{}} {}\n", metric, metric_width, difference_text(compare_scores(first, second, metric)));
+        lines += fmt::format("  {:<{}} {}\n", metric, width, difference_text(compare_scores(first, second, metric)));
     }
     return lines;
 }
@@ -85,6 +86,26 @@ json comparisons_json(const Scores& first, std::span<const Scores> others) {
     return comparisons;
 }
 
+std::size_t width_of_column(const std::string& metric) { return std::max(column_width, metric.size()); }
+
+/// The columns from `first` up to `last` of the comparison.
+std::string table_part(std::span<const Scores> configurations, std::size_t names, std::size_t first, std::size_t last) {
+    const std::vector<std::string>& metrics = configurations.front().metrics;
+    std::string table = padded("", names);
+    for (std::size_t m = first; m < last; ++m) table += fmt::format("  {:>{}}", metrics[m], column_width);
+    table += '\n';
+    for (const Scores& scores : configurations) {
+        table += padded(clean(scores.name), names);
+        for (std::size_t m = first; m < std::min(last, scores.values.size()); ++m) {
+            const std::size_t column = width_of_column(metrics[m]);
+            table += is_measured(scores.values[m]) ? fmt::format("  {:>{}.4f}", mean_of(scores.values[m]), column)
+                                                   : fmt::format("  {:>{}}", "-", column);
+        }
+        table += '\n';
+    }
+    return table;
+}
+
 }  // namespace
 
 std::string metric_lines(const Scores& scores) {
@@ -103,19 +124,17 @@ std::string metric_lines(const Scores& scores) {
 }
 
 std::string comparison_table(std::span<const Scores> configurations) {
-    const std::size_t width = width_of_names(configurations);
-    std::string table = padded("", width);
+    const std::size_t names = width_of_names(configurations);
     const std::vector<std::string>& metrics = configurations.front().metrics;
-    for (const std::string& metric : metrics) table += fmt::format("  {:>{}}", metric, column_width);
-    table += '\n';
-    for (const Scores& scores : configurations) {
-        table += padded(clean(scores.name), width);
-        for (std::size_t m = 0; m < scores.values.size(); ++m) {
-            const std::size_t column = std::max(column_width, metrics[m].size());
-            table += is_measured(scores.values[m]) ? fmt::format("  {:>{}.4f}", mean_of(scores.values[m]), column)
-                                                   : fmt::format("  {:>{}}", "-", column);
-        }
-        table += '\n';
+    std::string table;
+    for (std::size_t first = 0; first < metrics.size();) {
+        // As many columns as fit beside the names; the others below.
+        std::size_t last = first, width = names;
+        do {
+            width += 2 + width_of_column(metrics[last++]);
+        } while (last < metrics.size() && width + 2 + width_of_column(metrics[last]) <= table_width);
+        table += (first > 0 ? "\n" : "") + table_part(configurations, names, first, last);
+        first = last;
     }
     for (const Scores& scores : configurations.subspan(1)) {
         table += fmt::format("\n{} against {}\n{}", clean(scores.name), clean(configurations.front().name),

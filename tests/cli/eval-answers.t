@@ -44,26 +44,31 @@ For programs, as a baseline, and for CI:
   ask.sources=1: 3 questions, TIMES
   ask.min_score=1: 3 questions, TIMES
   
-                          facts  citation_precision  citation_recall       support      answered       refusal
-  as configured          0.5000              0.5000           0.5000        1.0000        0.5000        1.0000
-  ask.sources=1          0.5000              0.5000           0.5000        1.0000        0.5000        1.0000
-  ask.min_score=1        0.0000              0.0000           0.0000             -        0.0000        1.0000
+                          facts  citation_precision  citation_recall       support
+  as configured          0.5000              0.5000           0.5000        1.0000
+  ask.sources=1          0.5000              0.5000           0.5000        1.0000
+  ask.min_score=1        0.0000              0.0000           0.0000             -
+  
+                       answered       refusal
+  as configured          0.5000        1.0000
+  ask.sources=1          0.5000        1.0000
+  ask.min_score=1        0.0000        1.0000
   
   ask.sources=1 against as configured
-    facts         +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    facts              +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
     citation_precision +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    citation_recall +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    support       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    answered      +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    refusal       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    citation_recall    +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    support            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    answered           +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    refusal            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
   
   ask.min_score=1 against as configured
-    facts         -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
+    facts              -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
     citation_precision -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
-    citation_recall -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
-    support       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    answered      -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
-    refusal       +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    citation_recall    -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
+    support            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    answered           -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
+    refusal            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
   $ quarry eval answers --fail-under ndcg@10=1
   error: --fail-under ndcg@10=1 is no limit
   hint: measured are: facts, citation_precision, citation_recall, support, answered, refusal

@@ -129,10 +129,10 @@ Ways to cut:
   sentence:240 lexical        1.0000        0.1121           0.1121        0.1121
   
   sentence:240 lexical against sentence:60 lexical
-    recall        +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    precision     -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
+    recall          +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
+    precision       -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
     precision_omega -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
-    iou           -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
+    iou             -0.3494 (-0.3494 to -0.3494), p = 1.000, 0 better, 1 worse
   
   queries       1
   chunks        20 chunks of 53 characters, searched lexical (sentence:60 lexical)
