@@ -290,6 +290,11 @@ private:
             if (!price.model.empty()) context.out.note(cost_text(price, planned_tokens(store, report, options)));
         }
         if (store == nullptr || options.dry_run) return {};
+        if (report.redacted > 0 && !store->setting(setting::redaction).value_or("").empty()) {
+            context.out.note(
+                "documents are redacted; conversations and cached answers stay as they are: quarry chats rm NAME and "
+                "quarry cache clear remove them");
+        }
         std::optional<double> left = max_cost_;
         if (left) *left -= spending.price.of(spending.tokens).value_or(0);
         return update_vectors(context, *store, {.note_if_small = is_new, .max_cost = left});

@@ -134,6 +134,13 @@ TEST(ProgressLineTest, says_how_long_it_will_take) {
     EXPECT_EQ(progress_line({"reading", 3, 10, 1'000'000, 9'000'000'000}, 1), "reading 3/10, 1.0 MB/s, 2 h 29 min left");
 }
 
+TEST_F(IngestCommandTest, redaction_names_what_stays_as_it_is) {
+    write("a.md", "Mail ada@lovelace.io about locks.\n");
+    ASSERT_EQ(run_quarry({"ingest", "a.md"}).code, 0);
+    EXPECT_THAT(run_quarry({"ingest", "--redact", "a.md"}).err, HasSubstr("quarry chats rm NAME and quarry cache clear"));
+    EXPECT_THAT(run_quarry({"ingest", "a.md"}).err, Not(HasSubstr("quarry chats rm")));
+}
+
 TEST(IngestSummaryTest, says_only_what_happened) {
     IngestReport report;
     EXPECT_EQ(ingest_summary(report, false), "no documents found; 0 chunks, 0 B in 0.0 s");
