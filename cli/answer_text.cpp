@@ -12,6 +12,7 @@
 #include "cli/markdown_view.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
+#include "cli/word_wrap.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -60,8 +61,9 @@ void print_sources(Output& out, const Answer& answer) {
                                           : "Sources:")
            << '\n';
     for (const Citation& citation : answer.citations) {
-        stream << fmt::format("[{}] {}\n    \"{}\"\n", citation.number, place(citation, out),
-                              one_line(strip_terminal_controls(citation.quote), citation.quote.size()));
+        const std::string quote = one_line(strip_terminal_controls(citation.quote), citation.quote.size());
+        stream << wrapped_line(out, fmt::format("[{}] {}", citation.number, place(citation, out)), 0)
+               << wrapped_line(out, fmt::format("\"{}\"", quote), 4);
     }
 }
 
@@ -74,9 +76,11 @@ void print_doubts(Output& out, std::string_view answer, const std::vector<Senten
         const std::string_view words = answer.substr(check.start, check.end - check.start);
         const Style style = check.verdict == Verdict::unsupported ? Style::red : Style::yellow;
         const std::string why = fmt::format("{}", fmt::join(check.problems, "; "));
-        out.result() << fmt::format("- {}: {}\n    {}\n", out.styled(style, verdict_name(check.verdict)),
-                                    one_line(strip_terminal_controls(words), 400),
-                                    one_line(strip_terminal_controls(why), 300));
+        out.result() << wrapped_line(out,
+                                     fmt::format("- {}: {}", out.styled(style, verdict_name(check.verdict)),
+                                                 one_line(strip_terminal_controls(words), 400)),
+                                     0)
+                     << wrapped_line(out, one_line(strip_terminal_controls(why), 300), 4);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "cli/conversation_text.h"
 #include "cli/output.h"
 #include "cli/shown_uri.h"
+#include "cli/word_wrap.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 
@@ -99,15 +100,16 @@ void ChatLoop::show_search(const std::string& query) {
     SearchOptions search_options;
     search_options.mode = options_.mode;
     search_options.limit = found_in_chat;
+    search_options.fusion = options_.fusion;
     search_options.dense_weight = options_.dense_weight;
     search_options.bm25 = options_.bm25;
     search_options.index = index_.get();
     const SearchResult result = search(*store_, {embedder_.get()}, query, search_options, context_.cancel);
     if (result.hits.empty()) context_.out.note("nothing was found");
     for (const SearchHit& hit : result.hits) {
-        context_.out.result() << fmt::format(
-            "{}\n    {}\n", shown_place(hit.chunk.uri, hit.chunk.span.start_line, hit.chunk.span.start_line),
-            one_line(strip_terminal_controls(hit.chunk.text), 300));
+        context_.out.result() << shown_place(hit.chunk.uri, hit.chunk.span.start_line, hit.chunk.span.start_line)
+                              << '\n'
+                              << wrapped_line(context_.out, one_line(strip_terminal_controls(hit.chunk.text), 300), 4);
     }
     context_.out.result() << std::flush;
 }

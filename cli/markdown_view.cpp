@@ -174,20 +174,25 @@ void MarkdownView::begin_line(std::string& shown, bool complete) {
         line_ = out_.styled(Style::dim, "────────");
     } else {
         kind_ = Line::text;
+        std::size_t taken = 0;
         if (rest.size() > 1 && (rest[0] == '-' || rest[0] == '*' || rest[0] == '+') && rest[1] == ' ') {
             shown += std::string(start, ' ') + "• ";
             line_.erase(0, start + 2);
+            taken = start + 2;
         } else if (rest.starts_with("> ")) {
             shown += out_.styled(Style::dim, "│ ");
             line_.erase(0, start + 2);
+            taken = 2;
         }
+        wrap_.begin_line(taken);
     }
 }
 
 void MarkdownView::show_ready(std::string& shown, bool complete) {
     const std::size_t length = complete ? line_.size() : ready_length(line_);
-    shown += inline_text(std::string_view(line_).substr(0, length), style_);
+    shown += wrap_.feed(inline_text(std::string_view(line_).substr(0, length), style_));
     line_.erase(0, length);
+    if (complete) shown += wrap_.end_line();
 }
 
 void MarkdownView::show_table(std::string& shown) {
@@ -256,6 +261,8 @@ std::string MarkdownView::finish() {
     if (!line_.empty()) {
         take_line(shown);
         if (shown.ends_with('\n') && table_.empty()) shown.pop_back();  // the input had no line end either
+    } else {
+        shown += wrap_.end_line();
     }
     show_table(shown);
     return shown;

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "cli/word_wrap.h"
 
 namespace quarry::cli {
 
 /// Shows Markdown on a terminal while it is being written: headings, lists, emphasis, code, quotations, tables, and
 /// citation markers as links.
 ///
-/// Text of a paragraph comes out word by word as it comes in; a line is held back until it is clear what it is,
+/// Text of a paragraph comes out word by word as it comes in, and is broken between words where the terminal ends; a
+/// line is held back until it is clear what it is,
 /// emphasis and code until they are closed, and a table until it ends. The input has no terminal control sequences.
 /// Links of the text itself are printed as text: only citations can be clicked.
 class MarkdownView {
@@ -20,7 +22,10 @@ public:
     /// Where a citation marker's number leads: an address, or "" for nowhere.
     using LinkOf = std::function<std::string(std::size_t number)>;
 
-    MarkdownView(const Output& out, LinkOf link_of) : out_(out), link_of_(std::move(link_of)) {}
+    MarkdownView(const Output& out, LinkOf link_of)
+        : out_(out),
+          link_of_(std::move(link_of)),
+          wrap_(static_cast<std::size_t>(out.options().width > 0 ? out.options().width : 0)) {}
 
     /// What can be shown now.
     [[nodiscard]] std::string feed(std::string_view piece);
@@ -39,6 +44,7 @@ private:
 
     const Output& out_;
     LinkOf link_of_;
+    WordWrap wrap_;
     std::string line_;  ///< Of the present line, what is not yet shown.
     Line kind_ = Line::unknown;
     Style style_ = Style::plain;  ///< Of the present line.

@@ -9,6 +9,8 @@ namespace {
 
 class MarkdownViewTest : public ::testing::Test {
 protected:
+    int width_ = 80;
+
     [[nodiscard]] std::string shown(std::string_view markdown, std::size_t step, bool colour = false,
                                     bool links = false) {
         std::ostringstream out, err;
@@ -16,6 +18,7 @@ protected:
         options.out_colour = colour;
         options.out_is_terminal = true;
         options.hyperlinks = links;
+        options.width = width_;
         const Output output(out, err, options);
         MarkdownView view(
             output, [](std::size_t number) { return number == 1 ? std::string("file:///d/a.md#3") : std::string(); });
@@ -71,11 +74,25 @@ TEST_F(MarkdownViewTest, ShowsWordsAsTheyCome) {
     options.out_is_terminal = true;
     const Output output(out, err, options);
     MarkdownView view(output, [](std::size_t) { return std::string(); });
-    EXPECT_EQ(view.feed("The moon i"), "The moon ");
-    EXPECT_EQ(view.feed("s **far"), "is ");
-    EXPECT_EQ(view.feed("** away "), "far away ");
+    EXPECT_EQ(view.feed("The moon i"), "The moon");
+    EXPECT_EQ(view.feed("s **far"), " is");
+    EXPECT_EQ(view.feed("** away "), " far away");
     EXPECT_EQ(view.feed("x"), "");
-    EXPECT_EQ(view.finish(), "x");
+    EXPECT_EQ(view.finish(), " x");
+}
+
+TEST_F(MarkdownViewTest, BreaksLinesBetweenWords) {
+    width_ = 20;
+    const std::string code = "```\ncode that is wider than twenty\n```\n";
+    for (const std::size_t step : {1, 3, 1000}) {
+        EXPECT_EQ(shown("- The department of locks and keys [3]\nNext.\n", step),
+                  "• The department of\n  locks and keys [3]\nNext.\n");
+        EXPECT_EQ(shown("**Locks and keys in the** department.", step), "Locks and keys in\nthe department.");
+        EXPECT_EQ(shown("A " + std::string(30, 'x') + " b\n", step), "A\n" + std::string(30, 'x') + "\nb\n");
+        EXPECT_EQ(shown(code, step), "    code that is wider than twenty\n");
+    }
+    EXPECT_EQ(shown("Locks and keys rust [1].\n", 1, true, true),
+              "Locks and keys rust\n\x1b]8;;file:///d/a.md#3\x1b\\\x1b[36m[1]\x1b[0m\x1b]8;;\x1b\\.\n");
 }
 
 TEST(PlaceAddress, IsOfFilesAndWebPages) {
