@@ -62,10 +62,11 @@ public:
     /// The chunks with a term, read directly.
     std::vector<std::string> direct(const std::string& term) {
         std::vector<std::string> found;
-        TermIndex(statements_).find(term).for_each([&](const Posting& posting) {
-            const FieldCounts counts = count_places(posting.places);
-            found.push_back(fmt::format("{}: {} {} {}", posting.chunk_id, counts[0], counts[1], counts[2]));
+        TermIndex(statements_).find(term).for_each([&](std::int64_t chunk_id, const auto& count) {
+            const FieldCounts counts = count();
+            found.push_back(fmt::format("{}: {} {} {}", chunk_id, counts[0], counts[1], counts[2]));
         });
+        std::sort(found.begin(), found.end());
         return found;
     }
 
