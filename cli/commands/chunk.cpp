@@ -121,7 +121,8 @@ public:
                fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)", fmt::join(breakpoint_names(), ", ")))
             ->type_name("NAME");
         app.add_option("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
-            ->type_name("NUMBER");
+            ->type_name("NUMBER")
+            ->check(finite_number());
         app.add_option("--max-cost", max_cost_,
                        "Most that the model may cost which semantic asks, in the currency of embed.price_per_million")
             ->type_name("AMOUNT")
@@ -153,7 +154,7 @@ public:
             const Document document = read_document(context, file, type);
             std::string note;
             const std::vector<ChunkSpan> spans = cut(context, document, options, note);
-            const std::size_t tokens = count_ || context.json ? encoding->count(document.text) : 0;
+            const std::size_t tokens = count_ || format_for(context) == "json" ? encoding->count(document.text) : 0;
             printer.document({file, document, spans, resolve_strategy(document, options), tokens, note});
         };
         // One document alone that fails is the command's failure; nothing is printed of it.
@@ -166,7 +167,7 @@ public:
                     cut_and_print(file);
                 } catch (const Error& error) {
                     if (ends_run(error.code())) throw;
-                    context.out.error(error);
+                    context.out.error(of_one_input(error));
                     printer.failed(file, error);
                     ++failed;
                 }
@@ -191,6 +192,13 @@ private:
         if (threshold_) options.threshold = *threshold_;
         check_chunk_options(options);
         return options;
+    }
+
+    /// An error that does not end the run, as that of the run's exit code.
+    [[nodiscard]] static Error of_one_input(const Error& error) {
+        Error one(ErrorCode::some_inputs_failed, error.message(), error.hint());
+        for (const std::string& cause : error.causes()) one = std::move(one).because(cause);
+        return one;
     }
 
     /// The chunks of a document; `note` says why they are not by the strategy that was asked for, if so.

@@ -13,6 +13,7 @@
 #include "cli/eval_base.h"
 #include "cli/eval_report.h"
 #include "cli/eval_settings.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "core/eval/answers.h"
 
@@ -59,6 +60,7 @@ public:
             .exit_codes = {{11, "some questions failed; they count as not answered"},
                            {12, "a measure is lower than --fail-under allows"},
                            {14, "the model's server failed on every question"},
+                           {15, "the same, since requests come too fast or the quota is used up"},
                            {16, "--max-cost was reached"}}};
     }
 
@@ -76,7 +78,7 @@ public:
             ->type_name("N");
         app.add_option("--max-cost", chat_flags_.max_cost,
                        "Most that the answers of each configuration may cost (default: chat.max_cost)")
-            ->check(CLI::PositiveNumber)
+            ->check(amount_above_zero())
             ->type_name("AMOUNT");
         app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
         app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");

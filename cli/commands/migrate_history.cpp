@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/config_json.h"
 #include "cli/migrate_options.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "core/base/text.h"
 
@@ -34,10 +35,10 @@ public:
 
     void setup(CLI::App& app) override {
         options_.add_to(app);
-        app.add_option("--limit", limit_, "Only the newest N lines")->type_name("N")->check(CLI::PositiveNumber);
+        app.add_option("--limit", limit_, "Only the newest N lines")->type_name("N")->check(whole_number(1));
         app.add_option("--show", show_, "Print the text of one line, as it was run")
             ->type_name("N")
-            ->check(CLI::PositiveNumber);
+            ->check(whole_number(1));
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/config_json.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "cli/run_number.h"
 #include "cli/shown_uri.h"
@@ -45,9 +46,7 @@ public:
 
     void setup(CLI::App& app) override {
         app.add_option("runs", runs_, "Numbers of runs, or last (default: all)")->type_name("RUN");
-        app.add_option("--after", after_, "Only runs behind this number")
-            ->check(CLI::NonNegativeNumber)
-            ->type_name("RUN");
+        app.add_option("--after", after_, "Only runs behind this number")->check(whole_number())->type_name("RUN");
         app.add_option("--otlp", otlp_, "Send them to this collector: http://localhost:4318, or a whole address")
             ->type_name("URL");
         app.add_option("--file", file_, "Append them to this file; without runs nothing is written")->type_name("PATH");

@@ -278,3 +278,19 @@ Failures:
   $ quarry chunk --json --size 0 a.txt 2>&1
   {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"the chunk size is 0","causes":[],"hint":"give a size of at least 1, such as 1800"}}
   [2]
+
+Of several files those that can be read are cut; the exit code of each error is that of the run:
+
+  $ printf 'hello there' > hello.txt
+  $ quarry chunk --json hello.txt missing.txt gone.txt 2> errors | grep '"documents"'
+  "documents": [{"source":"hello.txt","chunks":1,"bytes":11,"tokens":2,"strategy":"recursive"}],
+  $ cat errors
+  {"schema":"quarry.error/1","error":{"code":"some_inputs_failed","exit_code":11,"message":"cannot read missing.txt","causes":["No such file or directory"],"hint":""}}
+  {"schema":"quarry.error/1","error":{"code":"some_inputs_failed","exit_code":11,"message":"cannot read gone.txt","causes":["No such file or directory"],"hint":""}}
+  $ quarry chunk hello.txt missing.txt > cut 2> errors
+  [11]
+  $ for format in '--json' '--format json'; do quarry chunk $format hello.txt | grep -o '"tokens": *[0-9]*,"[^,]*"'; done
+  "tokens":2,"previous"
+  "tokens":2,"strategy":"recursive"
+  "tokens":2,"previous"
+  "tokens":2,"strategy":"recursive"
