@@ -151,12 +151,14 @@ EmbedderChoice parse_choice(std::string_view text, const Config& config) {
 }
 
 KeyedServer embedding_server(const Config& config, const std::string& provider) {
-    KeyedServer server{{}, {}, "embed.api_key_env"};
-    const bool configured = provider == config.text("embed.provider");
+    KeyedServer server{config.text("embed.base_url"), config.text("embed.api_key_env"), "embed.api_key_env"};
     const RemoteProvider* const known = find_remote_provider(provider);
-    if (configured) server.base_url = config.text("embed.base_url");
+    // A key that was set up for one provider is not for the server of another one.
+    const Config::Value& configured = config.value("embed.provider");
+    if (server.base_url.empty() && configured.origin != "default" && provider != configured.text) {
+        server.variable = "auto";
+    }
     if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
-    server.variable = configured ? config.text("embed.api_key_env") : "auto";
     if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
     return server;
 }

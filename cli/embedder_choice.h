@@ -28,8 +28,9 @@ struct EmbedderChoice {
 /// that one has no models.
 [[nodiscard]] EmbedderChoice parse_choice(std::string_view text, const Config& config);
 
-/// Where the server of a provider is and which variable has its key: embed.base_url and embed.api_key_env where the
-/// provider is the one configured, else the provider's own.
+/// Where the server of a provider is and which variable has its key: embed.base_url, whichever provider is asked, so
+/// that texts meant for a server of one's own go nowhere else; without it, the provider's own. The variable is that of
+/// embed.api_key_env, unless that was set for another provider.
 [[nodiscard]] KeyedServer embedding_server(const Config& config, const std::string& provider);
 
 /// The models that the user added: $XDG_DATA_HOME/quarry/models, or ~/.local/share/quarry/models.

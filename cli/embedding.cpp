@@ -19,6 +19,7 @@
 #include "core/base/hash.h"
 #include "core/embed/builtin.h"
 #include "core/embed/remote.h"
+#include "core/http/url.h"
 #include "core/search/cached_query_embedder.h"
 
 namespace quarry::cli {
@@ -42,7 +43,31 @@ std::optional<EmbedderChoice> named_choice(const Context& context, const Store& 
     if (fingerprint.empty()) return std::nullopt;
     const auto name = store.setting(fmt::format("{}{}", setting::embedder_name, fingerprint));
     if (!name || name->empty()) return std::nullopt;
-    return parse_choice(*name, context.config);
+    const EmbedderChoice choice = parse_choice(*name, context.config);
+    const std::string server = store.setting(fmt::format("{}{}", setting::embedder_server, fingerprint)).value_or("");
+    if (!server.empty() && context.config.text("embed.base_url").empty()) {
+        throw Error(ErrorCode::usage, fmt::format("no server is set for {}", choice.text()),
+                    "set the address of one that you trust: quarry config set --user embed.base_url URL; or make other "
+                    "vectors: quarry embed --model MODEL")
+            .because(fmt::format("the vectors in the base were made at {}, and embed.base_url is not set", server));
+    }
+    return choice;
+}
+
+/// Keeps what the embedder is called, and at which server it is when that is not the provider's own.
+void remember_name(const Context& context, Store& store, const EmbedderChoice& choice, std::string_view fingerprint) {
+    std::string server;
+    const RemoteProvider* const provider = find_remote_provider(choice.provider);
+    if (provider != nullptr) {
+        server = embedding_server(context.config, choice.provider).base_url;
+        server = server == provider->base_url ? "" : parse_http_url(server).display();
+    }
+    const auto keep = [&](std::string_view setting, const std::string& value) {
+        const std::string name = fmt::format("{}{}", setting, fingerprint);
+        if (store.setting(name).value_or("") != value) store.set_setting(name, value);
+    };
+    keep(setting::embedder_name, choice.text());
+    keep(setting::embedder_server, server);
 }
 
 /// Keeps other processes from embedding the same texts with the same embedder: one works, the others wait.
@@ -93,9 +118,20 @@ EmbedderChoice base_choice(const Context& context, const Store& store) {
     return named ? *named : choice;
 }
 
+void check_embedder(const Context& context, const Store* store) {
+    const EmbedderChoice choice = store == nullptr ? configured_choice(context.config) : base_choice(context, *store);
+    if (choice.provider != "builtin" && choice.provider != "none") {
+        static_cast<void>(make_embedder(context, choice));
+    }
+}
+
 EmbeddingPlan plan_vectors(const Context& context, const Store& store, const EmbedderChoice& choice) {
-    EmbeddingPlan plan{choice.text(), 0, 0, 0, embedding_price(context.config, choice), std::nullopt};
+    EmbeddingPlan plan{choice.text(), 0, 0, 0, embedding_price(context.config, choice), std::nullopt, {}};
     if (choice.provider == "none") return plan;
+    if (choice.provider == "builtin" && start_table(context).empty()) {
+        plan.note = too_small_for_builtin(store);
+        if (!plan.note.empty()) return plan;
+    }
     std::string fingerprint = store.setting(setting::embedder).value_or("");
     std::size_t batch = 1;
     if (choice.provider != "builtin") {
@@ -137,8 +173,7 @@ EmbeddingReport update_vectors(Context& context, Store& store, const VectorOptio
         const std::uint64_t tokens = store.unembedded_tokens(embedder->fingerprint());
         if (options.max_cost) check_budget(embedding_price(context.config, choice), tokens, *options.max_cost);
         // Before the vectors: once they are used, everyone can tell whose they are.
-        const std::string name = fmt::format("{}{}", setting::embedder_name, embedder->fingerprint());
-        if (store.setting(name) != choice.text()) store.set_setting(name, choice.text());
+        remember_name(context, store, choice, embedder->fingerprint());
         const auto start = std::chrono::steady_clock::now();
         report = quarry::update_vectors(store, *embedder, context.cancel, progress);
         remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - start);

@@ -22,7 +22,14 @@ struct VectorOptions {
 
 /// What the vectors of a base are made with: what the configuration names, else, when it names nothing, the model that
 /// its vectors are of already.
+///
+/// Throws Error(usage) when those were made at a server of one's own, and no embed.base_url says that it is there
+/// still: neither texts nor keys go to the provider's own server then.
 [[nodiscard]] EmbedderChoice base_choice(const Context& context, const Store& store);
+
+/// Throws Error(usage) when `update_vectors` would before it does anything: no model, program, key or server is named.
+/// `store` is null for a base that is not there yet.
+void check_embedder(const Context& context, const Store* store);
 
 /// What bringing the vectors up to date would take.
 struct EmbeddingPlan {
@@ -30,6 +37,7 @@ struct EmbeddingPlan {
     std::uint64_t texts = 0, tokens = 0, requests = 0;
     EmbeddingPrice price;
     std::optional<double> seconds;  ///< At the speed of the last run; nothing before the first.
+    std::string note{};             ///< Why there is nothing to do though passages have no vectors; else empty.
 };
 [[nodiscard]] EmbeddingPlan plan_vectors(const Context& context, const Store& store, const EmbedderChoice& choice);
 

@@ -12,6 +12,7 @@
 #include "cli/embed_train.h"
 #include "cli/embedder_choice.h"
 #include "cli/embedding.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 
 namespace quarry::cli {
@@ -67,7 +68,7 @@ public:
         auto* dry_run = app.add_flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
         app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
             ->type_name("AMOUNT")
-            ->check(CLI::NonNegativeNumber);
+            ->check(amount());
         app.add_option("--corpus", train_.corpus, "For train: a file or folder to read; may be given several times")
             ->type_name("PATH");
         app.add_option("--pairs", train_.pairs,
@@ -94,6 +95,10 @@ public:
             return 0;
         }
         if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
+        if (context.json && filter_.format != "ndjson") {
+            throw Error(ErrorCode::usage, fmt::format("--json and --format {} exclude each other", filter_.format),
+                        "leave out --json");
+        }
         if (query_) filter_.kind = EmbedKind::query;
         std::unique_ptr<Store> store;
         embed_stream(context, *filter_embedder(context, store), filter_);
@@ -176,7 +181,10 @@ private:
                  {"tokens", plan.tokens},
                  {"requests", plan.requests},
                  {"cost", cost ? nlohmann::ordered_json(*cost) : nullptr},
-                 {"seconds", plan.seconds ? nlohmann::ordered_json(*plan.seconds) : nullptr}});
+                 {"seconds", plan.seconds ? nlohmann::ordered_json(*plan.seconds) : nullptr},
+                 {"note", plan.note}});
+        } else if (!plan.note.empty()) {
+            context.out.result() << plan.note << '\n';
         } else {
             std::ostream& out = context.out.result();
             out << fmt::format("{} texts of about {} tokens to embed with {}", plan.texts, plan.tokens, plan.embedder);

@@ -147,10 +147,19 @@ public:
             use_sentence_vectors(context, spending, options.chunking);
         }
         const bool is_new = !exists(context.base_path);
+        if (is_new && !dry_run_) check_embedder(context, nullptr);
         const std::unique_ptr<Store> store = open_base(context, inputs, options);
+        if (!is_new && !dry_run_) check_embedder(context, store.get());
         if (watch_) return watch(context, *store, inputs, options, spending);
         const IngestReport report = ingest(context, store.get(), inputs, options);
-        const EmbeddingReport vectors = finish(context, store.get(), report, options, spending, is_new);
+        EmbeddingReport vectors;
+        try {
+            vectors = finish(context, store.get(), report, options, spending, is_new);
+        } catch (const Error&) {
+            // The documents are in, whatever became of their vectors.
+            if (context.json) print_json(context, ingest_json(report, dry_run_), {});
+            throw;
+        }
         if (context.json) print_json(context, ingest_json(report, dry_run_), vectors);
         if (dry_run_ && max_cost_) check_budget(price, planned_tokens(store.get(), report, options), *max_cost_);
         return report.failed.empty() ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);

@@ -21,17 +21,26 @@ namespace {
 
 constexpr std::uint64_t growth_for_refit = 2;
 
-/// The table that searches use, when it is a built-in one that this binary can read.
-std::optional<BuiltinEmbedder> table_in_use(const Store& store) {
-    const std::optional<std::string> fingerprint = store.setting(setting::embedder);
-    if (!fingerprint || fingerprint->empty()) return std::nullopt;
-    std::optional<std::string> bytes = store.model(*fingerprint);
+/// The built-in table of a fingerprint, when it is one that this binary can read.
+std::optional<BuiltinEmbedder> stored_table(const Store& store, const std::string& fingerprint) {
+    std::optional<std::string> bytes = store.model(fingerprint);
     if (!bytes) return std::nullopt;
     try {
         BuiltinEmbedder embedder(std::move(*bytes));
-        if (embedder.fingerprint() == *fingerprint) return embedder;
+        if (embedder.fingerprint() == fingerprint) return embedder;
     } catch (const Error&) {
         // Damaged, or of an older version: the fit makes another.
+    }
+    return std::nullopt;
+}
+
+/// The table that searches use, or used before they went over to another embedder.
+std::optional<BuiltinEmbedder> kept_table(const Store& store) {
+    const std::string in_use = store.setting(setting::embedder).value_or("");
+    if (!in_use.empty() && store.model(in_use)) return stored_table(store, in_use);
+    for (const StoredEmbedder& stored : store.embedders()) {
+        if (!stored.has_model) continue;
+        if (auto table = stored_table(store, stored.fingerprint)) return table;
     }
     return std::nullopt;
 }
@@ -123,16 +132,27 @@ std::uint64_t embed_missing(Store& store, Embedder& embedder, const std::string&
     return done;
 }
 
-/// Makes an embedder the one that searches use, in one step, and drops tables that were fitted before it.
+/// Makes an embedder the one that searches use, in one step. A built-in table takes the place of those before it.
 void switch_to(Store& store, const std::string& fingerprint) {
     if (store.setting(setting::embedder) == fingerprint) return;
     store.set_setting(setting::embedder, fingerprint);
+    if (!store.model(fingerprint)) return;
     for (const StoredEmbedder& other : store.embedders()) {
         if (other.has_model && other.fingerprint != fingerprint) store.drop_embedder(other.fingerprint);
     }
 }
 
+std::string too_few_chunks(std::uint64_t chunks, std::uint64_t minimum) {
+    return fmt::format("the base has {} chunk{}, and vectors are fitted from {} on: search goes by words", chunks,
+                       chunks == 1 ? "" : "s", minimum);
+}
+
 }  // namespace
+
+std::string too_small_for_builtin(const Store& store, std::uint64_t minimum_chunks) {
+    const std::uint64_t chunks = store.chunk_count();
+    return chunks >= minimum_chunks || kept_table(store) ? "" : too_few_chunks(chunks, minimum_chunks);
+}
 
 FitSource fit_source(const Store& store) {
     FitSource source;
@@ -161,7 +181,7 @@ EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellat
 EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress) {
     const std::uint64_t chunks = store.chunk_count();
-    std::optional<BuiltinEmbedder> table = table_in_use(store);
+    std::optional<BuiltinEmbedder> table = kept_table(store);
     const std::string_view start = options.fit.start;
     const bool small = chunks < options.minimum_chunks;
     if (small && chunks > 0 && !start.empty() && (!table || options.refit)) {
@@ -172,8 +192,7 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
         if (!table && store.setting(setting::embedder).value_or("") != "") store.set_setting(setting::embedder, "");
         EmbeddingReport report;
         report.embedder = table ? table->name() : "";
-        report.note = fmt::format("the base has {} chunk{}, and vectors are fitted from {} on: search goes by words",
-                                  chunks, chunks == 1 ? "" : "s", options.minimum_chunks);
+        report.note = too_few_chunks(chunks, options.minimum_chunks);
         return report;
     }
     // The start itself was fitted on other documents.

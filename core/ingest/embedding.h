@@ -29,8 +29,8 @@ enum class EmbeddingStage { fit, embed };
 /// Takes how far a stage is. For `fit`, `total` is 100.
 using EmbeddingProgress = std::function<void(EmbeddingStage stage, std::uint64_t done, std::uint64_t total)>;
 
-/// Gives every chunk text that has none a vector of this embedder, then makes it the one that searches use, and drops
-/// the built-in table that was used before. Vectors of other models stay until `Store::drop_embedder`.
+/// Gives every chunk text that has none a vector of this embedder, then makes it the one that searches use. Vectors of
+/// other models stay until `Store::drop_embedder`; of built-in tables only the last one is kept.
 ///
 /// In that order: until all vectors are there, searches go on with the old embedder. As many batches are under way as
 /// the embedder allows, and each is stored as it comes: a run that was killed loses no more than those, and is
@@ -57,6 +57,11 @@ struct BuiltinUpdateOptions {
 /// enough.
 EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress = {});
+
+/// Why a base gets no built-in vectors, for people: it has too few chunks to fit a table on, and none that was fitted
+/// when it had more. Empty when it gets them.
+[[nodiscard]] std::string too_small_for_builtin(const Store& store,
+                                                std::uint64_t minimum_chunks = builtin_minimum_chunks);
 
 /// What is wrong with the built-in tables that the base holds: bytes that are not those that were stored, that are no
 /// table, or whose vectors are of another length. `quarry embed fit` makes them anew. Empty when there are none.

@@ -208,7 +208,9 @@ void SqliteStore::drop_embedder(std::string_view fingerprint) {
         if (!gone) return;
         vectors_changed_ = true;
         for (const char* sql : {delete_vectors, delete_model, delete_embedder}) query(sql).with(gone->id).run();
-        query(delete_setting).with(fmt::format("{}{}", setting::embedder_name, fingerprint)).run();
+        for (const std::string_view name : {setting::embedder_name, setting::embedder_server}) {
+            query(delete_setting).with(fmt::format("{}{}", name, fingerprint)).run();
+        }
     });
     compact();
 }

@@ -137,6 +137,9 @@ inline constexpr std::string_view redaction = "redaction";  ///< Redactor::finge
 inline constexpr std::string_view embedder = "embedder";    ///< Fingerprint that searches use.
 /// Before a fingerprint: what people call that embedder, "openai:text-embedding-3-small".
 inline constexpr std::string_view embedder_name = "embedder:";
+/// Before a fingerprint: the address of its server, when that is not the provider's own; for messages only, as a base
+/// may come from anywhere and a key must not go where it says.
+inline constexpr std::string_view embedder_server = "embedder_server:";
 /// Another text after each change of chunks or vectors: tells whether a vector index is of today.
 inline constexpr std::string_view generation = "generation";
 /// The rules by which the index of values in metadata is complete; "" while it is not.

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "run_quarry.h"
+#include "tests/support/openai_server.h"
 
 namespace quarry::cli {
 namespace {
@@ -70,9 +73,76 @@ TEST_F(EmbedCommandTest, SaysWhatIsNotConfigured) {
     EXPECT_EQ(run_quarry({"embed", "--pairs", "x.jsonl"}).code, 2);
     EXPECT_EQ(run_quarry({"embed", "fit", "--model", "gguf:x"}).code, 2);
     EXPECT_EQ(run_quarry({"embed", "anew"}).code, 2);
+    EXPECT_EQ(run_quarry({"embed", "--stdin", "--json", "--format", "npy"}, "a\n").code, 2);
+    EXPECT_EQ(run_quarry({"embed", "--max-cost", "nan"}).code, 2);
     const RunResult down = run_quarry({"embed", "--config", "embed.provider=openai", "--config", "embed.model=m",
                                        "--config", "embed.base_url=http://127.0.0.1:9/v1"});
     EXPECT_EQ(down.code, 14);
+}
+
+TEST_F(EmbedCommandTest, TextsGoToTheServerThatIsSet) {
+    const OpenAiServer server;
+    const std::string at_server = "embed.base_url=" + server.base_url();
+    const RunResult filter = run_quarry({"embed", "--stdin", "--model", "openai:any", "--config", at_server}, "a\n",
+                                        {{"OPENAI_API_KEY", "k"}});
+    EXPECT_EQ(filter.code, 0) << filter.err;
+    EXPECT_THAT(server.log(), HasSubstr("/v1/embeddings"));
+    // Of another provider too: the key of the one that is meant goes with the texts.
+    EXPECT_EQ(run_quarry({"embed", "--stdin", "--model", "mistral:any", "--config", at_server, "--config",
+                          "embed.provider=openai"},
+                         "a\n", {{"OPENAI_API_KEY", "k"}})
+                  .code,
+              0);
+}
+
+TEST_F(EmbedCommandTest, ABaseRemembersThatItsServerIsOnesOwn) {
+    const OpenAiServer server;
+    const std::string at_server = "embed.base_url=" + server.base_url();
+    const std::map<std::string, std::string> key = {{"OPENAI_API_KEY", "k"}};
+    ingest(3);
+    ASSERT_EQ(run_quarry({"embed", "--model", "openai:any", "--config", at_server}, {}, key).code, 0);
+    EXPECT_EQ(run_quarry({"search", "number1", "--config", at_server}, {}, key).code, 0);
+    write("more.txt", "more");
+    const std::string asked = server.log();
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"search", "number1"}, {"embed"}, {"embed", "--dry-run"}, {"ingest", "more.txt"}}) {
+        const RunResult result = run_quarry(command, {}, key);
+        EXPECT_EQ(result.code, 2) << command.front();
+        EXPECT_THAT(result.err, HasSubstr("made at " + server.base_url())) << command.front();
+    }
+    EXPECT_EQ(server.log(), asked);
+    EXPECT_EQ(run_quarry({"docs", "show", "more.txt"}).code, 10);  // nothing was stored
+    EXPECT_EQ(run_quarry({"ingest", "more.txt", "--config", at_server}, {}, key).code, 0);
+}
+
+TEST_F(EmbedCommandTest, IngestLooksForTheKeyBeforeItStores) {
+    write("one.txt", "one");
+    const std::vector<std::string> command = {"ingest",   "one.txt",      "--json", "--config", "embed.provider=openai",
+                                              "--config", "embed.model=m"};
+    EXPECT_EQ(run_quarry(command).code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder() / ".quarry"));
+    ingest(3);
+    EXPECT_EQ(run_quarry(command).code, 2);
+    EXPECT_EQ(run_quarry({"docs", "show", "one.txt"}).code, 10);
+}
+
+TEST_F(EmbedCommandTest, IngestReportsWhatIsInThoughTheServerFails) {
+    write("one.txt", "one");
+    const RunResult result =
+        run_quarry({"ingest", "one.txt", "--json", "--config", "embed.provider=openai", "--config", "embed.model=m",
+                    "--config", "embed.base_url=http://127.0.0.1:9/v1", "--config", "embed.retries=0"});
+    EXPECT_EQ(result.code, 14);
+    const auto record = nlohmann::json::parse(result.out);
+    EXPECT_EQ(record["added"], 1);
+    EXPECT_EQ(record["embedded"], 0);
+}
+
+TEST_F(EmbedCommandTest, APlanOfASmallBaseHasNothingToDo) {
+    ingest(3);
+    const auto plan = nlohmann::json::parse(run_quarry({"embed", "--dry-run", "--json"}).out);
+    EXPECT_EQ(plan["texts"], 0);
+    EXPECT_THAT(plan["note"].get<std::string>(), HasSubstr("search goes by words"));
+    EXPECT_THAT(run_quarry({"embed", "--dry-run"}).out, HasSubstr("search goes by words"));
 }
 
 TEST_F(EmbedCommandTest, VectorsOfAnotherModelAreNotUsed) {

@@ -169,7 +169,7 @@ TEST_F(EmbeddingTest, AnInterruptedRunLeavesTheOldEmbedderAndIsContinued) {
     EXPECT_EQ(report.embedder, "counting");
     EXPECT_EQ(embedder.embedded, 70U);  // None twice.
     EXPECT_EQ(in_use(), "counting:1");
-    EXPECT_EQ(store_->stats().vectors, 70U);  // The table that was fitted is gone with its vectors.
+    EXPECT_EQ(store_->stats().vectors, 140U);  // Those of the table stay beside them.
 }
 
 /// Takes several calls at once; answers out of order, and refuses one text.
@@ -242,6 +242,29 @@ TEST_F(EmbeddingTest, VectorsOfTwoModelsLieSideBySide) {
     EXPECT_EQ(one.embedded, 20U);  // Asked for once.
     store_->drop_embedder("counting:2");
     EXPECT_EQ(store_->stats().vectors, 20U);
+}
+
+TEST_F(EmbeddingTest, TheBuiltInTableStaysBesideAnotherModel) {
+    add(0, 70);
+    (void)update();
+    const std::string table = in_use();
+    CountingEmbedder other("counting:1");
+    (void)update_vectors(*store_, other, cancellation_);
+    EXPECT_EQ(store_->embedders().size(), 2U);
+    const EmbeddingReport back = update();
+    EXPECT_FALSE(back.fitted);
+    EXPECT_EQ(back.embedded, 0U);
+    EXPECT_EQ(in_use(), table);
+    (void)update_vectors(*store_, other, cancellation_);
+    EXPECT_TRUE(update(true).fitted);
+    EXPECT_EQ(store_->embedders().size(), 2U);  // of two tables the last one
+}
+
+TEST_F(EmbeddingTest, SaysBeforehandThatABaseIsTooSmall) {
+    add(0, 63);
+    EXPECT_THAT(too_small_for_builtin(*store_), HasSubstr("63 chunks"));
+    add(63, 64);
+    EXPECT_EQ(too_small_for_builtin(*store_), "");
 }
 
 TEST_F(EmbeddingTest, AFitThatWasKilledBeforeItsVectorsIsContinued) {
