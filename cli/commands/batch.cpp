@@ -4,6 +4,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <unordered_set>
 
 #include "cli/answer_crew.h"
 #include "cli/answer_text.h"
@@ -11,6 +13,7 @@
 #include "cli/chat.h"
 #include "cli/command.h"
 #include "cli/config_json.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "core/answer/batch_file.h"
 
@@ -65,10 +68,10 @@ public:
             ->type_name("N");
         app.add_option("--max-cost", chat_flags_.max_cost,
                        "Most that all answers together may cost (default: chat.max_cost)")
-            ->check(CLI::PositiveNumber)
+            ->check(amount_above_zero())
             ->type_name("AMOUNT");
         app.add_option("--max-failures", max_failures_, "End when so many questions in a row fail; 0: never")
-            ->check(CLI::NonNegativeNumber)
+            ->check(whole_number())
             ->type_name("N")
             ->capture_default_str();
         app.add_flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
@@ -97,8 +100,12 @@ public:
         if (!output_.empty() && !dry_run_) file.emplace(output_, questions);
         const std::size_t all = questions.size();
         if (file) std::erase_if(questions, [&](const BatchQuestion& question) { return file->has(question); });
+        if (!output_.empty() && dry_run_) {
+            const std::unordered_set<std::string> done = answered_in(output_, questions);
+            std::erase_if(questions, [&](const BatchQuestion& question) { return done.contains(question.id); });
+        }
         note_start(context, all, questions.size(), file ? file->dropped() : 0);
-        if (questions.empty()) return 0;
+        if (questions.empty() && !dry_run_) return 0;
         AnswerCrew crew(context, config, options, "batch",
                         dry_run_ ? 0 : crew_size(config, parallel_, questions.size()));
         if (dry_run_) return print_batch_estimate(context, estimate_batch(context, config, crew, questions));

@@ -12,6 +12,11 @@
 
 namespace quarry {
 
+/// The ids of the questions that a file of answers has, read as `BatchFile` reads it; the file stays as it is. None
+/// where there is no file. Throws Error(failed) for a file of something else.
+[[nodiscard]] std::unordered_set<std::string> answered_in(const std::filesystem::path& path,
+                                                          std::span<const BatchQuestion> questions);
+
 /// A file of answers, one JSON object a line with "id" and "question", that a later run goes on with. Of two processes
 /// that open one, the second is refused (Error(locked)).
 class BatchFile {
@@ -46,8 +51,6 @@ private:
     };
 
     void open_locked();
-    /// What of the file is kept.
-    [[nodiscard]] std::string read(std::span<const BatchQuestion> questions);
     void replace(std::string_view content);
 
     const std::filesystem::path path_;

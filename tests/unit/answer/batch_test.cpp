@@ -1,7 +1,10 @@
 #include "core/answer/batch.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -9,6 +12,7 @@
 #include <set>
 #include <sstream>
 #include <thread>
+#include <unordered_set>
 
 #include "core/answer/batch_file.h"
 #include "core/base/file.h"
@@ -194,11 +198,33 @@ TEST_F(BatchFileTest, FailuresAndOtherQuestionsAreAskedAgain) {
 }
 
 TEST_F(BatchFileTest, AFileOfSomethingElseIsLeftAsItIs) {
-    for (const char* other : {"my notes\n", "{\"a\": 1}\n", "\n"}) {
+    for (const char* other : {"my notes\n", "{\"a\": 1}\n", "\n", "{\"id\":\"1\",\"question\":\"question 1\"}\n",
+                              "{\"schema\":\"quarry.eval/1\",\"id\":\"1\",\"question\":\"question 1\"}\n"}) {
         write(other);
         EXPECT_THAT(error_of([&] { BatchFile(path, questions); }).what(), HasSubstr("is no file of answers"));
         EXPECT_EQ(content(), other);
     }
+}
+
+TEST_F(BatchFileTest, WhatIsNoFileIsRefusedAtOnce) {
+    const std::filesystem::path pipe = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    for (const std::filesystem::path& other : {pipe, std::filesystem::path("/dev/full"), folder.path()}) {
+        EXPECT_EQ(error_of([&] { BatchFile(other, questions); }).code(), ErrorCode::failed) << other;
+        EXPECT_THAT(error_of([&] { (void)answered_in(other, questions); }).what(), HasSubstr("is no file")) << other;
+    }
+    ::close(reader);
+    EXPECT_EQ(error_of([&] { BatchFile(pipe, questions); }).code(), ErrorCode::failed);
+}
+
+TEST_F(BatchFileTest, TellsWhatIsAnsweredWithoutChangingTheFile) {
+    EXPECT_TRUE(answered_in(path, questions).empty());
+    EXPECT_FALSE(std::filesystem::exists(path));
+    write(line("1") + "\n" + line("2", R"(,"error":{})") + "\n" + line("3").substr(0, 40));
+    const std::string before = content();
+    EXPECT_EQ(answered_in(path, questions), std::unordered_set<std::string>{"1"});
+    EXPECT_EQ(content(), before);
 }
 
 TEST_F(BatchFileTest, OneProcessAtATime) {
