@@ -105,10 +105,7 @@ Answer AnswerCrew::answer(Member& member, const BatchQuestion& question) {
         if (tracer != nullptr) tracer->fail(error);
         recorder_.keep(tracer);
         if (error.code() != ErrorCode::nothing_found) throw;
-        Answer silence;
-        silence.answered = false;
-        silence.note = error.what();
-        return silence;
+        return no_answer(error);
     }
 }
 

@@ -16,6 +16,7 @@
 #include "cli/config_json.h"
 #include "cli/embedding.h"
 #include "cli/knowledge_base.h"
+#include "cli/number_checks.h"
 #include "cli/output.h"
 #include "cli/request_cache.h"
 #include "cli/run_trace.h"
@@ -65,6 +66,7 @@ public:
                           "let a model on this machine (here: Ollama) write the answer"},
                          {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
             .exit_codes = {
+                {7, "with --session: another process is writing to the base"},
                 {10, "the documents hold nothing that answers the question"},
                 {13, "with --require-citations: a sentence cites nothing, or is not supported"},
                 {14, "the model's server failed: not reached, refused, or no usable answer, such as one that does "
@@ -97,7 +99,7 @@ public:
             ->type_name("N");
         app.add_option("--max-cost", chat_flags_.max_cost,
                        "Do not ask when the answer could cost more than this (default: chat.max_cost)")
-            ->check(CLI::PositiveNumber)
+            ->check(amount_above_zero())
             ->type_name("AMOUNT");
         app.add_option("--schema", schema_,
                        "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
@@ -122,7 +124,23 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
+        if (require_citations_ && !schema_.empty()) {
+            throw Error(ErrorCode::usage, "--require-citations does not go with --schema", "leave out one of them")
+                .because("an answer by a schema has no sentences that could be held against what they cite");
+        }
         const std::string question = read_question(context);
+        try {
+            return ask(context, question);
+        } catch (const Error& error) {
+            // A program gets the same document, whoever found that the documents do not say.
+            if (!context.json || show_prompt_ || error.code() != ErrorCode::nothing_found) throw;
+            print_answer_json(context, question, no_answer(error));
+            return static_cast<int>(ErrorCode::nothing_found);
+        }
+    }
+
+private:
+    [[nodiscard]] int ask(Context& context, const std::string& question) {
         const Config config = with_flags(context.config);
         if (show_prompt_) return print_prompt(context, config, question);
         if (in_conversation(config)) return ask_in_conversation(context, config, question);
@@ -144,7 +162,6 @@ public:
         });
     }
 
-private:
     [[nodiscard]] std::string read_question(Context& context) const {
         std::string question = fmt::format("{}", fmt::join(question_, " "));
         if (question == "-") {
@@ -227,7 +244,10 @@ private:
 
     void print_answer_json(Context& context, const std::string& question, const Answer& answer) const {
         nlohmann::ordered_json document = answer_json(question, answer);
-        if (!schema_.empty()) document["data"] = nlohmann::ordered_json::parse(answer.text, nullptr, false);
+        if (!schema_.empty()) {
+            const auto data = nlohmann::ordered_json::parse(answer.text, nullptr, false);
+            document["data"] = data.is_discarded() ? nullptr : data;
+        }
         context.out.result() << dump_json(document) << std::flush;
     }
 

@@ -82,15 +82,26 @@ void note_ending(const ChatResponse& response, Answer& answer) {
     }
 }
 
+/// Why there is no answer though the model was asked: it is not the documents that do not say.
+Error said_nothing(const ChatResponse& response) {
+    const bool at_limit = response.finish_reason == "length";
+    Error error(ErrorCode::provider_failed, "the model said nothing",
+                at_limit ? "allow it more: chat.max_tokens, --max-tokens" : "ask again, or ask another model: --model");
+    if (at_limit) {
+        return std::move(error).because("it came to its length limit before it began to answer");
+    }
+    if (response.finish_reason == "content_filter") {
+        return std::move(error).because("the provider's content filter ended the answer");
+    }
+    return error;
+}
+
 /// Says what in a model's answer is not borne out by its citations.
 void note_doubts(const std::set<std::string>& addresses, Answer& answer) {
     // Without its full stop, which models change.
     const std::string_view refusal = not_in_the_documents.substr(0, not_in_the_documents.size() - 1);
     answer.answered = !(answer.citations.empty() && trim(answer.text).starts_with(refusal));
-    if (trim(answer.text).empty()) {
-        answer.answered = false;
-        answer.warnings.emplace_back("the model said nothing");
-    } else if (answer.answered && answer.citations.empty()) {
+    if (answer.answered && answer.citations.empty()) {
         answer.warnings.emplace_back("the model cited no source: nothing of this answer was checked");
     }
     for (const std::size_t number : answer.unknown_citations) {
@@ -202,6 +213,7 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
         response = model.chat(request, take, cancellation);
     }
     show(addresses.finish());
+    if (trim(answer.text).empty() && addresses.left_out().empty()) throw said_nothing(response);
     answer.finish_reason = response.finish_reason;
     answer.usage = response.usage;
     answer.cached = response.cached;
@@ -230,6 +242,14 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
 }
 
 }  // namespace
+
+Answer no_answer(const Error& error) {
+    Answer answer;
+    answer.answered = false;
+    answer.note =
+        fmt::format("{}{}{}", error.message(), error.causes().empty() ? "" : ": ", fmt::join(error.causes(), ": "));
+    return answer;
+}
 
 Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,
                             const AnswerOptions& options, const Cancellation& cancellation) {

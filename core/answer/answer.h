@@ -90,6 +90,10 @@ struct Answer {
     std::vector<ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
 
+/// What stands for the answer where an Error(nothing_found) came instead of one: not answered, without text, and the
+/// error's reason as its note.
+[[nodiscard]] Answer no_answer(const Error& error);
+
 /// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or
 /// none that reaches AnswerOptions::min_score.
 [[nodiscard]] Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,

@@ -146,7 +146,27 @@ The documents do not say:
   hint: ask with words that the documents use, or look around with: quarry search WORDS
   [10]
   $ quarry ask -q --json 'Who wrote Hamlet?' 2>&1
-  {"schema":"quarry.error/1","error":{"code":"nothing_found","exit_code":10,"message":"the documents do not say","causes":["nothing in the knowledge base fits the question"],"hint":"ask with words that the documents use, or look around with: quarry search WORDS"}}
+  {
+    "schema": "quarry.ask/1",
+    "question": "Who wrote Hamlet?",
+    "kind": "extractive",
+    "answered": false,
+    "answer": "",
+    "citations": [],
+    "sentences": [],
+    "unknown_citations": [],
+    "model": null,
+    "finish_reason": null,
+    "usage": null,
+    "cost": null,
+    "cached": false,
+    "mode": "lexical",
+    "sources": 0,
+    "score": 0.0,
+    "note": "the documents do not say: nothing in the knowledge base fits the question",
+    "retries": null,
+    "warnings": []
+  }
   [10]
   $ mkdir empty && cd empty && quarry init --quiet && quarry ask -q 'anything?' 2>&1
   error: the documents do not say

@@ -135,8 +135,9 @@ The model may say that the documents do not; nobody asks it when nothing was fou
   The documents do not say.
   [10]
   $ ask mute 2>&1
-  warning: the model said nothing
-  [10]
+  error: the model said nothing
+  hint: ask again, or ask another model: --model
+  [14]
   $ wc -l < log > before
   $ quarry ask -q --model any 'Xylophone?' 2>&1
   error: the documents do not say

@@ -89,6 +89,34 @@ TEST_F(AskTest, ExitsWithTenWhenTheDocumentsDoNotSay) {
     EXPECT_EQ(ask({"--json", "How far is the moon?"}, "does-not-know").code, 10);
 }
 
+TEST_F(AskTest, ThatTheDocumentsDoNotSayIsOneDocument) {
+    write("schema.json", R"({"type": "object"})");
+    for (const std::string model : {"", "any", "does-not-know"}) {
+        const bool by_model = model == "does-not-know";
+        const std::string question = by_model ? "How far is the moon?" : "Who wrote Hamlet?";
+        const RunResult result = ask({"--json", question}, model);
+        EXPECT_EQ(result.code, 10) << model;
+        EXPECT_EQ(result.err, "") << model;
+        const auto record = nlohmann::json::parse(result.out);
+        EXPECT_EQ(record["schema"], "quarry.ask/1");
+        EXPECT_EQ(record["answered"], false);
+        EXPECT_EQ(record["citations"], nlohmann::json::array());
+        EXPECT_EQ(run_quarry({"verify", "-"}, result.out).code, 0) << model;
+    }
+    const RunResult data = ask({"--json", "--schema", "schema.json", "Who wrote Hamlet?"}, "any");
+    EXPECT_EQ(data.code, 10);
+    EXPECT_EQ(nlohmann::json::parse(data.out)["data"], nullptr);
+    EXPECT_EQ(ask({"--json", "--session", "s", "Who wrote Hamlet?"}, "any").code, 10);
+}
+
+TEST_F(AskTest, AModelThatSaysNothingIsNoAnswer) {
+    const RunResult result = ask({"How far is the moon?"}, "mute");
+    EXPECT_EQ(result.code, 14);
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, HasSubstr("error: the model said nothing"));
+    EXPECT_EQ(ask({"--json", "How far is the moon?"}, "mute").code, 14);
+}
+
 TEST_F(AskTest, ShowsThePromptWithoutAsking) {
     const std::string before = server_->log();
     const RunResult text = ask({"--show-prompt", "How far is the moon?"}, "any");
@@ -180,6 +208,12 @@ TEST_F(AskTest, RefusesOptionsOutOfRange) {
     EXPECT_EQ(ask({"--sources", "0", "moon"}).code, 2);
     EXPECT_EQ(ask({"--mode", "magic", "moon"}).code, 2);
     EXPECT_EQ(ask({"--provider", "magic", "moon"}).code, 2);
+    for (const char* cost : {"nan", "-nan", "0", "-1", "inf", "1e999", "much"}) {
+        const RunResult refused = ask({"--max-cost", cost, "moon"}, "any");
+        EXPECT_EQ(refused.code, 2) << cost;
+        EXPECT_LT(refused.err.size(), 300U) << refused.err;
+    }
+    EXPECT_EQ(ask({"--require-citations", "--schema", "no.json", "moon"}, "any").code, 2);
     EXPECT_EQ(ask({"--mode", "vector", "moon"}).code, 1);  // the base is too small for vectors
     EXPECT_EQ(ask({"--sources", "1", "--mode", "lexical", "moon"}).code, 0);
 }
