@@ -1,8 +1,10 @@
 // The process around the program: standard streams, terminal, signals.
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -55,6 +57,16 @@ void handle_signals(quarry::Cancellation& cancellation) {
     std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe fails instead, which is told apart and quiet
 }
 
+/// Takes the numbers of standard streams that are closed, or the next file that is opened would be taken for one of
+/// them and messages be written into it. Reading and writing there fail as they did.
+void hold_closed_streams() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+        // The lowest free number is the one that is missing.
+        static_cast<void>(open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+    }
+}
+
 std::optional<std::string> environment(const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
@@ -73,6 +85,7 @@ int terminal_width() {
 }  // namespace
 
 int main(int argc, char** argv) {
+    hold_closed_streams();
     quarry::Cancellation cancellation;
     handle_signals(cancellation);
     quarry::cli::FdInput in_buffer(STDIN_FILENO, cancellation);

@@ -148,6 +148,34 @@ Ctrl-C ends a wait for input, and nothing of the half is taken for the whole:
   $ quarry docs ls
   no documents
 
+Standard input that is closed is told everywhere, and is not taken for an empty one:
+
+  $ for command in 'ingest -' 'ingest --jsonl -' 'ingest --files-from -' 'chunk -' 'search --batch -' 'ask -' 'batch -'; do
+  >   echo "$command"; quarry $command 0<&- 2>&1 | head -2; done
+  ingest -
+  warning: stdin: Bad file descriptor
+  1 failed; 0 chunks, 0 B in * s (glob)
+  ingest --jsonl -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  ingest --files-from -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  chunk -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  search --batch -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  ask -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  batch -
+  error: cannot read standard input
+  caused by: Bad file descriptor
+  $ quarry docs ls 0<&-
+       -    failed  stdin  Bad file descriptor
+
 A working folder that is gone:
 
   $ mkdir gone && cd gone && rmdir ../gone && quarry config show

@@ -55,6 +55,17 @@ With a model, to a file; the second time there is nothing to do, and a torn file
   $ answers < out.jsonl | wc -l
   4
 
+A dry run counts what the file lacks, the same each time:
+
+  $ quarry batch questions.jsonl --model any -o out.jsonl --dry-run
+  4 of 4 questions are answered already
+  questions      0
+  input tokens   about 0
+  output tokens  about 0
+  cost           about $0.0000
+  $ quarry batch questions.jsonl --model any --dry-run > one; quarry batch questions.jsonl --model any --dry-run > two
+  $ diff one two
+
 What fails is reported, and asked again the next time:
 
   $ quarry batch questions.jsonl --model no-choices -o failed.jsonl
@@ -130,8 +141,38 @@ What cannot be done is said:
   [1]
   $ cat notes.txt
   my notes
+  $ echo '{"id": "moon", "question": "How far is the moon?"}' > own.jsonl
+  $ quarry batch own.jsonl -o own.jsonl
+  error: own.jsonl is no file of answers
+  caused by: its first line is no answer
+  hint: give a file that quarry batch made, or one that does not exist
+  [1]
+  $ quarry batch own.jsonl -o own.jsonl --dry-run
+  error: own.jsonl is no file of answers
+  caused by: its first line is no answer
+  hint: give a file that quarry batch made, or one that does not exist
+  [1]
+  $ cat own.jsonl
+  {"id": "moon", "question": "How far is the moon?"}
+  $ timeout 20 quarry batch own.jsonl -o /dev/stdout | cat
+  error: /dev/stdout is no file
+  hint: answers are read again from the file that they go to; leave out --output for standard output
+  $ timeout 20 quarry batch own.jsonl -o /dev/full
+  error: /dev/full is no file
+  hint: answers are read again from the file that they go to; leave out --output for standard output
+  [1]
+  $ timeout 20 quarry batch own.jsonl -o /dev/null --dry-run
+  error: /dev/null is no file
+  hint: answers are read again from the file that they go to; leave out --output for standard output
+  [1]
   $ quarry batch < /dev/null
   no questions
+
+Nothing is written into the answers but answers, whatever is closed:
+
+  $ quarry batch own.jsonl -o closed.jsonl 0<&- 1>&- 2>&-
+  $ wc -l < closed.jsonl
+  1
   $ quarry trace ls --json --limit 100 | grep -c '"name": "batch"' | awk '{print ($1 >= 20)}'
   1
   $ kill $server
