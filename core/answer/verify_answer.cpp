@@ -64,6 +64,20 @@ std::optional<std::size_t> find_nearest(std::string_view text, std::string_view 
     return best;
 }
 
+/// The source of a URI in a record. JSON has no bytes that are no UTF-8: there a name that has some stands with U+FFFD
+/// in their place.
+std::optional<Source> find_source(const Store& store, const std::string& uri) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    std::optional<Source> source = store.source(uri);
+    const std::size_t first = uri.find(replacement);
+    if (source || first == std::string::npos) return source;
+    const std::size_t folder = uri.rfind('/', first);
+    store.for_each_source(uri.substr(0, folder == std::string::npos ? 0 : folder), [&](const Source& other) {
+        if (!source && replace_invalid_utf8(other.uri) == uri) source = other;
+    });
+    return source;
+}
+
 CheckedCitation check_citation(const std::optional<std::string>& text, const Citation& citation) {
     CheckedCitation checked{citation, CitationState::unchanged, citation.start_line};
     if (sha256(citation.quote) != citation.sha256) {
@@ -171,7 +185,7 @@ Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedd
         cancellation.check();
         auto found = texts.find(citation.uri);
         if (found == texts.end()) {
-            const std::optional<Source> source = store.source(citation.uri);
+            const std::optional<Source> source = find_source(store, citation.uri);
             std::optional<std::string> text;
             if (source && source->document_id) text = store.document_text(*source->document_id);
             found = texts.emplace(citation.uri, std::move(text)).first;

@@ -36,3 +36,23 @@ What is no saved answer:
   caused by: it is not a JSON object
   hint: save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl
   [2]
+
+A name that is no UTF-8 stands in JSON with U+FFFD; its document is found all the same:
+
+  $ mkdir -p names
+  $ printf 'Mars has two moons.\n' > "$(printf 'names/mars\377.txt')"
+  $ quarry ingest --quiet names
+  $ quarry ask --json 'How many moons has Mars?' > mars.json
+  $ quarry verify mars.json
+  [1] unchanged names/mars\xef\xbf\xbd.txt:1 (esc)
+  1 of 1 sentences supported, all citations hold
+  $ rm "$(printf 'names/mars\377.txt')" && quarry ingest --quiet --prune names
+  $ quarry verify mars.json
+  [1] gone names/mars\xef\xbf\xbd.txt:1 (esc)
+      "Mars has two moons."
+  
+  Not borne out by the sources:
+  - unsupported: Mars has two moons. [1]
+      nothing is known of source [1]
+  0 of 1 sentences supported, the answer does not hold
+  [13]
