@@ -85,7 +85,10 @@ void add_call(const Span& span, StoredRun& run, bool& cost_known) {
         model != nullptr && run.model.empty() && std::holds_alternative<std::string>(*model)) {
         run.model = std::get<std::string>(*model);
     }
-    if (from_cache) return;  // nobody was asked, and nothing was paid
+    if (from_cache) {
+        run.cost = run.cost.value_or(0);  // nobody was asked, and nothing was paid
+        return;
+    }
     run.input_tokens += integer_of(span, attribute::input_tokens);
     run.output_tokens += integer_of(span, attribute::output_tokens);
     const TraceValue* const cost = attribute_of(span, attribute::cost);

@@ -85,6 +85,9 @@ TEST(RunRecordTest, AnAnswerFromTheCacheCostsNothing) {
     EXPECT_EQ(run.cached_calls, 1);
     EXPECT_EQ(run.input_tokens, 10);
     EXPECT_EQ(run.cost, 0.5);
+    const StoredRun free = run_record(trace_of({cached}), nullptr);
+    EXPECT_EQ(free.input_tokens, 0);
+    EXPECT_EQ(free.cost, 0.0);
 }
 
 TEST(RunRecordTest, ContentIsNotNotedUnlessAskedFor) {
