@@ -49,6 +49,7 @@ std::vector<std::string> read_file_list(Context& context, const std::string& fil
     std::vector<std::string> entries;
     for (std::string entry; std::getline(stream, entry, null ? '\0' : '\n');) {
         context.cancel.check();
+        if (!null && entry.ends_with('\r')) entry.pop_back();  // a list that was written on Windows
         entries.push_back(std::move(entry));
     }
     return entries;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace quarry {
 
@@ -33,7 +34,9 @@ std::string read_id(const json& object) {
 std::string parse_problem(const json::parse_error& error) {
     const std::string_view what = error.what();
     const std::size_t column = what.find("column ");
-    return fmt::format("it is not JSON: {}", column == std::string_view::npos ? what : what.substr(column));
+    // It quotes what it read last, which may be no UTF-8.
+    return fmt::format("it is not JSON: {}",
+                       replace_invalid_utf8(column == std::string_view::npos ? what : what.substr(column)));
 }
 
 }  // namespace

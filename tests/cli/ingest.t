@@ -119,6 +119,8 @@ A file that was moved is followed; patterns and lists say what is read:
   hint: ** stands for any number of folders, * for any part of one name
   1 skipped (1 excluded), 1 failed; 0 chunks, * B in * s (glob)
   [11]
+  $ printf 'docs/1.md\r\n' | quarry ingest --files-from -
+  1 unchanged; 0 chunks, * B in * s (glob)
   $ printf 'docs/1.md\nnone.md\n' | quarry ingest --files-from -
   warning: none.md: No such file or directory
   1 unchanged, 1 failed; 0 chunks, * B in * s (glob)

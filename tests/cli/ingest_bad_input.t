@@ -120,3 +120,8 @@ Arguments that make no sense together:
   error: the overlap (2000) is not less than the chunk size (1800)
   hint: an overlap of a tenth of the size is plenty; 0 is best for most documents
   [2]
+
+What is printed of a line that is no UTF-8 is:
+
+  $ printf '{"id": "a", "text": "\377"}\n' | quarry ingest --jsonl - --json 2>&1 > /dev/null | iconv -f utf-8 -t utf-8 | grep -c 'is not JSON'
+  1
