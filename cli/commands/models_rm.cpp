@@ -27,7 +27,7 @@ public:
             .examples = {{"quarry models rm bge-small", "remove a model file"},
                          {"quarry models rm --vectors openai:text-embedding-3-small", "remove its vectors from the "
                                                                                       "knowledge base"}},
-            .exit_codes = {{10, "there is no such model"}}};
+            .exit_codes = {{7, "another process is writing to the base"}, {10, "there is no such model"}}};
     }
 
     void setup(CLI::App& app) override {

@@ -62,7 +62,7 @@ public:
                          {"quarry search --more-like docs/undo.md:12", "passages like the one in that line"},
                          {"quarry search --batch queries.jsonl", "many queries, one JSON object a line"}},
             .exit_codes = {
-                {10, "nothing fits the query"},
+                {10, "nothing fits the query; with --batch, lines without hits are no failure"},
                 {11, "with --batch: some lines are no queries"},
                 {14, "a server (embedding, reranking, chat) failed: not reached, refused, or no usable answer"},
                 {15, "a server says that requests come too fast"}}};
