@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "core/answer/search_tool.h"
 #include "core/answer/sql_tool.h"
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/extract/invisible.h"
 
@@ -30,7 +31,7 @@ std::string seen_arguments(std::string_view arguments) {
     static_cast<void>(remove_invisible(text, invisible));
     const std::string clean = strip_terminal_controls(text);
     if (invisible.empty() && clean == text) return text;
-    const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json parsed = parse_bounded_json(text);
     return parsed.is_discarded() ? clean : parsed.dump(-1, ' ', true);
 }
 

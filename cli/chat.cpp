@@ -11,6 +11,7 @@
 #include "cli/shown_prompt.h"
 #include "core/answer/cached_chat_model.h"
 #include "core/answer/redacting_chat_model.h"
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/http/url.h"
 #include "core/llm/command.h"
@@ -47,7 +48,7 @@ std::vector<std::pair<std::string, std::string>> chat_headers(const Config& conf
     std::vector<std::pair<std::string, std::string>> headers;
     const std::string& text = config.text("chat.headers");
     if (text.empty()) return headers;
-    const nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json parsed = parse_bounded_json(text);
     if (!parsed.is_object()) throw bad_headers("it is no JSON object");
     for (const auto& [name, value] : parsed.items()) {
         if (!value.is_string()) throw bad_headers(fmt::format("the value of {} is no text", name));

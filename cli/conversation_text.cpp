@@ -7,6 +7,7 @@
 
 #include "cli/shown_uri.h"
 #include "cli/source_json.h"
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -15,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json turn_record(const ConversationTurn& turn) {
-    Json record = Json::parse(turn.record, nullptr, false);
+    Json record = parse_bounded_json<Json>(turn.record);
     return record.is_object() ? record : Json::object();
 }
 
@@ -66,7 +67,7 @@ Json conversation_json(const std::string& name, std::span<const ConversationTurn
 Json tool_calls_json(const std::vector<ToolCallRecord>& calls) {
     Json list = Json::array();
     for (const ToolCallRecord& call : calls) {
-        Json arguments = Json::parse(call.arguments, nullptr, false);
+        Json arguments = parse_bounded_json<Json>(call.arguments);
         list.push_back({{"name", call.name},
                         {"arguments", arguments.is_discarded() ? Json(call.arguments) : std::move(arguments)},
                         {"outcome", tool_outcome_name(call.outcome)},

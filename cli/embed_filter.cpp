@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cli/output.h"
+#include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/lines.h"
 #include "core/base/text.h"
@@ -61,7 +62,7 @@ private:
     /// The object with a "text" that the line is; null when it is none.
     static nlohmann::json parse_object(const std::string& line) {
         if (!trim(line).starts_with('{')) return nullptr;
-        nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
+        nlohmann::json parsed = parse_bounded_json(line);
         const bool has_text = parsed.is_object() && parsed.contains("text") && parsed["text"].is_string();
         return has_text ? parsed : nlohmann::json();
     }

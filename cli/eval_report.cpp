@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/eval/metrics.h"
@@ -258,7 +259,7 @@ Scores read_baseline(const std::string& file) {
         throw Error(ErrorCode::failed, fmt::format("cannot use the baseline {}", file), std::string(baseline_hint))
             .because(std::move(why));
     };
-    const json report = json::parse(read_file(file, max_baseline_bytes), nullptr, false);
+    const json report = parse_bounded_json(read_file(file, max_baseline_bytes));
     if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string() ||
         !report["schema"].get<std::string>().starts_with("quarry.eval.")) {
         refuse("it is no report of quarry eval");

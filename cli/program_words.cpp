@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -19,7 +20,7 @@ std::vector<std::string> program_words(std::string_view setting, std::string_vie
         }
         return words;
     }
-    const nlohmann::json list = nlohmann::json::parse(value, nullptr, false);
+    const nlohmann::json list = parse_bounded_json(value);
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), [](const auto& word) { return word.is_string(); })) {
         throw Error(ErrorCode::usage, fmt::format("{} is no command", setting),
                     R"(write words, or a JSON array of texts: ["python3", "my program.py"])")

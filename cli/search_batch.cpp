@@ -12,6 +12,7 @@
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "cli/search_text.h"
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/ingest/json_lines.h"
@@ -54,7 +55,7 @@ BatchQuery parse_batch_query(const LineReader::Line& line) {
             .because(why);
     };
     if (line.too_long) throw wrong("it is longer than 1 MB");
-    const json object = json::parse(line.text, nullptr, false);
+    const json object = parse_bounded_json(line.text);
     if (!object.is_object()) throw wrong("it is not a JSON object");
     const auto query = object.find("query") != object.end() ? object.find("query") : object.find("text");
     if (query == object.end() || !query->is_string()) throw wrong("it has no \"query\"");

@@ -9,6 +9,7 @@
 
 #include "cli/chat.h"
 #include "cli/output.h"
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/protocol.h"
 
@@ -39,7 +40,7 @@ private:
 
 /// A schema as JSON, or as the text that it is.
 RequestJson schema_json(const std::string& schema) {
-    RequestJson parsed = RequestJson::parse(schema, nullptr, false);
+    RequestJson parsed = parse_bounded_json<RequestJson>(schema);
     return parsed.is_discarded() ? RequestJson(schema) : parsed;
 }
 

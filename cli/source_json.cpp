@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
+
 namespace quarry::cli {
 
 using Json = nlohmann::ordered_json;
@@ -25,8 +27,8 @@ std::string utc_time(std::int64_t seconds) {
 }
 
 Json source_metadata(const Source& source) {
-    Json metadata = Json::parse(source.document_metadata_json, nullptr, false);
-    const Json given = Json::parse(source.metadata_json, nullptr, false);
+    Json metadata = parse_bounded_json<Json>(source.document_metadata_json);
+    const Json given = parse_bounded_json<Json>(source.metadata_json);
     if (!metadata.is_object()) metadata = Json::object();
     if (given.is_object()) metadata.update(given);
     return metadata;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <sstream>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -123,7 +124,7 @@ Json tool_json(const ConfiguredTool& tool) {
     const CommandToolOptions& options = tool.options;
     return {{"name", options.tool.name},
             {"description", options.tool.description},
-            {"parameters", Json::parse(options.tool.parameters, nullptr, false)},
+            {"parameters", parse_bounded_json<Json>(options.tool.parameters)},
             {"command", options.command},
             {"timeout", options.timeout.count()},
             {"read_only", options.read_only},

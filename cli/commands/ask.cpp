@@ -23,6 +23,7 @@
 #include "cli/shown_prompt.h"
 #include "cli/vector_index.h"
 #include "core/answer/answer.h"
+#include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
@@ -245,7 +246,7 @@ private:
     void print_answer_json(Context& context, const std::string& question, const Answer& answer) const {
         nlohmann::ordered_json document = answer_json(question, answer);
         if (!schema_.empty()) {
-            const auto data = nlohmann::ordered_json::parse(answer.text, nullptr, false);
+            const auto data = parse_bounded_json<nlohmann::ordered_json>(answer.text);
             document["data"] = data.is_discarded() ? nullptr : data;
         }
         context.out.result() << dump_json(document) << std::flush;

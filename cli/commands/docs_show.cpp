@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/shown_uri.h"
 #include "cli/source_json.h"
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/store/metadata_value.h"
 #include "core/store/store.h"
@@ -77,7 +78,7 @@ private:
     static void print_json(Context& context, const Source& source, const std::vector<Chunk>& chunks) {
         Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
         if (source.document_id) {
-            json["document"]["document_metadata"] = Json::parse(source.document_metadata_json, nullptr, false);
+            json["document"]["document_metadata"] = parse_bounded_json<Json>(source.document_metadata_json);
         }
         for (const Chunk& chunk : chunks) {
             json["chunks"].push_back({{"id", chunk.id},

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/run_number.h"
 #include "cli/run_text.h"
+#include "core/base/bounded_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -41,7 +42,8 @@ public:
         }
         nlohmann::ordered_json document = {{"schema", "quarry.trace/1"}};
         document.update(run_json(run));
-        document["spans"] = nlohmann::ordered_json::parse(run.spans, nullptr, false);
+        const auto spans = parse_bounded_json<nlohmann::ordered_json>(run.spans);
+        document["spans"] = spans.is_discarded() ? nlohmann::ordered_json::array() : spans;
         context.out.result() << dump_json(document);
         return 0;
     }

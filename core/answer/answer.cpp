@@ -14,6 +14,7 @@
 #include "core/answer/prompt.h"
 #include "core/answer/relevance.h"
 #include "core/answer/tool_loop.h"
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/terminal_filter.h"
 #include "core/tokenize/tokenizer.h"
@@ -160,7 +161,7 @@ void collect_texts(const nlohmann::json& value, std::string& lines) {
 /// The citations in an answer that is JSON: markers in its texts. Its parts are no sentences, so none is judged.
 void cite_json(const Store& store, const std::vector<Passage>& passages, Answer& answer) {
     std::string texts;
-    collect_texts(nlohmann::json::parse(answer.text, nullptr, false), texts);
+    collect_texts(parse_bounded_json(answer.text), texts);
     ModelCitations found = cite_model_answer(texts, passages);
     answer.citations = std::move(found.citations);
     answer.unknown_citations = std::move(found.unknown);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/ingest/json_lines.h"
 
@@ -30,7 +31,7 @@ BatchQuestion parse_question(const LineReader::Line& line, const std::string& na
         return {fmt::format("{}", line.number),
                 find_invalid_utf8(text) ? replace_invalid_utf8(text) : std::string(text)};
     }
-    const nlohmann::json object = nlohmann::json::parse(text, nullptr, false);
+    const nlohmann::json object = parse_bounded_json(text);
     if (!object.is_object()) throw no_question(name, line.number, "it is no JSON");
     const auto question = object.find("question");
     if (question == object.end() || !question->is_string()) {

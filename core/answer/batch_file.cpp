@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/ingest/json_lines.h"
 
 namespace quarry {
@@ -40,7 +41,7 @@ struct DoneLine {
 
 /// Nothing for what is no line of a batch: a file of questions has ids and questions too.
 std::optional<DoneLine> parse_done(std::string_view line) {
-    const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+    const nlohmann::json object = parse_bounded_json(line);
     if (!object.is_object()) return std::nullopt;
     const auto schema = object.find("schema");
     if (schema == object.end() || !schema->is_string() ||

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/hash.h"
 
 namespace quarry {
@@ -81,7 +82,7 @@ std::string answer_record(const ChatResponse& response) {
 }
 
 ChatResponse read_answer(const std::string& text) {
-    const json record = json::parse(text);
+    const json record = parse_bounded_json(text);
     ChatResponse response;
     response.text = record.at("text").get<std::string>();
     response.finish_reason = record.at("finish_reason").get<std::string>();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/answer/prompt.h"
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
@@ -69,7 +70,7 @@ public:
         if (options_.command.empty() || options_.command.front().empty()) {
             throw Error(ErrorCode::usage, fmt::format("the tool {} has no command", options_.tool.name));
         }
-        const Json schema = Json::parse(options_.tool.parameters, nullptr, false);
+        const Json schema = parse_bounded_json(options_.tool.parameters);
         const Json parameters = schema.is_object() ? schema.value("properties", Json::object()) : Json::object();
         for (const std::string& argument : options_.command) {
             for (auto place = find_place(argument, 0); place; place = find_place(argument, place->end)) {

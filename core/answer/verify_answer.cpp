@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
@@ -110,7 +111,7 @@ bool words_are_there(CitationState state) noexcept {
 
 /// The record as JSON of a schema that is known.
 Json read_json(std::string_view text) {
-    Json record = Json::parse(text, nullptr, false);
+    Json record = parse_bounded_json(text);
     if (record.is_discarded()) throw no_record("it is not JSON");
     if (!record.is_object()) throw no_record("it is not a JSON object");
     const std::string schema = text_field(record, "schema");

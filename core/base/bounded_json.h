@@ -1,21 +1,27 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace quarry {
 
-/// JSON of at most `max_depth` levels, which code that goes through it by recursion can bear; discarded
-/// (`is_discarded()`) when the text is none, or deeper.
+/// Levels of arrays and objects within each other that JSON may have: more than is ever written for a purpose, and few
+/// enough for code that goes through it by recursion, as the library's own copies and printing do.
+inline constexpr int deepest_json = 500;
+
+/// Whether arrays and objects are within each other by more than `levels`, so far as the text is JSON.
+[[nodiscard]] bool is_nested_deeper(std::string_view text, int levels) noexcept;
+
+/// JSON of at most `max_depth` levels; discarded (`is_discarded()`) when the text is none, or deeper. All JSON from
+/// outside is parsed by it. Never throws for what the text is.
 template <typename Json = nlohmann::json>
-[[nodiscard]] Json parse_bounded_json(std::string_view text, int max_depth) {
-    bool too_deep = false;
-    const auto look = [&](int depth, typename Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > max_depth;
-        return !too_deep;
-    };
-    Json json = Json::parse(text, look, false);
-    return too_deep ? Json(Json::value_t::discarded) : json;
+[[nodiscard]] Json parse_bounded_json(std::string_view text, int max_depth = deepest_json) {
+    if (is_nested_deeper(text, max_depth)) return Json(Json::value_t::discarded);
+    return Json::parse(text, nullptr, false);
 }
+
+/// Why `parse_bounded_json` discards a text, and where in it: "it is not JSON: column 9: syntax error …".
+[[nodiscard]] std::string json_problem(std::string_view text, int max_depth = deepest_json);
 
 }  // namespace quarry

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 // Without it the library ends the process where it would throw.
@@ -14,8 +15,10 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/json_pattern.h"
+#include "core/base/json_references.h"
 #include "core/base/text.h"
 
 // The library matches patterns by std::regex, which takes stack for each byte and may take exponential time. These
@@ -72,12 +75,6 @@ Error no_schema(std::string why) {
         .because(std::move(why));
 }
 
-/// JSON of at most `max_depth` levels; nothing for what is none.
-Json parse_bounded(std::string_view text) {
-    return Json::parse(
-        text, [](int depth, Json::parse_event_t, Json&) { return depth <= max_depth; }, false);
-}
-
 bool has_format(const Json& schema) {
     if (schema.is_object() && schema.contains("format")) return true;
     return schema.is_structured() && std::any_of(schema.begin(), schema.end(), has_format);
@@ -104,20 +101,6 @@ bool has_long_text(const Json& value) {
     return value.is_structured() && std::any_of(value.begin(), value.end(), has_long_text);
 }
 
-/// References to what would have to be fetched.
-void refuse_remote_references(const Json& schema) {
-    if (schema.is_object()) {
-        const auto reference = schema.find("$ref");
-        if (reference != schema.end() && reference->is_string() &&
-            !reference->get_ref<const std::string&>().starts_with('#')) {
-            throw no_schema(fmt::format("its $ref \"{}\" is not in the schema itself",
-                                        one_line(strip_terminal_controls(reference->get<std::string>()), 100)));
-        }
-    }
-    if (!schema.is_structured()) return;
-    for (const Json& inner : schema) refuse_remote_references(inner);
-}
-
 /// "[city]" of the library's path as "/city".
 std::string place_of(const std::vector<std::string>& context) {
     std::string place;
@@ -139,9 +122,10 @@ struct JsonSchema::Parsed {
 
 JsonSchema::JsonSchema(std::string_view text) : parsed_(std::make_unique<Parsed>()) {
     if (text.size() > max_schema_bytes) throw no_schema("it is longer than a million bytes");
-    const Json json = parse_bounded(text);
+    const Json json = parse_bounded_json(text, max_depth);
+    if (json.is_discarded()) throw no_schema(json_problem(text, max_depth));
     if (!json.is_object()) throw no_schema("it is not a JSON object");
-    refuse_remote_references(json);
+    if (std::optional<std::string> bad = find_bad_reference(json)) throw no_schema(*std::move(bad));
     try {
         check_patterns(json);
     } catch (const Error& error) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -41,7 +42,7 @@ std::vector<std::string> parse_list(std::string_view json) {
                      R"(give a language's name, or a JSON array from the best to the worst: ["\n\n", ". ", " "])")
             .because(std::string(why));
     };
-    const nlohmann::json list = nlohmann::json::parse(json, nullptr, false);
+    const nlohmann::json list = parse_bounded_json(json);
     if (!list.is_array()) throw bad("they are not a JSON array");
     std::vector<std::string> separators;
     for (const nlohmann::json& item : list) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/base/subprocess.h"
@@ -122,7 +123,7 @@ private:
     }
 
     [[nodiscard]] std::vector<float> read_line(std::string_view line, std::size_t number) const {
-        json parsed = json::parse(line, nullptr, false);
+        json parsed = parse_bounded_json(line);
         if (parsed.is_object()) {
             for (const char* name : {"vector", "embedding"}) {
                 if (const auto found = parsed.find(name); found != parsed.end()) return read_vector(*found);

@@ -1,4 +1,5 @@
 // Model files: fetched, checked, kept.
+#include "core/base/bounded_json.h"
 #include "core/embed/model_store.h"
 
 #include <fmt/format.h>
@@ -280,7 +281,7 @@ std::optional<StoredModel> ModelStore::find(std::string_view name) const {
     }
     const fs::path note = file_of(name, ".json");
     if (!stat_file(note)) return model;
-    const json said = json::parse(read_file(note, 1 << 20), nullptr, false);
+    const json said = parse_bounded_json(read_file(note, 1 << 20));
     if (!said.is_object()) return model;
     const auto text = [&](const char* key) {
         const auto found = said.find(key);

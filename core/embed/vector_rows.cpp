@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/http/api_error.h"
@@ -57,7 +58,7 @@ bool says_nan(std::string_view body) {
 }
 
 json parse_answer(std::string_view body) {
-    json parsed = json::parse(body, nullptr, false);
+    json parsed = parse_bounded_json(body);
     if (parsed.is_discarded()) {
         if (trim(body).starts_with('{') && says_nan(body)) {
             throw unusable_vectors("a vector holds a value that is not a finite number");

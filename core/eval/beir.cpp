@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/eval/collection_file.h"
 #include "core/eval/trec.h"
@@ -29,7 +30,7 @@ void for_each_object(const CollectionFile& file,
                      const std::function<void(const nlohmann::json&, std::string id, std::size_t line)>& visit) {
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {
-        const auto object = nlohmann::json::parse(line, nullptr, false);
+        const auto object = parse_bounded_json(line);
         if (!object.is_object()) file.refuse(number, "the line is no JSON object");
         const auto id = object.find("_id");
         if (id == object.end() || !id->is_string()) file.refuse(number, "\"_id\" is missing or no text");

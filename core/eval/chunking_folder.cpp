@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/eval/chunking.h"
@@ -77,7 +78,7 @@ std::string questions_of_csv(const std::filesystem::path& file) {
         if (rows[i].size() != rows[0].size()) {
             refuse(i + 1, fmt::format("{} fields instead of {}", rows[i].size(), rows[0].size()));
         }
-        auto references = nlohmann::json::parse(rows[i][columns.find("references")->second], nullptr, false);
+        auto references = parse_bounded_json(rows[i][columns.find("references")->second]);
         if (!references.is_array()) refuse(i + 1, "the references are no JSON list");
         const nlohmann::json question{{"question", rows[i][columns.find("question")->second]},
                                       {"corpus", rows[i][columns.find("corpus_id")->second]},

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/eval/collection_file.h"
@@ -189,7 +190,7 @@ std::vector<Question> read_questions(const std::filesystem::path& path, Question
     std::vector<Question> questions;
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {
-        const auto object = nlohmann::json::parse(line, nullptr, false);
+        const auto object = parse_bounded_json(line);
         if (!object.is_object()) file.refuse(number, "the line is no JSON object");
         questions.push_back(QuestionReader(file, object, number, use).read());
         if (!seen.insert(questions.back().id).second) {

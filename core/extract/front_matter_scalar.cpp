@@ -1,3 +1,4 @@
+#include "core/base/bounded_json.h"
 #include "core/extract/front_matter_scalar.h"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ std::string unquoted(std::string_view quoted) {
     const std::string_view inner = quoted.substr(1, quoted.size() - 2);
     if (quoted.front() == '"') {
         // The escapes of both are JSON's, but for rare ones that stay as they are.
-        const json text = json::parse(quoted, nullptr, false);
+        const json text = parse_bounded_json(quoted);
         return text.is_string() ? text.get<std::string>() : std::string(inner);
     }
     std::string text;
@@ -51,7 +52,7 @@ json plain_value(std::string_view text) {
     if (text == "true" || text == "True" || text == "TRUE") return true;
     if (text == "false" || text == "False" || text == "FALSE") return false;
     if (text.front() == '-' || (text.front() >= '0' && text.front() <= '9')) {
-        json number = json::parse(text, nullptr, false);
+        json number = parse_bounded_json(text);
         if (number.is_number() && number.dump() == text) return number;
     }
     // Anchors, aliases and types are not understood.

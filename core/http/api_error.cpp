@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -24,7 +25,7 @@ std::string string_member(const json& object, const char* name) {
 
 /// The object that describes the error: OpenAI, Anthropic and Gemini nest it in "error".
 json error_object(std::string_view body) {
-    json parsed = json::parse(body.substr(0, parsed_limit), nullptr, false);
+    json parsed = parse_bounded_json(body.substr(0, parsed_limit));
     if (parsed.is_array() && !parsed.empty()) parsed = json(parsed.front());  // Gemini, when streaming
     if (!parsed.is_object()) return json::object();
     const auto error = parsed.find("error");

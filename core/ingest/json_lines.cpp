@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -27,16 +28,6 @@ std::string read_id(const json& object) {
     if (!id->is_string()) reject("its \"id\" is neither a string nor an integer");
     if (id->get_ref<const std::string&>().empty()) reject("its \"id\" is empty");
     return id->get<std::string>();
-}
-
-/// nlohmann says "[json.exception.parse_error.101] parse error at line 1, column 9: …"; the place in the line and
-/// the reason are what helps.
-std::string parse_problem(const json::parse_error& error) {
-    const std::string_view what = error.what();
-    const std::size_t column = what.find("column ");
-    // It quotes what it read last, which may be no UTF-8.
-    return fmt::format("it is not JSON: {}",
-                       replace_invalid_utf8(column == std::string_view::npos ? what : what.substr(column)));
 }
 
 }  // namespace
@@ -66,12 +57,8 @@ std::optional<LineReader::Line> LineReader::next() {
 }
 
 JsonDocument parse_json_document(std::string_view line) {
-    json object;
-    try {
-        object = json::parse(line);
-    } catch (const json::parse_error& error) {
-        reject(parse_problem(error));
-    }
+    json object = parse_bounded_json(line);
+    if (object.is_discarded()) reject(json_problem(line));
     if (!object.is_object()) reject("it is not an object");
     JsonDocument document;
     document.id = read_id(object);

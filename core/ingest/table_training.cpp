@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -25,7 +26,7 @@ std::vector<FitPair> read_fit_pairs(const std::filesystem::path& path) {
     std::string line;
     for (std::size_t number = 1; std::getline(stream, line); ++number) {
         if (trim(line).empty()) continue;
-        const nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
+        const nlohmann::json object = parse_bounded_json(line);
         const auto has_text = [&object](const char* key) {
             return object.is_object() && object.contains(key) && object[key].is_string();
         };

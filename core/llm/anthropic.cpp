@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/anthropic_answer.h"
 #include "core/llm/json_members.h"
@@ -20,7 +21,7 @@ json text_block(const std::string& text) { return {{"type", "text"}, {"text", te
 
 /// Arguments as the object that the protocol wants: what is none is shown to the model as it was.
 json anthropic_arguments(const std::string& arguments) {
-    json parsed = json::parse(arguments, nullptr, false);
+    json parsed = parse_bounded_json(arguments);
     if (parsed.is_object()) return parsed;
     return trim(arguments).empty() ? json::object() : json{{"arguments", arguments}};
 }
@@ -75,7 +76,7 @@ json anthropic_turns(const ChatRequest& request) {
 void add_answer_tool(json& body, const ChatRequest& request) {
     body["tools"].push_back({{"name", anthropic_answer_tool},
                              {"description", "Gives the answer. To be called once, when the answer is known."},
-                             {"input_schema", json::parse(request.answer_schema)}});
+                             {"input_schema", parse_bounded_json(request.answer_schema)}});
     // With other tools at hand the model may look things up first.
     if (request.tools.empty()) {
         body["tool_choice"] = {{"type", "tool"}, {"name", anthropic_answer_tool}};
@@ -97,8 +98,9 @@ json anthropic_body(const ChatTarget& target, const ChatRequest& request) {
     }
     if (!system.empty()) body["system"] = std::move(system);
     for (const ChatTool& tool : request.tools) {
-        body["tools"].push_back(
-            {{"name", tool.name}, {"description", tool.description}, {"input_schema", json::parse(tool.parameters)}});
+        body["tools"].push_back({{"name", tool.name},
+                                 {"description", tool.description},
+                                 {"input_schema", parse_bounded_json(tool.parameters)}});
     }
     if (!request.answer_schema.empty()) add_answer_tool(body, request);
     // With tools, all of this comes again with the next round: the provider shall keep it until then.

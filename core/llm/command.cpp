@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/subprocess.h"
 #include "core/llm/command_answer.h"
@@ -38,10 +39,11 @@ std::string command_input(const std::string& model, const ChatRequest& request) 
     if (request.max_tokens) line["max_tokens"] = *request.max_tokens;
     if (request.temperature) line["temperature"] = *request.temperature;
     for (const ChatTool& tool : request.tools) {
-        line["tools"].push_back(
-            {{"name", tool.name}, {"description", tool.description}, {"parameters", json::parse(tool.parameters)}});
+        line["tools"].push_back({{"name", tool.name},
+                                 {"description", tool.description},
+                                 {"parameters", parse_bounded_json(tool.parameters)}});
     }
-    if (!request.answer_schema.empty()) line["answer_schema"] = json::parse(request.answer_schema);
+    if (!request.answer_schema.empty()) line["answer_schema"] = parse_bounded_json(request.answer_schema);
     return json_text(line) + '\n';
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
@@ -16,6 +17,8 @@ namespace quarry {
 namespace {
 
 using nlohmann::json;
+
+constexpr int deepest_answer = 100;  // what it takes to check a value grows with the square of its depth
 
 /// JSON out of what a model wrote: some put it into a fenced block.
 std::string_view bare_json(std::string_view text) {
@@ -27,8 +30,8 @@ std::string_view bare_json(std::string_view text) {
 }
 
 std::vector<std::string> problems_of(const JsonSchema& schema, std::string_view text) {
-    const json value = json::parse(text, nullptr, false);
-    if (value.is_discarded()) return {"it is not JSON"};
+    const json value = parse_bounded_json(text, deepest_answer);
+    if (value.is_discarded()) return {json_problem(text, deepest_answer)};
     return schema.problems(value);
 }
 

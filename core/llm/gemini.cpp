@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/gemini_answer.h"
 #include "core/llm/json_members.h"
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 json gemini_arguments(const std::string& arguments) {
-    json parsed = json::parse(arguments, nullptr, false);
+    json parsed = parse_bounded_json(arguments);
     if (parsed.is_object()) return parsed;
     return trim(arguments).empty() ? json::object() : json{{"arguments", arguments}};
 }
@@ -42,7 +43,7 @@ json generation_config(const ChatRequest& request) {
     if (request.temperature) config["temperature"] = *request.temperature;
     if (!request.answer_schema.empty()) {
         config["responseMimeType"] = "application/json";
-        config["responseJsonSchema"] = json::parse(request.answer_schema);
+        config["responseJsonSchema"] = parse_bounded_json(request.answer_schema);
     }
     return config;
 }
@@ -68,7 +69,7 @@ json gemini_body(const ChatTarget& /*target*/, const ChatRequest& request) {
     for (const ChatTool& tool : request.tools) {
         functions.push_back({{"name", tool.name},
                              {"description", tool.description},
-                             {"parametersJsonSchema", json::parse(tool.parameters)}});
+                             {"parametersJsonSchema", parse_bounded_json(tool.parameters)}});
     }
     if (!functions.empty()) body["tools"].push_back({{"functionDeclarations", std::move(functions)}});
     return body;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -71,9 +72,9 @@ std::string without_lone_surrogates(std::string_view text) {
 }  // namespace
 
 nlohmann::json parse_lenient_json(std::string_view text) {
-    nlohmann::json parsed = nlohmann::json::parse(text, nullptr, false);
+    nlohmann::json parsed = parse_bounded_json(text);
     if (!parsed.is_discarded()) return parsed;
-    return nlohmann::json::parse(without_lone_surrogates(with_stand_ins(text)), nullptr, false);
+    return parse_bounded_json(without_lone_surrogates(with_stand_ins(text)));
 }
 
 std::string original_bytes(std::string_view text) {

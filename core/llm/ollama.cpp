@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/chat_tokens.h"
 #include "core/llm/json_members.h"
@@ -19,7 +20,7 @@ constexpr std::uint64_t least_window = 8192;
 constexpr std::uint64_t answer_room = 2048;  // kept for an answer without a limit
 
 json ollama_arguments(const std::string& arguments) {
-    json parsed = json::parse(arguments, nullptr, false);
+    json parsed = parse_bounded_json(arguments);
     return parsed.is_object() ? parsed : json::object();
 }
 
@@ -51,12 +52,13 @@ json ollama_body(const ChatTarget& target, const ChatRequest& request) {
     if (request.max_tokens) body["options"]["num_predict"] = *request.max_tokens;
     if (request.temperature) body["options"]["temperature"] = *request.temperature;
     for (const ChatTool& tool : request.tools) {
-        body["tools"].push_back(
-            {{"type", "function"},
-             {"function",
-              {{"name", tool.name}, {"description", tool.description}, {"parameters", json::parse(tool.parameters)}}}});
+        body["tools"].push_back({{"type", "function"},
+                                 {"function",
+                                  {{"name", tool.name},
+                                   {"description", tool.description},
+                                   {"parameters", parse_bounded_json(tool.parameters)}}}});
     }
-    if (!request.answer_schema.empty()) body["format"] = json::parse(request.answer_schema);
+    if (!request.answer_schema.empty()) body["format"] = parse_bounded_json(request.answer_schema);
     return body;
 }
 

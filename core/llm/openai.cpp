@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/llm/json_members.h"
 #include "core/llm/openai_answer.h"
 #include "core/llm/protocol.h"
@@ -50,13 +51,14 @@ json openai_body(const ChatTarget& target, const ChatRequest& request) {
     }
     if (request.temperature) body["temperature"] = *request.temperature;
     for (const ChatTool& tool : request.tools) {
-        body["tools"].push_back(
-            {{"type", "function"},
-             {"function",
-              {{"name", tool.name}, {"description", tool.description}, {"parameters", json::parse(tool.parameters)}}}});
+        body["tools"].push_back({{"type", "function"},
+                                 {"function",
+                                  {{"name", tool.name},
+                                   {"description", tool.description},
+                                   {"parameters", parse_bounded_json(tool.parameters)}}}});
     }
     if (!request.answer_schema.empty()) {
-        json schema = json::parse(request.answer_schema);
+        json schema = parse_bounded_json(request.answer_schema);
         const bool strict = is_strict_schema(schema);
         body["response_format"] = {
             {"type", "json_schema"},

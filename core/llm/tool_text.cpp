@@ -28,7 +28,7 @@ std::string told_tools(std::span<const ChatTool> tools) {
     for (const ChatTool& tool : tools) {
         const OrderedJson function = {{"name", tool.name},
                                       {"description", tool.description},
-                                      {"parameters", OrderedJson::parse(tool.parameters)}};
+                                      {"parameters", parse_bounded_json<OrderedJson>(tool.parameters)}};
         told += json_line({{"type", "function"}, {"function", function}}) + '\n';
     }
     told +=

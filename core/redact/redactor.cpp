@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/redact/personal.h"
@@ -22,7 +23,7 @@ namespace {
 constexpr int rules_version = 1;
 /// What is around a finding can change what it was not: looked at again, this often at most.
 constexpr int most_passes = 16;
-constexpr std::size_t deepest_json = 256;
+constexpr int deepest_redacted = 256;
 
 constexpr auto single_kinds = std::to_array<std::string_view>(
     {"secrets", "email", "phone", "card", "iban", "us-ssn", "ch-ahv", "de-tax-id", "ip"});
@@ -129,24 +130,6 @@ std::vector<std::size_t> boundaries_of(const Document& document) {
 
 void count(std::span<const Finding> findings, RedactionCounts& counts) {
     for (const Finding& finding : findings) ++counts.try_emplace(std::string(finding.kind), 0).first->second;
-}
-
-std::size_t json_depth(std::string_view json) {
-    std::size_t depth = 0;
-    std::size_t deepest = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        if (quoted && json[i] == '\\') {
-            ++i;
-        } else if (json[i] == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (json[i] == '{' || json[i] == '[')) {
-            deepest = std::max(deepest, ++depth);
-        } else if (!quoted && depth > 0 && (json[i] == '}' || json[i] == ']')) {
-            --depth;
-        }
-    }
-    return deepest;
 }
 
 using RedactedJson = nlohmann::ordered_json;
@@ -292,8 +275,7 @@ void Redactor::redact(Document& document) const {
 }
 
 std::string Redactor::redact_json(std::string_view json, RedactionCounts& counts) const {
-    RedactedJson value = json_depth(json) > deepest_json ? RedactedJson(RedactedJson::value_t::discarded)
-                                                         : RedactedJson::parse(json, nullptr, false);
+    auto value = parse_bounded_json<RedactedJson>(json, deepest_redacted);
     if (value.is_discarded()) return dump_json(redact(json, counts));
     impl_->redact_json_value(*this, {}, value, counts);
     return dump_json(value);

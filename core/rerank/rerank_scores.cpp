@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 
 namespace quarry {
@@ -52,7 +53,7 @@ std::size_t index_of(const json& item, std::size_t count) {
 }  // namespace
 
 std::vector<double> read_rerank_scores(std::string_view body, std::size_t count) {
-    const json answer = json::parse(body, nullptr, false);
+    const json answer = parse_bounded_json(body);
     if (answer.is_discarded() || !(answer.is_object() || answer.is_array())) throw unusable("it is not JSON");
     const json& items = items_of(answer);
     if (items.size() != count) throw unusable(fmt::format("it has {} scores for {} texts", items.size(), count));

@@ -1,3 +1,4 @@
+#include "core/base/bounded_json.h"
 #include "core/store/chunk_filter.h"
 
 #include <fmt/format.h>
@@ -92,7 +93,7 @@ public:
 private:
     static const json& parsed(std::optional<json>& object, std::string_view text) {
         // Most have none.
-        if (!object) object = text == "{}" ? json() : json::parse(text, nullptr, false);
+        if (!object) object = text == "{}" ? json() : parse_bounded_json(text);
         return *object;
     }
 

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -49,7 +50,7 @@ std::string path_json(const std::vector<std::string>& path) {
 std::vector<std::string> parse_path(std::string_view text) {
     std::vector<std::string> path;
     if (text == "[]") return path;
-    const json value = json::parse(text, nullptr, false);
+    const json value = parse_bounded_json(text);
     if (!value.is_array()) return path;
     for (const json& heading : value) {
         if (!heading.is_string()) return {};
@@ -62,14 +63,14 @@ std::string metadata_json(const Document& document) {
     json object = json::object();
     for (const auto& [name, value] : document.metadata) object.emplace(name, value);
     if (!document.properties_json.empty()) {
-        const json others = json::parse(document.properties_json, nullptr, false);
+        const json others = parse_bounded_json(document.properties_json);
         if (others.is_object()) object.insert(others.begin(), others.end());
     }
     return dump(object);
 }
 
 void parse_metadata(std::string_view text, Document& document) {
-    const json object = json::parse(text, nullptr, false);
+    const json object = parse_bounded_json(text);
     if (!object.is_object()) return;
     json others = json::object();
     for (const auto& [name, value] : object.items()) {
@@ -108,7 +109,7 @@ std::string blocks_json(std::span<const Block> blocks) {
 void append_blocks(std::string_view text, std::vector<Block>& blocks) {
     if (text == "[]") return;
     const std::size_t before = blocks.size();
-    const json array = json::parse(text, nullptr, false);
+    const json array = parse_bounded_json(text);
     if (!array.is_array()) return;
     for (const json& entry : array) {
         const bool whole = entry.is_array() && entry.size() == 5 && entry[0].is_number_integer() &&
@@ -130,7 +131,7 @@ std::string offsets_json(const std::vector<std::size_t>& offsets) {
 std::vector<std::size_t> parse_offsets(std::string_view text, std::size_t size) {
     std::vector<std::size_t> offsets;
     if (text == "[]") return offsets;
-    const json array = json::parse(text, nullptr, false);
+    const json array = parse_bounded_json(text);
     if (!array.is_array()) return offsets;
     for (const json& entry : array) {
         if (!entry.is_number_unsigned()) return {};

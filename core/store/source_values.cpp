@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/store/chunk_filter.h"
 #include "core/store/metadata_value.h"
@@ -170,7 +171,7 @@ std::vector<SourceValue> source_values(std::string_view metadata_json, std::stri
     if (metadata_json == "{}" && document_metadata_json == "{}") return {};
     ValueCollector values;
     for (const std::string_view text : {metadata_json, document_metadata_json}) {
-        if (text != "{}") values.add_object(json::parse(text, nullptr, false));
+        if (text != "{}") values.add_object(parse_bounded_json(text));
     }
     return std::move(values).sorted();
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/http/api_error.h"
@@ -46,7 +47,7 @@ std::int64_t protocol_integer(const nlohmann::json& value) {
 
 OtlpResult read_result(std::string_view body) {
     OtlpResult result;
-    const nlohmann::json answer = nlohmann::json::parse(body, nullptr, false);
+    const nlohmann::json answer = parse_bounded_json(body);
     if (!answer.is_object() || !answer.contains("partialSuccess") || !answer["partialSuccess"].is_object()) {
         return result;
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -156,7 +157,8 @@ bool holds_texts(const FinishedTrace& trace, bool content) {
 std::vector<Span> stored_spans(const StoredRun& run) {
     try {
         std::vector<Span> spans;
-        const json records = json::parse(run.spans);
+        const json records = parse_bounded_json<json>(run.spans);
+        if (!records.is_array()) throw Error(ErrorCode::failed, "its parts are no JSON array");
         for (const json& record : records) {
             spans.push_back(read_span(record));
             if (spans.back().parent && *spans.back().parent >= spans.size() - 1) {

@@ -60,6 +60,14 @@ ALLOWED_IN_CORE: dict[tuple[str, str], str] = {
     ("core/base/subprocess.cpp", "reads the environment"): "what of it a child may have; nothing is decided by it",
 }
 
+# Parsed without a bound, JSON that is nested deeply enough ends the process: its copies and its printing are recursive.
+UNBOUNDED_JSON = r"(?<![\w])\w*[jJ]son::(parse|accept)\s*\("
+ALLOWED_UNBOUNDED_JSON = {
+    "core/base/bounded_json.h": "looks at the depth before",
+    "core/base/bounded_json.cpp": "looks at the depth before",
+    "core/llm/chat_template.cpp": "a schema that JsonSchema has taken, which bounds it",
+}
+
 MAXIMUM_LINES = 500
 SOURCE_SUFFIXES = {".cpp", ".cc", ".c", ".h", ".hpp", ".in", ".py", ".sh", ".js", ".cmake", ".sql"}
 COMPLETIONS = ("completions/quarry.bash", "completions/_quarry", "completions/quarry.fish")
@@ -154,6 +162,19 @@ def check_core(root: Path, _binary: Path | None) -> Iterator[Finding]:
                 found = re.search(pattern, line)
                 if found and (name, what) not in ALLOWED_IN_CORE:
                     yield Finding(name, number, f"core never {what}: {found[0].strip()}")
+
+
+def check_json(root: Path, _binary: Path | None) -> Iterator[Finding]:
+    """JSON is parsed by parse_bounded_json."""
+    for directory in ("core", "cli"):
+        for path in files(root, directory):
+            name = path.relative_to(root).as_posix()
+            if path.suffix not in {".cpp", ".h", ".hpp", ".in"} or name in ALLOWED_UNBOUNDED_JSON:
+                continue
+            for number, line in enumerate(code_of(text_of(path)).splitlines(), 1):
+                found = re.search(UNBOUNDED_JSON, line)
+                if found:
+                    yield Finding(name, number, f"{found[0]}: take parse_bounded_json (core/base/bounded_json.h)")
 
 
 def check_length(root: Path, _binary: Path | None) -> Iterator[Finding]:
@@ -285,6 +306,7 @@ def check_reasons(root: Path, _binary: Path | None) -> Iterator[Finding]:
 CHECKS = {
     "layers": check_layers,
     "core": check_core,
+    "json": check_json,
     "length": check_length,
     "commands": check_commands,
     "generated": check_generated,

@@ -82,6 +82,7 @@ FAULTS = [
     ("core prints", "core", {"core/base/a.cpp": "void f() { std::cerr << 1; }\n"}, "core never prints: std::cerr"),
     ("core prints as C does", "core", {"core/base/a.cpp": '// x\nint n = std::printf("");\n'}, "a.cpp:2: core: core never prints"),
     ("core exits", "core", {"core/store/a.cpp": "void f() { exit(1); }\n"}, "core never exits: exit("),
+    ("JSON without a bound", "json", {"cli/a.cpp": "auto x = nlohmann::json::parse(text);\n"}, "take parse_bounded_json"),
     ("core reads the environment", "core", {"core/llm/a.cpp": 'auto k = std::getenv("KEY");\n'}, "reads the environment"),
     ("a source of 501 lines", "length", {"cli/long.cpp": "\n" * 501}, "cli/long.cpp: length: 501 lines"),
     ("a script of 501 lines", "length", {"scripts/long": "#!/bin/sh\n" + "\n" * 500}, "scripts/long: length: 501 lines"),

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/extract/encoding.h"
@@ -43,17 +45,12 @@ std::string text_member(const Json& object, const char* name) {
 
 /// Parses without going deeper than the limit, and with the parser's own words for what is wrong.
 Json parse_notebook(const std::string& text, const ExtractOptions& options) {
-    const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
-        if (static_cast<std::size_t>(depth) > options.limits.max_depth) ExtractWatch(options).require_depth(depth);
-        return true;
-    };
-    try {
-        return Json::parse(text, shallow);
-    } catch (const Json::exception& error) {
-        throw Error(ErrorCode::failed, fmt::format("{} is no notebook", printable_name(options.name)),
-                    "read it as it is with --type text")
-            .because(one_line(strip_terminal_controls(replace_invalid_utf8(error.what())), 300));
-    }
+    const auto levels = static_cast<int>(std::min<std::size_t>(options.limits.max_depth, deepest_json));
+    Json notebook = parse_bounded_json(text, levels);
+    if (!notebook.is_discarded()) return notebook;
+    throw Error(ErrorCode::failed, fmt::format("{} is no notebook", printable_name(options.name)),
+                "read it as it is with --type text")
+        .because(one_line(strip_terminal_controls(replace_invalid_utf8(json_problem(text, levels))), 300));
 }
 
 class NotebookWriter {

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/extract/front_matter.h"
 #include "core/extract/title.h"
@@ -132,7 +133,7 @@ private:
     }
 
     void read_json_ld(const std::string& script) {
-        const nlohmann::json json = nlohmann::json::parse(script, nullptr, false);
+        const nlohmann::json json = parse_bounded_json(script);
         const auto read_one = [&](const nlohmann::json& thing) {
             if (!thing.is_object() || !thing.contains("headline")) return;
             set("title", name_in(thing["headline"]));

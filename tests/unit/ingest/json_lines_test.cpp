@@ -38,8 +38,8 @@ TEST(LineReaderTest, a_long_line_is_told_and_the_next_is_read) {
 }
 
 TEST(JsonDocumentTest, takes_what_is_documented) {
-    const JsonDocument document = parse_json_document(
-        R"({"id":"a","title":"T","text":"x\ny","metadata":{"k":[1,"two"]},"more":true})");
+    const JsonDocument document =
+        parse_json_document(R"({"id":"a","title":"T","text":"x\ny","metadata":{"k":[1,"two"]},"more":true})");
     EXPECT_EQ(document.id, "a");
     EXPECT_EQ(document.title, "T");
     EXPECT_EQ(document.text, "x\ny");
@@ -77,12 +77,14 @@ INSTANTIATE_TEST_SUITE_P(Lines, BadLineTest,
                                            BadLine{R"({"id":"a","text":"x","title":1})", "\"title\" is not a string"},
                                            BadLine{R"({"id":"a","text":"x","metadata":[]})", "not an object"},
                                            BadLine{"{\"id\":\"a\",\"text\":\"\xFF\"}", "not JSON"},
-                                           BadLine{R"({"id":"a","text":"\ud800"})", "not JSON"}));
+                                           BadLine{R"({"id":"a","text":"\ud800"})", "not JSON"},
+                                           BadLine{R"({"id":"a","text":"x","metadata":{"a":1e400}})", "1e400"}));
 
 TEST(JsonDocumentTest, deep_nesting_is_no_crash) {
     EXPECT_THROW((void)parse_json_document(std::string(1'000'000, '[')), Error);
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
     EXPECT_THROW((void)parse_json_document(deep), Error);
+    EXPECT_THROW((void)parse_json_document(R"({"id":"a","text":"x","metadata":{"a":)" + deep + "}}"), Error);
 }
 
 }  // namespace
