@@ -134,6 +134,7 @@ private:
     /// Gives the rows of `keys` their vectors: from the index where it has them, from the base else.
     void fill(VectorFileWriter& writer, std::span<const VectorKey> keys) {
         std::vector<std::int64_t> missing;
+        std::size_t set = 0;
         for (std::size_t row = 0; row < keys.size(); ++row) {
             if (!copy_from_index(writer, row, keys[row])) missing.push_back(keys[row].id);
         }
@@ -143,9 +144,12 @@ private:
                                              [](const VectorKey& key, std::int64_t wanted) { return key.id < wanted; });
             if (at == keys.end() || at->id != id || vector.size() != dimensions_) return;
             writer.set(static_cast<std::size_t>(at - keys.begin()), vector);
+            ++set;
         };
         missing.size() == keys.size() && keys.size() == wanted_.size() ? source_.for_each_vector(take)
                                                                        : source_.vectors_of(missing, take);
+        if (set >= missing.size()) return;
+        throw DamagedVectors(missing.size() - set, dimensions_);
     }
 
     bool copy_from_index(VectorFileWriter& writer, std::size_t row, const VectorKey& key) const {
@@ -175,6 +179,10 @@ private:
 };
 
 }  // namespace
+
+DamagedVectors::DamagedVectors(std::size_t count, std::size_t dimensions)
+    : Error(Error(ErrorCode::failed, "cannot make the vector index", "quarry docs verify says which are damaged")
+                .because(fmt::format("{} of the base's vectors do not have {} dimensions", count, dimensions))) {}
 
 IndexUpdate update_index(const VectorSource& source, const IndexPaths& paths, const IndexUpdateOptions& options,
                          const Cancellation& cancellation, const IndexProgress& progress) {

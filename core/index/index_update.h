@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/cancel.h"
+#include "core/base/error.h"
 #include "core/index/graph.h"
 #include "core/index/stored_index.h"
 
@@ -27,6 +28,12 @@ public:
     virtual void for_each_vector(const VisitVector& visit) const = 0;
     /// The vectors of these ids, as far as there are any.
     virtual void vectors_of(std::span<const std::int64_t> ids, const VisitVector& visit) const = 0;
+};
+
+/// Vectors are kept that have another length than `VectorSource::dimensions`.
+class DamagedVectors final : public Error {
+public:
+    DamagedVectors(std::size_t count, std::size_t dimensions);
 };
 
 struct IndexUpdateOptions {

@@ -35,7 +35,9 @@ public:
     /// Below this a row is not among the best.
     [[nodiscard]] float threshold() const noexcept { return threshold_; }
 
+    /// Of a row whose bounds are no numbers, which a damaged file has, `best_of` says so.
     void add(std::uint32_t row, float at_least, float at_most) {
+        if (std::isnan(at_least)) at_least = -std::numeric_limits<float>::infinity();
         rows_.push_back({at_most, row});
         if (floors_.size() < limit_) {
             floors_.push_back(at_least);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <system_error>
 #include <utility>
 
 #include "core/base/error.h"
@@ -20,6 +22,8 @@ constexpr std::size_t sparse_filter = 10;
 constexpr std::size_t widest_walk = 50;
 /// Below this many bytes a file is looked at in memory from the first search on.
 constexpr std::uint64_t large_file = std::uint64_t{128} << 20;
+/// A vector is longer than its row of codes by this factor at most.
+constexpr float beyond_codes = 1.25F;
 
 /// Which rows of a file the filter lets through.
 RowSet rows_within(const VectorFile& file, const IdSet& within) {
@@ -41,8 +45,29 @@ bool is_better_vector(const ScoredVector& left, const ScoredVector& right) noexc
     return left.score != right.score ? left.score > right.score : left.id < right.id;
 }
 
-void append_rows(const VectorFile& file, std::span<const ScoredRow> rows, std::vector<ScoredVector>& to) {
-    for (const ScoredRow& row : rows) to.push_back({file.keys()[row.row].id, row.score});
+/// Whether a row of the file can have this score, by the header, which has a checksum; not for what is no number.
+bool is_possible(const CodedQuery& query, const VectorFile& file, float score) noexcept {
+    return std::abs(score) <= query.length * file.rows().longest * beyond_codes;
+}
+
+/// Adds the ids of rows. False when the file is damaged: a score cannot be, or an id is out of order.
+bool append_rows(const CodedQuery& query, const VectorFile& file, std::span<const ScoredRow> rows,
+                 std::vector<ScoredVector>& to) {
+    const std::span<const VectorKey> keys = file.keys();
+    for (const ScoredRow& row : rows) {
+        const std::int64_t id = keys[row.row].id;
+        const bool in_order =
+            (row.row == 0 || keys[row.row - 1].id < id) && (row.row + 1 == keys.size() || id < keys[row.row + 1].id);
+        if (!in_order || !is_possible(query, file, row.score)) return false;
+        to.push_back({id, row.score});
+    }
+    return true;
+}
+
+NearestVectors damaged_index() {
+    NearestVectors none;
+    none.damaged = true;
+    return none;
 }
 
 }  // namespace
@@ -54,8 +79,9 @@ IndexPaths::IndexPaths(const std::filesystem::path& base, std::string_view embed
     changes = base.parent_path() / (name + ".changes");
 }
 
-StoredIndex::StoredIndex(VectorFile main, std::optional<VectorFile> changes, const VectorSearchOptions& options)
-    : main_(std::move(main)), changes_(std::move(changes)), options_(options) {
+StoredIndex::StoredIndex(IndexPaths paths, VectorFile main, std::optional<VectorFile> changes,
+                         const VectorSearchOptions& options)
+    : paths_(std::move(paths)), main_(std::move(main)), changes_(std::move(changes)), options_(options) {
     if (!changes_) return;
     for (const std::uint32_t row : changes_->tombstones()) {
         if (row < main_.count() && (removed_.empty() || row > removed_.back())) removed_.push_back(row);
@@ -74,7 +100,7 @@ std::optional<StoredIndex> StoredIndex::open(const IndexPaths& paths, const Vect
     std::optional<VectorFile> changes = VectorFile::open(paths.changes, why_no_changes);
     // Those of another main file are what a writer left that was about to remove them, or is just replacing both.
     if (changes && (!changes->belongs_to(*main) || changes->dimensions() != main->dimensions())) changes.reset();
-    return StoredIndex(std::move(*main), std::move(changes), options);
+    return StoredIndex(paths, std::move(*main), std::move(changes), options);
 }
 
 std::string_view StoredIndex::generation() const noexcept {
@@ -120,12 +146,12 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
     if (limit > 0) ++searches_;
     NearestVectors found;
     found.count = count();
-    append_rows(main_, nearest_of_main(coded, limit, within), found.nearest);
+    if (!append_rows(coded, main_, nearest_of_main(coded, limit, within), found.nearest)) return damaged_index();
     if (changes_ && limit > 0) {
         std::optional<RowSet> rows;
         if (within != nullptr) rows = rows_within(*changes_, *within);
-        append_rows(*changes_, scan_rows(coded, rows_of(*changes_), limit, rows ? &*rows : nullptr, options_.threads),
-                    found.nearest);
+        const auto best = scan_rows(coded, rows_of(*changes_), limit, rows ? &*rows : nullptr, options_.threads);
+        if (!append_rows(coded, *changes_, best, found.nearest)) return damaged_index();
     }
     std::sort(found.nearest.begin(), found.nearest.end(), is_better_vector);
     if (found.nearest.size() > limit) found.nearest.resize(limit);
@@ -138,10 +164,18 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     for (const std::int64_t id : wanted) {
         if (const std::optional<Place> place = locate(id)) {
-            found.asked.push_back({id, (place->file == &main_ ? score_main : score_change)(place->row)});
+            const float score = (place->file == &main_ ? score_main : score_change)(place->row);
+            if (!is_possible(coded, *place->file, score)) return damaged_index();
+            found.asked.push_back({id, score});
         }
     }
     return found;
+}
+
+void StoredIndex::discard() const noexcept {
+    std::error_code ignored;  // whoever may not write here finds the damage again
+    std::filesystem::remove(paths_.main, ignored);
+    std::filesystem::remove(paths_.changes, ignored);
 }
 
 std::vector<ScoredRow> StoredIndex::nearest_of_main(const CodedQuery& query, std::size_t limit,

@@ -43,6 +43,7 @@ public:
     [[nodiscard]] NearestVectors nearest(std::span<const float> query, std::size_t limit,
                                          std::span<const std::int64_t> ids,
                                          const IdSet* within = nullptr) const override;
+    void discard() const noexcept override;
 
     /// The state of the base that it stands for.
     [[nodiscard]] std::string_view generation() const noexcept;
@@ -70,7 +71,8 @@ public:
     void set_options(const VectorSearchOptions& options) { options_ = options; }
 
 private:
-    StoredIndex(VectorFile main, std::optional<VectorFile> changes, const VectorSearchOptions& options);
+    StoredIndex(IndexPaths paths, VectorFile main, std::optional<VectorFile> changes,
+                const VectorSearchOptions& options);
 
     [[nodiscard]] std::vector<ScoredRow> nearest_of_main(const CodedQuery& query, std::size_t limit,
                                                          const IdSet* within) const;
@@ -80,6 +82,7 @@ private:
     /// The first search copies rows from a large file; for more of them it pays to have all of it in memory.
     [[nodiscard]] CodedRows rows_of(const VectorFile& file) const;
 
+    IndexPaths paths_;
     VectorFile main_;
     std::optional<VectorFile> changes_;
     std::vector<std::uint32_t> removed_;

@@ -23,6 +23,7 @@ struct NearestVectors {
     std::vector<ScoredVector> nearest;  ///< Best first; ties by id.
     std::vector<ScoredVector> asked;    ///< Those of the ids asked for that there are, in order of id.
     std::size_t count = 0;              ///< Vectors that there are, whether the filter lets them through or not.
+    bool damaged = false;               ///< Scores or ids that cannot be were met: the rest means nothing.
 };
 
 /// Finds the vectors with the largest dot product. Not thread-safe, but for what `is_concurrent` says.
@@ -40,6 +41,9 @@ public:
     [[nodiscard]] virtual NearestVectors nearest(std::span<const float> query, std::size_t limit,
                                                  std::span<const std::int64_t> ids,
                                                  const IdSet* within = nullptr) const = 0;
+
+    /// Gives up what is kept of it, so that it is made anew when it is opened next; what is open stays as it is.
+    virtual void discard() const noexcept {}
 };
 
 }  // namespace quarry

@@ -65,9 +65,18 @@ public:
         if (thread_.joinable()) {
             thread_.join();
             found = std::move(nearest_);
-            if (!ids.empty()) found.asked = index_.nearest(vector_, 0, ids).asked;
+            if (!ids.empty() && !found.damaged) {
+                NearestVectors more = index_.nearest(vector_, 0, ids);
+                found.asked = std::move(more.asked);
+                found.damaged = more.damaged;
+            }
         } else {
             found = index_.nearest(vector_, limit_, ids, within_);
+        }
+        if (found.damaged) {
+            index_.discard();
+            index_was_damaged_ = true;
+            found = scan_.nearest(vector_, limit_, ids, within_);
         }
         if (found.count == 0) {
             why_empty_ = "the base has no vectors of this embedder yet (quarry embed makes them)";
@@ -88,6 +97,8 @@ public:
 
     /// Why there were no candidates; for people.
     [[nodiscard]] const std::string& why_empty() const noexcept { return why_empty_; }
+    /// Whether the base itself was looked at because the index is damaged.
+    [[nodiscard]] bool index_was_damaged() const noexcept { return index_was_damaged_; }
 
 private:
     std::string fingerprint_;
@@ -95,6 +106,7 @@ private:
     ExactIndex scan_;
     const VectorIndex& index_;
     std::string why_empty_;
+    bool index_was_damaged_ = false;
     std::vector<float> vector_;
     std::size_t limit_ = 0;
     const IdSet* within_ = nullptr;
@@ -189,6 +201,9 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
         ranking.chunks = rank_alone(lexical, options.limit, &RankedChunk::lexical);
     } else {
         ranking.chunks = fuse(lexical, dense, options.fusion, options.dense_weight, options.limit);
+    }
+    if (by_vector && by_vector->index_was_damaged() && ranking.note.empty()) {
+        ranking.note = "the vector index is damaged: the base itself was searched, and the index is made anew";
     }
     return ranking;
 }

@@ -38,6 +38,7 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
     const StoreVectors vectors(store, std::string(fingerprint));
     if (auto current = open_current(paths, search, vectors.generation())) return {std::move(current), ""};
     std::string why;
+    bool damaged = false;
     // A few vectors have no index, and looking for the rest of it would cost more than the search.
     if (store.chunk_count() >= update.fewest_rows) {
         try {
@@ -45,6 +46,9 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
             quick.build_graph = false;
             update_index(vectors, paths, quick, cancellation);
             if (auto current = open_current(paths, search, vectors.generation())) return {std::move(current), ""};
+        } catch (const DamagedVectors& error) {
+            why = error.what();
+            damaged = true;
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
             why = error.causes().empty() ? error.message() : error.causes().front();
@@ -53,7 +57,7 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
     OpenedIndex scanned;
     scanned.index = std::make_unique<ExactIndex>(
         [&store, key = std::string(fingerprint)](const auto& visit) { store.for_each_vector(key, visit); });
-    if (!why.empty() && store.chunk_count() > unnoticed_scan) {
+    if (!why.empty() && (damaged || store.chunk_count() > unnoticed_scan)) {
         scanned.note = fmt::format("searched without a vector index, which takes longer: {}", why);
     }
     return scanned;

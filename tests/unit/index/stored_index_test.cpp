@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -140,6 +141,34 @@ TEST_F(StoredIndexTest, ManyChangesAndCompactionWriteItAnew) {
     expect_exact();
     options_.rewrite = false;
     vectors_.put_random(10'000, 13'000, 2);
+    EXPECT_EQ(update().action, IndexUpdate::Action::rewritten);
+    expect_exact();
+}
+
+TEST_F(StoredIndexTest, DamageIsToldByWhatCannotBe) {
+    vectors_.put_random(1, 3'001, 1);
+    update();
+    const std::string whole = read_file(paths_.main, 1 << 30);
+    const VectorFileLayout layout = [&] {
+        VectorFileHeader header;
+        std::memcpy(&header, whole.data(), sizeof header);
+        return VectorFileLayout(header);
+    }();
+    // From there on, and for so many bytes: all of it, keys, scales.
+    for (const auto& [from, to] : {std::pair{std::uint64_t{4096}, layout.end}, std::pair{layout.keys, layout.scales},
+                                   std::pair{layout.scales, layout.codes}}) {
+        for (const bool not_numbers : {false, true}) {
+            std::string damaged = whole;
+            std::mt19937 random(3);
+            for (std::uint64_t at = from; at < to; ++at) damaged[at] = static_cast<char>(not_numbers ? 0xFF : random());
+            std::ofstream(paths_.main, std::ios::binary) << damaged;
+            const std::optional<StoredIndex> index = open();
+            ASSERT_TRUE(index) << why_;
+            EXPECT_TRUE(index->nearest(vectors_.vector(7), 10, {}).damaged) << from << ' ' << not_numbers;
+            index->discard();
+            EXPECT_FALSE(std::filesystem::exists(paths_.main));
+        }
+    }
     EXPECT_EQ(update().action, IndexUpdate::Action::rewritten);
     expect_exact();
 }
