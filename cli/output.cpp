@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/json_escapes.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -40,6 +41,11 @@ std::string paint(bool colour, Style style, std::string_view text) {
 }  // namespace
 
 struct Output::Impl {
+    Impl(std::ostream& result, std::ostream& talk, Options given)
+        : escapes(result), escaped(&escapes), out(given.json_errors ? escaped : result), err(talk), options(given) {}
+
+    JsonEscapes escapes;  ///< What JSON goes through.
+    std::ostream escaped;
     std::ostream& out;
     std::ostream& err;
     Options options;
@@ -68,7 +74,7 @@ struct Output::Impl {
 };
 
 Output::Output(std::ostream& out, std::ostream& err, Options options)
-    : impl_(std::make_unique<Impl>(Impl{out, err, options, {}, {}})) {}
+    : impl_(std::make_unique<Impl>(out, err, options)) {}
 
 Output::~Output() { impl_->clear_progress(); }
 
@@ -105,7 +111,9 @@ void Output::error(const Error& error) {
                              {"causes", error.causes()},
                              {"hint", error.hint()}};
         // Messages can carry bytes of a foreign file name: those that are no UTF-8 become U+FFFD.
-        impl_->err << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
+        impl_->err << escape_json_controls(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+                   << '\n'
+                   << std::flush;
         return;
     }
     impl_->part(Style::red, "error:", error.message());

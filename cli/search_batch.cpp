@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/json_escapes.h"
 #include "cli/knowledge_base.h"
 #include "cli/output.h"
 #include "cli/search_text.h"
@@ -55,7 +57,7 @@ BatchQuery parse_batch_query(const LineReader::Line& line) {
             .because(why);
     };
     if (line.too_long) throw wrong("it is longer than 1 MB");
-    const json object = parse_bounded_json(line.text);
+    const json object = parse_bounded_json<json>(line.text);
     if (!object.is_object()) throw wrong("it is not a JSON object");
     const auto query = object.find("query") != object.end() ? object.find("query") : object.find("text");
     if (query == object.end() || !query->is_string()) throw wrong("it has no \"query\"");
@@ -78,7 +80,7 @@ BatchResult search_line(const Searcher& searcher, SearchTools tools, SearchOptio
         json document = {{"id", query.id}};
         document.update(
             search_json(query.query, search(*searcher.store, tools, query.query, options, cancellation), options));
-        return {document.dump(-1, ' ', false, json::error_handler_t::replace), std::nullopt};
+        return {escape_json_controls(document.dump(-1, ' ', false, json::error_handler_t::replace)), std::nullopt};
     } catch (const Error& error) {
         if (error.code() != ErrorCode::failed) throw;
         return {{}, error};
@@ -176,6 +178,11 @@ int search_batch(Context& context, std::span<Searcher> searchers, const SearchTo
     std::ifstream opened;
     if (file != "-") {
         opened.open(file, std::ios::binary);
+        std::error_code unreadable;
+        if (std::filesystem::is_directory(file, unreadable)) {
+            throw Error(ErrorCode::failed, fmt::format("cannot read {}", file), "give a file with a query a line")
+                .because("it is a folder");
+        }
         if (!opened) {
             throw Error(ErrorCode::failed, fmt::format("cannot read {}", file), "check its name and permissions");
         }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/base/bidi.h"
+
 namespace quarry {
 namespace {
 
@@ -203,6 +205,10 @@ std::string strip_terminal_controls(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         if (const std::size_t length = escape_length(text, i); length > 0) {
             i += length;
+            continue;
+        }
+        if (starts_with_bidi_control(text.substr(i))) {
+            i += 3;
             continue;
         }
         const auto byte = static_cast<unsigned char>(text[i]);

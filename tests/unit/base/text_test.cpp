@@ -86,33 +86,34 @@ class StripTerminalControls : public testing::TestWithParam<ControlCase> {};
 
 TEST_P(StripTerminalControls, LeavesOnlyText) { EXPECT_EQ(strip_terminal_controls(GetParam().text), GetParam().clean); }
 
-INSTANTIATE_TEST_SUITE_P(All, StripTerminalControls,
-                         testing::Values(ControlCase{"plain", "a\tb\nc é", "a\tb\nc é"},
-                                         ControlCase{"colour", "\x1b[31mred\x1b[0m", "red"},
-                                         ControlCase{"title_bel", "\x1b]0;owned\x07x", "x"},
-                                         ControlCase{"title_st", "\x1b]0;owned\x1b\\x", "x"},
-                                         ControlCase{"hyperlink_c1",
-                                                     "\xC2\x9D"
-                                                     "8;;http://x\xC2\x9Cy",
-                                                     "y"},
-                                         ControlCase{"csi_c1",
-                                                     "\xC2\x9B"
-                                                     "2Jx",
-                                                     "x"},
-                                         ControlCase{"dcs", "\x1bPq#0\x1b\\x", "x"},
-                                         ControlCase{"endless_string_keeps_next_line", "\x1b]0;abc\nline", "\nline"},
-                                         ControlCase{"bell_backspace_delete",
-                                                     "a\x07\x08\x7f"
-                                                     "b",
-                                                     "ab"},
-                                         ControlCase{"carriage_return", "safe\rEVIL", "safeEVIL"},
-                                         ControlCase{"escape_at_end", "x\x1b", "x"},
-                                         ControlCase{"no_break_space_stays",
-                                                     "a\xC2\xA0"
-                                                     "b",
-                                                     "a\xC2\xA0"
-                                                     "b"}),
-                         [](const auto& given) { return given.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, StripTerminalControls,
+    testing::Values(ControlCase{"plain", "a\tb\nc é", "a\tb\nc é"}, ControlCase{"colour", "\x1b[31mred\x1b[0m", "red"},
+                    ControlCase{"title_bel", "\x1b]0;owned\x07x", "x"},
+                    ControlCase{"title_st", "\x1b]0;owned\x1b\\x", "x"},
+                    ControlCase{"hyperlink_c1",
+                                "\xC2\x9D"
+                                "8;;http://x\xC2\x9Cy",
+                                "y"},
+                    ControlCase{"csi_c1",
+                                "\xC2\x9B"
+                                "2Jx",
+                                "x"},
+                    ControlCase{"dcs", "\x1bPq#0\x1b\\x", "x"},
+                    ControlCase{"endless_string_keeps_next_line", "\x1b]0;abc\nline", "\nline"},
+                    ControlCase{"bell_backspace_delete",
+                                "a\x07\x08\x7f"
+                                "b",
+                                "ab"},
+                    ControlCase{"writing_direction", "a\u202e\u202ab\u2066c\u2069\u200f\u2027", "abc\u200f\u2027"},
+                    ControlCase{"carriage_return", "safe\rEVIL", "safeEVIL"},
+                    ControlCase{"escape_at_end", "x\x1b", "x"},
+                    ControlCase{"no_break_space_stays",
+                                "a\xC2\xA0"
+                                "b",
+                                "a\xC2\xA0"
+                                "b"}),
+    [](const auto& given) { return given.param.name; });
 
 TEST(StripTerminalControls, RandomBytesLeaveNoEscape) {
     constexpr std::string_view bytes = "\x1b[]P^_X\\\x07\xC2\x9B\x9D\x9C;m0\na";

@@ -38,6 +38,22 @@ TEST(Output, TakesTerminalControlsOutOfErrors) {
     EXPECT_EQ(streams.err.str(), "error: file name\n");
 }
 
+TEST(Output, JsonHasNoControlsOfTerminals) {
+    Streams streams;
+    {
+        Output output(streams.out, streams.err, {.json_errors = true});
+        // One in two writes, and one that is no control.
+        output.result() << "\"a\u009b\x7f\u00e9\xC2";
+        output.result().put('\x9B') << "\u00a0\"" << std::flush;
+        output.error(Error(ErrorCode::failed, "b\u009b"));
+    }
+    EXPECT_EQ(streams.out.str(), "\"a\\u009b\\u007f\u00e9\\u009b\u00a0\"");
+    EXPECT_THAT(streams.err.str(), HasSubstr("b\\u009b"));
+    Output text(streams.out, streams.err, {});
+    text.result() << "\u009b";
+    EXPECT_TRUE(streams.out.str().ends_with("\u009b"));
+}
+
 TEST(Output, ErrorsAsJsonAreValidWhateverTheyHold) {
     Streams streams;
     Output output(streams.out, streams.err, {.json_errors = true});
