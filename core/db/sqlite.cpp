@@ -14,10 +14,13 @@ std::string hint_for(int primary_code) {
     switch (primary_code) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED: return "another process is using it: wait until it is done, then run the command again";
-        case SQLITE_FULL: return "the disk is full: free some space, then run the command again; nothing was changed";
+        case SQLITE_FULL:
+            return "the disk is full: free some space, then run the command again; what was stored before is kept";
         case SQLITE_READONLY: return "check that you may write to the file and to its folder";
         case SQLITE_NOTADB: return "check the path: the file exists but is no SQLite database";
         case SQLITE_CORRUPT: return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
+        // Even to read, SQLite writes small files beside the database.
+        case SQLITE_IOERR: return "check that the disk has space left: free some if it is full; else it may be failing";
         case SQLITE_CANTOPEN: return "check that the folder exists and that you may write to it";
         default: return {};
     }

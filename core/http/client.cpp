@@ -286,7 +286,8 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
         return Error(ErrorCode::provider_failed, fmt::format("cannot take the answer of {}", url))
             .because(fmt::format("it is larger than the limit of {}", human_bytes(exchange.request.max_body_bytes)));
     }
-    if (exchange.headers_too_large) {
+    // libcurl has a limit of its own for one line, and no other word for it.
+    if (exchange.headers_too_large || (code == CURLE_OUT_OF_MEMORY && exchange.body_bytes == 0)) {
         return Error(ErrorCode::provider_failed, fmt::format("cannot take the answer of {}", url))
             .because(fmt::format("its headers are larger than the limit of {}", human_bytes(max_header_bytes)));
     }

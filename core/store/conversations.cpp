@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/db/sqlite.h"
+#include "core/store/knowledge_base_error.h"
 #include "core/store/schema.h"
 
 namespace quarry {
@@ -54,9 +54,7 @@ Conversation read_conversation(const Query& row) {
 }
 
 std::string checked_name(std::string_view name) {
-    const bool odd = std::any_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
-    });
+    const bool odd = name.find_first_of("\t\n") != std::string_view::npos || strip_terminal_controls(name) != name;
     if (!name.empty() && name.size() <= max_conversation_name && !odd && !find_invalid_utf8(name) &&
         trim(name).size() == name.size()) {
         return std::string(name);
@@ -92,7 +90,7 @@ auto ConversationStore::guarded(std::string_view doing, Work&& work) {
     try {
         return work();
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot {} the knowledge base {}", doing, path_.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot {} the knowledge base {}", doing, path_.string()));
     }
 }
 

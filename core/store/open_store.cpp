@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "core/store/knowledge_base_error.h"
+#include "core/store/open_for_reading.h"
 #include "core/store/schema.h"
 #include "core/store/sqlite_store.h"
 #include "core/store/term_tokenizer.h"
@@ -31,47 +33,17 @@ void create_folder(const std::filesystem::path& file) {
     }
 }
 
-/// A file that nobody can write to (a read-only disk) needs no locks; SQLite cannot open it with them, since it would
-/// have to make the files of its write-ahead log.
-std::optional<SQLite::Database> open_unwritable(const std::filesystem::path& path) {
-    std::error_code missing;
-    if (std::filesystem::exists(path.string() + "-wal", missing)) return std::nullopt;
-    std::string uri = "file:";
-    for (const char c : std::filesystem::absolute(path).string()) {
-        if (c == '%' || c == '?' || c == '#') {
-            uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
-        } else {
-            uri += c;
-        }
-    }
-    try {
-        SQLite::Database database(uri + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI);
-        database.execAndGet("SELECT count(*) FROM sqlite_schema");
-        return database;
-    } catch (const SQLite::Exception&) {
-        return std::nullopt;  // the first error says more
-    }
-}
-
 SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode) {
     if (mode == StoreMode::create) {
         create_folder(path);
         return open_sqlite(path, SqliteMode::create);
     }
     std::error_code unreadable;
-    const auto status = std::filesystem::status(path, unreadable);
-    if (status.type() == std::filesystem::file_type::not_found) {
+    if (std::filesystem::status(path, unreadable).type() == std::filesystem::file_type::not_found) {
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", path.string()),
                     "make one from your documents: quarry ingest PATH");
     }
-    try {
-        return open_sqlite(path, mode == StoreMode::read ? SqliteMode::read_only : SqliteMode::read_write);
-    } catch (const Error&) {
-        if (mode == StoreMode::read && std::filesystem::is_regular_file(status)) {
-            if (std::optional<SQLite::Database> database = open_unwritable(path)) return std::move(*database);
-        }
-        throw;
-    }
+    return mode == StoreMode::read ? open_for_reading(path) : open_sqlite(path, SqliteMode::read_write);
 }
 
 }  // namespace
@@ -86,7 +58,7 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
         check_schema_version(database, path);
         configure(database, mode);
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
     }
     return database;
 }

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <limits>
 
-#include "core/db/sqlite.h"
+#include "core/store/knowledge_base_error.h"
 #include "core/store/side_connection.h"
 
 namespace quarry {
@@ -110,7 +110,7 @@ RequestCacheStats RequestCache::stats() {
         }
         return stats;
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot read the cache of {}", path_.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot read the cache of {}", path_.string()));
     }
 }
 
@@ -127,7 +127,7 @@ std::uint64_t RequestCache::clear() {
         transaction.commit();
         return dropped;
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot clear the cache of {}", path_.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot clear the cache of {}", path_.string()));
     }
 }
 

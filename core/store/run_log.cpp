@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/db/sqlite.h"
+#include "core/store/knowledge_base_error.h"
 #include "core/store/side_connection.h"
 
 namespace quarry {
@@ -69,7 +69,7 @@ auto RunLog::guarded_log(std::string_view doing, Work&& work) const {
     try {
         return work();
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot {} the runs of {}", doing, path_.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot {} the runs of {}", doing, path_.string()));
     }
 }
 

@@ -24,7 +24,8 @@ migrate::Migrator migrator(SQLite::Database& database) {
 
 void prepare_new_knowledge_base(SQLite::Database& database) {
     if (has_tables(database)) return;
-    // Larger than SQLite takes: of what is written most, texts and the pages of the lexical index, none fits a small one.
+    // Larger than SQLite takes: of what is written most, texts and the pages of the lexical index, none fits a small
+    // one.
     database.exec("PRAGMA page_size = 8192");
     database.exec("PRAGMA auto_vacuum = INCREMENTAL");
     database.exec("PRAGMA journal_mode = WAL");
@@ -39,7 +40,11 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
     if (database.execAndGet("PRAGMA application_id").getInt64() == knowledge_base_application_id) return;
     const std::string doing = fmt::format("cannot open the knowledge base {}", path.string());
     if (!has_tables(database)) {
-        throw Error(ErrorCode::failed, doing, "remove the file; quarry ingest makes a new one").because("it is empty");
+        std::error_code unreadable;
+        const bool may_go = std::filesystem::is_regular_file(path, unreadable);
+        throw Error(ErrorCode::failed, doing,
+                    may_go ? "remove the file; quarry ingest makes a new one" : "give the path of a file with --base")
+            .because("it is empty");
     }
     throw Error(ErrorCode::failed, doing, "give the path of a knowledge base with --base, or another one to make")
         .because("this is a SQLite database, but no knowledge base");

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "core/db/sqlite.h"
+#include "core/store/knowledge_base_error.h"
+#include "core/store/open_for_reading.h"
 #include "core/store/schema.h"
 
 namespace quarry {
@@ -14,16 +16,18 @@ SQLite::Database open_side_connection(const std::filesystem::path& base, SideAcc
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", base.string()),
                     "make one from your documents: quarry ingest PATH");
     }
-    const bool writable = access != SideAccess::read && ::access(base.c_str(), W_OK) == 0;
-    const SqliteMode mode = access == SideAccess::write || writable ? SqliteMode::read_write : SqliteMode::read_only;
-    SQLite::Database database = open_sqlite(base, mode, busy_timeout_ms);
+    const bool writes =
+        access == SideAccess::write || (access == SideAccess::write_if_possible && ::access(base.c_str(), W_OK) == 0 &&
+                                        ::access(std::filesystem::absolute(base).parent_path().c_str(), W_OK) == 0);
+    SQLite::Database database =
+        writes ? open_sqlite(base, SqliteMode::read_write, busy_timeout_ms) : open_for_reading(base, busy_timeout_ms);
     try {
         check_is_knowledge_base(database, base);
         check_schema_version(database, base);
         // As the store's own: a killed process loses nothing that was committed.
         database.exec("PRAGMA synchronous = NORMAL");
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot open the knowledge base {}", base.string()));
+        throw knowledge_base_error(exception, fmt::format("cannot open the knowledge base {}", base.string()));
     }
     return database;
 }

@@ -13,6 +13,7 @@
 #include "core/db/sqlite.h"
 #include "core/store/bm25_function.h"
 #include "core/store/index_changes.h"
+#include "core/store/knowledge_base_error.h"
 #include "core/store/statement.h"
 #include "core/store/store.h"
 #include "core/store/term_collector.h"
@@ -117,7 +118,7 @@ private:
         try {
             return work();
         } catch (const SQLite::Exception& exception) {
-            throw sqlite_error(exception, what(doing));
+            throw knowledge_base_error(exception, what(doing));
         }
     }
     /// The same in one transaction, which is rolled back unless `work` returns.

@@ -52,6 +52,8 @@ constexpr const char* select_model =
 
 /// No embedder has this id: rowids begin at 1.
 constexpr std::int64_t no_embedder = 0;
+/// More dimensions than any model has are damage.
+constexpr std::uint64_t most_dimensions = 1U << 20;
 
 /// A model, read in place: through a statement SQLite would first copy all of it, which is many megabytes.
 class ModelBlob final : public StoredBytes {
@@ -87,6 +89,11 @@ private:
 std::optional<SqliteStore::EmbedderRow> SqliteStore::embedder(std::string_view fingerprint) const {
     Query row = query(select_embedder);
     if (!row.with(fingerprint).step()) return std::nullopt;
+    if (row.count(1) > most_dimensions) {
+        throw Error(ErrorCode::failed, fmt::format("the vectors by {} cannot be used", fingerprint),
+                    std::string(damaged_base_hint))
+            .because(fmt::format("they are recorded with {} dimensions", row.integer(1)));
+    }
     return EmbedderRow{row.integer(0), row.count(1)};
 }
 
