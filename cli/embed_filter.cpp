@@ -45,7 +45,8 @@ public:
         nlohmann::json parsed;
         do {
             if (!read_line(in_, line, longest_line)) return std::nullopt;
-            ++number_;
+            if (++number_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // a byte-order mark
+            if (line.ends_with('\r')) line.pop_back();
             check(line);
             if (form_ != Form::lines) parsed = parse_object(line);
             if (form_ == Form::unknown) form_ = parsed.is_null() ? Form::lines : Form::ndjson;

@@ -239,7 +239,7 @@ EvalThreshold read_threshold(const std::string& limit, const std::vector<std::st
     } catch (const std::exception&) {
         read = std::string::npos;
     }
-    if (read != value.size()) refuse("the value is a number, or baseline-NUMBER");
+    if (read != value.size() || !std::isfinite(threshold.value)) refuse("the value is a number, or baseline-NUMBER");
     return threshold;
 }
 
@@ -259,7 +259,7 @@ Scores read_baseline(const std::string& file) {
         throw Error(ErrorCode::failed, fmt::format("cannot use the baseline {}", file), std::string(baseline_hint))
             .because(std::move(why));
     };
-    const json report = parse_bounded_json(read_file(file, max_baseline_bytes));
+    const json report = parse_bounded_json<json>(read_file(file, max_baseline_bytes));
     if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string() ||
         !report["schema"].get<std::string>().starts_with("quarry.eval.")) {
         refuse("it is no report of quarry eval");

@@ -1,6 +1,7 @@
 // Editing of lines on a terminal, by libedit.
 #include "cli/line_editor.h"
 
+#include <fmt/format.h>
 #include <histedit.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -24,11 +25,24 @@ namespace {
 constexpr int remembered_lines = 500;
 constexpr int look_milliseconds = 100;          // how often a wait for a key looks at interruptions
 constexpr std::size_t longest_paste = 100'000;  // characters
+constexpr int most_places = 1'000'000;          // of a terminal: libedit keeps several bytes for each
 
 Error no_editor(std::string why) {
     return Error(ErrorCode::failed, "cannot edit lines: libedit is not usable on this machine",
                  "install it (Debian: apt install libedit2)")
         .because(std::move(why));
+}
+
+/// Whether no screen is so large: a terminal may be told any size.
+bool is_too_large(const winsize& size) { return size.ws_col * size.ws_row > most_places; }
+
+/// What libedit will look at, which asks for the size on its own.
+void refuse_huge_terminal() {
+    winsize size{};
+    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0 || !is_too_large(size)) return;
+    throw Error(ErrorCode::failed, "cannot edit lines: the terminal says that it is too large",
+                "stty cols 80 rows 24 tells it a size")
+        .because(fmt::format("{} columns by {} rows", size.ws_col, size.ws_row));
 }
 
 }  // namespace
@@ -90,7 +104,7 @@ struct LineEditor::State {
 
     void follow_size() {
         winsize now{};
-        if (ioctl(STDERR_FILENO, TIOCGWINSZ, &now) != 0) return;
+        if (ioctl(STDERR_FILENO, TIOCGWINSZ, &now) != 0 || is_too_large(now)) return;
         if (now.ws_col != size.ws_col || now.ws_row != size.ws_row) library.resize(editor);
         size = now;
     }
@@ -172,6 +186,7 @@ struct LineEditor::State {
 
 LineEditor::LineEditor(const std::vector<std::string>& earlier, std::function<bool()> interrupted)
     : state_(std::make_unique<State>()) {
+    refuse_huge_terminal();
     std::setlocale(LC_CTYPE, "");
     if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
     State& state = *state_;

@@ -103,6 +103,10 @@ void SearchFilterOptions::declare(CLI::App& app) {
 
 ChunkFilter SearchFilterOptions::filter() const {
     ChunkFilter filter;
+    if (std::find(paths_.begin(), paths_.end(), "") != paths_.end()) {
+        throw Error(ErrorCode::usage, "--path has no path",
+                    "write a folder, a file or a pattern: --path 'docs/**/*.md'");
+    }
     if (!paths_.empty()) {
         std::vector<PathPattern> patterns(paths_.begin(), paths_.end());
         if (patterns.size() == 1) filter.folder = patterns.front().folder();
@@ -114,8 +118,8 @@ ChunkFilter SearchFilterOptions::filter() const {
     for (const std::string& kind : kinds_) filter.kinds.push_back(kinds_by_name.at(kind));
     for (const std::string& type : types_) filter.media_types.push_back(media_type(type));
     for (const std::string& language : languages_) filter.languages.push_back(ascii_lower(language));
-    if (!since_.empty()) filter.since = date(since_, "--since");
-    if (!until_.empty()) filter.until = date(until_, "--until");
+    if (since_) filter.since = date(*since_, "--since");
+    if (until_) filter.until = date(*until_, "--until");
     for (const std::string& test : tests_) filter.metadata.push_back(parse_metadata_test(test));
     filter.tags = tags_;
     filter.headings = headings_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ public:
 
 private:
     std::vector<std::string> paths_, kinds_, types_, languages_, tests_, tags_, headings_;
-    std::string since_, until_;
+    std::optional<std::string> since_, until_;
 };
 
 }  // namespace quarry::cli

@@ -42,15 +42,19 @@ public:
             context.cancel.check();
             show_progress(context, "checking chunks", done, total);
         });
-        for (VerifyFinding& finding : verify_vector_index(context, *store)) findings.push_back(std::move(finding));
-        const std::vector<VerifyFinding> of_tables = verify_builtin_tables(*store);
+        const bool base_is_sound = findings.empty();
+        const std::vector<VerifyFinding> of_index = verify_vector_index(context, *store);
+        findings.insert(findings.end(), of_index.begin(), of_index.end());
         // These say themselves what to do.
-        const bool only_tables = findings.empty();
+        const std::vector<VerifyFinding> of_tables = verify_builtin_tables(*store);
         findings.insert(findings.end(), of_tables.begin(), of_tables.end());
         context.out.progress("");
         context.json ? print_json(context, findings) : print(context, findings);
         if (findings.empty()) return 0;
-        if (!context.json && !only_tables) {
+        if (!context.json && !of_index.empty()) {
+            context.out.note("to make the vector index anew, run quarry docs gc");
+        }
+        if (!context.json && !base_is_sound) {
             context.out.note("to make the base anew from your documents, move the file away and run quarry ingest");
         }
         return static_cast<int>(ErrorCode::failed);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
@@ -26,6 +28,11 @@
 
 namespace quarry::cli {
 namespace {
+
+/// CLI::Range takes "nan", which is neither below nor above anything.
+std::string is_number(const std::string& text) {
+    return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no number" : "";
+}
 
 class SearchCommand final : public Command {
 public:
@@ -92,6 +99,7 @@ public:
                "Below 1 passages that say what better ones said are held back (maximal marginal relevance): 0.5 "
                "strongly, 0.9 a little")
             ->check(CLI::Range(0.0, 1.0))
+            ->check(is_number)
             ->type_name("WEIGHT");
         app.add_option("--per-document", per_document_, "Most results of one document")
             ->check(CLI::Range(1, 10'000))
@@ -257,6 +265,8 @@ private:
         } else if (!filter.empty() && store.chunks_within(filter).empty()) {
             context.out.note(
                 "hint: no document fits --path, --tag and the like; quarry docs ls --json shows what they go by");
+        } else if (query.size() > 1 && query.find('*') == 1) {
+            context.out.note("hint: a star stands for the rest of a word that has two letters at least: mo*");
         } else {
             context.out.note("hint: try other or fewer words; quarry docs ls shows what the knowledge base holds");
         }

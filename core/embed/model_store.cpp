@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
@@ -103,12 +104,15 @@ private:
 
 void copy_model(const std::string& source, PartialFile& file, const Cancellation& cancellation,
                 const ModelProgress& progress) {
+    const char* const hint = "give the path of a .gguf file, or an https:// address";
     const auto stamp = stat_file(source);
-    std::ifstream in(source, std::ios::binary);
-    if (!stamp || !in) {
-        throw cannot_add(source, "give the path of a .gguf file, or an https:// address")
-            .because(stamp ? std::strerror(errno) : "there is no such file");
+    if (!stamp) {
+        std::error_code unreadable;
+        const bool other = fs::exists(source, unreadable);
+        throw cannot_add(source, hint).because(other ? "it is not a regular file" : "there is no such file");
     }
+    std::ifstream in(source, std::ios::binary);
+    if (!in) throw cannot_add(source, hint).because(std::strerror(errno));
     std::string block(std::size_t{1} << 20, '\0');
     while (in) {
         cancellation.check();
@@ -193,6 +197,11 @@ void take_header(StoredModel& model, const fs::path& path) {
         return;
     }
     const GgufFile file = read_gguf_file(path);
+    if (file.architecture.empty()) {
+        throw Error(ErrorCode::failed, fmt::format("{} is no model", path.filename().string()),
+                    "take a GGUF file of a model: it says its general.architecture")
+            .because("it does not say what kind of model it is");
+    }
     model.architecture = file.architecture;
     model.license = file.license;
     model.license_link = file.license_link;

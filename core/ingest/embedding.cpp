@@ -206,11 +206,21 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
 
 std::vector<VerifyFinding> verify_builtin_tables(const Store& store) {
     std::vector<VerifyFinding> findings;
+    const std::string searched = store.setting(setting::embedder).value_or("");
     const auto add = [&](std::string problem) {
         findings.push_back({"the built-in embedder's table", std::move(problem) + "; fit it anew: quarry embed fit"});
     };
     for (const StoredEmbedder& stored : store.embedders()) {
-        if (!stored.has_model) continue;
+        if (searched.empty() && stored.vectors > 0) {
+            findings.push_back({fmt::format("the vectors by {}", stored.fingerprint),
+                                "no search uses them, since the base names no embedder; name it again: quarry embed"});
+        }
+        if (!stored.has_model) {
+            if (stored.fingerprint == searched && searched.starts_with("builtin:") && stored.vectors > 0) {
+                add("it is missing, without which no vector can be searched");
+            }
+            continue;
+        }
         std::optional<std::string> bytes = store.model(stored.fingerprint);
         if (!bytes) continue;  // another process has fitted a new one
         if (BuiltinEmbedder::fingerprint_of(*bytes) != stored.fingerprint) {

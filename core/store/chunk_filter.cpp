@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/store/metadata_value.h"
@@ -142,6 +144,16 @@ bool among(const List& list, const Value& value) {
     return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
 }
 
+/// "nan" and "inf" are read as numbers, which no other is less or more than, or which all are.
+void refuse_no_number(std::string_view test, std::string_view value, Operator comparison) {
+    const bool compares =
+        comparison != Operator::contains && comparison != Operator::equal && comparison != Operator::not_equal;
+    const std::optional<double> number = metadata_number(value);
+    if (!compares || !number || std::isfinite(*number)) return;
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" compares with no number", test),
+                "write one, as in year>=2020, or a text, as in date<2024-05");
+}
+
 }  // namespace
 
 bool ChunkFilter::empty() const noexcept {
@@ -203,10 +215,10 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
     const std::int64_t seconds = std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86'400};
     if (text.size() <= 10) return seconds;
     const std::optional<int> hour = digits_behind(text, 10, "T ");
-    if (!hour) return std::nullopt;
-    const std::optional<int> minute = digits_behind(text, 13, ":");
-    const std::optional<int> second = digits_behind(text, 16, ":");
-    return seconds + *hour * 3600 + minute.value_or(0) * 60 + second.value_or(0);
+    const int minute = digits_behind(text, 13, ":").value_or(0);
+    const int second = digits_behind(text, 16, ":").value_or(0);
+    if (!hour || *hour > 24 || minute > 59 || second > 60) return std::nullopt;
+    return seconds + *hour * 3600 + minute * 60 + second;
 }
 
 MetadataTest parse_metadata_test(std::string_view text) {
@@ -228,7 +240,9 @@ MetadataTest parse_metadata_test(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (const auto& [sign, comparison] : operators) {
             if (!text.substr(at).starts_with(sign)) continue;
-            return {named(text.substr(0, at)), comparison, std::string(trim(text.substr(at + sign.size())))};
+            const std::string_view value = trim(text.substr(at + sign.size()));
+            refuse_no_number(text, value, comparison);
+            return {named(text.substr(0, at)), comparison, std::string(value)};
         }
     }
     if (text.starts_with('!')) return {named(text.substr(1)), Operator::absent, {}};

@@ -25,7 +25,8 @@ TEST(ParseDate, ReadsWholeAndPartDates) {
 }
 
 TEST(ParseDate, RefusesWhatIsNone) {
-    for (const char* text : {"", "yesterday", "70", "1970-13", "1970-02-30", "1970/01/01", "1970-1-1", "1970-01-01x"}) {
+    for (const char* text : {"", "yesterday", "70", "1970-13", "1970-02-30", "1970/01/01", "1970-1-1", "1970-01-01x",
+                             "1970-01-01T25:00", "1970-01-01T12:61"}) {
         EXPECT_EQ(parse_date(text), std::nullopt) << text;
     }
 }
@@ -43,6 +44,10 @@ TEST(ParseMetadataTest, ReadsEachOperator) {
     EXPECT_EQ(parse_metadata_test("!isbn"), (MetadataTest{"isbn", Operator::absent, ""}));
     EXPECT_THROW(static_cast<void>(parse_metadata_test("=x")), Error);
     EXPECT_THROW(static_cast<void>(parse_metadata_test("!")), Error);
+    for (const char* text : {"year>=NaN", "year<inf", "year>-inf"}) {
+        EXPECT_THROW(static_cast<void>(parse_metadata_test(text)), Error) << text;
+    }
+    EXPECT_NO_THROW(static_cast<void>(parse_metadata_test("name=Nan")));
 }
 
 struct TestCase {
