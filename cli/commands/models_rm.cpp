@@ -1,7 +1,9 @@
 // quarry models rm: model files, and vectors in a base that are no longer wanted.
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
+#include <string>
 
 #include "cli/command.h"
 #include "cli/config_json.h"
@@ -55,7 +57,9 @@ private:
     void remove_vectors(Context& context) const {
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
         for (const StoredEmbedder& one : store->embedders()) {
-            const auto name = store->setting(fmt::format("{}{}", setting::embedder_name, one.fingerprint));
+            const std::optional<std::string> name =
+                one.has_model ? "builtin"
+                              : store->setting(fmt::format("{}{}", setting::embedder_name, one.fingerprint));
             if (one.fingerprint != model_ && name != model_) continue;
             if (store->setting(setting::embedder) == one.fingerprint) {
                 throw Error(ErrorCode::failed, fmt::format("searches use the vectors of {}", model_),

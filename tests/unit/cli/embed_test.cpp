@@ -115,6 +115,18 @@ TEST_F(EmbedCommandTest, ABaseRemembersThatItsServerIsOnesOwn) {
     EXPECT_EQ(run_quarry({"ingest", "more.txt", "--config", at_server}, {}, key).code, 0);
 }
 
+TEST_F(EmbedCommandTest, BuiltInVectorsStayUntilTheyAreRemoved) {
+    const OpenAiServer server;
+    ingest(70);
+    const std::vector<std::string> remove = {"models", "rm", "--vectors", "builtin"};
+    EXPECT_EQ(run_quarry(remove).code, 1);  // searches use them
+    ASSERT_EQ(run_quarry({"embed", "--model", "openai:any", "--config", "embed.base_url=" + server.base_url()}).code,
+              0);
+    EXPECT_THAT(run_quarry({"models", "ls"}).out, HasSubstr("builtin  70 vectors"));
+    EXPECT_EQ(run_quarry(remove).code, 0);
+    EXPECT_EQ(run_quarry(remove).code, 10);
+}
+
 TEST_F(EmbedCommandTest, IngestLooksForTheKeyBeforeItStores) {
     write("one.txt", "one");
     const std::vector<std::string> command = {"ingest",   "one.txt",      "--json", "--config", "embed.provider=openai",
