@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <clocale>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
@@ -23,9 +24,9 @@ namespace quarry::cli {
 namespace {
 
 constexpr int remembered_lines = 500;
-constexpr int look_milliseconds = 100;          // how often a wait for a key looks at interruptions
-constexpr std::size_t longest_paste = 100'000;  // characters
-constexpr int most_places = 1'000'000;          // of a terminal: libedit keeps several bytes for each
+constexpr int look_milliseconds = 100;            // how often a wait for a key looks at interruptions
+constexpr std::size_t longest_paste = 100'000;    // characters
+constexpr std::uint64_t most_places = 1'000'000;  // of a terminal: libedit keeps several bytes for each
 
 Error no_editor(std::string why) {
     return Error(ErrorCode::failed, "cannot edit lines: libedit is not usable on this machine",
@@ -34,7 +35,7 @@ Error no_editor(std::string why) {
 }
 
 /// Whether no screen is so large: a terminal may be told any size.
-bool is_too_large(const winsize& size) { return size.ws_col * size.ws_row > most_places; }
+bool is_too_large(const winsize& size) { return std::uint64_t{size.ws_col} * size.ws_row > most_places; }
 
 /// What libedit will look at, which asks for the size on its own.
 void refuse_huge_terminal() {
