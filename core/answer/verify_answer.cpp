@@ -143,7 +143,8 @@ SavedAnswer parse_saved_answer(std::string_view json) { return read_saved_answer
 std::vector<SavedAnswer> parse_saved_answers(std::string_view text) {
     // A document of several lines is one record; what is neither that nor lines of JSON is told of as one.
     const std::string_view first = split(trim(text), '\n').front();
-    if (!Json::accept(first) || Json::accept(text)) return {parse_saved_answer(text)};
+    const auto is_json = [](std::string_view one) { return !parse_bounded_json(one).is_discarded(); };
+    if (!is_json(first) || is_json(text)) return {parse_saved_answer(text)};
     std::vector<SavedAnswer> answers;
     std::size_t number = 0;
     for (const std::string_view line : split(text, '\n')) {

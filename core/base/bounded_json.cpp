@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "core/base/text.h"
+
 namespace quarry {
 namespace {
 
 /// The library's words without what they begin with, "[json.exception.parse_error.101] parse error at line 1, column 9:
-/// …": from the place, when they have one.
-std::string_view words_of(std::string_view what) {
-    if (const std::size_t column = what.find("column "); column != std::string_view::npos) return what.substr(column);
+/// …": from the place, when they have one. They quote what was read last, which may be no UTF-8.
+std::string words_of(std::string_view what) {
     const std::size_t name_end = what.find("] ");
-    return name_end == std::string_view::npos ? what : what.substr(name_end + 2);
+    if (const std::size_t column = what.find("column "); column != std::string_view::npos) {
+        what.remove_prefix(column);
+    } else if (name_end != std::string_view::npos) {
+        what.remove_prefix(name_end + 2);
+    }
+    return replace_invalid_utf8(what);
 }
 
 }  // namespace
@@ -45,7 +51,7 @@ std::string json_problem(std::string_view text, int max_depth) {
     } catch (const nlohmann::json::parse_error& error) {
         return fmt::format("it is not JSON: {}", words_of(error.what()));
     } catch (const nlohmann::json::exception& error) {  // a number that is none here, such as 1e400
-        return std::string(words_of(error.what()));
+        return words_of(error.what());
     }
     return "it is JSON";
 }

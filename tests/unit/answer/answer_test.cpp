@@ -239,7 +239,7 @@ TEST_F(AnswerTest, ReportsWhatIsWrongWithAModelsAnswer) {
     ScriptedModel unfinished({"The moon [1]"}, "");
     EXPECT_THAT(ask("moon?", &unfinished).warnings, Contains(HasSubstr("did not say")));
     ScriptedModel mute({});
-    EXPECT_FALSE(ask("moon?", &mute).answered);
+    EXPECT_THROW((void)ask("moon?", &mute), Error);
     ScriptedModel ignorant({"The documents do not say"});
     const Answer unknown = ask("moon?", &ignorant);
     EXPECT_FALSE(unknown.answered);
