@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <unordered_map>
@@ -13,8 +14,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int longest_chain = 200;             // references and combinations, each within the one before
-constexpr std::size_t most_references = 2000;  // the library follows one from within the other
+constexpr int longest_chain = 200;            // references and combinations, each within the one before
+constexpr int deepest_nesting = 1000;         // of parts within each other, references followed
+constexpr std::size_t most_references = 200;  // the library follows one from within the other
 
 /// A part of a JSON pointer in a URI's fragment: "%25", "~1" and "~0" are "%", "/" and "~".
 std::string pointer_part(std::string_view part) {
@@ -84,10 +86,32 @@ public:
         if (!schema.is_structured()) return;
         for (const Json& inner : schema) look_into(inner);
     }
+    /// Looks at how far references lead into each other, wherever they stand.
+    void measure_depth() {
+        if (!problem_) static_cast<void>(depth_below(root_, 0));
+    }
 
     [[nodiscard]] const std::optional<std::string>& problem() const noexcept { return problem_; }
 
 private:
+    /// The levels below a part, references followed; `level` is its own. What is gone through already counts as none.
+    int depth_below(const Json& part, int level) {
+        const auto [known, is_new] = depths_.try_emplace(&part, 0);
+        if (level + known->second > deepest_nesting && !problem_) {
+            problem_ = fmt::format("its references lead more than {} levels into each other", deepest_nesting);
+        }
+        if (!is_new || problem_) return known->second;
+        int deepest = 0;
+        if (const std::string* const reference = reference_of(part); reference != nullptr) {
+            const Json* const target = reference->starts_with('#') ? find_target(root_, *reference) : nullptr;
+            if (target != nullptr) deepest = 1 + depth_below(*target, level + 1);
+        }
+        if (part.is_structured()) {
+            for (const Json& inner : part) deepest = std::max(deepest, 1 + depth_below(inner, level + 1));
+        }
+        return depths_[&part] = deepest;
+    }
+
     void follow(const Json& schema, int steps) {
         if (problem_ || !schema.is_object()) return;
         const std::string* const reference = reference_of(schema);
@@ -120,6 +144,7 @@ private:
     }
 
     const Json& root_;
+    std::unordered_map<const Json*, int> depths_;
     std::unordered_map<const Json*, bool> on_the_way_;  ///< Of what was met: whether its end is still to come.
     std::optional<std::string> problem_;
     std::size_t references_ = 0;
@@ -130,6 +155,7 @@ private:
 std::optional<std::string> find_bad_reference(const Json& schema) {
     ReferenceWalk walk(schema);
     walk.look_into(schema);
+    walk.measure_depth();
     return walk.problem();
 }
 

@@ -26,6 +26,15 @@ std::string chain(int links, const char* link, const char* end) {
     return schema + fmt::format(R"("a{}":{}}},"allOf":[{{"$ref":"#/$defs/a0"}}]}})", links, end);
 }
 
+/// References each at the end of forty objects within each other.
+std::string deep_chain() {
+    std::string link;
+    for (int i = 0; i < 40; ++i) link += R"({{"properties":{{"p":)";
+    link += R"({{"$ref":"#/$defs/a{}"}})";
+    for (int i = 0; i < 40; ++i) link += "}}}}";
+    return chain(30, link.c_str(), "{}");
+}
+
 class JsonReferences : public ::testing::TestWithParam<ReferenceCase> {};
 
 TEST_P(JsonReferences, AreFollowedToAnEnd) {
@@ -57,13 +66,14 @@ INSTANTIATE_TEST_SUITE_P(
         ReferenceCase{"elsewhere", R"({"properties":{"a":{"$ref":"b.json#/c"}}})", "not in the schema itself"},
         ReferenceCase{"long", chain(5000, R"({{"$ref":"#/$defs/a{}"}})", "{}"), "on and on"},
         ReferenceCase{"many", chain(5000, R"({{"properties":{{"a":{{"$ref":"#/$defs/a{}"}}}}}})", "{}"),
-                      "more than 2000 references"},
+                      "more than 200 references"},
         ReferenceCase{"recursive", R"({"type":"object","properties":{"a":{"$ref":"#"}}})", ""},
         ReferenceCase{"list_of_itself", R"({"anyOf":[{"items":{"$ref":"#"},"type":"array"},{"type":"object"}]})", ""},
         ReferenceCase{"used_twice",
                       R"({"$defs":{"a":{"type":"object"}},"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}]})", ""},
         ReferenceCase{"named_so", R"({"properties":{"$ref":{"type":"string"},"allOf":{"type":"array"}}})", ""},
-        ReferenceCase{"not_too_many", chain(1900, R"({{"properties":{{"a":{{"$ref":"#/$defs/a{}"}}}}}})", "{}"), ""}),
+        ReferenceCase{"deep", deep_chain(), "levels into each other"},
+        ReferenceCase{"not_too_many", chain(190, R"({{"properties":{{"a":{{"$ref":"#/$defs/a{}"}}}}}})", "{}"), ""}),
     [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
