@@ -1,4 +1,3 @@
-#include "core/base/bounded_json.h"
 #include "core/store/chunk_filter.h"
 
 #include <fmt/format.h>

@@ -1,12 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/store/bm25.h"
@@ -71,6 +68,14 @@ public:
                 exception += exception_size;
                 if (exception > last) throw DamagedTermIndex();
             }
+        }
+
+        /// Calls `visit(place, count)` in the same way, where `count()` gives the occurrences in each field.
+        template <typename Visit>
+        void for_each_counted(Visit&& visit) const {
+            for_each([&visit](unsigned place, unsigned code, const auto& exception) {
+                visit(place, [&] { return code == is_exception ? exception() : occurrences(code); });
+            });
         }
 
     private:

@@ -24,15 +24,6 @@ bool better_match(const ScoredChunk& left, const ScoredChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
 }
 
-/// Leaves of a term and its others what some chunk has: mostly one of them, which then costs no more than any term.
-void keep_stored_readings(const TermIndex& index, LexicalTerm& term) {
-    const auto is_unknown = [&index](const std::string& text) { return index.find(text).empty(); };
-    std::erase_if(term.others, is_unknown);
-    if (term.prefix || term.others.empty() || !is_unknown(term.text)) return;
-    term.text = std::move(term.others.front());
-    term.others.erase(term.others.begin());
-}
-
 }  // namespace
 
 template <typename Visit>
@@ -80,13 +71,14 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     for (const LexicalTerm& asked : query.terms) {
         Term term;
         term.asked = asked;
-        if (!asked.others.empty()) keep_stored_readings(index, term.asked);
-        if (asked.prefix || !term.asked.others.empty()) {
+        std::vector<TermPostings> readings = find_readings(index, term.asked);
+        if (readings.empty()) continue;
+        if (readings.size() > 1) {
             term.is_merged = true;
-            term.merged = merge_readings(index, term.asked);
+            term.merged = MergedPostings(std::move(readings));
             term.chunks = term.merged.count();
         } else {
-            term.postings = index.find(term.asked.text);
+            term.postings = std::move(readings.front());
             const TermPostings& postings = term.postings;
             const bool shared = sharing_.allowed && postings.stored_bytes() / fewest_bytes >= sharing_.fewest_chunks;
             term.chunks = count_in_parts(
@@ -103,7 +95,7 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
     });
 }
 
-MergedPostings LexicalSearch::merge_readings(const TermIndex& index, const LexicalTerm& asked) {
+std::vector<TermPostings> LexicalSearch::find_readings(const TermIndex& index, LexicalTerm& asked) {
     std::set<std::string, std::less<>> terms(asked.others.begin(), asked.others.end());
     if (asked.prefix) {
         index.for_each_term(asked.text, [&terms](std::string_view term) {
@@ -113,11 +105,19 @@ MergedPostings LexicalSearch::merge_readings(const TermIndex& index, const Lexic
     } else {
         terms.emplace(asked.text);
     }
-    std::vector<TermPostings> postings;
-    for (const std::string& term : terms) {
-        if (TermPostings one = index.find(term); !one.empty()) postings.push_back(std::move(one));
+    std::vector<TermPostings> found;
+    std::erase_if(terms, [&](const std::string& term) {
+        TermPostings one = index.find(term);
+        if (one.empty()) return true;
+        found.push_back(std::move(one));
+        return false;
+    });
+    std::erase_if(asked.others, [&terms](const std::string& other) { return !terms.contains(other); });
+    if (!asked.prefix && !asked.others.empty() && !terms.contains(asked.text)) {
+        asked.text = std::move(asked.others.front());
+        asked.others.erase(asked.others.begin());
     }
-    return MergedPostings(std::move(postings));
+    return found;
 }
 
 LexicalSearch::Block* LexicalSearch::Blocks::find_far(std::int64_t number) const {

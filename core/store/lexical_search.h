@@ -112,7 +112,8 @@ private:
         std::map<std::int64_t, Block*> far_;
     };
 
-    [[nodiscard]] static MergedPostings merge_readings(const TermIndex& index, const LexicalTerm& asked);
+    /// The chunks of each term that `asked` stands for and some chunk has; of its text and others only such are left.
+    [[nodiscard]] static std::vector<TermPostings> find_readings(const TermIndex& index, LexicalTerm& asked);
     Block& make_block(std::int64_t number);
     /// The block with that number; null when none of its chunks is wanted.
     [[nodiscard]] Block* wanted_block(std::int64_t number) {

@@ -87,10 +87,8 @@ void MergedPostings::for_each(Visit&& visit) const {
         const std::int64_t first = number * ChunkLengths::block_size;
         block.clear();
         for (; part != parts_.end() && part->group.block() == number; ++part) {
-            part->group.for_each([&](unsigned place, unsigned code, const auto& exception) {
-                if (part->superseded(first + place)) return;
-                const bool is_exception = code == CompactPostings::is_exception;
-                block.add(place, is_exception ? exception() : CompactPostings::occurrences(code));
+            part->group.for_each_counted([&](unsigned place, const auto& count) {
+                if (!part->superseded(first + place)) block.add(place, count());
             });
         }
         for (; counted != stored_.end() && ChunkLengths::block_of(counted->chunk_id) == number; ++counted) {

@@ -97,11 +97,8 @@ public:
         for_each_group(
             [&](const CompactPostings::Group& group, const SupersededChunks& is_superseded) {
                 const std::int64_t first = group.block() * ChunkLengths::block_size;
-                group.for_each([&](unsigned place, unsigned code, const auto& exception) {
-                    if (is_superseded(first + place)) return;
-                    visit(first + place, [&] {
-                        return code == CompactPostings::is_exception ? exception() : CompactPostings::occurrences(code);
-                    });
+                group.for_each_counted([&](unsigned place, const auto& count) {
+                    if (!is_superseded(first + place)) visit(first + place, count);
                 });
             },
             part, parts);
