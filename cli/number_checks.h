@@ -6,39 +6,33 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace quarry::cli {
 
-/// Checks that an option's value is a number, neither endless nor "nan", which is below and above no limit.
+/// Checks that an option's value is a number that `fits`; never an endless one or "nan", which is below and above no
+/// limit. `wanted` says in words what it must be.
+template <typename Fits>
+[[nodiscard]] CLI::Validator number_that(Fits fits, std::string wanted) {
+    return CLI::Validator(
+        [fits, wanted = std::move(wanted)](const std::string& text) -> std::string {
+            double value = 0;
+            const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && fits(value);
+            return good ? "" : "it must be " + wanted;
+        },
+        "");
+}
+
 [[nodiscard]] inline CLI::Validator finite_number() {
-    return CLI::Validator(
-        [](const std::string& text) -> std::string {
-            double value = 0;
-            return CLI::detail::lexical_cast(text, value) && std::isfinite(value) ? "" : "it must be a number";
-        },
-        "");
+    return number_that([](double) { return true; }, "a number");
 }
 
-/// Checks that an option's value is a number of at least 0, and says so in words.
 [[nodiscard]] inline CLI::Validator amount() {
-    return CLI::Validator(
-        [](const std::string& text) -> std::string {
-            double value = 0;
-            const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value >= 0;
-            return good ? "" : "it must be a number of at least 0";
-        },
-        "");
+    return number_that([](double value) { return value >= 0; }, "a number of at least 0");
 }
 
-/// The same for what may not be 0.
 [[nodiscard]] inline CLI::Validator amount_above_zero() {
-    return CLI::Validator(
-        [](const std::string& text) -> std::string {
-            double value = 0;
-            const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
-            return good ? "" : "it must be a number above 0";
-        },
-        "");
+    return number_that([](double value) { return value > 0; }, "a number above 0");
 }
 
 /// Checks that an option's value is digits. Of an unsigned value CLI11 would take "-1" for the greatest.

@@ -1,5 +1,4 @@
 // Model files: fetched, checked, kept.
-#include "core/base/bounded_json.h"
 #include "core/embed/model_store.h"
 
 #include <fmt/format.h>

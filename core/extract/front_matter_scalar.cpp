@@ -1,9 +1,9 @@
-#include "core/base/bounded_json.h"
 #include "core/extract/front_matter_scalar.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
 namespace quarry {
