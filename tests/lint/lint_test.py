@@ -2,6 +2,7 @@
 """Plants a fault for each check of lint.py in a small tree and sees it reported; a clean tree has no findings."""
 
 import contextlib
+import hashlib
 import io
 import sys
 import tempfile
@@ -12,6 +13,14 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
 import lint  # noqa: E402 (the path comes first)
+
+
+def checksums(*migrations: str) -> str:
+    """The lines of migrations/CHECKSUMS for files with these contents: 0001_a.sql, 0002_a.sql, ..."""
+    return "".join(
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {number:04}_a.sql\n" for number, text in enumerate(migrations, 1)
+    )
+
 
 CLEAN = {
     "CMakeLists.txt": "cmake_minimum_required(VERSION 3.25)\nproject(quarry VERSION 7.8.9)\n",
@@ -39,6 +48,9 @@ CLEAN = {
     "completions/quarry.bash": "ingest migrate up docs ls\n",
     "completions/_quarry": "'ingest:x' 'migrate:x' 'up:x' 'docs:x' 'ls:x'\n",
     "completions/quarry.fish": '-a "ingest" -a "migrate" -a "up" -a "docs" -a "ls"\n',
+    "migrations/0001_a.sql": "SELECT 1;\n",
+    "migrations/0002_a.sql": "SELECT 2;\n",
+    "migrations/CHECKSUMS": checksums("SELECT 1;\n", "SELECT 2;\n"),
     "tests/cli/ingest.t": "",
     "tests/cli/migrate.t": "  $ quarry migrate up --dir x\n",
     "tests/cli/docs-ls.t": "",
@@ -108,6 +120,23 @@ FAULTS = [
     ("no version", "version", {"CMakeLists.txt": "project(quarry)\n"}, "gives no VERSION"),
     ("a check is off without a reason", "reasons", {".clang-tidy": "Checks: >\n  misc-*,\n  -misc-x,\n"}, ".clang-tidy:3: reasons"),
     ("NOLINT without a reason", "reasons", {"cli/a.cpp": "f();  // NOLINT\n"}, "cli/a.cpp:1: reasons"),
+    ("a released migration is edited", "migrations", {"migrations/0001_a.sql": "SELECT 7;\n"},
+     "migrations/0001_a.sql: migrations: was edited after its release"),
+    ("a released migration is gone", "migrations", {"migrations/0002_a.sql": None},
+     "migrations/CHECKSUMS:2: migrations: 0002_a.sql is gone"),
+    ("a released migration is renamed", "migrations", {"migrations/0002_a.sql": None, "migrations/0002_b.sql": "SELECT 2;\n"},
+     "CHECKSUMS:2: migrations: 0002_a.sql is gone"),
+    ("a migration without a checksum", "migrations", {"migrations/0003_c.sql": ""},
+     "migrations/0003_c.sql: migrations: is not in migrations/CHECKSUMS: when it is finished, "
+     "(cd migrations && sha256sum 0003_c.sql >>CHECKSUMS)"),
+    ("a line of the checksums is gone", "migrations", {"migrations/CHECKSUMS": checksums("SELECT 1;\n")},
+     "migrations/0002_a.sql: migrations: is not in"),
+    ("no checksums", "migrations", {"migrations/CHECKSUMS": None}, "migrations/0001_a.sql: migrations: is not in"),
+    ("a checksum that is not one", "migrations", {"migrations/CHECKSUMS": CLEAN["migrations/CHECKSUMS"] + "12  0001_a.sql\n"},
+     "CHECKSUMS:3: migrations: is not a line that sha256sum wrote"),
+    ("a second checksum for an edited migration", "migrations",
+     {"migrations/CHECKSUMS": CLEAN["migrations/CHECKSUMS"] + checksums("SELECT 7;\n"), "migrations/0001_a.sql": "SELECT 7;\n"},
+     "CHECKSUMS:3: migrations: 0001_a.sql is in line 1 already"),
     ("NOLINT with a name alone", "reasons", {"cli/a.cpp": "f();  // NOLINTNEXTLINE(misc-x)\n"}, "and the reason"),
 ]  # fmt: skip
 
