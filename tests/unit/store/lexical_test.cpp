@@ -166,6 +166,7 @@ TEST(LexicalTest, an_index_of_another_analyzer_is_made_anew_by_the_next_write) {
     EXPECT_FALSE(store->index_is_stale());
     store->set_setting(setting::analyzer, "another");
     EXPECT_TRUE(store->index_is_stale());
+    EXPECT_THAT(problems(*store), IsEmpty());
     put(*store, prepared("/p/b", "fish"));
     EXPECT_FALSE(store->index_is_stale());
     EXPECT_THAT(found(*store, "chat"), IsEmpty());
