@@ -61,6 +61,7 @@ CLEAN = {
     "build/release/generated.cpp": "x\n" * 900,
     "third_party/node_modules/x/x.cpp": 'printf("7.8.9")\n' * 900,
     "third_party/package-lock.json": '{ "version": "7.8.9" }\n',
+    "tests/data/bases/v0001.sql": "INSERT INTO quarry_migrations VALUES (1, '7.8.9');\n",
 }
 
 # A stand-in for quarry: writes what the tree of CLEAN holds.
