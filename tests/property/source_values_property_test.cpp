@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/file.h"
+#include "core/db/sqlite.h"
 #include "core/store/chunk_filter.h"
 #include "core/store/store.h"
 
@@ -123,13 +125,18 @@ TEST(SourceValuesProperty, the_index_finds_what_reading_all_finds) {
     std::size_t found = 0;
     for (unsigned seed = 0; seed < 12; ++seed) {
         Generator generator(seed);
-        const auto store = open_store_in_memory();
+        const TemporaryDirectory folder;
+        const auto store = open_store(folder.path() / "base.db", StoreMode::create);
+        // FTS5's own check of the lexical index needs a connection; what it cannot see, `verify` compares.
+        SQLite::Database database = open_sqlite(folder.path() / "base.db", SqliteMode::read_write);
         const std::string rules = store->setting(setting::source_values).value();
         for (int round = 0; round < 12; ++round) {
             std::vector<PreparedSource> sources;
             for (std::size_t left = generator.below(20); left > 0; --left) sources.push_back(generator.source());
             store->put(sources);
             store->remove(std::vector<std::string>{fmt::format("s{}", generator.below(40))});
+            ASSERT_NO_THROW(database.exec("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')"))
+                << "seed " << seed << ", round " << round;
             ASSERT_TRUE(store->verify({}).empty()) << "seed " << seed << ", round " << round;
 
             std::vector<ChunkFilter> filters;
