@@ -99,8 +99,8 @@ std::filesystem::path working_folder() {
 
 int run_command(CommandTable::Entry& entry, const std::vector<std::string>& arguments, Process& process) {
     GlobalOptions global;
-    const auto app = make_app(entry, global);
-    parse_arguments(*app, entry, arguments);
+    const OptionTable options = command_options(entry, global);
+    parse_arguments(options, entry, arguments);
     const std::filesystem::path folder = working_folder();
     Config config = load_config(*entry.command, folder, process);
     apply_global_options(config, global);

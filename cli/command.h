@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
@@ -11,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/line/options.h"
 #include "core/base/cancel.h"
 #include "core/base/error.h"
 
@@ -54,10 +53,8 @@ class Command {
 public:
     virtual ~Command() = default;
     [[nodiscard]] virtual CommandInfo info() const = 0;
-    /// Declares the options on `app`, bound to members. Help, man pages and completions are made from them: give
-    /// choices with CLI::IsMember, file names `type_name("PATH")` ("DIR" for folders), defaults capture_default_str().
-    /// Set for every option already: the last of several values wins, a list takes one value an occurrence.
-    virtual void setup(CLI::App& app) = 0;
+    /// Declares the options, bound to members. Parser, help, man pages and completions read the same declaration.
+    virtual void setup(OptionTable& options) = 0;
     /// Whether the command has sub-commands of its own and does nothing itself ("migrate").
     [[nodiscard]] virtual bool is_group() const { return false; }
     /// Whether the command runs, with default settings, when the configuration cannot be read ("doctor").

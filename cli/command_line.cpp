@@ -3,60 +3,29 @@
 
 #include <fmt/format.h>
 
-// CLI11's App.hpp only declares these two, but each App makes one of both.
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
 #include <algorithm>
 #include <array>
 
-#include "cli/option_model.h"
+#include "cli/line/parser.h"
 #include "cli/parse_error.h"
 
 namespace quarry::cli {
 namespace {
 
-// CLI11 splits a positional argument such as "[draft].md" as if it were a list in a configuration file. A byte that
-// no argument holds, put in front and taken off before validation, keeps it whole.
-constexpr char kGuard = '\x01';
-
-void declare_global_options(CLI::App& app, GlobalOptions& global) {
-    app.add_option("--base", global.base, "The knowledge base: its file, or a folder that holds .quarry/")
-        ->type_name("PATH")
-        ->group(kGlobalGroup);
-    app.add_flag("--json", global.json, "Print results and errors as JSON, for programs")->group(kGlobalGroup);
-    app.add_flag("-q,--quiet", global.quiet, "No progress and no notes; results and errors only")->group(kGlobalGroup);
-    app.add_option("--color", global.color, "When to colour; auto means on a terminal")
-        ->check(CLI::IsMember(std::vector<std::string>{"auto", "always", "never"}))
-        ->group(kGlobalGroup);
-    app.add_option("--config", global.config, "Use VALUE for a setting this once; see quarry config show")
-        ->type_name("KEY=VALUE")
-        ->group(kGlobalGroup);
-    // --help is answered before CLI11 parses, so that it works beside mistakes; it is declared to be seen.
-    app.add_flag("-h,--help", global.help, "Explain the command")->group(kGlobalGroup);
-}
-
-std::unique_ptr<CLI::App> bare_app() {
-    auto app = std::make_unique<CLI::App>();
-    app->set_help_flag();
-    app->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    return app;
-}
-
-/// Rules that hold for every option, so that no command has to think of them.
-void finish_options(CLI::App& app) {
-    for (CLI::Option* option : app.get_options({})) {
-        if (option->get_items_expected_max() <= 0) continue;
-        // "--config a=b report.md": one value an occurrence, the next word is not another.
-        if (option->nonpositional()) option->allow_extra_args(false);
-        option->transform(CLI::Validator(
-            [](std::string& value) {
-                if (!value.empty() && value.front() == kGuard) value.erase(0, 1);
-                return std::string();
-            },
-            ""));
-    }
-    for (CLI::App* group : app.get_subcommands([](CLI::App*) { return true; })) finish_options(*group);
+void declare_global_options(OptionTable& options, GlobalOptions& global) {
+    options.add("--base", global.base, "The knowledge base: its file, or a folder that holds .quarry/")
+        .value("PATH")
+        .global();
+    options.flag("--json", global.json, "Print results and errors as JSON, for programs").global();
+    options.flag("-q,--quiet", global.quiet, "No progress and no notes; results and errors only").global();
+    options.add("--color", global.color, "When to colour; auto means on a terminal")
+        .choices({"auto", "always", "never"})
+        .global();
+    options.add("--config", global.config, "Use VALUE for a setting this once; see quarry config show")
+        .value("KEY=VALUE")
+        .global();
+    // --help is answered before anything is parsed, so that it works beside mistakes; it is declared to be seen.
+    options.flag("-h,--help", global.help, "Explain the command").global();
 }
 
 /// Whether an argument is one of the global options; `takes_value` when its value is the next argument.
@@ -68,30 +37,20 @@ bool is_global_option(std::string_view argument, bool& takes_value) {
     return std::ranges::find(flags, name) != flags.end() || std::ranges::find(with_value, name) != with_value.end();
 }
 
-/// "--name=" gives an empty value, which CLI11 takes for none; as two arguments it is understood.
-bool is_option_with_empty_value(const CLI::App& app, const std::string& argument) {
-    if (!argument.starts_with("--") || !argument.ends_with('=') || argument.size() < 4) return false;
-    const CLI::Option* option = app.get_option_no_throw(argument.substr(0, argument.size() - 1));
-    return option != nullptr && option->get_items_expected_max() > 0;
-}
-
 }  // namespace
 
-std::unique_ptr<CLI::App> make_app(CommandTable::Entry& entry, GlobalOptions& global) {
-    auto app = bare_app();
-    app->name("quarry " + entry.info.path);
-    entry.command->setup(*app);
-    declare_global_options(*app, global);
-    finish_options(*app);
-    return app;
+OptionTable command_options(CommandTable::Entry& entry, GlobalOptions& global) {
+    OptionTable options;
+    entry.command->setup(options);
+    declare_global_options(options, global);
+    return options;
 }
 
-std::unique_ptr<CLI::App> make_root_app(GlobalOptions& global) {
-    auto app = bare_app();
-    app->name("quarry");
-    app->add_flag("-V,--version", global.version, "Print the version and what this build can do");
-    declare_global_options(*app, global);
-    return app;
+OptionTable root_options(GlobalOptions& global) {
+    OptionTable options;
+    options.flag("-V,--version", global.version, "Print the version and what this build can do");
+    declare_global_options(options, global);
+    return options;
 }
 
 Request read_request(CommandTable& table, std::span<const std::string> arguments) {
@@ -111,8 +70,9 @@ Request read_request(CommandTable& table, std::span<const std::string> arguments
             if (takes_value && i + 1 < arguments.size()) request.arguments.push_back(arguments[++i]);
         } else if (argument.size() > 1 && argument.front() == '-') {
             GlobalOptions ignored;
-            const auto app = request.entry == nullptr ? make_root_app(ignored) : make_app(*request.entry, ignored);
-            throw unknown_option(*app, path.empty() ? "quarry" : "quarry " + path, argument);
+            const OptionTable options =
+                request.entry == nullptr ? root_options(ignored) : command_options(*request.entry, ignored);
+            throw unknown_option(options, path.empty() ? "quarry" : "quarry " + path, argument);
         } else {
             request.entry = &table.child(path, argument);
             path = request.entry->info.path;
@@ -140,26 +100,9 @@ Request read_request(CommandTable& table, std::span<const std::string> arguments
     return request;
 }
 
-void parse_arguments(CLI::App& app, const CommandTable::Entry& entry, std::span<const std::string> arguments) {
-    std::vector<std::string> words;
-    bool options_end = false;
-    for (const std::string& argument : arguments) {
-        options_end = options_end || argument == "--";
-        if (!options_end && is_option_with_empty_value(app, argument)) {
-            words.push_back(argument.substr(0, argument.size() - 1));
-            words.emplace_back();
-        } else if (argument.starts_with('[') && argument.ends_with(']')) {
-            words.push_back(kGuard + argument);
-        } else {
-            words.push_back(argument);
-        }
-    }
-    std::ranges::reverse(words);  // CLI11 takes arguments from the back
-    try {
-        app.parse(words);
-    } catch (const CLI::ParseError& error) {
-        throw usage_error(app, entry, error);
-    }
+void parse_arguments(const OptionTable& options, const CommandTable::Entry& entry,
+                     std::span<const std::string> arguments) {
+    if (const auto fault = parse_options(options, arguments)) throw usage_error(options, entry, *fault);
 }
 
 bool mentions(std::span<const std::string> arguments, std::string_view option) {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,16 +20,13 @@ struct GlobalOptions {
     bool version = false;  ///< Of quarry itself only.
 };
 
-/// The group name of the global options in a CLI::App; everything else is the command's own.
-inline constexpr const char* kGlobalGroup = "Global options";
+/// What one command takes: its own options, then the global ones bound to `global`. Command and `global` must outlive
+/// it. Only the chosen command's options are ever declared: faster, and a word of a question that happens to be a
+/// command's name is never taken for one.
+[[nodiscard]] OptionTable command_options(CommandTable::Entry& entry, GlobalOptions& global);
 
-/// A CLI11 parser for one command: its own options, then the global ones bound to `global`, which must outlive it.
-/// Only the chosen command's options are ever declared: faster, and a word of a question that happens to be a
-/// command's name is never taken for one, as CLI11's own sub-commands would.
-[[nodiscard]] std::unique_ptr<CLI::App> make_app(CommandTable::Entry& entry, GlobalOptions& global);
-
-/// The parser of `quarry` without a command: global options, --help and --version.
-[[nodiscard]] std::unique_ptr<CLI::App> make_root_app(GlobalOptions& global);
+/// The options of `quarry` without a command: global options, --help and --version.
+[[nodiscard]] OptionTable root_options(GlobalOptions& global);
 
 /// What the words of a command line ask for.
 struct Request {
@@ -45,9 +39,10 @@ struct Request {
 /// Finds the command and what is for it. Throws Error(usage).
 [[nodiscard]] Request read_request(CommandTable& table, std::span<const std::string> arguments);
 
-/// Parses into the command's members and the global options; every complaint of CLI11 comes out as Error(usage) that
-/// names the option, the value and what would be right.
-void parse_arguments(CLI::App& app, const CommandTable::Entry& entry, std::span<const std::string> arguments);
+/// Parses into the command's members and the global options; a mistake is thrown as Error(usage) that names the
+/// option, the value and what would be right.
+void parse_arguments(const OptionTable& options, const CommandTable::Entry& entry,
+                     std::span<const std::string> arguments);
 
 /// Whether an option such as "--json" stands in the arguments before "--": for errors before parsing is done.
 [[nodiscard]] bool mentions(std::span<const std::string> arguments, std::string_view option);

@@ -25,9 +25,9 @@ std::vector<CommandModel> command_models(CommandTable& table) {
     };
     GlobalOptions ignored;
     std::vector<CommandModel> models;
-    models.push_back({quarry_info(), true, option_models(*make_root_app(ignored)), children_of("")});
+    models.push_back({quarry_info(), true, option_models(root_options(ignored)), children_of("")});
     for (CommandTable::Entry& entry : table.entries()) {
-        models.push_back({entry.info, entry.command->is_group(), option_models(*make_app(entry, ignored)),
+        models.push_back({entry.info, entry.command->is_group(), option_models(command_options(entry, ignored)),
                           children_of(entry.info.path)});
     }
     return models;

@@ -201,15 +201,15 @@ std::string baseline_lines(std::span<const Scores> configurations, const EvalGat
     return fmt::format("\nagainst the baseline\n{}\n", difference_lines(*baseline, configurations.front()));
 }
 
-void EvalGate::setup(CLI::App& app, std::string_view example) {
-    app.add_option("--baseline", baseline_file, "Compare with an earlier report, made with --json --per-query")
-        ->type_name("PATH");
-    app.add_option(
-           "--fail-under", limits,
-           fmt::format("Exit with 12 when a measure is lower: {0}=0.65, or {0}=baseline-0.01; several times for "
-                       "several measures",
-                       example))
-        ->type_name("METRIC=VALUE");
+void EvalGate::setup(OptionTable& options, std::string_view example) {
+    options.add("--baseline", baseline_file, "Compare with an earlier report, made with --json --per-query")
+        .value("PATH");
+    options
+        .add("--fail-under", limits,
+             fmt::format("Exit with 12 when a measure is lower: {0}=0.65, or {0}=baseline-0.01; several times for "
+                         "several measures",
+                         example))
+        .value("METRIC=VALUE");
 }
 
 namespace {

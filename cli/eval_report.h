@@ -44,7 +44,7 @@ struct EvalGate {
     std::string complaint = "search finds less than it must";  ///< What is said when a limit is not kept.
 
     /// Declares the two options; `example` is a metric that the command has.
-    void setup(CLI::App& app, std::string_view example);
+    void setup(OptionTable& options, std::string_view example);
     /// Reads both. Throws Error: usage for a limit that is none or not measured, failed for a file that is no report.
     void prepare(const std::vector<std::string>& metrics);
     /// The baseline's scores, of its first configuration; null without one. A report without questions has means only.

@@ -78,18 +78,20 @@ std::string joined(const std::string& left, const std::string& right) {
 
 }  // namespace
 
-void EvalVariants::setup(CLI::App& app, bool with_modes) {
+void EvalVariants::setup(OptionTable& options, bool with_modes) {
     if (with_modes) {
-        app.add_option("--mode", modes,
-                       "lexical by words, vector by meaning, hybrid by both (default: search.mode); give it several "
-                       "times to compare")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
+        options
+            .add("--mode", modes,
+                 "lexical by words, vector by meaning, hybrid by both (default: search.mode); give it several "
+                 "times to compare")
+            .choices({"lexical", "vector", "hybrid"});
     }
-    app.add_option("--set", settings,
-                   "Compare with these settings, KEY=VALUE with commas between several; once for each configuration")
-        ->type_name("KEY=VALUE");
-    app.add_option("--compare", files, "Compare with the settings of a file such as quarry.toml; once for each")
-        ->type_name("PATH");
+    options
+        .add("--set", settings,
+             "Compare with these settings, KEY=VALUE with commas between several; once for each configuration")
+        .value("KEY=VALUE");
+    options.add("--compare", files, "Compare with the settings of a file such as quarry.toml; once for each")
+        .value("PATH");
 }
 
 std::vector<NamedConfig> eval_configs(const Context& context, const EvalVariants& variants) {

@@ -19,7 +19,7 @@ struct EvalVariants {
     std::vector<std::string> files;     ///< Configuration files.
 
     /// Declares --set and --compare, and --mode where the command searches.
-    void setup(CLI::App& app, bool with_modes);
+    void setup(OptionTable& options, bool with_modes);
 };
 
 /// A configuration with a name for reports.

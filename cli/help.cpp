@@ -168,8 +168,8 @@ std::string help_text(CommandTable& table, CommandTable::Entry* entry, const Out
     const CommandInfo& info = entry == nullptr ? quarry_info() : entry->info;
     const bool is_group = entry == nullptr || entry->command->is_group();
     GlobalOptions global;
-    const auto app = entry == nullptr ? make_root_app(global) : make_app(*entry, global);
-    const std::vector<OptionModel> options = option_models(*app);
+    const std::vector<OptionModel> options =
+        option_models(entry == nullptr ? root_options(global) : command_options(*entry, global));
     const std::size_t width =
         std::clamp<std::size_t>(static_cast<std::size_t>(std::max(out.options().width, 0)), kNarrowest, kWidest);
     const std::string name = entry == nullptr ? "quarry" : "quarry " + info.path;

@@ -58,19 +58,22 @@ std::string MigrateSubject::label() const {
     return is_knowledge_base ? "the knowledge base " + shown : shown;
 }
 
-void MigrateOptions::add_to(CLI::App& app) {
-    app.add_option("--database", database_name_,
-                   "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml")
-        ->type_name("NAME");
-    app.add_option("--dir", folder_, "Folder of the migration files (setting migrate.dir)")->type_name("DIR");
-    app.add_option("--url", url_,
-                   "The database: sqlite:PATH, such as sqlite:app.db, or the path alone; or "
-                   "postgresql://USER@HOST/DATABASE (setting migrate.url)")
-        ->type_name("URL");
-    app.add_option("--lock-wait", lock_wait_,
-                   "Seconds to wait while another process uses the database (setting migrate.lock_wait)")
-        ->type_name("N")
-        ->check(CLI::Range(0, 86'400));
+void MigrateOptions::add_to(OptionTable& options) {
+    options
+        .add("--database", database_name_,
+             "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml")
+        .value("NAME");
+    options.add("--dir", folder_, "Folder of the migration files (setting migrate.dir)").value("DIR");
+    options
+        .add("--url", url_,
+             "The database: sqlite:PATH, such as sqlite:app.db, or the path alone; or "
+             "postgresql://USER@HOST/DATABASE (setting migrate.url)")
+        .value("URL");
+    options
+        .add("--lock-wait", lock_wait_,
+             "Seconds to wait while another process uses the database (setting migrate.lock_wait)")
+        .value("N")
+        .range(0, 86'400);
 }
 
 std::string MigrateOptions::setting_name(const Context& context, std::string_view key) const {

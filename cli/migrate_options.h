@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +32,7 @@ struct MigrateSubject {
 /// The options that the migrate commands share: --database, --dir, --url, --lock-wait.
 class MigrateOptions {
 public:
-    void add_to(CLI::App& app);
+    void add_to(OptionTable& options);
 
     /// The options, else the settings; with neither, the knowledge base. Reads the migrations, opens nothing. Throws
     /// Error: usage when only one of folder and database is known, and what reading the migrations throws.

@@ -56,30 +56,34 @@ bool ask(const Context& context, const schema::Rename& rename) {
 
 }  // namespace
 
-void SchemaOptions::add_to(CLI::App& app, bool with_diff) {
-    app.add_option("--schema", schema_,
-                   "The wanted schema: a file of SQL or a folder of them (setting migrate.schema; default: schema.sql)")
-        ->type_name("PATH");
-    app.add_option(
-           "--dev-url", dev_url_,
-           "PostgreSQL server, or empty database, where things are tried out (setting migrate.dev_url; default: "
-           "a temporary database on the server that is migrated)")
-        ->type_name("URL");
-    app.add_option("--dialect", dialect_, "Whose SQL the files are, where no URL says it")
-        ->check(CLI::IsMember({"sqlite", "postgresql"}));
+void SchemaOptions::add_to(OptionTable& options, bool with_diff) {
+    options
+        .add("--schema", schema_,
+             "The wanted schema: a file of SQL or a folder of them (setting migrate.schema; default: schema.sql)")
+        .value("PATH");
+    options
+        .add("--dev-url", dev_url_,
+             "PostgreSQL server, or empty database, where things are tried out (setting migrate.dev_url; default: "
+             "a temporary database on the server that is migrated)")
+        .value("URL");
+    options.add("--dialect", dialect_, "Whose SQL the files are, where no URL says it")
+        .choices({"sqlite", "postgresql"});
     if (!with_diff) return;
-    app.add_option("--rename", renames_,
-                   "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name; may be "
-                   "repeated")
-        ->type_name("OLD:NEW");
-    app.add_option("--not-renamed", not_renamed_,
-                   "A table or column was dropped, and what looks like its new name is another one; may be repeated")
-        ->type_name("NAME");
-    app.add_option("--backfill", backfills_,
-                   "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
-                   "\"users.email='unknown'\"; may be repeated")
-        ->type_name("COLUMN=SQL");
-    app.add_flag("--concurrent-indexes", concurrent_indexes_,
+    options
+        .add("--rename", renames_,
+             "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name; may be "
+             "repeated")
+        .value("OLD");
+    options
+        .add("--not-renamed", not_renamed_,
+             "A table or column was dropped, and what looks like its new name is another one; may be repeated")
+        .value("NAME");
+    options
+        .add("--backfill", backfills_,
+             "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
+             "\"users.email='unknown'\"; may be repeated")
+        .value("COLUMN=SQL");
+    options.flag("--concurrent-indexes", concurrent_indexes_,
                  "Build indexes on tables that are there without locking out writes (PostgreSQL), each in a migration "
                  "of its own that runs in no transaction");
 }

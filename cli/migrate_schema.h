@@ -1,7 +1,5 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -19,7 +17,7 @@ public:
     explicit SchemaOptions(const MigrateOptions& migrate) : migrate_(migrate) {}
 
     /// `with_diff`: those that decide a difference, too.
-    void add_to(CLI::App& app, bool with_diff);
+    void add_to(OptionTable& options, bool with_diff);
 
     /// The wanted schema: --schema, else the setting, else schema.sql here if there is one.
     [[nodiscard]] std::optional<migrate::SchemaSource> wanted(const Context& context) const;

@@ -2,50 +2,56 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "cli/line/options.h"
+
 namespace quarry::cli {
+
+/// A text that is a number from its first byte to its last; also "inf" and "nan".
+[[nodiscard]] inline std::optional<double> whole_text_as_number(const std::string& text) {
+    char* end = nullptr;
+    const long double value = std::strtold(text.c_str(), &end);
+    if (text.empty() || end != text.c_str() + text.size()) return std::nullopt;
+    return static_cast<double>(value);
+}
 
 /// Checks that an option's value is a number that `fits`; never an endless one or "nan", which is below and above no
 /// limit. `wanted` says in words what it must be.
 template <typename Fits>
-[[nodiscard]] CLI::Validator number_that(Fits fits, std::string wanted) {
-    return CLI::Validator(
-        [fits, wanted = std::move(wanted)](const std::string& text) -> std::string {
-            double value = 0;
-            const bool good = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && fits(value);
-            return good ? "" : "it must be " + wanted;
-        },
-        "");
+[[nodiscard]] OptionCheck number_that(Fits fits, std::string wanted) {
+    return [fits, wanted = std::move(wanted)](const std::string& text) -> std::string {
+        const std::optional<double> value = whole_text_as_number(text);
+        const bool good = value && std::isfinite(*value) && fits(*value);
+        return good ? "" : "it must be " + wanted;
+    };
 }
 
-[[nodiscard]] inline CLI::Validator finite_number() {
+[[nodiscard]] inline OptionCheck finite_number() {
     return number_that([](double) { return true; }, "a number");
 }
 
-[[nodiscard]] inline CLI::Validator amount() {
+[[nodiscard]] inline OptionCheck amount() {
     return number_that([](double value) { return value >= 0; }, "a number of at least 0");
 }
 
-[[nodiscard]] inline CLI::Validator amount_above_zero() {
+[[nodiscard]] inline OptionCheck amount_above_zero() {
     return number_that([](double value) { return value > 0; }, "a number above 0");
 }
 
-/// Checks that an option's value is digits. Of an unsigned value CLI11 would take "-1" for the greatest.
-[[nodiscard]] inline CLI::Validator whole_number(unsigned least = 0) {
-    return CLI::Validator(
-        [least](const std::string& text) -> std::string {
-            const bool digits =
-                !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-            double value = 0;
-            const bool good = digits && CLI::detail::lexical_cast(text, value) && value >= least;
-            return good ? "" : fmt::format("it must be a whole number of at least {}", least);
-        },
-        "");
+/// Checks that an option's value is digits. Of an unsigned value the parser would take "-1" for the greatest.
+[[nodiscard]] inline OptionCheck whole_number(unsigned least = 0) {
+    return [least](const std::string& text) -> std::string {
+        const bool digits =
+            !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const std::optional<double> value = digits ? whole_text_as_number(text) : std::nullopt;
+        return value && *value >= least ? "" : fmt::format("it must be a whole number of at least {}", least);
+    };
 }
 
 }  // namespace quarry::cli

@@ -1,11 +1,10 @@
-// Reads CLI11's options back as data for help, man pages and completions.
+// Options as help, man pages and completions show them.
 #include "cli/option_model.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "cli/command_line.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -13,9 +12,6 @@ namespace {
 
 /// Choices that take more than this are not listed behind the option, but in its description.
 constexpr std::size_t longest_placeholder = 60;
-
-// CLI11 marks a list without a limit with this (detail::expected_max_vector_size, 1 << 29).
-constexpr int kManyValues = 1 << 20;
 
 std::string upper(std::string_view text) {
     std::string result(text);
@@ -25,49 +21,30 @@ std::string upper(std::string_view text) {
     return result;
 }
 
-/// Where the type's name ends; a colon within brackets, as in "NAME[:SIZE]", belongs to it.
-std::size_t end_of_name(std::string_view type) {
-    int brackets = 0;
-    for (std::size_t at = 0; at < type.size(); ++at) {
-        if (type[at] == '[') ++brackets;
-        if (type[at] == ']') --brackets;
-        if (brackets == 0 && (type[at] == ':' || type[at] == '{')) return at;
+/// What stands for a value that is not one of a list.
+std::string value_name(const OptionSpec& option) {
+    if (!option.value_name.empty()) return option.value_name;
+    switch (option.type()) {
+        case OptionSpec::Type::whole_number: return "N";
+        case OptionSpec::Type::number: return "NUMBER";
+        default: return "TEXT";
     }
-    return type.size();
 }
 
-/// CLI11's "UINT:{a,b}" taken apart: the type before the colon, the choices between the braces.
-void read_type(const std::string& type, OptionModel& model) {
-    const std::string base = type.substr(0, end_of_name(type));
-    const std::size_t open = type.find('{'), close = type.find('}');
-    if (open != std::string::npos && close != std::string::npos && close > open + 1) {
-        const std::string list = type.substr(open + 1, close - open - 1);
-        for (const std::string_view choice : split(list, ',')) model.choices.emplace_back(trim(choice));
-    }
-    // CLI::Range describes itself as "INT in [1 - 100]".
-    const std::size_t range = type.find(" in ["), dash = type.find(" - ", range), end = type.find(']', range);
-    if (range != std::string::npos && dash != std::string::npos && end != std::string::npos) {
-        model.range =
-            fmt::format("{} to {}", type.substr(range + 5, dash - range - 5), type.substr(dash + 3, end - dash - 3));
-    }
-    const auto says = [&](std::string_view word) { return type.find(word) != std::string::npos; };
-    if (says("DIR") || says("FOLDER")) {
-        model.value = OptionModel::Value::directory;
-    } else if (says("PATH") || says("FILE")) {
-        model.value = OptionModel::Value::path;
-    } else {
-        model.value = OptionModel::Value::text;
-    }
-    if (!model.choices.empty()) {
-        model.placeholder = fmt::format("{}", fmt::join(model.choices, "|"));
-        if (model.placeholder.size() > longest_placeholder) model.placeholder = "NAME";
-    } else if (base == "INT" || base == "UINT") {
-        model.placeholder = "N";
-    } else if (base == "FLOAT") {
-        model.placeholder = "NUMBER";
-    } else {
-        model.placeholder = base.empty() ? "TEXT" : base;
-    }
+OptionModel::Value value_kind(std::string_view name) {
+    const auto says = [name](std::string_view word) { return name.find(word) != std::string_view::npos; };
+    if (says("DIR") || says("FOLDER")) return OptionModel::Value::directory;
+    return says("PATH") || says("FILE") ? OptionModel::Value::path : OptionModel::Value::text;
+}
+
+void read_value(const OptionSpec& option, OptionModel& model) {
+    model.value = value_kind(option.value_name);
+    model.choices = option.choices;
+    if (option.range) model.range = fmt::format("{} to {}", option.range->least, option.range->most);
+    model.placeholder = option.choices.empty() ? value_name(option) : fmt::format("{}", fmt::join(option.choices, "|"));
+    if (!option.choices.empty() && model.placeholder.size() > longest_placeholder) model.placeholder = "NAME";
+    model.fallback = option.fallback;
+    model.repeatable = option.is_repeatable();
 }
 
 }  // namespace
@@ -81,34 +58,24 @@ std::string OptionModel::spelling() const {
     return text;
 }
 
-OptionModel option_model(const CLI::Option& option) {
+OptionModel option_model(const OptionSpec& option) {
     OptionModel model;
-    for (const std::string& name : option.get_snames()) model.short_names.push_back("-" + name);
-    for (const std::string& name : option.get_lnames()) model.long_names.push_back("--" + name);
-    if (!option.nonpositional()) model.positional = upper(option.get_name(true, false));
-    if (option.get_items_expected_max() > 0) {
-        read_type(option.get_type_name(), model);
-        model.fallback = option.get_default_str();
-        model.repeatable = option.get_items_expected_max() >= kManyValues;
-    }
-    model.description = option.get_description();
+    model.short_names = option.short_names;
+    model.long_names = option.long_names;
+    model.positional = upper(option.positional);
+    if (!option.is_flag) read_value(option, model);
+    model.description = option.help;
     if (model.placeholder == "NAME" && !model.choices.empty()) {
         model.description += fmt::format("; one of {}", fmt::join(model.choices, ", "));
     }
-    model.required = option.get_required();
-    model.global = option.get_group() == kGlobalGroup;
+    model.required = option.is_required;
+    model.global = option.is_global;
     return model;
 }
 
-std::vector<OptionModel> option_models(const CLI::App& app) {
+std::vector<OptionModel> option_models(const OptionTable& options) {
     std::vector<OptionModel> models;
-    for (const CLI::Option* option : app.get_options({})) {
-        if (!option->get_group().empty()) models.push_back(option_model(*option));
-    }
-    // Groups of options (CLI11's nameless sub-commands) read as part of their command.
-    for (const CLI::App* group : app.get_subcommands([](const CLI::App* sub) { return sub->get_name().empty(); })) {
-        for (OptionModel& model : option_models(*group)) models.push_back(std::move(model));
-    }
+    for (const OptionSpec& option : options.specs()) models.push_back(option_model(option));
     return models;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <CLI/App.hpp>
-
 #include <string>
 #include <vector>
+
+#include "cli/line/options.h"
 
 namespace quarry::cli {
 
@@ -16,7 +16,7 @@ struct OptionModel {
     Value value = Value::none;             ///< `none` is a flag.
     std::string placeholder;               ///< "N", "PATH", "lexical|vector|hybrid"; empty for a flag.
     std::vector<std::string> choices;
-    std::string range;  ///< "1 to 100" where CLI::Range checks it; else empty.
+    std::string range;  ///< "1 to 100" for a number with limits; else empty.
     std::string description;
     std::string fallback;  ///< The default as text; empty for none.
     bool required = false;
@@ -27,14 +27,11 @@ struct OptionModel {
     [[nodiscard]] std::string spelling() const;
 };
 
-/// Everything that an app declares, in order; hidden options (of an empty group) are left out.
-///
-/// A value is a path when its type name says so (`type_name("PATH")`, "FILE", "DIR", or CLI11's own checks such as
-/// CLI::ExistingFile); choices come from CLI::IsMember.
-[[nodiscard]] std::vector<OptionModel> option_models(const CLI::App& app);
+/// Everything that is declared, in order.
+[[nodiscard]] std::vector<OptionModel> option_models(const OptionTable& options);
 
 /// One option of them.
-[[nodiscard]] OptionModel option_model(const CLI::Option& option);
+[[nodiscard]] OptionModel option_model(const OptionSpec& option);
 
 /// "quarry search [OPTIONS] QUERY..." from the command's words and what it declares.
 [[nodiscard]] std::string usage_line(const std::string& path, const std::vector<OptionModel>& options, bool is_group);

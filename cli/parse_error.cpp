@@ -1,8 +1,7 @@
-// CLI11's complaints in quarry's words, with the cure.
+// Mistakes on the command line in words, with the cure.
 #include "cli/parse_error.h"
 
 #include <fmt/format.h>
-#include <CLI/Error.hpp>
 
 #include <algorithm>
 
@@ -14,22 +13,8 @@ namespace {
 
 std::string see_help(const std::string& command) { return fmt::format("see: {} --help", command); }
 
-bool looks_like_option(std::string_view argument) { return argument.size() > 1 && argument.front() == '-'; }
-
-/// The option that CLI11's message begins with ("--limit: …"), if it is one of the app's.
-const CLI::Option* option_named_in(const CLI::App& app, std::string_view text) {
-    for (const CLI::Option* option : app.get_options({})) {
-        const std::string name = option->get_name();
-        if (!name.empty() && text.starts_with(name) &&
-            (text.size() == name.size() || text[name.size()] == ':' || text[name.size()] == ' ')) {
-            return option;
-        }
-    }
-    return nullptr;
-}
-
-std::string name_of(const CLI::Option& option) {
-    return option.nonpositional() ? option.get_name() : option_model(option).positional;
+std::string name_of(const OptionSpec& option) {
+    return option.positional.empty() ? option.name() : option_model(option).positional;
 }
 
 /// "choose one of a, b", "a whole number", …: what the option takes.
@@ -42,24 +27,20 @@ std::string expected_value(const OptionModel& model) {
     return text;
 }
 
-Error bad_value(const CLI::Option& option, std::string_view complaint, const std::string& command) {
+Error bad_value(const OptionSpec& option, const ParseFault& fault, const std::string& command) {
     const OptionModel model = option_model(option);
-    std::string value = option.results().empty() ? "" : option.results().back();
-    for (const std::string& result : option.results()) {
-        const bool valid = std::ranges::find(model.choices, result) != model.choices.end();
-        if (!model.choices.empty() ? !valid : complaint.find(result) != std::string_view::npos) value = result;
-    }
     std::string hint = expected_value(model);
-    if (const auto nearest = closest(value, model.choices)) hint = fmt::format("did you mean {}? {}", *nearest, hint);
-    Error error(ErrorCode::usage, fmt::format("{} cannot be '{}'", name_of(option), value),
+    if (const auto nearest = closest(fault.word, model.choices)) {
+        hint = fmt::format("did you mean {}? {}", *nearest, hint);
+    }
+    Error error(ErrorCode::usage, fmt::format("{} cannot be '{}'", name_of(option), fault.word),
                 hint.empty() ? see_help(command) : hint);
-    // A check of the command's own says more than the type does; those of CLI11 repeat what the hint has.
-    if (!complaint.empty() && model.choices.empty() && model.range.empty())
-        return std::move(error).because(std::string(complaint));
-    return error;
+    // A check of the command's own says more than the type does; for choices and ranges the hint says it.
+    if (fault.reason.empty() || !model.choices.empty() || !model.range.empty()) return error;
+    return std::move(error).because(fault.reason);
 }
 
-Error missing_value(const CLI::Option& option, const std::string& command) {
+Error missing_value(const OptionSpec& option, const std::string& command) {
     const OptionModel model = option_model(option);
     const std::string expected = expected_value(model);
     return Error(ErrorCode::usage, fmt::format("{} needs a value", name_of(option)),
@@ -68,35 +49,15 @@ Error missing_value(const CLI::Option& option, const std::string& command) {
                      : expected);
 }
 
-Error missing_argument(const CLI::App& app, std::string_view message, const CommandTable::Entry& entry) {
-    const std::string usage = usage_line(entry.info.path, option_models(app), false);
-    const std::size_t end = message.rfind(" is required");
-    const std::string name(message.substr(0, end));
-    const CLI::Option* option = option_named_in(app, name);
-    std::string hint = "usage: " + usage;
+Error missing_argument(const OptionTable& options, const CommandTable::Entry& entry, const ParseFault& fault) {
+    std::string hint = "usage: " + usage_line(entry.info.path, option_models(options), false);
     if (!entry.info.examples.empty()) hint += fmt::format("\nfor example: {}", entry.info.examples.front().command);
-    return Error(ErrorCode::usage, fmt::format("{} is missing", option == nullptr ? name : name_of(*option)), hint);
-}
-
-/// "--a requires --b" and "--a excludes --b".
-Error related_options(std::string_view message, const std::string& command) {
-    constexpr std::string_view requires_word = " requires ", excludes_word = " excludes ";
-    if (const std::size_t at = message.find(requires_word); at != std::string_view::npos) {
-        return Error(
-            ErrorCode::usage,
-            fmt::format("{} needs {} beside it", message.substr(0, at), message.substr(at + requires_word.size())),
-            see_help(command));
-    }
-    const std::size_t at = message.find(excludes_word);
-    if (at == std::string_view::npos) return Error(ErrorCode::usage, std::string(message), see_help(command));
     return Error(ErrorCode::usage,
-                 fmt::format("{} and {} cannot be used together", message.substr(0, at),
-                             message.substr(at + excludes_word.size())),
-                 "leave one of them out");
+                 fmt::format("{} is missing", fault.option == nullptr ? fault.word : name_of(*fault.option)), hint);
 }
 
-Error unexpected_argument(const CLI::App& app, const CommandTable::Entry& entry, const std::string& argument) {
-    const std::vector<OptionModel> options = option_models(app);
+Error unexpected_argument(const OptionTable& table, const CommandTable::Entry& entry, const std::string& argument) {
+    const std::vector<OptionModel> options = option_models(table);
     const bool takes_one =
         std::ranges::any_of(options, [](const OptionModel& option) { return !option.positional.empty(); });
     return Error(ErrorCode::usage, fmt::format("unexpected argument '{}'", argument),
@@ -106,11 +67,11 @@ Error unexpected_argument(const CLI::App& app, const CommandTable::Entry& entry,
 
 }  // namespace
 
-Error unknown_option(const CLI::App& app, const std::string& command, const std::string& argument) {
+Error unknown_option(const OptionTable& options, const std::string& command, const std::string& argument) {
     const std::string name = argument.substr(0, argument.find('='));
     std::vector<std::string> names;
     bool takes_words = false;
-    for (const OptionModel& option : option_models(app)) {
+    for (const OptionModel& option : option_models(options)) {
         takes_words = takes_words || !option.positional.empty();
         names.insert(names.end(), option.long_names.begin(), option.long_names.end());
         names.insert(names.end(), option.short_names.begin(), option.short_names.end());
@@ -128,36 +89,24 @@ Error unknown_option(const CLI::App& app, const std::string& command, const std:
     return Error(ErrorCode::usage, fmt::format("unknown option '{}' for {}", name, command), std::move(hint));
 }
 
-Error usage_error(CLI::App& app, const CommandTable::Entry& entry, const CLI::ParseError& error) {
+Error usage_error(const OptionTable& options, const CommandTable::Entry& entry, const ParseFault& fault) {
+    using Kind = ParseFault::Kind;
     const std::string command = "quarry " + entry.info.path;
-    // An option that is not known comes first: its value may have been taken for something else.
-    const std::vector<std::string> remaining = app.remaining();
-    for (const std::string& argument : remaining) {
-        if (argument == "--") break;
-        if (looks_like_option(argument)) return unknown_option(app, command, argument);
+    switch (fault.kind) {
+        case Kind::unknown_option: return unknown_option(options, command, fault.word);
+        case Kind::unexpected_argument: return unexpected_argument(options, entry, fault.word);
+        case Kind::missing_argument: return missing_argument(options, entry, fault);
+        case Kind::missing_value: return missing_value(*fault.option, command);
+        case Kind::bad_value: return bad_value(*fault.option, fault, command);
+        case Kind::needs:
+            return Error(ErrorCode::usage, fmt::format("{} needs {} beside it", fault.word, fault.other),
+                         see_help(command));
+        case Kind::excludes:
+            return Error(ErrorCode::usage, fmt::format("{} and {} cannot be used together", fault.word, fault.other),
+                         "leave one of them out");
+        case Kind::other: break;
     }
-    const std::string message = error.what();
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !remaining.empty()) {
-        const auto word = std::ranges::find_if(remaining, [](const std::string& argument) { return argument != "--"; });
-        if (word != remaining.end()) return unexpected_argument(app, entry, *word);
-    }
-    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return missing_argument(app, message, entry);
-    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-        if (const CLI::Option* option = option_named_in(app, message)) return missing_value(*option, command);
-    }
-    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-        constexpr std::string_view lead = "Could not convert: ";
-        const std::string_view rest =
-            message.starts_with(lead) ? std::string_view(message).substr(lead.size()) : message;
-        if (const CLI::Option* option = option_named_in(app, rest)) return bad_value(*option, "", command);
-    }
-    if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
-        if (const CLI::Option* option = option_named_in(app, message)) {
-            const std::string_view complaint = std::string_view(message).substr(option->get_name().size());
-            return bad_value(*option, trim(complaint.starts_with(':') ? complaint.substr(1) : complaint), command);
-        }
-    }
-    return related_options(message, command);
+    return Error(ErrorCode::usage, fault.reason, see_help(command));
 }
 
 }  // namespace quarry::cli

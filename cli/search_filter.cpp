@@ -78,20 +78,18 @@ std::int64_t date(const std::string& text, const char* option) {
 
 }  // namespace
 
-void SearchFilterOptions::declare(CLI::App& app) {
-    const auto list = [&app](const char* name, std::vector<std::string>& values, const char* help, const char* type) {
-        return app.add_option(name, values, help)->type_name(type)->allow_extra_args(false);
-    };
+void SearchFilterOptions::declare(OptionTable& options) {
+    const auto list = [&options](const char* name, std::vector<std::string>& values, const char* help,
+                                 const char* type) { return options.add(name, values, help).value(type); };
     list("--path", paths_,
          "Only documents of this file, folder, web address or pattern ('docs/**/*.md', '*.pdf'); again for more",
          "PATH");
     list("--kind", kinds_, "Only documents that came as file, stdin, jsonl or url", "KIND")
-        ->check(CLI::IsMember({"file", "stdin", "standard_input", "jsonl", "url"}));
+        .choices({"file", "stdin", "standard_input", "jsonl", "url"});
     list("--type", types_, "Only documents of a type: markdown, pdf, text/html, 'text/*'", "TYPE");
     list("--lang", languages_, "Only documents in this language, by its code: en, de", "LANG");
-    app.add_option("--since", since_, "Only documents of this date or later: 2024, 2024-05, 2024-05-31")
-        ->type_name("DATE");
-    app.add_option("--until", until_, "Only documents from before this date")->type_name("DATE");
+    options.add("--since", since_, "Only documents of this date or later: 2024, 2024-05, 2024-05-31").value("DATE");
+    options.add("--until", until_, "Only documents from before this date").value("DATE");
     list("--where", tests_,
          "Only documents whose metadata say so: author=Ada, year>=2020, status!=draft, topic~locks, isbn, '!isbn'; all "
          "of several",

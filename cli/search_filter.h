@@ -12,7 +12,7 @@ namespace quarry::cli {
 /// The options that say which documents a search looks at; the same for every command that searches.
 class SearchFilterOptions {
 public:
-    void declare(CLI::App& app);
+    void declare(OptionTable& options);
     /// Throws Error(usage) for a date or a test that is none.
     [[nodiscard]] ChunkFilter filter() const;
 

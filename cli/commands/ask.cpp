@@ -76,52 +76,56 @@ public:
                 {16, "the answer could cost more than --max-cost"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("question", question_, "The question; - reads it from standard input")
-            ->required()
-            ->type_name("QUESTION");
-        app.add_option("--sources", sources_, "Most passages that the answer is made from (default: ask.sources)")
-            ->check(CLI::Range(1, 1000))
-            ->type_name("N");
-        app.add_option("--mode", mode_,
-                       "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
-                       "search.mode)")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--model", chat_flags_.model,
-                       "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
-            ->type_name("NAME");
-        app.add_option(
-               "--provider", chat_flags_.provider,
-               "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
-               "are servers (default: openai with --model, else chat.provider)")
-            ->check(CLI::IsMember(config_key("chat.provider").choices));
-        app.add_option("--max-tokens", max_tokens_, "Longest answer of a model in tokens (default: chat.max_tokens)")
-            ->check(CLI::Range(1, 10'000'000))
-            ->type_name("N");
-        app.add_option("--max-cost", chat_flags_.max_cost,
-                       "Do not ask when the answer could cost more than this (default: chat.max_cost)")
-            ->check(amount_above_zero())
-            ->type_name("AMOUNT");
-        app.add_option("--schema", schema_,
-                       "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
-            ->type_name("PATH");
-        app.add_option("--template", template_,
-                       "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
-            ->type_name("NAME|PATH");
-        app.add_flag("--require-citations", require_citations_,
+    void setup(OptionTable& options) override {
+        options.add("question", question_, "The question; - reads it from standard input").required().value("QUESTION");
+        options.add("--sources", sources_, "Most passages that the answer is made from (default: ask.sources)")
+            .range(1, 1000)
+            .value("N");
+        options
+            .add("--mode", mode_,
+                 "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
+                 "search.mode)")
+            .choices({"lexical", "vector", "hybrid"});
+        options
+            .add("--model", chat_flags_.model,
+                 "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
+            .value("NAME");
+        options
+            .add("--provider", chat_flags_.provider,
+                 "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
+                 "are servers (default: openai with --model, else chat.provider)")
+            .choices(config_key("chat.provider").choices);
+        options.add("--max-tokens", max_tokens_, "Longest answer of a model in tokens (default: chat.max_tokens)")
+            .range(1, 10'000'000)
+            .value("N");
+        options
+            .add("--max-cost", chat_flags_.max_cost,
+                 "Do not ask when the answer could cost more than this (default: chat.max_cost)")
+            .check(amount_above_zero())
+            .value("AMOUNT");
+        options
+            .add("--schema", schema_,
+                 "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
+            .value("PATH");
+        options
+            .add("--template", template_,
+                 "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
+            .value("NAME|PATH");
+        options.flag("--require-citations", require_citations_,
                      "Fail with 13 when a sentence of the answer cites nothing, or is not supported by what it cites");
-        app.add_flag("--redact", redact_,
+        options.flag("--redact", redact_,
                      "Keep secrets and personal data from the model, and put them back in its answer (the kinds of "
                      "ask.redact, else the default ones)");
-        app.add_flag("--no-cache", chat_flags_.no_cache,
+        options.flag("--no-cache", chat_flags_.no_cache,
                      "Ask the model even if it answered this before, and keep nothing");
-        app.add_option("--session", beginning_.name,
-                       "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
-            ->type_name("NAME");
-        app.add_flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
-        app.add_option("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
-            ->type_name("NAME");
-        app.add_flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
+        options
+            .add("--session", beginning_.name,
+                 "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
+            .value("NAME");
+        options.flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
+        options.add("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
+            .value("NAME");
+        options.flag("--show-prompt", show_prompt_, "Print what a model would be sent, and ask none");
     }
 
     [[nodiscard]] int run(Context& context) override {

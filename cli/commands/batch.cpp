@@ -57,38 +57,32 @@ public:
                            {16, "--max-cost was reached; what is answered is kept"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("questions", questions_, "File of questions; - reads standard input")
-            ->type_name("PATH")
-            ->default_str("-");
-        app.add_option("-o,--output", output_, "Write answers to this file, and go on with it when it is there")
-            ->type_name("PATH");
-        app.add_option("--parallel", parallel_, "Questions at once (default: batch.parallel)")
-            ->check(CLI::Range(1, 256))
-            ->type_name("N");
-        app.add_option("--max-cost", chat_flags_.max_cost,
-                       "Most that all answers together may cost (default: chat.max_cost)")
-            ->check(amount_above_zero())
-            ->type_name("AMOUNT");
-        app.add_option("--max-failures", max_failures_, "End when so many questions in a row fail; 0: never")
-            ->check(whole_number())
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
-        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
-        app.add_option("--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
-            ->check(CLI::Range(1, 1000))
-            ->type_name("N");
-        app.add_option("--mode", flags_.mode, "How passages are found (default: search.mode)")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--model", chat_flags_.model,
-                       "Name of the language model, or PROVIDER:NAME (default: chat.model)")
-            ->type_name("NAME");
-        app.add_option("--provider", chat_flags_.provider,
-                       "What answers (default: openai with --model, else chat.provider)")
-            ->check(CLI::IsMember(config_key("chat.provider").choices));
-        app.add_option("--template", flags_.prompt_template, "Prompt template (default: ask.template)")
-            ->type_name("NAME|PATH");
+    void setup(OptionTable& options) override {
+        options.add("questions", questions_, "File of questions; - reads standard input").value("PATH").fallback("-");
+        options.add("-o,--output", output_, "Write answers to this file, and go on with it when it is there")
+            .value("PATH");
+        options.add("--parallel", parallel_, "Questions at once (default: batch.parallel)").range(1, 256).value("N");
+        options
+            .add("--max-cost", chat_flags_.max_cost, "Most that all answers together may cost (default: chat.max_cost)")
+            .check(amount_above_zero())
+            .value("AMOUNT");
+        options.add("--max-failures", max_failures_, "End when so many questions in a row fail; 0: never")
+            .check(whole_number())
+            .value("N")
+            .show_default();
+        options.flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
+        options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
+        options.add("--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
+            .range(1, 1000)
+            .value("N");
+        options.add("--mode", flags_.mode, "How passages are found (default: search.mode)")
+            .choices({"lexical", "vector", "hybrid"});
+        options.add("--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+            .value("NAME");
+        options
+            .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")
+            .choices(config_key("chat.provider").choices);
+        options.add("--template", flags_.prompt_template, "Prompt template (default: ask.template)").value("NAME|PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -20,7 +20,7 @@ public:
                              {"quarry cache clear", "forget it all"},
                              {"quarry ask --no-cache 'What is new?'", "ask the model again"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

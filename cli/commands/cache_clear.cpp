@@ -25,7 +25,7 @@ public:
                                {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         RequestCache cache(context.base_path, configured_cache_limits(context.config));

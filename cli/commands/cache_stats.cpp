@@ -36,7 +36,7 @@ public:
                                {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         const RequestCacheLimits limits = configured_cache_limits(context.config);

@@ -38,33 +38,35 @@ public:
             .exit_codes = {{11, "some questions were not answered: the model's server failed, for instance"}}};
     }
 
-    void setup(CLI::App& app) override {
-        auto* const session =
-            app.add_option("--session", beginning_.name, "Name of the conversation, a new one or one to go on with")
-                ->type_name("NAME");
-        auto* const go_on =
-            app.add_flag("--continue", beginning_.go_on, "Go on with the conversation that was used last")
-                ->excludes(session);
-        app.add_flag("--no-save", no_save_, "Keep nothing of the conversation")->excludes(session)->excludes(go_on);
-        app.add_option("--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
-            ->type_name("NAME");
-        app.add_option("--provider", chat_flags_.provider, "Who has the model (default: chat.provider)")
-            ->type_name("NAME");
-        app.add_flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
-        app.add_option("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
-            ->type_name("NAME");
-        app.add_option("--sources", beginning_.flags.sources,
-                       "Most passages that an answer is made from (default: ask.sources)")
-            ->check(CLI::Range(1, 1000))
-            ->type_name("N");
-        app.add_option("--mode", beginning_.flags.mode,
-                       "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
-                       "search.mode)")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--template", beginning_.flags.prompt_template,
-                       "Prompt template: a name, or a file (default: ask.template)")
-            ->type_name("NAME|PATH");
-        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered this before");
+    void setup(OptionTable& options) override {
+        options.add("--session", beginning_.name, "Name of the conversation, a new one or one to go on with")
+            .value("NAME");
+        options.flag("--continue", beginning_.go_on, "Go on with the conversation that was used last")
+            .excludes("--session");
+        options.flag("--no-save", no_save_, "Keep nothing of the conversation")
+            .excludes("--session")
+            .excludes("--continue");
+        options.add("--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
+            .value("NAME");
+        options.add("--provider", chat_flags_.provider, "Who has the model (default: chat.provider)").value("NAME");
+        options.flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
+        options.add("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
+            .value("NAME");
+        options
+            .add("--sources", beginning_.flags.sources,
+                 "Most passages that an answer is made from (default: ask.sources)")
+            .range(1, 1000)
+            .value("N");
+        options
+            .add("--mode", beginning_.flags.mode,
+                 "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
+                 "search.mode)")
+            .choices({"lexical", "vector", "hybrid"});
+        options
+            .add("--template", beginning_.flags.prompt_template,
+                 "Prompt template: a name, or a file (default: ask.template)")
+            .value("NAME|PATH");
+        options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered this before");
     }
 
     [[nodiscard]] int run(Context& context) override {

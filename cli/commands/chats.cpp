@@ -12,7 +12,7 @@ public:
                 .description = "Lists, exports and removes the conversations of quarry chat and quarry ask --session.",
                 .examples = {{"quarry chats ls", "every conversation"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

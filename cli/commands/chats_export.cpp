@@ -27,8 +27,8 @@ public:
                 .examples = {{"quarry chats export release > release.md", "to read"},
                              {"quarry chats export release --json", "for programs"}}};
     }
-    void setup(CLI::App& app) override {
-        app.add_option("name", name_, "Name of the conversation")->required()->type_name("NAME");
+    void setup(OptionTable& options) override {
+        options.add("name", name_, "Name of the conversation").required().value("NAME");
     }
 
     [[nodiscard]] int run(Context& context) override {

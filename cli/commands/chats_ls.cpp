@@ -24,7 +24,7 @@ public:
                                "the beginning of its first question.",
                 .examples = {{"quarry chats ls", "every conversation"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         ConversationStore store(context.base_path, ConversationStore::Access::read);

@@ -18,8 +18,8 @@ public:
                 .description = "Removes conversations with all their questions and answers. Documents stay.",
                 .examples = {{"quarry chats rm release", "remove one"}}};
     }
-    void setup(CLI::App& app) override {
-        app.add_option("names", names_, "Names of conversations")->required()->type_name("NAME");
+    void setup(OptionTable& options) override {
+        options.add("names", names_, "Names of conversations").required().value("NAME");
     }
 
     [[nodiscard]] int run(Context& context) override {

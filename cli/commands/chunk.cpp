@@ -87,56 +87,61 @@ public:
                            {16, "it would cost more than --max-cost"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("file", files_, "Files to cut; - or none is standard input")->type_name("FILE");
-        app.add_option("--strategy", strategy_,
-                       fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(chunker_names(), ", ")))
-            ->type_name("NAME");
-        app.add_option("--size", size_, "Largest chunk, in units (default: chunk.size)")
-            ->type_name("N")
-            ->check(whole_number());
-        app.add_option("--overlap", overlap_, "Units that a chunk repeats of the one before (default: chunk.overlap)")
-            ->type_name("N")
-            ->check(whole_number());
-        app.add_option("--min-size", min_size_,
-                       "Put neighbours together while one has fewer units and both fit (default: chunk.min_size)")
-            ->type_name("N")
-            ->check(whole_number());
-        app.add_option("--parent-size", parent_size_,
-                       "Give each chunk a larger span of so many units around it; 0: none (default: chunk.parent_size)")
-            ->type_name("N")
-            ->check(whole_number());
-        app.add_option("--unit", unit_,
-                       fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenizer_names(), ", ")))
-            ->type_name("NAME");
-        app.add_option(
-               "--encoding", encoding_,
-               "How tokens are counted, by the same names (default: chunk.encoding, else the unit if it is one)")
-            ->type_name("NAME");
-        app.add_option("--separators", separators_,
-                       "Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)")
-            ->type_name("LIST");
-        app.add_option(
-               "--breakpoint", breakpoint_,
-               fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)", fmt::join(breakpoint_names(), ", ")))
-            ->type_name("NAME");
-        app.add_option("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
-            ->type_name("NUMBER")
-            ->check(finite_number());
-        app.add_option("--max-cost", max_cost_,
-                       "Most that the model may cost which semantic asks, in the currency of embed.price_per_million")
-            ->type_name("AMOUNT")
-            ->check(amount());
-        app.add_option("--type", type_,
-                       "What the text is, such as markdown (default: by the file's name, else by its content)")
-            ->type_name("TYPE");
-        app.add_option("--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
-            ->check(CLI::IsMember({"ndjson", "json", "text", "markdown"}))
-            ->type_name("FORMAT");
-        CLI::Option* show =
-            app.add_flag("--show", show_, "Print the text with its cuts marked, to see a strategy at work");
-        app.add_flag("--count", count_, "Print counts only: chunks, bytes, tokens and the file, separated by tabs")
-            ->excludes(show);
+    void setup(OptionTable& options) override {
+        options.add("file", files_, "Files to cut; - or none is standard input").value("FILE");
+        options
+            .add("--strategy", strategy_,
+                 fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(chunker_names(), ", ")))
+            .value("NAME");
+        options.add("--size", size_, "Largest chunk, in units (default: chunk.size)").value("N").check(whole_number());
+        options.add("--overlap", overlap_, "Units that a chunk repeats of the one before (default: chunk.overlap)")
+            .value("N")
+            .check(whole_number());
+        options
+            .add("--min-size", min_size_,
+                 "Put neighbours together while one has fewer units and both fit (default: chunk.min_size)")
+            .value("N")
+            .check(whole_number());
+        options
+            .add("--parent-size", parent_size_,
+                 "Give each chunk a larger span of so many units around it; 0: none (default: chunk.parent_size)")
+            .value("N")
+            .check(whole_number());
+        options
+            .add("--unit", unit_,
+                 fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenizer_names(), ", ")))
+            .value("NAME");
+        options
+            .add("--encoding", encoding_,
+                 "How tokens are counted, by the same names (default: chunk.encoding, else the unit if it is one)")
+            .value("NAME");
+        options
+            .add("--separators", separators_,
+                 "Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)")
+            .value("LIST");
+        options
+            .add(
+                "--breakpoint", breakpoint_,
+                fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)", fmt::join(breakpoint_names(), ", ")))
+            .value("NAME");
+        options.add("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
+            .value("NUMBER")
+            .check(finite_number());
+        options
+            .add("--max-cost", max_cost_,
+                 "Most that the model may cost which semantic asks, in the currency of embed.price_per_million")
+            .value("AMOUNT")
+            .check(amount());
+        options
+            .add("--type", type_,
+                 "What the text is, such as markdown (default: by the file's name, else by its content)")
+            .value("TYPE");
+        options.add("--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
+            .choices({"ndjson", "json", "text", "markdown"})
+            .value("FORMAT");
+        options.flag("--show", show_, "Print the text with its cuts marked, to see a strategy at work");
+        options.flag("--count", count_, "Print counts only: chunks, bytes, tokens and the file, separated by tabs")
+            .excludes("--show");
     }
 
     [[nodiscard]] int run(Context& context) override {

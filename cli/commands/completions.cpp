@@ -27,11 +27,9 @@ public:
                          {"quarry completions --write completions", "write all three into a folder, for packagers"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("shell", shell_, "Which shell")
-            ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh", "fish"}));
-        app.add_option("--write", folder_, "Write quarry.bash, _quarry and quarry.fish into this folder")
-            ->type_name("DIR");
+    void setup(OptionTable& options) override {
+        options.add("shell", shell_, "Which shell").choices({"bash", "zsh", "fish"});
+        options.add("--write", folder_, "Write quarry.bash, _quarry and quarry.fish into this folder").value("DIR");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 

@@ -18,7 +18,7 @@ public:
                 .examples = {{"quarry config show --origin", "list every setting and where its value comes from"},
                              {"quarry config set search.limit 20", "change one in the project's quarry.toml"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

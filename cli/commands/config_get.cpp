@@ -21,8 +21,8 @@ public:
                              {"quarry config get chunk.size --json", "with its origin, for programs"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("key", key_, "The setting's name, such as search.limit")->required()->type_name("KEY");
+    void setup(OptionTable& options) override {
+        options.add("key", key_, "The setting's name, such as search.limit").required().value("KEY");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -42,7 +42,7 @@ public:
                 .examples = {{"quarry config path", "list the files"},
                              {"quarry config path --json", "the same for programs"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {

@@ -19,7 +19,7 @@ public:
                     "TOML use it to complete and check the file while you type.",
                 .examples = {{"quarry config schema > quarry.schema.json", "save the schema for an editor"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {

@@ -38,10 +38,10 @@ public:
                          {"quarry config set --user ui.color never", "never colour, in any project"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("key", key_, "The setting's name, such as search.limit")->required()->type_name("KEY");
-        app.add_option("value", value_, "Its new value")->required()->type_name("VALUE");
-        app.add_flag("--user", user_, "Write to your own file instead of the project's");
+    void setup(OptionTable& options) override {
+        options.add("key", key_, "The setting's name, such as search.limit").required().value("KEY");
+        options.add("value", value_, "Its new value").required().value("VALUE");
+        options.flag("--user", user_, "Write to your own file instead of the project's");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 

@@ -30,9 +30,9 @@ public:
                              {"quarry config show --json", "the same for programs, with origins"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_flag("--origin", origin_, "Show where each value comes from");
-        app.add_flag("--changed", changed_, "Only settings that do not have their default");
+    void setup(OptionTable& options) override {
+        options.flag("--origin", origin_, "Show where each value comes from");
+        options.flag("--changed", changed_, "Only settings that do not have their default");
     }
 
     [[nodiscard]] int run(Context& context) override {

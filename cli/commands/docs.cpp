@@ -19,7 +19,7 @@ public:
                              {"quarry docs show README.md", "show one with its chunks"},
                              {"quarry docs stats", "how much there is"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

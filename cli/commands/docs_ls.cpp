@@ -32,9 +32,9 @@ public:
                                {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("folder", folder_, "List only what is below this folder")->type_name("FOLDER");
-        app.add_flag("--failed", failed_, "List only documents that could not be read");
+    void setup(OptionTable& options) override {
+        options.add("folder", folder_, "List only what is below this folder").value("FOLDER");
+        options.flag("--failed", failed_, "List only documents that could not be read");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -34,9 +34,9 @@ public:
                                {10, "something that was named is not in the base; nothing was removed"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("document", documents_, "Paths, names or ids of documents")->required()->type_name("DOCUMENT");
-        app.add_flag("-r,--recursive", recursive_, "Remove all documents below the folders that are named");
+    void setup(OptionTable& options) override {
+        options.add("document", documents_, "Paths, names or ids of documents").required().value("DOCUMENT");
+        options.flag("-r,--recursive", recursive_, "Remove all documents below the folders that are named");
     }
 
     [[nodiscard]] int run(Context& context) override {

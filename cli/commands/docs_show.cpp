@@ -39,9 +39,9 @@ public:
                                {10, "there is no such document in the base"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("document", document_, "Path, name or id of the document")->required()->type_name("DOCUMENT");
-        app.add_flag("--text", text_, "Print the text only");
+    void setup(OptionTable& options) override {
+        options.add("document", document_, "Path, name or id of the document").required().value("DOCUMENT");
+        options.flag("--text", text_, "Print the text only");
     }
 
     [[nodiscard]] int run(Context& context) override {

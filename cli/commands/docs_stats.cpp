@@ -28,7 +28,7 @@ public:
                                {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);

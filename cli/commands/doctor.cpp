@@ -32,7 +32,7 @@ public:
                 .exit_codes = {{1, "something failed"}}};
     }
 
-    void setup(CLI::App& app) override { app.add_flag("--offline", offline_, "Ask no server"); }
+    void setup(OptionTable& options) override { options.flag("--offline", offline_, "Ask no server"); }
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {

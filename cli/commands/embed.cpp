@@ -57,35 +57,33 @@ public:
                            {16, "embedding would cost more than --max-cost; nothing was embedded"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option(
-               "action", action_,
-               "fit: fit the built-in embedder anew, then make all vectors; train: make a table of word vectors "
-               "and write it to a file")
-            ->check(CLI::IsMember({"fit", "train"}));
-        app.add_option("-m,--model", model_, "Another model: PROVIDER:MODEL, builtin, or a model of embed.provider")
-            ->type_name("MODEL");
-        auto* dry_run = app.add_flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
-        app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
-            ->type_name("AMOUNT")
-            ->check(amount());
-        app.add_option("--corpus", train_.corpus, "For train: a file or folder to read; may be given several times")
-            ->type_name("PATH");
-        app.add_option("--pairs", train_.pairs,
-                       "For train: lines of JSON with a \"query\" and the \"text\" it belongs to")
-            ->type_name("PATH");
-        app.add_option("-o,--output", train_.output, "For train: the file to write")->type_name("PATH");
-        auto* filter = app.add_flag("--stdin", stdin_, "Read texts from standard input and print their vectors")
-                           ->excludes(dry_run);
-        app.add_option("--input", filter_.input, "What standard input holds; auto goes by the first line")
-            ->check(CLI::IsMember({"auto", "lines", "ndjson"}))
-            ->capture_default_str()
-            ->needs(filter);
-        app.add_option("--format", filter_.format, "What is printed")
-            ->check(CLI::IsMember({"ndjson", "csv", "npy"}))
-            ->capture_default_str()
-            ->needs(filter);
-        app.add_flag("--query", query_, "The texts are queries, which some models want to be told")->needs(filter);
+    void setup(OptionTable& options) override {
+        options
+            .add("action", action_,
+                 "fit: fit the built-in embedder anew, then make all vectors; train: make a table of word vectors "
+                 "and write it to a file")
+            .choices({"fit", "train"});
+        options.add("-m,--model", model_, "Another model: PROVIDER:MODEL, builtin, or a model of embed.provider")
+            .value("MODEL");
+        options.flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
+        options.add("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
+            .value("AMOUNT")
+            .check(amount());
+        options.add("--corpus", train_.corpus, "For train: a file or folder to read; may be given several times")
+            .value("PATH");
+        options.add("--pairs", train_.pairs, "For train: lines of JSON with a \"query\" and the \"text\" it belongs to")
+            .value("PATH");
+        options.add("-o,--output", train_.output, "For train: the file to write").value("PATH");
+        options.flag("--stdin", stdin_, "Read texts from standard input and print their vectors").excludes("--dry-run");
+        options.add("--input", filter_.input, "What standard input holds; auto goes by the first line")
+            .choices({"auto", "lines", "ndjson"})
+            .show_default()
+            .needs("--stdin");
+        options.add("--format", filter_.format, "What is printed")
+            .choices({"ndjson", "csv", "npy"})
+            .show_default()
+            .needs("--stdin");
+        options.flag("--query", query_, "The texts are queries, which some models want to be told").needs("--stdin");
     }
 
     [[nodiscard]] int run(Context& context) override {

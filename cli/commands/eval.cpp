@@ -19,7 +19,7 @@ public:
             .examples = {{"quarry eval retrieval scifact", "how good the ranking is, on a collection in a folder"},
                          {"quarry eval retrieval", "the same on your own questions, in eval.jsonl"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

@@ -64,26 +64,24 @@ public:
                            {16, "--max-cost was reached"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("questions", questions_, "File of questions (default: eval.jsonl)")->type_name("PATH");
-        variants_.setup(app, true);
-        app.add_option("--model", chat_flags_.model,
-                       "Name of the language model, or PROVIDER:NAME (default: chat.model)")
-            ->type_name("NAME");
-        app.add_option("--provider", chat_flags_.provider,
-                       "What answers (default: openai with --model, else chat.provider)")
-            ->check(CLI::IsMember(config_key("chat.provider").choices));
-        app.add_option("--parallel", parallel_, "Questions at once (default: batch.parallel)")
-            ->check(CLI::Range(1, 256))
-            ->type_name("N");
-        app.add_option("--max-cost", chat_flags_.max_cost,
-                       "Most that the answers of each configuration may cost (default: chat.max_cost)")
-            ->check(amount_above_zero())
-            ->type_name("AMOUNT");
-        app.add_flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
-        app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
+    void setup(OptionTable& options) override {
+        options.add("questions", questions_, "File of questions (default: eval.jsonl)").value("PATH");
+        variants_.setup(options, true);
+        options.add("--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+            .value("NAME");
+        options
+            .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")
+            .choices(config_key("chat.provider").choices);
+        options.add("--parallel", parallel_, "Questions at once (default: batch.parallel)").range(1, 256).value("N");
+        options
+            .add("--max-cost", chat_flags_.max_cost,
+                 "Most that the answers of each configuration may cost (default: chat.max_cost)")
+            .check(amount_above_zero())
+            .value("AMOUNT");
+        options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
+        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
         gate_.complaint = "answers are worse than they must be";
-        gate_.setup(app, "facts");
+        gate_.setup(options, "facts");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -55,20 +55,20 @@ public:
                            {15, "the embedding server says that requests come too fast"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("questions", questions_, "A folder, or a file of questions (default: eval.jsonl)")
-            ->type_name("PATH");
-        app.add_option("--strategy", strategies_,
-                       "Cut this way: a strategy, with a size and an overlap if wanted; several times to compare")
-            ->type_name("NAME[:SIZE[:OVERLAP]]");
-        variants_.setup(app, true);
-        app.add_option("--results,-k", results_, "Chunks retrieved for a question; 0: as many as hold what is wanted")
-            ->check(CLI::Range(0, 1'000))
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
-        app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
-        gate_.setup(app, "recall");
+    void setup(OptionTable& options) override {
+        options.add("questions", questions_, "A folder, or a file of questions (default: eval.jsonl)").value("PATH");
+        options
+            .add("--strategy", strategies_,
+                 "Cut this way: a strategy, with a size and an overlap if wanted; several times to compare")
+            .value("NAME[:SIZE[:OVERLAP]]");
+        variants_.setup(options, true);
+        options.add("--results,-k", results_, "Chunks retrieved for a question; 0: as many as hold what is wanted")
+            .range(0, 1'000)
+            .value("N")
+            .show_default();
+        options.add("--html", html_, "Write a report with plots, one file without outside parts").value("PATH");
+        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        gate_.setup(options, "recall");
     }
 
     [[nodiscard]] int run(Context& context) override {

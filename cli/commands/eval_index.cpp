@@ -36,24 +36,24 @@ public:
             .exit_codes = {{1, "the base has too few vectors"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("--queries", options_.queries, "Vectors to look for, which are left out of the index")
-            ->check(CLI::Range(1, 100'000))
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_option("--limit,-n", options_.limit, "Nearest vectors to find for each")
-            ->check(CLI::Range(1, 10'000))
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_option("--connectivity", connectivity_, "Links of a vector in the graph (16 and 32; repeatable)")
-            ->check(CLI::Range(2, 256))
-            ->type_name("M");
-        app.add_option("--construction", construction_, "Candidates for a vector's links (128; repeatable)")
-            ->check(CLI::Range(1, 10'000))
-            ->type_name("N");
-        app.add_option("--expansion", expansion_, "Candidates kept in a walk (64, 128, 256 and 512; repeatable)")
-            ->check(CLI::Range(1, 100'000))
-            ->type_name("N");
+    void setup(OptionTable& options) override {
+        options.add("--queries", options_.queries, "Vectors to look for, which are left out of the index")
+            .range(1, 100'000)
+            .value("N")
+            .show_default();
+        options.add("--limit,-n", options_.limit, "Nearest vectors to find for each")
+            .range(1, 10'000)
+            .value("N")
+            .show_default();
+        options.add("--connectivity", connectivity_, "Links of a vector in the graph (16 and 32; repeatable)")
+            .range(2, 256)
+            .value("M");
+        options.add("--construction", construction_, "Candidates for a vector's links (128; repeatable)")
+            .range(1, 10'000)
+            .value("N");
+        options.add("--expansion", expansion_, "Candidates kept in a walk (64, 128, 256 and 512; repeatable)")
+            .range(1, 100'000)
+            .value("N");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -61,29 +61,28 @@ public:
                            {15, "the embedding server says that requests come too fast"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("questions", questions_,
-                       "A test collection's folder, or a file of questions (default: eval.jsonl)")
-            ->type_name("PATH");
-        variants_.setup(app, true);
-        app.add_flag("--control", control_,
+    void setup(OptionTable& options) override {
+        options.add("questions", questions_, "A test collection's folder, or a file of questions (default: eval.jsonl)")
+            .value("PATH");
+        variants_.setup(options, true);
+        options.flag("--control", control_,
                      "Compare with an untrained table of random vectors too: what the built-in embedder learns");
-        app.add_option("--metrics", metrics_,
-                       "What to measure, with commas between: ndcg, recall, precision, mrr, map, success, each with a "
-                       "cutoff such as ndcg@10")
-            ->type_name("LIST")
-            ->default_str("ndcg@10,recall@10,recall@100,precision@10,mrr@10,map,success@1");
-        app.add_option("--limit", limit_, "Ask only the first N questions; 0 asks all")
-            ->check(CLI::Range(0, 100'000'000))
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_option("--qrels", qrels_, "Judgements for --run: trec_eval's or BEIR's format")->type_name("PATH");
-        app.add_option("--run", runs_, "Measure the ranking in a run file; once for each file")->type_name("PATH");
-        app.add_option("--run-out", run_out_, "Write the ranking to a run file that trec_eval reads")
-            ->type_name("PATH");
-        app.add_option("--html", html_, "Write a report with plots, one file without outside parts")->type_name("PATH");
-        app.add_flag("--per-query", per_query_, "Print each question's measures too, one line each");
-        gate_.setup(app, "ndcg@10");
+        options
+            .add("--metrics", metrics_,
+                 "What to measure, with commas between: ndcg, recall, precision, mrr, map, success, each with a "
+                 "cutoff such as ndcg@10")
+            .value("LIST")
+            .fallback("ndcg@10,recall@10,recall@100,precision@10,mrr@10,map,success@1");
+        options.add("--limit", limit_, "Ask only the first N questions; 0 asks all")
+            .range(0, 100'000'000)
+            .value("N")
+            .show_default();
+        options.add("--qrels", qrels_, "Judgements for --run: trec_eval's or BEIR's format").value("PATH");
+        options.add("--run", runs_, "Measure the ranking in a run file; once for each file").value("PATH");
+        options.add("--run-out", run_out_, "Write the ranking to a run file that trec_eval reads").value("PATH");
+        options.add("--html", html_, "Write a report with plots, one file without outside parts").value("PATH");
+        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        gate_.setup(options, "ndcg@10");
     }
 
     [[nodiscard]] int run(Context& context) override {

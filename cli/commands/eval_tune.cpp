@@ -62,23 +62,21 @@ public:
                            {15, "the embedding server says that requests come too fast"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("questions", questions_,
-                       "A test collection's folder, or a file of questions (default: eval.jsonl)")
-            ->type_name("PATH");
-        app.add_option("--metric", metric_, "What is to be large")->type_name("METRIC")->capture_default_str();
+    void setup(OptionTable& options) override {
+        options.add("questions", questions_, "A test collection's folder, or a file of questions (default: eval.jsonl)")
+            .value("PATH");
+        options.add("--metric", metric_, "What is to be large").value("METRIC").show_default();
         std::vector<std::string> keys;
         for (const TunableSetting& setting : tunable_settings()) keys.emplace_back(setting.key);
-        app.add_option("--setting", keys_, "Fit only this setting; once for each (default: all that apply)")
-            ->check(CLI::IsMember(keys));
-        app.add_option("--folds", folds_, "Parts of the questions that are held out in turn")
-            ->check(CLI::Range(2, 100))
-            ->type_name("N")
-            ->capture_default_str();
-        app.add_option("--limit", limit_, "Ask only the first N questions; 0 asks all")
-            ->check(CLI::Range(0, 100'000'000))
-            ->type_name("N")
-            ->capture_default_str();
+        options.add("--setting", keys_, "Fit only this setting; once for each (default: all that apply)").choices(keys);
+        options.add("--folds", folds_, "Parts of the questions that are held out in turn")
+            .range(2, 100)
+            .value("N")
+            .show_default();
+        options.add("--limit", limit_, "Ask only the first N questions; 0 asks all")
+            .range(0, 100'000'000)
+            .value("N")
+            .show_default();
     }
 
     [[nodiscard]] int run(Context& context) override {

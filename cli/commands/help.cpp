@@ -18,8 +18,8 @@ public:
                 .examples = {{"quarry help", "list every command"},
                              {"quarry help migrate up", "explain the command quarry migrate up"}}};
     }
-    void setup(CLI::App& app) override {
-        app.add_option("command", words_, "The command to explain; none explains quarry itself")->type_name("COMMAND");
+    void setup(OptionTable& options) override {
+        options.add("command", words_, "The command to explain; none explains quarry itself").value("COMMAND");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 

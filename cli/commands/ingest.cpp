@@ -100,37 +100,38 @@ public:
                            {16, "embedding would cost more than --max-cost; the documents are in, without vectors"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("path", paths_, "Files, folders, patterns and web addresses to read; - is standard input")
-            ->type_name("PATH");
-        app.add_option("--files-from", files_from_,
-                       "Read the paths and web addresses in this file, one a line; - is standard input")
-            ->type_name("FILE");
-        app.add_flag("-0,--null", null_, "In --files-from they end with a NUL byte, as find -print0 writes them");
-        app.add_option("--jsonl", jsonl_, "Read a document from each line of JSON in this file; - is standard input")
-            ->type_name("FILE");
-        app.add_option("--name", name_, "Name of the document on standard input (default: stdin)")->type_name("NAME");
-        app.add_option("--type", type_,
-                       "What the documents are, such as markdown or text (default: by the ending of the file's name)")
-            ->type_name("TYPE");
-        app.add_option("--include", include_, "Of folders, read only files that match this pattern; may be repeated")
-            ->type_name("GLOB");
-        app.add_option("--exclude", exclude_, "Leave out files and folders that match; may be repeated")
-            ->type_name("GLOB");
-        app.add_flag("--hidden", hidden_, "Read hidden files and folders too, except .git and .quarry");
-        app.add_flag("--git", git_, "Read only what git tracks in the folders (default: the working folder)");
-        app.add_option("--since", since_, "With --git, only what changed since this revision")->type_name("REV");
-        app.add_flag("--prune", prune_, "Remove documents of the given folders whose files are gone");
-        app.add_flag("--watch", watch_, "Stay, and keep the base in step with the files until Ctrl-C");
-        app.add_flag("--allow-private", allow_private_, "Read web pages of this machine and of private networks too");
-        app.add_flag(
-            "--redact{default}", redact_,
+    void setup(OptionTable& options) override {
+        options.add("path", paths_, "Files, folders, patterns and web addresses to read; - is standard input")
+            .value("PATH");
+        options
+            .add("--files-from", files_from_,
+                 "Read the paths and web addresses in this file, one a line; - is standard input")
+            .value("FILE");
+        options.flag("-0,--null", null_, "In --files-from they end with a NUL byte, as find -print0 writes them");
+        options.add("--jsonl", jsonl_, "Read a document from each line of JSON in this file; - is standard input")
+            .value("FILE");
+        options.add("--name", name_, "Name of the document on standard input (default: stdin)").value("NAME");
+        options
+            .add("--type", type_,
+                 "What the documents are, such as markdown or text (default: by the ending of the file's name)")
+            .value("TYPE");
+        options.add("--include", include_, "Of folders, read only files that match this pattern; may be repeated")
+            .value("GLOB");
+        options.add("--exclude", exclude_, "Leave out files and folders that match; may be repeated").value("GLOB");
+        options.flag("--hidden", hidden_, "Read hidden files and folders too, except .git and .quarry");
+        options.flag("--git", git_, "Read only what git tracks in the folders (default: the working folder)");
+        options.add("--since", since_, "With --git, only what changed since this revision").value("REV");
+        options.flag("--prune", prune_, "Remove documents of the given folders whose files are gone");
+        options.flag("--watch", watch_, "Stay, and keep the base in step with the files until Ctrl-C");
+        options.flag("--allow-private", allow_private_, "Read web pages of this machine and of private networks too");
+        options.flag(
+            "--redact", redact_, "default",
             "Take secrets and personal data out before anything is stored: all but IP addresses, or those of "
             "--redact=KINDS (secrets, email, phone, card, iban, us-ssn, ch-ahv, de-tax-id, ip, personal, all)");
-        app.add_flag("--dry-run", dry_run_, "Only show what would be added, updated and removed, and what it costs");
-        app.add_option("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
-            ->type_name("AMOUNT")
-            ->check(amount());
+        options.flag("--dry-run", dry_run_, "Only show what would be added, updated and removed, and what it costs");
+        options.add("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
+            .value("AMOUNT")
+            .check(amount());
     }
 
     [[nodiscard]] int run(Context& context) override {

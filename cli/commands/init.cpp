@@ -64,8 +64,8 @@ public:
                          {"quarry init notes", "begin in the folder notes, which is made if need be"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("folder", folder_, "Folder to begin in (default: this one)")->type_name("FOLDER");
+    void setup(OptionTable& options) override {
+        options.add("folder", folder_, "Folder to begin in (default: this one)").value("FOLDER");
     }
 
     [[nodiscard]] int run(Context& context) override {

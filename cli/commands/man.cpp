@@ -25,11 +25,10 @@ public:
                              {"quarry man --write man", "write every page into a folder, for packagers"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("command", words_, "The command whose page is printed; none prints quarry's own")
-            ->type_name("COMMAND");
-        app.add_option("--write", folder_, "Write every page into this folder, as quarry.1, quarry-search.1 and so on")
-            ->type_name("DIR");
+    void setup(OptionTable& options) override {
+        options.add("command", words_, "The command whose page is printed; none prints quarry's own").value("COMMAND");
+        options.add("--write", folder_, "Write every page into this folder, as quarry.1, quarry-search.1 and so on")
+            .value("DIR");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 

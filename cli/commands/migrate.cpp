@@ -34,7 +34,7 @@ public:
                  "write what schema.sql has and they lack"},
                 {"quarry migrate check --dir migrations --url sqlite:app.db", "fail in CI when it is not complete"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

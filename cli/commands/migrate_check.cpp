@@ -46,14 +46,14 @@ public:
                            {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        options_.add_to(app);
-        schema_options_.add_to(app, false);
-        app.add_flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
-        app.add_option("--format", format_, "How findings are printed; json is the same as --json")
-            ->check(CLI::IsMember(findings_formats))
-            ->capture_default_str();
-        app.add_flag("--no-drift", no_drift_, "Do not compare the database's schema with what its migrations give");
+    void setup(OptionTable& options) override {
+        options_.add_to(options);
+        schema_options_.add_to(options, false);
+        options.flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
+        options.add("--format", format_, "How findings are printed; json is the same as --json")
+            .choices(findings_formats)
+            .show_default();
+        options.flag("--no-drift", no_drift_, "Do not compare the database's schema with what its migrations give");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -53,12 +53,12 @@ public:
             .exit_codes = {{4, "the schemas differ"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("--from", from_, "The schema to start with (default: the migrations)")->type_name("SCHEMA");
-        app.add_option("--to", to_, "The schema to arrive at (default: the wanted schema)")->type_name("SCHEMA");
-        app.add_flag("--down", down_, "Print the way back");
-        schema_options_.add_to(app, true);
-        options_.add_to(app);
+    void setup(OptionTable& options) override {
+        options.add("--from", from_, "The schema to start with (default: the migrations)").value("SCHEMA");
+        options.add("--to", to_, "The schema to arrive at (default: the wanted schema)").value("SCHEMA");
+        options.flag("--down", down_, "Print the way back");
+        schema_options_.add_to(options, true);
+        options_.add_to(options);
     }
 
     [[nodiscard]] int run(Context& context) override {

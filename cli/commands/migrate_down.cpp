@@ -31,15 +31,16 @@ public:
                                {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("goal", goal_,
-                       "How many to undo, such as 2; or the version to go back to, which stays applied, as in its "
-                       "file's name, such as 0003; or base for all")
-            ->type_name("N|VERSION|base")
-            ->default_str("1");
-        options_.add_to(app);
-        app.add_flag("--dry-run", dry_run_, "Show what would be undone, and change nothing");
-        app.add_flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
+    void setup(OptionTable& options) override {
+        options
+            .add("goal", goal_,
+                 "How many to undo, such as 2; or the version to go back to, which stays applied, as in its "
+                 "file's name, such as 0003; or base for all")
+            .value("N|VERSION|base")
+            .fallback("1");
+        options_.add_to(options);
+        options.flag("--dry-run", dry_run_, "Show what would be undone, and change nothing");
+        options.flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -31,12 +31,12 @@ public:
                              {"quarry migrate dump --from migrations", "what the migrations alone make"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
-            ->type_name("SCHEMA");
-        app.add_option("--output", output_, "File to write in place of standard output")->type_name("PATH");
-        schema_options_.add_to(app, false);
-        options_.add_to(app);
+    void setup(OptionTable& options) override {
+        options.add("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
+            .value("SCHEMA");
+        options.add("--output", output_, "File to write in place of standard output").value("PATH");
+        schema_options_.add_to(options, false);
+        options_.add_to(options);
     }
 
     [[nodiscard]] int run(Context& context) override {

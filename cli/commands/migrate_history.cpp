@@ -33,12 +33,10 @@ public:
                                {10, "--show names a line that there is not, or whose text was not kept"}}};
     }
 
-    void setup(CLI::App& app) override {
-        options_.add_to(app);
-        app.add_option("--limit", limit_, "Only the newest N lines")->type_name("N")->check(whole_number(1));
-        app.add_option("--show", show_, "Print the text of one line, as it was run")
-            ->type_name("N")
-            ->check(whole_number(1));
+    void setup(OptionTable& options) override {
+        options_.add_to(options);
+        options.add("--limit", limit_, "Only the newest N lines").value("N").check(whole_number(1));
+        options.add("--show", show_, "Print the text of one line, as it was run").value("N").check(whole_number(1));
     }
 
     [[nodiscard]] int run(Context& context) override {

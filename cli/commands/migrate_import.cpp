@@ -64,24 +64,22 @@ public:
                            {7, "another process used the database for longer than --lock-wait"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("--from-dir", source_.from, "Folder with the other tool's migrations")->type_name("DIR");
-        app.add_option("--tool", tool_, "Whose migrations they are; without it quarry looks at the files")
-            ->check(CLI::IsMember({"dbmate", "goose", "golang-migrate", "alembic"}));
-        app.add_option("--from-sql", source_.up_sql, "Alembic: what `alembic upgrade heads --sql` printed")
-            ->type_name("PATH");
-        app.add_option("--down-sql", source_.down_sql, "Alembic: what `alembic downgrade heads:base --sql` printed")
-            ->type_name("PATH");
-        app.add_option("--dialect", dialect_, "Whose SQL it is, where no database says so and it makes a difference")
-            ->check(CLI::IsMember({"sqlite", "postgresql"}));
-        app.add_option("--table", table_, "The other tool's table, when it does not have its usual name")
-            ->type_name("NAME");
-        options_.add_to(app);
-        app.add_flag("--ledger-only", ledger_only_,
+    void setup(OptionTable& options) override {
+        options.add("--from-dir", source_.from, "Folder with the other tool's migrations").value("DIR");
+        options.add("--tool", tool_, "Whose migrations they are; without it quarry looks at the files")
+            .choices({"dbmate", "goose", "golang-migrate", "alembic"});
+        options.add("--from-sql", source_.up_sql, "Alembic: what `alembic upgrade heads --sql` printed").value("PATH");
+        options.add("--down-sql", source_.down_sql, "Alembic: what `alembic downgrade heads:base --sql` printed")
+            .value("PATH");
+        options.add("--dialect", dialect_, "Whose SQL it is, where no database says so and it makes a difference")
+            .choices({"sqlite", "postgresql"});
+        options.add("--table", table_, "The other tool's table, when it does not have its usual name").value("NAME");
+        options_.add_to(options);
+        options.flag("--ledger-only", ledger_only_,
                      "Write no files: mark as applied what the other tool applied of those in --dir");
-        app.add_flag("--skip-missing", skip_missing_,
+        options.flag("--skip-missing", skip_missing_,
                      "Pass over migrations that the other tool applied and that have no file any more");
-        app.add_flag("--dry-run", dry_run_, "Show what would be done, and change nothing");
+        options.flag("--dry-run", dry_run_, "Show what would be done, and change nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -80,33 +80,28 @@ public:
                            {8, "there are findings as bad as --fail-on says, or worse"}}};
     }
 
-    void setup(CLI::App& app) override {
-        options_.add_to(app);
-        app.remove_option(app.get_option("--lock-wait"));  // No database is opened.
-        app.add_option("--dialect", dialect_, "Whose SQL it is, when there is no --url")
-            ->check(CLI::IsMember({"sqlite", "postgresql"}));
-        app.add_option("--server", server_,
-                       "The oldest version that the migrations run on, such as 14 or 3.45 (default 12 and 3.40)")
-            ->type_name("VERSION");
-        app.add_option("--since", since_,
-                       "Report only on migrations after this version; the others are read all the same")
-            ->type_name("VERSION");
-        app.add_option("--rule", on_, "Switch on a rule that is off by default; all for every one")->type_name("RULE");
-        app.add_option("--no-rule", off_, "Switch off a rule")->type_name("RULE");
-        app.add_option("--format", format_, "How findings are printed")
-            ->check(CLI::IsMember(findings_formats))
-            ->capture_default_str();
-        app.add_option("--fail-on", fail_on_, "The least that makes the command fail")
-            ->check(CLI::IsMember({"error", "warning", "note"}))
-            ->capture_default_str();
-        auto* const rules = app.add_flag("--rules", list_rules_, "List all rules");
-        auto* const explain =
-            app.add_option("--explain", explain_, "Print the page of a rule, with examples")->type_name("RULE");
-        app.add_option("--pages", pages_, "Write the page of every rule into this folder, as Markdown")
-            ->type_name("DIR")
-            ->excludes(rules)
-            ->excludes(explain);
-        rules->excludes(explain);
+    void setup(OptionTable& options) override {
+        options_.add_to(options);
+        options.remove("--lock-wait");  // No database is opened.
+        options.add("--dialect", dialect_, "Whose SQL it is, when there is no --url").choices({"sqlite", "postgresql"});
+        options
+            .add("--server", server_,
+                 "The oldest version that the migrations run on, such as 14 or 3.45 (default 12 and 3.40)")
+            .value("VERSION");
+        options.add("--since", since_, "Report only on migrations after this version; the others are read all the same")
+            .value("VERSION");
+        options.add("--rule", on_, "Switch on a rule that is off by default; all for every one").value("RULE");
+        options.add("--no-rule", off_, "Switch off a rule").value("RULE");
+        options.add("--format", format_, "How findings are printed").choices(findings_formats).show_default();
+        options.add("--fail-on", fail_on_, "The least that makes the command fail")
+            .choices({"error", "warning", "note"})
+            .show_default();
+        options.flag("--rules", list_rules_, "List all rules").excludes("--explain");
+        options.add("--explain", explain_, "Print the page of a rule, with examples").value("RULE");
+        options.add("--pages", pages_, "Write the page of every rule into this folder, as Markdown")
+            .value("DIR")
+            .excludes("--rules")
+            .excludes("--explain");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -45,16 +45,14 @@ public:
                 .exit_codes = {{6, "the folder has two migrations of one version, or mixes numbers and times"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("name", name_, "What the migration does, such as create_users_table")
-            ->required()
-            ->type_name("NAME");
-        options_.add_to(app);
-        app.add_flag("--autogenerate", autogenerate_, "Write what the migrations lack to give the wanted schema");
-        app.add_flag("--allow-destructive", allow_destructive_,
+    void setup(OptionTable& options) override {
+        options.add("name", name_, "What the migration does, such as create_users_table").required().value("NAME");
+        options_.add_to(options);
+        options.flag("--autogenerate", autogenerate_, "Write what the migrations lack to give the wanted schema");
+        options.flag("--allow-destructive", allow_destructive_,
                      "With --autogenerate: also what loses data, such as a dropped column");
-        schema_options_.add_to(app, true);
-        app.add_flag("--timestamp", timestamp_, "The version is the time now (UTC), for the first file of a folder");
+        schema_options_.add_to(options, true);
+        options.flag("--timestamp", timestamp_, "The version is the time now (UTC), for the first file of a folder");
     }
 
     [[nodiscard]] int run(Context& context) override {

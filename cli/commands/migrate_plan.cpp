@@ -38,16 +38,16 @@ public:
                            {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
-            ->type_name("VERSION|head|base|+N|-N")
-            ->default_str("head");
-        options_.add_to(app);
-        app.add_option("--from", from_, "The version that the database is at, in place of asking it; base: at none")
-            ->type_name("VERSION|head|base");
-        app.add_option("--dialect", dialect_, "Whose SQL it is, with --from and without --url")
-            ->check(CLI::IsMember({"sqlite", "postgresql"}));
-        app.add_flag("--sql", sql_, "Print a script for the database's own shell");
+    void setup(OptionTable& options) override {
+        options.add("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
+            .value("VERSION|head|base|+N|-N")
+            .fallback("head");
+        options_.add_to(options);
+        options.add("--from", from_, "The version that the database is at, in place of asking it; base: at none")
+            .value("VERSION|head|base");
+        options.add("--dialect", dialect_, "Whose SQL it is, with --from and without --url")
+            .choices({"sqlite", "postgresql"});
+        options.flag("--sql", sql_, "Print a script for the database's own shell");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -38,12 +38,12 @@ public:
                                {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("version", versions_, "Only these migrations, such as 0004")->type_name("VERSION");
-        options_.add_to(app);
-        app.add_flag("--yes", yes_, "Accept what is shown");
-        app.add_flag("--restore", restore_, "Write the files as they were applied");
-        app.add_flag("--forget-progress", forget_progress_, "Forget a half-applied migration");
+    void setup(OptionTable& options) override {
+        options.add("version", versions_, "Only these migrations, such as 0004").value("VERSION");
+        options_.add_to(options);
+        options.flag("--yes", yes_, "Accept what is shown");
+        options.flag("--restore", restore_, "Write the files as they were applied");
+        options.flag("--forget-progress", forget_progress_, "Forget a half-applied migration");
     }
 
     [[nodiscard]] int run(Context& context) override {

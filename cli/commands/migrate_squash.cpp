@@ -54,16 +54,16 @@ public:
                            {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("version", version_, "The newest migration to fold: a version, such as 0042, or head for all")
-            ->type_name("VERSION|head");
-        app.add_option("--name", name_, "What the baseline is called")->type_name("NAME")->capture_default_str();
-        app.add_flag("--ledger-only", ledger_only_,
+    void setup(OptionTable& options) override {
+        options.add("version", version_, "The newest migration to fold: a version, such as 0042, or head for all")
+            .value("VERSION|head");
+        options.add("--name", name_, "What the baseline is called").value("NAME").show_default();
+        options.flag("--ledger-only", ledger_only_,
                      "The files are squashed already: write only the database's list of applied migrations");
-        app.add_flag("--dry-run", dry_run_, "Prove that it works, show what would be done, and change nothing");
-        schema_options_.add_to(app, false);
-        app.remove_option(app.get_option("--schema"));  // The migrations' schema is the wanted one.
-        options_.add_to(app);
+        options.flag("--dry-run", dry_run_, "Prove that it works, show what would be done, and change nothing");
+        schema_options_.add_to(options, false);
+        options.remove("--schema");  // The migrations' schema is the wanted one.
+        options_.add_to(options);
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -33,13 +33,12 @@ public:
                                {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("place", place_,
-                       "The newest one that is applied: a version, such as 0012; head; or base for none")
-            ->required()
-            ->type_name("VERSION|head|base");
-        options_.add_to(app);
-        app.add_flag("--dry-run", dry_run_, "Show what would be written, and change nothing");
+    void setup(OptionTable& options) override {
+        options.add("place", place_, "The newest one that is applied: a version, such as 0012; head; or base for none")
+            .required()
+            .value("VERSION|head|base");
+        options_.add_to(options);
+        options.flag("--dry-run", dry_run_, "Show what would be written, and change nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -51,7 +51,7 @@ public:
                            {9, "a newer quarry wrote the list of applied migrations"}}};
     }
 
-    void setup(CLI::App& app) override { options_.add_to(app); }
+    void setup(OptionTable& options) override { options_.add_to(options); }
 
     [[nodiscard]] int run(Context& context) override {
         const MigrateSubject subject = options_.subject(context);

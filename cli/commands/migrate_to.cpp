@@ -27,13 +27,13 @@ public:
                                {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
-            ->required()
-            ->type_name("VERSION|head|base|+N|-N");
-        options_.add_to(app);
-        app.add_flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
-        app.add_flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
+    void setup(OptionTable& options) override {
+        options.add("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
+            .required()
+            .value("VERSION|head|base|+N|-N");
+        options_.add_to(options);
+        options.flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
+        options.flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
     }
 
     [[nodiscard]] int run(Context& context) override {

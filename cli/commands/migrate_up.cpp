@@ -35,17 +35,18 @@ public:
                            {9, "the database was migrated by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("goal", goal_,
-                       "How many to apply, such as 2; or the last version to apply, as in its file's name, such as "
-                       "0003; or head for all")
-            ->type_name("N|VERSION|head")
-            ->default_str("head");
-        options_.add_to(app);
-        app.add_flag("--dry-run", dry_run_, "Show what would be applied, and change nothing");
-        app.add_flag("--single-transaction", single_transaction_,
+    void setup(OptionTable& options) override {
+        options
+            .add("goal", goal_,
+                 "How many to apply, such as 2; or the last version to apply, as in its file's name, such as "
+                 "0003; or head for all")
+            .value("N|VERSION|head")
+            .fallback("head");
+        options_.add_to(options);
+        options.flag("--dry-run", dry_run_, "Show what would be applied, and change nothing");
+        options.flag("--single-transaction", single_transaction_,
                      "One transaction for all: either every migration is applied, or none");
-        app.add_flag("--out-of-order", out_of_order_,
+        options.flag("--out-of-order", out_of_order_,
                      "Apply migrations whose version is below one that is applied, as after merging branches");
     }
 

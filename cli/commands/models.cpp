@@ -21,7 +21,7 @@ public:
                              {"quarry models ls", "what there is"},
                              {"quarry embed --model gguf:bge-small-en-v1.5-q8_0", "use it for the knowledge base"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

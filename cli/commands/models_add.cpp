@@ -32,14 +32,12 @@ public:
             .exit_codes = {{14, "the address does not answer, or refuses"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("source", source_, "A .gguf file or a table, or its https address")
-            ->required()
-            ->type_name("PATH");
-        app.add_option("--name", options_.name, "What it is called; by default as the file, without its ending")
-            ->type_name("NAME");
-        app.add_option("--sha256", options_.sha256, "The hash that the file must have")->type_name("HEX");
-        app.add_flag("-f,--force", options_.replace, "Put it in the place of a model of that name");
+    void setup(OptionTable& options) override {
+        options.add("source", source_, "A .gguf file or a table, or its https address").required().value("PATH");
+        options.add("--name", options_.name, "What it is called; by default as the file, without its ending")
+            .value("NAME");
+        options.add("--sha256", options_.sha256, "The hash that the file must have").value("HEX");
+        options.flag("-f,--force", options_.replace, "Put it in the place of a model of that name");
     }
 
     [[nodiscard]] int run(Context& context) override {

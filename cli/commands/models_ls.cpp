@@ -27,7 +27,7 @@ public:
                     "has vectors of. The one that searches use is marked with a star.",
                 .examples = {{"quarry models ls", "list them"}, {"quarry models ls --json", "for programs"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         const std::vector<StoredModel> models = user_models(context).list();

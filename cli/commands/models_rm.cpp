@@ -32,9 +32,9 @@ public:
             .exit_codes = {{7, "another process is writing to the base"}, {10, "there is no such model"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("model", model_, "Name of a model")->required()->type_name("MODEL");
-        app.add_flag("--vectors", vectors_, "Remove its vectors from the knowledge base");
+    void setup(OptionTable& options) override {
+        options.add("model", model_, "Name of a model").required().value("MODEL");
+        options.flag("--vectors", vectors_, "Remove its vectors from the knowledge base");
     }
 
     [[nodiscard]] int run(Context& context) override {

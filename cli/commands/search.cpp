@@ -29,7 +29,7 @@
 namespace quarry::cli {
 namespace {
 
-/// CLI::Range takes "nan", which is neither below nor above anything.
+/// A range takes "nan", which is neither below nor above anything.
 std::string is_number(const std::string& text) {
     return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no number" : "";
 }
@@ -75,64 +75,62 @@ public:
                 {15, "a server says that requests come too fast"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("query", query_, "What to look for; several words need no quotes")->type_name("QUERY");
-        app.add_option("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
-            ->check(CLI::IsMember({"lexical", "vector", "hybrid"}));
-        app.add_option("--fusion", fusion_,
-                       "How hybrid makes one score of both: minmax and zscore add up scaled scores, rrf goes by ranks "
-                       "(default: search.fusion)")
-            ->check(CLI::IsMember({"minmax", "zscore", "rrf"}));
-        app.add_option("--limit,-n", limit_, "Most results (default: search.limit)")
-            ->check(CLI::Range(1, 10'000))
-            ->type_name("N");
-        app.add_flag("--explain", explain_, "Show what each score is made of");
-        app.add_flag("--exact", exact_,
+    void setup(OptionTable& options) override {
+        options.add("query", query_, "What to look for; several words need no quotes").value("QUERY");
+        options.add("--mode", mode_, "lexical by words, vector by meaning, hybrid by both (default: search.mode)")
+            .choices({"lexical", "vector", "hybrid"});
+        options
+            .add("--fusion", fusion_,
+                 "How hybrid makes one score of both: minmax and zscore add up scaled scores, rrf goes by ranks "
+                 "(default: search.fusion)")
+            .choices({"minmax", "zscore", "rrf"});
+        options.add("--limit,-n", limit_, "Most results (default: search.limit)").range(1, 10'000).value("N");
+        options.flag("--explain", explain_, "Show what each score is made of");
+        options.flag("--exact", exact_,
                      "Compare the query with every vector, in a base so large that a graph is walked instead");
-        filter_.declare(app);
-        auto* const rerank = app.add_flag(
-            "--rerank", rerank_,
-            "Let the reranker of rerank.provider put the best passages in order (default: when there is one)");
-        app.add_flag("--no-rerank", no_rerank_, "Leave the reranker out")->excludes(rerank);
-        app.add_option(
-               "--mmr", relevance_weight_,
-               "Below 1 passages that say what better ones said are held back (maximal marginal relevance): 0.5 "
-               "strongly, 0.9 a little")
-            ->check(CLI::Range(0.0, 1.0))
-            ->check(is_number)
-            ->type_name("WEIGHT");
-        app.add_option("--per-document", per_document_, "Most results of one document")
-            ->check(CLI::Range(1, 10'000))
-            ->type_name("N");
-        auto* const window = app.add_option("--window", window_, "Give N neighbouring passages on each side too")
-                                 ->check(CLI::Range(1, 1000))
-                                 ->type_name("N");
-        app.add_flag("--parent", parent_, "Give the larger span, or the section, that each passage is in")
-            ->excludes(window);
-        app.add_option(
-               "--expand", expand_,
-               "What the chat model makes of the query first: rewrite one better query, multi-query three other "
-               "wordings, hyde a passage as it could answer")
-            ->check(CLI::IsMember({"none", "rewrite", "multi-query", "hyde"}))
-            ->capture_default_str();
-        app.add_option("--more-like", more_like_,
-                       "Instead of a query: a passage of the base, as FILE:LINE or by its chunk_id")
-            ->type_name("PASSAGE");
-        app.add_option("--batch", batch_,
-                       "Instead of a query: a file of them, one JSON object a line, {\"id\": …, \"query\": …}; - reads "
-                       "standard input")
-            ->type_name("PATH");
-        app.add_option("--threads", threads_,
-                       "With --batch: threads that search, by words or with the built-in embedder; 0: one for each "
-                       "processor")
-            ->check(CLI::Range(0, 256))
-            ->capture_default_str()
-            ->type_name("N");
-        app.add_option("--format", format_,
-                       "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
-                       "with FILE:LINE:COLUMN: TEXT, 1:1 for a file that is converted")
-            ->check(CLI::IsMember({"text", "ndjson", "files", "editor"}))
-            ->capture_default_str();
+        filter_.declare(options);
+        options.flag("--rerank", rerank_,
+                     "Let the reranker of rerank.provider put the best passages in order (default: when there is one)");
+        options.flag("--no-rerank", no_rerank_, "Leave the reranker out").excludes("--rerank");
+        options
+            .add("--mmr", relevance_weight_,
+                 "Below 1 passages that say what better ones said are held back (maximal marginal relevance): 0.5 "
+                 "strongly, 0.9 a little")
+            .range(0.0, 1.0)
+            .check(is_number)
+            .value("WEIGHT");
+        options.add("--per-document", per_document_, "Most results of one document").range(1, 10'000).value("N");
+        options.add("--window", window_, "Give N neighbouring passages on each side too").range(1, 1000).value("N");
+        options.flag("--parent", parent_, "Give the larger span, or the section, that each passage is in")
+            .excludes("--window");
+        options
+            .add("--expand", expand_,
+                 "What the chat model makes of the query first: rewrite one better query, multi-query three other "
+                 "wordings, hyde a passage as it could answer")
+            .choices({"none", "rewrite", "multi-query", "hyde"})
+            .show_default();
+        options
+            .add("--more-like", more_like_,
+                 "Instead of a query: a passage of the base, as FILE:LINE or by its chunk_id")
+            .value("PASSAGE");
+        options
+            .add("--batch", batch_,
+                 "Instead of a query: a file of them, one JSON object a line, {\"id\": …, \"query\": …}; - reads "
+                 "standard input")
+            .value("PATH");
+        options
+            .add("--threads", threads_,
+                 "With --batch: threads that search, by words or with the built-in embedder; 0: one for each "
+                 "processor")
+            .range(0, 256)
+            .show_default()
+            .value("N");
+        options
+            .add("--format", format_,
+                 "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
+                 "with FILE:LINE:COLUMN: TEXT, 1:1 for a file that is converted")
+            .choices({"text", "ndjson", "files", "editor"})
+            .show_default();
     }
 
     [[nodiscard]] int run(Context& context) override {

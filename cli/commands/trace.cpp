@@ -20,7 +20,7 @@ public:
                              {"quarry trace show last", "one run, part by part"},
                              {"quarry trace export --otlp http://localhost:4318", "send all to a collector"}}};
     }
-    void setup(CLI::App&) override {}
+    void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }
     [[nodiscard]] int run(Context&) override { return 0; }
 };

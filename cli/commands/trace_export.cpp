@@ -44,12 +44,12 @@ public:
                                {15, "the collector says that requests come too fast"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("runs", runs_, "Numbers of runs, or last (default: all)")->type_name("RUN");
-        app.add_option("--after", after_, "Only runs behind this number")->check(whole_number())->type_name("RUN");
-        app.add_option("--otlp", otlp_, "Send them to this collector: http://localhost:4318, or a whole address")
-            ->type_name("URL");
-        app.add_option("--file", file_, "Append them to this file; without runs nothing is written")->type_name("PATH");
+    void setup(OptionTable& options) override {
+        options.add("runs", runs_, "Numbers of runs, or last (default: all)").value("RUN");
+        options.add("--after", after_, "Only runs behind this number").check(whole_number()).value("RUN");
+        options.add("--otlp", otlp_, "Send them to this collector: http://localhost:4318, or a whole address")
+            .value("URL");
+        options.add("--file", file_, "Append them to this file; without runs nothing is written").value("PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {

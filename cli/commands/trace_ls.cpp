@@ -25,11 +25,8 @@ public:
                            {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("--limit", limit_, "Most runs to list")
-            ->check(CLI::Range(1, 10'000'000))
-            ->type_name("N")
-            ->capture_default_str();
+    void setup(OptionTable& options) override {
+        options.add("--limit", limit_, "Most runs to list").range(1, 10'000'000).value("N").show_default();
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -28,10 +28,8 @@ public:
                                {10, "there is no such run"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("run", run_, "The number of a run, as quarry trace ls prints it, or last")
-            ->required()
-            ->type_name("RUN");
+    void setup(OptionTable& options) override {
+        options.add("run", run_, "The number of a run, as quarry trace ls prints it, or last").required().value("RUN");
     }
 
     [[nodiscard]] int run(Context& context) override {

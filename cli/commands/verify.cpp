@@ -52,11 +52,9 @@ public:
                 .exit_codes = {{13, "a citation no longer holds, or a sentence is not supported"}}};
     }
 
-    void setup(CLI::App& app) override {
-        app.add_option("file", file_, "The saved answer, or answers; - reads standard input")
-            ->required()
-            ->type_name("PATH");
-        app.add_flag("--require-citations", require_citations_, "Fail also when a sentence cites nothing");
+    void setup(OptionTable& options) override {
+        options.add("file", file_, "The saved answer, or answers; - reads standard input").required().value("PATH");
+        options.flag("--require-citations", require_citations_, "Fail also when a sentence cites nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {

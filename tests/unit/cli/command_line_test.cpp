@@ -19,17 +19,17 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "sample", .summary = "s", .description = "d", .examples = {{"quarry sample a", "says"}}};
     }
-    void setup(CLI::App& app) override {
-        app.add_option("paths", paths, "files")->required()->type_name("PATH");
-        app.add_option("-n,--count", count, "how many")->check(CLI::Range(1, 10))->capture_default_str();
-        app.add_option("--weight", weight, "a number");
-        app.add_option("--tag", tags, "words");
-        app.add_option("--name", name, "text")->check([](const std::string& value) {
+    void setup(OptionTable& options) override {
+        options.add("paths", paths, "files").required().value("PATH");
+        options.add("-n,--count", count, "how many").range(1, 10).show_default();
+        options.add("--weight", weight, "a number");
+        options.add("--tag", tags, "words");
+        options.add("--name", name, "text").check([](const std::string& value) {
             return value == "bad" ? std::string("bad is no name") : std::string();
         });
-        auto* out = app.add_option("--out", folder, "a folder")->type_name("DIR");
-        app.add_flag("--all", all, "a flag")->excludes(out);
-        app.add_flag("--deep", deep, "a flag")->needs(out);
+        options.add("--out", folder, "a folder").value("DIR");
+        options.flag("--all", all, "a flag").excludes("--out");
+        options.flag("--deep", deep, "a flag").needs("--out");
     }
     [[nodiscard]] int run(Context&) override { return 0; }
 
@@ -47,8 +47,8 @@ void parse(const std::vector<std::string>& arguments,
     const Sample& parsed = *sample;
     CommandTable::Entry entry{sample->info(), std::move(sample)};
     GlobalOptions global;
-    const auto app = make_app(entry, global);
-    parse_arguments(*app, entry, arguments);
+    const OptionTable options = command_options(entry, global);
+    parse_arguments(options, entry, arguments);
     use(parsed, global);
 }
 
@@ -158,8 +158,7 @@ TEST(OptionModels, ReadBackWhatWasDeclared) {
     auto sample = std::make_unique<Sample>();
     CommandTable::Entry entry{sample->info(), std::move(sample)};
     GlobalOptions global;
-    const auto app = make_app(entry, global);
-    const std::vector<OptionModel> options = option_models(*app);
+    const std::vector<OptionModel> options = option_models(command_options(entry, global));
     ASSERT_GT(options.size(), 8u);
     EXPECT_EQ(options[0].spelling(), "PATHS");
     EXPECT_TRUE(options[0].required && options[0].repeatable);
