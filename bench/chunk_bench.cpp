@@ -7,14 +7,14 @@
 namespace {
 
 void chunk(benchmark::State& state, const char* strategy) {
-    quarry::Document document;
+    quarry::document::Document document;
     document.text = quarry::bench::sample_text(1 << 20);
     document.media_type = "text/plain";
-    quarry::ChunkOptions options;
+    quarry::chunk::ChunkOptions options;
     options.strategy = strategy;
     const quarry::Cancellation cancellation;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(quarry::chunk_document(document, options, cancellation));
+        benchmark::DoNotOptimize(quarry::chunk::chunk_document(document, options, cancellation));
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * document.text.size()));
 }

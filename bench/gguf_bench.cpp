@@ -119,22 +119,22 @@ int main(int count, char** arguments) {
     const std::vector<std::string> texts = made_up_texts(count > 2 ? std::strtoul(arguments[2], nullptr, 10) : 200);
     const int rounds = count > 3 ? std::atoi(arguments[3]) : 3;
     const std::vector<std::string_view> views(texts.begin(), texts.end());
-    quarry::GgufEmbedderOptions options;
+    quarry::embed::GgufEmbedderOptions options;
     options.path = arguments[1];
     options.threads = threads;
-    const auto embedder = quarry::make_gguf_embedder(std::move(options));
+    const auto embedder = quarry::embed::make_gguf_embedder(std::move(options));
     llama_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
     ToolLoop tool(arguments[1]);
     // The first of each loads and warms up.
     const quarry::Cancellation never;
-    std::vector<float> ours = embedder->embed(views, quarry::EmbedKind::document, never);
+    std::vector<float> ours = embedder->embed(views, quarry::embed::EmbedKind::document, never);
     std::vector<float> theirs = tool.embed(texts);
     float apart = 0;
     for (std::size_t i = 0; i < ours.size(); ++i) apart = std::max(apart, std::abs(ours[i] - theirs[i]));
     std::printf("largest difference of a number: %g\n", static_cast<double>(apart));
     for (int round = 0; round < rounds; ++round) {
         const double start = cpu_seconds();
-        ours = embedder->embed(views, quarry::EmbedKind::document, never);
+        ours = embedder->embed(views, quarry::embed::EmbedKind::document, never);
         const double between = cpu_seconds();
         theirs = tool.embed(texts);
         const double end = cpu_seconds();

@@ -13,7 +13,7 @@ namespace quarry::bench {
 inline std::string sample_text(std::size_t bytes, std::uint64_t seed = 1) {
     static const std::vector<std::string> syllables = {"ka",  "ri",  "ton", "mel", "os",  "ber", "in", "ta",
                                                        "shu", "ven", "al",  "po",  "gre", "dis", "ly", "ment"};
-    builtin::Random random(seed);
+    embed::builtin::Random random(seed);
     std::string text;
     std::size_t in_sentence = 0;
     while (text.size() < bytes) {

@@ -21,18 +21,18 @@ namespace {
 
 using namespace quarry;
 
-std::size_t cut(const Document& document, const char* unit, std::size_t size, std::size_t overlap) {
-    ChunkOptions options;
+std::size_t cut(const document::Document& document, const char* unit, std::size_t size, std::size_t overlap) {
+    chunk::ChunkOptions options;
     options.strategy = "recursive";
     options.unit = unit;
     options.size = size;
     options.overlap = overlap;
     const Cancellation never;
-    return chunk_document(document, options, never).size();
+    return chunk::chunk_document(document, options, never).size();
 }
 
-std::size_t work(const std::string& what, const Document& document) {
-    const auto tokenizer = make_bpe_tokenizer("cl100k_base");
+std::size_t work(const std::string& what, const document::Document& document) {
+    const auto tokenizer = tokenize::make_bpe_tokenizer("cl100k_base");
     if (what == "encode") return tokenizer->encode(document.text).size();
     if (what == "count") return tokenizer->count(document.text);
     if (what == "recursive-chars") return cut(document, "chars", 1000, 0);
@@ -48,9 +48,9 @@ int main(int count, char** arguments) {
     const std::string what = count > 1 ? arguments[1] : "";
     std::size_t bytes = 0;
     std::size_t made = 0;
-    std::vector<Document> documents;
+    std::vector<document::Document> documents;
     for (int i = 2; i < count; ++i) {
-        Document document;
+        document::Document document;
         document.text = replace_invalid_utf8(read_file(arguments[i], 1'000'000'000));
         document.media_type = "text/plain";
         bytes += document.text.size();
@@ -60,7 +60,7 @@ int main(int count, char** arguments) {
     for (int run = 0; run < 3; ++run) {
         const std::clock_t start = std::clock();
         made = 0;
-        for (const Document& document : documents) made += work(what, document);
+        for (const document::Document& document : documents) made += work(what, document);
         least = std::min(least, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
     }
     fmt::print("{{\"what\": \"{}\", \"bytes\": {}, \"seconds\": {:.4f}, \"made\": {}}}\n", what, bytes, least, made);

@@ -21,13 +21,13 @@
 namespace {
 
 using quarry::Cancellation;
-using quarry::CodedQuery;
-using quarry::CodedRows;
-using quarry::Graph;
-using quarry::GraphView;
 using quarry::MappedFile;
-using quarry::RowScale;
-using quarry::ScoredRow;
+using quarry::index::CodedQuery;
+using quarry::index::CodedRows;
+using quarry::index::Graph;
+using quarry::index::GraphView;
+using quarry::index::RowScale;
+using quarry::index::ScoredRow;
 
 /// Processor time of all threads so far: what other programs do on the machine does not count.
 double cpu_seconds() {
@@ -59,7 +59,7 @@ double read_speed(std::span<const std::int8_t> memory) {
 
 struct Vectors {
     std::vector<std::int8_t> codes, residuals;
-    std::vector<RowScale> scales;
+    std::vector<index::RowScale> scales;
 };
 
 }  // namespace
@@ -75,26 +75,29 @@ int main(int argc, char** argv) {
     }
     const auto* floats = reinterpret_cast<const float*>(file->bytes().data());
     const std::size_t all = file->bytes().size() / sizeof(float) / dimensions;
-    const std::size_t stride = quarry::code_stride(dimensions);
+    const std::size_t stride = quarry::index::code_stride(dimensions);
     Vectors vectors{std::vector<std::int8_t>(count * stride), std::vector<std::int8_t>(count * stride), {}};
     double start = cpu_seconds();
     for (std::size_t row = 0; row < count; ++row) {
-        vectors.scales.push_back(quarry::encode_vector({floats + row * dimensions, dimensions},
-                                                       &vectors.codes[row * stride], &vectors.residuals[row * stride]));
+        vectors.scales.push_back(quarry::index::encode_vector(
+            {floats + row * dimensions, dimensions}, &vectors.codes[row * stride], &vectors.residuals[row * stride]));
     }
-    const CodedRows rows{
+    const index::CodedRows rows{
         count, dimensions, stride, vectors.codes.data(), vectors.residuals.data(), vectors.scales.data(), 1.01F};
     std::printf("%zu x %zu, coded in %.2f s; scan: %s, graph: %s\n", count, dimensions, cpu_seconds() - start,
-                quarry::int8_kernel().name.data(), quarry::usearch_description().value_or("none").c_str());
+                quarry::index::int8_kernel().name.data(),
+                quarry::index::usearch_description().value_or("none").c_str());
     const double speed = read_speed(vectors.codes);
     std::printf("memory is read at %.1f GB/s\n", speed / 1e9);
-    const auto query = [&](std::size_t i) { return CodedQuery({floats + (all - 1 - i) * dimensions, dimensions}); };
-    std::vector<std::vector<ScoredRow>> truth;
+    const auto query = [&](std::size_t i) {
+        return index::CodedQuery({floats + (all - 1 - i) * dimensions, dimensions});
+    };
+    std::vector<std::vector<index::ScoredRow>> truth;
     start = cpu_seconds();
     double best = 1e9;
     for (std::size_t i = 0; i < queries; ++i) {
         const double before = cpu_seconds();
-        truth.push_back(quarry::scan_rows(query(i), rows, 10, nullptr, 1));
+        truth.push_back(quarry::index::scan_rows(query(i), rows, 10, nullptr, 1));
         best = std::min(best, cpu_seconds() - before);
     }
     const double each = (cpu_seconds() - start) / static_cast<double>(queries);
@@ -104,22 +107,22 @@ int main(int argc, char** argv) {
     if (argc < 7) return 0;
     start = cpu_seconds();
     const Cancellation cancellation;
-    const Graph graph =
-        quarry::build_graph(rows, {number(5), number(6)}, std::thread::hardware_concurrency(), cancellation, {});
+    const index::Graph graph =
+        quarry::index::build_graph(rows, {number(5), number(6)}, std::thread::hardware_concurrency(), cancellation, {});
     std::printf("graph M %zu, construction %zu: built in %.1f s of processor time\n", number(5), number(6),
                 cpu_seconds() - start);
-    const GraphView view = quarry::view_of(graph);
+    const index::GraphView view = quarry::index::view_of(graph);
     for (int i = 7; i < argc; ++i) {
         std::size_t hits = 0;
         start = cpu_seconds();
         for (std::size_t q = 0; q < queries; ++q) {
-            const CodedQuery coded = query(q);
+            const index::CodedQuery coded = query(q);
             std::unordered_set<std::uint32_t> found;
-            for (const ScoredRow& row :
-                 quarry::best_of(coded, rows, quarry::walk_graph(view, coded, rows, number(i), nullptr), 10)) {
+            for (const index::ScoredRow& row : quarry::index::best_of(
+                     coded, rows, quarry::index::walk_graph(view, coded, rows, number(i), nullptr), 10)) {
                 found.insert(row.row);
             }
-            for (const ScoredRow& row : truth[q]) hits += found.count(row.row);
+            for (const index::ScoredRow& row : truth[q]) hits += found.count(row.row);
         }
         const double spent = (cpu_seconds() - start) / static_cast<double>(queries);
         std::printf("graph, expansion %zu: recall@10 %.4f, %.2f ms a query, %.0f queries/s\n", number(i),

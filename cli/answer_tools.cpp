@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "cli/output.h"
-#include "core/answer/search_tool.h"
-#include "core/answer/sql_tool.h"
+#include "cli/ui/output.h"
+#include "core/app/search_tool.h"
+#include "core/app/sql_tool.h"
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/extract/invisible.h"
@@ -27,8 +27,8 @@ constexpr std::size_t shown_question = 4000;  // the same, when it is asked whet
 /// it.
 std::string seen_arguments(std::string_view arguments) {
     const std::string text = replace_invalid_utf8(arguments);
-    RemovedCounts invisible;
-    static_cast<void>(remove_invisible(text, invisible));
+    extract::RemovedCounts invisible;
+    static_cast<void>(extract::remove_invisible(text, invisible));
     const std::string clean = strip_terminal_controls(text);
     if (invisible.empty() && clean == text) return text;
     const nlohmann::json parsed = parse_bounded_json(text);
@@ -40,9 +40,9 @@ std::string shown_call(std::string_view name, std::string_view arguments, std::s
                        one_line(seen_arguments(arguments), width));
 }
 
-std::string shown_outcome(const ToolCallRecord& record) {
+std::string shown_outcome(const tools::ToolCallRecord& record) {
     const std::string time = fmt::format("{} ms", record.time.count());
-    if (record.outcome != ToolCallRecord::Outcome::done) {
+    if (record.outcome != tools::ToolCallRecord::Outcome::done) {
         return one_line(strip_terminal_controls(replace_invalid_utf8(record.result)), 300);
     }
     if (record.sources.empty()) return fmt::format("{}, {}", human_bytes(record.result.size()), time);
@@ -71,16 +71,16 @@ std::string call_to_allow(std::string_view name, std::string_view arguments) {
     return shown;
 }
 
-void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, const Store& store,
-                  const AnswerTools& tools, const AnswerOptions& options, const std::vector<std::string>& allowed,
-                  std::function<void()> pause) {
-    toolbox.add(make_search_tool(store, tools, options));
-    toolbox.add(make_read_document_tool(store));
-    toolbox.add(make_sql_tool(context.base_path));
+void fill_toolbox(tools::Toolbox& toolbox, Context& context, const config::Config& config, const store::Store& store,
+                  const answer::AnswerTools& tools, const answer::AnswerOptions& options,
+                  const std::vector<std::string>& allowed, std::function<void()> pause) {
+    toolbox.add(app::make_search_tool(store, tools, options));
+    toolbox.add(app::make_read_document_tool(store));
+    toolbox.add(app::make_sql_tool(context.base_path));
     std::set<std::string> own;
-    for (const ConfiguredTool& tool : config.tools()) {
+    for (const config::ConfiguredTool& tool : config.tools()) {
         // The project's go before the user's.
-        if (own.insert(tool.options.tool.name).second) toolbox.add(make_command_tool(tool.options));
+        if (own.insert(tool.options.tool.name).second) toolbox.add(tools::make_command_tool(tool.options));
     }
     const std::vector<std::string> names = toolbox.names();
     for (const std::string& name : allowed) {
@@ -94,16 +94,16 @@ void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, cons
     const bool person = context.stdin_is_terminal && context.out.options().err_is_terminal;
     toolbox.approve = [&context, pause, person,
                        always = std::make_shared<std::set<std::string>>(allowed.begin(), allowed.end())](
-                          const ChatTool& tool, const std::string& arguments) {
+                          const llm::ChatTool& tool, const std::string& arguments) {
         if (always->contains(tool.name)) return true;
         if (!person) return false;
         pause();
         return ask_person(context, call_to_allow(tool.name, arguments), *always, tool.name);
     };
-    toolbox.on_result = [&context, pause](const ToolCallRecord& record) {
+    toolbox.on_result = [&context, pause](const tools::ToolCallRecord& record) {
         pause();
         context.out.note(fmt::format("tool {} ({}: {})", shown_call(record.name, record.arguments, shown_arguments),
-                                     tool_outcome_name(record.outcome), shown_outcome(record)));
+                                     tools::tool_outcome_name(record.outcome), shown_outcome(record)));
     };
 }
 

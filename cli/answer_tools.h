@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/command.h"
-#include "cli/config.h"
+#include "cli/line/command.h"
 #include "core/answer/answer.h"
-#include "core/answer/toolbox.h"
+#include "core/config/config.h"
+#include "core/tools/toolbox.h"
 
 namespace quarry::cli {
 
@@ -17,9 +17,9 @@ namespace quarry::cli {
 ///
 /// Every call is shown as a note on standard error. One that does not only read is allowed when its name is in
 /// `allowed`, else asked for on the terminal, else denied. `pause` is called before anything is printed.
-void fill_toolbox(Toolbox& toolbox, Context& context, const Config& config, const Store& store,
-                  const AnswerTools& tools, const AnswerOptions& options, const std::vector<std::string>& allowed,
-                  std::function<void()> pause);
+void fill_toolbox(tools::Toolbox& toolbox, Context& context, const config::Config& config, const store::Store& store,
+                  const answer::AnswerTools& tools, const answer::AnswerOptions& options,
+                  const std::vector<std::string>& allowed, std::function<void()> pause);
 
 /// A call as it is shown to who is asked whether it may run: in one line, with \uXXXX for what drives a terminal,
 /// is invisible or turns the order of what is around it. Says so when it is too long to be shown whole.

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/lines.h"
@@ -188,13 +188,13 @@ struct FilterBatch {
     std::future<std::vector<float>> vectors;
 };
 
-FilterBatch read_batch(FilterInput& input, const Embedder& embedder) {
+FilterBatch read_batch(FilterInput& input, const embed::Embedder& embedder) {
     FilterBatch batch;
     std::size_t tokens = 0;
     while (batch.texts.size() < embedder.batch_size() && tokens < embedder.batch_tokens()) {
         std::optional<FilterText> text = input.next();
         if (!text) break;
-        tokens += estimated_tokens(text->text);
+        tokens += embed::estimated_tokens(text->text);
         batch.texts.push_back(std::move(*text));
     }
     return batch;
@@ -202,7 +202,7 @@ FilterBatch read_batch(FilterInput& input, const Embedder& embedder) {
 
 }  // namespace
 
-void embed_stream(Context& context, Embedder& embedder, const EmbedFilterOptions& options) {
+void embed_stream(Context& context, embed::Embedder& embedder, const EmbedFilterOptions& options) {
     FilterInput input(context.in, options.input);
     const std::unique_ptr<FilterOutput> output = make_filter_output(context.out, options.format);
     const auto launch = embedder.concurrency() > 1 ? std::launch::async : std::launch::deferred;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "core/embed/embedder.h"
 
 namespace quarry::cli {
@@ -11,7 +11,7 @@ namespace quarry::cli {
 struct EmbedFilterOptions {
     std::string input = "auto";     ///< "lines", "ndjson", or "auto": by the first line.
     std::string format = "ndjson";  ///< Or "csv", "npy".
-    EmbedKind kind = EmbedKind::document;
+    embed::EmbedKind kind = embed::EmbedKind::document;
 };
 
 /// Reads texts from standard input and prints their vectors in the same order. No more than the batches that are under
@@ -19,6 +19,6 @@ struct EmbedFilterOptions {
 ///
 /// Throws Error(failed) with the number of the line that is too long, no UTF-8 or no JSON with a text; and what the
 /// embedder throws. What was printed before stays.
-void embed_stream(Context& context, Embedder& embedder, const EmbedFilterOptions& options);
+void embed_stream(Context& context, embed::Embedder& embedder, const EmbedFilterOptions& options);
 
 }  // namespace quarry::cli

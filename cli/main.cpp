@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/app.h"
-#include "cli/fd_stream.h"
+#include "cli/line/app.h"
+#include "cli/ui/fd_stream.h"
 
 namespace {
 

@@ -5,12 +5,12 @@
 
 #include <system_error>
 
-#include "cli/config.h"
-#include "cli/output.h"
-#include "cli/version.h"
+#include "cli/line/version.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
 #include "core/db/sqlite.h"
-#include "core/store/schema.h"
+#include "core/store/sqlite/base_schema.h"
 
 namespace quarry::cli {
 namespace {
@@ -38,7 +38,7 @@ Error missing_half(const fs::path& folder) {
 }
 
 MigrateSubject knowledge_base(const Context& context) {
-    MigrateSubject subject{migrate::MigrationList::from_memory(knowledge_base_migrations()),
+    MigrateSubject subject{migrate::MigrationList::from_memory(store::knowledge_base_migrations()),
                            {sql::Dialect::sqlite, from_here(context.base_path), {}},
                            true,
                            file_exists(context.base_path)};
@@ -50,7 +50,7 @@ MigrateSubject knowledge_base(const Context& context) {
 }  // namespace
 
 std::string MigrateSubject::name() const {
-    return database.dialect == sql::Dialect::sqlite ? database.path.string() : redact_url(database.url);
+    return database.dialect == sql::Dialect::sqlite ? database.path.string() : db::redact_url(database.url);
 }
 
 std::string MigrateSubject::label() const {
@@ -96,11 +96,11 @@ fs::path MigrateOptions::folder(const Context& context) const {
     return folder_.empty() ? path_setting(context, "dir") : fs::path(folder_);
 }
 
-std::optional<DatabaseUrl> MigrateOptions::database(const Context& context) const {
-    if (!url_.empty()) return parse_database_url(url_);
+std::optional<db::DatabaseUrl> MigrateOptions::database(const Context& context) const {
+    if (!url_.empty()) return db::parse_database_url(url_);
     const auto* value = context.config.find(setting_name(context, "url"));
     if (value == nullptr || value->text.empty()) return std::nullopt;
-    DatabaseUrl url = parse_database_url(value->text);
+    db::DatabaseUrl url = db::parse_database_url(value->text);
     // A relative path of a setting counts from the project's quarry.toml.
     const auto& project = context.config.project_folder();
     const bool from_project = project && value->origin.starts_with((*project / "quarry.toml").string());
@@ -112,7 +112,7 @@ std::optional<DatabaseUrl> MigrateOptions::database(const Context& context) cons
 
 MigrateSubject MigrateOptions::subject(const Context& context) const {
     const fs::path folder = this->folder(context);
-    const std::optional<DatabaseUrl> database = this->database(context);
+    const std::optional<db::DatabaseUrl> database = this->database(context);
     if (folder.empty() && !database) return knowledge_base(context);
     if (folder.empty() || !database) throw missing_half(folder);
     const bool exists = database->dialect == sql::Dialect::postgresql || file_exists(database->path);
@@ -125,9 +125,10 @@ std::unique_ptr<migrate::Database> MigrateOptions::open(const Context& context, 
     options.create = access == Access::create;
     options.read_only = access == Access::read;
     if (!subject.is_knowledge_base) return migrate::open_database(subject.database, options);
-    const SqliteMode mode = access == Access::read ? SqliteMode::read_only : SqliteMode::read_write;
-    SQLite::Database connection = open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
-    check_is_knowledge_base(connection, subject.database.path);
+    const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;
+    SQLite::Database connection =
+        db::open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
+    store::check_is_knowledge_base(connection, subject.database.path);
     return migrate::sqlite_database(std::move(connection), options);
 }
 
@@ -173,7 +174,7 @@ std::string MigrateOptions::command(std::string_view name) const {
     std::string line = fmt::format("quarry migrate {}", name);
     if (!database_name_.empty()) line += " --database " + strip_terminal_controls(database_name_);
     if (!folder_.empty()) line += " --dir " + strip_terminal_controls(folder_);
-    if (!url_.empty()) line += " --url " + strip_terminal_controls(redact_url(url_));
+    if (!url_.empty()) line += " --url " + strip_terminal_controls(db::redact_url(url_));
     return line;
 }
 

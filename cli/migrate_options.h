@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "core/migrate/database.h"
 #include "core/migrate/migrator.h"
 
@@ -19,7 +19,7 @@ namespace quarry::cli {
 /// What a migrate command works on: a project's database, or the knowledge base.
 struct MigrateSubject {
     migrate::MigrationList migrations;
-    DatabaseUrl database;
+    db::DatabaseUrl database;
     bool is_knowledge_base = false;
     bool exists = false;  ///< Whether the database's file is there; true for a server's.
 
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] MigrateSubject subject(const Context& context) const;
     /// The folder and the database, each if it is known; opens nothing.
     [[nodiscard]] std::filesystem::path folder(const Context& context) const;
-    [[nodiscard]] std::optional<DatabaseUrl> database(const Context& context) const;
+    [[nodiscard]] std::optional<db::DatabaseUrl> database(const Context& context) const;
 
     enum class Access { read, write, create };
     /// Opens the subject's database; a knowledge base is proved to be one.

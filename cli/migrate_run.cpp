@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/config_json.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -20,9 +20,11 @@ using migrate::Step;
 
 constexpr std::size_t numbered_from = 10;  // Lines are numbered "[3/12]" when there are this many.
 
-const char* done_word(Direction direction) { return direction == Direction::up ? "applied" : "undone"; }
+const char* done_word(migrate::Direction direction) {
+    return direction == migrate::Direction::up ? "applied" : "undone";
+}
 
-std::string title_of(const Step& step) { return strip_terminal_controls(step.migration.title()); }
+std::string title_of(const migrate::Step& step) { return strip_terminal_controls(step.migration.title()); }
 
 nlohmann::ordered_json migration_json(const Migration& migration) {
     return {{"version", migration.version_text}, {"name", migration.name}, {"file", migration.path}};
@@ -35,21 +37,21 @@ public:
         : context_(context), options_(options), subject_(subject), request_(request) {}
 
     int dry_run() {
-        const std::vector<Step> plan = this->plan();
+        const std::vector<migrate::Step> plan = this->plan();
         if (context_.json) {
             nlohmann::ordered_json planned = nlohmann::ordered_json::array();
-            for (const Step& step : plan) {
+            for (const migrate::Step& step : plan) {
                 nlohmann::ordered_json one = migration_json(step.migration);
-                one["direction"] = step.direction == Direction::up ? "up" : "down";
+                one["direction"] = step.direction == migrate::Direction::up ? "up" : "down";
                 planned.push_back(one);
             }
             nlohmann::ordered_json document = envelope(true);
             document["planned"] = planned;
-            context_.out.result() << dump_json(document);
+            context_.out.result() << config::dump_json(document);
             return 0;
         }
-        for (const Step& step : plan) {
-            const char* would = step.direction == Direction::up ? "would apply" : "would undo";
+        for (const migrate::Step& step : plan) {
+            const char* would = step.direction == migrate::Direction::up ? "would apply" : "would undo";
             context_.out.result() << fmt::format("{} {}\n", would, title_of(step));
         }
         if (plan.empty()) say_nothing_to_do();
@@ -58,7 +60,7 @@ public:
 
     int run() {
         // A malformed file is found before a database is made for it.
-        std::vector<Step> steps;
+        std::vector<migrate::Step> steps;
         if (!subject_.exists) steps = plan();
         const auto database = options_.open(
             context_, subject_, request_.may_create ? MigrateOptions::Access::create : MigrateOptions::Access::write);
@@ -78,7 +80,7 @@ public:
     }
 
 private:
-    std::vector<Step> plan() {
+    std::vector<migrate::Step> plan() {
         const auto database = options_.open_or_empty(context_, subject_);
         migrate::MigratorOptions options = options_.migrator_options(context_);
         options.order = request_.order;
@@ -91,15 +93,15 @@ private:
         migrate::MigratorOptions options = options_.migrator_options(context_);
         options.order = request_.order;
         options.single_transaction = request_.single_transaction;
-        options.on_start = [this](const Step& step) {
-            const char* doing = step.direction == Direction::up ? "applying" : "undoing";
+        options.on_start = [this](const migrate::Step& step) {
+            const char* doing = step.direction == migrate::Direction::up ? "applying" : "undoing";
             context_.out.progress(fmt::format("{} {}", doing, title_of(step)));
         };
-        options.on_done = [this](const Done& done) { tell(done); };
+        options.on_done = [this](const migrate::Done& done) { tell(done); };
         return options;
     }
 
-    void tell(const Done& done) {
+    void tell(const migrate::Done& done) {
         done_.push_back(done);
         if (context_.json) return;
         context_.out.progress("");
@@ -112,9 +114,9 @@ private:
                               << std::flush;
     }
 
-    [[nodiscard]] std::size_t count_done(Direction direction) const {
+    [[nodiscard]] std::size_t count_done(migrate::Direction direction) const {
         std::size_t count = 0;
-        for (const Done& one : done_) count += one.step.direction == direction ? 1 : 0;
+        for (const migrate::Done& one : done_) count += one.step.direction == direction ? 1 : 0;
         return count;
     }
 
@@ -124,7 +126,7 @@ private:
             print_json(done_by_others);
             return;
         }
-        for (const Direction direction : {Direction::down, Direction::up}) {
+        for (const migrate::Direction direction : {migrate::Direction::down, migrate::Direction::up}) {
             const std::size_t count = count_done(direction);
             if (count == 0) continue;
             context_.out.note(
@@ -138,9 +140,9 @@ private:
 
     void print_json(const std::vector<Migration>& done_by_others) {
         nlohmann::ordered_json document = envelope(false);
-        for (const Direction direction : {Direction::up, Direction::down}) {
+        for (const migrate::Direction direction : {migrate::Direction::up, migrate::Direction::down}) {
             nlohmann::ordered_json done = nlohmann::ordered_json::array();
-            for (const Done& one : done_) {
+            for (const migrate::Done& one : done_) {
                 if (one.step.direction != direction) continue;
                 nlohmann::ordered_json entry = migration_json(one.step.migration);
                 entry["duration_ms"] = one.duration_ms;
@@ -151,7 +153,7 @@ private:
         nlohmann::ordered_json others = nlohmann::ordered_json::array();
         for (const Migration& one : done_by_others) others.push_back(migration_json(one));
         document["done_by_others"] = others;
-        context_.out.result() << dump_json(document) << std::flush;
+        context_.out.result() << config::dump_json(document) << std::flush;
     }
 
     [[nodiscard]] nlohmann::ordered_json envelope(bool dry_run) const {
@@ -171,7 +173,7 @@ private:
     const MigrateOptions& options_;
     const MigrateSubject& subject_;
     const MigrateRequest& request_;
-    std::vector<Done> done_;
+    std::vector<migrate::Done> done_;
 };
 
 }  // namespace

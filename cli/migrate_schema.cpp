@@ -6,9 +6,9 @@
 #include <istream>
 #include <system_error>
 
-#include "cli/config.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
 #include "core/migrate/import.h"
 
 namespace quarry::cli {
@@ -88,17 +88,17 @@ void SchemaOptions::add_to(OptionTable& options, bool with_diff) {
                  "of its own that runs in no transaction");
 }
 
-std::optional<SchemaSource> SchemaOptions::wanted(const Context& context) const {
-    if (!schema_.empty()) return SchemaSource::parse(schema_);
+std::optional<migrate::SchemaSource> SchemaOptions::wanted(const Context& context) const {
+    if (!schema_.empty()) return migrate::SchemaSource::parse(schema_);
     if (const fs::path path = migrate_.path_setting(context, "schema"); !path.empty()) {
-        return SchemaSource::parse(path.string());
+        return migrate::SchemaSource::parse(path.string());
     }
     std::error_code ignored;
-    if (fs::exists(default_schema, ignored)) return SchemaSource::parse(default_schema);
+    if (fs::exists(default_schema, ignored)) return migrate::SchemaSource::parse(default_schema);
     return std::nullopt;
 }
 
-SchemaSource SchemaOptions::require_wanted(const Context& context) const {
+migrate::SchemaSource SchemaOptions::require_wanted(const Context& context) const {
     if (auto source = wanted(context)) return *std::move(source);
     throw Error(ErrorCode::usage, "which schema is wanted? None is named, and there is no schema.sql here",
                 "write the tables that you want as CREATE statements into schema.sql, or name a file: --schema FILE");
@@ -109,9 +109,9 @@ fs::path SchemaOptions::folder(const Context& context) const {
     return folder.empty() ? fs::path(default_folder) : folder;
 }
 
-SchemaSource SchemaOptions::migrations(const Context& context) const {
-    SchemaSource source;
-    source.kind = SchemaSource::Kind::migrations;
+migrate::SchemaSource SchemaOptions::migrations(const Context& context) const {
+    migrate::SchemaSource source;
+    source.kind = migrate::SchemaSource::Kind::migrations;
     const fs::path folder = this->folder(context);
     std::error_code ignored;
     source.text = folder.string();
@@ -119,14 +119,14 @@ SchemaSource SchemaOptions::migrations(const Context& context) const {
     return source;
 }
 
-sql::Dialect SchemaOptions::dialect(const Context& context, const std::vector<SchemaSource>& sources) const {
+sql::Dialect SchemaOptions::dialect(const Context& context, const std::vector<migrate::SchemaSource>& sources) const {
     std::optional<sql::Dialect> said;
     if (!dialect_.empty()) said = dialect_ == "sqlite" ? sql::Dialect::sqlite : sql::Dialect::postgresql;
-    for (const SchemaSource& source : sources) {
-        if (source.kind != SchemaSource::Kind::database) continue;
+    for (const migrate::SchemaSource& source : sources) {
+        if (source.kind != migrate::SchemaSource::Kind::database) continue;
         if (said && *said != source.url.dialect) {
             throw Error(ErrorCode::usage,
-                        fmt::format("{} is no {} database", redact_url(source.text), dialect_name(*said)),
+                        fmt::format("{} is no {} database", db::redact_url(source.text), sql::dialect_name(*said)),
                         "a schema of SQLite and one of PostgreSQL cannot be compared");
         }
         said = source.url.dialect;
@@ -136,7 +136,8 @@ sql::Dialect SchemaOptions::dialect(const Context& context, const std::vector<Sc
     return sql::Dialect::sqlite;
 }
 
-migrate::SchemaLoader SchemaOptions::loader(const Context& context, const std::vector<SchemaSource>& sources) const {
+migrate::SchemaLoader SchemaOptions::loader(const Context& context,
+                                            const std::vector<migrate::SchemaSource>& sources) const {
     migrate::SchemaLoader loader;
     loader.database_options = migrate_.database_options(context);
     loader.migrator_options = migrate_.migrator_options(context);
@@ -148,8 +149,8 @@ migrate::SchemaLoader SchemaOptions::loader(const Context& context, const std::v
     }
     std::string url = dev_url_.empty() ? migrate_.setting(context, "dev_url") : dev_url_;
     const bool is_dev = !url.empty();
-    for (const SchemaSource& source : sources) {
-        if (url.empty() && source.kind == SchemaSource::Kind::database) url = source.url.url;
+    for (const migrate::SchemaSource& source : sources) {
+        if (url.empty() && source.kind == migrate::SchemaSource::Kind::database) url = source.url.url;
     }
     if (url.empty()) {
         if (const auto database = migrate_.database(context)) url = database->url;
@@ -164,7 +165,7 @@ migrate::SchemaLoader SchemaOptions::loader(const Context& context, const std::v
     return loader;
 }
 
-schema::DiffOptions SchemaOptions::diff_options(const Context& context, const SchemaSource& to,
+schema::DiffOptions SchemaOptions::diff_options(const Context& context, const migrate::SchemaSource& to,
                                                 sql::Dialect dialect) const {
     schema::DiffOptions options;
     for (const std::string& one : renames_) options.renames.push_back(parse_rename(one));

@@ -10,15 +10,15 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/json_escapes.h"
-#include "cli/knowledge_base.h"
-#include "cli/output.h"
-#include "cli/search_text.h"
+#include "cli/text/search_text.h"
+#include "cli/ui/output.h"
+#include "core/app/knowledge_base.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/json_lines.h"
+#include "core/base/ordered_workers.h"
 #include "core/base/text.h"
-#include "core/ingest/json_lines.h"
-#include "core/ingest/ordered_workers.h"
+#include "core/wire/json_escapes.h"
 
 namespace quarry::cli {
 namespace {
@@ -71,16 +71,17 @@ struct BatchResult {
     std::optional<Error> error;
 };
 
-BatchResult search_line(const Searcher& searcher, SearchTools tools, SearchOptions options,
+BatchResult search_line(const Searcher& searcher, search::SearchTools tools, search::SearchOptions options,
                         const LineReader::Line& line, const Cancellation& cancellation) {
     tools.embedder = searcher.embedder.get();
     options.index = searcher.index.get();
     try {
         const BatchQuery query = parse_batch_query(line);
         json document = {{"id", query.id}};
-        document.update(
-            search_json(query.query, search(*searcher.store, tools, query.query, options, cancellation), options));
-        return {escape_json_controls(document.dump(-1, ' ', false, json::error_handler_t::replace)), std::nullopt};
+        document.update(search_json(
+            query.query, search::search(*searcher.store, tools, query.query, options, cancellation), options));
+        return {wire::escape_json_controls(document.dump(-1, ' ', false, json::error_handler_t::replace)),
+                std::nullopt};
     } catch (const Error& error) {
         if (error.code() != ErrorCode::failed) throw;
         return {{}, error};
@@ -111,9 +112,9 @@ private:
 };
 
 /// Hands each thread a searcher, of which there is one for each.
-class SeatList {
+class SearcherPool {
 public:
-    explicit SeatList(std::span<Searcher> searchers) : free_(searchers) {}
+    explicit SearcherPool(std::span<Searcher> searchers) : free_(searchers) {}
 
     [[nodiscard]] Searcher& take() {
         const std::lock_guard lock(mutex_);
@@ -128,33 +129,33 @@ private:
 };
 
 /// A thread's own.
-struct Seat {
+struct Lease {
     Searcher* searcher = nullptr;
 };
 
 }  // namespace
 
-Chunk passage_named(const Store& store, const std::string& typed) {
+store::Chunk passage_named(const store::Store& store, const std::string& typed) {
     if (const std::optional<std::int64_t> id = whole_number(typed)) {
-        if (std::optional<Chunk> chunk = store.chunk(*id)) return std::move(*chunk);
+        if (std::optional<store::Chunk> chunk = store.chunk(*id)) return std::move(*chunk);
         throw no_such_passage(typed);
     }
     std::string name = typed;
     std::size_t wanted = 1;
-    std::optional<Source> source = store.source(source_uri(store, name));
+    std::optional<store::Source> source = store.source(app::source_uri(store, name));
     if (const std::size_t colon = typed.rfind(':'); !source && colon != std::string::npos) {
         if (const std::optional<std::int64_t> line = whole_number(typed.substr(colon + 1)); line && *line > 0) {
             name = typed.substr(0, colon);
             wanted = static_cast<std::size_t>(*line);
-            source = store.source(source_uri(store, name));
+            source = store.source(app::source_uri(store, name));
         }
     }
     if (!source || !source->document_id) throw no_such_passage(typed);
     // The last chunk that begins at the line or above it.
-    std::optional<Chunk> found;
+    std::optional<store::Chunk> found;
     for (std::size_t low = 0, high = source->chunk_count; low < high;) {
         const std::size_t middle = low + (high - low) / 2;
-        std::optional<Chunk> chunk = store.chunk_at(*source->document_id, middle);
+        std::optional<store::Chunk> chunk = store.chunk_at(*source->document_id, middle);
         if (!chunk || chunk->span.start_line > wanted) {
             high = middle;
         } else {
@@ -173,8 +174,8 @@ Chunk passage_named(const Store& store, const std::string& typed) {
     return std::move(*found);
 }
 
-int search_batch(Context& context, std::span<Searcher> searchers, const SearchTools& tools,
-                 const SearchOptions& options, const std::string& file) {
+int search_batch(Context& context, std::span<Searcher> searchers, const search::SearchTools& tools,
+                 const search::SearchOptions& options, const std::string& file) {
     std::ifstream opened;
     if (file != "-") {
         opened.open(file, std::ios::binary);
@@ -189,9 +190,9 @@ int search_batch(Context& context, std::span<Searcher> searchers, const SearchTo
     }
     LineReader lines(file == "-" ? context.in : opened, longest_line);
     BatchOutput output(context);
-    SeatList seats(searchers);
+    SearcherPool seats(searchers);
     const std::uint64_t weight_of_result = text_of_result * options.limit;
-    OrderedWorkers<Seat, BatchResult> workers(searchers.size(), most_waiting);
+    OrderedWorkers<Lease, BatchResult> workers(searchers.size(), most_waiting);
     const auto take = [&] { output.print(workers.take()); };
     while (const std::optional<LineReader::Line> line = lines.next()) {
         context.cancel.check();
@@ -204,7 +205,7 @@ int search_batch(Context& context, std::span<Searcher> searchers, const SearchTo
         }
         const std::uint64_t weight = line->text.size() + weight_of_result;
         while (!workers.has_room(weight)) take();
-        workers.add(weight, [&, line = *line](Seat& seat) {
+        workers.add(weight, [&, line = *line](Lease& seat) {
             if (seat.searcher == nullptr) seat.searcher = &seats.take();
             return search_line(*seat.searcher, tools, options, line, context.cancel);
         });

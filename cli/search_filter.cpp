@@ -18,11 +18,11 @@
 namespace quarry::cli {
 namespace {
 
-const std::map<std::string, SourceKind> kinds_by_name = {{"file", SourceKind::file},
-                                                         {"stdin", SourceKind::standard_input},
-                                                         {"standard_input", SourceKind::standard_input},
-                                                         {"jsonl", SourceKind::jsonl},
-                                                         {"url", SourceKind::url}};
+const std::map<std::string, store::SourceKind> kinds_by_name = {{"file", store::SourceKind::file},
+                                                                {"stdin", store::SourceKind::standard_input},
+                                                                {"standard_input", store::SourceKind::standard_input},
+                                                                {"jsonl", store::SourceKind::jsonl},
+                                                                {"url", store::SourceKind::url}};
 
 /// One value of --path.
 class PathPattern {
@@ -31,7 +31,7 @@ public:
         while (text_.size() > 1 && text_.ends_with('/')) text_.pop_back();
         has_wildcards_ = text_.find_first_of("*?[") != std::string::npos;
         if (text_.find("://") != std::string::npos) return;
-        if (const std::optional<GlobPath> glob = parse_glob(text_)) {
+        if (const std::optional<ingest::GlobPath> glob = ingest::parse_glob(text_)) {
             // Without a slash it is about names in any folder.
             if (text_.find('/') == std::string::npos) return;
             folder_ = glob->folder;
@@ -39,18 +39,18 @@ public:
             selection_.emplace().add_glob(glob->pattern);
         } else {
             has_wildcards_ = false;
-            folder_ = absolute_path(text_);
+            folder_ = ingest::absolute_path(text_);
         }
     }
 
     [[nodiscard]] bool matches(std::string_view uri) const {
         if (selection_) {
             const std::size_t skipped = folder_ == "/" ? 1 : folder_.size() + 1;
-            return (folder_ == "/" || is_below(uri, folder_)) && uri.size() > skipped &&
+            return (folder_ == "/" || store::is_below(uri, folder_)) && uri.size() > skipped &&
                    selection_->in_glob(uri.substr(skipped));
         }
-        if (!has_wildcards_) return is_below(uri, text_) || (!folder_.empty() && is_below(uri, folder_));
-        return match_name(text_, uri) || match_name(text_, uri.substr(uri.rfind('/') + 1));
+        if (!has_wildcards_) return store::is_below(uri, text_) || (!folder_.empty() && store::is_below(uri, folder_));
+        return ingest::match_name(text_, uri) || ingest::match_name(text_, uri.substr(uri.rfind('/') + 1));
     }
     /// What all matches are below; empty when that is not known.
     [[nodiscard]] std::string folder() const { return selection_ && folder_ != "/" ? folder_ : std::string(); }
@@ -59,19 +59,19 @@ private:
     std::string text_;
     std::string folder_;  ///< Absolute.
     bool has_wildcards_ = false;
-    std::optional<Selection> selection_;
+    std::optional<ingest::Selection> selection_;
 };
 
 /// "markdown", "html", "text/plain" or "text/*" as a media type.
 std::string media_type(const std::string& type) {
     if (type.find('/') != std::string::npos) return ascii_lower(type);
     const std::string name = ascii_lower(type);
-    const Extractor* by_ending = find_extractor_for_file("x." + name);
-    return std::string((by_ending != nullptr ? *by_ending : extractor_by_name(name)).media_type());
+    const extract::Extractor* by_ending = extract::find_extractor_for_file("x." + name);
+    return std::string((by_ending != nullptr ? *by_ending : extract::extractor_by_name(name)).media_type());
 }
 
 std::int64_t date(const std::string& text, const char* option) {
-    if (const std::optional<std::int64_t> seconds = parse_date(text)) return *seconds;
+    if (const std::optional<std::int64_t> seconds = store::parse_date(text)) return *seconds;
     throw Error(ErrorCode::usage, fmt::format("\"{}\" is no date for {}", text, option),
                 "write 2024, 2024-05, 2024-05-31 or 2024-05-31T12:30");
 }
@@ -99,8 +99,8 @@ void SearchFilterOptions::declare(OptionTable& options) {
          "Only passages under or with a heading that has all these words, in any order; all of several", "TEXT");
 }
 
-ChunkFilter SearchFilterOptions::filter() const {
-    ChunkFilter filter;
+store::ChunkFilter SearchFilterOptions::filter() const {
+    store::ChunkFilter filter;
     if (std::find(paths_.begin(), paths_.end(), "") != paths_.end()) {
         throw Error(ErrorCode::usage, "--path has no path",
                     "write a folder, a file or a pattern: --path 'docs/**/*.md'");
@@ -118,7 +118,7 @@ ChunkFilter SearchFilterOptions::filter() const {
     for (const std::string& language : languages_) filter.languages.push_back(ascii_lower(language));
     if (since_) filter.since = date(*since_, "--since");
     if (until_) filter.until = date(*until_, "--until");
-    for (const std::string& test : tests_) filter.metadata.push_back(parse_metadata_test(test));
+    for (const std::string& test : tests_) filter.metadata.push_back(store::parse_metadata_test(test));
     filter.tags = tags_;
     filter.headings = headings_;
     return filter;

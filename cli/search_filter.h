@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "core/store/chunk_filter.h"
 
 namespace quarry::cli {
@@ -14,7 +14,7 @@ class SearchFilterOptions {
 public:
     void declare(OptionTable& options);
     /// Throws Error(usage) for a date or a test that is none.
-    [[nodiscard]] ChunkFilter filter() const;
+    [[nodiscard]] store::ChunkFilter filter() const;
 
 private:
     std::vector<std::string> paths_, kinds_, types_, languages_, tests_, tags_, headings_;

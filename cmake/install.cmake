@@ -27,7 +27,7 @@ questions with citations, offline and without an account; and it applies and
 checks SQL migrations of SQLite and PostgreSQL databases.")
 # What is linked is found by dpkg-shlibdeps; libcurl is loaded when a request is made (core/http), libpq when a
 # PostgreSQL server is connected to (core/db), libzip when an office document is opened; PDF files are read by pdftotext
-# of poppler-utils (core/extract/office), lines of a chat are edited by libedit (cli/line_editor).
+# of poppler-utils (core/extract/office), lines of a chat are edited by libedit (cli/ui/line_editor).
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libcurl4, libzip4")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, libedit2, libpq5, poppler-utils")

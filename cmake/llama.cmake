@@ -1,11 +1,11 @@
-# quarry::llama: llama.cpp's headers and static libraries, which scripts/setup compiles once for all builds.
+# quarry::llama_cpp: llama.cpp's headers and static libraries, which scripts/setup compiles once for all builds.
 # quarry::llama_common: the same, with what its programs share: chat templates (Jinja), grammars from JSON Schemas.
 #
 # The targets exist always; with QUARRY_LLAMA=ON those who link them are compiled with QUARRY_HAVE_LLAMA=1,
 # otherwise they are empty.
 
-add_library(quarry_llama INTERFACE)
-add_library(quarry::llama ALIAS quarry_llama)
+add_library(quarry_llama_cpp INTERFACE)
+add_library(quarry::llama_cpp ALIAS quarry_llama_cpp)
 add_library(quarry_llama_common INTERFACE)
 add_library(quarry::llama_common ALIAS quarry_llama_common)
 if(NOT QUARRY_LLAMA)
@@ -23,16 +23,16 @@ foreach(file lib/llama.stamp llama.cpp/include/llama.h llama.cpp/ggml/include/gg
 endforeach()
 
 find_package(Threads REQUIRED)
-target_include_directories(quarry_llama SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/include"
+target_include_directories(quarry_llama_cpp SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/include"
                                                          "${QUARRY_THIRD_PARTY}/llama.cpp/ggml/include")
-target_compile_definitions(quarry_llama INTERFACE QUARRY_HAVE_LLAMA=1)
+target_compile_definitions(quarry_llama_cpp INTERFACE QUARRY_HAVE_LLAMA=1)
 foreach(archive IN LISTS llama_archives)
   add_library(quarry_llama_${archive} STATIC IMPORTED)
   set_target_properties(quarry_llama_${archive} PROPERTIES
     IMPORTED_LOCATION "${QUARRY_THIRD_PARTY}/lib/lib${archive}.a" IMPORTED_LINK_INTERFACE_LANGUAGES CXX)
-  target_link_libraries(quarry_llama INTERFACE quarry_llama_${archive})
+  target_link_libraries(quarry_llama_cpp INTERFACE quarry_llama_${archive})
 endforeach()
-target_link_libraries(quarry_llama INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(quarry_llama_cpp INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
 
 # The few files of llama.cpp's common library that are wanted; the rest of it is a program's.
 set(llama_common_files "${CMAKE_CURRENT_LIST_DIR}/llama_strings.cpp")
@@ -45,6 +45,6 @@ set_target_properties(quarry_llama_common_files PROPERTIES UNITY_BUILD OFF CXX_C
 target_compile_options(quarry_llama_common_files PRIVATE -w) # its warnings are its authors' affair
 target_include_directories(quarry_llama_common_files PRIVATE "${QUARRY_THIRD_PARTY}/llama.cpp/common"
                                                              "${QUARRY_THIRD_PARTY}/llama.cpp/vendor")
-target_link_libraries(quarry_llama_common_files PUBLIC quarry_llama)
+target_link_libraries(quarry_llama_common_files PUBLIC quarry_llama_cpp)
 target_include_directories(quarry_llama_common SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/common")
 target_link_libraries(quarry_llama_common INTERFACE quarry_llama_common_files)

@@ -20,7 +20,7 @@
 
 namespace {
 
-using namespace quarry::bpe;
+using namespace quarry::tokenize::bpe;
 
 struct Token {
     std::string bytes;

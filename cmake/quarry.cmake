@@ -59,7 +59,7 @@ endfunction()
 # names collide with a neighbour's stand alone.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
 set_source_files_properties(
-  core/tokenize/word_splitter.cpp core/tokenize/llama_runner.cpp core/migrate/scaffold.cpp core/sql/lexer.cpp
+  core/analyze/word_splitter.cpp core/llama/llama_runner.cpp core/migrate/scaffold.cpp core/sql/lexer.cpp
   core/migrate/version.cpp
-  core/store/sqlite_terms.cpp core/store/sqlite_verify.cpp core/store/sqlite_write.cpp
+  core/store/sqlite/sqlite_terms.cpp core/store/sqlite/sqlite_verify.cpp core/store/sqlite/sqlite_write.cpp
   DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)

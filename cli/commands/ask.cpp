@@ -6,27 +6,29 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/answer_settings.h"
-#include "cli/answer_stream.h"
-#include "cli/answer_text.h"
-#include "cli/chat.h"
-#include "cli/chat_loop.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/knowledge_base.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
-#include "cli/request_cache.h"
-#include "cli/run_trace.h"
-#include "cli/shown_prompt.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/text/answer_text.h"
+#include "cli/text/request_text.h"
+#include "cli/ui/answer_stream.h"
+#include "cli/ui/chat_loop.h"
+#include "cli/ui/output.h"
 #include "core/answer/answer.h"
+#include "core/app/answer_settings.h"
+#include "core/app/captured_prompt.h"
+#include "core/app/chat_models.h"
+#include "core/app/knowledge_base.h"
+#include "core/app/response_cache.h"
+#include "core/app/run_trace.h"
+#include "core/app/vector_index.h"
+#include "core/app/vectors.h"
 #include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
+#include "core/wire/request_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -94,7 +96,7 @@ public:
             .add("--provider", chat_flags_.provider,
                  "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
                  "are servers (default: openai with --model, else chat.provider)")
-            .choices(config_key("chat.provider").choices);
+            .choices(config::config_key("chat.provider").choices);
         options.add("--max-tokens", max_tokens_, "Longest answer of a model in tokens (default: chat.max_tokens)")
             .range(1, 10'000'000)
             .value("N");
@@ -139,27 +141,28 @@ public:
         } catch (const Error& error) {
             // A program gets the same document, whoever found that the documents do not say.
             if (!context.json || show_prompt_ || error.code() != ErrorCode::nothing_found) throw;
-            print_answer_json(context, question, no_answer(error));
+            print_answer_json(context, question, answer::no_answer(error));
             return static_cast<int>(ErrorCode::nothing_found);
         }
     }
 
 private:
     [[nodiscard]] int ask(Context& context, const std::string& question) {
-        const Config config = with_flags(context.config);
+        const config::Config config = with_flags(context.config);
         if (show_prompt_) return print_prompt(context, config, question);
         if (in_conversation(config)) return ask_in_conversation(context, config, question);
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        answer::AnswerOptions options = app::answer_options(context, config, {mode_, template_, sources_});
         options.answer_schema = answer_schema(config);
-        const std::unique_ptr<RequestCache> cache = open_request_cache(context, config);
-        return traced_run(context, "ask", [&](Tracer* tracer) {
-            const std::unique_ptr<ChatModel> model =
-                make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
-            const std::unique_ptr<Embedder> embedder =
-                options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-            const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
-            const AnswerTools tools{
+        const std::unique_ptr<store::RequestCache> cache = app::open_request_cache(context, config);
+        return app::traced_run(context, "ask", [&](Tracer* tracer) {
+            const std::unique_ptr<llm::ChatModel> model =
+                app::make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
+            const std::unique_ptr<embed::Embedder> embedder =
+                options.mode == search::SearchMode::lexical ? nullptr : app::query_embedder(context, *store);
+            const std::unique_ptr<index::VectorIndex> index =
+                embedder ? app::search_index(context, *store, false) : nullptr;
+            const answer::AnswerTools tools{
                 .embedder = embedder.get(), .chat = model.get(), .tracer = tracer, .index = index.get()};
             if (context.json) return answer_as_json(context, *store, tools, question, options);
             return options.answer_schema.empty() ? answer_as_text(context, *store, tools, question, options)
@@ -184,7 +187,7 @@ private:
         return std::string(trim(question));
     }
 
-    [[nodiscard]] Config with_flags(Config config) const {
+    [[nodiscard]] config::Config with_flags(config::Config config) const {
         chat_flags_.apply(config);
         if (redact_ && config.text("ask.redact") == "off") config.set_flag("ask.redact", "default", "flag --redact");
         if (max_tokens_ > 0) config.set_flag("chat.max_tokens", std::to_string(max_tokens_), "flag --max-tokens");
@@ -192,9 +195,9 @@ private:
     }
 
     /// The schema in the file of --schema, which is looked at before anything is asked.
-    [[nodiscard]] std::string answer_schema(const Config& config) const {
+    [[nodiscard]] std::string answer_schema(const config::Config& config) const {
         if (schema_.empty()) return {};
-        if (configured_chat(config).provider == "extractive") {
+        if (app::configured_chat(config).provider == "extractive") {
             throw Error(ErrorCode::usage, "--schema needs a language model", "name one: --model NAME")
                 .because("sentences of documents fit no schema");
         }
@@ -208,12 +211,13 @@ private:
     }
 
     /// Whether something is remembered, or tools are offered.
-    [[nodiscard]] bool in_conversation(const Config& config) const {
+    [[nodiscard]] bool in_conversation(const config::Config& config) const {
         return !beginning_.name.empty() || beginning_.tools || !beginning_.allowed_tools.empty() ||
-               (config.boolean("chat.tools") && schema_.empty() && configured_chat(config).provider != "extractive");
+               (config.boolean("chat.tools") && schema_.empty() &&
+                app::configured_chat(config).provider != "extractive");
     }
 
-    [[nodiscard]] ChatLoop conversation(Context& context, const Config& config) {
+    [[nodiscard]] ChatLoop conversation(Context& context, const config::Config& config) {
         if (!schema_.empty() && (beginning_.tools || !beginning_.allowed_tools.empty())) {
             throw Error(ErrorCode::usage, "--schema does not go with tools", "leave out --tools and --allow-tool")
                 .because("some providers force an answer by a schema, and call no tools then");
@@ -224,8 +228,8 @@ private:
         return ChatLoop(context, config, beginning_);
     }
 
-    [[nodiscard]] int ask_in_conversation(Context& context, const Config& config, const std::string& question) {
-        const Answer answer = conversation(context, config).ask_once(question);
+    [[nodiscard]] int ask_in_conversation(Context& context, const config::Config& config, const std::string& question) {
+        const answer::Answer answer = conversation(context, config).ask_once(question);
         if (context.json) {
             print_answer_json(context, question, answer);
         } else if (!beginning_.answer_schema.empty()) {
@@ -234,66 +238,68 @@ private:
         return exit_code(answer);
     }
 
-    [[nodiscard]] int exit_code(const Answer& answer) const {
+    [[nodiscard]] int exit_code(const answer::Answer& answer) const {
         if (!answer.answered) return static_cast<int>(ErrorCode::nothing_found);
-        const bool holds = all_sentences_hold(answer.sentences) && answer.unknown_citations.empty();
+        const bool holds = answer::all_sentences_hold(answer.sentences) && answer.unknown_citations.empty();
         return require_citations_ && !holds ? static_cast<int>(ErrorCode::citation_unsupported) : 0;
     }
 
-    [[nodiscard]] int answer_as_json(Context& context, const Store& store, const AnswerTools& tools,
-                                     const std::string& question, const AnswerOptions& options) const {
-        const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
+    [[nodiscard]] int answer_as_json(Context& context, const store::Store& store, const answer::AnswerTools& tools,
+                                     const std::string& question, const answer::AnswerOptions& options) const {
+        const answer::Answer answer = answer::answer_question(store, tools, question, options, {}, context.cancel);
         print_answer_json(context, question, answer);
         return exit_code(answer);
     }
 
-    void print_answer_json(Context& context, const std::string& question, const Answer& answer) const {
+    void print_answer_json(Context& context, const std::string& question, const answer::Answer& answer) const {
         nlohmann::ordered_json document = answer_json(question, answer);
         if (!schema_.empty()) {
             const auto data = parse_bounded_json<nlohmann::ordered_json>(answer.text);
             document["data"] = data.is_discarded() ? nullptr : data;
         }
-        context.out.result() << dump_json(document) << std::flush;
+        context.out.result() << config::dump_json(document) << std::flush;
     }
 
     /// The answer that fits a schema, alone: what reads it is a program.
-    [[nodiscard]] int answer_by_schema(Context& context, const Store& store, const AnswerTools& tools,
-                                       const std::string& question, const AnswerOptions& options) const {
-        const Answer answer = answer_question(store, tools, question, options, {}, context.cancel);
+    [[nodiscard]] int answer_by_schema(Context& context, const store::Store& store, const answer::AnswerTools& tools,
+                                       const std::string& question, const answer::AnswerOptions& options) const {
+        const answer::Answer answer = answer::answer_question(store, tools, question, options, {}, context.cancel);
         print_answer_by_schema(context, answer);
         return exit_code(answer);
     }
 
-    static void print_answer_by_schema(Context& context, const Answer& answer) {
+    static void print_answer_by_schema(Context& context, const answer::Answer& answer) {
         context.out.result() << answer.text << '\n' << std::flush;
         if (!answer.retries.empty()) context.out.note(answer.retries);
         for (const std::string& warning : answer.warnings) context.out.warn(warning);
     }
 
-    [[nodiscard]] int answer_as_text(Context& context, const Store& store, const AnswerTools& tools,
-                                     const std::string& question, const AnswerOptions& options) const {
+    [[nodiscard]] int answer_as_text(Context& context, const store::Store& store, const answer::AnswerTools& tools,
+                                     const std::string& question, const answer::AnswerOptions& options) const {
         std::map<std::size_t, std::string> links;
         AnswerStream stream(context.out, [&](std::size_t number) { return links[number]; });
         try {
-            const Retrieved retrieved = retrieve_passages(store, tools, question, options, context.cancel);
+            const answer::Retrieved retrieved =
+                answer::retrieve_passages(store, tools, question, options, context.cancel);
             for (std::size_t i = 0; i < retrieved.passages.size() && tools.chat != nullptr; ++i) {
                 links[i + 1] = place_address(retrieved.passages[i].uri, retrieved.passages[i].start_line);
             }
-            const TextSink sink = [&](std::string_view piece) {
+            const llm::TextSink sink = [&](std::string_view piece) {
                 if (tools.chat == nullptr) return;  // printed when its citations are known
                 stream.write(piece);
                 if (context.out.closed()) throw PipeClosed();
             };
-            const Answer answer = answer_from(store, tools, question, retrieved, options, sink, context.cancel);
+            const answer::Answer answer =
+                answer::answer_from(store, tools, question, retrieved, options, sink, context.cancel);
             if (tools.chat == nullptr) {
-                for (const Citation& citation : answer.citations) {
+                for (const answer::Citation& citation : answer.citations) {
                     links[citation.number] = place_address(citation.uri, citation.start_line);
                 }
                 stream.write(answer.text);
             }
             stream.finish();
             print_sources(context.out, answer);
-            print_doubts(context.out, answer.text, answer.sentences);
+            print_unsupported(context.out, answer.text, answer.sentences);
             context.out.result() << std::flush;
             for (const std::string& note : {answer.note, answer.retries}) {
                 if (!note.empty()) context.out.note(note);
@@ -309,32 +315,35 @@ private:
     }
 
     /// Goes the whole way to an answer, with a model that notes what it is sent.
-    [[nodiscard]] int print_prompt(Context& context, Config config, const std::string& question) {
-        ChatRequest noted;
+    [[nodiscard]] int print_prompt(Context& context, config::Config config, const std::string& question) {
+        llm::ChatRequest captured;
         try {
             if (in_conversation(config)) {
                 // A model that rewrites a follow-up would have to be asked.
                 if (config.text("chat.follow_ups") == "model") {
                     config.set_flag("chat.follow_ups", "words", "flag --show-prompt");
                 }
-                beginning_.noted = &noted;
+                beginning_.captured = &captured;
                 static_cast<void>(conversation(context, config).ask_once(question));
             } else {
-                const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-                AnswerOptions options = answer_options(context, config, {mode_, template_, sources_});
+                const std::unique_ptr<store::Store> store =
+                    store::open_store(context.base_path, store::StoreMode::read);
+                answer::AnswerOptions options = app::answer_options(context, config, {mode_, template_, sources_});
                 options.answer_schema = answer_schema(config);
-                const std::unique_ptr<ChatModel> model = make_chat_model(context, config, {.noted = &noted});
-                const std::unique_ptr<Embedder> embedder =
-                    options.mode == SearchMode::lexical ? nullptr : query_embedder(context, *store);
-                const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
-                const AnswerTools tools{.embedder = embedder.get(), .chat = model.get(), .index = index.get()};
-                static_cast<void>(answer_question(*store, tools, question, options, {}, context.cancel));
+                const std::unique_ptr<llm::ChatModel> model =
+                    app::make_chat_model(context, config, {.captured = &captured});
+                const std::unique_ptr<embed::Embedder> embedder =
+                    options.mode == search::SearchMode::lexical ? nullptr : app::query_embedder(context, *store);
+                const std::unique_ptr<index::VectorIndex> index =
+                    embedder ? app::search_index(context, *store, false) : nullptr;
+                const answer::AnswerTools tools{.embedder = embedder.get(), .chat = model.get(), .index = index.get()};
+                static_cast<void>(answer::answer_question(*store, tools, question, options, {}, context.cancel));
             }
-        } catch (const PromptNoted&) {
+        } catch (const app::PromptCaptured&) {
             if (context.json) {
-                context.out.result() << dump_json(request_json(noted));
+                context.out.result() << config::dump_json(wire::request_json(captured));
             } else {
-                print_request(context.out, noted);
+                print_request(context.out, captured);
             }
         }
         return 0;
@@ -342,9 +351,9 @@ private:
 
     std::vector<std::string> question_;
     std::string mode_, template_, schema_;
-    ChatFlags chat_flags_;
+    app::ChatFlags chat_flags_;
     int sources_ = 0, max_tokens_ = 0;
-    ChatBeginning beginning_;
+    ChatOptions beginning_;
     bool show_prompt_ = false;
     bool require_citations_ = false;
     bool redact_ = false;

@@ -7,15 +7,16 @@
 #include <string>
 #include <unordered_set>
 
-#include "cli/answer_crew.h"
-#include "cli/answer_text.h"
-#include "cli/batch_estimate.h"
-#include "cli/chat.h"
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/text/answer_text.h"
+#include "cli/text/batch_estimate_text.h"
+#include "cli/ui/output.h"
 #include "core/answer/batch_file.h"
+#include "core/app/answer_pool.h"
+#include "core/app/batch_estimate.h"
+#include "core/app/chat_models.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -81,41 +82,41 @@ public:
             .value("NAME");
         options
             .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")
-            .choices(config_key("chat.provider").choices);
+            .choices(config::config_key("chat.provider").choices);
         options.add("--template", flags_.prompt_template, "Prompt template (default: ask.template)").value("NAME|PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        Config config = context.config;
+        config::Config config = context.config;
         chat_flags_.apply(config);
-        const AnswerOptions options = answer_options(context, config, flags_);
-        std::vector<BatchQuestion> questions = read_questions(context);
-        std::optional<BatchFile> file;
+        const answer::AnswerOptions options = app::answer_options(context, config, flags_);
+        std::vector<answer::BatchQuestion> questions = read_questions(context);
+        std::optional<answer::BatchFile> file;
         if (!output_.empty() && !dry_run_) file.emplace(output_, questions);
         const std::size_t all = questions.size();
-        if (file) std::erase_if(questions, [&](const BatchQuestion& question) { return file->has(question); });
+        if (file) std::erase_if(questions, [&](const answer::BatchQuestion& question) { return file->has(question); });
         if (!output_.empty() && dry_run_) {
-            const std::unordered_set<std::string> done = answered_in(output_, questions);
-            std::erase_if(questions, [&](const BatchQuestion& question) { return done.contains(question.id); });
+            const std::unordered_set<std::string> done = answer::answered_in(output_, questions);
+            std::erase_if(questions, [&](const answer::BatchQuestion& question) { return done.contains(question.id); });
         }
         note_start(context, all, questions.size(), file ? file->dropped() : 0);
         if (questions.empty() && !dry_run_) return 0;
-        AnswerCrew crew(context, config, options, "batch",
-                        dry_run_ ? 0 : crew_size(config, parallel_, questions.size()));
-        if (dry_run_) return print_batch_estimate(context, estimate_batch(context, config, crew, questions));
-        const BatchTally tally = answer_all(context, crew, questions, file ? &*file : nullptr);
+        app::AnswerPool pool(context, config, options, "batch",
+                             dry_run_ ? 0 : app::worker_count(config, parallel_, questions.size()));
+        if (dry_run_) return print_batch_estimate(context, app::estimate_batch(context, config, pool, questions));
+        const BatchTally tally = answer_all(context, pool, questions, file ? &*file : nullptr);
         context.out.progress("");
-        return report(context, crew, tally, questions.size());
+        return report(context, pool, tally, questions.size());
     }
 
 private:
-    [[nodiscard]] std::vector<BatchQuestion> read_questions(Context& context) const {
-        if (questions_ == "-") return read_batch_questions(context.in, "standard input");
+    [[nodiscard]] std::vector<answer::BatchQuestion> read_questions(Context& context) const {
+        if (questions_ == "-") return answer::read_batch_questions(context.in, "standard input");
         std::ifstream file(questions_, std::ios::binary);
         if (!file) {
             throw Error(ErrorCode::failed, fmt::format("cannot read {}", questions_), "give a file of questions, or -");
         }
-        return read_batch_questions(file, questions_);
+        return answer::read_batch_questions(file, questions_);
     }
 
     static void note_start(Context& context, std::size_t all, std::size_t left, std::size_t dropped) {
@@ -125,14 +126,15 @@ private:
         if (all > left) context.out.note(fmt::format("{} of {} questions are answered already", all - left, all));
     }
 
-    [[nodiscard]] BatchTally answer_all(Context& context, AnswerCrew& crew, const std::vector<BatchQuestion>& questions,
-                                        BatchFile* file) const {
+    [[nodiscard]] BatchTally answer_all(Context& context, app::AnswerPool& pool,
+                                        const std::vector<answer::BatchQuestion>& questions,
+                                        answer::BatchFile* file) const {
         BatchTally tally;
-        const std::vector<BatchWorker> workers = crew.workers();
+        const std::vector<answer::BatchWorker> workers = pool.workers();
         show_batch(context, tally, questions.size());
-        answer_batch(questions, workers, [&](BatchResult&& result) {
+        answer::answer_batch(questions, workers, [&](answer::BatchResult&& result) {
             // What stopped the batch is no failure of the question: it was not reached.
-            if (result.error && ends_batch(*result.error)) {
+            if (result.error && answer::ends_batch(*result.error)) {
                 if (!tally.ended_by) tally.ended_by = std::move(*result.error);
                 return false;
             }
@@ -149,7 +151,7 @@ private:
         return tally;
     }
 
-    void count(BatchResult& result, BatchTally& tally) const {
+    void count(answer::BatchResult& result, BatchTally& tally) const {
         ++tally.done;
         if (result.error) {
             ++tally.failed;
@@ -159,15 +161,15 @@ private:
             }
             return;
         }
-        const Answer& answer = *result.answer;
+        const answer::Answer& answer = *result.answer;
         tally.failed_in_a_row = 0;
         if (!answer.answered) ++tally.unanswered;
         if (answer.cached) ++tally.cached;
         if (answer.cost) tally.cost += *answer.cost;
-        if (answer.kind == AnswerKind::model && !answer.cost) tally.cost_known = false;
+        if (answer.kind == answer::AnswerKind::model && !answer.cost) tally.cost_known = false;
     }
 
-    static std::string result_line(const BatchQuestion& question, const BatchResult& result) {
+    static std::string result_line(const answer::BatchQuestion& question, const answer::BatchResult& result) {
         json line = {{"schema", "quarry.batch/1"}, {"id", question.id}};
         if (result.error) {
             line["question"] = question.text;
@@ -191,7 +193,7 @@ private:
         context.out.progress(line + cost_part(tally));
     }
 
-    [[nodiscard]] int report(Context& context, const AnswerCrew& crew, const BatchTally& tally,
+    [[nodiscard]] int report(Context& context, const app::AnswerPool& pool, const BatchTally& tally,
                              std::size_t total) const {
         std::string line = fmt::format("{} of {} questions answered", tally.done - tally.failed, total);
         if (tally.unanswered > 0) line += fmt::format(", of {} the documents do not say", tally.unanswered);
@@ -200,7 +202,7 @@ private:
         line += cost_part(tally);
         if (!tally.cost_known) line += ", at a price that is not known";
         context.out.note(line);
-        if (const std::string failure = crew.trace_failure(); !failure.empty()) {
+        if (const std::string failure = pool.trace_failure(); !failure.empty()) {
             context.out.note("runs were not kept: " + failure);
         }
         if (tally.ended_by) {
@@ -214,8 +216,8 @@ private:
 
     std::string questions_ = "-";
     std::string output_;
-    ChatFlags chat_flags_;
-    AnswerFlags flags_;
+    app::ChatFlags chat_flags_;
+    app::AnswerFlags flags_;
     int parallel_ = 0;
     int max_failures_ = 20;
     bool dry_run_ = false;

@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
-#include "cli/request_cache.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/response_cache.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -28,10 +28,10 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        RequestCache cache(context.base_path, configured_cache_limits(context.config));
+        store::RequestCache cache(context.base_path, app::configured_cache_limits(context.config));
         const std::uint64_t dropped = cache.clear();
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.cache.clear/1"}, {"removed", dropped}});
+            context.out.result() << config::dump_json({{"schema", "quarry.cache.clear/1"}, {"removed", dropped}});
         } else {
             context.out.note(fmt::format("{} {} forgotten", dropped, dropped == 1 ? "entry" : "entries"));
         }

@@ -6,20 +6,20 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
-#include "cli/request_cache.h"
-#include "cli/shown_uri.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/response_cache.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
 
 using json = nlohmann::ordered_json;
 
-json kind_json(const RequestCacheStats::Kind& kind) {
+json kind_json(const store::RequestCacheStats::Kind& kind) {
     return {{"entries", kind.entries}, {"bytes", kind.bytes}, {"uses", kind.uses}};
 }
 
@@ -39,23 +39,23 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const RequestCacheLimits limits = configured_cache_limits(context.config);
-        RequestCache cache(context.base_path, limits);
-        const RequestCacheStats stats = cache.stats();
+        const store::RequestCacheLimits limits = app::configured_cache_limits(context.config);
+        store::RequestCache cache(context.base_path, limits);
+        const store::RequestCacheStats stats = cache.stats();
         const bool enabled = context.config.boolean("cache.enabled");
         std::ostream& out = context.out.result();
         if (context.json) {
-            out << dump_json({{"schema", "quarry.cache.stats/1"},
-                              {"base", context.base_path.string()},
-                              {"enabled", enabled},
-                              {"answers", kind_json(stats.answers)},
-                              {"query_vectors", kind_json(stats.query_vectors)},
-                              {"oldest", stats.oldest ? json(*stats.oldest) : json(nullptr)},
-                              {"max_age", limits.max_age},
-                              {"max_bytes", limits.max_bytes}});
+            out << config::dump_json({{"schema", "quarry.cache.stats/1"},
+                                      {"base", context.base_path.string()},
+                                      {"enabled", enabled},
+                                      {"answers", kind_json(stats.answers)},
+                                      {"query_vectors", kind_json(stats.query_vectors)},
+                                      {"oldest", stats.oldest ? json(*stats.oldest) : json(nullptr)},
+                                      {"max_age", limits.max_age},
+                                      {"max_bytes", limits.max_bytes}});
             return 0;
         }
-        out << fmt::format("base           {}\n", shown_uri(context.base_path.string()));
+        out << fmt::format("base           {}\n", wire::display_uri(context.base_path.string()));
         print(out, "answers", stats.answers);
         print(out, "query vectors", stats.query_vectors);
         if (stats.oldest) out << fmt::format("oldest         {:%Y-%m-%d %H:%M} UTC\n", fmt::gmtime(*stats.oldest));
@@ -64,7 +64,7 @@ public:
     }
 
 private:
-    static void print(std::ostream& out, std::string_view what, const RequestCacheStats::Kind& kind) {
+    static void print(std::ostream& out, std::string_view what, const store::RequestCacheStats::Kind& kind) {
         out << fmt::format("{:<14} {}, {}, used {} {}\n", what, kind.entries, human_bytes(kind.bytes), kind.uses,
                            kind.uses == 1 ? "time" : "times");
     }

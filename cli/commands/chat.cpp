@@ -1,9 +1,9 @@
 // quarry chat: questions that lean on those before, answered from the knowledge base.
-#include "cli/chat.h"
-#include "cli/chat_loop.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "core/store/conversations.h"
+#include "cli/line/command.h"
+#include "cli/ui/chat_loop.h"
+#include "core/app/chat_models.h"
+#include "core/config/config.h"
+#include "core/store/sqlite/conversations.h"
 
 namespace quarry::cli {
 namespace {
@@ -70,7 +70,7 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        Config config = context.config;
+        config::Config config = context.config;
         chat_flags_.apply(config);
         beginning_.keep = !no_save_;
         ChatLoop loop(context, std::move(config), beginning_);
@@ -78,8 +78,8 @@ public:
     }
 
 private:
-    ChatBeginning beginning_;
-    ChatFlags chat_flags_;
+    ChatOptions beginning_;
+    app::ChatFlags chat_flags_;
     bool no_save_ = false;
 };
 

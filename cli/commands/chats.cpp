@@ -1,5 +1,5 @@
 // quarry chats: conversations that are kept.
-#include "cli/command.h"
+#include "cli/line/command.h"
 
 namespace quarry::cli {
 namespace {

@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/conversation_text.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/text/conversation_text.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
-#include "core/store/conversations.h"
+#include "core/config/config_json.h"
+#include "core/store/sqlite/conversations.h"
 
 namespace quarry::cli {
 
@@ -32,11 +32,11 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        ConversationStore store(context.base_path, ConversationStore::Access::read);
-        const std::optional<Conversation> conversation = store.find(name_);
+        store::ConversationStore store(context.base_path, store::ConversationStore::Access::read);
+        const std::optional<store::Conversation> conversation = store.find(name_);
         if (!conversation) throw no_such_conversation(store, name_);
-        const std::vector<ConversationTurn> turns = store.turns(conversation->id);
-        context.out.result() << (context.json ? dump_json(conversation_json(conversation->name, turns))
+        const std::vector<store::ConversationTurn> turns = store.turns(conversation->id);
+        context.out.result() << (context.json ? config::dump_json(conversation_json(conversation->name, turns))
                                               : conversation_markdown(conversation->name, turns));
         return 0;
     }

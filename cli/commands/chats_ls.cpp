@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/conversation_text.h"
-#include "cli/output.h"
-#include "cli/source_json.h"
+#include "cli/line/command.h"
+#include "cli/text/conversation_text.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
-#include "core/store/conversations.h"
+#include "core/config/config_json.h"
+#include "core/store/sqlite/conversations.h"
+#include "core/wire/source_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -27,24 +27,24 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        ConversationStore store(context.base_path, ConversationStore::Access::read);
-        const std::vector<ConversationListing> all = store.list();
+        store::ConversationStore store(context.base_path, store::ConversationStore::Access::read);
+        const std::vector<store::ConversationListing> all = store.list();
         nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const ConversationListing& one : all) {
+        for (const store::ConversationListing& one : all) {
             if (context.json) {
                 list.push_back({{"name", one.conversation.name},
                                 {"turns", one.turns},
-                                {"created_at", utc_time(one.conversation.created_at)},
-                                {"last_at", utc_time(one.last_at)},
+                                {"created_at", wire::utc_time(one.conversation.created_at)},
+                                {"last_at", wire::utc_time(one.last_at)},
                                 {"first_question", one.first_question}});
             } else {
                 context.out.result() << fmt::format(
-                    "{:20}  {}  {:4}  {}\n", strip_terminal_controls(one.conversation.name), utc_time(one.last_at),
-                    one.turns, one_line(strip_terminal_controls(one.first_question), 60));
+                    "{:20}  {}  {:4}  {}\n", strip_terminal_controls(one.conversation.name),
+                    wire::utc_time(one.last_at), one.turns, one_line(strip_terminal_controls(one.first_question), 60));
             }
         }
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.chats/1"}, {"conversations", list}});
+            context.out.result() << config::dump_json({{"schema", "quarry.chats/1"}, {"conversations", list}});
         } else if (all.empty()) {
             context.out.note("there are no conversations; begin one: quarry chat");
         }

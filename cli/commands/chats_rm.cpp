@@ -1,11 +1,11 @@
 // quarry chats rm: removes conversations.
 #include <fmt/format.h>
 
-#include "cli/command.h"
-#include "cli/conversation_text.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/text/conversation_text.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
-#include "core/store/conversations.h"
+#include "core/store/sqlite/conversations.h"
 
 namespace quarry::cli {
 namespace {
@@ -23,7 +23,7 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        ConversationStore store(context.base_path, ConversationStore::Access::write);
+        store::ConversationStore store(context.base_path, store::ConversationStore::Access::write);
         // All of them are there, or none is removed.
         for (const std::string& name : names_) {
             if (!store.find(name)) throw no_such_conversation(store, name);

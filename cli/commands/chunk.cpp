@@ -8,18 +8,18 @@
 #include <optional>
 #include <system_error>
 
-#include "cli/chunk_output.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/extract_commands.h"
-#include "cli/knowledge_base.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
-#include "cli/sentence_vectors.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/text/chunk_output.h"
+#include "cli/ui/output.h"
+#include "core/app/knowledge_base.h"
+#include "core/app/sentence_vectors.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
 #include "core/chunk/semantic_breaks.h"
+#include "core/config/config.h"
+#include "core/config/extract_commands.h"
 #include "core/extract/extractor.h"
 #include "core/ingest/prepare.h"
 #include "core/tokenize/tokenizer.h"
@@ -91,7 +91,7 @@ public:
         options.add("file", files_, "Files to cut; - or none is standard input").value("FILE");
         options
             .add("--strategy", strategy_,
-                 fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(chunker_names(), ", ")))
+                 fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(chunk::chunker_names(), ", ")))
             .value("NAME");
         options.add("--size", size_, "Largest chunk, in units (default: chunk.size)").value("N").check(whole_number());
         options.add("--overlap", overlap_, "Units that a chunk repeats of the one before (default: chunk.overlap)")
@@ -109,7 +109,7 @@ public:
             .check(whole_number());
         options
             .add("--unit", unit_,
-                 fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenizer_names(), ", ")))
+                 fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(tokenize::tokenizer_names(), ", ")))
             .value("NAME");
         options
             .add("--encoding", encoding_,
@@ -120,9 +120,9 @@ public:
                  "Where recursive cuts: a language such as python, or a JSON array (default: chunk.separators)")
             .value("LIST");
         options
-            .add(
-                "--breakpoint", breakpoint_,
-                fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)", fmt::join(breakpoint_names(), ", ")))
+            .add("--breakpoint", breakpoint_,
+                 fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)",
+                             fmt::join(chunk::breakpoint_names(), ", ")))
             .value("NAME");
         options.add("--threshold", threshold_, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
             .value("NUMBER")
@@ -145,22 +145,22 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        ChunkOptions options = chunk_options(context.config);
-        SentenceSpending spending{embedding_price(context.config), max_cost_};
-        if (max_cost_ && !spending.price.price) check_budget(spending.price, 0, *max_cost_);
-        use_sentence_vectors(context, spending, options);
-        const Extractor* type = type_.empty() ? nullptr : &extractor_by_name(type_);
+        chunk::ChunkOptions options = chunk_options(context.config);
+        app::SentenceSpending spending{app::embedding_price(context.config), max_cost_};
+        if (max_cost_ && !spending.price.price) app::check_budget(spending.price, 0, *max_cost_);
+        app::use_sentence_vectors(context, spending, options);
+        const extract::Extractor* type = type_.empty() ? nullptr : &extract::extractor_by_name(type_);
         if (files_.empty()) files_.emplace_back(standard_input);
-        const std::unique_ptr<Tokenizer> encoding = make_tokenizer(options.token_encoding());
+        const std::unique_ptr<tokenize::Tokenizer> encoding = tokenize::make_tokenizer(options.token_encoding());
         const bool exact = encoding->name() != "tokens:approx";
         ChunkPrinter printer(context.out, {format_for(context), count_, show_ && !context.json, exact});
         std::size_t failed = 0;
         const auto cut_and_print = [&](const std::string& file) {
-            const Document document = read_document(context, file, type);
+            const document::Document document = read_document(context, file, type);
             std::string note;
-            const std::vector<ChunkSpan> spans = cut(context, document, options, note);
+            const std::vector<document::ChunkSpan> spans = cut(context, document, options, note);
             const std::size_t tokens = count_ || format_for(context) == "json" ? encoding->count(document.text) : 0;
-            printer.document({file, document, spans, resolve_strategy(document, options), tokens, note});
+            printer.document({file, document, spans, chunk::resolve_strategy(document, options), tokens, note});
         };
         // One document alone that fails is the command's failure; nothing is printed of it.
         if (files_.size() == 1) {
@@ -171,7 +171,7 @@ public:
                 try {
                     cut_and_print(file);
                 } catch (const Error& error) {
-                    if (ends_run(error.code())) throw;
+                    if (ingest::ends_run(error.code())) throw;
                     context.out.error(of_one_input(error));
                     printer.failed(file, error);
                     ++failed;
@@ -183,8 +183,8 @@ public:
     }
 
 private:
-    [[nodiscard]] ChunkOptions chunk_options(const Config& config) const {
-        ChunkOptions options = configured_chunk_options(config);
+    [[nodiscard]] chunk::ChunkOptions chunk_options(const config::Config& config) const {
+        chunk::ChunkOptions options = app::configured_chunk_options(config);
         set_name(options.strategy, strategy_);
         set_size(options.size, size_);
         set_size(options.overlap, overlap_);
@@ -195,7 +195,7 @@ private:
         set_name(options.separators, separators_);
         set_name(options.breakpoint, breakpoint_);
         if (threshold_) options.threshold = *threshold_;
-        check_chunk_options(options);
+        chunk::check_chunk_options(options);
         return options;
     }
 
@@ -207,9 +207,10 @@ private:
     }
 
     /// The chunks of a document; `note` says why they are not by the strategy that was asked for, if so.
-    [[nodiscard]] static std::vector<ChunkSpan> cut(const Context& context, const Document& document,
-                                                    const ChunkOptions& options, std::string& note) {
-        return chunk_document(document, options, context.cancel, &note);
+    [[nodiscard]] static std::vector<document::ChunkSpan> cut(const Context& context,
+                                                              const document::Document& document,
+                                                              const chunk::ChunkOptions& options, std::string& note) {
+        return chunk::chunk_document(document, options, context.cancel, &note);
     }
 
     [[nodiscard]] std::string format_for(const Context& context) const {
@@ -218,7 +219,8 @@ private:
         return count_ ? "text" : "ndjson";
     }
 
-    [[nodiscard]] static Document read_document(Context& context, const std::string& file, const Extractor* type) {
+    [[nodiscard]] static document::Document read_document(Context& context, const std::string& file,
+                                                          const extract::Extractor* type) {
         const auto limit = static_cast<std::size_t>(context.config.integer("ingest.max_file_bytes"));
         const bool piped = file == standard_input;
         std::error_code unknown;
@@ -229,10 +231,10 @@ private:
         std::string bytes = piped ? read_standard_input(context, limit) : read_file(file, limit);
         const std::string name = piped ? "standard input" : file;
         const std::string_view first_bytes = std::string_view(bytes).substr(0, looked_at_for_binary);
-        const ExtractorSet extractors = configured_extractors(context.config);
+        const extract::ExtractorSet extractors = config::configured_extractors(context.config);
         if (type == nullptr) type = extractors.find(piped ? std::string_view() : file, first_bytes);
-        if (type == nullptr) type = &extractor_by_name("text");
-        if (!type->is_binary() && looks_binary(first_bytes)) {
+        if (type == nullptr) type = &extract::extractor_by_name("text");
+        if (!type->is_binary() && extract::looks_binary(first_bytes)) {
             throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),
                         "say what it is with --type, or convert it to text first");
         }

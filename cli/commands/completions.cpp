@@ -3,9 +3,9 @@
 
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/completions.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/completions.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
 
 namespace quarry::cli {

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -26,13 +26,13 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const ConfigKey& key = config_key(key_);
-        const Config::Value& value = context.config.value(key.name);
+        const config::ConfigKey& key = config::config_key(key_);
+        const config::Config::Value& value = context.config.value(key.name);
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.config.get/1"},
-                                               {"key", key.name},
-                                               {"value", config_json_value(key, value.text)},
-                                               {"origin", value.origin}});
+            context.out.result() << config::dump_json({{"schema", "quarry.config.get/1"},
+                                                       {"key", key.name},
+                                                       {"value", config::config_json_value(key, value.text)},
+                                                       {"origin", value.origin}});
         } else {
             context.out.result() << strip_terminal_controls(value.text) << '\n';
         }

@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/answer_settings.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/answer_settings.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -47,10 +47,10 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const fs::path folder = fs::current_path();
-        const std::optional<fs::path> found = find_project_file(folder);
+        const std::optional<fs::path> found = config::find_project_file(folder);
         const fs::path project = found.value_or(folder / "quarry.toml");
         const auto project_folder = found ? std::optional(found->parent_path()) : std::nullopt;
-        const auto user = user_config_file(context.environment);
+        const auto user = config::user_config_file(context.environment);
         const std::pair<const char*, std::optional<fs::path>> files[] = {
             {"project", project}, {"user", user}, {"base", context.base_path}};
         nlohmann::ordered_json document = {{"schema", "quarry.config.path/1"}};
@@ -62,7 +62,7 @@ public:
                 context.out.result() << place_line(name, *path);
             }
         }
-        const std::vector<fs::path> prompts = prompt_folders(project_folder, context.environment);
+        const std::vector<fs::path> prompts = app::prompt_folders(project_folder, context.environment);
         if (context.json) document["prompts"] = nlohmann::ordered_json::array();
         for (const fs::path& path : prompts) {
             if (context.json) {
@@ -71,7 +71,7 @@ public:
                 context.out.result() << place_line("prompts", path);
             }
         }
-        if (context.json) context.out.result() << dump_json(document);
+        if (context.json) context.out.result() << config::dump_json(document);
         return 0;
     }
 };

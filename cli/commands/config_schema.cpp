@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -23,7 +23,7 @@ public:
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {
-        context.out.result() << dump_json(config_schema());
+        context.out.result() << config::dump_json(config::config_schema());
         return 0;
     }
 };

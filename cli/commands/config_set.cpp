@@ -5,14 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_edit.h"
-#include "cli/config_json.h"
-#include "cli/config_trust.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_edit.h"
+#include "core/config/config_json.h"
+#include "core/config/config_trust.h"
 
 namespace quarry::cli {
 namespace {
@@ -46,14 +46,14 @@ public:
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {
-        const ConfigKey& key = config_key(key_);
-        const std::string value = check_config_value(key, value_);
+        const config::ConfigKey& key = config::config_key(key_);
+        const std::string value = config::check_config_value(key, value_);
         const fs::path file = target(context);
         if (!user_ && key.sensitive) check_trust(context, key, value, file);
         const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
         std::string after;
         try {
-            after = edit_config(before, key, value);
+            after = config::edit_config(before, key, value);
         } catch (const toml::parse_error& error) {
             throw Error(ErrorCode::usage,
                         fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
@@ -73,8 +73,8 @@ public:
 private:
     [[nodiscard]] fs::path target(const Context& context) const {
         const fs::path folder = fs::current_path();
-        if (!user_) return find_project_file(folder).value_or(folder / "quarry.toml");
-        const auto file = user_config_file(context.environment);
+        if (!user_) return config::find_project_file(folder).value_or(folder / "quarry.toml");
+        const auto file = config::user_config_file(context.environment);
         if (!file) {
             throw Error(ErrorCode::failed, "there is no place for your own settings",
                         "set the environment variable HOME");
@@ -83,23 +83,23 @@ private:
     }
 
     /// A value that reading the project's file would refuse is not written to it.
-    static void check_trust(const Context& context, const ConfigKey& key, const std::string& value,
+    static void check_trust(const Context& context, const config::ConfigKey& key, const std::string& value,
                             const fs::path& file) {
-        const Config user = Config::load_user(context.environment);
-        require_trusted(key, value, file.string(), user.value(key.name), false);
+        const config::Config user = config::Config::load_user(context.environment);
+        config::require_trusted(key, value, file.string(), user.value(key.name), false);
     }
 
-    static void report(Context& context, const ConfigKey& key, const std::string& value, const fs::path& file) {
+    static void report(Context& context, const config::ConfigKey& key, const std::string& value, const fs::path& file) {
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.config.set/1"},
-                                               {"key", key.name},
-                                               {"value", config_json_value(key, value)},
-                                               {"file", file.string()}});
+            context.out.result() << config::dump_json({{"schema", "quarry.config.set/1"},
+                                                       {"key", key.name},
+                                                       {"value", config::config_json_value(key, value)},
+                                                       {"file", file.string()}});
             return;
         }
-        context.out.note(fmt::format("{} = {} in {}", key.name, config_json_value(key, value).dump(),
+        context.out.note(fmt::format("{} = {} in {}", key.name, config::config_json_value(key, value).dump(),
                                      strip_terminal_controls(file.string())));
-        const std::string variable = config_variable(key.name);
+        const std::string variable = config::config_variable(key.name);
         if (const auto set = context.environment(variable); set && !set->empty()) {
             context.out.warn(fmt::format("the environment variable {} is set and wins over the file", variable));
         }

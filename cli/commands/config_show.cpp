@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/extract_commands.h"
-#include "cli/output.h"
-#include "cli/tool_settings.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
+#include "core/config/extract_commands.h"
+#include "core/config/tool_settings.h"
 
 namespace quarry::cli {
 namespace {
@@ -37,15 +37,17 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-        for (const ConfigKey& key : config_keys()) {
-            const Config::Value& value = context.config.value(key.name);
-            const bool is_default = config_json_value(key, value.text) == config_json_value(key, key.fallback);
+        for (const config::ConfigKey& key : config::config_keys()) {
+            const config::Config::Value& value = context.config.value(key.name);
+            const bool is_default =
+                config::config_json_value(key, value.text) == config::config_json_value(key, key.fallback);
             if (changed_ && is_default) continue;
             if (context.json) {
-                settings[key.name] = {{"value", config_json_value(key, value.text)}, {"origin", value.origin}};
+                settings[key.name] = {{"value", config::config_json_value(key, value.text)}, {"origin", value.origin}};
                 continue;
             }
-            const std::string line = fmt::format("{} = {}", key.name, config_json_value(key, value.text).dump());
+            const std::string line =
+                fmt::format("{} = {}", key.name, config::config_json_value(key, value.text).dump());
             context.out.result() << strip_terminal_controls(line);
             if (origin_) {
                 const std::size_t padding = line.size() < kOriginColumn ? kOriginColumn - line.size() : 1;
@@ -55,21 +57,21 @@ public:
             context.out.result() << '\n';
         }
         nlohmann::ordered_json commands = nlohmann::ordered_json::array();
-        for (const ConfiguredCommand& command : context.config.extract_commands()) {
-            commands.push_back(extract_command_json(command));
-            if (!context.json) context.out.result() << strip_terminal_controls(extract_command_toml(command));
+        for (const config::ConfiguredCommand& command : context.config.extract_commands()) {
+            commands.push_back(config::extract_command_json(command));
+            if (!context.json) context.out.result() << strip_terminal_controls(config::extract_command_toml(command));
         }
         nlohmann::ordered_json tools = nlohmann::ordered_json::array();
-        for (const ConfiguredTool& tool : context.config.tools()) {
-            tools.push_back(tool_json(tool));
-            if (!context.json) context.out.result() << strip_terminal_controls(tool_toml(tool));
+        for (const config::ConfiguredTool& tool : context.config.tools()) {
+            tools.push_back(config::tool_json(tool));
+            if (!context.json) context.out.result() << strip_terminal_controls(config::tool_toml(tool));
         }
         if (context.json) {
             const nlohmann::ordered_json document = {{"schema", "quarry.config.show/1"},
                                                      {"settings", settings},
                                                      {"extract_commands", commands},
                                                      {"tools", tools}};
-            context.out.result() << dump_json(document);
+            context.out.result() << config::dump_json(document);
         }
         return 0;
     }

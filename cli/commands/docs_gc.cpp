@@ -3,10 +3,10 @@
 
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/vector_index.h"
+#include "core/config/config_json.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -38,15 +38,16 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
-        const DiskUse before{store->stats().file_bytes, vector_index_bytes(context)};
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
+        const DiskUse before{store->stats().file_bytes, app::vector_index_bytes(context)};
         store->purge();
-        update_vector_index(context, *store, true);
-        const DiskUse after{store->stats().file_bytes, vector_index_bytes(context)};
+        app::update_vector_index(context, *store, true);
+        const DiskUse after{store->stats().file_bytes, app::vector_index_bytes(context)};
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.docs.gc/1"},
-                                               {"base", {{"bytes_before", before.base}, {"bytes", after.base}}},
-                                               {"index", {{"bytes_before", before.index}, {"bytes", after.index}}}});
+            context.out.result() << config::dump_json(
+                {{"schema", "quarry.docs.gc/1"},
+                 {"base", {{"bytes_before", before.base}, {"bytes", after.base}}},
+                 {"index", {{"bytes_before", before.index}, {"bytes", after.index}}}});
             return 0;
         }
         context.out.note(change("the base", before.base, after.base));

@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
-#include "cli/source_json.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
 #include "core/ingest/walk.h"
 #include "core/store/store.h"
+#include "core/wire/display_uri.h"
+#include "core/wire/source_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -38,15 +38,16 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
         std::uint64_t listed = 0;
         if (context.json) context.out.result() << R"({"schema": "quarry.docs.ls/1", "documents": [)";
-        store->for_each_source(folder_.empty() ? "" : absolute_path(folder_), [&](const Source& source) {
-            if ((failed_ && source.status != SourceStatus::failed) || context.out.closed()) return;
+        store->for_each_source(folder_.empty() ? "" : ingest::absolute_path(folder_), [&](const store::Source& source) {
+            if ((failed_ && source.status != store::SourceStatus::failed) || context.out.closed()) return;
             context.cancel.check();
             if (context.json) {
                 context.out.result() << (listed > 0 ? ",\n" : "\n")
-                                     << source_json(source).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+                                     << wire::source_json(source).dump(-1, ' ', false,
+                                                                       nlohmann::json::error_handler_t::replace);
             } else {
                 print(context, source);
             }
@@ -58,10 +59,10 @@ public:
     }
 
 private:
-    static void print(Context& context, const Source& source) {
+    static void print(Context& context, const store::Source& source) {
         std::ostream& out = context.out.result();
-        const std::string name = shown_uri(source.uri);
-        if (source.status == SourceStatus::failed) {
+        const std::string name = wire::display_uri(source.uri);
+        if (source.status == store::SourceStatus::failed) {
             out << fmt::format("{:>6}  {:>8}  {}  {}\n", "-", context.out.styled(Style::red, "failed"), name,
                                one_line(strip_terminal_controls(source.error), 200));
             return;

@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/knowledge_base.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/knowledge_base.h"
+#include "core/app/vector_index.h"
 #include "core/ingest/walk.h"
 #include "core/store/store.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -40,7 +40,7 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
         std::vector<std::string> uris;
         for (const std::string& typed : documents_) {
             const std::vector<std::string> found = named(*store, typed);
@@ -49,7 +49,7 @@ public:
         std::ranges::sort(uris);
         uris.erase(std::unique(uris.begin(), uris.end()), uris.end());
         const std::size_t removed = store->remove(uris);
-        if (removed > 0) update_vector_index(context, *store);
+        if (removed > 0) app::update_vector_index(context, *store);
         if (context.json) {
             const nlohmann::ordered_json json = {
                 {"schema", "quarry.docs.rm/1"}, {"removed", removed}, {"documents", uris}};
@@ -61,21 +61,22 @@ public:
     }
 
 private:
-    [[nodiscard]] std::vector<std::string> named(const Store& store, const std::string& typed) const {
-        const std::string uri = source_uri(store, typed);
+    [[nodiscard]] std::vector<std::string> named(const store::Store& store, const std::string& typed) const {
+        const std::string uri = app::source_uri(store, typed);
         std::vector<std::string> found;
         std::size_t below = 0;
-        store.for_each_source(uri, [&](const Source& source) {
+        store.for_each_source(uri, [&](const store::Source& source) {
             if (source.uri == uri || recursive_) found.push_back(source.uri);
             if (source.uri != uri) ++below;
         });
         if (!found.empty()) return found;
         if (below > 0) {
-            throw Error(ErrorCode::usage,
-                        fmt::format("{} is a folder with {} documents in the knowledge base", shown_uri(uri), below),
-                        "to remove them all, add --recursive");
+            throw Error(
+                ErrorCode::usage,
+                fmt::format("{} is a folder with {} documents in the knowledge base", wire::display_uri(uri), below),
+                "to remove them all, add --recursive");
         }
-        throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", shown_uri(typed)),
+        throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(typed)),
                     "nothing was removed; quarry docs ls lists what is there");
     }
 

@@ -6,15 +6,15 @@
 #include <ostream>
 #include <utility>
 
-#include "cli/command.h"
-#include "cli/knowledge_base.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
-#include "cli/source_json.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/knowledge_base.h"
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
-#include "core/store/metadata_value.h"
+#include "core/store/sqlite/metadata_value.h"
 #include "core/store/store.h"
+#include "core/wire/display_uri.h"
+#include "core/wire/source_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -45,29 +45,31 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const std::optional<Source> source = store->source(source_uri(*store, document_));
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        const std::optional<store::Source> source = store->source(app::source_uri(*store, document_));
         if (!source) {
-            throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", shown_uri(document_)),
+            throw Error(ErrorCode::nothing_found,
+                        fmt::format("{} is not in the knowledge base", wire::display_uri(document_)),
                         "quarry docs ls lists what is");
         }
         if (text_) return print_text(context, *store, *source);
-        const std::vector<Chunk> chunks =
-            source->document_id ? store->chunks_of(*source->document_id) : std::vector<Chunk>();
+        const std::vector<store::Chunk> chunks =
+            source->document_id ? store->chunks_of(*source->document_id) : std::vector<store::Chunk>();
         context.json ? print_json(context, *source, chunks) : print(context, *source, chunks);
         return 0;
     }
 
 private:
-    static int print_text(Context& context, const Store& store, const Source& source) {
+    static int print_text(Context& context, const store::Store& store, const store::Source& source) {
         if (!source.document_id) {
-            throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", shown_uri(source.uri)),
+            throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", wire::display_uri(source.uri)),
                         "when it can be read, run quarry ingest again")
                 .because(strip_terminal_controls(source.error));
         }
         if (context.json) {
             const std::string text = store.document_text(*source.document_id).value_or("");
-            const Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"text", text}};
+            const Json json = {
+                {"schema", "quarry.docs.show/1"}, {"document", wire::source_json(source)}, {"text", text}};
             context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
         } else {
             store.for_each_text_part(*source.document_id, [&](std::string_view part) { context.out.result() << part; });
@@ -75,12 +77,13 @@ private:
         return 0;
     }
 
-    static void print_json(Context& context, const Source& source, const std::vector<Chunk>& chunks) {
-        Json json = {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"chunks", Json::array()}};
+    static void print_json(Context& context, const store::Source& source, const std::vector<store::Chunk>& chunks) {
+        Json json = {
+            {"schema", "quarry.docs.show/1"}, {"document", wire::source_json(source)}, {"chunks", Json::array()}};
         if (source.document_id) {
             json["document"]["document_metadata"] = parse_bounded_json<Json>(source.document_metadata_json);
         }
-        for (const Chunk& chunk : chunks) {
+        for (const store::Chunk& chunk : chunks) {
             json["chunks"].push_back({{"id", chunk.id},
                                       {"start_byte", chunk.span.start_byte},
                                       {"end_byte", chunk.span.end_byte},
@@ -92,32 +95,32 @@ private:
         context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     }
 
-    static void print(Context& context, const Source& source, const std::vector<Chunk>& chunks) {
+    static void print(Context& context, const store::Source& source, const std::vector<store::Chunk>& chunks) {
         std::ostream& out = context.out.result();
         const auto field = [&](std::string_view name, std::string_view value) {
             if (!value.empty()) out << fmt::format("{:<10} {}\n", name, one_line(strip_terminal_controls(value), 500));
         };
-        out << context.out.styled(Style::bold, shown_uri(source.uri)) << '\n';
+        out << context.out.styled(Style::bold, wire::display_uri(source.uri)) << '\n';
         field("title", source.title);
         field("type", source.media_type);
         field("language", source.language);
-        field("from", source.kind == SourceKind::file             ? "a file"
-                      : source.kind == SourceKind::standard_input ? "standard input"
-                      : source.kind == SourceKind::url            ? "the web"
-                                                                  : "a line of JSON");
+        field("from", source.kind == store::SourceKind::file             ? "a file"
+                      : source.kind == store::SourceKind::standard_input ? "standard input"
+                      : source.kind == store::SourceKind::url            ? "the web"
+                                                                         : "a line of JSON");
         if (source.document_id) field("text", human_bytes(source.text_bytes));
-        const Json metadata = source_metadata(source);
+        const Json metadata = wire::source_metadata(source);
         std::string_view label = "metadata";
         for (const auto& [name, value] : metadata.items()) {
-            field(std::exchange(label, ""), fmt::format("{}={}", name, metadata_text(value)));
+            field(std::exchange(label, ""), fmt::format("{}={}", name, store::metadata_text(value)));
         }
-        field("ingested", utc_time(source.ingested_at));
-        if (source.status == SourceStatus::failed) {
+        field("ingested", wire::utc_time(source.ingested_at));
+        if (source.status == store::SourceStatus::failed) {
             field("failed", source.error);
             return;
         }
         field("chunks", fmt::format("{}", chunks.size()));
-        for (const Chunk& chunk : chunks) {
+        for (const store::Chunk& chunk : chunks) {
             if (context.out.closed()) return;
             out << fmt::format("\n{}  lines {}-{}, bytes {}-{}", chunk.ordinal + 1, chunk.span.start_line,
                                chunk.span.end_line, chunk.span.start_byte, chunk.span.end_byte);

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -31,8 +31,8 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const StoreStats stats = store->stats();
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        const store::StoreStats stats = store->stats();
         std::ostream& out = context.out.result();
         if (context.json) {
             const nlohmann::ordered_json json = {{"schema", "quarry.docs.stats/1"},
@@ -47,7 +47,8 @@ public:
             out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
             return 0;
         }
-        out << fmt::format("base       {}\nsources    {}", shown_uri(context.base_path.string()), stats.sources);
+        out << fmt::format("base       {}\nsources    {}", wire::display_uri(context.base_path.string()),
+                           stats.sources);
         if (stats.failed_sources > 0) out << fmt::format(" ({} failed)", stats.failed_sources);
         out << fmt::format("\ndocuments  {}\nchunks     {}\nvectors    {}\ntext       {}\nfile       {}\n",
                            stats.documents, stats.chunks, stats.vectors, human_bytes(stats.text_bytes),

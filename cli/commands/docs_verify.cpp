@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/embedding.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/vector_index.h"
+#include "core/app/vectors.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -37,16 +37,16 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        std::vector<VerifyFinding> findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        std::vector<store::VerifyFinding> findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
             context.cancel.check();
-            show_progress(context, "checking chunks", done, total);
+            app::show_progress(context, "checking chunks", done, total);
         });
         const bool base_is_sound = findings.empty();
-        const std::vector<VerifyFinding> of_index = verify_vector_index(context, *store);
+        const std::vector<store::VerifyFinding> of_index = app::verify_vector_index(context, *store);
         findings.insert(findings.end(), of_index.begin(), of_index.end());
         // These say themselves what to do.
-        const std::vector<VerifyFinding> of_tables = verify_builtin_tables(*store);
+        const std::vector<store::VerifyFinding> of_tables = ingest::verify_builtin_tables(*store);
         findings.insert(findings.end(), of_tables.begin(), of_tables.end());
         context.out.progress("");
         context.json ? print_json(context, findings) : print(context, findings);
@@ -61,21 +61,22 @@ public:
     }
 
 private:
-    static void print(Context& context, const std::vector<VerifyFinding>& findings) {
-        for (const VerifyFinding& finding : findings) {
+    static void print(Context& context, const std::vector<store::VerifyFinding>& findings) {
+        for (const store::VerifyFinding& finding : findings) {
             context.out.result() << fmt::format("{}: {}\n", one_line(strip_terminal_controls(finding.subject), 500),
                                                 one_line(strip_terminal_controls(finding.problem), 500));
         }
-        context.out.note(findings.empty() ? fmt::format("{}: all agrees", shown_uri(context.base_path.string()))
-                                          : fmt::format("{}: {} finding{}", shown_uri(context.base_path.string()),
-                                                        findings.size(), findings.size() == 1 ? "" : "s"));
+        context.out.note(findings.empty()
+                             ? fmt::format("{}: all agrees", wire::display_uri(context.base_path.string()))
+                             : fmt::format("{}: {} finding{}", wire::display_uri(context.base_path.string()),
+                                           findings.size(), findings.size() == 1 ? "" : "s"));
     }
 
-    static void print_json(Context& context, const std::vector<VerifyFinding>& findings) {
+    static void print_json(Context& context, const std::vector<store::VerifyFinding>& findings) {
         nlohmann::ordered_json json = {{"schema", "quarry.docs.verify/1"},
                                        {"base", context.base_path.string()},
                                        {"findings", nlohmann::ordered_json::array()}};
-        for (const VerifyFinding& finding : findings) {
+        for (const store::VerifyFinding& finding : findings) {
             json["findings"].push_back({{"subject", finding.subject}, {"problem", finding.problem}});
         }
         context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/doctor.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/text/doctor.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -81,7 +81,8 @@ private:
                             {"detail", check.detail},
                             {"cure", check.cure}});
         }
-        context.out.result() << dump_json({{"schema", "quarry.doctor/1"}, {"healthy", healthy}, {"checks", list}});
+        context.out.result() << config::dump_json(
+            {{"schema", "quarry.doctor/1"}, {"healthy", healthy}, {"checks", list}});
     }
 
     bool offline_ = false;

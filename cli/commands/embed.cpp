@@ -5,15 +5,15 @@
 #include <optional>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
 #include "cli/embed_filter.h"
-#include "cli/embed_train.h"
-#include "cli/embedder_choice.h"
-#include "cli/embedding.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/ui/output.h"
+#include "core/app/embed_train.h"
+#include "core/app/embedder_choice.h"
+#include "core/app/vectors.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -89,7 +89,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         check_action();
         if (action_ == "train") {
-            train_embedder(context, train_);
+            show_trained(context, app::train_embedder(context, train_));
             return 0;
         }
         if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
@@ -97,13 +97,29 @@ public:
             throw Error(ErrorCode::usage, fmt::format("--json and --format {} exclude each other", filter_.format),
                         "leave out --json");
         }
-        if (query_) filter_.kind = EmbedKind::query;
-        std::unique_ptr<Store> store;
+        if (query_) filter_.kind = embed::EmbedKind::query;
+        std::unique_ptr<store::Store> store;
         embed_stream(context, *filter_embedder(context, store), filter_);
         return 0;
     }
 
 private:
+    void show_trained(Context& context, const app::EmbedTrainReport& report) const {
+        if (context.json) {
+            context.out.result() << config::dump_json({{"schema", "quarry.embed.train/1"},
+                                                       {"output", train_.output},
+                                                       {"bytes", report.bytes},
+                                                       {"passages", report.passages},
+                                                       {"pairs", report.pairs},
+                                                       {"words", report.words},
+                                                       {"seconds", report.seconds}});
+            return;
+        }
+        context.out.note(fmt::format("made {} from {} passages and {} pairs: vectors of {} words, {}", train_.output,
+                                     report.passages, report.pairs, report.words, human_bytes(report.bytes)));
+        context.out.note(fmt::format("quarry models add {} puts it with your models", train_.output));
+    }
+
     /// What goes with which action; CLI11 knows exclusions of options only.
     void check_action() const {
         const auto refuse = [this](std::string_view option, std::string_view why) {
@@ -123,26 +139,27 @@ private:
     [[nodiscard]] bool refits() const noexcept { return action_ == "fit"; }
 
     [[nodiscard]] int embed_base(Context& context) const {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
-        const EmbedderChoice chosen = choice(context, *store);
-        const EmbeddingReport report =
-            update_vectors(context, *store, {.refit = refits(), .max_cost = max_cost_, .choice = chosen});
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
+        const app::EmbedderChoice chosen = choice(context, *store);
+        const ingest::EmbeddingReport report =
+            app::update_vectors(context, *store, {.refit = refits(), .max_cost = max_cost_, .choice = chosen});
         if (!model_.empty()) note_configuration(context, chosen);
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.embed/1"},
-                                               {"embedder", report.embedder},
-                                               {"fitted", report.fitted},
-                                               {"embedded", report.embedded},
-                                               {"vectors", store->stats().vectors},
-                                               {"note", report.note}});
+            context.out.result() << config::dump_json({{"schema", "quarry.embed/1"},
+                                                       {"embedder", report.embedder},
+                                                       {"fitted", report.fitted},
+                                                       {"embedded", report.embedded},
+                                                       {"vectors", store->stats().vectors},
+                                                       {"note", report.note}});
         } else if (report.embedded == 0 && !report.fitted && report.note.empty()) {
             context.out.note("every passage has its vector already");
         }
         return 0;
     }
 
-    [[nodiscard]] EmbedderChoice choice(const Context& context, const Store& store) const {
-        EmbedderChoice chosen = model_.empty() ? base_choice(context, store) : parse_choice(model_, context.config);
+    [[nodiscard]] app::EmbedderChoice choice(const Context& context, const store::Store& store) const {
+        app::EmbedderChoice chosen =
+            model_.empty() ? app::base_choice(context, store) : app::parse_choice(model_, context.config);
         if (chosen.provider == "none") {
             throw Error(ErrorCode::usage, "embedding is switched off",
                         "switch it on: quarry config set embed.provider builtin")
@@ -157,8 +174,8 @@ private:
     }
 
     /// A model that the configuration does not name is used by searches, but the next ingest would go back.
-    static void note_configuration(Context& context, const EmbedderChoice& chosen) {
-        const EmbedderChoice configured = configured_choice(context.config);
+    static void note_configuration(Context& context, const app::EmbedderChoice& chosen) {
+        const app::EmbedderChoice configured = app::configured_choice(context.config);
         const bool named = context.config.value("embed.provider").origin != "default";
         if (!named || configured.text() == chosen.text()) return;
         context.out.note(
@@ -168,11 +185,11 @@ private:
     }
 
     [[nodiscard]] int show_plan(Context& context) const {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const EmbeddingPlan plan = plan_vectors(context, *store, choice(context, *store));
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        const app::EmbeddingPlan plan = app::plan_vectors(context, *store, choice(context, *store));
         const std::optional<double> cost = plan.price.of(plan.tokens);
         if (context.json) {
-            context.out.result() << dump_json(
+            context.out.result() << config::dump_json(
                 {{"schema", "quarry.embed.plan/1"},
                  {"embedder", plan.embedder},
                  {"texts", plan.texts},
@@ -187,24 +204,25 @@ private:
             std::ostream& out = context.out.result();
             out << fmt::format("{} texts of about {} tokens to embed with {}", plan.texts, plan.tokens, plan.embedder);
             out << (plan.requests > 0 ? fmt::format(", in {} requests or more\n", plan.requests) : "\n");
-            if (!plan.price.model.empty()) out << cost_text(plan.price, plan.tokens) << '\n';
+            if (!plan.price.model.empty()) out << app::cost_text(plan.price, plan.tokens) << '\n';
             if (plan.texts > 0) {
                 out << (plan.seconds ? fmt::format("about {:.0f} s at the speed of the last run\n", *plan.seconds)
                                      : "how long it takes is not known before the first run\n");
             }
         }
-        if (max_cost_) check_budget(plan.price, plan.tokens, *max_cost_);
+        if (max_cost_) app::check_budget(plan.price, plan.tokens, *max_cost_);
         return 0;
     }
 
     /// What is named on the command line or in the configuration needs no base; what the base has needs one.
     /// That is opened in `store`, which must live as long as the embedder.
-    [[nodiscard]] std::unique_ptr<Embedder> filter_embedder(Context& context, std::unique_ptr<Store>& store) const {
-        const EmbedderChoice chosen =
-            model_.empty() ? configured_choice(context.config) : parse_choice(model_, context.config);
-        if (chosen.provider != "builtin" && chosen.provider != "none") return make_embedder(context, chosen);
-        store = open_store(context.base_path, StoreMode::read);
-        std::unique_ptr<Embedder> embedder = query_embedder(context, *store);
+    [[nodiscard]] std::unique_ptr<embed::Embedder> filter_embedder(Context& context,
+                                                                   std::unique_ptr<store::Store>& store) const {
+        const app::EmbedderChoice chosen =
+            model_.empty() ? app::configured_choice(context.config) : app::parse_choice(model_, context.config);
+        if (chosen.provider != "builtin" && chosen.provider != "none") return app::make_embedder(context, chosen);
+        store = store::open_store(context.base_path, store::StoreMode::read);
+        std::unique_ptr<embed::Embedder> embedder = app::query_embedder(context, *store);
         if (embedder == nullptr) {
             throw Error(ErrorCode::failed, "the knowledge base has no embedder",
                         "the built-in one needs 64 passages: put more documents in with quarry ingest, then quarry "
@@ -218,7 +236,7 @@ private:
     std::string action_, model_;
     std::optional<double> max_cost_;
     EmbedFilterOptions filter_;
-    EmbedTrainOptions train_;
+    app::EmbedTrainOptions train_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // quarry eval: the group of commands that measure.
-#include "cli/command.h"
+#include "cli/line/command.h"
 
 namespace quarry::cli {
 namespace {

@@ -5,16 +5,17 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/answer_crew.h"
-#include "cli/answer_text.h"
-#include "cli/chat.h"
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/eval_base.h"
-#include "cli/eval_report.h"
-#include "cli/eval_settings.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/eval_options.h"
+#include "cli/line/number_checks.h"
+#include "cli/text/answer_text.h"
+#include "cli/text/eval_report.h"
+#include "cli/ui/output.h"
+#include "core/app/answer_pool.h"
+#include "core/app/chat_models.h"
+#include "core/app/eval_base.h"
+#include "core/app/eval_settings.h"
+#include "core/config/config_json.h"
 #include "core/eval/answers.h"
 
 namespace quarry::cli {
@@ -24,9 +25,9 @@ using json = nlohmann::ordered_json;
 
 /// One configuration, asked all questions.
 struct AnswerEvaluation {
-    Scores scores;
+    eval::Scores scores;
     std::string model;  ///< Empty without one.
-    std::vector<GivenAnswer> given;
+    std::vector<eval::GivenAnswer> given;
     double cost = 0;
     bool cost_known = true;
     std::size_t failed = 0, cached = 0;
@@ -66,12 +67,12 @@ public:
 
     void setup(OptionTable& options) override {
         options.add("questions", questions_, "File of questions (default: eval.jsonl)").value("PATH");
-        variants_.setup(options, true);
+        declare_eval_variants(options, variants_, true);
         options.add("--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
             .value("NAME");
         options
             .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")
-            .choices(config_key("chat.provider").choices);
+            .choices(config::config_key("chat.provider").choices);
         options.add("--parallel", parallel_, "Questions at once (default: batch.parallel)").range(1, 256).value("N");
         options
             .add("--max-cost", chat_flags_.max_cost,
@@ -85,25 +86,25 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        std::vector<std::string> names(answer_metrics().begin(), answer_metrics().end());
+        std::vector<std::string> names(eval::answer_metrics().begin(), eval::answer_metrics().end());
         gate_.prepare(names);
-        Config flagged = context.config;
+        config::Config flagged = context.config;
         chat_flags_.apply(flagged);
-        Context asking = with_config(context, flagged);
-        const std::vector<NamedConfig> named = eval_configs(asking, variants_);
-        refuse_changed_base(flagged, named);
-        subject_ = questions_.empty() ? default_questions(context) : questions_;
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const std::vector<AnswerExpectation> expected = base_answer_questions(*store, subject_);
+        Context asking = context.with(flagged);
+        const std::vector<app::NamedConfig> named = app::eval_configs(asking, variants_);
+        app::refuse_changed_base(flagged, named);
+        subject_ = questions_.empty() ? app::default_questions(context) : questions_;
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        const std::vector<eval::AnswerExpectation> expected = app::base_answer_questions(*store, subject_);
         std::vector<AnswerEvaluation> evaluations;
-        std::vector<Scores> scores;
-        for (const NamedConfig& one : named) {
+        std::vector<eval::Scores> scores;
+        for (const app::NamedConfig& one : named) {
             evaluations.push_back(evaluate(context, one, expected));
             scores.push_back(evaluations.back().scores);
         }
         context.out.progress("");
         if (context.json) {
-            context.out.result() << dump_json(report_json(evaluations, scores));
+            context.out.result() << config::dump_json(report_json(evaluations, scores));
         } else {
             print_report(context, evaluations, scores);
         }
@@ -114,38 +115,39 @@ public:
     }
 
 private:
-    [[nodiscard]] AnswerEvaluation evaluate(Context& context, const NamedConfig& named,
-                                            const std::vector<AnswerExpectation>& expected) const {
-        Context asking = with_config(context, named.config);
-        AnswerCrew crew(asking, named.config, answer_options(asking, named.config, {.mode = named.mode.value_or("")}),
-                        "eval", crew_size(named.config, parallel_, expected.size()));
+    [[nodiscard]] AnswerEvaluation evaluate(Context& context, const app::NamedConfig& named,
+                                            const std::vector<eval::AnswerExpectation>& expected) const {
+        Context asking = context.with(named.config);
+        app::AnswerPool pool(asking, named.config,
+                             app::answer_options(asking, named.config, {.mode = named.mode.value_or("")}), "eval",
+                             app::worker_count(named.config, parallel_, expected.size()));
         AnswerEvaluation evaluation;
-        if (const ChatModel* const model = crew.tools().chat) evaluation.model = model->name();
-        std::vector<BatchQuestion> questions;
-        for (const AnswerExpectation& one : expected) questions.push_back({one.question.id, one.question.text});
+        if (const llm::ChatModel* const model = pool.tools().chat) evaluation.model = model->name();
+        std::vector<answer::BatchQuestion> questions;
+        for (const eval::AnswerExpectation& one : expected) questions.push_back({one.question.id, one.question.text});
         evaluation.given.resize(questions.size());
         std::optional<Error> first_failure;
         std::size_t done = 0;
-        const std::vector<BatchWorker> workers = crew.workers();
-        answer_batch(questions, workers, [&](BatchResult&& result) {
+        const std::vector<answer::BatchWorker> workers = pool.workers();
+        answer::answer_batch(questions, workers, [&](answer::BatchResult&& result) {
             context.out.progress(fmt::format("answers {}/{}", ++done, questions.size()));
             if (result.error && !first_failure) first_failure = result.error;
-            const bool more = !(result.error && ends_batch(*result.error));
+            const bool more = !(result.error && answer::ends_batch(*result.error));
             note_result(std::move(result), evaluation);
             return more;
         });
-        if (first_failure && (ends_batch(*first_failure) || evaluation.failed == questions.size())) {
+        if (first_failure && (answer::ends_batch(*first_failure) || evaluation.failed == questions.size())) {
             throw Error(*first_failure);
         }
         const std::string name = !named.name.empty()        ? named.name
                                  : evaluation.model.empty() ? "extractive"
                                                             : evaluation.model;
-        evaluation.scores = score_answers(name, expected, evaluation.given);
+        evaluation.scores = eval::score_answers(name, expected, evaluation.given);
         return evaluation;
     }
 
-    static void note_result(BatchResult&& result, AnswerEvaluation& evaluation) {
-        GivenAnswer& given = evaluation.given[result.question];
+    static void note_result(answer::BatchResult&& result, AnswerEvaluation& evaluation) {
+        eval::GivenAnswer& given = evaluation.given[result.question];
         given.seconds = result.time.count();
         if (result.error) {
             given.error = error_code_name(result.error->code());
@@ -155,12 +157,12 @@ private:
         given.answer = std::move(result.answer);
         if (given.answer->cached) ++evaluation.cached;
         if (given.answer->cost) evaluation.cost += *given.answer->cost;
-        if (given.answer->kind == AnswerKind::model && !given.answer->cost) evaluation.cost_known = false;
+        if (given.answer->kind == answer::AnswerKind::model && !given.answer->cost) evaluation.cost_known = false;
     }
 
     static std::vector<double> seconds_of(const AnswerEvaluation& evaluation) {
         std::vector<double> seconds;
-        for (const GivenAnswer& given : evaluation.given) {
+        for (const eval::GivenAnswer& given : evaluation.given) {
             if (given.error.empty()) seconds.push_back(given.seconds);
         }
         return seconds;
@@ -168,8 +170,8 @@ private:
 
     static std::string facts_line(const AnswerEvaluation& evaluation) {
         std::string line = fmt::format("{}: {} questions, p50 {:.0f} ms, p95 {:.0f} ms", evaluation.scores.name,
-                                       evaluation.given.size(), 1000 * quantile(seconds_of(evaluation), 0.5),
-                                       1000 * quantile(seconds_of(evaluation), 0.95));
+                                       evaluation.given.size(), 1000 * eval::quantile(seconds_of(evaluation), 0.5),
+                                       1000 * eval::quantile(seconds_of(evaluation), 0.95));
         if (!evaluation.model.empty()) {
             line += evaluation.cost_known ? fmt::format(", ${:.4f}", evaluation.cost) : ", price not known";
         }
@@ -186,7 +188,8 @@ private:
                        {"cached", evaluation.cached}};
         add_scores(report, evaluation.scores);
         const std::vector<double> seconds = seconds_of(evaluation);
-        report["latency_ms"] = {{"p50", 1000 * quantile(seconds, 0.5)}, {"p95", 1000 * quantile(seconds, 0.95)}};
+        report["latency_ms"] = {{"p50", 1000 * eval::quantile(seconds, 0.5)},
+                                {"p95", 1000 * eval::quantile(seconds, 0.95)}};
         report["cost"] = evaluation.cost_known ? json(evaluation.cost) : json(nullptr);
         if (per_query_) report["per_query"] = per_query_json(evaluation, question_ids);
         return report;
@@ -195,7 +198,7 @@ private:
     static json per_query_json(const AnswerEvaluation& evaluation, const std::vector<std::string>& question_ids) {
         json questions = questions_json(evaluation.scores);
         for (std::size_t i = 0; i < question_ids.size(); ++i) {
-            const GivenAnswer& given = evaluation.given[i];
+            const eval::GivenAnswer& given = evaluation.given[i];
             questions[i]["answer"] = given.answer ? json(given.answer->text) : json(nullptr);
             if (!given.error.empty()) questions[i]["error"] = given.error;
         }
@@ -203,7 +206,7 @@ private:
     }
 
     [[nodiscard]] json report_json(const std::vector<AnswerEvaluation>& evaluations,
-                                   const std::vector<Scores>& scores) const {
+                                   const std::vector<eval::Scores>& scores) const {
         json report = {
             {"schema", "quarry.eval.answers/1"}, {"questions", subject_}, {"configuration", scores.front().name}};
         report.update(evaluation_json(evaluations.front(), scores.front().questions));
@@ -217,7 +220,7 @@ private:
     }
 
     void print_report(Context& context, const std::vector<AnswerEvaluation>& evaluations,
-                      const std::vector<Scores>& scores) const {
+                      const std::vector<eval::Scores>& scores) const {
         std::ostream& out = context.out.result();
         for (const AnswerEvaluation& evaluation : evaluations) out << facts_line(evaluation);
         out << '\n' << (scores.size() == 1 ? metric_lines(scores.front()) : comparison_table(scores));
@@ -226,8 +229,8 @@ private:
     }
 
     std::string questions_, subject_;
-    ChatFlags chat_flags_;
-    EvalVariants variants_;
+    app::ChatFlags chat_flags_;
+    app::EvalVariants variants_;
     EvalGate gate_;
     int parallel_ = 0;
     bool per_query_ = false;

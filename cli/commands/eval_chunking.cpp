@@ -7,16 +7,17 @@
 #include <ostream>
 #include <unordered_map>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/eval_base.h"
-#include "cli/eval_report.h"
-#include "cli/eval_settings.h"
-#include "cli/extract_commands.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/eval_options.h"
+#include "cli/text/eval_report.h"
+#include "cli/ui/output.h"
+#include "core/app/eval_base.h"
+#include "core/app/eval_settings.h"
+#include "core/app/vectors.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/config/extract_commands.h"
 #include "core/eval/chunking.h"
 #include "core/eval/html_report.h"
 #include "core/extract/extractor.h"
@@ -61,7 +62,7 @@ public:
             .add("--strategy", strategies_,
                  "Cut this way: a strategy, with a size and an overlap if wanted; several times to compare")
             .value("NAME[:SIZE[:OVERLAP]]");
-        variants_.setup(options, true);
+        declare_eval_variants(options, variants_, true);
         options.add("--results,-k", results_, "Chunks retrieved for a question; 0: as many as hold what is wanted")
             .range(0, 1'000)
             .value("N")
@@ -73,22 +74,22 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         gate_.prepare({"recall", "precision", "precision_omega", "iou"});
-        std::vector<NamedConfig> named = eval_configs(context, variants_);
+        std::vector<app::NamedConfig> named = app::eval_configs(context, variants_);
         if (!strategies_.empty()) named = by_strategy(named);
-        const EvalConfigurations configured = eval_configurations(context, named);
-        ChunkingCollection collection = read_collection(context);
+        const app::EvalConfigurations configured = app::eval_configurations(context, named);
+        eval::ChunkingCollection collection = read_collection(context);
         keep_passages(collection.questions);
-        const std::vector<ChunkingEvaluation> evaluations =
-            evaluate_chunking(collection, configured.configurations, static_cast<std::size_t>(results_), context.cancel,
-                              [&context](EvaluationStage, std::uint64_t done, std::uint64_t total) {
-                                  show_progress(context, "chunking", done, total);
-                              });
+        const std::vector<eval::ChunkingEvaluation> evaluations = eval::evaluate_chunking(
+            collection, configured.configurations, static_cast<std::size_t>(results_), context.cancel,
+            [&context](eval::EvaluationStage, std::uint64_t done, std::uint64_t total) {
+                app::show_progress(context, "chunking", done, total);
+            });
         context.out.progress("");
-        std::vector<Scores> scores;
-        for (const ChunkingEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
+        std::vector<eval::Scores> scores;
+        for (const eval::ChunkingEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
         if (!html_.empty()) write_html(evaluations, scores);
         if (context.json) {
-            context.out.result() << dump_json(report_json(evaluations, scores));
+            context.out.result() << config::dump_json(report_json(evaluations, scores));
         } else {
             print_report(context, evaluations, scores);
         }
@@ -98,11 +99,11 @@ public:
 
 private:
     /// Each strategy under each configuration.
-    [[nodiscard]] std::vector<NamedConfig> by_strategy(const std::vector<NamedConfig>& named) const {
-        std::vector<NamedConfig> result;
-        for (const NamedConfig& base : named) {
+    [[nodiscard]] std::vector<app::NamedConfig> by_strategy(const std::vector<app::NamedConfig>& named) const {
+        std::vector<app::NamedConfig> result;
+        for (const app::NamedConfig& base : named) {
             for (const std::string& strategy : strategies_) {
-                NamedConfig& one = result.emplace_back(base);
+                app::NamedConfig& one = result.emplace_back(base);
                 one.name = base.name.empty() ? strategy : fmt::format("{} {}", strategy, base.name);
                 const std::vector<std::string_view> parts = split(strategy, ':');
                 constexpr const char* keys[] = {"chunk.strategy", "chunk.size", "chunk.overlap"};
@@ -116,39 +117,39 @@ private:
         return result;
     }
 
-    [[nodiscard]] ChunkingCollection read_collection(Context& context) {
-        subject_ = questions_.empty() ? default_questions(context) : questions_;
+    [[nodiscard]] eval::ChunkingCollection read_collection(Context& context) {
+        subject_ = questions_.empty() ? app::default_questions(context) : questions_;
         if (!std::filesystem::is_regular_file(subject_)) {
-            const ExtractorSet extractors = configured_extractors(context.config);
-            return read_chunking_folder(subject_, [&](const std::filesystem::path& file) {
+            const extract::ExtractorSet extractors = config::configured_extractors(context.config);
+            return eval::read_chunking_folder(subject_, [&](const std::filesystem::path& file) {
                 std::string bytes = read_file(file, max_corpus_bytes);
-                const Extractor* type = extractors.find(file.string(), bytes);
-                if (type == nullptr) type = &extractor_by_name("text");
+                const extract::Extractor* type = extractors.find(file.string(), bytes);
+                if (type == nullptr) type = &extract::extractor_by_name("text");
                 return type->extract(std::move(bytes), {.name = file.string(), .cancel = &context.cancel});
             });
         }
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        ChunkingCollection collection;
-        collection.questions = base_questions(*store, subject_, skipped_);
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        eval::ChunkingCollection collection;
+        collection.questions = app::base_questions(*store, subject_, skipped_);
         std::unordered_map<std::int64_t, std::int64_t> places;
         for (const std::int64_t id : store->document_ids()) {
-            std::optional<Document> document = store->document(id);
+            std::optional<document::Document> document = store->document(id);
             if (!document) continue;
             places.emplace(id, static_cast<std::int64_t>(collection.documents.size()));
             collection.documents.emplace_back(document->title, std::move(*document));
         }
-        for (ResolvedQuestion& question : collection.questions) {
-            for (ResolvedSource& source : question.expected) source.document_id = places.at(source.document_id);
+        for (eval::ResolvedQuestion& question : collection.questions) {
+            for (eval::ResolvedSource& source : question.expected) source.document_id = places.at(source.document_id);
         }
         return collection;
     }
 
     /// Leaves out the questions that expect whole documents, or nothing.
-    void keep_passages(std::vector<ResolvedQuestion>& questions) {
-        skipped_ += std::erase_if(questions, [](const ResolvedQuestion& question) {
+    void keep_passages(std::vector<eval::ResolvedQuestion>& questions) {
+        skipped_ += std::erase_if(questions, [](const eval::ResolvedQuestion& question) {
             return question.expected.empty() ||
                    !std::all_of(question.expected.begin(), question.expected.end(),
-                                [](const ResolvedSource& source) { return source.is_span(); });
+                                [](const eval::ResolvedSource& source) { return source.is_span(); });
         });
         if (!questions.empty()) return;
         throw Error(ErrorCode::failed, fmt::format("cannot use {}", subject_),
@@ -156,27 +157,29 @@ private:
             .because("none of its questions names a passage");
     }
 
-    static std::string facts_of(const ChunkingEvaluation& evaluation) {
-        return fmt::format("{} chunks of {:.0f} characters, searched {}{}", evaluation.chunks,
-                           evaluation.mean_characters, search_mode_name(evaluation.mode),
-                           evaluation.mode == SearchMode::lexical ? "" : fmt::format(" with {}", evaluation.embedder));
+    static std::string facts_of(const eval::ChunkingEvaluation& evaluation) {
+        return fmt::format(
+            "{} chunks of {:.0f} characters, searched {}{}", evaluation.chunks, evaluation.mean_characters,
+            search::search_mode_name(evaluation.mode),
+            evaluation.mode == search::SearchMode::lexical ? "" : fmt::format(" with {}", evaluation.embedder));
     }
 
-    void write_html(const std::vector<ChunkingEvaluation>& evaluations, std::vector<Scores> scores) const {
-        HtmlReport report;
+    void write_html(const std::vector<eval::ChunkingEvaluation>& evaluations, std::vector<eval::Scores> scores) const {
+        eval::HtmlReport report;
         report.title = "How well chunks hold what is wanted: " + subject_;
         report.facts.emplace_back("questions", fmt::format("{}", scores.front().questions.size()));
         report.facts.emplace_back("chunks retrieved",
                                   results_ == 0 ? "as many as hold what is wanted" : fmt::format("{}", results_));
-        for (const ChunkingEvaluation& one : evaluations) report.facts.emplace_back(one.scores.name, facts_of(one));
+        for (const eval::ChunkingEvaluation& one : evaluations)
+            report.facts.emplace_back(one.scores.name, facts_of(one));
         if (gate_.baseline() != nullptr) scores.insert(scores.begin(), *gate_.baseline());
         report.configurations = std::move(scores);
-        write_file_atomically(html_, html_report(report));
+        write_file_atomically(html_, eval::html_report(report));
     }
 
-    [[nodiscard]] json evaluation_json(const ChunkingEvaluation& evaluation) const {
+    [[nodiscard]] json evaluation_json(const eval::ChunkingEvaluation& evaluation) const {
         json report{{"configuration", evaluation.scores.name},
-                    {"mode", search_mode_name(evaluation.mode)},
+                    {"mode", search::search_mode_name(evaluation.mode)},
                     {"embedder", evaluation.embedder},
                     {"note", evaluation.note},
                     {"chunks", evaluation.chunks},
@@ -187,8 +190,8 @@ private:
         return report;
     }
 
-    [[nodiscard]] json report_json(const std::vector<ChunkingEvaluation>& evaluations,
-                                   std::span<const Scores> scores) const {
+    [[nodiscard]] json report_json(const std::vector<eval::ChunkingEvaluation>& evaluations,
+                                   std::span<const eval::Scores> scores) const {
         json report{{"schema", "quarry.eval.chunking/1"},
                     {"questions", subject_},
                     {"results", results_},
@@ -204,10 +207,10 @@ private:
         return report;
     }
 
-    void print_report(Context& context, const std::vector<ChunkingEvaluation>& evaluations,
-                      std::span<const Scores> scores) const {
+    void print_report(Context& context, const std::vector<eval::ChunkingEvaluation>& evaluations,
+                      std::span<const eval::Scores> scores) const {
         std::ostream& out = context.out.result();
-        for (const ChunkingEvaluation& evaluation : evaluations) {
+        for (const eval::ChunkingEvaluation& evaluation : evaluations) {
             if (!evaluation.note.empty()) context.out.note(evaluation.note);
         }
         if (per_query_) out << question_lines(scores);
@@ -219,7 +222,7 @@ private:
         out << baseline_lines(scores, gate_);
         out << fmt::format("{:<13} {}\n", "queries", scores.front().questions.size());
         if (skipped_ > 0) out << fmt::format("{:<13} {} that name no passage\n", "skipped", skipped_);
-        for (const ChunkingEvaluation& evaluation : evaluations) {
+        for (const eval::ChunkingEvaluation& evaluation : evaluations) {
             const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";
             out << fmt::format("{:<13} {}{}\n", "chunks", facts_of(evaluation), of);
         }
@@ -227,7 +230,7 @@ private:
 
     std::string questions_;
     std::vector<std::string> strategies_;
-    EvalVariants variants_;
+    app::EvalVariants variants_;
     int results_ = 5;
     std::string html_;
     bool per_query_ = false;

@@ -5,10 +5,10 @@
 #include <ostream>
 #include <thread>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/vectors.h"
+#include "core/config/config_json.h"
 #include "core/eval/index_eval.h"
 #include "core/search/store_index.h"
 #include "core/store/store.h"
@@ -61,26 +61,26 @@ public:
         if (!construction_.empty()) options_.construction = construction_;
         if (!expansion_.empty()) options_.expansion = expansion_;
         options_.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        const std::string fingerprint = store->setting(setting::embedder).value_or("");
-        const IndexEvaluation evaluation =
-            evaluate_index(StoreVectors(*store, fingerprint), options_, context.cancel,
-                           [&context](std::string_view doing, std::uint64_t done, std::uint64_t total) {
-                               show_progress(context, doing, done, total);
-                           });
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        const std::string fingerprint = store->setting(store::setting::embedder).value_or("");
+        const eval::IndexEvaluation evaluation =
+            eval::evaluate_index(search::StoreVectors(*store, fingerprint), options_, context.cancel,
+                                 [&context](std::string_view doing, std::uint64_t done, std::uint64_t total) {
+                                     app::show_progress(context, doing, done, total);
+                                 });
         context.out.progress("");
         context.json ? print_json(context, evaluation) : print(context, evaluation);
         return 0;
     }
 
 private:
-    static void print(Context& context, const IndexEvaluation& evaluation) {
+    static void print(Context& context, const eval::IndexEvaluation& evaluation) {
         std::ostream& out = context.out.result();
         out << fmt::format("{} vectors of {} dimensions, {} queries, instructions: {}\n", evaluation.rows,
                            evaluation.dimensions, evaluation.queries, evaluation.kernel);
         out << fmt::format("{:<5}  {:>3}  {:>12}  {:>9}  {:>9}  {:>9}  {:>9}  {:>8}\n", "way", "M", "construction",
                            "expansion", fmt::format("recall@{}", evaluation.limit), "queries/s", "build s", "MB");
-        for (const IndexMeasurement& one : evaluation.measurements) {
+        for (const eval::IndexMeasurement& one : evaluation.measurements) {
             const auto setting = [](std::size_t value) {
                 return value == 0 ? std::string("-") : fmt::to_string(value);
             };
@@ -91,7 +91,7 @@ private:
         }
     }
 
-    static void print_json(Context& context, const IndexEvaluation& evaluation) {
+    static void print_json(Context& context, const eval::IndexEvaluation& evaluation) {
         nlohmann::ordered_json json = {{"schema", "quarry.eval.index/1"},
                                        {"vectors", evaluation.rows},
                                        {"dimensions", evaluation.dimensions},
@@ -99,7 +99,7 @@ private:
                                        {"limit", evaluation.limit},
                                        {"instructions", evaluation.kernel},
                                        {"settings", nlohmann::ordered_json::array()}};
-        for (const IndexMeasurement& one : evaluation.measurements) {
+        for (const eval::IndexMeasurement& one : evaluation.measurements) {
             nlohmann::ordered_json row = {{"way", one.graph ? "graph" : "scan"}};
             if (one.graph) {
                 row["connectivity"] = one.connectivity;
@@ -112,10 +112,10 @@ private:
             row["bytes"] = one.bytes;
             json["settings"].push_back(std::move(row));
         }
-        context.out.result() << dump_json(json);
+        context.out.result() << config::dump_json(json);
     }
 
-    IndexEvaluationOptions options_;
+    eval::IndexEvaluationOptions options_;
     std::vector<std::size_t> connectivity_, construction_, expansion_;
 };
 

@@ -5,15 +5,16 @@
 #include <ostream>
 #include <sstream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/eval_base.h"
-#include "cli/eval_report.h"
-#include "cli/eval_settings.h"
-#include "cli/output.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/line/eval_options.h"
+#include "cli/text/eval_report.h"
+#include "cli/ui/output.h"
+#include "core/app/eval_base.h"
+#include "core/app/eval_settings.h"
+#include "core/app/vector_index.h"
+#include "core/app/vectors.h"
 #include "core/base/file.h"
+#include "core/config/config_json.h"
 #include "core/eval/html_report.h"
 #include "core/eval/retrieval.h"
 
@@ -64,7 +65,7 @@ public:
     void setup(OptionTable& options) override {
         options.add("questions", questions_, "A test collection's folder, or a file of questions (default: eval.jsonl)")
             .value("PATH");
-        variants_.setup(options, true);
+        declare_eval_variants(options, variants_, true);
         options.flag("--control", control_,
                      "Compare with an untrained table of random vectors too: what the built-in embedder learns");
         options
@@ -86,19 +87,19 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        measurement_.metrics = metrics_.empty() ? default_metrics() : metrics_by_names(metrics_);
+        measurement_.metrics = metrics_.empty() ? eval::default_metrics() : eval::metrics_by_names(metrics_);
         measurement_.max_queries = static_cast<std::size_t>(limit_);
         std::vector<std::string> names;
-        for (const Metric& metric : measurement_.metrics) names.push_back(metric.name());
+        for (const eval::Metric& metric : measurement_.metrics) names.push_back(metric.name());
         gate_.prepare(names);
-        const std::vector<RetrievalEvaluation> evaluations = evaluate(context);
+        const std::vector<eval::RetrievalEvaluation> evaluations = evaluate(context);
         context.out.progress("");
-        std::vector<Scores> scores;
-        for (const RetrievalEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
+        std::vector<eval::Scores> scores;
+        for (const eval::RetrievalEvaluation& evaluation : evaluations) scores.push_back(evaluation.scores);
         if (!run_out_.empty()) write_runs(evaluations);
         if (!html_.empty()) write_html(evaluations, scores);
         if (context.json) {
-            context.out.result() << dump_json(report_json(evaluations, scores));
+            context.out.result() << config::dump_json(report_json(evaluations, scores));
         } else {
             print_report(context, evaluations, scores);
         }
@@ -107,21 +108,22 @@ public:
     }
 
 private:
-    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate(Context& context) {
+    [[nodiscard]] std::vector<eval::RetrievalEvaluation> evaluate(Context& context) {
         if (!runs_.empty() || !qrels_.empty()) return evaluate_runs();
-        const std::vector<NamedConfig> named = eval_configs(context, variants_);
-        subject_ = questions_.empty() ? default_questions(context) : questions_;
-        const EvaluationProgress progress = [&context](EvaluationStage stage, std::uint64_t done, std::uint64_t total) {
-            show_progress(context, stage_name(stage), done, total);
+        const std::vector<app::NamedConfig> named = app::eval_configs(context, variants_);
+        subject_ = questions_.empty() ? app::default_questions(context) : questions_;
+        const eval::EvaluationProgress progress = [&context](eval::EvaluationStage stage, std::uint64_t done,
+                                                             std::uint64_t total) {
+            app::show_progress(context, stage_name(stage), done, total);
         };
         if (std::filesystem::is_regular_file(subject_)) {
             refuse_control("the knowledge base's own vectors are measured");
             return evaluate_own(context, named, progress);
         }
-        const BeirFolder folder(subject_);
-        EvalConfigurations configured = eval_configurations(context, named);
+        const eval::BeirFolder folder(subject_);
+        app::EvalConfigurations configured = app::eval_configurations(context, named);
         if (control_) add_control(configured.configurations);
-        return evaluate_retrieval(folder, configured.configurations, measurement_, context.cancel, progress);
+        return eval::evaluate_retrieval(folder, configured.configurations, measurement_, context.cancel, progress);
     }
 
     void refuse_control(const std::string& why) const {
@@ -130,11 +132,11 @@ private:
     }
 
     /// Behind each configuration with a fitted table, the same with one that is not fitted.
-    static void add_control(std::vector<RetrievalConfiguration>& configurations) {
-        std::vector<RetrievalConfiguration> controls;
-        for (const RetrievalConfiguration& configuration : configurations) {
-            if (configuration.search.mode == SearchMode::lexical || configuration.embedder != nullptr) continue;
-            RetrievalConfiguration& control = controls.emplace_back(configuration);
+    static void add_control(std::vector<eval::RetrievalConfiguration>& configurations) {
+        std::vector<eval::RetrievalConfiguration> controls;
+        for (const eval::RetrievalConfiguration& configuration : configurations) {
+            if (configuration.search.mode == search::SearchMode::lexical || configuration.embedder != nullptr) continue;
+            eval::RetrievalConfiguration& control = controls.emplace_back(configuration);
             control.name += " untrained";
             control.builtin.fit.epochs = 0;
         }
@@ -145,31 +147,34 @@ private:
         configurations.insert(configurations.end(), controls.begin(), controls.end());
     }
 
-    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate_own(Context& context, const std::vector<NamedConfig>& named,
-                                                                const EvaluationProgress& progress) {
-        refuse_changed_base(context.config, named);
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
-        std::vector<RetrievalConfiguration> configurations;
+    [[nodiscard]] std::vector<eval::RetrievalEvaluation> evaluate_own(Context& context,
+                                                                      const std::vector<app::NamedConfig>& named,
+                                                                      const eval::EvaluationProgress& progress) {
+        app::refuse_changed_base(context.config, named);
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        std::vector<eval::RetrievalConfiguration> configurations;
         bool with_vectors = false;
-        for (const NamedConfig& one : named) {
-            RetrievalConfiguration& configuration = configurations.emplace_back();
-            configuration.search = eval_search_options(one);
-            configuration.name = one.name.empty() ? std::string(search_mode_name(configuration.search.mode)) : one.name;
-            with_vectors = with_vectors || configuration.search.mode != SearchMode::lexical;
+        for (const app::NamedConfig& one : named) {
+            eval::RetrievalConfiguration& configuration = configurations.emplace_back();
+            configuration.search = app::eval_search_options(one);
+            configuration.name =
+                one.name.empty() ? std::string(search::search_mode_name(configuration.search.mode)) : one.name;
+            with_vectors = with_vectors || configuration.search.mode != search::SearchMode::lexical;
         }
-        const std::unique_ptr<Embedder> embedder = with_vectors ? query_embedder(context, *store) : nullptr;
-        const std::unique_ptr<VectorIndex> index = embedder ? search_index(context, *store, false) : nullptr;
-        for (RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
-        RetrievalSession session(*store, embedder.get(), base_questions(*store, subject_, skipped_), measurement_,
-                                 context.cancel, progress);
-        std::vector<RetrievalEvaluation> evaluations;
-        for (const RetrievalConfiguration& configuration : configurations) {
+        const std::unique_ptr<embed::Embedder> embedder = with_vectors ? app::query_embedder(context, *store) : nullptr;
+        const std::unique_ptr<index::VectorIndex> index =
+            embedder ? app::search_index(context, *store, false) : nullptr;
+        for (eval::RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
+        eval::RetrievalSession session(*store, embedder.get(), app::base_questions(*store, subject_, skipped_),
+                                       measurement_, context.cancel, progress);
+        std::vector<eval::RetrievalEvaluation> evaluations;
+        for (const eval::RetrievalConfiguration& configuration : configurations) {
             evaluations.push_back(session.evaluate(configuration));
         }
         return evaluations;
     }
 
-    [[nodiscard]] std::vector<RetrievalEvaluation> evaluate_runs() {
+    [[nodiscard]] std::vector<eval::RetrievalEvaluation> evaluate_runs() {
         refuse_control("nothing is searched with --run");
         const bool has_variants = !variants_.modes.empty() || !variants_.settings.empty() || !variants_.files.empty();
         if (runs_.empty() || qrels_.empty() || !questions_.empty() || has_variants) {
@@ -177,69 +182,69 @@ private:
                         "quarry eval retrieval --qrels FILE --run FILE");
         }
         subject_ = qrels_;
-        const Qrels qrels = read_qrels(qrels_);
-        std::vector<RetrievalEvaluation> evaluations;
+        const eval::Qrels qrels = eval::read_qrels(qrels_);
+        std::vector<eval::RetrievalEvaluation> evaluations;
         for (const std::string& file : runs_) {
-            evaluations.push_back(
-                evaluate_run(qrels, read_run(file), std::filesystem::path(file).filename().string(), measurement_));
+            evaluations.push_back(eval::evaluate_run(qrels, eval::read_run(file),
+                                                     std::filesystem::path(file).filename().string(), measurement_));
         }
         return evaluations;
     }
 
-    static std::string_view stage_name(EvaluationStage stage) {
+    static std::string_view stage_name(eval::EvaluationStage stage) {
         switch (stage) {
-            case EvaluationStage::index: return "documents";
-            case EvaluationStage::fit: return "fitting the embedder, percent";
-            case EvaluationStage::embed: return "embedding";
-            case EvaluationStage::search: return "questions";
+            case eval::EvaluationStage::index: return "documents";
+            case eval::EvaluationStage::fit: return "fitting the embedder, percent";
+            case eval::EvaluationStage::embed: return "embedding";
+            case eval::EvaluationStage::search: return "questions";
         }
         return "";
     }
 
-    void write_runs(const std::vector<RetrievalEvaluation>& evaluations) const {
+    void write_runs(const std::vector<eval::RetrievalEvaluation>& evaluations) const {
         if (evaluations.size() > 1) {
             throw Error(ErrorCode::usage, "--run-out is for one configuration",
                         "measure each one by itself to write its ranking");
         }
         std::ostringstream run;
-        const RetrievalEvaluation& evaluation = evaluations.front();
+        const eval::RetrievalEvaluation& evaluation = evaluations.front();
         for (std::size_t q = 0; q < evaluation.rankings.size(); ++q) {
-            write_run(run, evaluation.scores.questions[q], evaluation.rankings[q], "quarry");
+            eval::write_run(run, evaluation.scores.questions[q], evaluation.rankings[q], "quarry");
         }
         write_file_atomically(run_out_, run.str());
     }
 
-    void write_html(const std::vector<RetrievalEvaluation>& evaluations, std::vector<Scores> scores) const {
-        HtmlReport report;
+    void write_html(const std::vector<eval::RetrievalEvaluation>& evaluations, std::vector<eval::Scores> scores) const {
+        eval::HtmlReport report;
         report.title = "How good search is: " + subject_;
-        const RetrievalEvaluation& first = evaluations.front();
+        const eval::RetrievalEvaluation& first = evaluations.front();
         report.facts.emplace_back("questions", fmt::format("{}", first.scores.questions.size()));
         if (runs_.empty()) {
             report.facts.emplace_back("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));
-            for (const RetrievalEvaluation& evaluation : evaluations) {
+            for (const eval::RetrievalEvaluation& evaluation : evaluations) {
                 report.facts.emplace_back(evaluation.scores.name, configuration_text(evaluation));
             }
         }
         if (gate_.baseline() != nullptr) scores.insert(scores.begin(), *gate_.baseline());
         report.configurations = std::move(scores);
-        write_file_atomically(html_, html_report(report));
+        write_file_atomically(html_, eval::html_report(report));
     }
 
-    static std::string configuration_text(const RetrievalEvaluation& evaluation) {
-        return fmt::format("{}{}, {}", search_mode_name(evaluation.mode),
+    static std::string configuration_text(const eval::RetrievalEvaluation& evaluation) {
+        return fmt::format("{}{}, {}", search::search_mode_name(evaluation.mode),
                            evaluation.embedder.empty() ? "" : fmt::format(" with {}", evaluation.embedder),
                            latency_text(evaluation));
     }
 
-    static std::string latency_text(const RetrievalEvaluation& evaluation) {
-        return fmt::format("p50 {:.1f} ms, p95 {:.1f} ms", 1000 * quantile(evaluation.query_seconds, 0.5),
-                           1000 * quantile(evaluation.query_seconds, 0.95));
+    static std::string latency_text(const eval::RetrievalEvaluation& evaluation) {
+        return fmt::format("p50 {:.1f} ms, p95 {:.1f} ms", 1000 * eval::quantile(evaluation.query_seconds, 0.5),
+                           1000 * eval::quantile(evaluation.query_seconds, 0.95));
     }
 
-    [[nodiscard]] json evaluation_json(const RetrievalEvaluation& evaluation) const {
+    [[nodiscard]] json evaluation_json(const eval::RetrievalEvaluation& evaluation) const {
         json report;
         if (runs_.empty()) {
-            report["mode"] = search_mode_name(evaluation.mode);
+            report["mode"] = search::search_mode_name(evaluation.mode);
             report["embedder"] = evaluation.embedder;
             report["note"] = evaluation.note;
             report["documents"] = evaluation.documents;
@@ -248,8 +253,8 @@ private:
         report["queries"] = evaluation.scores.questions.size();
         add_scores(report, evaluation.scores);
         if (runs_.empty()) {
-            report["latency_ms"] = {{"p50", 1000 * quantile(evaluation.query_seconds, 0.5)},
-                                    {"p95", 1000 * quantile(evaluation.query_seconds, 0.95)}};
+            report["latency_ms"] = {{"p50", 1000 * eval::quantile(evaluation.query_seconds, 0.5)},
+                                    {"p95", 1000 * eval::quantile(evaluation.query_seconds, 0.95)}};
             report["index_seconds"] = evaluation.index_seconds;
             report["embed_seconds"] = evaluation.embed_seconds;
             report["search_seconds"] = evaluation.search_seconds;
@@ -258,8 +263,8 @@ private:
         return report;
     }
 
-    [[nodiscard]] json report_json(const std::vector<RetrievalEvaluation>& evaluations,
-                                   std::span<const Scores> scores) const {
+    [[nodiscard]] json report_json(const std::vector<eval::RetrievalEvaluation>& evaluations,
+                                   std::span<const eval::Scores> scores) const {
         json report;
         report["schema"] = "quarry.eval.retrieval/1";
         report[runs_.empty() ? "folder" : "qrels"] = subject_;
@@ -278,21 +283,21 @@ private:
         return report;
     }
 
-    void print_report(Context& context, const std::vector<RetrievalEvaluation>& evaluations,
-                      std::span<const Scores> scores) const {
+    void print_report(Context& context, const std::vector<eval::RetrievalEvaluation>& evaluations,
+                      std::span<const eval::Scores> scores) const {
         std::ostream& out = context.out.result();
-        for (const RetrievalEvaluation& evaluation : evaluations) {
+        for (const eval::RetrievalEvaluation& evaluation : evaluations) {
             if (!evaluation.note.empty()) context.out.note(evaluation.note);
         }
         const auto line = [&out](std::string_view name, const std::string& value) {
             out << fmt::format("{:<13} {}\n", name, value);
         };
         if (per_query_) out << question_lines(scores);
-        const RetrievalEvaluation& first = evaluations.front();
+        const eval::RetrievalEvaluation& first = evaluations.front();
         if (evaluations.size() > 1) {
             out << comparison_table(scores) << '\n';
         } else {
-            if (runs_.empty()) line("mode", std::string(search_mode_name(first.mode)));
+            if (runs_.empty()) line("mode", std::string(search::search_mode_name(first.mode)));
             out << metric_lines(first.scores);
         }
         out << baseline_lines(scores, gate_);
@@ -300,7 +305,7 @@ private:
         if (skipped_ > 0) line("skipped", fmt::format("{} that name no source", skipped_));
         if (!runs_.empty()) return;
         line("documents", fmt::format("{} in {} chunks", first.documents, first.chunks));
-        for (const RetrievalEvaluation& evaluation : evaluations) {
+        for (const eval::RetrievalEvaluation& evaluation : evaluations) {
             const std::string of = evaluations.size() > 1 ? fmt::format(" ({})", evaluation.scores.name) : "";
             line("seconds",
                  fmt::format("{:.1f} to index, {:.1f} to embed, {:.1f} to search{}", evaluation.index_seconds,
@@ -310,7 +315,7 @@ private:
     }
 
     std::string questions_;
-    EvalVariants variants_;
+    app::EvalVariants variants_;
     bool control_ = false;
     std::string metrics_;
     int limit_ = 0;
@@ -320,7 +325,7 @@ private:
     std::string html_;
     bool per_query_ = false;
     EvalGate gate_;
-    RetrievalMeasurement measurement_;
+    eval::RetrievalMeasurement measurement_;
     std::size_t skipped_ = 0;  ///< Questions without a source.
     std::string subject_;      ///< What the questions were read from.
 };

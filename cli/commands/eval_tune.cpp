@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/eval_base.h"
-#include "cli/eval_settings.h"
-#include "cli/output.h"
-#include "cli/vector_index.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/eval_base.h"
+#include "core/app/eval_settings.h"
+#include "core/app/vector_index.h"
+#include "core/app/vectors.h"
+#include "core/config/config_json.h"
 #include "core/eval/retrieval.h"
 #include "core/eval/tune.h"
 
@@ -80,37 +80,38 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        measurement_.metrics = {metric_by_name(metric_)};
+        measurement_.metrics = {eval::metric_by_name(metric_)};
         measurement_.max_queries = static_cast<std::size_t>(limit_);
-        NamedConfig start{"", context.config, std::nullopt};
-        const EvalConfigurations configured = eval_configurations(context, {start});
-        const RetrievalConfiguration& configuration = configured.configurations.front();
-        const std::vector<TunedSetting> settings = settings_to_tune(context.config, configuration.search.mode);
+        app::NamedConfig start{"", context.config, std::nullopt};
+        const app::EvalConfigurations configured = app::eval_configurations(context, {start});
+        const eval::RetrievalConfiguration& configuration = configured.configurations.front();
+        const std::vector<eval::TunedSetting> settings = settings_to_tune(context.config, configuration.search.mode);
         std::size_t measured = 0;
-        const EvaluationProgress progress = [&](EvaluationStage stage, std::uint64_t done, std::uint64_t total) {
-            if (stage != EvaluationStage::search) {
-                show_progress(context, "preparing", done, total);
+        const eval::EvaluationProgress progress = [&](eval::EvaluationStage stage, std::uint64_t done,
+                                                      std::uint64_t total) {
+            if (stage != eval::EvaluationStage::search) {
+                app::show_progress(context, "preparing", done, total);
             } else if (done == 1) {
-                show_progress(context, "settings tried:", ++measured, 0);
+                app::show_progress(context, "settings tried:", ++measured, 0);
             }
         };
-        std::unique_ptr<Store> store;
-        std::unique_ptr<Embedder> embedder;
-        std::unique_ptr<VectorIndex> index;
-        const std::unique_ptr<RetrievalSession> session =
+        std::unique_ptr<store::Store> store;
+        std::unique_ptr<embed::Embedder> embedder;
+        std::unique_ptr<index::VectorIndex> index;
+        const std::unique_ptr<eval::RetrievalSession> session =
             open_session(context, configuration, store, embedder, index, progress);
-        const TuneResult result = tune(
+        const eval::TuneResult result = eval::tune(
             settings,
-            [&](const TunePoint& point) {
-                RetrievalConfiguration candidate = configuration;
-                candidate.search = eval_search_options(at_point(start, settings, point));
+            [&](const eval::TunePoint& point) {
+                eval::RetrievalConfiguration candidate = configuration;
+                candidate.search = app::eval_search_options(at_point(start, settings, point));
                 candidate.search.index = index.get();
                 return session->evaluate(candidate).scores.values.front();
             },
             {static_cast<std::size_t>(folds_), 1}, context.cancel);
         context.out.progress("");
         if (context.json) {
-            context.out.result() << dump_json(report_json(settings, result));
+            context.out.result() << config::dump_json(report_json(settings, result));
         } else {
             print_report(context.out.result(), settings, result);
         }
@@ -118,51 +119,57 @@ public:
     }
 
 private:
-    [[nodiscard]] std::unique_ptr<RetrievalSession> open_session(
-        Context& context, const RetrievalConfiguration& configuration, std::unique_ptr<Store>& store,
-        std::unique_ptr<Embedder>& embedder, std::unique_ptr<VectorIndex>& index, const EvaluationProgress& progress) {
-        subject_ = questions_.empty() ? default_questions(context) : questions_;
+    [[nodiscard]] std::unique_ptr<eval::RetrievalSession> open_session(
+        Context& context, const eval::RetrievalConfiguration& configuration, std::unique_ptr<store::Store>& store,
+        std::unique_ptr<embed::Embedder>& embedder, std::unique_ptr<index::VectorIndex>& index,
+        const eval::EvaluationProgress& progress) {
+        subject_ = questions_.empty() ? app::default_questions(context) : questions_;
         if (!std::filesystem::is_regular_file(subject_)) {
-            return std::make_unique<RetrievalSession>(BeirFolder(subject_), configuration, measurement_, context.cancel,
-                                                      progress);
+            return std::make_unique<eval::RetrievalSession>(eval::BeirFolder(subject_), configuration, measurement_,
+                                                            context.cancel, progress);
         }
-        store = open_store(context.base_path, StoreMode::read);
-        if (configuration.search.mode != SearchMode::lexical) embedder = query_embedder(context, *store);
-        if (embedder) index = search_index(context, *store, false);
-        return std::make_unique<RetrievalSession>(*store, embedder.get(), base_questions(*store, subject_, skipped_),
-                                                  measurement_, context.cancel, progress);
+        store = store::open_store(context.base_path, store::StoreMode::read);
+        if (configuration.search.mode != search::SearchMode::lexical) embedder = app::query_embedder(context, *store);
+        if (embedder) index = app::search_index(context, *store, false);
+        return std::make_unique<eval::RetrievalSession>(*store, embedder.get(),
+                                                        app::base_questions(*store, subject_, skipped_), measurement_,
+                                                        context.cancel, progress);
     }
 
     /// The settings that apply, each with its present value among those that are tried.
-    [[nodiscard]] std::vector<TunedSetting> settings_to_tune(const Config& config, SearchMode mode) const {
-        std::vector<TunedSetting> settings;
+    [[nodiscard]] std::vector<eval::TunedSetting> settings_to_tune(const config::Config& config,
+                                                                   search::SearchMode mode) const {
+        std::vector<eval::TunedSetting> settings;
         for (const TunableSetting& setting : tunable_settings()) {
             const bool is_fusion = std::string_view(setting.key) == "search.dense_weight";
-            if (is_fusion ? mode != SearchMode::hybrid : mode == SearchMode::vector) continue;
+            if (is_fusion ? mode != search::SearchMode::hybrid : mode == search::SearchMode::vector) continue;
             if (!keys_.empty() && std::find(keys_.begin(), keys_.end(), setting.key) == keys_.end()) continue;
-            TunedSetting& tuned = settings.emplace_back(TunedSetting{setting.key, setting.values, 0});
+            eval::TunedSetting& tuned = settings.emplace_back(eval::TunedSetting{setting.key, setting.values, 0});
             const double present = config.number(setting.key);
             auto at = std::lower_bound(tuned.values.begin(), tuned.values.end(), present - 1e-9);
             if (at == tuned.values.end() || std::abs(*at - present) > 1e-9) at = tuned.values.insert(at, present);
             tuned.start = static_cast<std::size_t>(at - tuned.values.begin());
         }
         if (settings.empty()) {
-            throw Error(ErrorCode::usage, fmt::format("nothing of a {} search can be tuned", search_mode_name(mode)),
+            throw Error(ErrorCode::usage,
+                        fmt::format("nothing of a {} search can be tuned", search::search_mode_name(mode)),
                         "tune lexical or hybrid search: --config search.mode=hybrid");
         }
         return settings;
     }
 
-    [[nodiscard]] static NamedConfig at_point(NamedConfig named, const std::vector<TunedSetting>& settings,
-                                              const TunePoint& point) {
+    [[nodiscard]] static app::NamedConfig at_point(app::NamedConfig named,
+                                                   const std::vector<eval::TunedSetting>& settings,
+                                                   const eval::TunePoint& point) {
         for (std::size_t i = 0; i < settings.size(); ++i) {
             named.config.set_flag(settings[i].name, fmt::format("{}", settings[i].values[point[i]]), "tune");
         }
         return named;
     }
 
-    void print_report(std::ostream& out, const std::vector<TunedSetting>& settings, const TuneResult& result) const {
-        const PairedComparison& gain = result.held_out;
+    void print_report(std::ostream& out, const std::vector<eval::TunedSetting>& settings,
+                      const eval::TuneResult& result) const {
+        const eval::PairedComparison& gain = result.held_out;
         out << fmt::format("# {} on {}: {:.4f} as it is, {:.4f} with these settings, on the questions they were "
                            "chosen on.\n",
                            metric_, subject_, result.start_mean, result.best_mean);
@@ -178,7 +185,7 @@ private:
             if (result.best[i] == settings[i].start) continue;
             any = true;
             std::string chosen;
-            for (const TunePoint& point : result.chosen) {
+            for (const eval::TunePoint& point : result.chosen) {
                 chosen += fmt::format("{}{}", chosen.empty() ? "" : ", ", settings[i].values[point[i]]);
             }
             out << fmt::format("{} = {}  # was {}; chosen by the folds: {}\n", settings[i].name.substr(7),
@@ -187,17 +194,18 @@ private:
         if (!any) out << "# nothing to change\n";
     }
 
-    [[nodiscard]] json report_json(const std::vector<TunedSetting>& settings, const TuneResult& result) const {
+    [[nodiscard]] json report_json(const std::vector<eval::TunedSetting>& settings,
+                                   const eval::TuneResult& result) const {
         json tuned = json::array();
         for (std::size_t i = 0; i < settings.size(); ++i) {
             json chosen = json::array();
-            for (const TunePoint& point : result.chosen) chosen.push_back(settings[i].values[point[i]]);
+            for (const eval::TunePoint& point : result.chosen) chosen.push_back(settings[i].values[point[i]]);
             tuned.push_back({{"setting", settings[i].name},
                              {"present", settings[i].values[settings[i].start]},
                              {"best", settings[i].values[result.best[i]]},
                              {"chosen_by_fold", std::move(chosen)}});
         }
-        const PairedComparison& gain = result.held_out;
+        const eval::PairedComparison& gain = result.held_out;
         return {{"schema", "quarry.eval.tune/1"},
                 {"questions", subject_},
                 {"skipped", skipped_},
@@ -219,7 +227,7 @@ private:
     std::vector<std::string> keys_;
     int folds_ = 5;
     int limit_ = 0;
-    RetrievalMeasurement measurement_;
+    eval::RetrievalMeasurement measurement_;
     std::size_t skipped_ = 0;  ///< Questions without a source.
     std::string subject_;
 };

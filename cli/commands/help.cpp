@@ -1,10 +1,10 @@
 // quarry help: the same as --help, by another name.
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/command_table.h"
-#include "cli/help.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/command_table.h"
+#include "cli/line/help.h"
+#include "cli/ui/output.h"
 
 namespace quarry::cli {
 namespace {

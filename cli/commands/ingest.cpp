@@ -10,23 +10,23 @@
 #include <optional>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/embedding.h"
-#include "cli/embedding_cost.h"
-#include "cli/extract_commands.h"
-#include "cli/ingest_inputs.h"
-#include "cli/ingest_report.h"
-#include "cli/knowledge_base.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
-#include "cli/sentence_vectors.h"
-#include "cli/shown_uri.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/text/ingest_report.h"
+#include "cli/ui/output.h"
+#include "core/app/embedding_cost.h"
+#include "core/app/ingest_inputs.h"
+#include "core/app/knowledge_base.h"
+#include "core/app/sentence_vectors.h"
+#include "core/app/vectors.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/extract_commands.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
 #include "core/redact/redactor.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -137,23 +137,23 @@ public:
     [[nodiscard]] int run(Context& context) override {
         if (git_ && paths_.empty()) paths_.emplace_back(".");
         check_arguments();
-        const EmbeddingPrice price = embedding_price(context.config);
-        if (max_cost_ && !price.price) check_budget(price, 0, *max_cost_);
-        const IngestInputs inputs = read_inputs(context);
-        IngestOptions options = ingest_options(context);
-        SentenceSpending spending{price, max_cost_};
+        const app::EmbeddingPrice price = app::embedding_price(context.config);
+        if (max_cost_ && !price.price) app::check_budget(price, 0, *max_cost_);
+        const ingest::IngestInputs inputs = read_inputs(context);
+        ingest::IngestOptions options = ingest_options(context);
+        app::SentenceSpending spending{price, max_cost_};
         if (dry_run_) {
-            plan_sentence_vectors(context, options.chunking);
+            app::plan_sentence_vectors(context, options.chunking);
         } else {
-            use_sentence_vectors(context, spending, options.chunking);
+            app::use_sentence_vectors(context, spending, options.chunking);
         }
         const bool is_new = !exists(context.base_path);
-        if (is_new && !dry_run_) check_embedder(context, nullptr);
-        const std::unique_ptr<Store> store = open_base(context, inputs, options);
-        if (!is_new && !dry_run_) check_embedder(context, store.get());
+        if (is_new && !dry_run_) app::check_embedder(context, nullptr);
+        const std::unique_ptr<store::Store> store = open_base(context, inputs, options);
+        if (!is_new && !dry_run_) app::check_embedder(context, store.get());
         if (watch_) return watch(context, *store, inputs, options, spending);
-        const IngestReport report = ingest(context, store.get(), inputs, options);
-        EmbeddingReport vectors;
+        const ingest::IngestReport report = ingest(context, store.get(), inputs, options);
+        ingest::EmbeddingReport vectors;
         try {
             vectors = finish(context, store.get(), report, options, spending, is_new);
         } catch (const Error&) {
@@ -162,7 +162,7 @@ public:
             throw;
         }
         if (context.json) print_json(context, ingest_json(report, dry_run_), vectors);
-        if (dry_run_ && max_cost_) check_budget(price, planned_tokens(store.get(), report, options), *max_cost_);
+        if (dry_run_ && max_cost_) app::check_budget(price, planned_tokens(store.get(), report, options), *max_cost_);
         return report.failed.empty() ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);
     }
 
@@ -206,24 +206,25 @@ private:
         }
         if (!watch_) return;
         const bool only_paths = jsonl_.empty() && files_from_.empty() && !from_stdin() &&
-                                std::ranges::none_of(paths_, [](const std::string& path) { return is_url(path); });
+                                std::ranges::none_of(paths_, [](const std::string& path) { return app::is_url(path); });
         if (!only_paths || !since_.empty() || dry_run_) {
             refuse("--watch is for files and folders",
                    "leave out web addresses, lists, standard input, --since and --dry-run");
         }
     }
 
-    [[nodiscard]] IngestInputs read_inputs(Context& context) const {
-        IngestInputs inputs;
-        if (!files_from_.empty()) add_inputs(read_file_list(context, files_from_, null_), true, inputs);
-        if (!from_stdin()) add_inputs(paths_, false, inputs);
+    [[nodiscard]] ingest::IngestInputs read_inputs(Context& context) const {
+        ingest::IngestInputs inputs;
+        if (!files_from_.empty())
+            app::add_inputs(app::read_file_list(context.in, files_from_, null_, context.cancel), true, inputs);
+        if (!from_stdin()) app::add_inputs(paths_, false, inputs);
         return inputs;
     }
 
-    [[nodiscard]] IngestOptions ingest_options(Context& context) const {
-        IngestOptions options;
-        options.chunking = configured_chunking(context.config);
-        options.extractors = configured_extractors(context.config);
+    [[nodiscard]] ingest::IngestOptions ingest_options(Context& context) const {
+        ingest::IngestOptions options;
+        options.chunking = app::configured_chunking(context.config);
+        options.extractors = config::configured_extractors(context.config);
         options.max_file_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_file_bytes"));
         options.max_converted_bytes = static_cast<std::uint64_t>(context.config.integer("ingest.max_converted_bytes"));
         options.threads = static_cast<std::size_t>(context.config.integer("ingest.threads"));
@@ -237,9 +238,10 @@ private:
         options.language = context.config.text("ingest.language");
         options.type = type_;
         const std::string& redact = redact_.empty() ? context.config.text("ingest.redact") : redact_;
-        if (!redact.empty()) options.redact = Redactor::parse_kinds(redact);
-        options.fetch = configured_fetching(context, allow_private_);
-        options.progress = [&context, start = std::chrono::steady_clock::now()](const IngestProgress& progress) {
+        if (!redact.empty()) options.redact = redact::Redactor::parse_kinds(redact);
+        options.fetch = app::configured_fetching(context, allow_private_);
+        options.progress = [&context,
+                            start = std::chrono::steady_clock::now()](const ingest::IngestProgress& progress) {
             if (!context.out.options().err_is_terminal) return;
             const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
             context.out.progress(progress_line(progress, elapsed.count()));
@@ -249,72 +251,76 @@ private:
 
     /// Null in a dry run where there is no base. A base is not made for paths of which none exists: the run is
     /// a dry one then, which reports them.
-    [[nodiscard]] std::unique_ptr<Store> open_base(Context& context, const IngestInputs& inputs,
-                                                   IngestOptions& options) const {
+    [[nodiscard]] std::unique_ptr<store::Store> open_base(Context& context, const ingest::IngestInputs& inputs,
+                                                          ingest::IngestOptions& options) const {
         if (exists(context.base_path)) {
-            return dry_run_ ? open_store(context.base_path, StoreMode::read) : open_or_create_base(context);
+            return dry_run_ ? store::open_store(context.base_path, store::StoreMode::read)
+                            : app::open_or_create_base(context);
         }
         const auto any_exists = [](const std::vector<std::filesystem::path>& paths) {
-            return std::ranges::any_of(paths, [](const auto& path) { return exists(path) || parse_glob(path); });
+            return std::ranges::any_of(paths,
+                                       [](const auto& path) { return exists(path) || ingest::parse_glob(path); });
         };
         const bool any = !jsonl_.empty() || from_stdin() || !inputs.urls.empty() || any_exists(inputs.paths) ||
                          any_exists(inputs.listed);
-        if ((any || watch_) && !dry_run_) return open_or_create_base(context);
+        if ((any || watch_) && !dry_run_) return app::open_or_create_base(context);
         options.dry_run = true;
         return nullptr;
     }
 
-    [[nodiscard]] IngestReport ingest(Context& context, Store* store, const IngestInputs& inputs,
-                                      const IngestOptions& options) const {
+    [[nodiscard]] ingest::IngestReport ingest(Context& context, store::Store* store, const ingest::IngestInputs& inputs,
+                                              const ingest::IngestOptions& options) const {
         const bool piped = from_stdin() || jsonl_ == standard_input;
         if (piped && context.stdin_is_terminal) context.out.note("reading from the terminal; end with Ctrl-D");
         if (from_stdin()) {
-            return ingest_stream(store, context.in, name_.empty() ? "stdin" : name_, options, context.cancel);
+            return ingest::ingest_stream(store, context.in, name_.empty() ? "stdin" : name_, options, context.cancel);
         }
-        if (jsonl_.empty()) return quarry::ingest(store, inputs, options, context.cancel);
-        if (piped) return ingest_jsonl(store, context.in, "stdin", options, context.cancel);
+        if (jsonl_.empty()) return quarry::ingest::ingest(store, inputs, options, context.cancel);
+        if (piped) return ingest::ingest_jsonl(store, context.in, "stdin", options, context.cancel);
         std::ifstream file(jsonl_, std::ios::binary);
         if (!file || std::filesystem::is_directory(jsonl_)) {
-            throw Error(ErrorCode::failed, fmt::format("cannot read {}", shown_uri(jsonl_)),
+            throw Error(ErrorCode::failed, fmt::format("cannot read {}", wire::display_uri(jsonl_)),
                         "--jsonl takes a file, or - for standard input")
                 .because(std::filesystem::is_directory(jsonl_) ? "it is a folder" : std::strerror(errno));
         }
-        return ingest_jsonl(store, file, jsonl_, options, context.cancel);
+        return ingest::ingest_jsonl(store, file, jsonl_, options, context.cancel);
     }
 
     /// What a dry run says the embedding server would be asked for.
-    [[nodiscard]] static std::uint64_t planned_tokens(const Store* store, const IngestReport& report,
-                                                      const IngestOptions& options) {
-        return report.tokens + tokens_without_vectors(store) + planned_sentence_tokens(options.chunking, report, store);
+    [[nodiscard]] static std::uint64_t planned_tokens(const store::Store* store, const ingest::IngestReport& report,
+                                                      const ingest::IngestOptions& options) {
+        return report.tokens + app::tokens_without_vectors(store) +
+               app::planned_sentence_tokens(options.chunking, report, store);
     }
 
     /// Says what was done, and makes the vectors, for what is left of --max-cost.
-    EmbeddingReport finish(Context& context, Store* store, const IngestReport& report, const IngestOptions& options,
-                           const SentenceSpending& spending, bool is_new) const {
+    ingest::EmbeddingReport finish(Context& context, store::Store* store, const ingest::IngestReport& report,
+                                   const ingest::IngestOptions& options, const app::SentenceSpending& spending,
+                                   bool is_new) const {
         context.out.progress("");
         warn_of_failures(context, report);
         if (dry_run_ && !context.json) print_actions(context, report);
         context.out.note(ingest_summary(report, dry_run_));
         if (dry_run_) {
-            const EmbeddingPrice price = embedding_price(context.config);
-            if (!price.model.empty()) context.out.note(cost_text(price, planned_tokens(store, report, options)));
+            const app::EmbeddingPrice price = app::embedding_price(context.config);
+            if (!price.model.empty()) context.out.note(app::cost_text(price, planned_tokens(store, report, options)));
         }
         if (store == nullptr || options.dry_run) return {};
-        if (report.redacted > 0 && !store->setting(setting::redaction).value_or("").empty()) {
+        if (report.redacted > 0 && !store->setting(store::setting::redaction).value_or("").empty()) {
             context.out.note(
                 "documents are redacted; conversations and cached answers stay as they are: quarry chats rm NAME and "
                 "quarry cache clear remove them");
         }
         std::optional<double> left = max_cost_;
         if (left) *left -= spending.price.of(spending.tokens).value_or(0);
-        return update_vectors(context, *store, {.note_if_small = is_new, .max_cost = left});
+        return app::update_vectors(context, *store, {.note_if_small = is_new, .max_cost = left});
     }
 
     /// Runs again whenever something changes; ends with Ctrl-C.
-    int watch(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options,
-              const SentenceSpending& spending) const {
+    int watch(Context& context, store::Store& store, const ingest::IngestInputs& inputs,
+              const ingest::IngestOptions& options, const app::SentenceSpending& spending) const {
         try {
-            FolderWatch folders;
+            ingest::FolderWatch folders;
             for (bool first = true;; first = false) {
                 folders.follow(inputs, options, context.cancel);
                 watch_round(context, store, inputs, options, spending, first);
@@ -329,14 +335,14 @@ private:
     }
 
     /// What another process or a server is in the way of is tried again with the next change.
-    void watch_round(Context& context, Store& store, const IngestInputs& inputs, const IngestOptions& options,
-                     const SentenceSpending& spending, bool first) const {
+    void watch_round(Context& context, store::Store& store, const ingest::IngestInputs& inputs,
+                     const ingest::IngestOptions& options, const app::SentenceSpending& spending, bool first) const {
         try {
-            const IngestReport report = quarry::ingest(&store, inputs, options, context.cancel);
+            const ingest::IngestReport report = quarry::ingest::ingest(&store, inputs, options, context.cancel);
             context.out.progress("");
             const bool changed = report.added + report.updated + report.moved + report.removed > 0;
             if (!first && !changed && report.failed.empty()) return;
-            const EmbeddingReport vectors = finish(context, &store, report, options, spending, first);
+            const ingest::EmbeddingReport vectors = finish(context, &store, report, options, spending, first);
             if (!context.json) return;
             print_json(context, ingest_json(report, dry_run_), vectors, -1);
             context.out.result().flush();
@@ -349,16 +355,17 @@ private:
         }
     }
 
-    static void print_json(Context& context, nlohmann::ordered_json json, const EmbeddingReport& vectors,
+    static void print_json(Context& context, nlohmann::ordered_json json, const ingest::EmbeddingReport& vectors,
                            int indent = 2) {
         json["embedder"] = vectors.embedder;
         json["embedded"] = vectors.embedded;
         context.out.result() << json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
     }
 
-    static void print_actions(Context& context, const IngestReport& report) {
-        for (const IngestReport::Planned& planned : report.actions) {
-            std::string line = fmt::format("{:<7} {}", ingest_action_name(planned.action), shown_uri(planned.uri));
+    static void print_actions(Context& context, const ingest::IngestReport& report) {
+        for (const ingest::IngestReport::Planned& planned : report.actions) {
+            std::string line =
+                fmt::format("{:<7} {}", ingest::ingest_action_name(planned.action), wire::display_uri(planned.uri));
             if (planned.chunks > 0)
                 line += fmt::format(" ({} chunk{})", planned.chunks, planned.chunks == 1 ? "" : "s");
             if (!planned.reason.empty()) {

@@ -6,12 +6,12 @@
 #include <ostream>
 #include <system_error>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/knowledge_base.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/knowledge_base.h"
 #include "core/base/file.h"
+#include "core/config/config.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -29,7 +29,7 @@ std::string settings_template() {
     std::string section;
     // Settings without a section come first: after a [section] line they would belong to it.
     for (const bool sectioned : {false, true}) {
-        for (const ConfigKey& key : config_keys()) {
+        for (const config::ConfigKey& key : config::config_keys()) {
             const std::size_t dot = key.name.find('.');
             if ((dot != std::string::npos) != sectioned) continue;
             if (sectioned && key.name.substr(0, dot) != section) {
@@ -39,7 +39,7 @@ std::string settings_template() {
                 text += '\n';
             }
             const std::string value =
-                key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", key.fallback) : key.fallback;
+                key.type == config::ConfigKey::Type::text ? fmt::format("\"{}\"", key.fallback) : key.fallback;
             text +=
                 fmt::format("# {}\n# {} = {}\n", key.summary, sectioned ? key.name.substr(dot + 1) : key.name, value);
         }
@@ -76,25 +76,27 @@ public:
         const bool has_base = exists(base);
         if (has_settings && has_base) {
             throw Error(ErrorCode::failed,
-                        fmt::format("{} and {} exist already", shown_uri(settings.string()), shown_uri(base.string())),
+                        fmt::format("{} and {} exist already", wire::display_uri(settings.string()),
+                                    wire::display_uri(base.string())),
                         "nothing was changed; to begin anew, move them away first");
         }
         std::error_code failure;
         fs::create_directories(folder, failure);
         if (failure) {
-            throw Error(ErrorCode::failed, fmt::format("cannot create the folder {}", shown_uri(folder.string())))
+            throw Error(ErrorCode::failed,
+                        fmt::format("cannot create the folder {}", wire::display_uri(folder.string())))
                 .because(failure.message());
         }
         if (!has_settings) write_file_atomically(settings, settings_template());
-        if (!has_base) static_cast<void>(make_base(base));
+        if (!has_base) static_cast<void>(app::make_base(base));
         if (context.json) {
             const nlohmann::ordered_json json = {
                 {"schema", "quarry.init/1"}, {"settings", settings.string()}, {"base", base.string()}};
             context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
             return 0;
         }
-        const std::string there = shown_uri((has_settings ? settings : base).string());
-        const std::string wrote = shown_uri((has_settings ? base : settings).string());
+        const std::string there = wire::display_uri((has_settings ? settings : base).string());
+        const std::string wrote = wire::display_uri((has_settings ? base : settings).string());
         context.out.note(has_settings || has_base ? fmt::format("wrote {}; {} is there already", wrote, there)
                                                   : fmt::format("wrote {} and {}", wrote, there));
         context.out.note("next: quarry ingest PATH reads documents in, quarry ask \"…\" answers from them");

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/man_page.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/line/man_page.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
 
 namespace quarry::cli {

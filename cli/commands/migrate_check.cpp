@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/migrate_check_report.h"
-#include "cli/migrate_report.h"
+#include "cli/line/command.h"
 #include "cli/migrate_schema.h"
-#include "cli/output.h"
+#include "cli/text/migrate_check_report.h"
+#include "cli/text/migrate_report.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/check.h"
 
 namespace quarry::cli {
@@ -118,7 +118,7 @@ private:
         document["ok"] = report.ok();
         document["findings"] = findings;
         document["notes"] = report.notes;
-        context.out.result() << dump_json(document);
+        context.out.result() << config::dump_json(document);
     }
 
     MigrateOptions options_;

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_schema.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/diff_text.h"
 
 namespace quarry::cli {
@@ -62,8 +62,8 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const SchemaSource from = source_or(from_, [&] { return schema_options_.migrations(context); });
-        const SchemaSource to = source_or(to_, [&] { return schema_options_.require_wanted(context); });
+        const migrate::SchemaSource from = source_or(from_, [&] { return schema_options_.migrations(context); });
+        const migrate::SchemaSource to = source_or(to_, [&] { return schema_options_.require_wanted(context); });
         const sql::Dialect dialect = schema_options_.dialect(context, {from, to});
         const migrate::SchemaLoader loader = schema_options_.loader(context, {from, to});
         const auto before = loader.load(from);
@@ -82,25 +82,25 @@ public:
 
 private:
     template <typename Default>
-    static SchemaSource source_or(const std::string& text, Default fallback) {
-        return text.empty() ? fallback() : SchemaSource::parse(text);
+    static migrate::SchemaSource source_or(const std::string& text, Default fallback) {
+        return text.empty() ? fallback() : migrate::SchemaSource::parse(text);
     }
 
-    void print_json(Context& context, const SchemaSource& from, const SchemaSource& to, sql::Dialect dialect,
-                    const schema::Diff& diff) const {
+    void print_json(Context& context, const migrate::SchemaSource& from, const migrate::SchemaSource& to,
+                    sql::Dialect dialect, const schema::Diff& diff) const {
         nlohmann::ordered_json changes = nlohmann::ordered_json::array();
         for (const schema::Change& one : diff.changes) {
             changes.push_back(
                 {{"kind", one.kind}, {"object", one.object}, {"detail", one.detail}, {"destructive", one.destructive}});
         }
-        context.out.result() << dump_json({{"schema", "quarry.migrate.diff/1"},
-                                           {"from", redact_url(from.text)},
-                                           {"to", redact_url(to.text)},
-                                           {"dialect", sql::dialect_name(dialect)},
-                                           {"equal", diff.empty()},
-                                           {"changes", changes},
-                                           {"up", scripts_json(diff.up)},
-                                           {"down", scripts_json(diff.down)}});
+        context.out.result() << config::dump_json({{"schema", "quarry.migrate.diff/1"},
+                                                   {"from", db::redact_url(from.text)},
+                                                   {"to", db::redact_url(to.text)},
+                                                   {"dialect", sql::dialect_name(dialect)},
+                                                   {"equal", diff.empty()},
+                                                   {"changes", changes},
+                                                   {"up", scripts_json(diff.up)},
+                                                   {"down", scripts_json(diff.down)}});
     }
 
     MigrateOptions options_;

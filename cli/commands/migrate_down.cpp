@@ -1,9 +1,9 @@
 // quarry migrate down: undoes applied migrations.
 #include <fmt/format.h>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "cli/migrate_run.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 
 namespace quarry::cli {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <ostream>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "cli/migrate_schema.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 
@@ -53,12 +53,12 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<schema::Schema> schema(const Context& context) const {
         if (!from_.empty()) {
-            const SchemaSource source = SchemaSource::parse(from_);
+            const migrate::SchemaSource source = migrate::SchemaSource::parse(from_);
             return schema_options_.loader(context, {source}).load(source);
         }
         if (const auto url = options_.database(context)) {
-            SchemaSource source;
-            source.kind = SchemaSource::Kind::database;
+            migrate::SchemaSource source;
+            source.kind = migrate::SchemaSource::Kind::database;
             source.url = *url;
             return schema_options_.loader(context, {source}).load(source);
         }

@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
 #include "cli/migrate_options.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -84,7 +84,7 @@ private:
                              {"quarry_version", entry.quarry_version},
                              {"checksum", entry.checksum}});
         }
-        context.out.result() << dump_json(
+        context.out.result() << config::dump_json(
             {{"schema", "quarry.migrate.history/1"}, {"database", subject.name()}, {"history", lines}});
     }
 

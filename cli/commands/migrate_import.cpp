@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_options.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/import.h"
 
 namespace quarry::cli {
@@ -99,7 +99,7 @@ private:
         }
         std::filesystem::path target = options_.folder(context);
         if (target.empty()) target = "migrations";
-        const std::optional<DatabaseUrl> database = options_.database(context);
+        const std::optional<db::DatabaseUrl> database = options_.database(context);
         const migrate::ImportedFolder folder = migrate::read_foreign_folder(import_source(database));
         migrate::require_new_folder(target);
         std::vector<migrate::ForeignVersion> versions;
@@ -115,7 +115,7 @@ private:
     }
 
     void take_over(Context& context) {
-        const std::optional<DatabaseUrl> database = options_.database(context);
+        const std::optional<db::DatabaseUrl> database = options_.database(context);
         const std::filesystem::path folder = options_.folder(context);
         if (!source_.from.empty() || !source_.up_sql.empty()) {
             throw Error(ErrorCode::usage, "--ledger-only converts no files",
@@ -139,7 +139,7 @@ private:
                      : print(context, migrations, *database, taken);
     }
 
-    [[nodiscard]] migrate::ImportSource import_source(const std::optional<DatabaseUrl>& database) const {
+    [[nodiscard]] migrate::ImportSource import_source(const std::optional<db::DatabaseUrl>& database) const {
         migrate::ImportSource source{source_.from, source_.up_sql, source_.down_sql, {}, {}, table_};
         if (!tool_.empty()) source.tool = migrate::find_foreign_tool(tool_);
         if (!dialect_.empty()) {
@@ -155,13 +155,13 @@ private:
         return source;
     }
 
-    static std::string name_of(const DatabaseUrl& database) {
-        return shown(database.dialect == sql::Dialect::sqlite ? database.path.string() : redact_url(database.url));
+    static std::string name_of(const db::DatabaseUrl& database) {
+        return shown(database.dialect == sql::Dialect::sqlite ? database.path.string() : db::redact_url(database.url));
     }
 
     /// Reads the other tool's ledger, and proves that it and quarry's can be matched with the files.
-    [[nodiscard]] TakenOver look_up(Context& context, const std::optional<DatabaseUrl>& database,
-                                    std::optional<ForeignTool> tool,
+    [[nodiscard]] TakenOver look_up(Context& context, const std::optional<db::DatabaseUrl>& database,
+                                    std::optional<migrate::ForeignTool> tool,
                                     const std::vector<migrate::ForeignVersion>& versions) const {
         TakenOver taken;
         if (!database) return taken;
@@ -193,8 +193,8 @@ private:
         return std::move(error).because(fmt::format("and {} more", missing.size() - listed_at_most));
     }
 
-    void stamp(Context& context, const std::optional<DatabaseUrl>& database, const migrate::MigrationList& migrations,
-               const TakenOver& taken) const {
+    void stamp(Context& context, const std::optional<db::DatabaseUrl>& database,
+               const migrate::MigrationList& migrations, const TakenOver& taken) const {
         if (!taken.ledger) return;
         const auto opened = migrate::open_database(*database, options_.database_options(context));
         (void)migrate::take_over_ledger(opened->session(), migrations, taken.applied.applied,
@@ -202,7 +202,7 @@ private:
     }
 
     void print(Context& context, const migrate::ImportedFolder& folder, const std::filesystem::path& target,
-               const std::optional<DatabaseUrl>& database, const TakenOver& taken) const {
+               const std::optional<db::DatabaseUrl>& database, const TakenOver& taken) const {
         for (std::size_t i = 0; i < folder.migrations.size(); ++i) {
             const migrate::ImportedMigration& one = folder.migrations[i];
             const std::string was = one.renumbered ? fmt::format(", was {}", shown(one.foreign.id)) : std::string();
@@ -224,7 +224,7 @@ private:
         if (database) tell_ledger(context, *database, taken);
     }
 
-    void print(Context& context, const migrate::MigrationList& migrations, const DatabaseUrl& database,
+    void print(Context& context, const migrate::MigrationList& migrations, const db::DatabaseUrl& database,
                const TakenOver& taken) const {
         for (std::size_t i = 0; i < migrations.all().size(); ++i) {
             if (!taken.applied.applied[i]) continue;
@@ -240,7 +240,7 @@ private:
         return taken.is_applied(index) ? " (applied)" : " (pending)";
     }
 
-    void tell_ledger(Context& context, const DatabaseUrl& database, const TakenOver& taken) const {
+    void tell_ledger(Context& context, const db::DatabaseUrl& database, const TakenOver& taken) const {
         const std::string name = name_of(database);
         if (!taken.ledger) {
             context.out.note(fmt::format("{} has no ledger of another tool: nothing is marked as applied", name));
@@ -263,7 +263,7 @@ private:
     }
 
     [[nodiscard]] nlohmann::ordered_json document(const std::filesystem::path& folder,
-                                                  const std::optional<DatabaseUrl>& database,
+                                                  const std::optional<db::DatabaseUrl>& database,
                                                   const TakenOver& taken) const {
         nlohmann::ordered_json document = {{"schema", "quarry.migrate.import/1"},
                                            {"dry_run", dry_run_},
@@ -281,7 +281,7 @@ private:
     }
 
     void print_json(Context& context, const migrate::ImportedFolder& folder, const std::filesystem::path& target,
-                    const std::optional<DatabaseUrl>& database, const TakenOver& taken) const {
+                    const std::optional<db::DatabaseUrl>& database, const TakenOver& taken) const {
         nlohmann::ordered_json document = this->document(target, database, taken);
         document["tool"] = migrate::foreign_tool_name(folder.tool);
         document["left_out"] = folder.left_out;
@@ -295,17 +295,17 @@ private:
                                               {"sources", one.sources},
                                               {"changes", one.changes}});
         }
-        context.out.result() << dump_json(document);
+        context.out.result() << config::dump_json(document);
     }
 
     void print_json(Context& context, const migrate::MigrationList& migrations, const std::filesystem::path& folder,
-                    const DatabaseUrl& database, const TakenOver& taken) const {
+                    const db::DatabaseUrl& database, const TakenOver& taken) const {
         nlohmann::ordered_json document = this->document(folder, database, taken);
         document["migrations"] = nlohmann::ordered_json::array();
         for (std::size_t i = 0; i < migrations.all().size(); ++i) {
             document["migrations"].push_back({{"file", migrations.all()[i].path}, {"applied", taken.is_applied(i)}});
         }
-        context.out.result() << dump_json(document);
+        context.out.result() << config::dump_json(document);
     }
 
     MigrateOptions options_;

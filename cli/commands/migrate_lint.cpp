@@ -7,27 +7,27 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/findings.h"
+#include "cli/line/command.h"
 #include "cli/migrate_options.h"
-#include "cli/output.h"
+#include "cli/text/findings.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
-#include "core/lint/pages.h"
+#include "core/config/config_json.h"
 #include "core/migrate/lint_migrations.h"
-#include "core/store/schema.h"
+#include "core/sql_lint/pages.h"
+#include "core/store/sqlite/base_schema.h"
 
 namespace quarry::cli {
 namespace {
 
 using migrate::MigrationList;
 
-FindingLevel level_of(lint::Severity severity) {
-    if (severity == lint::Severity::error) return FindingLevel::error;
-    return severity == lint::Severity::warning ? FindingLevel::warning : FindingLevel::note;
+FindingLevel level_of(sql_lint::Severity severity) {
+    if (severity == sql_lint::Severity::error) return FindingLevel::error;
+    return severity == sql_lint::Severity::warning ? FindingLevel::warning : FindingLevel::note;
 }
 
-ReportedFinding reported(lint::Finding finding) {
+ReportedFinding reported(sql_lint::Finding finding) {
     return {std::move(finding.rule), level_of(finding.severity),   std::move(finding.message), std::move(finding.hint),
             std::move(finding.path), finding.start.line,           finding.start.column,       finding.end.line,
             finding.end.column,      std::move(finding.suppressed)};
@@ -107,7 +107,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         if (list_rules_) return print_rules(context);
         if (!explain_.empty()) {
-            context.out.result() << lint::rule_page(lint::require_rule(explain_));
+            context.out.result() << sql_lint::rule_page(sql_lint::require_rule(explain_));
             return 0;
         }
         if (!pages_.empty()) return write_pages(context);
@@ -119,13 +119,14 @@ private:
         const std::filesystem::path folder = options_.folder(context);
         const auto database = options_.database(context);
         const bool knowledge_base = folder.empty() && !database && dialect_.empty();
-        lint::LintOptions options;
+        sql_lint::LintOptions options;
         options.dialect = knowledge_base ? sql::Dialect::sqlite : dialect(folder, database);
         options.on = on_;
         options.off = off_;
         if (!server_.empty()) options.server_version = server_number(options.dialect, server_);
-        const MigrationList list = knowledge_base ? MigrationList::from_memory(knowledge_base_migrations())
-                                                  : MigrationList::from_folder(folder);
+        const migrate::MigrationList list =
+            knowledge_base ? migrate::MigrationList::from_memory(store::knowledge_base_migrations())
+                           : migrate::MigrationList::from_folder(folder);
         const FindingsReport report = lint_list(context, list, options);
         const FindingsFormat format = context.json ? FindingsFormat::json : parse_findings_format(format_);
         write_findings(context.out, format, report);
@@ -137,8 +138,8 @@ private:
         return count_findings(report.findings, least()) > 0 ? static_cast<int>(ErrorCode::lint_findings) : 0;
     }
 
-    [[nodiscard]] FindingsReport lint_list(const Context& context, const MigrationList& list,
-                                           const lint::LintOptions& options) const {
+    [[nodiscard]] FindingsReport lint_list(const Context& context, const migrate::MigrationList& list,
+                                           const sql_lint::LintOptions& options) const {
         std::optional<std::int64_t> since;
         if (!since_.empty() && !(since = number_of(since_))) {
             throw Error(ErrorCode::usage, fmt::format("\"{}\" is no version", since_),
@@ -153,19 +154,19 @@ private:
             if (yes) report.files.push_back(one.path);
             return yes;
         };
-        for (lint::Finding& finding : migrate::lint_migrations(list, options, is_reported)) {
+        for (sql_lint::Finding& finding : migrate::lint_migrations(list, options, is_reported)) {
             report.findings.push_back(reported(std::move(finding)));
         }
-        for (const lint::Rule& rule : lint::rules()) {
-            if (!lint::applies_to(rule, options.dialect)) continue;
+        for (const sql_lint::Rule& rule : sql_lint::rules()) {
+            if (!sql_lint::applies_to(rule, options.dialect)) continue;
             report.rules.push_back(
-                {std::string(rule.id), level_of(rule.severity), std::string(rule.summary), lint::rule_page(rule)});
+                {std::string(rule.id), level_of(rule.severity), std::string(rule.summary), sql_lint::rule_page(rule)});
         }
         return report;
     }
 
     [[nodiscard]] sql::Dialect dialect(const std::filesystem::path& folder,
-                                       const std::optional<DatabaseUrl>& database) const {
+                                       const std::optional<db::DatabaseUrl>& database) const {
         if (folder.empty()) {
             throw Error(ErrorCode::usage, "which migrations? Their folder is not given",
                         "give --dir FOLDER, or set migrate.dir");
@@ -185,20 +186,20 @@ private:
         if (context.json) {
             nlohmann::ordered_json document = {{"schema", "quarry.migrate.lint.rules/1"},
                                                {"rules", nlohmann::ordered_json::array()}};
-            for (const lint::Rule& rule : lint::rules()) {
+            for (const sql_lint::Rule& rule : sql_lint::rules()) {
                 document["rules"].push_back({{"rule", rule.id},
-                                             {"severity", lint::severity_name(rule.severity)},
-                                             {"engines", lint::engines_text(rule.engines)},
+                                             {"severity", sql_lint::severity_name(rule.severity)},
+                                             {"engines", sql_lint::engines_text(rule.engines)},
                                              {"default", rule.by_default},
                                              {"summary", rule.summary}});
             }
-            context.out.result() << dump_json(document);
+            context.out.result() << config::dump_json(document);
             return 0;
         }
-        for (const lint::Rule& rule : lint::rules()) {
-            const std::string severity(rule.by_default ? lint::severity_name(rule.severity) : "off");
+        for (const sql_lint::Rule& rule : sql_lint::rules()) {
+            const std::string severity(rule.by_default ? sql_lint::severity_name(rule.severity) : "off");
             context.out.result() << fmt::format("{:<32}  {:<7}  {:<21}  {}\n", rule.id, severity,
-                                                lint::engines_text(rule.engines), rule.summary);
+                                                sql_lint::engines_text(rule.engines), rule.summary);
         }
         return 0;
     }
@@ -206,11 +207,11 @@ private:
     [[nodiscard]] int write_pages(Context& context) const {
         const std::filesystem::path folder(pages_);
         std::filesystem::create_directories(folder);
-        for (const lint::Rule& rule : lint::rules()) {
-            write_file_atomically(folder / fmt::format("{}.md", rule.id), lint::rule_page(rule));
+        for (const sql_lint::Rule& rule : sql_lint::rules()) {
+            write_file_atomically(folder / fmt::format("{}.md", rule.id), sql_lint::rule_page(rule));
         }
-        write_file_atomically(folder / "README.md", lint::index_page());
-        context.out.note(fmt::format("{} pages in {}", lint::rules().size() + 1, pages_));
+        write_file_atomically(folder / "README.md", sql_lint::index_page());
+        context.out.note(fmt::format("{} pages in {}", sql_lint::rules().size() + 1, pages_));
         return 0;
     }
 

@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_schema.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 #include "core/migrate/autogenerate.h"
 #include "core/migrate/scaffold.h"
 
@@ -96,7 +96,7 @@ private:
         for (const auto& path : paths) files.push_back(path.string());
         nlohmann::ordered_json document = {{"schema", "quarry.migrate.new/1"}, {"file", nullptr}, {"files", files}};
         if (!paths.empty()) document["file"] = paths.front().string();
-        context.out.result() << dump_json(document);
+        context.out.result() << config::dump_json(document);
     }
 
     [[nodiscard]] std::vector<std::filesystem::path> autogenerate(const Context& context,

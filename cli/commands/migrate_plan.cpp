@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/migrate_plan_report.h"
-#include "cli/output.h"
-#include "cli/version.h"
+#include "cli/line/command.h"
+#include "cli/line/version.h"
+#include "cli/text/migrate_plan_report.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -60,7 +60,7 @@ public:
         }
         const std::vector<PlannedMigration> plan = plan_report(input, context.environment);
         if (context.json) {
-            context.out.result() << dump_json(plan_json(input, plan));
+            context.out.result() << config::dump_json(plan_json(input, plan));
         } else {
             context.out.result() << plan_text(input, plan) << std::flush;
             if (plan.empty()) context.out.note("nothing would run");

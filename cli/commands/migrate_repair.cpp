@@ -5,13 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_options.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/file.h"
 #include "core/base/line_diff.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/ledger_changes.h"
 
 namespace quarry::cli {
@@ -71,10 +71,10 @@ public:
         if (agreed && restore_) restore(context, subject, repairs);
         if (agreed && !restore_) migrator.change_ledger(changes);
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.migrate.repair/1"},
-                                               {"database", subject.name()},
-                                               {"repaired", agreed},
-                                               {"migrations", list}});
+            context.out.result() << config::dump_json({{"schema", "quarry.migrate.repair/1"},
+                                                       {"database", subject.name()},
+                                                       {"repaired", agreed},
+                                                       {"migrations", list}});
         }
         return finish(context, repairs.size(), agreed);
     }

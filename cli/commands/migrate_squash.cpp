@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_schema.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/squash_ledger.h"
 
 namespace quarry::cli {
@@ -71,14 +71,14 @@ public:
         if (options_.folder(context).empty() && !options_.database(context)) refuse_knowledge_base();
         const std::filesystem::path folder = schema_options_.folder(context);
         const auto migrations = migrate::MigrationList::from_folder(folder);
-        const SchemaLoader loader = schema_options_.loader(context, {});
+        const migrate::SchemaLoader loader = schema_options_.loader(context, {});
         const std::unique_ptr<migrate::Database> database = open_if_there(context);
         // What the ledger forbids is known before the trials, which take time.
-        Squash squash = migrate::begin_squash(migrations, folder, version_.empty() ? "head" : version_, name_);
-        bool has_folded = database != nullptr && ledger_has_folded(*database, migrations, squash);
+        migrate::Squash squash = migrate::begin_squash(migrations, folder, version_.empty() ? "head" : version_, name_);
+        bool has_folded = database != nullptr && migrate::ledger_has_folded(*database, migrations, squash);
         squash = migrate::prove_squash(loader, migrations, std::move(squash));
         if (!dry_run_) {
-            has_folded = apply_squash(squash, migrations, database.get(), options_.migrator_options(context));
+            has_folded = migrate::apply_squash(squash, migrations, database.get(), options_.migrator_options(context));
         }
         if (context.json) {
             print_json(context, squash, has_folded);
@@ -115,10 +115,10 @@ private:
         MigrateOptions::require_existing(subject);
         const auto database =
             options_.open(context, subject, dry_run_ ? MigrateOptions::Access::read : MigrateOptions::Access::write);
-        const SchemaLoader loader = schema_options_.loader(context, {});
-        const LedgerSquash squash = plan_ledger_squash(loader, subject.migrations, *database);
+        const migrate::SchemaLoader loader = schema_options_.loader(context, {});
+        const migrate::LedgerSquash squash = migrate::plan_ledger_squash(loader, subject.migrations, *database);
         if (!dry_run_) {
-            apply_ledger_squash(squash, subject.migrations, *database, options_.migrator_options(context));
+            migrate::apply_ledger_squash(squash, subject.migrations, *database, options_.migrator_options(context));
         }
         if (context.json) {
             print_ledger_json(context, subject, squash);
@@ -128,7 +128,7 @@ private:
         return 0;
     }
 
-    void print(Context& context, const Squash& squash, bool has_folded) const {
+    void print(Context& context, const migrate::Squash& squash, bool has_folded) const {
         const char* would = dry_run_ ? "would be " : "";
         std::size_t rows = 0;
         for (const auto& [table, count] : squash.rows) rows += count;
@@ -149,7 +149,7 @@ private:
         context.out.note("bring every other database along with: quarry migrate squash --ledger-only");
     }
 
-    void print_ledger(Context& context, const MigrateSubject& subject, const LedgerSquash& squash) const {
+    void print_ledger(Context& context, const MigrateSubject& subject, const migrate::LedgerSquash& squash) const {
         if (squash.folded.empty()) {
             context.out.note(fmt::format("nothing to write: {} has no folded migrations", subject.label()));
             return;
@@ -164,7 +164,7 @@ private:
                              << std::flush;
     }
 
-    void print_json(Context& context, const Squash& squash, bool has_folded) const {
+    void print_json(Context& context, const migrate::Squash& squash, bool has_folded) const {
         nlohmann::ordered_json folded = nlohmann::ordered_json::array();
         for (const migrate::Migration& one : squash.folded) {
             folded.push_back({{"version", one.version_text}, {"name", one.name}, {"file", one.path}});
@@ -172,7 +172,7 @@ private:
         nlohmann::ordered_json rows = nlohmann::ordered_json::object();
         for (const auto& [table, count] : squash.rows) rows[table] = count;
         const auto database = options_.database(context);
-        context.out.result() << dump_json(
+        context.out.result() << config::dump_json(
             {{"schema", "quarry.migrate.squash/1"},
              {"database", database ? nlohmann::ordered_json(name_of(*database)) : nlohmann::ordered_json()},
              {"dry_run", dry_run_},
@@ -186,7 +186,7 @@ private:
              {"ledger", has_folded}});
     }
 
-    void print_ledger_json(Context& context, const MigrateSubject& subject, const LedgerSquash& squash) const {
+    void print_ledger_json(Context& context, const MigrateSubject& subject, const migrate::LedgerSquash& squash) const {
         nlohmann::ordered_json folded = nlohmann::ordered_json::array();
         for (const migrate::LedgerEntry& one : squash.folded) {
             folded.push_back({{"version", migrate::format_version(one.version)}, {"name", one.name}});
@@ -197,16 +197,16 @@ private:
                         {"name", squash.baseline.name},
                         {"file", squash.baseline.path}};
         }
-        context.out.result() << dump_json({{"schema", "quarry.migrate.squash/1"},
-                                           {"database", subject.name()},
-                                           {"dry_run", dry_run_},
-                                           {"baseline", baseline},
-                                           {"folded", folded},
-                                           {"ledger", !squash.folded.empty()}});
+        context.out.result() << config::dump_json({{"schema", "quarry.migrate.squash/1"},
+                                                   {"database", subject.name()},
+                                                   {"dry_run", dry_run_},
+                                                   {"baseline", baseline},
+                                                   {"folded", folded},
+                                                   {"ledger", !squash.folded.empty()}});
     }
 
-    static std::string name_of(const DatabaseUrl& url) {
-        return url.dialect == sql::Dialect::sqlite ? url.path.string() : redact_url(url.url);
+    static std::string name_of(const db::DatabaseUrl& url) {
+        return url.dialect == sql::Dialect::sqlite ? url.path.string() : db::redact_url(url.url);
     }
     static std::string shown(const std::filesystem::path& path) { return strip_terminal_controls(path.string()); }
 

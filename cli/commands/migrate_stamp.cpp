@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_options.h"
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/migrate/ledger_changes.h"
 
 namespace quarry::cli {
@@ -68,10 +68,10 @@ private:
                                 {"name", one.entry.name},
                                 {"action", migrate::action_name(one.action)}});
             }
-            context.out.result() << dump_json({{"schema", "quarry.migrate.stamp/1"},
-                                               {"database", subject.name()},
-                                               {"dry_run", dry_run_},
-                                               {"changes", list}});
+            context.out.result() << config::dump_json({{"schema", "quarry.migrate.stamp/1"},
+                                                       {"database", subject.name()},
+                                                       {"dry_run", dry_run_},
+                                                       {"changes", list}});
             return;
         }
         for (const auto& one : changes) {

@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
+#include "cli/line/command.h"
 #include "cli/migrate_options.h"
-#include "cli/migrate_report.h"
-#include "cli/output.h"
+#include "cli/text/migrate_report.h"
+#include "cli/ui/output.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -18,13 +18,13 @@ namespace {
 using migrate::MigrationState;
 using migrate::MigrationStatus;
 
-Style style_of(MigrationState state) {
-    if (state == MigrationState::applied) return Style::green;
-    return state == MigrationState::pending ? Style::yellow : Style::red;
+Style style_of(migrate::MigrationState state) {
+    if (state == migrate::MigrationState::applied) return Style::green;
+    return state == migrate::MigrationState::pending ? Style::yellow : Style::red;
 }
 
 /// "out of order" for people.
-std::string words_of(MigrationState state) {
+std::string words_of(migrate::MigrationState state) {
     std::string words(migrate::state_name(state));
     std::replace(words.begin(), words.end(), '_', ' ');
     return words;
@@ -55,9 +55,9 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const MigrateSubject subject = options_.subject(context);
-        const std::vector<MigrationStatus> status = options_.status(context, subject);
+        const std::vector<migrate::MigrationStatus> status = options_.status(context, subject);
         if (context.json) {
-            context.out.result() << dump_json(status_json("quarry.migrate.status/1", subject, status));
+            context.out.result() << config::dump_json(status_json("quarry.migrate.status/1", subject, status));
             return 0;
         }
         print_table(context, status);
@@ -67,10 +67,10 @@ public:
     }
 
 private:
-    static void print_table(Context& context, const std::vector<MigrationStatus>& status) {
+    static void print_table(Context& context, const std::vector<migrate::MigrationStatus>& status) {
         if (status.empty()) return;
         std::size_t version_width = 7, name_width = 4;
-        for (const MigrationStatus& one : status) {
+        for (const migrate::MigrationStatus& one : status) {
             version_width = std::max(version_width, one.version_text.size());
             name_width = std::max(name_width, count_code_points(strip_terminal_controls(one.name)));
         }
@@ -78,7 +78,7 @@ private:
                                                    fmt::format("{:<{}}  {:<{}}  {:<12}  {}", "VERSION", version_width,
                                                                "NAME", name_width, "STATE", "APPLIED AT"))
                              << '\n';
-        for (const MigrationStatus& one : status) {
+        for (const migrate::MigrationStatus& one : status) {
             const std::string name = strip_terminal_controls(one.name);
             const std::string padding(name_width - count_code_points(name), ' ');
             const std::string state = words_of(one.state);

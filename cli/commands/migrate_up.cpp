@@ -1,7 +1,7 @@
 // quarry migrate up: applies pending migrations.
 #include <fmt/format.h>
 
-#include "cli/command.h"
+#include "cli/line/command.h"
 #include "cli/migrate_run.h"
 
 namespace quarry::cli {

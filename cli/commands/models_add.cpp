@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedder_choice.h"
-#include "cli/model_json.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/embedder_choice.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/wire/model_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -41,8 +41,8 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        ModelStore models = user_models(context);
-        const StoredModel model =
+        models::ModelStore models = app::user_models(context);
+        const models::StoredModel model =
             models.add(source_, options_, context.cancel, [&context](std::uint64_t done, std::uint64_t total) {
                 context.out.progress(total > 0 ? fmt::format("{} of {}", human_bytes(done), human_bytes(total))
                                                : human_bytes(done));
@@ -50,8 +50,8 @@ public:
         context.out.progress("");
         if (context.json) {
             nlohmann::ordered_json document = {{"schema", "quarry.models.add/1"}};
-            document.update(model_json(model));
-            context.out.result() << dump_json(document);
+            document.update(wire::model_json(model));
+            context.out.result() << config::dump_json(document);
             return 0;
         }
         if (model.is_table) {
@@ -73,7 +73,7 @@ public:
 
 private:
     std::string source_;
-    AddModelOptions options_;
+    models::AddModelOptions options_;
 };
 
 }  // namespace

@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedder_choice.h"
-#include "cli/model_json.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/embedder_choice.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/store/store.h"
+#include "core/wire/model_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -30,44 +30,45 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::vector<StoredModel> models = user_models(context).list();
-        std::unique_ptr<Store> store;
-        if (stat_file(context.base_path)) store = open_store(context.base_path, StoreMode::read);
+        const std::vector<models::StoredModel> models = app::user_models(context).list();
+        std::unique_ptr<store::Store> store;
+        if (stat_file(context.base_path)) store = store::open_store(context.base_path, store::StoreMode::read);
         return context.json ? print_json(context, models, store.get()) : print_text(context, models, store.get());
     }
 
 private:
-    static std::string name_of(const Store& store, const StoredEmbedder& embedder) {
+    static std::string name_of(const store::Store& store, const store::StoredEmbedder& embedder) {
         if (embedder.has_model) return "builtin";
-        const auto name = store.setting(fmt::format("{}{}", setting::embedder_name, embedder.fingerprint));
+        const auto name = store.setting(fmt::format("{}{}", store::setting::embedder_name, embedder.fingerprint));
         return name ? *name : embedder.fingerprint;
     }
 
-    static int print_json(Context& context, const std::vector<StoredModel>& models, const Store* store) {
+    static int print_json(Context& context, const std::vector<models::StoredModel>& models, const store::Store* store) {
         nlohmann::ordered_json files = nlohmann::ordered_json::array();
-        for (const StoredModel& model : models) {
-            files.push_back(model_json(model));
+        for (const models::StoredModel& model : models) {
+            files.push_back(wire::model_json(model));
             files.back()["source"] = model.source;
         }
         nlohmann::ordered_json embedders = nlohmann::ordered_json::array();
-        for (const StoredEmbedder& one : store == nullptr ? std::vector<StoredEmbedder>() : store->embedders()) {
+        for (const store::StoredEmbedder& one :
+             store == nullptr ? std::vector<store::StoredEmbedder>() : store->embedders()) {
             embedders.push_back({{"name", name_of(*store, one)},
                                  {"fingerprint", one.fingerprint},
                                  {"dimensions", one.dimensions},
                                  {"vectors", one.vectors},
                                  {"bytes", one.bytes},
                                  {"missing", store->unembedded_count(one.fingerprint)},
-                                 {"in_use", store->setting(setting::embedder) == one.fingerprint}});
+                                 {"in_use", store->setting(store::setting::embedder) == one.fingerprint}});
         }
-        context.out.result() << dump_json(
+        context.out.result() << config::dump_json(
             {{"schema", "quarry.models.ls/1"}, {"models", files}, {"embedders", embedders}});
         return 0;
     }
 
-    static int print_text(Context& context, const std::vector<StoredModel>& models, const Store* store) {
+    static int print_text(Context& context, const std::vector<models::StoredModel>& models, const store::Store* store) {
         std::ostream& out = context.out.result();
         const auto shown = [](const std::string& text) { return one_line(strip_terminal_controls(text), 60); };
-        for (const StoredModel& model : models) {
+        for (const models::StoredModel& model : models) {
             if (model.is_table) {
                 out << fmt::format("  {}  table to start from, {} dimensions, {}\n", model.name, model.dimensions,
                                    human_bytes(model.bytes));
@@ -77,13 +78,13 @@ private:
                                model.dimensions, human_bytes(model.bytes),
                                model.license.empty() ? "not named" : shown(model.license));
         }
-        const std::vector<StoredEmbedder> embedders =
-            store == nullptr ? std::vector<StoredEmbedder>() : store->embedders();
+        const std::vector<store::StoredEmbedder> embedders =
+            store == nullptr ? std::vector<store::StoredEmbedder>() : store->embedders();
         if (!embedders.empty()) out << (models.empty() ? "" : "\n") << "in the knowledge base:\n";
-        for (const StoredEmbedder& one : embedders) {
+        for (const store::StoredEmbedder& one : embedders) {
             const std::uint64_t missing = store->unembedded_count(one.fingerprint);
             out << fmt::format("{} {}  {} vectors of {} dimensions, {}{}\n",
-                               store->setting(setting::embedder) == one.fingerprint ? "*" : " ",
+                               store->setting(store::setting::embedder) == one.fingerprint ? "*" : " ",
                                shown(name_of(*store, one)), one.vectors, one.dimensions, human_bytes(one.bytes),
                                missing == 0 ? "" : fmt::format(", {} missing", missing));
         }

@@ -5,12 +5,12 @@
 #include <ostream>
 #include <string>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/embedder_choice.h"
-#include "cli/output.h"
+#include "cli/line/command.h"
+#include "cli/ui/output.h"
+#include "core/app/embedder_choice.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -39,14 +39,15 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         vectors_ ? remove_vectors(context) : remove_file(context);
-        if (context.json) context.out.result() << dump_json({{"schema", "quarry.models.rm/1"}, {"removed", model_}});
+        if (context.json)
+            context.out.result() << config::dump_json({{"schema", "quarry.models.rm/1"}, {"removed", model_}});
         return 0;
     }
 
 private:
     void remove_file(Context& context) const {
         const std::string name = model_.starts_with("gguf:") ? model_.substr(5) : model_;
-        if (!user_models(context).remove(name)) {
+        if (!app::user_models(context).remove(name)) {
             throw Error(ErrorCode::nothing_found,
                         fmt::format("there is no model file {}", one_line(strip_terminal_controls(name), 80)),
                         "quarry models ls lists them; vectors in the knowledge base go with --vectors");
@@ -55,13 +56,13 @@ private:
     }
 
     void remove_vectors(Context& context) const {
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::write);
-        for (const StoredEmbedder& one : store->embedders()) {
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
+        for (const store::StoredEmbedder& one : store->embedders()) {
             const std::optional<std::string> name =
                 one.has_model ? "builtin"
-                              : store->setting(fmt::format("{}{}", setting::embedder_name, one.fingerprint));
+                              : store->setting(fmt::format("{}{}", store::setting::embedder_name, one.fingerprint));
             if (one.fingerprint != model_ && name != model_) continue;
-            if (store->setting(setting::embedder) == one.fingerprint) {
+            if (store->setting(store::setting::embedder) == one.fingerprint) {
                 throw Error(ErrorCode::failed, fmt::format("searches use the vectors of {}", model_),
                             "switch to another model first: quarry embed --model MODEL");
             }

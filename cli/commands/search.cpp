@@ -9,22 +9,22 @@
 #include <thread>
 #include <unordered_set>
 
-#include "cli/chat.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/knowledge_base.h"
-#include "cli/output.h"
-#include "cli/reranking.h"
+#include "cli/line/command.h"
 #include "cli/search_batch.h"
 #include "cli/search_filter.h"
-#include "cli/search_text.h"
-#include "cli/shown_uri.h"
-#include "cli/vector_index.h"
+#include "cli/text/search_text.h"
+#include "cli/ui/output.h"
+#include "core/app/chat_models.h"
+#include "core/app/knowledge_base.h"
+#include "core/app/reranking.h"
+#include "core/app/vector_index.h"
+#include "core/app/vectors.h"
 #include "core/base/large_pages.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 #include "core/search/search.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -148,52 +148,53 @@ public:
                         subjects == 0 ? "there is no query" : "there is more than one thing to look for",
                         "give one of them: quarry search WORDS…, --more-like PASSAGE, --batch FILE");
         }
-        SearchOptions options = search_options(context.config);
+        search::SearchOptions options = search_options(context.config);
         use_large_pages();
         std::vector<Searcher> searchers;
         searchers.push_back(make_searcher(context, options));
-        const Store* const store = searchers.front().store.get();
+        const store::Store* const store = searchers.front().store.get();
         options.index = searchers.front().index.get();
-        const std::unique_ptr<Reranker> reranker = chosen_reranker(context);
-        const std::unique_ptr<ChatModel> chat =
-            options.expansion == QueryExpansion::none ? nullptr : make_chat_model(context);
-        const SearchTools tools{searchers.front().embedder.get(), reranker.get(), chat.get()};
+        const std::unique_ptr<rerank::Reranker> reranker = chosen_reranker(context);
+        const std::unique_ptr<llm::ChatModel> chat =
+            options.expansion == search::QueryExpansion::none ? nullptr : app::make_chat_model(context);
+        const search::SearchTools tools{searchers.front().embedder.get(), reranker.get(), chat.get()};
         if (!batch_.empty()) {
             if (reranker == nullptr && chat == nullptr) add_searchers(context, options, searchers);
             return search_batch(context, searchers, tools, options, batch_);
         }
         if (!more_like_.empty()) {
-            const Chunk chunk = passage_named(*store, more_like_);
-            return show(context, *store, more_like_, more_like(*store, tools, chunk, options, context.cancel), options);
+            const store::Chunk chunk = passage_named(*store, more_like_);
+            return show(context, *store, more_like_, search::more_like(*store, tools, chunk, options, context.cancel),
+                        options);
         }
         const std::string query = read_query();
-        return show(context, *store, query, search(*store, tools, query, options, context.cancel), options);
+        return show(context, *store, query, search::search(*store, tools, query, options, context.cancel), options);
     }
 
 private:
-    [[nodiscard]] Searcher make_searcher(Context& context, const SearchOptions& options) const {
+    [[nodiscard]] Searcher make_searcher(Context& context, const search::SearchOptions& options) const {
         Searcher searcher;
-        searcher.store = open_store(context.base_path, StoreMode::read);
-        if (options.mode == SearchMode::lexical) return searcher;
-        searcher.embedder = query_embedder(context, *searcher.store);
-        if (searcher.embedder) searcher.index = search_index(context, *searcher.store, exact_);
+        searcher.store = store::open_store(context.base_path, store::StoreMode::read);
+        if (options.mode == search::SearchMode::lexical) return searcher;
+        searcher.embedder = app::query_embedder(context, *searcher.store);
+        if (searcher.embedder) searcher.index = app::search_index(context, *searcher.store, exact_);
         return searcher;
     }
 
     /// One for each thread. A model in this process has threads of its own, and a server its limits: only words and
     /// the built-in embedder are searched with in several.
-    void add_searchers(Context& context, const SearchOptions& options, std::vector<Searcher>& searchers) const {
+    void add_searchers(Context& context, const search::SearchOptions& options, std::vector<Searcher>& searchers) const {
         const bool by_words = searchers.front().embedder == nullptr;
-        if (!by_words && base_choice(context, *searchers.front().store).provider != "builtin") return;
-        SearchOptions more = options;
-        if (by_words) more.mode = SearchMode::lexical;  // why was said for the first
+        if (!by_words && app::base_choice(context, *searchers.front().store).provider != "builtin") return;
+        search::SearchOptions more = options;
+        if (by_words) more.mode = search::SearchMode::lexical;  // why was said for the first
         const std::size_t wanted =
             threads_ > 0 ? static_cast<std::size_t>(threads_) : std::max(1U, std::thread::hardware_concurrency());
         while (searchers.size() < wanted) searchers.push_back(make_searcher(context, more));
     }
 
-    [[nodiscard]] int show(Context& context, const Store& store, const std::string& query, const SearchResult& result,
-                           const SearchOptions& options) const {
+    [[nodiscard]] int show(Context& context, const store::Store& store, const std::string& query,
+                           const search::SearchResult& result, const search::SearchOptions& options) const {
         if (!context.json) {
             if (!result.note.empty()) context.out.note(result.note);
             for (const std::string& other : result.queries) {
@@ -210,9 +211,9 @@ private:
         return result.hits.empty() ? static_cast<int>(ErrorCode::nothing_found) : 0;
     }
 
-    [[nodiscard]] std::unique_ptr<Reranker> chosen_reranker(const Context& context) const {
+    [[nodiscard]] std::unique_ptr<rerank::Reranker> chosen_reranker(const Context& context) const {
         if (no_rerank_) return nullptr;
-        std::unique_ptr<Reranker> reranker = make_configured_reranker(context);
+        std::unique_ptr<rerank::Reranker> reranker = app::make_configured_reranker(context);
         if (rerank_ && reranker == nullptr) {
             throw Error(
                 ErrorCode::usage, "no reranker is configured",
@@ -230,32 +231,32 @@ private:
         return query;
     }
 
-    [[nodiscard]] SearchOptions search_options(const Config& config) const {
-        SearchOptions options;
-        options.mode = search_mode_by_name(mode_.empty() ? config.text("search.mode") : mode_);
+    [[nodiscard]] search::SearchOptions search_options(const config::Config& config) const {
+        search::SearchOptions options;
+        options.mode = search::search_mode_by_name(mode_.empty() ? config.text("search.mode") : mode_);
         // Who switched embedding off wants no word about it on each search.
-        const bool unasked = mode_.empty() && options.mode == SearchMode::hybrid;
-        if (unasked && config.text("embed.provider") == "none") options.mode = SearchMode::lexical;
+        const bool unasked = mode_.empty() && options.mode == search::SearchMode::hybrid;
+        if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
         options.limit = static_cast<std::size_t>(limit_ > 0 ? limit_ : config.integer("search.limit"));
-        options.fusion = fusion_by_name(fusion_.empty() ? config.text("search.fusion") : fusion_);
+        options.fusion = search::fusion_by_name(fusion_.empty() ? config.text("search.fusion") : fusion_);
         options.dense_weight = config.number("search.dense_weight");
-        options.bm25 = configured_bm25(config);
+        options.bm25 = app::configured_bm25(config);
         options.explain = explain_;
         options.filter = filter_.filter();
-        options.expansion = query_expansion_by_name(expand_);
+        options.expansion = search::query_expansion_by_name(expand_);
         options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
         options.relevance_weight = relevance_weight_;
         options.per_document = static_cast<std::size_t>(per_document_);
-        if (parent_) options.context = SearchOptions::Context::parent;
+        if (parent_) options.context = search::SearchOptions::Context::parent;
         if (window_ > 0) {
-            options.context = SearchOptions::Context::neighbours;
+            options.context = search::SearchOptions::Context::neighbours;
             options.neighbours = static_cast<std::size_t>(window_);
         }
         return options;
     }
 
-    static void say_nothing_found(Context& context, const Store& store, const std::string& query,
-                                  const ChunkFilter& filter) {
+    static void say_nothing_found(Context& context, const store::Store& store, const std::string& query,
+                                  const store::ChunkFilter& filter) {
         const std::string shown = one_line(strip_terminal_controls(query), 60);
         context.out.note(fmt::format("nothing fits \"{}\"", shown));
         if (store.chunk_count() == 0) {
@@ -270,18 +271,18 @@ private:
         }
     }
 
-    void print(Context& context, const std::string& query, const SearchResult& result,
-               const SearchOptions& options) const {
+    void print(Context& context, const std::string& query, const search::SearchResult& result,
+               const search::SearchOptions& options) const {
         std::ostream& out = context.out.result();
         if (context.json) {
-            out << dump_json(search_json(query, result, options));
+            out << config::dump_json(search_json(query, result, options));
             return;
         }
         std::unordered_set<std::string> seen;
         for (std::size_t i = 0; i < result.hits.size() && !context.out.closed(); ++i) {
-            const SearchHit& hit = result.hits[i];
+            const search::SearchHit& hit = result.hits[i];
             if (format_ == "files") {
-                if (seen.insert(hit.chunk.uri).second) out << shown_uri(hit.chunk.uri) << '\n';
+                if (seen.insert(hit.chunk.uri).second) out << wire::display_uri(hit.chunk.uri) << '\n';
             } else if (format_ == "editor") {
                 print_editor_line(context.out, hit, result);
             } else if (format_ == "ndjson") {

@@ -1,5 +1,5 @@
 // quarry trace: the group.
-#include "cli/command.h"
+#include "cli/line/command.h"
 
 namespace quarry::cli {
 namespace {

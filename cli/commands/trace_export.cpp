@@ -5,14 +5,14 @@
 #include <fstream>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/number_checks.h"
-#include "cli/output.h"
-#include "cli/run_number.h"
-#include "cli/shown_uri.h"
-#include "cli/version.h"
+#include "cli/line/command.h"
+#include "cli/line/number_checks.h"
+#include "cli/line/version.h"
+#include "cli/text/run_number.h"
+#include "cli/ui/output.h"
+#include "core/config/config_json.h"
 #include "core/trace/otlp.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -56,18 +56,19 @@ public:
         if (!otlp_.empty() && !file_.empty()) {
             throw Error(ErrorCode::usage, "--otlp and --file do not go together", "export twice");
         }
-        OtlpEndpoint endpoint;
+        trace::OtlpEndpoint endpoint;
         if (!otlp_.empty()) {
             endpoint.url = otlp_;
-            static_cast<void>(otlp_traces_url(otlp_));
-            endpoint.headers = parse_otlp_headers(context.environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
+            static_cast<void>(trace::otlp_traces_url(otlp_));
+            endpoint.headers =
+                trace::parse_otlp_headers(context.environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
         }
-        const RunLog log(context.base_path, RunLog::Access::read);
-        for_each_batch(log, [&](const std::vector<StoredRun>& batch) {
+        const store::TraceLog log(context.base_path, store::TraceLog::Access::read);
+        for_each_batch(log, [&](const std::vector<store::StoredRun>& batch) {
             context.cancel.check();
-            std::string body = otlp_traces(batch, QUARRY_VERSION);
+            std::string body = trace::otlp_traces(batch, QUARRY_VERSION);
             if (!otlp_.empty()) {
-                note_rejected(context, send_otlp_traces(endpoint, std::move(body), context.cancel));
+                note_rejected(context, trace::send_otlp_traces(endpoint, std::move(body), context.cancel));
             } else if (!file_.empty()) {
                 append(body);
             } else {
@@ -80,10 +81,11 @@ public:
     }
 
 private:
-    void for_each_batch(const RunLog& log, const std::function<bool(const std::vector<StoredRun>&)>& visit) {
-        std::vector<StoredRun> batch;
+    void for_each_batch(const store::TraceLog& log,
+                        const std::function<bool(const std::vector<store::StoredRun>&)>& visit) {
+        std::vector<store::StoredRun> batch;
         std::size_t bytes = 0;
-        const auto add = [&](StoredRun&& run) {
+        const auto add = [&](store::StoredRun&& run) {
             ++exported_;
             last_ = std::max(last_, run.id);
             bytes += run.spans.size();
@@ -108,11 +110,11 @@ private:
     void append(const std::string& body) {
         if (!appended_.is_open()) appended_.open(file_, std::ios::binary | std::ios::app);
         if (appended_ << body << '\n' << std::flush) return;
-        throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_uri(file_)),
+        throw Error(ErrorCode::failed, fmt::format("cannot write {}", wire::display_uri(file_)),
                     "check its folder, its permissions, and that there is room");
     }
 
-    void note_rejected(Context& context, const OtlpResult& result) const {
+    void note_rejected(Context& context, const trace::OtlpResult& result) const {
         if (result.rejected_spans > 0 || !result.message.empty()) {
             context.out.warn(fmt::format("the collector refused {} span(s){}{}", result.rejected_spans,
                                          result.message.empty() ? "" : ": ", result.message));

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
-#include "cli/run_text.h"
+#include "cli/line/command.h"
+#include "cli/text/run_text.h"
+#include "cli/ui/output.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -30,10 +30,10 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const RunLog log(context.base_path, RunLog::Access::read);
+        const store::TraceLog log(context.base_path, store::TraceLog::Access::read);
         nlohmann::ordered_json runs = nlohmann::ordered_json::array();
         std::size_t listed = 0;
-        log.for_each(static_cast<std::size_t>(limit_), [&](const StoredRun& run) {
+        log.for_each(static_cast<std::size_t>(limit_), [&](const store::StoredRun& run) {
             ++listed;
             if (context.json) {
                 runs.push_back(run_json(run));
@@ -42,7 +42,7 @@ public:
             }
         });
         if (context.json) {
-            context.out.result() << dump_json({{"schema", "quarry.trace.ls/1"}, {"runs", std::move(runs)}});
+            context.out.result() << config::dump_json({{"schema", "quarry.trace.ls/1"}, {"runs", std::move(runs)}});
         } else if (listed == 0) {
             context.out.note(context.config.boolean("trace.enabled") ? "no runs" : "no runs: trace.enabled is false");
         }

@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/command.h"
-#include "cli/config_json.h"
-#include "cli/output.h"
-#include "cli/run_number.h"
-#include "cli/run_text.h"
+#include "cli/line/command.h"
+#include "cli/text/run_number.h"
+#include "cli/text/run_text.h"
+#include "cli/ui/output.h"
 #include "core/base/bounded_json.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -33,7 +33,7 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const StoredRun run = find_run(RunLog(context.base_path, RunLog::Access::read), run_);
+        const store::StoredRun run = find_run(store::TraceLog(context.base_path, store::TraceLog::Access::read), run_);
         if (!context.json) {
             context.out.result() << run_tree(run, context.out);
             return 0;
@@ -42,7 +42,7 @@ public:
         document.update(run_json(run));
         const auto spans = parse_bounded_json<nlohmann::ordered_json>(run.spans);
         document["spans"] = spans.is_discarded() ? nlohmann::ordered_json::array() : spans;
-        context.out.result() << dump_json(document);
+        context.out.result() << config::dump_json(document);
         return 0;
     }
 

@@ -4,16 +4,16 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/answer_text.h"
-#include "cli/command.h"
-#include "cli/config.h"
-#include "cli/config_json.h"
-#include "cli/embedding.h"
-#include "cli/output.h"
-#include "cli/shown_uri.h"
+#include "cli/line/command.h"
+#include "cli/text/answer_text.h"
+#include "cli/ui/output.h"
 #include "core/answer/verify_answer.h"
+#include "core/app/vectors.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/config_json.h"
+#include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
@@ -59,10 +59,11 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const std::string record = file_ == "-" ? read_record(context.in) : read_file(file_, largest_record);
-        const std::vector<SavedAnswer> answers = parse_saved_answers(record);
-        const std::unique_ptr<Store> store = open_store(context.base_path, StoreMode::read);
+        const std::vector<answer::SavedAnswer> answers = answer::parse_saved_answers(record);
+        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
         std::size_t holding = 0;
-        for (const SavedAnswer& answer : answers) holding += check(context, *store, answer, answers.size() > 1) ? 1 : 0;
+        for (const answer::SavedAnswer& answer : answers)
+            holding += check(context, *store, answer, answers.size() > 1) ? 1 : 0;
         if (answers.size() > 1 && !context.json) {
             context.out.result() << fmt::format("{} of {} answers hold\n", holding, answers.size());
         }
@@ -71,15 +72,16 @@ public:
 
 private:
     /// Checks and prints one, as one of several or alone; gives whether it holds.
-    [[nodiscard]] bool check(Context& context, const Store& store, const SavedAnswer& answer, bool of_several) const {
-        const Verification result = verify_answer(store, answer, nullptr, context.cancel);
-        const bool holds = result.holds() && (!require_citations_ || all_sentences_hold(result.sentences));
+    [[nodiscard]] bool check(Context& context, const store::Store& store, const answer::SavedAnswer& answer,
+                             bool of_several) const {
+        const answer::Verification result = answer::verify_answer(store, answer, nullptr, context.cancel);
+        const bool holds = result.holds() && (!require_citations_ || answer::all_sentences_hold(result.sentences));
         std::ostream& out = context.out.result();
         if (context.json && of_several) {
             out << as_json(answer, result, holds).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                 << '\n';
         } else if (context.json) {
-            out << dump_json(as_json(answer, result, holds));
+            out << config::dump_json(as_json(answer, result, holds));
         } else {
             if (of_several) {
                 const std::string question = one_line(strip_terminal_controls(answer.question), 200);
@@ -91,17 +93,18 @@ private:
         return holds;
     }
 
-    static nlohmann::ordered_json as_json(const SavedAnswer& answer, const Verification& result, bool holds) {
+    static nlohmann::ordered_json as_json(const answer::SavedAnswer& answer, const answer::Verification& result,
+                                          bool holds) {
         nlohmann::ordered_json document = {{"schema", "quarry.verify/1"},
                                            {"question", answer.question},
                                            {"holds", holds},
                                            {"citations", nlohmann::ordered_json::array()},
                                            {"sentences", sentences_json(answer.text, result.sentences)}};
-        for (const CheckedCitation& checked : result.citations) {
-            const Citation& citation = checked.citation;
+        for (const answer::CheckedCitation& checked : result.citations) {
+            const answer::Citation& citation = checked.citation;
             document["citations"].push_back({{"number", citation.number},
                                              {"uri", citation.uri},
-                                             {"state", citation_state_name(checked.state)},
+                                             {"state", answer::citation_state_name(checked.state)},
                                              {"start_byte", citation.start_byte},
                                              {"end_byte", citation.end_byte},
                                              {"start_line", citation.start_line},
@@ -110,21 +113,25 @@ private:
         return document;
     }
 
-    static void print(Output& out, const SavedAnswer& answer, const Verification& result, bool holds) {
+    static void print(Output& out, const answer::SavedAnswer& answer, const answer::Verification& result, bool holds) {
         std::ostream& stream = out.result();
-        for (const CheckedCitation& checked : result.citations) {
-            const Citation& citation = checked.citation;
-            const bool fine = checked.state == CitationState::unchanged || checked.state == CitationState::moved;
-            stream << fmt::format("[{}] {} {}", citation.number,
-                                  out.styled(fine ? Style::green : Style::red, citation_state_name(checked.state)),
-                                  shown_place(citation.uri, checked.old_line, checked.old_line));
-            if (checked.state == CitationState::moved) stream << fmt::format(", now line {}", citation.start_line);
+        for (const answer::CheckedCitation& checked : result.citations) {
+            const answer::Citation& citation = checked.citation;
+            const bool fine =
+                checked.state == answer::CitationState::unchanged || checked.state == answer::CitationState::moved;
+            stream << fmt::format(
+                "[{}] {} {}", citation.number,
+                out.styled(fine ? Style::green : Style::red, answer::citation_state_name(checked.state)),
+                wire::display_location(citation.uri, checked.old_line, checked.old_line));
+            if (checked.state == answer::CitationState::moved)
+                stream << fmt::format(", now line {}", citation.start_line);
             stream << '\n';
             if (!fine) stream << fmt::format("    \"{}\"\n", one_line(strip_terminal_controls(citation.quote), 300));
         }
-        print_doubts(out, answer.text, result.sentences);
+        print_unsupported(out, answer.text, result.sentences);
         std::size_t supported = 0;
-        for (const SentenceCheck& check : result.sentences) supported += check.verdict == Verdict::supported ? 1 : 0;
+        for (const answer::SentenceCheck& check : result.sentences)
+            supported += check.verdict == answer::Verdict::supported ? 1 : 0;
         stream << fmt::format("{} of {} sentences supported, {}\n", supported, result.sentences.size(),
                               holds ? "all citations hold" : "the answer does not hold");
     }

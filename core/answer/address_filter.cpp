@@ -7,7 +7,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 // A word is shown at the latest when it is this long: no address that anyone needs is.
@@ -136,4 +136,4 @@ std::string AddressFilter::finish() {
     return shown;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

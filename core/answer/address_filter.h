@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::answer {
 
 /// Takes web addresses that stand in no text of the user out of a model's answer, which comes in pieces.
 ///
@@ -43,4 +43,4 @@ private:
 /// What stands in the place of an address that was taken out.
 inline constexpr std::string_view address_left_out = "address-left-out";
 
-}  // namespace quarry
+}  // namespace quarry::answer

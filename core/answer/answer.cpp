@@ -12,22 +12,23 @@
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
 #include "core/answer/prompt.h"
-#include "core/answer/relevance.h"
-#include "core/answer/tool_loop.h"
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/llm/terminal_filter.h"
+#include "core/passages/relevance.h"
 #include "core/tokenize/tokenizer.h"
+#include "core/tools/fence.h"
+#include "core/tools/tool_loop.h"
 #include "core/trace/run_record.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 // Hits that are merged, or are the same text twice, leave room for others.
 constexpr std::size_t hits_per_source = 3;
 
 /// `why` is said of a base that holds something.
-Error nothing_found(const Store& store, std::string why) {
+Error nothing_found(const store::Store& store, std::string why) {
     const bool empty = store.stats().documents == 0;
     return Error(ErrorCode::nothing_found, "the documents do not say",
                  empty ? "put documents into the knowledge base first: quarry ingest PATH"
@@ -41,15 +42,16 @@ void note_broken(std::size_t broken, Answer& answer) {
         fmt::format("{} citation(s) left out: the knowledge base changed while the answer was made", broken));
 }
 
-Answer extract_answer(const Store& store, Embedder* embedder, const SentenceWish& wish,
-                      const std::vector<Passage>& passages, const TextSink& sink, const Cancellation& cancellation) {
+Answer extract_answer(const store::Store& store, embed::Embedder* embedder, const SentenceWish& wish,
+                      const std::vector<passages::Passage>& passages, const llm::TextSink& sink,
+                      const Cancellation& cancellation) {
     const std::vector<ChosenSentence> chosen = choose_sentences(wish, passages, embedder, cancellation);
     if (chosen.empty()) {
         throw nothing_found(store, "passages were found, but no sentence in them has enough of the question's words");
     }
     Answer answer;
     for (const ChosenSentence& one : chosen) {
-        const Passage& passage = passages[one.passage];
+        const passages::Passage& passage = passages[one.passage];
         answer.citations.push_back(
             make_citation(answer.citations.size() + 1, passage, passage.sentences[one.sentence], 1.0));
     }
@@ -73,7 +75,7 @@ Answer extract_answer(const Store& store, Embedder* embedder, const SentenceWish
 }
 
 /// Why a model's answer may not be whole, in its own words for the end.
-void note_ending(const ChatResponse& response, Answer& answer) {
+void note_ending(const llm::ChatResponse& response, Answer& answer) {
     if (response.finish_reason == "length") {
         answer.warnings.emplace_back("the model stopped at its length limit (chat.max_tokens): the answer is cut off");
     } else if (response.finish_reason == "content_filter") {
@@ -84,7 +86,7 @@ void note_ending(const ChatResponse& response, Answer& answer) {
 }
 
 /// Why there is no answer though the model was asked: it is not the documents that do not say.
-Error said_nothing(const ChatResponse& response) {
+Error said_nothing(const llm::ChatResponse& response) {
     const bool at_limit = response.finish_reason == "length";
     Error error(ErrorCode::provider_failed, "the model said nothing",
                 at_limit ? "allow it more: chat.max_tokens, --max-tokens" : "ask again, or ask another model: --model");
@@ -117,25 +119,25 @@ void note_doubts(const std::set<std::string>& addresses, Answer& answer) {
 /// What a trace says of retrieval, in OpenTelemetry's names.
 void note_retrieval(TraceScope& scope, std::string_view question, const Retrieved& retrieved) {
     if (!scope) return;
-    scope.set(attribute::operation, "retrieval");
-    scope.set(attribute::search_mode, search_mode_name(retrieved.mode));
-    scope.set(attribute::search_passages, retrieved.passages.size());
+    scope.set(trace::attribute::operation, "retrieval");
+    scope.set(trace::attribute::search_mode, search::search_mode_name(retrieved.mode));
+    scope.set(trace::attribute::search_passages, retrieved.passages.size());
     if (!scope.keeps_content()) return;
-    scope.set(attribute::retrieval_query, question);
+    scope.set(trace::attribute::retrieval_query, question);
     std::vector<std::string> uris;
-    for (const Passage& passage : retrieved.passages) uris.push_back(passage.uri);
-    scope.set(attribute::retrieval_documents, uris);
+    for (const passages::Passage& passage : retrieved.passages) uris.push_back(passage.uri);
+    scope.set(trace::attribute::retrieval_documents, uris);
 }
 
 /// All that a model was given and that is the user's: addresses in it may come back.
-std::vector<std::string_view> known_texts(std::string_view question, const std::vector<Passage>& passages,
+std::vector<std::string_view> known_texts(std::string_view question, const std::vector<passages::Passage>& passages,
                                           const AnswerOptions& options) {
     std::vector<std::string_view> texts = {question};
-    for (const Passage& passage : passages) {
+    for (const passages::Passage& passage : passages) {
         texts.emplace_back(passage.text);
         texts.emplace_back(passage.uri);
     }
-    for (const ChatMessage& turn : options.history) texts.emplace_back(turn.content);
+    for (const llm::ChatMessage& turn : options.history) texts.emplace_back(turn.content);
     return texts;
 }
 
@@ -144,11 +146,11 @@ bool may_call_tools(const AnswerTools& tools) {
 }
 
 /// Tells the model of its tools, where its rules are.
-void add_tool_rules(std::string_view fence, std::vector<ChatMessage>& messages) {
-    if (messages.empty() || messages.front().role != ChatMessage::Role::system) {
-        messages.insert(messages.begin(), {ChatMessage::Role::system, {}});
+void add_tool_rules(std::string_view fence, std::vector<llm::ChatMessage>& messages) {
+    if (messages.empty() || messages.front().role != llm::ChatMessage::Role::system) {
+        messages.insert(messages.begin(), {llm::ChatMessage::Role::system, {}});
     }
-    messages.front().content += tool_rules(fence);
+    messages.front().content += tools::tool_rules(fence);
 }
 
 /// The texts in a value, a line each.
@@ -159,7 +161,7 @@ void collect_texts(const nlohmann::json& value, std::string& lines) {
 }
 
 /// The citations in an answer that is JSON: markers in its texts. Its parts are no sentences, so none is judged.
-void cite_json(const Store& store, const std::vector<Passage>& passages, Answer& answer) {
+void cite_json(const store::Store& store, const std::vector<passages::Passage>& passages, Answer& answer) {
     std::string texts;
     collect_texts(parse_bounded_json(answer.text), texts);
     ModelCitations found = cite_model_answer(texts, passages);
@@ -169,12 +171,12 @@ void cite_json(const Store& store, const std::vector<Passage>& passages, Answer&
 }
 
 /// `passages` grows by what tools find.
-Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view question,
-                 const std::vector<Passage>& retrieved, std::vector<Passage>& passages, const AnswerOptions& options,
-                 const TextSink& sink, const Cancellation& cancellation) {
-    ChatModel& model = *tools.chat;
-    const std::string fence = options.fence.empty() ? random_fence() : options.fence;
-    ChatRequest request;
+Answer ask_model(const store::Store& store, const AnswerTools& tools, std::string_view question,
+                 const std::vector<passages::Passage>& retrieved, std::vector<passages::Passage>& passages,
+                 const AnswerOptions& options, const llm::TextSink& sink, const Cancellation& cancellation) {
+    llm::ChatModel& model = *tools.chat;
+    const std::string fence = options.fence.empty() ? tools::random_fence() : options.fence;
+    llm::ChatRequest request;
     request.messages = build_prompt(options.prompt,
                                     {question, retrieved, fence, options.history, options.date, model.takes_sources()});
     request.max_tokens = options.max_tokens;
@@ -184,29 +186,29 @@ Answer ask_model(const Store& store, const AnswerTools& tools, std::string_view 
     Answer answer;
     answer.kind = AnswerKind::model;
     answer.model = model.name();
-    TerminalFilter controls;
+    llm::TerminalFilter controls;
     AddressFilter addresses(known_texts(question, retrieved, options));
     const auto show = [&](const std::string& clean) {
         answer.text += clean;
         if (sink && !clean.empty()) sink(clean);
     };
     std::size_t known = passages.size();
-    const TextSink take = [&](std::string_view piece) {
+    const llm::TextSink take = [&](std::string_view piece) {
         for (; known < passages.size(); ++known) addresses.add(passages[known].text);
         show(addresses.feed(controls.feed(piece)));
     };
-    ChatResponse response;
+    llm::ChatResponse response;
     if (may_call_tools(tools)) {
         add_tool_rules(fence, request.messages);
-        ToolRun run{passages, fence, cancellation, tools.tracer};
+        tools::ToolRun run{passages, fence, cancellation, tools.tracer};
         // What a model says before it has tools called is shown, and is no part of its answer.
         const auto round_ended = [&] {
             show(addresses.finish());
             if (!answer.text.empty() && sink) sink("\n\n");
             answer.text.clear();
         };
-        ToolLoopResult result =
-            run_with_tools(model, std::move(request), *tools.toolbox, run, take, round_ended, answer.tool_calls);
+        tools::ToolLoopResult result =
+            tools::run_with_tools(model, std::move(request), *tools.toolbox, run, take, round_ended, answer.tool_calls);
         response = std::move(result.response);
         if (result.exhausted)
             answer.warnings.emplace_back("the model still wanted to call tools at the end of its rounds");
@@ -252,46 +254,48 @@ Answer no_answer(const Error& error) {
     return answer;
 }
 
-Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,
+Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools, std::string_view question,
                             const AnswerOptions& options, const Cancellation& cancellation) {
     if (trim(question).empty()) {
         throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'How do I …?'");
     }
     TraceScope scope(tools.tracer, "retrieval");
-    SearchOptions search_options;
+    search::SearchOptions search_options;
     search_options.mode = options.mode;
     search_options.limit = options.sources * hits_per_source;
     search_options.fusion = options.fusion;
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
-    search_options.syntax = QuerySyntax::plain;
+    search_options.syntax = search::QuerySyntax::plain;
     search_options.index = tools.index;
-    const SearchResult result = search(store, {tools.embedder}, question, search_options, cancellation);
-    const std::unique_ptr<Tokenizer> tokenizer = make_tokenizer("tokens:approx");
+    const search::SearchResult result = search::search(store, {tools.embedder}, question, search_options, cancellation);
+    const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
     Retrieved retrieved;
-    retrieved.passages = pack_passages(store, result.hits, options.sources, *tokenizer, options.max_context_tokens);
+    retrieved.passages =
+        passages::pack_passages(store, result.hits, options.sources, *tokenizer, options.max_context_tokens);
     retrieved.mode = result.mode;
     retrieved.note = result.note;
     if (retrieved.passages.empty()) {
         if (may_call_tools(tools)) return retrieved;  // they may find what was not found
         throw nothing_found(store, "nothing in the knowledge base fits the question");
     }
-    retrieved.score = relevance(store, question, retrieved.passages);
+    retrieved.score = passages::relevance(store, question, retrieved.passages);
     // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.
-    const bool needs_words = retrieved.mode != SearchMode::vector && !may_call_tools(tools);
+    const bool needs_words = retrieved.mode != search::SearchMode::vector && !may_call_tools(tools);
     if (needs_words && retrieved.score < options.min_score) {
         throw nothing_found(store, fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants "
                                                "{:.2f}",
                                                retrieved.score, options.min_score));
     }
-    best_at_the_edges(retrieved.passages);
+    passages::order_best_at_both_ends(retrieved.passages);
     note_retrieval(scope, question, retrieved);
     return retrieved;
 }
 
-Answer answer_from(const Store& store, const AnswerTools& tools, std::string_view question, const Retrieved& retrieved,
-                   const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
-    std::vector<Passage> passages = retrieved.passages;  // and those that tools find
+Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,
+                   const Retrieved& retrieved, const AnswerOptions& options, const llm::TextSink& sink,
+                   const Cancellation& cancellation) {
+    std::vector<passages::Passage> passages = retrieved.passages;  // and those that tools find
     Answer answer = tools.chat != nullptr
                         ? ask_model(store, tools, question, retrieved.passages, passages, options, sink, cancellation)
                         : extract_answer(store, tools.embedder, {question, options.subject}, retrieved.passages, sink,
@@ -303,10 +307,10 @@ Answer answer_from(const Store& store, const AnswerTools& tools, std::string_vie
     return answer;
 }
 
-Answer answer_question(const Store& store, const AnswerTools& tools, std::string_view question,
-                       const AnswerOptions& options, const TextSink& sink, const Cancellation& cancellation) {
+Answer answer_question(const store::Store& store, const AnswerTools& tools, std::string_view question,
+                       const AnswerOptions& options, const llm::TextSink& sink, const Cancellation& cancellation) {
     const Retrieved retrieved = retrieve_passages(store, tools, question, options, cancellation);
     return answer_from(store, tools, question, retrieved, options, sink, cancellation);
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

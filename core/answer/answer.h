@@ -8,45 +8,47 @@
 
 #include "core/answer/check_sentences.h"
 #include "core/answer/citation.h"
-#include "core/answer/passages.h"
 #include "core/answer/prompt_template.h"
-#include "core/answer/tool_call.h"
 #include "core/base/cancel.h"
 #include "core/base/trace.h"
 #include "core/embed/embedder.h"
 #include "core/llm/chat_model.h"
+#include "core/passages/passages.h"
 #include "core/search/search.h"
 #include "core/store/store.h"
+#include "core/tools/tool_call.h"
 
-namespace quarry {
-
+namespace quarry::tools {
 class Toolbox;
+}  // namespace quarry::tools
+
+namespace quarry::answer {
 
 /// What answers. Null where there is none.
 struct AnswerTools {
-    Embedder* embedder = nullptr;  ///< Of the query; null searches by words.
-    ChatModel* chat = nullptr;     ///< Null for an extractive answer.
+    embed::Embedder* embedder = nullptr;  ///< Of the query; null searches by words.
+    llm::ChatModel* chat = nullptr;       ///< Null for an extractive answer.
     Tracer* tracer = nullptr;      ///< Notes retrieval and what else is done; null for none.
-    Toolbox* toolbox = nullptr;    ///< What the model may call; null for nothing.
+    tools::Toolbox* toolbox = nullptr;  ///< What the model may call; null for nothing.
     /// Where near vectors are found; null: every vector of the base is looked at.
-    const VectorIndex* index = nullptr;
+    const index::VectorIndex* index = nullptr;
 };
 
 struct AnswerOptions {
-    SearchMode mode = SearchMode::hybrid;
-    Fusion fusion = Fusion::min_max;  ///< As in SearchOptions.
+    search::SearchMode mode = search::SearchMode::hybrid;
+    search::Fusion fusion = search::Fusion::min_max;  ///< As in SearchOptions.
     double dense_weight = 0.3;        ///< The same.
-    Bm25Options bm25{};               ///< The same.
+    lexical::Bm25Options bm25{};      ///< The same.
     std::size_t sources = 6;          ///< Passages that an answer may rest on; at least 1.
     /// Tokens of all passages together, as tokens:approx counts them; at least 1.
     std::size_t max_context_tokens = 3'000;
     /// What passages must reach for there to be an answer at all; 0: whatever was found. Held against the part of the
-    /// question's words that they have (core/answer/relevance.h), whose scale no fusion changes.
+    /// question's words that they have (core/passages/relevance.h), whose scale no fusion changes.
     double min_score = 0;
     std::optional<int> max_tokens;  ///< Of the model's answer.
     std::string answer_schema{};    ///< A JSON Schema that a model's answer shall fit; empty for text.
     PromptTemplate prompt = default_prompt_template();
-    std::vector<ChatMessage> history{};  ///< Turns before the question, oldest first: users' and the model's.
+    std::vector<llm::ChatMessage> history{};  ///< Turns before the question, oldest first: users' and the model's.
     /// Of an extractive answer: words of which each sentence must have one; empty for no such wish.
     std::string subject{};
     std::string date{};       ///< Today as "2026-11-21", for templates.
@@ -62,9 +64,9 @@ enum class AnswerKind {
 /// What retrieval gave for a question.
 struct Retrieved {
     /// In the order of a prompt, where passage i is source [i + 1]: the best first, the second best last.
-    std::vector<Passage> passages;
-    double score = 0;                       ///< How well they fit the question, 0 to 1 (core/answer/relevance.h).
-    SearchMode mode = SearchMode::lexical;  ///< What was really done.
+    std::vector<passages::Passage> passages;
+    double score = 0;  ///< How well they fit the question, 0 to 1 (core/passages/relevance.h).
+    search::SearchMode mode = search::SearchMode::lexical;  ///< What was really done.
     std::string note;                       ///< Why it was not what was asked for; else empty.
 };
 
@@ -78,16 +80,16 @@ struct Answer {
     std::vector<std::size_t> unknown_citations;  ///< Numbers that the model cited and that no source has.
     std::string model;                           ///< Empty for an extractive answer.
     std::string finish_reason;                   ///< The provider's word, when a model answered.
-    std::optional<ChatUsage> usage;
+    std::optional<llm::ChatUsage> usage;
     std::optional<double> cost{};  ///< Of the model's answer; nothing when it is not known.
     bool cached = false;           ///< The model's answer is an earlier one to the same request.
-    SearchMode mode = SearchMode::lexical;
+    search::SearchMode mode = search::SearchMode::lexical;
     std::size_t sources = 0;                   ///< Passages that the answer could rest on.
     double score = 0;                          ///< Retrieved::score.
     std::string note;                          ///< Why retrieval was not what was asked for; else empty.
     std::string retries;                       ///< How often the model was asked again, for people; empty: not.
     std::vector<std::string> warnings;         ///< Why the answer may not be whole or right, for people.
-    std::vector<ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
+    std::vector<tools::ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
 
 /// What stands for the answer where an Error(nothing_found) came instead of one: not answered, without text, and the
@@ -96,24 +98,25 @@ struct Answer {
 
 /// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or
 /// none that reaches AnswerOptions::min_score.
-[[nodiscard]] Retrieved retrieve_passages(const Store& store, const AnswerTools& tools, std::string_view question,
-                                          const AnswerOptions& options, const Cancellation& cancellation);
+[[nodiscard]] Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
+                                          std::string_view question, const AnswerOptions& options,
+                                          const Cancellation& cancellation);
 
 /// Answers a question from passages with citations that were checked: with the chat model, or, where there is none,
 /// with the documents' own sentences. The text goes to `sink` as it comes, already without terminal control sequences
 /// and without web addresses that stand in no passage (core/answer/address_filter.h).
 ///
 /// Throws Error(nothing_found) when no sentence of them fits; what the model throws comes out as it is.
-[[nodiscard]] Answer answer_from(const Store& store, const AnswerTools& tools, std::string_view question,
-                                 const Retrieved& retrieved, const AnswerOptions& options, const TextSink& sink,
+[[nodiscard]] Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,
+                                 const Retrieved& retrieved, const AnswerOptions& options, const llm::TextSink& sink,
                                  const Cancellation& cancellation);
 
 /// Both in one: retrieve_passages, then answer_from.
 ///
 /// Throws Error(nothing_found) when the documents hold nothing for the question (no model is asked then); what the
 /// model throws comes out as it is.
-[[nodiscard]] Answer answer_question(const Store& store, const AnswerTools& tools, std::string_view question,
-                                     const AnswerOptions& options, const TextSink& sink,
+[[nodiscard]] Answer answer_question(const store::Store& store, const AnswerTools& tools, std::string_view question,
+                                     const AnswerOptions& options, const llm::TextSink& sink,
                                      const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::answer

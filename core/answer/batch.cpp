@@ -10,10 +10,10 @@
 #include <unordered_set>
 
 #include "core/base/bounded_json.h"
+#include "core/base/json_lines.h"
 #include "core/base/text.h"
-#include "core/ingest/json_lines.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 constexpr std::uint64_t longest_batch_line = 1'000'000;
@@ -190,4 +190,4 @@ bool ends_batch(const Error& error) noexcept {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -15,7 +15,7 @@
 #include "core/base/cancel.h"
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// One of many questions.
 struct BatchQuestion {
@@ -50,4 +50,4 @@ void answer_batch(std::span<const BatchQuestion> questions, std::span<const Batc
 /// Whether an error would come with every further question too: nothing is gained by asking on.
 [[nodiscard]] bool ends_batch(const Error& error) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::answer

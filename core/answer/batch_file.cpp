@@ -16,9 +16,9 @@
 #include <utility>
 
 #include "core/base/bounded_json.h"
-#include "core/ingest/json_lines.h"
+#include "core/base/json_lines.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 // An answer with its citations; the quotes are the longest part.
@@ -174,4 +174,4 @@ void BatchFile::append(std::string_view line) {
     write_all(files_.back().number(), bytes, path_);
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

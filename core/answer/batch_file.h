@@ -10,7 +10,7 @@
 
 #include "core/answer/batch.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// The ids of the questions that a file of answers has, read as `BatchFile` reads it; the file stays as it is. None
 /// where there is no file. Throws Error(failed) for a file of something else.
@@ -61,4 +61,4 @@ private:
     std::vector<Descriptor> files_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::answer

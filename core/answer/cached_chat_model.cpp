@@ -7,7 +7,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using nlohmann::json;
@@ -44,20 +44,20 @@ private:
     Sha256 hash_;
 };
 
-void add_calls(FieldHash& hash, const std::vector<ChatToolCall>& calls) {
+void add_calls(FieldHash& hash, const std::vector<llm::ChatToolCall>& calls) {
     hash.add_count(calls.size());
-    for (const ChatToolCall& call : calls) {
+    for (const llm::ChatToolCall& call : calls) {
         // Ids are drawn at random by most providers, and say nothing.
         hash.add(call.name);
         hash.add_marked(call.arguments);
     }
 }
 
-void add_message(FieldHash& hash, const ChatMessage& message) {
+void add_message(FieldHash& hash, const llm::ChatMessage& message) {
     hash.add_count(static_cast<std::size_t>(message.role));
     hash.add_marked(message.content);
     hash.add_count(message.sources.size());
-    for (const ChatSource& source : message.sources) {
+    for (const llm::ChatSource& source : message.sources) {
         hash.add(source.name);
         hash.add(source.text);
     }
@@ -65,7 +65,7 @@ void add_message(FieldHash& hash, const ChatMessage& message) {
     hash.add(message.tool_name);
 }
 
-std::string answer_record(const ChatResponse& response) {
+std::string answer_record(const llm::ChatResponse& response) {
     json record = {{"text", response.text},
                    {"finish_reason", response.finish_reason},
                    {"model", response.model},
@@ -75,22 +75,22 @@ std::string answer_record(const ChatResponse& response) {
         record["usage"] = {response.usage->input_tokens, response.usage->output_tokens,
                            response.usage->cached_input_tokens};
     }
-    for (const ChatToolCall& call : response.tool_calls) {
+    for (const llm::ChatToolCall& call : response.tool_calls) {
         record["tool_calls"].push_back({call.id, call.name, call.arguments, call.signature});
     }
     return record.dump(-1, ' ', false, json::error_handler_t::strict);
 }
 
-ChatResponse read_answer(const std::string& text) {
+llm::ChatResponse read_answer(const std::string& text) {
     const json record = parse_bounded_json(text);
-    ChatResponse response;
+    llm::ChatResponse response;
     response.text = record.at("text").get<std::string>();
     response.finish_reason = record.at("finish_reason").get<std::string>();
     response.model = record.at("model").get<std::string>();
     response.id = record.at("id").get<std::string>();
     if (const auto usage = record.find("usage"); usage != record.end()) {
-        response.usage = ChatUsage{usage->at(0).get<std::int64_t>(), usage->at(1).get<std::int64_t>(),
-                                   usage->at(2).get<std::int64_t>()};
+        response.usage = llm::ChatUsage{usage->at(0).get<std::int64_t>(), usage->at(1).get<std::int64_t>(),
+                                        usage->at(2).get<std::int64_t>()};
     }
     for (const json& call : record.at("tool_calls")) {
         response.tool_calls.push_back({call.at(0).get<std::string>(), call.at(1).get<std::string>(),
@@ -102,41 +102,41 @@ ChatResponse read_answer(const std::string& text) {
 }
 
 /// Whether the answer is whole, and says the same without the request's mark.
-bool may_be_kept(const ChatRequest& request, const ChatResponse& response) {
+bool may_be_kept(const llm::ChatRequest& request, const llm::ChatResponse& response) {
     const bool whole = response.finish_reason == "stop" || response.finish_reason == "tool_calls";
     const bool empty = response.text.empty() && response.tool_calls.empty();
     if (!whole || empty || response.cached) return false;
     return request.mark.empty() || response.text.find(request.mark) == std::string::npos;
 }
 
-class CachedChatModel final : public ChatModel {
+class CachedChatModel final : public llm::ChatModel {
 public:
-    CachedChatModel(std::unique_ptr<ChatModel> model, RequestCache& cache, ChatIdentity identity)
+    CachedChatModel(std::unique_ptr<llm::ChatModel> model, store::RequestCache& cache, ChatIdentity identity)
         : model_(std::move(model)), cache_(cache), identity_(std::move(identity)) {}
 
     [[nodiscard]] std::string name() const override { return model_->name(); }
     [[nodiscard]] std::string provider() const override { return model_->provider(); }
     [[nodiscard]] bool takes_sources() const override { return model_->takes_sources(); }
 
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink,
-                                    const Cancellation& cancellation) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink& sink,
+                                         const Cancellation& cancellation) override {
         cancellation.check();
         const std::string key = request_key(identity_, request);
         if (!request.fresh) {
-            if (std::optional<ChatResponse> kept = find(key)) {
+            if (std::optional<llm::ChatResponse> kept = find(key)) {
                 if (sink && !kept->text.empty()) sink(kept->text);
                 cache_.touch(key);
                 return std::move(*kept);
             }
         }
-        ChatResponse response = model_->chat(request, sink, cancellation);
+        llm::ChatResponse response = model_->chat(request, sink, cancellation);
         if (may_be_kept(request, response)) keep(key, response);
         return response;
     }
 
 private:
-    [[nodiscard]] std::optional<ChatResponse> find(const std::string& key) const {
-        const std::optional<std::string> record = cache_.find(key, CachedKind::answer);
+    [[nodiscard]] std::optional<llm::ChatResponse> find(const std::string& key) const {
+        const std::optional<std::string> record = cache_.find(key, store::CachedKind::answer);
         if (!record) return std::nullopt;
         try {
             return read_answer(*record);
@@ -145,22 +145,22 @@ private:
         }
     }
 
-    void keep(const std::string& key, const ChatResponse& response) const {
+    void keep(const std::string& key, const llm::ChatResponse& response) const {
         try {
-            cache_.put(key, CachedKind::answer, model_->name(), answer_record(response));
+            cache_.put(key, store::CachedKind::answer, model_->name(), answer_record(response));
         } catch (const json::exception&) {
             // A text that is no UTF-8 is not kept.
         }
     }
 
-    const std::unique_ptr<ChatModel> model_;
-    RequestCache& cache_;
+    const std::unique_ptr<llm::ChatModel> model_;
+    store::RequestCache& cache_;
     const ChatIdentity identity_;
 };
 
 }  // namespace
 
-std::string request_key(const ChatIdentity& identity, const ChatRequest& request) {
+std::string request_key(const ChatIdentity& identity, const llm::ChatRequest& request) {
     FieldHash hash(request.mark);
     hash.add(cached_answer_format);
     hash.add(identity.provider);
@@ -168,11 +168,11 @@ std::string request_key(const ChatIdentity& identity, const ChatRequest& request
     hash.add(identity.base_url);
     hash.add(identity.parameters);
     hash.add_count(request.messages.size());
-    for (const ChatMessage& message : request.messages) add_message(hash, message);
+    for (const llm::ChatMessage& message : request.messages) add_message(hash, message);
     hash.add(request.max_tokens ? fmt::format("{}", *request.max_tokens) : "");
     hash.add(request.temperature ? fmt::format("{}", *request.temperature) : "");
     hash.add_count(request.tools.size());
-    for (const ChatTool& tool : request.tools) {
+    for (const llm::ChatTool& tool : request.tools) {
         hash.add(tool.name);
         hash.add(tool.description);
         hash.add(tool.parameters);
@@ -181,9 +181,9 @@ std::string request_key(const ChatIdentity& identity, const ChatRequest& request
     return hash.digest();
 }
 
-std::unique_ptr<ChatModel> make_cached_chat_model(std::unique_ptr<ChatModel> model, RequestCache& cache,
-                                                  ChatIdentity identity) {
+std::unique_ptr<llm::ChatModel> make_cached_chat_model(std::unique_ptr<llm::ChatModel> model,
+                                                       store::RequestCache& cache, ChatIdentity identity) {
     return std::make_unique<CachedChatModel>(std::move(model), cache, std::move(identity));
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "core/llm/chat_model.h"
-#include "core/store/request_cache.h"
+#include "core/store/sqlite/request_cache.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// What an answer depends on besides the request: which server is asked as what.
 struct ChatIdentity {
@@ -19,14 +19,14 @@ struct ChatIdentity {
 
 /// The key of a request: SHA-256 of identity, messages, sources, parameters, tools and schema; `ChatRequest::mark` is
 /// looked past.
-[[nodiscard]] std::string request_key(const ChatIdentity& identity, const ChatRequest& request);
+[[nodiscard]] std::string request_key(const ChatIdentity& identity, const llm::ChatRequest& request);
 
 /// The model with an answer from the cache where the same request was answered before, which comes in one piece. Whole
 /// answers (finish reasons "stop" and "tool_calls") are kept, whatever the temperature: the cache's promise is that the
 /// same question costs once. `ChatRequest::fresh` asks anew and keeps the new answer.
 ///
 /// `cache` is borrowed.
-[[nodiscard]] std::unique_ptr<ChatModel> make_cached_chat_model(std::unique_ptr<ChatModel> model, RequestCache& cache,
-                                                                ChatIdentity identity);
+[[nodiscard]] std::unique_ptr<llm::ChatModel> make_cached_chat_model(std::unique_ptr<llm::ChatModel> model,
+                                                                     store::RequestCache& cache, ChatIdentity identity);
 
-}  // namespace quarry
+}  // namespace quarry::answer

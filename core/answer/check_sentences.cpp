@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/analyze/analyzer.h"
 #include "core/answer/markers.h"
 #include "core/answer/prompt.h"
 #include "core/answer/quotations.h"
 #include "core/answer/support.h"
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 // Of quoted words, in a problem that is told.
@@ -22,7 +22,7 @@ constexpr std::size_t shown_quotation = 80;
 bool states_something(const AnswerSentence& sentence, std::string_view words) {
     words = trim(words);
     while (words.ends_with('*') || words.ends_with('_')) words.remove_suffix(1);
-    if (sentence.span.kind == SentenceSpan::Kind::line) return false;
+    if (sentence.span.kind == passages::SentenceSpan::Kind::line) return false;
     if (words.ends_with(':') || words.ends_with('?')) return false;
     return !words.starts_with(not_in_the_documents.substr(0, not_in_the_documents.size() - 1));
 }
@@ -77,7 +77,7 @@ std::string_view verdict_name(Verdict verdict) noexcept {
 }
 
 std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<const Citation> citations,
-                                           Embedder* embedder, const Cancellation& cancellation) {
+                                           embed::Embedder* embedder, const Cancellation& cancellation) {
     std::vector<SentenceCheck> checks;
     SupportScorer scorer(embedder);
     for (AnswerSentence& sentence : find_answer_sentences(answer)) {
@@ -106,4 +106,4 @@ bool all_sentences_hold(std::span<const SentenceCheck> sentences) noexcept {
     });
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

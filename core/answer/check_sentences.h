@@ -10,7 +10,7 @@
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// What became of a sentence of an answer when it was held against its citations.
 enum class Verdict {
@@ -39,9 +39,9 @@ struct SentenceCheck {
 /// code and lines that only lead to a list ("These are:") state nothing. `embedder` may be null; with one, likeness of
 /// meaning counts too.
 [[nodiscard]] std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<const Citation> citations,
-                                                         Embedder* embedder, const Cancellation& cancellation);
+                                                         embed::Embedder* embedder, const Cancellation& cancellation);
 
 /// Whether every sentence is cited and none unsupported: what `--require-citations` wants.
 [[nodiscard]] bool all_sentences_hold(std::span<const SentenceCheck> sentences) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::answer

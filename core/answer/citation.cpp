@@ -5,7 +5,7 @@
 
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 bool holds_in(const std::optional<std::string>& text, const Citation& citation) {
@@ -17,11 +17,11 @@ bool holds_in(const std::optional<std::string>& text, const Citation& citation) 
 
 }  // namespace
 
-bool citation_holds(const Store& store, const Citation& citation) {
+bool citation_holds(const store::Store& store, const Citation& citation) {
     return holds_in(store.document_text(citation.document_id), citation);
 }
 
-std::size_t remove_broken_citations(const Store& store, std::vector<Citation>& citations) {
+std::size_t remove_broken_citations(const store::Store& store, std::vector<Citation>& citations) {
     std::optional<std::int64_t> loaded;
     std::optional<std::string> text;
     return std::erase_if(citations, [&](const Citation& citation) {
@@ -33,4 +33,4 @@ std::size_t remove_broken_citations(const Store& store, std::vector<Citation>& c
     });
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -8,7 +8,7 @@
 
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// A passage of a document that an answer rests on, exact to the byte and checkable.
 struct Citation {
@@ -29,10 +29,10 @@ struct Citation {
 };
 
 /// Whether the store still holds the quote where the citation says, unchanged.
-[[nodiscard]] bool citation_holds(const Store& store, const Citation& citation);
+[[nodiscard]] bool citation_holds(const store::Store& store, const Citation& citation);
 
 /// Takes out the citations that do not hold; returns how many those were. Reads each document once when citations
 /// of one document stand together.
-[[nodiscard]] std::size_t remove_broken_citations(const Store& store, std::vector<Citation>& citations);
+[[nodiscard]] std::size_t remove_broken_citations(const store::Store& store, std::vector<Citation>& citations);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -9,8 +9,9 @@
 #include "core/answer/markers.h"
 #include "core/answer/prompt.h"
 #include "core/base/text.h"
+#include "core/tools/fence.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 constexpr std::string_view instructions =
@@ -44,7 +45,7 @@ void take_line(std::string_view line, std::span<const std::size_t> cases, std::v
 
 }  // namespace
 
-void judge_entailment(ChatModel& model, std::string_view answer, std::span<const Citation> citations,
+void judge_entailment(llm::ChatModel& model, std::string_view answer, std::span<const Citation> citations,
                       std::string_view fence, std::vector<SentenceCheck>& sentences, const Cancellation& cancellation) {
     std::vector<std::size_t> cases;
     std::string text;
@@ -58,16 +59,16 @@ void judge_entailment(ChatModel& model, std::string_view answer, std::span<const
         if (quotes.empty() || check.altered_quote) continue;
         cases.push_back(i);
         const std::string statement = without_markers(answer.substr(check.start, check.end - check.start));
-        text += fenced(fmt::format("CASE {}", cases.size()),
-                       fmt::format("Statement: {}\n{}", one_line(statement, statement.size()), quotes), fence);
+        text += tools::fenced(fmt::format("CASE {}", cases.size()),
+                              fmt::format("Statement: {}\n{}", one_line(statement, statement.size()), quotes), fence);
     }
     if (cases.empty()) return;
-    ChatRequest request;
-    request.messages = {{ChatMessage::Role::system, fmt::format(instructions, fence)},
-                        {ChatMessage::Role::user, std::move(text)}};
-    const ChatResponse response = model.chat(
+    llm::ChatRequest request;
+    request.messages = {{llm::ChatMessage::Role::system, fmt::format(instructions, fence)},
+                        {llm::ChatMessage::Role::user, std::move(text)}};
+    const llm::ChatResponse response = model.chat(
         request, [](std::string_view) {}, cancellation);
     for (const std::string_view line : split(response.text, '\n')) take_line(line, cases, sentences);
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -4,11 +4,11 @@
 #include <string>
 #include <unordered_set>
 
-#include "core/answer/query_terms.h"
+#include "core/analyze/analyzer.h"
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
+#include "core/passages/query_terms.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 constexpr std::size_t most_sentences = 3;
@@ -32,18 +32,18 @@ constexpr double question_factor = 0.5;  // a sentence that asks answers nothing
 
 struct Candidate {
     ChosenSentence chosen;
-    const PassageSentence* sentence = nullptr;
-    std::vector<Term> terms;
+    const passages::PassageSentence* sentence = nullptr;
+    std::vector<analyze::Term> terms;
     bool answers = false;  // shares enough with the question
 };
 
 bool has_digit(std::string_view text) noexcept { return text.find_first_of("0123456789") != std::string_view::npos; }
 
 /// Shortest stretch of terms that holds every distinct term of the question in the sentence, as a measure 0 to 1.
-double proximity(const std::vector<Term>& terms, const QueryTerms& query) {
+double proximity(const std::vector<analyze::Term>& terms, const passages::QueryTerms& query) {
     std::unordered_map<std::string_view, std::size_t> counts;
     std::size_t distinct = 0;
-    for (const Term& term : terms) {
+    for (const analyze::Term& term : terms) {
         if (query.is_content(term.text) && counts.emplace(term.text, 0).second) ++distinct;
     }
     if (distinct < 2) return 0;
@@ -61,12 +61,12 @@ double proximity(const std::vector<Term>& terms, const QueryTerms& query) {
 }
 
 /// Weighted share of the question's terms in the sentence; what only its headings have counts in part.
-double coverage(const std::vector<Term>& terms, const std::unordered_set<std::string>& context,
-                const QueryTerms& query) {
+double coverage(const std::vector<analyze::Term>& terms, const std::unordered_set<std::string>& context,
+                const passages::QueryTerms& query) {
     if (query.total_weight() <= 0) return 0;
     std::unordered_set<std::string_view> seen;
     double sum = 0;
-    for (const Term& term : terms) {
+    for (const analyze::Term& term : terms) {
         if (seen.insert(term.text).second) sum += query.weight(term.text);
     }
     for (const std::string& term : context) {
@@ -77,26 +77,27 @@ double coverage(const std::vector<Term>& terms, const std::unordered_set<std::st
 
 /// The terms of what stands around a sentence: its headings; for a line of code or a table also its neighbours, which
 /// say what it is about.
-std::unordered_set<std::string> context_terms(const Passage& passage, SentenceSpan::Kind kind, Analyzer& analyzer) {
+std::unordered_set<std::string> context_terms(const passages::Passage& passage, passages::SentenceSpan::Kind kind,
+                                              analyze::Analyzer& analyzer) {
     std::unordered_set<std::string> context;
-    std::vector<Term> terms;
+    std::vector<analyze::Term> terms;
     const auto add = [&](std::string_view text) {
         analyzer.analyze(text, terms);
-        for (const Term& term : terms) context.insert(term.text);
+        for (const analyze::Term& term : terms) context.insert(term.text);
     };
     add(passage.title);
     for (const std::string& heading : passage.heading_path) add(heading);
-    if (kind == SentenceSpan::Kind::line) add(passage.text);
+    if (kind == passages::SentenceSpan::Kind::line) add(passage.text);
     return context;
 }
 
-std::vector<Candidate> collect(std::span<const Passage> passages, SentenceSpan::Kind kind, Analyzer& analyzer,
-                               const Cancellation& cancellation) {
+std::vector<Candidate> collect(std::span<const passages::Passage> passages, passages::SentenceSpan::Kind kind,
+                               analyze::Analyzer& analyzer, const Cancellation& cancellation) {
     std::vector<Candidate> candidates;
     for (std::size_t p = 0; p < passages.size(); ++p) {
         cancellation.check();
         for (std::size_t s = 0; s < passages[p].sentences.size(); ++s) {
-            const PassageSentence& sentence = passages[p].sentences[s];
+            const passages::PassageSentence& sentence = passages[p].sentences[s];
             if (sentence.span.kind != kind || sentence.text.size() > longest_quoted) continue;
             Candidate candidate{{p, s, 0}, &sentence, {}};
             analyzer.analyze(sentence.text, candidate.terms);
@@ -106,25 +107,25 @@ std::vector<Candidate> collect(std::span<const Passage> passages, SentenceSpan::
     return candidates;
 }
 
-void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage> passages, SentenceSpan::Kind kind,
-                    const SentenceWish& wish, Analyzer& analyzer) {
+void score_by_words(std::vector<Candidate>& candidates, std::span<const passages::Passage> passages,
+                    passages::SentenceSpan::Kind kind, const SentenceWish& wish, analyze::Analyzer& analyzer) {
     const std::string_view question = wish.question;
-    QueryTerms query(analyzer, question);
-    const QueryTerms subject(analyzer, wish.subject);
-    std::vector<std::vector<Term>> texts;
+    passages::QueryTerms query(analyzer, question);
+    const passages::QueryTerms subject(analyzer, wish.subject);
+    std::vector<std::vector<analyze::Term>> texts;
     texts.reserve(candidates.size());
     for (const Candidate& candidate : candidates) texts.push_back(candidate.terms);
     query.weigh(texts);
 
     std::vector<std::unordered_set<std::string>> contexts;
-    for (const Passage& passage : passages) contexts.push_back(context_terms(passage, kind, analyzer));
+    for (const passages::Passage& passage : passages) contexts.push_back(context_terms(passage, kind, analyzer));
     const double needed = query.content_count() <= few_terms ? needed_of_few : needed_of_many;
-    const bool wants_number = asks_for_number(question);
+    const bool wants_number = passages::asks_for_number(question);
     for (Candidate& candidate : candidates) {
         const auto& context = contexts[candidate.chosen.passage];
-        const auto has_content = [&](const QueryTerms& wanted) {
+        const auto has_content = [&](const passages::QueryTerms& wanted) {
             return std::any_of(candidate.terms.begin(), candidate.terms.end(),
-                               [&](const Term& term) { return wanted.is_content(term.text); }) ||
+                               [&](const analyze::Term& term) { return wanted.is_content(term.text); }) ||
                    std::any_of(context.begin(), context.end(),
                                [&](const std::string& term) { return wanted.is_content(term); });
         };
@@ -139,14 +140,14 @@ void score_by_words(std::vector<Candidate>& candidates, std::span<const Passage>
 }
 
 /// Adds the cosine similarity to the question for the best candidates.
-void add_similarity(std::vector<Candidate>& candidates, std::string_view question, Embedder& embedder,
+void add_similarity(std::vector<Candidate>& candidates, std::string_view question, embed::Embedder& embedder,
                     const Cancellation& cancellation) {
     const std::size_t count = std::min(candidates.size(), most_embedded);
     std::vector<std::string_view> texts;
     for (std::size_t i = 0; i < count; ++i) texts.push_back(candidates[i].sentence->text);
-    const std::vector<float> query = embedder.embed(std::span(&question, 1), EmbedKind::query, cancellation);
+    const std::vector<float> query = embedder.embed(std::span(&question, 1), embed::EmbedKind::query, cancellation);
     const std::size_t dimensions = query.size();
-    const std::vector<float> rows = embedder.embed(texts, EmbedKind::document, cancellation);
+    const std::vector<float> rows = embedder.embed(texts, embed::EmbedKind::document, cancellation);
     if (dimensions == 0 || rows.size() != count * dimensions) return;
     for (std::size_t i = 0; i < count; ++i) {
         double cosine = 0;
@@ -157,12 +158,12 @@ void add_similarity(std::vector<Candidate>& candidates, std::string_view questio
     }
 }
 
-double jaccard(const std::vector<Term>& a, const std::vector<Term>& b) {
+double jaccard(const std::vector<analyze::Term>& a, const std::vector<analyze::Term>& b) {
     std::unordered_set<std::string_view> left, both;
-    for (const Term& term : a) left.insert(term.text);
+    for (const analyze::Term& term : a) left.insert(term.text);
     std::size_t only_right = 0;
     std::unordered_set<std::string_view> right;
-    for (const Term& term : b) {
+    for (const analyze::Term& term : b) {
         if (!right.insert(term.text).second) continue;
         left.contains(term.text) ? static_cast<void>(both.insert(term.text)) : static_cast<void>(++only_right);
     }
@@ -194,10 +195,11 @@ std::vector<ChosenSentence> choose_among(std::vector<Candidate> candidates, std:
 
 }  // namespace
 
-std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span<const Passage> passages,
-                                             Embedder* embedder, const Cancellation& cancellation) {
-    Analyzer analyzer;
-    for (const SentenceSpan::Kind kind : {SentenceSpan::Kind::prose, SentenceSpan::Kind::line}) {
+std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span<const passages::Passage> passages,
+                                             embed::Embedder* embedder, const Cancellation& cancellation) {
+    analyze::Analyzer analyzer;
+    for (const passages::SentenceSpan::Kind kind :
+         {passages::SentenceSpan::Kind::prose, passages::SentenceSpan::Kind::line}) {
         std::vector<Candidate> candidates = collect(passages, kind, analyzer, cancellation);
         if (candidates.empty()) continue;
         score_by_words(candidates, passages, kind, wish, analyzer);
@@ -207,11 +209,11 @@ std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span
             sort_best_first(candidates);
         }
         // Of code and tables one line is enough: the reader goes to the place anyway.
-        const std::size_t limit = kind == SentenceSpan::Kind::prose ? most_sentences : 1;
+        const std::size_t limit = kind == passages::SentenceSpan::Kind::prose ? most_sentences : 1;
         std::vector<ChosenSentence> chosen = choose_among(std::move(candidates), limit);
         if (!chosen.empty()) return chosen;
     }
     return {};
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

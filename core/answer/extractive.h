@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/answer/passages.h"
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
+#include "core/passages/passages.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// A sentence that was chosen as (part of) an answer.
 struct ChosenSentence {
@@ -30,7 +30,8 @@ struct SentenceWish {
 /// A sentence's score (documented in docs/ask.md): the weighted share of the question's terms that it has, those of
 /// its headings and title counting less; how near each other they stand; the rank of its passage; whether it holds a
 /// number when one is asked for; and, with an embedder, its cosine similarity to the question.
-[[nodiscard]] std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish, std::span<const Passage> passages,
-                                                           Embedder* embedder, const Cancellation& cancellation);
+[[nodiscard]] std::vector<ChosenSentence> choose_sentences(const SentenceWish& wish,
+                                                           std::span<const passages::Passage> passages,
+                                                           embed::Embedder* embedder, const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -5,11 +5,11 @@
 #include <optional>
 #include <span>
 
-#include "core/answer/sentences.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/passages/sentences.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 constexpr std::size_t longest_marker = 60;
@@ -66,7 +66,8 @@ void add_numbers(std::vector<std::size_t>& to, const std::vector<std::size_t>& n
 }
 
 /// Whether a sentence goes on in the paragraph of the one before it.
-bool in_one_paragraph(std::string_view answer, const SentenceSpan& before, const SentenceSpan& span) {
+bool in_one_paragraph(std::string_view answer, const passages::SentenceSpan& before,
+                      const passages::SentenceSpan& span) {
     if (before.kind != span.kind || span.start < before.end) return false;
     const std::string_view gap = answer.substr(before.end, span.start - before.end);
     return trim(gap).empty() && std::ranges::count(gap, '\n') < 2;
@@ -76,7 +77,7 @@ bool in_one_paragraph(std::string_view answer, const SentenceSpan& before, const
 /// stop, and see the beginning of the next in a bracket behind that.
 void give_back_markers(std::string_view answer, std::span<const CitationMarker> markers, AnswerSentence& before,
                        AnswerSentence& sentence) {
-    SentenceSpan& span = sentence.span;
+    passages::SentenceSpan& span = sentence.span;
     if (!in_one_paragraph(answer, before.span, span)) return;
     auto marker = std::ranges::lower_bound(markers, span.start, {}, &CitationMarker::start);
     std::size_t end = span.start;
@@ -105,7 +106,7 @@ std::vector<CitationMarker> find_markers(std::string_view answer) {
 
 std::vector<AnswerSentence> find_answer_sentences(std::string_view answer) {
     std::vector<AnswerSentence> sentences;
-    for (const SentenceSpan& span : find_sentences(answer, 0, answer.size(), true)) {
+    for (const passages::SentenceSpan& span : passages::find_sentences(answer, 0, answer.size(), true)) {
         // A quotation mark or a marker behind a full stop belongs to what stands before.
         const bool wordless = has_no_word(without_markers(answer.substr(span.start, span.end - span.start)));
         if (wordless && !sentences.empty() && sentences.back().span.kind == span.kind) {
@@ -137,4 +138,4 @@ std::string without_markers(std::string_view text) {
     return words;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/answer/sentences.h"
+#include "core/passages/sentences.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// A citation marker in an answer: [1], [1, 2] or [1-3].
 struct CitationMarker {
@@ -21,7 +21,7 @@ struct CitationMarker {
 
 /// A sentence of an answer with the sources that it cites, each once.
 struct AnswerSentence {
-    SentenceSpan span;  ///< Bytes of the answer, with the markers.
+    passages::SentenceSpan span;  ///< Bytes of the answer, with the markers.
     std::vector<std::size_t> numbers;
 };
 
@@ -32,4 +32,4 @@ struct AnswerSentence {
 /// `text` without its citation markers.
 [[nodiscard]] std::string without_markers(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -7,14 +7,14 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "core/analyze/analyzer.h"
+#include "core/answer/claim.h"
 #include "core/answer/markers.h"
 #include "core/answer/quotations.h"
-#include "core/answer/statement.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using TermSet = std::unordered_set<std::string>;
@@ -26,10 +26,10 @@ constexpr std::size_t least_added = 2;
 constexpr double least_added_share = 0.2;
 
 /// The terms of a sentence that carry meaning, numbers in their normal form among them; its markers are no terms.
-TermSet content_terms(std::string_view text, Analyzer& analyzer) {
+TermSet content_terms(std::string_view text, analyze::Analyzer& analyzer) {
     TermSet content;
-    for (Clause& clause : find_clauses(without_markers(text), analyzer)) {
-        for (Clause::Word& word : clause.words) content.insert(std::move(word.stem));
+    for (Claim& clause : find_claims(without_markers(text), analyzer)) {
+        for (Claim::Word& word : clause.words) content.insert(std::move(word.stem));
         for (std::string& number : clause.numbers) content.insert(std::move(number));
     }
     return content;
@@ -38,13 +38,13 @@ TermSet content_terms(std::string_view text, Analyzer& analyzer) {
 /// The terms of a passage's sentences, analysed when the passage is first cited.
 class PassageTerms {
 public:
-    PassageTerms(std::span<const Passage> passages, Analyzer& analyzer)
+    PassageTerms(std::span<const passages::Passage> passages, analyze::Analyzer& analyzer)
         : passages_(passages), analyzer_(analyzer), terms_(passages.size()) {}
 
     [[nodiscard]] const std::vector<TermSet>& of(std::size_t passage) {
         std::vector<TermSet>& terms = terms_[passage];
         if (terms.empty()) {
-            for (const PassageSentence& sentence : passages_[passage].sentences) {
+            for (const passages::PassageSentence& sentence : passages_[passage].sentences) {
                 terms.push_back(content_terms(sentence.text, analyzer_));
             }
         }
@@ -52,8 +52,8 @@ public:
     }
 
 private:
-    std::span<const Passage> passages_;
-    Analyzer& analyzer_;
+    std::span<const passages::Passage> passages_;
+    analyze::Analyzer& analyzer_;
     std::vector<std::vector<TermSet>> terms_;
 };
 
@@ -95,10 +95,11 @@ std::vector<Match> matches_for(TermSet claim, const std::vector<TermSet>& senten
 }
 
 /// Two sentences of a passage that follow each other, as one; nothing when the passage does not hold both whole.
-std::optional<PassageSentence> both_as_one(const Passage& passage, const PassageSentence& first,
-                                           const PassageSentence& second) {
+std::optional<passages::PassageSentence> both_as_one(const passages::Passage& passage,
+                                                     const passages::PassageSentence& first,
+                                                     const passages::PassageSentence& second) {
     if (first.span.start < passage.start || second.span.end > passage.end) return std::nullopt;
-    PassageSentence both = first;
+    passages::PassageSentence both = first;
     both.span.end = second.span.end;
     both.end_line = second.end_line;
     both.text = passage.text.substr(first.span.start - passage.start, second.span.end - first.span.start);
@@ -106,13 +107,13 @@ std::optional<PassageSentence> both_as_one(const Passage& passage, const Passage
 }
 
 /// Where a passage has quoted words: one sentence, or two when they cross its end.
-std::optional<PassageSentence> quoted_in(const Passage& passage, std::string_view quotation) {
-    const std::vector<PassageSentence>& sentences = passage.sentences;
-    for (const PassageSentence& sentence : sentences) {
+std::optional<passages::PassageSentence> quoted_in(const passages::Passage& passage, std::string_view quotation) {
+    const std::vector<passages::PassageSentence>& sentences = passage.sentences;
+    for (const passages::PassageSentence& sentence : sentences) {
         if (has_quotation(sentence.text, quotation)) return sentence;
     }
     for (std::size_t i = 0; i + 1 < sentences.size(); ++i) {
-        const std::optional<PassageSentence> both = both_as_one(passage, sentences[i], sentences[i + 1]);
+        const std::optional<passages::PassageSentence> both = both_as_one(passage, sentences[i], sentences[i + 1]);
         if (both && has_quotation(both->text, quotation)) return both;
     }
     return std::nullopt;
@@ -143,12 +144,13 @@ void sort_and_unite(std::vector<Citation>& citations) {
 
 }  // namespace
 
-Citation make_citation(std::size_t number, const Passage& passage, const PassageSentence& sentence, double overlap) {
+Citation make_citation(std::size_t number, const passages::Passage& passage, const passages::PassageSentence& sentence,
+                       double overlap) {
     return {.number = number,
             .document_id = passage.document_id,
             .uri = passage.uri,
             .title = passage.title,
-            .heading_path = heading_path_at(passage, sentence.span.start),
+            .heading_path = passages::heading_path_at(passage, sentence.span.start),
             .start_byte = sentence.span.start,
             .end_byte = sentence.span.end,
             .start_line = sentence.start_line,
@@ -159,10 +161,10 @@ Citation make_citation(std::size_t number, const Passage& passage, const Passage
             .overlap = overlap};
 }
 
-ModelCitations cite_model_answer(std::string_view answer, std::span<const Passage> passages) {
+ModelCitations cite_model_answer(std::string_view answer, std::span<const passages::Passage> passages) {
     ModelCitations result;
     result.unknown = unknown_numbers(answer, passages.size());
-    Analyzer analyzer;
+    analyze::Analyzer analyzer;
     PassageTerms terms(passages, analyzer);
     for (const AnswerSentence& sentence : find_answer_sentences(answer)) {
         if (sentence.numbers.empty()) continue;
@@ -172,7 +174,7 @@ ModelCitations cite_model_answer(std::string_view answer, std::span<const Passag
         const std::vector<std::string> quotations = find_quotations(words);
         for (const std::size_t number : sentence.numbers) {
             if (number > passages.size() || passages[number - 1].sentences.empty()) continue;
-            const Passage& passage = passages[number - 1];
+            const passages::Passage& passage = passages[number - 1];
             for (const Match& match : matches_for(claim, terms.of(number - 1))) {
                 const double share =
                     claim.empty() ? 0.0
@@ -191,4 +193,4 @@ ModelCitations cite_model_answer(std::string_view answer, std::span<const Passag
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "core/answer/citation.h"
-#include "core/answer/passages.h"
+#include "core/passages/passages.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// A citation of one sentence of a passage.
-[[nodiscard]] Citation make_citation(std::size_t number, const Passage& passage, const PassageSentence& sentence,
-                                     double overlap);
+[[nodiscard]] Citation make_citation(std::size_t number, const passages::Passage& passage,
+                                     const passages::PassageSentence& sentence, double overlap);
 
 /// What a model's markers refer to.
 struct ModelCitations {
@@ -22,6 +22,6 @@ struct ModelCitations {
 
 /// Ties each citing sentence of a model's answer to the sentence of its source that shares most with it. `passages`
 /// are the sources of the prompt: [1] is the first.
-[[nodiscard]] ModelCitations cite_model_answer(std::string_view answer, std::span<const Passage> passages);
+[[nodiscard]] ModelCitations cite_model_answer(std::string_view answer, std::span<const passages::Passage> passages);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -4,24 +4,15 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 
 #include "core/base/text.h"
+#include "core/tools/fence.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
-std::string without(std::string_view text, std::string_view unwanted) {
-    std::string kept(text);
-    if (unwanted.empty()) return kept;
-    for (std::size_t at = kept.find(unwanted); at != std::string::npos; at = kept.find(unwanted)) {
-        kept.erase(at, unwanted.size());
-    }
-    return kept;
-}
-
 /// Where a passage stands, for the model: file name, title and headings on one line.
-std::string place(const Passage& passage) {
+std::string place(const passages::Passage& passage) {
     std::string line = passage.uri.substr(passage.uri.find_last_of('/') + 1);
     if (!passage.title.empty()) line += fmt::format(" - {}", passage.title);
     for (const std::string& heading : passage.heading_path) {
@@ -50,7 +41,7 @@ std::string rules(std::string_view fence, bool native_sources) {
            "- What you put in quotation marks must stand in the source, word for word.";
 }
 
-std::string sources_as_text(std::span<const Passage> passages, std::string_view fence) {
+std::string sources_as_text(std::span<const passages::Passage> passages, std::string_view fence) {
     std::string text;
     for (std::size_t i = 0; i < passages.size(); ++i) {
         text += source_as_text(i + 1, passages[i], fence);
@@ -59,46 +50,36 @@ std::string sources_as_text(std::span<const Passage> passages, std::string_view 
     return text;
 }
 
-std::string history_as_text(std::span<const ChatMessage> history) {
+std::string history_as_text(std::span<const llm::ChatMessage> history) {
     std::string text;
-    for (const ChatMessage& turn : history) {
-        text +=
-            fmt::format("{}: {}\n", turn.role == ChatMessage::Role::assistant ? "Answer" : "Question", turn.content);
+    for (const llm::ChatMessage& turn : history) {
+        text += fmt::format("{}: {}\n", turn.role == llm::ChatMessage::Role::assistant ? "Answer" : "Question",
+                            turn.content);
     }
     return text;
 }
 
 }  // namespace
 
-std::string random_fence() {
-    std::random_device device;
-    std::string fence;
-    for (int i = 0; i < 4; ++i) fence += fmt::format("{:08x}", device());
-    return fence;
+std::string source_as_text(std::size_t number, const passages::Passage& passage, std::string_view fence) {
+    return tools::fenced(fmt::format("SOURCE {}", number), fmt::format("{}\n\n{}", place(passage), passage.text),
+                         fence);
 }
 
-std::string fenced(std::string_view what, std::string_view text, std::string_view fence) {
-    return fmt::format("BEGIN {0} {1}\n{2}\nEND {0} {1}\n", what, fence, without(text, fence));
-}
-
-std::string source_as_text(std::size_t number, const Passage& passage, std::string_view fence) {
-    return fenced(fmt::format("SOURCE {}", number), fmt::format("{}\n\n{}", place(passage), passage.text), fence);
-}
-
-std::vector<ChatMessage> build_prompt(const PromptTemplate& prompt, const PromptParts& parts) {
+std::vector<llm::ChatMessage> build_prompt(const PromptTemplate& prompt, const PromptParts& parts) {
     const bool history_in_text = prompt.has("history");
-    std::vector<ChatMessage> messages =
+    std::vector<llm::ChatMessage> messages =
         prompt.fill({{"question", std::string(parts.question)},
                      {"sources", parts.native_sources ? std::string() : sources_as_text(parts.passages, parts.fence)},
                      {"rules", rules(parts.fence, parts.native_sources)},
                      {"history", history_in_text ? history_as_text(parts.history) : std::string()},
                      {"date", std::string(parts.date)},
                      {"refusal", std::string(not_in_the_documents)}});
-    const auto is_user = [](const ChatMessage& message) { return message.role == ChatMessage::Role::user; };
+    const auto is_user = [](const llm::ChatMessage& message) { return message.role == llm::ChatMessage::Role::user; };
     const auto last_user = std::find_if(messages.rbegin(), messages.rend(), is_user);
     if (parts.native_sources && last_user != messages.rend()) {
-        for (const Passage& passage : parts.passages) {
-            last_user->sources.push_back({place(passage), without(passage.text, parts.fence)});
+        for (const passages::Passage& passage : parts.passages) {
+            last_user->sources.push_back({place(passage), tools::without_fence(passage.text, parts.fence)});
         }
     }
     if (!history_in_text) {
@@ -108,4 +89,4 @@ std::vector<ChatMessage> build_prompt(const PromptTemplate& prompt, const Prompt
     return messages;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -5,24 +5,21 @@
 #include <string_view>
 #include <vector>
 
-#include "core/answer/passages.h"
 #include "core/answer/prompt_template.h"
 #include "core/llm/chat_model.h"
+#include "core/passages/passages.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// What a model is told to say, and only that, when the sources hold no answer.
 inline constexpr std::string_view not_in_the_documents = "The documents do not say.";
 
-/// A mark that no document can have guessed: 128 random bits in hex.
-[[nodiscard]] std::string random_fence();
-
 /// What a prompt is made from; borrowed.
 struct PromptParts {
     std::string_view question;
-    std::span<const Passage> passages;  ///< Source [1] is the first.
+    std::span<const passages::Passage> passages;  ///< Source [1] is the first.
     std::string_view fence;
-    std::span<const ChatMessage> history;  ///< Turns before, oldest first.
+    std::span<const llm::ChatMessage> history;  ///< Turns before, oldest first.
     std::string_view date;
     bool native_sources = false;  ///< Put the sources into ChatMessage::sources: ChatModel::takes_sources.
 };
@@ -33,12 +30,9 @@ struct PromptParts {
 /// the provider has such; the model is told that what stands there is data, never instructions. Paths are not sent,
 /// only file names. Turns before go where the template has {{history}}, else between the system's message and the
 /// user's.
-[[nodiscard]] std::vector<ChatMessage> build_prompt(const PromptTemplate& prompt, const PromptParts& parts);
+[[nodiscard]] std::vector<llm::ChatMessage> build_prompt(const PromptTemplate& prompt, const PromptParts& parts);
 
 /// A source as a prompt shows it, between lines with the fence.
-[[nodiscard]] std::string source_as_text(std::size_t number, const Passage& passage, std::string_view fence);
+[[nodiscard]] std::string source_as_text(std::size_t number, const passages::Passage& passage, std::string_view fence);
 
-/// `text` between lines with `fence`, which is taken out of it: how anything that is data is shown to a model.
-[[nodiscard]] std::string fenced(std::string_view what, std::string_view text, std::string_view fence);
-
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 constexpr auto place_names =
@@ -26,12 +26,12 @@ constexpr std::string_view default_text =
     "Question: {{question}}\n";
 
 /// The role that a line "--- user ---" begins.
-std::optional<ChatMessage::Role> role_of(std::string_view line, std::string_view name, std::size_t number) {
+std::optional<llm::ChatMessage::Role> role_of(std::string_view line, std::string_view name, std::size_t number) {
     line = trim(line);
     if (!line.starts_with("--- ") || !line.ends_with(" ---") || line.size() < 9) return std::nullopt;
     const std::string_view role = trim(line.substr(4, line.size() - 8));
-    if (role == "system") return ChatMessage::Role::system;
-    if (role == "user") return ChatMessage::Role::user;
+    if (role == "system") return llm::ChatMessage::Role::system;
+    if (role == "user") return llm::ChatMessage::Role::user;
     throw Error(ErrorCode::usage,
                 fmt::format("{}:{}: there is no role \"{}\" in a prompt template", name, number, role),
                 "write --- system --- or --- user ---");
@@ -51,7 +51,7 @@ std::optional<ChatMessage::Role> role_of(std::string_view line, std::string_view
 PromptTemplate PromptTemplate::parse(std::string_view text, std::string_view name) {
     PromptTemplate result;
     std::string message;
-    ChatMessage::Role role = ChatMessage::Role::user;
+    llm::ChatMessage::Role role = llm::ChatMessage::Role::user;
     std::size_t first_line = 1;
     const auto finish = [&] {
         const std::string_view body = trim(message);
@@ -75,7 +75,7 @@ PromptTemplate PromptTemplate::parse(std::string_view text, std::string_view nam
     std::size_t number = 0;
     for (const std::string_view line : split(text, '\n')) {
         ++number;
-        const std::optional<ChatMessage::Role> next = role_of(line, name, number);
+        const std::optional<llm::ChatMessage::Role> next = role_of(line, name, number);
         if (!next) {
             message.append(line).push_back('\n');
             continue;
@@ -103,10 +103,11 @@ bool PromptTemplate::has(std::string_view place) const {
     return false;
 }
 
-std::vector<ChatMessage> PromptTemplate::fill(const std::map<std::string, std::string, std::less<>>& values) const {
-    std::vector<ChatMessage> messages;
+std::vector<llm::ChatMessage> PromptTemplate::fill(
+    const std::map<std::string, std::string, std::less<>>& values) const {
+    std::vector<llm::ChatMessage> messages;
     for (const Message& message : messages_) {
-        ChatMessage filled{message.role, {}};
+        llm::ChatMessage filled{message.role, {}};
         for (const Part& part : message.parts) {
             filled.content += part.text;
             if (part.place.empty()) continue;
@@ -125,4 +126,4 @@ const PromptTemplate& default_prompt_template() {
     return made;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

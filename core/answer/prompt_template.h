@@ -7,7 +7,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// How a question is put to a model: messages with places for what differs each time.
 ///
@@ -22,7 +22,8 @@ public:
     /// Whether it has the place {{name}}.
     [[nodiscard]] bool has(std::string_view place) const;
     /// The messages with the places filled in; messages that come out empty are left out.
-    [[nodiscard]] std::vector<ChatMessage> fill(const std::map<std::string, std::string, std::less<>>& values) const;
+    [[nodiscard]] std::vector<llm::ChatMessage> fill(
+        const std::map<std::string, std::string, std::less<>>& values) const;
 
 private:
     struct Part {
@@ -30,7 +31,7 @@ private:
         std::string place;  ///< Empty at the end of a message.
     };
     struct Message {
-        ChatMessage::Role role = ChatMessage::Role::user;
+        llm::ChatMessage::Role role = llm::ChatMessage::Role::user;
         std::vector<Part> parts;
     };
     std::vector<Message> messages_;
@@ -40,4 +41,4 @@ private:
 [[nodiscard]] std::string_view default_prompt_template_text() noexcept;
 [[nodiscard]] const PromptTemplate& default_prompt_template();
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -6,7 +6,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 struct QuotePair {
@@ -142,4 +142,4 @@ bool has_quotation(std::string_view text, std::string_view quotation) {
     return true;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

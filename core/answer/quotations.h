@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::answer {
 
 /// The words that a sentence puts in quotation marks ("…", “…”, „…“, «…»), without the marks; not those of code, and
 /// not single words, which are terms or names rather than somebody's words.
@@ -15,4 +15,4 @@ namespace quarry {
 /// "…" and "[…]" within the quotation stand for any words left out.
 [[nodiscard]] bool has_quotation(std::string_view text, std::string_view quotation);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -12,7 +12,7 @@
 #include "core/redact/placeholder.h"
 #include "core/redact/redactor.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;
@@ -32,7 +32,7 @@ public:
 
     /// Gives names to what is found in a text.
     void learn(std::string_view text) {
-        for (const Finding& finding : redactor_.find(text)) {
+        for (const redact::Finding& finding : redactor_.find(text)) {
             static_cast<void>(name_of(text.substr(finding.start, finding.end - finding.start), finding.kind));
         }
     }
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::string hide(std::string_view text) {
         std::string hidden;
         std::size_t at = 0;
-        for (const Finding& finding : redactor_.find(text)) {
+        for (const redact::Finding& finding : redactor_.find(text)) {
             hide_known(text.substr(0, finding.start), at, hidden);
             hidden += name_of(text.substr(finding.start, finding.end - finding.start), finding.kind);
             at = finding.end;
@@ -61,7 +61,7 @@ private:
     const std::string& name_of(std::string_view value, std::string_view kind) {
         const auto found = names_.find(value);
         if (found != names_.end()) return found->second;
-        std::string name = fmt::format("{}{}:{}]", placeholder_begin, kind, names_.size() + 1);
+        std::string name = fmt::format("{}{}:{}]", redact::placeholder_begin, kind, names_.size() + 1);
         values_.emplace(name, value);
         return names_.emplace(value, std::move(name)).first->second;
     }
@@ -98,7 +98,7 @@ private:
         return text.size();
     }
 
-    Redactor redactor_;
+    redact::Redactor redactor_;
     std::map<std::string, std::string, std::less<>> names_, values_;
 };
 
@@ -128,8 +128,8 @@ public:
             at = open;
             if (at == held_.size()) break;
             const std::string_view rest = std::string_view(held_).substr(at);
-            const std::size_t compared = std::min(rest.size(), placeholder_begin.size());
-            const bool may_be = rest.substr(0, compared) == placeholder_begin.substr(0, compared);
+            const std::size_t compared = std::min(rest.size(), redact::placeholder_begin.size());
+            const bool may_be = rest.substr(0, compared) == redact::placeholder_begin.substr(0, compared);
             const std::size_t close = rest.find(']');
             if (may_be && close == std::string_view::npos && rest.size() < longest_placeholder) break;  // wait
             if (may_be && close != std::string_view::npos) {
@@ -190,35 +190,35 @@ std::string with_changed_arguments(const std::string& arguments, const Change& c
     return with_changed_texts(json, change).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-class RedactingChatModel final : public ChatModel {
+class RedactingChatModel final : public llm::ChatModel {
 public:
-    RedactingChatModel(std::unique_ptr<ChatModel> model, std::span<const std::string> kinds)
+    RedactingChatModel(std::unique_ptr<llm::ChatModel> model, std::span<const std::string> kinds)
         : model_(std::move(model)), values_(kinds) {}
 
     [[nodiscard]] std::string name() const override { return model_->name(); }
     [[nodiscard]] std::string provider() const override { return model_->provider(); }
     [[nodiscard]] bool takes_sources() const override { return model_->takes_sources(); }
 
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink,
-                                    const Cancellation& cancellation) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink& sink,
+                                         const Cancellation& cancellation) override {
         const RestoredText kind = request.answer_schema.empty() ? RestoredText::plain : RestoredText::json;
         ValueRestorer restorer(values_, kind);
         const auto show = [&](const std::string& text) {
             if (sink && !text.empty()) sink(text);
         };
-        ChatResponse response = model_->chat(
+        llm::ChatResponse response = model_->chat(
             hidden(request), [&](std::string_view piece) { show(restorer.feed(piece)); }, cancellation);
         show(restorer.finish());
         response.text = with_values(values_, response.text, kind);
         const auto restored = [&](std::string_view text) { return with_values(values_, text, RestoredText::plain); };
-        for (ChatToolCall& call : response.tool_calls) {
+        for (llm::ChatToolCall& call : response.tool_calls) {
             call.arguments = with_changed_arguments(call.arguments, restored);
         }
         return response;
     }
 
 private:
-    [[nodiscard]] ChatRequest hidden(ChatRequest request) {
+    [[nodiscard]] llm::ChatRequest hidden(llm::ChatRequest request) {
         // All is looked at first: what is found in one text goes from the others too.
         change_texts(request, [&](const std::string& text) {
             values_.learn(text);
@@ -229,28 +229,28 @@ private:
     }
 
     template <typename Change>
-    static void change_texts(ChatRequest& request, const Change& change) {
-        for (ChatMessage& message : request.messages) {
+    static void change_texts(llm::ChatRequest& request, const Change& change) {
+        for (llm::ChatMessage& message : request.messages) {
             message.content = change(message.content);
-            for (ChatSource& source : message.sources) {
+            for (llm::ChatSource& source : message.sources) {
                 source.name = change(source.name);
                 source.text = change(source.text);
             }
-            for (ChatToolCall& call : message.tool_calls) {
+            for (llm::ChatToolCall& call : message.tool_calls) {
                 call.arguments = with_changed_arguments(call.arguments, change);
             }
         }
     }
 
-    std::unique_ptr<ChatModel> model_;
+    std::unique_ptr<llm::ChatModel> model_;
     RedactedValues values_;
 };
 
 }  // namespace
 
-std::unique_ptr<ChatModel> make_redacting_chat_model(std::unique_ptr<ChatModel> model,
-                                                     std::span<const std::string> kinds) {
+std::unique_ptr<llm::ChatModel> make_redacting_chat_model(std::unique_ptr<llm::ChatModel> model,
+                                                          std::span<const std::string> kinds) {
     return std::make_unique<RedactingChatModel>(std::move(model), kinds);
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "core/answer/statement.h"
+#include "core/analyze/analyzer.h"
+#include "core/answer/claim.h"
 #include "core/base/text.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 // Tuned on principle, and looked at on tests/data/citations.txt (docs/ask.md has what comes out).
@@ -24,7 +24,7 @@ constexpr std::size_t near_enough = 2;  // words that two clauses must share for
 struct Evidence {
     std::unordered_set<std::string> stems;
     std::unordered_set<std::string> numbers;
-    std::vector<Clause> clauses;
+    std::vector<Claim> clauses;
 };
 
 std::string joined(const std::vector<std::string>& words) {
@@ -33,17 +33,17 @@ std::string joined(const std::vector<std::string>& words) {
     return all;
 }
 
-std::size_t shared_words(const Clause& a, const Clause& b) {
-    return static_cast<std::size_t>(std::ranges::count_if(a.words, [&](const Clause::Word& word) {
-        return std::ranges::any_of(b.words, [&](const Clause::Word& other) { return other.stem == word.stem; });
+std::size_t shared_words(const Claim& a, const Claim& b) {
+    return static_cast<std::size_t>(std::ranges::count_if(a.words, [&](const Claim::Word& word) {
+        return std::ranges::any_of(b.words, [&](const Claim::Word& other) { return other.stem == word.stem; });
     }));
 }
 
 /// The clause of the sources that shares most words with another.
-const Clause* nearest(const Clause& clause, const std::vector<Clause>& all) {
-    const Clause* best = nullptr;
+const Claim* nearest(const Claim& clause, const std::vector<Claim>& all) {
+    const Claim* best = nullptr;
     std::size_t most = 0;
-    for (const Clause& one : all) {
+    for (const Claim& one : all) {
         const std::size_t shared = shared_words(clause, one);
         const bool denies_alike =
             best != nullptr && shared == most && one.denies == clause.denies && best->denies != clause.denies;
@@ -56,15 +56,15 @@ const Clause* nearest(const Clause& clause, const std::vector<Clause>& all) {
 }
 
 /// What a clause says that the nearest one of the sources says the other way round; empty when nothing.
-std::string contradiction(const Clause& clause, const Clause& source) {
+std::string contradiction(const Claim& clause, const Claim& source) {
     if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
-    for (const Clause::Word& word : clause.words) {
+    for (const Claim::Word& word : clause.words) {
         const std::string_view other = opposite(word.stem);
         if (other.empty()) continue;
         const auto is = [](std::string_view stem) {
-            return [stem](const Clause::Word& candidate) { return candidate.stem == stem; };
+            return [stem](const Claim::Word& candidate) { return candidate.stem == stem; };
         };
         if (std::ranges::any_of(source.words, is(other)) && std::ranges::none_of(source.words, is(word.stem))) {
             return fmt::format("the source says the opposite of \"{}\"", word.shown);
@@ -78,11 +78,11 @@ struct ClauseScore {
     double weight = 0;
 };
 
-ClauseScore score_clause(const Clause& clause, const Evidence& evidence, double likeness,
+ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double likeness,
                          std::vector<std::string>& problems) {
     double found = 0;
     std::vector<std::string> missing, missing_numbers;
-    for (const Clause::Word& word : clause.words) {
+    for (const Claim::Word& word : clause.words) {
         if (evidence.stems.contains(word.stem)) {
             found += word.weight;
         } else {
@@ -103,7 +103,7 @@ ClauseScore score_clause(const Clause& clause, const Evidence& evidence, double 
         result.score = std::min(result.score, most_with_wrong_number);
         problems.push_back(fmt::format("not in the source: {}", joined(missing_numbers)));
     }
-    const Clause* source = nearest(clause, evidence.clauses);
+    const Claim* source = nearest(clause, evidence.clauses);
     if (const std::string against = source == nullptr ? std::string() : contradiction(clause, *source);
         !against.empty()) {
         result.score = std::min(result.score, most_with_denial);
@@ -117,16 +117,16 @@ ClauseScore score_clause(const Clause& clause, const Evidence& evidence, double 
 }  // namespace
 
 struct SupportScorer::Impl {
-    Embedder* embedder;
-    Analyzer analyzer{};
+    embed::Embedder* embedder;
+    analyze::Analyzer analyzer{};
 
     Evidence read(std::span<const std::string_view> sources) {
         Evidence evidence;
-        std::vector<Term> terms;
+        std::vector<analyze::Term> terms;
         for (const std::string_view source : sources) {
             analyzer.analyze(source, terms);
-            for (Term& term : terms) evidence.stems.insert(std::move(term.text));
-            for (Clause& clause : find_clauses(source, analyzer)) {
+            for (analyze::Term& term : terms) evidence.stems.insert(std::move(term.text));
+            for (Claim& clause : find_claims(source, analyzer)) {
                 evidence.numbers.insert(clause.numbers.begin(), clause.numbers.end());
                 for (const std::string& shown : clause.shown_numbers) {  // "95,6991" in a table is two
                     for (const std::string_view part : split(shown, ',')) evidence.numbers.insert(normal_number(part));
@@ -147,7 +147,7 @@ struct SupportScorer::Impl {
         if (embedder == nullptr || sources.empty()) return 0;
         std::vector<std::string_view> texts(sources.begin(), sources.end());
         texts.push_back(statement);
-        const std::vector<float> rows = embedder->embed(texts, EmbedKind::document, cancellation);
+        const std::vector<float> rows = embedder->embed(texts, embed::EmbedKind::document, cancellation);
         const std::size_t dimensions = rows.size() / texts.size();
         double best = 0;
         for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -162,20 +162,20 @@ struct SupportScorer::Impl {
     }
 };
 
-SupportScorer::SupportScorer(Embedder* embedder) : impl_(std::make_unique<Impl>(Impl{embedder})) {}
+SupportScorer::SupportScorer(embed::Embedder* embedder) : impl_(std::make_unique<Impl>(Impl{embedder})) {}
 SupportScorer::~SupportScorer() = default;
 SupportScorer::SupportScorer(SupportScorer&&) noexcept = default;
 SupportScorer& SupportScorer::operator=(SupportScorer&&) noexcept = default;
 
 Support SupportScorer::score(std::string_view statement, std::span<const std::string_view> sources,
                              const Cancellation& cancellation) {
-    const std::vector<Clause> clauses = find_clauses(statement, impl_->analyzer);
+    const std::vector<Claim> clauses = find_claims(statement, impl_->analyzer);
     if (clauses.empty()) return {1, true, true, {}};  // says nothing that could be wrong
     const Evidence evidence = impl_->read(sources);
     const double likeness = impl_->likeness(statement, sources, cancellation);
     Support support{0, true, false, {}};
     double weights = 0;
-    for (const Clause& clause : clauses) {
+    for (const Claim& clause : clauses) {
         const ClauseScore one = score_clause(clause, evidence, likeness, support.problems);
         support.whole = support.whole && one.score >= supported_from;
         support.some = support.some || one.score >= unsupported_below;
@@ -186,4 +186,4 @@ Support SupportScorer::score(std::string_view statement, std::span<const std::st
     return support;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

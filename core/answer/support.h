@@ -9,7 +9,7 @@
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// How far the words of sources bear a statement out.
 struct Support {
@@ -29,7 +29,7 @@ struct Support {
 class SupportScorer {
 public:
     /// `embedder` may be null; with one, a clause whose meaning is like the sources' scores up to a quarter higher.
-    explicit SupportScorer(Embedder* embedder = nullptr);
+    explicit SupportScorer(embed::Embedder* embedder = nullptr);
     ~SupportScorer();
     SupportScorer(SupportScorer&&) noexcept;
     SupportScorer& operator=(SupportScorer&&) noexcept;
@@ -43,4 +43,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::answer

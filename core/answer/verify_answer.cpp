@@ -12,7 +12,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using Json = nlohmann::json;
@@ -67,13 +67,13 @@ std::optional<std::size_t> find_nearest(std::string_view text, std::string_view 
 
 /// The source of a URI in a record. JSON has no bytes that are no UTF-8: there a name that has some stands with U+FFFD
 /// in their place.
-std::optional<Source> find_source(const Store& store, const std::string& uri) {
+std::optional<store::Source> find_source(const store::Store& store, const std::string& uri) {
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
-    std::optional<Source> source = store.source(uri);
+    std::optional<store::Source> source = store.source(uri);
     const std::size_t first = uri.find(replacement);
     if (source || first == std::string::npos) return source;
     const std::size_t folder = uri.rfind('/', first);
-    store.for_each_source(uri.substr(0, folder == std::string::npos ? 0 : folder), [&](const Source& other) {
+    store.for_each_source(uri.substr(0, folder == std::string::npos ? 0 : folder), [&](const store::Source& other) {
         if (!source && replace_invalid_utf8(other.uri) == uri) source = other;
     });
     return source;
@@ -178,7 +178,7 @@ bool Verification::holds() const noexcept {
                                 [](const SentenceCheck& one) { return one.verdict == Verdict::unsupported; });
 }
 
-Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedder* embedder,
+Verification verify_answer(const store::Store& store, const SavedAnswer& answer, embed::Embedder* embedder,
                            const Cancellation& cancellation) {
     Verification result;
     std::map<std::string, std::optional<std::string>> texts;
@@ -187,7 +187,7 @@ Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedd
         cancellation.check();
         auto found = texts.find(citation.uri);
         if (found == texts.end()) {
-            const std::optional<Source> source = find_source(store, citation.uri);
+            const std::optional<store::Source> source = find_source(store, citation.uri);
             std::optional<std::string> text;
             if (source && source->document_id) text = store.document_text(*source->document_id);
             found = texts.emplace(citation.uri, std::move(text)).first;
@@ -199,4 +199,4 @@ Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedd
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -11,7 +11,7 @@
 #include "core/embed/embedder.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::answer {
 
 /// An answer as `ask --json` or `batch` wrote it, as far as it can be checked again.
 struct SavedAnswer {
@@ -57,7 +57,7 @@ struct Verification {
 
 /// Checks a saved answer against the base as it is now. What the record says of itself, verdicts among it, is not
 /// believed. `embedder` may be null.
-[[nodiscard]] Verification verify_answer(const Store& store, const SavedAnswer& answer, Embedder* embedder,
-                                         const Cancellation& cancellation);
+[[nodiscard]] Verification verify_answer(const store::Store& store, const SavedAnswer& answer,
+                                         embed::Embedder* embedder, const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -7,7 +7,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // Each list in order, in lower case.
@@ -88,4 +88,4 @@ bool starts_sentences(std::string_view word) {
 
 bool is_german_month(std::string_view word) { return word.size() <= 9 && listed(german_months, ascii_lower(word)); }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// What a full stop behind a word says, by the word.
 enum class Abbreviation {
@@ -23,4 +23,4 @@ enum class Abbreviation {
 /// Whether the word is a German month: "5. Mai".
 [[nodiscard]] bool is_german_month(std::string_view word);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

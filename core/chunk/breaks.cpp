@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
 #include "core/chunk/sentences.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr bool is_horizontal_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
@@ -136,4 +136,4 @@ std::size_t first_start(std::string_view text, std::size_t from, std::size_t to)
     return word < to ? word : from;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Where a text may be cut, from the best place to the worst; a strategy lists those that it takes, in its order.
 enum class Break {
@@ -30,4 +30,4 @@ enum class Break {
 /// Whether the line at `start` begins an item: a bullet or number and a space, indented by three at most.
 [[nodiscard]] bool begins_list_item(std::string_view text, std::size_t start) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::chunk

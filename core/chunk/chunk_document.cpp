@@ -5,20 +5,20 @@
 #include <memory>
 
 #include "core/base/error.h"
-#include "core/base/source_language.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
 #include "core/chunk/code_chunker.h"
+#include "core/chunk/link_chunks.h"
 #include "core/chunk/markdown_chunker.h"
-#include "core/chunk/relate.h"
 #include "core/chunk/semantic_breaks.h"
 #include "core/chunk/semantic_chunker.h"
 #include "core/chunk/separators.h"
 #include "core/chunk/unit_chunkers.h"
 #include "core/chunk/window_chunkers.h"
+#include "core/document/source_language.h"
 #include "core/tokenize/shared_measure.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
@@ -122,30 +122,30 @@ const Chunker& chunker_by_name(std::string_view name) {
 
 void check_chunk_options(const ChunkOptions& options) {
     check_names_and_sizes(options);
-    static_cast<void>(make_tokenizer(options.unit));
-    if (!options.encoding.empty()) static_cast<void>(make_tokenizer(options.encoding));
+    static_cast<void>(tokenize::make_tokenizer(options.unit));
+    if (!options.encoding.empty()) static_cast<void>(tokenize::make_tokenizer(options.encoding));
 }
 
-std::string_view resolve_strategy(const Document& document, const ChunkOptions& options) {
+std::string_view resolve_strategy(const document::Document& document, const ChunkOptions& options) {
     if (options.strategy != automatic) return without_alias(options.strategy);
-    if (source_language_of(document.media_type) != nullptr) return "code";
+    if (document::source_language_of(document.media_type) != nullptr) return "code";
     return document.media_type == "text/markdown" || !document.blocks.empty() ? "markdown" : "recursive";
 }
 
-std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                      const Cancellation& cancellation, std::string* note) {
+std::vector<document::ChunkSpan> chunk_document(const document::Document& document, const ChunkOptions& options,
+                                                const Cancellation& cancellation, std::string* note) {
     check_names_and_sizes(options);
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
-    const SharedMeasure unit(make_tokenizer(options.unit), document.text);
-    std::vector<ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, note});
+    const tokenize::SharedMeasure unit(tokenize::make_tokenizer(options.unit), document.text);
+    std::vector<document::ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, note});
     join_small(document, options, unit, spans);
     link_parents(document, options, unit, spans);
     if (options.token_encoding() == options.unit) {
         describe_spans(document, unit, spans);
     } else {
-        describe_spans(document, *make_tokenizer(options.token_encoding()), spans);
+        describe_spans(document, *tokenize::make_tokenizer(options.token_encoding()), spans);
     }
     return spans;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

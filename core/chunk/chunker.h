@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "core/base/cancel.h"
-#include "core/base/chunk_span.h"
-#include "core/base/document.h"
+#include "core/document/chunk_span.h"
+#include "core/document/document.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Vectors for texts, row-major (texts x dimensions), each of length 1 or all zeros: for strategies that cut by
 /// meaning.
@@ -44,7 +44,7 @@ struct ChunkOptions {
 
 /// What chunkers work with besides the document and the options. Borrows.
 struct ChunkTools {
-    const Tokenizer& unit;
+    const tokenize::Tokenizer& unit;
     const Cancellation& cancellation;
     std::string* note = nullptr;  ///< May be null. Takes why a document was cut otherwise than by its strategy.
 };
@@ -59,8 +59,9 @@ class Chunker {
 public:
     virtual ~Chunker() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-    [[nodiscard]] virtual std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                                       const ChunkTools& tools) const = 0;
+    [[nodiscard]] virtual std::vector<document::ChunkSpan> chunk(const document::Document& document,
+                                                                 const ChunkOptions& options,
+                                                                 const ChunkTools& tools) const = 0;
 };
 
 /// The chunker of a strategy name ("structure" is "markdown"), "auto" excepted; throws Error(usage) that lists the
@@ -74,11 +75,13 @@ public:
 void check_chunk_options(const ChunkOptions& options);
 
 /// The name of the strategy that cuts this document: what "auto" and aliases stand for.
-[[nodiscard]] std::string_view resolve_strategy(const Document& document, const ChunkOptions& options);
+[[nodiscard]] std::string_view resolve_strategy(const document::Document& document, const ChunkOptions& options);
 
 /// Checks the options (Error(usage)) and chunks: small neighbours joined, parents, characters, lines, pages, tokens and
 /// table headers filled in. `note`, unless null, takes what is to be said of how it was cut (ChunkTools::note).
-[[nodiscard]] std::vector<ChunkSpan> chunk_document(const Document& document, const ChunkOptions& options,
-                                                    const Cancellation& cancellation, std::string* note = nullptr);
+[[nodiscard]] std::vector<document::ChunkSpan> chunk_document(const document::Document& document,
+                                                              const ChunkOptions& options,
+                                                              const Cancellation& cancellation,
+                                                              std::string* note = nullptr);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

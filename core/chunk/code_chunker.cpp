@@ -6,12 +6,12 @@
 #include <array>
 #include <utility>
 
-#include "core/base/source_language.h"
+#include "core/base/characters.h"
 #include "core/chunk/code_outline.h"
 #include "core/chunk/cutter.h"
-#include "core/tokenize/characters.h"
+#include "core/document/source_language.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // A chunk that is smaller than this part of the size takes more than its own section, where the section that follows
@@ -74,7 +74,7 @@ public:
           cutter_(cutter),
           end_(trim_white_space_end(text, 0, text.size())) {}
 
-    std::vector<ChunkSpan> pack() {
+    std::vector<document::ChunkSpan> pack() {
         next_ = cutter_.begin(0, end_, code_indentation);
         while (next_.fresh < end_) {
             cutter_.check_cancelled();
@@ -181,7 +181,7 @@ private:
 
     /// Adds the chunk up to `end`, or what fits of it; `definition` says whether one begins there.
     void emit(std::size_t end, bool definition) {
-        ChunkSpan span;
+        document::ChunkSpan span;
         span.start_byte = next_.start;
         span.end_byte = cutter_.fitting_end(next_.start, next_.fresh, end);
         span.symbol_path = paths_.path(next_.fresh, span.end_byte);
@@ -199,13 +199,13 @@ private:
     SymbolPaths paths_;
     const Cutter& cutter_;
     std::size_t end_;
-    std::vector<ChunkSpan> spans_;
+    std::vector<document::ChunkSpan> spans_;
     std::size_t first_ = 0;  ///< The first cut behind the beginning of the next chunk.
     CutStart next_;
 };
 
 /// The grammar for a text: headers end in .h in C and in C++, and their C++ is told by its words.
-std::string_view grammar_for(const SourceLanguage& language, std::string_view text) {
+std::string_view grammar_for(const document::SourceLanguage& language, std::string_view text) {
     if (language.name != "c") return language.name;
     constexpr auto words = std::to_array<std::string_view>(
         {"\nnamespace ", "\nclass ", "\ntemplate <", "\ntemplate<", "\npublic:", "\n public:", "\nusing "});
@@ -214,8 +214,8 @@ std::string_view grammar_for(const SourceLanguage& language, std::string_view te
     return cpp ? "cpp" : language.name;
 }
 
-CodeOutline outline_code(const Document& document, const ChunkOptions& options, const ChunkTools& tools) {
-    const SourceLanguage* language = source_language_of(document.media_type);
+CodeOutline outline_code(const document::Document& document, const ChunkOptions& options, const ChunkTools& tools) {
+    const document::SourceLanguage* language = document::source_language_of(document.media_type);
     std::string why = "it is in no programming language that is known";
     if (language != nullptr) {
         if (auto outline = outline_by_syntax(document.text, grammar_for(*language, document.text), options.size,
@@ -232,11 +232,11 @@ CodeOutline outline_code(const Document& document, const ChunkOptions& options, 
 
 }  // namespace
 
-std::vector<ChunkSpan> CodeChunker::chunk(const Document& document, const ChunkOptions& options,
-                                          const ChunkTools& tools) const {
+std::vector<document::ChunkSpan> CodeChunker::chunk(const document::Document& document, const ChunkOptions& options,
+                                                    const ChunkTools& tools) const {
     const CodeOutline outline = outline_code(document, options, tools);
     const Cutter cutter(document.text, options, tools);
     return CodePacker(document.text, outline, cutter).pack();
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

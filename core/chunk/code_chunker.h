@@ -2,7 +2,7 @@
 
 #include "core/chunk/chunker.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// "code": functions and classes whole, with the comments and decorators that lead to them; several small ones
 /// together; a large class is cut between its members, a large function between its statements, at the end by lines.
@@ -12,8 +12,9 @@ namespace quarry {
 class CodeChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "code"; }
-    [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const ChunkTools& tools) const override;
+    [[nodiscard]] std::vector<document::ChunkSpan> chunk(const document::Document& document,
+                                                         const ChunkOptions& options,
+                                                         const ChunkTools& tools) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

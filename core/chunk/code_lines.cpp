@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "core/base/characters.h"
 #include "core/chunk/code_outline.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr std::size_t tab_columns = 4;
@@ -66,4 +66,4 @@ CodeOutline outline_by_lines(std::string_view text) {
     return outline;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -9,7 +9,7 @@
 
 #include "core/base/cancel.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// A place where source code may be cut: in front of a declaration, a member or a statement, and what leads to it
 /// (comments, attributes, decorators).
@@ -42,7 +42,7 @@ struct CodeOutline {
 /// Definitions within definitions are named this deep.
 inline constexpr int deepest_code_symbol = 16;
 
-/// Languages that `outline_by_syntax` reads, by their names in core/base/source_language.h.
+/// Languages that `outline_by_syntax` reads, by their names in core/document/source_language.h.
 [[nodiscard]] std::vector<std::string_view> syntax_languages();
 
 /// The outline by the language's grammar; what is not larger than `whole` bytes is not looked into for cuts.
@@ -57,4 +57,4 @@ inline constexpr int deepest_code_symbol = 16;
 /// The outline that lines give: empty lines and indentation. No symbols.
 [[nodiscard]] CodeOutline outline_by_lines(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // How much white space behind a full chunk is searched for a better break than its very end.
@@ -61,7 +61,7 @@ std::size_t Cutter::overlap_start(std::size_t low, std::size_t end, std::span<co
 }
 
 void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span<const Break> kinds,
-                     std::vector<ChunkSpan>& spans) const {
+                     std::vector<document::ChunkSpan>& spans) const {
     const std::size_t end = trim_white_space_end(text_, begin_offset, end_offset);
     CutStart next = begin(begin_offset, end, kinds);
     while (next.fresh < end) {
@@ -73,7 +73,7 @@ void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span
             high = reach(next.start, end);
         }
         std::size_t at = high == end ? end : std::min(end, cut(next.fresh, high, kinds));
-        ChunkSpan span;
+        document::ChunkSpan span;
         span.start_byte = next.start;
         span.end_byte = trim_white_space_end(text_, next.fresh, at);
         const std::size_t fitting = fitting_end(next.start, next.fresh, span.end_byte);
@@ -85,4 +85,4 @@ void Cutter::cut_all(std::size_t begin_offset, std::size_t end_offset, std::span
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

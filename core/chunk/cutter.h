@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "core/base/cancel.h"
-#include "core/base/chunk_span.h"
 #include "core/chunk/breaks.h"
 #include "core/chunk/chunker.h"
+#include "core/document/chunk_span.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Where the next chunk begins.
 struct CutStart {
@@ -49,7 +49,8 @@ public:
     }
 
     /// Cuts all of [begin, end) into chunks appended to `spans`, at the best of `kinds`; with none, at the size.
-    void cut_all(std::size_t begin, std::size_t end, std::span<const Break> kinds, std::vector<ChunkSpan>& spans) const;
+    void cut_all(std::size_t begin, std::size_t end, std::span<const Break> kinds,
+                 std::vector<document::ChunkSpan>& spans) const;
 
     /// `end` if [start, end) counts at most the size, else the largest end > low found before it for which it does: cut
     /// short, a text can count more tokens.
@@ -62,9 +63,9 @@ private:
     std::string_view text_;
     std::size_t size_;
     std::size_t overlap_;
-    std::unique_ptr<TextMeasure> measure_;
+    std::unique_ptr<tokenize::TextMeasure> measure_;
     bool never_falls_;
     const Cancellation& cancellation_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-namespace quarry {
+namespace quarry::chunk {
 
-HeadingTree::HeadingTree(const std::vector<Block>& blocks) : nodes_(1) {
+HeadingTree::HeadingTree(const std::vector<document::Block>& blocks) : nodes_(1) {
     Section open = root;
-    for (const Block& block : blocks) {
-        if (block.kind != BlockKind::heading) continue;
+    for (const document::Block& block : blocks) {
+        if (block.kind != document::BlockKind::heading) continue;
         const int level = std::max(1, block.level);
         while (open != root && nodes_[open].level >= level) open = nodes_[open].parent;
         nodes_.push_back({&block, open, level});
@@ -36,4 +36,4 @@ std::vector<std::string> HeadingTree::path(Section section) const {
     return labels;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

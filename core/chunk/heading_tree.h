@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/base/document.h"
+#include "core/document/document.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// The sections of a document: each heading with the one that it lies under. Borrows the blocks.
 class HeadingTree {
@@ -15,7 +15,7 @@ public:
     using Section = std::size_t;
     static constexpr Section root = 0;
 
-    explicit HeadingTree(const std::vector<Block>& blocks);
+    explicit HeadingTree(const std::vector<document::Block>& blocks);
 
     /// The section that `offset` lies in; the heading itself belongs to its section. Offsets must not fall from one
     /// call to the next.
@@ -30,7 +30,7 @@ public:
 
 private:
     struct Node {
-        const Block* heading = nullptr;
+        const document::Block* heading = nullptr;
         Section parent = root;
         int level = 0;
     };
@@ -39,4 +39,4 @@ private:
     Section current_ = root;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

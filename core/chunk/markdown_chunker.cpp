@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/characters.h"
 #include "core/chunk/cutter.h"
 #include "core/chunk/heading_tree.h"
 #include "core/chunk/regions.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 using Section = HeadingTree::Section;
@@ -17,35 +17,36 @@ using Section = HeadingTree::Section;
 struct Segment {
     std::size_t start = 0;
     std::size_t end = 0;
-    BlockKind kind = BlockKind::paragraph;
+    document::BlockKind kind = document::BlockKind::paragraph;
     int level = 0;  ///< Of a heading; 0 otherwise.
     Section section = HeadingTree::root;
 
-    [[nodiscard]] bool is_heading() const noexcept { return kind == BlockKind::heading; }
+    [[nodiscard]] bool is_heading() const noexcept { return kind == document::BlockKind::heading; }
 };
 
 /// Where a block of this kind is cut when it must be.
-std::span<const Break> breaks_within(BlockKind kind) {
+std::span<const Break> breaks_within(document::BlockKind kind) {
     static constexpr std::array text = {Break::blank_line, Break::sentence, Break::line, Break::space};
     static constexpr std::array list = {Break::list_item, Break::blank_line, Break::line, Break::sentence,
                                         Break::space};
     static constexpr std::array lines = {Break::blank_line, Break::line, Break::space};
     switch (kind) {
-        case BlockKind::list: return list;
-        case BlockKind::code:
-        case BlockKind::table:
-        case BlockKind::html:
-        case BlockKind::front_matter: return lines;
+        case document::BlockKind::list: return list;
+        case document::BlockKind::code:
+        case document::BlockKind::table:
+        case document::BlockKind::html:
+        case document::BlockKind::front_matter: return lines;
         default: return text;
     }
 }
 
 /// Whether the end of such a block means something in front of the next one: the last lines of code do not.
-bool overlaps_well(BlockKind kind) {
-    return kind == BlockKind::paragraph || kind == BlockKind::list || kind == BlockKind::quote;
+bool overlaps_well(document::BlockKind kind) {
+    return kind == document::BlockKind::paragraph || kind == document::BlockKind::list ||
+           kind == document::BlockKind::quote;
 }
 
-std::vector<Segment> make_segments(const Document& document, HeadingTree& headings) {
+std::vector<Segment> make_segments(const document::Document& document, HeadingTree& headings) {
     std::vector<Segment> segments;
     for (const Region& region : find_regions(document)) {
         segments.push_back({region.start, region.end, region.kind, region.level, headings.section_at(region.start)});
@@ -56,13 +57,13 @@ std::vector<Segment> make_segments(const Document& document, HeadingTree& headin
 /// Packs segments into chunks from the front to the back; each step looks only at what one chunk can hold.
 class Packer {
 public:
-    Packer(const Document& document, const Cutter& cutter)
+    Packer(const document::Document& document, const Cutter& cutter)
         : headings_(document.blocks),
           segments_(make_segments(document, headings_)),
           text_(document.text),
           cutter_(cutter) {}
 
-    std::vector<ChunkSpan> pack() {
+    std::vector<document::ChunkSpan> pack() {
         if (!segments_.empty()) begin_at(0, 0);
         while (first_ < segments_.size()) {
             cutter_.check_cancelled();
@@ -125,7 +126,7 @@ private:
         const std::span<const Break> kinds = breaks_within(segment.kind);
         const std::size_t at = std::min(segment.end, cutter_.cut(low, high, kinds));
         emit(cutter_.fitting_end(next_.start, low, trim_white_space_end(text_, low, at)), last + 1);
-        const ChunkSpan& span = spans_.back();
+        const document::ChunkSpan& span = spans_.back();
         next_ = cutter_.begin(span.end_byte, segment.end, kinds);
         first_ = last;
         if (next_.fresh == segment.end) {
@@ -157,7 +158,7 @@ private:
         while (i + 1 < last && leads(segments_[i], segments_[i + 1])) ++i;
         Section section = segments_[i].section;
         for (++i; i < last; ++i) section = headings_.common(section, segments_[i].section);
-        ChunkSpan span;
+        document::ChunkSpan span;
         span.start_byte = next_.start;
         span.end_byte = end;
         span.heading_path = headings_.path(section);
@@ -166,7 +167,7 @@ private:
 
     /// Whether what follows lies in a section below this heading's, or this is front matter.
     [[nodiscard]] bool leads(const Segment& segment, const Segment& following) const {
-        if (segment.kind == BlockKind::front_matter) return true;
+        if (segment.kind == document::BlockKind::front_matter) return true;
         return segment.is_heading() && following.is_heading() &&
                headings_.common(segment.section, following.section) == segment.section;
     }
@@ -198,16 +199,16 @@ private:
     std::vector<Segment> segments_;
     std::string_view text_;
     const Cutter& cutter_;
-    std::vector<ChunkSpan> spans_;
+    std::vector<document::ChunkSpan> spans_;
     std::size_t first_ = 0;  ///< Segment in which the next chunk's fresh text begins.
     CutStart next_;
 };
 
 }  // namespace
 
-std::vector<ChunkSpan> MarkdownChunker::chunk(const Document& document, const ChunkOptions& options,
-                                              const ChunkTools& tools) const {
+std::vector<document::ChunkSpan> MarkdownChunker::chunk(const document::Document& document, const ChunkOptions& options,
+                                                        const ChunkTools& tools) const {
     return Packer(document, Cutter(document.text, options, tools)).pack();
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

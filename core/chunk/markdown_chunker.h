@@ -2,7 +2,7 @@
 
 #include "core/chunk/chunker.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// "markdown": whole sections where they fit, else whole blocks; small neighbours under one parent together.
 ///
@@ -11,8 +11,9 @@ namespace quarry {
 class MarkdownChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "markdown"; }
-    [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const ChunkTools& tools) const override;
+    [[nodiscard]] std::vector<document::ChunkSpan> chunk(const document::Document& document,
+                                                         const ChunkOptions& options,
+                                                         const ChunkTools& tools) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

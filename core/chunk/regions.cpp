@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
 #include "core/chunk/breaks.h"
 #include "core/chunk/sentences.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 /// Calls `take` with the end of each line of [start, end) that is not blank, before its white space.
@@ -36,9 +36,9 @@ std::vector<std::size_t> item_ends(std::string_view text, const Region& list) {
     return ends;
 }
 
-bool is_read_by_line(BlockKind kind) {
-    return kind == BlockKind::table || kind == BlockKind::code || kind == BlockKind::front_matter ||
-           kind == BlockKind::html;
+bool is_read_by_line(document::BlockKind kind) {
+    return kind == document::BlockKind::table || kind == document::BlockKind::code ||
+           kind == document::BlockKind::front_matter || kind == document::BlockKind::html;
 }
 
 void append_sentences(std::string_view text, const Region& region, std::vector<std::size_t>& ends) {
@@ -48,7 +48,7 @@ void append_sentences(std::string_view text, const Region& region, std::vector<s
     }
     std::size_t start = region.start;
     const std::vector<std::size_t> items =
-        region.kind == BlockKind::list ? item_ends(text, region) : std::vector{region.end};
+        region.kind == document::BlockKind::list ? item_ends(text, region) : std::vector{region.end};
     for (const std::size_t item : items) {
         const std::vector<std::size_t> found = sentence_ends(text, start, item);
         ends.insert(ends.end(), found.begin(), found.end());
@@ -76,7 +76,7 @@ std::size_t clip(const std::string& text, std::size_t offset) {
 
 }  // namespace
 
-std::vector<Region> find_regions(const Document& document) {
+std::vector<Region> find_regions(const document::Document& document) {
     const std::string& text = document.text;
     std::vector<Region> regions;
     regions.reserve(document.blocks.size() + 1);
@@ -86,19 +86,19 @@ std::vector<Region> find_regions(const Document& document) {
         region.end = trim_white_space_end(text, region.start, region.end);
         if (region.end > region.start) regions.push_back(region);
     };
-    for (const Block& block : document.blocks) {
+    for (const document::Block& block : document.blocks) {
         const std::size_t end = clip(text, block.end);
         const std::size_t start = std::max(covered, std::min(clip(text, block.start), end));
         if (end <= start) continue;
-        add({covered, start, BlockKind::paragraph, 0, false});
-        add({start, end, block.kind, block.kind == BlockKind::heading ? std::max(1, block.level) : 0, true});
+        add({covered, start, document::BlockKind::paragraph, 0, false});
+        add({start, end, block.kind, block.kind == document::BlockKind::heading ? std::max(1, block.level) : 0, true});
         covered = end;
     }
-    add({covered, text.size(), BlockKind::paragraph, 0, false});
+    add({covered, text.size(), document::BlockKind::paragraph, 0, false});
     return regions;
 }
 
-std::vector<std::size_t> find_pages(const Document& document) {
+std::vector<std::size_t> find_pages(const document::Document& document) {
     std::vector<std::size_t> pages = {0};
     const std::string& text = document.text;
     const auto add = [&](std::size_t start) {
@@ -113,7 +113,7 @@ std::vector<std::size_t> find_pages(const Document& document) {
 CutLevels sentence_levels(std::string_view text, const std::vector<Region>& regions) {
     CutLevels levels(2);
     for (const Region& region : regions) {
-        if (region.kind == BlockKind::heading) {
+        if (region.kind == document::BlockKind::heading) {
             levels[1].push_back(region.end);
         } else {
             append_sentences(text, region, levels[0]);
@@ -125,7 +125,7 @@ CutLevels sentence_levels(std::string_view text, const std::vector<Region>& regi
 CutLevels paragraph_levels(std::string_view text, const std::vector<Region>& regions) {
     CutLevels levels(1);
     for (const Region& region : regions) {
-        if (region.kind == BlockKind::heading) continue;
+        if (region.kind == document::BlockKind::heading) continue;
         if (region.is_block) {
             levels[0].push_back(region.end);
         } else {
@@ -139,12 +139,12 @@ CutLevels paragraph_levels(std::string_view text, const std::vector<Region>& reg
 std::vector<std::size_t> row_ends(std::string_view text, const std::vector<Region>& regions) {
     std::vector<std::size_t> ends;
     for (const Region& region : regions) {
-        if (region.kind == BlockKind::record) {
+        if (region.kind == document::BlockKind::record) {
             ends.push_back(region.end);
             continue;
         }
         std::size_t header = region.start;
-        if (region.kind == BlockKind::table) header = table_header_end(text, region.start, region.end);
+        if (region.kind == document::BlockKind::table) header = table_header_end(text, region.start, region.end);
         for_each_line_end(text, region.start, region.end, [&](std::size_t at) {
             if (at > header || at == region.end) ends.push_back(at);
         });
@@ -162,4 +162,4 @@ std::size_t table_header_end(std::string_view text, std::size_t start, std::size
     return is_rule ? trim_white_space_end(text, first, second) : start;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 /// numpy's percentile with linear interpolation; `sorted` is not empty.
@@ -122,4 +122,4 @@ std::vector<std::size_t> cluster_neighbours(std::span<const float> rows, std::si
     return ends;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

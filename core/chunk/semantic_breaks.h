@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// How the "semantic" strategy finds its breaks: by a threshold of the distances, or by clustering.
 [[nodiscard]] std::span<const std::string> breakpoint_names();
@@ -28,4 +28,4 @@ void check_breakpoint(std::string_view name, double threshold);
 [[nodiscard]] std::vector<std::size_t> cluster_neighbours(std::span<const float> rows, std::size_t dimensions,
                                                           std::span<const std::size_t> longest);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

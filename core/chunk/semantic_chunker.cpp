@@ -7,15 +7,15 @@
 #include <memory>
 #include <numeric>
 
+#include "core/base/characters.h"
 #include "core/base/error.h"
 #include "core/chunk/cutter.h"
+#include "core/chunk/region.h"
 #include "core/chunk/regions.h"
 #include "core/chunk/semantic_breaks.h"
-#include "core/chunk/stretch.h"
 #include "core/chunk/word_vectors.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr std::size_t embedded_at_once = 256;
@@ -29,7 +29,7 @@ struct Stretch {
 };
 
 /// Sentences, lines of code and of tables, items, headings: whatever paragraphs are made of, in order.
-std::vector<Stretch> find_sentences(const Document& document) {
+std::vector<Stretch> find_sentences(const document::Document& document) {
     const CutLevels levels = sentence_levels(document.text, find_regions(document));
     std::vector<std::size_t> ends;
     for (const std::vector<std::size_t>& level : levels) ends.insert(ends.end(), level.begin(), level.end());
@@ -48,7 +48,7 @@ std::vector<Stretch> find_sentences(const Document& document) {
 /// Vectors for texts, from the embedder if there is one, else of the words.
 class TextVectors {
 public:
-    TextVectors(std::vector<std::string_view> texts, const Document& document, const ChunkOptions& options,
+    TextVectors(std::vector<std::string_view> texts, const document::Document& document, const ChunkOptions& options,
                 const ChunkTools& tools)
         : texts_(std::move(texts)), embed_(options.embed), tools_(tools) {
         if (!embed_) words_ = std::make_unique<WordVectors>(texts_, document.language);
@@ -83,7 +83,7 @@ private:
 };
 
 /// The distance (1 - cosine) from each sentence to the next, each read together with its neighbours.
-std::vector<double> neighbour_distances(const Document& document, const std::vector<Stretch>& sentences,
+std::vector<double> neighbour_distances(const document::Document& document, const std::vector<Stretch>& sentences,
                                         const ChunkOptions& options, const ChunkTools& tools) {
     std::vector<std::string_view> windows;
     windows.reserve(sentences.size());
@@ -123,23 +123,23 @@ ChooseCut choose_by_distance(const Cutter& cutter, const std::vector<Stretch>& s
     };
 }
 
-std::vector<ChunkSpan> cut_at_distances(const Document& document, const ChunkOptions& options, const ChunkTools& tools,
-                                        const Cutter& cutter) {
+std::vector<document::ChunkSpan> cut_at_distances(const document::Document& document, const ChunkOptions& options,
+                                                  const ChunkTools& tools, const Cutter& cutter) {
     const std::vector<Stretch> sentences = find_sentences(document);
     const std::vector<double> distances = neighbour_distances(document, sentences, options, tools);
     const ChooseCut choose = choose_by_distance(cutter, sentences, distances);
-    std::vector<ChunkSpan> spans;
+    std::vector<document::ChunkSpan> spans;
     std::size_t start = 0;
     for (const std::size_t at : break_at_distances(distances, options.breakpoint, options.threshold)) {
-        cut_stretch(document.text, cutter, start, sentences[at].end, choose, spans);
+        cut_region(document.text, cutter, start, sentences[at].end, choose, spans);
         start = sentences[at].end;
     }
-    cut_stretch(document.text, cutter, start, document.text.size(), choose, spans);
+    cut_region(document.text, cutter, start, document.text.size(), choose, spans);
     return spans;
 }
 
 /// Sentences, put together while they fit into one piece. None is cut: that would part what belongs together.
-std::vector<Stretch> find_pieces(const Document& document, const Cutter& small) {
+std::vector<Stretch> find_pieces(const document::Document& document, const Cutter& small) {
     std::vector<Stretch> pieces;
     for (const Stretch& sentence : find_sentences(document)) {
         if (!pieces.empty() && small.reach(pieces.back().start, sentence.end) >= sentence.end) {
@@ -151,8 +151,8 @@ std::vector<Stretch> find_pieces(const Document& document, const Cutter& small) 
     return pieces;
 }
 
-std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOptions& options, const ChunkTools& tools,
-                                       const Cutter& cutter) {
+std::vector<document::ChunkSpan> cut_by_clusters(const document::Document& document, const ChunkOptions& options,
+                                                 const ChunkTools& tools, const Cutter& cutter) {
     static constexpr std::array kinds = {Break::blank_line, Break::sentence, Break::line, Break::space};
     ChunkOptions small = options;
     small.size = std::max<std::size_t>(1, options.size / pieces_in_size);
@@ -178,11 +178,11 @@ std::vector<ChunkSpan> cut_by_clusters(const Document& document, const ChunkOpti
         longest.push_back(run);
     }
     const ChooseCut choose = [&](std::size_t low, std::size_t high) { return cutter.cut(low, high, kinds); };
-    std::vector<ChunkSpan> spans;
+    std::vector<document::ChunkSpan> spans;
     std::size_t start = 0;
     const std::size_t dimensions = pieces.empty() ? 0 : rows.size() / pieces.size();
     for (const std::size_t end : cluster_neighbours(rows, dimensions, longest)) {
-        cut_stretch(document.text, cutter, start, pieces[end - 1].end, choose, spans);
+        cut_region(document.text, cutter, start, pieces[end - 1].end, choose, spans);
         start = pieces[end - 1].end;
     }
     return spans;
@@ -194,13 +194,14 @@ std::uint64_t semantic_readings(const ChunkOptions& options) noexcept {
     return options.breakpoint == "cluster" ? 1 : 3;
 }
 
-std::vector<ChunkSpan> SemanticChunker::chunk(const Document& document, const ChunkOptions& options,
-                                              const ChunkTools& tools) const {
+std::vector<document::ChunkSpan> SemanticChunker::chunk(const document::Document& document, const ChunkOptions& options,
+                                                        const ChunkTools& tools) const {
     const Cutter cutter(document.text, options, tools);
-    std::vector<ChunkSpan> spans = options.breakpoint == "cluster" ? cut_by_clusters(document, options, tools, cutter)
-                                                                   : cut_at_distances(document, options, tools, cutter);
+    std::vector<document::ChunkSpan> spans = options.breakpoint == "cluster"
+                                                 ? cut_by_clusters(document, options, tools, cutter)
+                                                 : cut_at_distances(document, options, tools, cutter);
     set_heading_paths(document, spans);
     return spans;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -4,7 +4,7 @@
 
 #include "core/chunk/chunker.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// "semantic": cut where neighbouring sentences are about different things, by the distance of their vectors
 /// (ChunkOptions::breakpoint, threshold), and where a chunk would be too large, at the largest distance in reach.
@@ -15,11 +15,12 @@ namespace quarry {
 class SemanticChunker final : public Chunker {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "semantic"; }
-    [[nodiscard]] std::vector<ChunkSpan> chunk(const Document& document, const ChunkOptions& options,
-                                               const ChunkTools& tools) const override;
+    [[nodiscard]] std::vector<document::ChunkSpan> chunk(const document::Document& document,
+                                                         const ChunkOptions& options,
+                                                         const ChunkTools& tools) const override;
 };
 
 /// How often each sentence is handed to ChunkOptions::embed: with both neighbours, or once when pieces are clustered.
 [[nodiscard]] std::uint64_t semantic_readings(const ChunkOptions& options) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::chunk

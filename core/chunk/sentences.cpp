@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "core/base/ascii.h"
+#include "core/base/characters.h"
 #include "core/chunk/abbreviations.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr char32_t horizontal_ellipsis = 0x2026;
@@ -280,4 +280,4 @@ std::vector<std::size_t> sentence_ends(std::string_view text, std::size_t start,
     return SentenceScanner(text, start, end).ends();
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Where the sentences of `text`[start, end) end, in order: behind the closing mark with its quotes, brackets and
 /// footnote marks, before the white space. The last sentence ends where the white space at `end` begins. Empty for
@@ -16,4 +16,4 @@ namespace quarry {
 /// `text` is valid UTF-8. Linear in the stretch; looks no further than the stretch.
 [[nodiscard]] std::vector<std::size_t> sentence_ends(std::string_view text, std::size_t start, std::size_t end);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

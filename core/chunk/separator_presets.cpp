@@ -5,7 +5,7 @@
 
 #include "core/chunk/separators.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 template <typename... Texts>
@@ -149,4 +149,4 @@ constexpr std::array presets = {
 
 std::span<const SeparatorPreset> separator_presets() { return presets; }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr std::string_view white = " \t\n\r\v\f";
@@ -137,4 +137,4 @@ std::vector<std::string> resolve_separators(std::string_view chosen, std::string
                       : fmt::format("choose one of: {}; or give a JSON array of your own", fmt::join(names, ", ")));
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// A language's separators, from the best place for a cut to the worst.
 struct SeparatorPreset {
@@ -56,4 +56,4 @@ private:
 /// media type. Empty when there is none: cut as plain text. Throws Error(usage) for anything else.
 [[nodiscard]] std::vector<std::string> resolve_separators(std::string_view chosen, std::string_view media_type);
 
-}  // namespace quarry
+}  // namespace quarry::chunk

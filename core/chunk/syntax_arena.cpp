@@ -9,7 +9,7 @@
 #include <mutex>
 #include <new>
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 constexpr std::size_t arena_block = 256 * 1024;
@@ -80,5 +80,5 @@ void* SyntaxArena::reallocate(void* old, std::size_t size) {
     return grown;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 #endif

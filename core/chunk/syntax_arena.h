@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Thrown through tree-sitter, which is compiled for it, when parsing asks for more than it was given.
 struct SyntaxBudgetSpent {};
@@ -43,4 +43,4 @@ private:
     SyntaxArena* outer_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

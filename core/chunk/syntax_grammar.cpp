@@ -25,7 +25,7 @@ const TSLanguage* tree_sitter_tsx();
 const TSLanguage* tree_sitter_typescript();
 }
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 struct GrammarSource {
@@ -136,13 +136,13 @@ std::vector<std::string_view> syntax_languages() {
     return names;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 
 #else
 
-namespace quarry {
+namespace quarry::chunk {
 
 std::vector<std::string_view> syntax_languages() { return {}; }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 #endif

@@ -7,7 +7,7 @@
 #if QUARRY_HAVE_TREESITTER
 #include <tree_sitter/api.h>
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// What a kind of node means for cutting.
 enum class SyntaxRole : std::uint8_t {
@@ -37,8 +37,8 @@ struct SyntaxGrammar {
     }
 };
 
-/// The grammar of a language, by its name in core/base/source_language.h; null for one without. Thread-safe.
+/// The grammar of a language, by its name in core/document/source_language.h; null for one without. Thread-safe.
 [[nodiscard]] const SyntaxGrammar* find_syntax_grammar(std::string_view language);
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 #endif

@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // Names are shown in results; what is longer is no name that anybody gave.
@@ -97,5 +97,5 @@ std::vector<std::string> syntax_names(std::string_view text, const SyntaxGrammar
     return names;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 #endif

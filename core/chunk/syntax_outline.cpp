@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/characters.h"
 #include "core/chunk/syntax_arena.h"
 #include "core/chunk/syntax_names.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // Larger files of source code are generated. A parse takes some 40 times the memory of its text, and no document may
@@ -246,11 +246,11 @@ std::optional<CodeOutline> outline_by_syntax(std::string_view text, std::string_
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 
 #else
 
-namespace quarry {
+namespace quarry::chunk {
 
 std::optional<CodeOutline> outline_by_syntax(std::string_view, std::string_view, std::size_t, const Cancellation&,
                                              std::string& why) {
@@ -258,5 +258,5 @@ std::optional<CodeOutline> outline_by_syntax(std::string_view, std::string_view,
     return std::nullopt;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk
 #endif

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 // Each word is found again in some of its places where another one covers the rest.
@@ -48,7 +48,7 @@ WordVectors::WordVectors(std::span<const std::string_view> texts, std::string_vi
 const std::vector<std::uint64_t>& WordVectors::words_of(std::string_view text) {
     analyzer_.analyze(text, terms_);
     words_.clear();
-    for (const Term& term : terms_) words_.push_back(hash_word(term.text));
+    for (const analyze::Term& term : terms_) words_.push_back(hash_word(term.text));
     std::sort(words_.begin(), words_.end());
     return words_;
 }
@@ -70,4 +70,4 @@ std::vector<float> WordVectors::embed(std::span<const std::string_view> texts) {
     return vectors;
 }
 
-}  // namespace quarry
+}  // namespace quarry::chunk

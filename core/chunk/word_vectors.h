@@ -6,9 +6,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/tokenize/analyzer.h"
+#include "core/analyze/analyzer.h"
 
-namespace quarry {
+namespace quarry::chunk {
 
 /// Vectors of the words of texts: each stem is hashed to a few of 256 numbers and weighs the more the fewer of the
 /// texts have it. What the "semantic" strategy works with where no model is at hand: needs no fit, and is the same
@@ -27,11 +27,11 @@ private:
     /// Hashes of the text's words, ascending, with repetitions.
     const std::vector<std::uint64_t>& words_of(std::string_view text);
 
-    Analyzer analyzer_;
-    std::vector<Term> terms_;
+    analyze::Analyzer analyzer_;
+    std::vector<analyze::Term> terms_;
     std::vector<std::uint64_t> words_;
     double texts_ = 0;
     std::unordered_map<std::uint64_t, std::uint32_t> texts_with_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::chunk

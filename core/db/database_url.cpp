@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 constexpr std::string_view forms = "write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE";
@@ -105,4 +105,4 @@ std::string redact_url(std::string_view url) {
     return hide_password_settings(fmt::format("{}:***{}", url.substr(0, colon), url.substr(at)));
 }
 
-}  // namespace quarry
+}  // namespace quarry::db

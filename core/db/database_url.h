@@ -6,7 +6,7 @@
 
 #include "core/sql/dialect.h"
 
-namespace quarry {
+namespace quarry::db {
 
 /// A database as people write it.
 struct DatabaseUrl {
@@ -25,4 +25,4 @@ struct DatabaseUrl {
 /// The URL with its password as "***", for messages.
 [[nodiscard]] std::string redact_url(std::string_view url);
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/db/postgresql.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 Error cannot_load_libpq(std::string why) {
@@ -67,4 +67,4 @@ std::optional<std::string> libpq_version() {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::db

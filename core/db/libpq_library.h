@@ -4,7 +4,7 @@
 
 #include "core/base/shared_library.h"
 
-namespace quarry {
+namespace quarry::db {
 
 /// libpq's functions, from the shared library that is loaded when this is made: commands that need no PostgreSQL
 /// server do not pay for libpq and the libraries that it brings.
@@ -58,4 +58,4 @@ private:
     SharedLibrary library_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -11,7 +11,7 @@
 #include "core/db/database_url.h"
 #include "core/db/libpq_library.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -344,4 +344,4 @@ int PostgresqlConnection::server_version() const noexcept {
 
 const std::string& PostgresqlConnection::url() const noexcept { return state_->url; }
 
-}  // namespace quarry
+}  // namespace quarry::db

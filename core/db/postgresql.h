@@ -14,7 +14,7 @@
 #include "core/base/cancel.h"
 #include "core/db/postgresql_failure.h"
 
-namespace quarry {
+namespace quarry::db {
 
 /// The rows that a statement gave, as text. A value: it outlives the connection.
 class PostgresqlResult {
@@ -122,4 +122,4 @@ private:
 /// The version of libpq on this machine, "15.20"; nothing when it is not installed.
 [[nodiscard]] std::optional<std::string> libpq_version();
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 struct SqlstateHint {
@@ -119,4 +119,4 @@ Error postgresql_connect_error(std::string_view url, std::string_view text) {
         .because(plain_message(text, sqlstate));
 }
 
-}  // namespace quarry
+}  // namespace quarry::db

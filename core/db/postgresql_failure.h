@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::db {
 
 /// What the PostgreSQL server said against a statement, or in a notice. Fields that it did not give are empty.
 struct PostgresqlFailure {
@@ -34,4 +34,4 @@ struct PostgresqlFailure {
 /// without its password.
 [[nodiscard]] Error postgresql_connect_error(std::string_view url, std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 std::string hint_for(int primary_code) {
@@ -74,4 +74,4 @@ SQLite::Database open_sqlite_memory() {
     return database;
 }
 
-}  // namespace quarry
+}  // namespace quarry::db

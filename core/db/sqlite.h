@@ -8,7 +8,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::db {
 
 /// How a SQLite database is opened.
 enum class SqliteMode {
@@ -30,4 +30,4 @@ enum class SqliteMode {
 /// `doing` says what was attempted, such as "cannot write to the knowledge base /p/.quarry/base.db".
 [[nodiscard]] Error sqlite_error(const SQLite::Exception& exception, std::string_view doing);
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 struct Finalize {
@@ -47,4 +47,4 @@ std::optional<SqliteFailure> run_sqlite_statement(SQLite::Database& database, st
     return std::nullopt;
 }
 
-}  // namespace quarry
+}  // namespace quarry::db

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::db {
 
 /// Why SQLite refused a statement.
 struct SqliteFailure {
@@ -22,4 +22,4 @@ struct SqliteFailure {
 /// in a parameter's place, is a failure.
 [[nodiscard]] std::optional<SqliteFailure> run_sqlite_statement(SQLite::Database& database, std::string_view sql);
 
-}  // namespace quarry
+}  // namespace quarry::db

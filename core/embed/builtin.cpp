@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/analyze/analyzer.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/embed/builtin_features.h"
@@ -14,9 +15,8 @@
 #include "core/embed/builtin_pairs.h"
 #include "core/embed/builtin_table.h"
 #include "core/embed/builtin_train.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using builtin::Feature;
@@ -152,8 +152,8 @@ struct BuiltinEmbedder::Impl {
     std::optional<builtin::TokenTable> table;
     OpenTable open;            ///< Of one that is not in memory.
     std::size_t embedded = 0;  ///< Texts so far.
-    Analyzer analyzer;
-    std::vector<Term> terms;
+    analyze::Analyzer analyzer;
+    std::vector<analyze::Term> terms;
     std::vector<std::pair<std::uint64_t, std::size_t>> hashed;  ///< Hash and place in `terms`.
     std::vector<Feature> buckets;
 };
@@ -224,4 +224,4 @@ std::size_t BuiltinEmbedder::vocabulary_size() const {
     return impl_->with_table([](const builtin::TokenRows& rows) { return rows.vocabulary_size(); });
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -13,7 +13,7 @@
 #include "core/base/stored_bytes.h"
 #include "core/embed/embedder.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// A chunk as the fit reads it. The views are needed during the call that hands it over, not after.
 struct FitChunk {
@@ -101,4 +101,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::embed

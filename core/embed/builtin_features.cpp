@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 constexpr std::uint64_t fnv_offset = 14695981039346656037ULL;
@@ -63,4 +63,4 @@ void add_bucket_features(std::string_view term, std::size_t first_row, std::size
 
 float count_weight(std::size_t count) noexcept { return std::sqrt(static_cast<float>(count)); }
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

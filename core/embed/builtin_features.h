@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 
 /// Length of a vector. Prefixes of 128, 64 and 32 are trained too, and usable alone.
 inline constexpr std::size_t dimensions = 256;
@@ -29,4 +29,4 @@ void add_bucket_features(std::string_view term, std::size_t first_row, std::size
 /// than the first.
 [[nodiscard]] float count_weight(std::size_t count) noexcept;
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstring>
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 #define QUARRY_INLINE [[gnu::always_inline]] inline
@@ -155,4 +155,4 @@ float dot(const float* a, const float* b, std::size_t n) noexcept {
     return total;
 }
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 
 /// The arithmetic of the built-in embedder: plain loops over float rows, in a baseline and an AVX2 form chosen at run
 /// time. Both forms do the same operations in the same order, so that a result does not depend on the processor.
@@ -29,4 +29,4 @@ struct Kernels {
 /// Sum of a[i] * b[i] in sixteen interleaved partial sums, so that compilers can vectorise it; n is a multiple of 16.
 [[nodiscard]] float dot(const float* a, const float* b, std::size_t n) noexcept;
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 /// Sentences longer than this, lists and code above all, are taken as windows.
@@ -77,7 +77,7 @@ PairMiner::Range PairMiner::read(std::string_view text, std::size_t limit, std::
     if (analyzed_.size() > limit) analyzed_.resize(limit);
     Range range{terms_.size(), terms_.size() + analyzed_.size()};
     if (starts != nullptr) starts->clear();
-    for (const Term& term : analyzed_) {
+    for (const analyze::Term& term : analyzed_) {
         terms_.push_back(number_of(term.text));
         if (starts != nullptr) starts->push_back(term.start);
     }
@@ -255,4 +255,4 @@ PairSet PairMiner::mine(Random& random) const {
     return pairs;
 }
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

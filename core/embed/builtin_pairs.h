@@ -8,12 +8,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/analyze/analyzer.h"
 #include "core/embed/builtin.h"
 #include "core/embed/builtin_features.h"
 #include "core/embed/builtin_train.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 
 /// Reads chunks into numbered terms, and makes from them a vocabulary and pairs of texts that belong together.
 class PairMiner {
@@ -63,8 +63,8 @@ private:
     /// Replaces `features` by those of the terms, which come out sorted.
     void make_features(std::vector<std::uint32_t>& terms, std::vector<Feature>& features) const;
 
-    Analyzer analyzer_;
-    std::vector<Term> analyzed_;
+    analyze::Analyzer analyzer_;
+    std::vector<analyze::Term> analyzed_;
     std::unordered_map<std::uint64_t, std::uint32_t> numbers_;
     std::vector<std::uint64_t> hashes_;  ///< By number.
     std::vector<std::uint32_t> counts_;  ///< By number.
@@ -85,4 +85,4 @@ private:
 /// `text` behind a first line that only repeats `title`, Markdown's number signs aside.
 [[nodiscard]] std::string_view without_leading_title(std::string_view text, std::string_view title);
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

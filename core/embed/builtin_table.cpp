@@ -13,7 +13,7 @@
 #include "core/embed/builtin_features.h"
 #include "core/embed/builtin_kernels.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 constexpr std::string_view magic = "QTABLE01";
@@ -177,4 +177,4 @@ std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size
     return bytes + body;
 }
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -11,7 +11,7 @@
 
 #include "core/base/stored_bytes.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 
 /// The fitted token vectors: one int8 row of 256 with a float scale for each term, then for each bucket. As stored,
 /// little-endian, without padding: "QTABLE01", u32 dimensions, u32 vocabulary, u32 buckets, u32 reserved (0), u64
@@ -89,4 +89,4 @@ private:
 [[nodiscard]] std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size_t buckets,
                                           std::span<const float> rows, std::uint64_t fitted_chunks);
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -8,7 +8,7 @@
 
 #include "core/embed/builtin_kernels.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 /// The prefixes that must work alone, as the segments between them.
@@ -330,4 +330,4 @@ void train(const PairSet& pairs, const TrainOptions& options, std::span<float> t
     }
 }
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

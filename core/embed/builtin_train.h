@@ -9,7 +9,7 @@
 #include "core/base/cancel.h"
 #include "core/embed/builtin_features.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 
 /// Random numbers that are the same on every machine: SplitMix64 (Steele, Lea, Flood 2014).
 class Random {
@@ -62,4 +62,4 @@ struct TrainOptions {
 void train(const PairSet& pairs, const TrainOptions& options, std::span<float> table, const Cancellation& cancellation,
            const std::function<void(double)>& progress);
 
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -14,7 +14,7 @@
 #include "core/base/text.h"
 #include "core/embed/vector_rows.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using nlohmann::json;
@@ -150,4 +150,4 @@ std::unique_ptr<Embedder> make_command_embedder(CommandEmbedderOptions options) 
     return std::make_unique<CommandEmbedder>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

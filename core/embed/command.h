@@ -9,7 +9,7 @@
 #include "core/embed/embedder.h"
 #include "core/embed/prompts.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// A program that makes vectors.
 struct CommandEmbedderOptions {
@@ -30,4 +30,4 @@ struct CommandEmbedderOptions {
 /// fails, takes too long, or writes something else, with the beginning of what it says on standard error.
 [[nodiscard]] std::unique_ptr<Embedder> make_command_embedder(CommandEmbedderOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::embed

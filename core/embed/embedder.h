@@ -9,7 +9,7 @@
 
 #include "core/base/cancel.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// Whether a text is asked with or searched in: models prompt the two differently.
 enum class EmbedKind { query, document };
@@ -43,4 +43,4 @@ public:
                                                    const Cancellation& cancellation) = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -10,15 +10,15 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/embed/gguf_file.h"
 #include "core/embed/vector_rows.h"
-#include "core/tokenize/llama_runner.h"
+#include "core/llama/gguf_file.h"
+#include "core/llama/llama_runner.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 EmbedPrompts prompts_of_gguf(const std::filesystem::path& path) {
     if (EmbedPrompts prompts = prompts_of_model(path.stem().string()); !prompts.empty()) return prompts;
-    const GgufFile file = read_gguf_file(path);
+    const llama::GgufFile file = llama::read_gguf_file(path);
     if (EmbedPrompts prompts = prompts_of_model(file.name); !prompts.empty()) return prompts;
     if (file.architecture == "gemma-embedding") return prompts_of_model("embeddinggemma");
     return {};
@@ -31,12 +31,13 @@ constexpr std::size_t texts_at_once = 64;
 /// Stretches of texts that fit into the model's window.
 struct EmbeddedPieces {
     std::vector<std::size_t> texts;  ///< Of each piece: the text that it is of.
-    std::vector<LlamaRunner::Tokens> tokens;
+    std::vector<llama::LlamaRunner::Tokens> tokens;
 };
 
 /// Adds the pieces of a text, each with the model's own special tokens around it.
-void cut_to_window(const LlamaRunner& model, const std::string& text, std::size_t index, EmbeddedPieces& pieces) {
-    using Tokens = LlamaRunner::Tokens;
+void cut_to_window(const llama::LlamaRunner& model, const std::string& text, std::size_t index,
+                   EmbeddedPieces& pieces) {
+    using Tokens = llama::LlamaRunner::Tokens;
     Tokens tokens = model.tokenize(text, true);
     if (tokens.empty()) return;
     if (tokens.size() <= model.window()) {
@@ -67,7 +68,9 @@ void cut_to_window(const LlamaRunner& model, const std::string& text, std::size_
 class GgufEmbedder final : public Embedder {
 public:
     explicit GgufEmbedder(GgufEmbedderOptions options)
-        : options_(std::move(options)), mark_(gguf_content_mark(options_.path)), dimensions_(options_.dimensions) {
+        : options_(std::move(options)),
+          mark_(llama::gguf_content_mark(options_.path)),
+          dimensions_(options_.dimensions) {
         if (options_.name.empty()) options_.name = options_.path.stem().string();
         if (options_.threads == 0) options_.threads = std::max(std::thread::hardware_concurrency(), 1U);
     }
@@ -113,7 +116,7 @@ public:
 private:
     void load() {
         if (model_ != nullptr) return;
-        auto model = std::make_unique<LlamaRunner>(options_.path, LlamaPurpose::embed, options_.threads);
+        auto model = std::make_unique<llama::LlamaRunner>(options_.path, llama::LlamaPurpose::embed, options_.threads);
         if (dimensions_ > model->dimensions()) {
             throw Error(ErrorCode::usage, fmt::format("{} gives vectors of {} dimensions", name(), model->dimensions()),
                         "set embed.dimensions to that or less, or to 0")
@@ -126,14 +129,14 @@ private:
     GgufEmbedderOptions options_;
     std::string mark_;
     std::size_t dimensions_;
-    std::unique_ptr<LlamaRunner> model_;
+    std::unique_ptr<llama::LlamaRunner> model_;
 };
 
 }  // namespace
 
 std::unique_ptr<Embedder> make_gguf_embedder(GgufEmbedderOptions options) {
-    require_llama(options.path);
+    llama::require_llama(options.path);
     return std::make_unique<GgufEmbedder>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -8,7 +8,7 @@
 #include "core/embed/embedder.h"
 #include "core/embed/prompts.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// A model file and how it is run.
 struct GgufEmbedderOptions {
@@ -32,4 +32,4 @@ struct GgufEmbedderOptions {
 /// The prompts of the family of a model, by the file's name, the model's, and its architecture.
 [[nodiscard]] EmbedPrompts prompts_of_gguf(const std::filesystem::path& path);
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -6,7 +6,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 struct PromptFamily {
@@ -66,4 +66,4 @@ std::string prompts_mark(const EmbedPrompts& prompts) {
     return content_hash(both).substr(0, 16);
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::embed {
 
 /// What a model wants to read before a text, so that it knows what the text is for. Both may be empty.
 struct EmbedPrompts {
@@ -21,4 +21,4 @@ struct EmbedPrompts {
 /// A short mark of prompts for fingerprints: "plain" for none, else a hash.
 [[nodiscard]] std::string prompts_mark(const EmbedPrompts& prompts);
 
-}  // namespace quarry
+}  // namespace quarry::embed

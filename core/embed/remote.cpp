@@ -16,7 +16,7 @@
 #include "core/http/api_error.h"
 #include "core/http/url.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using nlohmann::json;
@@ -31,28 +31,28 @@ public:
         ~Lease() { pool_.give_back(std::move(client_)); }
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
-        [[nodiscard]] HttpClient& client() noexcept { return *client_; }
+        [[nodiscard]] http::HttpClient& client() noexcept { return *client_; }
 
     private:
         HttpClients& pool_;
-        std::unique_ptr<HttpClient> client_;
+        std::unique_ptr<http::HttpClient> client_;
     };
 
 private:
-    std::unique_ptr<HttpClient> take() {
+    std::unique_ptr<http::HttpClient> take() {
         const std::lock_guard lock(mutex_);
-        if (idle_.empty()) return std::make_unique<HttpClient>();
-        std::unique_ptr<HttpClient> client = std::move(idle_.back());
+        if (idle_.empty()) return std::make_unique<http::HttpClient>();
+        std::unique_ptr<http::HttpClient> client = std::move(idle_.back());
         idle_.pop_back();
         return client;
     }
-    void give_back(std::unique_ptr<HttpClient> client) {
+    void give_back(std::unique_ptr<http::HttpClient> client) {
         const std::lock_guard lock(mutex_);
         idle_.push_back(std::move(client));
     }
 
     std::mutex mutex_;
-    std::vector<std::unique_ptr<HttpClient>> idle_;
+    std::vector<std::unique_ptr<http::HttpClient>> idle_;
 };
 
 const RemoteProtocol& protocol_of(const std::string& name) {
@@ -72,8 +72,8 @@ public:
             throw Error(ErrorCode::usage, "no embedding model is named", "set embed.model to one that the server has");
         }
         if (options_.base_url.empty()) options_.base_url = protocol_.provider.base_url;
-        url_ = endpoint_url(options_.base_url, protocol_.path(options_.model));
-        if (!options_.api_key.empty()) refuse_key_in_the_clear(url_);
+        url_ = http::endpoint_url(options_.base_url, protocol_.path(options_.model));
+        if (!options_.api_key.empty()) http::refuse_key_in_the_clear(url_);
         if (options_.batch == 0) options_.batch = protocol_.provider.batch;
         options_.batch = std::clamp<std::size_t>(options_.batch, 1, protocol_.provider.max_texts);
     }
@@ -130,11 +130,12 @@ private:
 
     [[nodiscard]] VectorRows ask(std::span<const std::string_view> texts, EmbedKind kind,
                                  const Cancellation& cancellation) {
-        const HttpRequest request = http_request(texts, kind);
+        const http::HttpRequest request = http_request(texts, kind);
         HttpClients::Lease lease(clients_);
-        const HttpResponse response = send_with_retries(lease.client(), request, options_.retry, cancellation);
+        const http::HttpResponse response =
+            http::send_with_retries(lease.client(), request, options_.retry, cancellation);
         if (response.status < 200 || response.status > 299) {
-            throw api_error("cannot embed", url_, response, options_.api_key);
+            throw http::api_error("cannot embed", url_, response, options_.api_key);
         }
         try {
             VectorRows rows = read_vector_rows(response.body, protocol_.vectors, texts.size(), dimensions_);
@@ -145,12 +146,12 @@ private:
             }
             return rows;
         } catch (const Error& error) {
-            throw without_secret(error, options_.api_key);
+            throw http::without_secret(error, options_.api_key);
         }
     }
 
-    [[nodiscard]] HttpRequest http_request(std::span<const std::string_view> texts, EmbedKind kind) const {
-        HttpRequest request;
+    [[nodiscard]] http::HttpRequest http_request(std::span<const std::string_view> texts, EmbedKind kind) const {
+        http::HttpRequest request;
         request.method = "POST";
         request.url = url_;
         request.headers = {{"Content-Type", "application/json"}};
@@ -184,4 +185,4 @@ std::unique_ptr<Embedder> make_remote_embedder(RemoteEmbedderOptions options) {
     return std::make_unique<RemoteEmbedder>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

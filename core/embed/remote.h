@@ -11,7 +11,7 @@
 #include "core/embed/prompts.h"
 #include "core/http/retry.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// A kind of embeddings server: where it is, and what it takes in one request.
 struct RemoteProvider {
@@ -39,7 +39,7 @@ struct RemoteEmbedderOptions {
     std::chrono::seconds timeout{60};  ///< For one request.
     std::size_t batch = 0;             ///< Texts in a request; 0: the provider's own number.
     std::size_t parallel = 4;          ///< Requests under way at the same time.
-    RetryPolicy retry;
+    http::RetryPolicy retry;
 };
 
 /// Vectors from a server, scaled to length 1. Queries and documents are told apart in the way of the provider, where it
@@ -50,4 +50,4 @@ struct RemoteEmbedderOptions {
 /// an unknown provider, a bad URL, a key that would travel unencrypted.
 [[nodiscard]] std::unique_ptr<Embedder> make_remote_embedder(RemoteEmbedderOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::embed

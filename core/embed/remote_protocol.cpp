@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using nlohmann::json;
@@ -153,4 +153,4 @@ const RemoteProvider* find_remote_provider(std::string_view name) {
     return protocol == nullptr ? nullptr : &protocol->provider;
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -9,7 +9,7 @@
 #include "core/embed/embedder.h"
 #include "core/embed/remote.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// What a request asks for.
 struct RemoteRequest {
@@ -31,4 +31,4 @@ struct RemoteProtocol {
 /// The protocol of a provider; null when there is none.
 [[nodiscard]] const RemoteProtocol* find_remote_protocol(std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -16,7 +16,7 @@
 #include "core/base/text.h"
 #include "core/http/api_error.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using nlohmann::json;
@@ -63,14 +63,14 @@ json parse_answer(std::string_view body) {
         if (trim(body).starts_with('{') && says_nan(body)) {
             throw unusable_vectors("a vector holds a value that is not a finite number");
         }
-        const std::string words = server_words(body);
+        const std::string words = http::server_words(body);
         Error error = unusable_vectors("it is not JSON");
         if (words.empty()) throw error;
         throw std::move(error).because(fmt::format("it says: {}", words));
     }
     if (!parsed.is_object()) throw unusable_vectors("it is not a JSON object");
     if (parsed.contains("error") && !parsed["error"].is_null()) {
-        throw unusable_vectors(fmt::format("the server says: {}", server_words(body)));
+        throw unusable_vectors(fmt::format("the server says: {}", http::server_words(body)));
     }
     return parsed;
 }
@@ -154,4 +154,4 @@ VectorRows read_vector_rows(std::string_view answer, const char* place, std::siz
     return rows;
 }
 
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -8,7 +8,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::embed {
 
 /// Vectors as a server or a program gave them.
 struct VectorRows {
@@ -34,4 +34,4 @@ void scale_to_unit_length(std::span<float> row);
 [[nodiscard]] VectorRows read_vector_rows(std::string_view answer, const char* place, std::size_t count,
                                           std::size_t dimensions);
 
-}  // namespace quarry
+}  // namespace quarry::embed

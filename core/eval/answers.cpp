@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/analyze/fold.h"
 #include "core/answer/markers.h"
-#include "core/tokenize/fold.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::array<std::string_view, 6> names_of_answer_metrics = {"facts",   "citation_precision", "citation_recall",
@@ -21,7 +21,7 @@ bool is_fact_word(char c) {
 
 /// Case and width folded, one space for each run of them, no comma between the digits of a number.
 std::string comparable(std::string_view text) {
-    const std::string folded = Folder().casefold(text);
+    const std::string folded = analyze::Folder().casefold(text);
     std::string out;
     for (std::size_t i = 0; i < folded.size(); ++i) {
         const char c = folded[i];
@@ -52,7 +52,7 @@ bool stands_in(std::string_view text, std::string_view fact) {
     return false;
 }
 
-bool lies_in(const Citation& citation, const ResolvedSource& source) {
+bool lies_in(const answer::Citation& citation, const ResolvedSource& source) {
     if (citation.document_id != source.document_id) return false;
     return !source.is_span() || (citation.start_byte < source.end_byte && source.start_byte < citation.end_byte);
 }
@@ -63,18 +63,20 @@ double share_of(const Items& items, Holds holds) {
     return static_cast<double>(std::count_if(items.begin(), items.end(), holds)) / static_cast<double>(items.size());
 }
 
-double facts_share(const Question& question, const Answer& answer) {
-    const std::string text = comparable(without_markers(answer.text));
+double facts_share(const Question& question, const answer::Answer& answer) {
+    const std::string text = comparable(answer::without_markers(answer.text));
     return share_of(question.facts, [&text](const std::vector<std::string>& ways) {
         return std::any_of(ways.begin(), ways.end(),
                            [&text](const std::string& way) { return stands_in(text, comparable(way)); });
     });
 }
 
-double support_share(const Answer& answer) {
+double support_share(const answer::Answer& answer) {
     double sum = 0;
-    for (const SentenceCheck& sentence : answer.sentences) {
-        sum += sentence.verdict == Verdict::supported ? 1.0 : sentence.verdict == Verdict::partly ? 0.5 : 0.0;
+    for (const answer::SentenceCheck& sentence : answer.sentences) {
+        sum += sentence.verdict == answer::Verdict::supported ? 1.0
+               : sentence.verdict == answer::Verdict::partly  ? 0.5
+                                                              : 0.0;
     }
     return sum / static_cast<double>(answer.sentences.size());
 }
@@ -84,12 +86,12 @@ double support_share(const Answer& answer) {
 std::span<const std::string_view> answer_metrics() noexcept { return names_of_answer_metrics; }
 
 bool states_fact(std::string_view text, std::string_view fact) {
-    return stands_in(comparable(without_markers(text)), comparable(fact));
+    return stands_in(comparable(answer::without_markers(text)), comparable(fact));
 }
 
 std::vector<double> measure_answer(const AnswerExpectation& expected, const GivenAnswer& given) {
-    const Answer none;
-    const Answer& answer = given.answer ? *given.answer : none;
+    const answer::Answer none;
+    const answer::Answer& answer = given.answer ? *given.answer : none;
     const bool answered = given.answer && answer.answered;
     if (!expected.question.answerable) {
         // A failure is no refusal: nothing was decided.
@@ -97,13 +99,13 @@ std::vector<double> measure_answer(const AnswerExpectation& expected, const Give
         const double support = answered && !answer.sentences.empty() ? support_share(answer) : not_measured;
         return {not_measured, not_measured, not_measured, support, not_measured, refused};
     }
-    const auto is_expected = [&expected](const Citation& citation) {
+    const auto is_expected = [&expected](const answer::Citation& citation) {
         return std::any_of(expected.sources.begin(), expected.sources.end(),
                            [&citation](const ResolvedSource& source) { return lies_in(citation, source); });
     };
     const auto is_cited = [&answer](const ResolvedSource& source) {
         return std::any_of(answer.citations.begin(), answer.citations.end(),
-                           [&source](const Citation& citation) { return lies_in(citation, source); });
+                           [&source](const answer::Citation& citation) { return lies_in(citation, source); });
     };
     const bool sources_known = !expected.sources.empty();
     return {expected.question.facts.empty() ? not_measured
@@ -130,4 +132,4 @@ Scores score_answers(std::string name, std::span<const AnswerExpectation> expect
     return scores;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -11,7 +11,7 @@
 #include "core/eval/questions.h"
 #include "core/eval/statistics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A question with what a good answer to it has.
 struct AnswerExpectation {
@@ -21,7 +21,7 @@ struct AnswerExpectation {
 
 /// What came of asking it: an answer, or the name of the error that came instead.
 struct GivenAnswer {
-    std::optional<Answer> answer;
+    std::optional<answer::Answer> answer;
     std::string error;
     double seconds = 0;
 };
@@ -50,4 +50,4 @@ struct GivenAnswer {
 /// difference; a number or word must stand by itself.
 [[nodiscard]] bool states_fact(std::string_view text, std::string_view fact);
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -15,7 +15,7 @@
 #include "core/eval/collection_file.h"
 #include "core/eval/trec.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::string_view corpus_name = "corpus.jsonl";
@@ -99,4 +99,4 @@ std::vector<BeirQuery> BeirFolder::queries() const {
     return queries;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

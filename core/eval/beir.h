@@ -7,7 +7,7 @@
 
 #include "core/eval/metrics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 struct BeirDocument {
     std::string id;
@@ -40,4 +40,4 @@ private:
     std::filesystem::path folder_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -13,7 +13,7 @@
 #include "core/eval/collection_base.h"
 #include "core/search/rank.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 const std::vector<std::string>& metric_names() {
@@ -40,16 +40,16 @@ std::vector<std::vector<CharacterSpan>> references_of(const ChunkingCollection& 
 /// The base's chunks as spans of the collection's documents.
 class CollectionChunks {
 public:
-    CollectionChunks(const Store& store, const ChunkingCollection& collection) {
+    CollectionChunks(const store::Store& store, const ChunkingCollection& collection) {
         // Documents with the same text are one in the base; its chunks are taken as the first one's.
         std::unordered_map<std::int64_t, std::size_t> place;
         documents_.resize(collection.documents.size());
         for (std::size_t i = 0; i < collection.documents.size(); ++i) {
-            const std::optional<Source> source = store.source(fmt::format("{}", i));
+            const std::optional<store::Source> source = store.source(fmt::format("{}", i));
             if (!source || !source->document_id) continue;
             documents_[i] = place.try_emplace(*source->document_id, i).first->second;
         }
-        store.for_each_chunk([&](const Chunk& chunk) {
+        store.for_each_chunk([&](const store::Chunk& chunk) {
             const CharacterSpan span{place.at(chunk.document_id), chunk.span.start_char, chunk.span.end_char};
             by_id_.emplace(chunk.id, span);
             all_.push_back(span);
@@ -87,7 +87,7 @@ ChunkingEvaluation evaluate_one(const ChunkingCollection& collection,
         base.add(fmt::format("{}", i), collection.documents[i].second);
     }
     base.finish();
-    const bool with_vectors = configuration.search.mode != SearchMode::lexical;
+    const bool with_vectors = configuration.search.mode != search::SearchMode::lexical;
     if (with_vectors) base.embed();
     const CollectionChunks chunks(base.store(), collection);
 
@@ -104,13 +104,13 @@ ChunkingEvaluation evaluate_one(const ChunkingCollection& collection,
         cancellation.check();
         std::vector<CharacterSpan> wanted;
         for (const CharacterSpan& reference : references[q]) wanted.push_back(chunks.placed(reference));
-        SearchOptions search = configuration.search;
+        search::SearchOptions search = configuration.search;
         search.limit = results > 0 ? results : std::max<std::size_t>(1, count_holding(wanted, chunks.all()));
-        const Ranking ranking =
-            rank_chunks(base.store(), base.embedder(), collection.questions[q].text, search, cancellation);
+        const search::Ranking ranking =
+            search::rank_chunks(base.store(), base.embedder(), collection.questions[q].text, search, cancellation);
         if (q == 0) evaluation.mode = ranking.mode;
         std::vector<CharacterSpan> retrieved;
-        for (const RankedChunk& chunk : ranking.chunks) retrieved.push_back(chunks.of(chunk.chunk_id));
+        for (const search::RankedChunk& chunk : ranking.chunks) retrieved.push_back(chunks.of(chunk.chunk_id));
         const CoverageMetrics coverage = measure_coverage(wanted, retrieved, chunks.all());
         evaluation.scores.questions.push_back(collection.questions[q].id);
         const double values[] = {coverage.recall, coverage.precision, coverage.precision_omega, coverage.iou};
@@ -147,4 +147,4 @@ std::vector<ChunkingEvaluation> evaluate_chunking(const ChunkingCollection& coll
     return evaluations;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -14,7 +14,7 @@
 #include "core/eval/retrieval.h"
 #include "core/eval/statistics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A half-open span of characters (code points) of one document.
 struct CharacterSpan {
@@ -41,12 +41,12 @@ struct CoverageMetrics {
 
 /// Documents, and questions whose `document_id`s are places in `documents`; every expected source is a span.
 struct ChunkingCollection {
-    std::vector<std::pair<std::string, Document>> documents;  ///< With their names.
+    std::vector<std::pair<std::string, document::Document>> documents;  ///< With their names.
     std::vector<ResolvedQuestion> questions;
 };
 
 /// Takes a document's bytes apart: name and bytes to text with structure.
-using ExtractDocument = std::function<Document(const std::filesystem::path& file)>;
+using ExtractDocument = std::function<document::Document(const std::filesystem::path& file)>;
 
 /// Reads a collection: questions.jsonl (read_questions), or Chroma's questions_df.csv (question, references,
 /// corpus_id), and the corpora in corpora/NAME, NAME.md or NAME.txt. Throws Error: usage when the folder has no
@@ -58,7 +58,7 @@ struct ChunkingEvaluation {
     Scores scores;  ///< recall, precision, precision_omega, iou.
     std::uint64_t chunks = 0;
     double mean_characters = 0;  ///< Of a chunk.
-    SearchMode mode = SearchMode::lexical;
+    search::SearchMode mode = search::SearchMode::lexical;
     std::string embedder;
     std::string note;
 };
@@ -70,4 +70,4 @@ struct ChunkingEvaluation {
                                                                 std::size_t results, const Cancellation& cancellation,
                                                                 const EvaluationProgress& progress = {});
 
-}  // namespace quarry
+}  // namespace quarry::eval

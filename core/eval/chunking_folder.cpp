@@ -11,7 +11,7 @@
 #include "core/base/file.h"
 #include "core/eval/chunking.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::uint64_t max_questions_bytes = 1 << 30;
@@ -128,4 +128,4 @@ ChunkingCollection read_chunking_folder(const std::filesystem::path& folder, con
     return collection;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

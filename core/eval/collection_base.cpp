@@ -4,10 +4,10 @@
 
 #include <utility>
 
+#include "core/analyze/language.h"
 #include "core/base/hash.h"
-#include "core/tokenize/language.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 /// Documents in one transaction.
@@ -20,21 +20,21 @@ CollectionBase::CollectionBase(const RetrievalConfiguration& configuration, cons
     : configuration_(configuration), cancellation_(cancellation), progress_(progress) {}
 
 void CollectionBase::add(std::string id, std::string title, std::string text, std::string media_type) {
-    Document document;
+    document::Document document;
     document.media_type = std::move(media_type);
     document.text = title.empty() ? std::move(text) : title + "\n\n" + text;
     document.title = std::move(title);
     add(std::move(id), std::move(document));
 }
 
-void CollectionBase::add(std::string id, Document document) {
+void CollectionBase::add(std::string id, document::Document document) {
     cancellation_.check();
-    PreparedSource prepared;
+    store::PreparedSource prepared;
     prepared.source.uri = std::move(id);
-    prepared.source.kind = SourceKind::jsonl;
+    prepared.source.kind = store::SourceKind::jsonl;
     prepared.source.content_hash = content_hash(document.text);
-    document.language = document_language(document, configuration_.language);
-    prepared.chunks = chunk_document(document, configuration_.chunking, cancellation_);
+    document.language = analyze::document_language(document, configuration_.language);
+    prepared.chunks = chunk::chunk_document(document, configuration_.chunking, cancellation_);
     prepared.document = std::move(document);
     batch_.push_back(std::move(prepared));
     ++documents_;
@@ -51,16 +51,17 @@ void CollectionBase::finish() {
 void CollectionBase::embed() {
     if (std::exchange(embedded_, true)) return;
     const Stopwatch embedding;
-    const EmbeddingProgress on_embedding = [this](EmbeddingStage stage, std::uint64_t done, std::uint64_t total) {
-        progress_(stage == EmbeddingStage::fit ? EvaluationStage::fit : EvaluationStage::embed, done, total);
+    const ingest::EmbeddingProgress on_embedding = [this](ingest::EmbeddingStage stage, std::uint64_t done,
+                                                          std::uint64_t total) {
+        progress_(stage == ingest::EmbeddingStage::fit ? EvaluationStage::fit : EvaluationStage::embed, done, total);
     };
-    EmbeddingReport report;
+    ingest::EmbeddingReport report;
     if (configuration_.embedder != nullptr) {
-        report = update_vectors(*store_, *configuration_.embedder, cancellation_, on_embedding);
+        report = ingest::update_vectors(*store_, *configuration_.embedder, cancellation_, on_embedding);
         embedder_ = configuration_.embedder;
     } else {
-        report = update_builtin_vectors(*store_, configuration_.builtin, cancellation_, on_embedding);
-        const std::string fingerprint = store_->setting(setting::embedder).value_or("");
+        report = ingest::update_builtin_vectors(*store_, configuration_.builtin, cancellation_, on_embedding);
+        const std::string fingerprint = store_->setting(store::setting::embedder).value_or("");
         if (std::optional<std::string> table = store_->model(fingerprint)) {
             embedder_ = &builtin_.emplace(std::move(*table));
         }
@@ -80,4 +81,4 @@ void CollectionBase::describe(RetrievalEvaluation& evaluation, bool with_vectors
     if (!note_.empty()) evaluation.note = note_;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -10,7 +10,7 @@
 #include "core/eval/retrieval.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// Seconds since it was made.
 class Stopwatch {
@@ -33,16 +33,16 @@ public:
     /// Adds a document; a title heads the text, as it does in a file. Throws what chunking throws.
     void add(std::string id, std::string title, std::string text, std::string media_type = "text/plain");
     /// The same with its structure.
-    void add(std::string id, Document document);
+    void add(std::string id, document::Document document);
     /// Stores what was added last.
     void finish();
 
     /// Makes the vectors, once. Throws what the embedder throws.
     void embed();
 
-    [[nodiscard]] Store& store() noexcept { return *store_; }
+    [[nodiscard]] store::Store& store() noexcept { return *store_; }
     /// Null before `embed`, and where the base is too small for one.
-    [[nodiscard]] Embedder* embedder() noexcept { return embedder_; }
+    [[nodiscard]] embed::Embedder* embedder() noexcept { return embedder_; }
     /// Notes sizes, times and, for a search with vectors, the embedder.
     void describe(RetrievalEvaluation& evaluation, bool with_vectors) const;
 
@@ -50,17 +50,17 @@ private:
     const RetrievalConfiguration& configuration_;
     const Cancellation& cancellation_;
     const EvaluationProgress& progress_;
-    std::unique_ptr<Store> store_ = open_store_in_memory();
-    std::vector<PreparedSource> batch_;
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
+    std::vector<store::PreparedSource> batch_;
     std::uint64_t documents_ = 0;
     Stopwatch since_start_;
     double index_seconds_ = 0;
     double embed_seconds_ = 0;
     bool embedded_ = false;
-    std::optional<BuiltinEmbedder> builtin_;
-    Embedder* embedder_ = nullptr;
+    std::optional<embed::BuiltinEmbedder> builtin_;
+    embed::Embedder* embedder_ = nullptr;
     std::string embedder_name_;
     std::string note_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::eval

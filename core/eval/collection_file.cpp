@@ -14,7 +14,7 @@
 #include "core/base/lines.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::size_t max_line_bytes = 64 << 20;
@@ -60,4 +60,4 @@ std::vector<std::string_view> split_blank(std::string_view line) {
     return pieces;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

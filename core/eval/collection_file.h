@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A file of a test collection: foreign lines, of which each complaint names the file, the line and the layout.
 class CollectionFile {
@@ -32,4 +32,4 @@ private:
 /// The pieces of a line between runs of spaces and tabs. The views point into the argument.
 [[nodiscard]] std::vector<std::string_view> split_blank(std::string_view line);
 
-}  // namespace quarry
+}  // namespace quarry::eval

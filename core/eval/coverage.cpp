@@ -5,7 +5,7 @@
 
 #include "core/eval/chunking.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using Spans = std::vector<CharacterSpan>;
@@ -91,4 +91,4 @@ CoverageMetrics measure_coverage(std::span<const CharacterSpan> references, std:
             share(found, length(retrieved) + missed(references, both)), precision_omega(references, all)};
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -9,7 +9,7 @@
 #include <functional>
 #include <numeric>
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::string_view page_style = R"(
@@ -223,4 +223,4 @@ std::string html_report(const HtmlReport& report) {
     return page + "</body></html>\n";
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

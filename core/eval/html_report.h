@@ -6,7 +6,7 @@
 
 #include "core/eval/statistics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// What a report shows. All configurations have the metrics of the first; the first is what the others are held
 /// against.
@@ -21,4 +21,4 @@ struct HtmlReport {
 /// escaped. The same report gives the same bytes.
 [[nodiscard]] std::string html_report(const HtmlReport& report);
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -13,7 +13,7 @@
 #include "core/index/exact_index.h"
 #include "core/index/row_scan.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using IndexClock = std::chrono::steady_clock;
@@ -25,10 +25,11 @@ double seconds_since(IndexClock::time_point start) {
 /// The vectors of a base, coded, and some of them apart as queries with their true neighbours.
 class IndexExperiment {
 public:
-    IndexExperiment(const VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation)
+    IndexExperiment(const index::VectorSource& source, const IndexEvaluationOptions& options,
+                    const Cancellation& cancellation)
         : source_(source), options_(options), cancellation_(cancellation), dimensions_(source.dimensions()) {
         std::size_t count = 0;
-        source.for_each_key([&](const VectorKey&) { ++count; });
+        source.for_each_key([&](const index::VectorKey&) { ++count; });
         if (dimensions_ == 0 || count < options.queries + options.limit) {
             throw Error(ErrorCode::failed, "cannot measure the vector index",
                         "put more documents in (quarry ingest, quarry embed), or ask for fewer queries: --queries")
@@ -40,9 +41,10 @@ public:
         find_truth();
     }
 
-    [[nodiscard]] CodedRows rows() const {
-        CodedRows rows{scales_.size(), dimensions_, code_stride(dimensions_), codes_.data(), residuals_.data(),
-                       scales_.data(), longest_};
+    [[nodiscard]] index::CodedRows rows() const {
+        index::CodedRows rows{scales_.size(), dimensions_,       index::code_stride(dimensions_),
+                              codes_.data(),  residuals_.data(), scales_.data(),
+                              longest_};
         if (!halves_.empty()) rows.halves = halves_.data();
         return rows;
     }
@@ -56,9 +58,9 @@ public:
             cancellation_.check();
             const std::span<const float> vector = std::span(queries_).subspan(i * dimensions_, dimensions_);
             const IndexClock::time_point start = IndexClock::now();
-            const std::vector<ScoredRow> found = find(CodedQuery(vector));
+            const std::vector<index::ScoredRow> found = find(index::CodedQuery(vector));
             spent += seconds_since(start);
-            for (const ScoredRow& row : found) hits += truth_[i].contains(row.row) ? 1 : 0;
+            for (const index::ScoredRow& row : found) hits += truth_[i].contains(row.row) ? 1 : 0;
         }
         into.recall = static_cast<double>(hits) / static_cast<double>(truth_.size() * options_.limit);
         into.queries_per_second = static_cast<double>(truth_.size()) / std::max(spent, 1e-9);
@@ -66,16 +68,16 @@ public:
 
 private:
     void halve() {
-        if (codes_.size() < halved_codes_from) return;
-        const std::size_t stride = code_stride(dimensions_);
+        if (codes_.size() < index::halved_codes_from) return;
+        const std::size_t stride = index::code_stride(dimensions_);
         halves_.resize(codes_.size() / 2);
         for (std::size_t at = 0; at < codes_.size(); at += stride) {
-            halve_codes(codes_.data() + at, stride, halves_.data() + at / 2);
+            index::halve_codes(codes_.data() + at, stride, halves_.data() + at / 2);
         }
     }
     void read(std::size_t count) {
         const std::size_t every = count / options_.queries;
-        const std::size_t stride = code_stride(dimensions_);
+        const std::size_t stride = index::code_stride(dimensions_);
         codes_.reserve((count - options_.queries) * stride);
         residuals_.reserve(codes_.capacity());
         std::size_t met = 0;
@@ -88,8 +90,8 @@ private:
             codes_.resize(codes_.size() + stride);
             residuals_.resize(codes_.size());
             scales_.push_back(
-                encode_vector(vector, &codes_[codes_.size() - stride], &residuals_[codes_.size() - stride]));
-            longest_ = std::max(longest_, std::sqrt(dot_product(vector, vector)) + scales_.back().error);
+                index::encode_vector(vector, &codes_[codes_.size() - stride], &residuals_[codes_.size() - stride]));
+            longest_ = std::max(longest_, std::sqrt(index::dot_product(vector, vector)) + scales_.back().error);
         });
     }
 
@@ -100,50 +102,51 @@ private:
     void find_truth() {
         const std::size_t every = (scales_.size() + options_.queries) / options_.queries;
         const std::size_t count = queries_.size() / dimensions_;
-        std::vector<std::vector<ScoredRow>> best(count);
+        std::vector<std::vector<index::ScoredRow>> best(count);
         std::size_t met = 0;
         std::uint32_t row = 0;
         source_.for_each_vector([&](std::int64_t, std::span<const float> vector) {
             cancellation_.check();
             if (is_query(met++, every)) return;
             for (std::size_t i = 0; i < count; ++i) {
-                keep(best[i], {row, dot_product(std::span(queries_).subspan(i * dimensions_, dimensions_), vector)});
+                keep(best[i],
+                     {row, index::dot_product(std::span(queries_).subspan(i * dimensions_, dimensions_), vector)});
             }
             ++row;
         });
-        for (const std::vector<ScoredRow>& rows : best) {
+        for (const std::vector<index::ScoredRow>& rows : best) {
             truth_.emplace_back();
-            for (const ScoredRow& one : rows) truth_.back().insert(one.row);
+            for (const index::ScoredRow& one : rows) truth_.back().insert(one.row);
         }
     }
 
-    void keep(std::vector<ScoredRow>& best, const ScoredRow& row) const {
-        if (best.size() == options_.limit && !is_better_row(row, best.front())) return;
+    void keep(std::vector<index::ScoredRow>& best, const index::ScoredRow& row) const {
+        if (best.size() == options_.limit && !index::is_better_row(row, best.front())) return;
         best.push_back(row);
-        std::push_heap(best.begin(), best.end(), is_better_row);
+        std::push_heap(best.begin(), best.end(), index::is_better_row);
         if (best.size() <= options_.limit) return;
-        std::pop_heap(best.begin(), best.end(), is_better_row);
+        std::pop_heap(best.begin(), best.end(), index::is_better_row);
         best.pop_back();
     }
 
-    const VectorSource& source_;
+    const index::VectorSource& source_;
     const IndexEvaluationOptions& options_;
     const Cancellation& cancellation_;
     std::size_t dimensions_;
     float longest_ = 0;
     std::vector<std::int8_t> codes_, residuals_;
     std::vector<std::uint8_t> halves_;  ///< Empty where a vector file would have none.
-    std::vector<RowScale> scales_;
+    std::vector<index::RowScale> scales_;
     std::vector<float> queries_;
     std::vector<std::unordered_set<std::uint32_t>> truth_;
 };
 
-std::uint64_t bytes_of(const CodedRows& rows, const Graph* graph) {
-    std::uint64_t bytes = rows.count * (2 * rows.stride + sizeof(RowScale) + sizeof(VectorKey));
+std::uint64_t bytes_of(const index::CodedRows& rows, const index::Graph* graph) {
+    std::uint64_t bytes = rows.count * (2 * rows.stride + sizeof(index::RowScale) + sizeof(index::VectorKey));
     if (rows.halves != nullptr) bytes += rows.count * rows.stride / 2;
     if (graph == nullptr) return bytes;
     bytes += graph->links.size() * sizeof(std::uint32_t);
-    for (const GraphLevel& level : graph->levels)
+    for (const index::GraphLevel& level : graph->levels)
         bytes += (level.rows.size() + level.links.size()) * sizeof(std::uint32_t);
     return bytes;
 }
@@ -151,35 +154,36 @@ std::uint64_t bytes_of(const CodedRows& rows, const Graph* graph) {
 }  // namespace
 
 IndexEvaluation evaluate_index(
-    const VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation,
+    const index::VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation,
     const std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t total)>& progress) {
     progress("reading vectors", 0, 0);
     const IndexExperiment experiment(source, options, cancellation);
-    const CodedRows rows = experiment.rows();
+    const index::CodedRows rows = experiment.rows();
     IndexEvaluation evaluation{
-        rows.count, rows.dimensions, options.queries, options.limit, std::string(int8_kernel().name), {}};
+        rows.count, rows.dimensions, options.queries, options.limit, std::string(index::int8_kernel().name), {}};
     IndexMeasurement scan;
     scan.bytes = bytes_of(rows, nullptr);
-    experiment.measure([&](const CodedQuery& query) { return scan_rows(query, rows, options.limit, nullptr, 1); },
-                       scan);
+    experiment.measure(
+        [&](const index::CodedQuery& query) { return index::scan_rows(query, rows, options.limit, nullptr, 1); }, scan);
     evaluation.measurements.push_back(scan);
-    if (!can_build_graph()) return evaluation;
+    if (!index::can_build_graph()) return evaluation;
     for (const std::size_t connectivity : options.connectivity) {
         for (const std::size_t construction : options.construction) {
             const IndexClock::time_point start = IndexClock::now();
-            const Graph graph = build_graph(
+            const index::Graph graph = index::build_graph(
                 rows, {connectivity, construction}, options.threads, cancellation,
                 [&](std::uint64_t done, std::uint64_t total) {
                     progress(fmt::format("linking vectors (M {}, {})", connectivity, construction), done, total);
                 });
             const double seconds = seconds_since(start);
-            const GraphView view = view_of(graph);
+            const index::GraphView view = index::view_of(graph);
             for (const std::size_t expansion : options.expansion) {
                 IndexMeasurement measured{true, connectivity, construction,          expansion, 0,
                                           0,    seconds,      bytes_of(rows, &graph)};
                 experiment.measure(
-                    [&](const CodedQuery& query) {
-                        return best_of(query, rows, walk_graph(view, query, rows, expansion, nullptr), options.limit);
+                    [&](const index::CodedQuery& query) {
+                        return index::best_of(query, rows, index::walk_graph(view, query, rows, expansion, nullptr),
+                                              options.limit);
                     },
                     measured);
                 evaluation.measurements.push_back(measured);
@@ -189,4 +193,4 @@ IndexEvaluation evaluate_index(
     return evaluation;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -8,7 +8,7 @@
 #include "core/base/cancel.h"
 #include "core/index/index_update.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// Which settings of the vector index to measure: every connectivity with every construction with every expansion.
 struct IndexEvaluationOptions {
@@ -41,7 +41,7 @@ struct IndexEvaluation {
 /// they cannot be built. `progress` says what is being done; it and cancellation may throw. Throws Error(failed) when
 /// there are too few vectors to draw from.
 [[nodiscard]] IndexEvaluation evaluate_index(
-    const VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation,
+    const index::VectorSource& source, const IndexEvaluationOptions& options, const Cancellation& cancellation,
     const std::function<void(std::string_view doing, std::uint64_t done, std::uint64_t total)>& progress);
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -15,7 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::array<std::pair<Measure, std::string_view>, 6> measure_names = {{
@@ -136,4 +136,4 @@ double measure(std::span<const std::string> ranking, const Judgements& judgement
     return 0;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::eval {
 
 /// How relevant each judged document is to one query. What is not judged is not relevant, nor is 0 or less.
 using Judgements = std::map<std::string, int, std::less<>>;
@@ -44,4 +44,4 @@ struct Metric {
 /// - success: 1 when any relevant document is found, else 0.
 [[nodiscard]] double measure(std::span<const std::string> ranking, const Judgements& judgements, Metric metric);
 
-}  // namespace quarry
+}  // namespace quarry::eval

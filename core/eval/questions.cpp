@@ -16,7 +16,7 @@
 #include "core/base/text.h"
 #include "core/eval/collection_file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr const char* questions_layout =
@@ -230,4 +230,4 @@ std::vector<ResolvedQuestion> resolve_questions(
     return resolved;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

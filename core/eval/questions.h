@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::eval {
 
 /// What a question's answer should come from: a document, or a span of its text.
 struct ExpectedSource {
@@ -75,4 +75,4 @@ struct NamedDocument {
     const std::vector<Question>& questions, const std::filesystem::path& file,
     const std::function<std::optional<NamedDocument>(const std::string& source)>& find);
 
-}  // namespace quarry
+}  // namespace quarry::eval

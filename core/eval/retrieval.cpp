@@ -16,7 +16,7 @@
 #include "core/search/rank.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 /// Chunks that are asked for: documents have several each, and what stands lower is of no account to a reader.
@@ -35,18 +35,18 @@ struct AskedQuestion {
     std::string id;
     std::string text;
     Judgements judgements;
-    std::function<std::vector<RankedDocument>(const std::vector<RankedChunk>&)> items;
+    std::function<std::vector<RankedDocument>(const std::vector<search::RankedChunk>&)> items;
 };
 
 class ChunkPlaces {
 public:
-    explicit ChunkPlaces(const Store& store) {
-        store.for_each_chunk([this](const Chunk& chunk) {
+    explicit ChunkPlaces(const store::Store& store) {
+        store.for_each_chunk([this](const store::Chunk& chunk) {
             places_.emplace(chunk.id, ChunkPlace{chunk.document_id, chunk.span.start_byte, chunk.span.end_byte});
             return true;
         });
         // Documents with the same text are one in the base, with several names.
-        store.for_each_source("", [this](const Source& source) {
+        store.for_each_source("", [this](const store::Source& source) {
             if (source.document_id) names_[*source.document_id].push_back(source.uri);
         });
     }
@@ -54,10 +54,10 @@ public:
     [[nodiscard]] const std::vector<std::string>& names(std::int64_t document) const { return names_.at(document); }
 
     /// Each document at the place of its best chunk.
-    [[nodiscard]] std::vector<RankedDocument> rank_documents(const std::vector<RankedChunk>& chunks) const {
+    [[nodiscard]] std::vector<RankedDocument> rank_documents(const std::vector<search::RankedChunk>& chunks) const {
         std::vector<RankedDocument> ranking;
         std::unordered_set<std::int64_t> seen;
-        for (const RankedChunk& chunk : chunks) {
+        for (const search::RankedChunk& chunk : chunks) {
             const std::int64_t document = of(chunk.chunk_id).document;
             if (!seen.insert(document).second) continue;
             for (const std::string& name : names(document)) ranking.push_back({name, chunk.score});
@@ -67,10 +67,10 @@ public:
 
     /// Each chunk, named after what it overlaps: further chunks of what was found already are left out.
     [[nodiscard]] std::vector<RankedDocument> rank_chunks_by(const std::vector<ResolvedSource>& expected,
-                                                             const std::vector<RankedChunk>& chunks) const {
+                                                             const std::vector<search::RankedChunk>& chunks) const {
         std::vector<RankedDocument> ranking;
         std::vector<bool> found(expected.size(), false);
-        for (const RankedChunk& chunk : chunks) {
+        for (const search::RankedChunk& chunk : chunks) {
             const ChunkPlace& place = of(chunk.chunk_id);
             bool overlaps = false;
             for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -111,7 +111,7 @@ AskedQuestion to_ask(const ResolvedQuestion& question, const ChunkPlaces& places
             }
         }
     }
-    result.items = [&places, &question, by_span](const std::vector<RankedChunk>& chunks) {
+    result.items = [&places, &question, by_span](const std::vector<search::RankedChunk>& chunks) {
         return by_span ? places.rank_chunks_by(question.expected, chunks) : places.rank_documents(chunks);
     };
     return result;
@@ -134,19 +134,20 @@ void add_score(RetrievalEvaluation& evaluation, const RetrievalMeasurement& meas
     evaluation.rankings.push_back(std::move(ranking));
 }
 
-RetrievalEvaluation ask(const Store& store, Embedder* embedder, const std::vector<AskedQuestion>& questions,
-                        const RetrievalConfiguration& configuration, const RetrievalMeasurement& measurement,
-                        const Cancellation& cancellation, const EvaluationProgress& progress) {
+RetrievalEvaluation ask(const store::Store& store, embed::Embedder* embedder,
+                        const std::vector<AskedQuestion>& questions, const RetrievalConfiguration& configuration,
+                        const RetrievalMeasurement& measurement, const Cancellation& cancellation,
+                        const EvaluationProgress& progress) {
     RetrievalEvaluation evaluation;
     start_scores(evaluation, measurement, configuration.name);
     evaluation.mode = configuration.search.mode;
-    SearchOptions search = configuration.search;
+    search::SearchOptions search = configuration.search;
     search.limit = ranking_depth;
     const Stopwatch searching;
     for (const AskedQuestion& question : questions) {
         cancellation.check();
         const Stopwatch one;
-        const Ranking ranking = rank_chunks(store, embedder, question.text, search, cancellation);
+        const search::Ranking ranking = search::rank_chunks(store, embedder, question.text, search, cancellation);
         evaluation.query_seconds.push_back(one.seconds());
         if (evaluation.rankings.empty()) {
             evaluation.mode = ranking.mode;
@@ -161,7 +162,7 @@ RetrievalEvaluation ask(const Store& store, Embedder* embedder, const std::vecto
 
 /// Equal for configurations that one base serves.
 std::string base_key(const RetrievalConfiguration& configuration) {
-    const BuiltinFitOptions& fit = configuration.builtin.fit;
+    const embed::BuiltinFitOptions& fit = configuration.builtin.fit;
     return fmt::format("{}\n{}\n{}\n{} {} {}", configuration.chunking.fingerprint(), configuration.language,
                        configuration.embedder != nullptr ? configuration.embedder->fingerprint() : "builtin",
                        fit.epochs, fit.seed, configuration.builtin.minimum_chunks);
@@ -187,8 +188,8 @@ struct RetrievalSession::Impl {
     const Cancellation& cancellation;
     EvaluationProgress progress;
     std::optional<CollectionBase> collection;
-    const Store* store = nullptr;
-    Embedder* embedder = nullptr;
+    const store::Store* store = nullptr;
+    embed::Embedder* embedder = nullptr;
     std::optional<ChunkPlaces> places;
     std::vector<ResolvedQuestion> questions;
     std::vector<AskedQuestion> asked;
@@ -214,9 +215,9 @@ RetrievalSession::RetrievalSession(const BeirFolder& folder, const RetrievalConf
     }
 }
 
-RetrievalSession::RetrievalSession(const Store& store, Embedder* embedder, std::vector<ResolvedQuestion> questions,
-                                   const RetrievalMeasurement& measurement, const Cancellation& cancellation,
-                                   const EvaluationProgress& progress)
+RetrievalSession::RetrievalSession(const store::Store& store, embed::Embedder* embedder,
+                                   std::vector<ResolvedQuestion> questions, const RetrievalMeasurement& measurement,
+                                   const Cancellation& cancellation, const EvaluationProgress& progress)
     : impl_(std::make_unique<Impl>(measurement, cancellation, progress)) {
     impl_->store = &store;
     impl_->embedder = embedder;
@@ -231,7 +232,7 @@ RetrievalSession::RetrievalSession(const Store& store, Embedder* embedder, std::
 RetrievalSession::~RetrievalSession() = default;
 
 RetrievalEvaluation RetrievalSession::evaluate(const RetrievalConfiguration& configuration) {
-    const bool with_vectors = configuration.search.mode != SearchMode::lexical;
+    const bool with_vectors = configuration.search.mode != search::SearchMode::lexical;
     Impl& session = *impl_;
     if (session.collection && with_vectors) {
         session.collection->embed();
@@ -242,10 +243,10 @@ RetrievalEvaluation RetrievalSession::evaluate(const RetrievalConfiguration& con
     if (session.collection) {
         session.collection->describe(evaluation, with_vectors);
     } else {
-        const StoreStats stats = session.store->stats();
+        const store::StoreStats stats = session.store->stats();
         evaluation.documents = stats.documents;
         evaluation.chunks = stats.chunks;
-        if (evaluation.mode != SearchMode::lexical) evaluation.embedder = session.embedder->name();
+        if (evaluation.mode != search::SearchMode::lexical) evaluation.embedder = session.embedder->name();
     }
     return evaluation;
 }
@@ -285,4 +286,4 @@ RetrievalEvaluation evaluate_run(const Qrels& qrels, const Run& run, std::string
     return evaluation;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -18,17 +18,17 @@
 #include "core/ingest/embedding.h"
 #include "core/search/search.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// One way to search, to be measured.
 struct RetrievalConfiguration {
     std::string name;
-    SearchOptions search;  ///< The limit is of no account.
-    ChunkOptions chunking;
+    search::SearchOptions search;  ///< The limit is of no account.
+    chunk::ChunkOptions chunking;
     std::string language = "auto";  ///< Of a collection's documents, as IngestOptions::language.
     /// Makes the vectors; borrowed. Null takes the built-in one, fitted on the collection.
-    Embedder* embedder = nullptr;
-    BuiltinUpdateOptions builtin;
+    embed::Embedder* embedder = nullptr;
+    ingest::BuiltinUpdateOptions builtin;
 };
 
 /// What is measured, of every configuration alike.
@@ -44,7 +44,7 @@ struct RetrievalEvaluation {
     std::vector<double> query_seconds;  ///< By question; empty for run files.
     std::uint64_t documents = 0;
     std::uint64_t chunks = 0;
-    SearchMode mode = SearchMode::lexical;  ///< What was really done.
+    search::SearchMode mode = search::SearchMode::lexical;  ///< What was really done.
     std::string embedder;                   ///< Empty when none was used.
     std::string note;                       ///< Why the mode is another than was asked for.
     double index_seconds = 0;               ///< Reading, chunking and indexing the documents.
@@ -67,7 +67,7 @@ public:
     /// Asks a base its own questions. Where all that a question expects are whole documents, documents are ranked; else
     /// chunks are: one that overlaps an expected span counts as that span, further ones of the same span are passed
     /// over. `embedder` (null: none) is the base's. Borrows store, embedder and cancellation.
-    RetrievalSession(const Store& store, Embedder* embedder, std::vector<ResolvedQuestion> questions,
+    RetrievalSession(const store::Store& store, embed::Embedder* embedder, std::vector<ResolvedQuestion> questions,
                      const RetrievalMeasurement& measurement, const Cancellation& cancellation,
                      const EvaluationProgress& progress = {});
     ~RetrievalSession();
@@ -92,4 +92,4 @@ private:
 [[nodiscard]] RetrievalEvaluation evaluate_run(const Qrels& qrels, const Run& run, std::string name,
                                                const RetrievalMeasurement& measurement);
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <unordered_map>
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same on every machine.
@@ -125,4 +125,4 @@ PairedComparison compare_scores(const Scores& first, const Scores& second, std::
     return compare_paired(of_first, of_second, resampling);
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A 95 % interval.
 struct Interval {
@@ -61,4 +61,4 @@ struct Scores {
 [[nodiscard]] PairedComparison compare_scores(const Scores& first, const Scores& second, std::string_view metric,
                                               const Resampling& resampling = {});
 
-}  // namespace quarry
+}  // namespace quarry::eval

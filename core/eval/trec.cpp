@@ -16,7 +16,7 @@
 #include "core/base/text.h"
 #include "core/eval/collection_file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 constexpr std::string_view qrels_layout =
@@ -117,4 +117,4 @@ void write_run(std::ostream& out, std::string_view query, std::span<const Ranked
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

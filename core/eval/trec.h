@@ -10,7 +10,7 @@
 
 #include "core/eval/metrics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A document of a ranking.
 struct RankedDocument {
@@ -36,4 +36,4 @@ using Run = std::map<std::string, std::vector<std::string>, std::less<>>;
 void write_run(std::ostream& out, std::string_view query, std::span<const RankedDocument> ranking,
                std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::eval

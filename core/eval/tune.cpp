@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 /// What a change must gain to be taken: less is rounding.
@@ -116,4 +116,4 @@ TuneResult tune(const std::vector<TunedSetting>& settings, const TuneMeasure& me
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -9,7 +9,7 @@
 #include "core/base/cancel.h"
 #include "core/eval/statistics.h"
 
-namespace quarry {
+namespace quarry::eval {
 
 /// A setting with the values that are tried, ascending.
 struct TunedSetting {
@@ -46,4 +46,4 @@ struct TuneResult {
 [[nodiscard]] TuneResult tune(const std::vector<TunedSetting>& settings, const TuneMeasure& measure,
                               const TuneOptions& options, const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::eval

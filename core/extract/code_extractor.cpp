@@ -7,17 +7,17 @@
 #include "core/extract/invisible.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 
-CodeExtractor::CodeExtractor(const SourceLanguage& language)
+CodeExtractor::CodeExtractor(const document::SourceLanguage& language)
     : language_(language), extensions_(split(language.extensions, ' ')) {}
 
-Document CodeExtractor::extract(std::string bytes, const ExtractOptions& options) const {
-    Document document;
+document::Document CodeExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    document::Document document;
     document.text = remove_invisible(to_utf8(std::move(bytes), options.name), document.removed);
     document.media_type = language_.media_type;
     document.title = title_from_name(options.name);
     return document;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

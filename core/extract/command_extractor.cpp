@@ -15,7 +15,7 @@
 #include "core/extract/extract_watch.h"
 #include "core/extract/file_ending.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::string_view file_argument = "{file}";
@@ -46,7 +46,7 @@ CommandExtractor::CommandExtractor(ExtractCommand command)
     extensions_.assign(command_.extensions.begin(), command_.extensions.end());
 }
 
-Document CommandExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document CommandExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     const bool takes_file =
         std::find(command_.command.begin(), command_.command.end(), file_argument) != command_.command.end();
     std::vector<std::string> arguments = command_.command;
@@ -103,4 +103,4 @@ const Extractor* ExtractorSet::find(std::string_view file_name, std::string_view
     return command != nullptr ? command : find_extractor(file_name, first_bytes);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,7 +9,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A user's own way to read files of a kind: a command that writes their text.
 struct ExtractCommand {
@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override { return extensions_; }
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
     /// Also throws Error(failed) when the command is not there, fails, takes too long or writes too much or nothing.
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 
 private:
     ExtractCommand command_;
@@ -60,4 +60,4 @@ private:
     std::vector<std::shared_ptr<const CommandExtractor>> commands_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

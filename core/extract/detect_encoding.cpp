@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // ICU's detection looks at no more than 8000 bytes.
@@ -70,4 +70,4 @@ std::string detect_encoding(std::string_view bytes) {
     return found.starts_with("UTF") ? std::string() : std::string(found);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

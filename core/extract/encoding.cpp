@@ -11,7 +11,7 @@
 #include "core/base/text.h"
 #include "core/extract/detect_encoding.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct CloseConverter {
@@ -115,4 +115,4 @@ DecodedText decode_text(std::string bytes, std::string_view name, std::string_vi
 
 std::string to_utf8(std::string bytes, std::string_view name) { return decode_text(std::move(bytes), name).text; }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A text as UTF-8, and what it was.
 struct DecodedText {
@@ -22,4 +22,4 @@ struct DecodedText {
 /// The text of decode_text alone.
 [[nodiscard]] std::string to_utf8(std::string bytes, std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 Error too_much(const ExtractOptions& options, std::string cause,
@@ -36,4 +36,4 @@ std::string printable_name(std::string_view name) {
     return name.empty() ? "the document" : one_line(strip_terminal_controls(name), 200);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

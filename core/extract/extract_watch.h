@@ -6,7 +6,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Holds the extraction of one document to its limits: text, depth, time and cancellation.
 ///
@@ -46,4 +46,4 @@ private:
 /// The document's name for a message: one line, without what drives a terminal.
 [[nodiscard]] std::string printable_name(std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/base/cancel.h"
-#include "core/base/document.h"
+#include "core/document/document.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// How much one document may ask for. What is beyond is an error that names the limit.
 struct ExtractLimits {
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] virtual bool is_converted() const noexcept { return true; }
     /// The document in `bytes`. Throws Error(failed) when the bytes are not of this kind (invalid UTF-8 with its byte
     /// offset), or exceed a limit.
-    [[nodiscard]] virtual Document extract(std::string bytes, const ExtractOptions& options) const = 0;
+    [[nodiscard]] virtual document::Document extract(std::string bytes, const ExtractOptions& options) const = 0;
 };
 
 /// Every extractor of this binary.
@@ -67,4 +67,4 @@ public:
 /// Whether the first bytes look binary: a NUL, or many control characters.
 [[nodiscard]] bool looks_binary(std::string_view first_bytes) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -2,7 +2,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 std::string_view file_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
@@ -12,4 +12,4 @@ std::string file_ending(std::string_view path) {
     return dot == std::string_view::npos ? std::string() : ascii_lower(name.substr(dot + 1));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

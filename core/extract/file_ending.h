@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The last part of a path.
 [[nodiscard]] std::string_view file_part(std::string_view path);
@@ -11,4 +11,4 @@ namespace quarry {
 /// What follows the last dot of a file's name, in lower case (ASCII): "md" of "docs/Notes.MD"; empty without a dot.
 [[nodiscard]] std::string file_ending(std::string_view path);
 
-}  // namespace quarry
+}  // namespace quarry::extract

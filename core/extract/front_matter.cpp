@@ -10,7 +10,7 @@
 #include "core/extract/lines.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // A `---` that is not closed by then is a thematic break, not the beginning of front matter.
@@ -94,4 +94,4 @@ FrontMatter read_front_matter(std::string_view text) {
     return {};
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What stands between `---` lines (YAML) or `+++` lines (TOML) at the very beginning of a Markdown file.
 struct FrontMatter {
@@ -26,4 +26,4 @@ struct FrontMatter {
 /// "en" of a language tag such as "en", "en-GB" or "en_GB.UTF-8"; empty when that is not of two letters.
 [[nodiscard]] std::string primary_language(std::string_view tag);
 
-}  // namespace quarry
+}  // namespace quarry::extract

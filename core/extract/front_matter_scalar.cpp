@@ -6,7 +6,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using nlohmann::json;
@@ -192,4 +192,4 @@ void BracketedValue::add(std::string_view line) {
     text_ += line.substr(0, std::min(at, line.size()));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

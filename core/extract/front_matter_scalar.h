@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The value that YAML or TOML writes so: in quotes a text; `true`, `false` and numbers as such where JSON writes them
 /// the same (so "007" and "1.10" stay texts); `[a, b]` and `{a: 1}`; null for what is no value. A comment behind it is
@@ -32,4 +32,4 @@ private:
     char quote_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -8,7 +8,7 @@
 #include "core/extract/invisible.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using nlohmann::json;
@@ -242,4 +242,4 @@ bool read_toml_values(std::span<const std::string_view> lines, FrontMatterValues
     return TomlReader(lines, values).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The values of front matter by their names, in the order in which they stand: texts, numbers, truth values and lists
 /// of these. A name below another is "review.score". Their number and length are bounded, whatever the text holds; of
@@ -34,4 +34,4 @@ bool read_yaml_values(std::span<const std::string_view> lines, FrontMatterValues
 /// Reads lines of TOML: the same.
 bool read_toml_values(std::span<const std::string_view> lines, FrontMatterValues& values);
 
-}  // namespace quarry
+}  // namespace quarry::extract

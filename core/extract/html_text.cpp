@@ -6,7 +6,7 @@
 #include "core/extract/html/visibility.h"
 #include "core/extract/html/writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// The page's own heading, where the main content does not hold it.
@@ -25,7 +25,7 @@ void write_heading_outside(const HtmlTree& tree, const std::vector<bool>& hidden
 
 }  // namespace
 
-Document html_text(std::string bytes, const ExtractOptions& options, HtmlPart part) {
+document::Document html_text(std::string bytes, const ExtractOptions& options, HtmlPart part) {
     const std::string encoding = declared_encoding(bytes);
     const DecodedText source = decode_text(std::move(bytes), options.name, encoding);
     TextBuilder builder(options, "text/html");
@@ -49,4 +49,4 @@ std::string append_html(std::string_view html, TextBuilder& builder) {
     return html_title(tree);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

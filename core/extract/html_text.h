@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/base/document.h"
+#include "core/document/document.h"
 #include "core/extract/extractor.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Which part of a page is wanted.
 enum class HtmlPart {
@@ -21,10 +21,10 @@ enum class HtmlPart {
 /// Document::removed. Title, language, author, dates and description are taken from the page's metadata. The tree is
 /// built as browsers build it, within limits: what is nested deeper than those is read as if it were not nested.
 /// Throws Error(failed) for what is no text, and for what ExtractWatch refuses.
-[[nodiscard]] Document html_text(std::string bytes, const ExtractOptions& options, HtmlPart part);
+[[nodiscard]] document::Document html_text(std::string bytes, const ExtractOptions& options, HtmlPart part);
 
 /// Appends all that is shown of an HTML text, valid UTF-8, to a document that is being built: the chapter of a book.
 /// The metadata is not taken. Returns the page's own title, or an empty string.
 std::string append_html(std::string_view html, TextBuilder& builder);
 
-}  // namespace quarry
+}  // namespace quarry::extract

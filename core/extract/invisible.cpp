@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr UChar32 zero_width_space = 0x200B;
@@ -207,4 +207,4 @@ std::string remove_invisible(std::string text, RemovedCounts& removed) {
     return InvisibleFilter(text, removed).run();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

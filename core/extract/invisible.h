@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What was taken out of a document, by kind: {"zero-width character", 3}.
 using RemovedCounts = std::vector<std::pair<std::string, std::uint64_t>>;
@@ -27,4 +27,4 @@ void count_removed(RemovedCounts& removed, std::string_view kind, std::uint64_t 
 /// Whether the text may hold such a character: false for most texts, after one quick look at its bytes.
 [[nodiscard]] bool may_hold_invisible(std::string_view text) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

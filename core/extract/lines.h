@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A line of a text by CommonMark's rule: it ends at LF, CR LF or a lone CR, or at the text's end.
 struct Line {
@@ -39,4 +39,4 @@ struct Line {
     return std::all_of(line.begin(), line.end(), [](char c) { return c == ' ' || c == '\t'; });
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -14,7 +14,7 @@
 #include "core/extract/markdown_table.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // Limits that no real document meets; beyond them structure is coarser, and the text is all there.
@@ -99,7 +99,7 @@ std::size_t heading_end(std::string_view text, std::size_t start, std::size_t en
 /// Feeds a text to cmark line by line and takes each top-level block from it as soon as the next one begins.
 class BlockReader {
 public:
-    BlockReader(std::string_view text, std::size_t body, std::vector<Block>& blocks)
+    BlockReader(std::string_view text, std::size_t body, std::vector<document::Block>& blocks)
         : text_(text), blocks_(blocks), covered_(body) {
         restart();
     }
@@ -227,41 +227,41 @@ private:
             case CMARK_NODE_HEADING: {
                 const std::string_view content(reinterpret_cast<const char*>(node.content.ptr),
                                                static_cast<std::size_t>(node.content.size));
-                add(BlockKind::heading, start, heading_end(text_, start, end, node.as.heading.setext),
+                add(document::BlockKind::heading, start, heading_end(text_, start, end, node.as.heading.setext),
                     node.as.heading.level, markdown_plain_text(content));
                 break;
             }
             case CMARK_NODE_CODE_BLOCK: append_code(node, start, end); break;
-            case CMARK_NODE_LIST: add(BlockKind::list, start, end); break;
-            case CMARK_NODE_BLOCK_QUOTE: add(BlockKind::quote, start, end); break;
-            case CMARK_NODE_HTML_BLOCK: add(BlockKind::html, start, end); break;
+            case CMARK_NODE_LIST: add(document::BlockKind::list, start, end); break;
+            case CMARK_NODE_BLOCK_QUOTE: add(document::BlockKind::quote, start, end); break;
+            case CMARK_NODE_HTML_BLOCK: add(document::BlockKind::html, start, end); break;
             default: append_paragraph(start, end);
         }
     }
 
     void append_code(const cmark_node& node, std::size_t start, std::size_t end) {
         if (!node.as.code.fenced) {
-            add(BlockKind::code, start, end);
+            add(document::BlockKind::code, start, end);
             return;
         }
         const std::string_view opening = trim(slice(text_, start, next_line(text_, start).end));
         const std::size_t info = std::min(opening.find_first_not_of(opening.front()), opening.size());
-        add(BlockKind::code, start, fenced_code_end(text_, start, end), 0,
+        add(document::BlockKind::code, start, fenced_code_end(text_, start, end), 0,
             one_line(trim(opening.substr(info)), longest_label));
     }
 
     void append_paragraph(std::size_t start, std::size_t end) {
         const std::optional<std::size_t> table = find_markdown_table(slice(text_, start, end));
         if (!table) {
-            add(BlockKind::paragraph, start, end);
+            add(document::BlockKind::paragraph, start, end);
             return;
         }
         const std::size_t table_start = start + *table;
-        if (table_start > start) add(BlockKind::paragraph, start, whole_line_end(text_, start, table_start));
-        add(BlockKind::table, table_start, end);
+        if (table_start > start) add(document::BlockKind::paragraph, start, whole_line_end(text_, start, table_start));
+        add(document::BlockKind::table, table_start, end);
     }
 
-    void add(BlockKind kind, std::size_t start, std::size_t end, int level = 0, std::string label = {}) {
+    void add(document::BlockKind kind, std::size_t start, std::size_t end, int level = 0, std::string label = {}) {
         if (end <= start) return;
         blocks_.push_back({kind, start, end, level, std::move(label)});
         covered_ = end;
@@ -272,14 +272,14 @@ private:
         std::size_t start = covered_;
         for (Line line = next_line(text_, start); line.start < until; line = next_line(text_, line.next)) {
             if (!is_blank_line(slice(text_, line.start, std::min(line.end, until)))) {
-                add(BlockKind::paragraph, line.start, whole_line_end(text_, line.start, until));
+                add(document::BlockKind::paragraph, line.start, whole_line_end(text_, line.start, until));
                 return;
             }
         }
     }
 
     std::string_view text_;
-    std::vector<Block>& blocks_;
+    std::vector<document::Block>& blocks_;
     std::size_t covered_;  ///< Where the last block ended.
     std::size_t lines_in_block_ = 0;
     std::unique_ptr<cmark_parser, FreeParser> parser_;
@@ -287,8 +287,8 @@ private:
 
 }  // namespace
 
-void append_markdown_blocks(std::string_view text, std::size_t body, std::vector<Block>& blocks) {
+void append_markdown_blocks(std::string_view text, std::size_t body, std::vector<document::Block>& blocks) {
     BlockReader(text, body, blocks).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,22 +9,23 @@
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 std::span<const std::string_view> MarkdownExtractor::extensions() const noexcept {
     static constexpr std::array<std::string_view, 6> endings = {"md", "markdown", "mdown", "mkd", "mdx", "qmd"};
     return endings;
 }
 
-Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& options) const {
-    Document document;
+document::Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    document::Document document;
     DecodedText source = decode_text(std::move(bytes), options.name);
     document.text = remove_invisible(std::move(source.text), document.removed);
     document.media_type = media_type();
     std::size_t body = 0;
     if (FrontMatter front = read_front_matter(document.text); front.end > 0) {
         body = front.end;
-        document.blocks.push_back({BlockKind::front_matter, 0, front.block_end, 0, std::string(front.format)});
+        document.blocks.push_back(
+            {document::BlockKind::front_matter, 0, front.block_end, 0, std::string(front.format)});
         document.title = std::move(front.title);
         document.language = std::move(front.language);
         document.metadata = std::move(front.metadata);
@@ -32,12 +33,12 @@ Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& opt
     }
     if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
     append_markdown_blocks(document.text, body, document.blocks);
-    for (const Block& block : document.blocks) {
+    for (const document::Block& block : document.blocks) {
         if (!document.title.empty()) break;
-        if (block.kind == BlockKind::heading && block.level == 1) document.title = block.label;
+        if (block.kind == document::BlockKind::heading && block.level == 1) document.title = block.label;
     }
     if (document.title.empty()) document.title = title_from_name(options.name);
     return document;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

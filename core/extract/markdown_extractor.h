@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Markdown (CommonMark with GitHub's tables, and front matter). The document's text is the source itself, so that
 /// offsets and quoted lines are those of the file (but for invisible characters, which go); the structure is in the
@@ -13,7 +13,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/markdown"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_converted() const noexcept override { return false; }
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct FreeNode {
@@ -41,4 +41,4 @@ std::string markdown_plain_text(std::string_view line) {
     return one_line(std::string_view(text).substr(text.starts_with('.') ? 1 : 0), longest_label);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include "core/base/text.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Cells of a row: pieces between pipes that no backslash escapes; the outer pipes do not count.
@@ -57,4 +57,4 @@ std::optional<std::size_t> find_markdown_table(std::string_view paragraph) noexc
     return std::nullopt;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

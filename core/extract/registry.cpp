@@ -16,7 +16,7 @@
 #include "core/extract/text_extractor.h"
 #include "core/extract/text_formats.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Files that by custom have no ending and hold plain text, in lower case.
@@ -41,7 +41,7 @@ std::span<const std::unique_ptr<Extractor>> extractors() {
         made.push_back(std::make_unique<TextExtractor>());
         for (const TextFormat& format : text_formats()) made.push_back(std::make_unique<FormatExtractor>(format));
         add_office_extractors(made);
-        for (const SourceLanguage& language : source_languages()) {
+        for (const document::SourceLanguage& language : document::source_languages()) {
             made.push_back(std::make_unique<CodeExtractor>(language));
         }
         return made;
@@ -62,7 +62,7 @@ const Extractor* find_extractor_for_file(std::string_view file_name) {
 }
 
 const Extractor* find_extractor_for_script(std::string_view first_bytes) {
-    const SourceLanguage* language = source_language_of_script(first_bytes);
+    const document::SourceLanguage* language = document::source_language_of_script(first_bytes);
     return language == nullptr ? nullptr : &extractor_by_name(language->name);
 }
 
@@ -86,8 +86,8 @@ const Extractor& extractor_by_name(std::string_view name_or_media_type) {
     }
     const std::optional<std::string> meant = closest(name_or_media_type, names);
     std::erase_if(names, [](const std::string& name) {
-        return std::any_of(source_languages().begin(), source_languages().end(),
-                           [&](const SourceLanguage& language) { return language.name == name; });
+        return std::any_of(document::source_languages().begin(), document::source_languages().end(),
+                           [&](const document::SourceLanguage& language) { return language.name == name; });
     });
     const std::string choice =
         fmt::format("choose one of: {}; or a programming language, such as python", fmt::join(names, ", "));
@@ -108,4 +108,4 @@ bool looks_binary(std::string_view first_bytes) noexcept {
     return controls * 20 > first_bytes.size();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 bool begins_with(std::string_view text, std::string_view lower) {
@@ -100,4 +100,4 @@ std::string_view sniff_media_type(std::string_view first_bytes) noexcept {
     return is_mail(text) ? "message/rfc822" : "";
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

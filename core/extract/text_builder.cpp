@@ -7,7 +7,7 @@
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::size_t longest_metadata = 1000;
@@ -58,7 +58,7 @@ void TextBuilder::heading(int level, std::string_view text) {
     if (line.empty()) return;
     level = std::clamp(level, 1, 6);
     if (document_.title.empty() && level == 1) document_.title = one_line(line, longest_label);
-    begin_piece(BlockKind::heading, level, one_line(line, longest_label));
+    begin_piece(document::BlockKind::heading, level, one_line(line, longest_label));
     write_line(std::string(static_cast<std::size_t>(level), '#') + " " + line);
     end_piece();
 }
@@ -66,7 +66,7 @@ void TextBuilder::heading(int level, std::string_view text) {
 void TextBuilder::paragraph(std::string_view text) {
     const std::string_view content = trim(visible(text));
     if (content.empty()) return;
-    begin_piece(BlockKind::paragraph);
+    begin_piece(document::BlockKind::paragraph);
     write_lines(content);
     end_piece();
 }
@@ -82,9 +82,10 @@ void TextBuilder::markdown(std::string_view text) {
     document_.text += content;
     watch_.require_text_size(document_.text.size());
     append_markdown_blocks(document_.text, start, document_.blocks);
-    for (const Block& block : document_.blocks) {
+    for (const document::Block& block : document_.blocks) {
         if (!document_.title.empty()) break;
-        if (block.start >= start && block.kind == BlockKind::heading && block.level == 1) document_.title = block.label;
+        if (block.start >= start && block.kind == document::BlockKind::heading && block.level == 1)
+            document_.title = block.label;
     }
 }
 
@@ -93,23 +94,23 @@ void TextBuilder::code(std::string_view text, std::string_view info) {
     if (content.empty()) return;
     const std::string label = one_line(info, longest_label);
     const std::string fence(std::max<std::size_t>(3, longest_run(content, '`') + 1), '`');
-    begin_piece(BlockKind::code, 0, label);
+    begin_piece(document::BlockKind::code, 0, label);
     write_line(fence + (label.find('`') == std::string::npos ? label : std::string()));
     write_lines(content);
     write_line(fence);
     end_piece();
 }
 
-void TextBuilder::begin_list() { push({"", "", BlockKind::list, {}}); }
+void TextBuilder::begin_list() { push({"", "", document::BlockKind::list, {}}); }
 
 void TextBuilder::begin_item(std::string_view marker) {
-    push({std::string(marker) + " ", std::string(marker.size() + 1, ' '), BlockKind::list, {}});
+    push({std::string(marker) + " ", std::string(marker.size() + 1, ' '), document::BlockKind::list, {}});
 }
 
-void TextBuilder::begin_quote() { push({"> ", "> ", BlockKind::quote, {}}); }
+void TextBuilder::begin_quote() { push({"> ", "> ", document::BlockKind::quote, {}}); }
 
 void TextBuilder::begin_record(std::string_view label) {
-    push({"", "", BlockKind::record, one_line(label, longest_label)});
+    push({"", "", document::BlockKind::record, one_line(label, longest_label)});
 }
 
 void TextBuilder::begin_table(std::size_t columns) {
@@ -130,7 +131,7 @@ void TextBuilder::row(std::span<const std::string> cells) {
     if (empty) return;
     for (std::size_t column = cells.size(); column < table_columns_; ++column) line += " |";
     if (table_rows_++ == 0) {
-        begin_piece(BlockKind::table);
+        begin_piece(document::BlockKind::table);
         in_table_ = true;
         write_line(line);
         line = "|";
@@ -152,7 +153,7 @@ void TextBuilder::add_metadata(std::string_view key, std::string_view value) {
     document_.metadata.emplace_back(key, line);
 }
 
-Document TextBuilder::finish() {
+document::Document TextBuilder::finish() {
     document_.page_starts.insert(document_.page_starts.end(), pages_to_begin_, document_.text.size());
     if (document_.title.empty()) document_.title = title_from_name(watch_.options().name);
     return std::move(document_);
@@ -169,7 +170,7 @@ void TextBuilder::pop() {
     if (frames_.empty() && block_open_) end_block();
 }
 
-void TextBuilder::begin_piece(BlockKind kind, int level, std::string label) {
+void TextBuilder::begin_piece(document::BlockKind kind, int level, std::string label) {
     watch_.poll();
     if (!block_open_) {
         if (frames_.empty()) {
@@ -185,7 +186,7 @@ void TextBuilder::begin_piece(BlockKind kind, int level, std::string label) {
     }
 }
 
-void TextBuilder::begin_block(BlockKind kind, int level, std::string label) {
+void TextBuilder::begin_block(document::BlockKind kind, int level, std::string label) {
     if (!document_.text.empty()) document_.text += "\n\n";
     const std::size_t start = document_.text.size();
     document_.blocks.push_back({kind, start, start, level, std::move(label)});
@@ -198,7 +199,7 @@ void TextBuilder::end_piece() {
 }
 
 void TextBuilder::end_block() {
-    Block& block = document_.blocks.back();
+    document::Block& block = document_.blocks.back();
     block.end = document_.text.size();
     block_open_ = false;
     for (Frame& frame : frames_) frame.has_content = false;
@@ -245,4 +246,4 @@ std::string_view TextBuilder::visible(std::string_view text) {
     return scratch_;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/document.h"
+#include "core/document/document.h"
 #include "core/extract/extract_watch.h"
 #include "core/extract/extractor.h"
 #include "core/extract/invisible.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Makes the text of a document and its blocks together, for formats whose own notation is not kept.
 ///
@@ -64,25 +64,25 @@ public:
     void begin_page() { ++pages_to_begin_; }
 
     void count_removed(std::string_view kind, std::uint64_t count = 1) {
-        quarry::count_removed(document_.removed, kind, count);
+        quarry::extract::count_removed(document_.removed, kind, count);
     }
     /// Adds metadata unless the value is empty or the key is known already. The value becomes one line.
     void add_metadata(std::string_view key, std::string_view value);
     /// The title and language may be set here; text and blocks are the builder's.
-    [[nodiscard]] Document& document() noexcept { return document_; }
+    [[nodiscard]] document::Document& document() noexcept { return document_; }
     [[nodiscard]] ExtractWatch& watch() noexcept { return watch_; }
     /// How deep in lists, quotes and records the next piece would stand.
     [[nodiscard]] std::size_t depth() const noexcept { return frames_.size(); }
 
     /// The document; without a title, its first heading of level 1 is one, or the file's name. The builder is empty
     /// then. Everything begun must have been ended.
-    [[nodiscard]] Document finish();
+    [[nodiscard]] document::Document finish();
 
 private:
     struct Frame {
         std::string first;  ///< In front of the first line in it.
         std::string rest;   ///< In front of the others.
-        BlockKind kind;
+        document::BlockKind kind;
         std::string label;
         bool has_first = false;  ///< `first` has been written.
         bool has_content = false;
@@ -91,8 +91,8 @@ private:
     void push(Frame frame);
     void pop();
     /// Begins a piece: a block of its own, or one divided from what its container holds already.
-    void begin_piece(BlockKind kind, int level = 0, std::string label = {});
-    void begin_block(BlockKind kind, int level, std::string label);
+    void begin_piece(document::BlockKind kind, int level = 0, std::string label = {});
+    void begin_block(document::BlockKind kind, int level, std::string label);
     void end_piece();
     void end_block();
     void write_line(std::string_view line);
@@ -103,7 +103,7 @@ private:
     [[nodiscard]] std::string_view visible(std::string_view text);
 
     ExtractWatch watch_;
-    Document document_;
+    document::Document document_;
     std::vector<Frame> frames_;
     std::string scratch_;
     bool block_open_ = false;
@@ -114,4 +114,4 @@ private:
     bool in_table_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

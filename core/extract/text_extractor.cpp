@@ -7,7 +7,7 @@
 #include "core/extract/invisible.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr auto text_extensions = std::to_array<std::string_view>({
@@ -23,8 +23,8 @@ constexpr auto text_extensions = std::to_array<std::string_view>({
 
 std::span<const std::string_view> TextExtractor::extensions() const noexcept { return text_extensions; }
 
-Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
-    Document document;
+document::Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+    document::Document document;
     DecodedText source = decode_text(std::move(bytes), options.name);
     document.text = remove_invisible(std::move(source.text), document.removed);
     if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
@@ -33,4 +33,4 @@ Document TextExtractor::extract(std::string bytes, const ExtractOptions& options
     return document;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

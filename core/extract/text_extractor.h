@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Plain text, data and configuration, as they are. There are no blocks: plain text has no structure that is sure.
 class TextExtractor final : public Extractor {
@@ -11,7 +11,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return "text/plain"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_converted() const noexcept override { return false; }
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

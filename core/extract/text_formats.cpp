@@ -14,7 +14,7 @@
 #include "core/extract/markup/org.h"
 #include "core/extract/markup/rst.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using Endings = std::string_view[];
@@ -34,7 +34,7 @@ constexpr Endings latex_endings = {"tex", "latex", "ltx"};
 // A manual page's section.
 constexpr Endings man_endings = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "man", "mdoc", "roff"};
 
-Document extract_page(std::string bytes, const ExtractOptions& options) {
+document::Document extract_page(std::string bytes, const ExtractOptions& options) {
     return html_text(std::move(bytes), options, HtmlPart::main_content);
 }
 
@@ -58,4 +58,4 @@ constexpr auto formats = std::to_array<TextFormat>({
 
 std::span<const TextFormat> text_formats() { return formats; }
 
-}  // namespace quarry
+}  // namespace quarry::extract

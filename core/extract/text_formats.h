@@ -6,14 +6,14 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A text format whose notation becomes Markdown's: its name, its endings, and the function that reads it.
 struct TextFormat {
     std::string_view name;
     std::string_view media_type;
     std::span<const std::string_view> extensions;
-    Document (*extract)(std::string bytes, const ExtractOptions& options);
+    document::Document (*extract)(std::string bytes, const ExtractOptions& options);
 };
 
 /// HTML, CSV, JSON, notebooks, subtitles, lightweight markup …
@@ -28,7 +28,7 @@ public:
     [[nodiscard]] std::string_view name() const noexcept override { return format_.name; }
     [[nodiscard]] std::string_view media_type() const noexcept override { return format_.media_type; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override { return format_.extensions; }
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override {
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override {
         return format_.extract(std::move(bytes), options);
     }
 
@@ -36,4 +36,4 @@ private:
     const TextFormat& format_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

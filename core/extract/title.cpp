@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // A title fits on a line of a terminal; what is longer is the text's first paragraph.
@@ -38,4 +38,4 @@ std::string title_from_text(std::string_view text, std::string_view name) {
     return reads_like_title(line) ? one_line(line, longest_label) : title_from_name(name);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

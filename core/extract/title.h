@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Longest title or heading label in code points; real ones are shorter, and each chunk carries several.
 inline constexpr std::size_t longest_label = 200;
@@ -14,4 +14,4 @@ inline constexpr std::size_t longest_label = 200;
 /// The first line of plain text when it reads like a title (short, no code, no rule of dashes), else the file's name.
 [[nodiscard]] std::string title_from_text(std::string_view text, std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -12,7 +12,7 @@
 
 #include "core/http/client.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 struct Ipv4Range {
@@ -95,4 +95,4 @@ std::string private_address_of(const std::string& host) {
     return {};
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::http {
 
 /// Whether an address is one that machines on the public internet have.
 ///
@@ -27,4 +27,4 @@ namespace quarry {
 /// What a request fails with when the URL's host has an address that is not public.
 [[nodiscard]] Error address_refused(std::string_view url, const std::string& address);
 
-}  // namespace quarry
+}  // namespace quarry::http

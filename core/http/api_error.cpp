@@ -10,7 +10,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using nlohmann::json;
@@ -180,4 +180,4 @@ Error api_error(std::string_view doing, std::string_view url, const HttpResponse
     return std::move(error).because(fmt::format("the server says: {}", without_secret(words, secret)));
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

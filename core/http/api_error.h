@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/http/client.h"
 
-namespace quarry {
+namespace quarry::http {
 
 /// What a server said about its refusal, for people: the message of a JSON error body in the shapes that model
 /// servers use, the title of a web page, or the beginning of the text. One line without terminal controls, at most
@@ -30,4 +30,4 @@ namespace quarry {
 [[nodiscard]] Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response,
                               std::string_view secret);
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -17,7 +17,7 @@
 #include "core/http/curl_library.h"
 #include "core/http/url.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 constexpr int poll_interval_ms = 50;  // how late a cancellation may be seen
@@ -340,4 +340,4 @@ std::optional<std::string> libcurl_version() {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

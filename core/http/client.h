@@ -11,7 +11,7 @@
 
 #include "core/base/cancel.h"
 
-namespace quarry {
+namespace quarry::http {
 
 struct HttpRequest {
     std::string method = "GET";
@@ -76,4 +76,4 @@ private:
 /// The URL without user name, password and query, for messages. Takes any text.
 [[nodiscard]] std::string url_without_credentials(std::string_view url);
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 Error cannot_load(std::string why) {
@@ -41,4 +41,4 @@ CurlLibrary::CurlLibrary() : library_("libcurl.so.4", cannot_load) {
 
 CurlLibrary::~CurlLibrary() { global_cleanup(); }
 
-}  // namespace quarry
+}  // namespace quarry::http

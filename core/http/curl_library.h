@@ -6,7 +6,7 @@
 
 #include "core/base/shared_library.h"
 
-namespace quarry {
+namespace quarry::http {
 
 /// libcurl's functions, from the shared library that is loaded when this is made: commands that make no request do
 /// not pay for libcurl and the thirty libraries that it brings.
@@ -42,4 +42,4 @@ private:
     SharedLibrary library_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::http

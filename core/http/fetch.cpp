@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/http/address.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -117,4 +117,4 @@ FetchedPage PageFetcher::fetch(std::string_view url, std::string_view validator,
         .because(fmt::format("it was redirected more than {} times", options_.max_redirects));
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

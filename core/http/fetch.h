@@ -10,7 +10,7 @@
 #include "core/http/client.h"
 #include "core/http/url.h"
 
-namespace quarry {
+namespace quarry::http {
 
 /// How web pages are asked for.
 struct FetchOptions {
@@ -55,4 +55,4 @@ private:
 /// URL, or has a user name in it, which the base would show to everyone.
 [[nodiscard]] std::string page_url(std::string_view url);
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 bool is_exempt(const std::string& host, std::string_view no_proxy) {
@@ -34,4 +34,4 @@ std::string proxy_for(const HttpUrl& url,
     return first_of({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/http/api_error.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -120,4 +120,4 @@ HttpResponse send_with_retries(HttpClient& client, const HttpRequest& request, c
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

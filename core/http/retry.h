@@ -7,7 +7,7 @@
 
 #include "core/http/client.h"
 
-namespace quarry {
+namespace quarry::http {
 
 /// Waits, or throws Error(interrupted) soon after a cancellation.
 using Sleeper = std::function<void(std::chrono::milliseconds, const Cancellation&)>;
@@ -41,4 +41,4 @@ struct RetryPolicy {
 [[nodiscard]] HttpResponse send_with_retries(HttpClient& client, const HttpRequest& request, const RetryPolicy& policy,
                                              const Cancellation& cancellation, const BodySink& sink = {});
 
-}  // namespace quarry
+}  // namespace quarry::http

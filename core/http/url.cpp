@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "core/http/client.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 bool is_host_char(char c) noexcept {
@@ -187,4 +187,4 @@ std::string url_without_credentials(std::string_view url) {
     return one_line(strip_terminal_controls(replace_invalid_utf8(shown)), 300);
 }
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::http {
 
 /// The parts of an absolute http or https URL, as they decide where a request goes.
 struct HttpUrl {
@@ -34,4 +34,4 @@ struct HttpUrl {
 /// Throws Error(usage) when a key would go over the network unencrypted: plain http to another machine.
 void refuse_key_in_the_clear(std::string_view url);
 
-}  // namespace quarry
+}  // namespace quarry::http

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 constexpr float largest_code = 127.0F;
@@ -84,4 +84,4 @@ float RowScorer::operator()(std::size_t row) {
     return total * rows_.scales[row].scale;
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -8,7 +8,7 @@
 #include "core/base/mapped_file.h"
 #include "core/index/int8_dot.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// Codes of so many bytes or more are halved too, by which they are scanned in half the time.
 inline constexpr std::uint64_t halved_codes_from = std::uint64_t{64} << 20;
@@ -72,4 +72,4 @@ private:
     std::vector<std::int8_t> codes_, residuals_;  ///< Copied ones.
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

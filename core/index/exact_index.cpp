@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 bool is_better(const ScoredVector& left, const ScoredVector& right) noexcept {
@@ -87,4 +87,4 @@ NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t lim
     return found;
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

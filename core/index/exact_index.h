@@ -6,7 +6,7 @@
 
 #include "core/index/vector_index.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// Calls its argument with every vector; the span is valid during the call only.
 using VectorScan =
@@ -29,4 +29,4 @@ private:
 /// Dot product of two vectors of the same length, in sixteen partial sums that compilers vectorise.
 [[nodiscard]] float dot_product(std::span<const float> left, std::span<const float> right) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::index

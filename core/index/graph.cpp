@@ -6,7 +6,7 @@
 #include <array>
 #include <queue>
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 struct Nearer {
@@ -114,4 +114,4 @@ std::vector<std::uint32_t> walk_graph(const GraphView& graph, const CodedQuery& 
     return GraphWalk(graph, query, rows).run(expansion, within);
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -11,7 +11,7 @@
 #include "core/index/row_scan.h"
 #include "core/index/row_set.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// How a graph of near vectors is built. The names are those of the paper on HNSW (Malkov and Yashunin, 2016): M, and
 /// efConstruction.
@@ -67,4 +67,4 @@ struct GraphView {
 [[nodiscard]] std::vector<std::uint32_t> walk_graph(const GraphView& graph, const CodedQuery& query,
                                                     const CodedRows& rows, std::size_t expansion, const RowSet* within);
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -14,7 +14,7 @@
 #include <usearch/index_plugins.hpp>
 #endif
 
-namespace quarry {
+namespace quarry::index {
 
 #ifdef QUARRY_HAVE_USEARCH
 namespace {
@@ -167,4 +167,4 @@ Graph build_graph(const CodedRows&, const GraphOptions&, unsigned, const Cancell
 
 #endif
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/file_lock.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 /// The file of changes holds up to this share of the main file's rows, and always this many.
@@ -241,4 +241,4 @@ std::vector<std::string> compare_index(const VectorSource& source, const StoredI
     return problems;
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

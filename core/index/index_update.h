@@ -10,7 +10,7 @@
 #include "core/index/graph.h"
 #include "core/index/stored_index.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// Where the vectors are that an index is made from. Used by one thread.
 class VectorSource {
@@ -82,4 +82,4 @@ IndexUpdate update_index(const VectorSource& source, const IndexPaths& paths, co
 /// Removes the files of an index. Returns the bytes that they took.
 std::uint64_t remove_index(const IndexPaths& paths);
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -8,7 +8,7 @@
 #include <arm_neon.h>
 #endif
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 void dot_rows_portable(const std::int8_t* query, const std::int8_t* rows, std::size_t stride, std::size_t count,
@@ -191,4 +191,4 @@ const Int8Kernel& int8_kernel() {
     return fastest;
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::index {
 
 /// Rows of codes are padded with zeros to a multiple of this: no kernel needs a tail.
 inline constexpr std::size_t code_alignment = 64;
@@ -44,4 +44,4 @@ struct Int8Kernel {
 /// The fastest kernel of this processor.
 [[nodiscard]] const Int8Kernel& int8_kernel();
 
-}  // namespace quarry
+}  // namespace quarry::index

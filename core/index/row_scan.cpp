@@ -10,7 +10,7 @@
 
 #include "core/base/side_thread.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 constexpr std::size_t block_rows = 256;
@@ -222,4 +222,4 @@ std::vector<ScoredRow> scan_rows(const CodedQuery& query, const CodedRows& rows,
     return best_of(query, rows, list.take(), limit);
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

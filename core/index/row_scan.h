@@ -8,7 +8,7 @@
 #include "core/index/coded_vectors.h"
 #include "core/index/row_set.h"
 
-namespace quarry {
+namespace quarry::index {
 
 struct ScoredRow {
     std::uint32_t row = 0;
@@ -41,4 +41,4 @@ struct ScoredRow {
 [[nodiscard]] std::vector<ScoredRow> best_of(const CodedQuery& query, const CodedRows& rows,
                                              std::span<const std::uint32_t> candidates, std::size_t limit);
 
-}  // namespace quarry
+}  // namespace quarry::index

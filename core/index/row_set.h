@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace quarry {
+namespace quarry::index {
 
 /// Which of an index's rows a search may return: a bit for each.
 class RowSet {
@@ -42,4 +42,4 @@ private:
     std::size_t count_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

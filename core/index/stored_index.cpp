@@ -12,7 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 /// With a filter that lets through less than one row in this many, those rows are looked at one by one: walking a
@@ -223,4 +223,4 @@ std::optional<StoredIndex::Place> StoredIndex::locate(std::int64_t id) const noe
     return Place{&main_, *row};
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

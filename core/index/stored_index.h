@@ -11,7 +11,7 @@
 #include "core/index/vector_file.h"
 #include "core/index/vector_index.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// How an index is searched.
 struct VectorSearchOptions {
@@ -90,4 +90,4 @@ private:
     mutable std::size_t searches_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

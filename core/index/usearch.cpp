@@ -5,7 +5,7 @@
 #include <usearch/index_dense.hpp>
 #endif
 
-namespace quarry {
+namespace quarry::index {
 
 std::optional<std::string> usearch_description() {
 #ifdef QUARRY_HAVE_USEARCH
@@ -17,4 +17,4 @@ std::optional<std::string> usearch_description() {
 #endif
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

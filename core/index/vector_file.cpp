@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "vector files are little-endian");
@@ -245,4 +245,4 @@ void VectorFileWriter::commit(std::string_view generation, const VectorFile* par
     file_.commit();
 }
 
-}  // namespace quarry
+}  // namespace quarry::index

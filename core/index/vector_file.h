@@ -12,7 +12,7 @@
 #include "core/index/coded_vectors.h"
 #include "core/index/graph.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// Which vector a row of an index is: that of the chunk `id`, whose text has the hash `text`. A base may give the id
 /// of a removed chunk to another one; the text tells.
@@ -132,4 +132,4 @@ private:
     MappedOutput file_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

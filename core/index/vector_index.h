@@ -9,7 +9,7 @@
 
 #include "core/base/id_set.h"
 
-namespace quarry {
+namespace quarry::index {
 
 struct ScoredVector {
     std::int64_t id = 0;
@@ -46,4 +46,4 @@ public:
     virtual void discard() const noexcept {}
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

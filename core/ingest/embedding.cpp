@@ -16,17 +16,17 @@
 #include "core/base/error.h"
 #include "core/ingest/embedding_pool.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 constexpr std::uint64_t growth_for_refit = 2;
 
 /// The built-in table of a fingerprint, when it is one that this binary can read.
-std::optional<BuiltinEmbedder> stored_table(const Store& store, const std::string& fingerprint) {
+std::optional<embed::BuiltinEmbedder> stored_table(const store::Store& store, const std::string& fingerprint) {
     std::optional<std::string> bytes = store.model(fingerprint);
     if (!bytes) return std::nullopt;
     try {
-        BuiltinEmbedder embedder(std::move(*bytes));
+        embed::BuiltinEmbedder embedder(std::move(*bytes));
         if (embedder.fingerprint() == fingerprint) return embedder;
     } catch (const Error&) {
         // Damaged, or of an older version: the fit makes another.
@@ -35,30 +35,30 @@ std::optional<BuiltinEmbedder> stored_table(const Store& store, const std::strin
 }
 
 /// The table that searches use, or used before they went over to another embedder.
-std::optional<BuiltinEmbedder> kept_table(const Store& store) {
-    const std::string in_use = store.setting(setting::embedder).value_or("");
+std::optional<embed::BuiltinEmbedder> kept_table(const store::Store& store) {
+    const std::string in_use = store.setting(store::setting::embedder).value_or("");
     if (!in_use.empty() && store.model(in_use)) return stored_table(store, in_use);
-    for (const StoredEmbedder& stored : store.embedders()) {
+    for (const store::StoredEmbedder& stored : store.embedders()) {
         if (!stored.has_model) continue;
         if (auto table = stored_table(store, stored.fingerprint)) return table;
     }
     return std::nullopt;
 }
 
-bool needs_fit(const Store& store, const std::optional<BuiltinEmbedder>& table, std::uint64_t chunks) {
+bool needs_fit(const store::Store& store, const std::optional<embed::BuiltinEmbedder>& table, std::uint64_t chunks) {
     if (!table) return true;
     return chunks >= growth_for_refit * table->fitted_chunks() ||
            2 * store.unembedded_count(table->fingerprint()) >= chunks;
 }
 
-BuiltinEmbedder keep_table(Store& store, std::string bytes) {
-    store.put_model(BuiltinEmbedder::fingerprint_of(bytes), bytes);
-    return BuiltinEmbedder(std::move(bytes));
+embed::BuiltinEmbedder keep_table(store::Store& store, std::string bytes) {
+    store.put_model(embed::BuiltinEmbedder::fingerprint_of(bytes), bytes);
+    return embed::BuiltinEmbedder(std::move(bytes));
 }
 
-BuiltinEmbedder fit_table(Store& store, const BuiltinFitOptions& options, const Cancellation& cancellation,
-                          const EmbeddingProgress& progress) {
-    return keep_table(store, fit_builtin(fit_source(store), options, cancellation, [&progress](double share) {
+embed::BuiltinEmbedder fit_table(store::Store& store, const embed::BuiltinFitOptions& options,
+                                 const Cancellation& cancellation, const EmbeddingProgress& progress) {
+    return keep_table(store, embed::fit_builtin(fit_source(store), options, cancellation, [&progress](double share) {
                           if (progress) progress(EmbeddingStage::fit, static_cast<std::uint64_t>(share * 100.0), 100);
                       }));
 }
@@ -66,7 +66,7 @@ BuiltinEmbedder fit_table(Store& store, const BuiltinFitOptions& options, const 
 /// Cuts the texts that have no vector yet into batches of what an embedder takes at once.
 class UnembeddedBatches {
 public:
-    UnembeddedBatches(const Store& store, const Embedder& embedder, std::string_view fingerprint)
+    UnembeddedBatches(const store::Store& store, const embed::Embedder& embedder, std::string_view fingerprint)
         : store_(store),
           fingerprint_(fingerprint),
           max_texts_(embedder.batch_size()),
@@ -78,7 +78,7 @@ public:
         std::size_t tokens = 0;
         while (batch.texts.size() < max_texts_) {
             if (read_.empty() && !read_more()) break;
-            tokens += estimated_tokens(read_.front().text);
+            tokens += embed::estimated_tokens(read_.front().text);
             if (!batch.texts.empty() && tokens > max_tokens_) break;
             batch.text_hashes.push_back(std::move(read_.front().text_hash));
             batch.texts.push_back(std::move(read_.front().text));
@@ -89,22 +89,22 @@ public:
 
 private:
     bool read_more() {
-        std::vector<Store::UnembeddedText> more = store_.unembedded(fingerprint_, max_texts_, last_id_);
+        std::vector<store::Store::UnembeddedText> more = store_.unembedded(fingerprint_, max_texts_, last_id_);
         if (more.empty()) return false;
         last_id_ = more.back().id;
         std::move(more.begin(), more.end(), std::back_inserter(read_));
         return true;
     }
 
-    const Store& store_;
+    const store::Store& store_;
     std::string fingerprint_;
     std::size_t max_texts_, max_tokens_;
     std::int64_t last_id_ = 0;
-    std::deque<Store::UnembeddedText> read_;
+    std::deque<store::Store::UnembeddedText> read_;
 };
 
 /// Embeds what has no vector, each batch stored as it comes, in whatever order. Returns how many texts there were.
-std::uint64_t embed_missing(Store& store, Embedder& embedder, const std::string& fingerprint,
+std::uint64_t embed_missing(store::Store& store, embed::Embedder& embedder, const std::string& fingerprint,
                             const Cancellation& cancellation, const std::function<void(std::uint64_t done)>& progress) {
     UnembeddedBatches batches(store, embedder, fingerprint);
     EmbeddingPool pool(embedder, cancellation);
@@ -133,11 +133,11 @@ std::uint64_t embed_missing(Store& store, Embedder& embedder, const std::string&
 }
 
 /// Makes an embedder the one that searches use, in one step. A built-in table takes the place of those before it.
-void switch_to(Store& store, const std::string& fingerprint) {
-    if (store.setting(setting::embedder) == fingerprint) return;
-    store.set_setting(setting::embedder, fingerprint);
+void switch_to(store::Store& store, const std::string& fingerprint) {
+    if (store.setting(store::setting::embedder) == fingerprint) return;
+    store.set_setting(store::setting::embedder, fingerprint);
     if (!store.model(fingerprint)) return;
-    for (const StoredEmbedder& other : store.embedders()) {
+    for (const store::StoredEmbedder& other : store.embedders()) {
         if (other.has_model && other.fingerprint != fingerprint) store.drop_embedder(other.fingerprint);
     }
 }
@@ -149,23 +149,23 @@ std::string too_few_chunks(std::uint64_t chunks, std::uint64_t minimum) {
 
 }  // namespace
 
-std::string too_small_for_builtin(const Store& store, std::uint64_t minimum_chunks) {
+std::string too_small_for_builtin(const store::Store& store, std::uint64_t minimum_chunks) {
     const std::uint64_t chunks = store.chunk_count();
     return chunks >= minimum_chunks || kept_table(store) ? "" : too_few_chunks(chunks, minimum_chunks);
 }
 
-FitSource fit_source(const Store& store) {
-    FitSource source;
+embed::FitSource fit_source(const store::Store& store) {
+    embed::FitSource source;
     source.chunk_count = store.chunk_count();
-    source.for_each = [&store](const std::function<bool(const FitChunk&)>& visit) {
-        store.for_each_chunk([&visit](const Chunk& chunk) {
+    source.for_each = [&store](const std::function<bool(const embed::FitChunk&)>& visit) {
+        store.for_each_chunk([&visit](const store::Chunk& chunk) {
             return visit({chunk.ordinal, chunk.title, chunk.span.heading_path, chunk.text});
         });
     };
     return source;
 }
 
-EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
+EmbeddingReport update_vectors(store::Store& store, embed::Embedder& embedder, const Cancellation& cancellation,
                                const EmbeddingProgress& progress) {
     EmbeddingReport report;
     report.embedder = embedder.name();
@@ -178,10 +178,10 @@ EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellat
     return report;
 }
 
-EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
+EmbeddingReport update_builtin_vectors(store::Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress) {
     const std::uint64_t chunks = store.chunk_count();
-    std::optional<BuiltinEmbedder> table = kept_table(store);
+    std::optional<embed::BuiltinEmbedder> table = kept_table(store);
     const std::string_view start = options.fit.start;
     const bool small = chunks < options.minimum_chunks;
     if (small && chunks > 0 && !start.empty() && (!table || options.refit)) {
@@ -189,14 +189,16 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
         return update_vectors(store, *table, cancellation, progress);
     }
     if (small && (!table || options.refit)) {
-        if (!table && store.setting(setting::embedder).value_or("") != "") store.set_setting(setting::embedder, "");
+        if (!table && store.setting(store::setting::embedder).value_or("") != "")
+            store.set_setting(store::setting::embedder, "");
         EmbeddingReport report;
         report.embedder = table ? table->name() : "";
         report.note = too_few_chunks(chunks, options.minimum_chunks);
         return report;
     }
     // The start itself was fitted on other documents.
-    const bool borrowed = table && !start.empty() && table->fingerprint() == BuiltinEmbedder::fingerprint_of(start);
+    const bool borrowed =
+        table && !start.empty() && table->fingerprint() == embed::BuiltinEmbedder::fingerprint_of(start);
     const bool fits = options.refit || (!small && (borrowed || needs_fit(store, table, chunks)));
     if (fits) table = fit_table(store, options.fit, cancellation, progress);
     EmbeddingReport report = update_vectors(store, *table, cancellation, progress);
@@ -204,13 +206,13 @@ EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions&
     return report;
 }
 
-std::vector<VerifyFinding> verify_builtin_tables(const Store& store) {
-    std::vector<VerifyFinding> findings;
-    const std::string searched = store.setting(setting::embedder).value_or("");
+std::vector<store::VerifyFinding> verify_builtin_tables(const store::Store& store) {
+    std::vector<store::VerifyFinding> findings;
+    const std::string searched = store.setting(store::setting::embedder).value_or("");
     const auto add = [&](std::string problem) {
         findings.push_back({"the built-in embedder's table", std::move(problem) + "; fit it anew: quarry embed fit"});
     };
-    for (const StoredEmbedder& stored : store.embedders()) {
+    for (const store::StoredEmbedder& stored : store.embedders()) {
         if (searched.empty() && stored.vectors > 0) {
             findings.push_back({fmt::format("the vectors by {}", stored.fingerprint),
                                 "no search uses them, since the base names no embedder; name it again: quarry embed"});
@@ -223,12 +225,12 @@ std::vector<VerifyFinding> verify_builtin_tables(const Store& store) {
         }
         std::optional<std::string> bytes = store.model(stored.fingerprint);
         if (!bytes) continue;  // another process has fitted a new one
-        if (BuiltinEmbedder::fingerprint_of(*bytes) != stored.fingerprint) {
+        if (embed::BuiltinEmbedder::fingerprint_of(*bytes) != stored.fingerprint) {
             add("its bytes are not those that were stored (the hash differs)");
             continue;
         }
         try {
-            const std::size_t dimensions = BuiltinEmbedder(std::move(*bytes)).dimensions();
+            const std::size_t dimensions = embed::BuiltinEmbedder(std::move(*bytes)).dimensions();
             if (stored.dimensions == 0 || stored.dimensions == dimensions) continue;
             add(fmt::format("its vectors have {} numbers, and the base's of it {}", dimensions, stored.dimensions));
         } catch (const Error& error) {
@@ -238,4 +240,4 @@ std::vector<VerifyFinding> verify_builtin_tables(const Store& store) {
     return findings;
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

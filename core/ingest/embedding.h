@@ -10,7 +10,7 @@
 #include "core/embed/embedder.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// A base with fewer chunks gets no built-in vectors: there is too little text to fit them on, and what they add to
 /// the search by words is within noise (docs/search.md has the measurement).
@@ -36,16 +36,16 @@ using EmbeddingProgress = std::function<void(EmbeddingStage stage, std::uint64_t
 /// the embedder allows, and each is stored as it comes: a run that was killed loses no more than those, and is
 /// continued by the next. After a failure those under way are still waited for and kept. Throws what the embedder and
 /// the store throw.
-EmbeddingReport update_vectors(Store& store, Embedder& embedder, const Cancellation& cancellation,
+EmbeddingReport update_vectors(store::Store& store, embed::Embedder& embedder, const Cancellation& cancellation,
                                const EmbeddingProgress& progress = {});
 
 /// The chunks of a base, to fit the built-in embedder on. The store must outlive it.
-[[nodiscard]] FitSource fit_source(const Store& store);
+[[nodiscard]] embed::FitSource fit_source(const store::Store& store);
 
 struct BuiltinUpdateOptions {
     bool refit = false;  ///< Fit anew though the rule does not ask for it.
     std::uint64_t minimum_chunks = builtin_minimum_chunks;
-    BuiltinFitOptions fit;
+    embed::BuiltinFitOptions fit;
 };
 
 /// The same with the built-in embedder, whose table is fitted first when the base has none, has twice the chunks of
@@ -55,16 +55,16 @@ struct BuiltinUpdateOptions {
 ///
 /// With a table to start from (`fit.start`), a base with too few chunks for a fit uses that one as it is, until it has
 /// enough.
-EmbeddingReport update_builtin_vectors(Store& store, const BuiltinUpdateOptions& options,
+EmbeddingReport update_builtin_vectors(store::Store& store, const BuiltinUpdateOptions& options,
                                        const Cancellation& cancellation, const EmbeddingProgress& progress = {});
 
 /// Why a base gets no built-in vectors, for people: it has too few chunks to fit a table on, and none that was fitted
 /// when it had more. Empty when it gets them.
-[[nodiscard]] std::string too_small_for_builtin(const Store& store,
+[[nodiscard]] std::string too_small_for_builtin(const store::Store& store,
                                                 std::uint64_t minimum_chunks = builtin_minimum_chunks);
 
 /// What is wrong with the built-in tables that the base holds: bytes that are not those that were stored, that are no
 /// table, or whose vectors are of another length. `quarry embed fit` makes them anew. Empty when there are none.
-[[nodiscard]] std::vector<VerifyFinding> verify_builtin_tables(const Store& store);
+[[nodiscard]] std::vector<store::VerifyFinding> verify_builtin_tables(const store::Store& store);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

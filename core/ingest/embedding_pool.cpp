@@ -4,9 +4,9 @@
 #include <string_view>
 #include <utility>
 
-namespace quarry {
+namespace quarry::ingest {
 
-EmbeddingPool::EmbeddingPool(Embedder& embedder, const Cancellation& cancellation)
+EmbeddingPool::EmbeddingPool(embed::Embedder& embedder, const Cancellation& cancellation)
     : embedder_(embedder),
       cancellation_(cancellation),
       concurrency_(std::max<std::size_t>(embedder.concurrency(), 1)) {}
@@ -63,10 +63,10 @@ void EmbeddingPool::work() {
 void EmbeddingPool::run(EmbeddingBatch& batch) const {
     try {
         const std::vector<std::string_view> views(batch.texts.begin(), batch.texts.end());
-        batch.vectors = embedder_.embed(views, EmbedKind::document, cancellation_);
+        batch.vectors = embedder_.embed(views, embed::EmbedKind::document, cancellation_);
     } catch (...) {
         batch.failure = std::current_exception();
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -12,7 +12,7 @@
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// Texts that go to the embedder together, and what comes back.
 struct EmbeddingBatch {
@@ -27,7 +27,7 @@ struct EmbeddingBatch {
 /// owner.
 class EmbeddingPool {
 public:
-    EmbeddingPool(Embedder& embedder, const Cancellation& cancellation);
+    EmbeddingPool(embed::Embedder& embedder, const Cancellation& cancellation);
     /// Drops what has not begun; waits for what has.
     ~EmbeddingPool();
     EmbeddingPool(const EmbeddingPool&) = delete;
@@ -43,7 +43,7 @@ private:
     void work();
     void run(EmbeddingBatch& batch) const;
 
-    Embedder& embedder_;
+    embed::Embedder& embedder_;
     const Cancellation& cancellation_;
     std::size_t concurrency_;
     std::size_t under_way_ = 0;
@@ -54,4 +54,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::ingest

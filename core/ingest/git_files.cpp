@@ -10,7 +10,7 @@
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 constexpr std::string_view link_mode = "120000";
@@ -151,4 +151,4 @@ GitFiles list_git_files(const std::string& folder, std::string_view since, const
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -11,7 +11,7 @@
 #include "core/base/cancel.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// A file that git tracks, as its index has it.
 struct GitFile {
@@ -41,4 +41,4 @@ struct GitFiles {
 [[nodiscard]] GitFiles list_git_files(const std::string& folder, std::string_view since,
                                       const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// A line without what gitignore(5) says does not count: CR, and trailing spaces that are not quoted.
@@ -81,4 +81,4 @@ IgnoreRules::Verdict IgnoreRules::match(std::string_view relative_path, bool is_
     return Verdict::none;
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

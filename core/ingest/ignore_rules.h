@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// The rules of one ignore file, as gitignore(5) has them: negation, anchoring, `**`, folders only, last match wins.
 class IgnoreRules {
@@ -35,4 +35,4 @@ private:
 /// Bytes, not characters. Takes time proportional to the product of the lengths at most.
 [[nodiscard]] bool match_name(std::string_view pattern, std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 std::uint64_t document_limit(const IngestOptions& options) noexcept {
     return std::min(options.max_file_bytes, max_document_bytes);
@@ -18,7 +18,7 @@ Error over_document_limit(std::uint64_t limit) {
                  "the limit is the setting ingest.max_file_bytes");
 }
 
-IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOptions& options,
+IngestReport ingest(store::Store* store, const IngestInputs& inputs, const IngestOptions& options,
                     const Cancellation& cancellation) {
     return run_ingest(store, options, cancellation, [&](IngestRun& run) {
         ingest_files(run, store, inputs, options, cancellation);
@@ -26,4 +26,4 @@ IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOption
     });
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -17,7 +17,7 @@
 #include "core/http/fetch.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// What SQLite can hold in one value, less room for the rest of the row.
 inline constexpr std::uint64_t max_document_bytes = 999'000'000;
@@ -36,8 +36,8 @@ struct IngestInputs {
 };
 
 struct IngestOptions {
-    ChunkOptions chunking;
-    ExtractorSet extractors;  ///< Of files and streams: the built-in ones, and the user's commands.
+    chunk::ChunkOptions chunking;
+    extract::ExtractorSet extractors;  ///< Of files and streams: the built-in ones, and the user's commands.
     std::uint64_t max_file_bytes = 100'000'000;
     /// Of a file whose format is converted (Extractor::is_converted), which takes about four times as much memory.
     std::uint64_t max_converted_bytes = 40'000'000;
@@ -53,7 +53,7 @@ struct IngestOptions {
     std::optional<std::vector<std::string>> redact;
     std::string language = "auto";  ///< Of all documents, ISO 639-1; or "auto" (see document_language).
     std::string type;               ///< An extractor's name or media type for all; empty: by file name.
-    FetchOptions fetch;             ///< How web addresses are asked for.
+    http::FetchOptions fetch;       ///< How web addresses are asked for.
     std::function<void(const IngestProgress&)> progress;
 };
 
@@ -104,18 +104,18 @@ struct IngestReport {
 /// With options that cut differently than those the base was made with, every document in it is cut anew first.
 /// `store` may be null in a dry run, for a base that does not exist. Throws Error(interrupted), and what the store
 /// throws.
-[[nodiscard]] IngestReport ingest(Store* store, const IngestInputs& inputs, const IngestOptions& options,
+[[nodiscard]] IngestReport ingest(store::Store* store, const IngestInputs& inputs, const IngestOptions& options,
                                   const Cancellation& cancellation);
 
 /// Reads one document from a stream under a name of its own. Its type is `options.type`, or goes by the name, or is
 /// text.
-[[nodiscard]] IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view name,
+[[nodiscard]] IngestReport ingest_stream(store::Store* store, std::istream& stream, std::string_view name,
                                          const IngestOptions& options, const Cancellation& cancellation);
 
 /// Reads documents from lines of JSON, one object each: {"id": "...", "title": "...", "text": "...", "metadata": {}}.
 /// `id` and `text` are required; `id` may be an integer. The text is plain text, or what `options.type` says.
 /// A line that is no such object is reported with its number. Blank lines are passed over.
-[[nodiscard]] IngestReport ingest_jsonl(Store* store, std::istream& stream, std::string_view stream_name,
+[[nodiscard]] IngestReport ingest_jsonl(store::Store* store, std::istream& stream, std::string_view stream_name,
                                         const IngestOptions& options, const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -11,7 +11,7 @@
 #include "core/ingest/inputs.h"
 #include "core/ingest/selection.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// How much of a file without an ending is looked at to tell what it is.
@@ -27,7 +27,7 @@ bool is_below(const std::string& path, const std::string& folder) {
 /// Walks the paths, tells files to be read from unchanged ones, and reads the former.
 class FileIngest {
 public:
-    FileIngest(IngestRun& run, const Store* store, const IngestInputs& inputs, const IngestOptions& options,
+    FileIngest(IngestRun& run, const store::Store* store, const IngestInputs& inputs, const IngestOptions& options,
                const Cancellation& cancellation)
         : run_(run),
           store_(store),
@@ -35,7 +35,7 @@ public:
           options_(options),
           cancellation_(cancellation),
           selection_(options.include, options.exclude),
-          given_type_(options.type.empty() ? nullptr : &extractor_by_name(options.type)) {}
+          given_type_(options.type.empty() ? nullptr : &extract::extractor_by_name(options.type)) {}
 
     void ingest() {
         for (const std::filesystem::path& path : inputs_.paths) add_root(path);
@@ -80,8 +80,8 @@ private:
     /// Runs beside the walk, which does not use the store until `wait_for_known` has returned.
     void load_known(const std::string& folder) {
         if (store_ == nullptr) return;
-        store_->for_each_source_state(folder, [&](SourceState&& state) {
-            if (state.kind != SourceKind::file) return;
+        store_->for_each_source_state(folder, [&](store::SourceState&& state) {
+            if (state.kind != store::SourceKind::file) return;
             known_.try_emplace(std::move(state.uri),
                                KnownFile{{state.stamp, std::move(state.validator), std::move(state.content_hash),
                                           std::move(state.media_type), state.status, state.ingested_at}});
@@ -169,7 +169,7 @@ private:
         if (known != nullptr) known->seen = true;
         const std::size_t slash = file.path.rfind('/');
         const std::string_view name = std::string_view(file.path).substr(slash + 1);
-        const Extractor* const extractor = type_of(file, name, known);
+        const extract::Extractor* const extractor = type_of(file, name, known);
         if (extractor == nullptr) {
             unknown_type(file);
             return;
@@ -187,7 +187,8 @@ private:
     }
 
     /// By the name; where that says nothing, by how the file begins. Null when neither tells.
-    [[nodiscard]] const Extractor* type_of(const WalkedFile& file, std::string_view name, const KnownFile* known) {
+    [[nodiscard]] const extract::Extractor* type_of(const WalkedFile& file, std::string_view name,
+                                                    const KnownFile* known) {
         if (given_type_ != nullptr) return given_type_;
         const std::size_t dot = name.rfind('.');
         if (dot != std::string_view::npos) {
@@ -196,10 +197,10 @@ private:
             if (met != types_.end()) return met->second;
             return types_.emplace(ending, options_.extractors.find_for_file(name)).first->second;
         }
-        if (const Extractor* by_name = options_.extractors.find_for_file(name)) return by_name;
+        if (const extract::Extractor* by_name = options_.extractors.find_for_file(name)) return by_name;
         try {
             if (known != nullptr && known->state.up_to_date(file.stamp, known->state.media_type)) {
-                return &extractor_by_name(known->state.media_type);
+                return &extract::extractor_by_name(known->state.media_type);
             }
             return options_.extractors.find(name, read_beginning(file.folder, path_below(file), beginning_bytes));
         } catch (const Error&) {
@@ -311,7 +312,8 @@ private:
             std::error_code unknown;
             // One that was left out by new rules, or became a link, is still there: it did not move.
             const bool exists = std::filesystem::exists(uri, unknown);
-            if (known.status == SourceStatus::ok && !exists && !unknown) hashes.emplace_back(known.content_hash, uri);
+            if (known.status == store::SourceStatus::ok && !exists && !unknown)
+                hashes.emplace_back(known.content_hash, uri);
         }
         return hashes;
     }
@@ -342,16 +344,16 @@ private:
     };
 
     IngestRun& run_;
-    const Store* store_;
+    const store::Store* store_;
     const IngestInputs& inputs_;
     const IngestOptions& options_;
     const Cancellation& cancellation_;
     const Selection selection_;
-    const Extractor* given_type_;
+    const extract::Extractor* given_type_;
     std::vector<Root> roots_;
     std::unordered_map<std::string, KnownFile> known_;
     std::vector<WalkedFile> early_;                               ///< Files that were walked before `known_` was whole.
-    std::map<std::string, const Extractor*, std::less<>> types_;  ///< By the endings met so far, with the dot.
+    std::map<std::string, const extract::Extractor*, std::less<>> types_;  ///< By the endings met so far, with the dot.
     std::vector<std::string> unreadable_;                         ///< Folders in which nobody knows what is there.
     GitFiles git_;
     std::unordered_set<std::string> deleted_;  ///< As git says, with `since`.
@@ -364,9 +366,9 @@ private:
 
 }  // namespace
 
-void ingest_files(IngestRun& run, const Store* store, const IngestInputs& inputs, const IngestOptions& options,
+void ingest_files(IngestRun& run, const store::Store* store, const IngestInputs& inputs, const IngestOptions& options,
                   const Cancellation& cancellation) {
     FileIngest(run, store, inputs, options, cancellation).ingest();
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

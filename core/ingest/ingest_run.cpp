@@ -9,7 +9,7 @@
 #include "core/ingest/redaction.h"
 #include "core/store/document_hash.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 // A transaction of about this much text: large enough that committing costs little, small enough for the memory, and
@@ -50,11 +50,11 @@ const char* ingest_action_name(IngestAction action) noexcept {
     return "unknown";
 }
 
-KnownSource known_source(const Source& source) {
+KnownSource known_source(const store::Source& source) {
     return {source.stamp, source.validator, source.content_hash, source.media_type, source.status, source.ingested_at};
 }
 
-IngestRun::IngestRun(Store* store, const IngestOptions& options, const Cancellation& cancellation)
+IngestRun::IngestRun(store::Store* store, const IngestOptions& options, const Cancellation& cancellation)
     : store_(store),
       options_(options),
       cancellation_(cancellation),
@@ -65,7 +65,7 @@ IngestRun::IngestRun(Store* store, const IngestOptions& options, const Cancellat
 
 std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
     if (store_ == nullptr) return std::nullopt;
-    const std::optional<Source> source = store_->source(uri);
+    const std::optional<store::Source> source = store_->source(uri);
     if (!source) return std::nullopt;
     return known_source(*source);
 }
@@ -81,7 +81,7 @@ void IngestRun::renew_base() {
         });
     }
     const std::string fingerprint = options_.chunking.fingerprint();
-    if (store_->setting(setting::chunking) != fingerprint) {
+    if (store_->setting(store::setting::chunking) != fingerprint) {
         if (options_.dry_run) {
             report_.rechunked = store_->document_ids().size();
         } else {
@@ -97,9 +97,10 @@ void IngestRun::renew_base() {
 
 void IngestRun::rechunk_all(const std::string& fingerprint) {
     const std::vector<std::int64_t> ids = store_->document_ids();
-    if (!ids.empty()) store_->set_setting(setting::chunking, mixed_chunking);
-    OrderedWorkers<TermCollector, RechunkedDocument> workers(thread_count(options_.threads), workers_bytes);
-    std::vector<RechunkedDocument> batch;
+    if (!ids.empty()) store_->set_setting(store::setting::chunking, mixed_chunking);
+    OrderedWorkers<lexical::TermCollector, store::RechunkedDocument> workers(thread_count(options_.threads),
+                                                                             workers_bytes);
+    std::vector<store::RechunkedDocument> batch;
     std::uint64_t bytes = 0;
     const auto take = [&] {
         batch.push_back(workers.take());
@@ -113,13 +114,13 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
     };
     for (const std::int64_t id : ids) {
         cancellation_.check();
-        std::optional<Document> document = store_->document(id);
+        std::optional<document::Document> document = store_->document(id);
         if (!document) continue;
         const std::uint64_t weight = document->text.size() + weight_of_one;
         while (!workers.has_room(weight)) take();
-        RechunkedDocument rechunked{id, std::move(*document), {}, {}};
-        workers.add(weight, [this, rechunked = std::move(rechunked)](TermCollector& collector) mutable {
-            rechunked.chunks = chunk_document(rechunked.document, options_.chunking, cancellation_);
+        store::RechunkedDocument rechunked{id, std::move(*document), {}, {}};
+        workers.add(weight, [this, rechunked = std::move(rechunked)](lexical::TermCollector& collector) mutable {
+            rechunked.chunks = chunk::chunk_document(rechunked.document, options_.chunking, cancellation_);
             rechunked.terms = collector.collect(rechunked.document, rechunked.chunks);
             return std::move(rechunked);
         });
@@ -127,7 +128,7 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
     while (!workers.idle()) take();
     store_->rechunk(batch);
     report_.rechunked += batch.size();
-    store_->set_setting(setting::chunking, fingerprint);
+    store_->set_setting(store::setting::chunking, fingerprint);
 }
 
 void IngestRun::expect(std::uint64_t documents, std::uint64_t bytes) {
@@ -173,7 +174,7 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
     if (task.extractor->is_binary()) weight *= weight_of_packed;
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
-    workers_.add(weight, [this, task = std::move(task)](TermCollector& collector) {
+    workers_.add(weight, [this, task = std::move(task)](lexical::TermCollector& collector) {
         return prepare(task, options_, redactor(), collector, cancellation_);
     });
 }
@@ -216,7 +217,7 @@ void IngestRun::store_result(Prepared prepared) {
 
 void IngestRun::store_document(Prepared prepared) {
     const std::size_t chunks = prepared.source.chunks.size();
-    const Source& source = prepared.source.source;
+    const store::Source& source = prepared.source.source;
     ++(prepared.known ? report_.updated : report_.added);
     count(prepared.source);
     if (gone_hashes_.contains(source.content_hash)) {
@@ -228,14 +229,14 @@ void IngestRun::store_document(Prepared prepared) {
     batch_.push_back(std::move(prepared.source));
 }
 
-void IngestRun::count(const PreparedSource& source) {
-    const Document& document = *source.document;
+void IngestRun::count(const store::PreparedSource& source) {
+    const document::Document& document = *source.document;
     for (const auto& [kind, number] : document.removed) report_.taken_out[kind] += number;
     // Documents alike are stored once, whatever they are called.
-    const std::string hash = document_hash(document.media_type, document.title, document.text);
+    const std::string hash = store::document_hash(document.media_type, document.title, document.text);
     if (!counted_.insert(std::hash<std::string>()(hash)).second) return;
     report_.chunks += source.chunks.size();
-    for (const ChunkSpan& span : source.chunks) report_.tokens += span.tokens;
+    for (const document::ChunkSpan& span : source.chunks) report_.tokens += span.tokens;
 }
 
 void IngestRun::watch_for(std::vector<std::pair<std::string, std::string>> gone) {
@@ -268,7 +269,7 @@ std::vector<std::string> IngestRun::drop_moved() {
 }
 
 void IngestRun::store_failure(Prepared prepared) {
-    const Source& source = prepared.source.source;
+    const store::Source& source = prepared.source.source;
     report_.failed.push_back({source.uri, source.error, prepared.hint});
     plan(IngestAction::fail, source.uri, 0, source.error);
     if (prepared.record && !options_.dry_run) batch_.push_back(std::move(prepared.source));
@@ -292,4 +293,4 @@ IngestReport IngestRun::take_report() {
     return std::move(report_);
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/ordered_workers.h"
 #include "core/ingest/ingest.h"
-#include "core/ingest/ordered_workers.h"
 #include "core/ingest/prepare.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// One run of `ingest`: the workers, the transaction being filled, and the report.
 ///
@@ -21,7 +21,7 @@ namespace quarry {
 /// the store.
 class IngestRun {
 public:
-    IngestRun(Store* store, const IngestOptions& options, const Cancellation& cancellation);
+    IngestRun(store::Store* store, const IngestOptions& options, const Cancellation& cancellation);
 
     /// Brings what is in the base to this run's chunking and this binary's analysis. Before anything else.
     void renew_base();
@@ -41,7 +41,7 @@ public:
         store_result(failed_source(task, redactor(), error, true));
     }
     /// Notes the source's stamp and validator, which are new while its content is not.
-    void touch(UnchangedSource source) { touched_.push_back(std::move(source)); }
+    void touch(store::UnchangedSource source) { touched_.push_back(std::move(source)); }
     void remove(std::vector<std::string> uris);
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
@@ -54,20 +54,20 @@ public:
     [[nodiscard]] IngestReport take_report();
 
 private:
-    [[nodiscard]] const Redactor* redactor() const { return redactor_ ? &*redactor_ : nullptr; }
+    [[nodiscard]] const redact::Redactor* redactor() const { return redactor_ ? &*redactor_ : nullptr; }
     void store_result(Prepared prepared);
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
-    void count(const PreparedSource& source);
+    void count(const store::PreparedSource& source);
     void flush();
     void rechunk_all(const std::string& fingerprint);
     void show(std::string_view doing, std::uint64_t done, std::uint64_t total);
     void plan(IngestAction action, const std::string& uri, std::uint64_t chunks = 0, std::string reason = {});
 
-    Store* store_;
+    store::Store* store_;
     const IngestOptions& options_;
     const Cancellation& cancellation_;
-    std::optional<Redactor> redactor_;  ///< Set before the first document; the workers use it.
+    std::optional<redact::Redactor> redactor_;  ///< Set before the first document; the workers use it.
     IngestReport report_;
     IngestProgress progress_;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
@@ -84,17 +84,17 @@ private:
     /// Documents whose chunks are in the report, as 64 bits: there may be millions.
     std::unordered_set<std::size_t> counted_;
 
-    std::vector<PreparedSource> batch_;
-    std::vector<UnchangedSource> touched_;
+    std::vector<store::PreparedSource> batch_;
+    std::vector<store::UnchangedSource> touched_;
     std::vector<std::string> removed_;
     std::uint64_t batch_bytes_ = 0;  ///< Of text.
     std::uint64_t batch_limit_;      ///< At which it is stored.
     std::chrono::steady_clock::time_point flushed_ = started_;
 
-    OrderedWorkers<TermCollector, Prepared> workers_;
+    OrderedWorkers<lexical::TermCollector, Prepared> workers_;
 };
 
 /// What is known of a source that is in the base.
-[[nodiscard]] KnownSource known_source(const Source& source);
+[[nodiscard]] KnownSource known_source(const store::Source& source);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

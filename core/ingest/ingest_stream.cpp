@@ -4,11 +4,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/json_lines.h"
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
-#include "core/ingest/json_lines.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 std::string read_all(std::istream& stream, std::uint64_t limit, const Cancellation& cancellation) {
@@ -37,10 +37,10 @@ std::optional<JsonDocument> read_line(const LineReader::Line& line, std::uint64_
     return document;
 }
 
-ReadTask json_task(JsonDocument document, const Extractor& extractor, std::optional<KnownSource> known) {
+ReadTask json_task(JsonDocument document, const extract::Extractor& extractor, std::optional<KnownSource> known) {
     ReadTask task;
     task.source.uri = document.id;
-    task.source.kind = SourceKind::jsonl;
+    task.source.kind = store::SourceKind::jsonl;
     task.source.metadata_json = std::move(document.metadata_json);
     task.name = document.id;
     task.title = std::move(document.title);
@@ -52,18 +52,18 @@ ReadTask json_task(JsonDocument document, const Extractor& extractor, std::optio
 
 }  // namespace
 
-IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view name, const IngestOptions& options,
-                           const Cancellation& cancellation) {
+IngestReport ingest_stream(store::Store* store, std::istream& stream, std::string_view name,
+                           const IngestOptions& options, const Cancellation& cancellation) {
     return run_ingest(store, options, cancellation, [&](IngestRun& run) {
         ReadTask task;
         task.source.uri = name;
-        task.source.kind = SourceKind::standard_input;
+        task.source.kind = store::SourceKind::standard_input;
         task.name = name;
         task.named = true;
-        const Extractor* by_name = options.extractors.find_for_file(task.name);
-        task.extractor = !options.type.empty() ? &extractor_by_name(options.type)
+        const extract::Extractor* by_name = options.extractors.find_for_file(task.name);
+        task.extractor = !options.type.empty() ? &extract::extractor_by_name(options.type)
                          : by_name != nullptr  ? by_name
-                                               : &extractor_by_name("text");
+                                               : &extract::extractor_by_name("text");
         task.known = run.known(name);
         run.expect(1, 0);
         const std::uint64_t limit = document_limit(options);
@@ -73,10 +73,10 @@ IngestReport ingest_stream(Store* store, std::istream& stream, std::string_view 
     });
 }
 
-IngestReport ingest_jsonl(Store* store, std::istream& stream, std::string_view stream_name,
+IngestReport ingest_jsonl(store::Store* store, std::istream& stream, std::string_view stream_name,
                           const IngestOptions& options, const Cancellation& cancellation) {
     return run_ingest(store, options, cancellation, [&](IngestRun& run) {
-        const Extractor& extractor = extractor_by_name(options.type.empty() ? "text" : options.type);
+        const extract::Extractor& extractor = extract::extractor_by_name(options.type.empty() ? "text" : options.type);
         const std::uint64_t limit = document_limit(options);
         std::unordered_map<std::string, std::uint64_t> seen;
         LineReader lines(stream, limit);
@@ -95,4 +95,4 @@ IngestReport ingest_jsonl(Store* store, std::istream& stream, std::string_view s
     });
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -12,7 +12,7 @@
 #include "core/ingest/inputs.h"
 #include "core/ingest/page_type.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// Pages that are on their way at once: they wait for servers, not for processors.
@@ -20,14 +20,14 @@ constexpr std::size_t pages_at_once = 4;
 
 /// What a thread that fetches has.
 struct Connection {
-    std::unique_ptr<PageFetcher> fetcher;  ///< Made with the first page.
+    std::unique_ptr<http::PageFetcher> fetcher;  ///< Made with the first page.
 };
 
 /// A page as it came, or why it did not.
 struct PageResult {
     std::string url;
     std::optional<KnownSource> known;
-    FetchedPage page;
+    http::FetchedPage page;
     std::optional<Error> error;
 };
 
@@ -38,15 +38,15 @@ public:
         : run_(run),
           options_(options),
           cancellation_(cancellation),
-          given_type_(options.type.empty() ? nullptr : &extractor_by_name(options.type)),
+          given_type_(options.type.empty() ? nullptr : &extract::extractor_by_name(options.type)),
           pages_(pages_at_once, pages_at_once) {}
 
     void add(const std::string& given) {
         std::string url;
         try {
-            url = page_url(given);
+            url = http::page_url(given);
         } catch (const Error& error) {
-            run_.failed(url_without_credentials(given), error);
+            run_.failed(http::url_without_credentials(given), error);
             return;
         }
         if (!seen_.insert(url).second) return;
@@ -66,7 +66,7 @@ private:
                                    const std::optional<KnownSource>& known) const {
         PageResult result{url, known, {}, {}};
         try {
-            if (!connection.fetcher) connection.fetcher = std::make_unique<PageFetcher>(options_.fetch);
+            if (!connection.fetcher) connection.fetcher = std::make_unique<http::PageFetcher>(options_.fetch);
             const bool same_type = known && known->is_ok(given_type_ != nullptr ? given_type_->media_type()
                                                                                 : std::string_view(known->media_type));
             result.page = connection.fetcher->fetch(url, same_type ? known->validator : "", cancellation_);
@@ -81,7 +81,7 @@ private:
         cancellation_.check();
         ReadTask task;
         task.source.uri = result.url;
-        task.source.kind = SourceKind::url;
+        task.source.kind = store::SourceKind::url;
         task.known = std::move(result.known);
         task.named = true;
         if (result.error) {
@@ -100,8 +100,8 @@ private:
         read(std::move(task), std::move(result.page));
     }
 
-    void read(ReadTask task, FetchedPage page) {
-        const HttpUrl url = parse_http_url(page.url);
+    void read(ReadTask task, http::FetchedPage page) {
+        const http::HttpUrl url = http::parse_http_url(page.url);
         task.name = page_name(url);
         task.extractor = given_type_ != nullptr ? given_type_ : extractor_for_page(page.media_type, url, page.body);
         if (task.extractor == nullptr) {
@@ -114,14 +114,14 @@ private:
         const std::uint64_t size = page.body.size();
         task.read = [body = std::move(page.body), charset = std::move(page.charset),
                      binary = task.extractor->is_binary()] {
-            return binary || charset.empty() ? body : charset_to_utf8(body, charset);
+            return binary || charset.empty() ? body : extract::charset_to_utf8(body, charset);
         };
         run_.add(std::move(task), size);
     }
 
     /// A page that was read once stays while it cannot be had; with `prune` it goes when the server says it is gone.
     void failed(const ReadTask& task, const Error& error) {
-        const bool was_read = task.known && task.known->status == SourceStatus::ok;
+        const bool was_read = task.known && task.known->status == store::SourceStatus::ok;
         if (was_read && options_.prune && error.code() == ErrorCode::nothing_found) {
             run_.remove({task.source.uri});
         } else if (was_read) {
@@ -134,7 +134,7 @@ private:
     IngestRun& run_;
     const IngestOptions& options_;
     const Cancellation& cancellation_;
-    const Extractor* given_type_;
+    const extract::Extractor* given_type_;
     std::unordered_set<std::string> seen_;
     OrderedWorkers<Connection, PageResult> pages_;
 };
@@ -149,4 +149,4 @@ void ingest_urls(IngestRun& run, const IngestInputs& inputs, const IngestOptions
     ingest.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -6,7 +6,7 @@
 
 #include "core/ingest/ignore_rules.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 struct NamedClass {
@@ -110,4 +110,4 @@ bool match_name(std::string_view pattern, std::string_view name) {
     return p == pattern.size();
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

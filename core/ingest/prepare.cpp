@@ -5,12 +5,12 @@
 #include <new>
 #include <utility>
 
+#include "core/analyze/language.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
-#include "core/tokenize/language.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// How much of a file is looked at to tell whether it is binary; git looks at as much.
@@ -36,9 +36,9 @@ std::string source_hash(const std::string& bytes, const ReadTask& task) {
     return content_hash(fmt::format("{}\n{}\n{}", hash, content_hash(task.title), task.source.metadata_json));
 }
 
-std::optional<SkipReason> reason_to_skip(const std::string& bytes, const Extractor& extractor) {
+std::optional<SkipReason> reason_to_skip(const std::string& bytes, const extract::Extractor& extractor) {
     if (bytes.empty()) return SkipReason::empty;
-    if (!extractor.is_binary() && looks_binary(std::string_view(bytes).substr(0, sniffed_bytes)))
+    if (!extractor.is_binary() && extract::looks_binary(std::string_view(bytes).substr(0, sniffed_bytes)))
         return SkipReason::binary;
     return std::nullopt;
 }
@@ -48,7 +48,7 @@ Error skipped_by_name(SkipReason reason) {
     return Error(ErrorCode::failed, "it is a binary file, not text", "convert it to text or Markdown first");
 }
 
-Error over_conversion_limit(const Extractor& extractor, std::uint64_t limit) {
+Error over_conversion_limit(const extract::Extractor& extractor, std::uint64_t limit) {
     return Error(ErrorCode::failed,
                  fmt::format("it is larger than {}, the most that is read of the format {}", human_bytes(limit),
                              extractor.name()),
@@ -56,15 +56,15 @@ Error over_conversion_limit(const Extractor& extractor, std::uint64_t limit) {
 }
 
 /// Takes out of what is stored of a source what is not to be stored; its hash stays that of what was read.
-void redact_source(const Redactor* redactor, Source& source) {
+void redact_source(const redact::Redactor* redactor, store::Source& source) {
     if (redactor == nullptr) return;
-    RedactionCounts counts;
+    redact::RedactionCounts counts;
     source.metadata_json = redactor->redact_json(source.metadata_json, counts);
     source.error = redactor->redact(source.error, counts);
 }
 
-Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const Redactor* redactor,
-                       TermCollector& collector, const Cancellation& cancellation) {
+Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
+                       lexical::TermCollector& collector, const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
     prepared.source.source = task.source;
@@ -76,7 +76,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
         prepared.skip = *reason;
         return prepared;
     }
-    Source& source = prepared.source.source;
+    store::Source& source = prepared.source.source;
     source.content_hash = source_hash(bytes, task);
     if (task.known && task.known->same_content(source.content_hash, task.extractor->media_type())) {
         prepared.kind = Prepared::Kind::unchanged;
@@ -85,14 +85,14 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     if (task.extractor->is_converted() && bytes.size() > options.max_converted_bytes) {
         throw over_conversion_limit(*task.extractor, options.max_converted_bytes);
     }
-    ExtractOptions extraction{.name = task.name, .cancel = &cancellation};
+    extract::ExtractOptions extraction{.name = task.name, .cancel = &cancellation};
     extraction.limits.max_text_bytes = document_limit(options);
-    Document document = task.extractor->extract(std::move(bytes), extraction);
+    document::Document document = task.extractor->extract(std::move(bytes), extraction);
     if (!task.title.empty()) document.title = task.title;
     if (redactor != nullptr) redactor->redact(document);
     redact_source(redactor, source);
-    document.language = document_language(document, options.language);
-    prepared.source.chunks = chunk_document(document, options.chunking, cancellation);
+    document.language = analyze::document_language(document, options.language);
+    prepared.source.chunks = chunk::chunk_document(document, options.chunking, cancellation);
     // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
     if (document.text.size() <= analyzed_at_once) {
         prepared.source.terms = collector.collect(document, prepared.source.chunks);
@@ -108,33 +108,34 @@ bool ends_run(ErrorCode code) noexcept {
            code == ErrorCode::budget_exceeded;
 }
 
-Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record) {
+Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, const Error& error, bool record) {
     Prepared prepared;
-    Source source = task.source;
+    store::Source source = task.source;
     prepared.known = task.known.has_value();
     prepared.kind = Prepared::Kind::failed;
     prepared.record = record;
     prepared.hint = error.hint();
-    source.status = SourceStatus::failed;
+    source.status = store::SourceStatus::failed;
     source.error = reason_of(error);
     redact_source(redactor, source);
     prepared.source.source = std::move(source);
     return prepared;
 }
 
-Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor, TermCollector& collector,
-                 const Cancellation& cancellation) {
+Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
+                 lexical::TermCollector& collector, const Cancellation& cancellation) {
     try {
         return prepare_bytes(task, options, redactor, collector, cancellation);
     } catch (const Error& error) {
         if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.
         std::error_code unknown;
-        const bool gone = task.source.kind == SourceKind::file && !std::filesystem::exists(task.source.uri, unknown);
+        const bool gone =
+            task.source.kind == store::SourceKind::file && !std::filesystem::exists(task.source.uri, unknown);
         return failed_source(task, redactor, error, !gone);
     } catch (const std::bad_alloc&) {
         return failed_source(task, redactor, Error(ErrorCode::failed, "there is not enough memory for it"), true);
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

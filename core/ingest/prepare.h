@@ -10,11 +10,11 @@
 #include "core/extract/extractor.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/walk.h"
+#include "core/lexical/term_collector.h"
 #include "core/redact/redactor.h"
 #include "core/store/store.h"
-#include "core/store/term_collector.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// What the base knows of a source before it is read again.
 struct KnownSource {
@@ -22,7 +22,7 @@ struct KnownSource {
     std::string validator;
     std::string content_hash;
     std::string media_type;
-    SourceStatus status = SourceStatus::ok;
+    store::SourceStatus status = store::SourceStatus::ok;
     std::int64_t ingested_at = 0;
 
     /// Whether a file with this stamp is taken as unread since: one that was changed in the second in which it was
@@ -35,14 +35,16 @@ struct KnownSource {
         return is_ok(type) && content_hash == hash;
     }
     /// Whether it was read, as this type.
-    [[nodiscard]] bool is_ok(std::string_view type) const { return status == SourceStatus::ok && media_type == type; }
+    [[nodiscard]] bool is_ok(std::string_view type) const {
+        return status == store::SourceStatus::ok && media_type == type;
+    }
 };
 
 /// What became of one source on a worker thread.
 struct Prepared {
     enum class Kind { store, unchanged, skipped, failed };
     Kind kind = Kind::store;
-    PreparedSource source;  ///< With status failed for `failed`.
+    store::PreparedSource source;  ///< With status failed for `failed`.
     bool known = false;     ///< The base has a source of this name.
     bool record = true;     ///< Of `failed`: whether the base is to remember it.
     SkipReason skip = SkipReason::empty;
@@ -52,9 +54,9 @@ struct Prepared {
 
 /// One source to be read, whatever it comes from.
 struct ReadTask {
-    Source source;     ///< uri, kind, stamp, metadata.
+    store::Source source;  ///< uri, kind, stamp, metadata.
     std::string name;  ///< For a title, where the text has none.
-    const Extractor* extractor = nullptr;
+    const extract::Extractor* extractor = nullptr;
     std::optional<KnownSource> known;
     bool named = false;                 ///< Asked for by name: what would be skipped silently fails.
     std::function<std::string()> read;  ///< The raw bytes. Throws Error.
@@ -67,10 +69,11 @@ struct ReadTask {
 
 /// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
 /// `redactor` may be null.
-[[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const Redactor* redactor,
-                               TermCollector& collector, const Cancellation& cancellation);
+[[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
+                               lexical::TermCollector& collector, const Cancellation& cancellation);
 
 /// The result of a source that failed.
-[[nodiscard]] Prepared failed_source(const ReadTask& task, const Redactor* redactor, const Error& error, bool record);
+[[nodiscard]] Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, const Error& error,
+                                     bool record);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

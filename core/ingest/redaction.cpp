@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// Stands before a fingerprint while the base is being brought to it: no fingerprint begins so.
@@ -20,14 +20,17 @@ std::vector<std::string> redacted_kinds(std::string_view fingerprint) {
     return kinds;
 }
 
-std::string fingerprint_of(const Redactor* redactor) { return redactor != nullptr ? redactor->fingerprint() : ""; }
+std::string fingerprint_of(const redact::Redactor* redactor) {
+    return redactor != nullptr ? redactor->fingerprint() : "";
+}
 
 /// The source with its document redacted; nothing when there is nothing to take out.
-std::optional<PreparedSource> redacted_source(const Store& store, const Redactor& redactor, const Source& source,
-                                              const ChunkOptions& chunking, const Cancellation& cancellation) {
-    PreparedSource prepared;
+std::optional<store::PreparedSource> redacted_source(const store::Store& store, const redact::Redactor& redactor,
+                                                     const store::Source& source, const chunk::ChunkOptions& chunking,
+                                                     const Cancellation& cancellation) {
+    store::PreparedSource prepared;
     prepared.source = source;
-    RedactionCounts counts;
+    redact::RedactionCounts counts;
     prepared.source.metadata_json = redactor.redact_json(source.metadata_json, counts);
     prepared.source.error = redactor.redact(source.error, counts);
     bool changed = !counts.empty();
@@ -36,7 +39,7 @@ std::optional<PreparedSource> redacted_source(const Store& store, const Redactor
         if (!prepared.document) return std::nullopt;
         redactor.redact(*prepared.document);
         changed = changed || !prepared.document->removed.empty();
-        if (changed) prepared.chunks = chunk_document(*prepared.document, chunking, cancellation);
+        if (changed) prepared.chunks = chunk::chunk_document(*prepared.document, chunking, cancellation);
     }
     if (!changed) return std::nullopt;
     return prepared;
@@ -44,31 +47,31 @@ std::optional<PreparedSource> redacted_source(const Store& store, const Redactor
 
 }  // namespace
 
-std::optional<Redactor> redactor_for(const Store* store, const IngestOptions& options) {
+std::optional<redact::Redactor> redactor_for(const store::Store* store, const IngestOptions& options) {
     std::vector<std::string> kinds;
     if (options.redact) {
         kinds = *options.redact;
     } else if (store != nullptr) {
-        kinds = redacted_kinds(store->setting(setting::redaction).value_or(""));
+        kinds = redacted_kinds(store->setting(store::setting::redaction).value_or(""));
     }
     if (kinds.empty()) return std::nullopt;
-    return std::optional<Redactor>(std::in_place, kinds);
+    return std::optional<redact::Redactor>(std::in_place, kinds);
 }
 
-bool is_redacted_otherwise(const Store& store, const Redactor* redactor) {
-    return store.setting(setting::redaction).value_or("") != fingerprint_of(redactor);
+bool is_redacted_otherwise(const store::Store& store, const redact::Redactor* redactor) {
+    return store.setting(store::setting::redaction).value_or("") != fingerprint_of(redactor);
 }
 
-std::uint64_t redact_base(Store& store, const Redactor* redactor, const ChunkOptions& chunking,
+std::uint64_t redact_base(store::Store& store, const redact::Redactor* redactor, const chunk::ChunkOptions& chunking,
                           const Cancellation& cancellation,
                           const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
     const std::string fingerprint = fingerprint_of(redactor);
     std::vector<std::string> uris;
-    store.for_each_source("", [&](const Source& source) { uris.push_back(source.uri); });
+    store.for_each_source("", [&](const store::Source& source) { uris.push_back(source.uri); });
     std::uint64_t changed = 0;
     if (redactor != nullptr && !uris.empty()) {
-        store.set_setting(setting::redaction, std::string(unfinished_redaction) + fingerprint);
-        std::vector<PreparedSource> batch;
+        store.set_setting(store::setting::redaction, std::string(unfinished_redaction) + fingerprint);
+        std::vector<store::PreparedSource> batch;
         std::uint64_t bytes = 0;
         const auto store_batch = [&] {
             if (!batch.empty()) store.put(batch);
@@ -77,9 +80,10 @@ std::uint64_t redact_base(Store& store, const Redactor* redactor, const ChunkOpt
         };
         for (std::size_t i = 0; i < uris.size(); ++i) {
             cancellation.check();
-            const std::optional<Source> source = store.source(uris[i]);
+            const std::optional<store::Source> source = store.source(uris[i]);
             if (!source) continue;
-            std::optional<PreparedSource> redacted = redacted_source(store, *redactor, *source, chunking, cancellation);
+            std::optional<store::PreparedSource> redacted =
+                redacted_source(store, *redactor, *source, chunking, cancellation);
             if (redacted) {
                 ++changed;
                 bytes += redacted->document ? redacted->document->text.size() : 0;
@@ -92,8 +96,8 @@ std::uint64_t redact_base(Store& store, const Redactor* redactor, const ChunkOpt
     }
     if (!uris.empty()) store.forget_stamps();
     if (changed > 0) store.purge();
-    store.set_setting(setting::redaction, fingerprint);
+    store.set_setting(store::setting::redaction, fingerprint);
     return changed;
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -7,7 +7,7 @@
 
 #include "core/ingest/walk.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// Whether the rules match a path or a folder that it is in.
@@ -51,4 +51,4 @@ std::optional<GlobPath> parse_glob(const std::filesystem::path& path) {
     return GlobPath{absolute_path(text.substr(0, slash + 1)), text.substr(slash + 1)};
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -8,7 +8,7 @@
 
 #include "core/ingest/ignore_rules.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// Which files below a folder a run is about: what `--include` and `--exclude` say, and a glob.
 ///
@@ -46,4 +46,4 @@ struct GlobPath {
 /// very name.
 [[nodiscard]] std::optional<GlobPath> parse_glob(const std::filesystem::path& path);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -9,13 +9,13 @@
 
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 /// An embedder that several threads ask, one after the other.
 class SharedEmbedder {
 public:
-    SharedEmbedder(std::unique_ptr<Embedder> embedder, SpendTokens spend, const Cancellation& cancellation)
+    SharedEmbedder(std::unique_ptr<embed::Embedder> embedder, SpendTokens spend, const Cancellation& cancellation)
         : embedder_(std::move(embedder)), spend_(std::move(spend)), cancellation_(cancellation) {}
 
     [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts) {
@@ -25,7 +25,7 @@ public:
         for (std::size_t at = 0; at < texts.size(); at += at_once) {
             const std::span<const std::string_view> batch = texts.subspan(at, std::min(at_once, texts.size() - at));
             if (spend_) spend_(count_tokens(batch));
-            const std::vector<float> some = embedder_->embed(batch, EmbedKind::document, cancellation_);
+            const std::vector<float> some = embedder_->embed(batch, embed::EmbedKind::document, cancellation_);
             vectors.insert(vectors.end(), some.begin(), some.end());
         }
         return vectors;
@@ -39,20 +39,20 @@ private:
     }
 
     std::mutex mutex_;
-    std::unique_ptr<Embedder> embedder_;
+    std::unique_ptr<embed::Embedder> embedder_;
     SpendTokens spend_;
     const Cancellation& cancellation_;
-    std::unique_ptr<Tokenizer> tokenizer_ = make_tokenizer("tokens:approx");
+    std::unique_ptr<tokenize::Tokenizer> tokenizer_ = tokenize::make_tokenizer("tokens:approx");
 };
 
 }  // namespace
 
-void embed_sentences_with(std::unique_ptr<Embedder> embedder, SpendTokens spend, const Cancellation& cancellation,
-                          ChunkOptions& options) {
+void embed_sentences_with(std::unique_ptr<embed::Embedder> embedder, SpendTokens spend,
+                          const Cancellation& cancellation, chunk::ChunkOptions& options) {
     options.embedder = embedder->fingerprint();
     // Copies of a std::function share what they call: the options are copied freely.
     const auto shared = std::make_shared<SharedEmbedder>(std::move(embedder), std::move(spend), cancellation);
     options.embed = [shared](std::span<const std::string_view> texts) { return shared->embed(texts); };
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

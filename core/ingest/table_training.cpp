@@ -14,15 +14,15 @@
 #include "core/base/text.h"
 #include "core/ingest/embedding.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
-std::vector<FitPair> read_fit_pairs(const std::filesystem::path& path) {
+std::vector<embed::FitPair> read_fit_pairs(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
     if (!stream) {
         throw Error(ErrorCode::failed, fmt::format("cannot read the pairs in {}", path.string()))
             .because(std::strerror(errno));
     }
-    std::vector<FitPair> pairs;
+    std::vector<embed::FitPair> pairs;
     std::string line;
     for (std::size_t number = 1; std::getline(stream, line); ++number) {
         if (trim(line).empty()) continue;
@@ -40,14 +40,15 @@ std::vector<FitPair> read_fit_pairs(const std::filesystem::path& path) {
     return pairs;
 }
 
-TrainedTable train_table(const TableTraining& training, const Cancellation& cancellation, const FitProgress& progress) {
+TrainedTable train_table(const TableTraining& training, const Cancellation& cancellation,
+                         const embed::FitProgress& progress) {
     TrainedTable trained;
     // On disk: a corpus may be larger than memory.
     const TemporaryDirectory folder;
-    std::unique_ptr<Store> store;
-    FitSource source;
+    std::unique_ptr<store::Store> store;
+    embed::FitSource source;
     if (!training.corpus.paths.empty() || !training.corpus.listed.empty()) {
-        store = open_store(folder.path() / "corpus.db", StoreMode::create);
+        store = store::open_store(folder.path() / "corpus.db", store::StoreMode::create);
         trained.read = ingest(store.get(), training.corpus, training.ingest, cancellation);
         source = fit_source(*store);
     } else if (training.base != nullptr) {
@@ -61,8 +62,8 @@ TrainedTable train_table(const TableTraining& training, const Cancellation& canc
             .because(fmt::format("there are {} passages and {} pairs, and {} are needed", trained.chunks,
                                  training.pairs.size(), builtin_minimum_chunks));
     }
-    trained.bytes = fit_builtin(source, training.fit, cancellation, progress);
+    trained.bytes = embed::fit_builtin(source, training.fit, cancellation, progress);
     return trained;
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

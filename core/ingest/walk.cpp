@@ -19,7 +19,7 @@
 
 #include "core/ingest/ignore_rules.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 namespace fs = std::filesystem;
 
@@ -324,4 +324,4 @@ void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& op
     for (const fs::path& path : paths) state.start(path);
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

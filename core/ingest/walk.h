@@ -12,7 +12,7 @@
 #include "core/base/file.h"
 #include "core/ingest/selection.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 /// Why something on the way was left out.
 enum class SkipReason { hidden, ignored, excluded, symbolic_link, special_file, unknown_type, empty, binary };
@@ -57,4 +57,4 @@ void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& op
 /// `path` as sources are named by it: absolute, lexically normal, no slash at the end.
 [[nodiscard]] std::string absolute_path(const std::filesystem::path& path);
 
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -15,7 +15,7 @@
 #include "core/base/error.h"
 #include "core/ingest/walk.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -107,4 +107,4 @@ void FolderWatch::wait(const std::string& base, const Cancellation& cancellation
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::ingest

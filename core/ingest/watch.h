@@ -6,7 +6,7 @@
 #include "core/base/cancel.h"
 #include "core/ingest/ingest.h"
 
-namespace quarry {
+namespace quarry::ingest {
 
 struct WatchOptions {
     std::chrono::milliseconds quiet{300};     ///< After the last change, before `wait` returns: editors write in steps.
@@ -42,4 +42,4 @@ private:
     int descriptor_ = -1;
 };
 
-}  // namespace quarry
+}  // namespace quarry::ingest

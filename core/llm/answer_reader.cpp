@@ -11,7 +11,7 @@
 #include "core/llm/json_members.h"
 #include "core/llm/lenient_json.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -69,7 +69,7 @@ void AnswerReader::check_error(const json& chunk, std::string_view text) const {
     const std::string kind = error == nullptr ? std::string() : text_member(*error, "type");
     throw Error(kind == "rate_limit_error" ? ErrorCode::rate_limited : ErrorCode::provider_failed,
                 begun_ ? "the model's answer broke off" : "the model gave no answer")
-        .because(fmt::format("the server says: {}", server_words(text)));
+        .because(fmt::format("the server says: {}", http::server_words(text)));
 }
 
 Error AnswerReader::not_an_answer(std::string_view why, std::string_view body) {
@@ -77,7 +77,7 @@ Error AnswerReader::not_an_answer(std::string_view why, std::string_view body) {
                         "check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol "
                         "mostly ends in /v1")
                       .because(std::string(why));
-    const std::string words = server_words(body);
+    const std::string words = http::server_words(body);
     return words.empty() ? error : std::move(error).because(fmt::format("it says: {}", words));
 }
 
@@ -144,4 +144,4 @@ ChatResponse EventAnswerReader::finish() {
     return response;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -9,7 +9,7 @@
 #include "core/llm/event_stream.h"
 #include "core/llm/utf8_stream.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Puts a model's answer together from the bytes of a 2xx response, and streams its text as it comes. Knows nothing of
 /// the network. Each protocol has its own; for one answer, by one thread.
@@ -80,4 +80,4 @@ private:
     bool done_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

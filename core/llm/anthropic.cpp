@@ -9,7 +9,7 @@
 #include "core/llm/lenient_json.h"
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -127,4 +127,4 @@ std::string anthropic_path(const ChatTarget& /*target*/) { return "v1/messages";
 
 const ChatProtocol anthropic_chat_protocol{anthropic_path, anthropic_body, anthropic_reader, true};
 
-}  // namespace quarry
+}  // namespace quarry::llm

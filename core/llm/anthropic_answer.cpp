@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/llm/json_members.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -150,4 +150,4 @@ void AnthropicAnswerReader::close_block() {
     block_ = Block::other;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 
 #include "core/llm/answer_reader.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// The tool by which an answer that fits a schema is asked for; its arguments are the answer.
 inline constexpr std::string_view anthropic_answer_tool = "answer";
@@ -43,4 +43,4 @@ private:
     std::string held_;                           // white space at its end, which markers go before
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -1,6 +1,6 @@
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 std::string_view chat_role_name(ChatMessage::Role role) noexcept {
     switch (role) {
@@ -12,4 +12,4 @@ std::string_view chat_role_name(ChatMessage::Role role) noexcept {
     return "user";
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -11,7 +11,7 @@
 
 #include "core/base/cancel.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A function that a model may ask to be called.
 struct ChatTool {
@@ -100,4 +100,4 @@ public:
                                             const Cancellation& cancellation) = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

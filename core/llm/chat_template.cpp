@@ -16,7 +16,7 @@
 #include <json.h>
 #endif
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 constexpr const char* template_roles[] = {"system", "user", "assistant", "tool"};
@@ -133,4 +133,4 @@ std::string grammar_of_schema(const std::string& /*schema*/) { return {}; }
 
 ChatTemplate::~ChatTemplate() = default;
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A stretch of a prompt.
 struct PromptPart {
@@ -41,4 +41,4 @@ private:
 /// cannot follow.
 [[nodiscard]] std::string grammar_of_schema(const std::string& schema);
 
-}  // namespace quarry
+}  // namespace quarry::llm

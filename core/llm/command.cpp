@@ -12,7 +12,7 @@
 #include "core/llm/command_answer.h"
 #include "core/llm/json_members.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -95,4 +95,4 @@ std::unique_ptr<ChatModel> make_command_chat_model(CommandChatOptions options) {
     return std::make_unique<CommandChatModel>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A program that answers.
 struct CommandChatOptions {
@@ -26,4 +26,4 @@ struct CommandChatOptions {
 /// takes too long, or writes something else, with the beginning of what it says on standard error.
 [[nodiscard]] std::unique_ptr<ChatModel> make_command_chat_model(CommandChatOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include "core/llm/json_members.h"
 #include "core/llm/lenient_json.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -58,4 +58,4 @@ ChatResponse CommandAnswerReader::finish() {
     return take_response();
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -3,9 +3,9 @@
 #include <string_view>
 
 #include "core/llm/answer_reader.h"
-#include "core/llm/json_lines.h"
+#include "core/llm/ndjson_reader.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Puts the answer of a program together: lines of JSON, each an object with any of
 /// {"text": "…"}, {"tool_call": {"name": "…", "arguments": {…}}}, {"finish_reason": "stop"}, {"model": "…"},
@@ -22,4 +22,4 @@ private:
     JsonLineParser lines_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 void EventStreamParser::check_size(std::size_t more) const {
     if (line_.size() + data_.size() + more <= max_event_bytes_) return;
@@ -70,4 +70,4 @@ void EventStreamParser::dispatch(const EventSink& sink) {
     has_data_ = false;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// One event of a `text/event-stream` answer. The views are valid during the call only.
 struct ServerSentEvent {
@@ -42,4 +42,4 @@ private:
     bool at_start_ = true;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -13,7 +13,7 @@
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -118,4 +118,4 @@ std::unique_ptr<ChatModel> make_fitted_chat_model(std::unique_ptr<ChatModel> mod
     return std::make_unique<FittedChatModel>(std::move(model));
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// What `chat` throws for an answer that does not fit the second time either: Error(provider_failed) with what was
 /// spent on both.
@@ -28,4 +28,4 @@ private:
 /// AnswerDoesNotFit.
 [[nodiscard]] std::unique_ptr<ChatModel> make_fitted_chat_model(std::unique_ptr<ChatModel> model);
 
-}  // namespace quarry
+}  // namespace quarry::llm

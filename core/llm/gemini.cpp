@@ -10,7 +10,7 @@
 #include "core/llm/json_members.h"
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -88,4 +88,4 @@ std::string gemini_path(const ChatTarget& target) {
 
 const ChatProtocol gemini_chat_protocol{gemini_path, gemini_body, gemini_reader};
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -3,7 +3,7 @@
 #include "core/base/text.h"
 #include "core/llm/json_members.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -66,4 +66,4 @@ void GeminiAnswerReader::take_part(const json& part) {
     wish.signature = text_member(part, "thoughtSignature");
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

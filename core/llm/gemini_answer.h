@@ -2,7 +2,7 @@
 
 #include "core/llm/answer_reader.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Puts an answer of Google's generateContent together: a stream of events each of which is a whole response, or one
 /// JSON object, or an array of them.
@@ -16,4 +16,4 @@ private:
     void take_part(const nlohmann::json& part);
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -11,17 +11,17 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/llama/llama_messages.h"
+#include "core/llama/llama_runner.h"
 #include "core/llm/chat_template.h"
 #include "core/llm/tool_text.h"
 #include "core/llm/utf8_stream.h"
-#include "core/tokenize/llama_messages.h"
-#include "core/tokenize/llama_runner.h"
 
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
 #endif
 
-namespace quarry {
+namespace quarry::llm {
 #ifdef QUARRY_HAVE_LLAMA
 namespace {
 
@@ -44,7 +44,7 @@ struct ChatModelDeleter {
 class ChatFile {
 public:
     ChatFile(const std::filesystem::path& path, std::size_t threads) : path_(path), threads_(threads) {
-        const LlamaMessages messages;
+        const llama::LlamaMessages messages;
         llama_model_params parameters = llama_model_default_params();
         parameters.n_gpu_layers = 0;
         model_.reset(llama_model_load_from_file(path.c_str(), parameters));
@@ -81,7 +81,7 @@ public:
     /// Makes room for so many tokens; what was read is forgotten when the window has to grow.
     void reserve(std::size_t tokens) {
         if (context_ != nullptr && context_size() >= tokens) return;
-        const LlamaMessages messages;
+        const llama::LlamaMessages messages;
         llama_context_params parameters = llama_context_default_params();
         parameters.n_ctx = static_cast<std::uint32_t>(tokens);
         parameters.n_batch = parameters.n_ubatch = static_cast<std::uint32_t>(std::min(tokens, prompt_batch));
@@ -111,7 +111,7 @@ public:
     }
 
     void decode(std::span<llama_token> tokens, const Cancellation& cancellation) {
-        const LlamaMessages messages;
+        const llama::LlamaMessages messages;
         llama_set_abort_callback(
             context_.get(), [](void* flag) { return static_cast<const Cancellation*>(flag)->cancelled(); },
             const_cast<Cancellation*>(&cancellation));
@@ -224,7 +224,7 @@ public:
         ChatTokens prompt = file_->tokens_of(tools_as_text(request.messages, request.tools));
         const std::size_t size = prompt.size();
         const std::size_t limit = answer_limit(request, size);
-        const LlamaMessages quiet;
+        const llama::LlamaMessages quiet;
         const Sampler sampler = make_sampler(file_->vocabulary(), request);
         ChatResponse response;
         response.model = options_.name;
@@ -295,10 +295,10 @@ std::unique_ptr<ChatModel> make_gguf_chat_model(GgufChatOptions options) {
 #else
 
 std::unique_ptr<ChatModel> make_gguf_chat_model(GgufChatOptions options) {
-    require_llama(options.path);
+    llama::require_llama(options.path);
     return nullptr;
 }
 
 #endif
 
-}  // namespace quarry
+}  // namespace quarry::llm

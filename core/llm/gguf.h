@@ -7,7 +7,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A chat model in a file, and how it is run.
 struct GgufChatOptions {
@@ -29,4 +29,4 @@ struct GgufChatOptions {
 /// window, provider_failed, interrupted.
 [[nodiscard]] std::unique_ptr<ChatModel> make_gguf_chat_model(GgufChatOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -4,7 +4,7 @@
 
 #include "core/llm/lenient_json.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 const nlohmann::json* find_member(const nlohmann::json& object, std::string_view name) {
     if (!object.is_object()) return nullptr;
@@ -27,4 +27,4 @@ std::string json_text(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

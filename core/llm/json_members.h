@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// The member of an object; null when the value is no object, has no such member, or the member is null.
 [[nodiscard]] const nlohmann::json* find_member(const nlohmann::json& object, std::string_view name);
@@ -19,4 +19,4 @@ namespace quarry {
 /// The value as JSON text on one line; what is no UTF-8 in it becomes U+FFFD.
 [[nodiscard]] std::string json_text(const nlohmann::json& value);
 
-}  // namespace quarry
+}  // namespace quarry::llm

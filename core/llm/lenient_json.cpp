@@ -7,7 +7,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 // An invalid byte 0xNN stands as U+10FFNN while it goes through the JSON parser: F4 8F BE|BF xx, in the last
@@ -95,4 +95,4 @@ std::string original_bytes(std::string_view text) {
     return out;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Parses JSON from servers that cut characters in two: raw bytes that are no UTF-8 inside strings, and lone
 /// surrogates (`\ud83d` in one piece, `\ude00` in the next). Discarded (`is_discarded()`) when it is no JSON even so.
@@ -17,4 +17,4 @@ namespace quarry {
 /// The bytes of a string out of `parse_lenient_json`, with those that were invalid UTF-8 put back.
 [[nodiscard]] std::string original_bytes(std::string_view json_string);
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/llm/chat_tokens.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using std::chrono::milliseconds;
@@ -144,4 +144,4 @@ std::unique_ptr<ChatModel> make_limited_chat_model(std::unique_ptr<ChatModel> mo
     return std::make_unique<LimitedChatModel>(std::move(model), std::move(limiter));
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -14,7 +14,7 @@
 #include "core/llm/chat_model.h"
 #include "core/llm/price.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// What the models of one run may use. 0 is no limit.
 struct ChatLimits {
@@ -22,7 +22,7 @@ struct ChatLimits {
     std::uint64_t tokens_per_minute = 0;  ///< Read and written.
     double max_cost = 0;                  ///< Of all requests together.
     std::optional<ChatPrice> price;       ///< Nothing when it is not known.
-    Sleeper sleep = sleep_cancellable;
+    http::Sleeper sleep = http::sleep_cancellable;
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;  ///< For tests.
 };
 
@@ -72,4 +72,4 @@ private:
 [[nodiscard]] std::unique_ptr<ChatModel> make_limited_chat_model(std::unique_ptr<ChatModel> model,
                                                                  std::shared_ptr<ChatLimiter> limiter);
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include <llama.h>
 #endif
 
-namespace quarry {
+namespace quarry::llm {
 
 std::optional<std::string> llama_description() {
 #ifdef QUARRY_HAVE_LLAMA
@@ -15,4 +15,4 @@ std::optional<std::string> llama_description() {
 #endif
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

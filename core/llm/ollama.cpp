@@ -11,7 +11,7 @@
 #include "core/llm/ollama_answer.h"
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -72,4 +72,4 @@ std::string ollama_path(const ChatTarget& /*target*/) { return "api/chat"; }
 
 const ChatProtocol ollama_chat_protocol{ollama_path, ollama_body, ollama_reader};
 
-}  // namespace quarry
+}  // namespace quarry::llm

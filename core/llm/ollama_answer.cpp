@@ -5,7 +5,7 @@
 #include "core/llm/json_members.h"
 #include "core/llm/lenient_json.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 using nlohmann::json;
 
@@ -53,4 +53,4 @@ ChatResponse OllamaAnswerReader::finish() {
     return response;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

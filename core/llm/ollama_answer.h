@@ -3,9 +3,9 @@
 #include <string_view>
 
 #include "core/llm/answer_reader.h"
-#include "core/llm/json_lines.h"
+#include "core/llm/ndjson_reader.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Puts an answer of Ollama's own protocol together: lines of JSON, the last of which says "done".
 class OllamaAnswerReader final : public AnswerReader {
@@ -21,4 +21,4 @@ private:
     JsonLineParser lines_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -10,7 +10,7 @@
 #include "core/llm/openai_answer.h"
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -84,4 +84,4 @@ std::string azure_path(const ChatTarget& target) {
 const ChatProtocol openai_chat_protocol{openai_path, openai_body, openai_reader};
 const ChatProtocol azure_chat_protocol{azure_path, openai_body, openai_reader};
 
-}  // namespace quarry
+}  // namespace quarry::llm

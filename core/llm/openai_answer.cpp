@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/llm/json_members.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -89,4 +89,4 @@ ChatToolCall& OpenAiAnswerReader::tool_call_of(const json& fragment) {
     return add_tool_call();
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 
 #include "core/llm/answer_reader.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Puts a chat completion of OpenAI's protocol together: an event stream of chunks, or one JSON object.
 class OpenAiAnswerReader final : public EventAnswerReader {
@@ -24,4 +24,4 @@ private:
     std::vector<std::optional<std::int64_t>> call_indexes_;  // the server's number of each tool call
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 struct ModelPrice {
@@ -88,4 +88,4 @@ std::optional<ChatPrice> known_chat_price(std::string_view provider, std::string
     return std::nullopt;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

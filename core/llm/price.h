@@ -5,7 +5,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// What a model's tokens cost, in dollars for a million, or in whatever the user counts in.
 struct ChatPrice {
@@ -20,4 +20,4 @@ struct ChatPrice {
 /// known. Prices of batches, of long prompts and of writing into a cache, which some providers have, are not counted.
 [[nodiscard]] std::optional<ChatPrice> known_chat_price(std::string_view provider, std::string_view model);
 
-}  // namespace quarry
+}  // namespace quarry::llm

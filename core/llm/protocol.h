@@ -9,7 +9,7 @@
 #include "core/llm/chat_model.h"
 #include "core/llm/provider.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Whom a request goes to, as far as the protocol has to know.
 struct ChatTarget {
@@ -46,4 +46,4 @@ extern const ChatProtocol anthropic_chat_protocol;  ///< Messages.
 extern const ChatProtocol gemini_chat_protocol;     ///< generateContent.
 extern const ChatProtocol ollama_chat_protocol;     ///< Ollama's own.
 
-}  // namespace quarry
+}  // namespace quarry::llm

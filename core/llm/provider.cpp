@@ -7,7 +7,7 @@
 
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 constexpr std::string_view bearer_header = "Authorization";
@@ -81,4 +81,4 @@ const ChatProvider* find_chat_provider(std::string_view name) {
     return service == nullptr ? nullptr : &service->provider;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

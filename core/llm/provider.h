@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A server that chat models are asked of, by the name that chat.provider gives it.
 struct ChatProvider {
@@ -18,4 +18,4 @@ struct ChatProvider {
 /// Null when there is none of that name.
 [[nodiscard]] const ChatProvider* find_chat_provider(std::string_view name);
 
-}  // namespace quarry
+}  // namespace quarry::llm

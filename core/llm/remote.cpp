@@ -12,7 +12,7 @@
 #include "core/llm/json_members.h"
 #include "core/llm/protocol.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -33,7 +33,7 @@ const ChatService& service_of(const std::string& name) {
 /// The address of a path that may have a query, below a base URL that may have one too.
 std::string request_url(const std::string& base_url, const std::string& path) {
     const std::size_t mark = path.find('?');
-    std::string url = endpoint_url(base_url, path.substr(0, mark));
+    std::string url = http::endpoint_url(base_url, path.substr(0, mark));
     if (mark != std::string::npos) {
         url += url.find('?') == std::string::npos ? '?' : '&';
         url += path.substr(mark + 1);
@@ -56,8 +56,8 @@ public:
         target_ = {options_.model, options_.api_version, service_.newer_limit_name && at_its_own_address(),
                    service_.asks_for_usage};
         url_ = request_url(options_.base_url, service_.protocol->path(target_));
-        static_cast<void>(parse_http_url(url_));  // a model's name is in it, with some
-        if (!options_.api_key.empty() || !options_.headers.empty()) refuse_key_in_the_clear(url_);
+        static_cast<void>(http::parse_http_url(url_));  // a model's name is in it, with some
+        if (!options_.api_key.empty() || !options_.headers.empty()) http::refuse_key_in_the_clear(url_);
         client_.begin_loading();  // while what the model is asked is looked up
     }
 
@@ -78,7 +78,7 @@ public:
         };
         int retries = 0;
         milliseconds waited{0};
-        RetryPolicy policy = options_.retry;
+        http::RetryPolicy policy = options_.retry;
         policy.sleep = [&](milliseconds time, const Cancellation& cancel) {
             options_.retry.sleep(time, cancel);
             ++retries;
@@ -86,11 +86,11 @@ public:
         };
         try {
             const std::unique_ptr<AnswerReader> reader = service_.protocol->reader(request, timed);
-            const HttpResponse http =
-                send_with_retries(client_, http_request(request), policy, cancellation, [&](std::string_view piece) {
-                    reader->feed(piece);
-                    return true;
-                });
+            const http::HttpResponse http = http::send_with_retries(client_, http_request(request), policy,
+                                                                    cancellation, [&](std::string_view piece) {
+                                                                        reader->feed(piece);
+                                                                        return true;
+                                                                    });
             if (http.status < 200 || http.status > 299) throw refused(http, retries, waited);
             ChatResponse response = reader->finish();
             begins();
@@ -106,11 +106,12 @@ public:
 private:
     /// Names of limits differ between OpenAI and those who speak its protocol; Azure has no other address.
     [[nodiscard]] bool at_its_own_address() const {
-        return service_.provider.base_url.empty() || parse_http_url(options_.base_url).host.ends_with("openai.com");
+        return service_.provider.base_url.empty() ||
+               http::parse_http_url(options_.base_url).host.ends_with("openai.com");
     }
 
-    [[nodiscard]] HttpRequest http_request(const ChatRequest& request) const {
-        HttpRequest http;
+    [[nodiscard]] http::HttpRequest http_request(const ChatRequest& request) const {
+        http::HttpRequest http;
         http.method = "POST";
         http.url = url_;
         http.headers = {{"Content-Type", "application/json"},
@@ -133,17 +134,17 @@ private:
         return http;
     }
 
-    [[nodiscard]] Error refused(const HttpResponse& http, int retries, milliseconds waited) const {
-        Error error = api_error("cannot ask the model", url_, http, options_.api_key);
+    [[nodiscard]] Error refused(const http::HttpResponse& http, int retries, milliseconds waited) const {
+        Error error = http::api_error("cannot ask the model", url_, http, options_.api_key);
         if (retries == 0) return error;
         return std::move(error).because(fmt::format("it was asked {} times, with {:.1f} s between in all", retries + 1,
                                                     static_cast<double>(waited.count()) / 1000.0));
     }
 
     [[nodiscard]] Error without_secrets(const Error& error) const {
-        Error clean = without_secret(error, options_.api_key);
+        Error clean = http::without_secret(error, options_.api_key);
         for (const auto& [name, value] : options_.headers) {
-            if (value.size() >= shortest_secret) clean = without_secret(clean, value);
+            if (value.size() >= shortest_secret) clean = http::without_secret(clean, value);
         }
         return clean;
     }
@@ -152,7 +153,7 @@ private:
     const ChatService& service_;
     ChatTarget target_;  // its views are of `options_`
     std::string url_;
-    HttpClient client_;
+    http::HttpClient client_;
 };
 
 }  // namespace
@@ -161,4 +162,4 @@ std::unique_ptr<ChatModel> make_remote_chat_model(RemoteChatOptions options) {
     return std::make_unique<RemoteChatModel>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -11,7 +11,7 @@
 #include "core/llm/chat_model.h"
 #include "core/llm/provider.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 /// A server, and how it is asked.
 struct RemoteChatOptions {
@@ -25,7 +25,7 @@ struct RemoteChatOptions {
     std::optional<std::string> proxy{};  ///< As in HttpRequest.
     std::string ca_file{};               ///< The same.
     std::chrono::seconds timeout{120};   ///< Longest silence; a whole answer may take ten times as long.
-    RetryPolicy retry{};
+    http::RetryPolicy retry{};
 };
 
 /// A model behind a server. Streams; also takes a whole JSON answer from servers that do not.
@@ -34,4 +34,4 @@ struct RemoteChatOptions {
 /// travel unencrypted.
 [[nodiscard]] std::unique_ptr<ChatModel> make_remote_chat_model(RemoteChatOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::llm

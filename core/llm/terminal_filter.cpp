@@ -4,7 +4,7 @@
 
 #include "core/base/bidi.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 constexpr char32_t escape = 0x1B;
@@ -100,4 +100,4 @@ void TerminalFilter::take_in_string(char32_t c, std::string& out) {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

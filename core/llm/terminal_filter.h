@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Removes what could drive a terminal from text that arrives in pieces: escape sequences are recognised also when
 /// they are cut in two. Keeps tab and line feed. Whole text goes through `strip_terminal_controls` instead.
@@ -29,4 +29,4 @@ private:
     State state_ = State::text;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

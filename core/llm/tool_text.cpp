@@ -8,7 +8,7 @@
 
 #include "core/base/bounded_json.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 constexpr std::string_view call_begin = "<tool_call>";
@@ -22,7 +22,7 @@ std::string json_line(const OrderedJson& json) {
     return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-std::string told_tools(std::span<const ChatTool> tools) {
+std::string tool_prompt(std::span<const ChatTool> tools) {
     std::string told =
         "You may call functions. These are they, each with a JSON Schema of its arguments, within <tools>:\n<tools>\n";
     for (const ChatTool& tool : tools) {
@@ -53,7 +53,7 @@ std::string without_marks(std::string_view text) {
     return safe;
 }
 
-std::string told_call(const ChatToolCall& call) {
+std::string format_call(const ChatToolCall& call) {
     OrderedJson arguments = parse_bounded_json<OrderedJson>(call.arguments, deepest_call);
     if (arguments.is_discarded()) arguments = call.arguments;
     return fmt::format("{}\n{}\n{}", call_begin, json_line({{"name", call.name}, {"arguments", std::move(arguments)}}),
@@ -91,7 +91,7 @@ std::vector<ChatMessage> tools_as_text(std::span<const ChatMessage> messages, st
         for (const ChatToolCall& call : message.tool_calls) {
             std::string& content = told.back().content;
             if (!content.empty()) content += '\n';
-            content += told_call(call);
+            content += format_call(call);
         }
     }
     for (ChatMessage& message : told) message.tool_name.clear();
@@ -99,7 +99,7 @@ std::vector<ChatMessage> tools_as_text(std::span<const ChatMessage> messages, st
         const auto last_system = std::find_if_not(told.begin(), told.end(), [](const ChatMessage& message) {
             return message.role == ChatMessage::Role::system;
         });
-        told.insert(last_system, {ChatMessage::Role::system, told_tools(tools)});
+        told.insert(last_system, {ChatMessage::Role::system, tool_prompt(tools)});
     }
     return told;
 }
@@ -173,4 +173,4 @@ std::string ToolCallText::finish() {
     return is_call ? std::string() : rest;
 }
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -8,7 +8,7 @@
 
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::llm {
 
 // Tools for models that are given nothing but text: told in the words of Hermes' function calling
 // (github.com/NousResearch/Hermes-Function-Calling), which the Hermes and Qwen models are trained on and others follow.
@@ -44,4 +44,4 @@ private:
     std::vector<ChatToolCall> calls_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 /// Bytes at the end of `text` that begin a character without ending it.
@@ -31,4 +31,4 @@ std::string Utf8Stream::feed(std::string_view piece) {
 
 std::string Utf8Stream::finish() { return replace_invalid_utf8(std::exchange(held_, {})); }
 
-}  // namespace quarry
+}  // namespace quarry::llm

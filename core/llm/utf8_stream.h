@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::llm {
 
 /// Makes whole UTF-8 out of pieces that may be cut inside a character: holds back what is incomplete, and replaces
 /// what can no longer become valid with U+FFFD.
@@ -18,4 +18,4 @@ private:
     std::string held_;  // at most three bytes: the beginning of one character
 };
 
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -65,9 +65,9 @@ std::optional<std::string> read_concurrent_drop(std::string_view sql) {
     return name;
 }
 
-IndexState find_index(PostgresqlConnection& connection, const ConcurrentIndex& index, std::string& name) {
+IndexState find_index(db::PostgresqlConnection& connection, const ConcurrentIndex& index, std::string& name) {
     if (index.name.empty()) return IndexState::missing;
-    const PostgresqlResult rows = connection.query(find_sql, {index.table, index.name});
+    const db::PostgresqlResult rows = connection.query(find_sql, {index.table, index.name});
     if (rows.empty()) return IndexState::missing;
     name = rows.text(0, 0);
     return rows.text(0, 1) == "t" ? IndexState::valid : IndexState::invalid;

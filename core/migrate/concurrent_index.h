@@ -23,6 +23,7 @@ struct ConcurrentIndex {
 
 enum class IndexState { missing, valid, invalid };
 /// How the index is in the database. `name` gets its name as SQL when it is there.
-[[nodiscard]] IndexState find_index(PostgresqlConnection& connection, const ConcurrentIndex& index, std::string& name);
+[[nodiscard]] IndexState find_index(db::PostgresqlConnection& connection, const ConcurrentIndex& index,
+                                    std::string& name);
 
 }  // namespace quarry::migrate

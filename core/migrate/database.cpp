@@ -19,7 +19,7 @@ void Database::run(const Script& script) {
     transaction.commit(script.path);
 }
 
-std::unique_ptr<Database> open_database(const DatabaseUrl& url, const DatabaseOptions& options) {
+std::unique_ptr<Database> open_database(const db::DatabaseUrl& url, const DatabaseOptions& options) {
     return url.dialect == sql::Dialect::sqlite ? open_sqlite_database(url.path, options)
                                                : open_postgresql_database(url.url, options);
 }

@@ -58,7 +58,7 @@ public:
 };
 
 /// Throws Error as open_sqlite and PostgresqlConnection::connect do.
-[[nodiscard]] std::unique_ptr<Database> open_database(const DatabaseUrl& url, const DatabaseOptions& options);
+[[nodiscard]] std::unique_ptr<Database> open_database(const db::DatabaseUrl& url, const DatabaseOptions& options);
 [[nodiscard]] std::unique_ptr<Database> open_sqlite_database(const std::filesystem::path& path,
                                                              const DatabaseOptions& options);
 [[nodiscard]] std::unique_ptr<Database> open_postgresql_database(const std::string& url,

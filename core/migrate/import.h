@@ -88,7 +88,7 @@ struct ForeignLedger {
 
 /// The ledgers of other tools in a database, which is only read. `table` is where to look in place of each tool's usual
 /// name; empty for that. None when the SQLite file does not exist. Throws Error as opening the database does.
-[[nodiscard]] std::vector<ForeignLedger> read_foreign_ledgers(const DatabaseUrl& url, const std::string& table,
+[[nodiscard]] std::vector<ForeignLedger> read_foreign_ledgers(const db::DatabaseUrl& url, const std::string& table,
                                                               const DatabaseOptions& options);
 
 /// The ledger of a tool, or the only one when the tool is not known; nothing when there is none at all. Throws Error:

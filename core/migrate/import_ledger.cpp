@@ -46,7 +46,7 @@ class ForeignSqlite final : public ForeignDatabase {
 public:
     ForeignSqlite(const std::filesystem::path& path, const DatabaseOptions& options)
         : path_(path.string()),
-          connection_(open_sqlite(path, SqliteMode::read_only, static_cast<int>(options.lock_wait.count()))) {}
+          connection_(db::open_sqlite(path, db::SqliteMode::read_only, static_cast<int>(options.lock_wait.count()))) {}
 
     std::vector<std::string> columns(const std::string& table) override {
         std::vector<std::string> names;
@@ -71,7 +71,7 @@ private:
             }
             return rows;
         } catch (const SQLite::Exception& exception) {
-            throw sqlite_error(exception, fmt::format("cannot read what is applied in {}", path_));
+            throw db::sqlite_error(exception, fmt::format("cannot read what is applied in {}", path_));
         }
     }
 
@@ -85,13 +85,13 @@ public:
 
     std::vector<std::string> columns(const std::string& table) override {
         std::vector<std::string> names;
-        const PostgresqlResult result = connection_.query(postgresql_columns_sql, {table});
+        const db::PostgresqlResult result = connection_.query(postgresql_columns_sql, {table});
         for (std::size_t i = 0; i < result.rows(); ++i) names.emplace_back(result.text(i, 0));
         return names;
     }
     std::vector<ForeignRow> rows(std::string_view columns, const std::string& table, std::string_view order) override {
         const std::string name(connection_.query(postgresql_name_sql, {table}).text(0, 0));
-        const PostgresqlResult result =
+        const db::PostgresqlResult result =
             connection_.query(fmt::format("SELECT {} FROM {} ORDER BY {}", columns, name, order));
         std::vector<ForeignRow> rows(result.rows());
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -101,13 +101,13 @@ public:
     }
 
 private:
-    static PostgresqlConnection connect(const std::string& url, const DatabaseOptions& options) {
-        PostgresqlOptions connection_options;
+    static db::PostgresqlConnection connect(const std::string& url, const DatabaseOptions& options) {
+        db::PostgresqlOptions connection_options;
         connection_options.cancel = options.cancel;
-        return PostgresqlConnection::connect(url, connection_options);
+        return db::PostgresqlConnection::connect(url, connection_options);
     }
 
-    PostgresqlConnection connection_;
+    db::PostgresqlConnection connection_;
 };
 
 bool is_true(std::string_view value) { return value == "t" || value == "1" || value == "true"; }
@@ -175,7 +175,7 @@ std::string names_of(std::span<const ForeignLedger> ledgers) {
 
 }  // namespace
 
-std::vector<ForeignLedger> read_foreign_ledgers(const DatabaseUrl& url, const std::string& table,
+std::vector<ForeignLedger> read_foreign_ledgers(const db::DatabaseUrl& url, const std::string& table,
                                                 const DatabaseOptions& options) {
     std::unique_ptr<ForeignDatabase> database;
     if (url.dialect == sql::Dialect::postgresql) {

@@ -5,20 +5,20 @@
 namespace quarry::migrate {
 namespace {
 
-lint::Script as_lint_script(const Script& script) {
+sql_lint::Script as_lint_script(const Script& script) {
     return {script.source(), script.statements, script.transactional, script.lock_timeout.has_value()};
 }
 
 }  // namespace
 
-std::vector<lint::Finding> lint_migrations(const MigrationList& migrations, const lint::LintOptions& options,
-                                           const std::function<bool(const Migration&)>& reported) {
+std::vector<sql_lint::Finding> lint_migrations(const MigrationList& migrations, const sql_lint::LintOptions& options,
+                                               const std::function<bool(const Migration&)>& reported) {
     std::deque<MigrationFile> files;  // What the linter borrows: never moved.
-    std::vector<lint::Migration> views;
+    std::vector<sql_lint::Migration> views;
     for (const auto& list : {migrations.all(), migrations.repeatable()}) {
         for (const Migration& migration : list) {
             const MigrationFile& file = files.emplace_back(migrations.load(migration, options.dialect));
-            lint::Migration view;
+            sql_lint::Migration view;
             view.name = migration.name;
             view.up = as_lint_script(file.up);
             view.has_down = file.down.has_value();
@@ -32,7 +32,7 @@ std::vector<lint::Finding> lint_migrations(const MigrationList& migrations, cons
             views.push_back(std::move(view));
         }
     }
-    return lint::lint(views, options);
+    return sql_lint::lint(views, options);
 }
 
 }  // namespace quarry::migrate

@@ -36,7 +36,7 @@ public:
         return schema::read_postgresql_schema(*connection_, ignored_tables);
     }
     [[nodiscard]] Rows query(const std::string& sql) override {
-        const PostgresqlResult result = connection_->query(sql);
+        const db::PostgresqlResult result = connection_->query(sql);
         Rows rows(result.rows());
         for (std::size_t row = 0; row < rows.size(); ++row) {
             for (std::size_t i = 0; i < result.columns(); ++i) rows[row].push_back(result.cell(row, i));
@@ -48,34 +48,34 @@ public:
         return failure ? std::optional(std::move(failure->message)) : std::nullopt;
     }
     [[nodiscard]] std::optional<std::int64_t> row_count(const std::string& table) override {
-        const PostgresqlResult rows = connection_->query(row_count_sql, {table});
+        const db::PostgresqlResult rows = connection_->query(row_count_sql, {table});
         if (rows.empty()) return std::nullopt;
         const std::string_view text = rows.text(0, 0);
         std::int64_t count = 0;
         std::from_chars(text.data(), text.data() + text.size(), count);
         return count;
     }
-    [[nodiscard]] std::string name() const override { return redact_url(url_); }
+    [[nodiscard]] std::string name() const override { return db::redact_url(url_); }
 
-    static std::unique_ptr<PostgresqlConnection> connect(const std::string& url, const DatabaseOptions& options,
-                                                         const std::string& database) {
-        PostgresqlOptions connection_options;
+    static std::unique_ptr<db::PostgresqlConnection> connect(const std::string& url, const DatabaseOptions& options,
+                                                             const std::string& database) {
+        db::PostgresqlOptions connection_options;
         connection_options.cancel = options.cancel;
         connection_options.database = database;
-        return std::make_unique<PostgresqlConnection>(PostgresqlConnection::connect(url, connection_options));
+        return std::make_unique<db::PostgresqlConnection>(db::PostgresqlConnection::connect(url, connection_options));
     }
 
 protected:
     std::string url_;
     DatabaseOptions options_;
-    std::unique_ptr<PostgresqlConnection> connection_;
+    std::unique_ptr<db::PostgresqlConnection> connection_;
 };
 
 /// A database of its own that is dropped in the end.
 class ScratchDatabase final : public PostgresqlDatabase {
 public:
     ScratchDatabase(const std::string& url, const DatabaseOptions& options, std::string name,
-                    std::unique_ptr<PostgresqlConnection> administration)
+                    std::unique_ptr<db::PostgresqlConnection> administration)
         : PostgresqlDatabase(url, options, name),
           scratch_name_(std::move(name)),
           administration_(std::move(administration)) {}
@@ -92,7 +92,7 @@ public:
 
 private:
     std::string scratch_name_;
-    std::unique_ptr<PostgresqlConnection> administration_;
+    std::unique_ptr<db::PostgresqlConnection> administration_;
 };
 
 /// A database that was given for trying things out, emptied in the end.
@@ -102,7 +102,7 @@ public:
     ~DevDatabase() override {
         if (!was_empty_) return;
         try {
-            const PostgresqlResult schemas = connection_->query(schemas_sql);
+            const db::PostgresqlResult schemas = connection_->query(schemas_sql);
             for (std::size_t row = 0; row < schemas.rows(); ++row) {
                 (void)connection_->run(fmt::format("DROP SCHEMA {} CASCADE", schemas.text(row, 0)));
             }
@@ -113,7 +113,7 @@ public:
     }
 
     void require_empty() {
-        const PostgresqlResult used = connection_->query(in_use_sql);
+        const db::PostgresqlResult used = connection_->query(in_use_sql);
         was_empty_ = used.empty();
         if (was_empty_) return;
         throw Error(ErrorCode::failed, fmt::format("{} is not empty", name()),
@@ -148,7 +148,8 @@ std::unique_ptr<Database> postgresql_scratch_database(const std::string& url, bo
     if (!failure) return std::make_unique<ScratchDatabase>(url, options, name, std::move(administration));
     constexpr std::string_view insufficient_privilege = "42501";
     if (failure->sqlstate != insufficient_privilege || !is_dev) {
-        const Error error = postgresql_error(*failure, "cannot make a temporary database to try the migrations out in");
+        const Error error =
+            db::postgresql_error(*failure, "cannot make a temporary database to try the migrations out in");
         throw Error(ErrorCode::failed, error.message(),
                     "give a server where you may make databases, or an empty database: --dev-url "
                     "postgresql://USER@HOST/DATABASE")

@@ -77,12 +77,12 @@ std::int64_t integer(std::string_view text) {
     return value;
 }
 
-LedgerEntry entry_at(const PostgresqlResult& rows, std::size_t row) {
+LedgerEntry entry_at(const db::PostgresqlResult& rows, std::size_t row) {
     return {integer(rows.text(row, 0)),     std::string(rows.text(row, 1)), std::string(rows.text(row, 2)),
             std::string(rows.text(row, 3)), integer(rows.text(row, 4)),     std::string(rows.text(row, 5))};
 }
 
-std::vector<LedgerEntry> entries_of(const PostgresqlResult& rows) {
+std::vector<LedgerEntry> entries_of(const db::PostgresqlResult& rows) {
     std::vector<LedgerEntry> entries;
     for (std::size_t row = 0; row < rows.rows(); ++row) entries.push_back(entry_at(rows, row));
     return entries;
@@ -100,7 +100,7 @@ std::string postgresql_ledger_sql() {
 
 void PostgresqlLedger::find_schema() {
     if (!schema_.empty()) return;
-    const PostgresqlResult found = connection_.query(schema_sql);
+    const db::PostgresqlResult found = connection_.query(schema_sql);
     if (found.is_null(0, 0)) {
         throw Error(ErrorCode::failed,
                     fmt::format("there is no place for quarry's own tables: no schema of the search path is there ({})",
@@ -121,7 +121,7 @@ bool PostgresqlLedger::exists(std::string_view name) {
 
 Ledger PostgresqlLedger::read() {
     Ledger ledger;
-    const PostgresqlResult columns = connection_.query(columns_sql, {table("quarry_migrations")});
+    const db::PostgresqlResult columns = connection_.query(columns_sql, {table("quarry_migrations")});
     if (columns.empty()) return ledger;
     for (const std::string_view wanted : ledger_columns_wanted) {
         bool found = false;
@@ -141,7 +141,7 @@ Ledger PostgresqlLedger::read() {
             table("quarry_migration_repeatables"))));
     }
     if (!exists("quarry_migration_progress")) return ledger;
-    const PostgresqlResult progress = connection_.query(
+    const db::PostgresqlResult progress = connection_.query(
         fmt::format("SELECT version, name, direction, statements_done, done_checksum, running FROM {}",
                     table("quarry_migration_progress")));
     if (!progress.empty()) {
@@ -158,7 +158,7 @@ Ledger PostgresqlLedger::read() {
 std::vector<HistoryEntry> PostgresqlLedger::read_history() {
     std::vector<HistoryEntry> history;
     if (!exists("quarry_migration_history")) return history;
-    const PostgresqlResult rows = connection_.query(
+    const db::PostgresqlResult rows = connection_.query(
         fmt::format("SELECT version, name, checksum, run_at, duration_ms, quarry_version, direction, script FROM {} "
                     "ORDER BY id",
                     table("quarry_migration_history")));
@@ -205,7 +205,7 @@ void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::stri
                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                     table("quarry_migration_history")),
         {version, entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version,
-         std::string(action_name(action)), kept ? PostgresqlResult::Cell(std::string(text)) : std::nullopt});
+         std::string(action_name(action)), kept ? db::PostgresqlResult::Cell(std::string(text)) : std::nullopt});
 }
 
 void PostgresqlLedger::write_progress(const std::optional<Progress>& progress) {

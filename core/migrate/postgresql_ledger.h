@@ -11,7 +11,7 @@ namespace quarry::migrate {
 /// Error(failed) when no schema of the path is there.
 class PostgresqlLedger {
 public:
-    explicit PostgresqlLedger(PostgresqlConnection& connection) : connection_(connection) {}
+    explicit PostgresqlLedger(db::PostgresqlConnection& connection) : connection_(connection) {}
 
     [[nodiscard]] Ledger read();
     [[nodiscard]] std::vector<HistoryEntry> read_history();
@@ -29,7 +29,7 @@ private:
     void find_schema();
     void create_tables();
 
-    PostgresqlConnection& connection_;
+    db::PostgresqlConnection& connection_;
     std::string schema_;     ///< As SQL; empty until it was looked for.
     bool complete_ = false;  ///< All tables are there.
 };

@@ -37,12 +37,12 @@ bool poll(const std::function<bool()>& ask, const Cancellation* cancel, std::chr
 
 class AdvisoryLock final : public PostgresqlLock {
 public:
-    AdvisoryLock(PostgresqlConnection& connection, const Cancellation* cancel, std::chrono::milliseconds wait)
+    AdvisoryLock(db::PostgresqlConnection& connection, const Cancellation* cancel, std::chrono::milliseconds wait)
         : connection_(connection) {
         const auto ask = [&] { return connection_.query(try_lock_sql).text(0, 0) == "t"; };
         if (poll(ask, cancel, wait)) return;
         Error error(ErrorCode::locked, "another process migrates this database", std::string(wait_hint));
-        const PostgresqlResult holder = connection_.query(holder_sql);
+        const db::PostgresqlResult holder = connection_.query(holder_sql);
         if (holder.empty()) throw error;
         throw std::move(error).because(fmt::format("the lock is held by \"{}\" from {}, server process {}, since {}",
                                                    holder.text(0, 1), holder.text(0, 2), holder.text(0, 0),
@@ -57,14 +57,14 @@ public:
     }
 
 private:
-    PostgresqlConnection& connection_;
+    db::PostgresqlConnection& connection_;
 };
 
 class TableLock final : public PostgresqlLock {
 public:
-    TableLock(const std::string& url, const std::string& table, const PostgresqlOptions& options,
+    TableLock(const std::string& url, const std::string& table, const db::PostgresqlOptions& options,
               std::chrono::milliseconds wait)
-        : connection_(PostgresqlConnection::connect(url, options)) {
+        : connection_(db::PostgresqlConnection::connect(url, options)) {
         make_table(table);
         const std::string lock_sql = fmt::format("SELECT 1 FROM {} WHERE id = 1 FOR UPDATE NOWAIT", table);
         const auto ask = [&] {
@@ -77,7 +77,7 @@ public:
                 return true;
             }
             connection_.query("ROLLBACK");
-            if (failure->sqlstate != "55P03") throw PostgresqlError(*failure, "cannot take the lock of migrations");
+            if (failure->sqlstate != "55P03") throw db::PostgresqlError(*failure, "cannot take the lock of migrations");
             return false;
         };
         if (poll(ask, options.cancel, wait)) return;
@@ -92,19 +92,19 @@ private:
                 fmt::format("CREATE TABLE IF NOT EXISTS {} (id integer PRIMARY KEY CHECK (id = 1))", table));
             // Two that make it at once: one of them is told so, and it is there.
             const bool made = failure && (failure->sqlstate == "23505" || failure->sqlstate == "42P07" || failure->sqlstate == "42710");
-            if (failure && !made) throw PostgresqlError(*failure, fmt::format("cannot make the table {}", table));
+            if (failure && !made) throw db::PostgresqlError(*failure, fmt::format("cannot make the table {}", table));
         }
         connection_.query(fmt::format("INSERT INTO {} (id) VALUES (1) ON CONFLICT DO NOTHING", table));
     }
 
-    PostgresqlConnection connection_;
+    db::PostgresqlConnection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<PostgresqlLock> PostgresqlLock::acquire(LockKind kind, PostgresqlConnection& connection,
+std::unique_ptr<PostgresqlLock> PostgresqlLock::acquire(LockKind kind, db::PostgresqlConnection& connection,
                                                         const std::string& url, const std::string& lock_table,
-                                                        const PostgresqlOptions& options,
+                                                        const db::PostgresqlOptions& options,
                                                         std::chrono::milliseconds wait) {
     if (kind == LockKind::advisory) return std::make_unique<AdvisoryLock>(connection, options.cancel, wait);
     return std::make_unique<TableLock>(url, lock_table, options, wait);

@@ -27,9 +27,9 @@ public:
     /// Waits up to `wait`; throws Error(locked) then, naming who holds it where the server says. `connection` is
     /// borrowed; the table's lock makes one of its own with `url`. `lock_table` is the lock table's name as SQL, used
     /// for that kind only, and made when missing.
-    [[nodiscard]] static std::unique_ptr<PostgresqlLock> acquire(LockKind kind, PostgresqlConnection& connection,
+    [[nodiscard]] static std::unique_ptr<PostgresqlLock> acquire(LockKind kind, db::PostgresqlConnection& connection,
                                                                  const std::string& url, const std::string& lock_table,
-                                                                 const PostgresqlOptions& options,
+                                                                 const db::PostgresqlOptions& options,
                                                                  std::chrono::milliseconds wait);
 };
 

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t shown_sql = 200;  // Code points.
 
 /// 2D000: a procedure ends the transaction; 25001: the server runs the statement outside of one only.
-bool needs_none(const PostgresqlFailure& failure) { return failure.sqlstate == "2D000" || failure.sqlstate == "25001"; }
+bool needs_none(const db::PostgresqlFailure& failure) {
+    return failure.sqlstate == "2D000" || failure.sqlstate == "25001";
+}
 
 std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
 
@@ -34,7 +36,7 @@ Error invalid_index_error(const Error& failed, const std::string& index) {
 
 }  // namespace
 
-PostgresqlSession::PostgresqlSession(PostgresqlConnection& connection, Options options)
+PostgresqlSession::PostgresqlSession(db::PostgresqlConnection& connection, Options options)
     : connection_(connection), options_(std::move(options)), ledger_(connection) {}
 
 PostgresqlSession::~PostgresqlSession() {
@@ -51,8 +53,8 @@ template <typename Work>
 auto PostgresqlSession::on_ledger(std::string_view doing, Work work) {
     try {
         return work();
-    } catch (const PostgresqlError& error) {
-        throw postgresql_error(
+    } catch (const db::PostgresqlError& error) {
+        throw db::postgresql_error(
             error.failure(), fmt::format("cannot {} the ledger of applied migrations in {}", doing, connection_.url()));
     }
 }
@@ -68,7 +70,7 @@ std::vector<HistoryEntry> PostgresqlSession::read_history() {
 
 void PostgresqlSession::lock() {
     if (lock_ != nullptr) return;
-    PostgresqlOptions connection_options;
+    db::PostgresqlOptions connection_options;
     connection_options.cancel = options_.cancel;
     lock_ = PostgresqlLock::acquire(options_.lock, connection_, options_.url, ledger_.table("quarry_migration_lock"),
                                     connection_options, options_.lock_wait);
@@ -116,14 +118,14 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
 }
 
 Error PostgresqlSession::statement_error(const Script& script, sql::Section statement, std::string_view sql,
-                                         const PostgresqlFailure& failure) {
+                                         const db::PostgresqlFailure& failure) {
     const sql::SourceText source = script.source();
     // Where variables were replaced, only the statement's begin is sure.
     const bool as_written = sql.size() == statement.end - statement.start;
     const std::size_t at = statement.start + (as_written ? failure.offset.value_or(0) : 0);
     const sql::Place start = source.place(statement.start);
-    return postgresql_error(failure,
-                            fmt::format("{}: a statement failed{}", source.location(at), script.after_failure()))
+    return db::postgresql_error(failure,
+                                fmt::format("{}: a statement failed{}", source.location(at), script.after_failure()))
         .because(fmt::format("the statement, from line {} column {}: {}", start.line, start.column,
                              one_line(sql, shown_sql)));
 }
@@ -146,9 +148,10 @@ void PostgresqlSession::commit(std::string_view name) {
     if (!failure) return;
     ledger_.rolled_back();
     if (connection_.alive()) {
-        throw postgresql_error(*failure, fmt::format("{}: it could not be committed; nothing of it was kept", name));
+        throw db::postgresql_error(*failure,
+                                   fmt::format("{}: it could not be committed; nothing of it was kept", name));
     }
-    const Error lost = postgresql_error(*failure, {});
+    const Error lost = db::postgresql_error(*failure, {});
     Error error(ErrorCode::failed,
                 fmt::format("{}: the server was lost while it was committed; nobody knows whether it was kept", name),
                 "run `quarry migrate status` when the server is back: it was kept whole or not at all");

@@ -23,7 +23,7 @@ public:
         std::chrono::milliseconds lock_wait{10'000};
         const Cancellation* cancel = nullptr;
     };
-    PostgresqlSession(PostgresqlConnection& connection, Options options);
+    PostgresqlSession(db::PostgresqlConnection& connection, Options options);
     ~PostgresqlSession() override;
 
     [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
@@ -51,9 +51,9 @@ private:
     void reset_settings();
     void become_session_user();
     [[nodiscard]] Error statement_error(const Script& script, sql::Section statement, std::string_view sql,
-                                        const PostgresqlFailure& failure);
+                                        const db::PostgresqlFailure& failure);
 
-    PostgresqlConnection& connection_;
+    db::PostgresqlConnection& connection_;
     Options options_;
     PostgresqlLedger ledger_;
     std::unique_ptr<PostgresqlLock> lock_;

@@ -56,7 +56,7 @@ SchemaSource SchemaSource::parse(std::string_view text) {
     std::error_code ignored;
     if (colon != std::string_view::npos && colon > 1 && !fs::exists(path, ignored)) {
         source.kind = Kind::database;
-        source.url = parse_database_url(text);
+        source.url = db::parse_database_url(text);
         return source;
     }
     source.path = path;

@@ -25,7 +25,7 @@ struct SchemaSource {
     Kind kind = Kind::sql;
     std::string text;            ///< As typed.
     std::filesystem::path path;  ///< Of a folder or file; empty for no migrations at all.
-    DatabaseUrl url;             ///< Of a database.
+    db::DatabaseUrl url;         ///< Of a database.
 
     /// Tells what is meant by looking at it: a URL, a folder with files VERSION_name.sql, a file of SQLite's format,
     /// another file or folder. Throws Error(usage) for a path that is not there.

@@ -35,11 +35,11 @@ public:
             }
             return rows;
         } catch (const SQLite::Exception& exception) {
-            throw sqlite_error(exception, fmt::format("cannot read {}", name()));
+            throw db::sqlite_error(exception, fmt::format("cannot read {}", name()));
         }
     }
     [[nodiscard]] std::optional<std::string> attempt(const std::string& sql) override {
-        auto failure = run_sqlite_statement(connection_, sql);
+        auto failure = db::run_sqlite_statement(connection_, sql);
         return failure ? std::optional(std::move(failure->message)) : std::nullopt;
     }
     [[nodiscard]] std::optional<std::int64_t> row_count(const std::string& table) override {
@@ -63,14 +63,14 @@ std::unique_ptr<Database> sqlite_database(SQLite::Database connection, const Dat
 }
 
 std::unique_ptr<Database> open_sqlite_database(const std::filesystem::path& path, const DatabaseOptions& options) {
-    const SqliteMode mode = options.read_only ? SqliteMode::read_only
-                            : options.create  ? SqliteMode::create
-                                              : SqliteMode::read_write;
-    return sqlite_database(open_sqlite(path, mode, static_cast<int>(options.lock_wait.count())), options);
+    const db::SqliteMode mode = options.read_only ? db::SqliteMode::read_only
+                                : options.create  ? db::SqliteMode::create
+                                                  : db::SqliteMode::read_write;
+    return sqlite_database(db::open_sqlite(path, mode, static_cast<int>(options.lock_wait.count())), options);
 }
 
 std::unique_ptr<Database> sqlite_scratch_database(const DatabaseOptions& options) {
-    return sqlite_database(open_sqlite_memory(), options);
+    return sqlite_database(db::open_sqlite_memory(), options);
 }
 
 }  // namespace quarry::migrate

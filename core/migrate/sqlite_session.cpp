@@ -70,7 +70,7 @@ auto SqliteSession::translated(std::string_view doing, Work work) {
         return work();
     } catch (const SQLite::Exception& exception) {
         if (guard_.cancelled()) throw Error(ErrorCode::interrupted, "interrupted");
-        const Error error = sqlite_error(exception, fmt::format("{} {}", doing, database_.getFilename()));
+        const Error error = db::sqlite_error(exception, fmt::format("{} {}", doing, database_.getFilename()));
         if (error.code() != ErrorCode::locked) throw error;
         throw Error(error.code(), error.message(), std::string(locked_hint)).because(exception.what());
     }
@@ -131,7 +131,7 @@ void SqliteSession::run(const Script& script, sql::Section statement, std::strin
     trusted_schema(database_, 1);
     has_foreign_keys_ |= mentions_references(sql);
     guard_.begin_statement(script.transactional);
-    const auto failure = run_sqlite_statement(database_, sql);
+    const auto failure = db::run_sqlite_statement(database_, sql);
     guard_.end_statement();
     if (!failure) return;
     if (const auto& refusal = guard_.refusal()) {

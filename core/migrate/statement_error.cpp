@@ -73,7 +73,7 @@ std::string hint_for(std::string_view message, SQLite::Database& database) {
 
 }  // namespace
 
-Error statement_error(const Script& script, sql::Section statement, const SqliteFailure& failure,
+Error statement_error(const Script& script, sql::Section statement, const db::SqliteFailure& failure,
                       SQLite::Database& database) {
     const sql::SourceText source = script.source();
     const sql::Place start = source.place(statement.start);
@@ -86,7 +86,7 @@ Error statement_error(const Script& script, sql::Section statement, const Sqlite
     if (primary_code == SQLITE_INTERRUPT) return Error(ErrorCode::interrupted, doing).because("interrupted");
     if (primary_code != SQLITE_ERROR && primary_code != SQLITE_CONSTRAINT) {
         // Disk full, locked, read-only, damaged: what it is, not which statement met it, says what to do.
-        return sqlite_error(SQLite::Exception(failure.message, failure.code), doing).because(shown);
+        return db::sqlite_error(SQLite::Exception(failure.message, failure.code), doing).because(shown);
     }
     return Error(ErrorCode::failed, doing, hint_for(failure.message, database)).because(failure.message).because(shown);
 }

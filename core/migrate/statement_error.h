@@ -10,7 +10,7 @@ namespace quarry::migrate {
 /// The error for a statement that SQLite refused: file, line and column of what SQLite points to (else of the
 /// statement), SQLite's message, the statement shortened, and a hint where the cure is known. The connection is asked
 /// for names that may have been meant.
-[[nodiscard]] Error statement_error(const Script& script, sql::Section statement, const SqliteFailure& failure,
+[[nodiscard]] Error statement_error(const Script& script, sql::Section statement, const db::SqliteFailure& failure,
                                     SQLite::Database& database);
 
 }  // namespace quarry::migrate

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::redact {
 
 /// What is to be taken out of a text: bytes [start, end), and what they are ("email", "github-token").
 struct Finding {
@@ -14,4 +14,4 @@ struct Finding {
     friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -2,7 +2,7 @@
 
 #include <deque>
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 constexpr std::uint32_t no_state = UINT32_MAX;
@@ -95,4 +95,4 @@ void LiteralScanner::read_trie(const Trie& trie) {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::redact {
 
 /// Finds every occurrence of many literals in one pass, whatever the case of their ASCII letters (Aho and Corasick).
 ///
@@ -41,4 +41,4 @@ private:
     std::vector<std::size_t> sizes_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 int digit_at(std::string_view digits, std::size_t i) { return digits[i] - '0'; }
@@ -139,4 +139,4 @@ bool is_international_phone(std::string_view digits) noexcept {
     return has_country_code(digits);
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

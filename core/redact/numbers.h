@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::redact {
 
 // What tells a number of a kind from any other: check digits, prefixes and lengths. `digits` are ASCII digits only.
 
@@ -36,4 +36,4 @@ namespace quarry {
 /// Ten digits of North America's plan: area code and exchange begin with 2 to 9, and are no service code (N11).
 [[nodiscard]] bool is_north_american_phone(std::string_view digits) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::redact

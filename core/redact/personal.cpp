@@ -12,7 +12,7 @@
 #include "core/redact/numbers.h"
 #include "core/redact/placeholder.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
@@ -400,4 +400,4 @@ void find_personal(std::string_view text, const PersonalKinds& kinds, std::vecto
     NumberScan(text, kinds, findings).run();
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

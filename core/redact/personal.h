@@ -5,7 +5,7 @@
 
 #include "core/redact/finding.h"
 
-namespace quarry {
+namespace quarry::redact {
 
 /// Which personal data `find_personal` looks for.
 struct PersonalKinds {
@@ -26,4 +26,4 @@ struct PersonalKinds {
 /// ("Tel.", "phone") shortly before.
 void find_personal(std::string_view text, const PersonalKinds& kinds, std::vector<Finding>& findings);
 
-}  // namespace quarry
+}  // namespace quarry::redact

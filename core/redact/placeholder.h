@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::redact {
 
 inline constexpr std::string_view placeholder_begin = "[REDACTED:";
 
@@ -20,4 +20,4 @@ inline void append_placeholder(std::string& text, std::string_view kind) {
     return text.substr(0, start).ends_with(placeholder_begin);
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -16,7 +16,7 @@
 #include "core/redact/placeholder.h"
 #include "core/redact/secrets.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 // Raised whenever the rules find something else.
@@ -118,9 +118,9 @@ std::vector<Finding> cut_at(std::span<const std::size_t> boundaries, std::string
     return parts;
 }
 
-std::vector<std::size_t> boundaries_of(const Document& document) {
+std::vector<std::size_t> boundaries_of(const document::Document& document) {
     std::vector<std::size_t> boundaries(document.page_starts);
-    for (const Block& block : document.blocks) {
+    for (const document::Block& block : document.blocks) {
         boundaries.push_back(block.start);
         boundaries.push_back(block.end);
     }
@@ -248,14 +248,14 @@ std::string Redactor::redact(std::string_view text, RedactionCounts& counts) con
     return redacted;
 }
 
-void Redactor::redact(Document& document) const {
+void Redactor::redact(document::Document& document) const {
     RedactionCounts counts;
     for (int pass = 0; pass < most_passes; ++pass) {
         const std::vector<Finding> findings = find(document.text);
         if (findings.empty()) break;
         count(findings, counts);
         Replacement replacement(document.text, cut_at(boundaries_of(document), document.text, findings));
-        for (Block& block : document.blocks) {
+        for (document::Block& block : document.blocks) {
             block.start = replacement.map(block.start);
             block.end = replacement.map(block.end);
         }
@@ -265,7 +265,7 @@ void Redactor::redact(Document& document) const {
     // What the text says again is counted once.
     RedactionCounts again;
     document.title = redact(document.title, again);
-    for (Block& block : document.blocks) {
+    for (document::Block& block : document.blocks) {
         if (!block.label.empty()) block.label = redact(block.label, again);
     }
     for (auto& [name, value] : document.metadata) value = impl_->redact_value(*this, name, value, again);
@@ -281,4 +281,4 @@ std::string Redactor::redact_json(std::string_view json, RedactionCounts& counts
     return dump_json(value);
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

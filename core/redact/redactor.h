@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/document.h"
+#include "core/document/document.h"
 #include "core/redact/finding.h"
 
-namespace quarry {
+namespace quarry::redact {
 
 /// How often each kind of thing was taken out: {"email", 3}.
 using RedactionCounts = std::map<std::string, std::uint64_t, std::less<>>;
@@ -47,7 +47,7 @@ public:
 
     /// Redacts text, title, labels and metadata; blocks and pages stay where they were in the new text. What was taken
     /// out is in `removed`, as "redacted email".
-    void redact(Document& document) const;
+    void redact(document::Document& document) const;
 
     /// Redacts the strings and numbers of a JSON text, as what their names say they are; names stay. Text that is no
     /// JSON is redacted as text.
@@ -58,4 +58,4 @@ private:
     std::unique_ptr<const Impl> impl_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::redact

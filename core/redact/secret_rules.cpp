@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 // What may follow a token that has a length of its own.
@@ -130,4 +130,4 @@ constexpr SecretRule rules[] = {
 
 std::span<const SecretRule> secret_rules() noexcept { return rules; }
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::redact {
 
 /// How one kind of secret is told. The ideas are those of gitleaks' rule set: a literal that must be there, a pattern
 /// around it, and how random what it captures has to be.
@@ -24,4 +24,4 @@ struct SecretRule {
 /// The longest stretch that a rule's pattern may take in.
 inline constexpr std::size_t longest_secret = 4096;
 
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -13,7 +13,7 @@
 #include "core/redact/placeholder.h"
 #include "core/redact/secret_rules.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 constexpr std::string_view pem_begin = "-----BEGIN";
@@ -235,4 +235,4 @@ void SecretFinder::find(std::string_view text, std::vector<Finding>& findings) c
     });
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

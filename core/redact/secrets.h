@@ -6,7 +6,7 @@
 
 #include "core/redact/finding.h"
 
-namespace quarry {
+namespace quarry::redact {
 
 /// Finds keys, tokens and passwords by `secret_rules()`. Immutable once made; safe to share between threads.
 class SecretFinder {
@@ -30,4 +30,4 @@ private:
 /// Whether a value is one that stands for a secret in documentation ("your-api-key", "xxxxxxxx", "AKIA…EXAMPLE").
 [[nodiscard]] bool looks_like_placeholder(std::string_view value);
 
-}  // namespace quarry
+}  // namespace quarry::redact

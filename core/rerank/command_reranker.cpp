@@ -9,7 +9,7 @@
 #include "core/base/subprocess.h"
 #include "core/rerank/rerank_scores.h"
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 /// A score is a number: much less than this for any list of texts.
@@ -53,4 +53,4 @@ std::unique_ptr<Reranker> make_command_reranker(CommandRerankerOptions options) 
     return std::make_unique<CommandReranker>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::rerank

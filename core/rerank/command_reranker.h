@@ -7,7 +7,7 @@
 
 #include "core/rerank/reranker.h"
 
-namespace quarry {
+namespace quarry::rerank {
 
 struct CommandRerankerOptions {
     std::vector<std::string> command;  ///< The program and its arguments; there is no shell.
@@ -18,4 +18,4 @@ struct CommandRerankerOptions {
 /// read_rerank_scores takes. Throws Error(usage) for an empty command.
 [[nodiscard]] std::unique_ptr<Reranker> make_command_reranker(CommandRerankerOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::rerank

@@ -12,15 +12,15 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/tokenize/llama_runner.h"
+#include "core/llama/llama_runner.h"
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 /// Queries joined with texts, or with parts of them.
 struct JoinedTexts {
     std::vector<std::size_t> texts;  ///< Of each: the text that it is of.
-    std::vector<LlamaRunner::Tokens> tokens;
+    std::vector<llama::LlamaRunner::Tokens> tokens;
 };
 
 /// Where to cut a text in two: behind white space near its middle, else between two characters.
@@ -44,7 +44,7 @@ public:
                                             const Cancellation& cancellation) override {
         if (texts.empty()) return {};
         if (model_ == nullptr) {
-            model_ = std::make_unique<LlamaRunner>(options_.path, LlamaPurpose::rank, options_.threads);
+            model_ = std::make_unique<llama::LlamaRunner>(options_.path, llama::LlamaPurpose::rank, options_.threads);
         }
         const std::string asked = cut_query(query);
         JoinedTexts joined;
@@ -76,7 +76,7 @@ private:
 
     /// Adds the text joined with the query, in as many parts as it takes for each to fit.
     void add(const std::string& query, std::string_view text, std::size_t index, JoinedTexts& joined) const {
-        LlamaRunner::Tokens tokens = model_->join(query, std::string(text));
+        llama::LlamaRunner::Tokens tokens = model_->join(query, std::string(text));
         const std::size_t middle = middle_of(text);
         if (tokens.size() > model_->window() && middle > 0 && middle < text.size()) {
             add(query, text.substr(0, middle), index, joined);
@@ -89,13 +89,13 @@ private:
     }
 
     GgufRerankerOptions options_;
-    std::unique_ptr<LlamaRunner> model_;
+    std::unique_ptr<llama::LlamaRunner> model_;
 };
 
 }  // namespace
 
 std::unique_ptr<Reranker> make_gguf_reranker(GgufRerankerOptions options) {
-    require_llama(options.path);
+    llama::require_llama(options.path);
     if (!stat_file(options.path)) {
         throw Error(ErrorCode::failed, fmt::format("cannot read the model file {}", options.path.string()),
                     "quarry models ls shows the models that were added; others are given by their path")
@@ -104,4 +104,4 @@ std::unique_ptr<Reranker> make_gguf_reranker(GgufRerankerOptions options) {
     return std::make_unique<GgufReranker>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::rerank

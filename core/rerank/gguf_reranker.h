@@ -7,7 +7,7 @@
 
 #include "core/rerank/reranker.h"
 
-namespace quarry {
+namespace quarry::rerank {
 
 /// A model file and how it is run.
 struct GgufRerankerOptions {
@@ -26,4 +26,4 @@ struct GgufRerankerOptions {
 /// The model is loaded at the first `score`.
 [[nodiscard]] std::unique_ptr<Reranker> make_gguf_reranker(GgufRerankerOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::rerank

@@ -9,7 +9,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 using nlohmann::json;
@@ -70,4 +70,4 @@ std::vector<double> read_rerank_scores(std::string_view body, std::size_t count)
     return scores;
 }
 
-}  // namespace quarry
+}  // namespace quarry::rerank

@@ -7,7 +7,7 @@
 
 #include "core/base/cancel.h"
 
-namespace quarry {
+namespace quarry::rerank {
 
 /// Says how well texts answer a query, by reading both together: slower than comparing vectors, and better.
 /// Not thread-safe.
@@ -23,4 +23,4 @@ public:
                                                     const Cancellation& cancellation) = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::rerank

@@ -11,14 +11,14 @@
 #include "core/http/url.h"
 #include "core/rerank/rerank_scores.h"
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 class ServerReranker final : public Reranker {
 public:
     explicit ServerReranker(ServerRerankerOptions options)
-        : options_(std::move(options)), url_(endpoint_url(options_.base_url, "rerank")) {
-        if (!options_.api_key.empty()) refuse_key_in_the_clear(url_);
+        : options_(std::move(options)), url_(http::endpoint_url(options_.base_url, "rerank")) {
+        if (!options_.api_key.empty()) http::refuse_key_in_the_clear(url_);
         options_.batch = std::max<std::size_t>(options_.batch, 1);
     }
 
@@ -44,27 +44,27 @@ private:
         if (!options_.model.empty()) body["model"] = options_.model;
         nlohmann::json& list = body[options_.texts_name] = nlohmann::json::array();
         for (const std::string_view text : texts) list.push_back(std::string(text));
-        HttpRequest request;
+        http::HttpRequest request;
         request.method = "POST";
         request.url = url_;
         request.headers = {{"Content-Type", "application/json"}};
         if (!options_.api_key.empty()) request.headers.emplace_back("Authorization", "Bearer " + options_.api_key);
         request.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         request.timeout = options_.timeout;
-        const HttpResponse response = send_with_retries(client_, request, options_.retry, cancellation);
+        const http::HttpResponse response = http::send_with_retries(client_, request, options_.retry, cancellation);
         if (response.status < 200 || response.status > 299) {
-            throw api_error("cannot rerank", url_, response, options_.api_key);
+            throw http::api_error("cannot rerank", url_, response, options_.api_key);
         }
         try {
             return read_rerank_scores(response.body, texts.size());
         } catch (const Error& error) {
-            throw without_secret(error, options_.api_key);
+            throw http::without_secret(error, options_.api_key);
         }
     }
 
     ServerRerankerOptions options_;
     std::string url_;
-    HttpClient client_;
+    http::HttpClient client_;
 };
 
 }  // namespace
@@ -73,4 +73,4 @@ std::unique_ptr<Reranker> make_server_reranker(ServerRerankerOptions options) {
     return std::make_unique<ServerReranker>(std::move(options));
 }
 
-}  // namespace quarry
+}  // namespace quarry::rerank

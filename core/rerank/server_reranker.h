@@ -8,7 +8,7 @@
 #include "core/http/retry.h"
 #include "core/rerank/reranker.h"
 
-namespace quarry {
+namespace quarry::rerank {
 
 /// Where a reranking server is. All known ones take POST BASE/rerank and differ in names only.
 struct ServerRerankerOptions {
@@ -21,10 +21,10 @@ struct ServerRerankerOptions {
     std::string label = "server";  ///< For name(): "cohere".
     std::size_t batch = 500;       ///< Texts in a request; Cohere and Voyage take 1,000.
     std::chrono::seconds timeout{60};
-    RetryPolicy retry;
+    http::RetryPolicy retry;
 };
 
 /// Throws Error(usage) for a bad URL, or a key that would travel unencrypted.
 [[nodiscard]] std::unique_ptr<Reranker> make_server_reranker(ServerRerankerOptions options);
 
-}  // namespace quarry
+}  // namespace quarry::rerank

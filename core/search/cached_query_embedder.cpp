@@ -8,12 +8,12 @@
 
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
-class CachedQueryEmbedder final : public Embedder {
+class CachedQueryEmbedder final : public embed::Embedder {
 public:
-    CachedQueryEmbedder(std::unique_ptr<Embedder> embedder, std::unique_ptr<RequestCache> cache)
+    CachedQueryEmbedder(std::unique_ptr<embed::Embedder> embedder, std::unique_ptr<store::RequestCache> cache)
         : embedder_(std::move(embedder)), cache_(std::move(cache)) {}
 
     [[nodiscard]] std::string name() const override { return embedder_->name(); }
@@ -26,9 +26,9 @@ public:
     [[nodiscard]] std::size_t batch_tokens() const override { return embedder_->batch_tokens(); }
     [[nodiscard]] std::size_t concurrency() const override { return embedder_->concurrency(); }
 
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind kind,
                                            const Cancellation& cancellation) override {
-        if (kind != EmbedKind::query || texts.size() != 1) return embedder_->embed(texts, kind, cancellation);
+        if (kind != embed::EmbedKind::query || texts.size() != 1) return embedder_->embed(texts, kind, cancellation);
         cancellation.check();
         const std::string key = key_of(texts.front());
         if (std::optional<std::vector<float>> kept = find(key)) {
@@ -38,7 +38,7 @@ public:
         std::vector<float> vector = embedder_->embed(texts, kind, cancellation);
         std::string bytes(vector.size() * sizeof(float), '\0');
         if (!vector.empty()) std::memcpy(bytes.data(), vector.data(), bytes.size());
-        cache_->put(key, CachedKind::query_vector, embedder_->name(), bytes);
+        cache_->put(key, store::CachedKind::query_vector, embedder_->name(), bytes);
         return vector;
     }
 
@@ -50,7 +50,7 @@ private:
 
     /// Nothing for what is no vector of this embedder, whoever wrote it there.
     [[nodiscard]] std::optional<std::vector<float>> find(const std::string& key) {
-        const std::optional<std::string> bytes = cache_->find(key, CachedKind::query_vector);
+        const std::optional<std::string> bytes = cache_->find(key, store::CachedKind::query_vector);
         if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) return std::nullopt;
         std::vector<float> vector(bytes->size() / sizeof(float));
         std::memcpy(vector.data(), bytes->data(), bytes->size());
@@ -63,16 +63,16 @@ private:
         return vector;
     }
 
-    const std::unique_ptr<Embedder> embedder_;
-    const std::unique_ptr<RequestCache> cache_;
+    const std::unique_ptr<embed::Embedder> embedder_;
+    const std::unique_ptr<store::RequestCache> cache_;
     std::atomic<std::size_t> found_dimensions_{0};
 };
 
 }  // namespace
 
-std::unique_ptr<Embedder> make_cached_query_embedder(std::unique_ptr<Embedder> embedder,
-                                                     std::unique_ptr<RequestCache> cache) {
+std::unique_ptr<embed::Embedder> make_cached_query_embedder(std::unique_ptr<embed::Embedder> embedder,
+                                                            std::unique_ptr<store::RequestCache> cache) {
     return std::make_unique<CachedQueryEmbedder>(std::move(embedder), std::move(cache));
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

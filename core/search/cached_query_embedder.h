@@ -3,13 +3,13 @@
 #include <memory>
 
 #include "core/embed/embedder.h"
-#include "core/store/request_cache.h"
+#include "core/store/sqlite/request_cache.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// The embedder with the vectors of single queries from the cache where they were asked for before, and kept there.
 /// Documents' vectors go through: the base keeps them itself. Owns both.
-[[nodiscard]] std::unique_ptr<Embedder> make_cached_query_embedder(std::unique_ptr<Embedder> embedder,
-                                                                   std::unique_ptr<RequestCache> cache);
+[[nodiscard]] std::unique_ptr<embed::Embedder> make_cached_query_embedder(std::unique_ptr<embed::Embedder> embedder,
+                                                                          std::unique_ptr<store::RequestCache> cache);
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -6,7 +6,7 @@
 
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// A stretch of a document around a chunk that was found.
 struct ContextSpan {
@@ -18,10 +18,11 @@ struct ContextSpan {
 };
 
 /// The chunk with up to `neighbours` chunks before and behind it in its document.
-[[nodiscard]] ContextSpan neighbourhood(const Store& store, const Chunk& chunk, std::size_t neighbours);
+[[nodiscard]] ContextSpan neighbourhood(const store::Store& store, const store::Chunk& chunk, std::size_t neighbours);
 
 /// The larger span that the chunk was cut from; where the base was made without such spans, the section: the
 /// neighbouring chunks under the same headings, at most about `most_bytes` of them.
-[[nodiscard]] ContextSpan parent_context(const Store& store, const Chunk& chunk, std::size_t most_bytes = 20'000);
+[[nodiscard]] ContextSpan parent_context(const store::Store& store, const store::Chunk& chunk,
+                                         std::size_t most_bytes = 20'000);
 
-}  // namespace quarry
+}  // namespace quarry::search

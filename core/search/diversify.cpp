@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/tokenize/analyzer.h"
+#include "core/analyze/analyzer.h"
 
-namespace quarry {
+namespace quarry::search {
 
 std::vector<std::size_t> pick_diverse(std::span<const double> relevance,
                                       const std::function<double(std::size_t, std::size_t)>& similarity,
@@ -37,13 +37,13 @@ std::vector<std::size_t> pick_diverse(std::span<const double> relevance,
 }
 
 TermOverlap::TermOverlap(std::span<const std::string_view> texts) {
-    Analyzer analyzer;
-    std::vector<Term> analyzed;
+    analyze::Analyzer analyzer;
+    std::vector<analyze::Term> analyzed;
     terms_.reserve(texts.size());
     for (const std::string_view text : texts) {
         analyzer.analyze(text, analyzed);
         std::vector<std::size_t>& terms = terms_.emplace_back();
-        for (const Term& term : analyzed) terms.push_back(std::hash<std::string_view>{}(term.text));
+        for (const analyze::Term& term : analyzed) terms.push_back(std::hash<std::string_view>{}(term.text));
         std::sort(terms.begin(), terms.end());
         terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
     }
@@ -64,4 +64,4 @@ double TermOverlap::operator()(std::size_t left, std::size_t right) const {
     return all == 0 ? 1.0 : static_cast<double>(common) / static_cast<double>(all);
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::search {
 
 /// Picks up to `limit` of candidates by maximal marginal relevance (J. Carbonell, J. Goldstein, 1998): each time the
 /// one with the greatest
@@ -30,4 +30,4 @@ private:
     std::vector<std::vector<std::size_t>> terms_;  ///< Hashes, sorted, each once.
 };
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 constexpr std::size_t most_queries = 3;
@@ -66,13 +66,13 @@ QueryExpansion query_expansion_by_name(std::string_view name) {
                 "there are none, rewrite, multi-query and hyde");
 }
 
-std::vector<std::string> expand_query(ChatModel& model, std::string_view query, QueryExpansion expansion,
+std::vector<std::string> expand_query(llm::ChatModel& model, std::string_view query, QueryExpansion expansion,
                                       const Cancellation& cancellation) {
     std::vector<std::string> queries;
     if (expansion == QueryExpansion::none) return queries;
-    ChatRequest request;
-    request.messages = {{ChatMessage::Role::system, std::string(task_of(expansion))},
-                        {ChatMessage::Role::user, std::string(query)}};
+    llm::ChatRequest request;
+    request.messages = {{llm::ChatMessage::Role::system, std::string(task_of(expansion))},
+                        {llm::ChatMessage::Role::user, std::string(query)}};
     request.max_tokens = most_tokens;
     request.temperature = 0;
     const std::string answer = model
@@ -94,4 +94,4 @@ std::vector<std::string> expand_query(ChatModel& model, std::string_view query, 
     return queries;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -7,7 +7,7 @@
 #include "core/base/cancel.h"
 #include "core/llm/chat_model.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// What a chat model is asked to make of a query before the search.
 enum class QueryExpansion {
@@ -24,7 +24,7 @@ enum class QueryExpansion {
 
 /// The texts to look for that the model gives; none when it gives nothing usable. What it says is only ever looked for.
 /// Throws what the model throws.
-[[nodiscard]] std::vector<std::string> expand_query(ChatModel& model, std::string_view query, QueryExpansion expansion,
-                                                    const Cancellation& cancellation);
+[[nodiscard]] std::vector<std::string> expand_query(llm::ChatModel& model, std::string_view query,
+                                                    QueryExpansion expansion, const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 constexpr double rank_constant = 60;  // of the paper
@@ -18,7 +18,7 @@ constexpr double rank_constant = 60;  // of the paper
 class Scale {
 public:
     /// `scores` are in falling order; `zeros` candidates besides them have 0, which is the lowest then.
-    Scale(Fusion fusion, const std::vector<ScoredChunk>& scores, double lowest, std::size_t zeros)
+    Scale(Fusion fusion, const std::vector<document::ScoredChunk>& scores, double lowest, std::size_t zeros)
         : fusion_(fusion), lowest_(lowest) {
         if (scores.empty()) return;
         if (fusion == Fusion::min_max) divisor_ = scores.front().score - lowest;
@@ -32,13 +32,13 @@ public:
     }
 
 private:
-    [[nodiscard]] static double deviation(const std::vector<ScoredChunk>& scores, std::size_t zeros) {
+    [[nodiscard]] static double deviation(const std::vector<document::ScoredChunk>& scores, std::size_t zeros) {
         const auto count = static_cast<double>(scores.size() + zeros);
         double sum = 0;
-        for (const ScoredChunk& chunk : scores) sum += chunk.score;
+        for (const document::ScoredChunk& chunk : scores) sum += chunk.score;
         const double mean = sum / count;
         double squares = static_cast<double>(zeros) * mean * mean;
-        for (const ScoredChunk& chunk : scores) squares += (chunk.score - mean) * (chunk.score - mean);
+        for (const document::ScoredChunk& chunk : scores) squares += (chunk.score - mean) * (chunk.score - mean);
         return std::sqrt(squares / count);
     }
 
@@ -75,11 +75,12 @@ bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
 }
 
-std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std::vector<ScoredChunk>& dense,
-                              Fusion fusion, double dense_weight, std::size_t limit) {
+std::vector<RankedChunk> fuse(const std::vector<document::ScoredChunk>& lexical,
+                              const std::vector<document::ScoredChunk>& dense, Fusion fusion, double dense_weight,
+                              std::size_t limit) {
     std::map<std::int64_t, RankedChunk> chunks;
-    for (const ScoredChunk& chunk : lexical) chunks[chunk.chunk_id];
-    for (const ScoredChunk& chunk : dense) chunks[chunk.chunk_id];
+    for (const document::ScoredChunk& chunk : lexical) chunks[chunk.chunk_id];
+    for (const document::ScoredChunk& chunk : dense) chunks[chunk.chunk_id];
     const Scale lexical_scale(fusion, lexical, 0, chunks.size() - lexical.size());
     for (std::size_t i = 0; i < lexical.size(); ++i) {
         chunks[lexical[i].chunk_id].lexical =
@@ -103,4 +104,4 @@ std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical, const std
     return fused;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

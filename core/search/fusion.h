@@ -8,7 +8,7 @@
 
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// How the scores of words and of vectors become one.
 enum class Fusion {
@@ -54,8 +54,8 @@ struct RankedChunk {
 /// min_max scales the lexical score by its best, and the dense one from its lowest to its highest. z_score divides
 /// each by its standard deviation over all candidates, the lowest being 0: z-scores but for a constant, which
 /// changes no order.
-[[nodiscard]] std::vector<RankedChunk> fuse(const std::vector<ScoredChunk>& lexical,
-                                            const std::vector<ScoredChunk>& dense, Fusion fusion, double dense_weight,
-                                            std::size_t limit);
+[[nodiscard]] std::vector<RankedChunk> fuse(const std::vector<document::ScoredChunk>& lexical,
+                                            const std::vector<document::ScoredChunk>& dense, Fusion fusion,
+                                            double dense_weight, std::size_t limit);
 
-}  // namespace quarry
+}  // namespace quarry::search

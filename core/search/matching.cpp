@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/tokenize/multilingual_analyzer.h"
+#include "core/analyze/multilingual_analyzer.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 IdSet intersection(const IdSet& left, const IdSet& right) {
@@ -21,7 +21,7 @@ IdSet intersection(const IdSet& left, const IdSet& right) {
 }
 
 /// Whether the terms have those of the sequence next to each other.
-bool has_sequence(const std::vector<std::string>& terms, const TermSequence& sequence) {
+bool has_sequence(const std::vector<std::string>& terms, const lexical::TermSequence& sequence) {
     const auto same = [&](const std::string& term, const std::string& wanted) {
         const bool begins = sequence.prefix && &wanted == &sequence.terms.back();
         return begins ? term.starts_with(wanted) : term == wanted;
@@ -32,12 +32,12 @@ bool has_sequence(const std::vector<std::string>& terms, const TermSequence& seq
 /// Looks for the conditions about headings in those that stand within chunks: the index has their words in the text.
 class InnerHeadings {
 public:
-    InnerHeadings(const Store& store, const std::vector<std::string>& languages)
+    InnerHeadings(const store::Store& store, const std::vector<std::string>& languages)
         : store_(store), analyzer_(languages) {}
 
     /// The chunks with such a heading within, of `among` where it is given.
-    [[nodiscard]] IdSet chunks(const TermCondition& condition, const IdSet* among) {
-        const TermCondition in_text{condition.any_of, TermField::body, false};
+    [[nodiscard]] IdSet chunks(const lexical::TermCondition& condition, const IdSet* among) {
+        const lexical::TermCondition in_text{condition.any_of, lexical::TermField::body, false};
         IdSet candidates = store_.chunks_matching({&in_text, 1});
         if (among != nullptr) candidates = intersection(*among, candidates);
         return store_.chunks_with_heading(candidates,
@@ -45,38 +45,41 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_wanted(const std::string& label, const TermCondition& condition) {
+    [[nodiscard]] bool is_wanted(const std::string& label, const lexical::TermCondition& condition) {
         return std::any_of(
             analyzer_.languages().begin(), analyzer_.languages().end(), [&](const std::string& language) {
                 std::vector<std::string> terms;
-                for (Term& term : analyzer_.analyze_in(language, label)) terms.push_back(std::move(term.text));
-                return std::any_of(condition.any_of.begin(), condition.any_of.end(),
-                                   [&](const TermSequence& sequence) { return has_sequence(terms, sequence); });
+                for (analyze::Term& term : analyzer_.analyze_in(language, label)) terms.push_back(std::move(term.text));
+                return std::any_of(
+                    condition.any_of.begin(), condition.any_of.end(),
+                    [&](const lexical::TermSequence& sequence) { return has_sequence(terms, sequence); });
             });
     }
 
-    const Store& store_;
-    MultilingualAnalyzer analyzer_;
+    const store::Store& store_;
+    analyze::MultilingualAnalyzer analyzer_;
 };
 
-bool is_about_headings(const TermCondition& condition) { return condition.field == TermField::headings; }
+bool is_about_headings(const lexical::TermCondition& condition) {
+    return condition.field == lexical::TermField::headings;
+}
 
 }  // namespace
 
-std::optional<IdSet> matching_chunks(const Store& store, const SearchQuery& query, const IdSet* filtered) {
+std::optional<IdSet> matching_chunks(const store::Store& store, const SearchQuery& query, const IdSet* filtered) {
     if (query.conditions.empty()) return std::nullopt;
     std::optional<IdSet> found;
     const auto narrow = [&](const IdSet& matching) {
         const IdSet* const before = found ? &*found : filtered;
         found = before == nullptr ? matching : intersection(*before, matching);
     };
-    std::vector<TermCondition> others;
-    for (const TermCondition& condition : query.conditions) {
+    std::vector<lexical::TermCondition> others;
+    for (const lexical::TermCondition& condition : query.conditions) {
         if (condition.excluded || !is_about_headings(condition)) others.push_back(condition);
     }
     if (!others.empty()) narrow(store.chunks_matching(others));
     std::optional<InnerHeadings> inner;
-    for (const TermCondition& condition : query.conditions) {
+    for (const lexical::TermCondition& condition : query.conditions) {
         if (!is_about_headings(condition)) continue;
         if (!inner) inner.emplace(store, index_languages(store));
         IdSet within = inner->chunks(condition, found ? &*found : filtered);
@@ -94,4 +97,4 @@ std::optional<IdSet> matching_chunks(const Store& store, const SearchQuery& quer
     return found;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

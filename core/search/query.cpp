@@ -6,11 +6,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/analyze/multilingual_analyzer.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
-#include "core/tokenize/multilingual_analyzer.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 /// Fewer characters would begin too many words.
@@ -18,14 +18,14 @@ constexpr std::size_t shortest_prefix = 2;
 
 struct FieldName {
     std::string_view name;
-    TermField field;
+    lexical::TermField field;
 };
-constexpr std::array<FieldName, 6> field_names{{{"title", TermField::title},
-                                                {"heading", TermField::headings},
-                                                {"headings", TermField::headings},
-                                                {"body", TermField::body},
-                                                {"text", TermField::body},
-                                                {"content", TermField::body}}};
+constexpr std::array<FieldName, 6> field_names{{{"title", lexical::TermField::title},
+                                                {"heading", lexical::TermField::headings},
+                                                {"headings", lexical::TermField::headings},
+                                                {"body", lexical::TermField::body},
+                                                {"text", lexical::TermField::body},
+                                                {"content", lexical::TermField::body}}};
 
 struct QuotePair {
     std::string_view open, close;
@@ -47,7 +47,7 @@ struct Piece {
     bool quoted = false;
     bool excluded = false;
     bool prefix = false;
-    std::optional<TermField> field;
+    std::optional<lexical::TermField> field;
     [[nodiscard]] bool plain() const { return !quoted && !excluded && !prefix && !field; }
 };
 
@@ -83,7 +83,7 @@ private:
         return true;
     }
 
-    std::optional<TermField> take_field() {
+    std::optional<lexical::TermField> take_field() {
         const std::size_t colon = rest_.find(':');
         if (colon == std::string_view::npos || colon > 8) return std::nullopt;
         const std::string name = ascii_lower(rest_.substr(0, colon));
@@ -140,7 +140,7 @@ public:
     }
 
     SearchQuery build() {
-        for (const MultilingualAnalyzer::Reading& reading : analyzer_.analyze(query_.text)) {
+        for (const analyze::MultilingualAnalyzer::Reading& reading : analyzer_.analyze(query_.text)) {
             add_term(reading);
             if (!reading.alternative || query_.words.empty()) {
                 query_.words.push_back({query_.text.substr(reading.start, reading.end - reading.start), {}, {}});
@@ -156,7 +156,7 @@ public:
 private:
     void add_condition(const Piece& piece) {
         if (query_.conditions.size() == max_query_conditions) return;
-        TermCondition condition{{}, piece.field, piece.excluded};
+        lexical::TermCondition condition{{}, piece.field, piece.excluded};
         for (const std::string& language : analyzer_.languages()) {
             add_sequence({terms_of(analyzer_.analyze_in(language, piece.text)), false}, condition);
         }
@@ -165,23 +165,23 @@ private:
         query_.conditions.push_back(std::move(condition));
     }
 
-    static void add_sequence(TermSequence sequence, TermCondition& condition) {
+    static void add_sequence(lexical::TermSequence sequence, lexical::TermCondition& condition) {
         if (sequence.terms.empty()) return;
         if (std::find(condition.any_of.begin(), condition.any_of.end(), sequence) != condition.any_of.end()) return;
         condition.any_of.push_back(std::move(sequence));
     }
 
     /// The index has stems: what begins so must not be one, and the whole word counts too.
-    void add_prefix(const Piece& piece, TermCondition& condition) {
-        std::vector<Term> analyzed = analyzer_.analyze_in("", piece.text);
+    void add_prefix(const Piece& piece, lexical::TermCondition& condition) {
+        std::vector<analyze::Term> analyzed = analyzer_.analyze_in("", piece.text);
         while (!analyzed.empty() && analyzed.back().alternative) analyzed.pop_back();
         if (analyzed.empty()) return;
-        const std::vector<TermSequence> whole = condition.any_of;
-        std::vector<TermSequence> begun;
-        for (const TermSequence& words : whole) {
+        const std::vector<lexical::TermSequence> whole = condition.any_of;
+        std::vector<lexical::TermSequence> begun;
+        for (const lexical::TermSequence& words : whole) {
             const std::size_t before = std::min(words.terms.size(), analyzed.size() - 1);
-            TermSequence sequence{{words.terms.begin(), words.terms.begin() + static_cast<std::ptrdiff_t>(before)},
-                                  true};
+            lexical::TermSequence sequence{
+                {words.terms.begin(), words.terms.begin() + static_cast<std::ptrdiff_t>(before)}, true};
             sequence.terms.push_back(analyzed.back().text);
             if (!piece.excluded && sequence.terms.size() == 1 && begun.empty()) {
                 prefixes_.push_back(sequence.terms.back());
@@ -191,9 +191,9 @@ private:
         condition.any_of.insert(condition.any_of.begin(), begun.begin(), begun.end());
     }
 
-    static std::vector<std::string> terms_of(std::vector<Term> analyzed) {
+    static std::vector<std::string> terms_of(std::vector<analyze::Term> analyzed) {
         std::vector<std::string> terms;
-        for (Term& term : analyzed) {
+        for (analyze::Term& term : analyzed) {
             if (terms.size() == max_query_terms) break;
             terms.push_back(std::move(term.text));
         }
@@ -201,13 +201,13 @@ private:
     }
 
     /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.
-    void add_term(const MultilingualAnalyzer::Reading& reading) {
+    void add_term(const analyze::MultilingualAnalyzer::Reading& reading) {
         std::vector<std::string> stems = {reading.text};
         stems.insert(stems.end(), reading.others.begin(), reading.others.end());
         for (const std::string& stem : stems) {
             const auto known = places_.find(stem);
             if (known == places_.end()) continue;
-            LexicalTerm& term = query_.terms[known->second];
+            lexical::LexicalTerm& term = query_.terms[known->second];
             term.weight += 1;
             for (std::string& other : stems) {
                 if (places_.try_emplace(other, known->second).second) term.others.push_back(std::move(other));
@@ -230,7 +230,7 @@ private:
         }
     }
 
-    MultilingualAnalyzer analyzer_;
+    analyze::MultilingualAnalyzer analyzer_;
     SearchQuery query_;
     std::vector<std::string> prefixes_;
     std::unordered_map<std::string, std::size_t> places_;  ///< Of stems in the query's terms; of prefixes with a star.
@@ -252,10 +252,10 @@ SearchQuery parse_query(std::string_view query, QuerySyntax syntax, std::span<co
     return builder.build();
 }
 
-std::vector<std::string> index_languages(const Store& store) {
+std::vector<std::string> index_languages(const store::Store& store) {
     std::vector<std::string> languages;
     if (!store.index_is_stale()) {
-        const std::string all = store.setting(setting::languages).value_or("");
+        const std::string all = store.setting(store::setting::languages).value_or("");
         for (const std::string_view language : split(all, ' ')) {
             if (!language.empty()) languages.emplace_back(language);
         }
@@ -268,4 +268,4 @@ std::vector<std::string> index_languages(const Store& store) {
     return languages;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

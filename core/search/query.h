@@ -6,11 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "core/store/lexical.h"
+#include "core/lexical/lexical_query.h"
 
-namespace quarry {
-
+namespace quarry::store {
 class Store;
+}  // namespace quarry::store
+
+namespace quarry::search {
 
 /// A query as it is searched for. Nothing is a syntax error: what is no operator is a word.
 ///
@@ -24,8 +26,8 @@ class Store;
 /// beginning of a word (the star at its end), so that C++, a-b, -1, http://x and 5" are plain.
 struct SearchQuery {
     std::string text;                       ///< The wanted words without operators: what is embedded.
-    std::vector<LexicalTerm> terms;         ///< Distinct, in order of the query, with how often it has them.
-    std::vector<TermCondition> conditions;  ///< All of them must hold.
+    std::vector<lexical::LexicalTerm> terms;         ///< Distinct, in order of the query, with how often it has them.
+    std::vector<lexical::TermCondition> conditions;  ///< All of them must hold.
 
     /// A word of the query as it stands there, with the terms that it became.
     struct Word {
@@ -53,6 +55,6 @@ inline constexpr std::size_t max_query_conditions = 64;
                                       std::span<const std::string> languages = {});
 
 /// The languages by whose rules the terms in a base's index were made, "en" first; never none.
-[[nodiscard]] std::vector<std::string> index_languages(const Store& store);
+[[nodiscard]] std::vector<std::string> index_languages(const store::Store& store);
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -12,7 +12,7 @@
 #include "core/index/exact_index.h"
 #include "core/search/matching.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 /// Candidates that each part hands to the fusion: deep enough that what one part likes and the other ranks low is
@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t fusion_depth = 1'000;
 
 /// One part alone: its raw score is the score.
-std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, std::size_t limit,
+std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& candidates, std::size_t limit,
                                     std::optional<ScorePart> RankedChunk::*part) {
     std::vector<RankedChunk> ranked;
     const double best = candidates.empty() ? 0.0 : candidates.front().score;
@@ -36,7 +36,7 @@ std::vector<RankedChunk> rank_alone(const std::vector<ScoredChunk>& candidates, 
 class DenseSearch {
 public:
     /// `index` may be null: then every vector of the base is looked at.
-    DenseSearch(const Store& store, Embedder& embedder, const VectorIndex* index)
+    DenseSearch(const store::Store& store, embed::Embedder& embedder, const index::VectorIndex* index)
         : fingerprint_(embedder.fingerprint()),
           embedder_(embedder),
           scan_([this, &store](const auto& visit) { store.for_each_vector(fingerprint_, visit); }),
@@ -45,7 +45,7 @@ public:
     /// Begins to look for the nearest chunks, only those `within` where it is given: beside what this thread does next,
     /// if the index allows it. `within` must live until `candidates` is called, or this goes.
     void begin(std::string_view query, std::size_t limit, const IdSet* within, const Cancellation& cancellation) {
-        vector_ = embedder_.embed({&query, 1}, EmbedKind::query, cancellation);
+        vector_ = embedder_.embed({&query, 1}, embed::EmbedKind::query, cancellation);
         if (std::all_of(vector_.begin(), vector_.end(), [](float value) { return value == 0.0F; })) {
             why_empty_ = "no word of the query is known to the embedder";
             return;
@@ -57,16 +57,16 @@ public:
     }
 
     /// The nearest chunks, and behind them those of `also` that are not among them, in order of score.
-    [[nodiscard]] std::vector<ScoredChunk> candidates(const std::vector<ScoredChunk>& also) {
+    [[nodiscard]] std::vector<document::ScoredChunk> candidates(const std::vector<document::ScoredChunk>& also) {
         if (!why_empty_.empty()) return {};
         std::vector<std::int64_t> ids;
-        for (const ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
-        NearestVectors found;
+        for (const document::ScoredChunk& chunk : also) ids.push_back(chunk.chunk_id);
+        index::NearestVectors found;
         if (thread_.joinable()) {
             thread_.join();
             found = std::move(nearest_);
             if (!ids.empty() && !found.damaged) {
-                NearestVectors more = index_.nearest(vector_, 0, ids);
+                index::NearestVectors more = index_.nearest(vector_, 0, ids);
                 found.asked = std::move(more.asked);
                 found.damaged = more.damaged;
             }
@@ -82,16 +82,17 @@ public:
             why_empty_ = "the base has no vectors of this embedder yet (quarry embed makes them)";
             return {};
         }
-        std::vector<ScoredChunk> candidates;
+        std::vector<document::ScoredChunk> candidates;
         std::unordered_set<std::int64_t> seen;
         for (const auto* part : {&found.nearest, &found.asked}) {
-            for (const ScoredVector& scored : *part) {
+            for (const index::ScoredVector& scored : *part) {
                 if (seen.insert(scored.id).second) candidates.push_back({scored.id, scored.score});
             }
         }
-        std::sort(candidates.begin(), candidates.end(), [](const ScoredChunk& left, const ScoredChunk& right) {
-            return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
-        });
+        std::sort(candidates.begin(), candidates.end(),
+                  [](const document::ScoredChunk& left, const document::ScoredChunk& right) {
+                      return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
+                  });
         return candidates;
     }
 
@@ -102,15 +103,15 @@ public:
 
 private:
     std::string fingerprint_;
-    Embedder& embedder_;
-    ExactIndex scan_;
-    const VectorIndex& index_;
+    embed::Embedder& embedder_;
+    index::ExactIndex scan_;
+    const index::VectorIndex& index_;
     std::string why_empty_;
     bool index_was_damaged_ = false;
     std::vector<float> vector_;
     std::size_t limit_ = 0;
     const IdSet* within_ = nullptr;
-    NearestVectors nearest_;
+    index::NearestVectors nearest_;
     SideThread thread_;  ///< Last: what it runs looks at the others.
 };
 
@@ -124,7 +125,7 @@ private:
 
 std::vector<std::string> query_terms(const SearchQuery& query) {
     std::vector<std::string> terms;
-    for (const LexicalTerm& term : query.terms) {
+    for (const lexical::LexicalTerm& term : query.terms) {
         terms.push_back(term.prefix ? term.text + '*' : term.text);
         terms.insert(terms.end(), term.others.begin(), term.others.end());
     }
@@ -133,7 +134,7 @@ std::vector<std::string> query_terms(const SearchQuery& query) {
 
 std::vector<std::string> query_terms(std::string_view query) { return query_terms(parse_query(query)); }
 
-LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options) {
+lexical::LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options) {
     return {query.terms, options.bm25, options.limit, nullptr};
 }
 
@@ -160,8 +161,8 @@ Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
     return combined;
 }
 
-Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query, const SearchOptions& options,
-                    const Cancellation& cancellation, const IdSet* filtered) {
+Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::string_view query,
+                    const SearchOptions& options, const Cancellation& cancellation, const IdSet* filtered) {
     Ranking ranking;
     ranking.query = parse_query(query, options.syntax, index_languages(store));
     ranking.terms = query_terms(ranking.query);
@@ -179,15 +180,15 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
                        cancellation);
         }
     }
-    std::vector<ScoredChunk> lexical;
+    std::vector<document::ScoredChunk> lexical;
     if (options.mode != SearchMode::vector) {
-        LexicalQuery by_words = lexical_query(ranking.query, options);
+        lexical::LexicalQuery by_words = lexical_query(ranking.query, options);
         by_words.limit = options.mode == SearchMode::lexical ? options.limit : depth;
         by_words.within = within;
         lexical = store.lexical_candidates(by_words);
     }
     cancellation.check();
-    std::vector<ScoredChunk> dense;
+    std::vector<document::ScoredChunk> dense;
     if (by_vector) {
         dense = by_vector->candidates(lexical);
         ranking.note = by_vector->why_empty();
@@ -208,4 +209,4 @@ Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view que
     return ranking;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -9,7 +9,7 @@
 #include "core/search/query.h"
 #include "core/search/search.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// What `search` finds, before texts are fetched: all that evaluation needs.
 struct Ranking {
@@ -22,7 +22,7 @@ struct Ranking {
 
 /// The ranking that `search` shows, under the same contract. `filtered` has the chunks that SearchOptions::filter lets
 /// through, which is not looked at here; null for all.
-[[nodiscard]] Ranking rank_chunks(const Store& store, Embedder* embedder, std::string_view query,
+[[nodiscard]] Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation,
                                   const IdSet* filtered = nullptr);
 
@@ -36,6 +36,6 @@ struct Ranking {
 [[nodiscard]] std::vector<std::string> query_terms(std::string_view query);
 
 /// What the lexical part looks for.
-[[nodiscard]] LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options);
+[[nodiscard]] lexical::LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options);
 
-}  // namespace quarry
+}  // namespace quarry::search

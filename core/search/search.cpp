@@ -14,7 +14,7 @@
 #include "core/search/rank.h"
 #include "core/search/spelling.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 /// Of diverse results, candidates to pick each from.
@@ -44,7 +44,7 @@ std::size_t pool_size(const SearchTools& tools, const SearchOptions& options) {
 }
 
 /// Fetches chunks, best first, until there are `pool`, and as many as `limit` of them under the cap.
-std::vector<SearchHit> fetch(const Store& store, std::vector<RankedChunk>&& ranked, std::size_t pool,
+std::vector<SearchHit> fetch(const store::Store& store, std::vector<RankedChunk>&& ranked, std::size_t pool,
                              const SearchOptions& options, const Cancellation& cancellation) {
     std::vector<SearchHit> hits;
     DocumentCap cap(options.per_document);
@@ -53,7 +53,7 @@ std::vector<SearchHit> fetch(const Store& store, std::vector<RankedChunk>&& rank
         if (hits.size() >= pool && taken >= options.limit) break;
         cancellation.check();
         // A chunk that another process removed since is no hit.
-        std::optional<Chunk> found = store.chunk(chunk.chunk_id);
+        std::optional<store::Chunk> found = store.chunk(chunk.chunk_id);
         if (!found) continue;
         if (cap.takes(found->document_id)) ++taken;
         if (!options.filter.empty()) {
@@ -66,7 +66,7 @@ std::vector<SearchHit> fetch(const Store& store, std::vector<RankedChunk>&& rank
 }
 
 /// What a reranker reads of a chunk.
-std::string text_with_headings(const Chunk& chunk) {
+std::string text_with_headings(const store::Chunk& chunk) {
     std::string text = chunk.title;
     for (const std::string& heading : chunk.span.heading_path) {
         if (heading != chunk.title) text += text.empty() ? heading : fmt::format(" > {}", heading);
@@ -75,7 +75,7 @@ std::string text_with_headings(const Chunk& chunk) {
 }
 
 /// Puts the best `depth` hits in the reranker's order.
-void rerank(Reranker& reranker, std::string_view query, std::vector<SearchHit>& hits, std::size_t depth,
+void rerank(rerank::Reranker& reranker, std::string_view query, std::vector<SearchHit>& hits, std::size_t depth,
             const Cancellation& cancellation) {
     const std::size_t count = std::min(depth, hits.size());
     if (count == 0) return;
@@ -120,7 +120,7 @@ void thin_out(std::vector<SearchHit>& hits, const SearchOptions& options) {
     if (hits.size() > options.limit) hits.resize(options.limit);
 }
 
-void add_context(const Store& store, std::vector<SearchHit>& hits, const SearchOptions& options) {
+void add_context(const store::Store& store, std::vector<SearchHit>& hits, const SearchOptions& options) {
     if (options.context == SearchOptions::Context::none) return;
     for (SearchHit& hit : hits) {
         hit.context = options.context == SearchOptions::Context::parent
@@ -129,19 +129,20 @@ void add_context(const Store& store, std::vector<SearchHit>& hits, const SearchO
     }
 }
 
-void explain_words(const Store& store, const SearchQuery& query, std::vector<SearchHit>& hits,
+void explain_words(const store::Store& store, const SearchQuery& query, std::vector<SearchHit>& hits,
                    const SearchOptions& options) {
     std::vector<std::int64_t> chunk_ids;
     for (const SearchHit& hit : hits) chunk_ids.push_back(hit.chunk.id);
-    std::vector<LexicalExplanation> explanations = store.explain_lexical(lexical_query(query, options), chunk_ids);
+    std::vector<lexical::LexicalExplanation> explanations =
+        store.explain_lexical(lexical_query(query, options), chunk_ids);
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i].words = std::move(explanations[i]);
 }
 
 /// The ranking for a query, and for what a model made of it.
 class QueryRanker {
 public:
-    QueryRanker(const Store& store, const SearchTools& tools, std::string_view query, const SearchOptions& options,
-                const Cancellation& cancellation)
+    QueryRanker(const store::Store& store, const SearchTools& tools, std::string_view query,
+                const SearchOptions& options, const Cancellation& cancellation)
         : store_(store), tools_(tools), options_(options), cancellation_(cancellation), query_(query) {
         // Once, whatever is ranked how often.
         if (!options.filter.empty()) filtered_ = store.chunks_within(options.filter);
@@ -169,7 +170,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& queries() const noexcept { return queries_; }
 
 private:
-    const Store& store_;
+    const store::Store& store_;
     const SearchTools& tools_;
     const SearchOptions& options_;
     const Cancellation& cancellation_;
@@ -197,8 +198,8 @@ SearchMode search_mode_by_name(std::string_view name) {
                 "the modes are lexical, vector and hybrid");
 }
 
-SearchResult search(const Store& store, const SearchTools& tools, std::string_view query, const SearchOptions& options,
-                    const Cancellation& cancellation) {
+SearchResult search(const store::Store& store, const SearchTools& tools, std::string_view query,
+                    const SearchOptions& options, const Cancellation& cancellation) {
     const QueryRanker ranker(store, tools, query, options, cancellation);
     const std::size_t pool = pool_size(tools, options);
     SearchResult result;
@@ -231,8 +232,8 @@ SearchResult search(const Store& store, const SearchTools& tools, std::string_vi
     return result;
 }
 
-SearchResult more_like(const Store& store, const SearchTools& tools, const Chunk& chunk, const SearchOptions& options,
-                       const Cancellation& cancellation) {
+SearchResult more_like(const store::Store& store, const SearchTools& tools, const store::Chunk& chunk,
+                       const SearchOptions& options, const Cancellation& cancellation) {
     SearchOptions one_more = options;
     ++one_more.limit;
     one_more.syntax = QuerySyntax::plain;
@@ -242,4 +243,4 @@ SearchResult more_like(const Store& store, const SearchTools& tools, const Chunk
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -19,7 +19,7 @@
 #include "core/store/chunk_filter.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::search {
 
 enum class SearchMode { lexical, vector, hybrid };
 
@@ -33,14 +33,14 @@ struct SearchOptions {
     std::size_t limit = 10;
     Fusion fusion = Fusion::min_max;
     double dense_weight = 0.3;  ///< Of the dense score in a convex combination; 0 to 1.
-    Bm25Options bm25 = {};      ///< Of the lexical score.
+    lexical::Bm25Options bm25 = {};  ///< Of the lexical score.
     QuerySyntax syntax = QuerySyntax::operators;
     bool explain = false;  ///< Fills in SearchHit::words.
     /// Which chunks are looked at: decided before anything is ranked, so that it never empties a result that exists.
-    ChunkFilter filter;
+    store::ChunkFilter filter;
 
     /// Where near vectors are found, borrowed; null: every vector of the base is looked at.
-    const VectorIndex* index = nullptr;
+    const index::VectorIndex* index = nullptr;
 
     QueryExpansion expansion = QueryExpansion::none;  ///< Needs SearchTools::chat.
 
@@ -54,13 +54,14 @@ struct SearchOptions {
 };
 
 struct SearchHit {
-    Chunk chunk;
+    store::Chunk chunk;
     double score = 0;
     std::optional<ScorePart> lexical;
     std::optional<ScorePart> dense;
     std::optional<ScorePart> rerank;     ///< Of a reranker: its raw score, and the place that it gave.
     std::optional<ContextSpan> context;  ///< As SearchOptions::context asks.
-    std::optional<LexicalExplanation> words = std::nullopt;  ///< With SearchOptions::explain, of the lexical score.
+    std::optional<lexical::LexicalExplanation> words =
+        std::nullopt;  ///< With SearchOptions::explain, of the lexical score.
 };
 
 struct SearchResult {
@@ -75,16 +76,16 @@ struct SearchResult {
 
 /// What searches with; only read, but for the state that an embedder or a reranker keeps.
 struct SearchTools {
-    Embedder* embedder = nullptr;  ///< Null: hybrid falls back to lexical with a note, and vector is an error.
-    Reranker* reranker = nullptr;  ///< Null: the ranking stays.
-    ChatModel* chat = nullptr;     ///< Of SearchOptions::expansion.
+    embed::Embedder* embedder = nullptr;   ///< Null: hybrid falls back to lexical with a note, and vector is an error.
+    rerank::Reranker* reranker = nullptr;  ///< Null: the ranking stays.
+    llm::ChatModel* chat = nullptr;        ///< Of SearchOptions::expansion.
 };
 
 /// Finds chunks for a query. A query is never a syntax error; one without terms finds nothing lexically.
-[[nodiscard]] SearchResult search(const Store& store, const SearchTools& tools, std::string_view query,
+[[nodiscard]] SearchResult search(const store::Store& store, const SearchTools& tools, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation);
 /// Finds chunks that are like one of the base, which is not among them.
-[[nodiscard]] SearchResult more_like(const Store& store, const SearchTools& tools, const Chunk& chunk,
+[[nodiscard]] SearchResult more_like(const store::Store& store, const SearchTools& tools, const store::Chunk& chunk,
                                      const SearchOptions& options, const Cancellation& cancellation);
 
 /// A stretch of text around what matched, with what to highlight.
@@ -99,4 +100,4 @@ struct Snippet {
 [[nodiscard]] Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms,
                                    std::size_t max_chars, std::string_view language = {});
 
-}  // namespace quarry
+}  // namespace quarry::search

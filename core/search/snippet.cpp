@@ -6,12 +6,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/analyze/analyzer.h"
+#include "core/analyze/language.h"
 #include "core/base/text.h"
 #include "core/search/search.h"
-#include "core/tokenize/analyzer.h"
-#include "core/tokenize/language.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 struct Match {
@@ -42,9 +42,10 @@ private:
     std::vector<std::string_view> prefixes_;
 };
 
-std::vector<Match> find_matches(std::string_view text, const std::vector<Term>& analyzed, const WantedTerms& wanted) {
+std::vector<Match> find_matches(std::string_view text, const std::vector<analyze::Term>& analyzed,
+                                const WantedTerms& wanted) {
     std::vector<Match> matches;
-    for (const Term& term : analyzed) {
+    for (const analyze::Term& term : analyzed) {
         if (const auto found = wanted.find(term.text)) matches.push_back({term.start, term.end, 0, 0, *found});
     }
     std::stable_sort(matches.begin(), matches.end(),
@@ -128,8 +129,8 @@ void widen(Snippet& snippet, std::string_view text, std::size_t used, std::size_
 
 Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>& terms, std::size_t max_chars,
                      std::string_view language) {
-    Analyzer analyzer(stemming_language(language), Analyzer::Memory::small);
-    std::vector<Term> analyzed;
+    analyze::Analyzer analyzer(analyze::stemming_language(language), analyze::Analyzer::Memory::small);
+    std::vector<analyze::Term> analyzed;
     analyzer.analyze(chunk_text, analyzed);
     const std::vector<Match> matches = find_matches(chunk_text, analyzed, WantedTerms(terms));
 
@@ -158,4 +159,4 @@ Snippet make_snippet(std::string_view chunk_text, const std::vector<std::string>
     return snippet;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -4,11 +4,11 @@
 #include <map>
 #include <utility>
 
+#include "core/analyze/multilingual_analyzer.h"
+#include "core/base/characters.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
-#include "core/tokenize/multilingual_analyzer.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 constexpr std::size_t shortest_misspelt = 4;
@@ -62,10 +62,10 @@ bool may_be_misspelt(std::string_view word) {
 
 /// Neighbours of a word by their stem; of those with one stem the first, since added letters more often make a word
 /// that is none.
-std::map<std::string, std::string> neighbours_by_stem(MultilingualAnalyzer& analyzer, std::string_view word) {
+std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnalyzer& analyzer, std::string_view word) {
     std::map<std::string, std::string> neighbours;
     for (const std::string& spelling : one_slip_away(word)) {
-        std::vector<MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
+        std::vector<analyze::MultilingualAnalyzer::Reading> terms = analyzer.analyze(spelling);
         if (terms.size() != 1) continue;
         neighbours.try_emplace(std::move(terms.front().text), spelling);
         for (std::string& other : terms.front().others) neighbours.try_emplace(std::move(other), spelling);
@@ -73,7 +73,7 @@ std::map<std::string, std::string> neighbours_by_stem(MultilingualAnalyzer& anal
     return neighbours;
 }
 
-std::optional<std::string> most_frequent_neighbour(const Store& store, MultilingualAnalyzer& analyzer,
+std::optional<std::string> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
                                                    std::string_view word) {
     const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
@@ -118,13 +118,13 @@ std::vector<std::string> one_slip_away(std::string_view word) {
     return spellings;
 }
 
-std::optional<std::string> suggest_query(const Store& store, std::string_view query, const SearchQuery& parsed) {
+std::optional<std::string> suggest_query(const store::Store& store, std::string_view query, const SearchQuery& parsed) {
     std::vector<std::string> stems;
     for (const SearchQuery::Word& word : parsed.words) {
         stems.insert(stems.end(), word.stems.begin(), word.stems.end());
     }
     const std::vector<std::uint64_t> weights = store.term_weights(stems);
-    MultilingualAnalyzer analyzer(index_languages(store));
+    analyze::MultilingualAnalyzer analyzer(index_languages(store));
     std::string suggestion(query);
     std::size_t looked_into = 0;
     bool changed = false;
@@ -147,4 +147,4 @@ std::optional<std::string> suggest_query(const Store& store, std::string_view qu
     return suggestion;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -8,7 +8,7 @@
 #include "core/search/query.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::search {
 
 /// The spellings one slip away from a word: a letter left out, added or mistaken, or two neighbours swapped. In small
 /// letters of the word's script (Latin, Cyrillic, Greek) and those of the word itself; without the word; may repeat.
@@ -17,7 +17,7 @@ namespace quarry {
 /// The query with words that no chunk has replaced by the most frequent words of the base one slip away ("did you
 /// mean"); nothing when all are known, or none has such a neighbour. Words with digits or of fewer than four letters
 /// are left. The index holds stems, so each spelling is looked up by its stem; nothing beside the index is needed.
-[[nodiscard]] std::optional<std::string> suggest_query(const Store& store, std::string_view query,
+[[nodiscard]] std::optional<std::string> suggest_query(const store::Store& store, std::string_view query,
                                                        const SearchQuery& parsed);
 
-}  // namespace quarry
+}  // namespace quarry::search

@@ -10,31 +10,32 @@
 #include "core/base/error.h"
 #include "core/index/exact_index.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 /// So many vectors are looked at in the base itself within a few hundredths of a second; nothing need be said.
 constexpr std::size_t unnoticed_scan = 20'000;
 
 /// The index, when it is of today.
-std::unique_ptr<VectorIndex> open_current(const IndexPaths& paths, const VectorSearchOptions& options,
-                                          const std::string& generation) {
+std::unique_ptr<index::VectorIndex> open_current(const index::IndexPaths& paths,
+                                                 const index::VectorSearchOptions& options,
+                                                 const std::string& generation) {
     std::string why;
-    std::optional<StoredIndex> index = StoredIndex::open(paths, options, why);
+    std::optional<index::StoredIndex> index = index::StoredIndex::open(paths, options, why);
     if (!index || index->generation() != generation) return nullptr;
-    return std::make_unique<StoredIndex>(std::move(*index));
+    return std::make_unique<index::StoredIndex>(std::move(*index));
 }
 
 }  // namespace
 
-void StoreVectors::for_each_key(const std::function<void(const VectorKey&)>& visit) const {
+void StoreVectors::for_each_key(const std::function<void(const index::VectorKey&)>& visit) const {
     store_.for_each_vector_key(fingerprint_, [&](std::int64_t id, std::uint64_t text) { visit({id, text}); });
 }
 
-OpenedIndex open_index(const Store& store, const std::filesystem::path& base, std::string_view fingerprint,
-                       const VectorSearchOptions& search, const IndexUpdateOptions& update,
+OpenedIndex open_index(const store::Store& store, const std::filesystem::path& base, std::string_view fingerprint,
+                       const index::VectorSearchOptions& search, const index::IndexUpdateOptions& update,
                        const Cancellation& cancellation) {
-    const IndexPaths paths(base, fingerprint);
+    const index::IndexPaths paths(base, fingerprint);
     const StoreVectors vectors(store, std::string(fingerprint));
     if (auto current = open_current(paths, search, vectors.generation())) return {std::move(current), ""};
     std::string why;
@@ -42,11 +43,11 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
     // A few vectors have no index, and looking for the rest of it would cost more than the search.
     if (store.chunk_count() >= update.fewest_rows) {
         try {
-            IndexUpdateOptions quick = update;
+            index::IndexUpdateOptions quick = update;
             quick.build_graph = false;
-            update_index(vectors, paths, quick, cancellation);
+            index::update_index(vectors, paths, quick, cancellation);
             if (auto current = open_current(paths, search, vectors.generation())) return {std::move(current), ""};
-        } catch (const DamagedVectors& error) {
+        } catch (const index::DamagedVectors& error) {
             why = error.what();
             damaged = true;
         } catch (const Error& error) {
@@ -55,7 +56,7 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
         }
     }
     OpenedIndex scanned;
-    scanned.index = std::make_unique<ExactIndex>(
+    scanned.index = std::make_unique<index::ExactIndex>(
         [&store, key = std::string(fingerprint)](const auto& visit) { store.for_each_vector(key, visit); });
     if (!why.empty() && (damaged || store.chunk_count() > unnoticed_scan)) {
         scanned.note = fmt::format("searched without a vector index, which takes longer: {}", why);
@@ -63,4 +64,4 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
     return scanned;
 }
 
-}  // namespace quarry
+}  // namespace quarry::search

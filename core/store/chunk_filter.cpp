@@ -11,9 +11,9 @@
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/store/metadata_value.h"
+#include "core/store/sqlite/metadata_value.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using nlohmann::json;
@@ -248,4 +248,4 @@ MetadataTest parse_metadata_test(std::string_view text) {
     return {named(text), Operator::exists, {}};
 }
 
-}  // namespace quarry
+}  // namespace quarry::store

@@ -9,7 +9,7 @@
 
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::store {
 
 /// What a value of the metadata is compared with.
 struct MetadataTest {
@@ -92,4 +92,4 @@ struct FilteredSource {
 /// Error(usage).
 [[nodiscard]] MetadataTest parse_metadata_test(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::store

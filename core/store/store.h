@@ -11,17 +11,18 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/chunk_span.h"
-#include "core/base/document.h"
 #include "core/base/file.h"
 #include "core/base/id_set.h"
 #include "core/base/stored_bytes.h"
-#include "core/store/lexical.h"
-#include "core/store/term_block.h"
+#include "core/document/chunk_span.h"
+#include "core/document/document.h"
+#include "core/document/scored_chunk.h"
+#include "core/lexical/chunk_terms.h"
+#include "core/lexical/lexical_query.h"
+#include "core/lexical/term_block.h"
 
-namespace quarry {
+namespace quarry::store {
 
-class Analyzer;
 struct ChunkFilter;
 
 /// Where a document came from. On disk: never renumber.
@@ -71,23 +72,12 @@ struct UnchangedSource {
     std::string validator;
 };
 
-/// What the lexical index has of one chunk: analysed terms, separated by spaces.
-struct ChunkTerms {
-    std::string title, headings, body;
-
-    friend bool operator==(const ChunkTerms&, const ChunkTerms&) = default;
-};
-
-/// The terms of each chunk of a document, in its language. A pure function; leaves the analyzer in that language.
-[[nodiscard]] std::vector<ChunkTerms> analyze_chunks(Analyzer& analyzer, const Document& document,
-                                                     std::span<const ChunkSpan> chunks);
-
 /// One source with what was read from it, ready to be stored. `document` is empty for a failed source.
 struct PreparedSource {
     Source source;  ///< `id`, `document_id` and what is of the document are ignored.
-    std::optional<Document> document;
-    std::vector<ChunkSpan> chunks;
-    std::vector<TermBlock> terms;  ///< From a TermCollector; when empty the store does it, chunk by chunk.
+    std::optional<document::Document> document;
+    std::vector<document::ChunkSpan> chunks;
+    std::vector<lexical::TermBlock> terms;  ///< From a TermCollector; when empty the store does it, chunk by chunk.
 };
 
 /// A chunk with its document and one source of it.
@@ -95,7 +85,7 @@ struct Chunk {
     std::int64_t id = 0;
     std::int64_t document_id = 0;
     std::size_t ordinal = 0;  ///< 0-based place in its document.
-    ChunkSpan span;
+    document::ChunkSpan span;
     std::string text;  ///< The document's text at the span.
     std::string uri;   ///< The first source of the document, by URI.
     std::string title;
@@ -106,14 +96,9 @@ struct Chunk {
 /// New chunks for a document that is in the base.
 struct RechunkedDocument {
     std::int64_t document_id = 0;
-    Document document;
-    std::vector<ChunkSpan> chunks;
-    std::vector<TermBlock> terms;  ///< From a TermCollector; when empty the store does it.
-};
-
-struct ScoredChunk {
-    std::int64_t chunk_id = 0;
-    double score = 0;  ///< Higher is better.
+    document::Document document;
+    std::vector<document::ChunkSpan> chunks;
+    std::vector<lexical::TermBlock> terms;  ///< From a TermCollector; when empty the store does it.
 };
 
 struct StoreStats {
@@ -197,7 +182,7 @@ public:
     virtual void for_each_text_part(std::int64_t document_id,
                                     const std::function<void(std::string_view part)>& visit) const = 0;
     /// The whole document as it was extracted, blocks and metadata too.
-    [[nodiscard]] virtual std::optional<Document> document(std::int64_t document_id) const = 0;
+    [[nodiscard]] virtual std::optional<document::Document> document(std::int64_t document_id) const = 0;
     /// The ids of all documents, ascending.
     [[nodiscard]] virtual std::vector<std::int64_t> document_ids() const = 0;
     [[nodiscard]] virtual std::vector<Chunk> chunks_of(std::int64_t document_id) const = 0;
@@ -208,16 +193,17 @@ public:
 
     // -- retrieval -----------------------------------------------------------------------------------------------
     /// The best chunks by BM25 for any of the terms, best first; ties by id.
-    [[nodiscard]] virtual std::vector<ScoredChunk> lexical_candidates(const LexicalQuery& query) const = 0;
+    [[nodiscard]] virtual std::vector<document::ScoredChunk> lexical_candidates(
+        const lexical::LexicalQuery& query) const = 0;
     /// How the scores of chunks come about: one for each id, without terms where it has none of them.
-    [[nodiscard]] virtual std::vector<LexicalExplanation> explain_lexical(
-        const LexicalQuery& query, std::span<const std::int64_t> chunk_ids) const = 0;
+    [[nodiscard]] virtual std::vector<lexical::LexicalExplanation> explain_lexical(
+        const lexical::LexicalQuery& query, std::span<const std::int64_t> chunk_ids) const = 0;
     /// Roughly how frequent each of the terms is, for comparing them: 0 for one that the index does not have.
     [[nodiscard]] virtual std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const = 0;
     /// The chunks that fulfil all conditions.
-    [[nodiscard]] virtual IdSet chunks_matching(std::span<const TermCondition> conditions) const = 0;
+    [[nodiscard]] virtual IdSet chunks_matching(std::span<const lexical::TermCondition> conditions) const = 0;
     /// The headings of a document, in its order: its blocks of that kind.
-    [[nodiscard]] virtual std::vector<Block> headings_of(std::int64_t document_id) const = 0;
+    [[nodiscard]] virtual std::vector<document::Block> headings_of(std::int64_t document_id) const = 0;
     /// Those of the chunks within which a heading begins that is `wanted`.
     [[nodiscard]] virtual IdSet chunks_with_heading(
         const IdSet& chunks, const std::function<bool(const std::string& label)>& wanted) const = 0;
@@ -298,4 +284,4 @@ enum class StoreMode {
 /// A base in memory, for evaluation and tests.
 [[nodiscard]] std::unique_ptr<Store> open_store_in_memory();
 
-}  // namespace quarry
+}  // namespace quarry::store

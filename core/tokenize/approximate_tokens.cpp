@@ -7,7 +7,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/byte_block.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 /// What things weigh, in sixteenths of a token. Least squares over 3 MB of documentation, code, and manual pages and
@@ -165,4 +165,4 @@ std::size_t truncate_approximate_tokens(std::string_view text, std::size_t limit
     return floor_to_code_point(text, weigh_up_to(text, most).bytes);
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Estimates how many tokens a byte-pair encoding of today's chat models makes of a text, at gigabytes a second.
 ///
@@ -15,4 +15,4 @@ namespace quarry {
 /// Length of the longest prefix of valid UTF-8 that counts at most `limit`.
 [[nodiscard]] std::size_t truncate_approximate_tokens(std::string_view text, std::size_t limit) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

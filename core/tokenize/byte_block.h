@@ -21,7 +21,7 @@
 #define QUARRY_WITH_BIT_INSTRUCTIONS [[gnu::target("avx,popcnt,bmi,bmi2")]]
 #endif
 
-namespace quarry {
+namespace quarry::tokenize {
 
 #if defined(QUARRY_BIT_INSTRUCTIONS)
 /// Whether functions QUARRY_WITH_BIT_INSTRUCTIONS may run here.
@@ -121,4 +121,4 @@ private:
 #endif
 };
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

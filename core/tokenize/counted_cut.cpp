@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 /// The largest length <= `size` that `fits` accepts and `at_boundary` does, by doubling and then halving the steps.
@@ -58,4 +58,4 @@ std::size_t truncate_by_counting(const Tokenizer& tokenizer, std::string_view te
                                   [&](std::string_view prefix) { return tokenizer.count(prefix) <= limit; });
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

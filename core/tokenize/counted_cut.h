@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 class Tokenizer;
 
@@ -21,4 +21,4 @@ using Fits = std::function<bool(std::string_view stretch)>;
 /// Tokenizer::truncate for those that can only count.
 [[nodiscard]] std::size_t truncate_by_counting(const Tokenizer& tokenizer, std::string_view text, std::size_t limit);
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -9,15 +9,15 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/llama/llama_messages.h"
 #include "core/tokenize/counted_cut.h"
-#include "core/tokenize/kept_file.h"
-#include "core/tokenize/llama_messages.h"
+#include "core/tokenize/file_cache.h"
 
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
 #endif
 
-namespace quarry {
+namespace quarry::tokenize {
 
 #ifdef QUARRY_HAVE_LLAMA
 namespace {
@@ -26,7 +26,7 @@ using Model = std::shared_ptr<const llama_model>;
 
 /// Loads the vocabulary alone.
 Model load_vocabulary(const std::string& path) {
-    const LlamaMessages messages;
+    const llama::LlamaMessages messages;
     llama_model_params parameters = llama_model_default_params();
     parameters.vocab_only = true;
     const Model model(llama_model_load_from_file(path.c_str(), parameters), llama_model_free);
@@ -73,7 +73,7 @@ std::unique_ptr<Tokenizer> read_gguf_tokenizer(std::string_view path) {
         throw Error(ErrorCode::failed, fmt::format("there is no file {}", path),
                     "gguf: takes the path of a model file, as in gguf:models/name.gguf");
     }
-    static KeptFile<llama_model> kept;
+    static FileCache<llama_model> kept;
     return std::make_unique<GgufTokenizer>(path, kept.get(file, [&] { return load_vocabulary(file.string()); }));
 }
 #else
@@ -83,4 +83,4 @@ std::unique_ptr<Tokenizer> read_gguf_tokenizer(std::string_view path) {
 }
 #endif
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -5,7 +5,7 @@
 
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Counts the tokens that a local model makes of a text, by the vocabulary of its GGUF file; the weights are not read.
 ///
@@ -13,4 +13,4 @@ namespace quarry {
 /// file that cannot be read or has no vocabulary, and Error(usage) when quarry was built without llama.cpp. Any thread.
 [[nodiscard]] std::unique_ptr<Tokenizer> read_gguf_tokenizer(std::string_view path);
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

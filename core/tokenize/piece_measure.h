@@ -4,12 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
 #include "core/tokenize/token_map.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Measures stretches of a text for tokenizers that cut it into pieces and encode those one by one.
 ///
@@ -149,4 +149,4 @@ private:
     std::size_t encoded_ = 0;  ///< The pieces up to here are in the map.
 };
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -6,7 +6,7 @@
 
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// A tokenizer that measures one text once for all who ask: what one of them counted, the others need not count again.
 ///
@@ -50,4 +50,4 @@ private:
     std::unique_ptr<TextMeasure> measure_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

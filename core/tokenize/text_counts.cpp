@@ -2,10 +2,10 @@
 
 #include <bit>
 
+#include "core/base/characters.h"
 #include "core/tokenize/byte_block.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 QUARRY_INLINE_KERNEL std::size_t continuations(const ByteBlock& block) noexcept {
@@ -63,4 +63,4 @@ std::size_t truncate_code_points(std::string_view text, std::size_t limit) noexc
     return truncate_blocks(text, limit);
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

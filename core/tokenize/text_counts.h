@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 struct TextCounts {
     std::size_t line_feeds = 0;
@@ -16,4 +16,4 @@ struct TextCounts {
 /// Length of the prefix of valid UTF-8 that has `limit` code points; all of it when there are no more.
 [[nodiscard]] std::size_t truncate_code_points(std::string_view text, std::size_t limit) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 std::size_t TokenMap::tokens_before(std::size_t offset) const noexcept {
     if (offset / 64 >= words_.size()) return tokens_;
@@ -29,4 +29,4 @@ std::size_t TokenMap::piece_start(std::size_t offset) const noexcept {
     return index * 64 + 63 - static_cast<std::size_t>(std::countl_zero(pieces));
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Where the tokens of a text begin, and the pieces that are encoded one by one: three bits for each byte. Tokens are
 /// counted in constant time, and found in logarithmic time. Filled from the front to the back.
@@ -71,4 +71,4 @@ private:
     std::size_t tokens_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

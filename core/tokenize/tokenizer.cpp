@@ -6,17 +6,17 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/characters.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/tokenize/approximate_tokens.h"
 #include "core/tokenize/bpe/bpe_tokenizer.h"
-#include "core/tokenize/characters.h"
 #include "core/tokenize/counted_cut.h"
 #include "core/tokenize/gguf_tokenizer.h"
 #include "core/tokenize/text_counts.h"
 #include "core/tokenize/wordpiece_tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 constexpr std::string_view token_prefix = "tokens:";
@@ -175,4 +175,4 @@ std::unique_ptr<Tokenizer> make_tokenizer(std::string_view name) {
         meant ? fmt::format("did you mean {}? (units: {})", *meant, all) : fmt::format("choose one of: {}", all));
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

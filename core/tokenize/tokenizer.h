@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Measures stretches of one text, which it borrows. What was counted once need not be counted again: cutting a long
 /// text into pieces costs about as much as counting it. Offsets are boundaries of code points. Not thread-safe.
@@ -53,4 +53,4 @@ public:
 /// Those that need no file.
 [[nodiscard]] std::span<const std::string> tokenizer_names();
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

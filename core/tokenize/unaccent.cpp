@@ -6,7 +6,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 std::string lower_without_accents(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
@@ -33,4 +33,4 @@ std::string lower_without_accents(std::string_view text) {
     return result;
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

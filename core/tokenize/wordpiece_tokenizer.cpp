@@ -8,16 +8,16 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/base/characters.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
 #include "core/tokenize/counted_cut.h"
-#include "core/tokenize/kept_file.h"
+#include "core/tokenize/file_cache.h"
 #include "core/tokenize/piece_measure.h"
 #include "core/tokenize/unaccent.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 constexpr std::uint64_t most_vocabulary_bytes = 100'000'000;
@@ -216,7 +216,7 @@ std::unique_ptr<Tokenizer> read_wordpiece_tokenizer(std::string_view path) {
         cased = value;
         break;
     }
-    static KeptFile<Vocabulary> kept;
+    static FileCache<Vocabulary> kept;
     std::shared_ptr<const Vocabulary> vocabulary = kept.get(path, [&] {
         auto read = std::make_shared<const Vocabulary>(read_file(std::filesystem::path(path), most_vocabulary_bytes));
         if (read->is_wordpiece()) return read;
@@ -228,4 +228,4 @@ std::unique_ptr<Tokenizer> read_wordpiece_tokenizer(std::string_view path) {
     return std::make_unique<WordPieceTokenizer>(std::move(name), std::move(vocabulary), is_cased);
 }
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -5,7 +5,7 @@
 
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Counts the WordPiece tokens of BERT's models by a vocabulary file: one token a line, "##" before those that
 /// continue a word, "[UNK]" among them.
@@ -18,4 +18,4 @@ namespace quarry {
 /// in brackets aside) is uncased. Throws Error(failed) for a file that cannot be read or is no such vocabulary.
 [[nodiscard]] std::unique_ptr<Tokenizer> read_wordpiece_tokenizer(std::string_view path);
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -8,7 +8,7 @@
 #include "core/base/trace.h"
 #include "core/trace/run_record.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -36,11 +36,11 @@ json any_value(const TraceValue& value) {
 json key_value(std::string_view key, const TraceValue& value) { return {{"key", key}, {"value", any_value(value)}}; }
 
 /// A hash of the run and the span's place in it, so that a run that is sent twice is the same twice.
-std::string span_id(const StoredRun& run, std::size_t place) {
+std::string span_id(const store::StoredRun& run, std::size_t place) {
     return content_hash(fmt::format("{}/{}", run.trace_id, place)).substr(0, span_id_digits);
 }
 
-json otlp_span(const StoredRun& run, const Span& span, std::size_t place) {
+json otlp_span(const store::StoredRun& run, const Span& span, std::size_t place) {
     json out = {{"traceId", run.trace_id}, {"spanId", span_id(run, place)}};
     if (span.parent) out["parentSpanId"] = span_id(run, *span.parent);
     out["name"] = span.name;
@@ -60,9 +60,9 @@ json otlp_span(const StoredRun& run, const Span& span, std::size_t place) {
 
 }  // namespace
 
-std::string otlp_traces(std::span<const StoredRun> runs, std::string_view version) {
+std::string otlp_traces(std::span<const store::StoredRun> runs, std::string_view version) {
     json spans = json::array();
-    for (const StoredRun& run : runs) {
+    for (const store::StoredRun& run : runs) {
         const bool is_id = run.trace_id.size() == trace_id_digits &&
                            run.trace_id.find_first_not_of("0123456789abcdef") == std::string::npos;
         if (!is_id) throw Error(ErrorCode::failed, fmt::format("run {} has no trace id", run.id));
@@ -78,4 +78,4 @@ std::string otlp_traces(std::span<const StoredRun> runs, std::string_view versio
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace quarry
+}  // namespace quarry::trace

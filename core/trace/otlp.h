@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "core/base/cancel.h"
-#include "core/store/run_log.h"
+#include "core/store/sqlite/trace_log.h"
 
-namespace quarry {
+namespace quarry::trace {
 
 /// Runs as the body of an OTLP/HTTP request in JSON (opentelemetry.io/docs/specs/otlp): an ExportTraceServiceRequest
 /// with ids in hex, 64-bit integers as text and names in lowerCamelCase. The same run always has the same ids.
 /// `version` is quarry's. Throws Error(failed) for a run that cannot be read.
-[[nodiscard]] std::string otlp_traces(std::span<const StoredRun> runs, std::string_view version);
+[[nodiscard]] std::string otlp_traces(std::span<const store::StoredRun> runs, std::string_view version);
 
 /// Where runs are sent.
 struct OtlpEndpoint {
@@ -43,4 +43,4 @@ struct OtlpResult {
 [[nodiscard]] OtlpResult send_otlp_traces(const OtlpEndpoint& endpoint, std::string body,
                                           const Cancellation& cancellation);
 
-}  // namespace quarry
+}  // namespace quarry::trace

@@ -13,7 +13,7 @@
 #include "core/http/url.h"
 #include "core/trace/otlp.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 constexpr int hex_base = 16;
@@ -68,8 +68,8 @@ bool is_key_header(std::string_view name) {
 }  // namespace
 
 std::string otlp_traces_url(std::string_view url) {
-    const HttpUrl parts = parse_http_url(url);
-    return parts.path.empty() || parts.path == "/" ? endpoint_url(url, "v1/traces") : std::string(url);
+    const http::HttpUrl parts = http::parse_http_url(url);
+    return parts.path.empty() || parts.path == "/" ? http::endpoint_url(url, "v1/traces") : std::string(url);
 }
 
 std::vector<std::pair<std::string, std::string>> parse_otlp_headers(std::string_view text) {
@@ -88,7 +88,7 @@ std::vector<std::pair<std::string, std::string>> parse_otlp_headers(std::string_
 }
 
 OtlpResult send_otlp_traces(const OtlpEndpoint& endpoint, std::string body, const Cancellation& cancellation) {
-    HttpRequest request;
+    http::HttpRequest request;
     request.method = "POST";
     request.url = otlp_traces_url(endpoint.url);
     request.headers = endpoint.headers;
@@ -99,13 +99,13 @@ OtlpResult send_otlp_traces(const OtlpEndpoint& endpoint, std::string body, cons
     for (const auto& [name, value] : endpoint.headers) {
         if (is_key_header(name)) secret = value;
     }
-    if (!secret.empty()) refuse_key_in_the_clear(request.url);
-    HttpClient client;
-    const HttpResponse response = send_with_retries(client, request, {}, cancellation);
+    if (!secret.empty()) http::refuse_key_in_the_clear(request.url);
+    http::HttpClient client;
+    const http::HttpResponse response = http::send_with_retries(client, request, {}, cancellation);
     if (response.status < 200 || response.status > 299) {
-        throw api_error("cannot send runs to the collector", request.url, response, secret);
+        throw http::api_error("cannot send runs to the collector", request.url, response, secret);
     }
     return read_result(response.body);
 }
 
-}  // namespace quarry
+}  // namespace quarry::trace

@@ -8,7 +8,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -18,12 +18,12 @@ constexpr std::size_t max_text_bytes = 256 << 10;
 /// Redacts and cuts what goes into the record.
 class RecordTexts {
 public:
-    explicit RecordTexts(const Redactor* redactor) : redactor_(redactor) {}
+    explicit RecordTexts(const redact::Redactor* redactor) : redactor_(redactor) {}
 
     [[nodiscard]] std::string clean(std::string_view text) const {
         std::string valid = find_invalid_utf8(text) ? replace_invalid_utf8(text) : std::string(text);
         if (redactor_ != nullptr) {
-            RedactionCounts counts;
+            redact::RedactionCounts counts;
             valid = redactor_->redact(valid, counts);
         }
         if (valid.size() > max_text_bytes) {
@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    const Redactor* redactor_;
+    const redact::Redactor* redactor_;
 };
 
 json span_record(const Span& span, const RecordTexts& texts) {
@@ -77,7 +77,7 @@ std::int64_t integer_of(const Span& span, std::string_view key) {
 }
 
 /// Adds a call of a model to the sums; the cost of all is known only when that of each one is.
-void add_call(const Span& span, StoredRun& run, bool& cost_known) {
+void add_call(const Span& span, store::StoredRun& run, bool& cost_known) {
     const TraceValue* const cached = attribute_of(span, attribute::cached);
     const bool from_cache = cached != nullptr && std::get_if<bool>(cached) != nullptr && std::get<bool>(*cached);
     ++run.calls;
@@ -126,9 +126,9 @@ Span read_span(const json& record) {
 
 }  // namespace
 
-StoredRun run_record(const FinishedTrace& trace, const Redactor* redactor) {
+store::StoredRun run_record(const FinishedTrace& trace, const redact::Redactor* redactor) {
     const RecordTexts texts(redactor);
-    StoredRun run;
+    store::StoredRun run;
     run.trace_id = trace.id;
     json spans = json::array();
     bool cost_known = true;
@@ -154,7 +154,7 @@ bool holds_texts(const FinishedTrace& trace, bool content) {
                                   [](const Span& span) { return !span.error_message.empty(); });
 }
 
-std::vector<Span> stored_spans(const StoredRun& run) {
+std::vector<Span> stored_spans(const store::StoredRun& run) {
     try {
         std::vector<Span> spans;
         const json records = parse_bounded_json<json>(run.spans);
@@ -173,4 +173,4 @@ std::vector<Span> stored_spans(const StoredRun& run) {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::trace

@@ -5,9 +5,9 @@
 
 #include "core/base/trace.h"
 #include "core/redact/redactor.h"
-#include "core/store/run_log.h"
+#include "core/store/sqlite/trace_log.h"
 
-namespace quarry {
+namespace quarry::trace {
 
 /// Names of attributes: OpenTelemetry's conventions for generative AI where there is one
 /// (opentelemetry.io/docs/specs/semconv/gen-ai), else quarry's own.
@@ -48,12 +48,12 @@ inline constexpr std::string_view search_passages = "quarry.search.passages";
 /// The record of a run: sums over its calls of models, and its spans as JSON, an array of
 /// {"name", "kind", "parent", "start", "duration", "attributes", "error", "error_message"}. Texts are redacted and cut
 /// at 256 kB; bytes that are no UTF-8 are replaced. Null redacts nothing.
-[[nodiscard]] StoredRun run_record(const FinishedTrace& trace, const Redactor* redactor);
+[[nodiscard]] store::StoredRun run_record(const FinishedTrace& trace, const redact::Redactor* redactor);
 
 /// Whether a run has texts in which there may be something to redact: content, or an error's message.
 [[nodiscard]] bool holds_texts(const FinishedTrace& trace, bool content);
 
 /// The spans of a stored run. Throws Error(failed) when they are not what `run_record` writes.
-[[nodiscard]] std::vector<Span> stored_spans(const StoredRun& run);
+[[nodiscard]] std::vector<Span> stored_spans(const store::StoredRun& run);
 
-}  // namespace quarry
+}  // namespace quarry::trace

@@ -8,7 +8,7 @@
 #include "core/llm/fitted_answer.h"
 #include "core/trace/run_record.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -21,65 +21,66 @@ std::string_view convention_name(std::string_view provider) {
     return provider;
 }
 
-json call_part(const ChatToolCall& call) {
+json call_part(const llm::ChatToolCall& call) {
     return {{"type", "tool_call"}, {"id", call.id}, {"name", call.name}, {"arguments", call.arguments}};
 }
 
-json message_json(const ChatMessage& message) {
+json message_json(const llm::ChatMessage& message) {
     json parts = json::array();
-    if (message.role == ChatMessage::Role::tool) {
+    if (message.role == llm::ChatMessage::Role::tool) {
         parts.push_back({{"type", "tool_call_response"}, {"id", message.tool_call_id}, {"response", message.content}});
     } else if (!message.content.empty()) {
         parts.push_back({{"type", "text"}, {"content", message.content}});
     }
-    for (const ChatSource& source : message.sources) {
+    for (const llm::ChatSource& source : message.sources) {
         parts.push_back({{"type", "text"}, {"content", fmt::format("{}\n{}", source.name, source.text)}});
     }
-    for (const ChatToolCall& call : message.tool_calls) parts.push_back(call_part(call));
-    return {{"role", chat_role_name(message.role)}, {"parts", std::move(parts)}};
+    for (const llm::ChatToolCall& call : message.tool_calls) parts.push_back(call_part(call));
+    return {{"role", llm::chat_role_name(message.role)}, {"parts", std::move(parts)}};
 }
 
-std::string messages_text(const ChatRequest& request) {
+std::string messages_text(const llm::ChatRequest& request) {
     json messages = json::array();
-    for (const ChatMessage& message : request.messages) messages.push_back(message_json(message));
+    for (const llm::ChatMessage& message : request.messages) messages.push_back(message_json(message));
     return messages.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string answer_text(const ChatResponse& response) {
+std::string answer_text(const llm::ChatResponse& response) {
     json parts = json::array({{{"type", "text"}, {"content", response.text}}});
-    for (const ChatToolCall& call : response.tool_calls) parts.push_back(call_part(call));
+    for (const llm::ChatToolCall& call : response.tool_calls) parts.push_back(call_part(call));
     const json messages =
         json::array({{{"role", "assistant"}, {"parts", std::move(parts)}, {"finish_reason", response.finish_reason}}});
     return messages.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-class TracedChatModel final : public ChatModel {
+class TracedChatModel final : public llm::ChatModel {
 public:
-    TracedChatModel(std::unique_ptr<ChatModel> model, Tracer& tracer) : model_(std::move(model)), tracer_(tracer) {}
+    TracedChatModel(std::unique_ptr<llm::ChatModel> model, Tracer& tracer)
+        : model_(std::move(model)), tracer_(tracer) {}
 
     [[nodiscard]] std::string name() const override { return model_->name(); }
     [[nodiscard]] std::string provider() const override { return model_->provider(); }
     [[nodiscard]] bool takes_sources() const override { return model_->takes_sources(); }
 
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink,
-                                    const Cancellation& cancellation) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink& sink,
+                                         const Cancellation& cancellation) override {
         using Clock = std::chrono::steady_clock;
         TraceScope scope(&tracer_, "chat " + model_->name(), SpanKind::client);
         const Clock::time_point start = Clock::now();
         std::optional<Clock::time_point> first;
-        const TextSink timed = [&](std::string_view piece) {
+        const llm::TextSink timed = [&](std::string_view piece) {
             if (!first) first = Clock::now();
             if (sink) sink(piece);
         };
         try {
-            ChatResponse response = model_->chat(request, timed, cancellation);
+            llm::ChatResponse response = model_->chat(request, timed, cancellation);
             note_request(scope, request);
             if (first) {
                 scope.set(attribute::time_to_first_chunk, std::chrono::duration<double>(*first - start).count());
             }
             note_response(scope, response);
             return response;
-        } catch (const AnswerDoesNotFit& error) {
+        } catch (const llm::AnswerDoesNotFit& error) {
             note_request(scope, request);
             note_response(scope, error.response());
             scope.fail(error);
@@ -93,7 +94,7 @@ public:
 
 private:
     // Only when the answer is there: a request is not held up by its record.
-    void note_request(TraceScope& scope, const ChatRequest& request) const {
+    void note_request(TraceScope& scope, const llm::ChatRequest& request) const {
         scope.set(attribute::operation, "chat");
         const std::string provider = model_->provider();
         if (!provider.empty()) scope.set(attribute::provider, convention_name(provider));
@@ -104,7 +105,7 @@ private:
         if (scope.keeps_content()) scope.set(attribute::input_messages, messages_text(request));
     }
 
-    static void note_response(TraceScope& scope, const ChatResponse& response) {
+    static void note_response(TraceScope& scope, const llm::ChatResponse& response) {
         scope.set(attribute::cached, response.cached);
         if (!response.id.empty()) scope.set(attribute::response_id, response.id);
         if (!response.model.empty()) scope.set(attribute::response_model, response.model);
@@ -123,14 +124,14 @@ private:
         if (scope.keeps_content()) scope.set(attribute::output_messages, answer_text(response));
     }
 
-    const std::unique_ptr<ChatModel> model_;
+    const std::unique_ptr<llm::ChatModel> model_;
     Tracer& tracer_;
 };
 
 }  // namespace
 
-std::unique_ptr<ChatModel> make_traced_chat_model(std::unique_ptr<ChatModel> model, Tracer& tracer) {
+std::unique_ptr<llm::ChatModel> make_traced_chat_model(std::unique_ptr<llm::ChatModel> model, Tracer& tracer) {
     return std::make_unique<TracedChatModel>(std::move(model), tracer);
 }
 
-}  // namespace quarry
+}  // namespace quarry::trace

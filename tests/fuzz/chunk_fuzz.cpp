@@ -21,7 +21,7 @@ std::vector<float> hash_vectors(std::span<const std::string_view> texts) {
 
 void check_sentences(std::string_view text) {
     std::size_t before = 0;
-    for (const std::size_t end : quarry::sentence_ends(text, 0, text.size())) {
+    for (const std::size_t end : quarry::chunk::sentence_ends(text, 0, text.size())) {
         if (end <= before || end > text.size()) std::abort();
         before = end;
     }
@@ -33,9 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace quarry;
     // Five bytes choose the options; the rest is the text.
     if (size < 5) return 0;
-    ChunkOptions options;
-    options.strategy = chunker_names()[data[0] % chunker_names().size()];
-    options.unit = tokenizer_names()[data[1] % tokenizer_names().size()];
+    chunk::ChunkOptions options;
+    options.strategy = chunk::chunker_names()[data[0] % chunk::chunker_names().size()];
+    options.unit = tokenize::tokenizer_names()[data[1] % tokenize::tokenizer_names().size()];
     options.size = 1 + data[2] + (data[3] % 8U) * 256U;
     options.overlap = data[4] % 2 == 0 ? 0 : (data[4] / 2U) % options.size;
     options.min_size = data[0] < 128 ? 0 : data[2] % (options.size + 1);
@@ -44,11 +44,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text = replace_invalid_utf8({reinterpret_cast<const char*>(data) + 5, size - 5});
     check_sentences(text);
     const Cancellation never;
-    Document document = extractor_by_name(type).extract(text, {.name = "fuzzed"});
+    document::Document document = extract::extractor_by_name(type).extract(text, {.name = "fuzzed"});
     if (data[3] >= 128) document.media_type = "text/x-python";
     if (data[3] % 64 >= 32) document.page_starts = {0, data[2], std::size_t{data[2]} + data[4], data[4]};
     options.embed = hash_vectors;
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+    const std::vector<document::ChunkSpan> spans = chunk::chunk_document(document, options, never);
     if (!testing::chunk_fault(document, options, spans).empty()) std::abort();
     return 0;
 }

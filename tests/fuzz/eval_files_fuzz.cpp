@@ -33,34 +33,34 @@ void try_to(const std::filesystem::path& file, const Read& read) {
 }
 
 void check_judgements(const std::filesystem::path& file) {
-    for (const auto& [query, judgements] : quarry::read_qrels(file)) {
+    for (const auto& [query, judgements] : quarry::eval::read_qrels(file)) {
         require(!query.empty() && !judgements.empty());
     }
 }
 
 void check_run(const std::filesystem::path& file, const std::filesystem::path& again) {
-    const quarry::Run run = quarry::read_run(file);
+    const quarry::eval::Run run = quarry::eval::read_run(file);
     std::ofstream out(again, std::ios::binary);
     for (const auto& [query, documents] : run) {
-        std::vector<quarry::RankedDocument> ranking;
+        std::vector<quarry::eval::RankedDocument> ranking;
         for (const std::string& document : documents) ranking.push_back({document, 1.0});
-        quarry::write_run(out, query, ranking, "fuzz");
+        quarry::eval::write_run(out, query, ranking, "fuzz");
     }
     out.close();
-    if (!run.empty()) require(quarry::read_run(again) == run);
+    if (!run.empty()) require(quarry::eval::read_run(again) == run);
 }
 
 void check_questions(const std::filesystem::path& file) {
-    const std::vector<quarry::Question> questions = quarry::read_questions(file);
+    const std::vector<quarry::eval::Question> questions = quarry::eval::read_questions(file);
     bool names_a_source = false;
-    for (const quarry::Question& question : questions) {
+    for (const quarry::eval::Question& question : questions) {
         require(question.line > 0);
         names_a_source = names_a_source || !question.expected.empty();
     }
     require(names_a_source);
     try {
-        (void)quarry::resolve_questions(questions, file, [](const std::string&) {
-            return quarry::NamedDocument{1, "A text of some words, and \u00e4\u4e2d more of them."};
+        (void)quarry::eval::resolve_questions(questions, file, [](const std::string&) {
+            return quarry::eval::NamedDocument{1, "A text of some words, and \u00e4\u4e2d more of them."};
         });
     } catch (const quarry::Error&) {
     }

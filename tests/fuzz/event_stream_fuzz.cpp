@@ -14,7 +14,7 @@
 #include "core/llm/command_answer.h"
 #include "core/llm/event_stream.h"
 #include "core/llm/gemini_answer.h"
-#include "core/llm/json_lines.h"
+#include "core/llm/ndjson_reader.h"
 #include "core/llm/ollama_answer.h"
 #include "core/llm/openai_answer.h"
 #include "core/llm/terminal_filter.h"
@@ -26,8 +26,8 @@ using Events = std::vector<std::pair<std::string, std::string>>;
 
 Events read_events(std::string_view bytes, std::size_t piece) {
     Events events;
-    const auto sink = [&](const ServerSentEvent& event) { events.emplace_back(event.type, event.data); };
-    EventStreamParser parser;
+    const auto sink = [&](const llm::ServerSentEvent& event) { events.emplace_back(event.type, event.data); };
+    llm::EventStreamParser parser;
     for (std::size_t at = 0; at < bytes.size(); at += piece) parser.feed(bytes.substr(at, piece), sink);
     parser.finish(sink);
     return events;
@@ -36,7 +36,7 @@ Events read_events(std::string_view bytes, std::size_t piece) {
 std::vector<std::string> read_lines(std::string_view bytes, std::size_t piece) {
     std::vector<std::string> lines;
     const auto sink = [&](std::string_view line) { lines.emplace_back(line); };
-    JsonLineParser parser;
+    llm::JsonLineParser parser;
     for (std::size_t at = 0; at < bytes.size(); at += piece) parser.feed(bytes.substr(at, piece), sink);
     parser.finish(sink);
     return lines;
@@ -44,14 +44,14 @@ std::vector<std::string> read_lines(std::string_view bytes, std::size_t piece) {
 
 constexpr int protocols = 6;
 
-std::unique_ptr<AnswerReader> reader_of(int protocol, const TextSink& sink) {
+std::unique_ptr<llm::AnswerReader> reader_of(int protocol, const llm::TextSink& sink) {
     switch (protocol) {
-        case 0: return std::make_unique<OpenAiAnswerReader>(sink);
-        case 1: return std::make_unique<AnthropicAnswerReader>(sink, std::vector<std::size_t>{2, 1}, false);
-        case 2: return std::make_unique<AnthropicAnswerReader>(sink, std::vector<std::size_t>{}, true);
-        case 3: return std::make_unique<GeminiAnswerReader>(sink);
-        case 4: return std::make_unique<OllamaAnswerReader>(sink);
-        default: return std::make_unique<CommandAnswerReader>(sink);
+        case 0: return std::make_unique<llm::OpenAiAnswerReader>(sink);
+        case 1: return std::make_unique<llm::AnthropicAnswerReader>(sink, std::vector<std::size_t>{2, 1}, false);
+        case 2: return std::make_unique<llm::AnthropicAnswerReader>(sink, std::vector<std::size_t>{}, true);
+        case 3: return std::make_unique<llm::GeminiAnswerReader>(sink);
+        case 4: return std::make_unique<llm::OllamaAnswerReader>(sink);
+        default: return std::make_unique<llm::CommandAnswerReader>(sink);
     }
 }
 
@@ -61,20 +61,20 @@ void check_text(const std::string& text) {
 
 /// All of an answer as one text, or nothing when it is refused; every piece is checked to be whole characters.
 std::optional<std::string> read_answer(int protocol, std::string_view bytes, std::size_t piece, std::string& shown) {
-    TerminalFilter filter;
-    const TextSink sink = [&](std::string_view text) {
+    llm::TerminalFilter filter;
+    const llm::TextSink sink = [&](std::string_view text) {
         if (find_invalid_utf8(text)) std::abort();
         shown += filter.feed(text);
     };
-    const std::unique_ptr<AnswerReader> reader = reader_of(protocol, sink);
+    const std::unique_ptr<llm::AnswerReader> reader = reader_of(protocol, sink);
     try {
         for (std::size_t at = 0; at < bytes.size(); at += piece) reader->feed(bytes.substr(at, piece));
-        const ChatResponse response = reader->finish();
+        const llm::ChatResponse response = reader->finish();
         for (const std::string* text : {&response.text, &response.finish_reason, &response.model, &response.id}) {
             check_text(*text);
         }
         std::string all = response.text + '\n' + response.finish_reason;
-        for (const ChatToolCall& call : response.tool_calls) {
+        for (const llm::ChatToolCall& call : response.tool_calls) {
             for (const std::string* text : {&call.id, &call.name, &call.arguments, &call.signature}) {
                 check_text(*text);
                 all += '\n' + *text;

@@ -9,8 +9,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace quarry;
     const std::string bytes(reinterpret_cast<const char*>(data), size);
-    static_cast<void>(looks_binary(bytes));
-    for (const auto& extractor : extractors()) {
+    static_cast<void>(extract::looks_binary(bytes));
+    for (const auto& extractor : extract::extractors()) {
         try {
             if (!testing::block_fault(extractor->extract(bytes, {.name = "fuzzed"})).empty()) std::abort();
         } catch (const Error& error) {

@@ -8,7 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/embed/gguf_file.h"
+#include "core/llama/gguf_file.h"
 
 namespace {
 
@@ -18,7 +18,7 @@ void require(bool holds) {
 
 void read(std::span<const unsigned char> bytes, std::uint64_t file_size) {
     try {
-        const quarry::GgufFile file = quarry::read_gguf(bytes, file_size);
+        const quarry::llama::GgufFile file = quarry::llama::read_gguf(bytes, file_size);
         require(file.version == 2 || file.version == 3);
         require(file.tensors == 0 || file.header_bytes < file_size);
         for (const std::string& text : {file.architecture, file.name, file.license, file.license_link}) {

@@ -40,9 +40,9 @@ std::string container_of(std::string_view extractor, const std::string& part) {
     return zip.add("a/main.xml", part).finish();
 }
 
-void extract_any(const Extractor& extractor, std::string bytes) {
+void extract_any(const extract::Extractor& extractor, std::string bytes) {
     try {
-        const Document document = extractor.extract(std::move(bytes), {.name = "fuzzed"});
+        const document::Document document = extractor.extract(std::move(bytes), {.name = "fuzzed"});
         if (!testing::block_fault(document).empty()) std::abort();
         for (const std::size_t start : document.page_starts) {
             if (start > document.text.size()) std::abort();
@@ -57,8 +57,8 @@ void extract_any(const Extractor& extractor, std::string bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string bytes(reinterpret_cast<const char*>(data), size);
     static const auto all = [] {
-        std::vector<std::unique_ptr<Extractor>> made;
-        add_office_extractors(made);
+        std::vector<std::unique_ptr<extract::Extractor>> made;
+        extract::add_office_extractors(made);
         return made;
     }();
     for (const auto& extractor : all) {

@@ -9,14 +9,14 @@
 
 namespace {
 
-std::unique_ptr<quarry::Store> small_base() {
-    quarry::PreparedSource source;
+std::unique_ptr<quarry::store::Store> small_base() {
+    quarry::store::PreparedSource source;
     source.source.uri = "/p/a";
     source.document.emplace();
     source.document->title = "Undo";
     source.document->text = "A migration is undone with down. \xE6\xBC\xA2\xE5\xAD\x97 fooBar";
     source.chunks.push_back({0, source.document->text.size(), 1, 1, {"Top"}});
-    std::unique_ptr<quarry::Store> store = quarry::open_store_in_memory();
+    std::unique_ptr<quarry::store::Store> store = quarry::store::open_store_in_memory();
     store->put({&source, 1});
     return store;
 }
@@ -25,28 +25,29 @@ std::unique_ptr<quarry::Store> small_base() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace quarry;
-    static const std::unique_ptr<Store> store = small_base();
+    static const std::unique_ptr<store::Store> store = small_base();
     const std::string text = replace_invalid_utf8({reinterpret_cast<const char*>(data), size});
-    const SearchQuery query = parse_query(text);
-    if (query.terms.size() > max_query_terms || query.conditions.size() > max_query_conditions) std::abort();
-    if (find_invalid_utf8(query.text) || query.text.size() > max_query_bytes) std::abort();
-    for (const LexicalTerm& term : query.terms) {
+    const search::SearchQuery query = search::parse_query(text);
+    if (query.terms.size() > search::max_query_terms || query.conditions.size() > search::max_query_conditions)
+        std::abort();
+    if (find_invalid_utf8(query.text) || query.text.size() > search::max_query_bytes) std::abort();
+    for (const lexical::LexicalTerm& term : query.terms) {
         if (term.text.empty() || term.weight < 1) std::abort();
     }
-    for (const TermCondition& condition : query.conditions) {
+    for (const lexical::TermCondition& condition : query.conditions) {
         if (condition.any_of.empty()) std::abort();
-        for (const TermSequence& sequence : condition.any_of) {
+        for (const lexical::TermSequence& sequence : condition.any_of) {
             if (sequence.terms.empty()) std::abort();
         }
     }
-    for (const SearchQuery::Word& word : query.words) {
+    for (const search::SearchQuery::Word& word : query.words) {
         if (word.terms.empty() || query.text.find(word.text) == std::string::npos) std::abort();
     }
-    SearchOptions options;
-    options.mode = SearchMode::lexical;
+    search::SearchOptions options;
+    options.mode = search::SearchMode::lexical;
     options.explain = true;
-    const SearchResult result = search(*store, {}, text, options, Cancellation());
-    for (const SearchHit& hit : result.hits) {
+    const search::SearchResult result = search::search(*store, {}, text, options, Cancellation());
+    for (const search::SearchHit& hit : result.hits) {
         if (!hit.words || hit.words->terms.empty() || !(hit.score > 0)) std::abort();
     }
     return 0;

@@ -48,7 +48,7 @@ int authorize(void*, int action, const char* first, const char*, const char*, co
 
 /// A small database in memory that no statement can keep busy for long.
 SQLite::Database small_database() {
-    SQLite::Database database = quarry::open_sqlite_memory();
+    SQLite::Database database = quarry::db::open_sqlite_memory();
     sqlite3* handle = database.getHandle();
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 100'000);
     sqlite3_limit(handle, SQLITE_LIMIT_COLUMN, 40);
@@ -85,7 +85,7 @@ std::string run(SQLite::Database& database, const std::vector<Script>& scripts) 
     database.exec("PRAGMA foreign_keys = OFF; BEGIN");
     for (const Script& script : scripts) {
         for (const auto& statement : script.statements) {
-            const auto failure = quarry::run_sqlite_statement(database, statement.sql);
+            const auto failure = quarry::db::run_sqlite_statement(database, statement.sql);
             if (!failure) continue;
             if (sqlite3_get_autocommit(database.getHandle()) == 0) database.exec("ROLLBACK");
             return failure->message + " in " + statement.sql;

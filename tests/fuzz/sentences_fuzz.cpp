@@ -6,8 +6,8 @@
 #include "core/answer/address_filter.h"
 #include "core/answer/markers.h"
 #include "core/answer/quotations.h"
-#include "core/answer/sentences.h"
 #include "core/base/text.h"
+#include "core/passages/sentences.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace quarry;
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t start = floor_to_code_point(text, text.size() * data[1] / 255);
     const std::size_t end = floor_to_code_point(text, start + (text.size() - start) * data[2] / 255);
     std::size_t before = 0;
-    for (const SentenceSpan& span : find_sentences(text, start, end, markdown)) {
+    for (const passages::SentenceSpan& span : passages::find_sentences(text, start, end, markdown)) {
         if (span.start < before || span.end <= span.start || span.end > text.size()) std::abort();
         if (span.end <= start || span.start >= end) std::abort();
         const std::string_view words = std::string_view(text).substr(span.start, span.end - span.start);
@@ -25,20 +25,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         before = span.end;
     }
     before = 0;
-    for (const CitationMarker& marker : find_markers(text)) {
+    for (const answer::CitationMarker& marker : answer::find_markers(text)) {
         if (marker.start < before || text[marker.start] != '[' || text[marker.end - 1] != ']') std::abort();
         if (marker.numbers.empty()) std::abort();
         before = marker.end;
     }
-    for (const AnswerSentence& sentence : find_answer_sentences(text)) {
+    for (const answer::AnswerSentence& sentence : answer::find_answer_sentences(text)) {
         if (sentence.span.end > text.size() || sentence.span.start >= sentence.span.end) std::abort();
     }
     // Quotations are words of the text, and the text has them.
-    for (const std::string& quotation : find_quotations(text)) {
+    for (const std::string& quotation : answer::find_quotations(text)) {
         if (std::string_view(text).find(quotation) == std::string_view::npos) std::abort();
     }
     // However an answer is cut, the same is left of it, and of no foreign address more than the text has.
-    AddressFilter whole({}), pieces({});
+    answer::AddressFilter whole({}), pieces({});
     std::string shown = whole.feed(text), by_bytes;
     shown += whole.finish();
     for (const char& c : text) by_bytes += pieces.feed({&c, 1});

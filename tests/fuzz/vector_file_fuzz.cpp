@@ -24,11 +24,11 @@ void require(bool holds) {
 
 /// Gives the bytes a header that is right about itself, so that what is behind it is reached.
 std::string with_sound_header(std::string bytes) {
-    quarry::VectorFileHeader header;
+    quarry::index::VectorFileHeader header;
     if (bytes.size() < sizeof header) return bytes;
     std::memcpy(&header, bytes.data(), sizeof header);
-    header.magic = quarry::VectorFileHeader().magic;
-    header.version = quarry::VectorFileHeader::newest_version;
+    header.magic = quarry::index::VectorFileHeader().magic;
+    header.version = quarry::index::VectorFileHeader::newest_version;
     header.parent = {};
     header.dimensions = header.dimensions % 100 + 1;
     header.rows %= 200;
@@ -36,9 +36,9 @@ std::string with_sound_header(std::string bytes) {
     header.connectivity %= 20;
     header.has_halves %= 2;
     for (std::uint32_t& rows : header.level_rows) rows %= 50;
-    header.file_bytes = quarry::VectorFileLayout(header).end;
+    header.file_bytes = quarry::index::VectorFileLayout(header).end;
     const std::string own = quarry::content_hash(
-        {reinterpret_cast<const char*>(&header), offsetof(quarry::VectorFileHeader, own_checksum)});
+        {reinterpret_cast<const char*>(&header), offsetof(quarry::index::VectorFileHeader, own_checksum)});
     std::memcpy(header.own_checksum.data(), own.data(), own.size());
     std::string body = bytes.substr(sizeof header);
     bytes.assign(reinterpret_cast<const char*>(&header), sizeof header);
@@ -47,20 +47,20 @@ std::string with_sound_header(std::string bytes) {
     return bytes;
 }
 
-void search(const quarry::IndexPaths& paths) {
+void search(const quarry::index::IndexPaths& paths) {
     std::string why;
-    const std::optional<quarry::StoredIndex> index = quarry::StoredIndex::open(paths, {}, why);
+    const std::optional<quarry::index::StoredIndex> index = quarry::index::StoredIndex::open(paths, {}, why);
     require(index.has_value() == why.empty());
     if (!index) return;
     const std::vector<float> query(index->dimensions(), 0.25F);
     const std::int64_t asked[] = {0, 7};
-    const quarry::NearestVectors found = index->nearest(query, 5, asked);
+    const quarry::index::NearestVectors found = index->nearest(query, 5, asked);
     require(found.nearest.size() <= 5);
     quarry::IdSet within;
-    for (const quarry::VectorKey& key : index->main().keys()) {
+    for (const quarry::index::VectorKey& key : index->main().keys()) {
         if (key.id >= 0 && key.id % 3 == 0) within.insert(key.id);
     }
-    for (const quarry::ScoredVector& one : index->nearest(query, 5, {}, &within).nearest) {
+    for (const quarry::index::ScoredVector& one : index->nearest(query, 5, {}, &within).nearest) {
         require(within.contains(one.id));
     }
     (void)index->keys();
@@ -71,7 +71,7 @@ void search(const quarry::IndexPaths& paths) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const quarry::TemporaryDirectory folder("vector-file-fuzz");
-    const quarry::IndexPaths paths(folder.path() / "base.db", "fuzz");
+    const quarry::index::IndexPaths paths(folder.path() / "base.db", "fuzz");
     const std::string bytes(reinterpret_cast<const char*>(data), size);
     for (const std::string& content : {bytes, with_sound_header(bytes)}) {
         std::ofstream(paths.main, std::ios::binary) << content;

@@ -30,23 +30,36 @@ SKIPPED_DIRECTORIES = {".git", "build", "node_modules", "__pycache__", ".quarry"
 
 # Where a module of core/ stands. It may include those of a lower rank, never one of its own rank or above.
 RANKS = {
-    "serve": 10, "agent": 10,
-    "eval": 9, "answer": 8,
-    "search": 7, "ingest": 7, "trace": 7,
-    "store": 6,
-    "migrate": 5,
-    "schema": 4, "lint": 4,
-    "extract": 3, "redact": 3, "chunk": 3, "embed": 3, "index": 3, "llm": 3,
-    "rerank": 3,
-    "tokenize": 2, "db": 2,
-    "http": 1, "sql": 1,
+    "serve": 19, "mcp": 19,
+    "app": 18,
+    "wire": 17,
+    "config": 16,
+    "agent": 15,
+    "eval": 14,
+    "chat": 13, "mcp_client": 13,
+    "answer": 12,
+    "tools": 11,
+    "passages": 10,
+    "search": 9, "ingest": 9, "trace": 9,
+    "store": 8,
+    "lexical": 7, "cache": 7,
+    "migrate": 6,
+    "schema": 5, "sql_lint": 5,
+    "models": 5,
+    "extract": 4, "redact": 4, "chunk": 4, "embed": 4, "index": 4, "llm": 4,
+    "rerank": 4,
+    "analyze": 3, "tokenize": 3,
+    "db": 2, "llama": 2,
+    "document": 1, "http": 1, "sql": 1, "net": 1,
     "base": 0,
 }  # fmt: skip
 
 # Lower modules that only these may include: SQL is the business of few, and most have no need of a network.
 RESERVED = {
-    "db": {"store", "migrate", "schema"},
-    "http": {"embed", "llm", "rerank", "ingest", "trace", "answer", "eval", "serve", "agent"},
+    "db": {"lexical", "store", "migrate", "schema", "app"},
+    "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
+             "mcp", "mcp_client", "agent"},
+    "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
 }
 
 # What core/ leaves to cli/.

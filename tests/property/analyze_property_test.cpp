@@ -1,9 +1,9 @@
 // Terms lie in the text in order; the fast path for ASCII and ICU agree; folding is done once and for all.
 #include <gtest/gtest.h>
 
-#include "core/tokenize/fold.h"
+#include "core/analyze/fold.h"
+#include "core/analyze/word_splitter.h"
 #include "core/tokenize/tokenizer.h"
-#include "core/tokenize/word_splitter.h"
 #include "tests/property/generators.h"
 #include "tests/property/invariants.h"
 
@@ -13,9 +13,9 @@ namespace {
 using testing::TextGenerator;
 
 TEST(AnalyzeProperty, TermsLieInTheTextInOrder) {
-    std::vector<Term> terms;
+    std::vector<analyze::Term> terms;
     for (const char* language : {"en", "de", "ru", ""}) {
-        Analyzer used(language);
+        analyze::Analyzer used(language);
         for (std::uint64_t seed = 0; seed < 3000; ++seed) {
             TextGenerator generator(seed);
             const std::string text = generator.any(generator.below(1500));
@@ -23,18 +23,18 @@ TEST(AnalyzeProperty, TermsLieInTheTextInOrder) {
             ASSERT_EQ(testing::term_fault(text, terms), "") << "seed " << seed;
             // Joined, the same terms; and what an analyzer saw before changes nothing.
             std::string joined;
-            for (const Term& term : terms) joined += (joined.empty() ? "" : " ") + term.text;
+            for (const analyze::Term& term : terms) joined += (joined.empty() ? "" : " ") + term.text;
             ASSERT_EQ(used.analyzed(text), joined) << "seed " << seed;
             if (seed % 100 == 0) {
-                ASSERT_EQ(Analyzer(language).analyzed(text), joined) << "seed " << seed;
+                ASSERT_EQ(analyze::Analyzer(language).analyzed(text), joined) << "seed " << seed;
             }
         }
     }
 }
 
 TEST(AnalyzeProperty, AsciiWordsAreThoseOfIcu) {
-    WordSplitter icu;
-    std::vector<ByteSpan> expected;
+    analyze::WordSplitter icu;
+    std::vector<analyze::ByteSpan> expected;
     constexpr std::string_view alphabet = "abXY019__''..,;:: -\n#/";
     for (std::uint64_t seed = 0; seed < 20000; ++seed) {
         TextGenerator generator(seed);
@@ -43,18 +43,18 @@ TEST(AnalyzeProperty, AsciiWordsAreThoseOfIcu) {
             text += alphabet[generator.below(alphabet.size())];
         expected.clear();
         icu.split(text, 0, expected);
-        std::vector<ByteSpan> words;
+        std::vector<analyze::ByteSpan> words;
         for (std::size_t i = 0; i < text.size();) {
             if (std::string_view("abXY019_").find(text[i]) == std::string_view::npos) {
                 ++i;
                 continue;
             }
-            const std::size_t end = ascii_word_end(text, i, text.size());
+            const std::size_t end = analyze::ascii_word_end(text, i, text.size());
             words.push_back({i, end});
             i = end;
         }
         // To ICU a single underscore is no word and two are one; neither gives a term.
-        const auto only_underscores = [&](ByteSpan word) {
+        const auto only_underscores = [&](analyze::ByteSpan word) {
             return text.substr(word.start, word.end - word.start).find_first_not_of('_') == std::string::npos;
         };
         std::erase_if(words, only_underscores);
@@ -64,7 +64,7 @@ TEST(AnalyzeProperty, AsciiWordsAreThoseOfIcu) {
 }
 
 TEST(AnalyzeProperty, FoldingTwiceIsFoldingOnce) {
-    Folder folder;
+    analyze::Folder folder;
     for (std::uint64_t seed = 0; seed < 5000; ++seed) {
         const std::string text = TextGenerator(seed).unicode(60);
         const std::string once = folder.casefold(text);
@@ -75,8 +75,8 @@ TEST(AnalyzeProperty, FoldingTwiceIsFoldingOnce) {
 }
 
 TEST(TokenizerProperty, TruncationIsTheLongestPrefixThatFits) {
-    for (const std::string& name : tokenizer_names()) {
-        const auto tokenizer = make_tokenizer(name);
+    for (const std::string& name : tokenize::tokenizer_names()) {
+        const auto tokenizer = tokenize::make_tokenizer(name);
         for (std::uint64_t seed = 0; seed < 1000; ++seed) {
             TextGenerator generator(seed);
             const std::string text = generator.any(generator.below(400));

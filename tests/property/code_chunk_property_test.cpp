@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "core/base/source_language.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
+#include "core/document/source_language.h"
 #include "tests/property/generators.h"
 #include "tests/property/invariants.h"
 
@@ -78,26 +78,28 @@ TEST(CodeChunkProperty, SpansAreExactOrderedAndComplete) {
     const Cancellation never;
     for (std::uint64_t seed = 0; seed < testing::chunked_inputs; ++seed) {
         TextGenerator generator(seed);
-        const std::size_t known = generator.below(4) == 0 ? source_languages().size() : languages_with_grammar;
-        Document document;
-        document.media_type = source_languages()[generator.below(known)].media_type;
+        const std::size_t known =
+            generator.below(4) == 0 ? document::source_languages().size() : languages_with_grammar;
+        document::Document document;
+        document.media_type = document::source_languages()[generator.below(known)].media_type;
         for (std::size_t count = generator.below(6); count > 0; --count) {
             document.text += code_pieces[generator.below(code_pieces.size())];
         }
         document.text = replace_invalid_utf8(damage(std::move(document.text), generator));
-        ChunkOptions options;
+        chunk::ChunkOptions options;
         options.strategy = "code";
         options.unit = units[generator.below(units.size())];
         options.size = 1 + generator.below(generator.below(3) == 0 ? 12 : 300);
         options.overlap = generator.below(2) == 0 ? 0 : generator.below(options.size);
-        const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+        const std::vector<document::ChunkSpan> spans = chunk::chunk_document(document, options, never);
         ASSERT_EQ(testing::chunk_fault(document, options, spans), "")
             << "seed " << seed << ", " << document.media_type << ", " << options.fingerprint() << "\n"
             << document.text;
         if (seed % 16 == 0) {
-            ASSERT_EQ(chunk_document(document, options, never), spans) << "seed " << seed << ": not deterministic";
+            ASSERT_EQ(chunk::chunk_document(document, options, never), spans)
+                << "seed " << seed << ": not deterministic";
         }
-        for (const ChunkSpan& span : spans) {
+        for (const document::ChunkSpan& span : spans) {
             for (const std::string& name : span.symbol_path) ASSERT_FALSE(find_invalid_utf8(name)) << "seed " << seed;
         }
     }

@@ -18,7 +18,8 @@ TEST(ExtractProperty, MarkdownBlocksCoverTheTextInOrder) {
     for (std::uint64_t seed = 0; seed < 20000; ++seed) {
         TextGenerator generator(seed);
         const std::string text = generator.any(generator.below(1500));
-        const Document document = extractor_by_name("markdown").extract(text, {.name = "generated.md"});
+        const document::Document document =
+            extract::extractor_by_name("markdown").extract(text, {.name = "generated.md"});
         ASSERT_EQ(testing::block_fault(document), "") << "seed " << seed;
         ASSERT_FALSE(document.title.empty()) << "seed " << seed;
     }
@@ -27,9 +28,9 @@ TEST(ExtractProperty, MarkdownBlocksCoverTheTextInOrder) {
 TEST(ExtractProperty, BlocksAreWholeLines) {
     for (std::uint64_t seed = 0; seed < 5000; ++seed) {
         TextGenerator generator(seed);
-        const Document document =
-            extractor_by_name("markdown").extract(generator.markdown(1000), {.name = "generated.md"});
-        for (const Block& block : document.blocks) {
+        const document::Document document =
+            extract::extractor_by_name("markdown").extract(generator.markdown(1000), {.name = "generated.md"});
+        for (const document::Block& block : document.blocks) {
             const auto is_line_end = [&](std::size_t at) {
                 return document.text[at] == '\n' || document.text[at] == '\r';
             };
@@ -42,12 +43,12 @@ TEST(ExtractProperty, BlocksAreWholeLines) {
 TEST(ExtractProperty, InvisibleCharactersGoAtOnce) {
     for (std::uint64_t seed = 0; seed < 20000; ++seed) {
         const std::string text = TextGenerator(seed).unicode(400);
-        RemovedCounts removed;
-        const std::string visible = remove_invisible(text, removed);
+        extract::RemovedCounts removed;
+        const std::string visible = extract::remove_invisible(text, removed);
         ASSERT_FALSE(find_invalid_utf8(visible)) << "seed " << seed;
         ASSERT_EQ(visible == text, removed.empty()) << "seed " << seed;
-        RemovedCounts again;
-        ASSERT_EQ(remove_invisible(visible, again), visible) << "seed " << seed;
+        extract::RemovedCounts again;
+        ASSERT_EQ(extract::remove_invisible(visible, again), visible) << "seed " << seed;
     }
 }
 
@@ -158,9 +159,9 @@ TEST(ExtractProperty, EveryTextFormatGivesSoundBlocksOrAnError) {
     for (std::uint64_t seed = 0; seed < 5000; ++seed) {
         TextGenerator generator(seed);
         const std::string text = notation(generator);
-        for (const TextFormat& format : text_formats()) {
+        for (const extract::TextFormat& format : extract::text_formats()) {
             try {
-                const Document document = format.extract(text, {.name = "generated"});
+                const document::Document document = format.extract(text, {.name = "generated"});
                 ASSERT_EQ(testing::block_fault(document), "") << format.name << ", seed " << seed << "\n" << text;
                 ASSERT_FALSE(find_invalid_utf8(document.text)) << format.name << ", seed " << seed;
                 ASSERT_FALSE(document.title.empty()) << format.name << ", seed " << seed;
@@ -182,9 +183,9 @@ TEST(ExtractProperty, EveryTextFormatGivesSoundBlocksOrAnError) {
 TEST(ExtractProperty, PlainTextIsKeptByteForByte) {
     for (std::uint64_t seed = 0; seed < 2000; ++seed) {
         const std::string text = TextGenerator(seed).any(800);
-        RemovedCounts removed;
-        ASSERT_EQ(extractor_by_name("text").extract(text, {.name = "generated.txt"}).text,
-                  remove_invisible(text, removed))
+        extract::RemovedCounts removed;
+        ASSERT_EQ(extract::extractor_by_name("text").extract(text, {.name = "generated.txt"}).text,
+                  extract::remove_invisible(text, removed))
             << "seed " << seed;
     }
 }

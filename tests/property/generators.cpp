@@ -4,7 +4,7 @@
 #include <iterator>
 #include <string_view>
 
-#include "core/tokenize/characters.h"
+#include "core/base/characters.h"
 
 namespace quarry::testing {
 namespace {

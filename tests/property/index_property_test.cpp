@@ -45,34 +45,34 @@ public:
             pick(0, 3) == 0 ? vectors_.remove(id) : vectors_.put(id, random_vector(random_, dimensions_));
         }
         options_.rewrite = pick(0, 5) == 0;
-        update_index(vectors_, paths_, options_, cancellation_);
+        index::update_index(vectors_, paths_, options_, cancellation_);
     }
 
     void expect_exact() {
         if (vectors_.size() == 0) return;
         std::string why;
-        VectorSearchOptions search;
+        index::VectorSearchOptions search;
         search.threads = static_cast<unsigned>(pick(1, 3));
-        const std::optional<StoredIndex> index = StoredIndex::open(paths_, search, why);
+        const std::optional<index::StoredIndex> index = index::StoredIndex::open(paths_, search, why);
         ASSERT_TRUE(index) << why;
         ASSERT_EQ(index->generation(), vectors_.generation());
-        const ExactIndex exact([this](const auto& visit) { vectors_.for_each_vector(visit); });
+        const index::ExactIndex exact([this](const auto& visit) { vectors_.for_each_vector(visit); });
         for (int i = 0; i < 4; ++i) {
             const std::vector<float> query = random_vector(random_, dimensions_);
             const std::optional<IdSet> filter = random_filter();
             const IdSet* const within = filter ? &*filter : nullptr;
             const auto limit = static_cast<std::size_t>(pick(0, 3) == 0 ? pick(0, 2'000) : pick(1, 30));
             const std::vector<std::int64_t> ids{pick(1, 1'500), pick(1, 1'500), pick(1, 3'000)};
-            const NearestVectors found = index->nearest(query, limit, ids, within);
-            const NearestVectors expected = exact.nearest(query, limit, ids, within);
+            const index::NearestVectors found = index->nearest(query, limit, ids, within);
+            const index::NearestVectors expected = exact.nearest(query, limit, ids, within);
             EXPECT_EQ(found.count, expected.count);
             expect_alike(query, found.nearest, expected.nearest, within);
             expect_alike(query, found.asked, expected.asked, nullptr);
         }
         const std::vector<float> query = random_vector(random_, dimensions_);
-        const CodedQuery coded(query);
-        EXPECT_EQ(scan_rows(coded, index->main().rows_in_file(), 20, nullptr, 1),
-                  scan_rows(coded, index->main().rows(), 20, nullptr, 1));
+        const index::CodedQuery coded(query);
+        EXPECT_EQ(index::scan_rows(coded, index->main().rows_in_file(), 20, nullptr, 1),
+                  index::scan_rows(coded, index->main().rows(), 20, nullptr, 1));
     }
 
 private:
@@ -88,16 +88,16 @@ private:
     }
 
     /// The same scores in the same order, and each that of the vector that it is given for.
-    void expect_alike(const std::vector<float>& query, const std::vector<ScoredVector>& found,
-                      const std::vector<ScoredVector>& expected, const IdSet* within) const {
+    void expect_alike(const std::vector<float>& query, const std::vector<index::ScoredVector>& found,
+                      const std::vector<index::ScoredVector>& expected, const IdSet* within) const {
         ASSERT_EQ(found.size(), expected.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
             EXPECT_NEAR(found[i].score, expected[i].score, accuracy) << i;
-            EXPECT_NEAR(found[i].score, dot_product(query, vectors_.vector(found[i].id)), accuracy) << i;
+            EXPECT_NEAR(found[i].score, index::dot_product(query, vectors_.vector(found[i].id)), accuracy) << i;
             EXPECT_TRUE(within == nullptr || within->contains(found[i].id)) << found[i].id;
         }
         std::vector<std::int64_t> ids;
-        for (const ScoredVector& one : found) ids.push_back(one.id);
+        for (const index::ScoredVector& one : found) ids.push_back(one.id);
         std::sort(ids.begin(), ids.end());
         EXPECT_EQ(std::adjacent_find(ids.begin(), ids.end()), ids.end());
     }
@@ -106,8 +106,8 @@ private:
     std::size_t dimensions_;
     VectorsInMemory vectors_;
     std::filesystem::path folder_;
-    IndexPaths paths_;
-    IndexUpdateOptions options_;
+    index::IndexPaths paths_;
+    index::IndexUpdateOptions options_;
     Cancellation cancellation_;
 };
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
 
 namespace quarry::testing {
 namespace {
@@ -20,8 +20,8 @@ std::size_t first_uncovered(std::string_view text, std::size_t from, std::size_t
     return from >= to ? to : skip_white_space(text, from, to);
 }
 
-std::string span_fault(std::string_view text, const ChunkSpan& span, const ChunkOptions& options,
-                       const Tokenizer& unit) {
+std::string span_fault(std::string_view text, const document::ChunkSpan& span, const chunk::ChunkOptions& options,
+                       const tokenize::Tokenizer& unit) {
     if (span.start_byte >= span.end_byte || span.end_byte > text.size()) return "empty or out of range";
     if (splits_code_point(text, span.start_byte) || splits_code_point(text, span.end_byte))
         return "splits a code point";
@@ -42,7 +42,8 @@ std::string span_fault(std::string_view text, const ChunkSpan& span, const Chunk
 }
 
 /// What chunk_document fills in: characters, pages, tokens.
-std::string description_fault(const Document& document, const ChunkSpan& span, const Tokenizer& encoding) {
+std::string description_fault(const document::Document& document, const document::ChunkSpan& span,
+                              const tokenize::Tokenizer& encoding) {
     const std::string_view text = document.text;
     if (span.start_char != count_code_points(text.substr(0, span.start_byte))) return "has a wrong first character";
     if (span.end_char != count_code_points(text.substr(0, span.end_byte))) return "has a wrong last character";
@@ -64,9 +65,10 @@ std::string description_fault(const Document& document, const ChunkSpan& span, c
 }
 
 /// What is wrong with the parent of span `i`.
-std::string parent_fault(const Document& document, const ChunkOptions& options, const std::vector<ChunkSpan>& spans,
-                         std::size_t i, const Tokenizer& unit) {
-    const ChunkSpan& span = spans[i];
+std::string parent_fault(const document::Document& document, const chunk::ChunkOptions& options,
+                         const std::vector<document::ChunkSpan>& spans, std::size_t i,
+                         const tokenize::Tokenizer& unit) {
+    const document::ChunkSpan& span = spans[i];
     if (options.parent_size == 0) return span.parent_end == 0 ? "" : "has a parent that was not asked for";
     if (span.parent_start > span.start_byte || span.parent_end < span.end_byte) return "is not within its parent";
     const bool first = i == 0 || spans[i - 1].parent_start != span.parent_start;
@@ -82,9 +84,10 @@ std::string parent_fault(const Document& document, const ChunkOptions& options, 
 
 }  // namespace
 
-std::string chunk_fault(const Document& document, const ChunkOptions& options, const std::vector<ChunkSpan>& spans) {
+std::string chunk_fault(const document::Document& document, const chunk::ChunkOptions& options,
+                        const std::vector<document::ChunkSpan>& spans) {
     const std::string_view text = document.text;
-    const std::unique_ptr<Tokenizer> unit = make_tokenizer(options.unit);
+    const std::unique_ptr<tokenize::Tokenizer> unit = tokenize::make_tokenizer(options.unit);
     std::size_t covered = 0;
     std::size_t start = 0;
     for (std::size_t i = 0; i < spans.size(); ++i) {
@@ -104,7 +107,7 @@ std::string chunk_fault(const Document& document, const ChunkOptions& options, c
         covered = spans[i].end_byte;
     }
     if (first_uncovered(text, covered, text.size()) < text.size()) return "text behind the last chunk is left out";
-    const std::unique_ptr<Tokenizer> encoding = make_tokenizer(options.token_encoding());
+    const std::unique_ptr<tokenize::Tokenizer> encoding = tokenize::make_tokenizer(options.token_encoding());
     for (std::size_t i = 0; i < spans.size(); ++i) {
         std::string what = description_fault(document, spans[i], *encoding);
         if (what.empty()) what = parent_fault(document, options, spans, i, *unit);
@@ -113,11 +116,11 @@ std::string chunk_fault(const Document& document, const ChunkOptions& options, c
     return {};
 }
 
-std::string block_fault(const Document& document) {
+std::string block_fault(const document::Document& document) {
     const std::string_view text = document.text;
     std::size_t covered = 0;
     for (std::size_t i = 0; i < document.blocks.size(); ++i) {
-        const Block& block = document.blocks[i];
+        const document::Block& block = document.blocks[i];
         const auto fault = [&](std::string_view what) {
             return fmt::format("block {} [{}, {}) {}", i, block.start, block.end, what);
         };
@@ -128,7 +131,7 @@ std::string block_fault(const Document& document) {
         }
         if (trim(text.substr(covered, block.start - covered)) != "") return fault("leaves text out");
         if (find_invalid_utf8(block.label)) return fault("has a label that is not valid UTF-8");
-        if ((block.kind == BlockKind::heading) != (block.level >= 1 && block.level <= 6))
+        if ((block.kind == document::BlockKind::heading) != (block.level >= 1 && block.level <= 6))
             return fault("has a wrong level");
         covered = block.end;
     }
@@ -136,9 +139,9 @@ std::string block_fault(const Document& document) {
     return {};
 }
 
-std::string term_fault(std::string_view text, const std::vector<Term>& terms) {
+std::string term_fault(std::string_view text, const std::vector<analyze::Term>& terms) {
     std::size_t start = 0;
-    for (const Term& term : terms) {
+    for (const analyze::Term& term : terms) {
         const auto fault = [&](std::string_view what) {
             return fmt::format("term \"{}\" [{}, {}) {}", term.text, term.start, term.end, what);
         };

@@ -13,52 +13,52 @@ using ::testing::HasSubstr;
 struct ChunkFault {
     std::string name;
     std::string text;
-    std::vector<ChunkSpan> spans;
+    std::vector<document::ChunkSpan> spans;
     std::string fault;
     std::size_t overlap = 0;
 };
 
-std::size_t estimated_tokens(std::string_view text) { return make_tokenizer("tokens:approx")->count(text); }
+std::size_t estimated_tokens(std::string_view text) { return tokenize::make_tokenizer("tokens:approx")->count(text); }
 
 class PlantedChunkFault : public ::testing::TestWithParam<ChunkFault> {};
 
 TEST_P(PlantedChunkFault, IsSeen) {
-    Document document;
+    document::Document document;
     document.text = GetParam().text;
     EXPECT_THAT(testing::chunk_fault(document, {"fixed", 4, GetParam().overlap, "chars"}, GetParam().spans),
                 HasSubstr(GetParam().fault));
 }
 
 TEST(PlantedChunkFault, NoneIsFoundWhereNoneIs) {
-    Document document;
+    document::Document document;
     document.text = "\u00E9bcd efgh";
     document.page_starts = {0, 6};
-    const ChunkOptions options{"fixed", 4, 0, "chars"};
-    const ChunkSpan first{0, 5, 1, 1, {}, 0, 4, 1, 1, estimated_tokens("\u00E9bcd")};
-    const ChunkSpan second{6, 10, 1, 1, {}, 5, 9, 2, 2, estimated_tokens("efgh")};
+    const chunk::ChunkOptions options{"fixed", 4, 0, "chars"};
+    const document::ChunkSpan first{0, 5, 1, 1, {}, 0, 4, 1, 1, estimated_tokens("\u00E9bcd")};
+    const document::ChunkSpan second{6, 10, 1, 1, {}, 5, 9, 2, 2, estimated_tokens("efgh")};
     ASSERT_EQ(testing::chunk_fault(document, options, {first, second}), "");
     const auto fault = [&](auto change) {
-        std::vector<ChunkSpan> spans = {first, second};
+        std::vector<document::ChunkSpan> spans = {first, second};
         change(spans[1]);
         return testing::chunk_fault(document, options, spans);
     };
-    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.start_char; }), HasSubstr("wrong first character"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.end_char; }), HasSubstr("wrong last character"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { span.start_page = 1; }), HasSubstr("wrong first page"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { span.end_page = 1; }), HasSubstr("wrong last page"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { ++span.tokens; }), HasSubstr("count of tokens"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { span.table_header = "|x|"; }), HasSubstr("table header"));
-    EXPECT_THAT(fault([](ChunkSpan& span) { span.parent_end = 9; }), HasSubstr("not asked for"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { ++span.start_char; }), HasSubstr("wrong first character"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { ++span.end_char; }), HasSubstr("wrong last character"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { span.start_page = 1; }), HasSubstr("wrong first page"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { span.end_page = 1; }), HasSubstr("wrong last page"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { ++span.tokens; }), HasSubstr("count of tokens"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { span.table_header = "|x|"; }), HasSubstr("table header"));
+    EXPECT_THAT(fault([](document::ChunkSpan& span) { span.parent_end = 9; }), HasSubstr("not asked for"));
 }
 
 TEST(PlantedParentFault, IsSeen) {
-    Document document;
+    document::Document document;
     document.text = "abcd efgh";
-    ChunkOptions options{"fixed", 4, 0, "chars"};
+    chunk::ChunkOptions options{"fixed", 4, 0, "chars"};
     options.parent_size = 9;
     const auto fault = [&](std::size_t first_start, std::size_t first_end, std::size_t start, std::size_t end) {
-        ChunkSpan first{0, 4, 1, 1, {}, 0, 4, 0, 0, estimated_tokens("abcd")};
-        ChunkSpan second{5, 9, 1, 1, {}, 5, 9, 0, 0, estimated_tokens("efgh")};
+        document::ChunkSpan first{0, 4, 1, 1, {}, 0, 4, 0, 0, estimated_tokens("abcd")};
+        document::ChunkSpan second{5, 9, 1, 1, {}, 5, 9, 0, 0, estimated_tokens("efgh")};
         first.parent_start = first_start;
         first.parent_end = first_end;
         second.parent_start = start;
@@ -96,22 +96,22 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param.name; });
 
 TEST(PlantedBlockFault, IsSeen) {
-    Document document;
+    document::Document document;
     document.text = "abc\n\ndef";
     document.media_type = "text/markdown";
-    const auto fault = [&](std::vector<Block> blocks) {
+    const auto fault = [&](std::vector<document::Block> blocks) {
         document.blocks = std::move(blocks);
         return testing::block_fault(document);
     };
-    const Block first{BlockKind::paragraph, 0, 3, 0, ""};
-    const Block second{BlockKind::paragraph, 5, 8, 0, ""};
+    const document::Block first{document::BlockKind::paragraph, 0, 3, 0, ""};
+    const document::Block second{document::BlockKind::paragraph, 5, 8, 0, ""};
     EXPECT_EQ(fault({first, second}), "");
     EXPECT_THAT(fault({first}), HasSubstr("behind the blocks"));
     EXPECT_THAT(fault({second}), HasSubstr("leaves text out"));
     EXPECT_THAT(fault({first, first, second}), HasSubstr("overlaps"));
-    EXPECT_THAT(fault({{BlockKind::paragraph, 0, 9, 0, ""}}), HasSubstr("out of range"));
-    EXPECT_THAT(fault({{BlockKind::heading, 0, 8, 0, ""}}), HasSubstr("wrong level"));
-    EXPECT_THAT(fault({{BlockKind::code, 0, 8, 0, "\xFF"}}), HasSubstr("not valid UTF-8"));
+    EXPECT_THAT(fault({{document::BlockKind::paragraph, 0, 9, 0, ""}}), HasSubstr("out of range"));
+    EXPECT_THAT(fault({{document::BlockKind::heading, 0, 8, 0, ""}}), HasSubstr("wrong level"));
+    EXPECT_THAT(fault({{document::BlockKind::code, 0, 8, 0, "\xFF"}}), HasSubstr("not valid UTF-8"));
 }
 
 TEST(PlantedTermFault, IsSeen) {

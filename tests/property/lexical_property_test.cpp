@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/db/sqlite.h"
-#include "core/store/compact_terms.h"
-#include "core/store/fts5_search.h"
-#include "core/store/lexical_search.h"
+#include "core/lexical/compact_terms.h"
+#include "core/lexical/fts5_search.h"
+#include "core/lexical/lexical_search.h"
 
 namespace quarry {
 namespace {
@@ -41,7 +41,7 @@ public:
         database_.exec("CREATE TABLE compact_segments (segment INTEGER PRIMARY KEY, pages INTEGER, mark TEXT)");
         database_.exec("CREATE TABLE compact_postings (segment INTEGER, term TEXT, postings BLOB,"
                        " PRIMARY KEY (segment, term))");
-        CompactTerms compact(database_, statements_, {pick(1, 4), pick(0, 3)});
+        lexical::CompactTerms compact(database_, statements_, {pick(1, 4), pick(0, 3)});
         const bool is_compact = chance(0.8);
         if (chance(0.6)) database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('pgsz', 100)");
         if (chance(0.3)) database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('automerge', 0)");
@@ -58,10 +58,10 @@ public:
         if (chance(0.5)) refresh_lengths();
     }
 
-    LexicalQuery query() {
-        LexicalQuery query;
+    lexical::LexicalQuery query() {
+        lexical::LexicalQuery query;
         for (int words = pick(1, 8); words > 0; --words) {
-            LexicalTerm term{random_word(random_)};
+            lexical::LexicalTerm term{random_word(random_)};
             term.weight = chance(0.2) ? 2 : 1;
             if (chance(0.1)) {
                 term.prefix = true;
@@ -70,7 +70,7 @@ public:
             const std::string other = random_word(random_);
             if (!term.prefix && chance(0.3)) term.others = {term.text + "s"};
             if (!term.prefix && chance(0.3) && other != term.text) term.others.push_back(other);
-            const auto same = [&](const LexicalTerm& before) {
+            const auto same = [&](const lexical::LexicalTerm& before) {
                 return before.text == term.text && before.prefix == term.prefix;
             };
             if (std::none_of(query.terms.begin(), query.terms.end(), same)) query.terms.push_back(term);
@@ -89,12 +89,12 @@ public:
         return query;
     }
 
-    void check(const LexicalQuery& query) {
-        const TermIndex index(statements_, TermIndex::Source::compact);
-        LexicalSearch direct(index, ChunkLengths(statements_), query, {chance(0.5), 1});
-        Fts5Search every(statements_, function_, query);
-        const std::vector<ScoredChunk> found = direct.best();
-        const std::vector<ScoredChunk> expected = every.best();
+    void check(const lexical::LexicalQuery& query) {
+        const lexical::TermIndex index(statements_, lexical::TermIndex::Source::compact);
+        lexical::LexicalSearch direct(index, lexical::ChunkLengths(statements_), query, {chance(0.5), 1});
+        lexical::Fts5Search every(statements_, function_, query);
+        const std::vector<document::ScoredChunk> found = direct.best();
+        const std::vector<document::ScoredChunk> expected = every.best();
         ASSERT_EQ(found.size(), expected.size());
         std::vector<std::int64_t> ids;
         for (std::size_t i = 0; i < found.size(); ++i) {
@@ -153,12 +153,14 @@ private:
         database_.exec("INSERT INTO chunk_terms (chunk_terms, rank) VALUES ('merge', -" + std::to_string(pages) + ")");
     }
     void refresh_lengths() {
-        ChunkLengths lengths(statements_);
-        for (std::int64_t block = 0; block <= ChunkLengths::block_of(next_id_); ++block) lengths.refresh(block);
+        lexical::ChunkLengths lengths(statements_);
+        for (std::int64_t block = 0; block <= lexical::ChunkLengths::block_of(next_id_); ++block)
+            lengths.refresh(block);
     }
 
-    static void check_explanations(const std::vector<ScoredChunk>& found, const std::vector<LexicalExplanation>& direct,
-                                   const std::vector<LexicalExplanation>& every) {
+    static void check_explanations(const std::vector<document::ScoredChunk>& found,
+                                   const std::vector<lexical::LexicalExplanation>& direct,
+                                   const std::vector<lexical::LexicalExplanation>& every) {
         for (std::size_t i = 0; i < direct.size(); ++i) {
             ASSERT_DOUBLE_EQ(direct[i].length, every[i].length);
             ASSERT_DOUBLE_EQ(direct[i].average_length, every[i].average_length);
@@ -175,9 +177,9 @@ private:
     }
 
     std::mt19937& random_;
-    SQLite::Database database_ = open_sqlite_memory();
-    StatementCache statements_{database_};
-    Bm25Function function_{database_};
+    SQLite::Database database_ = db::open_sqlite_memory();
+    db::StatementCache statements_{database_};
+    lexical::Bm25Function function_{database_};
     std::vector<Chunk> chunks_;
     std::int64_t next_id_ = 0;
     IdSet within_;

@@ -27,7 +27,7 @@ using Contents = std::map<std::pair<std::string, std::string>, Column>;
 
 std::string sql_name(std::string_view name) { return sql::quote_name(sql::Dialect::postgresql, name); }
 
-Contents contents_of(PostgresqlConnection& connection) {
+Contents contents_of(db::PostgresqlConnection& connection) {
     const auto columns = connection.query(
         "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a JOIN "
         "pg_class c ON "

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "core/db/sqlite.h"
-#include "core/store/term_collector.h"
-#include "core/store/term_index.h"
-#include "core/store/term_index_writer.h"
+#include "core/lexical/term_collector.h"
+#include "core/lexical/term_index.h"
+#include "core/lexical/term_index_writer.h"
 
 namespace quarry {
 namespace {
@@ -36,11 +36,11 @@ public:
         configure("automerge", automerge);
     }
 
-    void write(const char* sql, std::int64_t id, const ChunkTerms& terms) {
+    void write(const char* sql, std::int64_t id, const lexical::ChunkTerms& terms) {
         statements_.query(sql).with(id, terms.title, terms.headings, terms.body).run();
     }
-    void insert(std::span<const IndexChanges::Insertion> insertions) {
-        TermIndexWriter(database_, statements_).insert(insertions);
+    void insert(std::span<const lexical::IndexChanges::Insertion> insertions) {
+        lexical::TermIndexWriter(database_, statements_).insert(insertions);
     }
     void exec(const char* sql) { database_.exec(sql); }
     /// FTS5's own check: every page can be read, its terms and chunks ascend, and the indexes to pages and to long
@@ -68,8 +68,8 @@ public:
     /// The chunks with a term, read directly.
     std::vector<std::string> direct(const std::string& term) {
         std::vector<std::string> found;
-        TermIndex(statements_).find(term).for_each([&](std::int64_t chunk_id, const auto& count) {
-            const FieldCounts counts = count();
+        lexical::TermIndex(statements_).find(term).for_each([&](std::int64_t chunk_id, const auto& count) {
+            const lexical::FieldCounts counts = count();
             found.push_back(fmt::format("{}: {} {} {}", chunk_id, counts[0], counts[1], counts[2]));
         });
         std::sort(found.begin(), found.end());
@@ -77,8 +77,8 @@ public:
     }
 
 private:
-    SQLite::Database database_ = open_sqlite_memory();
-    StatementCache statements_{database_};
+    SQLite::Database database_ = db::open_sqlite_memory();
+    db::StatementCache statements_{database_};
 };
 
 /// Two tables with the same chunks: one that FTS5 writes alone, one that quarry writes its segments into.
@@ -91,8 +91,8 @@ public:
         theirs_.exec("BEGIN");
         ours_.exec("BEGIN");
         for (; removals > 0 && !rows_.empty(); --removals) remove();
-        std::deque<TermBlock> blocks;
-        std::vector<IndexChanges::Insertion> insertions;
+        std::deque<lexical::TermBlock> blocks;
+        std::vector<lexical::IndexChanges::Insertion> insertions;
         for (; documents > 0; --documents) add_document(blocks, insertions);
         ours_.insert(insertions);
         theirs_.exec("COMMIT");
@@ -135,7 +135,7 @@ public:
 private:
     struct Row {
         std::int64_t id;
-        ChunkTerms terms;
+        lexical::ChunkTerms terms;
     };
 
     bool chance(double share) { return std::bernoulli_distribution(share)(random_); }
@@ -164,12 +164,13 @@ private:
         return text;
     }
 
-    void add_document(std::deque<TermBlock>& blocks, std::vector<IndexChanges::Insertion>& insertions) {
-        Document document;
+    void add_document(std::deque<lexical::TermBlock>& blocks,
+                      std::vector<lexical::IndexChanges::Insertion>& insertions) {
+        document::Document document;
         document.title = text(4);
-        std::vector<ChunkSpan> chunks;
+        std::vector<document::ChunkSpan> chunks;
         for (int i = pick(1, 6); i > 0; --i) {
-            ChunkSpan chunk;
+            document::ChunkSpan chunk;
             chunk.start_byte = document.text.size();
             document.text += text(chance(0.1) ? 300 : 30) + "\n";
             chunk.end_byte = document.text.size();
@@ -179,11 +180,11 @@ private:
         }
         if (chance(0.05)) next_id_ += pick(1, 100'000);
         std::int64_t id = next_id_;
-        for (TermBlock& block : collector_.collect(document, chunks)) {
+        for (lexical::TermBlock& block : collector_.collect(document, chunks)) {
             insertions.push_back({id, &blocks.emplace_back(std::move(block))});
             id += static_cast<std::int64_t>(blocks.back().lengths.size());
         }
-        for (const ChunkTerms& terms : analyze_chunks(analyzer_, document, chunks)) {
+        for (const lexical::ChunkTerms& terms : lexical::analyze_chunks(analyzer_, document, chunks)) {
             theirs_.write(insert_row, next_id_, terms);
             rows_.push_back({next_id_++, terms});
         }
@@ -199,8 +200,8 @@ private:
     std::mt19937& random_;
     Table theirs_;
     Table ours_;
-    Analyzer analyzer_;
-    TermCollector collector_;
+    analyze::Analyzer analyzer_;
+    lexical::TermCollector collector_;
     std::vector<Row> rows_;
     std::int64_t next_id_ = 1;
 };

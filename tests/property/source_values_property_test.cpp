@@ -60,13 +60,13 @@ public:
         for (std::size_t left = below(4); left > 0; --left) object[name()] = value(depth);
         return object;
     }
-    PreparedSource source() {
-        PreparedSource source;
+    store::PreparedSource source() {
+        store::PreparedSource source;
         // Few names and few texts, so that sources are replaced and documents are shared.
         source.source.uri = fmt::format("s{}", below(40));
         source.source.ingested_at = 1;
         source.source.metadata_json = below(20) == 0 ? "{\"broken" : object(3).dump();
-        Document document;
+        document::Document document;
         document.text = fmt::format("Text {}.", below(60));
         document.title = below(2) == 0 ? "" : "1";
         for (std::size_t left = below(3); left > 0; --left) document.metadata.emplace_back(name(), text());
@@ -74,13 +74,13 @@ public:
         source.document = std::move(document);
         return source;
     }
-    ChunkFilter filter() {
-        ChunkFilter filter;
+    store::ChunkFilter filter() {
+        store::ChunkFilter filter;
         for (std::size_t left = below(3); left > 0; --left) {
             std::string path = name();
             for (std::size_t more = below(3); more > 0; --more) path += "." + name();
             filter.metadata.push_back(
-                {path, static_cast<MetadataTest::Operator>(below(9)), below(4) == 0 ? value(2).dump() : text()});
+                {path, static_cast<store::MetadataTest::Operator>(below(9)), below(4) == 0 ? value(2).dump() : text()});
         }
         if (filter.metadata.empty() || below(4) == 0) filter.tags.push_back(below(2) == 0 ? text() : one_of(texts_));
         if (below(6) == 0) filter.uri = [](std::string_view uri) { return uri.ends_with('1'); };
@@ -112,9 +112,9 @@ private:
                                           "2024-01-31"};
 };
 
-std::string described(const ChunkFilter& filter) {
+std::string described(const store::ChunkFilter& filter) {
     std::string text;
-    for (const MetadataTest& test : filter.metadata) {
+    for (const store::MetadataTest& test : filter.metadata) {
         text += fmt::format("{} ({}) {}; ", test.path, static_cast<int>(test.comparison), test.value);
     }
     for (const std::string& tag : filter.tags) text += "tag " + tag + "; ";
@@ -126,12 +126,12 @@ TEST(SourceValuesProperty, the_index_finds_what_reading_all_finds) {
     for (unsigned seed = 0; seed < 12; ++seed) {
         Generator generator(seed);
         const TemporaryDirectory folder;
-        const auto store = open_store(folder.path() / "base.db", StoreMode::create);
+        const auto store = store::open_store(folder.path() / "base.db", store::StoreMode::create);
         // FTS5's own check of the lexical index needs a connection; what it cannot see, `verify` compares.
-        SQLite::Database database = open_sqlite(folder.path() / "base.db", SqliteMode::read_write);
-        const std::string rules = store->setting(setting::source_values).value();
+        SQLite::Database database = db::open_sqlite(folder.path() / "base.db", db::SqliteMode::read_write);
+        const std::string rules = store->setting(store::setting::source_values).value();
         for (int round = 0; round < 12; ++round) {
-            std::vector<PreparedSource> sources;
+            std::vector<store::PreparedSource> sources;
             for (std::size_t left = generator.below(20); left > 0; --left) sources.push_back(generator.source());
             store->put(sources);
             store->remove(std::vector<std::string>{fmt::format("s{}", generator.below(40))});
@@ -139,17 +139,17 @@ TEST(SourceValuesProperty, the_index_finds_what_reading_all_finds) {
                 << "seed " << seed << ", round " << round;
             ASSERT_TRUE(store->verify({}).empty()) << "seed " << seed << ", round " << round;
 
-            std::vector<ChunkFilter> filters;
+            std::vector<store::ChunkFilter> filters;
             for (int i = 0; i < 100; ++i) filters.push_back(generator.filter());
             std::vector<std::vector<std::int64_t>> by_index;
-            for (const ChunkFilter& filter : filters) by_index.push_back(store->chunks_within(filter).ids());
-            store->set_setting(setting::source_values, "");
+            for (const store::ChunkFilter& filter : filters) by_index.push_back(store->chunks_within(filter).ids());
+            store->set_setting(store::setting::source_values, "");
             for (std::size_t i = 0; i < filters.size(); ++i) {
                 ASSERT_EQ(by_index[i], store->chunks_within(filters[i]).ids())
                     << "seed " << seed << ", round " << round << ": " << described(filters[i]);
                 found += by_index[i].size();
             }
-            store->set_setting(setting::source_values, rules);
+            store->set_setting(store::setting::source_values, rules);
         }
     }
     EXPECT_GT(found, 10'000U);

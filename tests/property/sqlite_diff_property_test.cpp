@@ -182,8 +182,8 @@ private:
 
     SqliteSchemaGenerator generator_;
     SqliteSchemaGenerator::Schema first_, second_;
-    SQLite::Database database_ = open_sqlite_memory();
-    SQLite::Database target_ = open_sqlite_memory();
+    SQLite::Database database_ = db::open_sqlite_memory();
+    SQLite::Database target_ = db::open_sqlite_memory();
     std::unique_ptr<Schema> original_, wanted_;
     DiffOptions options_;
     std::map<std::string, std::string> table_renames_, column_renames_;

@@ -19,7 +19,7 @@ namespace quarry::test {
 /// A database that is emptied for each use: much faster than a new one.
 class ScratchDatabase {
 public:
-    ScratchDatabase() : connection_(PostgresqlConnection::connect(postgresql_server().make_database())) {}
+    ScratchDatabase() : connection_(db::PostgresqlConnection::connect(postgresql_server().make_database())) {}
 
     /// Makes it as empty as a new one, then runs the statements.
     void load(const std::string& sql) {
@@ -59,7 +59,7 @@ public:
         return {};
     }
     [[nodiscard]] std::unique_ptr<schema::Schema> read() { return schema::read_postgresql_schema(connection_); }
-    [[nodiscard]] PostgresqlConnection& connection() { return connection_; }
+    [[nodiscard]] db::PostgresqlConnection& connection() { return connection_; }
     /// What pg_dump writes for it, without what differs between any two databases.
     [[nodiscard]] std::string pg_dump() {
         std::string program;
@@ -84,7 +84,7 @@ public:
     }
 
 private:
-    PostgresqlConnection connection_;
+    db::PostgresqlConnection connection_;
     int loads_ = 0;
 };
 

@@ -60,7 +60,7 @@ public:
     /// Makes an empty database and gives its URL.
     [[nodiscard]] std::string make_database() {
         const std::string name = "test_" + std::to_string(++databases_);
-        PostgresqlConnection::connect(url()).query("CREATE DATABASE " + name + " TEMPLATE template0");
+        db::PostgresqlConnection::connect(url()).query("CREATE DATABASE " + name + " TEMPLATE template0");
         return url_of(name);
     }
 

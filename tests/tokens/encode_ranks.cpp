@@ -9,8 +9,8 @@
 #include "core/tokenize/bpe/bpe_tokenizer.h"
 
 int main(int count, char** arguments) {
-    const std::unique_ptr<quarry::BpeTokenizer> tokenizer =
-        count == 2 ? quarry::make_bpe_tokenizer(arguments[1]) : nullptr;
+    const std::unique_ptr<quarry::tokenize::BpeTokenizer> tokenizer =
+        count == 2 ? quarry::tokenize::make_bpe_tokenizer(arguments[1]) : nullptr;
     if (tokenizer == nullptr) {
         std::cerr << "encode_ranks: there is no encoding of this name here\n";
         return 77;  // CTest's word for a test that was skipped

@@ -1,9 +1,9 @@
 // Measuring stretches of a text gives what counting each of them alone does, and what is reached fits.
 #include <gtest/gtest.h>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
 #include "core/tokenize/bpe/bpe_tokenizer.h"
-#include "core/tokenize/characters.h"
 #include "core/tokenize/tokenizer.h"
 #include "tests/property/generators.h"
 
@@ -45,7 +45,7 @@ std::string hostile(TextGenerator& generator, std::size_t size) {
 class MeasureProperty : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(MeasureProperty, AgreesWithCountingEachStretchAlone) {
-    const auto tokenizer = make_tokenizer(GetParam());
+    const auto tokenizer = tokenize::make_tokenizer(GetParam());
     for (std::uint64_t seed = 0; seed < texts; ++seed) {
         TextGenerator generator(seed);
         const std::size_t size = generator.below(600);
@@ -86,7 +86,7 @@ TEST_P(MeasureProperty, AgreesWithCountingEachStretchAlone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryUnit, MeasureProperty,
-                         ::testing::ValuesIn(tokenizer_names().begin(), tokenizer_names().end()),
+                         ::testing::ValuesIn(tokenize::tokenizer_names().begin(), tokenize::tokenizer_names().end()),
                          [](const ::testing::TestParamInfo<std::string>& tested) {
                              std::string name = tested.param;
                              for (char& c : name) {
@@ -96,8 +96,8 @@ INSTANTIATE_TEST_SUITE_P(EveryUnit, MeasureProperty,
                          });
 
 TEST(TokensProperty, BrokenTextIsMeasuredLikeAnyOther) {
-    for (const std::string& name : tokenizer_names()) {
-        const auto tokenizer = make_tokenizer(name);
+    for (const std::string& name : tokenize::tokenizer_names()) {
+        const auto tokenizer = tokenize::make_tokenizer(name);
         for (std::uint64_t seed = 0; seed < 200; ++seed) {
             TextGenerator generator(seed);
             std::string text = generator.any(1 + generator.below(200));

@@ -10,7 +10,7 @@
 #include "core/extract/encoding.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::size_t rows_looked_at = 50;
@@ -133,7 +133,8 @@ void write_rows(std::string_view text, char separator, TextBuilder& builder) {
     builder.end_table();
 }
 
-Document extract_rows(std::string bytes, const ExtractOptions& options, char separator, std::string_view media_type) {
+document::Document extract_rows(std::string bytes, const ExtractOptions& options, char separator,
+                                std::string_view media_type) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     std::string_view text = source.text;
     if (const char named = named_separator(text); named != 0) {
@@ -149,14 +150,14 @@ Document extract_rows(std::string bytes, const ExtractOptions& options, char sep
 
 }  // namespace
 
-Document extract_csv(std::string bytes, const ExtractOptions& options) {
+document::Document extract_csv(std::string bytes, const ExtractOptions& options) {
     return extract_rows(std::move(bytes), options, 0, "text/csv");
 }
 
-Document extract_tsv(std::string bytes, const ExtractOptions& options) {
+document::Document extract_tsv(std::string bytes, const ExtractOptions& options) {
     return extract_rows(std::move(bytes), options, '\t', "text/tab-separated-values");
 }
 
 void write_csv_table(std::string_view text, TextBuilder& builder) { write_rows(text, ',', builder); }
 
-}  // namespace quarry
+}  // namespace quarry::extract

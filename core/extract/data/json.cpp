@@ -10,7 +10,7 @@
 #include "core/extract/text_builder.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// The value of the first "title: …" or "name: …" line, for a title.
@@ -25,7 +25,7 @@ std::string title_of_piece(const JsonPiece& piece) {
 
 }  // namespace
 
-Document extract_json(std::string bytes, const ExtractOptions& options) {
+document::Document extract_json(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/json");
     builder.add_metadata("encoding", source.encoding);
@@ -48,7 +48,7 @@ Document extract_json(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-Document extract_json_lines(std::string bytes, const ExtractOptions& options) {
+document::Document extract_json_lines(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/jsonl");
     builder.add_metadata("encoding", source.encoding);
@@ -72,4 +72,4 @@ Document extract_json_lines(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Takes the parser's events and writes lines. nlohmann's parser keeps no stack of its own but one bit a level.
@@ -133,4 +133,4 @@ void read_json_pieces(std::string_view json, std::string_view where, ExtractWatc
     writer.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 
 #include "core/extract/extract_watch.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A piece of a JSON text: the lines of one member of the outermost value.
 struct JsonPiece {
@@ -20,4 +20,4 @@ struct JsonPiece {
 void read_json_pieces(std::string_view json, std::string_view where, ExtractWatch& watch,
                       const std::function<void(const JsonPiece&)>& give);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -11,7 +11,7 @@
 #include "core/extract/encoding.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using Json = nlohmann::json;
@@ -119,7 +119,7 @@ private:
 
 }  // namespace
 
-Document extract_notebook(std::string bytes, const ExtractOptions& options) {
+document::Document extract_notebook(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     const Json notebook = parse_notebook(source.text, options);
     TextBuilder builder(options, "application/x-ipynb+json");
@@ -131,4 +131,4 @@ Document extract_notebook(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -12,7 +12,7 @@
 #include "core/extract/lines.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 bool is_time(std::string_view text) {
@@ -112,7 +112,7 @@ private:
 
 }  // namespace
 
-Document extract_subtitles(std::string bytes, const ExtractOptions& options) {
+document::Document extract_subtitles(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     const std::string_view text = source.text;
     TextBuilder builder(options, "text/vtt");
@@ -125,4 +125,4 @@ Document extract_subtitles(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -15,7 +15,7 @@
 #include "core/extract/text_builder.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 Error not_xml(const ExtractOptions& options, std::string cause) {
@@ -192,7 +192,7 @@ private:
 
 }  // namespace
 
-Document extract_xml(std::string bytes, const ExtractOptions& options) {
+document::Document extract_xml(std::string bytes, const ExtractOptions& options) {
     const std::string encoding = declared_encoding(bytes);
     DecodedText source = decode_text(std::move(bytes), options.name, encoding);
     if (source.text.find("<!ENTITY") != std::string::npos) throw not_xml(options, "it defines entities of its own");
@@ -209,4 +209,4 @@ Document extract_xml(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using E = HtmlElement;
@@ -130,4 +130,4 @@ const HtmlElement& html_element(std::string_view name) noexcept {
     return found != html_elements.end() && found->name == name ? *found : unknown_element;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What is known of an HTML element by its name; one of a fixed table, so that pointers to it may be kept.
 struct HtmlElement {
@@ -29,4 +29,4 @@ struct HtmlElement {
 /// The element of that name in lower case; one without traits and with an empty name for one that is not known.
 [[nodiscard]] const HtmlElement& html_element(std::string_view name) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

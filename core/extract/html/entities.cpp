@@ -10,7 +10,7 @@
 
 #include "core/extract/html/tokenizer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // The longest name is CounterClockwiseContourIntegral.
@@ -100,4 +100,4 @@ std::string unescaped(std::string_view text) {
     return out;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // Shares found by trying on pages of news, documentation, blogs, encyclopedias and forums (tests/formats/pages).
@@ -228,4 +228,4 @@ HtmlContent find_main_content(const HtmlTree& tree, std::vector<bool> hidden) {
     return MainContentFinder(tree, std::move(hidden)).find();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

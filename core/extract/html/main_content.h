@@ -4,7 +4,7 @@
 
 #include "core/extract/html/tree.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The part of a page that it is about.
 struct HtmlContent {
@@ -18,4 +18,4 @@ struct HtmlContent {
 /// A page where little would be left is given whole. `hidden` is what find_hidden says.
 [[nodiscard]] HtmlContent find_main_content(const HtmlTree& tree, std::vector<bool> hidden);
 
-}  // namespace quarry
+}  // namespace quarry::extract

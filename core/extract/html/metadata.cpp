@@ -9,7 +9,7 @@
 #include "core/extract/front_matter.h"
 #include "core/extract/title.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::size_t longest_json_ld = 1'000'000;
@@ -193,4 +193,4 @@ std::string declared_encoding(std::string_view bytes) {
     return {};
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

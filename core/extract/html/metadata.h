@@ -3,7 +3,7 @@
 #include "core/extract/html/tree.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Gives the document what the page says of itself, in JSON-LD, OpenGraph and <meta>, the first that says it: title,
 /// language, author, description, dates.
@@ -15,4 +15,4 @@ void read_html_metadata(const HtmlTree& tree, TextBuilder& builder);
 /// The encoding that the first bytes of a page name in a <meta>, or an XML declaration; empty when none is named.
 [[nodiscard]] std::string declared_encoding(std::string_view bytes);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // Text that far to the left or above is put there for nobody to see.
@@ -169,4 +169,4 @@ void CssRules::add_sheet(std::string_view css) {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What a few CSS properties say of an element: only those that make its text invisible.
 struct CssStyle {
@@ -42,4 +42,4 @@ private:
     std::unordered_map<std::string, bool> hidden_;  ///< ".class" or "#id"; the last rule wins.
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

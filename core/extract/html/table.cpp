@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // HTML's own limits are 1000 and 65534; what a reader can take in is less.
@@ -140,4 +140,4 @@ void HtmlTable::write_rows(TextBuilder& builder) const {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

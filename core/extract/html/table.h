@@ -7,7 +7,7 @@
 #include "core/extract/html/tree.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A <table> of a page, told apart by what it is for: rows of data, or a layout. Borrows the tree.
 class HtmlTable {
@@ -35,4 +35,4 @@ private:
     bool layout_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,7 +5,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::string_view html_space = " \t\n\r\f";
@@ -160,4 +160,4 @@ std::string_view find_attribute(const std::vector<HtmlAttribute>& attributes, st
     return found == attributes.end() ? std::string_view() : found->value;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

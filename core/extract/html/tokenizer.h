@@ -7,7 +7,7 @@
 
 #include "core/extract/html/element.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// An attribute as the source has it: entities are in the value still. Both views are into the source.
 struct HtmlAttribute {
@@ -57,4 +57,4 @@ private:
 void append_unescaped(std::string_view text, std::string& out);
 [[nodiscard]] std::string unescaped(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::extract

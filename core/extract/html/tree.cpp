@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // 56 bytes each, so that the tree of the largest page takes less than 300 MB.
@@ -212,4 +212,4 @@ std::string HtmlTree::text_of(HtmlNodeId id) const {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

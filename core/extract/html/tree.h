@@ -9,7 +9,7 @@
 #include "core/extract/html/tokenizer.h"
 #include "core/extract/invisible.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Number of a node in its tree; parents have smaller numbers than their children. 0 is the root, and no node's child.
 using HtmlNodeId = std::uint32_t;
@@ -55,4 +55,4 @@ private:
     std::vector<HtmlAttribute> attributes_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

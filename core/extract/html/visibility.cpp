@@ -3,7 +3,7 @@
 #include "core/base/text.h"
 #include "core/extract/html/style.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::uint32_t white = 0xFFFFFF;
@@ -92,4 +92,4 @@ private:
 
 std::vector<bool> find_hidden(const HtmlTree& tree, RemovedCounts& removed) { return HiddenFinder(tree).find(removed); }
 
-}  // namespace quarry
+}  // namespace quarry::extract

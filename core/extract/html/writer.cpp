@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/extract/html/table.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Signs that documentation hangs on headings as links to themselves, and the way back from a footnote.
@@ -293,4 +293,4 @@ void write_html(const HtmlTree& tree, HtmlNodeId root, const std::vector<bool>& 
     HtmlWriter(tree, left_out, builder).write(root);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

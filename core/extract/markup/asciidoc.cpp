@@ -11,7 +11,7 @@
 #include "core/extract/markup/source_lines.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// A delimiter of a block: at least four of one sign, "--", "|===" or "```".
@@ -356,11 +356,11 @@ private:
 
 }  // namespace
 
-Document extract_asciidoc(std::string bytes, const ExtractOptions& options) {
+document::Document extract_asciidoc(std::string bytes, const ExtractOptions& options) {
     TextBuilder builder(options, "text/asciidoc");
     const std::string text = decode_lines(std::move(bytes), options, builder);
     AsciidocReader(builder).read_document(source_lines(text));
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

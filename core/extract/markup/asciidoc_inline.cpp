@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/extract/markup/source_lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // Looking farther for the end of a macro would take quadratic time.
@@ -125,4 +125,4 @@ std::string asciidoc_plain(std::string_view source, const AsciidocAttributes& at
     return without_emphasis(plain, "*_#", "`+");
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -10,7 +10,7 @@
 #include "core/extract/markup/latex_scanner.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 template <typename... Names>
@@ -386,7 +386,7 @@ private:
 
 }  // namespace
 
-Document extract_latex(std::string bytes, const ExtractOptions& options) {
+document::Document extract_latex(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/x-tex");
     builder.add_metadata("encoding", source.encoding);
@@ -394,4 +394,4 @@ Document extract_latex(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

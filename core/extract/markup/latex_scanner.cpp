@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // A group that is never closed is read up to here, and not again for each brace in it.
@@ -159,4 +159,4 @@ std::string_view latex_symbol(std::string_view command) noexcept {
     return found == latex_symbols.end() ? std::string_view() : found->second;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

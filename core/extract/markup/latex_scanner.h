@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Walks over LaTeX source. Offsets only go forward, so that any source is read in linear time.
 class LatexScanner {
@@ -46,4 +46,4 @@ private:
 /// The characters of a command such as "ldots" or "ss"; empty for another.
 [[nodiscard]] std::string_view latex_symbol(std::string_view command) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -13,7 +13,7 @@
 #include "core/extract/markup/source_lines.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 template <typename... Names>
@@ -313,7 +313,7 @@ bool is_manual_page(const SourceLines& lines) {
 
 }  // namespace
 
-Document extract_man(std::string bytes, const ExtractOptions& options) {
+document::Document extract_man(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "text/troff");
     builder.add_metadata("encoding", source.encoding);
@@ -326,4 +326,4 @@ Document extract_man(std::string bytes, const ExtractOptions& options) {
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

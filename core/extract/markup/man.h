@@ -4,10 +4,10 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Manual pages in roff, with the man or the mdoc macros: sections, paragraphs, terms with their texts, examples
 /// without filling, tables of tbl. Fonts go; definitions of macros and conditions are not executed.
-[[nodiscard]] Document extract_man(std::string bytes, const ExtractOptions& options);
+[[nodiscard]] document::Document extract_man(std::string bytes, const ExtractOptions& options);
 
-}  // namespace quarry
+}  // namespace quarry::extract

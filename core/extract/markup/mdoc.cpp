@@ -5,7 +5,7 @@
 
 #include "core/extract/markup/roff.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct MdocMacro {
@@ -160,4 +160,4 @@ std::string mdoc_words(const std::vector<std::string>& words, std::string& name)
 
 bool is_mdoc_text_macro(std::string_view macro) { return find_macro(macro) != nullptr; }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The words of a line of mdoc macros, such as "Op Fl f Ar file": "[-f file]". Macros within are read too; `name` is
 /// what .Nm without an argument stands for, and is set by one with an argument.
@@ -13,4 +13,4 @@ namespace quarry {
 /// Whether a macro is one of those whose line is text: .Fl, .Ar, .Op, .Nm …
 [[nodiscard]] bool is_mdoc_text_macro(std::string_view macro);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 #include "core/extract/markup/source_lines.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// "[[link][words]]" as the words, "[[link]]" as the link; emphasis goes.
@@ -225,11 +225,11 @@ private:
 
 }  // namespace
 
-Document extract_org(std::string bytes, const ExtractOptions& options) {
+document::Document extract_org(std::string bytes, const ExtractOptions& options) {
     TextBuilder builder(options, "text/org");
     const std::string text = decode_lines(std::move(bytes), options, builder);
     OrgReader(builder).read(source_lines(text), 0);
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

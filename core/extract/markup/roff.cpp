@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/extract/html/tokenizer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Named characters that manual pages use: groff_char(7). Sorted.
@@ -171,4 +171,4 @@ std::vector<std::string> roff_arguments(std::string_view text) {
     return arguments;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

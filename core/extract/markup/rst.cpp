@@ -13,7 +13,7 @@
 #include "core/extract/markup/source_lines.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::string_view rst_bullets = "-*+";
@@ -276,11 +276,11 @@ private:
 
 }  // namespace
 
-Document extract_rst(std::string bytes, const ExtractOptions& options) {
+document::Document extract_rst(std::string bytes, const ExtractOptions& options) {
     TextBuilder builder(options, "text/x-rst");
     const std::string text = decode_lines(std::move(bytes), options, builder);
     RstReader(builder).read(source_lines(text), 0);
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,11 +4,11 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// reStructuredText, with the directives and roles of docutils and Sphinx: sections by their underlines, lists, quotes,
 /// grid, simple, list and CSV tables, code. Comments, targets and directives without text (toctree, contents, include)
 /// are left out. A field list at the beginning is metadata.
-[[nodiscard]] Document extract_rst(std::string bytes, const ExtractOptions& options);
+[[nodiscard]] document::Document extract_rst(std::string bytes, const ExtractOptions& options);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using Kind = RstDirective::Kind;
@@ -117,4 +117,4 @@ std::optional<RstDirective> parse_rst_directive(const SourceLines& lines, std::s
     return directive;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

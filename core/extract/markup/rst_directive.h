@@ -6,7 +6,7 @@
 
 #include "core/extract/markup/source_lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// ".. name:: argument", its options and its content. Borrows the source's lines.
 struct RstDirective {
@@ -27,4 +27,4 @@ struct RstDirective {
 [[nodiscard]] std::optional<RstDirective> parse_rst_directive(const SourceLines& lines, std::size_t at,
                                                               std::size_t end);
 
-}  // namespace quarry
+}  // namespace quarry::extract

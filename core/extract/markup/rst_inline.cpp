@@ -4,7 +4,7 @@
 
 #include "core/extract/markup/source_lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 // A role's or a reference's text; looking farther for its end would take quadratic time.
@@ -85,4 +85,4 @@ std::string rst_plain(std::string_view text) {
     return words;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

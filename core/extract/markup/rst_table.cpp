@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/extract/markup/rst_inline.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 bool is_grid_rule(std::string_view line) {
@@ -137,4 +137,4 @@ std::size_t write_rst_table(const SourceLines& lines, std::size_t at, TextBuilde
     return at;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

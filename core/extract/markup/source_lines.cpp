@@ -7,7 +7,7 @@
 #include "core/extract/encoding.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 bool is_word_byte(char c) {
@@ -154,4 +154,4 @@ std::string without_emphasis(std::string_view text, std::string_view signs, std:
     return plain;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

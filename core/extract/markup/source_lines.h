@@ -8,7 +8,7 @@
 #include "core/extract/extractor.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The lines of a text without their line ends; views into it.
 using SourceLines = std::vector<std::string_view>;
@@ -46,4 +46,4 @@ using SourceLines = std::vector<std::string_view>;
 /// closes at a word's end. What is within `verbatim` signs stays as it is, without these.
 [[nodiscard]] std::string without_emphasis(std::string_view text, std::string_view signs, std::string_view verbatim);
 
-}  // namespace quarry
+}  // namespace quarry::extract

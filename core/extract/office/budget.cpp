@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 ExtractBudget::ExtractBudget(std::string_view kind, const ExtractOptions& options)
     : kind_(kind), options_(options), end_(std::chrono::steady_clock::now() + options.limits.max_time) {
@@ -42,4 +42,4 @@ Error ExtractBudget::over_limit(std::string cause) const {
     return refusal(std::move(cause), "the limit guards against files made to exhaust the machine; split the document");
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

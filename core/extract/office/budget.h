@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What one extraction has used of its limits: time and unpacked bytes. For one thread; borrows the options.
 class ExtractBudget {
@@ -39,4 +39,4 @@ private:
     std::uint64_t inflated_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,7 +9,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct CloseCharsetConverter {
@@ -68,4 +68,4 @@ void append_character_character(std::string& text, char32_t code_point) {
     text.append(buffer.data(), static_cast<std::size_t>(size));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

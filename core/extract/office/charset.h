@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Bytes of an encoding, by any of its names that ICU knows ("windows-1252", "koi8-r", "cp932"), as valid UTF-8. What
 /// is no text in it becomes U+FFFD. Of an unknown name, or none: UTF-8 if the bytes are that, else windows-1252.
@@ -12,4 +12,4 @@ namespace quarry {
 /// Appends a code point; one that is none becomes U+FFFD.
 void append_character_character(std::string& text, char32_t code_point);
 
-}  // namespace quarry
+}  // namespace quarry::extract

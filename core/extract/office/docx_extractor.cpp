@@ -17,7 +17,7 @@
 #include "core/extract/office/xml_elements.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct DocxNote {
@@ -32,7 +32,7 @@ public:
     DocxReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
         : budget_("DOCX", options), package_(bytes, budget_), builder_(options, media_type), lists_(builder_) {}
 
-    Document read() {
+    document::Document read() {
         const std::string part = package_.main_part();
         const auto relationships = package_.relationships(part);
         const auto open = [&](std::string_view type) { return open_part(target_of_type(relationships, type)); };
@@ -329,8 +329,8 @@ std::span<const std::string_view> DocxExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document DocxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document DocxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return DocxReader(bytes, media_type(), options).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 #include "core/base/text.h"
 #include "core/extract/office/number_label.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Styles are based on others no deeper than this; a circle ends here.
@@ -186,4 +186,4 @@ std::string DocxNumbering::next_label(std::string_view number_id, int& level, st
     return list.levels[at].format == "none" ? std::string() : label(list, at);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What quarry asks of a style of a Word document, with what it inherits.
 struct DocxStyle {
@@ -75,4 +75,4 @@ private:
 /// Whether a property such as w:vanish is there and not switched off.
 [[nodiscard]] bool docx_switch(pugi::xml_node properties, std::string_view name) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

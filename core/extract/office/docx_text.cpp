@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Not shown: properties, fields' codes, what was deleted or moved away, readings above ideographs.
@@ -86,4 +86,4 @@ DocxParagraph docx_paragraph(pugi::xml_node paragraph, const DocxStyles& styles,
     return ParagraphReader(styles, breaks).read(paragraph);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

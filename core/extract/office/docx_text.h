@@ -8,7 +8,7 @@
 #include "core/extract/office/docx_styles.h"
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The words of one paragraph (w:p), as they stand after all tracked changes are accepted.
 struct DocxParagraph {
@@ -27,4 +27,4 @@ enum class DocxPageBreaks { rendered, explicit_only };
 
 [[nodiscard]] DocxParagraph docx_paragraph(pugi::xml_node paragraph, const DocxStyles& styles, DocxPageBreaks breaks);
 
-}  // namespace quarry
+}  // namespace quarry::extract

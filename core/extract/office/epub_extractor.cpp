@@ -16,7 +16,7 @@
 #include "core/extract/office/zip_archive.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct ManifestItem {
@@ -30,7 +30,7 @@ public:
     EpubReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
         : budget_("EPUB", options), archive_(bytes, budget_), builder_(options, media_type) {}
 
-    Document read() {
+    document::Document read() {
         refuse_protected();
         const std::string part = package_part();
         const XmlDocument package(archive_.read_required(part), part, budget_);
@@ -103,8 +103,8 @@ std::span<const std::string_view> EpubExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document EpubExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document EpubExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return EpubReader(bytes, media_type(), options).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

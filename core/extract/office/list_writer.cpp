@@ -1,6 +1,6 @@
 #include "core/extract/office/list_writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 void ListWriter::item(int level, std::string_view marker, std::string_view text) {
     while (!levels_.empty() && levels_.back() > level) {
@@ -28,4 +28,4 @@ void ListWriter::close() {
     while (!levels_.empty()) close_level();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

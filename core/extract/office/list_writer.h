@@ -6,7 +6,7 @@
 
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Writes lists of formats whose items know their level but not their list. Borrows the builder.
 class ListWriter {
@@ -28,4 +28,4 @@ private:
     std::vector<int> levels_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

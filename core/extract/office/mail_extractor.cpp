@@ -8,7 +8,7 @@
 #include "core/extract/office/mail_writer.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr std::string_view mbox_mark = "From ";
@@ -57,7 +57,7 @@ std::span<const std::string_view> MailExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document MailExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document MailExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     ExtractBudget budget("mail", options);
     TextBuilder builder(options, media_type());
     const MimePart mail(bytes);
@@ -78,7 +78,7 @@ std::span<const std::string_view> MailboxExtractor::extensions() const noexcept 
     return endings;
 }
 
-Document MailboxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document MailboxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     ExtractBudget budget("mbox", options);
     const std::string_view mailbox(bytes);
     if (!mailbox.starts_with(mbox_mark)) {
@@ -99,4 +99,4 @@ Document MailboxExtractor::extract(std::string bytes, const ExtractOptions& opti
     return builder.finish();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -11,7 +11,7 @@
 #include "core/extract/office/transfer_encoding.h"
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct EncodedWord {
@@ -109,4 +109,4 @@ std::string rfc3339_date(std::string_view date) {
                        zone_offset(words.size() > 4 ? words[4] : "+0000"));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

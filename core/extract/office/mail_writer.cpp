@@ -8,7 +8,7 @@
 #include "core/extract/html_text.h"
 #include "core/extract/lines.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// How deep mails and their parts may be nested; those of people are by three or four.
@@ -141,4 +141,4 @@ void MailWriter::plain_text(const MimePart& part) {
     mail_paragraphs(text, builder_);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 #include "core/extract/office/mime.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Writes one mail: its subject as heading, who, when, its text, and its attachments' names; text in these too.
 ///
@@ -33,4 +33,4 @@ private:
     std::size_t parts_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 #include "core/extract/office/charset.h"
 #include "core/extract/office/transfer_encoding.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Headers of one part: more are no mail's.
@@ -202,4 +202,4 @@ std::string MimePart::body() const {
 
 std::string MimePart::text() const { return charset_to_utf8(body(), parameter("charset")); }
 
-}  // namespace quarry
+}  // namespace quarry::extract

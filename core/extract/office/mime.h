@@ -7,7 +7,7 @@
 
 #include "core/extract/office/budget.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A part of a mail (RFC 2045, 2046), or the mail itself. Views point into the message.
 class MimePart {
@@ -52,4 +52,4 @@ private:
 /// RFC 5322's "Tue, 5 Mar 2024 10:20:30 +0100" as RFC 3339's "2024-03-05T10:20:30+01:00"; empty when it is no date.
 [[nodiscard]] std::string rfc3339_date(std::string_view date);
 
-}  // namespace quarry
+}  // namespace quarry::extract

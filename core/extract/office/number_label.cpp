@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// a … z, then aa … zz, as word processors count.
@@ -55,4 +55,4 @@ std::string number_label(int number, std::string_view format) {
     return std::to_string(number);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

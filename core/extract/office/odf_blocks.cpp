@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/extract/office/number_label.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Sections, indexes of subjects and the like: what is in them stands as if they were not there.
@@ -221,4 +221,4 @@ void OdfBlocks::finish() {
     write_notes();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

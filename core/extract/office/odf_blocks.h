@@ -13,7 +13,7 @@
 #include "core/extract/office/table_rows.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Writes the blocks of OpenDocument text: of a text document's body, a slide's frame, a cell. Borrows all it is given.
 ///
@@ -55,4 +55,4 @@ private:
     bool in_quote_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

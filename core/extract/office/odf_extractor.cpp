@@ -14,7 +14,7 @@
 #include "core/extract/office/xml_elements.h"
 #include "core/extract/office/zip_archive.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// The largest sheet of any program: cells beyond are filling.
@@ -25,7 +25,7 @@ public:
     OdfReader(std::string_view kind, std::string_view media_type, const ExtractOptions& options)
         : budget_(kind, options), builder_(options, media_type), blocks_(styles_, builder_, budget_) {}
 
-    Document read(std::string bytes) {
+    document::Document read(std::string bytes) {
         if (!bytes.starts_with('<') && !bytes.starts_with("\xEF\xBB\xBF<")) {
             read_package(bytes);
         } else {
@@ -286,8 +286,8 @@ std::span<const std::string_view> OdfExtractor::extensions() const noexcept {
                                         : std::span<const std::string_view>(presentation);
 }
 
-Document OdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document OdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return OdfReader(name(), media_type(), options).read(std::move(bytes));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

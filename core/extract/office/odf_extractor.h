@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// OpenDocument files (ISO/IEC 26300), packed or flat: text like DOCX, a sheet or slide is a page. Tracked deletions,
 /// comments, headers, footers and indexes are left out; hidden text, sheets and slides are left out and counted.
@@ -16,10 +16,10 @@ public:
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
     /// Reads any of the three kinds: what the file holds counts.
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 
 private:
     Kind kind_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr int longest_odf_chain = 32;
@@ -88,4 +88,4 @@ const OdfListLevel* OdfStyles::list_level(std::string_view name, std::size_t lev
     return found == list->second.end() ? nullptr : &found->second;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

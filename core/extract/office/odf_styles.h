@@ -6,7 +6,7 @@
 
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// What quarry asks of a style of an OpenDocument file, with what it inherits.
 struct OdfStyle {
@@ -51,4 +51,4 @@ private:
     OdfStyle ordinary_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// One element may stand for any number of spaces; no text has more in a row.
@@ -84,4 +84,4 @@ OdfParagraph odf_paragraph(pugi::xml_node paragraph, const OdfStyles& styles) {
     return OdfParagraphReader(styles).read(paragraph);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 #include "core/extract/office/odf_styles.h"
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The words of one paragraph (text:p, text:h) of an OpenDocument file.
 struct OdfParagraph {
@@ -23,4 +23,4 @@ struct OdfParagraph {
 /// White space is folded as the format says (OpenDocument 1.3, 6.1.2).
 [[nodiscard]] OdfParagraph odf_paragraph(pugi::xml_node paragraph, const OdfStyles& styles);
 
-}  // namespace quarry
+}  // namespace quarry::extract

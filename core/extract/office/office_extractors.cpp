@@ -9,7 +9,7 @@
 #include "core/extract/office/rtf_extractor.h"
 #include "core/extract/office/xlsx_extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors) {
     extractors.push_back(std::make_unique<DocxExtractor>());
@@ -26,4 +26,4 @@ void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors) 
     extractors.push_back(std::make_unique<MailboxExtractor>());
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Adds the extractors of office documents, books, PDF files and mail to a list.
 void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors);
@@ -17,4 +17,4 @@ void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors);
 /// The version of pdftotext, which PDF files need; empty when it does not run here.
 [[nodiscard]] std::optional<std::string> pdftotext_version();
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 std::string folder_of_part(std::string_view part) {
@@ -108,4 +108,4 @@ void read_dublin_core(pugi::xml_node metadata, TextBuilder& builder) {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

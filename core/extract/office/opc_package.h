@@ -8,7 +8,7 @@
 #include "core/extract/office/zip_archive.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A relationship of a part to another: ECMA-376 part 2, Open Packaging Conventions.
 struct OpcRelationship {
@@ -46,4 +46,4 @@ private:
 /// name them (title, creator, created, language …).
 void read_dublin_core(pugi::xml_node metadata, TextBuilder& builder);
 
-}  // namespace quarry
+}  // namespace quarry::extract

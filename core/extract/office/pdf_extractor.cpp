@@ -15,7 +15,7 @@
 #include "core/extract/office/pdf_text.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Readers of PDF look for its mark so far into a file.
@@ -82,7 +82,7 @@ std::span<const std::string_view> PdfExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     ExtractBudget budget("PDF", options);
     if (std::string_view(bytes).substr(0, pdf_mark_within).find("%PDF-") == std::string_view::npos) {
         throw budget.refusal("it is no PDF file: it does not begin with %PDF-",
@@ -102,7 +102,7 @@ Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options)
     builder.count_removed("page header or footer", remove_running_lines(pages));
     read_pdf_metadata(bytes, budget, builder);
     write_pdf_pages(pages, builder);
-    Document document = builder.finish();
+    document::Document document = builder.finish();
     if (trim(document.text).empty()) {
         throw budget.refusal("it has no text: its pages are pictures",
                              "recognise their text first, such as with: ocrmypdf IN.pdf OUT.pdf");
@@ -118,4 +118,4 @@ std::optional<std::string> pdftotext_version() {
     return std::string(line.substr(line.rfind(' ') + 1));
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// PDF files, through poppler's pdftotext in a limited process of its own: its crashes stay outside. Pages, paragraphs
 /// whose lines are joined, lists, tables where lines show columns, numbered headings; lines that most pages repeat
@@ -14,7 +14,7 @@ public:
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
     /// Also throws Error(failed) when pdftotext is not installed, and for a file that holds pictures of text only.
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// A page of fewer lines is no evidence of columns.
@@ -109,4 +109,4 @@ std::size_t remove_running_lines(std::vector<PdfPage>& pages) {
     return removed;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

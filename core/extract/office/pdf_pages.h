@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A page as lines of text, as pdftotext lays them out with spaces.
 struct PdfPage {
@@ -21,4 +21,4 @@ struct PdfPage {
 /// numbers. Returns how many lines.
 std::size_t remove_running_lines(std::vector<PdfPage>& pages);
 
-}  // namespace quarry
+}  // namespace quarry::extract

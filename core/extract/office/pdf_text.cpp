@@ -10,7 +10,7 @@
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Spaces that divide the cells of a table; justified lines have one or two between words.
@@ -239,4 +239,4 @@ void write_pdf_pages(const std::vector<PdfPage>& pages, TextBuilder& builder) {
     for (const PdfPage& page : pages) writer.write(page);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

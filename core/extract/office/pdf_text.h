@@ -5,7 +5,7 @@
 #include "core/extract/office/pdf_pages.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Writes pages as paragraphs, lists, tables and headings, as far as their lines show these.
 ///
@@ -14,4 +14,4 @@ namespace quarry {
 /// number are a table. Only headings that are numbered ("2.1 Scope") or customary ("Abstract") are known as such.
 void write_pdf_pages(const std::vector<PdfPage>& pages, TextBuilder& builder);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -13,7 +13,7 @@
 #include "core/extract/office/table_rows.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// The words of a paragraph (a:p): runs, fields and line breaks.
@@ -56,7 +56,7 @@ public:
     PptxReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
         : budget_("PPTX", options), package_(bytes, budget_), builder_(options, media_type), lists_(builder_) {}
 
-    Document read() {
+    document::Document read() {
         const std::string part = package_.main_part();
         const XmlDocument presentation(package_.archive().read_required(part), part, budget_);
         if (local_name(presentation.root()) != "presentation") {
@@ -245,8 +245,8 @@ std::span<const std::string_view> PptxExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document PptxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document PptxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return PptxReader(bytes, media_type(), options).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

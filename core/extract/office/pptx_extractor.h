@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// PowerPoint presentations (Office Open XML): each slide a page with its title as heading, then its lists, tables,
 /// diagrams' words and the speaker's notes (as a quote). Hidden slides are left out and counted.
@@ -14,7 +14,7 @@ public:
     }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

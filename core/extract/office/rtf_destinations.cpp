@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Destinations whose text is none of the document's.
@@ -76,4 +76,4 @@ bool is_skipped_destination(std::string_view name) noexcept { return is_one_of(n
 
 bool is_read_though_optional(std::string_view name) noexcept { return is_one_of(name, rtf_read_though_optional); }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -19,7 +19,7 @@
 #include "core/extract/office/xml.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Twips by which writers set in a level of a list: a quarter of an inch.
@@ -35,7 +35,7 @@ public:
         }
     }
 
-    Document read() {
+    document::Document read() {
         while (const auto token = tokens_.next()) {
             budget_.check();
             handle(*token);
@@ -435,8 +435,8 @@ std::span<const std::string_view> RtfExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document RtfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document RtfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return RtfReader(bytes, media_type(), options).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -2,7 +2,7 @@
 
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Rich Text Format: headings by outline level, paragraphs, lists by their written labels, tables, footnotes. Headers,
 /// footers, pictures and fields' codes are left out; hidden text is left out and counted.
@@ -12,7 +12,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return "application/rtf"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
-    [[nodiscard]] Document extract(std::string bytes, const ExtractOptions& options) const override;
+    [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/extract/office/charset.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 void RtfText::set_code_page(int code_page) {
     if (code_page == code_page_) return;
@@ -77,4 +77,4 @@ int rtf_charset_code_page(int charset) noexcept {
     return 0;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

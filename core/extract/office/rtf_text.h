@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The characters of Rich Text Format as they come, bytes of code pages and Unicode escapes, as valid UTF-8.
 class RtfText {
@@ -31,4 +31,4 @@ private:
 /// Code page of a font's \fcharset; 0 when the document's own is meant.
 [[nodiscard]] int rtf_charset_code_page(int charset) noexcept;
 
-}  // namespace quarry
+}  // namespace quarry::extract

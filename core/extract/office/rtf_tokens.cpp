@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 bool is_rtf_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -64,4 +64,4 @@ RtfToken RtfTokens::control_word() {
     return token;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

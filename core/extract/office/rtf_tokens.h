@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// One token of Rich Text Format (version 1.9.1). Views point into the file.
 struct RtfToken {
@@ -36,4 +36,4 @@ private:
     std::size_t at_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Rows after which a table's columns are settled.
@@ -83,4 +83,4 @@ void SheetWriter::finish() {
     last_row_ = 0;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -8,7 +8,7 @@
 #include "core/extract/office/budget.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Writes a sheet's filled cells, row by row, as Markdown tables; empty rows and columns take no room, however many.
 ///
@@ -49,4 +49,4 @@ private:
     bool table_open_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

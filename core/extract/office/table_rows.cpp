@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// What a table is held in memory for, to know its columns; spreadsheets are not.
@@ -70,4 +70,4 @@ std::string TableRows::as_line() const {
     return line;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -8,7 +8,7 @@
 #include "core/extract/office/budget.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The cells of a table that is being read; cells that are covered by a merged one are empty. Borrows the budget.
 class TableRows {
@@ -32,4 +32,4 @@ private:
     std::size_t cells_ = 0;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 int hex_digit(char c) {
@@ -87,4 +87,4 @@ std::string decode_percent(std::string_view text) {
     return bytes;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

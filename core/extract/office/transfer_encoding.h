@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Base64 (RFC 4648); characters of no meaning in it are passed over, what is cut off is left out.
 [[nodiscard]] std::string decode_base64(std::string_view text);
@@ -14,4 +14,4 @@ namespace quarry {
 /// "%41" as "A"; what is no escape stays as it is.
 [[nodiscard]] std::string decode_percent(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::extract

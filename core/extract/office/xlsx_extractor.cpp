@@ -12,7 +12,7 @@
 #include "core/extract/office/xml_elements.h"
 #include "core/extract/text_builder.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Column of a cell's reference: "AB12" is 27; nothing when it names none, or one that no spreadsheet has.
@@ -62,7 +62,7 @@ public:
     XlsxReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
         : budget_("XLSX", options), package_(bytes, budget_), builder_(options, media_type), writer_(builder_) {}
 
-    Document read() {
+    document::Document read() {
         const std::string part = package_.main_part();
         const XmlDocument workbook(package_.archive().read_required(part), part, budget_);
         const auto relationships = package_.relationships(part);
@@ -162,8 +162,8 @@ std::span<const std::string_view> XlsxExtractor::extensions() const noexcept {
     return endings;
 }
 
-Document XlsxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
+document::Document XlsxExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     return XlsxReader(bytes, media_type(), options).read();
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,7 +9,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 std::optional<double> number_of(std::string_view text) {
@@ -114,4 +114,4 @@ std::string XlsxNumbers::show(std::string_view value, std::string_view style) co
     return text ? *text : fmt::format("{:.15g}", *number);
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

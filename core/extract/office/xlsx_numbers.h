@@ -7,7 +7,7 @@
 
 #include "core/extract/office/xml.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// How a spreadsheet shows its numbers (xl/styles.xml), as far as their meaning depends on it: dates, times, percent.
 class XlsxNumbers {
@@ -34,4 +34,4 @@ private:
     bool from_1904_ = false;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Largest part that is made a tree, which takes several times its size in memory.
@@ -102,4 +102,4 @@ std::string all_text(pugi::xml_node node) {
     return text;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

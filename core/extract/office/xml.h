@@ -6,7 +6,7 @@
 
 #include "core/extract/office/budget.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// A part of a container as an XML tree. Nodes borrow from it. Its text is valid UTF-8.
 class XmlDocument {
@@ -75,4 +75,4 @@ void walk(pugi::xml_node top, Enter&& enter) {
 /// All character data below a node.
 [[nodiscard]] std::string all_text(pugi::xml_node node);
 
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,7 +9,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// The most that one collected element may hold, in bytes of names and text: its tree is several times that.
@@ -179,4 +179,4 @@ bool for_each_element(ZipArchive& archive, std::string_view part, ExtractBudget&
     return true;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

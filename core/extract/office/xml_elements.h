@@ -10,7 +10,7 @@
 #include "core/extract/office/budget.h"
 #include "core/extract/office/zip_archive.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// Reads a part of a container element by element, so that a large one takes no more memory than the largest element
 /// that is wanted of it: a sheet's row, a paragraph.
@@ -47,4 +47,4 @@ private:
 bool for_each_element(ZipArchive& archive, std::string_view part, ExtractBudget& budget, XmlElements::Choose choose,
                       XmlElements::Visit visit);
 
-}  // namespace quarry
+}  // namespace quarry::extract

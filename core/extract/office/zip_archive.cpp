@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 /// Small documents compress by any factor: the ratio counts from here on.
@@ -163,4 +163,4 @@ bool ZipArchive::is_bomb(std::uint64_t inflated, std::uint64_t packed) const noe
     return inflated > free_of_ratio && inflated / budget_.limits().max_ratio > packed;
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

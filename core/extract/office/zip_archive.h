@@ -11,7 +11,7 @@
 #include "core/extract/office/budget.h"
 #include "core/extract/office/zip_library.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// The entries of a ZIP container in memory, taken as hostile: what a header says of a size is believed nowhere.
 ///
@@ -68,4 +68,4 @@ private:
     std::uint64_t read_inflated_ = 0;  ///< What came of it.
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

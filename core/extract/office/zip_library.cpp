@@ -4,7 +4,7 @@
 
 #include "core/extract/office/office_extractors.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 Error cannot_load_libzip(std::string why) {
@@ -43,4 +43,4 @@ std::optional<std::string> libzip_version() {
     }
 }
 
-}  // namespace quarry
+}  // namespace quarry::extract

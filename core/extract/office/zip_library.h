@@ -4,7 +4,7 @@
 
 #include "core/base/shared_library.h"
 
-namespace quarry {
+namespace quarry::extract {
 
 /// libzip's functions, from the shared library that is loaded when this is made: commands that read no archive do not
 /// pay for libzip and the libraries that it brings.
@@ -33,4 +33,4 @@ private:
     SharedLibrary library_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::extract

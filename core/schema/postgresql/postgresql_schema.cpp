@@ -82,7 +82,7 @@ private:
 /// A state of the database that does not move while it is read, with names qualified.
 class ReadTransaction {
 public:
-    explicit ReadTransaction(PostgresqlConnection& connection)
+    explicit ReadTransaction(db::PostgresqlConnection& connection)
         : connection_(connection), nested_(connection.in_transaction()) {
         connection_.query(nested_ ? "SAVEPOINT quarry_read" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         connection_.query("SET LOCAL search_path = pg_catalog");
@@ -99,7 +99,7 @@ public:
     ReadTransaction& operator=(const ReadTransaction&) = delete;
 
 private:
-    PostgresqlConnection& connection_;
+    db::PostgresqlConnection& connection_;
     bool nested_;
 };
 
@@ -109,7 +109,7 @@ private:
 
 namespace quarry::schema {
 
-std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection,
+std::unique_ptr<Schema> read_postgresql_schema(db::PostgresqlConnection& connection,
                                                std::span<const std::string> ignored_tables) {
     const postgresql::ReadTransaction transaction(connection);
     return std::make_unique<postgresql::PostgresqlSchema>(postgresql::Reader(connection, ignored_tables).read());

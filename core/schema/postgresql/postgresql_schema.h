@@ -17,7 +17,7 @@ namespace quarry::schema {
 ///
 /// Two schemas are compared by the server's own texts: read both from servers of the same major version.
 /// Throws PostgresqlError, Error(interrupted).
-[[nodiscard]] std::unique_ptr<Schema> read_postgresql_schema(PostgresqlConnection& connection,
+[[nodiscard]] std::unique_ptr<Schema> read_postgresql_schema(db::PostgresqlConnection& connection,
                                                              std::span<const std::string> ignored_tables = {});
 
 }  // namespace quarry::schema

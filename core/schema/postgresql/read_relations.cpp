@@ -64,7 +64,7 @@ void Reader::read_relations() {
     }
 }
 
-void Reader::add_table(const PostgresqlResult& rows, std::size_t row) {
+void Reader::add_table(const db::PostgresqlResult& rows, std::size_t row) {
     const Id id = table_id(rows.text(row, 1), rows.text(row, 2));
     add(id, "pg_class", rows.text(row, 0));
     alias("pg_type", rows.text(row, 4), id);
@@ -77,7 +77,7 @@ void Reader::add_table(const PostgresqlResult& rows, std::size_t row) {
     table.forced_row_security = rows.text(row, 10) == "t";
 }
 
-void Reader::add_view(const PostgresqlResult& rows, std::size_t row) {
+void Reader::add_view(const db::PostgresqlResult& rows, std::size_t row) {
     const bool materialized = rows.text(row, 3) == "m";
     const Id id{materialized ? Kind::materialized_view : Kind::view,
                 std::string(rows.text(row, 1)),

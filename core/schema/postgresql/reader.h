@@ -16,7 +16,7 @@ namespace quarry::schema::postgresql {
 class Reader {
 public:
     /// Tables of the names `ignored` are passed over, in whatever schema they are.
-    Reader(PostgresqlConnection& connection, std::span<const std::string> ignored)
+    Reader(db::PostgresqlConnection& connection, std::span<const std::string> ignored)
         : connection_(connection), ignored_(ignored) {}
 
     /// Throws PostgresqlError, Error(interrupted).
@@ -43,8 +43,8 @@ private:
     void read_statistics();
 
     void read_functions();
-    void add_table(const PostgresqlResult& rows, std::size_t row);
-    void add_view(const PostgresqlResult& rows, std::size_t row);
+    void add_table(const db::PostgresqlResult& rows, std::size_t row);
+    void add_view(const db::PostgresqlResult& rows, std::size_t row);
     void read_rules();
     void read_triggers();
     void read_policies();
@@ -63,7 +63,7 @@ private:
     [[nodiscard]] const Reference* find(std::string_view catalog, std::string_view oid) const;
     [[nodiscard]] Reference resolve(std::string_view catalog, std::string_view oid, std::string_view column) const;
 
-    PostgresqlConnection& connection_;
+    db::PostgresqlConnection& connection_;
     std::span<const std::string> ignored_;
     Catalog catalog_;
     /// By (catalogue, oid).

@@ -16,7 +16,7 @@ constexpr std::size_t detail_width = 200;
 
 std::string or_none(const std::string& text) { return text.empty() ? "none" : text; }
 
-std::string phrase_text(const std::optional<Phrase>& phrase) { return phrase ? phrase->text : "none"; }
+std::string phrase_text(const std::optional<Expression>& phrase) { return phrase ? phrase->text : "none"; }
 
 std::string not_null_text(const Column& column) {
     if (!column.not_null) return "no";

@@ -216,7 +216,7 @@ std::optional<std::string> VirtualTable::option(std::string_view wanted) const {
 
 std::string Index::sql() const {
     std::string list;
-    for (const Phrase& column : columns) list += (list.empty() ? "" : ", ") + column.text;
+    for (const Expression& column : columns) list += (list.empty() ? "" : ", ") + column.text;
     return fmt::format("CREATE {}INDEX {} ON {} ({}){}", unique ? "UNIQUE " : "", quoted_name(name), quoted_name(table),
                        list, where.empty() ? "" : " WHERE " + where.text);
 }

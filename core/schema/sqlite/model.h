@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/schema/sqlite/phrase.h"
+#include "core/schema/sqlite/expression.h"
 
 namespace quarry::schema::sqlite {
 
@@ -22,8 +22,8 @@ struct Column {
     bool not_null = false;
     std::string not_null_name;            ///< The constraint's name.
     std::string not_null_conflict;        ///< "REPLACE"; empty for ABORT.
-    std::optional<Phrase> default_value;  ///< None for NULL; with parentheses when it is an expression.
-    std::optional<Phrase> generated;
+    std::optional<Expression> default_value;  ///< None for NULL; with parentheses when it is an expression.
+    std::optional<Expression> generated;
     bool stored = false;  ///< Of a generated column.
 
     [[nodiscard]] Affinity affinity() const;
@@ -45,7 +45,7 @@ struct Constraint {
     std::vector<KeyColumn> columns;  ///< Of a check, those that it mentions.
     std::string conflict;            ///< "IGNORE"; empty for ABORT.
     bool autoincrement = false;
-    Phrase check;
+    Expression check;
     std::string parent;                       ///< The table that a foreign key points to.
     std::vector<std::string> parent_columns;  ///< Empty for its primary key.
     std::string on_delete, on_update;         ///< "CASCADE"; empty for NO ACTION.
@@ -105,8 +105,8 @@ struct Index {
     std::string name;
     std::string table;
     bool unique = false;
-    std::vector<Phrase> columns;  ///< Each with COLLATE and DESC.
-    Phrase where;
+    std::vector<Expression> columns;  ///< Each with COLLATE and DESC.
+    Expression where;
 
     [[nodiscard]] std::string sql() const;
     friend bool operator==(const Index& a, const Index& b) {
@@ -128,7 +128,7 @@ struct View {
 struct Trigger {
     std::string name;
     std::string table;  ///< Or the view.
-    Phrase body;        ///< What follows the name.
+    Expression body;    ///< What follows the name.
 
     [[nodiscard]] std::string sql() const { return "CREATE TRIGGER " + quoted_name(name) + " " + body.text; }
     friend bool operator==(const Trigger& a, const Trigger& b) { return a.body == b.body; }

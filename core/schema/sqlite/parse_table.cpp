@@ -319,13 +319,13 @@ private:
     }
 
     /// A literal without parentheses, a name as the string that SQLite takes it for, NULL as nothing.
-    [[nodiscard]] static std::optional<Phrase> default_phrase(std::span<const sql::Lexeme> lexemes) {
+    [[nodiscard]] static std::optional<Expression> default_phrase(std::span<const sql::Lexeme> lexemes) {
         const bool parenthesised = lexemes.front().text == "(";
         std::span<const sql::Lexeme> inner = parenthesised ? lexemes.subspan(1, lexemes.size() - 2) : lexemes;
         if (!inner.empty() && inner.front().text == "+" && !parenthesised) inner = inner.subspan(1);
         if (inner.size() == 1 && inner.front().is("null")) return std::nullopt;
         if (inner.size() == 1 && inner.front().is_name()) return named_default(inner.front(), parenthesised);
-        Phrase phrase = make_phrase(inner, {});
+        Expression phrase = make_phrase(inner, {});
         if (parenthesised && !is_literal(inner)) phrase = {"(" + phrase.text + ")", "(" + phrase.key + ")"};
         return phrase;
     }
@@ -337,7 +337,7 @@ private:
         return lexemes.front().kind == sql::TokenKind::string || (first >= '0' && first <= '9');
     }
 
-    [[nodiscard]] static Phrase named_default(const sql::Lexeme& lexeme, bool parenthesised) {
+    [[nodiscard]] static Expression named_default(const sql::Lexeme& lexeme, bool parenthesised) {
         constexpr std::array<std::string_view, 5> words = {"true", "false", "current_time", "current_date",
                                                            "current_timestamp"};
         const bool word = lexeme.kind == sql::TokenKind::word &&

@@ -144,7 +144,7 @@ Model read_model(SQLite::Database& database, std::span<const std::string> ignore
     try {
         return CatalogueReader(database, ignored_tables).read();
     } catch (const SQLite::Exception& exception) {
-        throw sqlite_error(exception, fmt::format("cannot read the schema of {}", database.getFilename()));
+        throw db::sqlite_error(exception, fmt::format("cannot read the schema of {}", database.getFilename()));
     }
 }
 

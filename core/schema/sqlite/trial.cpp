@@ -50,7 +50,7 @@ std::optional<std::string> missing_function(const std::string& message) {
 
 }  // namespace
 
-Trial::Trial(const Model& model) : database_(open_sqlite_memory()) {
+Trial::Trial(const Model& model) : database_(db::open_sqlite_memory()) {
     sqlite3* handle = database_.getHandle();
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
     database_.exec("PRAGMA foreign_keys = OFF");
@@ -58,7 +58,7 @@ Trial::Trial(const Model& model) : database_(open_sqlite_memory()) {
     Model ordinary = model;
     ordinary.virtual_tables.clear();
     for (const VirtualTable& table : model.virtual_tables) {
-        if (run_sqlite_statement(database_, table.sql() + ";")) left_out_.push_back(table);
+        if (db::run_sqlite_statement(database_, table.sql() + ";")) left_out_.push_back(table);
     }
     for (const std::string& statement : creation_order(ordinary)) load(statement + ";");
     sqlite3_collation_needed(handle, nullptr, nullptr);
@@ -68,14 +68,14 @@ Trial::Trial(const Model& model) : database_(open_sqlite_memory()) {
 void Trial::load(const std::string& statement) {
     std::vector<std::string> functions;
     sqlite3* handle = database_.getHandle();
-    auto failure = run_sqlite_statement(database_, statement);
+    auto failure = db::run_sqlite_statement(database_, statement);
     while (failure && functions.size() < most_functions) {
         const auto missing = missing_function(failure->message);
         if (!missing) break;
         functions.push_back(*missing);
         sqlite3_create_function_v2(handle, missing->c_str(), -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, no_value,
                                    nullptr, nullptr, nullptr);
-        failure = run_sqlite_statement(database_, statement);
+        failure = db::run_sqlite_statement(database_, statement);
     }
     // What a migration runs has no such function either.
     for (const std::string& name : functions) {
@@ -107,7 +107,7 @@ Model Trial::read() {
 void Trial::run_one(const std::string& statement) {
     // SQLite counts anew with each call.
     sqlite3_progress_handler(database_.getHandle(), most_operations, stop, nullptr);
-    const auto failure = run_sqlite_statement(database_, statement);
+    const auto failure = db::run_sqlite_statement(database_, statement);
     sqlite3_progress_handler(database_.getHandle(), 0, nullptr, nullptr);
     if (failure) throw refused(statement, failure->message);
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <queue>
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 namespace {
 
 // Shorter texts are not worth the memory to remember pieces in.
@@ -162,4 +162,4 @@ void BpeEncoder::encode(std::string_view piece, std::vector<std::uint32_t>& rank
     end_at(piece.size());
 }
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

@@ -9,7 +9,7 @@
 
 #include "core/tokenize/bpe/rank_table.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 
 /// Encodes pieces: merges the pair of neighbours with the lowest rank, the leftmost of equals, until none is left.
 ///
@@ -125,4 +125,4 @@ private:
     std::vector<std::uint32_t> starts_;  ///< Of the long pieces that are remembered.
 };
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

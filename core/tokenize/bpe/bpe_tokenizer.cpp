@@ -17,7 +17,7 @@ extern const char quarry_bpe_o200k_base[];
 }
 #endif
 
-namespace quarry {
+namespace quarry::tokenize {
 
 std::string decode_broken_utf8(std::string_view text) {
     std::string decoded;
@@ -172,4 +172,4 @@ std::unique_ptr<BpeTokenizer> make_bpe_tokenizer(std::string_view) { return null
 bool has_bpe_tokenizers() noexcept { return false; }
 #endif
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

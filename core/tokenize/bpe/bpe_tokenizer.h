@@ -8,7 +8,7 @@
 
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 
 /// Counts the tokens of OpenAI's byte-pair encodings, exactly. Any thread.
 ///
@@ -30,4 +30,4 @@ public:
 /// The text as the Encoding Standard's UTF-8 decoder reads it, U+FFFD in the place of what is broken.
 [[nodiscard]] std::string decode_broken_utf8(std::string_view text);
 
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -4,7 +4,7 @@
 
 #include "core/tokenize/byte_block.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 namespace {
 
 using Bits = std::uint64_t;
@@ -157,4 +157,4 @@ std::uint64_t o200k_piece_ends(std::string_view text, std::size_t at) noexcept {
     return settled(is, starts);
 }
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 
 /// Ends of the pieces at the beginning of text[at, …), where a piece begins, as far as they are told from 64 bytes of
 /// ASCII at a glance: bit i stands for the end at + i. 0 when that is not even one; then a scanner tells it.
@@ -14,4 +14,4 @@ namespace quarry::bpe {
 [[nodiscard]] std::uint64_t cl100k_piece_ends(std::string_view text, std::size_t at) noexcept;
 [[nodiscard]] std::uint64_t o200k_piece_ends(std::string_view text, std::size_t at) noexcept;
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

@@ -2,10 +2,10 @@
 
 #include <array>
 
+#include "core/base/characters.h"
 #include "core/base/text.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 namespace {
 
 /// Classes as a set of bits.
@@ -201,4 +201,4 @@ std::size_t settled_end(std::string_view text, std::size_t end) noexcept {
     return settled;
 }
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

@@ -7,7 +7,7 @@
 #include "core/tokenize/bpe/piece_block.h"
 #include "core/tokenize/bpe/table_format.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 
 /// The class of each code point, from the table that is part of the binary. Cheap to copy; any thread.
 class CodePointClasses {
@@ -65,4 +65,4 @@ private:
 /// that each piece of the whole text which ends at or before x is also one of the text up to `end`. Both scanners.
 [[nodiscard]] std::size_t settled_end(std::string_view text, std::size_t end) noexcept;
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

@@ -1,6 +1,6 @@
 #include "core/tokenize/bpe/rank_table.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 namespace {
 
 /// Takes `count` things from `at`, and moves it on to the next multiple of 8 bytes.
@@ -32,4 +32,4 @@ std::uint32_t RankTable::rank_of_long(std::string_view bytes) const noexcept {
     return slot.token & ((1U << rank_bits) - 1);
 }
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

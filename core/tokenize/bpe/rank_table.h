@@ -6,7 +6,7 @@
 
 #include "core/tokenize/bpe/table_format.h"
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 
 /// The tokens of a byte-pair encoding and their ranks, looked up in the tables that are part of the binary.
 ///
@@ -54,4 +54,4 @@ private:
     const char* long_bytes_;
 };
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

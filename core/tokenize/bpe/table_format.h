@@ -12,7 +12,7 @@
 /// slots, the pilots of the long ones, their slots, and the bytes of the long tokens. Both sets of slots are perfect
 /// hash tables by "hash and displace": the pilot of a key's bucket moves all keys of the bucket to slots of their own.
 /// Little-endian.
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 
 /// A token up to this many bytes lies in its slot itself.
 inline constexpr std::size_t short_token = 8;
@@ -98,4 +98,4 @@ enum class CodePointClass : std::uint8_t {
 inline constexpr std::uint32_t class_page = 256;
 inline constexpr std::uint32_t class_blocks = 0x110000 / class_page;
 
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe

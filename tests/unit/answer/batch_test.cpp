@@ -18,7 +18,7 @@
 #include "core/base/file.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using test::error_of;
@@ -234,4 +234,4 @@ TEST_F(BatchFileTest, OneProcessAtATime) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -8,15 +8,16 @@
 #include "core/base/file.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 /// Answers and counts.
-class CountingModel final : public ChatModel {
+class CountingModel final : public llm::ChatModel {
 public:
-    CountingModel(int& calls, ChatResponse& response) : calls_(calls), response_(response) {}
+    CountingModel(int& calls, llm::ChatResponse& response) : calls_(calls), response_(response) {}
     [[nodiscard]] std::string name() const override { return "any"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest&, const TextSink& sink, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest&, const llm::TextSink& sink,
+                                         const Cancellation&) override {
         ++calls_;
         if (response_.finish_reason == "throw") throw Error(ErrorCode::provider_failed, "cut off");
         if (sink) sink(response_.text);
@@ -25,12 +26,13 @@ public:
 
 private:
     int& calls_;
-    ChatResponse& response_;
+    llm::ChatResponse& response_;
 };
 
-ChatRequest moon_request() {
-    ChatRequest request;
-    request.messages = {{ChatMessage::Role::system, "between MARK1 and MARK1"}, {ChatMessage::Role::user, "moon?"}};
+llm::ChatRequest moon_request() {
+    llm::ChatRequest request;
+    request.messages = {{llm::ChatMessage::Role::system, "between MARK1 and MARK1"},
+                        {llm::ChatMessage::Role::user, "moon?"}};
     request.mark = "MARK1";
     return request;
 }
@@ -38,12 +40,12 @@ ChatRequest moon_request() {
 class CachedChatModelTest : public ::testing::Test {
 protected:
     CachedChatModelTest() {
-        static_cast<void>(open_store(folder_.path() / "base.db", StoreMode::create));
-        cache_ = std::make_unique<RequestCache>(folder_.path() / "base.db", RequestCacheLimits{});
+        static_cast<void>(store::open_store(folder_.path() / "base.db", store::StoreMode::create));
+        cache_ = std::make_unique<store::RequestCache>(folder_.path() / "base.db", store::RequestCacheLimits{});
         response.text = "Far.";
         response.finish_reason = "stop";
     }
-    [[nodiscard]] ChatResponse ask(const ChatRequest& request) {
+    [[nodiscard]] llm::ChatResponse ask(const llm::ChatRequest& request) {
         const auto model =
             make_cached_chat_model(std::make_unique<CountingModel>(calls, response), *cache_, {"openai", "any", "url"});
         shown.clear();
@@ -52,21 +54,21 @@ protected:
     }
 
     int calls = 0;
-    ChatResponse response;
+    llm::ChatResponse response;
     std::string shown;
 
 private:
     TemporaryDirectory folder_;
-    std::unique_ptr<RequestCache> cache_;
+    std::unique_ptr<store::RequestCache> cache_;
     const Cancellation never_;
 };
 
 TEST_F(CachedChatModelTest, TheSameRequestIsAskedOnce) {
-    response.usage = ChatUsage{10, 2, 1};
+    response.usage = llm::ChatUsage{10, 2, 1};
     response.model = "any-2026";
     response.tool_calls = {{"id", "tool", "{}", "signature"}};
     EXPECT_FALSE(ask(moon_request()).cached);
-    const ChatResponse again = ask(moon_request());
+    const llm::ChatResponse again = ask(moon_request());
     EXPECT_EQ(calls, 1);
     EXPECT_TRUE(again.cached);
     EXPECT_EQ(shown, "Far.");
@@ -83,7 +85,7 @@ TEST_F(CachedChatModelTest, TheSameRequestIsAskedOnce) {
 
 TEST_F(CachedChatModelTest, AnotherMarkIsTheSameRequest) {
     static_cast<void>(ask(moon_request()));
-    ChatRequest other = moon_request();
+    llm::ChatRequest other = moon_request();
     other.messages[0].content = "between MARK2 and MARK2";
     other.mark = "MARK2";
     EXPECT_TRUE(ask(other).cached);
@@ -93,13 +95,13 @@ TEST_F(CachedChatModelTest, AnotherMarkIsTheSameRequest) {
 
 struct Changed {
     const char* name;
-    std::function<void(ChatRequest&)> change;
+    std::function<void(llm::ChatRequest&)> change;
 };
 class ChangedRequest : public CachedChatModelTest, public ::testing::WithParamInterface<Changed> {};
 
 TEST_P(ChangedRequest, IsAskedAnew) {
     static_cast<void>(ask(moon_request()));
-    ChatRequest other = moon_request();
+    llm::ChatRequest other = moon_request();
     GetParam().change(other);
     EXPECT_FALSE(ask(other).cached);
     EXPECT_EQ(calls, 2);
@@ -108,30 +110,31 @@ TEST_P(ChangedRequest, IsAskedAnew) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ChangedRequest,
-    ::testing::Values(Changed{"text", [](ChatRequest& r) { r.messages[1].content = "moon!"; }},
-                      Changed{"role", [](ChatRequest& r) { r.messages[1].role = ChatMessage::Role::assistant; }},
+    ::testing::Values(Changed{"text", [](llm::ChatRequest& r) { r.messages[1].content = "moon!"; }},
+                      Changed{"role",
+                              [](llm::ChatRequest& r) { r.messages[1].role = llm::ChatMessage::Role::assistant; }},
                       Changed{"boundary",
-                              [](ChatRequest& r) {
-                                  r.messages.push_back({ChatMessage::Role::user, ""});
+                              [](llm::ChatRequest& r) {
+                                  r.messages.push_back({llm::ChatMessage::Role::user, ""});
                               }},
                       Changed{"source",
-                              [](ChatRequest& r) {
+                              [](llm::ChatRequest& r) {
                                   r.messages[1].sources = {{"a", "b"}};
                               }},
-                      Changed{"temperature", [](ChatRequest& r) { r.temperature = 0; }},
-                      Changed{"max_tokens", [](ChatRequest& r) { r.max_tokens = 5; }},
+                      Changed{"temperature", [](llm::ChatRequest& r) { r.temperature = 0; }},
+                      Changed{"max_tokens", [](llm::ChatRequest& r) { r.max_tokens = 5; }},
                       Changed{"tool",
-                              [](ChatRequest& r) {
+                              [](llm::ChatRequest& r) {
                                   r.tools = {{"t", "", "{}"}};
                               }},
-                      Changed{"schema", [](ChatRequest& r) { r.answer_schema = "{}"; }},
-                      Changed{"fresh", [](ChatRequest& r) { r.fresh = true; }}),
+                      Changed{"schema", [](llm::ChatRequest& r) { r.answer_schema = "{}"; }},
+                      Changed{"fresh", [](llm::ChatRequest& r) { r.fresh = true; }}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST_F(CachedChatModelTest, AFreshAnswerTakesThePlaceOfTheKept) {
     static_cast<void>(ask(moon_request()));
     response.text = "Very far.";
-    ChatRequest fresh = moon_request();
+    llm::ChatRequest fresh = moon_request();
     fresh.fresh = true;
     EXPECT_EQ(ask(fresh).text, "Very far.");
     EXPECT_EQ(ask(moon_request()).text, "Very far.");
@@ -166,7 +169,7 @@ TEST_F(CachedChatModelTest, AnAnswerThatRepeatsTheMarkOrIsNoTextIsNotKept) {
 }
 
 TEST(RequestKeyTest, EachPartOfTheIdentityCounts) {
-    const ChatRequest request = moon_request();
+    const llm::ChatRequest request = moon_request();
     const std::string key = request_key({"p", "m", "u", "x"}, request);
     EXPECT_EQ(key, request_key({"p", "m", "u", "x"}, request));
     EXPECT_NE(key, request_key({"q", "m", "u", "x"}, request));
@@ -177,4 +180,4 @@ TEST(RequestKeyTest, EachPartOfTheIdentityCounts) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

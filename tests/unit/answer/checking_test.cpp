@@ -5,16 +5,16 @@
 #include <nlohmann/json.hpp>
 
 #include "core/answer/check_sentences.h"
+#include "core/answer/claim.h"
 #include "core/answer/entailment.h"
-#include "core/answer/near_duplicate.h"
 #include "core/answer/quotations.h"
-#include "core/answer/statement.h"
 #include "core/answer/support.h"
 #include "core/answer/verify_answer.h"
 #include "core/base/hash.h"
+#include "core/passages/near_duplicate.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using ::testing::Contains;
@@ -155,13 +155,14 @@ TEST(CheckSentences, LooksForQuotedWords) {
 }
 
 /// A model with one answer.
-class Judge final : public ChatModel {
+class Judge final : public llm::ChatModel {
 public:
     explicit Judge(std::string answer) : answer_(std::move(answer)) {}
     [[nodiscard]] std::string name() const override { return "judge"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink&, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink&,
+                                         const Cancellation&) override {
         asked = request.messages.back().content;
-        ChatResponse response;
+        llm::ChatResponse response;
         response.text = answer_;
         return response;
     }
@@ -193,16 +194,16 @@ TEST(TextSketch, KnowsTextsThatAreNearlyTheSame) {
     }
     std::string changed = text;
     changed.replace(200, 4, "word");
-    EXPECT_TRUE(TextSketch(text).nearly_same(TextSketch(changed)));
-    EXPECT_TRUE(TextSketch(text).nearly_same(TextSketch(text.substr(0, text.size() / 2))));
-    EXPECT_FALSE(TextSketch(text).nearly_same(TextSketch(other)));
-    EXPECT_FALSE(TextSketch("short").nearly_same(TextSketch("short")));
+    EXPECT_TRUE(passages::TextSketch(text).nearly_same(passages::TextSketch(changed)));
+    EXPECT_TRUE(passages::TextSketch(text).nearly_same(passages::TextSketch(text.substr(0, text.size() / 2))));
+    EXPECT_FALSE(passages::TextSketch(text).nearly_same(passages::TextSketch(other)));
+    EXPECT_FALSE(passages::TextSketch("short").nearly_same(passages::TextSketch("short")));
 }
 
 class VerifyAnswer : public ::testing::Test {
 protected:
     void put(const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = "a.txt";
         source.source.content_hash = content_hash(text);
         source.chunks.push_back({0, text.size(), 1, 1, {}});
@@ -219,7 +220,7 @@ protected:
         const Cancellation never;
         return verify_answer(*store_, answer, nullptr, never).citations.at(0);
     }
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
 };
 
 TEST_F(VerifyAnswer, SaysWhatHasChanged) {
@@ -277,4 +278,4 @@ TEST(ParseSavedAnswer, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

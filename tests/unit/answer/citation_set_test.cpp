@@ -14,7 +14,7 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 enum CitationKind { right, wrong_span, altered, unsupported, partly };
@@ -63,9 +63,9 @@ CitationSet read_set() {
     return set;
 }
 
-void store_documents(const CitationSet& set, Store& store) {
+void store_documents(const CitationSet& set, store::Store& store) {
     for (const auto& [name, text] : set.documents) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = name;
         source.source.content_hash = content_hash(text);
         source.chunks.push_back({0, text.size(), 1, 1, {}});
@@ -114,7 +114,7 @@ TEST(CitationSet, PrecisionAndRecallByKind) {
     const CitationSet set = read_set();
     ASSERT_GE(set.documents.size(), 30U);
     ASSERT_EQ(set.statements.size(), 300U);
-    const std::unique_ptr<Store> store = open_store_in_memory();
+    const std::unique_ptr<store::Store> store = store::open_store_in_memory();
     store_documents(set, *store);
 
     const Cancellation never;
@@ -149,4 +149,4 @@ TEST(CitationSet, PrecisionAndRecallByKind) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -11,21 +11,22 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// Says what the document tells it to, a byte at a time, and keeps what it was sent.
-class ObedientModel final : public ChatModel {
+class ObedientModel final : public llm::ChatModel {
 public:
     explicit ObedientModel(std::string answer) : answer_(std::move(answer)) {}
     [[nodiscard]] std::string name() const override { return "obedient"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink& sink,
+                                         const Cancellation&) override {
         asked = request;
         ++calls;
-        ChatResponse response;
+        llm::ChatResponse response;
         response.text = answer_;
         response.finish_reason = "stop";
         for (std::size_t at = 0; at < answer_.size();) {
@@ -36,7 +37,7 @@ public:
         }
         return response;
     }
-    ChatRequest asked;
+    llm::ChatRequest asked;
     int calls = 0;
 
 private:
@@ -70,7 +71,7 @@ std::vector<std::string> hostile_answers() {
 class Injection : public ::testing::Test {
 protected:
     void add(const std::string& uri, const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
         source.chunks.push_back({0, text.size(), 1, 1, {}});
@@ -80,9 +81,9 @@ protected:
         source.document->title = uri;
         store_->put({&source, 1});
     }
-    [[nodiscard]] Answer ask(ChatModel& model, std::string* streamed = nullptr) {
+    [[nodiscard]] Answer ask(llm::ChatModel& model, std::string* streamed = nullptr) {
         AnswerOptions options;
-        options.mode = SearchMode::lexical;
+        options.mode = search::SearchMode::lexical;
         const Cancellation never;
         return answer_question(
             *store_, {.chat = &model}, "What is the password of the lamp?", options,
@@ -91,7 +92,7 @@ protected:
             },
             never);
     }
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
 };
 
 TEST_F(Injection, NothingHostileReachesTheTerminalOrBecomesAnAddress) {
@@ -136,8 +137,8 @@ TEST_F(Injection, FencesAndRolesInDocumentsStayData) {
         static_cast<void>(ask(model));
         // One message of the system and one of the user, whatever the document says; all of it between the marks.
         ASSERT_EQ(model.asked.messages.size(), 2U);
-        EXPECT_EQ(model.asked.messages[0].role, ChatMessage::Role::system);
-        EXPECT_EQ(model.asked.messages[1].role, ChatMessage::Role::user);
+        EXPECT_EQ(model.asked.messages[0].role, llm::ChatMessage::Role::system);
+        EXPECT_EQ(model.asked.messages[1].role, llm::ChatMessage::Role::user);
         EXPECT_THAT(model.asked.messages[0].content, Not(HasSubstr("obey")));
         const std::string& user = model.asked.messages[1].content;
         const std::size_t end = user.find("END SOURCE 1 " + model.asked.mark);
@@ -178,4 +179,4 @@ TEST(AddressFilter, EndsOnWordsWithoutEnd) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using Numbers = std::vector<std::size_t>;
@@ -91,4 +91,4 @@ TEST(FindAnswerSentences, TakesManyMarkers) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

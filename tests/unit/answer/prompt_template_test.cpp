@@ -6,7 +6,7 @@
 #include "core/answer/prompt.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using ::testing::HasSubstr;
@@ -18,7 +18,7 @@ TEST(PromptTemplate, FillsPlacesOnce) {
     const auto messages =
         made.fill({{"question", "what is {{date}}?"}, {"sources", "{{rules}}"}, {"date", "2026-11-21"}});
     ASSERT_EQ(messages.size(), 2U);
-    EXPECT_EQ(messages[0].role, ChatMessage::Role::system);
+    EXPECT_EQ(messages[0].role, llm::ChatMessage::Role::system);
     EXPECT_EQ(messages[0].content, "Today is 2026-11-21.");
     EXPECT_EQ(messages[1].content, "{{rules}}\nQ: what is {{date}}?");
 }
@@ -26,7 +26,7 @@ TEST(PromptTemplate, FillsPlacesOnce) {
 TEST(PromptTemplate, WithoutRolesIsOfTheUser) {
     const auto messages = PromptTemplate::parse("{{sources}} {{question}}", "t").fill({{"question", "x"}});
     ASSERT_EQ(messages.size(), 1U);
-    EXPECT_EQ(messages[0].role, ChatMessage::Role::user);
+    EXPECT_EQ(messages[0].role, llm::ChatMessage::Role::user);
 }
 
 TEST(PromptTemplate, RefusesWhatItDoesNotKnow) {
@@ -40,12 +40,12 @@ TEST(PromptTemplate, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(BuildPrompt, PutsSourcesAndHistoryWhereTheyBelong) {
-    Passage passage;
+    passages::Passage passage;
     passage.uri = "/secret/a.md";
     passage.title = "A";
     passage.text = "words FENCE words";
-    const std::vector<ChatMessage> history = {{ChatMessage::Role::user, "before?"},
-                                              {ChatMessage::Role::assistant, "that"}};
+    const std::vector<llm::ChatMessage> history = {{llm::ChatMessage::Role::user, "before?"},
+                                                   {llm::ChatMessage::Role::assistant, "that"}};
     const PromptTemplate prompt = default_prompt_template();
     const auto fenced_in = build_prompt(prompt, {"why?", {&passage, 1}, "FENCE", history, "2026-11-21", false});
     ASSERT_EQ(fenced_in.size(), 4U);
@@ -68,13 +68,13 @@ TEST(BuildPrompt, PutsSourcesAndHistoryWhereTheyBelong) {
 }
 
 TEST(BestAtTheEdges, PutsTheSecondBestLast) {
-    std::vector<Passage> passages(5);
+    std::vector<passages::Passage> passages(5);
     for (std::size_t i = 0; i < passages.size(); ++i) passages[i].rank = i;
-    best_at_the_edges(passages);
+    passages::order_best_at_both_ends(passages);
     std::vector<std::size_t> ranks;
-    for (const Passage& passage : passages) ranks.push_back(passage.rank);
+    for (const passages::Passage& passage : passages) ranks.push_back(passage.rank);
     EXPECT_EQ(ranks, (std::vector<std::size_t>{0, 2, 4, 3, 1}));
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

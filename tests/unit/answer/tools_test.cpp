@@ -3,11 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/answer/command_tool.h"
-#include "core/answer/tool_loop.h"
 #include "core/base/error.h"
+#include "core/tools/command_tool.h"
+#include "core/tools/tool_loop.h"
 
-namespace quarry {
+namespace quarry::answer {
 namespace {
 
 using ::testing::ElementsAre;
@@ -15,19 +15,19 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-using Outcome = ToolCallRecord::Outcome;
+using Outcome = tools::ToolCallRecord::Outcome;
 
 /// Counts how often it ran.
-class CountingTool final : public Tool {
+class CountingTool final : public tools::Tool {
 public:
     CountingTool(std::string name, bool read_only, int& ran) : read_only_(read_only), ran_(ran) {
         definition_ = {
             std::move(name), "counts",
             R"({"type": "object", "properties": {"n": {"type": "integer"}}, "additionalProperties": false})"};
     }
-    [[nodiscard]] const ChatTool& definition() const override { return definition_; }
+    [[nodiscard]] const llm::ChatTool& definition() const override { return definition_; }
     [[nodiscard]] bool read_only() const override { return read_only_; }
-    [[nodiscard]] std::string run(const nlohmann::json& arguments, ToolRun& run) override {
+    [[nodiscard]] std::string run(const nlohmann::json& arguments, tools::ToolRun& run) override {
         ++ran_;
         if (arguments.value("n", 0) < 0) throw Error(ErrorCode::failed, "n is negative");
         run.passages.emplace_back();
@@ -35,7 +35,7 @@ public:
     }
 
 private:
-    ChatTool definition_;
+    llm::ChatTool definition_;
     bool read_only_;
     int& ran_;
 };
@@ -46,19 +46,19 @@ protected:
         toolbox_.add(std::make_unique<CountingTool>("look", true, looked_));
         toolbox_.add(std::make_unique<CountingTool>("change", false, changed_));
     }
-    ToolCallRecord call(std::string name, std::string arguments) {
+    tools::ToolCallRecord call(std::string name, std::string arguments) {
         return toolbox_.call({"id", std::move(name), std::move(arguments), {}}, run_);
     }
 
     int looked_ = 0, changed_ = 0;
-    Toolbox toolbox_;
-    std::vector<Passage> passages_;
+    tools::Toolbox toolbox_;
+    std::vector<passages::Passage> passages_;
     Cancellation cancellation_;
-    ToolRun run_{passages_, "FENCE", cancellation_};
+    tools::ToolRun run_{passages_, "FENCE", cancellation_};
 };
 
 TEST_F(ToolboxTest, RunsWhatOnlyReads) {
-    const ToolCallRecord record = call("look", R"({"n": 3})");
+    const tools::ToolCallRecord record = call("look", R"({"n": 3})");
     EXPECT_EQ(record.outcome, Outcome::done);
     EXPECT_EQ(record.result, R"({"n":3})");
     EXPECT_THAT(record.sources, ElementsAre(1));
@@ -75,8 +75,8 @@ struct RefusedCall {
 class RefusedCallTest : public ToolboxTest, public ::testing::WithParamInterface<RefusedCall> {};
 
 TEST_P(RefusedCallTest, IsNotRunAndTheModelIsTold) {
-    toolbox_.approve = [](const ChatTool&, const std::string&) { return true; };
-    const ToolCallRecord record = call(GetParam().tool, GetParam().arguments);
+    toolbox_.approve = [](const llm::ChatTool&, const std::string&) { return true; };
+    const tools::ToolCallRecord record = call(GetParam().tool, GetParam().arguments);
     EXPECT_EQ(record.outcome, Outcome::refused);
     EXPECT_THAT(record.result, HasSubstr(GetParam().told));
     EXPECT_EQ(looked_ + changed_, 0);
@@ -99,7 +99,7 @@ TEST_F(ToolboxTest, AChangeNeedsAYes) {
     EXPECT_EQ(call("change", "{}").outcome, Outcome::denied);  // nobody to ask
     std::string asked;
     bool yes = false;
-    toolbox_.approve = [&](const ChatTool& tool, const std::string& arguments) {
+    toolbox_.approve = [&](const llm::ChatTool& tool, const std::string& arguments) {
         asked = tool.name + " " + arguments;
         return yes;
     };
@@ -112,7 +112,7 @@ TEST_F(ToolboxTest, AChangeNeedsAYes) {
 }
 
 TEST_F(ToolboxTest, AFailureIsToldAndAnInterruptionGoesOut) {
-    const ToolCallRecord record = call("look", R"({"n": -1})");
+    const tools::ToolCallRecord record = call("look", R"({"n": -1})");
     EXPECT_EQ(record.outcome, Outcome::failed);
     EXPECT_EQ(record.result, "error: n is negative");
     cancellation_.cancel();
@@ -123,36 +123,37 @@ TEST_F(ToolboxTest, OddToolsAreNotTaken) {
     for (const char* const name : {"", "look", "a b", "ä", "x.y"}) {
         EXPECT_THROW(toolbox_.add(std::make_unique<CountingTool>(name, true, looked_)), Error) << name;
     }
-    CommandToolOptions options{{"note", "", R"({"type": "string"})"}, {"true"}};
-    EXPECT_THROW(toolbox_.add(make_command_tool(options)), Error);
+    tools::CommandToolOptions options{{"note", "", R"({"type": "string"})"}, {"true"}};
+    EXPECT_THROW(toolbox_.add(tools::make_command_tool(options)), Error);
 }
 
 /// Asks for calls in each round until it has none left.
-class CallingModel final : public ChatModel {
+class CallingModel final : public llm::ChatModel {
 public:
-    explicit CallingModel(std::vector<std::vector<ChatToolCall>> rounds) : rounds_(std::move(rounds)) {}
+    explicit CallingModel(std::vector<std::vector<llm::ChatToolCall>> rounds) : rounds_(std::move(rounds)) {}
     [[nodiscard]] std::string name() const override { return "calling"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest& request, const TextSink& sink, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest& request, const llm::TextSink& sink,
+                                         const Cancellation&) override {
         asked.push_back(request);
-        ChatResponse response;
-        response.usage = ChatUsage{10, 1, 0};
+        llm::ChatResponse response;
+        response.usage = llm::ChatUsage{10, 1, 0};
         if (asked.size() <= rounds_.size()) response.tool_calls = rounds_[asked.size() - 1];
         response.text = response.tool_calls.empty() ? "Done." : "Wait.";
         response.finish_reason = response.tool_calls.empty() ? "stop" : "tool_calls";
         sink(response.text);
         return response;
     }
-    std::vector<ChatRequest> asked;
+    std::vector<llm::ChatRequest> asked;
 
 private:
-    std::vector<std::vector<ChatToolCall>> rounds_;
+    std::vector<std::vector<llm::ChatToolCall>> rounds_;
 };
 
 TEST_F(ToolboxTest, TheLoopRunsCallsAndAsksAgain) {
     CallingModel model({{{"1", "look", R"({"n": 1})", "sig"}, {"2", "nothing", "{}", ""}}});
     std::string shown;
-    std::vector<ToolCallRecord> calls;
-    const ToolLoopResult result = run_with_tools(
+    std::vector<tools::ToolCallRecord> calls;
+    const tools::ToolLoopResult result = tools::run_with_tools(
         model, {}, toolbox_, run_, [&](std::string_view piece) { shown += piece; }, [&] { shown += "|"; }, calls);
     EXPECT_EQ(result.response.text, "Done.");
     EXPECT_FALSE(result.exhausted);
@@ -162,20 +163,20 @@ TEST_F(ToolboxTest, TheLoopRunsCallsAndAsksAgain) {
     EXPECT_EQ(calls[1].outcome, Outcome::refused);
     ASSERT_THAT(model.asked, SizeIs(2));
     EXPECT_THAT(model.asked[0].tools, SizeIs(2));
-    const std::vector<ChatMessage>& messages = model.asked[1].messages;
+    const std::vector<llm::ChatMessage>& messages = model.asked[1].messages;
     ASSERT_THAT(messages, SizeIs(3));
-    EXPECT_EQ(messages[0].role, ChatMessage::Role::assistant);
+    EXPECT_EQ(messages[0].role, llm::ChatMessage::Role::assistant);
     EXPECT_EQ(messages[0].tool_calls[0].signature, "sig");
-    EXPECT_EQ(messages[1].role, ChatMessage::Role::tool);
+    EXPECT_EQ(messages[1].role, llm::ChatMessage::Role::tool);
     EXPECT_EQ(messages[1].tool_call_id, "1");
     EXPECT_EQ(messages[2].tool_name, "nothing");
 }
 
 TEST_F(ToolboxTest, TheLoopIsBounded) {
     toolbox_.max_rounds = 2;
-    CallingModel model(std::vector<std::vector<ChatToolCall>>(100, {{"1", "look", "{}", ""}}));
-    std::vector<ToolCallRecord> calls;
-    const ToolLoopResult result = run_with_tools(
+    CallingModel model(std::vector<std::vector<llm::ChatToolCall>>(100, {{"1", "look", "{}", ""}}));
+    std::vector<tools::ToolCallRecord> calls;
+    const tools::ToolLoopResult result = tools::run_with_tools(
         model, {}, toolbox_, run_, [](std::string_view) {}, {}, calls);
     EXPECT_TRUE(result.exhausted);
     EXPECT_EQ(looked_, 2);
@@ -187,9 +188,9 @@ TEST_F(ToolboxTest, TheLoopIsBounded) {
 
 TEST_F(ToolboxTest, CallsOfARoundAreBounded) {
     toolbox_.max_calls = 3;
-    CallingModel model({std::vector<ChatToolCall>(50, {"1", "look", "{}", ""})});
-    std::vector<ToolCallRecord> calls;
-    static_cast<void>(run_with_tools(
+    CallingModel model({std::vector<llm::ChatToolCall>(50, {"1", "look", "{}", ""})});
+    std::vector<tools::ToolCallRecord> calls;
+    static_cast<void>(tools::run_with_tools(
         model, {}, toolbox_, run_, [](std::string_view) {}, {}, calls));
     EXPECT_EQ(looked_, 3);
     EXPECT_THAT(calls, SizeIs(50));
@@ -198,13 +199,13 @@ TEST_F(ToolboxTest, CallsOfARoundAreBounded) {
 class CommandToolTest : public ::testing::Test {
 protected:
     std::string run(std::vector<std::string> command, const std::string& arguments, std::size_t most = 20'000) {
-        CommandToolOptions options{{"tool", "", R"({"type": "object", "properties": {"a": {}, "b": {}}})"},
-                                   std::move(command)};
+        tools::CommandToolOptions options{{"tool", "", R"({"type": "object", "properties": {"a": {}, "b": {}}})"},
+                                          std::move(command)};
         options.max_output_bytes = most;
-        ToolRun tool_run{passages_, "FENCE", cancellation_};
-        return make_command_tool(options)->run(nlohmann::json::parse(arguments), tool_run);
+        tools::ToolRun tool_run{passages_, "FENCE", cancellation_};
+        return tools::make_command_tool(options)->run(nlohmann::json::parse(arguments), tool_run);
     }
-    std::vector<Passage> passages_;
+    std::vector<passages::Passage> passages_;
     Cancellation cancellation_;
 };
 
@@ -245,4 +246,4 @@ TEST_F(CommandToolTest, ImpossibleOnesAreRefused) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::answer

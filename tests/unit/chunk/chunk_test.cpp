@@ -7,7 +7,7 @@
 #include "core/extract/extractor.h"
 #include "tests/property/invariants.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 using ::testing::ElementsAre;
@@ -22,9 +22,9 @@ struct Case {
     std::vector<std::string> chunks;  ///< "A > B: text": heading path, then the text; without headings the text.
 };
 
-std::vector<std::string> shown(const Document& document, const std::vector<ChunkSpan>& spans) {
+std::vector<std::string> shown(const document::Document& document, const std::vector<document::ChunkSpan>& spans) {
     std::vector<std::string> chunks;
-    for (const ChunkSpan& span : spans) {
+    for (const document::ChunkSpan& span : spans) {
         std::string path;
         for (const std::string& heading : span.heading_path) path += (path.empty() ? "" : " > ") + heading;
         if (!path.empty()) path += ": ";
@@ -33,13 +33,15 @@ std::vector<std::string> shown(const Document& document, const std::vector<Chunk
     return chunks;
 }
 
-Document markdown(const std::string& text) { return extractor_by_name("markdown").extract(text, {.name = "a.md"}); }
+document::Document markdown(const std::string& text) {
+    return extract::extractor_by_name("markdown").extract(text, {.name = "a.md"});
+}
 
 class Chunks : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Chunks, AreThese) {
-    const Document document = markdown(GetParam().text);
-    const std::vector<ChunkSpan> spans = chunk_document(document, GetParam().options, never);
+    const document::Document document = markdown(GetParam().text);
+    const std::vector<document::ChunkSpan> spans = chunk_document(document, GetParam().options, never);
     EXPECT_EQ(shown(document, spans), GetParam().chunks);
     EXPECT_EQ(testing::chunk_fault(document, GetParam().options, spans), "");
 }
@@ -168,8 +170,8 @@ INSTANTIATE_TEST_SUITE_P(Recursive, Chunks, ::testing::ValuesIn(recursive_cases)
 INSTANTIATE_TEST_SUITE_P(Markdown, Chunks, ::testing::ValuesIn(markdown_cases), name_of);
 
 TEST(ChunkDocument, LinesAreThoseOfTheFile) {
-    const Document document = markdown("# A\n\none\n\n# B\n\ntwo\nthree\n");
-    const std::vector<ChunkSpan> spans = chunk_document(document, with("markdown", 16), never);
+    const document::Document document = markdown("# A\n\none\n\n# B\n\ntwo\nthree\n");
+    const std::vector<document::ChunkSpan> spans = chunk_document(document, with("markdown", 16), never);
     ASSERT_EQ(spans.size(), 2U);
     EXPECT_EQ(spans[0].start_line, 1U);
     EXPECT_EQ(spans[0].end_line, 3U);
@@ -179,9 +181,9 @@ TEST(ChunkDocument, LinesAreThoseOfTheFile) {
 
 TEST(ChunkDocument, AutoPicksByType) {
     const std::string text = "# A\n\n```\none\n\ntwo\n```\n";
-    const Document marked = markdown(text);
+    const document::Document marked = markdown(text);
     EXPECT_EQ(chunk_document(marked, with("auto", 16), never), chunk_document(marked, with("markdown", 16), never));
-    const Document plain = extractor_by_name("text").extract(text, {.name = "a.txt"});
+    const document::Document plain = extract::extractor_by_name("text").extract(text, {.name = "a.txt"});
     EXPECT_EQ(chunk_document(plain, with("auto", 16), never), chunk_document(plain, with("recursive", 16), never));
     EXPECT_NE(chunk_document(plain, with("auto", 16), never), chunk_document(marked, with("auto", 16), never));
 }
@@ -253,9 +255,9 @@ TEST(ChunkDocument, LongLinesTakeLinearTime) {
                                      std::string("# h\n"), std::string("###### a\n\n# b\n\nc\n\n")}) {
         std::string text;
         while (text.size() < 500'000) text += piece;
-        const Document document = markdown(text);
+        const document::Document document = markdown(text);
         for (const std::string& strategy : chunker_names()) {
-            const std::vector<ChunkSpan> spans =
+            const std::vector<document::ChunkSpan> spans =
                 chunk_document(document, with(strategy, 1800, 200, "tokens:approx"), never);
             EXPECT_EQ(spans.empty(), piece == " " || piece == "\n");
         }
@@ -263,4 +265,4 @@ TEST(ChunkDocument, LongLinesTakeLinearTime) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -6,21 +6,21 @@
 
 #include <algorithm>
 
-#include "core/base/source_language.h"
 #include "core/base/text.h"
 #include "core/chunk/chunker.h"
 #include "core/chunk/code_outline.h"
+#include "core/document/source_language.h"
 #include "tests/property/invariants.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Document source_code(std::string_view language, std::string text) {
-    Document document;
-    for (const SourceLanguage& known : source_languages()) {
+document::Document source_code(std::string_view language, std::string text) {
+    document::Document document;
+    for (const document::SourceLanguage& known : document::source_languages()) {
         if (known.name == language) document.media_type = known.media_type;
     }
     document.text = std::move(text);
@@ -28,15 +28,16 @@ Document source_code(std::string_view language, std::string text) {
 }
 
 /// "Parser.parse: first line … last line" of each chunk, without indentation.
-std::vector<std::string> describe_chunks(const Document& document, std::size_t size, std::string* note = nullptr) {
+std::vector<std::string> describe_chunks(const document::Document& document, std::size_t size,
+                                         std::string* note = nullptr) {
     ChunkOptions options;
     options.strategy = "code";
     options.size = size;
     const Cancellation never;
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never, note);
+    const std::vector<document::ChunkSpan> spans = chunk_document(document, options, never, note);
     EXPECT_EQ(testing::chunk_fault(document, options, spans), "");
     std::vector<std::string> shown;
-    for (const ChunkSpan& span : spans) {
+    for (const document::ChunkSpan& span : spans) {
         const std::string_view text =
             std::string_view(document.text).substr(span.start_byte, span.end_byte - span.start_byte);
         const std::vector<std::string_view> lines = split(text, '\n');
@@ -167,7 +168,7 @@ TEST(Code, EveryGrammarIsOfAKnownLanguage) {
 }
 
 TEST(Code, AFunctionThatIsTooLargeIsCutBetweenItsStatements) {
-    const Document document = source_code(
+    const document::Document document = source_code(
         "python",
         "def f(a):\n    if a:\n        one()\n        two()\n    for b in a:\n        three()\n    return a\n");
     if (syntax_languages().empty()) GTEST_SKIP() << "this build has no tree-sitter";
@@ -175,14 +176,14 @@ TEST(Code, AFunctionThatIsTooLargeIsCutBetweenItsStatements) {
 }
 
 TEST(Code, HeadersInCPlusPlusAreReadAsThat) {
-    const Document document = source_code(
+    const document::Document document = source_code(
         "c", "#pragma once\nnamespace a {\nclass Parser {\n    int parse();\n};\nint f() { return 1; }\n}\n");
     if (syntax_languages().empty()) GTEST_SKIP() << "this build has no tree-sitter";
     EXPECT_THAT(describe_chunks(document, 60).back(), HasSubstr("a.f: "));
 }
 
 TEST(Code, SyntaxErrorsAreReadOver) {
-    const Document document = source_code(
+    const document::Document document = source_code(
         "c", "int one(void)\n{\n    return 1;\n}\n\n@@@ ??? ]] int\n\nint two(void)\n{\n    return 2;\n}\n");
     if (syntax_languages().empty()) GTEST_SKIP() << "this build has no tree-sitter";
     EXPECT_THAT(describe_chunks(document, 50), ::testing::Contains(HasSubstr("two: ")));
@@ -210,7 +211,7 @@ TEST(Code, AutoTakesItForSourceCode) {
 }
 
 TEST(Code, OverlapIsWithinADefinitionOnly) {
-    const Document document = source_code(
+    const document::Document document = source_code(
         "python", "def f():\n    one = 1\n    two = 2\n    three = 3\n\ndef g():\n    four = 4\n    five = 5\n");
     if (syntax_languages().empty()) GTEST_SKIP() << "this build has no tree-sitter";
     ChunkOptions options;
@@ -218,7 +219,7 @@ TEST(Code, OverlapIsWithinADefinitionOnly) {
     options.size = 40;
     options.overlap = 16;
     const Cancellation never;
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+    const std::vector<document::ChunkSpan> spans = chunk_document(document, options, never);
     EXPECT_EQ(testing::chunk_fault(document, options, spans), "");
     ASSERT_EQ(spans.size(), 3U);
     EXPECT_LT(spans[1].start_byte, spans[0].end_byte);
@@ -250,8 +251,8 @@ TEST(Code, HostileTextTakesBoundedTimeAndIsCutByLines) {
         ChunkOptions options;
         options.strategy = "code";
         const Cancellation never;
-        const Document document = source_code(hostile.language, hostile.text);
-        const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+        const document::Document document = source_code(hostile.language, hostile.text);
+        const std::vector<document::ChunkSpan> spans = chunk_document(document, options, never);
         EXPECT_EQ(testing::chunk_fault(document, options, spans), "") << hostile.language;
     }
 }
@@ -267,4 +268,4 @@ TEST(Code, CanBeInterrupted) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::chunk

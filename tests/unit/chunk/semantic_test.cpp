@@ -12,7 +12,7 @@
 #include "core/chunk/word_vectors.h"
 #include "tests/property/invariants.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 using ::testing::ElementsAre;
@@ -26,11 +26,11 @@ constexpr std::string_view two_subjects =
 
 std::string first_chunk(ChunkOptions options, std::string_view text, EmbedTexts embed = {}) {
     options.strategy = "semantic";
-    Document document;
+    document::Document document;
     document.text = text;
     const Cancellation never;
     options.embed = std::move(embed);
-    const std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+    const std::vector<document::ChunkSpan> spans = chunk_document(document, options, never);
     EXPECT_EQ(testing::chunk_fault(document, options, spans), "");
     return spans.empty() ? "" : document.text.substr(0, spans.front().end_byte);
 }
@@ -207,4 +207,4 @@ TEST(WordVectors, TextsWithTheSameRareWordsAreNear) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/tokenize/characters.h"
+#include "core/base/characters.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 struct SentenceRow {
@@ -254,4 +254,4 @@ TEST(SentenceEnds, TakeLinearTime) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::chunk

@@ -8,7 +8,7 @@
 #include "core/extract/extractor.h"
 #include "tests/property/invariants.h"
 
-namespace quarry {
+namespace quarry::chunk {
 namespace {
 
 using ::testing::ElementsAre;
@@ -33,20 +33,20 @@ ChunkOptions by_separators(std::string separators, std::size_t size) {
     return options;
 }
 
-Document extract_markdown(const std::string& text) {
-    return extractor_by_name("markdown").extract(text, {.name = "a.md"});
+document::Document extract_markdown(const std::string& text) {
+    return extract::extractor_by_name("markdown").extract(text, {.name = "a.md"});
 }
 
-std::vector<ChunkSpan> chunks_of(const Document& document, const ChunkOptions& options) {
+std::vector<document::ChunkSpan> chunks_of(const document::Document& document, const ChunkOptions& options) {
     const Cancellation never;
-    std::vector<ChunkSpan> spans = chunk_document(document, options, never);
+    std::vector<document::ChunkSpan> spans = chunk_document(document, options, never);
     EXPECT_EQ(testing::chunk_fault(document, options, spans), "");
     return spans;
 }
 
-std::vector<std::string> texts_of(const Document& document, const ChunkOptions& options) {
+std::vector<std::string> texts_of(const document::Document& document, const ChunkOptions& options) {
     std::vector<std::string> texts;
-    for (const ChunkSpan& span : chunks_of(document, options)) {
+    for (const document::ChunkSpan& span : chunks_of(document, options)) {
         texts.push_back(document.text.substr(span.start_byte, span.end_byte - span.start_byte));
     }
     return texts;
@@ -114,9 +114,9 @@ INSTANTIATE_TEST_SUITE_P(Row, UnitChunks, ::testing::ValuesIn(row_chunks), unit_
 INSTANTIATE_TEST_SUITE_P(Separators, UnitChunks, ::testing::ValuesIn(separator_chunks), unit_case_name);
 
 TEST(TableHeader, GoesWithTheLaterPartsUnderEveryStrategy) {
-    const Document document = extract_markdown("|a|b|\n|-|-|\n|1|2|\n|3|4|\n|5|6|\n\nend\n");
+    const document::Document document = extract_markdown("|a|b|\n|-|-|\n|1|2|\n|3|4|\n|5|6|\n\nend\n");
     for (const char* strategy : {"markdown", "row", "recursive", "sentence", "fixed"}) {
-        const std::vector<ChunkSpan> spans = chunks_of(document, by(strategy, 17));
+        const std::vector<document::ChunkSpan> spans = chunks_of(document, by(strategy, 17));
         ASSERT_GE(spans.size(), 2U) << strategy;
         EXPECT_EQ(spans[0].table_header, "") << strategy;
         EXPECT_EQ(spans[1].table_header, "|a|b|\n|-|-|") << strategy;
@@ -125,23 +125,23 @@ TEST(TableHeader, GoesWithTheLaterPartsUnderEveryStrategy) {
 }
 
 TEST(PageNumbers, AreThoseOfTheDocument) {
-    Document document;
+    document::Document document;
     document.text = "one two three";
     document.page_starts = {0, 4, 8};
-    const std::vector<ChunkSpan> spans = chunks_of(document, by("page", 50));
+    const std::vector<document::ChunkSpan> spans = chunks_of(document, by("page", 50));
     ASSERT_EQ(spans.size(), 3U);
     EXPECT_EQ(spans[2].start_page, 3U);
-    const std::vector<ChunkSpan> whole = chunks_of(document, by("fixed", 50));
+    const std::vector<document::ChunkSpan> whole = chunks_of(document, by("fixed", 50));
     EXPECT_EQ(whole[0].start_page, 1U);
     EXPECT_EQ(whole[0].end_page, 3U);
 }
 
 TEST(Parents, HoldNeighboursAndPartAtHeadings) {
-    const Document document = extract_markdown("# A\n\naaa.\n\nbbb.\n\n# B\n\nccc.\n\nddd.\n");
+    const document::Document document = extract_markdown("# A\n\naaa.\n\nbbb.\n\n# B\n\nccc.\n\nddd.\n");
     ChunkOptions options = by("paragraph", 10);
     options.parent_size = 27;
     std::vector<std::string> parents;
-    for (const ChunkSpan& span : chunks_of(document, options)) {
+    for (const document::ChunkSpan& span : chunks_of(document, options)) {
         parents.push_back(document.text.substr(span.parent_start, span.parent_end - span.parent_start));
     }
     const std::string first = "# A\n\naaa.\n\nbbb.";
@@ -150,14 +150,14 @@ TEST(Parents, HoldNeighboursAndPartAtHeadings) {
 }
 
 TEST(SmallNeighbours, ShareTheHeadingsOfBoth) {
-    const Document document = extract_markdown("# A\n\n## B\n\nb\n\n## C\n\nc\n");
-    const std::vector<ChunkSpan> spans = chunks_of(document, by("row", 60, 0, 60));
+    const document::Document document = extract_markdown("# A\n\n## B\n\nb\n\n## C\n\nc\n");
+    const std::vector<document::ChunkSpan> spans = chunks_of(document, by("row", 60, 0, 60));
     ASSERT_EQ(spans.size(), 1U);
     EXPECT_THAT(spans[0].heading_path, ElementsAre("A"));
 }
 
 TEST(SmallNeighbours, ARestGoesToTheChunkBefore) {
-    Document document;
+    document::Document document;
     document.text = "aaaaaa\n\nbb";
     EXPECT_THAT(texts_of(document, by("row", 10, 0, 5)), ElementsAre("aaaaaa\n\nbb"));
     EXPECT_THAT(texts_of(document, by("row", 9, 0, 5)), ElementsAre("aaaaaa", "bb"));
@@ -227,4 +227,4 @@ TEST(Fingerprint, KnowsAliasesAndNewOptions) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::chunk

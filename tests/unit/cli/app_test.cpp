@@ -1,5 +1,5 @@
 // The program around the commands: finding them, global options, errors, streams.
-#include "cli/app.h"
+#include "cli/line/app.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,17 +3,17 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/api_key.h"
-#include "cli/chat.h"
+#include "core/app/chat_models.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/config/api_key.h"
 #include "core/llm/provider.h"
 
 namespace quarry::cli {
 namespace {
 
-Config with(std::initializer_list<std::pair<const char*, const char*>> settings) {
-    Config config = Config::defaults();
+config::Config with(std::initializer_list<std::pair<const char*, const char*>> settings) {
+    config::Config config = config::Config::defaults();
     for (const auto& [key, value] : settings) config.set_flag(key, value, "a test");
     return config;
 }
@@ -30,8 +30,8 @@ class ChatModelChoices : public ::testing::TestWithParam<Choice> {};
 
 TEST_P(ChatModelChoices, AreWhatWasTyped) {
     const Choice& row = GetParam();
-    Config config = with({{"chat.provider", row.configured}, {"chat.model", "before"}});
-    choose_chat_model(config, row.model, row.provider);
+    config::Config config = with({{"chat.provider", row.configured}, {"chat.model", "before"}});
+    app::choose_chat_model(config, row.model, row.provider);
     EXPECT_EQ(config.text("chat.provider"), row.chosen_provider);
     EXPECT_EQ(config.text("chat.model"), row.chosen_model);
 }
@@ -48,22 +48,22 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ChatServer, IsTheProvidersUnlessSaid) {
-    const KeyedServer own = chat_server(with({{"chat.provider", "mistral"}}));
+    const config::ServerEndpoint own = app::chat_server(with({{"chat.provider", "mistral"}}));
     EXPECT_EQ(own.base_url, "https://api.mistral.ai/v1");
     EXPECT_EQ(own.variable, "MISTRAL_API_KEY");
-    const KeyedServer said = chat_server(with({{"chat.provider", "openai"},
-                                               {"chat.base_url", "https://models.example.com/v1"},
-                                               {"chat.api_key_env", "MY_KEY"}}));
+    const config::ServerEndpoint said = app::chat_server(with({{"chat.provider", "openai"},
+                                                               {"chat.base_url", "https://models.example.com/v1"},
+                                                               {"chat.api_key_env", "MY_KEY"}}));
     EXPECT_EQ(said.base_url, "https://models.example.com/v1");
     EXPECT_EQ(said.variable, "MY_KEY");
 }
 
 TEST(ChatServer, EverySettingOfAProviderHasOne) {
-    for (const std::string& name : config_key("chat.provider").choices) {
+    for (const std::string& name : config::config_key("chat.provider").choices) {
         if (name == "extractive" || name == "gguf" || name == "command") continue;
-        EXPECT_NE(find_chat_provider(name), nullptr) << name;
+        EXPECT_NE(llm::find_chat_provider(name), nullptr) << name;
     }
-    for (const ChatProvider& provider : chat_providers()) {
+    for (const llm::ChatProvider& provider : llm::chat_providers()) {
         EXPECT_NO_THROW(with({{"chat.provider", std::string(provider.name).c_str()}})) << provider.name;
     }
 }
@@ -79,12 +79,12 @@ class ChatPrices : public ::testing::TestWithParam<Price> {};
 
 TEST_P(ChatPrices, AreTheProvidersAtItsOwnAddress) {
     const Price& row = GetParam();
-    const Config config = with({{"chat.provider", row.provider},
-                                {"chat.model", "gpt-4.1-mini"},
-                                {"chat.base_url", row.base_url},
-                                {"chat.price_input", row.said},
-                                {"chat.price_output", row.said}});
-    const std::optional<ChatPrice> price = chat_price(config);
+    const config::Config config = with({{"chat.provider", row.provider},
+                                        {"chat.model", "gpt-4.1-mini"},
+                                        {"chat.base_url", row.base_url},
+                                        {"chat.price_input", row.said},
+                                        {"chat.price_output", row.said}});
+    const std::optional<llm::ChatPrice> price = app::chat_price(config);
     EXPECT_EQ(price ? price->output : -1, row.output);
 }
 
@@ -104,8 +104,8 @@ protected:
         const std::filesystem::path path = std::filesystem::path(folder_.path()) / "key";
         std::ofstream(path) << content;
         std::filesystem::permissions(path, permissions);
-        return read_api_key({"https://models.example.com", "UNSET", "chat.api_key_env", path.string()},
-                            [](const std::string&) { return std::nullopt; });
+        return config::read_api_key({"https://models.example.com", "UNSET", "chat.api_key_env", path.string()},
+                                    [](const std::string&) { return std::nullopt; });
     }
     TemporaryDirectory folder_;
 };
@@ -122,8 +122,8 @@ TEST_F(ApiKeyFile, IsRefusedWhenOthersCanReadIt) {
 TEST_F(ApiKeyFile, HasToHoldAKey) { EXPECT_THROW(static_cast<void>(key_in("\n", mine_alone)), Error); }
 
 TEST(ApiKey, AFileThatIsNotThereIsAnError) {
-    EXPECT_THROW(static_cast<void>(read_api_key({"http://localhost", "", "", "/nowhere/key"},
-                                                [](const std::string&) { return std::nullopt; })),
+    EXPECT_THROW(static_cast<void>(config::read_api_key({"http://localhost", "", "", "/nowhere/key"},
+                                                        [](const std::string&) { return std::nullopt; })),
                  Error);
 }
 

@@ -1,10 +1,10 @@
 // From words to options, and every way in which that can go wrong, on a command made for it.
-#include "cli/command_line.h"
+#include "cli/line/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/option_model.h"
+#include "cli/line/option_model.h"
 
 namespace quarry::cli {
 namespace {

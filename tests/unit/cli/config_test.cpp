@@ -1,5 +1,5 @@
 // Settings: layers, checks, trust, edits.
-#include "cli/config.h"
+#include "core/config/config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,9 +7,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "cli/config_edit.h"
-#include "cli/config_json.h"
-#include "cli/config_trust.h"
+#include "core/config/config_edit.h"
+#include "core/config/config_json.h"
+#include "core/config/config_trust.h"
 #include "run_quarry.h"
 
 namespace quarry::cli {
@@ -20,9 +20,9 @@ using ::testing::HasSubstr;
 
 class ConfigTest : public QuarryTest {
 protected:
-    [[nodiscard]] Config load(std::map<std::string, std::string> environment = {}) const {
+    [[nodiscard]] config::Config load(std::map<std::string, std::string> environment = {}) const {
         environment.try_emplace("HOME", (folder() / "home").string());
-        return Config::load(std::filesystem::current_path(), [=](const std::string& name) {
+        return config::Config::load(std::filesystem::current_path(), [=](const std::string& name) {
             const auto found = environment.find(name);
             return found == environment.end() ? std::nullopt : std::optional<std::string>(found->second);
         });
@@ -31,17 +31,17 @@ protected:
 
 TEST_F(ConfigTest, TheTableIsSortedUniqueAndItsDefaultsAreValid) {
     std::string before;
-    for (const ConfigKey& key : config_keys()) {
+    for (const config::ConfigKey& key : config::config_keys()) {
         EXPECT_LT(before, key.name);
         before = key.name;
         EXPECT_FALSE(key.summary.empty()) << key.name;
-        EXPECT_EQ(check_config_value(key, key.fallback), key.fallback) << key.name;
-        EXPECT_FALSE(looks_like_secret(key.name)) << key.name;
+        EXPECT_EQ(config::check_config_value(key, key.fallback), key.fallback) << key.name;
+        EXPECT_FALSE(config::looks_like_secret(key.name)) << key.name;
     }
 }
 
 TEST_F(ConfigTest, LayersLieOverEachOther) {
-    const auto origin_and_value = [](const Config& config) {
+    const auto origin_and_value = [](const config::Config& config) {
         return config.value("search.limit").origin + " " + config.text("search.limit");
     };
     EXPECT_EQ(origin_and_value(load()), "default 10");
@@ -51,14 +51,14 @@ TEST_F(ConfigTest, LayersLieOverEachOther) {
     EXPECT_THAT(origin_and_value(load()), EndsWith("quarry.toml:3 12"));
     EXPECT_EQ(origin_and_value(load({{"QUARRY_SEARCH_LIMIT", "13"}})), "environment QUARRY_SEARCH_LIMIT 13");
     EXPECT_EQ(load({{"QUARRY_SEARCH_LIMIT", ""}}).integer("search.limit"), 12) << "an empty variable is none";
-    Config config = load({{"QUARRY_SEARCH_LIMIT", "13"}});
+    config::Config config = load({{"QUARRY_SEARCH_LIMIT", "13"}});
     config.set_flag("search.limit", "14", "--limit");
     EXPECT_EQ(origin_and_value(config), "flag --limit 14");
 }
 
 TEST_F(ConfigTest, XdgConfigHomeIsForAbsolutePaths) {
     const auto file_with = [](std::map<std::string, std::string> variables) {
-        return user_config_file([=](const std::string& name) {
+        return config::user_config_file([=](const std::string& name) {
             const auto found = variables.find(name);
             return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
         });
@@ -73,7 +73,7 @@ TEST_F(ConfigTest, PathsAreRelativeToTheFileThatHoldsThem) {
     write("project/quarry.toml", "base = \"kb.db\"\nmigrate.dir = \"~/migrations\"\n");
     write("project/deep/x", "");
     std::filesystem::current_path(folder() / "project/deep");
-    const Config config = load();
+    const config::Config config = load();
     EXPECT_EQ(config.text("base"), (folder() / "project/kb.db").string());
     EXPECT_EQ(config.text("migrate.dir"), (folder() / "home/migrations").string());
     EXPECT_EQ(config.project_folder(), folder() / "project");
@@ -83,19 +83,19 @@ TEST_F(ConfigTest, PathsAreRelativeToTheFileThatHoldsThem) {
 TEST_F(ConfigTest, TheBaseIsFoundFromBelow) {
     write("project/deep/x", "");
     std::filesystem::current_path(folder() / "project/deep");
-    const auto base = [&] { return resolve_base_path(load(), std::filesystem::current_path()); };
+    const auto base = [&] { return config::resolve_base_path(load(), std::filesystem::current_path()); };
     EXPECT_EQ(base(), folder() / "project/deep/.quarry/base.db") << "where ingest would make it";
     write("project/quarry.toml", "");
     EXPECT_EQ(base(), folder() / "project/.quarry/base.db") << "beside the project's file";
     write(".quarry/base.db", "");
     EXPECT_EQ(base(), folder() / ".quarry/base.db") << "one that is there";
-    Config config = load();
+    config::Config config = load();
     config.set_flag("base", "x.db", "--base");
-    EXPECT_EQ(resolve_base_path(config, folder()), folder() / "x.db");
+    EXPECT_EQ(config::resolve_base_path(config, folder()), folder() / "x.db");
     config.set_flag("base", "project", "--base");
-    EXPECT_EQ(resolve_base_path(config, folder()), folder() / "project/.quarry/base.db");
+    EXPECT_EQ(config::resolve_base_path(config, folder()), folder() / "project/.quarry/base.db");
     config.set_flag("base", ".quarry/", "--base");
-    EXPECT_EQ(resolve_base_path(config, folder()), folder() / ".quarry/base.db");
+    EXPECT_EQ(config::resolve_base_path(config, folder()), folder() / ".quarry/base.db");
 }
 
 struct BadFile {
@@ -143,7 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(ConfigTest, OnlyThisMachineIsALocalAddress) {
     const auto trusted = [&](const std::string& url) {
         try {
-            require_trusted(config_key("chat.base_url"), url, "f:1", {"https://api.openai.com/v1", "default"}, false);
+            config::require_trusted(config::config_key("chat.base_url"), url, "f:1",
+                                    {"https://api.openai.com/v1", "default"}, false);
             return true;
         } catch (const Error&) {
             return false;
@@ -168,7 +169,8 @@ struct Edit {
 class Edits : public ::testing::TestWithParam<Edit> {};
 
 TEST_P(Edits, ChangeOneLine) {
-    EXPECT_EQ(edit_config(GetParam().before, config_key(GetParam().key), GetParam().value), GetParam().after);
+    EXPECT_EQ(config::edit_config(GetParam().before, config::config_key(GetParam().key), GetParam().value),
+              GetParam().after);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -193,27 +195,30 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(EditConfig, RefusesWhatItCannotEditSafely) {
-    EXPECT_THROW(static_cast<void>(edit_config("chunk = { size = 1 }\n", config_key("chunk.overlap"), "9")), Error);
     EXPECT_THROW(
-        static_cast<void>(edit_config("chat.model = \"\"\"\n[chunk]\n\"\"\"\n", config_key("chunk.size"), "9")), Error);
+        static_cast<void>(config::edit_config("chunk = { size = 1 }\n", config::config_key("chunk.overlap"), "9")),
+        Error);
+    EXPECT_THROW(static_cast<void>(config::edit_config("chat.model = \"\"\"\n[chunk]\n\"\"\"\n",
+                                                       config::config_key("chunk.size"), "9")),
+                 Error);
 }
 
 TEST_F(ConfigTest, TheSchemaKnowsEveryKey) {
-    const auto schema = config_schema();
+    const auto schema = config::config_schema();
     EXPECT_EQ(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-    for (const ConfigKey& key : config_keys()) {
+    for (const config::ConfigKey& key : config::config_keys()) {
         const std::size_t dot = key.name.find('.');
         const auto& found = dot == std::string::npos
                                 ? schema["properties"][key.name]
                                 : schema["properties"][key.name.substr(0, dot)]["properties"][key.name.substr(dot + 1)];
         EXPECT_EQ(found["description"], key.summary);
-        EXPECT_EQ(found["default"], config_json_value(key, key.fallback));
+        EXPECT_EQ(found["default"], config::config_json_value(key, key.fallback));
     }
 }
 
 TEST_F(ConfigTest, ThePageListsEveryKeyWithItsDefault) {
     const std::string page = read_file(QUARRY_SOURCE_DIR "/docs/configuration.md", 1 << 20);
-    for (const ConfigKey& key : config_keys()) {
+    for (const config::ConfigKey& key : config::config_keys()) {
         const std::string fallback = key.fallback.empty() ? "" : "`" + key.fallback + "`";
         EXPECT_THAT(page, HasSubstr("| `" + key.name + "` | " + fallback + " |"));
     }

@@ -4,10 +4,10 @@
 
 #include <set>
 
-#include "cli/command_model.h"
-#include "cli/completions.h"
-#include "cli/help.h"
-#include "cli/man_page.h"
+#include "cli/line/command_model.h"
+#include "cli/line/completions.h"
+#include "cli/line/help.h"
+#include "cli/line/man_page.h"
 #include "run_quarry.h"
 
 namespace quarry::cli {

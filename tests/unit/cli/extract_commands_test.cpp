@@ -1,4 +1,4 @@
-#include "cli/extract_commands.h"
+#include "core/config/extract_commands.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,9 +26,9 @@ protected:
         write_file_atomically(project() / "quarry.toml", text);
     }
     [[nodiscard]] std::filesystem::path project() const { return folder_.path() / "project"; }
-    [[nodiscard]] Config load() const {
+    [[nodiscard]] config::Config load() const {
         std::filesystem::create_directories(project());
-        return Config::load(project(), [this](const std::string& name) -> std::optional<std::string> {
+        return config::Config::load(project(), [this](const std::string& name) -> std::optional<std::string> {
             if (name == "XDG_CONFIG_HOME") return (folder_.path() / "config").string();
             if (name == "QUARRY_EXTRACT_TRUSTED") return trusted_;
             return std::nullopt;
@@ -41,15 +41,15 @@ protected:
 
 TEST_F(ExtractCommandsTest, OfTheUsersFileAreTaken) {
     write_user(std::string(djvu) + "type = \"markdown\"\ntimeout = 5\n");
-    const Config config = load();
+    const config::Config config = load();
     ASSERT_EQ(config.extract_commands().size(), 1U);
-    const ExtractCommand& command = config.extract_commands()[0].command;
+    const extract::ExtractCommand& command = config.extract_commands()[0].command;
     EXPECT_THAT(command.extensions, ElementsAre("djvu"));
     EXPECT_THAT(command.command, ElementsAre("djvutxt", "{file}"));
     EXPECT_EQ(command.type, "markdown");
     EXPECT_EQ(command.timeout, std::chrono::seconds(5));
     EXPECT_THAT(config.extract_commands()[0].origin, HasSubstr("config.toml:1"));
-    EXPECT_EQ(configured_extractors(config).find_for_file("a.djvu")->name(), "command djvutxt");
+    EXPECT_EQ(config::configured_extractors(config).find_for_file("a.djvu")->name(), "command djvutxt");
 }
 
 TEST_F(ExtractCommandsTest, OfAProjectAreRefusedUntilTheUserTrustsIt) {
@@ -76,7 +76,7 @@ TEST_F(ExtractCommandsTest, OfATrustedProjectComeBeforeTheUsers) {
     write_user(djvu);
     write_project("[[extract.command]]\nextensions = [\"djvu\"]\ncommand = [\"other\"]\n");
     trusted_ = project().string();
-    EXPECT_EQ(configured_extractors(load()).find_for_file("a.djvu")->name(), "command other");
+    EXPECT_EQ(config::configured_extractors(load()).find_for_file("a.djvu")->name(), "command other");
 }
 
 TEST_F(ExtractCommandsTest, SayWhatIsWrongWithThemAndWhere) {
@@ -108,12 +108,12 @@ TEST_F(ExtractCommandsTest, SayWhatIsWrongWithThemAndWhere) {
 }
 
 TEST(ExtractCommands, AreShownAsTheFileHasThem) {
-    const ConfiguredCommand command{{{"a", "b"}, {"x", "say \"hi\"", "{file}"}, "html", std::chrono::seconds(9)},
-                                    "f:1"};
-    EXPECT_EQ(extract_command_toml(command),
+    const config::ConfiguredCommand command{
+        {{"a", "b"}, {"x", "say \"hi\"", "{file}"}, "html", std::chrono::seconds(9)}, "f:1"};
+    EXPECT_EQ(config::extract_command_toml(command),
               "\n[[extract.command]]\nextensions = [\"a\",\"b\"]\ncommand = [\"x\",\"say \\\"hi\\\"\",\"{file}\"]\n"
               "type = \"html\"\ntimeout = 9\n");
-    EXPECT_EQ(extract_command_json(command)["origin"], "f:1");
+    EXPECT_EQ(config::extract_command_json(command)["origin"], "f:1");
 }
 
 }  // namespace

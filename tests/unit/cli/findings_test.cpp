@@ -1,11 +1,11 @@
-#include "cli/findings.h"
+#include "cli/text/findings.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/output.h"
+#include "cli/ui/output.h"
 #include "tests/support/error_of.h"
 
 namespace quarry::cli {

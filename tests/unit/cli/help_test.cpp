@@ -1,5 +1,5 @@
 // quarry help, and how its text is laid out.
-#include "cli/help.h"
+#include "cli/line/help.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/ingest_report.h"
+#include "cli/text/ingest_report.h"
 #include "run_quarry.h"
 
 namespace quarry::cli {
@@ -142,7 +142,7 @@ TEST_F(IngestCommandTest, redaction_names_what_stays_as_it_is) {
 }
 
 TEST(IngestSummaryTest, says_only_what_happened) {
-    IngestReport report;
+    ingest::IngestReport report;
     EXPECT_EQ(ingest_summary(report, false), "no documents found; 0 chunks, 0 B in 0.0 s");
     report.rechunked = 2;
     report.skipped = {{"binary", 1}, {"unknown_type", 9}};

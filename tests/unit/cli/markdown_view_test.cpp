@@ -1,4 +1,4 @@
-#include "cli/markdown_view.h"
+#include "cli/ui/markdown_view.h"
 
 #include <gtest/gtest.h>
 

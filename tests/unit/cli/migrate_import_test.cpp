@@ -26,7 +26,7 @@ protected:
         arguments.insert(arguments.end(), {"--dir", "migrations", "--url", "app.db"});
         return run_quarry(arguments);
     }
-    static void run_sql(const std::string& sql) { open_sqlite("app.db", SqliteMode::create).exec(sql); }
+    static void run_sql(const std::string& sql) { db::open_sqlite("app.db", db::SqliteMode::create).exec(sql); }
 
     /// Two migrations of dbmate's, of which the first is applied.
     void dbmate_project() const {
@@ -68,7 +68,7 @@ TEST_F(MigrateImportTest, ADryRunChangesNothing) {
     EXPECT_EQ(shown.code, 0);
     EXPECT_THAT(shown.out, HasSubstr("would write 20240105093000_users.sql (applied)"));
     EXPECT_FALSE(std::filesystem::exists("migrations"));
-    const SQLite::Database database = open_sqlite("app.db", SqliteMode::read_only);
+    const SQLite::Database database = db::open_sqlite("app.db", db::SqliteMode::read_only);
     EXPECT_FALSE(database.tableExists("quarry_migrations"));
 }
 
@@ -125,7 +125,7 @@ TEST_F(MigrateImportTest, AGapIsTold) {
 
 TEST_F(MigrateImportTest, ALedgerThatCannotBeWrittenLeavesNoFiles) {
     dbmate_project();
-    SQLite::Database other = open_sqlite("app.db", SqliteMode::read_write);
+    SQLite::Database other = db::open_sqlite("app.db", db::SqliteMode::read_write);
     other.exec("BEGIN IMMEDIATE");
     const RunResult refused =
         import({"--from-dir", "old", "--dir", "migrations", "--url", "app.db", "--lock-wait", "0"});
@@ -139,7 +139,7 @@ TEST_F(MigrateImportTest, NothingIsWrittenOver) {
     const RunResult refused = import({"--from-dir", "old", "--dir", "migrations", "--url", "app.db"});
     EXPECT_EQ(refused.code, 1);
     EXPECT_THAT(refused.err, HasSubstr("migrations is there already; nothing was written"));
-    EXPECT_FALSE(open_sqlite("app.db", SqliteMode::read_only).tableExists("quarry_migrations"));
+    EXPECT_FALSE(db::open_sqlite("app.db", db::SqliteMode::read_only).tableExists("quarry_migrations"));
     EXPECT_EQ(migrate({"up"}).code, 0);
     const RunResult again = import({"--ledger-only", "--dir", "migrations", "--url", "app.db"});
     EXPECT_EQ(again.code, 5);  // What dbmate applied is not in this folder.
@@ -174,7 +174,7 @@ TEST_F(MigrateImportTest, NamesThatWouldDriveATerminalDoNot) {
 TEST_F(MigrateImportTest, OnPostgresql) {
     auto& server = quarry::test::postgresql_server();
     const std::string url = server.make_database();
-    PostgresqlConnection connection = PostgresqlConnection::connect(url);
+    db::PostgresqlConnection connection = db::PostgresqlConnection::connect(url);
     connection.query("CREATE TABLE schema_migrations (version bigint not null primary key, dirty boolean not null)");
     connection.query("INSERT INTO schema_migrations VALUES (1, false)");
     connection.query("CREATE TABLE users (id serial PRIMARY KEY, mail text)");

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/lint/rule.h"
+#include "core/sql_lint/rule.h"
 #include "run_quarry.h"
 
 namespace quarry::cli {
@@ -56,10 +56,10 @@ bool refused_by_the_parser(std::string_view rule) {
 }
 
 TEST_F(MigrateLintTest, AgreesWithEachPageOnRealFiles) {
-    for (const lint::Rule& rule : lint::rules()) {
+    for (const sql_lint::Rule& rule : sql_lint::rules()) {
         const std::string id(rule.id);
         for (const std::string dialect : {"sqlite", "postgresql"}) {
-            if (!lint::applies_to(rule, dialect == "sqlite" ? sql::Dialect::sqlite : sql::Dialect::postgresql))
+            if (!sql_lint::applies_to(rule, dialect == "sqlite" ? sql::Dialect::sqlite : sql::Dialect::postgresql))
                 continue;
             const std::vector<std::string> options = {
                 "--dialect", dialect, "--rule", id, "--server", dialect == "sqlite" ? "3.40" : "17", "--json"};
@@ -133,7 +133,7 @@ TEST_F(MigrateLintTest, WritesPagesAndListsRules) {
     EXPECT_EQ(read("pages/drop-table.md"), run_quarry({"migrate", "lint", "--explain", "drop-table"}).out);
     EXPECT_TRUE(std::filesystem::exists("pages/README.md"));
     const json rules = json::parse(run_quarry({"migrate", "lint", "--rules", "--json"}).out);
-    EXPECT_EQ(rules["rules"].size(), lint::rules().size());
+    EXPECT_EQ(rules["rules"].size(), sql_lint::rules().size());
     EXPECT_EQ(run_quarry({"migrate", "lint", "--explain", "nothing"}).code, 2);
 }
 

@@ -196,7 +196,7 @@ TEST_F(MigrateTest, RefusesWhatIsTypedWrong) {
 TEST_F(MigrateTest, PrintsNoTerminalControlsOfTheLedger) {
     add_tables(1);
     migrate({"up"});
-    open_sqlite("app.db", SqliteMode::read_write)
+    db::open_sqlite("app.db", db::SqliteMode::read_write)
         .exec("INSERT INTO quarry_migrations VALUES (9, 'x' || char(27) || '[2J', '', char(7), 0, '')");
     EXPECT_THAT(migrate({"status"}).out, Not(HasSubstr("\x1b")));
     EXPECT_THAT(migrate({"status"}).out, Not(HasSubstr("\x07")));
@@ -205,7 +205,7 @@ TEST_F(MigrateTest, PrintsNoTerminalControlsOfTheLedger) {
 
 TEST_F(MigrateTest, WaitsForALockAndGivesUp) {
     add_tables(1);
-    SQLite::Database holder = open_sqlite("app.db", SqliteMode::create);
+    SQLite::Database holder = db::open_sqlite("app.db", db::SqliteMode::create);
     holder.exec("BEGIN IMMEDIATE");
     const RunResult up = migrate({"up", "--lock-wait", "0"});
     EXPECT_EQ(up.code, 7);

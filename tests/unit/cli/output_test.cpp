@@ -1,5 +1,5 @@
 // Results, talk, errors and progress on streams.
-#include "cli/output.h"
+#include "cli/ui/output.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -12,8 +12,8 @@
 #include <sstream>
 #include <thread>
 
-#include "cli/app.h"
-#include "cli/fd_stream.h"
+#include "cli/line/app.h"
+#include "cli/ui/fd_stream.h"
 
 namespace quarry::cli {
 namespace {

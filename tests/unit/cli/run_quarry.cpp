@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/app.h"
+#include "cli/line/app.h"
 
 namespace quarry::cli {
 

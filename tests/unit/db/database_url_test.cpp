@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 using testing::HasSubstr;
@@ -79,4 +79,4 @@ TEST(RedactUrl, ReplacesThePasswordOnly) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::db

@@ -8,7 +8,7 @@
 #include "tests/support/error_of.h"
 #include "tests/support/postgresql_server.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 using test::error_of;
@@ -265,4 +265,4 @@ TEST(Postgresql, AsksForAPassword) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::db

@@ -10,7 +10,7 @@
 #include "core/db/sqlite_script.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::db {
 namespace {
 
 using test::error_of;
@@ -113,4 +113,4 @@ TEST(RunSqliteStatement, RefusesWhatWouldSilentlyBeLost) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::db

@@ -11,7 +11,7 @@
 #include "core/embed/builtin_table.h"
 #include "core/embed/builtin_train.h"
 
-namespace quarry::builtin {
+namespace quarry::embed::builtin {
 namespace {
 
 using ::testing::ElementsAre;
@@ -269,4 +269,4 @@ TEST(BuiltinTable, RefusesTermsOutOfOrderAndNumbersOutOfRange) {
 }
 
 }  // namespace
-}  // namespace quarry::builtin
+}  // namespace quarry::embed::builtin

@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "core/embed/builtin.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using ::testing::HasSubstr;
@@ -96,4 +96,4 @@ TEST(BuiltinStart, IsATableOrRefused) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

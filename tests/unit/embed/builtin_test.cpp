@@ -8,7 +8,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using ::testing::Each;
@@ -222,4 +222,4 @@ TEST(BuiltinTable, NoCutAndNoFlippedBitGetsThrough) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using ::testing::HasSubstr;
@@ -89,4 +89,4 @@ INSTANTIATE_TEST_SUITE_P(Programs, CommandEmbeddingFailures,
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

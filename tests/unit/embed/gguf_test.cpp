@@ -11,14 +11,14 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
-#include "core/embed/gguf_file.h"
-#include "core/embed/model_store.h"
+#include "core/llama/gguf_file.h"
+#include "core/models/model_store.h"
 
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
 #endif
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using ::testing::HasSubstr;
@@ -34,8 +34,8 @@ std::filesystem::path make_model(const std::filesystem::path& path, const std::s
 
 std::string file_bytes(const std::filesystem::path& path) { return read_file(path, 1 << 24); }
 
-GgufFile read_header(const std::string& bytes) {
-    return read_gguf({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}, bytes.size());
+llama::GgufFile read_header(const std::string& bytes) {
+    return llama::read_gguf({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}, bytes.size());
 }
 
 class GgufTest : public ::testing::Test {
@@ -52,7 +52,7 @@ protected:
 };
 
 TEST_F(GgufTest, HeadersAreRead) {
-    const GgufFile file = read_gguf_file(model_);
+    const llama::GgufFile file = llama::read_gguf_file(model_);
     EXPECT_EQ(file.architecture, "bert");
     EXPECT_EQ(file.name, "Tiny test model");
     EXPECT_EQ(file.license, "mit");
@@ -64,7 +64,7 @@ TEST_F(GgufTest, HeadersAreRead) {
 
 TEST_F(GgufTest, HeadersThatAreCutOffOrChangedAreNoCrash) {
     const std::string whole = file_bytes(model_);
-    const std::size_t header = read_gguf_file(model_).header_bytes;
+    const std::size_t header = llama::read_gguf_file(model_).header_bytes;
     for (std::size_t size = 0; size < header; size += 7) {
         EXPECT_THROW(static_cast<void>(read_header(whole.substr(0, size))), Error) << size;
     }
@@ -83,21 +83,22 @@ TEST_F(GgufTest, HeadersThatAreCutOffOrChangedAreNoCrash) {
 TEST_F(GgufTest, FilesAreToldApartByContent) {
     const auto copy = folder_->path() / "copy.gguf";
     std::filesystem::copy_file(model_, copy);
-    EXPECT_EQ(gguf_content_mark(copy), gguf_content_mark(model_));
+    EXPECT_EQ(llama::gguf_content_mark(copy), llama::gguf_content_mark(model_));
     const auto other = make_model(folder_->path() / "other.gguf", "--seed 2");
-    EXPECT_NE(gguf_content_mark(other), gguf_content_mark(model_));
-    EXPECT_THROW(static_cast<void>(gguf_content_mark(folder_->path() / "none.gguf")), Error);
+    EXPECT_NE(llama::gguf_content_mark(other), llama::gguf_content_mark(model_));
+    EXPECT_THROW(static_cast<void>(llama::gguf_content_mark(folder_->path() / "none.gguf")), Error);
 }
 
 class ModelStoreTest : public GgufTest {
 protected:
     TemporaryDirectory place_;
-    ModelStore models_{place_.path() / "models"};
+    models::ModelStore models_{place_.path() / "models"};
 };
 
 TEST_F(ModelStoreTest, AddsListsAndRemoves) {
     EXPECT_TRUE(models_.list().empty());
-    const StoredModel added = models_.add(model_.string(), {.name = {}, .sha256 = sha256(file_bytes(model_))}, never_);
+    const models::StoredModel added =
+        models_.add(model_.string(), {.name = {}, .sha256 = sha256(file_bytes(model_))}, never_);
     EXPECT_EQ(added.name, "tiny");
     EXPECT_EQ(added.license, "mit");
     EXPECT_EQ(added.dimensions, 32U);
@@ -119,7 +120,7 @@ TEST_F(ModelStoreTest, RefusesAndLeavesNothing) {
     std::ofstream(cut, std::ios::binary) << file_bytes(model_).substr(0, 20'000);
     struct Refused {
         std::string source;
-        AddModelOptions options;
+        models::AddModelOptions options;
         const char* says;
     };
     const std::vector<Refused> rows = {{text.string(), {}, "does not begin with GGUF"},
@@ -273,4 +274,4 @@ TEST_F(GgufEmbedding, SaysWhatIsWrongWithAFile) {
 #endif
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

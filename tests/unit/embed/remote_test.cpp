@@ -13,7 +13,7 @@
 #include "core/embed/vector_rows.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 using ::testing::HasSubstr;
@@ -276,4 +276,4 @@ TEST(MakeOpenAiEmbedder, RefusesWhatCannotWork) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

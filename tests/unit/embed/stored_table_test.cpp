@@ -12,7 +12,7 @@
 #include "core/embed/builtin_features.h"
 #include "core/embed/builtin_table.h"
 
-namespace quarry {
+namespace quarry::embed {
 namespace {
 
 /// Counts what is read.
@@ -102,4 +102,4 @@ TEST(StoredTable, ThatIsGoneIsAnError) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::embed

@@ -9,7 +9,7 @@
 #include "core/base/file.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using test::error_of;
@@ -43,16 +43,16 @@ TEST(StatesFactTest, LooksPastFormAndNotPastMeaning) {
         EXPECT_EQ(states_fact(row.text, row.fact), row.stated) << row.text << " / " << row.fact;
 }
 
-Citation citation_of(std::int64_t document, std::size_t start, std::size_t end) {
-    Citation citation;
+answer::Citation citation_of(std::int64_t document, std::size_t start, std::size_t end) {
+    answer::Citation citation;
     citation.document_id = document;
     citation.start_byte = start;
     citation.end_byte = end;
     return citation;
 }
 
-SentenceCheck sentence_of(Verdict verdict) {
-    SentenceCheck sentence;
+answer::SentenceCheck sentence_of(answer::Verdict verdict) {
+    answer::SentenceCheck sentence;
     sentence.verdict = verdict;
     return sentence;
 }
@@ -80,8 +80,8 @@ TEST(MeasureAnswerTest, CountsFactsCitationsAndSupport) {
     given.answer.emplace();
     given.answer->text = "It is 384400 km away [1].";
     given.answer->citations = {citation_of(1, 5, 11), citation_of(1, 20, 30), citation_of(3, 10, 20)};
-    given.answer->sentences = {sentence_of(Verdict::supported), sentence_of(Verdict::partly),
-                               sentence_of(Verdict::unsupported), sentence_of(Verdict::uncited)};
+    given.answer->sentences = {sentence_of(answer::Verdict::supported), sentence_of(answer::Verdict::partly),
+                               sentence_of(answer::Verdict::unsupported), sentence_of(answer::Verdict::uncited)};
     const AnswerExpectation expected = moon_expectation();
     EXPECT_DOUBLE_EQ(value_of(expected, given, "facts"), 0.5);
     EXPECT_DOUBLE_EQ(value_of(expected, given, "citation_precision"), 1.0 / 3) << "only the first overlaps the span";
@@ -198,4 +198,4 @@ TEST_F(AnswerQuestionsTest, WhatIsWrongIsSaidWithItsLine) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

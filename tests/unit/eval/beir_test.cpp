@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::ElementsAre;
@@ -122,4 +122,4 @@ TEST_F(BeirTest, SaysWhichLineIsWrong) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

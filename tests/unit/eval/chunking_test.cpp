@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::HasSubstr;
@@ -131,7 +131,7 @@ protected:
     }
     [[nodiscard]] ChunkingCollection read() const {
         return read_chunking_folder(folder_.path(), [](const std::filesystem::path& file) {
-            Document document;
+            document::Document document;
             document.text = read_file(file, 1 << 20);
             document.media_type = "text/plain";
             return document;
@@ -140,7 +140,7 @@ protected:
     [[nodiscard]] static RetrievalConfiguration configuration(std::size_t size) {
         RetrievalConfiguration one;
         one.name = std::to_string(size);
-        one.search.mode = SearchMode::lexical;
+        one.search.mode = search::SearchMode::lexical;
         one.chunking.strategy = "sentence";
         one.chunking.size = size;
         return one;
@@ -213,4 +213,4 @@ TEST_F(ChunkingTest, RefusesWhatCannotBeMeasured) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

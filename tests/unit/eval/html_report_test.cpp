@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::HasSubstr;
@@ -59,4 +59,4 @@ TEST(HtmlReport, TakesABaselineOfMeansAloneAndOneQuestion) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -14,7 +14,7 @@
 #include "core/eval/retrieval.h"
 #include "core/eval/trec.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::HasSubstr;
@@ -225,4 +225,4 @@ TEST(Metrics, AreTrecEvalsOnRandomRunFiles) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

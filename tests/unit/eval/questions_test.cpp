@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::HasSubstr;
@@ -107,4 +107,4 @@ TEST_F(QuestionsTest, SaysWhichLineIsWrong) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

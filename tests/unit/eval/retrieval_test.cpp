@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::HasSubstr;
@@ -34,14 +34,14 @@ protected:
             qrels << fmt::format("q{0}\td{0}\t1\n", i);
         }
     }
-    [[nodiscard]] static RetrievalConfiguration configuration(SearchMode mode) {
+    [[nodiscard]] static RetrievalConfiguration configuration(search::SearchMode mode) {
         RetrievalConfiguration one;
-        one.name = search_mode_name(mode);
+        one.name = search::search_mode_name(mode);
         one.search.mode = mode;
         one.builtin.minimum_chunks = 50;
         return one;
     }
-    [[nodiscard]] RetrievalEvaluation evaluate(SearchMode mode, const EvaluationProgress& progress = {},
+    [[nodiscard]] RetrievalEvaluation evaluate(search::SearchMode mode, const EvaluationProgress& progress = {},
                                                std::size_t max_queries = 0) const {
         RetrievalMeasurement measurement;
         measurement.max_queries = max_queries;
@@ -58,7 +58,7 @@ protected:
 
 TEST_F(RetrievalTest, FindsTheDocumentThatHasTheWord) {
     write_collection(20);
-    const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical);
+    const RetrievalEvaluation evaluation = evaluate(search::SearchMode::lexical);
     EXPECT_EQ(evaluation.documents, 20U);
     EXPECT_EQ(evaluation.scores.questions.size(), 20U);
     EXPECT_EQ(mean(evaluation, "ndcg@10"), 1);
@@ -71,27 +71,27 @@ TEST_F(RetrievalTest, EmbedsWithATableFittedOnTheCollection) {
     write_collection(120);
     std::set<EvaluationStage> stages;
     const RetrievalEvaluation evaluation = evaluate(
-        SearchMode::hybrid, [&](EvaluationStage stage, std::uint64_t, std::uint64_t) { stages.insert(stage); });
+        search::SearchMode::hybrid, [&](EvaluationStage stage, std::uint64_t, std::uint64_t) { stages.insert(stage); });
     EXPECT_EQ(evaluation.embedder, "builtin");
-    EXPECT_EQ(evaluation.mode, SearchMode::hybrid);
+    EXPECT_EQ(evaluation.mode, search::SearchMode::hybrid);
     EXPECT_GT(mean(evaluation, "ndcg@10"), 0.95);
     EXPECT_EQ(stages.size(), 4U);
-    EXPECT_GT(mean(evaluate(SearchMode::vector), "ndcg@10"), 0.5);
+    EXPECT_GT(mean(evaluate(search::SearchMode::vector), "ndcg@10"), 0.5);
 }
 
 TEST_F(RetrievalTest, SaysWhenTheCollectionIsTooSmallForVectors) {
     write_collection(10);
-    const RetrievalEvaluation evaluation = evaluate(SearchMode::hybrid);
-    EXPECT_EQ(evaluation.mode, SearchMode::lexical);
+    const RetrievalEvaluation evaluation = evaluate(search::SearchMode::hybrid);
+    EXPECT_EQ(evaluation.mode, search::SearchMode::lexical);
     EXPECT_THAT(evaluation.note, HasSubstr("10 chunks"));
-    EXPECT_THROW((void)evaluate(SearchMode::vector), Error);
+    EXPECT_THROW((void)evaluate(search::SearchMode::vector), Error);
 }
 
 TEST_F(RetrievalTest, DocumentsWithTheSameTextAreAllRanked) {
     write_collection(2);
     std::ofstream(folder_.path() / "corpus.jsonl")
         << "{\"_id\": \"d0\", \"text\": \"topic0 means this\"}\n{\"_id\": \"d1\", \"text\": \"topic0 means this\"}\n";
-    const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical);
+    const RetrievalEvaluation evaluation = evaluate(search::SearchMode::lexical);
     ASSERT_EQ(evaluation.rankings[0].size(), 2U);
     EXPECT_EQ(evaluation.rankings[0][0].id, "d0");
     EXPECT_EQ(evaluation.rankings[0][1].id, "d1");
@@ -100,12 +100,12 @@ TEST_F(RetrievalTest, DocumentsWithTheSameTextAreAllRanked) {
 TEST_F(RetrievalTest, StopsWhenItIsCancelled) {
     write_collection(5);
     cancellation_.cancel();
-    EXPECT_THROW((void)evaluate(SearchMode::lexical), Error);
+    EXPECT_THROW((void)evaluate(search::SearchMode::lexical), Error);
 }
 
 TEST_F(RetrievalTest, AsksOnlyTheFirstQuestions) {
     write_collection(5);
-    const RetrievalEvaluation evaluation = evaluate(SearchMode::lexical, {}, 2);
+    const RetrievalEvaluation evaluation = evaluate(search::SearchMode::lexical, {}, 2);
     EXPECT_EQ(evaluation.scores.questions, (std::vector<std::string>{"q0", "q1"}));
     EXPECT_EQ(evaluation.query_seconds.size(), 2U);
 }
@@ -113,18 +113,18 @@ TEST_F(RetrievalTest, AsksOnlyTheFirstQuestions) {
 TEST_F(RetrievalTest, ConfigurationsThatCutAlikeShareABase) {
     write_collection(120);
     std::size_t filled = 0;
-    RetrievalConfiguration untrained = configuration(SearchMode::vector);
+    RetrievalConfiguration untrained = configuration(search::SearchMode::vector);
     untrained.builtin.fit.epochs = 0;
-    const std::vector<RetrievalConfiguration> configurations = {configuration(SearchMode::hybrid),
-                                                                configuration(SearchMode::lexical), untrained,
-                                                                configuration(SearchMode::vector)};
+    const std::vector<RetrievalConfiguration> configurations = {configuration(search::SearchMode::hybrid),
+                                                                configuration(search::SearchMode::lexical), untrained,
+                                                                configuration(search::SearchMode::vector)};
     const auto evaluations = evaluate_retrieval(BeirFolder(folder_.path()), configurations, {}, cancellation_,
                                                 [&](EvaluationStage stage, std::uint64_t, std::uint64_t) {
                                                     filled += stage == EvaluationStage::index ? 1 : 0;
                                                 });
     EXPECT_EQ(filled, 2U);
     ASSERT_EQ(evaluations.size(), 4U);
-    EXPECT_EQ(evaluations[1].mode, SearchMode::lexical);
+    EXPECT_EQ(evaluations[1].mode, search::SearchMode::lexical);
     EXPECT_EQ(evaluations[1].embedder, "");
     for (const std::size_t i : {0U, 1U, 2U, 3U}) {
         const RetrievalEvaluation alone =
@@ -136,20 +136,20 @@ TEST_F(RetrievalTest, ConfigurationsThatCutAlikeShareABase) {
 }
 
 TEST_F(RetrievalTest, ABaseAnswersItsOwnQuestions) {
-    const std::unique_ptr<Store> store = open_store_in_memory();
+    const std::unique_ptr<store::Store> store = store::open_store_in_memory();
     std::string text;
     for (int i = 0; i < 30; ++i) text += fmt::format("Paragraph {0} tells of subject{0}.\n\n", i);
-    ChunkOptions chunking;
+    chunk::ChunkOptions chunking;
     chunking.size = 40;
-    std::vector<PreparedSource> sources(2);
-    for (PreparedSource& prepared : sources) {
+    std::vector<store::PreparedSource> sources(2);
+    for (store::PreparedSource& prepared : sources) {
         const bool first = &prepared == sources.data();
         prepared.source.uri = first ? "long.md" : "short.md";
         prepared.source.content_hash = prepared.source.uri;
         prepared.document.emplace();
         prepared.document->text = first ? text : "A short one about subject7 as well.";
         prepared.document->media_type = "text/plain";
-        prepared.chunks = chunk_document(*prepared.document, chunking, cancellation_);
+        prepared.chunks = chunk::chunk_document(*prepared.document, chunking, cancellation_);
     }
     store->put(sources);
     const std::int64_t long_id = store->source("long.md")->document_id.value();
@@ -160,7 +160,7 @@ TEST_F(RetrievalTest, ABaseAnswersItsOwnQuestions) {
         {"span elsewhere", "subject7", {{long_id, 0, 10, 1}}},
     };
     RetrievalSession session(*store, nullptr, questions, {}, cancellation_);
-    const RetrievalEvaluation evaluation = session.evaluate(configuration(SearchMode::lexical));
+    const RetrievalEvaluation evaluation = session.evaluate(configuration(search::SearchMode::lexical));
     EXPECT_EQ(evaluation.documents, 2U);
     ASSERT_EQ(evaluation.rankings.size(), 3U);
     EXPECT_EQ(evaluation.rankings[0].size(), 2U);  // Documents, each once.
@@ -170,4 +170,4 @@ TEST_F(RetrievalTest, ABaseAnswersItsOwnQuestions) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 std::vector<double> normal_sample(std::size_t count, double mean, double deviation, unsigned seed) {
@@ -102,4 +102,4 @@ TEST(Statistics, IsTheSameEachTime) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

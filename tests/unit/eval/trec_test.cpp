@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 using ::testing::ElementsAre;
@@ -34,7 +34,7 @@ TEST_F(TrecTest, ReadsJudgementsOfBothKinds) {
 }
 
 TEST_F(TrecTest, OrdersARunAsTrecEvalDoes) {
-    const quarry::Run run =
+    const quarry::eval::Run run =
         read_run(write("q Q0 a 1 1.0 t\nq Q0 c 9 2.5 t\nq Q0 b 3 1.00000000001 t\nq Q0 z 4 -3e2 t\n"));
     EXPECT_THAT(run.at("q"), ElementsAre("c", "b", "a", "z"));
 }
@@ -44,7 +44,7 @@ TEST_F(TrecTest, WhatIsWrittenIsReadInTheSameOrder) {
                                                  {"d", 0.3},     {"e", 0},       {"f", 0},           {"", -1}};
     std::ostringstream out;
     write_run(out, "q 1", ranking, "my run");
-    const quarry::Run run = read_run(write(out.str()));
+    const quarry::eval::Run run = read_run(write(out.str()));
     EXPECT_THAT(run.at("q_1"), ElementsAre("tie_a", "tie_z", "b", "c", "d", "e", "f", "_"));
     EXPECT_THAT(out.str(), HasSubstr("q_1 Q0 c 4 0.25 my_run\n"));
 }
@@ -84,4 +84,4 @@ TEST_F(TrecTest, SaysWhichLineIsWrong) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

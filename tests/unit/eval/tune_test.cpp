@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::eval {
 namespace {
 
 const std::vector<TunedSetting> two_settings = {{"a", {0, 1, 2, 3, 4}, 0}, {"b", {0, 1, 2, 3, 4}, 4}};
@@ -74,4 +74,4 @@ TEST_F(TuneTest, RefusesTooFewQuestionsAndStops) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::eval

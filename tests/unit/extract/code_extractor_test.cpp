@@ -1,10 +1,10 @@
 // Source code as documents: which language a file or a script is in, and what becomes of its text.
 #include <gtest/gtest.h>
 
-#include "core/base/source_language.h"
+#include "core/document/source_language.h"
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct ScriptCase {
@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CodeExtractor, TextIsAsItIsAndTheTitleIsTheFile) {
     const std::string text = "\n\n# Not a Heading\ndef f():\n\treturn 'e\xCC\x81'  \r\n";
-    const Document document = extractor_by_name("python").extract(text, {.name = "src/tool.py"});
+    const document::Document document = extractor_by_name("python").extract(text, {.name = "src/tool.py"});
     EXPECT_EQ(document.text, text);
     EXPECT_EQ(document.media_type, "text/x-python");
     EXPECT_EQ(document.title, "tool.py");
@@ -48,7 +48,7 @@ TEST(CodeExtractor, OtherEncodingsBecomeUtf8) {
 
 // CVE-2021-42574: controls that reorder what is shown make a comment look like code.
 TEST(CodeExtractor, ControlsThatReorderWhatIsShownAreTakenOut) {
-    const Document document =
+    const document::Document document =
         extractor_by_name("c").extract("/* \xE2\x80\xAE } \xE2\x81\xA6 if (admin) */ ok();", {.name = "x.c"});
     EXPECT_EQ(document.text, "/*  }  if (admin) */ ok();");
     ASSERT_EQ(document.removed.size(), 1U);
@@ -56,13 +56,13 @@ TEST(CodeExtractor, ControlsThatReorderWhatIsShownAreTakenOut) {
 }
 
 TEST(SourceLanguage, NamesAndMediaTypesBelongToOneLanguage) {
-    for (const SourceLanguage& language : source_languages()) {
-        EXPECT_EQ(source_language_of(language.media_type), &language);
+    for (const document::SourceLanguage& language : document::source_languages()) {
+        EXPECT_EQ(document::source_language_of(language.media_type), &language);
         EXPECT_EQ(extractor_by_name(language.name).media_type(), language.media_type);
         EXPECT_FALSE(language.title.empty());
     }
-    EXPECT_EQ(source_language_of("text/plain"), nullptr);
+    EXPECT_EQ(document::source_language_of("text/plain"), nullptr);
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

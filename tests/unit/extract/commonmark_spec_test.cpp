@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr const char* spec_file = QUARRY_SOURCE_DIR "/third_party/node_modules/commonmark-spec/spec.txt";
@@ -152,34 +152,34 @@ bool holds_code(std::string_view source, std::string_view code) {
 }
 
 /// What is wrong with a block, by the HTML that comes next; empty when nothing is.
-std::string spec_fault(const Block& block, std::string_view source, SpecHtml& html) {
+std::string spec_fault(const document::Block& block, std::string_view source, SpecHtml& html) {
     switch (block.kind) {
-        case BlockKind::heading: {
+        case document::BlockKind::heading: {
             const auto element = html.take_element(fmt::format("h{}", block.level));
             if (!element) return "is no heading of that level";
             return without_brackets(folded(without_tags(*element))) == without_brackets(block.label)
                        ? ""
                        : "has another label";
         }
-        case BlockKind::code: {
+        case document::BlockKind::code: {
             const auto element = html.take_element("pre");
             return element && holds_code(source, without_tags(*element)) ? "" : "is no such code";
         }
-        case BlockKind::list: {
+        case document::BlockKind::list: {
             auto element = html.take_element("ul");
             if (!element) element = html.take_element("ol");
             return element && holds_words(source, without_tags(*element)) ? "" : "is no such list";
         }
-        case BlockKind::quote: {
+        case document::BlockKind::quote: {
             const auto element = html.take_element("blockquote");
             return element && holds_words(source, without_tags(*element)) ? "" : "is no such quote";
         }
-        case BlockKind::html: {
+        case document::BlockKind::html: {
             std::string_view as_it_is = source;
             while (as_it_is.ends_with('\n')) as_it_is.remove_suffix(1);
             return html.take(as_it_is) ? "" : "is no such HTML";
         }
-        case BlockKind::paragraph: {
+        case document::BlockKind::paragraph: {
             if (html.take("<hr />"))
                 return trim(source).find_first_not_of("-_* \t") == std::string_view::npos ? "" : "is no rule";
             if (defines_link(source, html)) return "";
@@ -200,12 +200,12 @@ TEST(CommonMarkSpec, BlocksAreTheSpecificationsElements) {
     for (const SpecExample& example : examples) {
         // <textarea> is like <pre> from version 0.30 of the specification on; Debian's cmark-gfm is of 0.29.
         if (example.markdown.starts_with("<textarea>")) continue;
-        const Document document = markdown.extract(example.markdown, {.name = "example.md"});
+        const document::Document document = markdown.extract(example.markdown, {.name = "example.md"});
         SCOPED_TRACE(fmt::format("example {}:\n{}\n----\n{}", example.number, example.markdown, example.html));
         EXPECT_EQ(document.text, example.markdown);
         SpecHtml html(example.html);
         std::size_t covered = 0;
-        for (const Block& block : document.blocks) {
+        for (const document::Block& block : document.blocks) {
             const std::string_view source =
                 std::string_view(document.text).substr(block.start, block.end - block.start);
             EXPECT_EQ(trim(std::string_view(document.text).substr(covered, block.start - covered)), "");
@@ -220,4 +220,4 @@ TEST(CommonMarkSpec, BlocksAreTheSpecificationsElements) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

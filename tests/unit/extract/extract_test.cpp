@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using ::testing::HasSubstr;
@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(Extractor, TextTitle,
 
 TEST(TextExtractor, KeepsTheTextAsItIs) {
     const std::string text = " a\r\n\r\n b \n";
-    const Document document = extractor_by_name("text").extract(text, {.name = "a.txt"});
+    const document::Document document = extractor_by_name("text").extract(text, {.name = "a.txt"});
     EXPECT_EQ(document.text, text);
     EXPECT_EQ(document.media_type, "text/plain");
     EXPECT_TRUE(document.blocks.empty());
@@ -165,4 +165,4 @@ TEST(Encoding, CutOffUtf16IsAnError) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct FileName {
@@ -32,4 +32,4 @@ INSTANTIATE_TEST_SUITE_P(All, FileEndings,
                          [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -14,7 +14,7 @@
 #include "core/extract/extractor.h"
 #include "tests/unit/extract/office/document_dump.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr const char* text_samples_folder = QUARRY_SOURCE_DIR "/tests/formats/text/";
@@ -34,7 +34,7 @@ std::string extracted_sample(const std::string& name) {
     const Extractor* extractor = find_extractor(name, bytes);
     if (extractor == nullptr) return "no extractor\n";
     try {
-        const Document document = extractor->extract(std::move(bytes), {.name = name});
+        const document::Document document = extractor->extract(std::move(bytes), {.name = name});
         EXPECT_FALSE(find_invalid_utf8(document.text));
         return test::dump_document(document);
     } catch (const Error& error) {
@@ -58,4 +58,4 @@ INSTANTIATE_TEST_SUITE_P(Committed, TextFormats, ::testing::ValuesIn(text_sample
 });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using nlohmann::json;
@@ -112,4 +112,4 @@ TEST(FrontMatter, HostileOnesAreBounded) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

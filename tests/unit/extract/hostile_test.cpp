@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/extract/text_formats.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 std::string repeated(std::string_view piece, std::size_t bytes) {
@@ -64,11 +64,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(HostilePage, WhatIsTooDeepIsReadAllTheSame) {
-    const Document page = text_formats().front().extract(repeated("<div>", 500'000) + "words", {.name = "deep.html"});
+    const document::Document page =
+        text_formats().front().extract(repeated("<div>", 500'000) + "words", {.name = "deep.html"});
     EXPECT_EQ(page.text, "words");
     ASSERT_FALSE(page.removed.empty());
     EXPECT_EQ(page.removed.front().first, "element nested too deeply");
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

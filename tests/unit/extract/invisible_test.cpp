@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 struct InvisibleCase {
@@ -79,4 +79,4 @@ TEST(Invisible, CountsByKind) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

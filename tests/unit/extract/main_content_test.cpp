@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/extract/extractor.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 constexpr const char* pages_folder = QUARRY_SOURCE_DIR "/tests/formats/pages/";
@@ -61,7 +61,7 @@ std::vector<PageScore> score_pages() {
         if (line.starts_with('#') || tab == std::string_view::npos) continue;
         PageScore score{std::string(line.substr(0, tab)), std::stod(std::string(line.substr(tab + 1)))};
         const std::string path = pages_folder + score.name;
-        const Document document =
+        const document::Document document =
             extractor_by_name("html").extract(read_file(path + ".html", 1'000'000), {.name = score.name});
         score.own = f_score(document.text, read_file(path + ".txt", 1'000'000));
         scores.push_back(std::move(score));
@@ -89,4 +89,4 @@ TEST(MainContent, IsAsGoodAsReadabilitys) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

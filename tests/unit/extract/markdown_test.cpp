@@ -5,32 +5,32 @@
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/markdown_table.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
-std::string_view kind_name(BlockKind kind) {
+std::string_view kind_name(document::BlockKind kind) {
     switch (kind) {
-        case BlockKind::paragraph: return "p";
-        case BlockKind::heading: return "h";
-        case BlockKind::list: return "list";
-        case BlockKind::table: return "table";
-        case BlockKind::code: return "code";
-        case BlockKind::quote: return "quote";
-        case BlockKind::front_matter: return "front";
-        case BlockKind::html: return "html";
-        case BlockKind::record: return "record";
+        case document::BlockKind::paragraph: return "p";
+        case document::BlockKind::heading: return "h";
+        case document::BlockKind::list: return "list";
+        case document::BlockKind::table: return "table";
+        case document::BlockKind::code: return "code";
+        case document::BlockKind::quote: return "quote";
+        case document::BlockKind::front_matter: return "front";
+        case document::BlockKind::html: return "html";
+        case document::BlockKind::record: return "record";
     }
     return "?";
 }
 
-Document extract(std::string text) {
+document::Document extract(std::string text) {
     return extractor_by_name("markdown").extract(std::move(text), {.name = "dir/file.md"});
 }
 
 /// Blocks as "kind(label)<text>", one a line; in the text ~ stands for LF and ^ for CR.
-std::string shown(const Document& document) {
+std::string shown(const document::Document& document) {
     std::string result;
-    for (const Block& block : document.blocks) {
+    for (const document::Block& block : document.blocks) {
         result += kind_name(block.kind);
         if (block.level > 0) result += std::to_string(block.level);
         if (!block.label.empty()) result += "(" + block.label + ")";
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownBlocks, ::testing::ValuesIn(cases),
 
 TEST(Markdown, NulGoesBeforeBlocksAreFound) {
     using std::string_literals::operator""s;
-    const Document document = extract("a\0b\n\n# c\0\n\nd"s);
+    const document::Document document = extract("a\0b\n\n# c\0\n\nd"s);
     ASSERT_EQ(document.blocks.size(), 3U);
     EXPECT_EQ(document.text, "ab\n\n# c\n\nd");
     EXPECT_EQ(document.blocks[1].start, 4U);
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownTitle,
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(Markdown, FrontMatterGivesMetadata) {
-    const Document document = extract(
+    const document::Document document = extract(
         "---\nTitle: T\nlang: de-CH\nauthor: A. Person\nauthor: twice\ndate: 2024-05-06\ntags: [x]\n---\nText\n");
     EXPECT_EQ(document.title, "T");
     EXPECT_EQ(document.language, "de");
@@ -153,7 +153,7 @@ TEST(Markdown, FrontMatterGivesMetadata) {
 }
 
 TEST(Markdown, LabelsAreShort) {
-    const Document document = extract("# " + std::string(5000, 'x') + " *y*\n");
+    const document::Document document = extract("# " + std::string(5000, 'x') + " *y*\n");
     ASSERT_EQ(document.blocks.size(), 1U);
     EXPECT_LE(document.blocks[0].label.size(), 210U);
     EXPECT_EQ(document.blocks[0].end, 5006U);
@@ -192,7 +192,7 @@ class MarkdownHostile : public ::testing::TestWithParam<HostileCase> {};
 
 // Quadratic time would keep these from ending within the test's time limit; that is what is tested.
 TEST_P(MarkdownHostile, EndsAndCoversTheText) {
-    const Document document = extract(GetParam().source);
+    const document::Document document = extract(GetParam().source);
     ASSERT_FALSE(document.blocks.empty());
     EXPECT_EQ(document.blocks.front().start, 0U);
     const std::size_t last = document.text.find_last_not_of(" \n");
@@ -223,4 +223,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -6,16 +6,16 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
 /// Each block's kind number and text.
-std::vector<std::pair<BlockKind, std::string>> built_blocks(const Document& document) {
-    std::vector<std::pair<BlockKind, std::string>> found;
-    for (const Block& block : document.blocks) {
+std::vector<std::pair<document::BlockKind, std::string>> built_blocks(const document::Document& document) {
+    std::vector<std::pair<document::BlockKind, std::string>> found;
+    for (const document::Block& block : document.blocks) {
         found.emplace_back(block.kind, document.text.substr(block.start, block.end - block.start));
     }
     return found;
@@ -28,13 +28,13 @@ TEST(TextBuilder, PiecesAreBlocksDividedByBlankLines) {
     builder.paragraph("one\r\ntwo\n\n");
     builder.paragraph("  ");
     builder.code("\n  if x:\n\n    y```z\n", "python");
-    const Document document = builder.finish();
+    const document::Document document = builder.finish();
     EXPECT_EQ(document.text, "# Fruit and more\n\none\ntwo\n\n````python\n  if x:\n\n    y```z\n````");
     EXPECT_EQ(document.title, "Fruit and more");
     EXPECT_EQ(document.media_type, "text/html");
     ASSERT_EQ(document.blocks.size(), 3U);
-    EXPECT_EQ(document.blocks[0], (Block{BlockKind::heading, 0, 16, 1, "Fruit and more"}));
-    EXPECT_EQ(document.blocks[1].kind, BlockKind::paragraph);
+    EXPECT_EQ(document.blocks[0], (document::Block{document::BlockKind::heading, 0, 16, 1, "Fruit and more"}));
+    EXPECT_EQ(document.blocks[1].kind, document::BlockKind::paragraph);
     EXPECT_EQ(document.blocks[2].label, "python");
     EXPECT_EQ(document.blocks[2].end, document.text.size());
 }
@@ -63,10 +63,10 @@ TEST(TextBuilder, ListsNestAndAreOneBlock) {
     builder.paragraph("said");
     builder.paragraph("again");
     builder.end_quote();
-    EXPECT_THAT(
-        built_blocks(builder.finish()),
-        ElementsAre(Pair(BlockKind::list, "- apples\n  1. green\n\n     sour\n\n  ```\n  x\n\n  y\n  ```\n- pears"),
-                    Pair(BlockKind::quote, "> said\n>\n> again")));
+    EXPECT_THAT(built_blocks(builder.finish()),
+                ElementsAre(Pair(document::BlockKind::list,
+                                 "- apples\n  1. green\n\n     sour\n\n  ```\n  x\n\n  y\n  ```\n- pears"),
+                            Pair(document::BlockKind::quote, "> said\n>\n> again")));
 }
 
 TEST(TextBuilder, TablesArePipesWithARuleBelowTheHeader) {
@@ -79,7 +79,8 @@ TEST(TextBuilder, TablesArePipesWithARuleBelowTheHeader) {
     builder.begin_table(2);
     builder.end_table();
     EXPECT_THAT(built_blocks(builder.finish()),
-                ElementsAre(Pair(BlockKind::table, "| name | a\\|b |\n| --- | --- |\n| two lines | |\n| 1 | 2 | 3 |")));
+                ElementsAre(Pair(document::BlockKind::table,
+                                 "| name | a\\|b |\n| --- | --- |\n| two lines | |\n| 1 | 2 | 3 |")));
 }
 
 TEST(TextBuilder, PagesBeginAtTheirFirstText) {
@@ -91,7 +92,7 @@ TEST(TextBuilder, PagesBeginAtTheirFirstText) {
     builder.begin_page();
     builder.paragraph("three");
     builder.begin_page();
-    const Document document = builder.finish();
+    const document::Document document = builder.finish();
     EXPECT_EQ(document.text, "one\n\nthree");
     EXPECT_THAT(document.page_starts, ElementsAre(0, 5, 5, 10));
 }
@@ -106,12 +107,12 @@ TEST(TextBuilder, RecordsMetadataAndWhatWasRemoved) {
     builder.paragraph("in\xE2\x80\x8Bvisible");
     builder.paragraph("more");
     builder.end_record();
-    const Document document = builder.finish();
+    const document::Document document = builder.finish();
     EXPECT_EQ(document.title, "mail.mbox");
     EXPECT_THAT(document.metadata, ElementsAre(Pair("author", "A B")));
     EXPECT_THAT(document.removed, ElementsAre(Pair("zero-width character", 1)));
     ASSERT_EQ(document.blocks.size(), 1U);
-    EXPECT_EQ(document.blocks[0], (Block{BlockKind::record, 0, 15, 0, "first"}));
+    EXPECT_EQ(document.blocks[0], (document::Block{document::BlockKind::record, 0, 15, 0, "first"}));
     EXPECT_EQ(document.text, "invisible\n\nmore");
 }
 
@@ -138,4 +139,4 @@ TEST(TextBuilder, LooksAtTheCancellation) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

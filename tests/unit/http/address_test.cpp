@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 struct AddressCase {
@@ -62,4 +62,4 @@ TEST(AddressTest, finds_private_addresses_in_any_form_that_a_host_can_have) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 struct Words {
@@ -59,4 +59,4 @@ TEST(ApiError, SaysStatusWordsAndCure) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using ::testing::HasSubstr;
@@ -161,4 +161,4 @@ TEST_F(HttpClientTest, StopsWhenCancelled) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using ::testing::HasSubstr;
@@ -90,4 +90,4 @@ TEST(PageUrlTest, is_one_name_for_a_page) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -4,7 +4,7 @@
 
 #include <map>
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 struct ProxyCase {
@@ -44,4 +44,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 using std::chrono::milliseconds;
@@ -122,4 +122,4 @@ TEST(GoogleRetryRules, AreReadFromTheBody) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

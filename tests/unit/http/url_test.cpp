@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/http/client.h"
 
-namespace quarry {
+namespace quarry::http {
 namespace {
 
 TEST(ParseHttpUrl, TakesThePartsApart) {
@@ -114,4 +114,4 @@ TEST(UrlWithoutCredentials, HidesSecretsInAnyText) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::http

@@ -9,7 +9,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 using ::testing::ElementsAre;
@@ -98,4 +98,4 @@ TEST(DotProduct, IsRightForEveryLengthAroundTheLanes) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::index

@@ -8,7 +8,7 @@
 #include "core/index/usearch.h"
 #include "tests/unit/index/random_vectors.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 class GraphTest : public ::testing::Test {
@@ -101,4 +101,4 @@ TEST_F(GraphTest, CancellingEndsTheBuild) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::index

@@ -11,7 +11,7 @@
 
 #include "core/index/index_update.h"
 
-namespace quarry {
+namespace quarry::index {
 
 /// A vector of length 1 near one of a few directions, as those of texts about a few things are.
 inline std::vector<float> random_vector(std::mt19937& random, std::size_t dimensions) {
@@ -72,4 +72,4 @@ private:
     std::map<std::int64_t, Stored> vectors_;
 };
 
-}  // namespace quarry
+}  // namespace quarry::index

@@ -11,7 +11,7 @@
 #include "core/index/exact_index.h"
 #include "tests/unit/index/random_vectors.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 /// Coded vectors, with the floats that they were made from.
@@ -242,4 +242,4 @@ TEST(RowSet, CountsWhatItHolds) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::index

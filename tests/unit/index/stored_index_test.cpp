@@ -15,7 +15,7 @@
 #include "core/index/index_update.h"
 #include "tests/unit/index/random_vectors.h"
 
-namespace quarry {
+namespace quarry::index {
 namespace {
 
 constexpr std::size_t dimensions = 48;
@@ -348,4 +348,4 @@ TEST_F(StoredIndexTest, AnotherLengthOfVectorsIsAnError) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::index

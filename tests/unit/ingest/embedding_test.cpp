@@ -11,22 +11,22 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 using ::testing::HasSubstr;
 
 /// Embeds anything as one number, and fails or cancels after some batches.
-class CountingEmbedder final : public Embedder {
+class CountingEmbedder final : public embed::Embedder {
 public:
     explicit CountingEmbedder(std::string fingerprint) : fingerprint_(std::move(fingerprint)) {}
     [[nodiscard]] std::string name() const override { return "counting"; }
     [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
     [[nodiscard]] std::size_t dimensions() const override { return 1; }
     [[nodiscard]] std::size_t batch_size() const override { return 10; }
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind kind,
                                            const Cancellation&) override {
-        EXPECT_EQ(kind, EmbedKind::document);
+        EXPECT_EQ(kind, embed::EmbedKind::document);
         if (batches == fail_after) throw Error(ErrorCode::provider_failed, "no answer");
         ++batches;
         embedded += texts.size();
@@ -43,11 +43,11 @@ private:
 class EmbeddingTest : public ::testing::Test {
 protected:
     void add(int from, int to) {
-        std::vector<PreparedSource> sources;
+        std::vector<store::PreparedSource> sources;
         for (int i = from; i < to; ++i) {
-            PreparedSource source;
+            store::PreparedSource source;
             source.source.uri = fmt::format("doc{:04}", i);
-            Document document;
+            document::Document document;
             document.title = fmt::format("Document {}", i);
             document.text = fmt::format("Document {} is about subject{} and about subject{}. It was written by "
                                         "author{} in the year of the{}. Nobody has read it since then, they say.",
@@ -66,13 +66,13 @@ protected:
         options.fit.epochs = 1;
         return update_builtin_vectors(*store_, options, cancellation_);
     }
-    [[nodiscard]] std::string in_use() const { return store_->setting(setting::embedder).value_or(""); }
+    [[nodiscard]] std::string in_use() const { return store_->setting(store::setting::embedder).value_or(""); }
     [[nodiscard]] std::uint64_t vectors_in_use() const {
         std::uint64_t count = 0;
         store_->for_each_vector(in_use(), [&count](std::int64_t, std::span<const float>) { ++count; });
         return count;
     }
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
     Cancellation cancellation_;
 };
 
@@ -173,7 +173,7 @@ TEST_F(EmbeddingTest, AnInterruptedRunLeavesTheOldEmbedderAndIsContinued) {
 }
 
 /// Takes several calls at once; answers out of order, and refuses one text.
-class ParallelEmbedder final : public Embedder {
+class ParallelEmbedder final : public embed::Embedder {
 public:
     [[nodiscard]] std::string name() const override { return "parallel"; }
     [[nodiscard]] std::string fingerprint() const override { return "parallel:1"; }
@@ -181,7 +181,7 @@ public:
     [[nodiscard]] std::size_t batch_size() const override { return 5; }
     [[nodiscard]] std::size_t batch_tokens() const override { return tokens; }
     [[nodiscard]] std::size_t concurrency() const override { return 4; }
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind,
                                            const Cancellation&) override {
         const int call = calls++;
         most = std::max<int>(most, ++under_way);
@@ -306,7 +306,7 @@ TEST_F(EmbeddingTest, VerifyTellsOfADamagedTable) {
     EXPECT_TRUE(verify_builtin_tables(*store_).empty()) << "there is none";
     add(0, 70);
     (void)update_builtin_vectors(*store_, {}, Cancellation());
-    const std::string table = store_->setting(setting::embedder).value();
+    const std::string table = store_->setting(store::setting::embedder).value();
     EXPECT_TRUE(verify_builtin_tables(*store_).empty());
     std::string bytes = store_->model(table).value();
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
@@ -318,7 +318,7 @@ TEST_F(EmbeddingTest, VerifyTellsOfADamagedTable) {
     (void)update_builtin_vectors(*store_, options, Cancellation());
     EXPECT_TRUE(verify_builtin_tables(*store_).empty()) << "as it says";
     // Bytes that were stored so, and are no table.
-    store_->put_model(BuiltinEmbedder::fingerprint_of("no table"), "no table");
+    store_->put_model(embed::BuiltinEmbedder::fingerprint_of("no table"), "no table");
     EXPECT_EQ(verify_builtin_tables(*store_).size(), 1U);
 }
 
@@ -338,4 +338,4 @@ TEST_F(EmbeddingTest, AnEmptyBaseIsUpToDate) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/subprocess.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -124,4 +124,4 @@ TEST_F(GitFilesTest, runs_nothing_that_the_repository_names) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 struct NameCase {
@@ -96,4 +96,4 @@ TEST(IgnoreRulesTest, many_stars_between_folders_take_no_exponential_time) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -8,7 +8,7 @@
 #include "core/base/subprocess.h"
 #include "core/ingest/ingest.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,19 +37,20 @@ protected:
     /// The names of sources below the folder.
     [[nodiscard]] std::vector<std::string> names() const {
         std::vector<std::string> all;
-        store->for_each_source(
-            "", [&](const Source& source) { all.push_back(fs::path(source.uri).lexically_relative(root).string()); });
+        store->for_each_source("", [&](const store::Source& source) {
+            all.push_back(fs::path(source.uri).lexically_relative(root).string());
+        });
         return all;
     }
     void expect_sound() const {
-        for (const VerifyFinding& finding : store->verify({})) {
+        for (const store::VerifyFinding& finding : store->verify({})) {
             ADD_FAILURE() << finding.subject << ": " << finding.problem;
         }
     }
 
     TemporaryDirectory temporary;
     fs::path root = fs::canonical(temporary.path()) / "docs";
-    std::unique_ptr<Store> store = open_store_in_memory();
+    std::unique_ptr<store::Store> store = store::open_store_in_memory();
     IngestInputs inputs{{root}, {}, {}};
     IngestOptions options;
     Cancellation cancellation;
@@ -238,4 +239,4 @@ TEST_F(IngestFilesTest, a_file_that_becomes_a_link_out_of_the_folder_is_not_foll
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -11,10 +11,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/analyze/analyzer.h"
 #include "core/base/file.h"
-#include "core/tokenize/analyzer.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,7 +35,7 @@ protected:
         return path;
     }
     IngestReport ingest(const std::vector<fs::path>& paths) {
-        return quarry::ingest(store.get(), {paths, {}, {}}, options, cancellation);
+        return quarry::ingest::ingest(store.get(), {paths, {}, {}}, options, cancellation);
     }
     IngestReport ingest() { return ingest({root}); }
     IngestReport ingest_text(const std::string& text, std::string_view name) {
@@ -46,29 +46,30 @@ protected:
         std::istringstream stream(text);
         return ingest_jsonl(store.get(), stream, "lines", options, cancellation);
     }
-    [[nodiscard]] Source source(const fs::path& name) const {
+    [[nodiscard]] store::Source source(const fs::path& name) const {
         const auto found = store->source((root / name).string());
-        return found ? *found : Source{};
+        return found ? *found : store::Source{};
     }
     [[nodiscard]] std::vector<std::string> found(const std::string& word) const {
-        const std::string term = Analyzer().analyzed(word);
+        const std::string term = analyze::Analyzer().analyzed(word);
         std::vector<std::string> texts;
-        for (const ScoredChunk& hit : store->lexical_candidates({{{term}}, {}, 100, nullptr})) {
+        for (const document::ScoredChunk& hit : store->lexical_candidates({{{term}}, {}, 100, nullptr})) {
             texts.push_back(store->chunk(hit.chunk_id)->text);
         }
         return texts;
     }
     void expect_sound() const {
-        for (const VerifyFinding& finding : store->verify({})) ADD_FAILURE() << finding.subject << ": " << finding.problem;
+        for (const store::VerifyFinding& finding : store->verify({}))
+            ADD_FAILURE() << finding.subject << ": " << finding.problem;
     }
     /// All that is in the base, as text.
-    [[nodiscard]] static std::string content(const Store& base) {
+    [[nodiscard]] static std::string content(const store::Store& base) {
         std::string text;
-        base.for_each_source("", [&](const Source& source) {
+        base.for_each_source("", [&](const store::Source& source) {
             text += fmt::format("{} {} {} {} {}\n", source.uri, source.content_hash, source.title, source.chunk_count,
                                 source.document_id.value_or(0));
         });
-        base.for_each_chunk([&](const Chunk& chunk) {
+        base.for_each_chunk([&](const store::Chunk& chunk) {
             text += fmt::format("{} {} {}\n", chunk.id, chunk.uri, chunk.text);
             return true;
         });
@@ -77,7 +78,7 @@ protected:
 
     TemporaryDirectory temporary;
     fs::path root = fs::canonical(temporary.path()) / "docs";
-    std::unique_ptr<Store> store = open_store_in_memory();
+    std::unique_ptr<store::Store> store = store::open_store_in_memory();
     IngestOptions options;
     Cancellation cancellation;
 };
@@ -181,7 +182,7 @@ TEST_F(IngestTest, bad_documents_are_reported_and_tried_again_and_the_rest_goes_
     EXPECT_THAT(report.failed[0].reason, HasSubstr("larger than the limit of 1.0 kB"));
     EXPECT_THAT(report.failed[0].hint, HasSubstr("ingest.max_file_bytes"));
     EXPECT_THAT(report.failed[1].reason, HasSubstr("offset 3"));
-    EXPECT_EQ(source("latin1.txt").status, SourceStatus::failed);
+    EXPECT_EQ(source("latin1.txt").status, store::SourceStatus::failed);
     EXPECT_THAT(source("latin1.txt").error, HasSubstr("offset 3"));
     report = ingest();
     EXPECT_EQ(report.failed.size(), 2U);
@@ -275,15 +276,15 @@ TEST_F(IngestTest, other_chunking_cuts_everything_anew) {
 TEST_F(IngestTest, a_rechunking_that_was_broken_off_is_taken_up_whatever_the_options) {
     write("a.md", "Text.");
     ingest();
-    store->set_setting(setting::chunking, "mixed");
+    store->set_setting(store::setting::chunking, "mixed");
     EXPECT_EQ(ingest().rechunked, 1U);
-    EXPECT_EQ(store->setting(setting::chunking), options.chunking.fingerprint());
+    EXPECT_EQ(store->setting(store::setting::chunking), options.chunking.fingerprint());
 }
 
 TEST_F(IngestTest, an_index_of_another_analyzer_is_made_anew) {
     write("a.md", "Moons.");
     ingest();
-    store->set_setting(setting::analyzer, "another");
+    store->set_setting(store::setting::analyzer, "another");
     EXPECT_TRUE(ingest().reindexed);
     EXPECT_FALSE(ingest().reindexed);
 }
@@ -311,7 +312,7 @@ TEST_F(IngestTest, a_dry_run_says_what_would_be_done_and_does_nothing) {
     EXPECT_EQ(report.rechunked, 3U);
     EXPECT_EQ(content(*store), before);
     options.prune = false;
-    EXPECT_EQ(quarry::ingest(nullptr, {{root}, {}, {}}, options, cancellation).added, 3U);
+    EXPECT_EQ(quarry::ingest::ingest(nullptr, {{root}, {}, {}}, options, cancellation).added, 3U);
 }
 
 TEST_F(IngestTest, the_result_does_not_depend_on_the_number_of_threads) {
@@ -322,7 +323,7 @@ TEST_F(IngestTest, the_result_does_not_depend_on_the_number_of_threads) {
     ingest();
     const std::string one = content(*store);
     for (const std::size_t threads : {2U, 5U}) {
-        store = open_store_in_memory();
+        store = store::open_store_in_memory();
         options.threads = threads;
         ingest();
         EXPECT_EQ(content(*store), one);
@@ -341,12 +342,12 @@ TEST_F(IngestTest, an_interrupted_run_keeps_what_it_had_and_the_next_does_the_re
     EXPECT_LT(kept, 300U);
     expect_sound();
     Cancellation fresh;
-    const IngestReport report = quarry::ingest(store.get(), {{root}, {}, {}}, options, fresh);
+    const IngestReport report = quarry::ingest::ingest(store.get(), {{root}, {}, {}}, options, fresh);
     EXPECT_EQ(report.unchanged, kept);
     EXPECT_EQ(report.added, 300 - kept);
     const std::string resumed = content(*store);
-    store = open_store_in_memory();
-    (void)quarry::ingest(store.get(), {{root}, {}, {}}, options, fresh);
+    store = store::open_store_in_memory();
+    (void)quarry::ingest::ingest(store.get(), {{root}, {}, {}}, options, fresh);
     EXPECT_EQ(content(*store), resumed);
 }
 
@@ -358,17 +359,18 @@ TEST_F(IngestTest, a_killed_run_leaves_what_was_committed_and_the_next_does_the_
         options.progress = [](const IngestProgress& progress) {
             if (progress.done == 2200) ::kill(::getpid(), SIGKILL);
         };
-        (void)quarry::ingest(open_store(base, StoreMode::create).get(), {{root}, {}, {}}, options, cancellation);
+        (void)quarry::ingest::ingest(store::open_store(base, store::StoreMode::create).get(), {{root}, {}, {}}, options,
+                                     cancellation);
         ::_exit(0);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status));
-    const auto killed = open_store(base, StoreMode::write);
+    const auto killed = store::open_store(base, store::StoreMode::write);
     const std::uint64_t kept = killed->stats().sources;
     EXPECT_GT(kept, 0U);
     EXPECT_LT(kept, 2500U);
-    EXPECT_EQ(quarry::ingest(killed.get(), {{root}, {}, {}}, options, cancellation).unchanged, kept);
+    EXPECT_EQ(quarry::ingest::ingest(killed.get(), {{root}, {}, {}}, options, cancellation).unchanged, kept);
     ingest();
     EXPECT_EQ(content(*killed), content(*store));
 }
@@ -376,8 +378,8 @@ TEST_F(IngestTest, a_killed_run_leaves_what_was_committed_and_the_next_does_the_
 TEST_F(IngestTest, reads_one_document_from_a_stream) {
     IngestReport report = ingest_text("# Moon\n\nFar.", "moon.md");
     EXPECT_EQ(report.added, 1U);
-    const Source moon = *store->source("moon.md");
-    EXPECT_EQ(moon.kind, SourceKind::standard_input);
+    const store::Source moon = *store->source("moon.md");
+    EXPECT_EQ(moon.kind, store::SourceKind::standard_input);
     EXPECT_EQ(moon.media_type, "text/markdown");
     EXPECT_EQ(ingest_text("# Moon\n\nFar.", "moon.md").unchanged, 1U);
     EXPECT_EQ(ingest_text("# Moon\n\nNear.", "moon.md").updated, 1U);
@@ -409,7 +411,7 @@ TEST_F(IngestTest, reads_lines_of_json) {
                                     HasSubstr("lines:6 it is not JSON")));
     EXPECT_EQ(store->source("a")->title, "Moon");
     EXPECT_EQ(store->source("a")->metadata_json, R"({"year":1969})");
-    EXPECT_EQ(store->source("a")->kind, SourceKind::jsonl);
+    EXPECT_EQ(store->source("a")->kind, store::SourceKind::jsonl);
     EXPECT_EQ(found("moon").size(), 1U) << "the title is searched";
     EXPECT_EQ(ingest_lines(lines).unchanged, 2U);
     EXPECT_EQ(ingest_lines("{\"id\":\"a\",\"title\":\"New title\",\"text\":\"It is far.\"}").updated, 1U);
@@ -434,4 +436,4 @@ TEST_F(IngestTest, progress_counts_up_to_the_total) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

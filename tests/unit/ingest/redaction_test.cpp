@@ -10,7 +10,7 @@
 #include "core/base/file.h"
 #include "core/ingest/ingest.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 using testing::HasSubstr;
@@ -22,12 +22,14 @@ protected:
         std::ofstream(folder.path() / name, std::ios::binary) << content;
     }
     [[nodiscard]] std::string base_path() const { return (folder.path() / ".base.db").string(); }
-    [[nodiscard]] std::unique_ptr<Store> open() const { return open_store(base_path(), StoreMode::create); }
-    IngestReport read(Store& store, std::optional<std::vector<std::string>> kinds = std::nullopt) {
+    [[nodiscard]] std::unique_ptr<store::Store> open() const {
+        return store::open_store(base_path(), store::StoreMode::create);
+    }
+    IngestReport read(store::Store& store, std::optional<std::vector<std::string>> kinds = std::nullopt) {
         IngestOptions options;
         options.redact = std::move(kinds);
         options.threads = 2;
-        return quarry::ingest(&store, {{folder.path()}, {}, {}}, options, cancellation);
+        return quarry::ingest::ingest(&store, {{folder.path()}, {}, {}}, options, cancellation);
     }
     /// Whether the bytes are anywhere in the base's files.
     [[nodiscard]] bool base_has(const std::string& bytes) const {
@@ -38,7 +40,7 @@ protected:
         }
         return false;
     }
-    [[nodiscard]] static std::string text_of(const Store& store, const std::string& uri) {
+    [[nodiscard]] static std::string text_of(const store::Store& store, const std::string& uri) {
         return store.document_text(store.source(uri)->document_id.value()).value();
     }
     [[nodiscard]] std::string uri(const std::string& name) const { return (folder.path() / name).string(); }
@@ -112,4 +114,4 @@ TEST_F(RedactionTest, FewerKindsReadTheSourcesAgain) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

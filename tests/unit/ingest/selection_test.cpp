@@ -8,7 +8,7 @@
 #include "core/base/file.h"
 #include "core/ingest/walk.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 struct SelectionCase {
@@ -67,4 +67,4 @@ TEST(ParseGlobTest, a_file_of_that_very_name_is_no_pattern) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

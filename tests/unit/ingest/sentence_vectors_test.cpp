@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/ingest/ingest.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 using ::testing::Each;
@@ -21,7 +21,7 @@ using ::testing::Le;
 constexpr int documents = 6;
 
 /// Texts about the sea are near each other, and so are all others.
-class SeaEmbedder final : public Embedder {
+class SeaEmbedder final : public embed::Embedder {
 public:
     explicit SeaEmbedder(std::vector<std::size_t>& batches, int fail_after = -1)
         : batches_(batches), fail_after_(fail_after) {}
@@ -29,9 +29,9 @@ public:
     [[nodiscard]] std::string fingerprint() const override { return "sea/1"; }
     [[nodiscard]] std::size_t dimensions() const override { return 2; }
     [[nodiscard]] std::size_t batch_size() const override { return 3; }
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind kind,
                                            const Cancellation&) override {
-        EXPECT_EQ(kind, EmbedKind::document);
+        EXPECT_EQ(kind, embed::EmbedKind::document);
         EXPECT_EQ(++at_once_, 1) << "asked by two threads at once";
         if (fail_after_ == static_cast<int>(batches_.size())) {
             --at_once_;
@@ -71,7 +71,7 @@ protected:
         options_.chunking.threshold = 60;
         options_.threads = 4;
     }
-    void use(std::unique_ptr<Embedder> embedder, const SpendTokens& spend = {}) {
+    void use(std::unique_ptr<embed::Embedder> embedder, const SpendTokens& spend = {}) {
         embed_sentences_with(std::move(embedder), spend, cancellation_, options_.chunking);
     }
     IngestReport ingest() {
@@ -80,14 +80,14 @@ protected:
     }
     [[nodiscard]] std::vector<std::string> first_chunks() const {
         std::vector<std::string> texts;
-        store_->for_each_chunk([&](const Chunk& chunk) {
+        store_->for_each_chunk([&](const store::Chunk& chunk) {
             if (chunk.ordinal == 0) texts.emplace_back(chunk.text);
             return true;
         });
         return texts;
     }
 
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
     IngestOptions options_;
     Cancellation cancellation_;
     std::vector<std::size_t> batches_;
@@ -116,8 +116,8 @@ TEST_F(SentenceVectorsTest, AnotherModelCutsAnew) {
 }
 
 TEST_F(SentenceVectorsTest, OtherStrategiesKeepTheirFingerprint) {
-    ChunkOptions plain;
-    ChunkOptions with_model = plain;
+    chunk::ChunkOptions plain;
+    chunk::ChunkOptions with_model = plain;
     embed_sentences_with(std::make_unique<SeaEmbedder>(batches_), {}, cancellation_, with_model);
     EXPECT_EQ(plain.fingerprint(), with_model.fingerprint());
 }
@@ -128,8 +128,8 @@ TEST_F(SentenceVectorsTest, AModelThatFailsEndsTheRunAndTheNextGoesOn) {
     EXPECT_THROW(static_cast<void>(ingest()), Error);
     EXPECT_EQ(first_chunks().size(), 2U) << "two batches a document: two were whole";
     bool failed = false;
-    store_->for_each_source("",
-                            [&](const Source& source) { failed = failed || source.status == SourceStatus::failed; });
+    store_->for_each_source(
+        "", [&](const store::Source& source) { failed = failed || source.status == store::SourceStatus::failed; });
     EXPECT_FALSE(failed) << "no document is at fault";
     use(std::make_unique<SeaEmbedder>(batches_));
     const IngestReport next = ingest();
@@ -157,4 +157,4 @@ TEST_F(SentenceVectorsTest, WhatIsSpentIsToldBeforeItIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

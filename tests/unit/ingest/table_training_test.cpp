@@ -9,7 +9,7 @@
 #include "core/base/file.h"
 #include "core/ingest/embedding.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 using ::testing::HasSubstr;
@@ -61,9 +61,9 @@ TEST_F(TableTrainingTest, ACorpusAndABaseOfItGiveTheSameTable) {
     EXPECT_EQ(of_files.chunks, 80U);
     ASSERT_TRUE(of_files.read);
     EXPECT_EQ(of_files.read->added, 80U);
-    EXPECT_GT(BuiltinEmbedder(of_files.bytes).vocabulary_size(), 5U);
+    EXPECT_GT(embed::BuiltinEmbedder(of_files.bytes).vocabulary_size(), 5U);
 
-    const auto store = open_store_in_memory();
+    const auto store = store::open_store_in_memory();
     static_cast<void>(ingest(store.get(), training.corpus, training.ingest, never_));
     TableTraining of_base;
     of_base.base = store.get();
@@ -82,7 +82,7 @@ TEST_F(TableTrainingTest, ASmallBaseUsesTheTableThatItStartsFromAndFitsWhenItHas
     TableTraining training;
     training.corpus.paths = {corpus(100)};
     const std::string start = train_table(training, never_).bytes;
-    const auto store = open_store_in_memory();
+    const auto store = store::open_store_in_memory();
     BuiltinUpdateOptions options;
     options.fit.start = start;
     EXPECT_EQ(update_builtin_vectors(*store, options, never_).embedder, "") << "there is nothing to embed";
@@ -94,15 +94,15 @@ TEST_F(TableTrainingTest, ASmallBaseUsesTheTableThatItStartsFromAndFitsWhenItHas
     EXPECT_EQ(small.embedder, "builtin");
     EXPECT_FALSE(small.fitted);
     EXPECT_EQ(small.embedded, 10U);
-    EXPECT_EQ(store->setting(setting::embedder), BuiltinEmbedder::fingerprint_of(start));
+    EXPECT_EQ(store->setting(store::setting::embedder), embed::BuiltinEmbedder::fingerprint_of(start));
 
     static_cast<void>(ingest(store.get(), training.corpus, {}, never_));
     const EmbeddingReport grown = update_builtin_vectors(*store, options, never_);
     EXPECT_TRUE(grown.fitted);
     EXPECT_EQ(grown.embedded, 100U);
-    EXPECT_NE(store->setting(setting::embedder), BuiltinEmbedder::fingerprint_of(start));
+    EXPECT_NE(store->setting(store::setting::embedder), embed::BuiltinEmbedder::fingerprint_of(start));
     EXPECT_FALSE(update_builtin_vectors(*store, options, never_).fitted);
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

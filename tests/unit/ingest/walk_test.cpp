@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -178,4 +178,4 @@ TEST(AbsolutePathTest, is_normal_and_has_no_slash_at_the_end) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

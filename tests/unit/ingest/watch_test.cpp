@@ -7,7 +7,7 @@
 
 #include "core/base/file.h"
 
-namespace quarry {
+namespace quarry::ingest {
 namespace {
 
 namespace fs = std::filesystem;
@@ -105,4 +105,4 @@ TEST_F(WatchTest, steady_changes_do_not_hold_it_up_for_ever) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::ingest

@@ -9,7 +9,7 @@
 #include "core/llm/ollama_answer.h"
 #include "core/llm/openai_answer.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 enum class Protocol { openai, anthropic, anthropic_schema, gemini, ollama, command };
@@ -319,4 +319,4 @@ TEST(JsonLineParser, LimitsALine) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

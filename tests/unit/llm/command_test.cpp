@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using std::chrono::seconds;
@@ -106,4 +106,4 @@ TEST(CommandChatModel, StopsWhenCancelled) {
 TEST(CommandChatModel, NeedsAProgram) { EXPECT_THROW(static_cast<void>(make_command_chat_model({})), Error); }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using Events = std::vector<std::pair<std::string, std::string>>;
@@ -70,4 +70,4 @@ TEST(EventStreamParser, LetsTheSinksErrorOut) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

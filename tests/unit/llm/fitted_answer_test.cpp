@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 constexpr const char* city_schema =
@@ -99,4 +99,4 @@ TEST(FittedAnswers, TextIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

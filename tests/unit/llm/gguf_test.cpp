@@ -11,7 +11,7 @@
 #include "core/base/text.h"
 #include "core/llm/chat_template.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 #ifdef QUARRY_HAVE_LLAMA
@@ -204,4 +204,4 @@ TEST(GgufChatModel, GrammarOfASchema) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

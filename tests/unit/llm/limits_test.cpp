@@ -5,7 +5,7 @@
 #include "core/base/error.h"
 #include "core/llm/chat_tokens.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using std::chrono::milliseconds;
@@ -174,4 +174,4 @@ TEST(ChatTokens, AreAboutRight) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

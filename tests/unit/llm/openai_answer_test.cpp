@@ -4,7 +4,7 @@
 
 #include "core/base/error.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 ChatResponse read(const std::string& body, std::size_t piece = 1) {
@@ -49,4 +49,4 @@ TEST(OpenAiAnswerReader, RefusesOddAnswers) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using ::testing::HasSubstr;
@@ -171,4 +171,4 @@ TEST(MakeOpenAiChatModel, RefusesWhatCannotWork) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -7,7 +7,7 @@
 #include "core/llm/protocol.h"
 #include "core/llm/remote.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using nlohmann::json;
@@ -194,4 +194,4 @@ TEST(ChatProviders, AreWellFormed) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -5,7 +5,7 @@
 #include "core/llm/terminal_filter.h"
 #include "core/llm/utf8_stream.h"
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 TEST(Utf8Stream, JoinsWhatWasCut) {
@@ -90,4 +90,4 @@ TEST(LenientJson, ReplacesLoneSurrogates) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

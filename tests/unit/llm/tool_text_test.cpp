@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace quarry {
+namespace quarry::llm {
 namespace {
 
 using testing::HasSubstr;
@@ -141,4 +141,4 @@ TEST(ToolsAsText, KeepsMarksOutOfWhatOthersWrote) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::llm

@@ -77,7 +77,7 @@ public:
     /// Runs a statement, and gives the first column of its rows, joined with spaces.
     std::string query(const std::string& sql) const {
         if (!is_postgresql()) return files_.query(sql);
-        const PostgresqlResult rows = PostgresqlConnection::connect(url_).query(sql);
+        const db::PostgresqlResult rows = db::PostgresqlConnection::connect(url_).query(sql);
         std::string text;
         for (std::size_t row = 0; row < rows.rows(); ++row) {
             text.append(row == 0 ? "" : " ").append(rows.text(row, 0));

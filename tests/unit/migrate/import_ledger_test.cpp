@@ -34,7 +34,7 @@ protected:
             project_.open().exec(statements);
             return;
         }
-        PostgresqlConnection connection = PostgresqlConnection::connect(url_.url);
+        db::PostgresqlConnection connection = db::PostgresqlConnection::connect(url_.url);
         for (const std::string_view one : split(statements, ';')) {
             if (!trim(one).empty()) connection.query(one);
         }
@@ -52,7 +52,7 @@ protected:
     }
 
     Project project_;
-    DatabaseUrl url_;
+    db::DatabaseUrl url_;
 };
 
 // The tables as the tools make them.

@@ -42,8 +42,8 @@ protected:
         return folder.migrations.size() == 1 ? folder.migrations.front().text : std::string("not one migration");
     }
 
-    [[nodiscard]] DatabaseUrl sqlite() const { return {sql::Dialect::sqlite, root() / "app.db", {}}; }
-    void run_sql(const std::string& sql) const { open_sqlite(root() / "app.db", SqliteMode::create).exec(sql); }
+    [[nodiscard]] db::DatabaseUrl sqlite() const { return {sql::Dialect::sqlite, root() / "app.db", {}}; }
+    void run_sql(const std::string& sql) const { db::open_sqlite(root() / "app.db", db::SqliteMode::create).exec(sql); }
 
 private:
     TemporaryDirectory directory_;

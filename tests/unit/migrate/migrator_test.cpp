@@ -98,7 +98,7 @@ TEST(Migrator, ParsesAllBeforeItTouchesAnything) {
 TEST(Migrator, ChecksEveryFileOnRequest) {
     const Project project;
     project.add_tables(2);
-    SQLite::Database memory = open_sqlite_memory();
+    SQLite::Database memory = db::open_sqlite_memory();
     EXPECT_NO_THROW(Migrator(memory, project.list(), Project::options()).check_files());
     project.add("0003_bad.sql", "SELECT 1;", "COMMIT;");
     EXPECT_THAT(error_of([&] { Migrator(memory, project.list(), Project::options()).check_files(); }).message(),
@@ -150,7 +150,7 @@ TEST(Migrator, StopsForMigrationsOutOfOrder) {
 TEST(Migrator, KnowsADatabaseOfANewerProgram) {
     constexpr EmbeddedMigration newer[] = {{"0001_a.sql", "-- quarry:up\nCREATE TABLE a(b);"},
                                            {"0002_b.sql", "-- quarry:up\nCREATE TABLE b(c);"}};
-    SQLite::Database database = open_sqlite_memory();
+    SQLite::Database database = db::open_sqlite_memory();
     Migrator(database, MigrationList::from_memory(newer), Project::options()).up();
     Migrator older(database, MigrationList::from_memory(std::span(newer, 1)), Project::options());
     EXPECT_EQ(error_of([&] { older.check(); }).code(), ErrorCode::schema_newer);

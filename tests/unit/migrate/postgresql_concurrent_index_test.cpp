@@ -97,7 +97,7 @@ TEST_F(ConcurrentIndexes, AnInvalidOneIsNamedDroppedAndBuiltAgain) {
 
 TEST_F(ConcurrentIndexes, AnInvalidOneIsNotTakenForThere) {
     const auto failing =
-        PostgresqlConnection::connect(project_.url()).run("CREATE UNIQUE INDEX CONCURRENTLY i ON t(a)");
+        db::PostgresqlConnection::connect(project_.url()).run("CREATE UNIQUE INDEX CONCURRENTLY i ON t(a)");
     ASSERT_TRUE(failing);
     write("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t(a);");
     const Error error = error_of([&] { project_.up(); });
@@ -127,7 +127,7 @@ TEST_F(ConcurrentIndexes, WhatWasBuiltBeforeTheProcessDiedIsNotBuiltAgain) {
 TEST_F(ConcurrentIndexes, WhatWasHalfBuiltWhenTheProcessDiedIsBuiltAnew) {
     write("CREATE INDEX CONCURRENTLY i ON t(a);");
     lose_the_note(0);
-    ASSERT_TRUE(PostgresqlConnection::connect(project_.url()).run("CREATE UNIQUE INDEX CONCURRENTLY i ON t(a)"));
+    ASSERT_TRUE(db::PostgresqlConnection::connect(project_.url()).run("CREATE UNIQUE INDEX CONCURRENTLY i ON t(a)"));
     EXPECT_EQ(project_.up().done.size(), 1u);
     EXPECT_EQ(indexes(), "i:t:f");
 }

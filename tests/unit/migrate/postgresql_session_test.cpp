@@ -25,7 +25,7 @@ protected:
         options.single_transaction = true;
         return options;
     }
-    [[nodiscard]] PostgresqlConnection connect() const { return PostgresqlConnection::connect(project_.url()); }
+    [[nodiscard]] db::PostgresqlConnection connect() const { return db::PostgresqlConnection::connect(project_.url()); }
     /// Migrations of a database by a URL of its own.
     MigrationRun up_by(const std::string& url, DatabaseOptions database_options = {}) const {
         const auto database = open_postgresql_database(url, database_options);
@@ -207,7 +207,7 @@ TEST_F(PostgresqlMigrations, ALockTimeoutIsTriedAgainBehindAReader) {
     project_.up();
     project_.add("0002_column.sql", "-- quarry:lock-timeout: 50ms\nCREATE TABLE other(a integer);\nALTER TABLE t ADD "
                                     "COLUMN b integer;");
-    PostgresqlConnection reader = connect();
+    db::PostgresqlConnection reader = connect();
     reader.query("BEGIN");
     reader.query("SELECT * FROM t");
     MigratorOptions options = Project::options();
@@ -230,7 +230,7 @@ TEST_F(PostgresqlMigrations, WithoutALockTimeoutAMigrationWaits) {
     project_.add("0001_t.sql", "CREATE TABLE t(a integer);");
     project_.up();
     project_.add("0002_column.sql", "ALTER TABLE t ADD COLUMN b integer;");
-    PostgresqlConnection reader = connect();
+    db::PostgresqlConnection reader = connect();
     reader.query("BEGIN");
     reader.query("SELECT * FROM t");
     std::thread ends([&] {

@@ -200,7 +200,7 @@ TEST(Failures, AReadOnlyDatabaseIsReported) {
     const Project project;
     project.add_tables(2);
     project.up({Goal::Kind::steps, 1, {}});
-    SQLite::Database database = open_sqlite(project.database_path(), SqliteMode::read_only);
+    SQLite::Database database = db::open_sqlite(project.database_path(), db::SqliteMode::read_only);
     Migrator migrator(database, project.list(), Project::options());
     EXPECT_EQ(migrator.status().size(), 2u);
     EXPECT_THAT(error_of([&] { migrator.up(); }).what(), HasSubstr("readonly"));

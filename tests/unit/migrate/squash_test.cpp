@@ -308,7 +308,7 @@ TEST(SquashOfSqlite, PutsTheFilesBackWhenTheLedgerIsBusy) {
     project.add_four();
     project.up();
     const Squash squash = project.plan();
-    SQLite::Database other = open_sqlite(project.files().database_path(), SqliteMode::read_write, 0);
+    SQLite::Database other = db::open_sqlite(project.files().database_path(), db::SqliteMode::read_write, 0);
     other.exec("BEGIN IMMEDIATE");
     DatabaseOptions impatient;
     impatient.lock_wait = std::chrono::milliseconds(20);

@@ -47,7 +47,7 @@ public:
 
     /// Does not wait for the disk: processes are killed here, the power is never cut.
     [[nodiscard]] SQLite::Database open(int busy_timeout_ms = 5000) const {
-        SQLite::Database database = open_sqlite(database_path(), SqliteMode::create, busy_timeout_ms);
+        SQLite::Database database = db::open_sqlite(database_path(), db::SqliteMode::create, busy_timeout_ms);
         database.exec("PRAGMA synchronous = OFF");
         return database;
     }

@@ -10,25 +10,25 @@
 #include "core/redact/redactor.h"
 #include "tests/unit/redact/samples.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 TEST(RedactDocument, MovesBlocksAndPages) {
     const std::string key =
         "-----BEGIN PRIVATE KEY-----\n" + noise(64) + "\n\n" + noise(64) + "\n-----END PRIVATE KEY-----";
     const std::string heading = "# Mail ada@lovelace.io now";
-    Document document;
+    document::Document document;
     document.text = heading + "\n\nCall +41791234567.\n\n" + key + "\n\nEnd.";
     const std::size_t second = heading.size() + 2;
     const std::size_t third = document.text.find("-----BEGIN");
     const std::size_t middle = document.text.find("\n\n", third);
     const std::size_t last = document.text.find("End.");
     document.title = "Mail ada@lovelace.io now";
-    document.blocks = {{BlockKind::heading, 0, heading.size(), 1, "Mail ada@lovelace.io now"},
-                       {BlockKind::paragraph, second, second + 18, 0, ""},
-                       {BlockKind::paragraph, third, middle, 0, ""},
-                       {BlockKind::paragraph, middle + 2, last - 2, 0, ""},
-                       {BlockKind::paragraph, last, last + 4, 0, ""}};
+    document.blocks = {{document::BlockKind::heading, 0, heading.size(), 1, "Mail ada@lovelace.io now"},
+                       {document::BlockKind::paragraph, second, second + 18, 0, ""},
+                       {document::BlockKind::paragraph, third, middle, 0, ""},
+                       {document::BlockKind::paragraph, middle + 2, last - 2, 0, ""},
+                       {document::BlockKind::paragraph, last, last + 4, 0, ""}};
     document.page_starts = {0, second, middle + 2, last};
     document.metadata = {{"author", "Ada <ada@lovelace.io>"}, {"api_key", noise(30)}};
     everything().redact(document);
@@ -40,7 +40,7 @@ TEST(RedactDocument, MovesBlocksAndPages) {
     EXPECT_EQ(document.metadata[0].second, "Ada <[REDACTED:email]>");
     EXPECT_EQ(document.metadata[1].second, "[REDACTED:generic-secret]");
     std::vector<std::string> texts;
-    for (const Block& block : document.blocks)
+    for (const document::Block& block : document.blocks)
         texts.push_back(document.text.substr(block.start, block.end - block.start));
     EXPECT_EQ(texts, (std::vector<std::string>{"# Mail [REDACTED:email] now", "Call [REDACTED:phone].",
                                                "[REDACTED:private-key]", "[REDACTED:private-key]", "End."}));
@@ -115,4 +115,4 @@ TEST(RedactHostile, TakesTimeInProportionToTheText) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -9,7 +9,7 @@
 
 #include "core/redact/redactor.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 /// Pieces that begin, end, join and look like what is looked for.
@@ -114,22 +114,23 @@ TEST(RedactProperty, NothingIsLeftToTakeOut) {
 TEST(RedactProperty, BlocksKeepTheirTextAndOrder) {
     Texts texts(5);
     for (int i = 0; i < 20'000; ++i) {
-        Document document;
+        document::Document document;
         for (std::size_t count = 1 + texts.below(5); count > 0; --count) {
             const std::string text = texts.next();
             const std::size_t start = document.text.size();
             document.text += text;
-            if (!text.empty()) document.blocks.push_back({BlockKind::paragraph, start, document.text.size(), 0, {}});
+            if (!text.empty())
+                document.blocks.push_back({document::BlockKind::paragraph, start, document.text.size(), 0, {}});
             if (!text.empty() && texts.below(2) == 0) document.page_starts.push_back(start);
             document.text += "\n\n";
         }
-        const Document before = document;
+        const document::Document before = document;
         redactor_of_all().redact(document);
         ASSERT_TRUE(redactor_of_all().find(document.text).empty()) << before.text;
         ASSERT_EQ(document.blocks.size(), before.blocks.size());
         std::size_t end = 0;
         for (std::size_t b = 0; b < document.blocks.size(); ++b) {
-            const Block& block = document.blocks[b];
+            const document::Block& block = document.blocks[b];
             ASSERT_LE(end, block.start) << before.text;
             ASSERT_LE(block.start, block.end);
             ASSERT_LE(block.end, document.text.size());
@@ -142,7 +143,7 @@ TEST(RedactProperty, BlocksKeepTheirTextAndOrder) {
                 ASSERT_LE(document.text.find(']', open) + 1, offset) << before.text << "\n->\n" << document.text;
             }
             const std::string now = document.text.substr(block.start, block.end - block.start);
-            const Block& old = before.blocks[b];
+            const document::Block& old = before.blocks[b];
             if (now.find("[REDACTED:") == std::string::npos) {
                 ASSERT_EQ(now, before.text.substr(old.start, old.end - old.start));
             }
@@ -153,4 +154,4 @@ TEST(RedactProperty, BlocksKeepTheirTextAndOrder) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::redact

@@ -8,7 +8,7 @@
 #include "core/redact/redactor.h"
 #include "tests/unit/redact/samples.h"
 
-namespace quarry {
+namespace quarry::redact {
 namespace {
 
 struct Positive {
@@ -390,4 +390,4 @@ TEST(RedactCounts, EveryKindOfTheTablesHasARow) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::redact

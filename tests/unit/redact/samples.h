@@ -7,7 +7,7 @@
 
 #include "core/redact/redactor.h"
 
-namespace quarry {
+namespace quarry::redact {
 
 inline constexpr std::string_view letters_and_digits = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789";
 inline constexpr std::string_view capitals_and_digits = "ABCDEFGHJKLMNPQRSTUVWXYZ234567";
@@ -31,4 +31,4 @@ inline const Redactor& everything() {
     return redactor;
 }
 
-}  // namespace quarry
+}  // namespace quarry::redact

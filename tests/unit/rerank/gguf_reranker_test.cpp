@@ -11,7 +11,7 @@
 #ifdef QUARRY_HAVE_LLAMA
 #include <llama.h>
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 using ::testing::HasSubstr;
@@ -142,5 +142,5 @@ TEST_F(GgufRerankerTest, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::rerank
 #endif

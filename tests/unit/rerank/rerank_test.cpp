@@ -7,7 +7,7 @@
 #include "core/rerank/server_reranker.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::rerank {
 namespace {
 
 using ::testing::ElementsAre;
@@ -142,4 +142,4 @@ TEST(CommandReranking, SaysWhatWentWrong) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::rerank

@@ -9,7 +9,7 @@
 #include "core/search/search.h"
 #include "core/search/spelling.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 using ::testing::Contains;
@@ -19,13 +19,13 @@ using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 /// All texts alike, so that a vector search finds everything.
-class EqualEmbedder final : public Embedder {
+class EqualEmbedder final : public embed::Embedder {
 public:
     [[nodiscard]] std::string name() const override { return "equal"; }
     [[nodiscard]] std::string fingerprint() const override { return "equal:1"; }
     [[nodiscard]] std::size_t dimensions() const override { return 1; }
     [[nodiscard]] std::size_t batch_size() const override { return 100; }
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind,
                                            const Cancellation&) override {
         return std::vector<float>(texts.size(), 1.0F);
     }
@@ -43,7 +43,7 @@ protected:
         }
     }
     void add(const std::string& uri, const std::string& title, const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
         source.document.emplace();
@@ -54,7 +54,7 @@ protected:
         store_->put({&source, 1});
     }
     void add_in(const std::string& language, const std::string& uri, const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
         source.document.emplace();
@@ -79,7 +79,7 @@ protected:
         return suggest_query(*store_, query, parse_query(query)).value_or("");
     }
 
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
     EqualEmbedder embedder_;
 };
 
@@ -98,7 +98,7 @@ TEST_F(ConditionsTest, hold_in_every_mode) {
 
 TEST_F(ConditionsTest, headings_within_a_passage_are_headings) {
     const auto add_with_headings = [&](const std::string& uri, const std::string& language, const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
         source.document.emplace();
@@ -106,7 +106,8 @@ TEST_F(ConditionsTest, headings_within_a_passage_are_headings) {
         source.document->language = language;
         for (std::size_t at = text.find('#'); at != std::string::npos; at = text.find('#', at + 2)) {
             const std::size_t end = text.find('\n', at);
-            source.document->blocks.push_back({BlockKind::heading, at, end, 1, text.substr(at + 2, end - at - 2)});
+            source.document->blocks.push_back(
+                {document::BlockKind::heading, at, end, 1, text.substr(at + 2, end - at - 2)});
         }
         source.chunks.push_back({0, text.size(), 1, 1, {"Above"}});
         store_->put({&source, 1});
@@ -150,7 +151,7 @@ TEST_F(ConditionsTest, explanations_add_up) {
     for (const SearchHit& hit : search(*store_, {}, "red red hat king", options, Cancellation()).hits) {
         ASSERT_TRUE(hit.words);
         double sum = 0;
-        for (const TermScore& term : hit.words->terms) sum += term.score;
+        for (const lexical::TermScore& term : hit.words->terms) sum += term.score;
         EXPECT_NEAR(sum, hit.score, 1e-12);
     }
 }
@@ -209,8 +210,8 @@ TEST_F(ConditionsTest, a_document_that_is_read_again_in_another_language_is_inde
 TEST_F(ConditionsTest, an_older_index_is_searched_as_it_was_made_until_it_is_renewed) {
     add("/haus", "",
         "Die H\u00E4user der Stadt sind alt, und das ist nicht mit dem Wetter von heute zu erkl\u00E4ren.");
-    store_->set_setting(setting::analyzer, "an older one");
-    store_->set_setting(setting::languages, "");
+    store_->set_setting(store::setting::analyzer, "an older one");
+    store_->set_setting(store::setting::languages, "");
     EXPECT_THAT(index_languages(*store_), ElementsAre("en"));
     store_->rebuild_index({});
     EXPECT_THAT(index_languages(*store_), ElementsAre("en", "de"));
@@ -220,4 +221,4 @@ TEST_F(ConditionsTest, an_older_index_is_searched_as_it_was_made_until_it_is_ren
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::search

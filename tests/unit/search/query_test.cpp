@@ -5,7 +5,7 @@
 
 #include "core/base/text.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 using ::testing::ElementsAre;
@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 std::string conditions(const SearchQuery& query) {
     static constexpr const char* names[] = {"title:", "headings:", "body:"};
     std::string line;
-    for (const TermCondition& condition : query.conditions) {
+    for (const lexical::TermCondition& condition : query.conditions) {
         line += line.empty() ? "" : " ";
         line += condition.excluded ? '-' : '+';
         if (condition.field) line += names[static_cast<std::size_t>(*condition.field)];
@@ -32,7 +32,7 @@ std::string conditions(const SearchQuery& query) {
 
 std::string terms(const SearchQuery& query) {
     std::string line;
-    for (const LexicalTerm& term : query.terms) {
+    for (const lexical::LexicalTerm& term : query.terms) {
         line += (line.empty() ? "" : " ") + term.text + (term.prefix ? "*" : "");
         if (term.weight != 1) line += "^" + std::to_string(static_cast<int>(term.weight));
     }
@@ -115,16 +115,17 @@ TEST(ParseQueryTest, a_word_is_looked_for_under_its_stem_in_each_language) {
     const SearchQuery query =
         parse_query("running Kinder kindern \"die Kinder\" lauf*", QuerySyntax::operators, languages);
     ASSERT_EQ(query.terms.size(), 5U);
-    EXPECT_EQ(query.terms[0], (LexicalTerm{"run", 1, false, {"running"}}));
+    EXPECT_EQ(query.terms[0], (lexical::LexicalTerm{"run", 1, false, {"running"}}));
     // Forms of one word in German, so one term that the query has three times.
-    EXPECT_EQ(query.terms[1], (LexicalTerm{"kinder", 3, false, {"kind", "kindern"}}));
-    EXPECT_EQ(query.terms[2], (LexicalTerm{"die", 1, false, {}}));
-    EXPECT_EQ(query.terms[3], (LexicalTerm{"lauf", 1, false, {}}));
-    EXPECT_EQ(query.terms[4], (LexicalTerm{"lauf", 1, true, {}}));
+    EXPECT_EQ(query.terms[1], (lexical::LexicalTerm{"kinder", 3, false, {"kind", "kindern"}}));
+    EXPECT_EQ(query.terms[2], (lexical::LexicalTerm{"die", 1, false, {}}));
+    EXPECT_EQ(query.terms[3], (lexical::LexicalTerm{"lauf", 1, false, {}}));
+    EXPECT_EQ(query.terms[4], (lexical::LexicalTerm{"lauf", 1, true, {}}));
     ASSERT_EQ(query.conditions.size(), 2U);
-    EXPECT_THAT(query.conditions[0].any_of,
-                ElementsAre(TermSequence{{"die", "kinder"}, false}, TermSequence{{"die", "kind"}, false}));
-    EXPECT_THAT(query.conditions[1].any_of, ElementsAre(TermSequence{{"lauf"}, true}, TermSequence{{"lauf"}, false}));
+    EXPECT_THAT(query.conditions[0].any_of, ElementsAre(lexical::TermSequence{{"die", "kinder"}, false},
+                                                        lexical::TermSequence{{"die", "kind"}, false}));
+    EXPECT_THAT(query.conditions[1].any_of,
+                ElementsAre(lexical::TermSequence{{"lauf"}, true}, lexical::TermSequence{{"lauf"}, false}));
     EXPECT_THAT(query.words[1].stems, ElementsAre("kinder", "kind"));
 }
 
@@ -146,4 +147,4 @@ TEST(ParseQueryTest, cuts_no_character_in_two) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::search

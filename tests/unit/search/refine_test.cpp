@@ -7,7 +7,7 @@
 #include "core/search/search.h"
 #include "tests/unit/store/prepared.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 const Cancellation never;
 
 /// Likes long texts.
-class LongestFirst final : public Reranker {
+class LongestFirst final : public rerank::Reranker {
 public:
     [[nodiscard]] std::string name() const override { return "longest"; }
     [[nodiscard]] std::vector<double> score(std::string_view, std::span<const std::string_view> texts,
@@ -33,11 +33,11 @@ public:
 };
 
 /// Says the same whatever it is asked.
-class Parrot final : public ChatModel {
+class Parrot final : public llm::ChatModel {
 public:
     explicit Parrot(std::string words) : words_(std::move(words)) {}
     [[nodiscard]] std::string name() const override { return "parrot"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest&, const TextSink&, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest&, const llm::TextSink&, const Cancellation&) override {
         return {words_, "stop", std::nullopt};
     }
 
@@ -47,7 +47,7 @@ private:
 
 class Refined : public ::testing::Test {
 protected:
-    Refined() : store_(open_store_in_memory()) {
+    Refined() : store_(store::open_store_in_memory()) {
         put(*store_, prepared("/a.txt", "locks\n\nlocks and keys for doors\n\nlocks and keys", "A"));
         put(*store_, prepared("/b.txt", "the locks of ships", "B"));
         put(*store_, prepared("/c.txt", "bread", "C"));
@@ -63,7 +63,7 @@ protected:
         return texts(search(*store_, tools, query, options_, never));
     }
 
-    std::unique_ptr<Store> store_;
+    std::unique_ptr<store::Store> store_;
     SearchOptions options_;
 };
 
@@ -139,7 +139,7 @@ TEST_F(Refined, NeighboursAndParentsAreExactSpans) {
 }
 
 TEST_F(Refined, WhatIsLikeAPassageIsNotThePassage) {
-    const Chunk chunk = *store_->chunk(1);
+    const store::Chunk chunk = *store_->chunk(1);
     const SearchResult result = more_like(*store_, {}, chunk, options_, never);
     EXPECT_THAT(result.hits, SizeIs(3));
     for (const SearchHit& hit : result.hits) EXPECT_NE(hit.chunk.id, chunk.id);
@@ -181,4 +181,4 @@ TEST(TermOverlap, IsTheShareOfCommonTerms) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::search

@@ -10,7 +10,7 @@
 #include "core/base/hash.h"
 #include "core/search/rank.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,13 +19,13 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 /// Embeds by counting a few letters: enough for vectors whose order is known.
-class LetterEmbedder final : public Embedder {
+class LetterEmbedder final : public embed::Embedder {
 public:
     [[nodiscard]] std::string name() const override { return "letters"; }
     [[nodiscard]] std::string fingerprint() const override { return "letters:1"; }
     [[nodiscard]] std::size_t dimensions() const override { return 3; }
     [[nodiscard]] std::size_t batch_size() const override { return 2; }
-    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind,
+    [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind,
                                            const Cancellation&) override {
         std::vector<float> vectors;
         for (const std::string_view text : texts) {
@@ -43,10 +43,10 @@ public:
 class SearchTest : public ::testing::Test {
 protected:
     void add(const std::string& uri, const std::string& text) {
-        PreparedSource source;
+        store::PreparedSource source;
         source.source.uri = uri;
         source.source.content_hash = content_hash(text);
-        Document document;
+        document::Document document;
         document.text = text;
         document.media_type = "text/plain";
         source.chunks.push_back({0, text.size(), 1, 1, {}});
@@ -57,7 +57,7 @@ protected:
         for (const auto& text : store_->unembedded(embedder_.fingerprint(), 100)) {
             const std::string_view view = text.text;
             store_->put_vectors(embedder_.fingerprint(), 3, {&text.text_hash, 1},
-                                embedder_.embed({&view, 1}, EmbedKind::document, cancellation_));
+                                embedder_.embed({&view, 1}, embed::EmbedKind::document, cancellation_));
         }
     }
     [[nodiscard]] SearchResult find(std::string_view query, SearchMode mode, std::size_t limit = 10) {
@@ -72,7 +72,7 @@ protected:
         return found;
     }
 
-    std::unique_ptr<Store> store_ = open_store_in_memory();
+    std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
     LetterEmbedder embedder_;
     Cancellation cancellation_;
     bool with_embedder_ = true;
@@ -246,4 +246,4 @@ TEST(QueryTerms, AreDistinctAndInOrder) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::search

@@ -6,7 +6,7 @@
 #include "core/search/rank.h"
 #include "core/search/search.h"
 
-namespace quarry {
+namespace quarry::search {
 namespace {
 
 /// The snippet with matches in brackets, and … where text was left out.
@@ -58,4 +58,4 @@ TEST(Snippet, StandsAWordThatIsLongerThanTheWindow) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::search

@@ -6,7 +6,7 @@
 #include "core/base/error.h"
 #include "tests/unit/store/prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -183,9 +183,9 @@ TEST_F(FilteredStore, HeadingsPickChunksOfADocument) {
 
 TEST_F(FilteredStore, HeadingsWithinAChunkCountAsThoseAboveIt) {
     PreparedSource source = prepared("/home/notes/inner.md", "# Ink\nbefore\n\nab\n## Pa\"per\nafter", "Inner");
-    source.document->blocks = {{BlockKind::heading, 0, 5, 1, "Ink"},
-                               {BlockKind::heading, 17, 27, 2, "Pa\"per"},
-                               {BlockKind::paragraph, 14, 16, 0, "paper"}};
+    source.document->blocks = {{document::BlockKind::heading, 0, 5, 1, "Ink"},
+                               {document::BlockKind::heading, 17, 27, 2, "Pa\"per"},
+                               {document::BlockKind::paragraph, 14, 16, 0, "paper"}};
     put(*store_, source);
     const auto count = [&](std::vector<std::string> headings) {
         ChunkFilter filter;
@@ -223,4 +223,4 @@ TEST_F(FilteredStore, ChunksByPlaceAndSpansOfText) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

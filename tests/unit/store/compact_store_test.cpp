@@ -10,7 +10,7 @@
 #include "core/store/store.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -31,9 +31,9 @@ protected:
     }
     ~CompactStoreTest() override { std::filesystem::remove_all(folder_); }
 
-    void exec(const std::string& sql) { open_sqlite(base_, SqliteMode::read_write).exec(sql); }
+    void exec(const std::string& sql) { db::open_sqlite(base_, db::SqliteMode::read_write).exec(sql); }
     [[nodiscard]] std::int64_t count(const std::string& sql) const {
-        return open_sqlite(base_, SqliteMode::read_only).execAndGet(sql).getInt64();
+        return db::open_sqlite(base_, db::SqliteMode::read_only).execAndGet(sql).getInt64();
     }
     /// Many chunks with the same words, of which each tenth has one more.
     static PreparedSource document(const std::string& uri) {
@@ -46,7 +46,7 @@ protected:
     /// What is found for words that are frequent, rare, and in between.
     [[nodiscard]] static std::vector<std::pair<std::int64_t, double>> best(const Store& store) {
         std::vector<std::pair<std::int64_t, double>> best;
-        const LexicalQuery query{{{"stone"}, {"water"}, {"seldom"}, {"number7"}}, {}, 1'000, nullptr};
+        const lexical::LexicalQuery query{{{"stone"}, {"water"}, {"seldom"}, {"number7"}}, {}, 1'000, nullptr};
         for (const auto& [chunk_id, score] : store.lexical_candidates(query)) best.emplace_back(chunk_id, score);
         return best;
     }
@@ -88,4 +88,4 @@ TEST_F(CompactStoreTest, what_is_damaged_is_told_and_not_used) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -1,4 +1,4 @@
-#include "core/store/compact_terms.h"
+#include "core/lexical/compact_terms.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "core/db/sqlite.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -56,21 +56,22 @@ protected:
     }
     std::vector<std::string> terms() { return rows("SELECT DISTINCT term FROM compact_postings ORDER BY 1"); }
     /// Each chunk's occurrences of a term in the body.
-    std::map<std::int64_t, std::uint32_t> find(const std::string& term, TermIndex::Source source) {
+    std::map<std::int64_t, std::uint32_t> find(const std::string& term, lexical::TermIndex::Source source) {
         std::map<std::int64_t, std::uint32_t> found;
-        const TermPostings postings = TermIndex(statements_, source).find(term);
+        const lexical::TermPostings postings = lexical::TermIndex(statements_, source).find(term);
         postings.for_each(
             [&](std::int64_t id, const auto& counts) { EXPECT_TRUE(found.emplace(id, counts()[2]).second) << id; });
         EXPECT_EQ(postings.count(), found.size());
         return found;
     }
     void expect_same(const std::string& term) {
-        EXPECT_EQ(find(term, TermIndex::Source::compact), find(term, TermIndex::Source::segments)) << term;
+        EXPECT_EQ(find(term, lexical::TermIndex::Source::compact), find(term, lexical::TermIndex::Source::segments))
+            << term;
     }
 
-    SQLite::Database database_ = open_sqlite_memory();
-    StatementCache statements_{database_};
-    CompactTerms compact_{database_, statements_, {3, 2}};
+    SQLite::Database database_ = db::open_sqlite_memory();
+    db::StatementCache statements_{database_};
+    lexical::CompactTerms compact_{database_, statements_, {3, 2}};
 };
 
 TEST_F(CompactTermsTest, frequent_terms_of_large_segments_are_kept) {
@@ -81,7 +82,7 @@ TEST_F(CompactTermsTest, frequent_terms_of_large_segments_are_kept) {
         add(201, 203, "rare cat cat");
     });
     EXPECT_THAT(terms(), ElementsAre("cat"));
-    EXPECT_THAT(find("cat", TermIndex::Source::compact), SizeIs(203));
+    EXPECT_THAT(find("cat", lexical::TermIndex::Source::compact), SizeIs(203));
     expect_same("cat");
     expect_same("rare");
     EXPECT_THAT(compact_.wrong_segments(), IsEmpty());
@@ -95,7 +96,7 @@ TEST_F(CompactTermsTest, a_newer_segment_takes_chunks_away_and_changes_them) {
         add(9, 9, "cat cat");
         add(300, 301, "cat");
     });
-    const auto found = find("cat", TermIndex::Source::compact);
+    const auto found = find("cat", lexical::TermIndex::Source::compact);
     EXPECT_THAT(found, SizeIs(201));
     EXPECT_EQ(found.count(7), 0U);
     EXPECT_EQ(found.at(9), 2U);
@@ -109,7 +110,7 @@ TEST_F(CompactTermsTest, an_older_segment_does_not_hold_against_a_newer_one) {
         add(1, 200, "cat cat");
     });
     EXPECT_THAT(terms(), ElementsAre("cat"));
-    EXPECT_EQ(find("cat", TermIndex::Source::compact).at(100), 2U);
+    EXPECT_EQ(find("cat", lexical::TermIndex::Source::compact).at(100), 2U);
     expect_same("cat");
 }
 
@@ -135,7 +136,7 @@ TEST_F(CompactTermsTest, a_number_that_was_given_anew_is_noticed) {
     database_.exec("INSERT INTO chunk_terms (chunk_terms) VALUES ('delete-all')");
     in_transaction([&] { add(1, 200, "ant dog"); });
     EXPECT_THAT(terms(), ElementsAre("ant", "dog"));
-    EXPECT_THAT(find("cat", TermIndex::Source::compact), IsEmpty());
+    EXPECT_THAT(find("cat", lexical::TermIndex::Source::compact), IsEmpty());
 }
 
 TEST_F(CompactTermsTest, nothing_is_left_of_another_format) {
@@ -173,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const ::testing::TestParamInfo<WrongCase>& row) { return std::string(row.param.name); });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -1,4 +1,4 @@
-#include "core/store/conversations.h"
+#include "core/store/sqlite/conversations.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "core/base/file.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -226,4 +226,4 @@ TEST_F(ConversationsTest, AReaderCannotWrite) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

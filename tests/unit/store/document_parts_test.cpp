@@ -8,12 +8,12 @@
 #include "core/base/text.h"
 #include "core/db/sqlite.h"
 #include "core/migrate/migrator.h"
-#include "core/store/schema.h"
-#include "core/store/sqlite_store.h"
-#include "core/store/text_reader.h"
+#include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/sqlite_store.h"
+#include "core/store/sqlite/text_reader.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using migrate::Goal;
@@ -32,11 +32,11 @@ std::string long_text(std::size_t bytes) {
 }
 
 /// A block for each line, so that parts have many.
-std::vector<Block> line_blocks(std::string_view text) {
-    std::vector<Block> blocks;
+std::vector<document::Block> line_blocks(std::string_view text) {
+    std::vector<document::Block> blocks;
     for (std::size_t start = 0; start < text.size();) {
         const std::size_t end = std::min(text.find('\n', start), text.size());
-        blocks.push_back({BlockKind::paragraph, start, end, 0, ""});
+        blocks.push_back({document::BlockKind::paragraph, start, end, 0, ""});
         start = end + 1;
     }
     return blocks;
@@ -83,7 +83,7 @@ TEST_F(DocumentPartsTest, a_long_text_comes_back_whole_and_in_spans) {
     const auto store = this->store();
     PreparedSource source = prepared("/p/long", long_text(300'000));
     source.document->blocks = line_blocks(source.document->text);
-    const Document& document = *source.document;
+    const document::Document& document = *source.document;
     put(*store, source);
     const std::int64_t id = store->source("/p/long")->document_id.value();
     EXPECT_EQ(store->document_text(id), document.text);
@@ -145,7 +145,8 @@ TEST_F(DocumentPartsTest, older_bases_are_brought_over_and_back) {
             insert.reset();
         }
     }
-    const std::vector<Block> blocks{{BlockKind::heading, 0, 1, 1, "a, ]["}, {BlockKind::paragraph, 2, 3, 0, ""}};
+    const std::vector<document::Block> blocks{{document::BlockKind::heading, 0, 1, 1, "a, ]["},
+                                              {document::BlockKind::paragraph, 2, 3, 0, ""}};
     const auto before = [&] {
         std::vector<std::string> rows;
         SQLite::Statement rest(*database_, "SELECT blocks || text_bytes, text FROM documents ORDER BY id");
@@ -158,9 +159,9 @@ TEST_F(DocumentPartsTest, older_bases_are_brought_over_and_back) {
         {
             const auto store = this->store();
             for (std::size_t i = 0; i < texts.size(); ++i) {
-                const std::optional<Document> document = store->document(static_cast<std::int64_t>(i) + 1);
+                const std::optional<document::Document> document = store->document(static_cast<std::int64_t>(i) + 1);
                 EXPECT_EQ(document->text, texts[i]);
-                EXPECT_EQ(document->blocks, texts[i].empty() ? std::vector<Block>() : blocks);
+                EXPECT_EQ(document->blocks, texts[i].empty() ? std::vector<document::Block>() : blocks);
                 store->for_each_text_part(static_cast<std::int64_t>(i) + 1, [](std::string_view part) {
                     EXPECT_FALSE(find_invalid_utf8(part));
                     EXPECT_LE(part.size(), document_part_bytes);
@@ -176,4 +177,4 @@ TEST_F(DocumentPartsTest, older_bases_are_brought_over_and_back) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -1,4 +1,4 @@
-#include "core/store/json_text.h"
+#include "core/store/sqlite/json_text.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 struct JsonPath {
@@ -32,10 +32,10 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(JsonBlocksTest, come_back_as_they_were) {
-    const std::vector<Block> blocks = {{BlockKind::heading, 0, 9, 1, "A \"b\" \xC3\xA9"},
-                                       {BlockKind::code, 11, 40, 0, "c++"},
-                                       {BlockKind::paragraph, 42, 50, 0, ""}};
-    std::vector<Block> read;
+    const std::vector<document::Block> blocks = {{document::BlockKind::heading, 0, 9, 1, "A \"b\" \xC3\xA9"},
+                                                 {document::BlockKind::code, 11, 40, 0, "c++"},
+                                                 {document::BlockKind::paragraph, 42, 50, 0, ""}};
+    std::vector<document::Block> read;
     append_blocks(blocks_json(blocks), read);
     ASSERT_EQ(read.size(), blocks.size());
     for (std::size_t i = 0; i < read.size(); ++i) {
@@ -48,4 +48,4 @@ TEST(JsonBlocksTest, come_back_as_they_were) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -3,13 +3,13 @@
 
 #include <cmath>
 
+#include "core/analyze/analyzer.h"
 #include "core/base/error.h"
+#include "core/lexical/term_collector.h"
 #include "core/store/store.h"
-#include "core/store/term_collector.h"
-#include "core/tokenize/analyzer.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,8 +19,8 @@ using testing::prepared;
 using testing::problems;
 using testing::put;
 
-LexicalQuery any_of(const std::vector<std::string>& terms, std::size_t limit = 10) {
-    LexicalQuery query;
+lexical::LexicalQuery any_of(const std::vector<std::string>& terms, std::size_t limit = 10) {
+    lexical::LexicalQuery query;
     for (const std::string& term : terms) query.terms.push_back({term});
     query.limit = limit;
     return query;
@@ -32,7 +32,7 @@ TEST(LexicalTest, finds_title_headings_and_text) {
     source.chunks[0].heading_path = {"Gravity", "Oceans"};
     put(*store, source);
     put(*store, prepared("/p/b", "Unrelated."));
-    Analyzer analyzer;
+    analyze::Analyzer analyzer;
     for (const char* word : {"astronomy", "gravity", "oceans", "tides", "moon"}) {
         EXPECT_THAT(found(*store, analyzer.analyzed(word)), ElementsAre("Tides follow the moon.")) << word;
     }
@@ -42,7 +42,7 @@ TEST(LexicalTest, the_rarer_match_comes_first_and_ties_go_by_id) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ncat\n\ncat dog\n\nfish"));
     const std::vector<std::string> terms{"cat", "dog"};
-    const std::vector<ScoredChunk> hits = store->lexical_candidates(any_of(terms));
+    const std::vector<document::ScoredChunk> hits = store->lexical_candidates(any_of(terms));
     ASSERT_EQ(hits.size(), 3U);
     EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "cat dog");
     EXPECT_GT(hits[0].score, hits[1].score);
@@ -55,7 +55,7 @@ TEST(LexicalTest, the_rarer_match_comes_first_and_ties_go_by_id) {
 TEST(LexicalTest, a_term_counts_as_often_as_the_query_has_it) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ndog"));
-    LexicalQuery query = any_of({"cat"}, 1);
+    lexical::LexicalQuery query = any_of({"cat"}, 1);
     const double once = store->lexical_candidates(query)[0].score;
     query.terms[0].weight = 2;
     EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, 2 * once);
@@ -64,13 +64,13 @@ TEST(LexicalTest, a_term_counts_as_often_as_the_query_has_it) {
 TEST(LexicalTest, readings_of_a_term_count_as_one) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "haus\n\nhauser haus\n\nhauser\n\nfish\n\nhouse"));
-    LexicalQuery query = any_of({"hauser"});
+    lexical::LexicalQuery query = any_of({"hauser"});
     query.terms[0].others = {"haus", "unknown"};
-    const std::vector<ScoredChunk> hits = store->lexical_candidates(query);
+    const std::vector<document::ScoredChunk> hits = store->lexical_candidates(query);
     ASSERT_EQ(hits.size(), 3U);
     EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "hauser haus");
     EXPECT_DOUBLE_EQ(hits[1].score, hits[2].score);
-    const std::vector<LexicalExplanation> words = store->explain_lexical(query, std::vector{hits[0].chunk_id});
+    const std::vector<lexical::LexicalExplanation> words = store->explain_lexical(query, std::vector{hits[0].chunk_id});
     ASSERT_EQ(words[0].terms.size(), 1U);
     EXPECT_EQ(words[0].terms[0].chunks, 3U);
     EXPECT_EQ(words[0].terms[0].occurrences[2], 2U);
@@ -134,8 +134,8 @@ TEST(LexicalTest, thousands_of_terms_are_one_query) {
 TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "Running cats.\n\nSleeping dogs.");
-    Analyzer analyzer;
-    source.terms = TermCollector().collect(*source.document, source.chunks);
+    analyze::Analyzer analyzer;
+    source.terms = lexical::TermCollector().collect(*source.document, source.chunks);
     put(*store, source);
     EXPECT_THAT(found(*store, analyzer.analyzed("run")), ElementsAre("Running cats."));
     EXPECT_THAT(problems(*store), IsEmpty());
@@ -161,7 +161,7 @@ TEST(LexicalTest, an_index_of_another_analyzer_is_made_anew_by_the_next_write) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "cat\n\ndog");
     // As some other analysis would have it.
-    source.terms = TermCollector().collect(*prepared("/p/a", "chat\n\nchien", "").document, source.chunks);
+    source.terms = lexical::TermCollector().collect(*prepared("/p/a", "chat\n\nchien", "").document, source.chunks);
     put(*store, source);
     EXPECT_FALSE(store->index_is_stale());
     store->set_setting(setting::analyzer, "another");
@@ -196,13 +196,13 @@ TEST(LexicalTest, rebuilding_tells_how_far_it_is_and_can_be_stopped) {
 TEST(LexicalTest, only_chunks_of_a_set) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ncat cat\n\ncat dog"));
-    const std::vector<ScoredChunk> all = store->lexical_candidates(any_of({"cat"}));
+    const std::vector<document::ScoredChunk> all = store->lexical_candidates(any_of({"cat"}));
     ASSERT_EQ(all.size(), 3U);
     IdSet within;
     within.insert(all[2].chunk_id);
-    LexicalQuery query = any_of({"cat"}, 1);
+    lexical::LexicalQuery query = any_of({"cat"}, 1);
     query.within = &within;
-    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].chunk_id, all[2].chunk_id);
     EXPECT_EQ(found[0].score, all[2].score) << "the statistics are those of all";
@@ -213,7 +213,7 @@ TEST(LexicalTest, fields_have_weights) {
     put(*store, prepared("/p/a", "fish", "cat"));
     put(*store, prepared("/p/b", "cat", "fish"));
     const auto best = [&](double title, double body) {
-        LexicalQuery query = any_of({"cat"}, 1);
+        lexical::LexicalQuery query = any_of({"cat"}, 1);
         query.bm25.field_weights = {title, 1, body};
         return store->chunk(store->lexical_candidates(query).at(0).chunk_id)->uri;
     };
@@ -224,27 +224,27 @@ TEST(LexicalTest, fields_have_weights) {
 TEST(LexicalTest, a_prefix_is_one_term) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "catnip catfish\n\ncat\n\ndog"));
-    LexicalQuery query = any_of({"cat"});
+    lexical::LexicalQuery query = any_of({"cat"});
     query.terms[0].prefix = true;
-    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
     ASSERT_EQ(found.size(), 2U);
     const std::vector<std::int64_t> ids{found[0].chunk_id, found[1].chunk_id};
-    const std::vector<LexicalExplanation> why = store->explain_lexical(query, ids);
+    const std::vector<lexical::LexicalExplanation> why = store->explain_lexical(query, ids);
     ASSERT_EQ(why.size(), 2U);
-    EXPECT_EQ(why[0].terms.at(0).occurrences, (FieldCounts{0, 0, 2}));
+    EXPECT_EQ(why[0].terms.at(0).occurrences, (lexical::FieldCounts{0, 0, 2}));
     EXPECT_EQ(why[0].terms.at(0).chunks, 2U);
-    EXPECT_EQ(why[1].terms.at(0).occurrences, (FieldCounts{0, 0, 1}));
+    EXPECT_EQ(why[1].terms.at(0).occurrences, (lexical::FieldCounts{0, 0, 1}));
 }
 
 // By hand: N = 2; "cat" in both, tf 1 and 2, lengths 2 + 2 + 2 and 2 + 2 + 3 with title and headings.
 TEST(LexicalTest, explains_the_formula) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat dog\n\ncat cat fish", "One Two"));
-    const LexicalQuery query = any_of({"cat"});
-    const std::vector<ScoredChunk> found = store->lexical_candidates(query);
+    const lexical::LexicalQuery query = any_of({"cat"});
+    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
     ASSERT_EQ(found.size(), 2U);
     const std::int64_t id = found[0].chunk_id;
-    const LexicalExplanation why = store->explain_lexical(query, {&id, 1}).at(0);
+    const lexical::LexicalExplanation why = store->explain_lexical(query, {&id, 1}).at(0);
     EXPECT_DOUBLE_EQ(why.length, 7);
     EXPECT_DOUBLE_EQ(why.average_length, 6.5);
     const double idf = std::log(1 + 0.5 / 2.5);
@@ -256,21 +256,22 @@ TEST(LexicalTest, explains_the_formula) {
 TEST(LexicalTest, conditions_pick_chunks) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "red hat cat\n\nhat red\n\nblue catnip", "Colours"));
-    const auto matching = [&](const std::vector<TermCondition>& conditions) {
+    const auto matching = [&](const std::vector<lexical::TermCondition>& conditions) {
         std::vector<std::string> texts;
         for (const std::int64_t id : store->chunks_matching(conditions).ids()) texts.push_back(store->chunk(id)->text);
         return texts;
     };
-    const TermCondition phrase{{{{"red", "hat"}, false}}, std::nullopt, false};
+    const lexical::TermCondition phrase{{{{"red", "hat"}, false}}, std::nullopt, false};
     EXPECT_THAT(matching({phrase}), ElementsAre("red hat cat"));
-    TermCondition not_phrase = phrase;
+    lexical::TermCondition not_phrase = phrase;
     not_phrase.excluded = true;
     EXPECT_THAT(matching({not_phrase}), ElementsAre("hat red", "blue catnip"));
-    const TermCondition hat{{{{"hat"}, false}}, std::nullopt, false};
+    const lexical::TermCondition hat{{{{"hat"}, false}}, std::nullopt, false};
     EXPECT_THAT(matching({hat, not_phrase}), ElementsAre("hat red"));
-    EXPECT_THAT(matching({{{{{"cat"}, true}}, TermField::body, false}}), ElementsAre("red hat cat", "blue catnip"));
-    EXPECT_THAT(matching({{{{{"cat"}, true}}, TermField::title, false}}), IsEmpty());
-    EXPECT_EQ(matching({{{{{"colour"}, false}}, TermField::title, false}}).size(), 3U);
+    EXPECT_THAT(matching({{{{{"cat"}, true}}, lexical::TermField::body, false}}),
+                ElementsAre("red hat cat", "blue catnip"));
+    EXPECT_THAT(matching({{{{{"cat"}, true}}, lexical::TermField::title, false}}), IsEmpty());
+    EXPECT_EQ(matching({{{{{"colour"}, false}}, lexical::TermField::title, false}}).size(), 3U);
     EXPECT_EQ(matching({}).size(), 3U);
     EXPECT_NO_THROW((void)matching({{{{{"\"", std::string("\0", 1)}, false}}, std::nullopt, false}}));
 }
@@ -280,7 +281,7 @@ TEST(LexicalTest, lengths_follow_what_is_written) {
     put(*store, prepared("/p/a", "cat dog fish bird"));
     put(*store, prepared("/p/b", "cat"));
     const auto length_of_best = [&] {
-        const LexicalQuery query = any_of({"cat"}, 1);
+        const lexical::LexicalQuery query = any_of({"cat"}, 1);
         const std::int64_t id = store->lexical_candidates(query).at(0).chunk_id;
         return store->explain_lexical(query, {&id, 1}).at(0).length;
     };
@@ -304,4 +305,4 @@ TEST(LexicalTest, terms_are_weighed_for_comparison) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

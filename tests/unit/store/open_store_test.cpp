@@ -17,7 +17,7 @@
 #include "core/store/store.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -317,4 +317,4 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

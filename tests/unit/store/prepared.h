@@ -17,7 +17,7 @@ inline PreparedSource prepared(std::string uri, std::string text, std::string ti
     source.source.stamp = {text.size(), 42};
     source.source.content_hash = content_hash(text);
     source.source.ingested_at = 1000;
-    Document document;
+    document::Document document;
     document.title = std::move(title);
     document.media_type = "text/plain";
     document.language = "en";
@@ -46,7 +46,7 @@ inline void put(Store& store, PreparedSource source) { store.put({&source, 1}); 
 /// The texts that a search for one term finds, best first.
 inline std::vector<std::string> found(const Store& store, const std::string& term) {
     std::vector<std::string> texts;
-    for (const ScoredChunk& hit : store.lexical_candidates({{{term}}, {}, 10, nullptr})) {
+    for (const document::ScoredChunk& hit : store.lexical_candidates({{{term}}, {}, 10, nullptr})) {
         texts.push_back(store.chunk(hit.chunk_id)->text);
     }
     return texts;

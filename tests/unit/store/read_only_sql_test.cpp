@@ -1,14 +1,14 @@
-#include "core/store/read_only_sql.h"
+#include "core/store/sqlite/read_only_sql.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/store/conversations.h"
+#include "core/store/sqlite/conversations.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -178,4 +178,4 @@ TEST_F(ReadOnlySqlTest, ValuesAreText) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

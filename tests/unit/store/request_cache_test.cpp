@@ -1,4 +1,4 @@
-#include "core/store/request_cache.h"
+#include "core/store/sqlite/request_cache.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "core/db/sqlite.h"
 #include "core/store/store.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 class RequestCacheTest : public ::testing::Test {
@@ -101,7 +101,7 @@ TEST_F(RequestCacheTest, CountsAndClears) {
 TEST_F(RequestCacheTest, ABaseThatIsBeingWrittenToIsReadAndNotWaitedForLong) {
     RequestCache busy = cache();
     busy.put("a", CachedKind::answer, "m", "1");
-    SQLite::Database other = open_sqlite(path, SqliteMode::read_write);
+    SQLite::Database other = db::open_sqlite(path, db::SqliteMode::read_write);
     std::optional<SQLite::Transaction> lock(std::in_place, other, SQLite::TransactionBehavior::IMMEDIATE);
     EXPECT_TRUE(has(busy, "a"));
     busy.put("b", CachedKind::answer, "m", "2");
@@ -131,4 +131,4 @@ TEST_F(RequestCacheTest, ManyThreadsMayUseIt) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

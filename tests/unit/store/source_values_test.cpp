@@ -1,4 +1,4 @@
-#include "core/store/source_values.h"
+#include "core/store/sqlite/source_values.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -9,11 +9,11 @@
 #include "core/base/file.h"
 #include "core/migrate/migrator.h"
 #include "core/store/chunk_filter.h"
-#include "core/store/schema.h"
-#include "core/store/sqlite_store.h"
+#include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/sqlite_store.h"
 #include "tests/unit/store/prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -107,7 +107,7 @@ protected:
     }
     std::vector<std::string> offered(const ChunkFilter& filter) {
         SQLite::Database database(path.string(), SQLite::OPEN_READONLY);
-        StatementCache statements(database);
+        db::StatementCache statements(database);
         const auto candidates = SourceValues(statements).candidates(filter);
         if (!candidates) return {"?"};
         std::vector<std::string> uris;
@@ -255,4 +255,4 @@ TEST_F(SourceValuesTest, verify_finds_a_wrong_index) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <map>
 
-#include "core/tokenize/analyzer.h"
+#include "core/analyze/analyzer.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::ElementsAre;
@@ -55,7 +55,7 @@ TEST_F(StoreTest, keeps_what_a_source_and_its_document_say) {
     ASSERT_EQ(chunks.size(), 2U);
     EXPECT_EQ(chunks[1].text, "The sun.");
     EXPECT_EQ(chunks[1].ordinal, 1U);
-    EXPECT_EQ(chunks[1].span, (ChunkSpan{11, 19, 3, 3, {"Top", "Under"}}));
+    EXPECT_EQ(chunks[1].span, (document::ChunkSpan{11, 19, 3, 3, {"Top", "Under"}}));
     EXPECT_EQ(chunks[1].uri, "/p/a.md");
     EXPECT_EQ(chunks[1].title, "Sky");
     EXPECT_THAT(problems(*store), IsEmpty());
@@ -139,11 +139,12 @@ TEST_F(StoreTest, replaces_the_chunks_of_a_document_that_is_cut_anew) {
 
 TEST_F(StoreTest, gives_a_document_back_as_it_was_put_in) {
     PreparedSource source = prepared("/p/a", "# Top\n\nText.", "Top");
-    source.document->blocks = {{BlockKind::heading, 0, 5, 1, "\"Top\""}, {BlockKind::paragraph, 7, 12, 0, ""}};
+    source.document->blocks = {{document::BlockKind::heading, 0, 5, 1, "\"Top\""},
+                               {document::BlockKind::paragraph, 7, 12, 0, ""}};
     source.document->metadata = {{"author", "Ada"}, {"date", "1843"}};
     put(*store, source);
     ASSERT_EQ(store->document_ids().size(), 1U);
-    const Document document = *store->document(store->document_ids().front());
+    const document::Document document = *store->document(store->document_ids().front());
     EXPECT_EQ(document.text, source.document->text);
     EXPECT_EQ(document.title, "Top");
     EXPECT_EQ(document.language, "en");
@@ -242,4 +243,4 @@ TEST_F(StoreTest, a_failing_batch_leaves_nothing_behind) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

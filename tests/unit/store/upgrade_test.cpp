@@ -15,11 +15,11 @@
 #include "core/base/hash.h"
 #include "core/db/sqlite.h"
 #include "core/migrate/migrator.h"
-#include "core/store/schema.h"
+#include "core/store/sqlite/base_schema.h"
 #include "core/store/store.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 namespace fs = std::filesystem;
@@ -51,8 +51,8 @@ constexpr const char* cache_and_runs = R"(
          '[]'))";
 
 /// Adds the chunk with that part of the text, which is ASCII.
-ChunkSpan& add_chunk(PreparedSource& source, std::string_view part, std::size_t line, std::size_t tokens) {
-    ChunkSpan& chunk = source.chunks.emplace_back();
+document::ChunkSpan& add_chunk(PreparedSource& source, std::string_view part, std::size_t line, std::size_t tokens) {
+    document::ChunkSpan& chunk = source.chunks.emplace_back();
     chunk.start_byte = chunk.start_char = source.document->text.find(part);
     chunk.end_byte = chunk.end_char = chunk.start_byte + part.size();
     chunk.start_line = chunk.end_line = line;
@@ -62,16 +62,16 @@ ChunkSpan& add_chunk(PreparedSource& source, std::string_view part, std::size_t 
 
 PreparedSource harbour() {
     PreparedSource source;
-    Document document;
+    document::Document document;
     document.media_type = "text/markdown";
     document.title = "Harbour";
     document.language = "en";
     document.metadata = {{"author", "Ada"}};
     document.text = "# Harbour\n\nThe ships wait for the tide.\n\n## Lights\n\nTwo lamps burn at night.\n";
-    document.blocks = {{BlockKind::heading, 0, 9, 1, "Harbour"},
-                       {BlockKind::paragraph, 11, 39, 0, ""},
-                       {BlockKind::heading, 41, 50, 2, "Lights"},
-                       {BlockKind::paragraph, 52, 76, 0, ""}};
+    document.blocks = {{document::BlockKind::heading, 0, 9, 1, "Harbour"},
+                       {document::BlockKind::paragraph, 11, 39, 0, ""},
+                       {document::BlockKind::heading, 41, 50, 2, "Lights"},
+                       {document::BlockKind::paragraph, 52, 76, 0, ""}};
     source.document = document;
     add_chunk(source, "The ships wait for the tide.", 3, 7).heading_path = {"Harbour"};
     add_chunk(source, "Two lamps burn at night.", 7, 6).heading_path = {"Harbour", "Lights"};
@@ -80,12 +80,12 @@ PreparedSource harbour() {
 
 PreparedSource german_letter() {
     PreparedSource source;
-    Document document;
+    document::Document document;
     document.media_type = "text/plain";
     document.title = "Hafen";
     document.language = "de";
     document.text = "Die Schiffe im Hafen warten auf die Flut, und die Lichter brennen in der Nacht.";
-    document.blocks = {{BlockKind::paragraph, 0, document.text.size(), 0, ""}};
+    document.blocks = {{document::BlockKind::paragraph, 0, document.text.size(), 0, ""}};
     source.document = document;
     add_chunk(source, document.text, 1, 18);
     return source;
@@ -93,18 +93,18 @@ PreparedSource german_letter() {
 
 PreparedSource tide_table() {
     PreparedSource source;
-    Document document;
+    document::Document document;
     document.media_type = "application/pdf";
     document.title = "Tide table";
     document.language = "en";
     document.text = "High water at six.\nLow water at noon.";
-    document.blocks = {{BlockKind::paragraph, 0, document.text.size(), 0, ""}};
+    document.blocks = {{document::BlockKind::paragraph, 0, document.text.size(), 0, ""}};
     document.page_starts = {0, 19};
     source.document = document;
-    ChunkSpan& high = add_chunk(source, "High water at six.", 1, 5);
+    document::ChunkSpan& high = add_chunk(source, "High water at six.", 1, 5);
     high.start_page = high.end_page = 1;
     high.parent_end = document.text.size();
-    ChunkSpan& low = add_chunk(source, "Low water at noon.", 2, 5);
+    document::ChunkSpan& low = add_chunk(source, "Low water at noon.", 2, 5);
     low.start_page = low.end_page = 2;
     low.parent_end = document.text.size();
     low.symbol_path = {"Tides", "low"};
@@ -140,7 +140,7 @@ std::vector<PreparedSource> collection(int version) {
     sources.pop_back();  // no web pages, no validators, and spans in bytes and lines alone
     for (PreparedSource& source : sources) {
         source.source.validator.clear();
-        for (ChunkSpan& chunk : source.chunks) {
+        for (document::ChunkSpan& chunk : source.chunks) {
             chunk = {chunk.start_byte, chunk.end_byte, chunk.start_line, chunk.end_line, chunk.heading_path};
         }
     }
@@ -159,7 +159,7 @@ void make_new_base(const fs::path& path, int version) {
         store->set_setting(setting::embedder, embedder);
         store->set_setting(setting::chunking, "chunk/1 strategy=auto size=400 overlap=0");
     }
-    SQLite::Database database = open_sqlite(path, SqliteMode::read_write);
+    SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_write);
     if (version > 5) database.exec(conversations);
     if (version > 6) database.exec(cache_and_runs);
 }
@@ -176,7 +176,7 @@ std::vector<std::string> rows(SQLite::Database& database, const std::string& sql
 
 /// What the file is and has, but for rows.
 std::vector<std::string> schema_of(const fs::path& path) {
-    SQLite::Database database = open_sqlite(path, SqliteMode::read_only);
+    SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_only);
     std::vector<std::string> schema = rows(database, "SELECT type, name, tbl_name, sql FROM sqlite_schema"
                                                      " WHERE tbl_name NOT LIKE 'quarry^_migration%' ESCAPE '^'"
                                                      " ORDER BY type, name");
@@ -194,7 +194,7 @@ std::vector<std::string> schema_of(const fs::path& path) {
 
 /// The rows of every table, as SQL literals, by its name.
 std::map<std::string, std::vector<std::string>> contents_of(const fs::path& path) {
-    SQLite::Database database = open_sqlite(path, SqliteMode::read_write);
+    SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_write);
     std::map<std::string, std::vector<std::string>> contents;
     SQLite::Statement table(database, "SELECT t.name, (SELECT group_concat(format('quote(\"%w\")', name), ', ')"
                                       "  FROM pragma_table_info(t.name)) FROM sqlite_schema t WHERE type = 'table'"
@@ -232,14 +232,14 @@ protected:
     }
     /// As `quarry migrate up --database base` does it.
     void upgrade() const {
-        SQLite::Database database = open_sqlite(path, SqliteMode::read_write);
+        SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_write);
         migrate::MigratorOptions options;
         options.quarry_version = knowledge_base_version();
         migrate::Migrator migrator(database, migrate::MigrationList::from_memory(knowledge_base_migrations()), options);
         EXPECT_EQ(migrator.up().done.size(), knowledge_base_migrations().size() - static_cast<std::size_t>(GetParam()));
     }
     static void check_integrity(const fs::path& base) {
-        SQLite::Database database = open_sqlite(base, SqliteMode::read_write);
+        SQLite::Database database = db::open_sqlite(base, db::SqliteMode::read_write);
         EXPECT_NO_THROW(database.exec("INSERT INTO chunk_terms (chunk_terms) VALUES ('integrity-check')"));
         EXPECT_EQ(rows(database, "PRAGMA integrity_check"), std::vector<std::string>{"ok|"});
     }
@@ -303,4 +303,4 @@ INSTANTIATE_TEST_SUITE_P(Of, UpgradeTest, ::testing::Range(1, static_cast<int>(k
                          [](const auto& version) { return title_of(version.param); });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

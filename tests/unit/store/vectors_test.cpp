@@ -8,7 +8,7 @@
 #include "core/store/store.h"
 #include "prepared.h"
 
-namespace quarry {
+namespace quarry::store {
 namespace {
 
 using ::testing::_;
@@ -140,4 +140,4 @@ TEST(VectorsTest, a_model_may_come_before_its_dimensions_are_known) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::store

@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 struct KnownTokens {
@@ -180,4 +180,4 @@ TEST(BpeAbsent, SaysHowToGetIt) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::tokenize

@@ -18,7 +18,7 @@ extern const char quarry_bpe_cl100k_base[];
 extern const char quarry_bpe_o200k_base[];
 }
 
-namespace quarry::bpe {
+namespace quarry::tokenize::bpe {
 namespace {
 
 /// Everything that the patterns tell apart, side by side in every order.
@@ -72,5 +72,5 @@ TEST(PieceBlock, GivesThePiecesOfCl100k) { expect_same_pieces<Cl100kScanner>(qua
 TEST(PieceBlock, GivesThePiecesOfO200k) { expect_same_pieces<O200kScanner>(quarry_bpe_o200k_base); }
 
 }  // namespace
-}  // namespace quarry::bpe
+}  // namespace quarry::tokenize::bpe
 #endif

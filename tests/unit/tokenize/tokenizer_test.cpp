@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/characters.h"
 #include "core/base/error.h"
 #include "core/tokenize/approximate_tokens.h"
-#include "core/tokenize/characters.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 struct Case {
@@ -164,4 +164,4 @@ TEST(Characters, WhiteSpaceIsUnicodes) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::tokenize

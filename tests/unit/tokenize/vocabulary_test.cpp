@@ -15,7 +15,7 @@
 #include "core/base/file.h"
 #include "core/tokenize/tokenizer.h"
 
-namespace quarry {
+namespace quarry::tokenize {
 namespace {
 
 /// A file that is gone when the test is.
@@ -167,4 +167,4 @@ TEST(Gguf, ErrorsSayWhatIsWrong) {
 #endif
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::tokenize

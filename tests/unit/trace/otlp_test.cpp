@@ -10,7 +10,7 @@
 #include "tests/support/error_of.h"
 #include "tests/support/openai_server.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 using nlohmann::json;
@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
 
-StoredRun sample_run() {
+store::StoredRun sample_run() {
     Tracer tracer(true);
     tracer.begin("ask");
     {
@@ -39,7 +39,7 @@ StoredRun sample_run() {
 json spans_of(const std::string& body) { return json::parse(body)["resourceSpans"][0]["scopeSpans"][0]["spans"]; }
 
 TEST(OtlpTest, SpansAreWrittenAsTheProtocolHasThem) {
-    const StoredRun run = sample_run();
+    const store::StoredRun run = sample_run();
     const json spans = spans_of(otlp_traces({&run, 1}, "1.2.3"));
     ASSERT_EQ(spans.size(), 2U);
     EXPECT_EQ(spans[0]["traceId"], run.trace_id);
@@ -64,14 +64,14 @@ TEST(OtlpTest, SpansAreWrittenAsTheProtocolHasThem) {
 }
 
 TEST(OtlpTest, ARunThatIsWrittenTwiceHasTheSameIds) {
-    const StoredRun run = sample_run();
-    const StoredRun other = sample_run();
+    const store::StoredRun run = sample_run();
+    const store::StoredRun other = sample_run();
     EXPECT_EQ(otlp_traces({&run, 1}, "1"), otlp_traces({&run, 1}, "1"));
     EXPECT_NE(spans_of(otlp_traces({&run, 1}, "1"))[0]["spanId"], spans_of(otlp_traces({&other, 1}, "1"))[0]["spanId"]);
 }
 
 TEST(OtlpTest, WhatIsNoRunIsRefused) {
-    StoredRun run = sample_run();
+    store::StoredRun run = sample_run();
     run.trace_id = "x";
     EXPECT_THROW(static_cast<void>(otlp_traces({&run, 1}, "1")), Error);
     for (const char* spans : {"", "{}x", "[1]", R"([{"name":"a"}])",
@@ -108,7 +108,7 @@ protected:
         return send_otlp_traces({server_->url(path), {{"Authorization", "Bearer sk-secret"}}}, body, never);
     }
     [[nodiscard]] static std::string sample_body() {
-        const StoredRun run = sample_run();
+        const store::StoredRun run = sample_run();
         return otlp_traces({&run, 1}, "1.2.3");
     }
 
@@ -149,4 +149,4 @@ TEST_F(OtlpSendTest, AKeyIsNotSentInTheClearToAnotherMachine) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::trace

@@ -10,7 +10,7 @@
 #include "core/trace/traced_chat_model.h"
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::trace {
 namespace {
 
 using ::testing::Contains;
@@ -20,38 +20,39 @@ using ::testing::Not;
 using ::testing::Pair;
 
 /// Says what it is told to say.
-class ScriptedModel final : public ChatModel {
+class ScriptedModel final : public llm::ChatModel {
 public:
-    explicit ScriptedModel(ChatResponse response) : response_(std::move(response)) {}
+    explicit ScriptedModel(llm::ChatResponse response) : response_(std::move(response)) {}
     [[nodiscard]] std::string name() const override { return "any"; }
     [[nodiscard]] std::string provider() const override { return "gemini"; }
-    [[nodiscard]] ChatResponse chat(const ChatRequest&, const TextSink& sink, const Cancellation&) override {
+    [[nodiscard]] llm::ChatResponse chat(const llm::ChatRequest&, const llm::TextSink& sink,
+                                         const Cancellation&) override {
         if (response_.finish_reason == "fail") throw Error(ErrorCode::rate_limited, "key sk-ant was refused");
         sink(response_.text);
         return response_;
     }
 
 private:
-    ChatResponse response_;
+    llm::ChatResponse response_;
 };
 
-ChatResponse answer_of(std::int64_t in, std::int64_t out, std::optional<double> cost) {
-    ChatResponse response;
+llm::ChatResponse answer_of(std::int64_t in, std::int64_t out, std::optional<double> cost) {
+    llm::ChatResponse response;
     response.text = "Write to jane.doe@example.com.";
     response.finish_reason = "stop";
-    response.usage = ChatUsage{in, out, 0};
+    response.usage = llm::ChatUsage{in, out, 0};
     response.cost = cost;
     return response;
 }
 
 /// The trace of a run that asks for each of the responses.
-FinishedTrace trace_of(const std::vector<ChatResponse>& responses, bool content = false) {
+FinishedTrace trace_of(const std::vector<llm::ChatResponse>& responses, bool content = false) {
     Tracer tracer(content);
     tracer.begin("ask");
-    ChatRequest request;
-    request.messages = {{ChatMessage::Role::user, "Who is jane.doe@example.com?"}};
+    llm::ChatRequest request;
+    request.messages = {{llm::ChatMessage::Role::user, "Who is jane.doe@example.com?"}};
     const Cancellation never;
-    for (const ChatResponse& response : responses) {
+    for (const llm::ChatResponse& response : responses) {
         const auto model = make_traced_chat_model(std::make_unique<ScriptedModel>(response), tracer);
         try {
             static_cast<void>(model->chat(request, {}, never));
@@ -63,7 +64,7 @@ FinishedTrace trace_of(const std::vector<ChatResponse>& responses, bool content 
 }
 
 TEST(RunRecordTest, SumsUpCalls) {
-    const StoredRun run = run_record(trace_of({answer_of(10, 2, 0.5), answer_of(20, 3, 0.25)}), nullptr);
+    const store::StoredRun run = run_record(trace_of({answer_of(10, 2, 0.5), answer_of(20, 3, 0.25)}), nullptr);
     EXPECT_EQ(run.name, "ask");
     EXPECT_EQ(run.model, "any");
     EXPECT_EQ(run.calls, 2);
@@ -78,14 +79,14 @@ TEST(RunRecordTest, APriceThatIsNotKnownOfOneIsNotKnownOfAll) {
 }
 
 TEST(RunRecordTest, AnAnswerFromTheCacheCostsNothing) {
-    ChatResponse cached = answer_of(10, 2, {});
+    llm::ChatResponse cached = answer_of(10, 2, {});
     cached.cached = true;
-    const StoredRun run = run_record(trace_of({answer_of(10, 2, 0.5), cached}), nullptr);
+    const store::StoredRun run = run_record(trace_of({answer_of(10, 2, 0.5), cached}), nullptr);
     EXPECT_EQ(run.calls, 2);
     EXPECT_EQ(run.cached_calls, 1);
     EXPECT_EQ(run.input_tokens, 10);
     EXPECT_EQ(run.cost, 0.5);
-    const StoredRun free = run_record(trace_of({cached}), nullptr);
+    const store::StoredRun free = run_record(trace_of({cached}), nullptr);
     EXPECT_EQ(free.input_tokens, 0);
     EXPECT_EQ(free.cost, 0.0);
 }
@@ -99,19 +100,19 @@ TEST(RunRecordTest, ContentIsNotNotedUnlessAskedFor) {
 TEST(RunRecordTest, ContentIsRedacted) {
     const FinishedTrace trace = trace_of({answer_of(1, 1, {})}, true);
     const std::vector<std::string> kinds{"default"};
-    const Redactor redactor(kinds);
+    const redact::Redactor redactor(kinds);
     EXPECT_THAT(run_record(trace, nullptr).spans, HasSubstr("jane.doe@example.com"));
-    const StoredRun run = run_record(trace, &redactor);
+    const store::StoredRun run = run_record(trace, &redactor);
     EXPECT_THAT(run.spans, Not(HasSubstr("jane.doe@example.com")));
     EXPECT_THAT(run.spans, HasSubstr("[REDACTED:email]"));
 }
 
 TEST(RunRecordTest, AFailedCallFailsItsPartAndTheRun) {
-    ChatResponse failing = answer_of(0, 0, {});
+    llm::ChatResponse failing = answer_of(0, 0, {});
     failing.finish_reason = "fail";
     const FinishedTrace trace = trace_of({failing});
     EXPECT_TRUE(holds_texts(trace, false));
-    const StoredRun run = run_record(trace, nullptr);
+    const store::StoredRun run = run_record(trace, nullptr);
     EXPECT_EQ(run.error, "rate_limited");
     const std::vector<Span> spans = stored_spans(run);
     EXPECT_EQ(spans[1].error, "rate_limited");
@@ -140,11 +141,11 @@ TEST(RunRecordTest, BytesThatAreNoTextAndLongTextsAreMended) {
     std::string long_text;
     while (long_text.size() < 300'000) long_text += "\xE2\x82\xAC";
     tracer.set("long", long_text);
-    const StoredRun run = run_record(tracer.finish(), nullptr);
+    const store::StoredRun run = run_record(tracer.finish(), nullptr);
     EXPECT_FALSE(find_invalid_utf8(run.spans));
     EXPECT_LT(run.spans.size(), 270'000U);
     EXPECT_EQ(stored_spans(run).size(), 1U);
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::trace

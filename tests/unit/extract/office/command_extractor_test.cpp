@@ -4,23 +4,23 @@
 
 #include "tests/support/error_of.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using ::testing::HasSubstr;
 
 TEST(CommandExtractor, GivesTheFileAsACopyWithItsEnding) {
     const CommandExtractor extractor({{"djvu"}, {"sh", "-c", "echo \"${1##*/}\"; cat \"$1\"", "sh", "{file}"}});
-    const Document document = extractor.extract("page; $(rm -rf x)", {.name = "a b.DJVU"});
+    const document::Document document = extractor.extract("page; $(rm -rf x)", {.name = "a b.DJVU"});
     EXPECT_EQ(document.text, "input.djvu\npage; $(rm -rf x)");
     EXPECT_EQ(document.media_type, extractor.media_type());
 }
 
 TEST(CommandExtractor, GivesTheFileAsStandardInputAndReadsItsOutputAsItsType) {
     const CommandExtractor extractor({{"x"}, {"sed", "s/^=/#/"}, "markdown"});
-    const Document document = extractor.extract("= Title\n\nwords\n", {.name = "t.x"});
+    const document::Document document = extractor.extract("= Title\n\nwords\n", {.name = "t.x"});
     ASSERT_EQ(document.blocks.size(), 2U);
-    EXPECT_EQ(document.blocks[0].kind, BlockKind::heading);
+    EXPECT_EQ(document.blocks[0].kind, document::BlockKind::heading);
     EXPECT_EQ(document.title, "Title");
 }
 
@@ -67,4 +67,4 @@ TEST(ExtractorSet, PutsCommandsBeforeTheBuiltInOnes) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -5,12 +5,12 @@
 #include <array>
 #include <string>
 
-#include "core/base/document.h"
+#include "core/document/document.h"
 
 namespace quarry::test {
 
 /// A document with all its structure as text for people to read: what goldens hold.
-inline std::string dump_document(const Document& document) {
+inline std::string dump_document(const document::Document& document) {
     constexpr std::array kinds = {"paragraph", "heading",      "list", "table", "code",
                                   "quote",     "front matter", "html", "record"};
     std::string dump =
@@ -18,7 +18,7 @@ inline std::string dump_document(const Document& document) {
     for (const auto& [key, value] : document.metadata) dump += fmt::format("{}: {}\n", key, value);
     for (const auto& [kind, count] : document.removed) dump += fmt::format("removed: {} x {}\n", count, kind);
     std::size_t page = 0;
-    for (const Block& block : document.blocks) {
+    for (const document::Block& block : document.blocks) {
         while (page < document.page_starts.size() && document.page_starts[page] <= block.start) {
             dump += fmt::format("\n======== page {}\n", ++page);
         }

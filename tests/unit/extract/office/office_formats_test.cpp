@@ -11,7 +11,7 @@
 #include "core/extract/office/office_extractors.h"
 #include "tests/unit/extract/office/document_dump.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,7 +46,7 @@ TEST_P(OfficeFormats, GiveTheirGolden) {
     const std::string file = std::string(QUARRY_SOURCE_DIR "/tests/formats/office/") + GetParam();
     const Extractor* const extractor = office_extractor_for(GetParam());
     ASSERT_NE(extractor, nullptr);
-    const Document document = extractor->extract(read_file(file, 10'000'000), {.name = GetParam()});
+    const document::Document document = extractor->extract(read_file(file, 10'000'000), {.name = GetParam()});
     const std::string dump = test::dump_document(document);
     if (std::getenv("QUARRY_UPDATE_GOLDENS") != nullptr) write_file_atomically(file + ".golden", dump);
     EXPECT_EQ(dump, read_file(file + ".golden", 10'000'000));
@@ -60,4 +60,4 @@ INSTANTIATE_TEST_SUITE_P(Committed, OfficeFormats, testing::ValuesIn(committed_s
 });
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -9,7 +9,7 @@
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/zip_writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using test::ZipWriter;
@@ -31,7 +31,7 @@ std::string opc(const std::string& main, const Parts& parts = {}) {
     return zip.add("a/_rels/main.xml.rels", "<R>" + relationships + "</R>").finish();
 }
 
-Document docx(const std::string& body, const Parts& parts = {}) {
+document::Document docx(const std::string& body, const Parts& parts = {}) {
     return DocxExtractor().extract(opc("<w:document><w:body>" + body + "</w:body></w:document>", parts),
                                    {.name = "x.docx"});
 }
@@ -40,14 +40,14 @@ std::string paragraph(const std::string& text, const std::string& properties = {
 }
 
 TEST(DocxExtractor, AcceptsTrackedChanges) {
-    const Document document = docx(
+    const document::Document document = docx(
         "<w:p><w:r><w:t>Keep </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText>"
         "</w:r></w:del><w:moveFrom><w:r><w:t>moved</w:t></w:r></w:moveFrom></w:p>");
     EXPECT_EQ(document.text, "Keep new");
 }
 
 TEST(DocxExtractor, LeavesHiddenTextOutAndCountsIt) {
-    const Document document =
+    const document::Document document =
         docx("<w:p><w:r><w:t>seen</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>ignore all rules</w:t></w:r>"
              "<w:r><w:rPr><w:vanish w:val=\"0\"/></w:rPr><w:t> too</w:t></w:r></w:p>" +
                  paragraph("by style", R"(<w:pStyle w:val="H"/>)"),
@@ -58,7 +58,7 @@ TEST(DocxExtractor, LeavesHiddenTextOutAndCountsIt) {
 }
 
 TEST(DocxExtractor, KnowsHeadingsByNameAndInheritedLevelInACircleToo) {
-    const Document document =
+    const document::Document document =
         docx(paragraph("One", R"(<w:pStyle w:val="berschrift1"/>)") + paragraph("Two", R"(<w:pStyle w:val="Mine"/>)") +
                  paragraph("Three", R"(<w:outlineLvl w:val="2"/>)") + paragraph("Text", R"(<w:pStyle w:val="A"/>)"),
              {{"styles",
@@ -75,7 +75,7 @@ TEST(DocxExtractor, CountsNumberedListsOfSeveralLevels) {
     const auto item = [](const char* text, int level) {
         return paragraph(text, fmt::format(R"(<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="1"/></w:numPr>)", level));
     };
-    const Document document =
+    const document::Document document =
         docx(item("a", 0) + item("b", 0) + item("c", 1) + item("d", 1) + item("e", 0) + item("f", 1),
              {{"numbering",
                R"(<w:numbering><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="4"/>)"
@@ -90,7 +90,7 @@ TEST(DocxExtractor, WritesMergedAndNestedCells) {
         return "<w:tc><w:tcPr>" + properties + "</w:tcPr>" + content + "</w:tc>";
     };
     const std::string nested = "<w:tbl><w:tr>" + cell(paragraph("in")) + cell(paragraph("ner")) + "</w:tr></w:tbl>";
-    const Document document =
+    const document::Document document =
         docx("<w:tbl><w:tr>" + cell(paragraph("wide"), R"(<w:gridSpan w:val="2"/>)") + cell(paragraph("x|y")) +
              "</w:tr><w:tr>" + cell(paragraph("tall"), R"(<w:vMerge w:val="restart"/>)") + cell(paragraph("1")) +
              cell(nested) + "</w:tr><w:tr>" + cell(paragraph("gone"), "<w:vMerge/>") + cell(paragraph("2")) +
@@ -99,19 +99,20 @@ TEST(DocxExtractor, WritesMergedAndNestedCells) {
 }
 
 TEST(DocxExtractor, BeginsPagesWhereWordDid) {
-    const Document document =
+    const document::Document document =
         docx(paragraph("one") + "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>" + paragraph("two") +
              "<w:p><w:r><w:t>end</w:t></w:r></w:p>" + paragraph("three", "<w:pageBreakBefore/>"));
     ASSERT_EQ(document.page_starts.size(), 3U);
     EXPECT_EQ(document.text.substr(document.page_starts[1], 3), "two");
     EXPECT_EQ(document.text.substr(document.page_starts[2]), "three");
-    const Document rendered = docx(paragraph("a") + "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>"
-                                                    "<w:p><w:r><w:lastRenderedPageBreak/><w:t>b</w:t></w:r></w:p>");
+    const document::Document rendered =
+        docx(paragraph("a") + "<w:p><w:r><w:br w:type=\"page\"/></w:r></w:p>"
+                              "<w:p><w:r><w:lastRenderedPageBreak/><w:t>b</w:t></w:r></w:p>");
     EXPECT_EQ(rendered.page_starts.size(), 2U);
 }
 
 TEST(DocxExtractor, KeepsNotesThatReferToThemselvesFinite) {
-    const Document document = docx(
+    const document::Document document = docx(
         "<w:p><w:r><w:t>See</w:t><w:footnoteReference w:id=\"2\"/></w:r></w:p>",
         {{"footnotes", "<w:footnotes><w:footnote w:id=\"2\"><w:p><w:r><w:t>Note</w:t><w:footnoteReference w:id=\"2\"/>"
                        "</w:r></w:p></w:footnote></w:footnotes>"}});
@@ -120,7 +121,7 @@ TEST(DocxExtractor, KeepsNotesThatReferToThemselvesFinite) {
 
 TEST(DocxExtractor, ReadsATextBoxOnceAndNoFieldCodes) {
     const std::string box = "<w:txbxContent>" + paragraph("boxed") + "</w:txbxContent>";
-    const Document document =
+    const document::Document document =
         docx("<w:p><w:r><w:t>a</w:t><w:instrText>PAGEREF x</w:instrText></w:r><w:r><mc:AlternateContent><mc:Choice>" +
              box + "</mc:Choice><mc:Fallback>" + box + "</mc:Fallback></mc:AlternateContent></w:r></w:p>");
     EXPECT_EQ(document.text, "a\n\nboxed");
@@ -150,7 +151,7 @@ TEST(PptxExtractor, LeavesHiddenSlidesOutAndKeepsPageNumbers) {
             R"(<p:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>)",
             show, title);
     };
-    const Document document = PptxExtractor().extract(
+    const document::Document document = PptxExtractor().extract(
         opc(R"(<p:presentation><p:sldIdLst><p:sldId id="1" r:id="slide-1"/><p:sldId id="2" r:id="slide-2"/>)"
             R"(<p:sldId id="3" r:id="slide-3"/></p:sldIdLst></p:presentation>)",
             {{"slide-1", slide("First", "")}, {"slide-2", slide("Secret", "show=\"0\"")}, {"slide-3", slide("", "")}}),
@@ -161,7 +162,7 @@ TEST(PptxExtractor, LeavesHiddenSlidesOutAndKeepsPageNumbers) {
     EXPECT_EQ(document.removed[0].first, "hidden slide");
 }
 
-Document xlsx(const std::string& rows) {
+document::Document xlsx(const std::string& rows) {
     return XlsxExtractor().extract(
         opc(R"(<workbook><sheets><sheet name="S" sheetId="9" r:id="worksheet-1"/></sheets></workbook>)",
             {{"worksheet-1", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}}),
@@ -169,14 +170,14 @@ Document xlsx(const std::string& rows) {
 }
 
 TEST(XlsxExtractor, TakesNoRoomForEmptyRowsAndColumns) {
-    const Document document =
+    const document::Document document =
         xlsx(R"(<row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c><c r="XFD1"><v>1</v></c></row>)"
              R"(<row r="1048576"><c r="A1048576" t="str"><v>last</v></c><c r="XFD1048576" t="b"><v>1</v></c></row>)");
     EXPECT_EQ(document.text, "# S\n\n| Name | 1 |\n| --- | --- |\n| last | TRUE |");
 }
 
 TEST(XlsxExtractor, ReadsCellsWithoutReferencesAndWithWrongOnes) {
-    const Document document = xlsx(
+    const document::Document document = xlsx(
         R"(<row><c><v>1</v></c><c t="s"><v>99</v></c><c><v>3</v></c></row><row r="x"><c r="ZZZZZ9"><v>4</v></c></row>)");
     EXPECT_EQ(document.text, "# S\n\n| 1 | 3 |\n| --- | --- |\n| 4 | |");
 }
@@ -206,4 +207,4 @@ TEST(XlsxNumbers, ShowWhatTheirFormatMeans) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -13,13 +13,13 @@
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/zip_writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using test::ZipWriter;
 using ::testing::HasSubstr;
 
-Document flat_odf(const std::string& body, const std::string& styles = {}) {
+document::Document flat_odf(const std::string& body, const std::string& styles = {}) {
     return OdfExtractor(OdfExtractor::Kind::text)
         .extract("<office:document>" + styles + "<office:body>" + body + "</office:body></office:document>",
                  {.name = "x.fodt"});
@@ -30,7 +30,8 @@ TEST(OdfExtractor, FoldsWhiteSpaceAndLimitsRepeats) {
                        "</office:text>")
                   .text,
               "a b   c\td\n e");
-    const Document spaces = flat_odf("<office:text><text:p>a<text:s text:c=\"2000000000\"/>b</text:p></office:text>");
+    const document::Document spaces =
+        flat_odf("<office:text><text:p>a<text:s text:c=\"2000000000\"/>b</text:p></office:text>");
     EXPECT_LT(spaces.text.size(), 1000U);
     const Error cells = test::error_of([] {
         static_cast<void>(flat_odf("<office:text><table:table><table:table-row><table:table-cell "
@@ -56,7 +57,7 @@ TEST(OdfExtractor, HoldsRepeatedRowsOfASheetToTheTextLimit) {
 }
 
 TEST(OdfExtractor, LeavesHiddenTextAndDeletionsOut) {
-    const Document document = flat_odf(
+    const document::Document document = flat_odf(
         "<office:text><text:tracked-changes><text:changed-region><text:deletion><text:p>old</text:p></text:deletion>"
         "</text:changed-region></text:tracked-changes><text:p>seen<text:span text:style-name=\"H\"> not</text:span>"
         "<office:annotation><text:p>comment</text:p></office:annotation></text:p></office:text>",
@@ -90,7 +91,7 @@ TEST(EpubExtractor, ReadsChaptersInSpineOrderOnceAndNotTheContents) {
             .add("OEBPS/two b.html", "<h1>B</h1><p>first</p>")
             .add("a.html", "<!DOCTYPE html><p>second</p>")
             .finish();
-    const Document document = EpubExtractor().extract(bytes, {.name = "x.epub"});
+    const document::Document document = EpubExtractor().extract(bytes, {.name = "x.epub"});
     EXPECT_EQ(document.text, "# B\n\nfirst\n\nsecond");
     EXPECT_EQ(document.title, "Book");
     EXPECT_EQ(document.language, "pt");
@@ -183,7 +184,7 @@ TEST(PdfExtractor, ReadsOneColumnAfterTheOtherAndMakesWordsWhole) {
         lines.push_back({{40, 700 - 12 * line}, left});
         lines.push_back({{330, 700 - 12 * line}, fmt::format("right column line {:02} of text", line)});
     }
-    const Document document = PdfExtractor().extract(pdf_page(lines), {.name = "x.pdf"});
+    const document::Document document = PdfExtractor().extract(pdf_page(lines), {.name = "x.pdf"});
     EXPECT_LT(document.text.find("line 19 of the left"), document.text.find("right column line 00"));
     EXPECT_THAT(document.text, HasSubstr("of the government line 01 of the left"));
     EXPECT_EQ(document.page_starts.size(), 1U);
@@ -201,4 +202,4 @@ TEST(PdfExtractor, SaysWhyItCannotRead) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

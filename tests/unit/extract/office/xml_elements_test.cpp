@@ -10,7 +10,7 @@
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/zip_writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using ::testing::ElementsAre;
@@ -111,4 +111,4 @@ TEST(XmlElements, ReadsEntriesOfArchives) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -7,7 +7,7 @@
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/zip_writer.h"
 
-namespace quarry {
+namespace quarry::extract {
 namespace {
 
 using test::ZipWriter;
@@ -140,4 +140,4 @@ TEST(XmlDocument, GivesValidUtf8WhateverIsInIt) {
 }
 
 }  // namespace
-}  // namespace quarry
+}  // namespace quarry::extract

@@ -205,7 +205,7 @@ TEST(PostgresqlSchema, LeavesQuarrysOwnTablesOut) {
 
 TEST(PostgresqlSchema, IsReadWithinATransaction) {
     schema_pair().first.load("");
-    PostgresqlConnection& connection = schema_pair().first.connection();
+    db::PostgresqlConnection& connection = schema_pair().first.connection();
     connection.query("SET search_path = public");
     connection.query("BEGIN");
     connection.query("CREATE TABLE t(a int)");

@@ -15,7 +15,7 @@
 namespace quarry::schema::test {
 
 inline SQLite::Database database_with(const std::string& sql) {
-    SQLite::Database database = open_sqlite_memory();
+    SQLite::Database database = db::open_sqlite_memory();
     // As the migration engine does: a trigger may write to an FTS5 table.
     sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
     database.exec(sql);
@@ -45,7 +45,7 @@ inline std::string run_scripts(SQLite::Database& database, const std::vector<Scr
     for (const Script& script : scripts) {
         database.exec("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE");
         for (const Statement& statement : script.statements) {
-            const auto failure = run_sqlite_statement(database, statement.sql);
+            const auto failure = db::run_sqlite_statement(database, statement.sql);
             if (!failure) continue;
             database.exec("ROLLBACK; PRAGMA legacy_alter_table = OFF; PRAGMA foreign_keys = ON");
             return failure->message + " in: " + statement.sql;

@@ -1,0 +1,188 @@
+// Reads the command line, sets the scene, runs one command, and prints what went wrong: the only place that does.
+#include "cli/line/app.h"
+
+#include <SQLiteCpp/Exception.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <new>
+#include <ostream>
+
+#include "cli/line/command_line.h"
+#include "cli/line/features.h"
+#include "cli/line/help.h"
+#include "cli/ui/output.h"
+#include "core/config/config.h"
+#include "core/db/sqlite.h"
+
+namespace quarry::cli {
+namespace {
+
+/// --color wins, then NO_COLOR (no-color.org), then ui.color; auto asks the terminal.
+bool wants_colour(const Process& process, const std::string& flag, const std::string& configured, bool is_terminal) {
+    const auto no_color = process.environment("NO_COLOR");
+    std::string when = configured;
+    if (no_color && !no_color->empty()) when = "never";
+    if (!flag.empty()) when = flag;
+    if (when == "always") return true;
+    const auto term = process.environment("TERM");
+    return when != "never" && is_terminal && term && !term->empty() && *term != "dumb";
+}
+
+/// ui.hyperlinks; auto asks whether the terminal is one of those known to have links (others print them as rubbish).
+bool wants_hyperlinks(const Process& process, const std::string& configured) {
+    if (configured != "auto") return configured == "always";
+    const auto term = process.environment("TERM");
+    if (!process.out_is_terminal || !term || term->empty() || *term == "dumb" || *term == "linux") return false;
+    for (const char* const name : {"VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WEZTERM_PANE",
+                                   "ALACRITTY_WINDOW_ID", "GHOSTTY_RESOURCES_DIR"}) {
+        if (const auto value = process.environment(name); value && !value->empty()) return true;
+    }
+    const auto program = process.environment("TERM_PROGRAM");
+    return program &&
+           (*program == "iTerm.app" || *program == "vscode" || *program == "WezTerm" || *program == "ghostty");
+}
+
+Output::Options output_options(const Process& process, const GlobalOptions& global, const std::string& ui_color,
+                               const std::string& ui_hyperlinks = "never") {
+    return {.quiet = global.quiet,
+            .out_colour = wants_colour(process, global.color, ui_color, process.out_is_terminal),
+            .err_colour = wants_colour(process, global.color, ui_color, process.err_is_terminal),
+            .out_is_terminal = process.out_is_terminal,
+            .hyperlinks = wants_hyperlinks(process, ui_hyperlinks),
+            .err_is_terminal = process.err_is_terminal,
+            .json_errors = global.json,
+            .width = process.width};
+}
+
+/// How the command line asks to print, as far as can be told before it is parsed.
+GlobalOptions early_options(std::span<const std::string> arguments) {
+    GlobalOptions global;
+    global.json = mentions(arguments, "--json");
+    global.quiet = mentions(arguments, "-q") || mentions(arguments, "--quiet");
+    global.color = mentioned_value(arguments, "--color").value_or("");
+    return global;
+}
+
+void apply_global_options(config::Config& config, const GlobalOptions& global) {
+    for (const std::string& assignment : global.config) {
+        const std::size_t equals = assignment.find('=');
+        if (equals == std::string::npos) {
+            throw Error(ErrorCode::usage, fmt::format("--config '{}' has no '='", assignment),
+                        "write --config KEY=VALUE, such as --config search.limit=5");
+        }
+        config.set_flag(assignment.substr(0, equals), assignment.substr(equals + 1), "--config");
+    }
+    if (!global.base.empty()) config.set_flag("base", global.base, "--base");
+    if (!global.color.empty()) config.set_flag("ui.color", global.color, "--color");
+}
+
+config::Config load_config(const Command& command, const std::filesystem::path& folder, const Process& process) {
+    try {
+        return config::Config::load(folder, process.environment);
+    } catch (const Error&) {
+        if (!command.works_without_config()) throw;
+        return config::Config::defaults();
+    }
+}
+
+std::filesystem::path working_folder() {
+    std::error_code error;
+    std::filesystem::path folder = std::filesystem::current_path(error);
+    if (!error) return folder;
+    throw Error(ErrorCode::failed, "cannot tell which folder this is: it may have been removed", "cd to another folder")
+        .because(error.message());
+}
+
+int run_command(CommandTable::Entry& entry, const std::vector<std::string>& arguments, Process& process) {
+    GlobalOptions global;
+    const OptionTable options = command_options(entry, global);
+    parse_arguments(options, entry, arguments);
+    const std::filesystem::path folder = working_folder();
+    config::Config config = load_config(*entry.command, folder, process);
+    apply_global_options(config, global);
+    Output out(process.out, process.err,
+               output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
+    Context context{{config, process.environment, config::resolve_base_path(config, folder), process.cancel, out,
+                     [] { return static_cast<std::int64_t>(std::time(nullptr)); }},
+                    process.in,
+                    out,
+                    global.json,
+                    process.in_is_terminal};
+    return entry.command->run(context);
+}
+
+int run_request(std::span<const std::string> arguments, Process& process) {
+    CommandTable table;
+    Request request = read_request(table, arguments);
+    if (request.kind == Request::Kind::run) return run_command(*request.entry, request.arguments, process);
+    const GlobalOptions global = early_options(arguments);
+    const Output out(process.out, process.err, output_options(process, global, "auto"));
+    if (request.kind == Request::Kind::version) {
+        process.out << (global.json ? version_json() : version_text());
+    } else {
+        process.out << help_text(table, request.entry, out);
+    }
+    return 0;
+}
+
+/// Whatever escaped, as the error that people read.
+Error describe(const std::exception_ptr& escaped) {
+    const std::string report = "this should not happen; quarry doctor shows what works on this machine";
+    try {
+        std::rethrow_exception(escaped);
+    } catch (const Error& error) {
+        return error;
+    } catch (const SQLite::Exception& error) {
+        return db::sqlite_error(error, "a database operation failed");
+    } catch (const std::bad_alloc&) {
+        return Error(ErrorCode::failed, "out of memory", "close other programs, or give smaller inputs");
+    } catch (const std::filesystem::filesystem_error& error) {
+        const std::string path = error.path1().string();
+        return Error(ErrorCode::failed, path.empty() ? "a file operation failed" : fmt::format("cannot use {}", path),
+                     "check that it exists and its permissions")
+            .because(error.code().message());
+    } catch (const std::exception& error) {
+        return Error(ErrorCode::failed, "an unexpected error", report).because(error.what());
+    } catch (...) {
+        return Error(ErrorCode::failed, "an unexpected error of unknown kind", report);
+    }
+}
+
+int report(const Error& error, std::span<const std::string> arguments, Process& process) {
+    Output out(process.out, process.err, output_options(process, early_options(arguments), "auto"));
+    out.error(error);
+    return static_cast<int>(error.code());
+}
+
+/// Writes out what is buffered; the error when that failed for another reason than that nobody reads any more.
+std::optional<Error> finish_output(Process& process) {
+    process.out.flush();
+    if (process.out.good()) return std::nullopt;
+    const int failure = process.out_failure ? process.out_failure() : 0;
+    if (failure == EPIPE) return std::nullopt;
+    Error error(ErrorCode::failed, "cannot write the result to standard output",
+                failure == ENOSPC ? "free some space on the disk that it goes to" : "");
+    return failure == 0 ? error : std::move(error).because(std::strerror(failure));
+}
+
+}  // namespace
+
+int run(std::span<const std::string> arguments, Process& process) noexcept try {
+    int code = 0;
+    try {
+        code = run_request(arguments, process);
+    } catch (...) {
+        code = report(describe(std::current_exception()), arguments, process);
+    }
+    const auto failure = finish_output(process);
+    return failure && code == 0 ? report(*failure, arguments, process) : code;
+} catch (...) {
+    // Printing the error failed too: there is nobody left to tell.
+    return static_cast<int>(ErrorCode::failed);
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,151 @@
+// What ingest did, for people and as JSON.
+#include "cli/text/ingest_report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "cli/ui/output.h"
+#include "core/base/text.h"
+#include "core/wire/display_uri.h"
+
+namespace quarry::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t failures_shown = 20;
+constexpr std::size_t extensions_shown = 5;
+
+std::string words(std::string_view reason, std::uint64_t count) {
+    const char* const plural = count == 1 ? "" : "s";
+    if (reason == "unknown_type") return "of unknown type";
+    if (reason == "symbolic_link") return fmt::format("symbolic link{}", plural);
+    if (reason == "special_file") return fmt::format("special file{}", plural);
+    return std::string(reason);
+}
+
+/// "5 gz, 3 png, 1 more": the commonest endings first.
+std::string extensions_text(const std::map<std::string, std::uint64_t>& extensions) {
+    std::vector<std::pair<std::string, std::uint64_t>> sorted(extensions.begin(), extensions.end());
+    std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<std::string, std::uint64_t>::second);
+    std::vector<std::string> parts;
+    std::uint64_t rest = 0;
+    for (const auto& [extension, count] : sorted) {
+        if (parts.size() == extensions_shown) {
+            rest += count;
+        } else {
+            parts.push_back(
+                fmt::format("{} {}", count,
+                            extension.empty() ? "without ending" : one_line(strip_terminal_controls(extension), 20)));
+        }
+    }
+    if (rest > 0) parts.push_back(fmt::format("{} more", rest));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string skipped_text(const ingest::IngestReport& report) {
+    std::uint64_t total = 0;
+    std::vector<std::string> parts;
+    for (const auto& [reason, count] : report.skipped) {
+        total += count;
+        std::string part = fmt::format("{} {}", count, words(reason, count));
+        if (reason == "unknown_type") part += ": " + extensions_text(report.skipped_extensions);
+        parts.push_back(std::move(part));
+    }
+    return fmt::format("{} skipped ({})", total, fmt::join(parts, "; "));
+}
+
+/// "0.3 s", "42 s", "3 min 20 s", "2 h 5 min".
+std::string duration_text(double seconds) {
+    if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    if (whole < 60) return fmt::format("{} s", whole);
+    if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+}  // namespace
+
+std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
+    std::vector<std::string> parts;
+    const auto count = [&](std::uint64_t number, const char* what) {
+        if (number > 0) parts.push_back(fmt::format("{} {}", number, what));
+    };
+    count(report.added, "added");
+    count(report.updated, "updated");
+    count(report.moved, "moved");
+    count(report.unchanged, "unchanged");
+    count(report.removed, "removed");
+    count(report.redacted, "redacted, because what is redacted changed");
+    count(report.rechunked, "cut anew, because the chunk settings changed");
+    if (!report.skipped.empty()) parts.push_back(skipped_text(report));
+    count(report.failed.size(), "failed");
+    if (parts.empty()) parts.emplace_back("no documents found");
+    std::string line =
+        fmt::format("{}{}; {} chunk{}, {} in {}", dry_run ? "would be: " : "", fmt::join(parts, ", "), report.chunks,
+                    report.chunks == 1 ? "" : "s", human_bytes(report.bytes), duration_text(report.seconds));
+    std::vector<std::string> taken_out;
+    for (const auto& [kind, number] : report.taken_out) taken_out.push_back(fmt::format("{} × {}", number, kind));
+    if (!taken_out.empty()) line += fmt::format("; taken out: {}", fmt::join(taken_out, ", "));
+    return line;
+}
+
+void warn_of_failures(Context& context, const ingest::IngestReport& report) {
+    std::string last_hint;
+    for (std::size_t i = 0; i < std::min(report.failed.size(), failures_shown); ++i) {
+        const ingest::IngestReport::Failure& failure = report.failed[i];
+        context.out.warn(fmt::format("{}: {}", wire::display_uri(failure.uri),
+                                     one_line(strip_terminal_controls(failure.reason), 400)));
+        if (!failure.hint.empty() && failure.hint != last_hint) context.out.note(fmt::format("hint: {}", failure.hint));
+        last_hint = failure.hint;
+    }
+    if (report.failed.size() > failures_shown) {
+        context.out.warn(
+            fmt::format("… and {} more; see them all: quarry docs ls --failed", report.failed.size() - failures_shown));
+    }
+}
+
+Json ingest_json(const ingest::IngestReport& report, bool dry_run) {
+    Json json = {{"schema", "quarry.ingest/1"},   {"dry_run", dry_run},
+                 {"added", report.added},         {"updated", report.updated},
+                 {"moved", report.moved},         {"unchanged", report.unchanged},
+                 {"removed", report.removed},     {"redacted", report.redacted},
+                 {"rechunked", report.rechunked}, {"reindexed", report.reindexed},
+                 {"skipped", report.skipped},     {"skipped_extensions", report.skipped_extensions},
+                 {"failed", Json::array()},       {"chunks", report.chunks},
+                 {"tokens", report.tokens},       {"taken_out", report.taken_out},
+                 {"bytes", report.bytes},         {"seconds", report.seconds}};
+    for (const ingest::IngestReport::Failure& failure : report.failed) {
+        json["failed"].push_back({{"uri", failure.uri}, {"reason", failure.reason}, {"hint", failure.hint}});
+    }
+    if (!dry_run) return json;
+    json["actions"] = Json::array();
+    for (const ingest::IngestReport::Planned& planned : report.actions) {
+        json["actions"].push_back({{"action", ingest::ingest_action_name(planned.action)},
+                                   {"uri", planned.uri},
+                                   {"chunks", planned.chunks},
+                                   {"reason", planned.reason}});
+    }
+    return json;
+}
+
+std::string progress_line(const ingest::IngestProgress& progress, double seconds) {
+    std::string line(progress.doing);
+    line +=
+        progress.total > 0 ? fmt::format(" {}/{}", progress.done, progress.total) : fmt::format(" {}", progress.done);
+    if (progress.bytes_done == 0 || seconds <= 0) return line;
+    const double rate = static_cast<double>(progress.bytes_done) / seconds;
+    line += fmt::format(", {}/s", human_bytes(static_cast<std::uint64_t>(rate)));
+    if (progress.bytes_total > progress.bytes_done) {
+        line += fmt::format(", {} left",
+                            duration_text(static_cast<double>(progress.bytes_total - progress.bytes_done) / rate));
+    }
+    return line;
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,151 @@
+// What begins with a slash in a chat.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/text/answer_text.h"
+#include "cli/text/conversation_text.h"
+#include "cli/ui/chat_loop.h"
+#include "cli/ui/output.h"
+#include "cli/ui/word_wrap.h"
+#include "core/app/chat_models.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/wire/display_uri.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr std::size_t found_in_chat = 5;
+
+const std::vector<std::string>& chat_command_names() {
+    static const std::vector<std::string> names = {"help",  "sources", "retry",  "save", "new", "model",
+                                                   "tools", "history", "search", "quit", "exit"};
+    return names;
+}
+
+}  // namespace
+
+ChatLoop::Next ChatLoop::command(const std::string& line) {
+    const std::size_t space = std::min(line.find(' '), line.size());
+    const std::string name = line.substr(1, space - 1);
+    const std::string rest(trim(std::string_view(line).substr(space)));
+    try {
+        if (name == "quit" || name == "exit") return Next::leave;
+        if (name == "help") {
+            show_help();
+        } else if (name == "sources") {
+            show_sources();
+        } else if (name == "retry") {
+            answer(nullptr);
+        } else if (name == "save") {
+            save(rest);
+        } else if (name == "new") {
+            for (const std::string& note : session_->open(rest, today())) context_.out.note(note);
+            last_.reset();
+        } else if (name == "model") {
+            change_model(rest);
+        } else if (name == "tools") {
+            context_.out.result() << (toolbox_ ? fmt::format("{}\n", fmt::join(toolbox_->names(), "\n"))
+                                               : std::string("no tools; begin with: quarry chat --tools\n"))
+                                  << std::flush;
+        } else if (name == "history") {
+            context_.out.result() << conversation_markdown(session_->name(), session_->turns()) << std::flush;
+        } else if (name == "search") {
+            show_search(rest);
+        } else {
+            const auto nearest = closest(name, chat_command_names());
+            throw Error(ErrorCode::usage,
+                        fmt::format("there is no command /{}", one_line(strip_terminal_controls(name), 50)),
+                        nearest ? fmt::format("did you mean /{}?", *nearest)
+                                : "/help lists them; a question that begins with a slash needs a space before it");
+        }
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
+        ++failures_;
+        context_.out.error(error);
+    }
+    return Next::go_on;
+}
+
+void ChatLoop::show_help() {
+    context_.out.result() << "/sources         the sources of the last answer again\n"
+                             "/retry           ask the last question again, in place of its answer\n"
+                             "/search WORDS    look for passages, without an answer\n"
+                             "/save FILE       write the conversation to a new file, as Markdown or (.json) JSON\n"
+                             "/history         show the conversation\n"
+                             "/new [NAME]      begin another conversation, or go on with the one of that name\n"
+                             "/model NAME      let another model answer from now on\n"
+                             "/tools           what the model may call\n"
+                             "/quit            end; Ctrl-D does too\n"
+                             "Ctrl-C stops an answer. A line that ends in \\ goes on in the next; lines between two\n"
+                             "of \"\"\" belong together. Whatever else is typed is a question.\n"
+                          << std::flush;
+}
+
+void ChatLoop::show_sources() {
+    if (!last_ || last_->citations.empty()) {
+        context_.out.note("the last answer has no sources");
+        return;
+    }
+    print_sources(context_.out, *last_);
+    context_.out.result() << std::flush;
+}
+
+void ChatLoop::show_search(const std::string& query) {
+    if (query.empty()) throw Error(ErrorCode::usage, "there is nothing to look for", "write /search WORDS");
+    search::SearchOptions search_options;
+    search_options.mode = options_.mode;
+    search_options.limit = found_in_chat;
+    search_options.fusion = options_.fusion;
+    search_options.dense_weight = options_.dense_weight;
+    search_options.bm25 = options_.bm25;
+    search_options.index = index_.get();
+    const search::SearchResult result =
+        search::search(*store_, {embedder_.get()}, query, search_options, context_.cancel);
+    if (result.hits.empty()) context_.out.note("nothing was found");
+    for (const search::SearchHit& hit : result.hits) {
+        context_.out.result() << wire::display_location(hit.chunk.uri, hit.chunk.span.start_line,
+                                                        hit.chunk.span.start_line)
+                              << '\n'
+                              << wrapped_line(context_.out, one_line(strip_terminal_controls(hit.chunk.text), 300), 4);
+    }
+    context_.out.result() << std::flush;
+}
+
+void ChatLoop::save(const std::string& path) {
+    if (path.empty()) throw Error(ErrorCode::usage, "no file is named", "write /save FILE");
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown)) {
+        throw Error(ErrorCode::failed, fmt::format("there is a file {} already", path), "name a new one");
+    }
+    const std::string name = session_->name().empty() ? "conversation" : session_->name();
+    write_file_atomically(path, path.ends_with(".json")
+                                    ? conversation_json(name, session_->turns())
+                                              .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                                          "\n"
+                                    : conversation_markdown(name, session_->turns()));
+    context_.out.note(fmt::format(
+        "wrote {} to {}", session_->turns().size() == 1 ? "a turn" : fmt::format("{} turns", session_->turns().size()),
+        path));
+}
+
+void ChatLoop::change_model(const std::string& name) {
+    if (name.empty()) {
+        context_.out.result() << (model_ ? model_->name() : std::string("extractive")) << '\n' << std::flush;
+        return;
+    }
+    const config::Config before = config_;
+    try {
+        app::choose_chat_model(config_, name, name == "extractive" ? name : std::string());
+        make_answering();
+    } catch (const Error&) {
+        config_ = before;
+        throw;
+    }
+}
+
+}  // namespace quarry::cli

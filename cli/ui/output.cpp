@@ -1,0 +1,145 @@
+// Results, talk, errors and the progress line, under the terminal's rules.
+#include "cli/ui/output.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "core/base/text.h"
+#include "core/wire/json_escapes.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+// ECMA-48 "select graphic rendition" parameters.
+std::string_view style_code(Style style) {
+    switch (style) {
+        case Style::plain: return "";
+        case Style::bold: return "1";
+        case Style::dim: return "2";
+        case Style::red: return "31";
+        case Style::green: return "32";
+        case Style::yellow: return "33";
+        case Style::cyan: return "36";
+        case Style::on_cyan: return "30;46";
+        case Style::on_green: return "30;42";
+        case Style::on_yellow: return "30;43";
+    }
+    return "";
+}
+
+std::string paint(bool colour, Style style, std::string_view text) {
+    const std::string_view code = style_code(style);
+    if (!colour || code.empty() || text.empty()) return std::string(text);
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+}  // namespace
+
+struct Output::Impl {
+    Impl(std::ostream& result, std::ostream& talk, Options given)
+        : escapes(result), escaped(&escapes), out(given.json_errors ? escaped : result), err(talk), options(given) {}
+
+    wire::JsonEscapes escapes;  ///< What JSON goes through.
+    std::ostream escaped;
+    std::ostream& out;
+    std::ostream& err;
+    Options options;
+    std::string drawn;  ///< The progress line on the screen, empty for none.
+    std::chrono::steady_clock::time_point drawn_at{};
+
+    void clear_progress() {
+        if (drawn.empty()) return;
+        err << "\r\x1b[K" << std::flush;
+        drawn.clear();
+    }
+
+    /// One part of an error: a coloured label, then the text with its further lines indented below it.
+    void part(Style style, std::string_view label, std::string_view text) {
+        err << paint(options.err_colour, style, label) << ' ';
+        const std::string indent(label.size() + 1, ' ');
+        const std::string clean = strip_terminal_controls(text);
+        bool first = true;
+        for (const std::string_view line : split(clean, '\n')) {
+            if (!first) err << (line.empty() ? "\n" : "\n" + indent);
+            err << line;
+            first = false;
+        }
+        err << '\n';
+    }
+};
+
+Output::Output(std::ostream& out, std::ostream& err, Options options)
+    : impl_(std::make_unique<Impl>(out, err, options)) {}
+
+Output::~Output() { impl_->clear_progress(); }
+
+std::ostream& Output::result() noexcept { return impl_->out; }
+
+bool Output::closed() const noexcept { return !impl_->out.good(); }
+
+const Output::Options& Output::options() const noexcept { return impl_->options; }
+
+void Output::note(std::string_view line) {
+    if (impl_->options.quiet) return;
+    impl_->clear_progress();
+    impl_->err << line << '\n' << std::flush;
+}
+
+void Output::remark(std::string_view line) {
+    if (!impl_->options.json_errors) note(line);
+}
+
+void Output::warn(std::string_view line) {
+    impl_->clear_progress();
+    impl_->part(Style::yellow, "warning:", line);
+    impl_->err << std::flush;
+}
+
+std::string Output::styled(Style style, std::string_view text) const {
+    return paint(impl_->options.out_colour, style, text);
+}
+
+void Output::error(const Error& error) {
+    impl_->clear_progress();
+    if (impl_->options.json_errors) {
+        nlohmann::ordered_json document;
+        document["schema"] = "quarry.error/1";
+        document["error"] = {{"code", error_code_name(error.code())},
+                             {"exit_code", static_cast<int>(error.code())},
+                             {"message", error.message()},
+                             {"causes", error.causes()},
+                             {"hint", error.hint()}};
+        // Messages can carry bytes of a foreign file name: those that are no UTF-8 become U+FFFD.
+        impl_->err << wire::escape_json_controls(
+                          document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+                   << '\n'
+                   << std::flush;
+        return;
+    }
+    impl_->part(Style::red, "error:", error.message());
+    for (const std::string& cause : error.causes()) impl_->part(Style::yellow, "caused by:", cause);
+    if (!error.hint().empty()) impl_->part(Style::cyan, "hint:", error.hint());
+    impl_->err << std::flush;
+}
+
+void Output::progress(std::string_view line) {
+    if (!impl_->options.err_is_terminal || impl_->options.quiet) return;
+    if (line.empty()) {
+        impl_->clear_progress();
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!impl_->drawn.empty() && now - impl_->drawn_at < kProgressInterval) return;
+    // One column stays free: some terminals wrap when the last one is written.
+    const auto width = static_cast<std::size_t>(impl_->options.width > 1 ? impl_->options.width - 1 : 1);
+    impl_->drawn = one_line(strip_terminal_controls(line), width);
+    impl_->drawn_at = now;
+    impl_->err << '\r' << impl_->drawn << "\x1b[K" << std::flush;
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,357 @@
+#include "core/analyze/language.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <bitset>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "core/base/characters.h"
+#include "core/base/text.h"
+#include "core/document/source_language.h"
+
+namespace quarry::analyze {
+namespace {
+
+struct FunctionWords {
+    std::string_view language;
+    std::string_view words;  ///< Its most frequent ones, in small letters, of at most 8 bytes each.
+};
+
+constexpr FunctionWords function_words[] = {
+    {"en", "the of and to in is that for it as was with be by on not this are or from at which but have an they you "
+           "were their one all we can has there been if more when will would who so no what its into how these"},
+    {"de", "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er "
+           "hat dass sie nach wird bei einer um am sind noch wie einem über so zum war haben nur oder aber vor zur bis "
+           "mehr durch man sein wurde sei wenn kann wir ich"},
+    {"fr", "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec ou son "
+           "été aux elle mais comme nous sa leur ses cette on être fait ont ces même était vous je où deux"},
+    {"es", "de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin "
+           "sobre este ya entre cuando todo esta ser son dos también fue había era muy hasta desde está"},
+    {"it", "di e che la il un a per in una è non sono da con si le i del dei della come al più ma ha nel anche lo gli "
+           "su alla se questo delle o ci ed era stato cui essere degli tra dal nella dalla loro fu"},
+    {"pt", "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu "
+           "sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era são"},
+    {"nl", "de van het een en in is dat op te die zijn voor met niet aan er om ook als dan maar bij door over uit nog "
+           "naar tot heeft wordt worden deze kan werd was of hij ze meer onder haar geen wel hebben zich"},
+    {"da", "og i at det er en til af på den for med der ikke de som har et var fra om kan men vi sig han jeg man efter "
+           "blev eller også skal ved hvor nu over når ud havde hun mere være bliver mellem nogle"},
+    {"no", "og i det er en til av på den for med ikke de som har et var fra om kan men vi seg han jeg man etter ble "
+           "eller også skal ved hvor nå over når ut hadde hun mer være blir mellom noen fordi"},
+    {"sv", "och i att det som en på är av för med den till inte de om ett han men var jag från vid kan har hade ut så "
+           "när eller vi hon sig också efter nu upp blev över mellan mot än där bara under skulle finns"},
+    {"fi", "ja on ei se että oli hän mutta kun niin myös ovat joka tai sen ole kuin hänen oma olla jos mukaan jotka ne "
+           "vain voi hyvin nyt ollut jo sekä mitä vielä vuonna jonka noin eli sitten tämä siitä olivat"},
+    {"hu", "a az és hogy nem is egy ez meg volt csak de el még már ha mint azt van vagy ki sem fel után kell én lehet "
+           "amely mert pedig ami így majd be le aki ezt úgy ezek két sok mely nagy első"},
+    {"ro", "de și în a la pe cu care nu din că se un o pentru este mai sau prin sunt ce au fost ca dar al lor lui fi "
+           "său ale era după cel acest această cele până unei unui fără foarte ai te dintre"},
+    {"tr", "ve bir bu da de için ile olarak çok daha en gibi olan ne o ya kadar sonra var değil ki her ise veya göre "
+           "olduğu oldu ilk ancak iki yok şey ama diye hem bunu olması onun mi"},
+    {"ca", "de la i a que el en un els per les del una amb és no al com es va més dels o seva són ser seu ha però fou "
+           "també entre aquest hi aquesta fins quan sobre molt anys pels sense dos tot era van"},
+    {"id", "yang dan di dengan untuk dari pada ini itu dalam tidak ke adalah oleh sebagai akan juga atau karena telah "
+           "ada mereka dapat bisa lebih saya kami sudah para satu kita dia tersebut"},
+    {"pl",
+     "i w z na się do nie to że jest o jak po co a za od tak przez ale dla był są tym tego może czy oraz ze które "
+     "tylko przy już go jego być który było pod lub także jej ich"},
+    {"cs", "a se v na je že s z do i to o k ve pro jako by za jsem ale po co jeho byl aby také která který už podle "
+           "jen byla bylo nebo jsou při není tak od před které však až má"},
+    {"sk", "a sa v na je že s z do aj to o k vo pre ako by za som ale po čo jeho bol aby tiež ktorá ktorý už podľa len "
+           "bola bolo alebo sú pri nie tak od pred ktoré však až má"},
+    {"hr",
+     "i je u na se da za su od s a o kao ne koji iz što do bi te ili koja to će ali nije biti prema samo sve kako "
+     "više još bio također nakon kod bila koje može već"},
+    {"vi",
+     "và của là các có được trong cho không với một này những người đã để khi từ về cũng như đến năm ra vào nhiều "
+     "tại theo trên đó hay"},
+    {"ru", "и в не на что с по как к это из у за для от но его он же так все о был или бы при до мы ее уже они том "
+           "была были их году если чем было еще нет"},
+    {"uk", "і в не на що з у та до як це за для від але його він же так все про був або би при й є вони була може були "
+           "їх також році якщо ніж було ще які який"},
+    {"bg", "на и да се от в за е не с по са като до че си ще но това със при след той или ги през му беше "
+           "има към само още може във тя"},
+    {"sr", "и је у на се да за су од са а о као не који из што до би те или која то ће али није бити само све како "
+           "више још био код била које може већ"},
+    {"ar", "في من على إلى أن عن مع هذا التي الذي هذه كان لا ما أو كما ذلك بعد قد كانت بين هو لم وقد هي وفي كل عند ثم "
+           "حيث غير تم بن قبل خلال إن ومن"},
+    {"fa", "در به از که این را با است برای آن یک شد خود تا بر بود هم نیز شده می ها اما یا وی پس دیگر باید شود هر ای "
+           "های بین آنها او"},
+    {"ur", "کے میں کی اور سے کا ہے کو نے پر اس یہ کہ ہیں ایک بھی تھا کر تھے جو ان گیا تو تھی ہو وہ ساتھ"},
+    {"hi", "के की है और को से का ने पर यह कि एक भी था इस जो कर हो ही थे तक या"},
+};
+constexpr std::size_t languages_with_words = std::size(function_words);
+static_assert(languages_with_words <= 64, "a word's languages are bits");
+
+constexpr std::size_t index_of_language(std::string_view language) {
+    std::size_t i = 0;
+    while (function_words[i].language != language) ++i;
+    return i;
+}
+
+/// Letters that of the languages here with the same script only one has, or uses often.
+struct TellingLetters {
+    std::size_t language = 0;
+    std::u32string_view letters;
+};
+constexpr TellingLetters telling_letters[] = {
+    {index_of_language("ru"), U"ыэё"},    {index_of_language("uk"), U"іїєґ"},   {index_of_language("bg"), U"ъ"},
+    {index_of_language("sr"), U"јљњћђџ"}, {index_of_language("ar"), U"ةيكأإى"}, {index_of_language("fa"), U"پچژگ"},
+    {index_of_language("ur"), U"ٹڈڑںے"},
+};
+
+/// Where words of up to 8 bytes are looked up.
+class FunctionWordTable {
+public:
+    FunctionWordTable() : slots_(slot_count) {
+        for (std::size_t language = 0; language < languages_with_words; ++language) {
+            std::string_view rest = function_words[language].words;
+            while (!rest.empty()) {
+                const std::string_view word = rest.substr(0, rest.find(' '));
+                rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+                slot(key_of(word)).languages |= std::uint64_t{1} << language;
+            }
+        }
+    }
+
+    static constexpr std::size_t slot_count = 4096;
+
+    /// Where the word is, or a place without languages.
+    [[nodiscard]] std::size_t find(std::uint64_t key) const {
+        std::size_t at = place_of(key);
+        while (slots_[at].key != key && slots_[at].key != 0) at = (at + 1) % slot_count;
+        return at;
+    }
+    /// The languages that have the word at a place, as bits.
+    [[nodiscard]] std::uint64_t languages_at(std::size_t place) const { return slots_[place].languages; }
+
+    /// The bytes of a word of 1 to 8 bytes, none of them zero.
+    [[nodiscard]] static std::uint64_t key_of(std::string_view word) {
+        std::uint64_t key = 0;
+        for (const char c : word) key = key << 8U | static_cast<unsigned char>(c);
+        return key;
+    }
+
+private:
+    struct Slot {
+        std::uint64_t key = 0;  ///< 0: free.
+        std::uint64_t languages = 0;
+    };
+    [[nodiscard]] static std::size_t place_of(std::uint64_t key) { return (key * 0x9E3779B97F4A7C15ULL) >> 52U; }
+    Slot& slot(std::uint64_t key) {
+        Slot& its_slot = slots_[find(key)];
+        its_slot.key = key;
+        return its_slot;
+    }
+
+    std::vector<Slot> slots_;
+};
+
+/// Scripts that one language is nearly always meant by, or none that is told from others here.
+enum class Script : std::uint8_t { latin, greek, cyrillic, hebrew, arabic, devanagari, thai, kana, hangul, han, other };
+constexpr std::size_t script_count = 11;
+
+Script script_of(char32_t c) {
+    struct Range {
+        char32_t first, last;
+        Script script;
+    };
+    static constexpr Range ranges[] = {
+        {0x0041, 0x024F, Script::latin},  {0x0370, 0x03FF, Script::greek},  {0x0400, 0x052F, Script::cyrillic},
+        {0x0590, 0x05FF, Script::hebrew}, {0x0600, 0x077F, Script::arabic}, {0x0900, 0x097F, Script::devanagari},
+        {0x0E00, 0x0E7F, Script::thai},   {0x1E00, 0x1EFF, Script::latin},  {0x3040, 0x30FF, Script::kana},
+        {0x3400, 0x9FFF, Script::han},    {0xAC00, 0xD7AF, Script::hangul},
+    };
+    for (const Range& range : ranges) {
+        if (c >= range.first && c <= range.last) return range.script;
+    }
+    return Script::other;
+}
+
+/// Counts what a text's words say about its language.
+class LanguageEvidence {
+public:
+    /// `text` ends at the end of a word.
+    void add(std::string_view text) {
+        for (std::size_t i = 0; i < text.size();) {
+            const auto first = static_cast<unsigned char>(text[i]);
+            if (first < 0x80 && !is_ascii_letter(first)) {
+                ++i;
+                continue;
+            }
+            i = add_word(text, i);
+        }
+    }
+
+    /// The language, once the words seen so far leave no doubt; "" before.
+    [[nodiscard]] std::string_view verdict() const {
+        const auto most = std::max_element(characters_.begin(), characters_.end());
+        switch (static_cast<Script>(most - characters_.begin())) {
+            case Script::greek: return alone("el");
+            case Script::hebrew: return alone("he");
+            case Script::thai: return alone("th");
+            case Script::hangul: return alone("ko");
+            case Script::kana: return alone("ja");
+            // Japanese has its endings and particles in Kana.
+            case Script::han: return alone(characters_of(Script::kana) * 10 > characters_of(Script::han) ? "ja" : "zh");
+            case Script::other: return {};
+            default: return by_words();
+        }
+    }
+
+private:
+    // Fewer words may be a name, a heading, a line of code.
+    static constexpr std::uint32_t fewest_hits = 5;
+    // Of different words, in Latin letters: "Los Angeles" may stand there many times.
+    static constexpr std::uint32_t fewest_words = 4;
+    static constexpr std::uint32_t fewest_characters = 20;
+
+    static bool is_ascii_letter(unsigned char c) { return static_cast<unsigned char>((c | 0x20U) - 'a') < 26; }
+    [[nodiscard]] std::uint32_t characters_of(Script script) const {
+        return characters_[static_cast<std::size_t>(script)];
+    }
+
+    std::size_t add_word(std::string_view text, std::size_t i) {
+        static const FunctionWordTable table;
+        std::uint64_t key = 0;
+        std::size_t told = languages_with_words;  // the language that a letter tells
+        const std::size_t start = i;
+        for (; i < text.size();) {
+            const auto c = static_cast<unsigned char>(text[i]);
+            if (c < 0x80) {
+                if (!is_ascii_letter(c)) break;
+                ++characters_[0];
+                key = key << 8U | (c | 0x20U);
+                ++i;
+                continue;
+            }
+            const CodePoint point = decode_utf8(text, i);
+            const Script script = script_of(point.value);
+            if (script == Script::other) {
+                if (i == start) return i + point.length;
+                break;
+            }
+            ++characters_[static_cast<std::size_t>(script)];
+            if (script == Script::cyrillic || script == Script::arabic) told = std::min(told, told_by(point.value));
+            for (std::size_t byte = 0; byte < point.length; ++byte) {
+                key = key << 8U | static_cast<unsigned char>(text[i + byte]);
+            }
+            i += point.length;
+        }
+        // A single letter is a variable more often than a word.
+        if (i - start == 1) return i;
+        ++words_;
+        if (told < languages_with_words) ++hits_[told];
+        if (i - start > sizeof key) return i;
+        const std::size_t place = table.find(key);
+        for (std::uint64_t languages = table.languages_at(place); languages != 0; languages &= languages - 1) {
+            const auto language = static_cast<std::size_t>(std::countr_zero(languages));
+            ++hits_[language];
+            if (!seen_[place]) ++different_words_[language];
+        }
+        seen_[place] = true;
+        return i;
+    }
+
+    static std::size_t told_by(char32_t letter) {
+        for (const TellingLetters& telling : telling_letters) {
+            if (telling.letters.find(letter) != std::u32string_view::npos) return telling.language;
+        }
+        return languages_with_words;
+    }
+
+    /// A script's only language here, which the text is in when it has more than a few characters of it.
+    [[nodiscard]] std::string_view alone(std::string_view language) const {
+        std::uint32_t all = 0;
+        for (std::size_t script = 1; script < script_count; ++script) all += characters_[script];
+        return all >= fewest_characters ? language : std::string_view();
+    }
+
+    /// Of a text's words a third and more are in its language's list, in languages with long words an eighth; and of
+    /// languages that share many of them, its own has clearly more.
+    [[nodiscard]] std::string_view by_words() const {
+        std::size_t best = 0;
+        for (std::size_t i = 1; i < languages_with_words; ++i) {
+            if (hits_[i] > hits_[best]) best = i;
+        }
+        std::uint32_t second = 0;
+        for (std::size_t i = 0; i < languages_with_words; ++i) {
+            if (i != best) second = std::max(second, hits_[i]);
+        }
+        const std::uint32_t hits = hits_[best];
+        const bool is_latin = characters_[0] * 2 > *std::max_element(characters_.begin(), characters_.end());
+        if (is_latin && different_words_[best] < fewest_words) return {};
+        if (hits < fewest_hits || hits * 8 < words_ || hits * 4 < second * 5 || hits < second + 2) return {};
+        return function_words[best].language;
+    }
+
+    std::array<std::uint32_t, script_count> characters_{};
+    std::array<std::uint32_t, languages_with_words> hits_{};
+    std::array<std::uint32_t, languages_with_words> different_words_{};
+    std::bitset<FunctionWordTable::slot_count> seen_;
+    std::uint32_t words_ = 0;
+};
+
+/// Those that libstemmer has rules for.
+constexpr std::string_view stemmed_languages[] = {"ar", "ca", "da", "de", "el", "en", "es", "eu", "fi", "fr",
+                                                  "ga", "hi", "hu", "hy", "id", "it", "lt", "ne", "nl", "no",
+                                                  "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"};
+constexpr std::string_view languages_in_other_scripts[] = {"ar", "el", "hi", "hy", "ne", "ru", "sr", "ta", "yi"};
+
+bool is_among(std::span<const std::string_view> languages, std::string_view language) {
+    return std::find(languages.begin(), languages.end(), language) != languages.end();
+}
+
+/// Where a piece of about `size` bytes that begins at `start` can end: behind a blank.
+std::size_t piece_end(std::string_view text, std::size_t start, std::size_t size) {
+    if (text.size() - start <= size) return text.size();
+    std::size_t end = start + size;
+    while (end > start && static_cast<unsigned char>(text[end - 1]) > ' ') --end;
+    if (end > start) return end;
+    end = start + size;  // a text without blanks: between two characters
+    while (end > start && is_utf8_continuation(text[end])) --end;
+    return end;
+}
+
+}  // namespace
+
+std::string_view detect_language(std::string_view text) {
+    // Most texts have said it in their first lines.
+    constexpr std::size_t piece_size = 256;
+    text = text.substr(0, floor_to_code_point(text, std::min(text.size(), language_sample_bytes)));
+    LanguageEvidence evidence;
+    std::string_view language;
+    std::size_t agreed = 0;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = piece_end(text, start, piece_size);
+        evidence.add(text.substr(start, end - start));
+        start = end;
+        const std::string_view now = evidence.verdict();
+        agreed = !now.empty() && now == language ? agreed + 1 : 0;
+        language = now;
+        if (agreed == 1) break;
+    }
+    return language;
+}
+
+std::string_view stemming_language(std::string_view language) noexcept {
+    if (language == "nb" || language == "nn") return "no";
+    for (const std::string_view stemmed : stemmed_languages) {
+        if (stemmed == language) return stemmed;
+    }
+    return "en";
+}
+
+bool is_written_in_latin(std::string_view language) noexcept { return !is_among(languages_in_other_scripts, language); }
+
+std::string document_language(const document::Document& document, std::string_view wanted) {
+    if (wanted != automatic_language) return std::string(wanted);
+    if (!document.language.empty() || document::source_language_of(document.media_type) != nullptr)
+        return document.language;
+    return std::string(detect_language(document.text));
+}
+
+}  // namespace quarry::analyze

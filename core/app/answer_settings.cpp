@@ -1,0 +1,81 @@
+// How questions are answered, out of settings and flags: for ask, chat and whatever else answers.
+#include "core/app/answer_settings.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <ctime>
+
+#include "core/app/knowledge_base.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/wire/display_uri.h"
+
+namespace quarry::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t largest_template = 1'000'000;  // bytes
+
+answer::PromptTemplate read_template(const fs::path& path) {
+    std::string text = read_file(path, largest_template);
+    if (find_invalid_utf8(text)) text = replace_invalid_utf8(text);
+    return answer::PromptTemplate::parse(text, wire::display_uri(path.string()));
+}
+
+std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr))); }
+
+}  // namespace
+
+std::vector<fs::path> prompt_folders(const std::optional<fs::path>& project_folder,
+                                     const config::Config::Environment& environment) {
+    std::vector<fs::path> folders;
+    if (project_folder) folders.push_back(*project_folder / "prompts");
+    if (const auto user = config::user_config_file(environment)) folders.push_back(user->parent_path() / "prompts");
+    return folders;
+}
+
+answer::PromptTemplate load_prompt_template(const std::string& name, const config::Config& config,
+                                            const config::Config::Environment& environment) {
+    if (name.empty() || name == "default") return answer::default_prompt_template();
+    if (name.find_first_of("./") != std::string::npos) return read_template(name);
+    std::vector<std::string> looked_in;
+    for (const fs::path& folder : prompt_folders(config.project_folder(), environment)) {
+        const fs::path path = folder / (name + ".txt");
+        std::error_code unknown;
+        if (fs::exists(path, unknown)) return read_template(path);
+        looked_in.push_back(path.string());
+    }
+    throw Error(ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
+                "give its file, as ./NAME.txt; \"default\" is the built-in one, which quarry ask --show-prompt shows")
+        .because(looked_in.empty() ? "there is no project and no home folder to look in"
+                                   : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
+}
+
+answer::AnswerOptions answer_options(const Services& services, const config::Config& config, const AnswerFlags& flags) {
+    answer::AnswerOptions options;
+    options.mode = search::search_mode_by_name(flags.mode.empty() ? config.text("search.mode") : flags.mode);
+    // Who switched embedding off wants no word about it on each question.
+    const bool unasked = flags.mode.empty() && options.mode == search::SearchMode::hybrid;
+    if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
+    options.fusion = search::fusion_by_name(config.text("search.fusion"));
+    options.dense_weight = config.number("search.dense_weight");
+    options.bm25 = configured_bm25(config);
+    options.sources = static_cast<std::size_t>(flags.sources > 0 ? flags.sources : config.integer("ask.sources"));
+    options.max_context_tokens = static_cast<std::size_t>(config.integer("ask.max_context_tokens"));
+    options.min_score = config.number("ask.min_score");
+    options.entailment = config.text("ask.entailment") == "model";
+    options.prompt =
+        load_prompt_template(flags.prompt_template.empty() ? config.text("ask.template") : flags.prompt_template,
+                             config, services.environment);
+    options.date = today();
+    if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
+        options.max_tokens = static_cast<int>(tokens);
+    }
+    return options;
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/answer/answer.h"
+#include "core/app/services.h"
+#include "core/config/config.h"
+
+namespace quarry::app {
+
+/// What of an answer the command line may say instead of the settings; empty and 0 for what it does not.
+struct AnswerFlags {
+    std::string mode{};
+    std::string prompt_template{};
+    int sources = 0;
+};
+
+/// How the settings say that questions are answered. Throws Error(usage) for a prompt template that is not there or is
+/// none.
+[[nodiscard]] answer::AnswerOptions answer_options(const Services& services, const config::Config& config,
+                                                   const AnswerFlags& flags);
+
+/// The folders where prompt templates have names, NAME.txt: beside the project's quarry.toml, then beside the user's
+/// config.toml.
+[[nodiscard]] std::vector<std::filesystem::path> prompt_folders(
+    const std::optional<std::filesystem::path>& project_folder, const config::Config::Environment& environment);
+
+/// A prompt template by name ("default" is the built-in one) or as a file: what has a "/" or a ".".
+[[nodiscard]] answer::PromptTemplate load_prompt_template(const std::string& name, const config::Config& config,
+                                                          const config::Config::Environment& environment);
+
+}  // namespace quarry::app

@@ -1,0 +1,216 @@
+#include "core/app/chat_models.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/answer/cached_chat_model.h"
+#include "core/answer/redacting_chat_model.h"
+#include "core/app/captured_prompt.h"
+#include "core/app/embedder_choice.h"
+#include "core/base/bounded_json.h"
+#include "core/base/error.h"
+#include "core/config/split_command_line.h"
+#include "core/http/url.h"
+#include "core/llm/command.h"
+#include "core/llm/fitted_answer.h"
+#include "core/llm/gguf.h"
+#include "core/llm/remote.h"
+#include "core/redact/redactor.h"
+#include "core/trace/traced_chat_model.h"
+
+namespace quarry::app {
+namespace {
+
+bool is_chat_provider(std::string_view name) {
+    const std::vector<std::string>& names = config::config_key("chat.provider").choices;
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The two parts of "PROVIDER:MODEL"; nothing when it is no such name.
+std::optional<ChatChoice> split_choice(const std::string& name) {
+    const std::size_t colon = name.find(':');
+    if (colon == std::string::npos || !is_chat_provider(name.substr(0, colon))) return std::nullopt;
+    return ChatChoice{name.substr(0, colon), name.substr(colon + 1)};
+}
+
+Error bad_headers(std::string why) {
+    return Error(ErrorCode::usage, "chat.headers is not usable",
+                 R"(it is a JSON object of texts, such as {"X-Team": "docs", "X-Gateway-Key": "$GATEWAY_KEY"})")
+        .because(std::move(why));
+}
+
+/// The headers of chat.headers, with the values of the variables that they name.
+std::vector<std::pair<std::string, std::string>> chat_headers(const config::Config& config,
+                                                              const config::Config::Environment& environment) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    const std::string& text = config.text("chat.headers");
+    if (text.empty()) return headers;
+    const nlohmann::json parsed = parse_bounded_json(text);
+    if (!parsed.is_object()) throw bad_headers("it is no JSON object");
+    for (const auto& [name, value] : parsed.items()) {
+        if (!value.is_string()) throw bad_headers(fmt::format("the value of {} is no text", name));
+        std::string sent = value.get<std::string>();
+        if (sent.starts_with('$')) {
+            const std::optional<std::string> found = environment(sent.substr(1));
+            if (!found) throw bad_headers(fmt::format("the environment variable {} is not set", sent.substr(1)));
+            sent = *found;
+        }
+        headers.emplace_back(name, std::move(sent));
+    }
+    return headers;
+}
+
+std::unique_ptr<llm::ChatModel> make_server_model(const Services& services, const config::Config& config) {
+    const config::ServerEndpoint server = chat_server(config);
+    llm::RemoteChatOptions options;
+    const ChatChoice choice = configured_chat(config);
+    options.provider = choice.provider;
+    options.base_url = server.base_url;
+    options.model = choice.model;
+    options.api_key = server.base_url.empty() ? "" : config::read_api_key(server, services.environment);
+    options.api_version = config.text("chat.api_version");
+    options.headers = chat_headers(config, services.environment);
+    if (const std::string& proxy = config.text("http.proxy"); !proxy.empty()) options.proxy = proxy;
+    options.ca_file = config.text("http.ca_file");
+    options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
+    options.retry.retries = static_cast<int>(config.integer("chat.retries"));
+    return llm::make_remote_chat_model(std::move(options));
+}
+
+/// What of the settings an answer depends on.
+answer::ChatIdentity chat_identity(const config::Config& config) {
+    ChatChoice choice = configured_chat(config);
+    return {std::move(choice.provider), std::move(choice.model), chat_server(config).base_url,
+            config.text("chat.api_version") + '\n' + config.text("chat.command")};
+}
+
+std::unique_ptr<llm::ChatModel> make_program_model(const config::Config& config) {
+    llm::CommandChatOptions options;
+    options.command = config::split_command_line("chat.command", config.text("chat.command"));
+    options.model = configured_chat(config).model;
+    options.timeout = std::chrono::seconds(config.integer("chat.timeout") * 10);
+    return llm::make_command_chat_model(std::move(options));
+}
+
+std::unique_ptr<llm::ChatModel> make_file_model(const Services& services, const config::Config& config) {
+    llm::GgufChatOptions options;
+    options.path = model_file(services, configured_chat(config).model);
+    options.name = options.path.stem().string();
+    options.context = static_cast<std::size_t>(config.integer("chat.context"));
+    options.threads = static_cast<std::size_t>(config.integer("chat.threads"));
+    return llm::make_gguf_chat_model(std::move(options));
+}
+
+std::unique_ptr<llm::ChatModel> make_provider_model(const Services& services, const config::Config& config) {
+    const auto [provider, name] = configured_chat(config);
+    if (provider == "command") return make_program_model(config);
+    if (name.empty()) {
+        throw Error(ErrorCode::usage, "no chat model is configured",
+                    "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
+            .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
+    }
+    return provider == "gguf" ? make_file_model(services, config) : make_server_model(services, config);
+}
+
+std::optional<llm::ChatPrice> list_price(const config::Config& config) {
+    const auto [provider, model] = configured_chat(config);
+    if (provider == "gguf") return llm::ChatPrice{};
+    const std::string base_url = chat_server(config).base_url;
+    if (base_url.empty()) return std::nullopt;
+    const http::HttpUrl url = http::parse_http_url(base_url);
+    if (url.is_loopback()) return llm::ChatPrice{};
+    // Prices are those of the providers themselves, not of who else speaks their protocol.
+    const llm::ChatProvider* const known = llm::find_chat_provider(provider);
+    if (known == nullptr || known->base_url.empty() || url.host != http::parse_http_url(known->base_url).host) {
+        return std::nullopt;
+    }
+    return llm::known_chat_price(provider, model);
+}
+
+}  // namespace
+
+void choose_chat_model(config::Config& config, const std::string& model, const std::string& provider) {
+    const bool may_name_provider = provider.empty() && config.text("chat.provider") != "ollama";
+    const std::optional<ChatChoice> both = may_name_provider ? split_choice(model) : std::nullopt;
+    if (!provider.empty()) {
+        config.set_flag("chat.provider", provider, "flag --provider");
+    } else if (both) {
+        config.set_flag("chat.provider", both->provider, "flag --model");
+    } else if (!model.empty() && config.text("chat.provider") == "extractive") {
+        config.set_flag("chat.provider", "openai", "flag --model");
+    }
+    if (!model.empty()) config.set_flag("chat.model", both ? both->model : model, "flag --model");
+}
+
+ChatChoice configured_chat(const config::Config& config) {
+    const config::Config::Value& provider = config.value("chat.provider");
+    const std::string& model = config.text("chat.model");
+    if (provider.origin != "default" || model.empty()) return {provider.text, model};
+    return split_choice(model).value_or(ChatChoice{"openai", model});
+}
+
+void ChatFlags::apply(config::Config& config) const {
+    choose_chat_model(config, model, provider);
+    if (max_cost > 0) config.set_flag("chat.max_cost", fmt::format("{}", max_cost), "flag --max-cost");
+    if (no_cache) config.set_flag("cache.enabled", "false", "flag --no-cache");
+}
+
+config::ServerEndpoint chat_server(const config::Config& config) {
+    const llm::ChatProvider* const known = llm::find_chat_provider(configured_chat(config).provider);
+    config::ServerEndpoint server{config.text("chat.base_url"), config.text("chat.api_key_env"), "chat.api_key_env",
+                                  config.text("chat.api_key_file")};
+    if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
+    if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
+    return server;
+}
+
+std::optional<llm::ChatPrice> chat_price(const config::Config& config) {
+    const double input = config.number("chat.price_input"), output = config.number("chat.price_output");
+    std::optional<llm::ChatPrice> price = list_price(config);
+    if (!price && !(input >= 0 && output >= 0)) return std::nullopt;
+    if (!price) price.emplace();
+    if (input >= 0) price->input = price->cached_input = input;
+    if (output >= 0) price->output = output;
+    return price;
+}
+
+std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config) {
+    llm::ChatLimits limits;
+    limits.requests_per_minute = static_cast<std::size_t>(config.integer("chat.requests_per_minute"));
+    limits.tokens_per_minute = static_cast<std::uint64_t>(config.integer("chat.tokens_per_minute"));
+    limits.max_cost = config.number("chat.max_cost");
+    limits.price = chat_price(config);
+    return std::make_shared<llm::ChatLimiter>(std::move(limits));
+}
+
+std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const config::Config& config,
+                                                const ChatModelStack& around) {
+    if (configured_chat(config).provider == "extractive" && around.captured == nullptr) return nullptr;
+    // Around each other, from the inside out.
+    std::unique_ptr<llm::ChatModel> model = around.captured != nullptr
+                                                ? make_capturing_chat_model(config, *around.captured)
+                                                : make_provider_model(services, config);
+    if (around.captured == nullptr) {
+        model =
+            llm::make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
+    }
+    model = llm::make_fitted_chat_model(std::move(model));
+    if (const std::vector<std::string> kinds = redact::Redactor::parse_kinds(config.text("ask.redact"));
+        !kinds.empty()) {
+        model = answer::make_redacting_chat_model(std::move(model), kinds);
+    }
+    if (around.cache != nullptr) {
+        model = answer::make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
+    }
+    if (around.tracer != nullptr) model = trace::make_traced_chat_model(std::move(model), *around.tracer);
+    return model;
+}
+
+std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services) {
+    return make_chat_model(services, services.config);
+}
+
+}  // namespace quarry::app

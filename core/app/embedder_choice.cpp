@@ -1,0 +1,178 @@
+// Embedders by the names that people give them.
+#include "core/app/embedder_choice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/config/split_command_line.h"
+#include "core/embed/builtin.h"
+#include "core/embed/command.h"
+#include "core/embed/gguf.h"
+#include "core/embed/prompts.h"
+#include "core/embed/remote.h"
+
+namespace quarry::app {
+namespace {
+
+bool has_models(std::string_view provider) { return provider != "builtin" && provider != "none"; }
+
+bool is_provider(std::string_view name) {
+    const std::vector<std::string>& names = config::config_key("embed.provider").choices;
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The prompts that are set; where a setting is auto, those of the model's family.
+embed::EmbedPrompts chosen_prompts(const config::Config& config, const embed::EmbedPrompts& of_family) {
+    embed::EmbedPrompts prompts = of_family;
+    if (config.text("embed.query_prompt") != "auto") prompts.query = config.text("embed.query_prompt");
+    if (config.text("embed.document_prompt") != "auto") prompts.document = config.text("embed.document_prompt");
+    return prompts;
+}
+
+/// Whether the provider is told what a text is for, so that nothing needs to be written before it.
+bool tells_kinds(std::string_view provider) {
+    return provider == "voyage" || provider == "cohere" || provider == "jina" || provider == "gemini";
+}
+
+std::size_t chosen_dimensions(const config::Config& config) {
+    return static_cast<std::size_t>(config.integer("embed.dimensions"));
+}
+
+std::unique_ptr<embed::Embedder> make_remote(const Services& services, const EmbedderChoice& choice, EmbedderUse use) {
+    const config::Config& config = services.config;
+    const config::ServerEndpoint server = embedding_server(config, choice.provider);
+    embed::RemoteEmbedderOptions options;
+    options.provider = choice.provider;
+    options.base_url = server.base_url;
+    options.model = choice.model;
+    options.dimensions = chosen_dimensions(config);
+    if (use == EmbedderUse::embed) options.api_key = config::read_api_key(server, services.environment);
+    options.prompts = chosen_prompts(
+        config, tells_kinds(choice.provider) ? embed::EmbedPrompts{} : embed::prompts_of_model(choice.model));
+    options.timeout = std::chrono::seconds(config.integer("embed.timeout"));
+    options.batch = static_cast<std::size_t>(config.integer("embed.batch"));
+    options.parallel = static_cast<std::size_t>(config.integer("embed.parallel"));
+    options.retry.retries = static_cast<int>(config.integer("embed.retries"));
+    return embed::make_remote_embedder(std::move(options));
+}
+
+std::unique_ptr<embed::Embedder> make_program(const Services& services, const EmbedderChoice& choice) {
+    const config::Config& config = services.config;
+    embed::CommandEmbedderOptions options;
+    options.command = config::split_command_line("embed.command", config.text("embed.command"));
+    options.model = choice.model;
+    options.dimensions = chosen_dimensions(config);
+    options.prompts = chosen_prompts(config, embed::prompts_of_model(choice.model));
+    options.timeout = std::chrono::seconds(config.integer("embed.timeout"));
+    options.batch = static_cast<std::size_t>(config.integer("embed.batch"));
+    return embed::make_command_embedder(std::move(options));
+}
+
+std::unique_ptr<embed::Embedder> make_local(const Services& services, const EmbedderChoice& choice) {
+    embed::GgufEmbedderOptions options;
+    options.path = model_file(services, choice.model);
+    options.name = choice.model;
+    options.dimensions = chosen_dimensions(services.config);
+    options.prompts = chosen_prompts(services.config, embed::prompts_of_gguf(options.path));
+    options.threads = static_cast<std::size_t>(services.config.integer("embed.threads"));
+    return embed::make_gguf_embedder(std::move(options));
+}
+
+}  // namespace
+
+models::ModelStore user_models(const Services& services) {
+    const auto data = services.environment("XDG_DATA_HOME");
+    if (data && std::filesystem::path(*data).is_absolute()) {
+        return models::ModelStore(std::filesystem::path(*data) / "quarry" / "models");
+    }
+    const auto home = services.environment("HOME");
+    if (!home || home->empty()) {
+        throw Error(ErrorCode::failed, "there is no place for models", "set HOME or XDG_DATA_HOME")
+            .because("neither is set");
+    }
+    return models::ModelStore(std::filesystem::path(*home) / ".local" / "share" / "quarry" / "models");
+}
+
+std::filesystem::path model_file(const Services& services, const std::string& name) {
+    if (name.find('/') != std::string::npos || name.ends_with(".gguf")) return name;
+    if (const auto model = user_models(services).find(name); model && !model->is_table) return model->path;
+    throw Error(ErrorCode::failed, fmt::format("there is no model {}", name),
+                "add it: quarry models add FILE.gguf; quarry models ls shows those that are there");
+}
+
+std::string start_table(const Services& services) {
+    constexpr std::uint64_t largest = std::uint64_t{1} << 30;
+    const std::string& name = services.config.text("embed.start");
+    if (name.empty()) return {};
+    std::filesystem::path path = name;
+    if (name.find('/') == std::string::npos && !name.ends_with(".table")) {
+        const auto model = user_models(services).find(name);
+        if (!model || !model->is_table) {
+            throw Error(ErrorCode::failed, fmt::format("there is no table {} for the built-in embedder", name),
+                        "make one: quarry embed train -o FILE.table; add it: quarry models add FILE.table")
+                .because(model ? "the model of that name is a GGUF file" : "embed.start names it");
+        }
+        path = model->path;
+    }
+    std::string bytes = read_file(path, largest);
+    try {
+        static_cast<void>(embed::BuiltinEmbedder(bytes));
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot start from {}", path.string()));
+    }
+    return bytes;
+}
+
+std::string EmbedderChoice::text() const { return model.empty() ? provider : fmt::format("{}:{}", provider, model); }
+
+EmbedderChoice configured_choice(const config::Config& config) {
+    const std::string& provider = config.text("embed.provider");
+    return {provider, has_models(provider) ? config.text("embed.model") : std::string()};
+}
+
+EmbedderChoice parse_choice(std::string_view text, const config::Config& config) {
+    const std::size_t colon = text.find(':');
+    const std::string_view first = text.substr(0, colon);
+    if (is_provider(first) && (colon != std::string_view::npos || !has_models(first) || first == "command")) {
+        return {std::string(first), colon == std::string_view::npos ? "" : std::string(text.substr(colon + 1))};
+    }
+    const std::string& provider = config.text("embed.provider");
+    if (has_models(provider)) return {provider, std::string(text)};
+    throw Error(ErrorCode::usage, fmt::format("which provider has the model {}?", text),
+                fmt::format("say PROVIDER:MODEL, such as openai:{} or gguf:{}", text, text))
+        .because(fmt::format("embed.provider is {}", provider));
+}
+
+config::ServerEndpoint embedding_server(const config::Config& config, const std::string& provider) {
+    config::ServerEndpoint server{config.text("embed.base_url"), config.text("embed.api_key_env"), "embed.api_key_env"};
+    const embed::RemoteProvider* const known = embed::find_remote_provider(provider);
+    // A key that was set up for one provider is not for the server of another one.
+    const config::Config::Value& configured = config.value("embed.provider");
+    if (server.base_url.empty() && configured.origin != "default" && provider != configured.text) {
+        server.variable = "auto";
+    }
+    if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
+    if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
+    return server;
+}
+
+std::unique_ptr<embed::Embedder> make_embedder(const Services& services, const EmbedderChoice& choice,
+                                               EmbedderUse use) {
+    if (choice.provider == "command") return make_program(services, choice);
+    if (choice.model.empty()) {
+        throw Error(ErrorCode::usage, "no embedding model is configured",
+                    "name one that it has: quarry config set embed.model NAME; or go back to the one that "
+                    "needs no server: quarry config set embed.provider builtin")
+            .because(fmt::format("embed.provider is {}, which needs embed.model", choice.provider));
+    }
+    return choice.provider == "gguf" ? make_local(services, choice) : make_remote(services, choice, use);
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/app/services.h"
+#include "core/config/api_key.h"
+#include "core/embed/embedder.h"
+#include "core/models/model_store.h"
+
+namespace quarry::app {
+
+/// Which embedder is meant.
+struct EmbedderChoice {
+    std::string provider;  ///< As embed.provider: "builtin", "openai", "gguf", "none" …
+    std::string model;     ///< As embed.model; empty where the provider needs none.
+
+    /// "openai:text-embedding-3-small", or the provider alone.
+    [[nodiscard]] std::string text() const;
+};
+
+/// What embed.provider and embed.model say.
+[[nodiscard]] EmbedderChoice configured_choice(const config::Config& config);
+
+/// What was typed: "PROVIDER:MODEL", "builtin", or a model of the provider that is configured. Throws Error(usage) when
+/// that one has no models.
+[[nodiscard]] EmbedderChoice parse_choice(std::string_view text, const config::Config& config);
+
+/// Where the server of a provider is and which variable has its key: embed.base_url, whichever provider is asked, so
+/// that texts meant for a server of one's own go nowhere else; without it, the provider's own. The variable is that of
+/// embed.api_key_env, unless that was set for another provider.
+[[nodiscard]] config::ServerEndpoint embedding_server(const config::Config& config, const std::string& provider);
+
+/// The models that the user added: $XDG_DATA_HOME/quarry/models, or ~/.local/share/quarry/models.
+[[nodiscard]] models::ModelStore user_models(const Services& services);
+
+/// The file of a model for gguf: a path that has a slash or ends in .gguf, else the name of one that was added. Throws
+/// Error(failed) when none of that name was.
+[[nodiscard]] std::filesystem::path model_file(const Services& services, const std::string& name);
+
+/// The table that embed.start names, for BuiltinFitOptions::start: a path that has a slash or ends in .table, else the
+/// name of one that was added. Empty when it names none. Throws Error(failed) for what is no table.
+[[nodiscard]] std::string start_table(const Services& services);
+
+enum class EmbedderUse {
+    embed,
+    plan,  ///< Says what it is and makes no vectors: a server's key is not needed, and not read.
+};
+
+/// The embedder of a choice that is neither builtin nor none. Throws Error(usage) when its model, key or program is not
+/// named, and Error(failed) when its file cannot be read.
+[[nodiscard]] std::unique_ptr<embed::Embedder> make_embedder(const Services& services, const EmbedderChoice& choice,
+                                                             EmbedderUse use = EmbedderUse::embed);
+
+}  // namespace quarry::app

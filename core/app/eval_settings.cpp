@@ -1,0 +1,141 @@
+// Configurations to compare.
+#include "core/app/eval_settings.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include "core/app/knowledge_base.h"
+#include "core/app/vectors.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+
+namespace quarry::app {
+namespace {
+
+/// Sets each KEY=VALUE of a list. A part without "=" goes on with the value before it: "a=1,2,b=3" sets a to "1,2".
+void apply_settings(config::Config& config, const std::string& settings) {
+    const auto refuse = [&settings] {
+        throw Error(ErrorCode::usage, fmt::format("--set {} is no setting", settings),
+                    "write it as KEY=VALUE, several with commas between them: --set search.dense_weight=0.5");
+    };
+    std::vector<std::pair<std::string, std::string>> assigned;
+    for (const std::string_view part : split(settings, ',')) {
+        const std::size_t equals = part.find('=');
+        if (equals != std::string_view::npos && equals > 0) {
+            assigned.emplace_back(trim(part.substr(0, equals)), part.substr(equals + 1));
+        } else if (!assigned.empty()) {
+            assigned.back().second += fmt::format(",{}", part);
+        } else {
+            refuse();
+        }
+    }
+    for (const auto& [key, value] : assigned) config.set_flag(key, value, "--set");
+}
+
+/// Sets what a table has, named from the top.
+void apply_table(config::Config& config, const toml::table& table, const std::string& prefix, const std::string& file) {
+    for (const auto& [key, node] : table) {
+        const std::string name = fmt::format("{}{}", prefix, key.str());
+        if (const toml::table* inner = node.as_table()) {
+            apply_table(config, *inner, name + ".", file);
+            continue;
+        }
+        const std::string where = fmt::format("{}:{}", file, node.source().begin.line);
+        if (const auto text = node.value<std::string>()) {
+            config.set_flag(name, *text, where);
+        } else if (const auto truth = node.value_exact<bool>()) {
+            config.set_flag(name, *truth ? "true" : "false", where);
+        } else if (const auto integer = node.value_exact<std::int64_t>()) {
+            config.set_flag(name, fmt::format("{}", *integer), where);
+        } else if (const auto number = node.value_exact<double>()) {
+            config.set_flag(name, fmt::format("{}", *number), where);
+        } else {
+            throw Error(ErrorCode::usage, fmt::format("{}: {} cannot be compared", where, name),
+                        "compare settings that are text, numbers, true or false");
+        }
+    }
+}
+
+void apply_file(config::Config& config, const std::string& file) {
+    constexpr std::uint64_t max_bytes = 1 << 20;
+    toml::table table;
+    try {
+        table = toml::parse(read_file(file, max_bytes), file);
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::usage, fmt::format("{}:{} is not TOML", file, error.source().begin.line))
+            .because(std::string(error.description()));
+    }
+    apply_table(config, table, "", file);
+}
+
+std::string joined(const std::string& left, const std::string& right) {
+    return left.empty() ? right : right.empty() ? left : fmt::format("{} {}", left, right);
+}
+
+}  // namespace
+
+std::vector<NamedConfig> eval_configs(const Services& services, const EvalVariants& variants) {
+    std::vector<NamedConfig> bases;
+    const bool compares = !variants.settings.empty() || !variants.files.empty();
+    bases.push_back({compares ? "as configured" : "", services.config, std::nullopt});
+    for (const std::string& settings : variants.settings) {
+        NamedConfig& named = bases.emplace_back(NamedConfig{settings, services.config, std::nullopt});
+        apply_settings(named.config, settings);
+    }
+    for (const std::string& file : variants.files) {
+        NamedConfig& named =
+            bases.emplace_back(NamedConfig{std::filesystem::path(file).filename().string(), services.config, {}});
+        apply_file(named.config, file);
+    }
+    if (variants.modes.empty()) return bases;
+    std::vector<NamedConfig> configs;
+    for (const std::string& mode : variants.modes) {
+        for (const NamedConfig& base : bases) {
+            const bool says_mode = variants.modes.size() > 1 || !compares;
+            configs.push_back({joined(says_mode ? mode : "", base.name), base.config, mode});
+        }
+    }
+    return configs;
+}
+
+search::SearchOptions eval_search_options(const NamedConfig& named) {
+    search::SearchOptions options;
+    options.mode = search::search_mode_by_name(named.mode ? *named.mode : named.config.text("search.mode"));
+    if (named.config.text("embed.provider") == "none") {
+        if (named.mode && options.mode != search::SearchMode::lexical) {
+            throw Error(ErrorCode::usage, fmt::format("--mode {} needs an embedder", *named.mode),
+                        "use --mode lexical, or --config embed.provider=builtin")
+                .because("embed.provider is none");
+        }
+        options.mode = search::SearchMode::lexical;
+    }
+    options.fusion = search::fusion_by_name(named.config.text("search.fusion"));
+    options.dense_weight = named.config.number("search.dense_weight");
+    options.bm25 = configured_bm25(named.config);
+    options.syntax = search::QuerySyntax::plain;
+    return options;
+}
+
+EvalConfigurations eval_configurations(Services& services, const std::vector<NamedConfig>& named) {
+    EvalConfigurations result;
+    for (const NamedConfig& one : named) {
+        eval::RetrievalConfiguration& configuration = result.configurations.emplace_back();
+        configuration.search = eval_search_options(one);
+        configuration.name =
+            one.name.empty() ? std::string(search::search_mode_name(configuration.search.mode)) : one.name;
+        configuration.chunking = configured_chunking(one.config);
+        configuration.language = one.config.text("ingest.language");
+        const std::string& provider = one.config.text("embed.provider");
+        if (configuration.search.mode == search::SearchMode::lexical || provider == "builtin" || provider == "none")
+            continue;
+        result.embedders.push_back(make_configured_embedder(services.with(one.config)));
+        configuration.embedder = result.embedders.back().get();
+    }
+    return result;
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,29 @@
+// The cache as it is configured.
+#include "core/app/response_cache.h"
+
+#include <cmath>
+
+#include "core/config/config.h"
+
+namespace quarry::app {
+namespace {
+
+constexpr double seconds_of_a_day = 86'400;
+
+}  // namespace
+
+store::RequestCacheLimits configured_cache_limits(const config::Config& config) {
+    return {.max_age = static_cast<std::int64_t>(std::ceil(config.number("cache.max_age") * seconds_of_a_day)),
+            .max_bytes = config.integer("cache.max_bytes")};
+}
+
+std::unique_ptr<store::RequestCache> open_request_cache(const Services& services, const config::Config& config) {
+    if (!config.boolean("cache.enabled")) return nullptr;
+    try {
+        return std::make_unique<store::RequestCache>(services.base_path, configured_cache_limits(config));
+    } catch (const Error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace quarry::app

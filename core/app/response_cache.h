@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "core/app/services.h"
+#include "core/config/config.h"
+#include "core/store/sqlite/request_cache.h"
+
+namespace quarry::app {
+
+/// The base's cache of answers and query vectors as the settings cache.* say; null when it is switched off or the base
+/// cannot be opened for it, which is no reason to fail.
+[[nodiscard]] std::unique_ptr<store::RequestCache> open_request_cache(const Services& services,
+                                                                      const config::Config& config);
+
+/// The limits of the settings cache.*.
+[[nodiscard]] store::RequestCacheLimits configured_cache_limits(const config::Config& config);
+
+}  // namespace quarry::app

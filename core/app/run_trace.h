@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "core/app/services.h"
+#include "core/base/trace.h"
+#include "core/redact/redactor.h"
+#include "core/store/sqlite/trace_log.h"
+
+namespace quarry::app {
+
+/// Keeps runs in the base as the settings trace.* say. A base that cannot be written to, or is busy, keeps none: no
+/// question fails for that. Thread-safe.
+class RunRecorder {
+public:
+    /// Opens nothing. Throws Error(usage) for a trace.redact that is none.
+    explicit RunRecorder(const Services& services);
+
+    /// What notes a run, one a thread at a time; null when runs are not kept.
+    [[nodiscard]] std::unique_ptr<Tracer> make_tracer() const;
+    /// Ends the tracer's run and keeps it. Does nothing with null.
+    void keep(Tracer* tracer) noexcept;
+    /// Why a run was not kept; empty when all were. For a note.
+    [[nodiscard]] std::string failure() const;
+
+private:
+    void write(const FinishedTrace& trace);
+
+    const std::filesystem::path base_;
+    const bool enabled_;
+    const bool content_;
+    const std::vector<std::string> redacted_kinds_;
+    store::TraceLogLimits limits_;
+    mutable std::mutex mutex_;  ///< Of all below.
+    std::optional<redact::Redactor> redactor_;
+    std::optional<store::TraceLog> log_;
+    std::string failure_;
+};
+
+/// Calls `work` with a tracer (null when runs are not kept) whose run is called `name`, and keeps the run when `work`
+/// is done, or has failed.
+template <typename Work>
+auto traced_run(Services& services, std::string name, Work&& work) {
+    RunRecorder recorder(services);
+    const std::unique_ptr<Tracer> tracer = recorder.make_tracer();
+    if (tracer == nullptr) return work(static_cast<Tracer*>(nullptr));
+    tracer->begin(std::move(name));
+    try {
+        auto result = work(tracer.get());
+        recorder.keep(tracer.get());
+        return result;
+    } catch (const Error& error) {
+        tracer->fail(error);
+        recorder.keep(tracer.get());
+        throw;
+    }
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/app/services.h"
+#include "core/index/index_update.h"
+#include "core/index/vector_index.h"
+#include "core/store/store.h"
+
+namespace quarry::app {
+
+/// The index of the vectors that searches use, brought up to date where that is quick, for a search; with a note when
+/// there can be none and that costs time. `exact`: every vector is looked at, though there be a graph. Null when the
+/// base has no embedder. The store is borrowed.
+[[nodiscard]] std::unique_ptr<index::VectorIndex> search_index(Services& services, const store::Store& store,
+                                                               bool exact);
+
+/// Brings the index to what the base has, with progress, and removes those of embedders that the base has no more:
+/// what `ingest`, `embed` and `docs rm` do at their end. Where the index cannot be written that is said in a note,
+/// since searches work without it; with `rewrite`, which leaves nothing in it of what was removed, it is an error.
+/// Nothing without an embedder.
+index::IndexUpdate update_vector_index(Services& services, const store::Store& store, bool rewrite = false);
+
+/// What is wrong with the index, for people: "the vector index: …". Empty when it agrees with the base, or is of
+/// yesterday, which the next search mends.
+[[nodiscard]] std::vector<store::VerifyFinding> verify_vector_index(Services& services, const store::Store& store);
+
+/// What the vector indexes beside the base take on disk.
+[[nodiscard]] std::uint64_t vector_index_bytes(const Services& services);
+
+}  // namespace quarry::app

@@ -1,0 +1,212 @@
+// The embedder that the configuration names, for commands.
+#include "core/app/vectors.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/app/embedder_choice.h"
+#include "core/app/embedding_cost.h"
+#include "core/app/response_cache.h"
+#include "core/app/vector_index.h"
+#include "core/base/file_lock.h"
+#include "core/base/hash.h"
+#include "core/config/config.h"
+#include "core/embed/builtin.h"
+#include "core/embed/remote.h"
+#include "core/http/url.h"
+#include "core/search/cached_query_embedder.h"
+
+namespace quarry::app {
+namespace {
+
+constexpr std::string_view other_model_note =
+    "the vectors in the base were made by another model than the one configured; quarry embed makes new ones";
+
+std::string rate_setting(const EmbedderChoice& choice) { return fmt::format("embedding_rate:{}", choice.text()); }
+
+/// Keeps the speed of a run that was long enough to tell.
+void remember_rate(store::Store& store, const EmbedderChoice& choice, std::uint64_t tokens,
+                   std::chrono::duration<double> time) {
+    if (tokens < 1000 || time.count() <= 0) return;
+    store.set_setting(rate_setting(choice), fmt::format("{:.1f}", static_cast<double>(tokens) / time.count()));
+}
+
+/// The model that the base's vectors are of, by the name that it was given; nothing for the built-in table.
+std::optional<EmbedderChoice> named_choice(const Services& services, const store::Store& store) {
+    const std::string fingerprint = store.setting(store::setting::embedder).value_or("");
+    if (fingerprint.empty()) return std::nullopt;
+    const auto name = store.setting(fmt::format("{}{}", store::setting::embedder_name, fingerprint));
+    if (!name || name->empty()) return std::nullopt;
+    const EmbedderChoice choice = parse_choice(*name, services.config);
+    const std::string server =
+        store.setting(fmt::format("{}{}", store::setting::embedder_server, fingerprint)).value_or("");
+    if (!server.empty() && services.config.text("embed.base_url").empty()) {
+        throw Error(ErrorCode::usage, fmt::format("no server is set for {}", choice.text()),
+                    "set the address of one that you trust: quarry config set --user embed.base_url URL; or make other "
+                    "vectors: quarry embed --model MODEL")
+            .because(fmt::format("the vectors in the base were made at {}, and embed.base_url is not set", server));
+    }
+    return choice;
+}
+
+/// Keeps what the embedder is called, and at which server it is when that is not the provider's own.
+void remember_name(const Services& services, store::Store& store, const EmbedderChoice& choice,
+                   std::string_view fingerprint) {
+    std::string server;
+    const embed::RemoteProvider* const provider = embed::find_remote_provider(choice.provider);
+    if (provider != nullptr) {
+        server = embedding_server(services.config, choice.provider).base_url;
+        server = server == provider->base_url ? "" : http::parse_http_url(server).display();
+    }
+    const auto keep = [&](std::string_view setting, const std::string& value) {
+        const std::string name = fmt::format("{}{}", setting, fingerprint);
+        if (store.setting(name).value_or("") != value) store.set_setting(name, value);
+    };
+    keep(store::setting::embedder_name, choice.text());
+    keep(store::setting::embedder_server, server);
+}
+
+/// Keeps other processes from embedding the same texts with the same embedder: one works, the others wait.
+std::unique_ptr<FileLock> embedding_lock(Services& services, std::string_view fingerprint) {
+    std::filesystem::path path = services.base_path;
+    path += fmt::format("-embed-{}.lock", content_hash(fingerprint).substr(0, 8));
+    try {
+        return std::make_unique<FileLock>(path, std::chrono::milliseconds(0), &services.cancel);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::locked) throw;
+    }
+    services.notices.note("another quarry makes these vectors; waiting until it is done");
+    return std::make_unique<FileLock>(path, std::chrono::hours(24), &services.cancel);
+}
+
+void note_report(Services& services, const ingest::EmbeddingReport& report) {
+    if (!report.note.empty()) {
+        services.notices.note(report.note);
+    } else if (report.fitted) {
+        services.notices.note(
+            fmt::format("fitted the built-in embedder on these documents and embedded {} texts", report.embedded));
+    } else if (report.embedded > 0) {
+        services.notices.note(fmt::format("embedded {} texts with {}", report.embedded, report.embedder));
+    }
+}
+
+/// Vectors of queries that were asked before come from the base.
+std::unique_ptr<embed::Embedder> with_query_cache(const Services& services, std::unique_ptr<embed::Embedder> embedder) {
+    std::unique_ptr<store::RequestCache> cache = open_request_cache(services, services.config);
+    if (cache == nullptr) return embedder;
+    return search::make_cached_query_embedder(std::move(embedder), std::move(cache));
+}
+
+}  // namespace
+
+void show_progress(Services& services, std::string_view what, std::uint64_t done, std::uint64_t total) {
+    services.notices.progress(total > 0 ? fmt::format("{} {}/{}", what, done, total)
+                                        : fmt::format("{} {}", what, done));
+}
+
+std::unique_ptr<embed::Embedder> make_configured_embedder(const Services& services) {
+    return make_embedder(services, configured_choice(services.config));
+}
+
+EmbedderChoice base_choice(const Services& services, const store::Store& store) {
+    EmbedderChoice choice = configured_choice(services.config);
+    if (services.config.value("embed.provider").origin != "default") return choice;
+    const std::optional<EmbedderChoice> named = named_choice(services, store);
+    return named ? *named : choice;
+}
+
+void check_embedder(const Services& services, const store::Store* store) {
+    const EmbedderChoice choice = store == nullptr ? configured_choice(services.config) : base_choice(services, *store);
+    if (choice.provider != "builtin" && choice.provider != "none") {
+        static_cast<void>(make_embedder(services, choice));
+    }
+}
+
+EmbeddingPlan plan_vectors(const Services& services, const store::Store& store, const EmbedderChoice& choice) {
+    EmbeddingPlan plan{choice.text(), 0, 0, 0, embedding_price(services.config, choice), std::nullopt, {}};
+    if (choice.provider == "none") return plan;
+    if (choice.provider == "builtin" && start_table(services).empty()) {
+        plan.note = ingest::too_small_for_builtin(store);
+        if (!plan.note.empty()) return plan;
+    }
+    std::string fingerprint = store.setting(store::setting::embedder).value_or("");
+    std::size_t batch = 1;
+    if (choice.provider != "builtin") {
+        const std::unique_ptr<embed::Embedder> embedder = make_embedder(services, choice, EmbedderUse::plan);
+        fingerprint = embedder->fingerprint();
+        batch = embedder->batch_size();
+    }
+    plan.texts = store.unembedded_count(fingerprint);
+    plan.tokens = store.unembedded_tokens(fingerprint);
+    if (embed::find_remote_provider(choice.provider) != nullptr) plan.requests = (plan.texts + batch - 1) / batch;
+    double rate = 0;  // tokens a second
+    const std::string said = store.setting(rate_setting(choice)).value_or("");
+    std::from_chars(said.data(), said.data() + said.size(), rate);
+    if (rate > 0) plan.seconds = static_cast<double>(plan.tokens) / rate;
+    return plan;
+}
+
+ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, const VectorOptions& options) {
+    const EmbedderChoice choice = options.choice ? *options.choice : base_choice(services, store);
+    ingest::EmbeddingReport report;
+    if (choice.provider == "none") return report;
+    const ingest::EmbeddingProgress progress = [&services](ingest::EmbeddingStage stage, std::uint64_t done,
+                                                           std::uint64_t total) {
+        if (stage == ingest::EmbeddingStage::fit) {
+            services.notices.progress(fmt::format("fitting the built-in embedder: {} %", done));
+        } else {
+            show_progress(services, "embedding", done, total);
+        }
+    };
+    if (choice.provider == "builtin") {
+        const auto lock = embedding_lock(services, choice.provider);
+        ingest::BuiltinUpdateOptions builtin;
+        builtin.refit = options.refit;
+        const std::string start = start_table(services);
+        builtin.fit.start = start;
+        report = ingest::update_builtin_vectors(store, builtin, services.cancel, progress);
+    } else {
+        const std::unique_ptr<embed::Embedder> embedder = make_embedder(services, choice);
+        const auto lock = embedding_lock(services, embedder->fingerprint());
+        const std::uint64_t tokens = store.unembedded_tokens(embedder->fingerprint());
+        if (options.max_cost) check_budget(embedding_price(services.config, choice), tokens, *options.max_cost);
+        // Before the vectors: once they are used, everyone can tell whose they are.
+        remember_name(services, store, choice, embedder->fingerprint());
+        const auto start = std::chrono::steady_clock::now();
+        report = quarry::ingest::update_vectors(store, *embedder, services.cancel, progress);
+        remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - start);
+    }
+    services.notices.progress("");
+    update_vector_index(services, store);
+    if (report.note.empty() || options.note_if_small) note_report(services, report);
+    return report;
+}
+
+std::unique_ptr<embed::Embedder> query_embedder(Services& services, const store::Store& store) {
+    const std::string& provider = services.config.text("embed.provider");
+    const std::string fingerprint = store.setting(store::setting::embedder).value_or("");
+    if (provider == "none" || fingerprint.empty()) return nullptr;
+    if (store.open_model(fingerprint) != nullptr) {
+        if (provider != "builtin") services.notices.note(other_model_note);
+        return std::make_unique<embed::BuiltinEmbedder>(
+            fingerprint, [&store, fingerprint] { return store.open_model(fingerprint); });
+    }
+    if (provider != "builtin") {
+        std::unique_ptr<embed::Embedder> embedder = make_configured_embedder(services);
+        if (embedder->fingerprint() == fingerprint) return with_query_cache(services, std::move(embedder));
+    }
+    // The model that quarry embed --model switched to.
+    if (const auto named = named_choice(services, store)) {
+        std::unique_ptr<embed::Embedder> embedder = make_embedder(services, *named);
+        if (embedder->fingerprint() == fingerprint) return with_query_cache(services, std::move(embedder));
+    }
+    services.notices.note(other_model_note);
+    return nullptr;
+}
+
+}  // namespace quarry::app

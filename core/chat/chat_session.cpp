@@ -1,0 +1,293 @@
+#include "core/chat/chat_session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/answer/markers.h"
+#include "core/answer/prompt.h"
+#include "core/base/text.h"
+#include "core/tokenize/tokenizer.h"
+
+namespace quarry::chat {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What came less than this after what was written last is written with what follows: no more is lost by a kill.
+constexpr std::chrono::milliseconds between_writes{20};
+
+/// An answer without its markers: their numbers mean other sources in the next prompt.
+std::string without_markers(const std::string& answer) {
+    std::string text;
+    std::size_t from = 0;
+    for (const answer::CitationMarker& marker : answer::find_markers(answer)) {
+        std::size_t end = marker.start;
+        while (end > from && answer[end - 1] == ' ') --end;
+        text += answer.substr(from, end - from);
+        from = marker.end;
+    }
+    return text + answer.substr(from);
+}
+
+EarlierTurn earlier_turn(const store::ConversationTurn& turn) {
+    return {turn.question, turn.stand_alone, without_markers(turn.answer)};
+}
+
+std::string error_record(const Error& error) {
+    const nlohmann::ordered_json record = {{"error",
+                                            {{"code", error_code_name(error.code())},
+                                             {"message", error.message()},
+                                             {"causes", error.causes()},
+                                             {"hint", error.hint()}}}};
+    return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string counted_turns(std::size_t count) { return count == 1 ? "a turn" : fmt::format("{} turns", count); }
+
+}  // namespace
+
+/// Shows the pieces of an answer, and writes them to the base as they come.
+class ChatSession::Keeper {
+public:
+    Keeper(store::ConversationStore* store, std::int64_t conversation, store::ConversationTurn& turn,
+           const llm::TextSink& sink)
+        : store_(store), conversation_(conversation), turn_(turn), sink_(sink) {}
+
+    void take(std::string_view piece) {
+        turn_.answer += piece;
+        if (sink_) sink_(piece);
+        if (store_ == nullptr || Clock::now() - written_ < between_writes) return;
+        try {
+            store_->keep_partial(conversation_, turn_.number, turn_.answer);
+            written_ = Clock::now();
+        } catch (const Error&) {
+            store_ = nullptr;  // the answer goes on; whether it can be kept is seen at its end
+        }
+    }
+
+private:
+    store::ConversationStore* store_;
+    const std::int64_t conversation_;
+    store::ConversationTurn& turn_;
+    const llm::TextSink& sink_;
+    Clock::time_point written_{};
+};
+
+ChatSession::ChatSession(store::ConversationStore* store, ChatSessionOptions options)
+    : store_(store), options_(std::move(options)) {}
+
+std::vector<std::string> ChatSession::open(std::string_view name, std::string_view date) {
+    conversation_ = {};
+    turns_.clear();
+    wanted_name_ = name;
+    date_ = date;
+    std::vector<std::string> notes;
+    if (store_ == nullptr || name.empty()) return notes;
+    if (std::optional<store::Conversation> known = store_->find(name)) conversation_ = *std::move(known);
+    if (conversation_.id != 0) static_cast<void>(load_turns());
+    if (!turns_.empty() && turns_.back().state == store::TurnState::unfinished) {
+        notes.emplace_back("the last question was not answered to its end");
+    }
+    return notes;
+}
+
+std::size_t ChatSession::load_turns() {
+    std::vector<store::ConversationTurn> stored = store_->turns(conversation_.id);
+    const std::size_t more = stored.size() > turns_.size() ? stored.size() - turns_.size() : 0;
+    turns_ = std::move(stored);
+    return more;
+}
+
+void ChatSession::begin(std::string_view question, std::vector<std::string>& notes) {
+    store::ConversationTurn turn;
+    turn.number = turns_.empty() ? 1 : turns_.back().number + 1;
+    turn.asked_at = options_.now();
+    turn.question = question;
+    turn.record = "{}";
+    if (store_ != nullptr) {
+        if (conversation_.id == 0) {
+            conversation_ =
+                wanted_name_.empty() ? store_->create(date_, turn.asked_at) : store_->open(wanted_name_, turn.asked_at);
+        }
+        turn.number = store_->begin_turn(conversation_.id, question, turn.asked_at);
+        // This one is among those that are there now.
+        const std::size_t others = load_turns() - 1;
+        if (others > 0) {
+            notes.push_back(
+                fmt::format("{} came in between from another chat on this conversation", counted_turns(others)));
+        }
+        // One that began later is not before this one.
+        std::erase_if(turns_, [&](const store::ConversationTurn& one) { return one.number >= turn.number; });
+    }
+    turns_.push_back(std::move(turn));
+}
+
+ChatReply ChatSession::ask(const store::Store& documents, const answer::AnswerTools& tools, std::string_view question,
+                           answer::AnswerOptions options, const llm::TextSink& sink, const Cancellation& cancellation) {
+    ChatReply reply;
+    begin(question, reply.notes);
+    return answer_last(documents, tools, std::move(options), sink, std::move(reply), cancellation);
+}
+
+ChatReply ChatSession::ask_again(const store::Store& documents, const answer::AnswerTools& tools,
+                                 answer::AnswerOptions options, const llm::TextSink& sink,
+                                 const Cancellation& cancellation) {
+    if (turns_.empty()) throw Error(ErrorCode::usage, "there is no question yet to ask again");
+    store::ConversationTurn& turn = turns_.back();
+    if (store_ != nullptr && !store_->restart_turn(conversation_.id, turn.number)) {
+        throw Error(ErrorCode::failed, "the last question cannot be asked again in its place",
+                    "ask it again as a new one")
+            .because("another chat has gone on with this conversation, or removed it");
+    }
+    turn.state = store::TurnState::unfinished;
+    turn.answered_at.reset();
+    turn.answer.clear();
+    turn.stand_alone.clear();
+    turn.record = "{}";
+    return answer_last(documents, tools, std::move(options), sink, {}, cancellation);
+}
+
+ChatReply ChatSession::answer_last(const store::Store& documents, const answer::AnswerTools& tools,
+                                   answer::AnswerOptions options, const llm::TextSink& sink, ChatReply reply,
+                                   const Cancellation& cancellation) {
+    store::ConversationTurn& turn = turns_.back();
+    if (store_ != nullptr) reply.number = turn.number;
+    Keeper keeper(store_, conversation_.id, turn, sink);
+    const llm::TextSink keep = [&](std::string_view piece) { keeper.take(piece); };
+    try {
+        reply.answer = make_answer(turn, documents, tools, options, keep, reply.notes, cancellation);
+        turn.state = store::TurnState::answered;
+        turn.answer = reply.answer.text;
+        if (options_.record) turn.record = options_.record(turn.question, reply.answer);
+    } catch (const Error& error) {
+        const bool nothing = error.code() == ErrorCode::nothing_found;
+        turn.state = nothing                                  ? store::TurnState::answered
+                     : error.code() == ErrorCode::interrupted ? store::TurnState::stopped
+                                                              : store::TurnState::failed;
+        if (nothing) turn.answer = answer::not_in_the_documents;
+        turn.record = error_record(error);
+        std::optional<Error> not_kept;
+        finish(turn, not_kept);
+        throw;
+    } catch (...) {
+        // Nobody reads any more: what the sink threw.
+        turn.state = store::TurnState::stopped;
+        std::optional<Error> not_kept;
+        finish(turn, not_kept);
+        throw;
+    }
+    finish(turn, reply.not_kept);
+    reply.stand_alone = turn.stand_alone.empty() ? turn.question : turn.stand_alone;
+    return reply;
+}
+
+void ChatSession::finish(const store::ConversationTurn& turn, std::optional<Error>& not_kept) {
+    store::ConversationTurn finished = turn;
+    finished.answered_at = options_.now();
+    turns_.back().answered_at = finished.answered_at;
+    if (store_ == nullptr) return;
+    try {
+        store_->finish_turn(conversation_.id, finished);
+    } catch (const Error& error) {
+        not_kept = error;
+    }
+}
+
+answer::Answer ChatSession::make_answer(store::ConversationTurn& turn, const store::Store& documents,
+                                        const answer::AnswerTools& tools, answer::AnswerOptions& options,
+                                        const llm::TextSink& sink, std::vector<std::string>& notes,
+                                        const Cancellation& cancellation) {
+    const std::string stand_alone = make_stand_alone(turn, tools.chat, cancellation);
+    if (stand_alone != turn.question) turn.stand_alone = stand_alone;
+    const answer::Retrieved retrieved = answer::retrieve_passages(documents, tools, stand_alone, options, cancellation);
+    if (options_.on_retrieved) options_.on_retrieved(retrieved);
+    if (tools.chat == nullptr) {
+        // The question's own words say best which sentences answer it; where none do, those that it lacks help, but
+        // the answer stays about what the question names itself.
+        try {
+            return answer::answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::nothing_found || turn.stand_alone.empty()) throw;
+        }
+        options.subject = own_subject(turn.question);
+        return answer::answer_from(documents, tools, stand_alone, retrieved, options, sink, cancellation);
+    }
+    options.history = make_history(*tools.chat, notes, cancellation);
+    return answer::answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
+}
+
+std::string ChatSession::make_stand_alone(const store::ConversationTurn& turn, llm::ChatModel* model,
+                                          const Cancellation& cancellation) const {
+    if (options_.follow_ups == FollowUps::none) return turn.question;
+    std::vector<EarlierTurn> earlier;
+    for (std::size_t i = 0; i + 1 < turns_.size(); ++i) earlier.push_back(earlier_turn(turns_[i]));
+    return options_.follow_ups == FollowUps::model && model != nullptr
+               ? stand_alone_by_model(*model, turn.question, earlier, cancellation)
+               : stand_alone_by_words(turn.question, earlier);
+}
+
+std::vector<llm::ChatMessage> ChatSession::make_history(llm::ChatModel& model, std::vector<std::string>& notes,
+                                                        const Cancellation& cancellation) {
+    std::vector<llm::ChatMessage> messages;
+    if (options_.history_tokens == 0) return messages;
+    std::vector<const store::ConversationTurn*> turns;
+    for (std::size_t i = 0; i + 1 < turns_.size(); ++i) {
+        if (turns_[i].number > conversation_.summarised && !trim(turns_[i].answer).empty()) {
+            turns.push_back(&turns_[i]);
+        }
+    }
+    const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
+    const auto first_within = [&](std::size_t budget) {
+        std::size_t first = turns.size();
+        for (std::size_t used = 0; first > 0; --first) {
+            used += tokenizer->count(turns[first - 1]->question) + tokenizer->count(turns[first - 1]->answer);
+            if (used > budget) break;
+        }
+        return first;
+    };
+    if (first_within(options_.history_tokens) > 0) {
+        // More than must be, so that not every further question needs a summary.
+        const std::size_t first = first_within(options_.history_tokens / 2);
+        summarise(std::span(turns).first(first), model, notes, cancellation);
+        turns.erase(turns.begin(), turns.begin() + static_cast<std::ptrdiff_t>(first));
+    }
+    if (!conversation_.summary.empty()) {
+        messages.push_back({llm::ChatMessage::Role::user,
+                            fmt::format("(What was said before, summed up: {})", conversation_.summary)});
+    }
+    for (const store::ConversationTurn* turn : turns) {
+        EarlierTurn earlier = earlier_turn(*turn);
+        if (!messages.empty() && messages.back().role == llm::ChatMessage::Role::user) {
+            messages.back().content += "\n\n" + earlier.question;
+        } else {
+            messages.push_back({llm::ChatMessage::Role::user, std::move(earlier.question)});
+        }
+        messages.push_back({llm::ChatMessage::Role::assistant, std::move(earlier.answer)});
+    }
+    return messages;
+}
+
+void ChatSession::summarise(std::span<const store::ConversationTurn*> turns, llm::ChatModel& model,
+                            std::vector<std::string>& notes, const Cancellation& cancellation) {
+    std::vector<EarlierTurn> earlier;
+    for (const store::ConversationTurn* turn : turns) earlier.push_back(earlier_turn(*turn));
+    try {
+        conversation_.summary = summarise_turns(model, conversation_.summary, earlier, cancellation);
+        conversation_.summarised = turns.back()->number;
+        if (store_ != nullptr) {
+            store_->put_summary(conversation_.id, conversation_.summary, conversation_.summarised);
+        }
+        notes.push_back(fmt::format("the {} before the last ones are given to the model as a summary",
+                                    earlier.size() == 1 ? "turn" : fmt::format("{} turns", earlier.size())));
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
+        notes.push_back(fmt::format("{} of this conversation could not be summed up, and the model does not see it: {}",
+                                    earlier.size() == 1 ? "the beginning" : counted_turns(earlier.size()),
+                                    error.what()));
+    }
+}
+
+}  // namespace quarry::chat

@@ -1,0 +1,300 @@
+// Merges the layers of settings, strictly: what is not understood is an error with its place.
+#include "core/config/config.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/config/config_trust.h"
+#include "core/config/extract_commands.h"
+#include "core/config/tool_settings.h"
+
+namespace quarry::config {
+namespace {
+
+constexpr std::uint64_t kMaxFileBytes = 1 << 20;
+
+std::string prefix(std::string_view where) { return where.empty() ? "" : fmt::format("{}: ", where); }
+
+Error usage(std::string_view where, std::string message, std::string hint = {}) {
+    return Error(ErrorCode::usage, prefix(where) + std::move(message), std::move(hint));
+}
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+Error out_of_range(const ConfigKey& key, std::string_view value, std::string_view where) {
+    return usage(where, fmt::format("{} = {} is out of range", key.name, value),
+                 fmt::format("{} must be from {} to {}", key.name, key.minimum, key.maximum));
+}
+
+bool in_range(const ConfigKey& key, double number) {
+    return std::isfinite(number) && (key.maximum <= key.minimum || (number >= key.minimum && number <= key.maximum));
+}
+
+std::string_view type_words(ConfigKey::Type type) {
+    switch (type) {
+        case ConfigKey::Type::text: return "text in quotes";
+        case ConfigKey::Type::integer: return "a whole number";
+        case ConfigKey::Type::number: return "a number";
+        case ConfigKey::Type::boolean: return "true or false";
+    }
+    return "";
+}
+
+Error wrong_type(const ConfigKey& key, std::string_view value, std::string_view where) {
+    return usage(where, fmt::format("{} cannot be {}", key.name, value),
+                 fmt::format("{} is {}; the default is {}", key.name, type_words(key.type),
+                             key.fallback.empty() ? "empty" : key.fallback));
+}
+
+/// What a TOML value is, in words.
+std::string_view kind_words(const toml::node& node) {
+    if (node.is_string()) return "text";
+    if (node.is_boolean()) return "true or false";
+    if (node.is_number()) return "a number";
+    if (node.is_array()) return "a list";
+    return node.is_table() ? "a table" : "a date or time";
+}
+
+/// The text of a TOML value if it has the key's type; the error names what was found instead.
+std::string toml_text(const ConfigKey& key, const toml::node& node, std::string_view where) {
+    const bool fits = (key.type == ConfigKey::Type::text && node.is_string()) ||
+                      (key.type == ConfigKey::Type::integer && node.is_integer()) ||
+                      (key.type == ConfigKey::Type::number && node.is_number()) ||
+                      (key.type == ConfigKey::Type::boolean && node.is_boolean());
+    if (!fits) {
+        throw wrong_type(key, kind_words(node), where);
+    }
+    if (const auto* text = node.as_string()) return text->get();
+    if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+    if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+    return node.as_boolean()->get() ? "true" : "false";
+}
+
+std::string resolve_path(std::string_view text, const std::filesystem::path& folder,
+                         const Config::Environment& environment) {
+    if (text.empty()) return {};
+    std::filesystem::path path(text);
+    if (text == "~" || text.starts_with("~/")) {
+        const auto home = environment("HOME");
+        if (home && !home->empty())
+            path = std::filesystem::path(*home) / text.substr(std::min<std::size_t>(2, text.size()));
+    }
+    return (folder / path).lexically_normal().string();
+}
+
+/// Calls `visit(dotted key, node)` for every value. Tables in tables are keys with more dots, so unknown ones are
+/// reported with their whole name.
+void for_each_value(const toml::table& table, const std::string& path,
+                    const std::function<void(const std::string&, const toml::node&)>& visit) {
+    for (const auto& [name, node] : table) {
+        const std::string key = path.empty() ? std::string(name.str()) : fmt::format("{}.{}", path, name.str());
+        if (const auto* inner = node.as_table(); inner != nullptr && key.size() < 256) {
+            for_each_value(*inner, key, visit);
+        } else {
+            visit(key, node);
+        }
+    }
+}
+
+toml::table parse_file(const std::filesystem::path& file) {
+    std::string content;
+    try {
+        content = read_file(file, kMaxFileBytes);
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot use the configuration file {}", file.string()));
+    }
+    try {
+        return toml::parse(content, file.string());
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+                    "the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes")
+            .because(std::string(error.description()));
+    }
+}
+
+/// Whether a setting's name is meant by a key in which "*" stands for any one part.
+bool is_called(std::string_view key, std::string_view name) {
+    const std::size_t star = key.find('*');
+    const std::string_view before = key.substr(0, star), after = key.substr(star + 1);
+    if (name.size() <= before.size() + after.size() || !name.starts_with(before) || !name.ends_with(after))
+        return false;
+    const std::string_view chosen = name.substr(before.size(), name.size() - before.size() - after.size());
+    return chosen.find('.') == std::string_view::npos;
+}
+
+}  // namespace
+
+const ConfigKey& config_key(std::string_view name, std::string_view where) {
+    const auto keys = config_keys();
+    const auto found = std::ranges::find(keys, name, &ConfigKey::name);
+    if (found != keys.end()) return *found;
+    for (const ConfigKey& key : named_config_keys()) {
+        if (is_called(key.name, name)) return key;
+    }
+    if (looks_like_secret(name)) {
+        throw usage(where, fmt::format("keys and passwords are not kept in the configuration ({})", name),
+                    "put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env");
+    }
+    std::vector<std::string> names;
+    for (const ConfigKey& key : keys) {
+        if (key.name.starts_with(fmt::format("{}.", name))) {
+            throw usage(where, fmt::format("{} is a section of settings, not a setting", name),
+                        fmt::format("one of its settings is {}", key.name));
+        }
+        names.push_back(key.name);
+    }
+    const auto nearest = closest(name, names);
+    throw usage(where, fmt::format("unknown setting {}", name),
+                nearest ? fmt::format("did you mean {}?", *nearest) : "quarry config show lists every setting");
+}
+
+std::string check_config_value(const ConfigKey& key, std::string_view value, std::string_view where) {
+    const std::string quoted = fmt::format("\"{}\"", value);
+    switch (key.type) {
+        case ConfigKey::Type::text: {
+            if (key.choices.empty() || key.open || std::ranges::find(key.choices, value) != key.choices.end()) break;
+            const auto nearest = closest(value, key.choices);
+            throw usage(where, fmt::format("{} cannot be {}", key.name, quoted),
+                        nearest
+                            ? fmt::format("did you mean {}? It is one of {}", *nearest, fmt::join(key.choices, ", "))
+                            : fmt::format("it is one of {}", fmt::join(key.choices, ", ")));
+        }
+        case ConfigKey::Type::integer: {
+            const auto number = parse_number<std::int64_t>(value);
+            if (!number) throw wrong_type(key, quoted, where);
+            if (!in_range(key, static_cast<double>(*number))) throw out_of_range(key, value, where);
+            return std::to_string(*number);
+        }
+        case ConfigKey::Type::number: {
+            const auto number = parse_number<double>(value);
+            if (!number) throw wrong_type(key, quoted, where);
+            if (!in_range(key, *number)) throw out_of_range(key, value, where);
+            break;
+        }
+        case ConfigKey::Type::boolean:
+            if (value != "true" && value != "false") throw wrong_type(key, quoted, where);
+            break;
+    }
+    return std::string(value);
+}
+
+std::string config_variable(std::string_view key) {
+    std::string name = "QUARRY_";
+    for (const char c : key) {
+        name += c == '.' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+Config Config::defaults() {
+    Config config;
+    for (const ConfigKey& key : config_keys()) config.values_[key.name] = {key.fallback, "default"};
+    return config;
+}
+
+void Config::apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment) {
+    const toml::table table = parse_file(file);
+    for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
+        const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
+        if (name == "extract.command" || name == "tool") {
+            if (is_project) {
+                const auto trusted = environment(config_variable("extract.trusted"));
+                require_trusted_commands(name, trusted ? *trusted : this->text("extract.trusted"), file, where);
+            }
+            if (name == "tool") {
+                const auto tools = read_tools(node, file);
+                tools_.insert(tools_.begin(), tools.begin(), tools.end());
+                return;
+            }
+            const auto commands = read_extract_commands(node, file);
+            extract_commands_.insert(extract_commands_.begin(), commands.begin(), commands.end());
+            return;
+        }
+        const ConfigKey& key = config_key(name, where);
+        std::string text = check_config_value(key, toml_text(key, node, where), where);
+        if (is_project && key.sensitive) {
+            require_trusted(key, text, where, value(name), environment(config_variable(name)).has_value());
+        }
+        if (key.path) text = resolve_path(text, file.parent_path(), environment);
+        values_[name] = {std::move(text), where};
+    });
+}
+
+Config Config::load_user(const Environment& environment) {
+    Config config = defaults();
+    if (const auto file = user_config_file(environment); file && std::filesystem::exists(*file)) {
+        config.apply_file(*file, false, environment);
+    }
+    return config;
+}
+
+Config Config::load(const std::filesystem::path& working_folder, const Environment& environment) {
+    Config config = load_user(environment);
+    if (const auto file = find_project_file(working_folder)) {
+        config.project_folder_ = file->parent_path();
+        config.apply_file(*file, true, environment);
+    }
+    for (const ConfigKey& key : config_keys()) {
+        const std::string variable = config_variable(key.name);
+        const auto text = environment(variable);
+        if (!text || text->empty()) continue;
+        std::string checked = check_config_value(key, *text, "environment " + variable);
+        if (key.path) checked = resolve_path(checked, working_folder, environment);
+        config.values_[key.name] = {std::move(checked), "environment " + variable};
+    }
+    return config;
+}
+
+void Config::set_flag(std::string_view key, std::string_view value, std::string_view flag) {
+    const std::string origin = fmt::format("flag {}", flag);
+    const ConfigKey& known = config_key(key, flag);
+    values_[known.name] = {check_config_value(known, value, flag), origin};
+}
+
+const Config::Value& Config::value(std::string_view key) const {
+    const auto found = values_.find(key);
+    if (found == values_.end()) throw Error(ErrorCode::failed, fmt::format("there is no setting named {}", key));
+    return found->second;
+}
+
+const Config::Value* Config::find(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+void Config::require_named(std::string_view section, std::string_view name) const {
+    std::vector<std::string> names;
+    const std::string prefix = fmt::format("{}.", section);
+    for (const auto& [key, value] : values_) {
+        if (!key.starts_with(prefix)) continue;
+        const std::string one = key.substr(prefix.size(), key.find('.', prefix.size()) - prefix.size());
+        if (one == name) return;
+        if (names.empty() || names.back() != one) names.push_back(one);
+    }
+    const auto nearest = closest(name, names);
+    throw Error(ErrorCode::usage, fmt::format("there is no section [{}.{}] in the settings", section, name),
+                nearest         ? fmt::format("did you mean {}?", *nearest)
+                : names.empty() ? fmt::format("write it into quarry.toml: [{}.{}], with dir and url", section, name)
+                                : fmt::format("there are: {}", fmt::join(names, ", ")));
+}
+
+std::int64_t Config::integer(std::string_view key) const { return parse_number<std::int64_t>(text(key)).value_or(0); }
+
+double Config::number(std::string_view key) const { return parse_number<double>(text(key)).value_or(0); }
+
+bool Config::boolean(std::string_view key) const { return text(key) == "true"; }
+
+}  // namespace quarry::config

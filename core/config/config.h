@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/extract/command_extractor.h"
+#include "core/tools/command_tool.h"
+
+namespace quarry::config {
+
+/// One setting: the single table from which files are checked, the schema is made, and help is written.
+struct ConfigKey {
+    enum class Type { text, integer, number, boolean };
+    std::string name{};  ///< Dotted: "chunk.size".
+    Type type = Type::text;
+    std::string fallback{};  ///< The default as text.
+    std::string summary{};
+    std::vector<std::string> choices{};  ///< For text: the allowed values; empty for any.
+    bool open = false;                ///< Values besides the choices are allowed, and are checked where they are used.
+    double minimum = 0, maximum = 0;  ///< For numbers, when maximum > minimum.
+    bool path = false;                ///< A path: relative to the file that sets it, "~/" is the home folder.
+    bool sensitive =
+        false;  ///< Decides where a key is sent: a project's file, which may be a stranger's, cannot set it.
+};
+
+/// Every setting, by name.
+[[nodiscard]] std::span<const ConfigKey> config_keys();
+/// Settings of sections whose name the file chooses, which stands as "*": "migrate.databases.*.url". Only files set
+/// these.
+[[nodiscard]] std::span<const ConfigKey> named_config_keys();
+
+/// The setting of a name. Throws Error(usage) for an unknown one, with the nearest name; `where` is put in front.
+[[nodiscard]] const ConfigKey& config_key(std::string_view name, std::string_view where = {});
+
+/// Checks a value against its key and gives its canonical text. Throws Error(usage); `where` is put in front.
+[[nodiscard]] std::string check_config_value(const ConfigKey& key, std::string_view value, std::string_view where = {});
+
+/// The environment variable of a key: "chunk.size" is QUARRY_CHUNK_SIZE.
+[[nodiscard]] std::string config_variable(std::string_view key);
+
+/// One of [[extract.command]], and where it is set: "/p/quarry.toml:3".
+struct ConfiguredCommand {
+    extract::ExtractCommand command;
+    std::string origin;
+};
+
+/// One of [[tool]], and where it is set.
+struct ConfiguredTool {
+    tools::CommandToolOptions options;
+    std::string origin;
+};
+
+/// Settings merged from layers: flag > environment (QUARRY_CHUNK_SIZE) > quarry.toml (project, nearest above the
+/// working folder) > user file ($XDG_CONFIG_HOME/quarry/config.toml) > default.
+class Config {
+public:
+    struct Value {
+        std::string text;
+        std::string origin;  ///< "default", "environment QUARRY_X", "/p/quarry.toml:3", "flag --size".
+    };
+    using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+    /// Reads the layers for a working folder. Throws Error(usage) with file and line for an unknown key (did you
+    /// mean), a wrong type, a value out of range, TOML that does not parse.
+    [[nodiscard]] static Config load(const std::filesystem::path& working_folder, const Environment& environment);
+
+    /// Defaults and the user's own file: what to trust when a project's file is judged.
+    [[nodiscard]] static Config load_user(const Environment& environment);
+
+    /// The defaults alone, for commands that must work while the configuration is broken.
+    [[nodiscard]] static Config defaults();
+
+    /// The highest layer; `value` is checked as if read from a file.
+    void set_flag(std::string_view key, std::string_view value, std::string_view flag);
+
+    [[nodiscard]] const Value& value(std::string_view key) const;
+    /// A setting that may be one of a named section ("migrate.databases.app.url"); null when it is set nowhere.
+    [[nodiscard]] const Value* find(std::string_view key) const;
+    /// Throws Error(usage) when no layer has a section of that name, such as "app" in migrate.databases.
+    void require_named(std::string_view section, std::string_view name) const;
+    [[nodiscard]] const std::string& text(std::string_view key) const { return value(key).text; }
+    [[nodiscard]] std::int64_t integer(std::string_view key) const;
+    [[nodiscard]] double number(std::string_view key) const;
+    [[nodiscard]] bool boolean(std::string_view key) const;
+
+    /// The commands of [[extract.command]], the project's before the user's: the first with a file's ending reads it.
+    [[nodiscard]] const std::vector<ConfiguredCommand>& extract_commands() const { return extract_commands_; }
+
+    /// The user's own tools of [[tool]], the project's before the user's.
+    [[nodiscard]] const std::vector<ConfiguredTool>& tools() const { return tools_; }
+
+    /// Folder of the project's quarry.toml, if there is one.
+    [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
+
+private:
+    void apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment);
+
+    std::map<std::string, Value, std::less<>> values_;
+    std::vector<ConfiguredCommand> extract_commands_;
+    std::vector<ConfiguredTool> tools_;
+    std::optional<std::filesystem::path> project_folder_;
+};
+
+/// The user's own file, whether it exists or not; nothing when neither XDG_CONFIG_HOME nor HOME is set.
+[[nodiscard]] std::optional<std::filesystem::path> user_config_file(const Config::Environment& environment);
+
+/// The nearest quarry.toml in a folder or above it.
+[[nodiscard]] std::optional<std::filesystem::path> find_project_file(const std::filesystem::path& folder);
+
+/// The knowledge base's file: the `base` setting, else the nearest .quarry/ in the folder or above, else where `ingest`
+/// would make it (beside quarry.toml, or in the folder). Need not exist.
+[[nodiscard]] std::filesystem::path resolve_base_path(const Config& config, const std::filesystem::path& folder);
+
+}  // namespace quarry::config

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/config/config.h"
+
+namespace quarry::config {
+
+/// The text of a TOML file with one setting changed or added; comments, order and spacing of the rest stay.
+///
+/// Replaces the value where the key stands, as `chunk.size = …` or as `size = …` under [chunk]; else adds a line to
+/// its section, else a section at the end. Throws Error(failed) when the file says it in a form that cannot be edited
+/// safely (an inline table, a value over several lines).
+[[nodiscard]] std::string edit_config(std::string_view content, const ConfigKey& key, std::string_view value);
+
+}  // namespace quarry::config

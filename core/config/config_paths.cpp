@@ -1,0 +1,55 @@
+// Where the configuration files and the knowledge base are.
+#include "core/config/config.h"
+
+namespace quarry::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The nearest folder, from `folder` upwards, for which `holds` is true.
+std::optional<fs::path> find_upwards(fs::path folder, const std::function<bool(const fs::path&)>& holds) {
+    while (true) {
+        if (holds(folder)) return folder;
+        const fs::path parent = folder.parent_path();
+        if (parent == folder || parent.empty()) return std::nullopt;
+        folder = parent;
+    }
+}
+
+bool is_folder(const fs::path& path) {
+    std::error_code ignored;  // what cannot be looked at is not there for us
+    return fs::is_directory(path, ignored);
+}
+
+}  // namespace
+
+std::optional<fs::path> user_config_file(const Config::Environment& environment) {
+    const auto xdg = environment("XDG_CONFIG_HOME");
+    // The XDG Base Directory Specification: a relative path is ignored.
+    if (xdg && fs::path(*xdg).is_absolute()) return fs::path(*xdg) / "quarry" / "config.toml";
+    const auto home = environment("HOME");
+    if (home && !home->empty()) return fs::path(*home) / ".config" / "quarry" / "config.toml";
+    return std::nullopt;
+}
+
+std::optional<fs::path> find_project_file(const fs::path& folder) {
+    const auto found = find_upwards(folder, [](const fs::path& candidate) {
+        std::error_code ignored;
+        return fs::exists(candidate / "quarry.toml", ignored);
+    });
+    if (!found) return std::nullopt;
+    return *found / "quarry.toml";
+}
+
+fs::path resolve_base_path(const Config& config, const fs::path& folder) {
+    if (const std::string& given = config.text("base"); !given.empty()) {
+        const fs::path path = (folder / given).lexically_normal();
+        if (!is_folder(path)) return path;
+        const fs::path name = path.has_filename() ? path.filename() : path.parent_path().filename();
+        return name == ".quarry" ? path / "base.db" : path / ".quarry" / "base.db";
+    }
+    const auto found = find_upwards(folder, [](const fs::path& candidate) { return is_folder(candidate / ".quarry"); });
+    return found.value_or(config.project_folder().value_or(folder)) / ".quarry" / "base.db";
+}
+
+}  // namespace quarry::config

@@ -1,0 +1,194 @@
+#include "core/passages/passages.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/chunk/heading_tree.h"
+#include "core/passages/near_duplicate.h"
+
+namespace quarry::passages {
+namespace {
+
+// Tokens: a passage cut shorter than this says nothing.
+constexpr std::size_t shortest_cut = 50;
+
+bool is_markdown(std::string_view media_type) { return media_type.find("markdown") != std::string_view::npos; }
+
+/// Grows `passage` by the chunk when they overlap or touch in `text`.
+bool merge(Passage& passage, const document::ChunkSpan& span, std::string_view text) {
+    const std::size_t gap_start = std::min(passage.end, span.end_byte);
+    const std::size_t gap_end = std::max(passage.start, span.start_byte);
+    if (gap_start < gap_end && !trim(text.substr(gap_start, gap_end - gap_start)).empty()) return false;
+    if (span.start_byte < passage.start) {
+        passage.start = span.start_byte;
+        passage.start_line = span.start_line;
+        passage.heading_path = span.heading_path;
+    }
+    passage.end = std::max(passage.end, span.end_byte);
+    return true;
+}
+
+/// Texts of documents, each read once.
+class Texts {
+public:
+    explicit Texts(const store::Store& store) : store_(store) {}
+    [[nodiscard]] const std::optional<std::string>& of(std::int64_t document_id) {
+        const auto found = texts_.find(document_id);
+        if (found != texts_.end()) return found->second;
+        return texts_.emplace(document_id, store_.document_text(document_id)).first->second;
+    }
+
+private:
+    const store::Store& store_;
+    std::map<std::int64_t, std::optional<std::string>> texts_;
+};
+
+struct Packed {
+    Passage passage;
+    bool markdown = false;
+    bool pages = false;
+    std::vector<TextSketch> sketches{};  ///< Of the chunks in it.
+};
+
+/// The 1-based page of each sentence, from where the pages of the document begin.
+void fill_in_pages(const store::Store& store, Passage& passage) {
+    const std::optional<document::Document> document = store.document(passage.document_id);
+    if (!document) return;
+    const std::vector<std::size_t>& starts = document->page_starts;
+    for (PassageSentence& sentence : passage.sentences) {
+        sentence.page = static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), sentence.span.start) -
+                                                 starts.begin());
+    }
+}
+
+/// The headings that begin within the passage, each with those above it.
+void fill_in_headings(const store::Store& store, Passage& passage) {
+    const std::vector<document::Block> headings = store.headings_of(passage.document_id);
+    chunk::HeadingTree tree(headings);
+    for (const document::Block& heading : headings) {
+        if (heading.start <= passage.start || heading.start >= passage.end) continue;
+        passage.inner_headings.emplace_back(heading.start, tree.path(tree.section_at(heading.start)));
+    }
+}
+
+void fill_in(Packed& packed, std::string_view text) {
+    Passage& passage = packed.passage;
+    passage.text = text.substr(passage.start, passage.end - passage.start);
+    std::size_t at = passage.start;
+    std::size_t line = passage.start_line;
+    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, packed.markdown)) {
+        if (span.start >= at) {
+            line += count_line_breaks(text.substr(at, span.start - at));
+        } else {  // the first one begins before the passage
+            line -= count_line_breaks(text.substr(span.start, at - span.start));
+        }
+        at = span.start;
+        const std::string_view words = text.substr(span.start, span.end - span.start);
+        passage.sentences.push_back({span, line, line + count_line_breaks(words), 0, std::string(words)});
+    }
+    if (const std::string_view all = trim(passage.text); passage.sentences.empty() && !all.empty()) {
+        // Nothing but headings, say: it can still be cited, as a whole.
+        const std::size_t start = passage.start + static_cast<std::size_t>(all.data() - passage.text.data());
+        const std::size_t first =
+            passage.start_line + count_line_breaks(text.substr(passage.start, start - passage.start));
+        passage.sentences.push_back({{start, start + all.size(), SentenceSpan::Kind::line},
+                                     first,
+                                     first + count_line_breaks(all),
+                                     0,
+                                     std::string(all)});
+    }
+}
+
+/// Cuts the passages to the budget, best first; drops those that no longer fit.
+void cut_to_budget(std::vector<Packed>& passages, Texts& texts, const tokenize::Tokenizer& tokenizer,
+                   std::size_t budget) {
+    std::size_t kept = 0;
+    for (; kept < passages.size() && budget > 0; ++kept) {
+        Passage& passage = passages[kept].passage;
+        const std::string_view text =
+            std::string_view(*texts.of(passage.document_id)).substr(passage.start, passage.end - passage.start);
+        const std::size_t count = tokenizer.count(text);
+        if (count > budget) {
+            if (kept > 0 && budget < shortest_cut) break;
+            passage.end = passage.start + tokenizer.truncate(text, budget);
+        }
+        budget -= std::min(count, budget);
+    }
+    passages.resize(kept);
+}
+
+bool nearly_there(const std::vector<Packed>& packed, const TextSketch& sketch) {
+    return std::any_of(packed.begin(), packed.end(), [&](const Packed& one) {
+        return std::any_of(one.sketches.begin(), one.sketches.end(),
+                           [&](const TextSketch& known) { return known.nearly_same(sketch); });
+    });
+}
+
+}  // namespace
+
+std::vector<Passage> pack_passages(const store::Store& store, std::span<const search::SearchHit> hits,
+                                   std::size_t limit, const tokenize::Tokenizer& tokenizer, std::size_t max_tokens) {
+    Texts texts(store);
+    std::vector<Packed> packed;
+    std::set<std::string_view> seen;  // into the hits
+    for (const search::SearchHit& hit : hits) {
+        const store::Chunk& chunk = hit.chunk;
+        const std::optional<std::string>& text = texts.of(chunk.document_id);
+        if (!text || chunk.span.end_byte > text->size() || chunk.span.start_byte >= chunk.span.end_byte) continue;
+        if (!seen.insert(trim(chunk.text)).second) continue;
+        const auto merged = std::find_if(packed.begin(), packed.end(), [&](Packed& other) {
+            return other.passage.document_id == chunk.document_id && merge(other.passage, chunk.span, *text);
+        });
+        if (merged == packed.end() && packed.size() >= limit) continue;
+        TextSketch sketch(chunk.text);
+        if (merged != packed.end()) {
+            merged->sketches.push_back(std::move(sketch));
+            continue;
+        }
+        if (nearly_there(packed, sketch)) continue;
+        packed.push_back({{.rank = packed.size(),
+                           .document_id = chunk.document_id,
+                           .uri = chunk.uri,
+                           .title = chunk.title,
+                           .heading_path = chunk.span.heading_path,
+                           .inner_headings = {},
+                           .start = chunk.span.start_byte,
+                           .end = chunk.span.end_byte,
+                           .start_line = chunk.span.start_line,
+                           .text = {},
+                           .sentences = {}},
+                          is_markdown(chunk.media_type),
+                          chunk.span.start_page > 0});
+        packed.back().sketches.push_back(std::move(sketch));
+    }
+    cut_to_budget(packed, texts, tokenizer, max_tokens);
+    std::vector<Passage> passages;
+    for (Packed& one : packed) {
+        fill_in(one, *texts.of(one.passage.document_id));
+        if (one.pages) fill_in_pages(store, one.passage);
+        fill_in_headings(store, one.passage);
+        passages.push_back(std::move(one.passage));
+    }
+    return passages;
+}
+
+const std::vector<std::string>& heading_path_at(const Passage& passage, std::size_t place) {
+    const auto behind = std::find_if(passage.inner_headings.begin(), passage.inner_headings.end(),
+                                     [&](const auto& heading) { return heading.first > place; });
+    return behind == passage.inner_headings.begin() ? passage.heading_path : std::prev(behind)->second;
+}
+
+void order_best_at_both_ends(std::vector<Passage>& passages) {
+    std::vector<Passage> front, back;
+    for (std::size_t i = 0; i < passages.size(); ++i) (i % 2 == 0 ? front : back).push_back(std::move(passages[i]));
+    std::move(back.rbegin(), back.rend(), std::back_inserter(front));
+    passages = std::move(front);
+}
+
+}  // namespace quarry::passages

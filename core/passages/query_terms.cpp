@@ -1,0 +1,97 @@
+#include "core/passages/query_terms.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_set>
+
+#include "core/base/text.h"
+
+namespace quarry::passages {
+namespace {
+
+// Sorted, for binary search. Words that ask, point and join; the list is short on purpose: what is merely frequent
+// is weighed by how often it occurs.
+constexpr auto function_words = std::to_array<std::string_view>(
+    {"a",     "about",  "all",   "also",  "am",    "an",    "and",  "any",   "are",   "as",    "at",   "be",   "been",
+     "being", "but",    "by",    "can",   "could", "did",   "do",   "does",  "each",  "far",   "for",  "from", "had",
+     "has",   "have",   "how",   "i",     "if",    "in",    "into", "is",    "it",    "its",   "many", "may",  "me",
+     "might", "much",   "must",  "my",    "no",    "not",   "of",   "often", "on",    "one",   "or",   "our",  "shall",
+     "she",   "should", "so",    "some",  "such",  "tell",  "than", "that",  "the",   "their", "them", "then", "there",
+     "these", "they",   "this",  "those", "to",    "use",   "used", "uses",  "using", "was",   "we",   "were", "what",
+     "when",  "where",  "which", "who",   "whom",  "whose", "why",  "will",  "with",  "would", "you",  "your"});
+static_assert(std::is_sorted(function_words.begin(), function_words.end()));
+
+constexpr auto number_questions = std::to_array<std::string_view>(
+    {"how far",    "how many",  "how much",  "how long",      "how old",      "how big",    "how large", "how high",
+     "how tall",   "how deep",  "how fast",  "how often",     "how heavy",    "how wide",   "when ",     "what year",
+     "which year", "what date", "what time", "which version", "what version", "which port", "what port"});
+
+constexpr double function_word_weight = 0.05;
+
+}  // namespace
+
+bool is_function_word(std::string_view word) noexcept {
+    return std::binary_search(function_words.begin(), function_words.end(), word);
+}
+
+bool asks_for_number(std::string_view question) {
+    const std::string lower = ascii_lower(trim(question)) + ' ';
+    return std::any_of(number_questions.begin(), number_questions.end(), [&](std::string_view words) {
+        const std::size_t at = lower.find(words);
+        return at != std::string::npos && (at == 0 || lower[at - 1] == ' ');
+    });
+}
+
+QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question) {
+    std::vector<analyze::Term> terms;
+    analyzer.analyze(question, terms);
+    bool any_content = false;
+    for (const analyze::Term& term : terms) {
+        const std::string word = ascii_lower(question.substr(term.start, term.end - term.start));
+        Entry& entry = terms_[term.text];
+        entry.content = entry.content || !is_function_word(word);
+        any_content = any_content || entry.content;
+    }
+    if (!any_content) {
+        for (auto& [text, entry] : terms_) entry.content = true;
+    }
+    weigh({});
+}
+
+void QueryTerms::weigh(std::span<const std::vector<analyze::Term>> texts) {
+    std::unordered_map<std::string, std::size_t> frequency;
+    std::unordered_set<std::string> in_this;
+    for (const std::vector<analyze::Term>& text : texts) {
+        in_this.clear();
+        for (const analyze::Term& term : text) {
+            if (terms_.contains(term.text) && in_this.insert(term.text).second) ++frequency[term.text];
+        }
+    }
+    // Half of a weight is for being asked at all, so that a word which every candidate holds still counts.
+    const double count = static_cast<double>(texts.size());
+    total_ = 0;
+    for (auto& [text, entry] : terms_) {
+        const double rarity =
+            std::log((count + 1.0) / (static_cast<double>(frequency[text]) + 0.5)) / std::log((count + 1.0) / 0.5);
+        entry.weight = entry.content ? 0.5 + 0.5 * std::max(0.0, rarity) : function_word_weight;
+        total_ += entry.weight;
+    }
+}
+
+double QueryTerms::weight(const std::string& term) const {
+    const auto found = terms_.find(term);
+    return found == terms_.end() ? 0.0 : found->second.weight;
+}
+
+bool QueryTerms::is_content(const std::string& term) const {
+    const auto found = terms_.find(term);
+    return found != terms_.end() && found->second.content;
+}
+
+std::size_t QueryTerms::content_count() const noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(terms_.begin(), terms_.end(), [](const auto& entry) { return entry.second.content; }));
+}
+
+}  // namespace quarry::passages

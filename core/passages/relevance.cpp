@@ -1,0 +1,100 @@
+#include "core/passages/relevance.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "core/analyze/multilingual_analyzer.h"
+#include "core/base/text.h"
+#include "core/passages/query_terms.h"
+#include "core/search/query.h"
+
+namespace quarry::passages {
+namespace {
+
+constexpr double weight_of_function_words = 0.05;
+
+struct WeighedTerm {
+    std::vector<std::string> stems;  ///< One in each language of the base; distinct.
+    double weight = 0;
+};
+
+/// The distinct terms of a question, ordered by their first stems.
+std::map<std::string, WeighedTerm> question_terms(std::string_view question, analyze::MultilingualAnalyzer& analyzer) {
+    std::map<std::string, WeighedTerm> terms;
+    for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(question)) {
+        if (reading.alternative) continue;
+        const bool function =
+            is_function_word(ascii_lower(question.substr(reading.start, reading.end - reading.start)));
+        WeighedTerm& term = terms[reading.text];
+        term.weight = std::max(term.weight, function ? weight_of_function_words : 1.0);
+        term.stems = std::move(reading.others);
+        term.stems.push_back(std::move(reading.text));
+    }
+    return terms;
+}
+
+/// The distinct terms of a question with what they weigh in this base.
+std::vector<WeighedTerm> weigh_question(const store::Store& store, std::string_view question,
+                                        analyze::MultilingualAnalyzer& analyzer) {
+    std::vector<WeighedTerm> weighed;
+    std::vector<std::string> stems;
+    for (auto& [name, term] : question_terms(question, analyzer)) {
+        stems.insert(stems.end(), term.stems.begin(), term.stems.end());
+        weighed.push_back(std::move(term));
+    }
+    const std::vector<std::uint64_t> counts = store.term_weights(stems);
+    const auto chunks = static_cast<double>(store.chunk_count());
+    const auto rarity = [chunks](double count) { return std::log(1 + (chunks + 0.5) / (count + 0.5)); };
+    auto count = counts.begin();
+    for (WeighedTerm& term : weighed) {
+        const auto end = count + static_cast<std::ptrdiff_t>(term.stems.size());
+        const auto most = static_cast<double>(*std::max_element(count, end));
+        count = end;
+        // Half of a weight is for being asked at all: in a small base nothing is rare.
+        term.weight *= 0.5 + 0.5 * rarity(std::min(most, chunks)) / rarity(0);
+    }
+    return weighed;
+}
+
+/// What a passage has, in each language of the base: in which it is written is not known of it.
+std::unordered_set<std::string> passage_terms(const Passage& passage, analyze::MultilingualAnalyzer& analyzer) {
+    std::unordered_set<std::string> terms;
+    const auto add = [&](std::string_view text) {
+        for (const std::string& language : analyzer.languages()) {
+            for (analyze::Term& term : analyzer.analyze_in(language, text)) terms.insert(std::move(term.text));
+        }
+    };
+    add(passage.text);
+    add(passage.title);
+    for (const std::string& heading : passage.heading_path) add(heading);
+    return terms;
+}
+
+}  // namespace
+
+double relevance(const store::Store& store, std::string_view question, std::span<const Passage> passages) {
+    analyze::MultilingualAnalyzer analyzer(search::index_languages(store));
+    const std::vector<WeighedTerm> wanted = weigh_question(store, question, analyzer);
+    double all = 0;
+    for (const WeighedTerm& term : wanted) all += term.weight;
+    if (all <= 0) return 0;
+    double best = 0;
+    for (const Passage& passage : passages) {
+        const std::unordered_set<std::string> has = passage_terms(passage, analyzer);
+        double found = 0;
+        for (const WeighedTerm& term : wanted) {
+            const bool there =
+                std::ranges::any_of(term.stems, [&](const std::string& stem) { return has.contains(stem); });
+            found += there ? term.weight : 0;
+        }
+        best = std::max(best, found / all);
+    }
+    return best;
+}
+
+}  // namespace quarry::passages

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace quarry::passages {
+
+/// A stretch of a text that can be quoted by itself.
+struct SentenceSpan {
+    enum class Kind {
+        prose,  ///< A sentence.
+        line,   ///< A line of code or a row of a table: quoted only where no sentence serves.
+    };
+    std::size_t start = 0;  ///< Byte offsets into the text; white space around is left out.
+    std::size_t end = 0;
+    Kind kind = Kind::prose;
+
+    friend bool operator==(const SentenceSpan&, const SentenceSpan&) = default;
+};
+
+/// The sentences of valid UTF-8 `text` that overlap [start, end), in order; those cut by the range are completed
+/// from what stands around it. Boundaries are ICU's (UAX #29, and no sentence ends after "e.g.") within
+/// paragraphs and list items. In Markdown, headings, rules, fences, HTML and front matter are left out.
+[[nodiscard]] std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end,
+                                                       bool markdown);
+
+}  // namespace quarry::passages

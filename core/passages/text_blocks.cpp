@@ -1,0 +1,204 @@
+#include "core/passages/text_blocks.h"
+
+#include <algorithm>
+
+#include "core/base/ascii.h"
+#include "core/base/text.h"
+
+namespace quarry::passages {
+namespace {
+
+using Kind = SentenceSpan::Kind;
+
+bool only(std::string_view text, std::string_view characters) noexcept {
+    return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+std::size_t indent_of(std::string_view line) noexcept { return std::min(line.find_first_not_of(" \t"), line.size()); }
+
+/// Length of a list marker with the space behind it ("- ", "12. ", "* [ ] "); 0 when there is none.
+std::size_t list_marker(std::string_view text) noexcept {
+    std::size_t length = 0;
+    if (!text.empty() && std::string_view("-*+").find(text.front()) != std::string_view::npos) {
+        length = 1;
+    } else {
+        while (length < text.size() && length < 9 && is_ascii_digit(text[length])) ++length;
+        if (length == 0 || length >= text.size() || (text[length] != '.' && text[length] != ')')) return 0;
+        ++length;
+    }
+    if (length >= text.size() || (text[length] != ' ' && text[length] != '\t')) return 0;
+    length += indent_of(text.substr(length));
+    if (text.substr(length).starts_with("[ ] ") || text.substr(length).starts_with("[x] ")) length += 4;
+    return length;
+}
+
+bool is_heading(std::string_view text) noexcept {
+    const std::size_t level = std::min(text.find_first_not_of('#'), text.size());
+    return level >= 1 && level <= 6 && (level == text.size() || text[level] == ' ' || text[level] == '\t');
+}
+
+bool is_html(std::string_view text) noexcept {
+    if (text.size() < 2 || text.front() != '<' || text.starts_with("<http")) return false;
+    const char next = text[1];
+    return next == '!' || next == '/' || next == '?' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+}
+
+/// Lines that draw: rules, underlines of headings, and the line below a table's head.
+bool is_rule(std::string_view text) noexcept {
+    return text.size() >= 2 && (only(text, "=") || only(text, "-") || only(text, "* ") || only(text, "_ ") ||
+                                only(text, "|:- ") || only(text, "- "));
+}
+
+/// The line below a table's head: "|---|:--:|".
+bool is_table_rule(std::string_view text) noexcept {
+    return text.starts_with('|') && text.find('-') != std::string_view::npos && only(text, "|:- ");
+}
+
+/// Follows fenced code and front matter from line to line.
+class FenceState {
+public:
+    enum class Line { outside, marker, inside };
+
+    Line take(std::string_view line, bool first_line) noexcept {
+        std::string_view text = trim(line);
+        if (in_front_matter_) {
+            if (text == "---" || text == "...") in_front_matter_ = false;
+            return Line::marker;
+        }
+        if (first_line && text == "---") {
+            in_front_matter_ = true;
+            return Line::marker;
+        }
+        while (text.starts_with('>')) text = trim(text.substr(1));
+        if (length_ == 0) text.remove_prefix(list_marker(text));
+        const char mark = text.empty() ? '\0' : text.front();
+        const std::size_t length = mark == '`' || mark == '~' ? std::min(text.find_first_not_of(mark), text.size()) : 0;
+        if (length_ == 0) {
+            // An info string with a backtick makes it code within a line.
+            if (length < 3 || (mark == '`' && text.find('`', length) != std::string_view::npos)) return Line::outside;
+            mark_ = mark;
+            length_ = length;
+            return Line::marker;
+        }
+        if (mark != mark_ || length < length_ || length != text.size()) return Line::inside;
+        length_ = 0;
+        return Line::marker;
+    }
+
+private:
+    bool in_front_matter_ = false;
+    char mark_ = '\0';
+    std::size_t length_ = 0;  // of the fence that is open; 0 outside
+};
+
+/// Collects lines into blocks.
+class BlockBuilder {
+public:
+    BlockBuilder(std::string_view text, bool markdown) : text_(text), markdown_(markdown) {}
+
+    void take(std::size_t start, std::size_t end, FenceState::Line fence) {
+        const std::string_view line = text_.substr(start, end - start);
+        const std::string_view content = trim(line);
+        if (fence == FenceState::Line::marker || content.empty()) {
+            close();
+        } else if (fence == FenceState::Line::inside) {
+            single_line(start, line);
+        } else {
+            take_outside(start, line, content);
+        }
+    }
+
+    void close() {
+        if (!open_) return;
+        blocks_.push_back({block_start_, block_end_, Kind::prose});
+        open_ = false;
+    }
+
+    [[nodiscard]] std::vector<TextBlock> blocks() && { return std::move(blocks_); }
+
+private:
+    void take_outside(std::size_t start, std::string_view line, std::string_view content) {
+        const std::size_t indent = indent_of(line);
+        if (markdown_ && is_rule(content)) {
+            // Below a single line it makes that line a heading.
+            if (open_ && lines_ == 1) open_ = false;
+            close();
+            return;
+        }
+        const std::size_t marker = list_marker(content);
+        if (markdown_ && marker == 0) {
+            if (is_heading(content) || is_html(content)) {
+                close();
+                in_list_ = false;
+                return;
+            }
+            if (content.front() == '|' && is_table_rule(line_behind(start))) {
+                close();  // the head of a table says nothing by itself
+                return;
+            }
+            if (content.front() == '|' || (!open_ && !in_list_ && (indent >= 4 || line.front() == '\t'))) {
+                single_line(start, line);
+                return;
+            }
+        }
+        if (marker > 0) in_list_ = true;
+        if (marker == 0 && indent == 0 && !open_) in_list_ = false;
+        const bool quote = markdown_ && content.front() == '>';
+        if (marker > 0 || (quote && !in_quote_)) close();
+        in_quote_ = quote;
+        std::size_t skip = indent + marker;
+        if (quote && !open_) skip += std::min(content.find_first_not_of("> \t"), content.size());
+        extend(start + std::min(skip, line.size()), start + line.size());
+    }
+
+    void extend(std::size_t start, std::size_t end) {
+        if (!open_) {
+            block_start_ = start;
+            lines_ = 0;
+        }
+        open_ = true;
+        block_end_ = end;
+        ++lines_;
+    }
+
+    /// The line below that which begins at or before `start`.
+    [[nodiscard]] std::string_view line_behind(std::size_t start) const noexcept {
+        const std::size_t end = text_.find('\n', start);
+        if (end == std::string_view::npos) return {};
+        return trim(text_.substr(end + 1, text_.find('\n', end + 1) - end - 1));
+    }
+
+    void single_line(std::size_t start, std::string_view line) {
+        close();
+        const std::string_view content = trim(line);
+        if (content.empty() || is_rule(content)) return;
+        const std::size_t from = start + static_cast<std::size_t>(content.data() - line.data());
+        blocks_.push_back({from, from + content.size(), Kind::line});
+    }
+
+    std::string_view text_;
+    bool markdown_;
+    std::vector<TextBlock> blocks_;
+    std::size_t block_start_ = 0, block_end_ = 0, lines_ = 0;
+    bool open_ = false, in_list_ = false, in_quote_ = false;
+};
+
+}  // namespace
+
+std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end, bool markdown) {
+    FenceState fences;
+    BlockBuilder builder(text, markdown);
+    // Plain text has no state, so its lines before `start` need not be read.
+    for (std::size_t at = markdown ? 0 : start; at < end;) {
+        const std::size_t newline = std::min(text.find('\n', at), text.size());
+        const std::size_t line_end = std::min(newline, end);
+        const std::string_view line = text.substr(at, line_end - at);
+        const FenceState::Line fence = markdown ? fences.take(line, at == 0) : FenceState::Line::outside;
+        if (line_end > start) builder.take(std::max(at, start), line_end, fence);
+        at = newline + 1;
+    }
+    builder.close();
+    return std::move(builder).blocks();
+}
+
+}  // namespace quarry::passages

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "core/passages/sentences.h"
+
+namespace quarry::passages {
+
+/// A run of lines that belong together: a paragraph, a list item, a line of code or of a table.
+struct TextBlock {
+    std::size_t start = 0;  ///< After the list marker or quote mark.
+    std::size_t end = 0;    ///< Before the last line end.
+    SentenceSpan::Kind kind = SentenceSpan::Kind::prose;
+};
+
+/// The blocks in [start, end) of `text`, whose offsets should be line starts. Of Markdown, what stands before
+/// `start` is looked at only for being inside fenced code or front matter there.
+[[nodiscard]] std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std::size_t end,
+                                                 bool markdown);
+
+}  // namespace quarry::passages

@@ -1,0 +1,236 @@
+#include "core/store/sqlite/conversations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/knowledge_base_error.h"
+
+namespace quarry::store {
+namespace {
+
+constexpr const char* select_conversation =
+    "SELECT id, name, created_at, summary, summarised FROM conversations WHERE name = ?";
+constexpr const char* select_latest =
+    "SELECT c.id, c.name, c.created_at, c.summary, c.summarised FROM conversations c "
+    "JOIN conversation_turns t ON t.conversation_id = c.id ORDER BY t.id DESC LIMIT 1";
+constexpr const char* select_list =
+    "SELECT c.id, c.name, c.created_at, '', c.summarised, count(t.id), coalesce(max(t.asked_at), c.created_at), "
+    "coalesce((SELECT substr(f.question, 1, 200) FROM conversation_turns f WHERE f.conversation_id = c.id "
+    "ORDER BY f.number LIMIT 1), '') "
+    "FROM conversations c LEFT JOIN conversation_turns t ON t.conversation_id = c.id "
+    "GROUP BY c.id ORDER BY coalesce(max(t.id), 0) DESC, c.id DESC";
+constexpr const char* select_turns =
+    "SELECT number, state, asked_at, answered_at, question, stand_alone, answer, record FROM conversation_turns "
+    "WHERE conversation_id = ? AND number > ? ORDER BY number";
+constexpr const char* select_questions = "SELECT question FROM conversation_turns ORDER BY id DESC LIMIT ?";
+constexpr const char* insert_conversation =
+    "INSERT INTO conversations (name, created_at, summary, summarised) VALUES (?, ?, '', 0)";
+constexpr const char* insert_turn =
+    "INSERT INTO conversation_turns (conversation_id, number, state, asked_at, question, stand_alone, answer, record) "
+    "SELECT c.id, 1 + coalesce((SELECT max(number) FROM conversation_turns WHERE conversation_id = c.id), 0), 0, ?, ?, "
+    "'', '', '{}' FROM conversations c WHERE c.id = ? RETURNING number";
+constexpr const char* update_partial =
+    "UPDATE conversation_turns SET answer = ? WHERE conversation_id = ? AND number = ? AND state = 0";
+constexpr const char* update_restarted =
+    "UPDATE conversation_turns SET state = 0, answered_at = NULL, stand_alone = '', answer = '', record = '{}' "
+    "WHERE conversation_id = ?1 AND number = ?2 "
+    "AND number = (SELECT max(number) FROM conversation_turns WHERE conversation_id = ?1)";
+constexpr const char* update_turn =
+    "UPDATE conversation_turns SET state = ?, answered_at = ?, stand_alone = ?, answer = ?, record = ? "
+    "WHERE conversation_id = ? AND number = ?";
+constexpr const char* update_summary =
+    "UPDATE conversations SET summary = ?, summarised = ? WHERE id = ? AND summarised < ?";
+constexpr const char* delete_turns =
+    "DELETE FROM conversation_turns WHERE conversation_id = (SELECT id FROM conversations WHERE name = ?)";
+constexpr const char* delete_conversation = "DELETE FROM conversations WHERE name = ?";
+
+Conversation read_conversation(const db::Query& row) {
+    return {row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4)};
+}
+
+std::string checked_name(std::string_view name) {
+    const bool odd = name.find_first_of("\t\n") != std::string_view::npos || strip_terminal_controls(name) != name;
+    if (!name.empty() && name.size() <= max_conversation_name && !odd && !find_invalid_utf8(name) &&
+        trim(name).size() == name.size()) {
+        return std::string(name);
+    }
+    throw Error(ErrorCode::usage, "this cannot be the name of a conversation",
+                fmt::format("give it 1 to {} bytes of plain text on one line", max_conversation_name));
+}
+
+Error gone() {
+    return Error(ErrorCode::failed, "the conversation is gone", "begin a new one")
+        .because("it was removed while it was in use");
+}
+
+}  // namespace
+
+std::string_view turn_state_name(TurnState state) noexcept {
+    switch (state) {
+        case TurnState::unfinished: return "unfinished";
+        case TurnState::answered: return "answered";
+        case TurnState::stopped: return "stopped";
+        case TurnState::failed: return "failed";
+    }
+    return "unfinished";
+}
+
+ConversationStore::ConversationStore(const std::filesystem::path& path, Access access)
+    : database_(open_knowledge_base(path, access == Access::read ? StoreMode::read : StoreMode::write)),
+      statements_(database_),
+      path_(path) {}
+
+template <typename Work>
+auto ConversationStore::guarded(std::string_view doing, Work&& work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& exception) {
+        throw knowledge_base_error(exception, fmt::format("cannot {} the knowledge base {}", doing, path_.string()));
+    }
+}
+
+template <typename Work>
+auto ConversationStore::in_transaction(Work&& work) {
+    return guarded("keep the conversation in", [&] {
+        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        if constexpr (std::is_void_v<decltype(work())>) {
+            work();
+            transaction.commit();
+        } else {
+            auto result = work();
+            transaction.commit();
+            return result;
+        }
+    });
+}
+
+std::optional<Conversation> ConversationStore::find(std::string_view name) {
+    return guarded("read from", [&]() -> std::optional<Conversation> {
+        db::Query row = statements_.query(select_conversation);
+        if (!row.with(name).step()) return std::nullopt;
+        return read_conversation(row);
+    });
+}
+
+std::optional<Conversation> ConversationStore::latest() {
+    return guarded("read from", [&]() -> std::optional<Conversation> {
+        db::Query row = statements_.query(select_latest);
+        if (!row.step()) return std::nullopt;
+        return read_conversation(row);
+    });
+}
+
+std::vector<ConversationListing> ConversationStore::list() {
+    return guarded("read from", [&] {
+        std::vector<ConversationListing> all;
+        db::Query row = statements_.query(select_list);
+        while (row.step()) {
+            all.push_back({read_conversation(row), row.integer(5), row.integer(6), row.text(7)});
+        }
+        return all;
+    });
+}
+
+std::vector<ConversationTurn> ConversationStore::turns(std::int64_t conversation, std::int64_t after) {
+    return guarded("read from", [&] {
+        std::vector<ConversationTurn> all;
+        db::Query row = statements_.query(select_turns);
+        row.with(conversation, after);
+        while (row.step()) {
+            ConversationTurn turn;
+            turn.number = row.integer(0);
+            turn.state = static_cast<TurnState>(row.integer(1));
+            turn.asked_at = row.integer(2);
+            if (!row.is_null(3)) turn.answered_at = row.integer(3);
+            turn.question = row.text(4);
+            turn.stand_alone = row.text(5);
+            turn.answer = row.text(6);
+            turn.record = row.text(7);
+            all.push_back(std::move(turn));
+        }
+        return all;
+    });
+}
+
+std::vector<std::string> ConversationStore::recent_questions(std::size_t limit) {
+    return guarded("read from", [&] {
+        std::vector<std::string> questions;
+        db::Query row = statements_.query(select_questions);
+        row.with(limit);
+        while (row.step()) {
+            std::string question = row.text(0);
+            if (questions.empty() || questions.back() != question) questions.push_back(std::move(question));
+        }
+        std::reverse(questions.begin(), questions.end());
+        return questions;
+    });
+}
+
+Conversation ConversationStore::open(std::string_view name, std::int64_t now) {
+    const std::string checked = checked_name(name);
+    if (std::optional<Conversation> known = find(checked)) return *known;
+    return in_transaction([&] {
+        // Another process may have made it just now.
+        if (std::optional<Conversation> known = find(checked)) return *known;
+        statements_.query(insert_conversation).with(checked, now).run();
+        return Conversation{database_.getLastInsertRowid(), checked, now, {}, 0};
+    });
+}
+
+Conversation ConversationStore::create(std::string_view date, std::int64_t now) {
+    return in_transaction([&] {
+        std::string name(date);
+        for (int number = 2; find(name); ++number) name = fmt::format("{}-{}", date, number);
+        statements_.query(insert_conversation).with(name, now).run();
+        return Conversation{database_.getLastInsertRowid(), name, now, {}, 0};
+    });
+}
+
+std::int64_t ConversationStore::begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now) {
+    return in_transaction([&] {
+        db::Query row = statements_.query(insert_turn);
+        if (!row.with(now, question, conversation).step()) throw gone();
+        return row.integer(0);
+    });
+}
+
+bool ConversationStore::restart_turn(std::int64_t conversation, std::int64_t number) {
+    return in_transaction([&] {
+        statements_.query(update_restarted).with(conversation, number).run();
+        return database_.getChanges() > 0;
+    });
+}
+
+void ConversationStore::keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer) {
+    in_transaction([&] { statements_.query(update_partial).with(answer, conversation, number).run(); });
+}
+
+void ConversationStore::finish_turn(std::int64_t conversation, const ConversationTurn& turn) {
+    in_transaction([&] {
+        statements_.query(update_turn)
+            .with(static_cast<int>(turn.state), turn.answered_at, turn.stand_alone, turn.answer, turn.record,
+                  conversation, turn.number)
+            .run();
+        if (database_.getChanges() == 0) throw gone();
+    });
+}
+
+void ConversationStore::put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) {
+    in_transaction(
+        [&] { statements_.query(update_summary).with(summary, summarised, conversation, summarised).run(); });
+}
+
+bool ConversationStore::remove(std::string_view name) {
+    return in_transaction([&] {
+        statements_.query(delete_turns).with(name).run();
+        statements_.query(delete_conversation).with(name).run();
+        return database_.getChanges() > 0;
+    });
+}
+
+}  // namespace quarry::store

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/db/sqlite_statement.h"
+
+namespace quarry::store {
+
+/// What became of a question. On disk: never renumber.
+enum class TurnState : int {
+    unfinished = 0,  ///< It is being answered, or the process was killed meanwhile.
+    answered = 1,
+    stopped = 2,  ///< By the user; `answer` is what came so far.
+    failed = 3,
+};
+
+/// "unfinished", "answered", "stopped" or "failed".
+[[nodiscard]] std::string_view turn_state_name(TurnState state) noexcept;
+
+/// A question with its answer.
+struct ConversationTurn {
+    std::int64_t number = 0;  ///< 1, 2, 3, … in its conversation.
+    TurnState state = TurnState::unfinished;
+    std::int64_t asked_at = 0;                  ///< Seconds since 1970.
+    std::optional<std::int64_t> answered_at{};  ///< The same.
+    std::string question;
+    std::string stand_alone;  ///< The question that was looked for; empty when it was the same.
+    std::string answer;       ///< As far as it came.
+    std::string record;       ///< JSON: all that is known of the answer; "{}" for nothing.
+};
+
+struct Conversation {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t created_at = 0;  ///< Seconds since 1970.
+    std::string summary;          ///< Of the turns up to `summarised`.
+    std::int64_t summarised = 0;  ///< Number of the last turn that the summary holds; 0 for none.
+};
+
+/// A conversation in a list.
+struct ConversationListing {
+    Conversation conversation;
+    std::int64_t turns = 0;
+    std::int64_t last_at = 0;    ///< Seconds since 1970.
+    std::string first_question;  ///< The beginning of it.
+};
+
+/// The longest name of a conversation, in bytes.
+inline constexpr std::size_t max_conversation_name = 200;
+
+/// The conversations in a knowledge base's file, through a connection of its own. Each call is a transaction; several
+/// processes may use one conversation at once, and their turns then stand one behind the other. Used by one thread at
+/// a time. Throws Error: locked, failed for a full disk (nothing is changed then) or a damaged file.
+class ConversationStore {
+public:
+    enum class Access { read, write };
+    /// Opens a base that exists; throws as `open_store` does.
+    ConversationStore(const std::filesystem::path& path, Access access);
+
+    /// The conversation of a name.
+    [[nodiscard]] std::optional<Conversation> find(std::string_view name);
+    /// The one with the latest turn.
+    [[nodiscard]] std::optional<Conversation> latest();
+    /// Every conversation, the one with the latest turn first.
+    [[nodiscard]] std::vector<ConversationListing> list();
+    /// The turns behind a number, in order.
+    [[nodiscard]] std::vector<ConversationTurn> turns(std::int64_t conversation, std::int64_t after = 0);
+    /// The last questions of all conversations, oldest first, none twice in a row.
+    [[nodiscard]] std::vector<std::string> recent_questions(std::size_t limit);
+
+    /// The conversation of a name, which is made when there is none. Throws Error(usage) for a name that is empty, too
+    /// long, or has control characters.
+    [[nodiscard]] Conversation open(std::string_view name, std::int64_t now);
+    /// Makes one under a name that no other has: the date, and a number where that is taken.
+    [[nodiscard]] Conversation create(std::string_view date, std::int64_t now);
+    /// Puts a question behind the last turn, unfinished, and gives its number. Throws Error(failed) when the
+    /// conversation was removed meanwhile.
+    [[nodiscard]] std::int64_t begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now);
+    /// Makes the last turn unfinished again, without its answer; false when it is not the last, or gone.
+    [[nodiscard]] bool restart_turn(std::int64_t conversation, std::int64_t number);
+    /// Notes how far the answer of an unfinished turn has come.
+    void keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer);
+    /// Writes what became of a turn: all but its number, its question and when it was asked.
+    void finish_turn(std::int64_t conversation, const ConversationTurn& turn);
+    /// Replaces the summary, unless one that holds as many turns is there already.
+    void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised);
+    /// Removes a conversation; false when there is none of that name.
+    bool remove(std::string_view name);
+
+private:
+    template <typename Work>
+    auto guarded(std::string_view doing, Work&& work);
+    template <typename Work>
+    auto in_transaction(Work&& work);
+
+    SQLite::Database database_;
+    db::StatementCache statements_;
+    std::filesystem::path path_;
+};
+
+}  // namespace quarry::store

@@ -1,0 +1,301 @@
+// SqliteStore: putting documents in and taking them out.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "core/base/hash.h"
+#include "core/store/document_hash.h"
+#include "core/store/sqlite/json_text.h"
+#include "core/store/sqlite/source_values.h"
+#include "core/store/sqlite/span_columns.h"
+#include "core/store/sqlite/sqlite_store.h"
+#include "core/store/sqlite/text_reader.h"
+
+namespace quarry::store {
+namespace {
+
+constexpr const char* select_source_document = "SELECT id, document_id FROM sources WHERE uri = ?";
+constexpr const char* upsert_source =
+    "INSERT INTO sources (uri, kind, size, mtime_ns, content_hash, status, error, document_id, metadata, ingested_at,"
+    " validator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
+    " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
+    " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at,"
+    " validator = excluded.validator";
+constexpr const char* update_stamp =
+    "UPDATE sources SET size = ?2, mtime_ns = ?3, ingested_at = ?4, validator = ?5 WHERE uri = ?1";
+constexpr const char* forget_all_stamps =
+    "UPDATE sources SET size = 0, mtime_ns = 0, content_hash = '', validator = ''";
+constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
+
+constexpr const char* select_same_document =
+    "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
+// Read anew by a program that finds more of it. Of a document that other sources have too, the first one's stays.
+constexpr const char* update_metadata = "UPDATE documents SET metadata = ?2 WHERE id = ?1 AND metadata <> ?2"
+                                        " AND NOT EXISTS (SELECT 1 FROM sources WHERE document_id = ?1 AND uri <> ?3)";
+constexpr const char* insert_document =
+    "INSERT INTO documents (content_hash, media_type, title, language, metadata, chunk_count, text_bytes, page_starts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* insert_part =
+    "INSERT INTO document_parts (document_id, start_byte, blocks, text) VALUES (?, ?, ?, ?)";
+constexpr const char* delete_parts = "DELETE FROM document_parts WHERE document_id = ?";
+constexpr const char* update_chunk_count = "UPDATE documents SET chunk_count = ?2 WHERE id = ?1";
+constexpr const char* select_language = "SELECT language FROM documents WHERE id = ?";
+constexpr const char* set_language = "UPDATE documents SET language = ?2 WHERE id = ?1";
+constexpr const char* select_is_used = "SELECT 1 FROM sources WHERE document_id = ? LIMIT 1";
+constexpr const char* delete_document = "DELETE FROM documents WHERE id = ?";
+
+constexpr const char* select_spans =
+    "SELECT " QUARRY_SPAN_COLUMNS " FROM chunks c WHERE c.document_id = ? ORDER BY c.ordinal";
+constexpr const char* select_text_id = "SELECT id FROM chunk_texts WHERE hash = ?";
+constexpr const char* insert_text = "INSERT INTO chunk_texts (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING";
+constexpr const char* insert_chunk =
+    "INSERT INTO chunks (document_id, ordinal, start_byte, end_byte, start_line, end_line, heading_path, text_id,"
+    " start_char, end_char, start_page, end_page, tokens, symbol_path, table_header, parent_start, parent_end)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* text_is_used = "SELECT 1 FROM chunks WHERE text_id = ? LIMIT 1";
+constexpr const char* delete_text_vectors = "DELETE FROM vectors WHERE text_id = ?";
+constexpr const char* delete_text = "DELETE FROM chunk_texts WHERE id = ?";
+
+/// A span outside its text would make every later reading of it fail.
+void check_chunks(std::string_view text, std::span<const document::ChunkSpan> chunks,
+                  std::span<const lexical::TermBlock> terms) {
+    for (const document::ChunkSpan& span : chunks) {
+        if (span.start_byte >= span.end_byte || span.end_byte > text.size()) {
+            throw Error(ErrorCode::failed, "cannot store a document")
+                .because(fmt::format("the chunk [{}, {}) is not in its text of {} bytes", span.start_byte,
+                                     span.end_byte, text.size()));
+        }
+    }
+    std::size_t with_terms = 0;
+    for (const lexical::TermBlock& block : terms) with_terms += block.lengths.size();
+    if (!terms.empty() && with_terms != chunks.size()) {
+        throw Error(ErrorCode::failed, "cannot store a document")
+            .because(fmt::format("its {} chunks have terms for {}", chunks.size(), with_terms));
+    }
+}
+
+}  // namespace
+
+void SqliteStore::put(std::span<const PreparedSource> sources) {
+    in_transaction([&] {
+        renew_stale_index();
+        for (const PreparedSource& prepared : sources) put_source(prepared);
+        change_index();
+    });
+}
+
+void SqliteStore::put_source(const PreparedSource& prepared) {
+    const Source& source = prepared.source;
+    std::optional<std::int64_t> id;
+    std::optional<std::int64_t> old_document;
+    {
+        db::Query row = query(select_source_document);
+        if (row.with(source.uri).step()) {
+            id = row.integer(0);
+            if (!row.is_null(1)) old_document = row.integer(1);
+        }
+    }
+    SourceValues values(statements_);
+    const std::vector<SourceValue> old_values = id ? values.stored(*id) : std::vector<SourceValue>();
+    // The new document goes in before the old one is dropped, so that chunk texts that both have keep their vectors.
+    std::optional<std::int64_t> document;
+    if (prepared.document) document = put_document(prepared);
+    const std::int64_t when = source.ingested_at != 0 ? source.ingested_at : std::time(nullptr);
+    query(upsert_source)
+        .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns, source.content_hash,
+              static_cast<int>(source.status), source.error, document, source.metadata_json, when, source.validator)
+        .run();
+    if (!id) id = database_.getLastInsertRowid();
+    values.replace(*id, old_values, values.stored(*id));
+    if (old_document && old_document != document) drop_if_unused(*old_document);
+}
+
+std::optional<std::int64_t> SqliteStore::find_document(const document::Document& document,
+                                                       const std::string& hash) const {
+    db::Query row = query(select_same_document);
+    row.with(hash, document.media_type, document.title, document.text.size());
+    while (row.step()) {
+        // The hash resists no attacker: only the same text is the same document.
+        if (has_text(row.integer(0), document.text)) return row.integer(0);
+    }
+    return std::nullopt;
+}
+
+bool SqliteStore::has_text(std::int64_t document_id, std::string_view text) const {
+    bool same = true;
+    TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+        same = text.starts_with(part);
+        if (same) text.remove_prefix(part.size());
+        return same;
+    });
+    return same && text.empty();
+}
+
+bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const document::ChunkSpan> chunks) const {
+    db::Query row = query(select_spans);
+    row.with(document_id);
+    std::size_t matched = 0;
+    while (row.step()) {
+        if (matched == chunks.size()) return false;
+        if (read_span(row, 0) != chunks[matched]) return false;
+        ++matched;
+    }
+    return matched == chunks.size();
+}
+
+std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
+    const document::Document& document = *prepared.document;
+    const std::string hash = document_hash(document.media_type, document.title, document.text);
+    if (const std::optional<std::int64_t> known = find_document(document, hash)) {
+        replace_chunks(*known, document, prepared.chunks, prepared.terms);
+        query(update_metadata).with(*known, metadata_json(document), prepared.source.uri).run();
+        return *known;
+    }
+    query(insert_document)
+        .with(hash, document.media_type, document.title, document.language, metadata_json(document),
+              prepared.chunks.size(), document.text.size(), offsets_json(document.page_starts))
+        .run();
+    const std::int64_t id = database_.getLastInsertRowid();
+    insert_parts(id, document);
+    insert_chunks(id, document, prepared.chunks, prepared.terms);
+    return id;
+}
+
+void SqliteStore::insert_parts(std::int64_t document_id, const document::Document& document) {
+    db::Query row = query(insert_part);
+    std::span<const document::Block> blocks = document.blocks;
+    std::size_t start = 0;
+    do {
+        const std::size_t end = end_of_part(document.text, start);
+        const bool is_last = end == document.text.size();
+        std::size_t count = 0;
+        while (count < blocks.size() && (is_last || blocks[count].start < end)) ++count;
+        const std::string text = document.text.substr(start, end - start);
+        row.with(document_id, start, blocks_json(blocks.first(count)), db::Borrowed{text}).run();
+        blocks = blocks.subspan(count);
+        start = end;
+    } while (start < document.text.size());
+}
+
+void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
+    in_transaction([&] {
+        renew_stale_index();
+        for (const RechunkedDocument& rechunked : documents) {
+            replace_chunks(rechunked.document_id, rechunked.document, rechunked.chunks, rechunked.terms);
+        }
+        change_index();
+    });
+}
+
+bool SqliteStore::has_language(std::int64_t document_id, std::string_view language) const {
+    db::Query row = query(select_language);
+    return row.with(document_id).step() && row.text(0) == language;
+}
+
+void SqliteStore::replace_chunks(std::int64_t document_id, const document::Document& document,
+                                 std::span<const document::ChunkSpan> chunks,
+                                 std::span<const lexical::TermBlock> terms) {
+    const bool same_language = has_language(document_id, document.language);
+    if (same_language && has_chunks(document_id, chunks)) return;
+    std::vector<std::int64_t> old_texts;
+    delete_chunks(document_id, old_texts);
+    if (!same_language) query(set_language).with(document_id, document.language).run();
+    insert_chunks(document_id, document, chunks, terms);
+    query(update_chunk_count).with(document_id, chunks.size()).run();
+    drop_unused_texts(old_texts);
+}
+
+std::int64_t SqliteStore::intern_text(const std::string& hash) {
+    query(insert_text).with(hash).run();
+    if (database_.getChanges() > 0) return database_.getLastInsertRowid();
+    db::Query row = query(select_text_id);
+    row.with(hash).step();
+    return row.integer(0);
+}
+
+void SqliteStore::insert_chunks(std::int64_t document_id, const document::Document& document,
+                                std::span<const document::ChunkSpan> chunks,
+                                std::span<const lexical::TermBlock> terms) {
+    const std::string_view text = document.text;
+    check_chunks(text, chunks, terms);
+    if (chunks.empty()) return;
+    vectors_changed_ = true;
+    std::int64_t first = 0;
+    db::Query chunk_row = query(insert_chunk);
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const document::ChunkSpan& span = chunks[i];
+        const std::int64_t text_id =
+            intern_text(content_hash(text.substr(span.start_byte, span.end_byte - span.start_byte)));
+        chunk_row
+            .with(document_id, i, span.start_byte, span.end_byte, span.start_line, span.end_line,
+                  path_json(span.heading_path), text_id, span.start_char, span.end_char, span.start_page, span.end_page,
+                  span.tokens, path_json(span.symbol_path), span.table_header, span.parent_start, span.parent_end)
+            .run();
+        const std::int64_t id = database_.getLastInsertRowid();
+        if (i == 0) first = id;
+        if (id != first + static_cast<std::int64_t>(i)) {
+            throw Error(ErrorCode::failed, "cannot store a document").because("the numbers of chunks are used up");
+        }
+    }
+    insert_terms(first, document, chunks, terms);
+}
+
+void SqliteStore::drop_if_unused(std::int64_t document_id) {
+    if (query(select_is_used).with(document_id).step()) return;
+    std::vector<std::int64_t> texts;
+    delete_chunks(document_id, texts);
+    query(delete_parts).with(document_id).run();
+    query(delete_document).with(document_id).run();
+    drop_unused_texts(texts);
+}
+
+void SqliteStore::drop_unused_texts(std::span<const std::int64_t> text_ids) {
+    for (const std::int64_t id : text_ids) {
+        if (query(text_is_used).with(id).step()) continue;
+        query(delete_text_vectors).with(id).run();
+        query(delete_text).with(id).run();
+    }
+}
+
+void SqliteStore::touch(std::span<const UnchangedSource> sources) {
+    in_transaction([&] {
+        db::Query update = query(update_stamp);
+        const std::int64_t now = std::time(nullptr);
+        for (const UnchangedSource& source : sources) {
+            update.with(source.uri, source.stamp.size, source.stamp.mtime_ns, now, source.validator).run();
+        }
+    });
+}
+
+void SqliteStore::forget_stamps() {
+    in_transaction([&] { query(forget_all_stamps).run(); });
+}
+
+std::size_t SqliteStore::remove(std::span<const std::string> uris) {
+    const std::size_t removed = in_transaction([&] {
+        renew_stale_index();
+        std::size_t count = 0;
+        for (const std::string& uri : uris) {
+            std::optional<std::int64_t> document;
+            {
+                db::Query row = query(select_source_document);
+                if (!row.with(uri).step()) continue;
+                if (!row.is_null(1)) document = row.integer(1);
+                SourceValues values(statements_);
+                values.replace(row.integer(0), values.stored(row.integer(0)), {});
+            }
+            query(delete_source).with(uri).run();
+            if (document) drop_if_unused(*document);
+            ++count;
+        }
+        change_index();
+        return count;
+    });
+    if (removed > 0) compact();
+    return removed;
+}
+
+}  // namespace quarry::store

@@ -1,0 +1,81 @@
+#include "core/store/sqlite/text_reader.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace quarry::store {
+namespace {
+
+constexpr const char* select_part_at =
+    "SELECT id, start_byte FROM document_parts WHERE document_id = ? AND start_byte <= ?"
+    " ORDER BY start_byte DESC LIMIT 1";
+constexpr const char* select_parts = "SELECT text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+
+}  // namespace
+
+std::size_t end_of_part(std::string_view text, std::size_t start) {
+    return text.size() - start <= document_part_bytes ? text.size()
+                                                      : floor_to_code_point(text, start + document_part_bytes);
+}
+
+TextReader::~TextReader() { sqlite3_blob_close(blob_); }
+
+void TextReader::open_part(std::int64_t document_id, std::size_t place) {
+    part_.reset();
+    db::Query row = statements_.query(select_part_at);
+    if (!row.with(document_id, place).step()) {
+        throw SQLite::Exception("a document has no text where a chunk lies", SQLITE_CORRUPT);
+    }
+    const std::int64_t id = row.integer(0);
+    const int result = blob_ == nullptr
+                           ? sqlite3_blob_open(database_.getHandle(), "main", "document_parts", "text", id, 0, &blob_)
+                           : sqlite3_blob_reopen(blob_, id);
+    if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
+    const Part part{document_id, row.count(1), row.count(1) + static_cast<std::size_t>(sqlite3_blob_bytes(blob_))};
+    if (!part.has(document_id, place)) {
+        throw SQLite::Exception("a chunk lies outside its document's text", SQLITE_CORRUPT);
+    }
+    part_ = part;
+}
+
+std::string TextReader::read(std::int64_t document_id, std::size_t start, std::size_t end) {
+    if (start > end) throw SQLite::Exception("a chunk ends before it begins", SQLITE_CORRUPT);
+    std::string text;
+    for (std::size_t place = start; place < end;) {
+        if (!part_ || !part_->has(document_id, place)) open_part(document_id, place);
+        const std::size_t size = std::min(end, part_->end) - place;
+        const std::size_t filled = text.size();
+        text.resize(filled + size);
+        const int result = sqlite3_blob_read(blob_, text.data() + filled, static_cast<int>(size),
+                                             static_cast<int>(place - part_->start));
+        if (result != SQLITE_OK) throw SQLite::Exception(database_.getHandle(), result);
+        place += size;
+    }
+    return text;
+}
+
+void TextReader::for_each_part(std::int64_t document_id, const std::function<bool(std::string_view part)>& visit) {
+    // Not from the cache: the visitor may ask for another document's parts.
+    SQLite::Statement statement(database_, select_parts);
+    db::Query row(statement);
+    row.with(document_id);
+    while (row.step() && visit(row.bytes(0))) {
+    }
+}
+
+std::string TextReader::read_all(std::int64_t document_id, std::size_t size) {
+    std::string text;
+    // A damaged base may say any size.
+    constexpr std::size_t most_in_advance = 1'000'000'000;
+    text.reserve(std::min(size, most_in_advance));
+    for_each_part(document_id, [&](std::string_view part) {
+        text += part;
+        return true;
+    });
+    return text;
+}
+
+}  // namespace quarry::store

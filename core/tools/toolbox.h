@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/cancel.h"
+#include "core/base/json_schema.h"
+#include "core/base/trace.h"
+#include "core/llm/chat_model.h"
+#include "core/passages/passages.h"
+#include "core/tools/tool_call.h"
+
+namespace quarry::tools {
+
+/// What a tool works with while an answer is made.
+struct ToolRun {
+    std::vector<passages::Passage>&
+        passages;            ///< The answer's sources: what a tool finds in documents goes behind them.
+    std::string_view fence;  ///< Mark around text that is data.
+    const Cancellation& cancellation;
+    Tracer* tracer = nullptr;  ///< Notes each call; null for none.
+};
+
+/// A function that a model may have called. Its description, its name and what it gives are the program's or the
+/// user's; its arguments are the model's, hostile, and fit its schema when they come here.
+class Tool {
+public:
+    virtual ~Tool() = default;
+    [[nodiscard]] virtual const llm::ChatTool& definition() const = 0;
+    /// Whether it changes nothing outside, so that it runs without a question.
+    [[nodiscard]] virtual bool read_only() const = 0;
+    /// What the model is told. Throws Error, which the model is told too; interrupted goes out.
+    [[nodiscard]] virtual std::string run(const nlohmann::json& arguments, ToolRun& run) = 0;
+};
+
+/// The tools that a model is offered, and who allows its calls. What is in it is decided before the first question:
+/// nothing that a model or a document says adds a tool or allows one.
+class Toolbox {
+public:
+    /// Throws Error(usage) for a name that is taken or that providers do not take, and for a schema that is none, or
+    /// not of an object.
+    void add(std::unique_ptr<Tool> tool);
+    [[nodiscard]] bool empty() const noexcept { return tools_.empty(); }
+    [[nodiscard]] std::vector<llm::ChatTool> definitions() const;
+    [[nodiscard]] std::vector<std::string> names() const;
+
+    /// Runs one call: the tool must exist, its arguments must be JSON that fits its schema, and, unless it only
+    /// reads, `approve` must say yes. Whatever is wrong is told to the model. Throws Error(interrupted) only.
+    [[nodiscard]] ToolCallRecord call(const llm::ChatToolCall& call, ToolRun& run) const;
+
+    /// Whether a tool that does not only read may run with these arguments; empty allows none.
+    std::function<bool(const llm::ChatTool& tool, const std::string& arguments)> approve;
+    /// Told of a call before and after it runs. May be empty.
+    std::function<void(const llm::ChatToolCall& call)> on_call;
+    std::function<void(const ToolCallRecord& record)> on_result;
+
+    std::size_t max_rounds = 8;  ///< Times that the model may have tools called before it must answer.
+    std::size_t max_calls = 16;  ///< Calls of one round; further ones are refused.
+
+private:
+    struct Entry {
+        std::unique_ptr<Tool> tool;
+        std::unique_ptr<JsonSchema> schema;
+    };
+    void run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallRecord& record) const;
+
+    std::vector<Entry> tools_;
+};
+
+}  // namespace quarry::tools

@@ -1,0 +1,106 @@
+#include "core/passages/sentences.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace quarry::passages {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+/// The sentences of a text; lines of code and tables in brackets.
+Strings sentences(const std::string& text, bool markdown, std::size_t start = 0, std::size_t end = std::string::npos) {
+    Strings found;
+    for (const SentenceSpan& span : find_sentences(text, start, end, markdown)) {
+        const std::string words = text.substr(span.start, span.end - span.start);
+        found.push_back(span.kind == SentenceSpan::Kind::line ? "<" + words + ">" : words);
+    }
+    return found;
+}
+
+struct Text {
+    const char* name;
+    std::string text;
+    Strings sentences;
+};
+class MarkdownSentences : public ::testing::TestWithParam<Text> {};
+
+TEST_P(MarkdownSentences, AreWhatCanBeQuoted) { EXPECT_EQ(sentences(GetParam().text, true), GetParam().sentences); }
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, MarkdownSentences,
+    ::testing::Values(
+        Text{"plain", "One. Two! Three?", {"One.", "Two!", "Three?"}},
+        Text{"wrapped", "One is\nhere. Two\nis not.\n", {"One is\nhere.", "Two\nis not."}},
+        Text{"abbreviations", "Ask Dr. Smith, e.g. Monday. Done.", {"Ask Dr. Smith, e.g. Monday.", "Done."}},
+        Text{"initials",
+             "As J. A. Hobson said. Take vitamin D. Done.",
+             {"As J. A. Hobson said.", "Take vitamin D.", "Done."}},
+        Text{"numbers", "It is 3.14 or 384,400 km. Yes.", {"It is 3.14 or 384,400 km.", "Yes."}},
+        Text{"heading", "# Title.\n\nText.\n## More\nText 2.\n", {"Text.", "Text 2."}},
+        Text{"setext", "Title\n=====\n\nText.\n\nSub\n---\nText 2.", {"Text.", "Text 2."}},
+        Text{"not_a_heading", "#hashtag is text.", {"#hashtag is text."}},
+        Text{"list",
+             "- One thing\n- Two things.\n  More.\n1. Third\n* [ ] to do",
+             {"One thing", "Two things.", "More.", "Third", "to do"}},
+        Text{"fence",
+             "Before.\n```sh\nls -l\n\n# no heading\n```\nAfter.",
+             {"Before.", "<ls -l>", "<# no heading>", "After."}},
+        Text{"tilde_fence", "~~~~\na\n~~~\nb\n~~~~\nAfter.", {"<a>", "<~~~>", "<b>", "After."}},
+        Text{"fence_in_list", "- Run:\n  ```\n  x\n  ```\n  Then.", {"Run:", "<x>", "Then."}},
+        Text{"inline_code", "```not a fence``` here.", {"```not a fence``` here."}},
+        Text{"open_fence", "```\ncode", {"<code>"}},
+        Text{"indented_code", "Text.\n\n    code here\n\nText.", {"Text.", "<code here>", "Text."}},
+        Text{"table", "| a | b |\n|---|---|\n| c | d |\n\nText.", {"<| c | d |>", "Text."}},
+        Text{"quote", "> Quoted one.\n\nText.", {"Quoted one.", "Text."}},
+        Text{"html",
+             "<div>\nText.\n<!-- no -->\n</div>\n<https://a.b> is a link.",
+             {"Text.", "<https://a.b> is a link."}},
+        Text{"front_matter", "---\ntitle: x. y.\n---\nText.", {"Text."}},
+        Text{"rule", "One.\nTwo.\n\n---\n\nThree.", {"One.", "Two.", "Three."}},
+        Text{"bold", "**Never lose.** A process. _So._ Yes.", {"**Never lose.**", "A process.", "_So._", "Yes."}},
+        Text{"nothing", "", {}}, Text{"blank", "\n \n\t\n", {}}, Text{"crlf", "One.\r\nTwo.\r\n", {"One.", "Two."}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PlainTextSentences, HaveNoMarkup) {
+    EXPECT_EQ(sentences("# not a heading\n\n| not | a table |\n", false),
+              (Strings{"# not a heading", "| not | a table |"}));
+    EXPECT_EQ(sentences("```\ncode. More.\n", false), (Strings{"```\ncode.", "More."}));
+    EXPECT_EQ(sentences("- One\n- Two", false), (Strings{"One", "Two"}));
+}
+
+TEST(FindSentences, CompletesWhatTheRangeCuts) {
+    const std::string text = "First one. The second sentence is here. Third one.";
+    const std::size_t inside = text.find("second");
+    EXPECT_EQ(sentences(text, false, inside, inside + 3), Strings{"The second sentence is here."});
+    EXPECT_EQ(sentences(text, false, 900, 1000), Strings{});
+}
+
+TEST(FindSentences, KnowsThatARangeIsInsideAFence) {
+    std::string text = "Text.\n```\n";
+    for (int i = 0; i < 400; ++i) text += "a line. of code\n";
+    const std::size_t from = text.size();
+    text += "the last line. of code\n```\nAfter.\n";
+    EXPECT_EQ(sentences(text, true, from + 4, text.size()), (Strings{"<the last line. of code>", "After."}));
+}
+
+TEST(FindSentences, SplitsRunsWithoutFullStops) {
+    std::string text;
+    for (int i = 0; i < 100; ++i) text += "key" + std::to_string(i) + ": some value\n";
+    EXPECT_EQ(sentences(text, false).size(), 100U);
+}
+
+TEST(FindSentences, TakesAnyTextInItsStride) {
+    const std::string long_line = std::string(200'000, 'x') + "\xC3\xA9. Second. Y" + std::string(100'000, 'y');
+    const std::size_t middle = long_line.find("Second");
+    const Strings found = sentences(long_line, true, middle, middle + 6);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front(), "Second.");
+    EXPECT_TRUE(sentences(std::string(5000, '>'), true).empty());
+    EXPECT_NO_THROW(static_cast<void>(sentences(std::string(20'000, '\n') + "- \n1. \n* \n|\n```", true)));
+}
+
+}  // namespace
+}  // namespace quarry::passages
