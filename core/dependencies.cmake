@@ -29,7 +29,7 @@ quarry_module_uses(store PUBLIC quarry_document quarry_db quarry_migrate quarry_
                    PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarry_chunk quarry_embed
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
-quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank)
+quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank PRIVATE quarry_extract)
 quarry_module_uses(trace PUBLIC quarry_store quarry_llm quarry_redact quarry_http PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(passages PUBLIC quarry_search quarry_chunk PRIVATE quarry::icu)
 quarry_module_uses(tools PUBLIC quarry_passages quarry_trace quarry_llm PRIVATE nlohmann_json::nlohmann_json)

@@ -10,8 +10,8 @@
 #include <unordered_set>
 
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
 #include "cli/search_batch.h"
-#include "cli/search_filter.h"
 #include "cli/text/search_text.h"
 #include "cli/ui/output.h"
 #include "core/app/chat_models.h"
@@ -88,7 +88,7 @@ public:
         options.flag("--explain", explain_, "Show what each score is made of");
         options.flag("--exact", exact_,
                      "Compare the query with every vector, in a base so large that a graph is walked instead");
-        filter_.declare(options);
+        declare_filter_options(options, filter_);
         options.flag("--rerank", rerank_,
                      "Let the reranker of rerank.provider put the best passages in order (default: when there is one)");
         options.flag("--no-rerank", no_rerank_, "Leave the reranker out").excludes("--rerank");
@@ -242,7 +242,7 @@ private:
         options.dense_weight = config.number("search.dense_weight");
         options.bm25 = app::configured_bm25(config);
         options.explain = explain_;
-        options.filter = filter_.filter();
+        options.filter = search::chunk_filter(filter_);
         options.expansion = search::query_expansion_by_name(expand_);
         options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
         options.relevance_weight = relevance_weight_;
@@ -299,7 +299,7 @@ private:
     std::string mode_, fusion_;
     std::string format_ = "text";
     std::string expand_ = "none", more_like_, batch_;
-    SearchFilterOptions filter_;
+    search::FilterSpec filter_;
     double relevance_weight_ = 1;
     int limit_ = 0, per_document_ = 0, window_ = 0, threads_ = 0;
     bool explain_ = false, exact_ = false, parent_ = false, rerank_ = false, no_rerank_ = false;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "core/ingest/ignore_rules.h"
+#include "core/base/ignore_rules.h"
 
 namespace quarry::ingest {
 
@@ -35,15 +34,5 @@ private:
     std::optional<IgnoreRules> glob_;
     IgnoreRules exclude_;
 };
-
-/// A path with wildcards in two: the folder before them, absolute, and the pattern from there on.
-struct GlobPath {
-    std::string folder;
-    std::string pattern;
-};
-
-/// The parts of "docs/**/*.md"; nothing for a path without wildcards (`*`, `?`, `[`), or one that exists under that
-/// very name.
-[[nodiscard]] std::optional<GlobPath> parse_glob(const std::filesystem::path& path);
 
 }  // namespace quarry::ingest

@@ -17,7 +17,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/ingest/ignore_rules.h"
+#include "core/base/ignore_rules.h"
 
 namespace quarry::ingest {
 
@@ -310,12 +310,6 @@ const char* skip_reason_name(SkipReason reason) noexcept {
         case SkipReason::binary: return "binary";
     }
     return "unknown";
-}
-
-std::string absolute_path(const std::filesystem::path& path) {
-    std::string normal = fs::absolute(path).lexically_normal().string();
-    while (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();
-    return normal;
 }
 
 void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& options, const WalkVisitor& visitor,

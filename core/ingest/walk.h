@@ -10,6 +10,7 @@
 #include "core/base/cancel.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/glob_path.h"
 #include "core/ingest/selection.h"
 
 namespace quarry::ingest {
@@ -54,7 +55,7 @@ struct WalkVisitor {
 void walk(const std::vector<std::filesystem::path>& paths, const WalkOptions& options, const WalkVisitor& visitor,
           const Cancellation& cancellation);
 
-/// `path` as sources are named by it: absolute, lexically normal, no slash at the end.
-[[nodiscard]] std::string absolute_path(const std::filesystem::path& path);
+using quarry::absolute_path;
+using quarry::parse_glob;
 
 }  // namespace quarry::ingest

@@ -156,16 +156,17 @@ void refuse_no_number(std::string_view test, std::string_view value, Operator co
 }  // namespace
 
 bool ChunkFilter::empty() const noexcept {
-    return !uri && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since && !until &&
+    return paths.empty() && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since && !until &&
            metadata.empty() && tags.empty() && headings.empty();
 }
 
-bool is_below(std::string_view uri, std::string_view folder) noexcept {
-    return uri.starts_with(folder) && (uri.size() == folder.size() || uri[folder.size()] == '/');
+bool SourceMatcher::holds_for_name(std::string_view uri) const {
+    return (filter_.folder.empty() || is_below(uri, filter_.folder)) && paths_.matches(uri);
 }
 
-bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source) {
-    if (filter.uri && !filter.uri(source.uri)) return false;
+bool SourceMatcher::holds(const FilteredSource& source) const {
+    const ChunkFilter& filter = filter_;
+    if (!holds_for_name(source.uri)) return false;
     if (!among(filter.kinds, source.kind) || !among(filter.languages, source.language)) return false;
     if (!filter.media_types.empty() &&
         std::none_of(filter.media_types.begin(), filter.media_types.end(),

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/store/path_pattern.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -34,8 +34,8 @@ struct MetadataTest {
 /// Which chunks a search looks at. Every condition that is given must hold; of alternatives in a list, one. An empty
 /// filter holds for all.
 struct ChunkFilter {
-    /// Whether a source's path, name, id or address is in; empty: all are.
-    std::function<bool(std::string_view uri)> uri;
+    /// Of the source's path, name, id or address.
+    std::vector<PathPattern> paths;
     /// Only sources with this path, or below it as a folder: found without looking at all others. "": all.
     std::string folder;
     std::vector<SourceKind> kinds;
@@ -69,11 +69,20 @@ struct FilteredSource {
     std::string_view document_metadata_json;  ///< Of the document itself.
 };
 
-/// Whether a source's name is `folder`, or below it.
-[[nodiscard]] bool is_below(std::string_view uri, std::string_view folder) noexcept;
+/// A filter, made ready to be compared with many sources. Borrows the filter; may be used by several threads.
+class SourceMatcher {
+public:
+    explicit SourceMatcher(const ChunkFilter& filter) : filter_(filter), paths_(filter.paths) {}
 
-/// Whether the filter's conditions hold for a source: all but those about headings.
-[[nodiscard]] bool holds_for_source(const ChunkFilter& filter, const FilteredSource& source);
+    /// Whether the filter's conditions hold for a source: all but those about headings.
+    [[nodiscard]] bool holds(const FilteredSource& source) const;
+    /// Whether those about its name alone hold.
+    [[nodiscard]] bool holds_for_name(std::string_view uri) const;
+
+private:
+    const ChunkFilter& filter_;
+    PathMatcher paths_;
+};
 
 /// Whether the conditions about headings hold for a chunk with these above it and in it.
 [[nodiscard]] bool holds_for_headings(const ChunkFilter& filter, const std::vector<std::string>& headings);

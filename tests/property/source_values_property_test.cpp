@@ -83,7 +83,7 @@ public:
                 {path, static_cast<store::MetadataTest::Operator>(below(9)), below(4) == 0 ? value(2).dump() : text()});
         }
         if (filter.metadata.empty() || below(4) == 0) filter.tags.push_back(below(2) == 0 ? text() : one_of(texts_));
-        if (below(6) == 0) filter.uri = [](std::string_view uri) { return uri.ends_with('1'); };
+        if (below(6) == 0) filter.paths.push_back({store::PathPattern::Kind::name, "*1", ""});
         if (below(6) == 0) filter.folder = fmt::format("s{}", below(40));
         return filter;
     }

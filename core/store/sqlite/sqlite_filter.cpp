@@ -47,13 +47,13 @@ constexpr std::uintmax_t largest_mapped_filter = std::uintmax_t{512} << 20;
 
 bool looks_at_names_alone(const ChunkFilter& filter) {
     ChunkFilter others = filter;
-    others.uri = nullptr;
+    others.paths.clear();
     others.folder.clear();
     others.headings.clear();
     return others.empty();
 }
 
-bool row_holds(const ChunkFilter& filter, const db::Query& row) {
+bool row_holds(const SourceMatcher& matcher, const db::Query& row) {
     FilteredSource source;
     source.uri = row.bytes(1);
     source.kind = static_cast<SourceKind>(row.integer(2));
@@ -64,7 +64,7 @@ bool row_holds(const ChunkFilter& filter, const db::Query& row) {
     source.media_type = row.bytes(7);
     source.language = row.bytes(8);
     source.document_metadata_json = row.bytes(9);
-    return holds_for_source(filter, source);
+    return matcher.holds(source);
 }
 
 /// Whether the JSON of blocks may have a heading at all.
@@ -116,24 +116,25 @@ void SqliteStore::complete_source_values() {
 std::vector<std::int64_t> SqliteStore::documents_among(std::span<const std::int64_t> sources,
                                                        const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
+    const SourceMatcher matcher(filter);
     for (const std::int64_t source : sources) {
         db::Query row = query(select_filtered_source);
         if (!row.with(source).step()) continue;
-        if (!filter.folder.empty() && !is_below(row.bytes(1), filter.folder)) continue;
-        if (row_holds(filter, row)) documents.push_back(row.integer(0));
+        if (row_holds(matcher, row)) documents.push_back(row.integer(0));
     }
     return documents;
 }
 
 std::vector<std::int64_t> SqliteStore::documents_by_scan(const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
+    const SourceMatcher matcher(filter);
     const bool names_alone = looks_at_names_alone(filter);
     const char* all = names_alone ? select_uris : select_filtered;
     const char* below = names_alone ? select_uris_below : select_filtered_below;
     db::Query row = query(filter.folder.empty() ? all : below);
     if (!filter.folder.empty()) row.with(filter.folder);
     while (row.step()) {
-        const bool holds = names_alone ? !filter.uri || filter.uri(row.bytes(1)) : row_holds(filter, row);
+        const bool holds = names_alone ? matcher.holds_for_name(row.bytes(1)) : row_holds(matcher, row);
         if (holds) documents.push_back(row.integer(0));
     }
     return documents;
@@ -229,11 +230,11 @@ IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
 
 std::optional<std::string> SqliteStore::filtered_uri(std::int64_t document_id, const ChunkFilter& filter) const {
     return guarded("read", [&]() -> std::optional<std::string> {
+        const SourceMatcher matcher(filter);
         db::Query row = query(select_filtered_of);
         row.with(document_id);
         while (row.step()) {
-            if ((filter.folder.empty() || is_below(row.bytes(1), filter.folder)) && row_holds(filter, row))
-                return row.text(1);
+            if (row_holds(matcher, row)) return row.text(1);
         }
         return std::nullopt;
     });

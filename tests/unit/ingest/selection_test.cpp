@@ -2,11 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <vector>
-
-#include "core/base/file.h"
-#include "core/ingest/walk.h"
 
 namespace quarry::ingest {
 namespace {
@@ -47,24 +43,6 @@ INSTANTIATE_TEST_SUITE_P(All, SelectionTest,
                                            SelectionCase{"glob_matches_a_folder", {}, {}, "a*", "api/c.txt", true},
                                            SelectionCase{"glob_and_exclude", {}, {"c.md"}, "**/*.md", "a/c.md", false}),
                          [](const auto& row) { return row.param.name; });
-
-TEST(ParseGlobTest, splits_at_the_last_folder_without_wildcards) {
-    const auto glob = parse_glob("/nowhere/docs/v*/**/*.md");
-    ASSERT_TRUE(glob);
-    EXPECT_EQ(glob->folder, "/nowhere/docs");
-    EXPECT_EQ(glob->pattern, "v*/**/*.md");
-    EXPECT_EQ(parse_glob("*.md")->folder, absolute_path("."));
-    EXPECT_EQ(parse_glob("/*.md")->folder, "/");
-    EXPECT_FALSE(parse_glob("/nowhere/docs"));
-}
-
-TEST(ParseGlobTest, a_file_of_that_very_name_is_no_pattern) {
-    const TemporaryDirectory folder;
-    const auto path = folder.path() / "a[1].md";
-    EXPECT_TRUE(parse_glob(path));
-    std::ofstream(path) << "x";
-    EXPECT_FALSE(parse_glob(path));
-}
 
 }  // namespace
 }  // namespace quarry::ingest

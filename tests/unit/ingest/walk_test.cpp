@@ -171,11 +171,5 @@ TEST_F(WalkTest, can_be_interrupted) {
     EXPECT_THROW(go({root}), Error);
 }
 
-TEST(AbsolutePathTest, is_normal_and_has_no_slash_at_the_end) {
-    EXPECT_EQ(absolute_path("/a/./b/../c/"), "/a/c");
-    EXPECT_EQ(absolute_path("/"), "/");
-    EXPECT_EQ(absolute_path("."), fs::current_path().string());
-}
-
 }  // namespace
 }  // namespace quarry::ingest

@@ -65,7 +65,7 @@ TEST_P(MetadataTests, HoldOrNot) {
     source.document_metadata_json = R"({"author": "Ada", "year": "1900", "date": "1843-09-01"})";
     ChunkFilter filter;
     filter.metadata = {parse_metadata_test(GetParam().test)};
-    EXPECT_EQ(holds_for_source(filter, source), GetParam().holds);
+    EXPECT_EQ(SourceMatcher(filter).holds(source), GetParam().holds);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -89,9 +89,9 @@ TEST(ChunkFilter, HostileMetadataHoldsForNothing) {
     source.document_metadata_json = "\xFF";
     ChunkFilter filter;
     filter.metadata = {parse_metadata_test("a.b.c=1")};
-    EXPECT_FALSE(holds_for_source(filter, source));
+    EXPECT_FALSE(SourceMatcher(filter).holds(source));
     filter.metadata = {parse_metadata_test("!a")};
-    EXPECT_TRUE(holds_for_source(filter, source));
+    EXPECT_TRUE(SourceMatcher(filter).holds(source));
 }
 
 class FilteredStore : public ::testing::Test {
@@ -140,7 +140,7 @@ TEST_F(FilteredStore, FolderIsNoPrefix) {
 
 TEST_F(FilteredStore, NamesKindsTypesAndLanguages) {
     ChunkFilter filter;
-    filter.uri = [](std::string_view uri) { return uri.ends_with("c.md"); };
+    filter.paths = {{PathPattern::Kind::name, "c.md", ""}};
     EXPECT_THAT(texts(filter), ElementsAre("four"));
     filter = {};
     filter.kinds = {SourceKind::url};

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace quarry::ingest {
+namespace quarry {
 
 /// The rules of one ignore file, as gitignore(5) has them: negation, anchoring, `**`, folders only, last match wins.
 class IgnoreRules {
@@ -17,6 +17,8 @@ public:
 
     /// What the last matching rule says of a path relative to the ignore file's folder, with `/` and no `./`.
     [[nodiscard]] Verdict match(std::string_view relative_path, bool is_folder) const;
+    /// Whether they match a path, or a folder that it is in.
+    [[nodiscard]] bool match_with_folders(std::string_view relative_path, bool is_folder) const;
     [[nodiscard]] bool empty() const noexcept { return rules_.empty(); }
 
 private:
@@ -35,4 +37,4 @@ private:
 /// Bytes, not characters. Takes time proportional to the product of the lengths at most.
 [[nodiscard]] bool match_name(std::string_view pattern, std::string_view name);
 
-}  // namespace quarry::ingest
+}  // namespace quarry

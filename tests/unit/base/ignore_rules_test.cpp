@@ -1,11 +1,11 @@
-#include "core/ingest/ignore_rules.h"
+#include "core/base/ignore_rules.h"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <string>
 
-namespace quarry::ingest {
+namespace quarry {
 namespace {
 
 struct NameCase {
@@ -96,4 +96,4 @@ TEST(IgnoreRulesTest, many_stars_between_folders_take_no_exponential_time) {
 }
 
 }  // namespace
-}  // namespace quarry::ingest
+}  // namespace quarry

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <utility>
 
-#include "core/ingest/ignore_rules.h"
+#include "core/base/ignore_rules.h"
 
-namespace quarry::ingest {
+namespace quarry {
 namespace {
 
 struct NamedClass {
@@ -110,4 +110,4 @@ bool match_name(std::string_view pattern, std::string_view name) {
     return p == pattern.size();
 }
 
-}  // namespace quarry::ingest
+}  // namespace quarry

@@ -1,11 +1,11 @@
-#include "core/ingest/ignore_rules.h"
+#include "core/base/ignore_rules.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "core/base/text.h"
 
-namespace quarry::ingest {
+namespace quarry {
 namespace {
 
 /// A line without what gitignore(5) says does not count: CR, and trailing spaces that are not quoted.
@@ -81,4 +81,12 @@ IgnoreRules::Verdict IgnoreRules::match(std::string_view relative_path, bool is_
     return Verdict::none;
 }
 
-}  // namespace quarry::ingest
+bool IgnoreRules::match_with_folders(std::string_view relative_path, bool is_folder) const {
+    for (std::size_t slash = relative_path.find('/'); slash != std::string_view::npos;
+         slash = relative_path.find('/', slash + 1)) {
+        if (match(relative_path.substr(0, slash), true) == Verdict::ignored) return true;
+    }
+    return match(relative_path, is_folder) == Verdict::ignored;
+}
+
+}  // namespace quarry
