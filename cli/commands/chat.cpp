@@ -1,5 +1,7 @@
 // quarry chat: questions that lean on those before, answered from the knowledge base.
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
+#include "cli/ui/approve.h"
 #include "cli/ui/chat_loop.h"
 #include "core/app/chat_models.h"
 #include "core/config/config.h"
@@ -39,9 +41,9 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("--session", beginning_.name, "Name of the conversation, a new one or one to go on with")
+        options.add("--session", request_.name, "Name of the conversation, a new one or one to go on with")
             .value("NAME");
-        options.flag("--continue", beginning_.go_on, "Go on with the conversation that was used last")
+        options.flag("--continue", request_.go_on, "Go on with the conversation that was used last")
             .excludes("--session");
         options.flag("--no-save", no_save_, "Keep nothing of the conversation")
             .excludes("--session")
@@ -49,36 +51,42 @@ public:
         options.add("--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
             .value("NAME");
         options.add("--provider", chat_flags_.provider, "Who has the model (default: chat.provider)").value("NAME");
-        options.flag("--tools", beginning_.tools, "Offer tools to the model (default: chat.tools)");
-        options.add("--allow-tool", beginning_.allowed_tools, "Let a tool run without a question; may be repeated")
+        options.flag("--tools", request_.tools, "Offer tools to the model (default: chat.tools)");
+        options.add("--allow-tool", request_.approval.allowed, "Let a tool run without a question; may be repeated")
             .value("NAME");
         options
-            .add("--sources", beginning_.flags.sources,
+            .add("--sources", request_.flags.sources,
                  "Most passages that an answer is made from (default: ask.sources)")
             .range(1, 1000)
             .value("N");
         options
-            .add("--mode", beginning_.flags.mode,
+            .add("--mode", request_.flags.mode,
                  "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
                  "search.mode)")
             .choices({"lexical", "vector", "hybrid"});
         options
-            .add("--template", beginning_.flags.prompt_template,
+            .add("--template", request_.flags.prompt_template,
                  "Prompt template: a name, or a file (default: ask.template)")
             .value("NAME|PATH");
         options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered this before");
+        declare_filter_options(options, filter_);
     }
 
     [[nodiscard]] int run(Context& context) override {
         config::Config config = context.config;
         chat_flags_.apply(config);
-        beginning_.keep = !no_save_;
-        ChatLoop loop(context, std::move(config), beginning_);
-        return loop.run();
+        const Context asking = context.with(config);
+        app::Workspace workspace(asking);
+        request_.keep = !no_save_;
+        request_.approval.ask = ask_at_terminal(context);
+        request_.flags.filter = search::chunk_filter(filter_);
+        app::ConversationService conversation(workspace, request_, context.scope());
+        return ChatLoop(context, conversation).run();
     }
 
 private:
-    ChatOptions beginning_;
+    app::ConversationRequest request_;
+    search::FilterSpec filter_;
     app::ChatFlags chat_flags_;
     bool no_save_ = false;
 };

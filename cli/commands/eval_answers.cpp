@@ -11,7 +11,7 @@
 #include "cli/text/answer_text.h"
 #include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
-#include "core/app/answer_pool.h"
+#include "core/app/answer_service.h"
 #include "core/app/chat_models.h"
 #include "core/app/eval_base.h"
 #include "core/app/eval_settings.h"
@@ -118,24 +118,25 @@ private:
     [[nodiscard]] AnswerEvaluation evaluate(Context& context, const app::NamedConfig& named,
                                             const std::vector<eval::AnswerExpectation>& expected) const {
         Context asking = context.with(named.config);
-        app::AnswerPool pool(asking, named.config,
-                             app::answer_options(asking, named.config, {.mode = named.mode.value_or("")}), "eval",
-                             app::worker_count(named.config, parallel_, expected.size()));
+        app::Workspace workspace(asking);
+        const app::AnswerService service(workspace);
+        const app::AnswerRequest like{.flags = {.mode = named.mode.value_or("")}, .run = "eval"};
         AnswerEvaluation evaluation;
-        if (const llm::ChatModel* const model = pool.tools().chat) evaluation.model = model->name();
+        evaluation.model = service.model_name(asking.scope());
         std::vector<answer::BatchQuestion> questions;
         for (const eval::AnswerExpectation& one : expected) questions.push_back({one.question.id, one.question.text});
         evaluation.given.resize(questions.size());
         std::optional<Error> first_failure;
         std::size_t done = 0;
-        const std::vector<answer::BatchWorker> workers = pool.workers();
-        answer::answer_batch(questions, workers, [&](answer::BatchResult&& result) {
+        const std::size_t threads = service.threads(parallel_, questions.size());
+        const auto take = [&](answer::BatchResult&& result) {
             context.out.progress(fmt::format("answers {}/{}", ++done, questions.size()));
             if (result.error && !first_failure) first_failure = result.error;
             const bool more = !(result.error && answer::ends_batch(*result.error));
             note_result(std::move(result), evaluation);
             return more;
-        });
+        };
+        service.answer_all(questions, like, threads, take, asking.scope());
         if (first_failure && (answer::ends_batch(*first_failure) || evaluation.failed == questions.size())) {
             throw Error(*first_failure);
         }

@@ -19,6 +19,7 @@
 #include "core/app/knowledge_base.h"
 #include "core/app/sentence_vectors.h"
 #include "core/app/vectors.h"
+#include "core/base/glob_path.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/config/extract_commands.h"
@@ -259,7 +260,7 @@ private:
         }
         const auto any_exists = [](const std::vector<std::filesystem::path>& paths) {
             return std::ranges::any_of(paths,
-                                       [](const auto& path) { return exists(path) || ingest::parse_glob(path); });
+                                       [](const auto& path) { return exists(path) || parse_glob(path); });
         };
         const bool any = !jsonl_.empty() || from_stdin() || !inputs.urls.empty() || any_exists(inputs.paths) ||
                          any_exists(inputs.listed);

@@ -8,12 +8,12 @@
 #include "cli/text/answer_text.h"
 #include "cli/ui/output.h"
 #include "core/answer/verify_answer.h"
-#include "core/app/vectors.h"
+#include "core/app/verify_service.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/config/config.h"
-#include "core/config/config_json.h"
+#include "core/wire/answer_json.h"
 #include "core/wire/display_uri.h"
+#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -60,10 +60,11 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const std::string record = file_ == "-" ? read_record(context.in) : read_file(file_, largest_record);
         const std::vector<answer::SavedAnswer> answers = answer::parse_saved_answers(record);
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
+        app::Workspace workspace(context);
+        const app::VerifyService service(workspace);
         std::size_t holding = 0;
         for (const answer::SavedAnswer& answer : answers)
-            holding += check(context, *store, answer, answers.size() > 1) ? 1 : 0;
+            holding += check(context, service, answer, answers.size() > 1) ? 1 : 0;
         if (answers.size() > 1 && !context.json) {
             context.out.result() << fmt::format("{} of {} answers hold\n", holding, answers.size());
         }
@@ -72,16 +73,15 @@ public:
 
 private:
     /// Checks and prints one, as one of several or alone; gives whether it holds.
-    [[nodiscard]] bool check(Context& context, const store::Store& store, const answer::SavedAnswer& answer,
+    [[nodiscard]] bool check(Context& context, const app::VerifyService& service, const answer::SavedAnswer& answer,
                              bool of_several) const {
-        const answer::Verification result = answer::verify_answer(store, answer, nullptr, context.cancel);
+        const answer::Verification result = service.verify(answer, context.scope());
         const bool holds = result.holds() && (!require_citations_ || answer::all_sentences_hold(result.sentences));
         std::ostream& out = context.out.result();
         if (context.json && of_several) {
-            out << as_json(answer, result, holds).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                << '\n';
+            out << wire::line_text(wire::verification_json(answer, result, holds)) << '\n';
         } else if (context.json) {
-            out << config::dump_json(as_json(answer, result, holds));
+            out << wire::document_text(wire::verification_json(answer, result, holds));
         } else {
             if (of_several) {
                 const std::string question = one_line(strip_terminal_controls(answer.question), 200);
@@ -91,26 +91,6 @@ private:
             if (of_several) out << '\n';
         }
         return holds;
-    }
-
-    static nlohmann::ordered_json as_json(const answer::SavedAnswer& answer, const answer::Verification& result,
-                                          bool holds) {
-        nlohmann::ordered_json document = {{"schema", "quarry.verify/1"},
-                                           {"question", answer.question},
-                                           {"holds", holds},
-                                           {"citations", nlohmann::ordered_json::array()},
-                                           {"sentences", sentences_json(answer.text, result.sentences)}};
-        for (const answer::CheckedCitation& checked : result.citations) {
-            const answer::Citation& citation = checked.citation;
-            document["citations"].push_back({{"number", citation.number},
-                                             {"uri", citation.uri},
-                                             {"state", answer::citation_state_name(checked.state)},
-                                             {"start_byte", citation.start_byte},
-                                             {"end_byte", citation.end_byte},
-                                             {"start_line", citation.start_line},
-                                             {"end_line", citation.end_line}});
-        }
-        return document;
     }
 
     static void print(Output& out, const answer::SavedAnswer& answer, const answer::Verification& result, bool holds) {

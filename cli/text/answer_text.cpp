@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/text/conversation_text.h"
@@ -17,8 +15,6 @@
 
 namespace quarry::cli {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 /// "docs/a.md:3-4  Title › Heading"
 std::string place(const answer::Citation& citation, const Output& out) {
@@ -33,21 +29,6 @@ std::string place(const answer::Citation& citation, const Output& out) {
     }
     if (headings.empty()) return where;
     return fmt::format("{}  {}", where, out.styled(Style::dim, one_line(strip_terminal_controls(headings), 200)));
-}
-
-json citation_json(const answer::Citation& citation) {
-    return {{"number", citation.number},
-            {"uri", citation.uri},
-            {"title", citation.title},
-            {"heading_path", citation.heading_path},
-            {"start_byte", citation.start_byte},
-            {"end_byte", citation.end_byte},
-            {"start_line", citation.start_line},
-            {"end_line", citation.end_line},
-            {"page", citation.page == 0 ? json(nullptr) : json(citation.page)},
-            {"quote", citation.quote},
-            {"sha256", citation.sha256},
-            {"overlap", citation.overlap}};
 }
 
 }  // namespace
@@ -82,53 +63,6 @@ void print_unsupported(Output& out, std::string_view answer, const std::vector<a
                                      0)
                      << wrapped_line(out, one_line(strip_terminal_controls(why), 300), 4);
     }
-}
-
-json sentences_json(std::string_view answer, const std::vector<answer::SentenceCheck>& sentences) {
-    json list = json::array();
-    for (const answer::SentenceCheck& check : sentences) {
-        list.push_back({{"text", answer.substr(check.start, check.end - check.start)},
-                        {"start_byte", check.start},
-                        {"end_byte", check.end},
-                        {"cites", check.numbers},
-                        {"verdict", answer::verdict_name(check.verdict)},
-                        {"support", std::round(check.support * 1000) / 1000},
-                        {"problems", check.problems}});
-    }
-    return list;
-}
-
-json answer_json(std::string_view question, const answer::Answer& answer) {
-    json document = {{"schema", "quarry.ask/1"},
-                     {"question", question},
-                     {"kind", answer.kind == answer::AnswerKind::extractive ? "extractive" : "model"},
-                     {"answered", answer.answered},
-                     {"answer", answer.text},
-                     {"citations", json::array()},
-                     {"sentences", sentences_json(answer.text, answer.sentences)},
-                     {"unknown_citations", answer.unknown_citations},
-                     {"model", nullptr},
-                     {"finish_reason", nullptr},
-                     {"usage", nullptr},
-                     {"cost", answer.cost ? json(*answer.cost) : json(nullptr)},
-                     {"cached", answer.cached},
-                     {"mode", search::search_mode_name(answer.mode)},
-                     {"sources", answer.sources},
-                     {"score", std::round(answer.score * 1000) / 1000},
-                     {"note", answer.note.empty() ? json(nullptr) : json(answer.note)},
-                     {"retries", answer.retries.empty() ? json(nullptr) : json(answer.retries)},
-                     {"warnings", answer.warnings}};
-    for (const answer::Citation& citation : answer.citations) document["citations"].push_back(citation_json(citation));
-    if (answer.kind == answer::AnswerKind::model) {
-        document["model"] = answer.model;
-        document["finish_reason"] = answer.finish_reason;
-    }
-    if (answer.usage) {
-        document["usage"] = {{"input_tokens", answer.usage->input_tokens},
-                             {"output_tokens", answer.usage->output_tokens}};
-    }
-    if (!answer.tool_calls.empty()) document["tool_calls"] = tool_calls_json(answer.tool_calls);
-    return document;
 }
 
 }  // namespace quarry::cli

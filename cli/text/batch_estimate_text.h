@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cli/line/command.h"
-#include "core/app/batch_estimate.h"
+#include "core/app/answer_service.h"
 
 namespace quarry::cli {
 

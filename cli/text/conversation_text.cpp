@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/bounded_json.h"
+#include "core/answer/answer_record.h"
 #include "core/base/text.h"
 #include "core/wire/display_uri.h"
 #include "core/wire/source_json.h"
@@ -65,19 +66,7 @@ Json conversation_json(const std::string& name, std::span<const store::Conversat
     return document;
 }
 
-Json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls) {
-    Json list = Json::array();
-    for (const tools::ToolCallRecord& call : calls) {
-        Json arguments = parse_bounded_json<Json>(call.arguments);
-        list.push_back({{"name", call.name},
-                        {"arguments", arguments.is_discarded() ? Json(call.arguments) : std::move(arguments)},
-                        {"outcome", tools::tool_outcome_name(call.outcome)},
-                        {"result", call.result},
-                        {"sources", call.sources},
-                        {"milliseconds", call.time.count()}});
-    }
-    return list;
-}
+Json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls) { return answer::tool_calls_record(calls); }
 
 Error no_such_conversation(store::ConversationStore& store, const std::string& name) {
     std::vector<std::string> names;

@@ -1,10 +1,9 @@
-// How search results are shown: as text for people, as JSON for programs.
+// How search results are shown: as text for people.
 #include "cli/text/search_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <vector>
 
@@ -15,8 +14,6 @@
 
 namespace quarry::cli {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 constexpr std::size_t snippet_chars = 240;
 constexpr std::string_view indent = "    ";
@@ -114,11 +111,6 @@ std::string headline(const store::Chunk& chunk) {
     return one_line(strip_terminal_controls(line), 160);
 }
 
-search::PartWeights weights_of(const search::SearchResult& result, const search::SearchOptions& options) {
-    if (result.mode != search::SearchMode::hybrid) return {1, 1};
-    return search::part_weights(options.fusion, options.dense_weight);
-}
-
 void explain_part(Output& out, const char* name, const std::optional<search::ScorePart>& part, double weight) {
     if (part) {
         out.result() << fmt::format("{}{:<8} rank {:>4}   raw {:>8.4f}   scaled {:.4f} x weight {:.2f} = {:.4f}\n",
@@ -139,27 +131,6 @@ void explain_words(Output& out, const lexical::LexicalExplanation& words) {
     }
     out.result() << fmt::format("{}  {:<16} {:>8.0f}   terms; {:.1f} on average\n", indent, "length", words.length,
                                 words.average_length);
-}
-
-json words_json(const lexical::LexicalExplanation& words) {
-    json terms = json::array();
-    for (const lexical::TermScore& term : words.terms) {
-        terms.push_back({{"term", term.text},
-                         {"prefix", term.prefix},
-                         {"query_count", term.weight},
-                         {"chunks", term.chunks},
-                         {"idf", term.idf},
-                         {"title", term.occurrences[0]},
-                         {"headings", term.occurrences[1]},
-                         {"body", term.occurrences[2]},
-                         {"score", term.score}});
-    }
-    return {{"length", words.length}, {"average_length", words.average_length}, {"terms", std::move(terms)}};
-}
-
-json part_json(const std::optional<search::ScorePart>& part, double weight) {
-    if (!part) return nullptr;
-    return {{"rank", part->rank}, {"raw", part->raw}, {"scaled", part->scaled}, {"weight", weight}};
 }
 
 }  // namespace
@@ -187,11 +158,11 @@ void print_hit(Output& out, const search::SearchHit& hit, std::size_t rank, cons
                               hit.rerank->raw);
     }
     if (result.mode != search::SearchMode::vector) {
-        explain_part(out, "lexical", hit.lexical, weights_of(result, options).lexical);
+        explain_part(out, "lexical", hit.lexical, search::weights_of(result, options).lexical);
         if (hit.words) explain_words(out, *hit.words);
     }
     if (result.mode != search::SearchMode::lexical)
-        explain_part(out, "dense", hit.dense, weights_of(result, options).dense);
+        explain_part(out, "dense", hit.dense, search::weights_of(result, options).dense);
 }
 
 void print_editor_line(Output& out, const search::SearchHit& hit, const search::SearchResult& result) {
@@ -210,58 +181,6 @@ void print_editor_line(Output& out, const search::SearchHit& hit, const search::
     if (!wire::has_lines_of_file(hit.chunk.uri)) line = column = 1;
     out.result() << fmt::format("{}:{}:{}: {}\n", wire::display_uri(hit.chunk.uri), line, column,
                                 one_line(strip_terminal_controls(text.substr(start, end - start)), snippet_chars));
-}
-
-json hit_json(const search::SearchHit& hit, std::size_t rank, const search::SearchResult& result,
-              const search::SearchOptions& options) {
-    const store::Chunk& chunk = hit.chunk;
-    const search::Snippet snippet = search::make_snippet(chunk.text, result.terms, snippet_chars, chunk.language);
-    json matches = json::array();
-    for (const auto& [start, end] : snippet.matches) matches.push_back({start, end});
-    json document;
-    document["rank"] = rank;
-    document["score"] = hit.score;
-    document["uri"] = chunk.uri;
-    document["title"] = chunk.title;
-    document["heading_path"] = chunk.span.heading_path;
-    document["media_type"] = chunk.media_type;
-    document["start_line"] = chunk.span.start_line;
-    document["end_line"] = chunk.span.end_line;
-    document["start_byte"] = chunk.span.start_byte;
-    document["end_byte"] = chunk.span.end_byte;
-    document["chunk_id"] = chunk.id;
-    document["document_id"] = chunk.document_id;
-    document["text"] = chunk.text;
-    document["snippet"] = {
-        {"start_byte", snippet.start_byte}, {"end_byte", snippet.end_byte}, {"matches", std::move(matches)}};
-    document["lexical"] = part_json(hit.lexical, weights_of(result, options).lexical);
-    document["dense"] = part_json(hit.dense, weights_of(result, options).dense);
-    if (hit.words) document["explanation"] = words_json(*hit.words);
-    if (hit.rerank) document["rerank"] = part_json(hit.rerank, 1.0);
-    if (hit.context) {
-        document["context"] = {{"start_byte", hit.context->start_byte},
-                               {"end_byte", hit.context->end_byte},
-                               {"start_line", hit.context->start_line},
-                               {"end_line", hit.context->end_line},
-                               {"text", hit.context->text}};
-    }
-    return document;
-}
-
-json search_json(std::string_view query, const search::SearchResult& result, const search::SearchOptions& options) {
-    json hits = json::array();
-    for (std::size_t i = 0; i < result.hits.size(); ++i)
-        hits.push_back(hit_json(result.hits[i], i + 1, result, options));
-    json document;
-    document["schema"] = "quarry.search/1";
-    document["query"] = query;
-    document["mode"] = search::search_mode_name(result.mode);
-    document["note"] = result.note;
-    document["terms"] = result.terms;
-    document["suggestion"] = result.suggestion.empty() ? json() : json(result.suggestion);
-    if (!result.queries.empty()) document["queries"] = result.queries;
-    document["hits"] = std::move(hits);
-    return document;
 }
 
 }  // namespace quarry::cli

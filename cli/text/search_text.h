@@ -1,7 +1,5 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <string>
 #include <string_view>
 
@@ -19,13 +17,5 @@ void print_hit(Output& out, const search::SearchHit& hit, std::size_t rank, cons
 /// A hit as editors and `grep -n` have it: FILE:LINE:COLUMN: the line where the first match is. Columns are bytes,
 /// from 1.
 void print_editor_line(Output& out, const search::SearchHit& hit, const search::SearchResult& result);
-
-/// A hit as in `search --json` and `--format ndjson` (docs/search.md).
-[[nodiscard]] nlohmann::ordered_json hit_json(const search::SearchHit& hit, std::size_t rank,
-                                              const search::SearchResult& result, const search::SearchOptions& options);
-
-/// The document of `search --json`, schema quarry.search/1.
-[[nodiscard]] nlohmann::ordered_json search_json(std::string_view query, const search::SearchResult& result,
-                                                 const search::SearchOptions& options);
 
 }  // namespace quarry::cli

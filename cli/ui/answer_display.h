@@ -2,37 +2,42 @@
 
 #include <map>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cli/ui/answer_stream.h"
 #include "cli/ui/output.h"
-#include "core/answer/answer.h"
+#include "core/answer/answer_event.h"
 
 namespace quarry::cli {
 
-/// Thrown by `AnswerDisplay::write` when nobody reads any more: the model need not go on.
+/// Thrown by `AnswerDisplay::take` when nobody reads any more: the model need not go on.
 struct ReaderGone {};
 
-/// Shows one answer as text: while it comes, then its sources, doubts, notes and warnings.
+/// Shows one answer as text from its events: while it comes, then its sources, what they do not support, notes and
+/// warnings.
 class AnswerDisplay {
 public:
-    /// `extractive` when no model answers: such an answer is shown when its citations are known.
-    AnswerDisplay(Output& out, bool extractive);
+    explicit AnswerDisplay(Output& out);
 
-    /// Where the numbers of a model's citations lead.
-    void retrieved(const answer::Retrieved& retrieved);
-    /// Shows a piece. Throws ReaderGone.
-    void write(std::string_view piece);
+    /// Shows an event. Throws ReaderGone.
+    void take(const answer::AnswerEvent& event);
     /// Ends the line: before anything else is printed, such as an error or a call of a tool.
     void pause() { stream_.finish(); }
-    /// Shows what belongs behind the answer.
-    void finish(const answer::Answer& answer);
+    /// Leaves a notice of this text out: it was shown with an answer before.
+    void leave_out(std::string notice) { left_out_ = std::move(notice); }
 
 private:
+    void retrieved(const answer::event::Retrieved& retrieved);
+    void write(std::string_view piece);
+    void finish(const answer::Answer& answer);
+
     Output& out_;
-    const bool extractive_;
+    bool extractive_ = false;  ///< Such an answer is shown when its citations are known.
     std::map<std::size_t, std::string> links_;
     AnswerStream stream_;
+    std::vector<std::pair<bool, std::string>> notices_;  ///< Shown at the end; true for warnings.
+    std::string left_out_;
 };
 
 }  // namespace quarry::cli

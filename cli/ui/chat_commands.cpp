@@ -11,7 +11,6 @@
 #include "cli/ui/chat_loop.h"
 #include "cli/ui/output.h"
 #include "cli/ui/word_wrap.h"
-#include "core/app/chat_models.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/wire/display_uri.h"
@@ -44,16 +43,17 @@ ChatLoop::Next ChatLoop::command(const std::string& line) {
         } else if (name == "save") {
             save(rest);
         } else if (name == "new") {
-            for (const std::string& note : session_->open(rest, today())) context_.out.note(note);
+            for (const std::string& note : conversation_.open(rest)) context_.out.note(note);
             last_.reset();
         } else if (name == "model") {
             change_model(rest);
         } else if (name == "tools") {
-            context_.out.result() << (toolbox_ ? fmt::format("{}\n", fmt::join(toolbox_->names(), "\n"))
+            const auto names = conversation_.tool_names();
+            context_.out.result() << (names ? fmt::format("{}\n", fmt::join(*names, "\n"))
                                                : std::string("no tools; begin with: quarry chat --tools\n"))
                                   << std::flush;
         } else if (name == "history") {
-            context_.out.result() << conversation_markdown(session_->name(), session_->turns()) << std::flush;
+            context_.out.result() << conversation_markdown(conversation_.name(), conversation_.turns()) << std::flush;
         } else if (name == "search") {
             show_search(rest);
         } else {
@@ -97,15 +97,7 @@ void ChatLoop::show_sources() {
 
 void ChatLoop::show_search(const std::string& query) {
     if (query.empty()) throw Error(ErrorCode::usage, "there is nothing to look for", "write /search WORDS");
-    search::SearchOptions search_options;
-    search_options.mode = options_.mode;
-    search_options.limit = found_in_chat;
-    search_options.fusion = options_.fusion;
-    search_options.dense_weight = options_.dense_weight;
-    search_options.bm25 = options_.bm25;
-    search_options.index = index_.get();
-    const search::SearchResult result =
-        search::search(*store_, {embedder_.get()}, query, search_options, context_.cancel);
+    const search::SearchResult result = conversation_.search(query, found_in_chat);
     if (result.hits.empty()) context_.out.note("nothing was found");
     for (const search::SearchHit& hit : result.hits) {
         context_.out.result() << wire::display_location(hit.chunk.uri, hit.chunk.span.start_line,
@@ -122,30 +114,23 @@ void ChatLoop::save(const std::string& path) {
     if (std::filesystem::exists(path, unknown)) {
         throw Error(ErrorCode::failed, fmt::format("there is a file {} already", path), "name a new one");
     }
-    const std::string name = session_->name().empty() ? "conversation" : session_->name();
+    const std::string name = conversation_.name().empty() ? "conversation" : conversation_.name();
     write_file_atomically(path, path.ends_with(".json")
-                                    ? conversation_json(name, session_->turns())
+                                    ? conversation_json(name, conversation_.turns())
                                               .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
                                           "\n"
-                                    : conversation_markdown(name, session_->turns()));
+                                    : conversation_markdown(name, conversation_.turns()));
     context_.out.note(fmt::format(
-        "wrote {} to {}", session_->turns().size() == 1 ? "a turn" : fmt::format("{} turns", session_->turns().size()),
+        "wrote {} to {}", conversation_.turns().size() == 1 ? "a turn" : fmt::format("{} turns", conversation_.turns().size()),
         path));
 }
 
 void ChatLoop::change_model(const std::string& name) {
     if (name.empty()) {
-        context_.out.result() << (model_ ? model_->name() : std::string("extractive")) << '\n' << std::flush;
+        context_.out.result() << conversation_.model_name().value_or("extractive") << '\n' << std::flush;
         return;
     }
-    const config::Config before = config_;
-    try {
-        app::choose_chat_model(config_, name, name == "extractive" ? name : std::string());
-        make_answering();
-    } catch (const Error&) {
-        config_ = before;
-        throw;
-    }
+    conversation_.change_model(name);
 }
 
 }  // namespace quarry::cli

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "core/base/text.h"
+#include "core/wire/error_json.h"
 #include "core/wire/json_escapes.h"
 
 namespace quarry::cli {
@@ -107,13 +108,7 @@ std::string Output::styled(Style style, std::string_view text) const {
 void Output::error(const Error& error) {
     impl_->clear_progress();
     if (impl_->options.json_errors) {
-        nlohmann::ordered_json document;
-        document["schema"] = "quarry.error/1";
-        document["error"] = {{"code", error_code_name(error.code())},
-                             {"exit_code", static_cast<int>(error.code())},
-                             {"message", error.message()},
-                             {"causes", error.causes()},
-                             {"hint", error.hint()}};
+        const nlohmann::ordered_json document = {{"schema", "quarry.error/1"}, {"error", wire::error_json(error)}};
         // Messages can carry bytes of a foreign file name: those that are no UTF-8 become U+FFFD.
         impl_->err << wire::escape_json_controls(
                           document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/answer/address_filter.h"
+#include "core/answer/answer_event.h"
 #include "core/answer/entailment.h"
 #include "core/answer/extractive.h"
 #include "core/answer/model_citations.h"
@@ -43,7 +44,7 @@ void note_broken(std::size_t broken, Answer& answer) {
 }
 
 Answer extract_answer(const store::Store& store, embed::Embedder* embedder, const SentenceWish& wish,
-                      const std::vector<passages::Passage>& passages, const llm::TextSink& sink,
+                      const std::vector<passages::Passage>& passages, const AnswerEvents& events,
                       const Cancellation& cancellation) {
     const std::vector<ChosenSentence> chosen = choose_sentences(wish, passages, embedder, cancellation);
     if (chosen.empty()) {
@@ -70,7 +71,7 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
         check.end = answer.text.size();
         answer.sentences.push_back(std::move(check));
     }
-    if (sink) sink(answer.text);
+    events.emit(event::Text{answer.text});
     return answer;
 }
 
@@ -173,7 +174,7 @@ void cite_json(const store::Store& store, const std::vector<passages::Passage>& 
 /// `passages` grows by what tools find.
 Answer ask_model(const store::Store& store, const AnswerTools& tools, std::string_view question,
                  const std::vector<passages::Passage>& retrieved, std::vector<passages::Passage>& passages,
-                 const AnswerOptions& options, const llm::TextSink& sink, const Cancellation& cancellation) {
+                 const AnswerOptions& options, const AnswerEvents& events, const Cancellation& cancellation) {
     llm::ChatModel& model = *tools.chat;
     const std::string fence = options.fence.empty() ? tools::random_fence() : options.fence;
     llm::ChatRequest request;
@@ -190,7 +191,7 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
     AddressFilter addresses(known_texts(question, retrieved, options));
     const auto show = [&](const std::string& clean) {
         answer.text += clean;
-        if (sink && !clean.empty()) sink(clean);
+        if (!clean.empty()) events.emit(event::Text{clean});
     };
     std::size_t known = passages.size();
     const llm::TextSink take = [&](std::string_view piece) {
@@ -201,10 +202,15 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
     if (may_call_tools(tools)) {
         add_tool_rules(fence, request.messages);
         tools::ToolRun run{passages, fence, cancellation, tools.tracer};
+        run.on_call = [&](const llm::ChatToolCall& call) { events.emit(event::ToolCall{call}); };
+        run.on_result = [&](const tools::ToolCallRecord& record) { events.emit(event::ToolResult{record}); };
+        run.on_approval = [&](std::string_view tool, std::string_view arguments) {
+            events.emit(event::ApprovalNeeded{tool, arguments});
+        };
         // What a model says before it has tools called is shown, and is no part of its answer.
         const auto round_ended = [&] {
             show(addresses.finish());
-            if (!answer.text.empty() && sink) sink("\n\n");
+            if (!answer.text.empty()) events.emit(event::Text{"\n\n"});
             answer.text.clear();
         };
         tools::ToolLoopResult result =
@@ -244,7 +250,21 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
     return answer;
 }
 
+/// What is known when the answer is there: its claims, what it took, and what the reader should know.
+void tell_result(const Answer& answer, const AnswerEvents& events) {
+    for (const SentenceCheck& check : answer.sentences) events.emit(event::Claim{answer.text, check});
+    if (answer.kind == AnswerKind::model) events.emit(event::Usage{answer.usage, answer.cost, answer.cached});
+    for (const std::string& note : {answer.note, answer.retries}) {
+        if (!note.empty()) events.emit(event::Notice{false, note});
+    }
+    for (const std::string& warning : answer.warnings) events.emit(event::Notice{true, warning});
+}
+
 }  // namespace
+
+AnswerKind answer_kind(const AnswerTools& tools) noexcept {
+    return tools.chat != nullptr ? AnswerKind::model : AnswerKind::extractive;
+}
 
 Answer no_answer(const Error& error) {
     Answer answer;
@@ -268,7 +288,10 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     search_options.bm25 = options.bm25;
     search_options.syntax = search::QuerySyntax::plain;
     search_options.index = tools.index;
-    const search::SearchResult result = search::search(store, {tools.embedder}, question, search_options, cancellation);
+    search_options.filter = options.filter;
+    search_options.rerank_depth = options.rerank_depth;
+    const search::SearchResult result =
+        search::search(store, {tools.embedder, tools.reranker}, question, search_options, cancellation);
     const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
     Retrieved retrieved;
     retrieved.passages =
@@ -293,24 +316,26 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
 }
 
 Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,
-                   const Retrieved& retrieved, const AnswerOptions& options, const llm::TextSink& sink,
+                   const Retrieved& retrieved, const AnswerOptions& options, const AnswerEvents& events,
                    const Cancellation& cancellation) {
     std::vector<passages::Passage> passages = retrieved.passages;  // and those that tools find
     Answer answer = tools.chat != nullptr
-                        ? ask_model(store, tools, question, retrieved.passages, passages, options, sink, cancellation)
-                        : extract_answer(store, tools.embedder, {question, options.subject}, retrieved.passages, sink,
+                        ? ask_model(store, tools, question, retrieved.passages, passages, options, events, cancellation)
+                        : extract_answer(store, tools.embedder, {question, options.subject}, retrieved.passages, events,
                                          cancellation);
     answer.mode = retrieved.mode;
     answer.sources = passages.size();
     answer.score = retrieved.score;
     answer.note = retrieved.note;
+    tell_result(answer, events);
     return answer;
 }
 
 Answer answer_question(const store::Store& store, const AnswerTools& tools, std::string_view question,
-                       const AnswerOptions& options, const llm::TextSink& sink, const Cancellation& cancellation) {
+                       const AnswerOptions& options, const AnswerEvents& events, const Cancellation& cancellation) {
     const Retrieved retrieved = retrieve_passages(store, tools, question, options, cancellation);
-    return answer_from(store, tools, question, retrieved, options, sink, cancellation);
+    events.emit(event::Retrieved{retrieved, answer_kind(tools)});
+    return answer_from(store, tools, question, retrieved, options, events, cancellation);
 }
 
 }  // namespace quarry::answer

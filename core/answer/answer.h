@@ -24,6 +24,8 @@ class Toolbox;
 
 namespace quarry::answer {
 
+class AnswerEvents;
+
 /// What answers. Null where there is none.
 struct AnswerTools {
     embed::Embedder* embedder = nullptr;  ///< Of the query; null searches by words.
@@ -32,6 +34,7 @@ struct AnswerTools {
     tools::Toolbox* toolbox = nullptr;  ///< What the model may call; null for nothing.
     /// Where near vectors are found; null: every vector of the base is looked at.
     const index::VectorIndex* index = nullptr;
+    rerank::Reranker* reranker = nullptr;  ///< Puts the passages that were found in its order; null: they stay.
 };
 
 struct AnswerOptions {
@@ -39,6 +42,8 @@ struct AnswerOptions {
     search::Fusion fusion = search::Fusion::min_max;  ///< As in SearchOptions.
     double dense_weight = 0.3;        ///< The same.
     lexical::Bm25Options bm25{};      ///< The same.
+    store::ChunkFilter filter{};            ///< Which passages may be used at all.
+    std::size_t rerank_depth = 50;          ///< As in SearchOptions.
     std::size_t sources = 6;          ///< Passages that an answer may rest on; at least 1.
     /// Tokens of all passages together, as tokens:approx counts them; at least 1.
     std::size_t max_context_tokens = 3'000;
@@ -92,6 +97,9 @@ struct Answer {
     std::vector<tools::ToolCallRecord> tool_calls{};  ///< What the model had called, in order.
 };
 
+/// What answers with these.
+[[nodiscard]] AnswerKind answer_kind(const AnswerTools& tools) noexcept;
+
 /// What stands for the answer where an Error(nothing_found) came instead of one: not answered, without text, and the
 /// error's reason as its note.
 [[nodiscard]] Answer no_answer(const Error& error);
@@ -103,20 +111,21 @@ struct Answer {
                                           const Cancellation& cancellation);
 
 /// Answers a question from passages with citations that were checked: with the chat model, or, where there is none,
-/// with the documents' own sentences. The text goes to `sink` as it comes, already without terminal control sequences
-/// and without web addresses that stand in no passage (core/answer/address_filter.h).
+/// with the documents' own sentences. What comes is told as events (core/answer/answer_event.h): the text in pieces, without
+/// terminal control sequences and without web addresses that are in no passage (core/answer/address_filter.h), calls of
+/// tools, then the claims with their verdicts, notices and usage. Done and Failed are the caller's, who knows the end.
 ///
 /// Throws Error(nothing_found) when no sentence of them fits; what the model throws comes out as it is.
 [[nodiscard]] Answer answer_from(const store::Store& store, const AnswerTools& tools, std::string_view question,
-                                 const Retrieved& retrieved, const AnswerOptions& options, const llm::TextSink& sink,
+                                 const Retrieved& retrieved, const AnswerOptions& options, const AnswerEvents& events,
                                  const Cancellation& cancellation);
 
-/// Both in one: retrieve_passages, then answer_from.
+/// Both in one: retrieve_passages, told as an event, then answer_from.
 ///
 /// Throws Error(nothing_found) when the documents hold nothing for the question (no model is asked then); what the
 /// model throws comes out as it is.
 [[nodiscard]] Answer answer_question(const store::Store& store, const AnswerTools& tools, std::string_view question,
-                                     const AnswerOptions& options, const llm::TextSink& sink,
+                                     const AnswerOptions& options, const AnswerEvents& events,
                                      const Cancellation& cancellation);
 
 }  // namespace quarry::answer

@@ -26,7 +26,10 @@ answer::PromptTemplate read_template(const fs::path& path) {
     return answer::PromptTemplate::parse(text, wire::display_uri(path.string()));
 }
 
-std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::localtime(std::time(nullptr))); }
+/// In the local time zone.
+std::string today(const Clock& clock) {
+    return fmt::format("{:%Y-%m-%d}", fmt::localtime(static_cast<std::time_t>(clock())));
+}
 
 }  // namespace
 
@@ -64,6 +67,8 @@ answer::AnswerOptions answer_options(const Services& services, const config::Con
     options.fusion = search::fusion_by_name(config.text("search.fusion"));
     options.dense_weight = config.number("search.dense_weight");
     options.bm25 = configured_bm25(config);
+    options.filter = flags.filter;
+    options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
     options.sources = static_cast<std::size_t>(flags.sources > 0 ? flags.sources : config.integer("ask.sources"));
     options.max_context_tokens = static_cast<std::size_t>(config.integer("ask.max_context_tokens"));
     options.min_score = config.number("ask.min_score");
@@ -71,7 +76,7 @@ answer::AnswerOptions answer_options(const Services& services, const config::Con
     options.prompt =
         load_prompt_template(flags.prompt_template.empty() ? config.text("ask.template") : flags.prompt_template,
                              config, services.environment);
-    options.date = today();
+    options.date = today(services.clock);
     if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
         options.max_tokens = static_cast<int>(tokens);
     }

@@ -16,6 +16,7 @@ struct AnswerFlags {
     std::string mode{};
     std::string prompt_template{};
     int sources = 0;
+    store::ChunkFilter filter{};  ///< Which passages may be used at all.
 };
 
 /// How the settings say that questions are answered. Throws Error(usage) for a prompt template that is not there or is

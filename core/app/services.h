@@ -67,6 +67,8 @@ struct Services {
     Notices& notices;
     Clock clock;
 
+    /// The scope of the owner's request.
+    [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock}; }
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Services with(const config::Config& other) const {
         return {other, environment, base_path, cancel, notices, clock};

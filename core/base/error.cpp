@@ -22,6 +22,7 @@ std::string_view error_code_name(ErrorCode code) noexcept {
         case ErrorCode::provider_failed: return "provider_failed";
         case ErrorCode::rate_limited: return "rate_limited";
         case ErrorCode::budget_exceeded: return "budget_exceeded";
+        case ErrorCode::approval_pending: return "approval_pending";
         case ErrorCode::interrupted: return "interrupted";
     }
     return "failed";

@@ -25,6 +25,7 @@ enum class ErrorCode : int {
     provider_failed = 14,
     rate_limited = 15,
     budget_exceeded = 16,
+    approval_pending = 17,  ///< A call of a tool waits for a person.
     interrupted = 130,
 };
 

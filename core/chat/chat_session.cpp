@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/answer/answer_record.h"
 #include "core/answer/markers.h"
 #include "core/answer/prompt.h"
 #include "core/base/text.h"
@@ -49,16 +50,23 @@ std::string counted_turns(std::size_t count) { return count == 1 ? "a turn" : fm
 
 }  // namespace
 
-/// Shows the pieces of an answer, and writes them to the base as they come.
+/// Writes an answer to the base as it comes.
 class ChatSession::Keeper {
 public:
-    Keeper(store::ConversationStore* store, std::int64_t conversation, store::ConversationTurn& turn,
-           const llm::TextSink& sink)
-        : store_(store), conversation_(conversation), turn_(turn), sink_(sink) {}
+    Keeper(store::ConversationStore* store, std::int64_t conversation, store::ConversationTurn& turn)
+        : store_(store), conversation_(conversation), turn_(turn) {}
 
-    void take(std::string_view piece) {
-        turn_.answer += piece;
-        if (sink_) sink_(piece);
+    /// Adds a piece, hands the event on, and writes what is there: in this order, so that nothing that was shown is
+    /// missing from the turn.
+    void take(const answer::AnswerEvent& event, const answer::AnswerEvents& events) {
+        const auto* const text = std::get_if<answer::event::Text>(&event.body);
+        if (text != nullptr) turn_.answer += text->text;
+        events.emit(event.body);
+        if (text != nullptr) write();
+    }
+
+private:
+    void write() {
         if (store_ == nullptr || Clock::now() - written_ < between_writes) return;
         try {
             store_->keep_partial(conversation_, turn_.number, turn_.answer);
@@ -68,11 +76,9 @@ public:
         }
     }
 
-private:
     store::ConversationStore* store_;
     const std::int64_t conversation_;
     store::ConversationTurn& turn_;
-    const llm::TextSink& sink_;
     Clock::time_point written_{};
 };
 
@@ -126,14 +132,14 @@ void ChatSession::begin(std::string_view question, std::vector<std::string>& not
 }
 
 ChatReply ChatSession::ask(const store::Store& documents, const answer::AnswerTools& tools, std::string_view question,
-                           answer::AnswerOptions options, const llm::TextSink& sink, const Cancellation& cancellation) {
+                           answer::AnswerOptions options, const answer::AnswerEvents& events, const Cancellation& cancellation) {
     ChatReply reply;
     begin(question, reply.notes);
-    return answer_last(documents, tools, std::move(options), sink, std::move(reply), cancellation);
+    return answer_last(documents, tools, std::move(options), events, std::move(reply), cancellation);
 }
 
 ChatReply ChatSession::ask_again(const store::Store& documents, const answer::AnswerTools& tools,
-                                 answer::AnswerOptions options, const llm::TextSink& sink,
+                                 answer::AnswerOptions options, const answer::AnswerEvents& events,
                                  const Cancellation& cancellation) {
     if (turns_.empty()) throw Error(ErrorCode::usage, "there is no question yet to ask again");
     store::ConversationTurn& turn = turns_.back();
@@ -147,22 +153,25 @@ ChatReply ChatSession::ask_again(const store::Store& documents, const answer::An
     turn.answer.clear();
     turn.stand_alone.clear();
     turn.record = "{}";
-    return answer_last(documents, tools, std::move(options), sink, {}, cancellation);
+    return answer_last(documents, tools, std::move(options), events, {}, cancellation);
 }
 
 ChatReply ChatSession::answer_last(const store::Store& documents, const answer::AnswerTools& tools,
-                                   answer::AnswerOptions options, const llm::TextSink& sink, ChatReply reply,
+                                   answer::AnswerOptions options, const answer::AnswerEvents& events, ChatReply reply,
                                    const Cancellation& cancellation) {
     store::ConversationTurn& turn = turns_.back();
     if (store_ != nullptr) reply.number = turn.number;
-    Keeper keeper(store_, conversation_.id, turn, sink);
-    const llm::TextSink keep = [&](std::string_view piece) { keeper.take(piece); };
+    Keeper keeper(store_, conversation_.id, turn);
+    const answer::AnswerEvents keep([&](const answer::AnswerEvent& event) { keeper.take(event, events); });
     try {
         reply.answer = make_answer(turn, documents, tools, options, keep, reply.notes, cancellation);
         turn.state = store::TurnState::answered;
         turn.answer = reply.answer.text;
-        if (options_.record) turn.record = options_.record(turn.question, reply.answer);
+        turn.record = answer::answer_record(turn.question, reply.answer)
+                          .dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     } catch (const Error& error) {
+        // The turn stays as it is: the call is decided later.
+        if (error.code() == ErrorCode::approval_pending) throw;
         const bool nothing = error.code() == ErrorCode::nothing_found;
         turn.state = nothing                                  ? store::TurnState::answered
                      : error.code() == ErrorCode::interrupted ? store::TurnState::stopped
@@ -198,25 +207,25 @@ void ChatSession::finish(const store::ConversationTurn& turn, std::optional<Erro
 
 answer::Answer ChatSession::make_answer(store::ConversationTurn& turn, const store::Store& documents,
                                         const answer::AnswerTools& tools, answer::AnswerOptions& options,
-                                        const llm::TextSink& sink, std::vector<std::string>& notes,
+                                        const answer::AnswerEvents& events, std::vector<std::string>& notes,
                                         const Cancellation& cancellation) {
     const std::string stand_alone = make_stand_alone(turn, tools.chat, cancellation);
     if (stand_alone != turn.question) turn.stand_alone = stand_alone;
     const answer::Retrieved retrieved = answer::retrieve_passages(documents, tools, stand_alone, options, cancellation);
-    if (options_.on_retrieved) options_.on_retrieved(retrieved);
+    events.emit(answer::event::Retrieved{retrieved, answer::answer_kind(tools)});
     if (tools.chat == nullptr) {
         // The question's own words say best which sentences answer it; where none do, those that it lacks help, but
         // the answer stays about what the question names itself.
         try {
-            return answer::answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
+            return answer::answer_from(documents, tools, turn.question, retrieved, options, events, cancellation);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::nothing_found || turn.stand_alone.empty()) throw;
         }
         options.subject = own_subject(turn.question);
-        return answer::answer_from(documents, tools, stand_alone, retrieved, options, sink, cancellation);
+        return answer::answer_from(documents, tools, stand_alone, retrieved, options, events, cancellation);
     }
     options.history = make_history(*tools.chat, notes, cancellation);
-    return answer::answer_from(documents, tools, turn.question, retrieved, options, sink, cancellation);
+    return answer::answer_from(documents, tools, turn.question, retrieved, options, events, cancellation);
 }
 
 std::string ChatSession::make_stand_alone(const store::ConversationTurn& turn, llm::ChatModel* model,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/answer/answer.h"
+#include "core/answer/answer_event.h"
 #include "core/chat/follow_up.h"
 #include "core/store/sqlite/conversations.h"
 
@@ -28,10 +29,6 @@ struct ChatSessionOptions {
     /// up.
     std::size_t history_tokens = 2'000;
     std::function<std::int64_t()> now;  ///< Seconds since 1970.
-    /// Told what was found, before the model is asked. May be empty.
-    std::function<void(const answer::Retrieved& retrieved)> on_retrieved{};
-    /// What is kept of an answer, as JSON.
-    std::function<std::string(std::string_view question, const answer::Answer& answer)> record;
 };
 
 /// What came of a question.
@@ -66,12 +63,12 @@ public:
     /// stopped (interrupted), or that failed, is kept too, and the error goes on. Throws what `answer_question` throws,
     /// and Error(failed, locked) when not even the question can be kept.
     [[nodiscard]] ChatReply ask(const store::Store& documents, const answer::AnswerTools& tools,
-                                std::string_view question, answer::AnswerOptions options, const llm::TextSink& sink,
+                                std::string_view question, answer::AnswerOptions options, const answer::AnswerEvents& events,
                                 const Cancellation& cancellation);
     /// Asks the last question again, in place of its answer. Throws Error(usage) when there is none, and Error(failed)
     /// when another process has gone on with the conversation.
     [[nodiscard]] ChatReply ask_again(const store::Store& documents, const answer::AnswerTools& tools,
-                                      answer::AnswerOptions options, const llm::TextSink& sink,
+                                      answer::AnswerOptions options, const answer::AnswerEvents& events,
                                       const Cancellation& cancellation);
 
 private:
@@ -81,11 +78,11 @@ private:
     void begin(std::string_view question, std::vector<std::string>& notes);
     /// Answers the last turn, and keeps what came of it.
     [[nodiscard]] ChatReply answer_last(const store::Store& documents, const answer::AnswerTools& tools,
-                                        answer::AnswerOptions options, const llm::TextSink& sink, ChatReply reply,
+                                        answer::AnswerOptions options, const answer::AnswerEvents& events, ChatReply reply,
                                         const Cancellation& cancellation);
     [[nodiscard]] answer::Answer make_answer(store::ConversationTurn& turn, const store::Store& documents,
                                              const answer::AnswerTools& tools, answer::AnswerOptions& options,
-                                             const llm::TextSink& sink, std::vector<std::string>& notes,
+                                             const answer::AnswerEvents& events, std::vector<std::string>& notes,
                                              const Cancellation& cancellation);
     [[nodiscard]] std::string make_stand_alone(const store::ConversationTurn& turn, llm::ChatModel* model,
                                                const Cancellation& cancellation) const;

@@ -243,4 +243,9 @@ SearchResult more_like(const store::Store& store, const SearchTools& tools, cons
     return result;
 }
 
+PartWeights weights_of(const SearchResult& result, const SearchOptions& options) {
+    if (result.mode != SearchMode::hybrid) return {1, 1};
+    return part_weights(options.fusion, options.dense_weight);
+}
+
 }  // namespace quarry::search

@@ -74,6 +74,9 @@ struct SearchResult {
     std::string suggestion = {};
 };
 
+/// What each part of the scores of a result counts: 1 where there is only one.
+[[nodiscard]] PartWeights weights_of(const SearchResult& result, const SearchOptions& options);
+
 /// What searches with; only read, but for the state that an embedder or a reranker keeps.
 struct SearchTools {
     embed::Embedder* embedder = nullptr;   ///< Null: hybrid falls back to lexical with a note, and vector is an error.

@@ -108,6 +108,18 @@ std::vector<std::string> Toolbox::names() const {
     return all;
 }
 
+Decision Toolbox::decide(const llm::ChatTool& tool, const std::string& arguments, const ToolRun& run) const {
+    Decision decision = policy ? policy(tool, arguments) : Decision::deny;
+    if (decision != Decision::pending) return decision;
+    if (run.on_approval) run.on_approval(tool.name, arguments);
+    if (ask) decision = ask(tool, arguments);
+    if (decision == Decision::pending) {
+        throw Error(ErrorCode::approval_pending, fmt::format("the tool {} waits for somebody to allow it", tool.name),
+                    "allow or deny the call, then ask again");
+    }
+    return decision;
+}
+
 void Toolbox::run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallRecord& record) const {
     const auto entry = std::find_if(tools_.begin(), tools_.end(),
                                     [&](const Entry& one) { return one.tool->definition().name == call.name; });
@@ -122,7 +134,7 @@ void Toolbox::run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallReco
     Tool& tool = *entry->tool;
     // What is asked for, and shown, is what will run: of a name that is given twice only the last counts.
     record.arguments = arguments->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    if (!tool.read_only() && !(approve && approve(tool.definition(), record.arguments))) {
+    if (!tool.read_only() && decide(tool.definition(), record.arguments, run) == Decision::deny) {
         record.outcome = ToolCallRecord::Outcome::denied;
         record.result = "error: the user did not allow this call; do not ask for it again, answer without it";
         return;
@@ -143,14 +155,14 @@ void Toolbox::run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallReco
 }
 
 ToolCallRecord Toolbox::call(const llm::ChatToolCall& call, ToolRun& run) const {
-    if (on_call) on_call(call);
+    if (run.on_call) run.on_call(call);
     ToolCallRecord record;
     record.name = call.name;
     record.arguments = call.arguments;
     TraceScope scope(run.tracer, "execute_tool " + call.name);
     run_tool(call, run, record);
     note_call(scope, call, record);
-    if (on_result) on_result(record);
+    if (run.on_result) run.on_result(record);
     return record;
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/trace.h"
 #include "core/llm/chat_model.h"
 #include "core/passages/passages.h"
+#include "core/tools/approval.h"
 #include "core/tools/tool_call.h"
 
 namespace quarry::tools {
@@ -24,7 +25,14 @@ struct ToolRun {
     std::string_view fence;  ///< Mark around text that is data.
     const Cancellation& cancellation;
     Tracer* tracer = nullptr;  ///< Notes each call; null for none.
+    /// Told of a call before and after it runs, and of one that waits for a decision. May be empty.
+    std::function<void(const llm::ChatToolCall& call)> on_call{};
+    std::function<void(const ToolCallRecord& record)> on_result{};
+    std::function<void(std::string_view tool, std::string_view arguments)> on_approval{};
 };
+
+/// Decides whether a tool that does not only read may run with these arguments.
+using Approval = std::function<Decision(const llm::ChatTool& tool, const std::string& arguments)>;
 
 /// A function that a model may have called. Its description, its name and what it gives are the program's or the
 /// user's; its arguments are the model's, hostile, and fit its schema when they come here.
@@ -50,14 +58,14 @@ public:
     [[nodiscard]] std::vector<std::string> names() const;
 
     /// Runs one call: the tool must exist, its arguments must be JSON that fits its schema, and, unless it only
-    /// reads, `approve` must say yes. Whatever is wrong is told to the model. Throws Error(interrupted) only.
+    /// reads, it must be allowed. Whatever is wrong is told to the model. Throws Error: interrupted, approval_pending.
     [[nodiscard]] ToolCallRecord call(const llm::ChatToolCall& call, ToolRun& run) const;
 
-    /// Whether a tool that does not only read may run with these arguments; empty allows none.
-    std::function<bool(const llm::ChatTool& tool, const std::string& arguments)> approve;
-    /// Told of a call before and after it runs. May be empty.
-    std::function<void(const llm::ChatToolCall& call)> on_call;
-    std::function<void(const ToolCallRecord& record)> on_result;
+    /// What is decided without asking anybody; empty denies every call that does not only read.
+    Approval policy;
+    /// Asks a person about what the policy leaves pending. Where it is empty, or the person does not decide now, the
+    /// request ends with Error(approval_pending).
+    Approval ask;
 
     std::size_t max_rounds = 8;  ///< Times that the model may have tools called before it must answer.
     std::size_t max_calls = 16;  ///< Calls of one round; further ones are refused.
@@ -67,6 +75,7 @@ private:
         std::unique_ptr<Tool> tool;
         std::unique_ptr<JsonSchema> schema;
     };
+    [[nodiscard]] Decision decide(const llm::ChatTool& tool, const std::string& arguments, const ToolRun& run) const;
     void run_tool(const llm::ChatToolCall& call, ToolRun& run, ToolCallRecord& record) const;
 
     std::vector<Entry> tools_;

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/tokenize/tokenizer.h"
 #include "core/tools/fence.h"
+#include "tests/support/answer_events.h"
 
 namespace quarry::answer {
 namespace {
@@ -102,7 +103,7 @@ protected:
     [[nodiscard]] Answer ask(std::string_view question, llm::ChatModel* model = nullptr, const llm::TextSink& sink = {},
                              embed::Embedder* embedder = nullptr) {
         const Cancellation never;
-        return answer_question(*store_, {embedder, model}, question, options_, sink, never);
+        return answer_question(*store_, {embedder, model}, question, options_, quarry::testing::text_events(sink), never);
     }
     [[nodiscard]] ErrorCode failure(std::string_view question, llm::ChatModel* model = nullptr) {
         try {

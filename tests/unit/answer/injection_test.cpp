@@ -10,6 +10,7 @@
 #include "core/answer/answer.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "tests/support/answer_events.h"
 
 namespace quarry::answer {
 namespace {
@@ -87,9 +88,9 @@ protected:
         const Cancellation never;
         return answer_question(
             *store_, {.chat = &model}, "What is the password of the lamp?", options,
-            [&](std::string_view piece) {
+            quarry::testing::text_events([&](std::string_view piece) {
                 if (streamed != nullptr) *streamed += piece;
-            },
+            }),
             never);
     }
     std::unique_ptr<store::Store> store_ = store::open_store_in_memory();

@@ -75,7 +75,7 @@ struct RefusedCall {
 class RefusedCallTest : public ToolboxTest, public ::testing::WithParamInterface<RefusedCall> {};
 
 TEST_P(RefusedCallTest, IsNotRunAndTheModelIsTold) {
-    toolbox_.approve = [](const llm::ChatTool&, const std::string&) { return true; };
+    toolbox_.policy = [](const llm::ChatTool&, const std::string&) { return tools::Decision::allow; };
     const tools::ToolCallRecord record = call(GetParam().tool, GetParam().arguments);
     EXPECT_EQ(record.outcome, Outcome::refused);
     EXPECT_THAT(record.result, HasSubstr(GetParam().told));
@@ -99,9 +99,10 @@ TEST_F(ToolboxTest, AChangeNeedsAYes) {
     EXPECT_EQ(call("change", "{}").outcome, Outcome::denied);  // nobody to ask
     std::string asked;
     bool yes = false;
-    toolbox_.approve = [&](const llm::ChatTool& tool, const std::string& arguments) {
+    toolbox_.policy = [](const llm::ChatTool&, const std::string&) { return tools::Decision::pending; };
+    toolbox_.ask = [&](const llm::ChatTool& tool, const std::string& arguments) {
         asked = tool.name + " " + arguments;
-        return yes;
+        return yes ? tools::Decision::allow : tools::Decision::deny;
     };
     EXPECT_THAT(call("change", R"({"n": 1, "n": 2})").result, HasSubstr("did not allow"));
     EXPECT_EQ(changed_, 0);
@@ -109,6 +110,20 @@ TEST_F(ToolboxTest, AChangeNeedsAYes) {
     yes = true;
     EXPECT_EQ(call("change", R"({"n": 1})").outcome, Outcome::done);
     EXPECT_EQ(changed_, 1);
+}
+
+TEST_F(ToolboxTest, APendingCallIsToldAndEndsTheRequest) {
+    toolbox_.policy = [](const llm::ChatTool&, const std::string&) { return tools::Decision::pending; };
+    std::string waits;
+    run_.on_approval = [&](std::string_view tool, std::string_view) { waits = tool; };
+    try {
+        static_cast<void>(call("change", "{}"));
+        FAIL() << "the call ran, or the model was told that it did not";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::approval_pending);
+    }
+    EXPECT_EQ(waits, "change");
+    EXPECT_EQ(changed_, 0);
 }
 
 TEST_F(ToolboxTest, AFailureIsToldAndAnInterruptionGoesOut) {

@@ -6,6 +6,7 @@
 #include "../store/prepared.h"
 #include "core/answer/prompt.h"
 #include "core/base/file.h"
+#include "tests/support/answer_events.h"
 
 namespace quarry::chat {
 namespace {
@@ -136,13 +137,10 @@ protected:
         options_.mode = search::SearchMode::lexical;
         options_.fence = "FENCE";
         session_options_.now = [this] { return ++time_; };
-        session_options_.record = [](std::string_view, const answer::Answer& answer) {
-            return "{\"n\":\"" + answer.text + "\"}";
-        };
     }
     [[nodiscard]] ChatSession session(store::ConversationStore* store) const { return {store, session_options_}; }
     ChatReply ask(ChatSession& session, std::string_view question) {
-        return session.ask(*documents_, {.chat = &model_}, question, options_, sink_, cancellation_);
+        return session.ask(*documents_, {.chat = &model_}, question, options_, events_, cancellation_);
     }
     [[nodiscard]] std::vector<store::ConversationTurn> kept(const std::string& name) {
         return store_.turns(store_.find(name)->id);
@@ -156,7 +154,7 @@ protected:
     ChatSessionOptions session_options_;
     std::int64_t time_ = 100;
     std::string shown_;
-    llm::TextSink sink_ = [this](std::string_view piece) { shown_ += piece; };
+    answer::AnswerEvents events_ = quarry::testing::text_events([this](std::string_view piece) { shown_ += piece; });
     Cancellation cancellation_;
 };
 
@@ -172,7 +170,8 @@ TEST_F(ChatSessionTest, KeepsQuestionsWithAnswers) {
     ASSERT_THAT(turns, SizeIs(1));
     EXPECT_EQ(turns[0].state, store::TurnState::answered);
     EXPECT_EQ(turns[0].answer, "The moon is far [1].");
-    EXPECT_EQ(turns[0].record, "{\"n\":\"The moon is far [1].\"}");
+    EXPECT_THAT(turns[0].record, HasSubstr(R"("schema":"quarry.ask/1")"));
+    EXPECT_THAT(turns[0].record, HasSubstr(R"("answer":"The moon is far [1].")"));
     EXPECT_EQ(shown_, "The moon is far [1].");
 }
 
@@ -204,7 +203,7 @@ TEST_F(ChatSessionTest, WithoutAModelAFollowUpIsAnsweredByItsOwnSubject) {
         ChatSession talk = session(nullptr);
         static_cast<void>(talk.open("", ""));
         const auto say = [&](std::string_view one) {
-            return talk.ask(*documents_, {}, one, options_, sink_, cancellation_).answer.text;
+            return talk.ask(*documents_, {}, one, options_, events_, cancellation_).answer.text;
         };
         static_cast<void>(say("Is the moon far?"));
         try {
@@ -257,7 +256,7 @@ TEST_F(ChatSessionTest, AStoppedAnswerIsKeptAsFarAsItCame) {
     EXPECT_THAT(turns[0].record, HasSubstr("interrupted"));
 
     model_.failure.reset();
-    static_cast<void>(talk.ask_again(*documents_, {.chat = &model_}, options_, sink_, cancellation_));
+    static_cast<void>(talk.ask_again(*documents_, {.chat = &model_}, options_, events_, cancellation_));
     turns = kept("moon");
     ASSERT_THAT(turns, SizeIs(1));
     EXPECT_EQ(turns[0].state, store::TurnState::answered);
@@ -271,7 +270,7 @@ TEST_F(ChatSessionTest, AFailureIsKeptAndNothingFoundIsAnAnswer) {
     EXPECT_THROW(static_cast<void>(ask(talk, "How far is the moon?")), Error);
     model_.failure.reset();
     session_options_.follow_ups = FollowUps::none;
-    EXPECT_THROW(static_cast<void>(talk.ask(*documents_, {}, "Xylophone?", options_, sink_, cancellation_)), Error);
+    EXPECT_THROW(static_cast<void>(talk.ask(*documents_, {}, "Xylophone?", options_, events_, cancellation_)), Error);
     const std::vector<store::ConversationTurn> turns = kept("moon");
     ASSERT_THAT(turns, SizeIs(2));
     EXPECT_EQ(turns[0].state, store::TurnState::failed);
@@ -285,7 +284,7 @@ TEST_F(ChatSessionTest, AnotherChatOnItIsToldOf) {
     static_cast<void>(ask(first, "How far is the moon?"));
     static_cast<void>(second.open("moon", ""));
     EXPECT_THAT(ask(second, "How large is the moon?").notes, IsEmpty());
-    EXPECT_THROW(static_cast<void>(first.ask_again(*documents_, {.chat = &model_}, options_, sink_, cancellation_)),
+    EXPECT_THROW(static_cast<void>(first.ask_again(*documents_, {.chat = &model_}, options_, events_, cancellation_)),
                  Error);
     const ChatReply reply = ask(first, "Is the moon far?");
     EXPECT_EQ(reply.number, 3);
@@ -297,7 +296,7 @@ TEST_F(ChatSessionTest, AnotherChatOnItIsToldOf) {
 TEST_F(ChatSessionTest, AnAnswerThatCannotBeKeptIsStillGiven) {
     ChatSession talk = session(&store_);
     static_cast<void>(talk.open("moon", ""));
-    sink_ = [&](std::string_view) { static_cast<void>(store_.remove("moon")); };
+    events_ = quarry::testing::text_events([&](std::string_view) { static_cast<void>(store_.remove("moon")); });
     const ChatReply reply = ask(talk, "How far is the moon?");
     EXPECT_EQ(reply.answer.text, "The moon is far [1].");
     ASSERT_TRUE(reply.not_kept);
@@ -309,7 +308,7 @@ TEST_F(ChatSessionTest, AnUnfinishedTurnIsToldOf) {
     static_cast<void>(store_.begin_turn(talk.id, "How far is the moon?", 1));
     ChatSession later = session(&store_);
     EXPECT_THAT(later.open("moon", ""), ElementsAre(HasSubstr("not answered to its end")));
-    static_cast<void>(later.ask_again(*documents_, {.chat = &model_}, options_, sink_, cancellation_));
+    static_cast<void>(later.ask_again(*documents_, {.chat = &model_}, options_, events_, cancellation_));
     EXPECT_EQ(kept("moon")[0].answer, "The moon is far [1].");
 }
 

@@ -1,5 +1,5 @@
 // Tools of a model, as the whole program offers them where nobody can be asked.
-#include "cli/answer_tools.h"
+#include "cli/ui/approve.h"
 
 #include <gmock/gmock.h>
 

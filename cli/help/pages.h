@@ -1,0 +1,13 @@
+#pragma once
+
+#include "cli/line/command.h"
+
+// What help and man pages say of the commands whose texts are long, a file each.
+
+namespace quarry::cli {
+
+[[nodiscard]] CommandInfo ask_info();
+[[nodiscard]] CommandInfo batch_info();
+[[nodiscard]] CommandInfo search_info();
+
+}  // namespace quarry::cli

@@ -1,0 +1,135 @@
+// The options of quarry ask.
+#include "cli/line/ask_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <istream>
+
+#include "cli/line/filter_options.h"
+#include "cli/line/number_checks.h"
+#include "core/base/file.h"
+#include "core/base/json_schema.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+constexpr std::size_t longest_question = 100'000;  // bytes
+constexpr std::size_t longest_schema = 1'000'000;
+
+void declare_conversation_options(OptionTable& options, AskArguments& arguments) {
+    options.flag("--require-citations", arguments.require_citations,
+                 "Fail with 13 when a sentence of the answer cites nothing, or is not supported by what it cites");
+    options.flag("--redact", arguments.redact,
+                 "Keep secrets and personal data from the model, and put them back in its answer (the kinds of "
+                 "ask.redact, else the default ones)");
+    options.flag("--no-cache", arguments.chat.no_cache,
+                 "Ask the model even if it answered this before, and keep nothing");
+    options
+        .add("--session", arguments.session,
+             "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
+        .value("NAME");
+    options.flag("--tools", arguments.tools, "Offer tools to the model (default: chat.tools)");
+    options.add("--allow-tool", arguments.allowed_tools, "Let a tool run without a question; may be repeated")
+        .value("NAME");
+    options.flag("--show-prompt", arguments.show_prompt, "Print what a model would be sent, and ask none");
+}
+
+}  // namespace
+
+void declare_ask_options(OptionTable& options, AskArguments& arguments) {
+    options.add("question", arguments.words, "The question; - reads it from standard input").required().value("QUESTION");
+    options.add("--sources", arguments.flags.sources, "Most passages that the answer is made from (default: ask.sources)")
+        .range(1, 1000)
+        .value("N");
+    options
+        .add("--mode", arguments.flags.mode,
+             "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
+             "search.mode)")
+        .choices({"lexical", "vector", "hybrid"});
+    options
+        .add("--model", arguments.chat.model,
+             "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
+        .value("NAME");
+    options
+        .add("--provider", arguments.chat.provider,
+             "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
+             "are servers (default: openai with --model, else chat.provider)")
+        .choices(config::config_key("chat.provider").choices);
+    options.add("--max-tokens", arguments.max_tokens, "Longest answer of a model in tokens (default: chat.max_tokens)")
+        .range(1, 10'000'000)
+        .value("N");
+    options
+        .add("--max-cost", arguments.chat.max_cost,
+             "Do not ask when the answer could cost more than this (default: chat.max_cost)")
+        .check(amount_above_zero())
+        .value("AMOUNT");
+    options
+        .add("--schema", arguments.schema,
+             "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
+        .value("PATH");
+    options
+        .add("--template", arguments.flags.prompt_template,
+             "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
+        .value("NAME|PATH");
+    declare_conversation_options(options, arguments);
+    declare_filter_options(options, arguments.filter);
+}
+
+std::string AskArguments::question(std::istream& input) const {
+    std::string question = fmt::format("{}", fmt::join(words, " "));
+    if (question == "-") {
+        question.clear();
+        char buffer[4096];
+        while (question.size() <= longest_question && input.read(buffer, sizeof buffer).gcount() > 0) {
+            question.append(buffer, static_cast<std::size_t>(input.gcount()));
+        }
+    }
+    if (question.size() > longest_question) {
+        throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
+    }
+    if (find_invalid_utf8(question)) question = replace_invalid_utf8(question);
+    if (trim(question).empty()) throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'What is …?'");
+    return std::string(trim(question));
+}
+
+config::Config AskArguments::settings(config::Config config) const {
+    chat.apply(config);
+    if (redact && config.text("ask.redact") == "off") config.set_flag("ask.redact", "default", "flag --redact");
+    if (max_tokens > 0) config.set_flag("chat.max_tokens", std::to_string(max_tokens), "flag --max-tokens");
+    // A model that rewrites a follow-up would have to be asked.
+    if (show_prompt && in_conversation(config) && config.text("chat.follow_ups") == "model") {
+        config.set_flag("chat.follow_ups", "words", "flag --show-prompt");
+    }
+    return config;
+}
+
+std::string AskArguments::answer_schema(const config::Config& config) const {
+    if (schema.empty()) return {};
+    if (app::configured_chat(config).provider == "extractive") {
+        throw Error(ErrorCode::usage, "--schema needs a language model", "name one: --model NAME")
+            .because("sentences of documents fit no schema");
+    }
+    std::string text = read_file(schema, longest_schema);
+    try {
+        static_cast<void>(JsonSchema(text));
+    } catch (const Error& error) {
+        throw Error(error).while_doing(fmt::format("cannot use {} as a schema", schema));
+    }
+    return text;
+}
+
+bool AskArguments::in_conversation(const config::Config& config) const {
+    return !session.empty() || tools || !allowed_tools.empty() ||
+           (config.boolean("chat.tools") && schema.empty() && app::configured_chat(config).provider != "extractive");
+}
+
+void AskArguments::check() const {
+    if (require_citations && !schema.empty()) {
+        throw Error(ErrorCode::usage, "--require-citations does not go with --schema", "leave out one of them")
+            .because("an answer by a schema has no sentences that could be held against what they cite");
+    }
+}
+
+}  // namespace quarry::cli

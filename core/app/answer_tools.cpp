@@ -1,0 +1,66 @@
+// The tools that the settings offer to a model, and who allows its calls.
+#include "core/app/answer_tools.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/app/search_tool.h"
+#include "core/app/sql_tool.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/tools/command_tool.h"
+
+namespace quarry::app {
+namespace {
+
+void check_allowed(const std::vector<std::string>& allowed, const std::vector<std::string>& names) {
+    for (const std::string& name : allowed) {
+        if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+        const auto nearest = closest(name, names);
+        throw Error(
+            ErrorCode::usage, fmt::format("--allow-tool {}: there is no such tool", name),
+            nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are: {}", fmt::join(names, ", ")));
+    }
+}
+
+/// What is allowed without a question, and, from then on, what a person has allowed always.
+void set_approval(tools::Toolbox& toolbox, ToolApproval approval) {
+    const auto always = std::make_shared<std::set<std::string>>(approval.allowed.begin(), approval.allowed.end());
+    const tools::Decision otherwise = approval.ask ? tools::Decision::pending : tools::Decision::deny;
+    toolbox.policy = [always, otherwise](const llm::ChatTool& tool, const std::string&) {
+        return always->contains(tool.name) ? tools::Decision::allow : otherwise;
+    };
+    if (!approval.ask) return;
+    toolbox.ask = [always, ask = std::move(approval.ask)](const llm::ChatTool& tool, const std::string& arguments) {
+        const Consent consent = ask(tool.name, arguments);
+        if (consent == Consent::later) return tools::Decision::pending;
+        if (consent == Consent::always) always->insert(tool.name);
+        return consent == Consent::no ? tools::Decision::deny : tools::Decision::allow;
+    };
+}
+
+}  // namespace
+
+std::unique_ptr<tools::Toolbox> make_toolbox(const Services& services, const config::Config& config,
+                                             const store::Store& store, const answer::AnswerTools& tools,
+                                             const answer::AnswerOptions& options, ToolApproval approval) {
+    auto toolbox = std::make_unique<tools::Toolbox>();
+    toolbox->add(make_search_tool(store, tools, options));
+    toolbox->add(make_read_document_tool(store));
+    toolbox->add(make_sql_tool(services.base_path));
+    std::set<std::string> own;
+    for (const config::ConfiguredTool& tool : config.tools()) {
+        // The project's go before the user's.
+        if (own.insert(tool.options.tool.name).second) toolbox->add(tools::make_command_tool(tool.options));
+    }
+    check_allowed(approval.allowed, toolbox->names());
+    toolbox->max_rounds = static_cast<std::size_t>(config.integer("chat.max_tool_rounds"));
+    set_approval(*toolbox, std::move(approval));
+    return toolbox;
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,163 @@
+// Conversations, as they are configured.
+#include "core/app/conversation_service.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/app/answer_service.h"
+#include "core/app/chat_models.h"
+#include "core/base/error.h"
+#include "core/trace/run_record.h"
+#include "core/wire/source_json.h"
+
+namespace quarry::app {
+namespace {
+
+constexpr std::size_t longest_question = 100'000;  // bytes
+
+chat::FollowUps follow_ups_by_name(const std::string& name) {
+    return name == "none" ? chat::FollowUps::none : name == "words" ? chat::FollowUps::words : chat::FollowUps::model;
+}
+
+/// Throws where tools are asked for that no model can call.
+void check_tools(const ConversationRequest& request, const config::Config& config, bool has_model, bool has_tools) {
+    if (!has_model && (request.tools || !request.approval.allowed.empty())) {
+        throw Error(ErrorCode::usage, "tools need a model that calls them",
+                    config.value("chat.provider").origin == "default"
+                        ? "name one: --model NAME, or quarry config set chat.model NAME"
+                        : "name one: --model NAME")
+            .because("sentences are quoted from the documents: chat.provider is extractive");
+    }
+    if (has_model && !has_tools && !request.approval.allowed.empty()) {
+        throw Error(ErrorCode::usage, "--allow-tool allows a tool that is not offered", "offer tools: --tools");
+    }
+}
+
+}  // namespace
+
+ConversationService::ConversationService(Workspace& workspace, ConversationRequest request, const RequestScope& scope)
+    : scope_(scope),
+      request_(std::move(request)),
+      config_(workspace.config()),
+      workspace_(&workspace),
+      options_(answer_options(services(), config_, request_.flags)) {
+    options_.answer_schema = request_.answer_schema;
+    make_answering();
+    open_first();
+}
+
+ConversationService::~ConversationService() = default;
+
+std::string ConversationService::today() const { return wire::utc_time(scope_.clock()).substr(0, 10); }
+
+void ConversationService::make_answering() {
+    Workspace::Lease parts = workspace_->lease(parts_for_answers(options_, request_.captured), scope_);
+    std::unique_ptr<tools::Toolbox> toolbox;
+    const bool wants_tools = request_.tools || (config_.boolean("chat.tools") && request_.answer_schema.empty());
+    if (parts->model != nullptr && wants_tools) {
+        toolbox = make_toolbox(services(), config_, *parts->store, answer_tools(*parts), options_, request_.approval);
+    }
+    check_tools(request_, config_, parts->model != nullptr, toolbox != nullptr);
+    toolbox_ = std::move(toolbox);
+    parts_.reset();
+    parts_.emplace(std::move(parts));
+}
+
+void ConversationService::open_first() {
+    if (request_.keep) {
+        try {
+            conversations_ = std::make_unique<store::ConversationStore>(services().base_path,
+                                                                        store::ConversationStore::Access::write);
+        } catch (const Error& error) {
+            if (!request_.name.empty() || request_.go_on) throw;
+            scope_.notices.warn(fmt::format("this chat is not kept: {}", error.what()));
+        }
+    }
+    session_ = std::make_unique<chat::ChatSession>(
+        conversations_.get(),
+        chat::ChatSessionOptions{
+            .follow_ups = follow_ups_by_name(config_.text("chat.follow_ups")),
+            .history_tokens = static_cast<std::size_t>(config_.integer("chat.history_tokens")),
+            .now = scope_.clock});
+    std::string name = request_.name;
+    if (request_.go_on && conversations_) {
+        const std::optional<store::Conversation> latest = conversations_->latest();
+        if (!latest) throw Error(ErrorCode::failed, "there is no conversation to go on with", "begin one: quarry chat");
+        name = latest->name;
+    }
+    for (const std::string& note : open(name)) scope_.notices.note(note);
+    if (request_.captured != nullptr) session_->stop_keeping();
+}
+
+std::vector<std::string> ConversationService::open(const std::string& name) { return session_->open(name, today()); }
+
+chat::ChatReply ConversationService::ask(const std::string* question, const answer::AnswerEventSink& sink,
+                                         const char* run, const Cancellation& cancellation) {
+    if (question != nullptr && question->size() > longest_question) {
+        throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
+    }
+    const answer::AnswerEvents events(sink);
+    WorkspaceParts& parts = **parts_;
+    answer::AnswerTools tools = answer_tools(parts);
+    tools.toolbox = toolbox_.get();
+    try {
+        chat::ChatReply reply = workspace_->traced(parts, run, [&] {
+            chat::ChatReply said = question != nullptr
+                                       ? session_->ask(*parts.store, tools, *question, options_, events, cancellation)
+                                       : session_->ask_again(*parts.store, tools, options_, events, cancellation);
+            if (parts.tracer && said.number > 0) parts.tracer->set(trace::attribute::conversation, session_->name());
+            return said;
+        });
+        events.emit(answer::event::Done{reply.answer});
+        return reply;
+    } catch (const Error& error) {
+        events.emit(answer::event::Failed{error});
+        throw;
+    }
+}
+
+search::SearchResult ConversationService::search(const std::string& query, std::size_t limit) const {
+    const WorkspaceParts& parts = **parts_;
+    search::SearchOptions options;
+    options.mode = options_.mode;
+    options.limit = limit;
+    options.fusion = options_.fusion;
+    options.dense_weight = options_.dense_weight;
+    options.bm25 = options_.bm25;
+    options.filter = options_.filter;
+    options.rerank_depth = options_.rerank_depth;
+    options.index = parts.index.get();
+    return search::search(*parts.store, {parts.embedder.get(), parts.reranker.get()}, query, options, scope_.cancel);
+}
+
+void ConversationService::change_model(const std::string& name) {
+    const config::Config before = config_;
+    Workspace* const used = workspace_;
+    try {
+        choose_chat_model(config_, name, name == "extractive" ? name : std::string());
+        auto changed = std::make_unique<Workspace>(services().with(config_));
+        workspace_ = changed.get();
+        make_answering();
+        changed_ = std::move(changed);
+    } catch (const Error&) {
+        config_ = before;
+        workspace_ = used;
+        throw;
+    }
+}
+
+std::optional<std::string> ConversationService::model_name() const {
+    const WorkspaceParts& parts = **parts_;
+    return parts.model ? std::optional(parts.model->name()) : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> ConversationService::tool_names() const {
+    return toolbox_ ? std::optional(toolbox_->names()) : std::nullopt;
+}
+
+std::vector<std::string> ConversationService::recent_questions(std::size_t most) const {
+    return conversations_ ? conversations_->recent_questions(most) : std::vector<std::string>();
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,152 @@
+// Searches, as they are configured.
+#include "core/app/search_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include "core/app/knowledge_base.h"
+#include "core/app/vectors.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry::app {
+namespace {
+
+/// The number that the whole text is.
+std::optional<std::int64_t> whole_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+Error no_such_passage(const std::string& typed) {
+    return Error(ErrorCode::nothing_found,
+                 fmt::format("the base has no passage \"{}\"", one_line(strip_terminal_controls(typed), 200)),
+                 "give FILE:LINE or a chunk_id, as search shows them; quarry docs ls lists the files");
+}
+
+Error no_reranker() {
+    return Error(ErrorCode::usage, "no reranker is configured",
+                 "name one, such as a server of your own: quarry config set rerank.provider server; quarry config "
+                 "set --user rerank.base_url http://localhost:8080/v1")
+        .because("rerank.provider is none");
+}
+
+}  // namespace
+
+search::SearchOptions SearchService::options(const SearchRequest& request) const {
+    const config::Config& config = workspace_.config();
+    search::SearchOptions options;
+    options.mode = search::search_mode_by_name(request.mode.empty() ? config.text("search.mode") : request.mode);
+    // Who switched embedding off wants no word about it on each search.
+    const bool unasked = request.mode.empty() && options.mode == search::SearchMode::hybrid;
+    if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
+    options.limit = request.limit > 0 ? request.limit : static_cast<std::size_t>(config.integer("search.limit"));
+    options.fusion = search::fusion_by_name(request.fusion.empty() ? config.text("search.fusion") : request.fusion);
+    options.dense_weight = config.number("search.dense_weight");
+    options.bm25 = configured_bm25(config);
+    options.explain = request.explain;
+    options.filter = request.filter;
+    options.expansion = request.expansion;
+    options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
+    options.relevance_weight = request.relevance_weight;
+    options.per_document = request.per_document;
+    options.context = request.context;
+    options.neighbours = request.neighbours;
+    return options;
+}
+
+PartsWanted SearchService::wanted(const SearchRequest& request, const search::SearchOptions& options) const {
+    PartsWanted wanted;
+    wanted.mode = options.mode;
+    wanted.exact = request.exact;
+    wanted.reranker = request.rerank != SearchRequest::Rerank::off;
+    if (options.expansion != search::QueryExpansion::none) wanted.model = PartsWanted::Model::queries;
+    return wanted;
+}
+
+SearchOutcome SearchService::search(const SearchRequest& request, const RequestScope& scope) const {
+    SearchOutcome outcome{{}, options(request)};
+    const Workspace::Lease parts = workspace_.lease(wanted(request, outcome.options), scope);
+    if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
+    outcome.options.index = parts->index.get();
+    const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(), parts->model.get()};
+    if (request.more_like.empty()) {
+        outcome.result = search::search(*parts->store, tools, request.query, outcome.options, scope.cancel);
+    } else {
+        const store::Chunk chunk = passage_named(*parts->store, request.more_like);
+        outcome.result = search::more_like(*parts->store, tools, chunk, outcome.options, scope.cancel);
+    }
+    outcome.options.index = nullptr;  // it is the workspace's
+    return outcome;
+}
+
+std::size_t SearchService::threads(const SearchRequest& request, std::size_t asked, const RequestScope& scope) const {
+    const search::SearchOptions search_options = options(request);
+    const Workspace::Lease parts = workspace_.lease(wanted(request, search_options), scope);
+    if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
+    if (parts->reranker != nullptr || parts->model != nullptr) return 1;
+    // A model in this process has threads of its own, and a server its limits: only words and the built-in embedder
+    // are searched with in several.
+    const Services services = workspace_.services(scope);
+    if (parts->embedder != nullptr && base_choice(services, *parts->store).provider != "builtin") return 1;
+    return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::string SearchService::why_nothing(const SearchRequest& request, const RequestScope& scope) const {
+    const search::SearchOptions search_options = options(request);
+    const Workspace::Lease parts = workspace_.lease(wanted(request, search_options), scope);
+    if (parts->store->chunk_count() == 0) return "the knowledge base is empty; put documents in: quarry ingest PATH";
+    if (!request.filter.empty() && parts->store->chunks_within(request.filter).empty()) {
+        return "no document fits --path, --tag and the like; quarry docs ls --json shows what they go by";
+    }
+    if (request.query.size() > 1 && request.query.find('*') == 1) {
+        return "a star stands for the rest of a word that has two letters at least: mo*";
+    }
+    return "try other or fewer words; quarry docs ls shows what the knowledge base holds";
+}
+
+store::Chunk passage_named(const store::Store& store, const std::string& typed) {
+    if (const std::optional<std::int64_t> id = whole_number(typed)) {
+        if (std::optional<store::Chunk> chunk = store.chunk(*id)) return std::move(*chunk);
+        throw no_such_passage(typed);
+    }
+    std::string name = typed;
+    std::size_t wanted = 1;
+    std::optional<store::Source> source = store.source(source_uri(store, name));
+    if (const std::size_t colon = typed.rfind(':'); !source && colon != std::string::npos) {
+        if (const std::optional<std::int64_t> line = whole_number(typed.substr(colon + 1)); line && *line > 0) {
+            name = typed.substr(0, colon);
+            wanted = static_cast<std::size_t>(*line);
+            source = store.source(source_uri(store, name));
+        }
+    }
+    if (!source || !source->document_id) throw no_such_passage(typed);
+    // The last chunk that begins at the line or above it.
+    std::optional<store::Chunk> found;
+    for (std::size_t low = 0, high = source->chunk_count; low < high;) {
+        const std::size_t middle = low + (high - low) / 2;
+        std::optional<store::Chunk> chunk = store.chunk_at(*source->document_id, middle);
+        if (!chunk || chunk->span.start_line > wanted) {
+            high = middle;
+        } else {
+            low = middle + 1;
+            found = std::move(chunk);
+        }
+    }
+    if (!found) found = store.chunk_at(*source->document_id, 0);
+    if (!found) throw no_such_passage(typed);
+    if (wanted > found->span.end_line) {
+        // Blank lines belong to the passage before them; behind the text there is none.
+        const std::string text = store.document_text(*source->document_id).value_or("");
+        const std::size_t lines = count_line_breaks(text) + (text.ends_with('\n') ? 0 : 1);
+        if (wanted > lines) throw no_such_passage(typed).because(fmt::format("its text has {} lines", lines));
+    }
+    return std::move(*found);
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/app/run_trace.h"
+#include "core/app/services.h"
+#include "core/base/trace.h"
+#include "core/config/config.h"
+#include "core/embed/embedder.h"
+#include "core/index/vector_index.h"
+#include "core/llm/chat_model.h"
+#include "core/llm/limits.h"
+#include "core/rerank/reranker.h"
+#include "core/search/search.h"
+#include "core/store/sqlite/request_cache.h"
+#include "core/store/store.h"
+
+namespace quarry::app {
+
+/// What one request works with at a time. Used by one thread.
+struct WorkspaceParts {
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<Tracer> tracer;               ///< Null when runs are not kept.
+    std::unique_ptr<llm::ChatModel> model;        ///< Null without one: answers are extracted, queries not expanded.
+    std::unique_ptr<embed::Embedder> embedder;    ///< Null in a search by words.
+    std::unique_ptr<index::VectorIndex> index;    ///< Null without an embedder.
+    std::unique_ptr<rerank::Reranker> reranker;   ///< Null without one.
+};
+
+/// Which parts a request needs.
+struct PartsWanted {
+    search::SearchMode mode = search::SearchMode::hybrid;  ///< Lexical needs no embedder.
+    bool exact = false;                                    ///< Every vector is looked at, though there be a graph.
+    enum class Model { none, answers, queries };
+    Model model = Model::none;  ///< `answers`: with the cache and a trace around it.
+    bool reranker = true;       ///< The configured one, if there is one.
+    /// Borrowed; null: the configured model is asked. Else it gets what the model would be sent
+    /// (core/app/captured_prompt.h).
+    llm::ChatRequest* captured = nullptr;
+
+    friend bool operator==(const PartsWanted&, const PartsWanted&) = default;
+};
+
+/// A knowledge base as it is configured: the one place that chooses the store, the models and what is put around them,
+/// the cache, the limits and the trace. For all doors.
+///
+/// Thread-safe: many requests may use it at once, each with parts that are its own meanwhile. Parts that a request
+/// gives back serve the next one.
+class Workspace {
+public:
+    /// Copies the settings; opens nothing.
+    explicit Workspace(const Services& services);
+    ~Workspace();
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    [[nodiscard]] const config::Config& config() const noexcept { return config_; }
+    /// What the parts of the application work with in a request; borrows this and the scope.
+    [[nodiscard]] Services services(const RequestScope& scope) const;
+
+    /// Parts for one request, given back at its end. Must not outlive the workspace.
+    class Lease {
+    public:
+        Lease(Workspace& workspace, PartsWanted wanted, std::unique_ptr<WorkspaceParts> parts)
+            : workspace_(&workspace), wanted_(wanted), parts_(std::move(parts)) {}
+        Lease(Lease&&) noexcept = default;
+        Lease& operator=(Lease&&) = delete;
+        ~Lease();
+        [[nodiscard]] WorkspaceParts* operator->() const noexcept { return parts_.get(); }
+        [[nodiscard]] WorkspaceParts& operator*() const noexcept { return *parts_; }
+
+    private:
+        Workspace* workspace_;
+        PartsWanted wanted_;
+        std::unique_ptr<WorkspaceParts> parts_;  ///< Null when it was moved from.
+    };
+
+    /// Throws Error: what opening the base throws, and usage when something that the settings name is not configured.
+    /// What there is to say of the parts is said when the first of a kind are made.
+    [[nodiscard]] Lease lease(const PartsWanted& wanted, const RequestScope& scope);
+
+    /// Calls `work` in a run that is called `name`, which the trace keeps when `work` is done or has failed.
+    template <typename Work>
+    auto traced(WorkspaceParts& parts, const char* name, Work&& work) {
+        if (parts.tracer == nullptr) return work();
+        parts.tracer->begin(name);
+        try {
+            auto result = work();
+            recorder_.keep(parts.tracer.get());
+            return result;
+        } catch (const Error& error) {
+            parts.tracer->fail(error);
+            recorder_.keep(parts.tracer.get());
+            throw;
+        }
+    }
+    /// Why runs were not kept; empty when all were.
+    [[nodiscard]] std::string trace_failure() const { return recorder_.failure(); }
+
+private:
+    struct Pooled {
+        PartsWanted wanted;
+        std::unique_ptr<WorkspaceParts> parts;
+        std::string state;  ///< Of the base when they were made: parts of another state are not used again.
+    };
+    [[nodiscard]] std::unique_ptr<WorkspaceParts> take(const PartsWanted& wanted);
+    [[nodiscard]] std::unique_ptr<WorkspaceParts> make(const PartsWanted& wanted, const Services& services);
+    [[nodiscard]] std::unique_ptr<llm::ChatModel> make_model(const PartsWanted& wanted, const Services& services,
+                                                             Tracer* tracer);
+    void give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept;
+
+    const config::Config config_;
+    const config::Config::Environment environment_;
+    const std::filesystem::path base_path_;
+    const Clock clock_;
+    RunRecorder recorder_;
+    std::mutex mutex_;  ///< Of all below.
+    std::shared_ptr<llm::ChatLimiter> limiter_;
+    std::unique_ptr<store::RequestCache> cache_;
+    bool cache_opened_ = false;
+    std::vector<PartsWanted> announced_;  ///< The kinds of parts of which everything was said.
+    std::vector<Pooled> free_;
+};
+
+}  // namespace quarry::app
