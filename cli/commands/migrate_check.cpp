@@ -1,17 +1,17 @@
 // quarry migrate check: everything that a pipeline wants to know of migrations and a database, as an exit code.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_schema.h"
-#include "cli/text/migrate_check_report.h"
+#include "cli/line/migrate_options.h"
+#include "cli/text/findings.h"
 #include "cli/text/migrate_report.h"
 #include "cli/ui/output.h"
+#include "core/app/migration_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
-#include "core/migrate/check.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -47,8 +47,8 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options_.add_to(options);
-        schema_options_.add_to(options, false);
+        declare_migration_target(options, target_);
+        declare_schema_choice(options, choice_, false);
         options.flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
         options.add("--format", format_, "How findings are printed; json is the same as --json")
             .choices(findings_formats)
@@ -57,21 +57,17 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        if (!subject.exists) {
-            context.out.note(
-                fmt::format("{} does not exist yet; this makes it: {}", subject.label(), options_.command("up")));
-        }
-        const auto database = options_.open_or_empty(context, subject);
-        const migrate::CheckReport report =
-            migrate::check(*database, subject.migrations, loader(context, subject), check_options(context, subject));
+        const app::MigrationService service(context, target_, choice_);
+        const app::MigrationSubject subject = service.subject();
+        note_missing_database(context, subject, target_);
+        const migrate::CheckReport report = service.check(subject, {.drift = !no_drift_, .roundtrip = roundtrip_});
         for (const std::string& note : report.notes) context.out.note(strip_terminal_controls(note));
         const FindingsFormat format = context.json ? FindingsFormat::json : parse_findings_format(format_);
         if (format != FindingsFormat::text) {
             if (format == FindingsFormat::json) {
-                print_json(context, subject, report);
+                context.out.result() << config::dump_json(wire::migration_check_json(subject.name(), report));
             } else {
-                write_findings(context.out, format, check_findings(report));
+                write_findings(context.out, format, wire::check_findings(report));
             }
             return report.ok() ? 0 : static_cast<int>(report.findings.front().code);
         }
@@ -81,48 +77,16 @@ public:
     }
 
 private:
-    [[nodiscard]] migrate::SchemaLoader loader(const Context& context, const MigrateSubject& subject) const {
-        migrate::SchemaSource database;
-        database.kind = migrate::SchemaSource::Kind::database;
-        database.url = subject.database;
-        return schema_options_.loader(context, {database});
-    }
-
-    [[nodiscard]] migrate::CheckOptions check_options(const Context& context, const MigrateSubject& subject) const {
-        migrate::CheckOptions options;
-        options.drift = !no_drift_ && subject.exists;
-        options.roundtrip = roundtrip_;
-        if (!subject.is_knowledge_base) options.wanted = schema_options_.wanted(context);
-        return options;
-    }
-
-    [[nodiscard]] Error as_error(const Error& problem, const MigrateSubject& subject) const {
+    [[nodiscard]] Error as_error(const Error& problem, const app::MigrationSubject& subject) const {
         const bool pending = problem.code() == ErrorCode::migrations_pending;
         Error error(problem.code(), problem.message(),
-                    pending ? fmt::format("apply them with: {}", options_.command("up")) : problem.hint());
+                    pending ? fmt::format("apply them with: {}", migrate_command(target_, "up")) : problem.hint());
         for (const std::string& cause : problem.causes()) error = std::move(error).because(cause);
         return std::move(error).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
     }
 
-    static void print_json(Context& context, const MigrateSubject& subject, const migrate::CheckReport& report) {
-        nlohmann::ordered_json findings = nlohmann::ordered_json::array();
-        for (const migrate::CheckFinding& one : report.findings) {
-            findings.push_back({{"rule", one.rule},
-                                {"exit_code", static_cast<int>(one.code)},
-                                {"message", one.message},
-                                {"path", one.path},
-                                {"details", one.details},
-                                {"hint", one.hint}});
-        }
-        nlohmann::ordered_json document = status_json("quarry.migrate.check/1", subject, report.status);
-        document["ok"] = report.ok();
-        document["findings"] = findings;
-        document["notes"] = report.notes;
-        context.out.result() << config::dump_json(document);
-    }
-
-    MigrateOptions options_;
-    SchemaOptions schema_options_{options_};
+    app::MigrationTarget target_;
+    app::SchemaChoice choice_;
     bool roundtrip_ = false;
     bool no_drift_ = false;
     std::string format_ = "text";

@@ -1,32 +1,18 @@
 // quarry migrate diff: the SQL that turns one schema into another.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_schema.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
-#include "core/base/text.h"
+#include "cli/ui/rename_question.h"
+#include "core/app/migration_service.h"
 #include "core/config/config_json.h"
-#include "core/migrate/diff_text.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
-
-using migrate::SchemaSource;
-
-nlohmann::ordered_json scripts_json(const std::vector<schema::Script>& scripts) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const schema::Script& script : scripts) {
-        nlohmann::ordered_json statements = nlohmann::ordered_json::array();
-        for (const schema::Statement& one : script.statements) {
-            statements.push_back({{"sql", one.sql}, {"comment", one.comment}, {"destructive", one.destructive}});
-        }
-        list.push_back({{"transactional", script.transactional}, {"statements", statements}});
-    }
-    return list;
-}
 
 class MigrateDiffCommand final : public Command {
 public:
@@ -57,54 +43,30 @@ public:
         options.add("--from", from_, "The schema to start with (default: the migrations)").value("SCHEMA");
         options.add("--to", to_, "The schema to arrive at (default: the wanted schema)").value("SCHEMA");
         options.flag("--down", down_, "Print the way back");
-        schema_options_.add_to(options, true);
-        options_.add_to(options);
+        declare_schema_choice(options, choice_, true);
+        declare_migration_target(options, target_);
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const migrate::SchemaSource from = source_or(from_, [&] { return schema_options_.migrations(context); });
-        const migrate::SchemaSource to = source_or(to_, [&] { return schema_options_.require_wanted(context); });
-        const sql::Dialect dialect = schema_options_.dialect(context, {from, to});
-        const migrate::SchemaLoader loader = schema_options_.loader(context, {from, to});
-        const auto before = loader.load(from);
-        const schema::Diff diff = before->diff(*loader.load(to), schema_options_.diff_options(context, to, dialect));
+        choice_.ask_rename = rename_question(context);
+        const app::SchemaComparison found = app::MigrationService(context, target_, choice_).diff(from_, to_);
+        const schema::Diff& diff = found.diff;
         if (context.json) {
-            print_json(context, from, to, dialect, diff);
+            context.out.result() << config::dump_json(
+                wire::schema_diff_json(found.from, found.to, found.dialect, diff));
         } else {
-            context.out.result() << migrate::diff_sql(down_ ? diff.down : diff.up) << std::flush;
+            context.out.result() << found.script(down_) << std::flush;
             context.out.note(diff.empty() ? "the schemas are equal"
                                           : fmt::format("{} difference{}{}", diff.changes.size(),
                                                         diff.changes.size() == 1 ? "" : "s",
-                                                        migrate::is_destructive(diff) ? ", some destroy data" : ""));
+                                                        found.destroys_data() ? ", some destroy data" : ""));
         }
         return diff.empty() ? 0 : static_cast<int>(ErrorCode::schema_drift);
     }
 
 private:
-    template <typename Default>
-    static migrate::SchemaSource source_or(const std::string& text, Default fallback) {
-        return text.empty() ? fallback() : migrate::SchemaSource::parse(text);
-    }
-
-    void print_json(Context& context, const migrate::SchemaSource& from, const migrate::SchemaSource& to,
-                    sql::Dialect dialect, const schema::Diff& diff) const {
-        nlohmann::ordered_json changes = nlohmann::ordered_json::array();
-        for (const schema::Change& one : diff.changes) {
-            changes.push_back(
-                {{"kind", one.kind}, {"object", one.object}, {"detail", one.detail}, {"destructive", one.destructive}});
-        }
-        context.out.result() << config::dump_json({{"schema", "quarry.migrate.diff/1"},
-                                                   {"from", db::redact_url(from.text)},
-                                                   {"to", db::redact_url(to.text)},
-                                                   {"dialect", sql::dialect_name(dialect)},
-                                                   {"equal", diff.empty()},
-                                                   {"changes", changes},
-                                                   {"up", scripts_json(diff.up)},
-                                                   {"down", scripts_json(diff.down)}});
-    }
-
-    MigrateOptions options_;
-    SchemaOptions schema_options_{options_};
+    app::MigrationTarget target_;
+    app::SchemaChoice choice_;
     std::string from_;
     std::string to_;
     bool down_ = false;

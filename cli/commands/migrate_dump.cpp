@@ -4,15 +4,14 @@
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_schema.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
+#include "core/app/migration_service.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
 namespace {
-
-using migrate::SchemaSource;
 
 class MigrateDumpCommand final : public Command {
 public:
@@ -35,12 +34,12 @@ public:
         options.add("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
             .value("SCHEMA");
         options.add("--output", output_, "File to write in place of standard output").value("PATH");
-        schema_options_.add_to(options, false);
-        options_.add_to(options);
+        declare_schema_choice(options, choice_, false);
+        declare_migration_target(options, target_);
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::string text = schema(context)->dump();
+        const std::string text = app::MigrationService(context, target_, choice_).dump(from_);
         if (output_.empty()) {
             context.out.result() << text << std::flush;
             return 0;
@@ -51,24 +50,8 @@ public:
     }
 
 private:
-    [[nodiscard]] std::unique_ptr<schema::Schema> schema(const Context& context) const {
-        if (!from_.empty()) {
-            const migrate::SchemaSource source = migrate::SchemaSource::parse(from_);
-            return schema_options_.loader(context, {source}).load(source);
-        }
-        if (const auto url = options_.database(context)) {
-            migrate::SchemaSource source;
-            source.kind = migrate::SchemaSource::Kind::database;
-            source.url = *url;
-            return schema_options_.loader(context, {source}).load(source);
-        }
-        const MigrateSubject subject = options_.subject(context);
-        MigrateOptions::require_existing(subject);
-        return options_.open(context, subject, MigrateOptions::Access::read)->read_schema({});
-    }
-
-    MigrateOptions options_;
-    SchemaOptions schema_options_{options_};
+    app::MigrationTarget target_;
+    app::SchemaChoice choice_;
     std::string from_;
     std::string output_;
 };

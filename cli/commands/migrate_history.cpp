@@ -1,15 +1,16 @@
 // quarry migrate history: list every up and down that was ever run.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/migrate_options.h"
 #include "cli/line/number_checks.h"
-#include "cli/migrate_options.h"
 #include "cli/ui/output.h"
+#include "core/app/migration_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -34,20 +35,19 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.add("--limit", limit_, "Only the newest N lines").value("N").check(whole_number(1));
         options.add("--show", show_, "Print the text of one line, as it was run").value("N").check(whole_number(1));
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        MigrateOptions::require_existing(subject);
-        const auto database = options_.open(context, subject, MigrateOptions::Access::read);
-        const std::vector<migrate::HistoryEntry> history = database->session()->read_history();
+        const app::MigrationService service(context, target_);
+        const app::MigrationSubject subject = service.subject();
+        const std::vector<migrate::HistoryEntry> history = service.history(subject);
         if (show_ > 0) return show(context, history);
         const std::size_t skipped = limit_ > 0 && history.size() > limit_ ? history.size() - limit_ : 0;
         if (context.json) {
-            print_json(context, subject, history, skipped);
+            context.out.result() << config::dump_json(wire::migration_history_json(subject.name(), history, skipped));
             return 0;
         }
         for (std::size_t i = skipped; i < history.size(); ++i) print_line(context, i + 1, history[i]);
@@ -70,24 +70,6 @@ private:
                                             strip_terminal_controls(line.entry.checksum).substr(0, 12));
     }
 
-    static void print_json(Context& context, const MigrateSubject& subject,
-                           const std::vector<migrate::HistoryEntry>& history, std::size_t skipped) {
-        nlohmann::ordered_json lines = nlohmann::ordered_json::array();
-        for (std::size_t i = skipped; i < history.size(); ++i) {
-            const migrate::LedgerEntry& entry = history[i].entry;
-            lines.push_back({{"number", i + 1},
-                             {"run_at", entry.applied_at},
-                             {"action", history[i].action},
-                             {"version", entry.version},
-                             {"name", entry.name},
-                             {"duration_ms", entry.duration_ms},
-                             {"quarry_version", entry.quarry_version},
-                             {"checksum", entry.checksum}});
-        }
-        context.out.result() << config::dump_json(
-            {{"schema", "quarry.migrate.history/1"}, {"database", subject.name()}, {"history", lines}});
-    }
-
     int show(Context& context, const std::vector<migrate::HistoryEntry>& history) const {
         if (show_ > history.size() || !history[show_ - 1].text) {
             throw Error(ErrorCode::nothing_found,
@@ -99,7 +81,7 @@ private:
         return 0;
     }
 
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::size_t limit_ = 0;
     std::size_t show_ = 0;
 };

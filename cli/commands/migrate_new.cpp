@@ -1,18 +1,16 @@
 // quarry migrate new: the next migration's file.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_schema.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
+#include "cli/ui/rename_question.h"
+#include "core/app/migration_service.h"
 #include "core/base/text.h"
-#include "core/config/config.h"
 #include "core/config/config_json.h"
-#include "core/migrate/autogenerate.h"
-#include "core/migrate/scaffold.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -46,86 +44,59 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("name", name_, "What the migration does, such as create_users_table").required().value("NAME");
-        options_.add_to(options);
-        options.flag("--autogenerate", autogenerate_, "Write what the migrations lack to give the wanted schema");
-        options.flag("--allow-destructive", allow_destructive_,
+        options.add("name", request_.name, "What the migration does, such as create_users_table")
+            .required()
+            .value("NAME");
+        declare_migration_target(options, target_);
+        options.flag("--autogenerate", request_.autogenerate,
+                     "Write what the migrations lack to give the wanted schema");
+        options.flag("--allow-destructive", request_.allow_destructive,
                      "With --autogenerate: also what loses data, such as a dropped column");
-        schema_options_.add_to(options, true);
-        options.flag("--timestamp", timestamp_, "The version is the time now (UTC), for the first file of a folder");
+        declare_schema_choice(options, choice_, true);
+        options.flag("--timestamp", request_.timestamp,
+                     "The version is the time now (UTC), for the first file of a folder");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::string name = migrate::migration_name(name_);
-        std::filesystem::path folder = options_.folder(context);
-        if (folder.empty()) folder = "migrations";
-        const auto style = timestamp_ ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
-        const auto now = std::chrono::system_clock::now();
-        const std::vector<std::filesystem::path> paths =
-            autogenerate_ ? autogenerate(context, {folder, name, style, now, allow_destructive_})
-                          : std::vector{migrate::create_migration(folder, name, style, now)};
-        print(context, paths);
-        if (context.json) return 0;
-        if (std::any_of(paths.begin(), paths.end(), has_places_to_fill)) {
+        choice_.ask_rename = rename_question(context);
+        const app::MigrationService service(context, target_, choice_);
+        const app::NewMigrationReport made = service.create(request_);
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::new_migration_json(made.paths));
+            return 0;
+        }
+        for (const auto& path : made.paths) {
+            context.out.result() << strip_terminal_controls(path.string()) << '\n';
+        }
+        context.out.result() << std::flush;
+        if (made.has_places_to_fill) {
             context.out.note(
                 "a value is wanted at the places marked FILL IN: on tables with rows the migration fails until "
                 "then (or name it: --backfill TABLE.COLUMN=SQL)");
         }
-        if (paths.empty()) {
+        if (made.paths.empty()) {
             context.out.note("nothing to write: the migrations give the wanted schema");
-        } else {
-            context.out.note(fmt::format("look at {} and complete {}; this applies {}: {}",
-                                         paths.size() == 1 ? "it" : "them", paths.size() == 1 ? "it" : "them",
-                                         paths.size() == 1 ? "it" : "them", apply_command(context, folder)));
+            return 0;
         }
+        const char* them = made.paths.size() == 1 ? "it" : "them";
+        context.out.note(fmt::format("look at {} and complete {}; this applies {}: {}", them, them, them,
+                                     apply_command(service, made.folder)));
         return 0;
     }
 
 private:
-    static bool has_places_to_fill(const std::filesystem::path& path) {
-        return migrate::read_sql_file(path).find("/* FILL IN") != std::string::npos;
-    }
-
-    static void print(Context& context, const std::vector<std::filesystem::path>& paths) {
-        if (!context.json) {
-            for (const auto& path : paths) context.out.result() << strip_terminal_controls(path.string()) << '\n';
-            context.out.result() << std::flush;
-            return;
-        }
-        nlohmann::ordered_json files = nlohmann::ordered_json::array();
-        for (const auto& path : paths) files.push_back(path.string());
-        nlohmann::ordered_json document = {{"schema", "quarry.migrate.new/1"}, {"file", nullptr}, {"files", files}};
-        if (!paths.empty()) document["file"] = paths.front().string();
-        context.out.result() << config::dump_json(document);
-    }
-
-    [[nodiscard]] std::vector<std::filesystem::path> autogenerate(const Context& context,
-                                                                  const migrate::AutogenerateOptions& options) const {
-        const migrate::SchemaSource wanted = schema_options_.require_wanted(context);
-        const migrate::SchemaLoader loader = schema_options_.loader(context, {wanted});
-        const sql::Dialect dialect = schema_options_.dialect(context, {wanted});
-        std::error_code ignored;
-        const migrate::MigrationList migrations = std::filesystem::exists(options.folder, ignored)
-                                                      ? migrate::MigrationList::from_folder(options.folder)
-                                                      : migrate::MigrationList();
-        return migrate::autogenerate(loader, migrations, *loader.load(wanted),
-                                     schema_options_.diff_options(context, wanted, dialect), options);
-    }
-
     /// `quarry migrate up` with what the settings leave out.
-    [[nodiscard]] std::string apply_command(const Context& context, const std::filesystem::path& folder) const {
-        std::string line = options_.command("up");
-        if (options_.folder(context).empty()) line += " --dir " + strip_terminal_controls(folder.string());
-        if (!options_.database(context)) line += " --url sqlite:app.db";
+    [[nodiscard]] std::string apply_command(const app::MigrationService& service,
+                                            const std::filesystem::path& folder) const {
+        std::string line = migrate_command(target_, "up");
+        if (!service.knows_folder()) line += " --dir " + strip_terminal_controls(folder.string());
+        if (!service.knows_database()) line += " --url sqlite:app.db";
         return line;
     }
 
-    MigrateOptions options_;
-    SchemaOptions schema_options_{options_};
-    bool autogenerate_ = false;
-    bool allow_destructive_ = false;
-    std::string name_;
-    bool timestamp_ = false;
+    app::MigrationTarget target_;
+    app::SchemaChoice choice_;
+    app::NewMigrationRequest request_;
 };
 
 }  // namespace

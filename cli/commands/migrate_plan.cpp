@@ -1,15 +1,14 @@
 // quarry migrate plan: the exact SQL of what would run, with its hazards and locks.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/line/version.h"
+#include "cli/line/migrate_options.h"
 #include "cli/text/migrate_plan_report.h"
 #include "cli/ui/output.h"
-#include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -39,66 +38,37 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
+        options.add("place", request_.place, "A version, such as 0003; head; base; or steps, such as +2 or -1")
             .value("VERSION|head|base|+N|-N")
             .fallback("head");
-        options_.add_to(options);
-        options.add("--from", from_, "The version that the database is at, in place of asking it; base: at none")
+        declare_migration_target(options, target_);
+        options
+            .add("--from", request_.from, "The version that the database is at, in place of asking it; base: at none")
             .value("VERSION|head|base");
-        options.add("--dialect", dialect_, "Whose SQL it is, with --from and without --url")
+        options.add("--dialect", request_.dialect, "Whose SQL it is, with --from and without --url")
             .choices({"sqlite", "postgresql"});
         options.flag("--sql", sql_, "Print a script for the database's own shell");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        PlanInput input = from_.empty() ? asked(context) : assumed(context);
+        const app::MigrationService service(context, target_);
         if (sql_) {
-            context.out.result() << migrate::offline_script(input.migrations, input.steps, input.dialect,
-                                                            context.environment, QUARRY_VERSION)
-                                 << std::flush;
+            context.out.result() << service.script(request_) << std::flush;
             return 0;
         }
-        const std::vector<PlannedMigration> plan = plan_report(input, context.environment);
+        const app::PlanReport plan = service.report(request_);
         if (context.json) {
-            context.out.result() << config::dump_json(plan_json(input, plan));
+            context.out.result() << config::dump_json(wire::migration_plan_json(plan.dialect, plan.migrations));
         } else {
-            context.out.result() << plan_text(input, plan) << std::flush;
-            if (plan.empty()) context.out.note("nothing would run");
+            context.out.result() << plan_text(plan) << std::flush;
+            if (plan.migrations.empty()) context.out.note("nothing would run");
         }
         return 0;
     }
 
 private:
-    /// By the database's own ledger.
-    [[nodiscard]] PlanInput asked(const Context& context) const {
-        const MigrateSubject subject = options_.subject(context);
-        auto database = options_.open_or_empty(context, subject);
-        migrate::Migrator migrator(database->session(), subject.migrations, options_.migrator_options(context));
-        PlanInput input{subject.migrations, migrator.plan_to(place_), database->dialect(), nullptr};
-        if (subject.exists) input.database = std::move(database);
-        return input;
-    }
-
-    /// By what the user says.
-    [[nodiscard]] PlanInput assumed(const Context& context) const {
-        const std::filesystem::path folder = options_.folder(context);
-        if (folder.empty()) {
-            throw Error(ErrorCode::usage, "which migrations? Their folder is not given",
-                        "give --dir FOLDER, or set migrate.dir");
-        }
-        sql::Dialect dialect = sql::Dialect::sqlite;
-        if (const auto url = options_.database(context)) dialect = url->dialect;
-        if (!dialect_.empty()) dialect = dialect_ == "sqlite" ? sql::Dialect::sqlite : sql::Dialect::postgresql;
-        migrate::MigrationList migrations = migrate::MigrationList::from_folder(folder);
-        const migrate::Ledger ledger = migrate::assumed_ledger(migrations, from_);
-        std::vector<migrate::Step> steps = migrate::plan_offline(migrations, ledger, place_, dialect);
-        return {std::move(migrations), std::move(steps), dialect, nullptr};
-    }
-
-    MigrateOptions options_;
-    std::string place_ = "head";
-    std::string from_;
-    std::string dialect_;
+    app::MigrationTarget target_;
+    app::PlanRequest request_;
     bool sql_ = false;
 };
 

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "cli/line/command.h"
-#include "cli/migrate_run.h"
-#include "cli/ui/output.h"
+#include "cli/line/migrate_options.h"
+#include "cli/ui/migrate_run.h"
 
 namespace quarry::cli {
 namespace {
@@ -32,23 +32,19 @@ public:
         options.add("goal", goal_, "How many to redo, such as 2; or the version to go back to in between")
             .value("N|VERSION|base")
             .fallback("1");
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
         options.flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const auto goal = migrate::Goal::parse(goal_, migrate::Direction::down);
-        const MigrateSubject subject = options_.subject(context);
-        MigrateOptions::require_existing(subject);
-        require_consent_to_undo(subject, yes_, dry_run_);
-        MigrateRequest request{"redo", [&](auto& migrator) { return migrator.plan_redo(goal); }};
-        request.dry_run = dry_run_;
-        return run_migrations(context, options_, subject, request);
+        app::MigrationRequest request{app::MigrationCourse::redo(goal_)};
+        request.may_undo_base = yes_;
+        return run_migrations(context, "redo", target_, request, dry_run_);
     }
 
 private:
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::string goal_ = "1";
     bool dry_run_ = false;
     bool yes_ = false;

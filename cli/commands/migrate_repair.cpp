@@ -2,17 +2,16 @@
 #include <fmt/format.h>
 
 #include <istream>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_options.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
-#include "core/base/file.h"
+#include "core/app/migration_service.h"
 #include "core/base/line_diff.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
-#include "core/migrate/ledger_changes.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -40,51 +39,34 @@ public:
 
     void setup(OptionTable& options) override {
         options.add("version", versions_, "Only these migrations, such as 0004").value("VERSION");
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.flag("--yes", yes_, "Accept what is shown");
         options.flag("--restore", restore_, "Write the files as they were applied");
         options.flag("--forget-progress", forget_progress_, "Forget a half-applied migration");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        MigrateOptions::require_existing(subject);
-        if (restore_ && subject.is_knowledge_base) {
-            throw Error(ErrorCode::usage, "the knowledge base's migrations are compiled in: they have no files");
+        const app::MigrationService service(context, target_);
+        const app::MigrationSubject subject = service.subject();
+        if (restore_) app::MigrationService::require_restorable(subject);
+        if (forget_progress_) {
+            context.out.note(service.forget_progress(subject) ? "forgotten" : "no migration is half applied");
+            return 0;
         }
-        const auto database = options_.open(context, subject, MigrateOptions::Access::write);
-        migrate::Migrator migrator(database->session(), subject.migrations, options_.migrator_options(context));
-        if (forget_progress_) return forget_progress(context, migrator);
-        const std::vector<migrate::Repair> repairs = migrate::find_repairs(migrator, versions_);
-        std::vector<migrate::Migrator::LedgerChange> changes;
-        nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const migrate::Repair& repair : repairs) {
-            if (!context.json) show(context, repair);
-            list.push_back({{"version", repair.status.version_text},
-                            {"name", repair.status.name},
-                            {"state", migrate::state_name(repair.status.state)},
-                            {"diff", repair.text ? nlohmann::ordered_json(line_diff(*repair.text, repair.file_text))
-                                                 : nlohmann::ordered_json(nullptr)}});
-            if (!restore_) changes.push_back(migrate::accept(subject.migrations, repair));
+        const std::vector<migrate::Repair> repairs = service.find_repairs(subject, versions_);
+        if (!context.json) {
+            for (const migrate::Repair& repair : repairs) show(context, repair);
         }
         const bool agreed = !repairs.empty() && (yes_ || restore_ || agrees(context));
-        if (agreed && restore_) restore(context, subject, repairs);
-        if (agreed && !restore_) migrator.change_ledger(changes);
+        if (agreed && restore_) service.restore(subject, repairs);
+        if (agreed && !restore_) service.accept(subject, repairs);
         if (context.json) {
-            context.out.result() << config::dump_json({{"schema", "quarry.migrate.repair/1"},
-                                                       {"database", subject.name()},
-                                                       {"repaired", agreed},
-                                                       {"migrations", list}});
+            context.out.result() << config::dump_json(wire::migration_repair_json(subject.name(), repairs, agreed));
         }
         return finish(context, repairs.size(), agreed);
     }
 
 private:
-    int forget_progress(Context& context, migrate::Migrator& migrator) const {
-        context.out.note(migrator.forget_progress() ? "forgotten" : "no migration is half applied");
-        return 0;
-    }
-
     static void show(Context& context, const migrate::Repair& repair) {
         const bool missing = repair.status.state == migrate::MigrationState::missing;
         const std::string title = repair.status.title();
@@ -103,36 +85,20 @@ private:
         return std::getline(context.in, answer) && (answer == "y" || answer == "yes");
     }
 
-    void restore(Context& context, const MigrateSubject& subject, const std::vector<migrate::Repair>& repairs) const {
-        for (const migrate::Repair& repair : repairs) {
-            const std::string title = repair.status.title();
-            if (!repair.text) {
-                throw Error(ErrorCode::failed, fmt::format("the text of {} was not kept", title),
-                            "bring its file back from version control: git log -- FILE");
-            }
-            const std::filesystem::path path =
-                repair.status.path.empty()
-                    ? migrate::path_of_missing(options_.folder(context), repair.status, subject.migrations)
-                    : std::filesystem::path(repair.status.path);
-            write_file_atomically(path, *repair.text);
-            context.out.note(fmt::format("wrote {}", strip_terminal_controls(path.string())));
-        }
-    }
-
     int finish(Context& context, std::size_t count, bool agreed) const {
         if (count == 0) {
             context.out.note("nothing to repair: every applied migration is as its file");
             return 0;
         }
         if (agreed) {
-            if (!restore_) context.out.note(fmt::format("{} accepted", count_migrations(count)));
+            if (!restore_) context.out.note(fmt::format("{} accepted", app::count_migrations(count)));
             return 0;
         }
         context.out.note("nothing was changed: add --yes to accept the files, or --restore to bring the old text back");
         return static_cast<int>(ErrorCode::migration_edited);
     }
 
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::vector<std::string> versions_;
     bool yes_ = false;
     bool restore_ = false;

@@ -1,23 +1,16 @@
 // quarry migrate squash: many migrations folded into one that gives the same database.
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_schema.h"
+#include "cli/line/migrate_options.h"
+#include "cli/text/migrate_squash_report.h"
 #include "cli/ui/output.h"
-#include "core/base/text.h"
+#include "core/app/migration_service.h"
 #include "core/config/config_json.h"
-#include "core/migrate/squash_ledger.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
-
-using migrate::LedgerSquash;
-using migrate::SchemaLoader;
-using migrate::SchemaSource;
-using migrate::Squash;
 
 class MigrateSquashCommand final : public Command {
 public:
@@ -55,167 +48,47 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("version", version_, "The newest migration to fold: a version, such as 0042, or head for all")
+        options
+            .add("version", request_.version, "The newest migration to fold: a version, such as 0042, or head for all")
             .value("VERSION|head");
-        options.add("--name", name_, "What the baseline is called").value("NAME").show_default();
+        options.add("--name", request_.name, "What the baseline is called").value("NAME").show_default();
         options.flag("--ledger-only", ledger_only_,
                      "The files are squashed already: write only the database's list of applied migrations");
-        options.flag("--dry-run", dry_run_, "Prove that it works, show what would be done, and change nothing");
-        schema_options_.add_to(options, false);
+        options.flag("--dry-run", request_.dry_run, "Prove that it works, show what would be done, and change nothing");
+        declare_schema_choice(options, choice_, false);
         options.remove("--schema");  // The migrations' schema is the wanted one.
-        options_.add_to(options);
+        declare_migration_target(options, target_);
     }
 
     [[nodiscard]] int run(Context& context) override {
-        if (ledger_only_) return run_ledger_only(context);
-        if (options_.folder(context).empty() && !options_.database(context)) refuse_knowledge_base();
-        const std::filesystem::path folder = schema_options_.folder(context);
-        const auto migrations = migrate::MigrationList::from_folder(folder);
-        const migrate::SchemaLoader loader = schema_options_.loader(context, {});
-        const std::unique_ptr<migrate::Database> database = open_if_there(context);
-        // What the ledger forbids is known before the trials, which take time.
-        migrate::Squash squash = migrate::begin_squash(migrations, folder, version_.empty() ? "head" : version_, name_);
-        bool has_folded = database != nullptr && migrate::ledger_has_folded(*database, migrations, squash);
-        squash = migrate::prove_squash(loader, migrations, std::move(squash));
-        if (!dry_run_) {
-            has_folded = migrate::apply_squash(squash, migrations, database.get(), options_.migrator_options(context));
-        }
-        if (context.json) {
-            print_json(context, squash, has_folded);
-        } else {
-            print(context, squash, has_folded);
-        }
+        const app::MigrationService service(context, target_, choice_);
+        ledger_only_ ? squash_ledger(context, service) : squash(context, service);
         return 0;
     }
 
 private:
-    [[noreturn]] static void refuse_knowledge_base() {
-        throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they cannot be folded",
-                    "give --dir FOLDER, and --url for the database whose list is to be brought along");
+    void squash(Context& context, const app::MigrationService& service) const {
+        const app::SquashReport report = service.squash(request_);
+        if (!context.json) return print_squash(context, report, request_.dry_run);
+        context.out.result() << config::dump_json(
+            wire::migration_squash_json(report.squash, report.database, report.ledger, request_.dry_run));
     }
 
-    /// The database, when one is known and there is one.
-    [[nodiscard]] std::unique_ptr<migrate::Database> open_if_there(const Context& context) const {
-        if (options_.folder(context).empty() || !options_.database(context)) return nullptr;
-        const MigrateSubject subject = options_.subject(context);
-        if (!subject.exists) {
-            context.out.note(fmt::format("{} does not exist yet: only the files are looked at", subject.label()));
-            return nullptr;
-        }
-        return options_.open(context, subject, dry_run_ ? MigrateOptions::Access::read : MigrateOptions::Access::write);
-    }
-
-    [[nodiscard]] int run_ledger_only(Context& context) {
-        if (!version_.empty()) {
+    void squash_ledger(Context& context, const app::MigrationService& service) const {
+        if (!request_.version.empty()) {
             throw Error(ErrorCode::usage, "--ledger-only takes no version: the files say it",
                         "leave the version out; the first file of the folder is the baseline");
         }
-        const MigrateSubject subject = options_.subject(context);
-        if (subject.is_knowledge_base) refuse_knowledge_base();
-        MigrateOptions::require_existing(subject);
-        const auto database =
-            options_.open(context, subject, dry_run_ ? MigrateOptions::Access::read : MigrateOptions::Access::write);
-        const migrate::SchemaLoader loader = schema_options_.loader(context, {});
-        const migrate::LedgerSquash squash = migrate::plan_ledger_squash(loader, subject.migrations, *database);
-        if (!dry_run_) {
-            migrate::apply_ledger_squash(squash, subject.migrations, *database, options_.migrator_options(context));
-        }
-        if (context.json) {
-            print_ledger_json(context, subject, squash);
-        } else {
-            print_ledger(context, subject, squash);
-        }
-        return 0;
+        const app::MigrationSubject subject = service.subject();
+        const migrate::LedgerSquash squash = service.squash_ledger(subject, request_.dry_run);
+        if (!context.json) return print_ledger_squash(context, subject, squash, request_.dry_run);
+        context.out.result() << config::dump_json(wire::ledger_squash_json(subject.name(), squash, request_.dry_run));
     }
 
-    void print(Context& context, const migrate::Squash& squash, bool has_folded) const {
-        const char* would = dry_run_ ? "would be " : "";
-        std::size_t rows = 0;
-        for (const auto& [table, count] : squash.rows) rows += count;
-        for (const migrate::Migration& one : squash.folded) {
-            context.out.result() << fmt::format("{}folded {}\n", would, strip_terminal_controls(one.title()));
-        }
-        context.out.result() << fmt::format(
-                                    "{}written {}{}\n", would, shown(squash.path),
-                                    rows == 0 ? "" : fmt::format(" (with {} {})", rows, rows == 1 ? "row" : "rows"))
-                             << std::flush;
-        if (has_folded) {
-            context.out.note(fmt::format("the database's list of applied migrations {} along",
-                                         dry_run_ ? "would be brought" : "was brought"));
-        }
-        if (dry_run_) return;
-        context.out.note(
-            fmt::format("the old files are in {}: delete it once the change is committed", shown(squash.archive)));
-        context.out.note("bring every other database along with: quarry migrate squash --ledger-only");
-    }
-
-    void print_ledger(Context& context, const MigrateSubject& subject, const migrate::LedgerSquash& squash) const {
-        if (squash.folded.empty()) {
-            context.out.note(fmt::format("nothing to write: {} has no folded migrations", subject.label()));
-            return;
-        }
-        for (const migrate::LedgerEntry& one : squash.folded) {
-            context.out.result() << fmt::format("{} {}_{}\n", dry_run_ ? "would unstamp" : "unstamped",
-                                                migrate::format_version(one.version),
-                                                strip_terminal_controls(one.name));
-        }
-        context.out.result() << fmt::format("{} {}\n", dry_run_ ? "would stamp" : "stamped",
-                                            strip_terminal_controls(squash.baseline.title()))
-                             << std::flush;
-    }
-
-    void print_json(Context& context, const migrate::Squash& squash, bool has_folded) const {
-        nlohmann::ordered_json folded = nlohmann::ordered_json::array();
-        for (const migrate::Migration& one : squash.folded) {
-            folded.push_back({{"version", one.version_text}, {"name", one.name}, {"file", one.path}});
-        }
-        nlohmann::ordered_json rows = nlohmann::ordered_json::object();
-        for (const auto& [table, count] : squash.rows) rows[table] = count;
-        const auto database = options_.database(context);
-        context.out.result() << config::dump_json(
-            {{"schema", "quarry.migrate.squash/1"},
-             {"database", database ? nlohmann::ordered_json(name_of(*database)) : nlohmann::ordered_json()},
-             {"dry_run", dry_run_},
-             {"baseline",
-              {{"version", squash.version_text},
-               {"name", squash.name},
-               {"file", squash.path.string()},
-               {"rows", rows}}},
-             {"folded", folded},
-             {"moved_to", squash.archive.string()},
-             {"ledger", has_folded}});
-    }
-
-    void print_ledger_json(Context& context, const MigrateSubject& subject, const migrate::LedgerSquash& squash) const {
-        nlohmann::ordered_json folded = nlohmann::ordered_json::array();
-        for (const migrate::LedgerEntry& one : squash.folded) {
-            folded.push_back({{"version", migrate::format_version(one.version)}, {"name", one.name}});
-        }
-        nlohmann::ordered_json baseline;
-        if (!squash.folded.empty()) {
-            baseline = {{"version", squash.baseline.version_text},
-                        {"name", squash.baseline.name},
-                        {"file", squash.baseline.path}};
-        }
-        context.out.result() << config::dump_json({{"schema", "quarry.migrate.squash/1"},
-                                                   {"database", subject.name()},
-                                                   {"dry_run", dry_run_},
-                                                   {"baseline", baseline},
-                                                   {"folded", folded},
-                                                   {"ledger", !squash.folded.empty()}});
-    }
-
-    static std::string name_of(const db::DatabaseUrl& url) {
-        return url.dialect == sql::Dialect::sqlite ? url.path.string() : db::redact_url(url.url);
-    }
-    static std::string shown(const std::filesystem::path& path) { return strip_terminal_controls(path.string()); }
-
-    MigrateOptions options_;
-    SchemaOptions schema_options_{options_};
-    std::string version_;
-    std::string name_ = "baseline";
+    app::MigrationTarget target_;
+    app::SchemaChoice choice_;
+    app::SquashRequest request_;
     bool ledger_only_ = false;
-    bool dry_run_ = false;
 };
 
 }  // namespace

@@ -1,15 +1,15 @@
 // quarry migrate stamp: write migrations down as applied without running them.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_options.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
+#include "core/app/migration_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
-#include "core/migrate/ledger_changes.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -37,43 +37,25 @@ public:
         options.add("place", place_, "The newest one that is applied: a version, such as 0012; head; or base for none")
             .required()
             .value("VERSION|head|base");
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.flag("--dry-run", dry_run_, "Show what would be written, and change nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        if (subject.is_knowledge_base) {
-            throw Error(ErrorCode::usage, "the knowledge base's list is kept by quarry itself",
-                        "give --dir FOLDER and --url for a project's own database");
+        const app::MigrationService service(context, target_);
+        const app::MigrationSubject subject = service.subject();
+        const std::vector<migrate::LedgerChange> changes = service.stamp(subject, place_, dry_run_);
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::migration_stamp_json(subject.name(), changes, dry_run_));
+        } else {
+            print(context, subject, changes);
         }
-        const auto access = dry_run_ ? MigrateOptions::Access::read : MigrateOptions::Access::create;
-        const auto database =
-            dry_run_ ? options_.open_or_empty(context, subject) : options_.open(context, subject, access);
-        auto session = database->session();
-        const auto changes = migrate::stamp_changes(subject.migrations, session->read_ledger(), place_);
-        migrate::Migrator migrator(std::move(session), subject.migrations, options_.migrator_options(context));
-        if (!dry_run_ && !changes.empty()) migrator.change_ledger(changes);
-        print(context, subject, changes);
         return 0;
     }
 
 private:
-    void print(Context& context, const MigrateSubject& subject,
-               const std::vector<migrate::Migrator::LedgerChange>& changes) const {
-        if (context.json) {
-            nlohmann::ordered_json list = nlohmann::ordered_json::array();
-            for (const auto& one : changes) {
-                list.push_back({{"version", migrate::format_version(one.entry.version)},
-                                {"name", one.entry.name},
-                                {"action", migrate::action_name(one.action)}});
-            }
-            context.out.result() << config::dump_json({{"schema", "quarry.migrate.stamp/1"},
-                                                       {"database", subject.name()},
-                                                       {"dry_run", dry_run_},
-                                                       {"changes", list}});
-            return;
-        }
+    void print(Context& context, const app::MigrationSubject& subject,
+               const std::vector<migrate::LedgerChange>& changes) const {
         for (const auto& one : changes) {
             const bool added = one.action == migrate::Action::stamp;
             context.out.result() << fmt::format(
@@ -85,7 +67,7 @@ private:
         if (changes.empty()) context.out.note(fmt::format("nothing to write: {} says so already", subject.label()));
     }
 
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::string place_;
     bool dry_run_ = false;
 };

@@ -2,21 +2,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/migrate_options.h"
+#include "cli/line/migrate_options.h"
 #include "cli/text/migrate_report.h"
 #include "cli/ui/output.h"
+#include "core/app/migration_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
-
-using migrate::MigrationState;
-using migrate::MigrationStatus;
 
 Style style_of(migrate::MigrationState state) {
     if (state == migrate::MigrationState::applied) return Style::green;
@@ -51,13 +49,15 @@ public:
                            {9, "a newer quarry wrote the list of applied migrations"}}};
     }
 
-    void setup(OptionTable& options) override { options_.add_to(options); }
+    void setup(OptionTable& options) override { declare_migration_target(options, target_); }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        const std::vector<migrate::MigrationStatus> status = options_.status(context, subject);
+        const app::MigrationService service(context, target_);
+        const app::MigrationSubject subject = service.subject();
+        note_missing_database(context, subject, target_);
+        const std::vector<migrate::MigrationStatus> status = service.status(subject);
         if (context.json) {
-            context.out.result() << config::dump_json(status_json("quarry.migrate.status/1", subject, status));
+            context.out.result() << config::dump_json(wire::migration_status_json(subject.name(), status));
             return 0;
         }
         print_table(context, status);
@@ -92,7 +92,7 @@ private:
         }
     }
 
-    MigrateOptions options_;
+    app::MigrationTarget target_;
 };
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "cli/line/command.h"
-#include "cli/migrate_run.h"
-#include "cli/ui/output.h"
+#include "cli/line/migrate_options.h"
+#include "cli/ui/migrate_run.h"
 
 namespace quarry::cli {
 namespace {
@@ -31,23 +31,19 @@ public:
         options.add("place", place_, "A version, such as 0003; head; base; or steps, such as +2 or -1")
             .required()
             .value("VERSION|head|base|+N|-N");
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.flag("--dry-run", dry_run_, "Show what would be run, and change nothing");
         options.flag("--yes", yes_, "Undo migrations of the knowledge base, with the documents that they hold");
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const MigrateSubject subject = options_.subject(context);
-        const bool up = place_ == "head" || place_.starts_with('+');
-        if (!up) require_consent_to_undo(subject, yes_, dry_run_);
-        MigrateRequest request{"to", [&](auto& migrator) { return migrator.plan_to(place_); }};
-        request.may_create = true;
-        request.dry_run = dry_run_;
-        return run_migrations(context, options_, subject, request);
+        app::MigrationRequest request{app::MigrationCourse::to(place_)};
+        request.may_undo_base = yes_;
+        return run_migrations(context, "to", target_, request, dry_run_);
     }
 
 private:
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::string place_;
     bool dry_run_ = false;
     bool yes_ = false;

@@ -2,7 +2,8 @@
 #include <fmt/format.h>
 
 #include "cli/line/command.h"
-#include "cli/migrate_run.h"
+#include "cli/line/migrate_options.h"
+#include "cli/ui/migrate_run.h"
 
 namespace quarry::cli {
 namespace {
@@ -42,7 +43,7 @@ public:
                  "0003; or head for all")
             .value("N|VERSION|head")
             .fallback("head");
-        options_.add_to(options);
+        declare_migration_target(options, target_);
         options.flag("--dry-run", dry_run_, "Show what would be applied, and change nothing");
         options.flag("--single-transaction", single_transaction_,
                      "One transaction for all: either every migration is applied, or none");
@@ -51,17 +52,14 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const auto goal = migrate::Goal::parse(goal_, migrate::Direction::up);
-        MigrateRequest request{"up", [&](auto& migrator) { return migrator.plan(migrate::Direction::up, goal); }};
-        request.may_create = true;
-        request.dry_run = dry_run_;
+        app::MigrationRequest request{app::MigrationCourse::up(goal_)};
         request.single_transaction = single_transaction_;
-        if (out_of_order_) request.order = migrate::Order::any;
-        return run_migrations(context, options_, options_.subject(context), request);
+        request.out_of_order = out_of_order_;
+        return run_migrations(context, "up", target_, request, dry_run_);
     }
 
 private:
-    MigrateOptions options_;
+    app::MigrationTarget target_;
     std::string goal_ = "head";
     bool dry_run_ = false;
     bool single_transaction_ = false;

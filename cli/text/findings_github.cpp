@@ -27,16 +27,16 @@ std::string escaped(std::string_view text, bool property) {
     return result;
 }
 
-std::string_view command_name(FindingLevel level) {
-    if (level == FindingLevel::error) return "error";
-    return level == FindingLevel::warning ? "warning" : "notice";
+std::string_view command_name(wire::FindingLevel level) {
+    if (level == wire::FindingLevel::error) return "error";
+    return level == wire::FindingLevel::warning ? "warning" : "notice";
 }
 
 }  // namespace
 
-std::string findings_github(const FindingsReport& report) {
+std::string findings_github(const wire::FindingsReport& report) {
     std::string text;
-    for (const ReportedFinding& finding : report.findings) {
+    for (const wire::ReportedFinding& finding : report.findings) {
         if (!finding.suppressed.empty()) continue;
         std::string properties;
         const auto add = [&](std::string_view name, std::string_view value) {

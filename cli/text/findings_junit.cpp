@@ -36,11 +36,11 @@ std::string xml(std::string_view raw) {
     return result;
 }
 
-std::string place_of(const ReportedFinding& finding) {
+std::string place_of(const wire::ReportedFinding& finding) {
     return finding.line == 0 ? finding.path : fmt::format("{}:{}:{}", finding.path, finding.line, finding.column);
 }
 
-std::string finding_case(const ReportedFinding& finding, std::string_view suite) {
+std::string finding_case(const wire::ReportedFinding& finding, std::string_view suite) {
     const std::string file = finding.path.empty() ? std::string(suite) : finding.path;
     std::string text =
         fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(file),
@@ -51,31 +51,32 @@ std::string finding_case(const ReportedFinding& finding, std::string_view suite)
         return text + fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", xml(finding.suppressed));
     }
     // Advice is no failure.
-    if (finding.level == FindingLevel::note) {
+    if (finding.level == wire::FindingLevel::note) {
         return text + fmt::format(">\n      <system-out>note: {} {}</system-out>\n    </testcase>\n",
                                   xml(finding.message), xml(finding.hint));
     }
     return text +
            fmt::format(">\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n    </testcase>\n",
-                       level_name(finding.level), xml(finding.message),
+                       wire::level_name(finding.level), xml(finding.message),
                        xml(finding.hint.empty() ? place_of(finding) : place_of(finding) + "\nhint: " + finding.hint));
 }
 
 }  // namespace
 
-std::string findings_junit(const FindingsReport& report) {
+std::string findings_junit(const wire::FindingsReport& report) {
     std::string cases;
     std::size_t count = report.findings.size();
-    for (const ReportedFinding& finding : report.findings) cases += finding_case(finding, report.name);
+    for (const wire::ReportedFinding& finding : report.findings) cases += finding_case(finding, report.name);
     for (const std::string& file : report.files) {
         const bool found = std::any_of(report.findings.begin(), report.findings.end(),
-                                       [&](const ReportedFinding& finding) { return finding.path == file; });
+                                       [&](const wire::ReportedFinding& finding) { return finding.path == file; });
         if (found) continue;
         ++count;
         cases += fmt::format("    <testcase classname=\"{0}\" name=\"{0}\" file=\"{0}\"/>\n", xml(file));
     }
-    const std::size_t failures = count_findings(report.findings, FindingLevel::warning);
-    const std::size_t skipped = report.findings.size() - count_findings(report.findings, FindingLevel::note);
+    const std::size_t failures = wire::count_findings(report.findings, wire::FindingLevel::warning);
+    const std::size_t skipped =
+        report.findings.size() - wire::count_findings(report.findings, wire::FindingLevel::note);
     const std::string totals = fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
                                            xml(report.name), count, failures, skipped);
     return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {0}>\n  <testsuite {0}>\n{1}"

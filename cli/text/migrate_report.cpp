@@ -1,19 +1,17 @@
-// The states of migrations as a sentence and as JSON.
+// The states of migrations as a sentence.
 #include "cli/text/migrate_report.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
+#include <string_view>
 
-#include "core/config/config_json.h"
+#include "cli/line/migrate_options.h"
+#include "cli/ui/output.h"
 
 namespace quarry::cli {
 namespace {
-
-using migrate::MigrationState;
-using migrate::MigrationStatus;
 
 struct Counted {
     migrate::MigrationState state;
@@ -33,22 +31,6 @@ std::size_t count(std::span<const migrate::MigrationStatus> status, migrate::Mig
         std::count_if(status.begin(), status.end(), [&](const auto& one) { return one.state == state; }));
 }
 
-nlohmann::ordered_json as_json(const migrate::MigrationStatus& status) {
-    nlohmann::ordered_json one = {{"version", status.version_text},
-                                  {"name", status.name},
-                                  {"state", migrate::state_name(status.state)},
-                                  {"file", nullptr},
-                                  {"applied_at", nullptr}};
-    if (!status.path.empty()) one["file"] = status.path;
-    if (status.entry) {
-        one["applied_at"] = status.entry->applied_at;
-        one["duration_ms"] = status.entry->duration_ms;
-        one["checksum"] = status.entry->checksum;
-        one["quarry_version"] = status.entry->quarry_version;
-    }
-    return one;
-}
-
 }  // namespace
 
 std::string summary(std::span<const migrate::MigrationStatus> status) {
@@ -66,19 +48,11 @@ std::string summary(std::span<const migrate::MigrationStatus> status) {
     return text;
 }
 
-nlohmann::ordered_json status_json(std::string_view schema, const MigrateSubject& subject,
-                                   std::span<const migrate::MigrationStatus> status) {
-    const auto problem = migrate::first_problem(status);
-    nlohmann::ordered_json document = {{"schema", schema}, {"database", subject.name()}, {"ok", !problem}};
-    if (problem) {
-        document["problem"] = {{"code", error_code_name(problem->code())},
-                               {"exit_code", static_cast<int>(problem->code())},
-                               {"message", problem->message()},
-                               {"hint", problem->hint()}};
-    }
-    document["migrations"] = nlohmann::ordered_json::array();
-    for (const migrate::MigrationStatus& one : status) document["migrations"].push_back(as_json(one));
-    return document;
+void note_missing_database(const Context& context, const app::MigrationSubject& subject,
+                           const app::MigrationTarget& target) {
+    if (subject.exists) return;
+    context.out.note(
+        fmt::format("{} does not exist yet; this makes it: {}", subject.label(), migrate_command(target, "up")));
 }
 
 }  // namespace quarry::cli

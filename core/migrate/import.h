@@ -12,44 +12,15 @@
 
 #include "core/db/database_url.h"
 #include "core/migrate/database.h"
+#include "core/migrate/import_report.h"
 #include "core/migrate/migration_list.h"
 #include "core/migrate/migrator.h"
 #include "core/migrate/session.h"
 
 namespace quarry::migrate {
 
-/// Whose migrations are taken over.
-enum class ForeignTool { dbmate, goose, golang_migrate, alembic };
-
-/// "golang-migrate", as in options and messages.
-[[nodiscard]] std::string_view foreign_tool_name(ForeignTool tool) noexcept;
-[[nodiscard]] std::optional<ForeignTool> find_foreign_tool(std::string_view name) noexcept;
-
 /// The tables in which other migration tools keep what they applied. They are no part of a project's schema.
 [[nodiscard]] std::span<const std::string_view> foreign_ledger_tables() noexcept;
-
-/// How another tool's ledger calls a migration.
-struct ForeignVersion {
-    std::string id;                    ///< "20210101120000", "7"; a revision of Alembic's: "dc92ce550580".
-    std::vector<std::string> parents;  ///< Alembic's down_revision: one, several after a merge, none at the base.
-};
-
-/// One migration of another tool's as quarry's.
-struct ImportedMigration {
-    ForeignVersion foreign;
-    std::vector<std::string> sources;  ///< The files that it was.
-    std::string file_name;             ///< "0001_create_users.sql"
-    std::string text;
-    bool renumbered = false;           ///< Its version is not the one that it had.
-    std::vector<std::string> changes;  ///< What is written in another way now, besides the section markers.
-};
-
-/// A folder of another tool's, converted.
-struct ImportedFolder {
-    ForeignTool tool = ForeignTool::dbmate;
-    std::vector<ImportedMigration> migrations;  ///< In the order in which they are applied.
-    std::vector<std::string> left_out;          ///< Names of .sql files that are no migrations to the tool.
-};
 
 /// What is to be converted.
 struct ImportSource {
@@ -77,15 +48,6 @@ void require_new_folder(const std::filesystem::path& folder);
 void write_imported(const std::filesystem::path& folder, std::span<const ImportedMigration> migrations,
                     const std::function<void()>& then);
 
-/// What another tool's table says is applied.
-struct ForeignLedger {
-    ForeignTool tool = ForeignTool::dbmate;
-    std::string table;
-    /// Versions as the table has them; golang-migrate's is the last one applied, Alembic's are heads.
-    std::vector<std::string> versions;
-    bool dirty = false;  ///< golang-migrate: a migration failed half way.
-};
-
 /// The ledgers of other tools in a database, which is only read. `table` is where to look in place of each tool's usual
 /// name; empty for that. None when the SQLite file does not exist. Throws Error as opening the database does.
 [[nodiscard]] std::vector<ForeignLedger> read_foreign_ledgers(const db::DatabaseUrl& url, const std::string& table,
@@ -95,15 +57,6 @@ struct ForeignLedger {
 /// failed (only other tools' ledgers are there, a dirty one), usage (several, and no tool).
 [[nodiscard]] std::optional<ForeignLedger> choose_ledger(std::span<const ForeignLedger> ledgers,
                                                          std::optional<ForeignTool> tool, std::string_view database);
-
-/// Which migrations a ledger has as applied.
-struct ForeignApplied {
-    std::vector<bool> applied;              ///< One for each migration.
-    std::vector<std::string> without_file;  ///< In the ledger, and no migration has them.
-
-    /// Those that are not applied, below one that is.
-    [[nodiscard]] std::size_t gaps() const noexcept;
-};
 
 /// `migrations` in the order in which they are applied.
 [[nodiscard]] ForeignApplied applied_by(const ForeignLedger& ledger, std::span<const ForeignVersion> migrations);

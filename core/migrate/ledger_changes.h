@@ -1,11 +1,11 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/migrate/migrator.h"
+#include "core/migrate/repair.h"
 
 namespace quarry::migrate {
 
@@ -13,13 +13,6 @@ namespace quarry::migrate {
 /// Throws Error(usage).
 [[nodiscard]] std::vector<Migrator::LedgerChange> stamp_changes(const MigrationList& migrations, const Ledger& ledger,
                                                                 std::string_view place);
-
-/// A migration whose file is not what was applied.
-struct Repair {
-    MigrationStatus status;           ///< edited or missing.
-    std::optional<std::string> text;  ///< As it was applied; absent when the history did not keep it.
-    std::string file_text;            ///< As it is now; empty for a missing one.
-};
 
 /// All of them, or those that are named as typed. Throws Error(usage) for a name that is none of them.
 [[nodiscard]] std::vector<Repair> find_repairs(Migrator& migrator, const std::vector<std::string>& named);

@@ -15,29 +15,10 @@
 #include "core/migrate/migration_list.h"
 #include "core/migrate/plan.h"
 #include "core/migrate/session.h"
+#include "core/migrate/step.h"
 #include "core/migrate/variables.h"
 
 namespace quarry::migrate {
-
-/// One migration to be run, and which way.
-struct Step {
-    Migration migration;
-    Direction direction = Direction::up;
-    /// As the plan read it, where its text was kept in memory; shared, since plans are copied.
-    std::shared_ptr<const Script> script{};
-
-    /// As the history calls it: "up", "down", or "repeat" for a repeatable migration.
-    [[nodiscard]] Action action() const noexcept;
-};
-
-/// A step that was run, told when its transaction has been committed.
-struct Done {
-    Step step;
-    std::int64_t duration_ms = 0;
-    std::size_t number = 0;  ///< 1-based place among those to run.
-    std::size_t total = 0;
-    std::size_t resumed_at = 0;  ///< Statements that an earlier run had done already.
-};
 
 struct MigratorOptions {
     std::string quarry_version;  ///< Written to the ledger.
@@ -49,12 +30,6 @@ struct MigratorOptions {
     bool single_transaction = false;            ///< One for all that is to be run, in place of one for each.
     std::function<void(const Step&)> on_start;  ///< Called before a migration is run.
     std::function<void(const Done&)> on_done;   ///< Called after each commit.
-};
-
-/// What a migrator did.
-struct MigrationRun {
-    std::vector<Done> done;
-    std::vector<Migration> done_by_others;  ///< What another process ran while this one waited.
 };
 
 /// Applies and undoes the migrations of one database.
@@ -96,13 +71,8 @@ public:
     /// Runs what one of the plans gave. A redo (downs, then ups) is one transaction when every migration in it may be.
     MigrationRun run(const std::vector<Step>& steps);
 
-    /// Writes migrations down as applied without running them, or takes them out, in one transaction. `text` is kept
-    /// in the history.
-    struct LedgerChange {
-        Action action = Action::stamp;
-        LedgerEntry entry;  ///< Its time and quarry's version are filled in.
-        std::string text;
-    };
+    /// Writes migrations down as applied without running them, or takes them out, in one transaction.
+    using LedgerChange = migrate::LedgerChange;
     void change_ledger(const std::vector<LedgerChange>& changes);
     /// Forgets how far a half-applied migration came; false when there is none.
     bool forget_progress();

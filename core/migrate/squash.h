@@ -9,21 +9,9 @@
 #include "core/migrate/database.h"
 #include "core/migrate/migration_list.h"
 #include "core/migrate/replay.h"
+#include "core/migrate/squash_report.h"
 
 namespace quarry::migrate {
-
-/// A run of migrations to be folded into one baseline.
-struct Squash {
-    std::vector<Migration> folded;  ///< In order; the last one's version is the baseline's.
-    std::int64_t version = 0;
-    std::string version_text;
-    std::string name;               ///< "baseline".
-    std::filesystem::path path;     ///< "migrations/0005_baseline.sql"
-    std::filesystem::path archive;  ///< "migrations/squashed-0005": where the folded files go.
-    std::string text;               ///< The baseline's; this and what follows are empty until it is proven.
-    std::string checksum;           ///< As the ledger has it.
-    std::vector<std::pair<std::string, std::size_t>> rows;  ///< Tables that the baseline fills, and how many rows.
-};
 
 /// Which migrations are folded up to a version ("head", "0005", ...), and what the baseline will be called. Reads
 /// nothing but the list. Throws Error: usage (there are not two to fold, no such version), failed (a name that is no

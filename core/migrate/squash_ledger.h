@@ -1,8 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "core/migrate/squash.h"
 
 namespace quarry::migrate {
@@ -17,13 +14,6 @@ namespace quarry::migrate {
 /// first; nothing has happened when it throws. Returns whether the ledger was written.
 bool apply_squash(const Squash& squash, const MigrationList& migrations, Database* database,
                   const MigratorOptions& options);
-
-/// What has to be done to a ledger when the files were squashed elsewhere.
-struct LedgerSquash {
-    Migration baseline;               ///< The folder's first migration.
-    std::vector<LedgerEntry> folded;  ///< To be taken out; empty when there is nothing to do.
-    Ledger seen;                      ///< As it was when this was found.
-};
 
 /// Finds out whether the folder begins with a baseline for migrations that the database's ledger has one by one, and
 /// proves that the database's schema is what the files give up to where the database is. Reads only.

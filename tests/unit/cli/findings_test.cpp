@@ -14,6 +14,8 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
+using wire::FindingLevel;
+using wire::FindingsReport;
 
 FindingsReport hostile_report() {
     FindingsReport report;

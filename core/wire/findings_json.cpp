@@ -1,10 +1,7 @@
 // Findings as one JSON document.
-#include <nlohmann/json.hpp>
+#include "core/wire/findings.h"
 
-#include "cli/text/findings.h"
-#include "core/config/config_json.h"
-
-namespace quarry::cli {
+namespace quarry::wire {
 namespace {
 
 nlohmann::ordered_json finding_json(const ReportedFinding& finding) {
@@ -29,7 +26,7 @@ nlohmann::ordered_json finding_json(const ReportedFinding& finding) {
 
 }  // namespace
 
-std::string findings_json(const FindingsReport& report) {
+nlohmann::ordered_json findings_json(const FindingsReport& report) {
     const auto& findings = report.findings;
     const std::size_t errors = count_findings(findings, FindingLevel::error);
     const std::size_t warnings = count_findings(findings, FindingLevel::warning);
@@ -42,7 +39,7 @@ std::string findings_json(const FindingsReport& report) {
                                        {"suppressed", findings.size() - all},
                                        {"findings", nlohmann::ordered_json::array()}};
     for (const ReportedFinding& finding : findings) document["findings"].push_back(finding_json(finding));
-    return config::dump_json(document);
+    return document;
 }
 
-}  // namespace quarry::cli
+}  // namespace quarry::wire

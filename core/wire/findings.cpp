@@ -1,11 +1,19 @@
-// What quarry migrate check found, for the formats that CI systems read.
-#include "cli/text/migrate_check_report.h"
+// What lint and check found, as every format reports it.
+#include "core/wire/findings.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
-namespace quarry::cli {
+#include "core/sql_lint/pages.h"
+
+namespace quarry::wire {
 namespace {
+
+FindingLevel level_of(sql_lint::Severity severity) {
+    if (severity == sql_lint::Severity::error) return FindingLevel::error;
+    return severity == sql_lint::Severity::warning ? FindingLevel::warning : FindingLevel::note;
+}
 
 /// Takes "path:3:7: " off a message; line and column go into the finding.
 void take_place(ReportedFinding& finding) {
@@ -43,6 +51,35 @@ const std::array<ReportedRule, 14>& check_rules() {
 
 }  // namespace
 
+std::string_view level_name(FindingLevel level) noexcept {
+    if (level == FindingLevel::error) return "error";
+    return level == FindingLevel::warning ? "warning" : "note";
+}
+
+std::size_t count_findings(std::span<const ReportedFinding> findings, FindingLevel least) {
+    return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const ReportedFinding& one) {
+        return one.suppressed.empty() && one.level >= least;
+    }));
+}
+
+FindingsReport lint_findings(sql::Dialect dialect, std::span<const sql_lint::Finding> findings,
+                             std::vector<std::string> files) {
+    FindingsReport report;
+    report.schema = "quarry.migrate.lint/1";
+    report.name = "quarry migrate lint";
+    report.files = std::move(files);
+    for (const sql_lint::Finding& one : findings) {
+        report.findings.push_back({one.rule, level_of(one.severity), one.message, one.hint, one.path, one.start.line,
+                                   one.start.column, one.end.line, one.end.column, one.suppressed});
+    }
+    for (const sql_lint::Rule& rule : sql_lint::rules()) {
+        if (!sql_lint::applies_to(rule, dialect)) continue;
+        report.rules.push_back(
+            {std::string(rule.id), level_of(rule.severity), std::string(rule.summary), sql_lint::rule_page(rule)});
+    }
+    return report;
+}
+
 FindingsReport check_findings(const migrate::CheckReport& report) {
     FindingsReport findings;
     findings.schema = "quarry.migrate.check/1";
@@ -64,4 +101,4 @@ FindingsReport check_findings(const migrate::CheckReport& report) {
     return findings;
 }
 
-}  // namespace quarry::cli
+}  // namespace quarry::wire

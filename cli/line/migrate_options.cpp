@@ -1,0 +1,74 @@
+// The options that the migrate commands share.
+#include "cli/line/migrate_options.h"
+
+#include <fmt/format.h>
+
+#include "core/base/text.h"
+
+namespace quarry::cli {
+
+void declare_migration_target(OptionTable& options, app::MigrationTarget& target) {
+    options
+        .add("--database", target.database_name,
+             "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml")
+        .value("NAME");
+    options.add("--dir", target.folder, "Folder of the migration files (setting migrate.dir)").value("DIR");
+    options
+        .add("--url", target.url,
+             "The database: sqlite:PATH, such as sqlite:app.db, or the path alone; or "
+             "postgresql://USER@HOST/DATABASE (setting migrate.url)")
+        .value("URL");
+    options
+        .add("--lock-wait", target.lock_wait,
+             "Seconds to wait while another process uses the database (setting migrate.lock_wait)")
+        .value("N")
+        .range(0, 86'400);
+}
+
+void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool with_diff) {
+    options
+        .add("--schema", choice.schema,
+             "The wanted schema: a file of SQL or a folder of them (setting migrate.schema; default: schema.sql)")
+        .value("PATH");
+    options
+        .add("--dev-url", choice.dev_url,
+             "PostgreSQL server, or empty database, where things are tried out (setting migrate.dev_url; default: "
+             "a temporary database on the server that is migrated)")
+        .value("URL");
+    options.add("--dialect", choice.dialect, "Whose SQL the files are, where no URL says it")
+        .choices({"sqlite", "postgresql"});
+    if (!with_diff) return;
+    options
+        .add("--rename", choice.renames,
+             "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name; may be "
+             "repeated")
+        .value("OLD");
+    options
+        .add("--not-renamed", choice.not_renamed,
+             "A table or column was dropped, and what looks like its new name is another one; may be repeated")
+        .value("NAME");
+    options
+        .add("--backfill", choice.backfills,
+             "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
+             "\"users.email='unknown'\"; may be repeated")
+        .value("COLUMN=SQL");
+    options.flag("--concurrent-indexes", choice.concurrent_indexes,
+                 "Build indexes on tables that are there without locking out writes (PostgreSQL), each in a migration "
+                 "of its own that runs in no transaction");
+}
+
+std::string migrate_command(const app::MigrationTarget& target, std::string_view name) {
+    std::string line = fmt::format("quarry migrate {}", name);
+    if (!target.database_name.empty()) line += " --database " + strip_terminal_controls(target.database_name);
+    if (!target.folder.empty()) line += " --dir " + strip_terminal_controls(target.folder);
+    if (!target.url.empty()) line += " --url " + strip_terminal_controls(target.redacted_url());
+    return line;
+}
+
+std::string_view migrate_help_note() {
+    return "--dir names the folder of the migration files and --url the database. Both can be set once, as "
+           "migrate.dir and migrate.url (quarry config set). With neither given nor set, the command works on quarry's "
+           "own knowledge base, the file that holds the documents you ingested.";
+}
+
+}  // namespace quarry::cli

@@ -1,0 +1,84 @@
+// What quarry migrate import says of what it took over.
+#include "cli/text/migrate_import_report.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/line/migrate_options.h"
+#include "cli/ui/output.h"
+#include "core/base/text.h"
+
+namespace quarry::cli {
+namespace {
+
+std::string state_words(const migrate::TakenOver& taken, std::size_t index) {
+    if (!taken.ledger) return {};
+    return taken.is_applied(index) ? " (applied)" : " (pending)";
+}
+
+void print_ledger(Context& context, const app::MigrationTarget& target, const migrate::ImportReport& report) {
+    const migrate::TakenOver& taken = report.taken;
+    if (!taken.ledger) {
+        context.out.note(
+            fmt::format("{} has no ledger of another tool: nothing is marked as applied", *report.database));
+        return;
+    }
+    const std::string table = strip_terminal_controls(taken.ledger->table);
+    const std::string_view tool = migrate::foreign_tool_name(taken.ledger->tool);
+    context.out.note(fmt::format("{} {} as applied in {}, as {} says", app::count_migrations(taken.count()),
+                                 report.dry_run ? "would be marked" : "marked", *report.database, table));
+    if (!taken.applied.without_file.empty()) {
+        context.out.warn(fmt::format("{} of {} without a file: passed over",
+                                     app::count_migrations(taken.applied.without_file.size()), tool));
+    }
+    if (const std::size_t gaps = taken.applied.gaps(); gaps > 0) {
+        context.out.warn(fmt::format("{} below the newest applied one {} not applied: {} --out-of-order",
+                                     app::count_migrations(gaps), gaps == 1 ? "is" : "are",
+                                     migrate_command(target, "up")));
+    }
+    context.out.note(
+        fmt::format("the table {} stays as it is; when {} is used no more: DROP TABLE {};", table, tool, table));
+}
+
+void print_converted(Context& context, const migrate::ImportReport& report) {
+    const migrate::ImportedFolder& converted = *report.converted;
+    for (std::size_t i = 0; i < converted.migrations.size(); ++i) {
+        const migrate::ImportedMigration& one = converted.migrations[i];
+        const std::string was =
+            one.renumbered ? fmt::format(", was {}", strip_terminal_controls(one.foreign.id)) : std::string();
+        context.out.result() << fmt::format("{} {}{}{}\n", report.dry_run ? "would write" : "wrote",
+                                            strip_terminal_controls(one.file_name), was, state_words(report.taken, i));
+    }
+    context.out.result() << std::flush;
+    for (const migrate::ImportedMigration& one : converted.migrations) {
+        for (const std::string& change : one.changes) {
+            context.out.note(fmt::format("{}: {}", strip_terminal_controls(one.file_name), change));
+        }
+    }
+    for (const std::string& name : converted.left_out) {
+        context.out.warn(
+            fmt::format("{} is no migration: its name does not say a version", strip_terminal_controls(name)));
+    }
+    context.out.note(fmt::format("{} of {} {} {}", app::count_migrations(converted.migrations.size()),
+                                 migrate::foreign_tool_name(converted.tool), report.dry_run ? "would be in" : "are in",
+                                 strip_terminal_controls(report.folder.string())));
+}
+
+}  // namespace
+
+void print_import(Context& context, const app::MigrationTarget& target, const migrate::ImportReport& report) {
+    if (report.converted) {
+        print_converted(context, report);
+    } else {
+        for (std::size_t i = 0; i < report.migrations.size(); ++i) {
+            if (!report.taken.applied.applied[i]) continue;
+            context.out.result() << fmt::format("{} {} as applied\n", report.dry_run ? "would mark" : "marked",
+                                                strip_terminal_controls(report.migrations[i].title()));
+        }
+        context.out.result() << std::flush;
+    }
+    if (report.database) print_ledger(context, target, report);
+}
+
+}  // namespace quarry::cli

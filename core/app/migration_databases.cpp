@@ -1,0 +1,136 @@
+// Finds and opens what a target names, with the settings for what it leaves out.
+#include "core/app/migration_databases.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+#include "core/base/text.h"
+#include "core/config/config.h"
+#include "core/db/sqlite.h"
+#include "core/migrate/database.h"
+#include "core/migrate/migrator.h"
+#include "core/store/sqlite/base_schema.h"
+
+namespace quarry::app {
+namespace {
+
+bool database_file_exists(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+/// A path of the settings is absolute; below the working folder it is shorter, and easier to read, from there.
+std::filesystem::path from_working_folder(const std::filesystem::path& path) {
+    const std::filesystem::path relative = path.lexically_relative(std::filesystem::current_path());
+    return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
+Error missing_half(const std::filesystem::path& folder) {
+    const std::string hint =
+        "give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with "
+        "neither, quarry migrates its own knowledge base";
+    return folder.empty()
+               ? Error(ErrorCode::usage, "which migrations? The database is given, their folder is not", hint)
+               : Error(ErrorCode::usage, "which database? The migrations' folder is given, the database is not", hint);
+}
+
+}  // namespace
+
+std::string MigrationDatabases::setting_name(std::string_view key) const {
+    if (target_.database_name.empty()) return fmt::format("migrate.{}", key);
+    services_.config.require_named("migrate.databases", target_.database_name);
+    return fmt::format("migrate.databases.{}.{}", target_.database_name, key);
+}
+
+std::string MigrationDatabases::setting(std::string_view key) const {
+    const auto* value = services_.config.find(setting_name(key));
+    return value == nullptr ? std::string() : value->text;
+}
+
+std::filesystem::path MigrationDatabases::path_setting(std::string_view key) const {
+    const std::string text = setting(key);
+    return text.empty() ? std::filesystem::path() : from_working_folder(text);
+}
+
+std::filesystem::path MigrationDatabases::folder() const {
+    return target_.folder.empty() ? path_setting("dir") : std::filesystem::path(target_.folder);
+}
+
+std::optional<db::DatabaseUrl> MigrationDatabases::database() const {
+    if (!target_.url.empty()) return db::parse_database_url(target_.url);
+    const auto* value = services_.config.find(setting_name("url"));
+    if (value == nullptr || value->text.empty()) return std::nullopt;
+    db::DatabaseUrl url = db::parse_database_url(value->text);
+    // A relative path of a setting counts from the project's quarry.toml.
+    const auto& project = services_.config.project_folder();
+    const bool from_project = project && value->origin.starts_with((*project / "quarry.toml").string());
+    if (url.dialect == sql::Dialect::sqlite && url.path.is_relative() && from_project) {
+        url.path = from_working_folder(*project / url.path);
+    }
+    return url;
+}
+
+MigrationSubject MigrationDatabases::knowledge_base() const {
+    MigrationSubject subject{migrate::MigrationList::from_memory(store::knowledge_base_migrations()),
+                             {sql::Dialect::sqlite, from_working_folder(services_.base_path), {}},
+                             true,
+                             database_file_exists(services_.base_path)};
+    if (subject.exists) return subject;
+    throw Error(ErrorCode::failed, fmt::format("there is no knowledge base at {}", subject.name()),
+                "quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH");
+}
+
+MigrationSubject MigrationDatabases::subject() const {
+    const std::filesystem::path folder = this->folder();
+    const std::optional<db::DatabaseUrl> database = this->database();
+    if (folder.empty() && !database) return knowledge_base();
+    if (folder.empty() || !database) throw missing_half(folder);
+    const bool exists = database->dialect == sql::Dialect::postgresql || database_file_exists(database->path);
+    return {migrate::MigrationList::from_folder(folder), *database, false, exists};
+}
+
+void MigrationDatabases::require_existing(const MigrationSubject& subject) {
+    if (subject.exists) return;
+    throw Error(ErrorCode::failed, fmt::format("there is no database {}", subject.label()),
+                "check the path; quarry migrate up makes it");
+}
+
+std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubject& subject, Access access) const {
+    migrate::DatabaseOptions options = database_options();
+    options.create = access == Access::create;
+    options.read_only = access == Access::read;
+    if (!subject.is_knowledge_base) return migrate::open_database(subject.database, options);
+    const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;
+    SQLite::Database connection =
+        db::open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
+    store::check_is_knowledge_base(connection, subject.database.path);
+    return migrate::sqlite_database(std::move(connection), options);
+}
+
+std::unique_ptr<migrate::Database> MigrationDatabases::open_or_empty(const MigrationSubject& subject) const {
+    return subject.exists ? open(subject, Access::read) : migrate::sqlite_scratch_database(database_options());
+}
+
+migrate::MigratorOptions MigrationDatabases::migrator_options() const {
+    migrate::MigratorOptions options;
+    options.quarry_version = store::knowledge_base_version();
+    options.lock_wait = lock_wait();
+    options.cancel = &services_.cancel;
+    options.environment = services_.environment;
+    return options;
+}
+
+migrate::DatabaseOptions MigrationDatabases::database_options() const {
+    migrate::DatabaseOptions options;
+    options.lock_wait = lock_wait();
+    options.cancel = &services_.cancel;
+    if (services_.config.text("migrate.lock") == "table") options.lock = migrate::LockKind::table;
+    return options;
+}
+
+std::chrono::milliseconds MigrationDatabases::lock_wait() const {
+    return std::chrono::seconds(target_.lock_wait.value_or(services_.config.integer("migrate.lock_wait")));
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/app/migration_target.h"
+#include "core/app/services.h"
+
+namespace quarry::migrate {
+class Database;
+struct DatabaseOptions;
+struct MigratorOptions;
+}  // namespace quarry::migrate
+
+namespace quarry::app {
+
+/// Finds and opens what a target names. Borrows the services. Used by one thread.
+class MigrationDatabases {
+public:
+    enum class Access { read, write, create };
+
+    MigrationDatabases(const Services& services, MigrationTarget target)
+        : services_(services), target_(std::move(target)) {}
+
+    /// Reads the migrations, opens nothing. Throws Error: usage when only one of folder and database is known, failed
+    /// for a knowledge base that is not there, and what reading the migrations throws.
+    [[nodiscard]] MigrationSubject subject() const;
+    /// Empty when it is not known.
+    [[nodiscard]] std::filesystem::path folder() const;
+    [[nodiscard]] std::optional<db::DatabaseUrl> database() const;
+    /// Throws for a database that is not there.
+    static void require_existing(const MigrationSubject& subject);
+
+    /// Opens the subject's database; proves that a knowledge base is one.
+    [[nodiscard]] std::unique_ptr<migrate::Database> open(const MigrationSubject& subject, Access access) const;
+    /// To be read; an empty one in memory in place of a SQLite file that is not there yet.
+    [[nodiscard]] std::unique_ptr<migrate::Database> open_or_empty(const MigrationSubject& subject) const;
+    [[nodiscard]] migrate::MigratorOptions migrator_options() const;
+    [[nodiscard]] migrate::DatabaseOptions database_options() const;
+
+    /// A setting of the chosen database: migrate.databases.NAME.key, or migrate.key; empty when it is not set.
+    [[nodiscard]] std::string setting(std::string_view key) const;
+    /// A setting that is a path, from the working folder where that is shorter.
+    [[nodiscard]] std::filesystem::path path_setting(std::string_view key) const;
+
+    [[nodiscard]] const Services& services() const noexcept { return services_; }
+
+private:
+    [[nodiscard]] MigrationSubject knowledge_base() const;
+    [[nodiscard]] std::string setting_name(std::string_view key) const;
+    [[nodiscard]] std::chrono::milliseconds lock_wait() const;
+
+    const Services& services_;
+    MigrationTarget target_;
+};
+
+}  // namespace quarry::app

@@ -1,0 +1,151 @@
+// The use cases that compare schemas: check, diff, dump, new migrations, and squashing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <system_error>
+
+#include "core/app/migration_service.h"
+#include "core/app/schema_sources.h"
+#include "core/migrate/autogenerate.h"
+#include "core/migrate/check.h"
+#include "core/migrate/diff_text.h"
+#include "core/migrate/scaffold.h"
+#include "core/migrate/squash_ledger.h"
+
+namespace quarry::app {
+namespace {
+
+migrate::SchemaSource source_of(const db::DatabaseUrl& url) {
+    migrate::SchemaSource source;
+    source.kind = migrate::SchemaSource::Kind::database;
+    source.url = url;
+    return source;
+}
+
+bool has_places_to_fill(const std::filesystem::path& path) {
+    return migrate::read_sql_file(path).find("/* FILL IN") != std::string::npos;
+}
+
+[[noreturn]] void refuse_to_fold_base() {
+    throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they cannot be folded",
+                "give --dir FOLDER, and --url for the database whose list is to be brought along");
+}
+
+}  // namespace
+
+std::string SchemaComparison::script(bool down) const { return migrate::diff_sql(down ? diff.down : diff.up); }
+
+bool SchemaComparison::destroys_data() const { return migrate::is_destructive(diff); }
+
+SchemaSources MigrationService::sources() const { return {databases_, choice_}; }
+
+migrate::CheckReport MigrationService::check(const MigrationSubject& subject, const CheckRequest& request) const {
+    const SchemaSources sources = this->sources();
+    const auto database = databases_.open_or_empty(subject);
+    migrate::CheckOptions options;
+    options.drift = request.drift && subject.exists;
+    options.roundtrip = request.roundtrip;
+    if (!subject.is_knowledge_base) options.wanted = sources.wanted();
+    return migrate::check(*database, subject.migrations, sources.loader({source_of(subject.database)}), options);
+}
+
+SchemaComparison MigrationService::diff(const std::string& from, const std::string& to) const {
+    const SchemaSources sources = this->sources();
+    const auto first = from.empty() ? sources.migrations() : migrate::SchemaSource::parse(from);
+    const auto second = to.empty() ? sources.require_wanted() : migrate::SchemaSource::parse(to);
+    const sql::Dialect dialect = sources.dialect({first, second});
+    const migrate::SchemaLoader loader = sources.loader({first, second});
+    const auto before = loader.load(first);
+    return {db::redact_url(first.text), db::redact_url(second.text), dialect,
+            before->diff(*loader.load(second), sources.diff_options(second, dialect))};
+}
+
+std::string MigrationService::dump(const std::string& from) const {
+    std::optional<migrate::SchemaSource> source;
+    if (!from.empty()) {
+        source = migrate::SchemaSource::parse(from);
+    } else if (const auto url = databases_.database()) {
+        source = source_of(*url);
+    }
+    if (source) return sources().loader({*source}).load(*source)->dump();
+    const MigrationSubject subject = this->subject();
+    MigrationDatabases::require_existing(subject);
+    return databases_.open(subject, MigrationDatabases::Access::read)->read_schema({})->dump();
+}
+
+std::vector<std::filesystem::path> MigrationService::autogenerate(const std::filesystem::path& folder,
+                                                                  const std::string& name,
+                                                                  const NewMigrationRequest& request) const {
+    const SchemaSources sources = this->sources();
+    const migrate::SchemaSource wanted = sources.require_wanted();
+    const migrate::SchemaLoader loader = sources.loader({wanted});
+    const sql::Dialect dialect = sources.dialect({wanted});
+    std::error_code ignored;
+    const migrate::MigrationList migrations = std::filesystem::exists(folder, ignored)
+                                                  ? migrate::MigrationList::from_folder(folder)
+                                                  : migrate::MigrationList();
+    const auto style = request.timestamp ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
+    const schema::DiffOptions diff_options = sources.diff_options(wanted, dialect);
+    return migrate::autogenerate(loader, migrations, *loader.load(wanted), diff_options,
+                                 {folder, name, style, std::chrono::system_clock::now(), request.allow_destructive});
+}
+
+NewMigrationReport MigrationService::create(const NewMigrationRequest& request) const {
+    const std::string name = migrate::migration_name(request.name);
+    NewMigrationReport report{sources().folder(), {}, false};
+    const auto style = request.timestamp ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
+    report.paths =
+        request.autogenerate
+            ? autogenerate(report.folder, name, request)
+            : std::vector{migrate::create_migration(report.folder, name, style, std::chrono::system_clock::now())};
+    report.has_places_to_fill = std::any_of(report.paths.begin(), report.paths.end(), has_places_to_fill);
+    return report;
+}
+
+/// The database, when one is known and there is one.
+std::unique_ptr<migrate::Database> MigrationService::squashed_database(bool dry_run) const {
+    if (databases_.folder().empty() || !databases_.database()) return nullptr;
+    const MigrationSubject subject = this->subject();
+    if (!subject.exists) {
+        services_.notices.note(fmt::format("{} does not exist yet: only the files are looked at", subject.label()));
+        return nullptr;
+    }
+    return databases_.open(subject, dry_run ? MigrationDatabases::Access::read : MigrationDatabases::Access::write);
+}
+
+SquashReport MigrationService::squash(const SquashRequest& request) const {
+    if (!knows_folder() && !knows_database()) refuse_to_fold_base();
+    const SchemaSources sources = this->sources();
+    const std::filesystem::path folder = sources.folder();
+    const auto migrations = migrate::MigrationList::from_folder(folder);
+    const migrate::SchemaLoader loader = sources.loader({});
+    const std::unique_ptr<migrate::Database> database = squashed_database(request.dry_run);
+    // What the ledger forbids is known before the trials, which take time.
+    SquashReport report;
+    report.squash =
+        migrate::begin_squash(migrations, folder, request.version.empty() ? "head" : request.version, request.name);
+    report.ledger = database != nullptr && migrate::ledger_has_folded(*database, migrations, report.squash);
+    report.squash = migrate::prove_squash(loader, migrations, std::move(report.squash));
+    if (!request.dry_run) {
+        report.ledger = migrate::apply_squash(report.squash, migrations, database.get(), databases_.migrator_options());
+    }
+    if (const auto url = databases_.database()) report.database = database_name_of(*url);
+    return report;
+}
+
+migrate::LedgerSquash MigrationService::squash_ledger(const MigrationSubject& subject, bool dry_run) const {
+    if (subject.is_knowledge_base) refuse_to_fold_base();
+    MigrationDatabases::require_existing(subject);
+    const auto database =
+        databases_.open(subject, dry_run ? MigrationDatabases::Access::read : MigrationDatabases::Access::write);
+    const migrate::SchemaLoader loader = sources().loader({});
+    migrate::LedgerSquash squash = migrate::plan_ledger_squash(loader, subject.migrations, *database);
+    if (!dry_run) {
+        migrate::apply_ledger_squash(squash, subject.migrations, *database, databases_.migrator_options());
+    }
+    return squash;
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,34 @@
+// What is migrated, as messages name it.
+#include "core/app/migration_target.h"
+
+#include <fmt/format.h>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace quarry::app {
+
+std::string MigrationTarget::redacted_url() const { return db::redact_url(url); }
+
+std::string database_name_of(const db::DatabaseUrl& database) {
+    return database.dialect == sql::Dialect::sqlite ? database.path.string() : db::redact_url(database.url);
+}
+
+std::string MigrationSubject::name() const { return database_name_of(database); }
+
+std::string MigrationSubject::label() const {
+    const std::string shown = strip_terminal_controls(name());
+    return is_knowledge_base ? "the knowledge base " + shown : shown;
+}
+
+std::string count_migrations(std::size_t count) { return fmt::format("{} migration{}", count, count == 1 ? "" : "s"); }
+
+std::optional<sql::Dialect> parse_dialect(std::string_view name) {
+    if (name.empty()) return std::nullopt;
+    for (const sql::Dialect dialect : {sql::Dialect::sqlite, sql::Dialect::postgresql}) {
+        if (name == sql::dialect_name(dialect)) return dialect;
+    }
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a dialect", name), "it is sqlite or postgresql");
+}
+
+}  // namespace quarry::app

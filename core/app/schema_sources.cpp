@@ -1,0 +1,129 @@
+// Where schemas come from, and what decides a difference between two of them.
+#include "core/app/schema_sources.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+#include "core/migrate/import.h"
+
+namespace quarry::app {
+namespace {
+
+constexpr const char* default_schema_file = "schema.sql";
+constexpr const char* default_migrations_folder = "migrations";
+
+/// "users.name:full_name"
+schema::Rename parse_rename(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no rename", text),
+                    "write --rename users:people for a table, --rename users.name:full_name for a column");
+    }
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+/// "users.email='unknown'"
+std::pair<std::string, std::string> parse_backfill(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no backfill", text),
+                    "write --backfill \"users.email='unknown'\": the column, and an SQL expression for its value");
+    }
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+}  // namespace
+
+std::optional<migrate::SchemaSource> SchemaSources::wanted() const {
+    if (!choice_.schema.empty()) return migrate::SchemaSource::parse(choice_.schema);
+    if (const std::filesystem::path path = databases_.path_setting("schema"); !path.empty()) {
+        return migrate::SchemaSource::parse(path.string());
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(default_schema_file, ignored)) return migrate::SchemaSource::parse(default_schema_file);
+    return std::nullopt;
+}
+
+migrate::SchemaSource SchemaSources::require_wanted() const {
+    if (auto source = wanted()) return *std::move(source);
+    throw Error(ErrorCode::usage, "which schema is wanted? None is named, and there is no schema.sql here",
+                "write the tables that you want as CREATE statements into schema.sql, or name a file: --schema FILE");
+}
+
+std::filesystem::path SchemaSources::folder() const {
+    const std::filesystem::path folder = databases_.folder();
+    return folder.empty() ? std::filesystem::path(default_migrations_folder) : folder;
+}
+
+migrate::SchemaSource SchemaSources::migrations() const {
+    migrate::SchemaSource source;
+    source.kind = migrate::SchemaSource::Kind::migrations;
+    const std::filesystem::path folder = this->folder();
+    std::error_code ignored;
+    source.text = folder.string();
+    if (!databases_.folder().empty() || std::filesystem::exists(folder, ignored)) source.path = folder;
+    return source;
+}
+
+sql::Dialect SchemaSources::dialect(const std::vector<migrate::SchemaSource>& sources) const {
+    std::optional<sql::Dialect> said = parse_dialect(choice_.dialect);
+    for (const migrate::SchemaSource& source : sources) {
+        if (source.kind != migrate::SchemaSource::Kind::database) continue;
+        if (said && *said != source.url.dialect) {
+            throw Error(ErrorCode::usage,
+                        fmt::format("{} is no {} database", db::redact_url(source.text), sql::dialect_name(*said)),
+                        "a schema of SQLite and one of PostgreSQL cannot be compared");
+        }
+        said = source.url.dialect;
+    }
+    if (said) return *said;
+    if (const auto database = databases_.database()) return database->dialect;
+    return sql::Dialect::sqlite;
+}
+
+migrate::SchemaLoader SchemaSources::loader(const std::vector<migrate::SchemaSource>& sources) const {
+    migrate::SchemaLoader loader;
+    loader.database_options = databases_.database_options();
+    loader.migrator_options = databases_.migrator_options();
+    const auto foreign = migrate::foreign_ledger_tables();
+    loader.ignored_tables.assign(foreign.begin(), foreign.end());
+    if (dialect(sources) == sql::Dialect::sqlite) {
+        loader.scratch = [options = loader.database_options] { return migrate::sqlite_scratch_database(options); };
+        return loader;
+    }
+    std::string url = choice_.dev_url.empty() ? databases_.setting("dev_url") : choice_.dev_url;
+    const bool is_dev = !url.empty();
+    for (const migrate::SchemaSource& source : sources) {
+        if (url.empty() && source.kind == migrate::SchemaSource::Kind::database) url = source.url.url;
+    }
+    if (url.empty()) {
+        if (const auto database = databases_.database()) url = database->url;
+    }
+    loader.scratch = [url, is_dev, options = loader.database_options] {
+        if (url.empty()) {
+            throw Error(ErrorCode::usage, "PostgreSQL's SQL is understood by a server, and none is known",
+                        "name one where a temporary database may be made: --dev-url postgresql://USER@HOST/DATABASE");
+        }
+        return migrate::postgresql_scratch_database(url, is_dev, options);
+    };
+    return loader;
+}
+
+schema::DiffOptions SchemaSources::diff_options(const migrate::SchemaSource& to, sql::Dialect dialect) const {
+    schema::DiffOptions options;
+    for (const std::string& one : choice_.renames) options.renames.push_back(parse_rename(one));
+    for (schema::Rename& hint : migrate::rename_hints_of(to, dialect)) options.renames.push_back(std::move(hint));
+    options.not_renamed = choice_.not_renamed;
+    for (const std::string& one : choice_.backfills) options.backfill.insert(parse_backfill(one));
+    if (choice_.concurrent_indexes && dialect != sql::Dialect::postgresql) {
+        throw Error(ErrorCode::usage, "--concurrent-indexes is for PostgreSQL",
+                    "SQLite has one writer at a time, and no other way to build an index");
+    }
+    options.concurrent_indexes = choice_.concurrent_indexes;
+    options.ask_rename = choice_.ask_rename;
+    return options;
+}
+
+}  // namespace quarry::app
