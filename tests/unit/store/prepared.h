@@ -11,8 +11,8 @@
 namespace quarry::testing {
 
 /// A source with a text that is cut at each blank line.
-inline PreparedSource prepared(std::string uri, std::string text, std::string title = "Title") {
-    PreparedSource source;
+inline store::PreparedSource prepared(std::string uri, std::string text, std::string title = "Title") {
+    store::PreparedSource source;
     source.source.uri = std::move(uri);
     source.source.stamp = {text.size(), 42};
     source.source.content_hash = content_hash(text);
@@ -33,18 +33,18 @@ inline PreparedSource prepared(std::string uri, std::string text, std::string ti
     return source;
 }
 
-inline PreparedSource failed(std::string uri, std::string why) {
-    PreparedSource source;
+inline store::PreparedSource failed(std::string uri, std::string why) {
+    store::PreparedSource source;
     source.source.uri = std::move(uri);
-    source.source.status = SourceStatus::failed;
+    source.source.status = store::SourceStatus::failed;
     source.source.error = std::move(why);
     return source;
 }
 
-inline void put(Store& store, PreparedSource source) { store.put({&source, 1}); }
+inline void put(store::Store& store, store::PreparedSource source) { store.put({&source, 1}); }
 
 /// The texts that a search for one term finds, best first.
-inline std::vector<std::string> found(const Store& store, const std::string& term) {
+inline std::vector<std::string> found(const store::Store& store, const std::string& term) {
     std::vector<std::string> texts;
     for (const document::ScoredChunk& hit : store.lexical_candidates({{{term}}, {}, 10, nullptr})) {
         texts.push_back(store.chunk(hit.chunk_id)->text);
@@ -52,9 +52,10 @@ inline std::vector<std::string> found(const Store& store, const std::string& ter
     return texts;
 }
 
-inline std::vector<std::string> problems(const Store& store) {
+inline std::vector<std::string> problems(const store::Store& store) {
     std::vector<std::string> lines;
-    for (const VerifyFinding& finding : store.verify({})) lines.push_back(finding.subject + ": " + finding.problem);
+    for (const store::VerifyFinding& finding : store.verify({}))
+        lines.push_back(finding.subject + ": " + finding.problem);
     return lines;
 }
 
