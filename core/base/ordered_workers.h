@@ -20,9 +20,9 @@ namespace quarry {
 /// Worker threads that take tasks and give their results back in the order in which the tasks went in, so that what is
 /// made of them does not depend on the number of threads.
 ///
-/// `Task` is called with a `State` (one a thread) and gives a `Result`; what it throws comes out of `take`. One thread
-/// owns this: it calls `add` and `take`. What is added and not yet taken weighs at most `max_weight`, or is a single
-/// task.
+/// `Task` is called with a `State` (one a thread, made by the owner before it starts) and gives a `Result`; what it
+/// throws comes out of `take`. One thread owns this: it calls `add` and `take`. What is added and not yet taken weighs
+/// at most `max_weight`, or is a single task.
 template <typename State, typename Result>
 class OrderedWorkers {
     static constexpr int worker_niceness = 10;
@@ -30,8 +30,11 @@ class OrderedWorkers {
 public:
     using Task = std::function<Result(State&)>;
 
+    using MakeState = std::function<std::unique_ptr<State>()>;
+
     /// The threads are started with the first tasks, so that a run without any costs nothing.
-    OrderedWorkers(std::size_t threads, std::uint64_t max_weight) : max_weight_(max_weight), max_threads_(threads) {
+    OrderedWorkers(std::size_t threads, std::uint64_t max_weight, MakeState make_state = std::make_unique<State>)
+        : max_weight_(max_weight), max_threads_(threads), make_state_(std::move(make_state)) {
         threads_.reserve(threads);
     }
     /// Drops what has not begun; waits for what has.
@@ -63,7 +66,7 @@ public:
         }
         slots_.push_back(std::move(slot));
         if (threads_.size() < max_threads_) {
-            threads_.emplace_back([this] { work(); });
+            threads_.emplace_back([this, state = make_state_()] { work(*state); });
         } else {
             changed_.notify_one();
         }
@@ -101,11 +104,10 @@ private:
         slot.task = nullptr;
     }
 
-    void work() {
+    void work(State& state) {
         // Behind the thread that takes the results, which all wait for in the end. On Linux this is of the thread
         // alone.
         static_cast<void>(::nice(worker_niceness));
-        State state{};
         std::unique_lock lock(mutex_);
         for (;;) {
             changed_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
@@ -125,6 +127,7 @@ private:
 
     const std::uint64_t max_weight_;
     const std::size_t max_threads_;
+    const MakeState make_state_;
     std::uint64_t weight_ = 0;                 ///< Of the slots; the owner's alone.
     std::deque<std::unique_ptr<Slot>> slots_;  ///< In order; the owner's alone.
     std::deque<Slot*> waiting_;                ///< Guarded by mutex_, as are the slots' results.

@@ -59,8 +59,12 @@ IngestRun::IngestRun(store::Store* store, const IngestOptions& options, const Ca
       options_(options),
       cancellation_(cancellation),
       batch_limit_(most_batch_bytes),
-      workers_(thread_count(options.threads), workers_bytes) {
+      workers_(thread_count(options.threads), workers_bytes, [this] { return make_worker(); }) {
     progress_.doing = "reading";
+}
+
+std::unique_ptr<IngestRun::Worker> IngestRun::make_worker() const {
+    return std::make_unique<Worker>(Worker{store_ == nullptr ? nullptr : store_->preparer()});
 }
 
 std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
@@ -98,8 +102,8 @@ void IngestRun::renew_base() {
 void IngestRun::rechunk_all(const std::string& fingerprint) {
     const std::vector<std::int64_t> ids = store_->document_ids();
     if (!ids.empty()) store_->set_setting(store::setting::chunking, mixed_chunking);
-    OrderedWorkers<lexical::TermCollector, store::RechunkedDocument> workers(thread_count(options_.threads),
-                                                                             workers_bytes);
+    OrderedWorkers<Worker, store::RechunkedDocument> workers(thread_count(options_.threads), workers_bytes,
+                                                             [this] { return make_worker(); });
     std::vector<store::RechunkedDocument> batch;
     std::uint64_t bytes = 0;
     const auto take = [&] {
@@ -119,9 +123,9 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
         const std::uint64_t weight = document->text.size() + weight_of_one;
         while (!workers.has_room(weight)) take();
         store::RechunkedDocument rechunked{id, std::move(*document), {}, {}};
-        workers.add(weight, [this, rechunked = std::move(rechunked)](lexical::TermCollector& collector) mutable {
+        workers.add(weight, [this, rechunked = std::move(rechunked)](Worker& worker) mutable {
             rechunked.chunks = chunk::chunk_document(rechunked.document, options_.chunking, cancellation_);
-            rechunked.terms = collector.collect(rechunked.document, rechunked.chunks);
+            rechunked.terms = worker.preparer->prepare(rechunked.document, rechunked.chunks);
             return std::move(rechunked);
         });
     }
@@ -174,8 +178,8 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
     if (task.extractor->is_binary()) weight *= weight_of_packed;
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
-    workers_.add(weight, [this, task = std::move(task)](lexical::TermCollector& collector) {
-        return prepare(task, options_, redactor(), collector, cancellation_);
+    workers_.add(weight, [this, task = std::move(task)](Worker& worker) {
+        return prepare(task, options_, redactor(), worker.preparer.get(), cancellation_);
     });
 }
 

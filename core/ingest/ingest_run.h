@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -55,6 +56,12 @@ public:
 
 private:
     [[nodiscard]] const redact::Redactor* redactor() const { return redactor_ ? &*redactor_ : nullptr; }
+    /// What a worker thread has of its own.
+    struct Worker {
+        std::unique_ptr<store::DocumentPreparer> preparer;  ///< Null when nothing is stored.
+    };
+    [[nodiscard]] std::unique_ptr<Worker> make_worker() const;
+
     void store_result(Prepared prepared);
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
@@ -91,7 +98,7 @@ private:
     std::uint64_t batch_limit_;      ///< At which it is stored.
     std::chrono::steady_clock::time_point flushed_ = started_;
 
-    OrderedWorkers<lexical::TermCollector, Prepared> workers_;
+    OrderedWorkers<Worker, Prepared> workers_;
 };
 
 /// What is known of a source that is in the base.

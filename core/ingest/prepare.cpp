@@ -64,7 +64,7 @@ void redact_source(const redact::Redactor* redactor, store::Source& source) {
 }
 
 Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                       lexical::TermCollector& collector, const Cancellation& cancellation) {
+                       store::DocumentPreparer* preparer, const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
     prepared.source.source = task.source;
@@ -94,8 +94,8 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     document.language = analyze::document_language(document, options.language);
     prepared.source.chunks = chunk::chunk_document(document, options.chunking, cancellation);
     // The terms of a large document take as much memory as it does: the store analyses it chunk by chunk.
-    if (document.text.size() <= analyzed_at_once) {
-        prepared.source.terms = collector.collect(document, prepared.source.chunks);
+    if (preparer != nullptr && document.text.size() <= analyzed_at_once) {
+        prepared.source.terms = preparer->prepare(document, prepared.source.chunks);
     }
     prepared.source.document = std::move(document);
     return prepared;
@@ -123,9 +123,9 @@ Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, c
 }
 
 Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                 lexical::TermCollector& collector, const Cancellation& cancellation) {
+                 store::DocumentPreparer* preparer, const Cancellation& cancellation) {
     try {
-        return prepare_bytes(task, options, redactor, collector, cancellation);
+        return prepare_bytes(task, options, redactor, preparer, cancellation);
     } catch (const Error& error) {
         if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.

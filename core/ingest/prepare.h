@@ -10,7 +10,6 @@
 #include "core/extract/extractor.h"
 #include "core/ingest/ingest.h"
 #include "core/ingest/walk.h"
-#include "core/lexical/term_collector.h"
 #include "core/redact/redactor.h"
 #include "core/store/store.h"
 
@@ -68,9 +67,9 @@ struct ReadTask {
 [[nodiscard]] bool ends_run(ErrorCode code) noexcept;
 
 /// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
-/// `redactor` may be null.
+/// `redactor` may be null, and so may `preparer`, when nothing is stored.
 [[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                               lexical::TermCollector& collector, const Cancellation& cancellation);
+                               store::DocumentPreparer* preparer, const Cancellation& cancellation);
 
 /// The result of a source that failed.
 [[nodiscard]] Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, const Error& error,

@@ -156,8 +156,8 @@ void refuse_no_number(std::string_view test, std::string_view value, Operator co
 }  // namespace
 
 bool ChunkFilter::empty() const noexcept {
-    return paths.empty() && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since && !until &&
-           metadata.empty() && tags.empty() && headings.empty();
+    return paths.empty() && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since &&
+           !until && metadata.empty() && tags.empty() && headings.empty();
 }
 
 bool SourceMatcher::holds_for_name(std::string_view uri) const {

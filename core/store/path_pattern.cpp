@@ -52,8 +52,7 @@ bool PathMatcher::matches(const Entry& entry, std::string_view uri) {
     switch (entry.pattern.kind) {
         case PathPattern::Kind::below:
             return (!text.empty() && is_below(uri, text)) || (!folder.empty() && is_below(uri, folder));
-        case PathPattern::Kind::name:
-            return match_name(text, uri) || match_name(text, uri.substr(uri.rfind('/') + 1));
+        case PathPattern::Kind::name: return match_name(text, uri) || match_name(text, uri.substr(uri.rfind('/') + 1));
         case PathPattern::Kind::glob: {
             const std::size_t skipped = folder == "/" ? 1 : folder.size() + 1;
             return (folder == "/" || is_below(uri, folder)) && uri.size() > skipped &&

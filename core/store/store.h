@@ -19,7 +19,6 @@
 #include "core/document/scored_chunk.h"
 #include "core/lexical/chunk_terms.h"
 #include "core/lexical/lexical_query.h"
-#include "core/lexical/term_block.h"
 
 namespace quarry::store {
 
@@ -72,12 +71,30 @@ struct UnchangedSource {
     std::string validator;
 };
 
+/// What a DocumentPreparer made of a document's chunks, in the form in which its store keeps it. Refers to nothing;
+/// never changes.
+class PreparedTerms {
+public:
+    virtual ~PreparedTerms() = default;
+};
+
+/// Does for a store, beside it, what takes long in storing a document: analysing its text. For worker threads: one
+/// thread has one, which keeps its memory for the next document. Independent of the store's state and lifetime.
+class DocumentPreparer {
+public:
+    virtual ~DocumentPreparer() = default;
+    /// For a store of the kind that made this preparer.
+    [[nodiscard]] virtual std::shared_ptr<const PreparedTerms> prepare(const document::Document& document,
+                                                                       std::span<const document::ChunkSpan> chunks) = 0;
+};
+
 /// One source with what was read from it, ready to be stored. `document` is empty for a failed source.
 struct PreparedSource {
     Source source;  ///< `id`, `document_id` and what is of the document are ignored.
     std::optional<document::Document> document;
     std::vector<document::ChunkSpan> chunks;
-    std::vector<lexical::TermBlock> terms;  ///< From a TermCollector; when empty the store does it, chunk by chunk.
+    /// From the store's preparer, of this very document; null: the store does it, chunk by chunk.
+    std::shared_ptr<const PreparedTerms> terms;
 };
 
 /// A chunk with its document and one source of it.
@@ -98,7 +115,7 @@ struct RechunkedDocument {
     std::int64_t document_id = 0;
     document::Document document;
     std::vector<document::ChunkSpan> chunks;
-    std::vector<lexical::TermBlock> terms;  ///< From a TermCollector; when empty the store does it.
+    std::shared_ptr<const PreparedTerms> terms;  ///< As in PreparedSource.
 };
 
 struct StoreStats {
@@ -148,6 +165,8 @@ public:
     virtual ~Store() = default;
 
     // -- writing; each call is one transaction -------------------------------------------------------------------
+    /// Another preparer for another worker thread.
+    [[nodiscard]] virtual std::unique_ptr<DocumentPreparer> preparer() const = 0;
     /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
     /// A document that is there already keeps its id, and gets the new chunks where they differ.
     virtual void put(std::span<const PreparedSource> sources) = 0;

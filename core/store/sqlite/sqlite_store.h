@@ -36,6 +36,7 @@ public:
     /// Fills the index of values in metadata where an older program made the base; else it does nothing.
     void complete_source_values();
 
+    [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
     void put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
     void touch(std::span<const UnchangedSource> sources) override;

@@ -11,6 +11,7 @@
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/sqlite_store.h"
+#include "core/store/sqlite/term_preparer.h"
 #include "core/store/sqlite/text_reader.h"
 
 namespace quarry::store {
@@ -150,7 +151,7 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
     const document::Document& document = *prepared.document;
     const std::string hash = document_hash(document.media_type, document.title, document.text);
     if (const std::optional<std::int64_t> known = find_document(document, hash)) {
-        replace_chunks(*known, document, prepared.chunks, prepared.terms);
+        replace_chunks(*known, document, prepared.chunks, term_blocks(prepared.terms.get()));
         query(update_metadata).with(*known, metadata_json(document), prepared.source.uri).run();
         return *known;
     }
@@ -160,7 +161,7 @@ std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
         .run();
     const std::int64_t id = database_.getLastInsertRowid();
     insert_parts(id, document);
-    insert_chunks(id, document, prepared.chunks, prepared.terms);
+    insert_chunks(id, document, prepared.chunks, term_blocks(prepared.terms.get()));
     return id;
 }
 
@@ -180,11 +181,14 @@ void SqliteStore::insert_parts(std::int64_t document_id, const document::Documen
     } while (start < document.text.size());
 }
 
+std::unique_ptr<DocumentPreparer> SqliteStore::preparer() const { return std::make_unique<TermPreparer>(); }
+
 void SqliteStore::rechunk(std::span<const RechunkedDocument> documents) {
     in_transaction([&] {
         renew_stale_index();
         for (const RechunkedDocument& rechunked : documents) {
-            replace_chunks(rechunked.document_id, rechunked.document, rechunked.chunks, rechunked.terms);
+            replace_chunks(rechunked.document_id, rechunked.document, rechunked.chunks,
+                           term_blocks(rechunked.terms.get()));
         }
         change_index();
     });

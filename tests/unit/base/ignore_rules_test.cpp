@@ -26,19 +26,23 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(NameCase{"", "", true}, NameCase{"", "a", false}, NameCase{"a", "", false},
                       NameCase{"abc", "abc", true}, NameCase{"abc", "abd", false}, NameCase{"abc", "abcd", false},
                       NameCase{"*", "", true}, NameCase{"*", "anything", true}, NameCase{"*.o", "main.o", true},
-                      NameCase{"*.o", "main.obj", false}, NameCase{"*.o", ".o", true}, NameCase{"a*b*c", "axxbyyc", true},
-                      NameCase{"a*b*c", "axxbyyd", false}, NameCase{"**", "a", true}, NameCase{"a**b", "axyb", true},
-                      NameCase{"?", "a", true}, NameCase{"?", "", false}, NameCase{"??", "a", false},
-                      NameCase{"[abc]", "b", true}, NameCase{"[abc]", "d", false}, NameCase{"[a-c]x", "bx", true},
-                      NameCase{"[!a-c]", "b", false}, NameCase{"[!a-c]", "d", true}, NameCase{"[^a-c]", "d", true},
-                      NameCase{"[]a]", "]", true}, NameCase{"[]a]", "a", true}, NameCase{"[!]a]", "]", false},
-                      NameCase{"[a-]", "-", true}, NameCase{"[a-]", "b", false}, NameCase{"[\\]]", "]", true},
-                      NameCase{"[a-\\d]", "c", true}, NameCase{"[[:digit:]]*", "7up", true},
-                      NameCase{"[[:digit:]]*", "up", false}, NameCase{"[[:nonsense:]]", "a", false},
-                      NameCase{"[![:space:]]", "a", true}, NameCase{"[abc", "a", false}, NameCase{"[[:digit:", "7", false},
-                      NameCase{"[a\\", "a", false}, NameCase{"[a-\\", "a", false}, NameCase{"\\*", "*", true},
-                      NameCase{"\\*", "a", false}, NameCase{"a\\", "a", false}, NameCase{"a\\", "a\\", false},
-                      NameCase{"\xC3\xBC*", "\xC3\xBC" "ber", true}));
+                      NameCase{"*.o", "main.obj", false}, NameCase{"*.o", ".o", true},
+                      NameCase{"a*b*c", "axxbyyc", true}, NameCase{"a*b*c", "axxbyyd", false},
+                      NameCase{"**", "a", true}, NameCase{"a**b", "axyb", true}, NameCase{"?", "a", true},
+                      NameCase{"?", "", false}, NameCase{"??", "a", false}, NameCase{"[abc]", "b", true},
+                      NameCase{"[abc]", "d", false}, NameCase{"[a-c]x", "bx", true}, NameCase{"[!a-c]", "b", false},
+                      NameCase{"[!a-c]", "d", true}, NameCase{"[^a-c]", "d", true}, NameCase{"[]a]", "]", true},
+                      NameCase{"[]a]", "a", true}, NameCase{"[!]a]", "]", false}, NameCase{"[a-]", "-", true},
+                      NameCase{"[a-]", "b", false}, NameCase{"[\\]]", "]", true}, NameCase{"[a-\\d]", "c", true},
+                      NameCase{"[[:digit:]]*", "7up", true}, NameCase{"[[:digit:]]*", "up", false},
+                      NameCase{"[[:nonsense:]]", "a", false}, NameCase{"[![:space:]]", "a", true},
+                      NameCase{"[abc", "a", false}, NameCase{"[[:digit:", "7", false}, NameCase{"[a\\", "a", false},
+                      NameCase{"[a-\\", "a", false}, NameCase{"\\*", "*", true}, NameCase{"\\*", "a", false},
+                      NameCase{"a\\", "a", false}, NameCase{"a\\", "a\\", false},
+                      NameCase{"\xC3\xBC*",
+                               "\xC3\xBC"
+                               "ber",
+                               true}));
 
 TEST(MatchNameTest, many_stars_take_no_exponential_time) {
     std::string pattern;
@@ -84,9 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"**", "a/b", false, ignored}, RuleCase{"a**/b", "axx/b", false, ignored},
         RuleCase{"a**/b", "a/x/b", false, none}, RuleCase{"foo   ", "foo", false, ignored},
         RuleCase{"foo\\ ", "foo ", false, ignored}, RuleCase{"foo\r\nbar\r\n", "foo", false, ignored},
-        RuleCase{"\xEF\xBB\xBF" "foo", "foo", false, ignored}, RuleCase{"/", "a", false, none},
-        RuleCase{"!", "a", false, none}, RuleCase{"//", "a", true, none}, RuleCase{"[", "[", false, none},
-        RuleCase{"/*\n!/keep", "keep", true, included}, RuleCase{"/*\n!/keep", "other", true, ignored}));
+        RuleCase{"\xEF\xBB\xBF"
+                 "foo",
+                 "foo", false, ignored},
+        RuleCase{"/", "a", false, none}, RuleCase{"!", "a", false, none}, RuleCase{"//", "a", true, none},
+        RuleCase{"[", "[", false, none}, RuleCase{"/*\n!/keep", "keep", true, included},
+        RuleCase{"/*\n!/keep", "other", true, ignored}));
 
 TEST(IgnoreRulesTest, many_stars_between_folders_take_no_exponential_time) {
     std::string pattern, path;

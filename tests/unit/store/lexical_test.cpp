@@ -5,7 +5,6 @@
 
 #include "core/analyze/analyzer.h"
 #include "core/base/error.h"
-#include "core/lexical/term_collector.h"
 #include "core/store/store.h"
 #include "prepared.h"
 
@@ -135,7 +134,7 @@ TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "Running cats.\n\nSleeping dogs.");
     analyze::Analyzer analyzer;
-    source.terms = lexical::TermCollector().collect(*source.document, source.chunks);
+    source.terms = store->preparer()->prepare(*source.document, source.chunks);
     put(*store, source);
     EXPECT_THAT(found(*store, analyzer.analyzed("run")), ElementsAre("Running cats."));
     EXPECT_THAT(problems(*store), IsEmpty());
@@ -161,7 +160,7 @@ TEST(LexicalTest, an_index_of_another_analyzer_is_made_anew_by_the_next_write) {
     const auto store = open_store_in_memory();
     PreparedSource source = prepared("/p/a", "cat\n\ndog");
     // As some other analysis would have it.
-    source.terms = lexical::TermCollector().collect(*prepared("/p/a", "chat\n\nchien", "").document, source.chunks);
+    source.terms = store->preparer()->prepare(*prepared("/p/a", "chat\n\nchien", "").document, source.chunks);
     put(*store, source);
     EXPECT_FALSE(store->index_is_stale());
     store->set_setting(setting::analyzer, "another");
