@@ -67,6 +67,8 @@ add_library(quarry_third_party_libpq_headers INTERFACE)
 add_library(quarry::libpq_headers ALIAS quarry_third_party_libpq_headers)
 target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${QUARRY_LIBPQ_INCLUDE})
 
+include(cmake/third_party.cmake)
 include(cmake/llama.cmake)
 include(cmake/usearch.cmake)
 include(cmake/treesitter.cmake)
+quarry_compile_once()

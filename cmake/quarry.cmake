@@ -26,9 +26,13 @@ if(QUARRY_SANITIZE)
   target_compile_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE} -fno-omit-frame-pointer
                                                 -fno-sanitize-recover=all)
   target_link_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE})
+  if(QUARRY_SANITIZE MATCHES "undefined" AND QUARRY_SANITIZE_TRAP)
+    # An instruction that traps in place of a call that prints: a quarter less to compile. The preset ubsan prints.
+    target_compile_options(quarry_flags INTERFACE -fsanitize-undefined-trap-on-error)
+  endif()
 endif()
 if(QUARRY_COVERAGE)
-  target_compile_options(quarry_flags INTERFACE --coverage -fprofile-update=atomic)
+  # Only the modules of core/ are counted (quarry_add_module), but all that links them needs gcov's library.
   target_link_options(quarry_flags INTERFACE --coverage)
 endif()
 if(QUARRY_FUZZ)
@@ -45,6 +49,9 @@ function(quarry_add_module name)
   add_library(quarry_${name} STATIC ${sources})
   add_library(quarry::${name} ALIAS quarry_${name})
   target_link_libraries(quarry_${name} PUBLIC quarry_flags)
+  if(QUARRY_COVERAGE)
+    target_compile_options(quarry_${name} PRIVATE --coverage -fprofile-update=atomic)
+  endif()
 endfunction()
 
 # quarry_module_uses(NAME PUBLIC|PRIVATE ...): what a module links, when it exists.

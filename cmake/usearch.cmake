@@ -2,8 +2,9 @@
 #
 # The target exists always; with QUARRY_USEARCH=ON those who link it are compiled with QUARRY_HAVE_USEARCH=1,
 # otherwise it is empty. Without the kernels USearch would still work, with `metric().isa_name()` "serial" and at a
-# fraction of the speed; so they are not optional. scripts/setup fetches the headers and compiles the kernels for
-# every kind of processor that the compiler knows; which of them run is decided at run time.
+# fraction of the speed; so they are not optional. scripts/setup fetches the headers; the kernels are
+# compiled once for all builds (third_party.cmake), for every kind of processor that the compiler knows; which of them
+# run is decided at run time.
 
 add_library(quarry_usearch INTERFACE)
 add_library(quarry::usearch ALIAS quarry_usearch)
@@ -12,18 +13,15 @@ if(NOT QUARRY_USEARCH)
 endif()
 
 set(usearch_source "${PROJECT_SOURCE_DIR}/third_party/node_modules/usearch")
-set(numkong_archive "${PROJECT_SOURCE_DIR}/build/third_party/lib/libnumkong.a")
 
-foreach(file "${usearch_source}/include/usearch/index_dense.hpp" "${numkong_archive}")
+foreach(file "${usearch_source}/include/usearch/index_dense.hpp" "${usearch_source}/numkong/c/numkong.c")
   if(NOT EXISTS "${file}")
     message(FATAL_ERROR "USearch is not set up here (${file} is missing).\n"
                         "Run scripts/setup, or go without the approximate index: pass -DQUARRY_USEARCH=OFF.")
   endif()
 endforeach()
 
-add_library(quarry_numkong STATIC IMPORTED)
-set_target_properties(quarry_numkong PROPERTIES IMPORTED_LOCATION "${numkong_archive}"
-                                                IMPORTED_LINK_INTERFACE_LANGUAGES C)
+quarry_compiled_once(numkong C quarry_ numkong)
 
 target_include_directories(quarry_usearch SYSTEM INTERFACE "${usearch_source}/include"
                                                            "${usearch_source}/numkong/include")

@@ -1,4 +1,4 @@
-// Runs a fuzz target without libFuzzer: on every file of its corpus, and on deterministic mutations of them.
+// Runs one of the fuzz targets without libFuzzer: on every file of its corpus, and on deterministic mutations of them.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,11 +8,28 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// In fuzz_targets.inc, which CMake writes, is a FUZZ_TARGET(NAME) for each NAME_fuzz.cpp.
+#define FUZZ_TARGET(name) extern "C" int fuzz_##name(const std::uint8_t* data, std::size_t size);
+#include "fuzz_targets.inc"
+#undef FUZZ_TARGET
 
 namespace {
+
+using Function = int (*)(const std::uint8_t*, std::size_t);
+
+struct Target {
+    std::string_view name;
+    Function function;
+};
+
+#define FUZZ_TARGET(name) {#name, fuzz_##name},
+constexpr Target targets[] = {
+#include "fuzz_targets.inc"
+};
+#undef FUZZ_TARGET
 
 constexpr int mutations = 2000;
 constexpr int most_edits = 8;
@@ -31,10 +48,10 @@ std::vector<std::string> read_corpus(const std::filesystem::path& folder) {
     return inputs;
 }
 
-void run(const std::string& input) {
+void run(Function function, const std::string& input) {
     // A copy of exactly this size, so that sanitizers see a read past its end.
     const std::vector<std::uint8_t> bytes(input.begin(), input.end());
-    LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+    function(bytes.data(), bytes.size());
 }
 
 /// One input with some bytes changed, removed, repeated, cut off, or replaced by a part of another.
@@ -77,19 +94,24 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: %s CORPUS_FOLDER\n", argv[0]);
+    const std::string_view name = argc == 3 ? argv[1] : "";
+    const auto* const target =
+        std::find_if(std::begin(targets), std::end(targets), [&](const Target& one) { return one.name == name; });
+    if (target == std::end(targets)) {
+        std::fprintf(stderr, "usage: %s TARGET CORPUS_FOLDER\ntargets:", argv[0]);
+        for (const Target& one : targets) std::fprintf(stderr, " %s", one.name.data());
+        std::fprintf(stderr, "\n");
         return 2;
     }
-    std::vector<std::string> corpus = read_corpus(argv[1]);
+    std::vector<std::string> corpus = read_corpus(argv[2]);
     if (corpus.empty()) {
-        std::fprintf(stderr, "%s holds no inputs\n", argv[1]);
+        std::fprintf(stderr, "%s holds no inputs\n", argv[2]);
         return 1;
     }
-    for (const std::string& input : corpus) run(input);
-    run({});
+    for (const std::string& input : corpus) run(target->function, input);
+    run(target->function, {});
     Mutator mutator(corpus);
-    for (int i = 0; i < mutations; ++i) run(mutator.next());
+    for (int i = 0; i < mutations; ++i) run(target->function, mutator.next());
     std::printf("%zu inputs and %d mutations\n", corpus.size(), mutations);
     return 0;
 }

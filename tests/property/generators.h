@@ -7,14 +7,6 @@
 
 namespace quarry::testing {
 
-/// How many inputs the promises of each chunking strategy are tried on: all in the release build, a fifth with
-/// sanitizers, where an input takes ten times as long.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr std::uint64_t chunked_inputs = 20'000;
-#else
-inline constexpr std::uint64_t chunked_inputs = 100'000;
-#endif
-
 /// Makes texts of many kinds, the same ones for the same seed.
 class TextGenerator {
 public:

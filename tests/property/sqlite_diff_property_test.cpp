@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/sql/lexemes.h"
+#include "tests/property/seeds.h"
 #include "tests/property/sqlite_schema_generator.h"
 #include "tests/unit/schema/sqlite/migrated.h"
 
@@ -15,12 +16,6 @@ namespace quarry::schema {
 namespace {
 
 using quarry::testing::SqliteSchemaGenerator;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t pairs = 500;
-#else
-constexpr std::uint64_t pairs = 2000;
-#endif
 
 std::string quoted(const std::string& name) { return sql::quote_name(sql::Dialect::sqlite, name); }
 
@@ -194,7 +189,8 @@ private:
 };
 
 TEST(SqliteDiffProperty, UpAndDownAreTheWholeWayAndLoseNothing) {
-    for (std::uint64_t seed = 0; seed < pairs; ++seed) {
+    const auto [first, end] = testing::property_seeds(2000, 500);
+    for (std::uint64_t seed = first; seed < end; ++seed) {
         std::string story;
         try {
             Journey journey(seed);
