@@ -17,10 +17,11 @@
 #include "cli/line/app.h"
 #include "cli/ui/fd_stream.h"
 
+namespace quarry::cli {
 namespace {
 
 // A signal handler takes no argument, so what it works on has to be reachable from nowhere.
-std::atomic<quarry::Cancellation*> interrupted{nullptr};
+std::atomic<Cancellation*> interrupted{nullptr};
 std::atomic<std::int64_t> interrupted_at{0};
 
 // The same Ctrl-C can come twice, from the terminal and from a parent that passes it on; a person takes longer.
@@ -34,7 +35,7 @@ std::int64_t now_milliseconds() {
 
 /// The first Ctrl-C asks to stop, a second one kills.
 void on_signal(int signal) {
-    quarry::Cancellation* cancellation = interrupted.load();
+    Cancellation* cancellation = interrupted.load();
     if (cancellation != nullptr && !cancellation->cancelled()) {
         interrupted_at.store(now_milliseconds());
         cancellation->cancel();
@@ -44,7 +45,7 @@ void on_signal(int signal) {
     }
 }
 
-void handle_signals(quarry::Cancellation& cancellation) {
+void handle_signals(Cancellation& cancellation) {
     interrupted.store(&cancellation);
     struct sigaction action = {};
     action.sa_handler = on_signal;  // without SA_RESTART: what waits returns
@@ -82,30 +83,33 @@ int terminal_width() {
     return given > 0 ? given : 80;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// The program, with the streams of this process.
+int run_process(const std::vector<std::string>& arguments) {
     hold_closed_streams();
-    quarry::Cancellation cancellation;
+    Cancellation cancellation;
     handle_signals(cancellation);
-    quarry::cli::FdInput in_buffer(STDIN_FILENO, cancellation);
-    quarry::cli::FdOutput out_buffer(STDOUT_FILENO);
+    FdInput in_buffer(STDIN_FILENO, cancellation);
+    FdOutput out_buffer(STDOUT_FILENO);
     std::istream in(&in_buffer);
     in.exceptions(std::ios::badbit);
     std::ostream out(&out_buffer);
 
-    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    quarry::cli::Process process{.in = in,
-                                 .out = out,
-                                 .err = std::cerr,
-                                 .environment = environment,
-                                 .cancel = cancellation,
-                                 .in_is_terminal = isatty(STDIN_FILENO) == 1,
-                                 .out_is_terminal = isatty(STDOUT_FILENO) == 1,
-                                 .err_is_terminal = isatty(STDERR_FILENO) == 1,
-                                 .width = terminal_width(),
-                                 .out_failure = [&] { return out_buffer.failure(); }};
-    const int code = quarry::cli::run(arguments, process);
+    Process process{.in = in,
+                    .out = out,
+                    .err = std::cerr,
+                    .environment = environment,
+                    .cancel = cancellation,
+                    .in_is_terminal = isatty(STDIN_FILENO) == 1,
+                    .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+                    .err_is_terminal = isatty(STDERR_FILENO) == 1,
+                    .width = terminal_width(),
+                    .out_failure = [&] { return out_buffer.failure(); }};
+    const int code = run(arguments, process);
     interrupted.store(nullptr);
     return code;
 }
+
+}  // namespace
+}  // namespace quarry::cli
+
+int main(int argc, char** argv) { return quarry::cli::run_process({argv + (argc > 0 ? 1 : 0), argv + argc}); }

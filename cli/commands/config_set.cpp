@@ -1,7 +1,6 @@
 // quarry config set: writes one setting to the project's or the user's file.
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -51,17 +50,7 @@ public:
         const fs::path file = target(context);
         if (!user_ && key.sensitive) check_trust(context, key, value, file);
         const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
-        std::string after;
-        try {
-            after = config::edit_config(before, key, value);
-        } catch (const toml::parse_error& error) {
-            throw Error(ErrorCode::usage,
-                        fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
-                        "correct the file first")
-                .because(std::string(error.description()));
-        } catch (Error& error) {
-            throw std::move(error).while_doing(fmt::format("cannot edit {}", file.string()));
-        }
+        const std::string after = config::edit_config_file(file, before, key, value);
         if (after != before) {
             if (user_) fs::create_directories(file.parent_path());
             write_file_atomically(file, after);

@@ -1,17 +1,12 @@
 // quarry eval index: how much the vector index finds, and how fast.
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <ostream>
-#include <thread>
 
 #include "cli/line/command.h"
+#include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
-#include "core/app/vectors.h"
+#include "core/app/eval_service.h"
 #include "core/config/config_json.h"
-#include "core/eval/index_eval.h"
-#include "core/search/store_index.h"
-#include "core/store/store.h"
+#include "core/wire/eval_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -60,61 +55,13 @@ public:
         if (!connectivity_.empty()) options_.connectivity = connectivity_;
         if (!construction_.empty()) options_.construction = construction_;
         if (!expansion_.empty()) options_.expansion = expansion_;
-        options_.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 16U);
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
-        const std::string fingerprint = store->setting(store::setting::embedder).value_or("");
-        const eval::IndexEvaluation evaluation =
-            eval::evaluate_index(search::StoreVectors(*store, fingerprint), options_, context.cancel,
-                                 [&context](std::string_view doing, std::uint64_t done, std::uint64_t total) {
-                                     app::show_progress(context, doing, done, total);
-                                 });
-        context.out.progress("");
-        context.json ? print_json(context, evaluation) : print(context, evaluation);
+        const eval::IndexEvaluation evaluation = app::eval_index(context, options_);
+        context.out.result() << (context.json ? config::dump_json(wire::index_report_json(evaluation))
+                                              : index_report_text(evaluation));
         return 0;
     }
 
 private:
-    static void print(Context& context, const eval::IndexEvaluation& evaluation) {
-        std::ostream& out = context.out.result();
-        out << fmt::format("{} vectors of {} dimensions, {} queries, instructions: {}\n", evaluation.rows,
-                           evaluation.dimensions, evaluation.queries, evaluation.kernel);
-        out << fmt::format("{:<5}  {:>3}  {:>12}  {:>9}  {:>9}  {:>9}  {:>9}  {:>8}\n", "way", "M", "construction",
-                           "expansion", fmt::format("recall@{}", evaluation.limit), "queries/s", "build s", "MB");
-        for (const eval::IndexMeasurement& one : evaluation.measurements) {
-            const auto setting = [](std::size_t value) {
-                return value == 0 ? std::string("-") : fmt::to_string(value);
-            };
-            out << fmt::format("{:<5}  {:>3}  {:>12}  {:>9}  {:>9.4f}  {:>9.0f}  {:>9.1f}  {:>8.1f}\n",
-                               one.graph ? "graph" : "scan", setting(one.connectivity), setting(one.construction),
-                               setting(one.expansion), one.recall, one.queries_per_second, one.build_seconds,
-                               static_cast<double>(one.bytes) / 1e6);
-        }
-    }
-
-    static void print_json(Context& context, const eval::IndexEvaluation& evaluation) {
-        nlohmann::ordered_json json = {{"schema", "quarry.eval.index/1"},
-                                       {"vectors", evaluation.rows},
-                                       {"dimensions", evaluation.dimensions},
-                                       {"queries", evaluation.queries},
-                                       {"limit", evaluation.limit},
-                                       {"instructions", evaluation.kernel},
-                                       {"settings", nlohmann::ordered_json::array()}};
-        for (const eval::IndexMeasurement& one : evaluation.measurements) {
-            nlohmann::ordered_json row = {{"way", one.graph ? "graph" : "scan"}};
-            if (one.graph) {
-                row["connectivity"] = one.connectivity;
-                row["construction"] = one.construction;
-                row["expansion"] = one.expansion;
-                row["build_seconds"] = one.build_seconds;
-            }
-            row["recall"] = one.recall;
-            row["queries_per_second"] = one.queries_per_second;
-            row["bytes"] = one.bytes;
-            json["settings"].push_back(std::move(row));
-        }
-        context.out.result() << config::dump_json(json);
-    }
-
     eval::IndexEvaluationOptions options_;
     std::vector<std::size_t> connectivity_, construction_, expansion_;
 };

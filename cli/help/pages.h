@@ -9,5 +9,6 @@ namespace quarry::cli {
 [[nodiscard]] CommandInfo ask_info();
 [[nodiscard]] CommandInfo batch_info();
 [[nodiscard]] CommandInfo search_info();
+[[nodiscard]] CommandInfo chunk_info();
 
 }  // namespace quarry::cli

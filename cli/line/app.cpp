@@ -1,22 +1,20 @@
 // Reads the command line, sets the scene, runs one command, and prints what went wrong: the only place that does.
 #include "cli/line/app.h"
 
-#include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
 #include <exception>
 #include <filesystem>
-#include <new>
 #include <ostream>
 
 #include "cli/line/command_line.h"
 #include "cli/line/features.h"
 #include "cli/line/help.h"
 #include "cli/ui/output.h"
+#include "core/app/escaped_error.h"
 #include "core/config/config.h"
-#include "core/db/sqlite.h"
 
 namespace quarry::cli {
 namespace {
@@ -129,29 +127,6 @@ int run_request(std::span<const std::string> arguments, Process& process) {
     return 0;
 }
 
-/// Whatever escaped, as the error that people read.
-Error describe(const std::exception_ptr& escaped) {
-    const std::string report = "this should not happen; quarry doctor shows what works on this machine";
-    try {
-        std::rethrow_exception(escaped);
-    } catch (const Error& error) {
-        return error;
-    } catch (const SQLite::Exception& error) {
-        return db::sqlite_error(error, "a database operation failed");
-    } catch (const std::bad_alloc&) {
-        return Error(ErrorCode::failed, "out of memory", "close other programs, or give smaller inputs");
-    } catch (const std::filesystem::filesystem_error& error) {
-        const std::string path = error.path1().string();
-        return Error(ErrorCode::failed, path.empty() ? "a file operation failed" : fmt::format("cannot use {}", path),
-                     "check that it exists and its permissions")
-            .because(error.code().message());
-    } catch (const std::exception& error) {
-        return Error(ErrorCode::failed, "an unexpected error", report).because(error.what());
-    } catch (...) {
-        return Error(ErrorCode::failed, "an unexpected error of unknown kind", report);
-    }
-}
-
 int report(const Error& error, std::span<const std::string> arguments, Process& process) {
     Output out(process.out, process.err, output_options(process, early_options(arguments), "auto"));
     out.error(error);
@@ -176,7 +151,7 @@ int run(std::span<const std::string> arguments, Process& process) noexcept try {
     try {
         code = run_request(arguments, process);
     } catch (...) {
-        code = report(describe(std::current_exception()), arguments, process);
+        code = report(app::escaped_error(std::current_exception()), arguments, process);
     }
     const auto failure = finish_output(process);
     return failure && code == 0 ? report(*failure, arguments, process) : code;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/wire/chunk_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -26,25 +27,11 @@ std::string heading_line(const document::ChunkSpan& span) {
     return plain_line(fmt::format("{}", fmt::join(path, " > ")));
 }
 
-Json chunk_json(const CutDocument& cut, std::size_t index, std::string_view text) {
-    const document::ChunkSpan& span = cut.spans[index];
-    Json object = {{"source", cut.source},          {"index", index},
-                   {"start_byte", span.start_byte}, {"end_byte", span.end_byte},
-                   {"start_char", span.start_char}, {"end_char", span.end_char},
-                   {"start_line", span.start_line}, {"end_line", span.end_line}};
-    if (span.end_page > 0) {
-        object["start_page"] = span.start_page;
-        object["end_page"] = span.end_page;
-    }
-    object["heading_path"] = span.heading_path;
-    if (!span.symbol_path.empty()) object["symbol_path"] = span.symbol_path;
-    object["tokens"] = span.tokens;
-    if (!span.table_header.empty()) object["table_header"] = span.table_header;
-    if (span.parent_end > 0) object["parent"] = {{"start_byte", span.parent_start}, {"end_byte", span.parent_end}};
-    object["previous"] = index > 0 ? Json(index - 1) : Json();
-    object["next"] = index + 1 < cut.spans.size() ? Json(index + 1) : Json();
-    object["text"] = text;
-    return object;
+/// An error that does not end the run, as that of the run's exit code.
+Error of_one_input(const Error& error) {
+    Error one(ErrorCode::some_inputs_failed, error.message(), error.hint());
+    for (const std::string& cause : error.causes()) one = std::move(one).because(cause);
+    return one;
 }
 
 /// A line of backticks longer than any in the text.
@@ -65,7 +52,7 @@ void ChunkPrinter::begin() {
     if (printing_.format == "json") out_.result() << "{\"schema\": \"quarry.chunk/1\", \"chunks\": [";
 }
 
-void ChunkPrinter::document(const CutDocument& cut) {
+void ChunkPrinter::document(const app::CutDocument& cut) {
     begin();
     const Counts counts{cut.spans.size(), cut.document.text.size(), cut.tokens};
     if (printing_.show) {
@@ -91,6 +78,7 @@ void ChunkPrinter::document(const CutDocument& cut) {
 }
 
 void ChunkPrinter::failed(std::string_view source, const Error& error) {
+    out_.error(of_one_input(error));
     failures_.push_back({{"source", source}, {"error", error.what()}, {"hint", error.hint()}});
 }
 
@@ -104,7 +92,7 @@ void ChunkPrinter::end() {
     }
 }
 
-void ChunkPrinter::chunk(const CutDocument& cut, std::size_t index) {
+void ChunkPrinter::chunk(const app::CutDocument& cut, std::size_t index) {
     const document::ChunkSpan& span = cut.spans[index];
     const std::string_view text =
         std::string_view(cut.document.text).substr(span.start_byte, span.end_byte - span.start_byte);
@@ -114,13 +102,13 @@ void ChunkPrinter::chunk(const CutDocument& cut, std::size_t index) {
         print_markdown(cut, span, text);
     } else {
         if (printing_.format == "json") out_.result() << (first_ ? "\n" : ",\n");
-        out_.result() << dump_line(chunk_json(cut, index, text));
+        out_.result() << dump_line(wire::cut_chunk_json(cut.source, cut.spans, index, text));
         if (printing_.format == "ndjson") out_.result() << '\n';
     }
     first_ = false;
 }
 
-void ChunkPrinter::print_text(const CutDocument& cut, const document::ChunkSpan& span, std::string_view text) {
+void ChunkPrinter::print_text(const app::CutDocument& cut, const document::ChunkSpan& span, std::string_view text) {
     std::ostream& out = out_.result();
     out << out_.styled(Style::bold, fmt::format("{}:{}-{}", plain_line(cut.source), span.start_line, span.end_line));
     if (const std::string headings = heading_line(span); !headings.empty()) {
@@ -132,7 +120,7 @@ void ChunkPrinter::print_text(const CutDocument& cut, const document::ChunkSpan&
     out << strip_terminal_controls(text) << "\n\n";
 }
 
-void ChunkPrinter::print_markdown(const CutDocument& cut, const document::ChunkSpan& span, std::string_view text) {
+void ChunkPrinter::print_markdown(const app::CutDocument& cut, const document::ChunkSpan& span, std::string_view text) {
     const std::string headings = heading_line(span);
     const std::string clean = strip_terminal_controls(text);
     const std::string fence = fence_for(clean);

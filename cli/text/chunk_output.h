@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "cli/ui/output.h"
+#include "core/app/chunk_service.h"
 #include "core/document/chunk_span.h"
-#include "core/document/document.h"
 
 namespace quarry::cli {
 
@@ -20,22 +20,13 @@ struct ChunkPrinting {
     bool exact = false;  ///< Tokens are counted, not estimated.
 };
 
-/// A document that was cut, as it is printed. Borrows.
-struct CutDocument {
-    std::string_view source;  ///< As given; "-" for standard input.
-    const document::Document& document;
-    const std::vector<document::ChunkSpan>& spans;
-    std::string_view strategy;  ///< Not "auto": the one that cut it.
-    std::size_t tokens = 0;     ///< Of the whole text.
-    std::string note{};         ///< Why it was cut otherwise than asked for; empty mostly.
-};
-
 /// Prints chunks as they come, in one of the forms; a document is never held longer than its turn.
 class ChunkPrinter {
 public:
     ChunkPrinter(Output& out, ChunkPrinting printing) : out_(out), printing_(std::move(printing)) {}
 
-    void document(const CutDocument& cut);
+    void document(const app::CutDocument& cut);
+    /// Prints the error of one of several inputs, and keeps it for the result.
     void failed(std::string_view source, const Error& error);
     /// What comes behind the last document; with none of them, an empty result.
     void end();
@@ -48,9 +39,9 @@ private:
         std::size_t tokens = 0;
     };
 
-    void chunk(const CutDocument& cut, std::size_t index);
-    void print_text(const CutDocument& cut, const document::ChunkSpan& span, std::string_view text);
-    void print_markdown(const CutDocument& cut, const document::ChunkSpan& span, std::string_view text);
+    void chunk(const app::CutDocument& cut, std::size_t index);
+    void print_text(const app::CutDocument& cut, const document::ChunkSpan& span, std::string_view text);
+    void print_markdown(const app::CutDocument& cut, const document::ChunkSpan& span, std::string_view text);
     void print_counts(std::string_view source, const Counts& counts);
 
     Output& out_;
@@ -65,6 +56,6 @@ private:
 
 /// Prints the text with a mark where each chunk begins, and what two chunks share between angle quotes; with colour the
 /// chunks alternate in it.
-void show_cuts(Output& out, const CutDocument& cut);
+void show_cuts(Output& out, const app::CutDocument& cut);
 
 }  // namespace quarry::cli

@@ -24,7 +24,7 @@ void print_styled(Output& out, Style style, std::string_view text) {
 /// Walks over the text from cut to cut.
 class CutWalk {
 public:
-    CutWalk(Output& out, const CutDocument& cut) : out_(out), cut_(cut), spans_(cut.spans) {}
+    CutWalk(Output& out, const app::CutDocument& cut) : out_(out), cut_(cut), spans_(cut.spans) {}
 
     void run() {
         while (ended_ < spans_.size() && !out_.closed()) {
@@ -58,7 +58,7 @@ private:
     }
 
     Output& out_;
-    const CutDocument& cut_;
+    const app::CutDocument& cut_;
     const std::vector<document::ChunkSpan>& spans_;
     std::size_t at_ = 0;     ///< What is printed of the text.
     std::size_t begun_ = 0;  ///< Chunks that began so far.
@@ -67,7 +67,7 @@ private:
 
 }  // namespace
 
-void show_cuts(Output& out, const CutDocument& cut) {
+void show_cuts(Output& out, const app::CutDocument& cut) {
     out.result() << out.styled(Style::dim,
                                fmt::format("{}: {} chunk{} by {}", one_line(strip_terminal_controls(cut.source), 500),
                                            cut.spans.size(), cut.spans.size() == 1 ? "" : "s", cut.strategy))

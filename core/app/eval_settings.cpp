@@ -3,15 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
-#include <cstdint>
 #include <filesystem>
 #include <utility>
 
 #include "core/app/knowledge_base.h"
 #include "core/app/vectors.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/settings_file.h"
 
 namespace quarry::app {
 namespace {
@@ -36,40 +34,10 @@ void apply_settings(config::Config& config, const std::string& settings) {
     for (const auto& [key, value] : assigned) config.set_flag(key, value, "--set");
 }
 
-/// Sets what a table has, named from the top.
-void apply_table(config::Config& config, const toml::table& table, const std::string& prefix, const std::string& file) {
-    for (const auto& [key, node] : table) {
-        const std::string name = fmt::format("{}{}", prefix, key.str());
-        if (const toml::table* inner = node.as_table()) {
-            apply_table(config, *inner, name + ".", file);
-            continue;
-        }
-        const std::string where = fmt::format("{}:{}", file, node.source().begin.line);
-        if (const auto text = node.value<std::string>()) {
-            config.set_flag(name, *text, where);
-        } else if (const auto truth = node.value_exact<bool>()) {
-            config.set_flag(name, *truth ? "true" : "false", where);
-        } else if (const auto integer = node.value_exact<std::int64_t>()) {
-            config.set_flag(name, fmt::format("{}", *integer), where);
-        } else if (const auto number = node.value_exact<double>()) {
-            config.set_flag(name, fmt::format("{}", *number), where);
-        } else {
-            throw Error(ErrorCode::usage, fmt::format("{}: {} cannot be compared", where, name),
-                        "compare settings that are text, numbers, true or false");
-        }
-    }
-}
-
 void apply_file(config::Config& config, const std::string& file) {
-    constexpr std::uint64_t max_bytes = 1 << 20;
-    toml::table table;
-    try {
-        table = toml::parse(read_file(file, max_bytes), file);
-    } catch (const toml::parse_error& error) {
-        throw Error(ErrorCode::usage, fmt::format("{}:{} is not TOML", file, error.source().begin.line))
-            .because(std::string(error.description()));
+    for (const config::FileSetting& setting : config::read_settings_file(file)) {
+        config.set_flag(setting.name, setting.value, setting.where);
     }
-    apply_table(config, table, "", file);
 }
 
 std::string joined(const std::string& left, const std::string& right) {

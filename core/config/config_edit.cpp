@@ -138,4 +138,17 @@ std::string edit_config(std::string_view content, const ConfigKey& key, std::str
                 fmt::format("edit it by hand: {} = {}", key.name, text));
 }
 
+std::string edit_config_file(const std::filesystem::path& file, std::string_view content, const ConfigKey& key,
+                             std::string_view value) {
+    try {
+        return edit_config(content, key, value);
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+                    "correct the file first")
+            .because(std::string(error.description()));
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot edit {}", file.string()));
+    }
+}
+
 }  // namespace quarry::config

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,9 @@ namespace quarry::config {
 /// its section, else a section at the end. Throws Error(failed) when the file says it in a form that cannot be edited
 /// safely (an inline table, a value over several lines).
 [[nodiscard]] std::string edit_config(std::string_view content, const ConfigKey& key, std::string_view value);
+
+/// The same of the text of `file`, for errors: names the file, and where its text is not TOML (usage).
+[[nodiscard]] std::string edit_config_file(const std::filesystem::path& file, std::string_view content,
+                                           const ConfigKey& key, std::string_view value);
 
 }  // namespace quarry::config

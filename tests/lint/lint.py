@@ -16,51 +16,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
-
-class Finding(NamedTuple):
-    path: str  # relative to the root
-    line: int  # 0: the file as a whole
-    says: str
-
-
-# Made by tools, or not ours.
-SKIPPED_DIRECTORIES = {".git", "build", "node_modules", "__pycache__", ".quarry", ".cache"}
-
-# Where a module of core/ stands. It may include those of a lower rank, never one of its own rank or above.
-RANKS = {
-    "serve": 19, "mcp": 19,
-    "app": 18,
-    "wire": 17,
-    "config": 16,
-    "agent": 15,
-    "eval": 14,
-    "chat": 13, "mcp_client": 13,
-    "answer": 12,
-    "tools": 11,
-    "passages": 10,
-    "search": 9, "ingest": 9, "trace": 9,
-    "store": 8,
-    "lexical": 7, "cache": 7,
-    "migrate": 6,
-    "schema": 5, "sql_lint": 5,
-    "models": 5,
-    "extract": 4, "redact": 4, "chunk": 4, "embed": 4, "index": 4, "llm": 4,
-    "rerank": 4,
-    "analyze": 3, "tokenize": 3,
-    "db": 2, "llama": 2,
-    "document": 1, "http": 1, "sql": 1, "net": 1,
-    "base": 0,
-}  # fmt: skip
-
-# Lower modules that only these may include: SQL is the business of few, and most have no need of a network.
-RESERVED = {
-    "db": {"lexical", "store", "migrate", "schema", "app"},
-    "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
-             "mcp", "mcp_client", "agent"},
-    "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
-}
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+from functions import check_functions  # noqa: E402 (the path comes first)
+from modules import check_doors, check_layers, check_namespaces, check_third_party, check_wiring  # noqa: E402
+from tree import Finding, code_lines, cpp_files, files, is_source, text_of  # noqa: E402
 
 # What core/ leaves to cli/.
 FORBIDDEN_IN_CORE = {
@@ -83,95 +45,14 @@ ALLOWED_UNBOUNDED_JSON = {
 }
 
 MAXIMUM_LINES = 500
-SOURCE_SUFFIXES = {".cpp", ".cc", ".c", ".h", ".hpp", ".in", ".py", ".sh", ".js", ".cmake", ".sql"}
+MAXIMUM_COMMAND_LINES = 150
 COMPLETIONS = ("completions/quarry.bash", "completions/_quarry", "completions/quarry.fish")
-
-
-def files(root: Path, under: str = ".") -> Iterator[Path]:
-    """All files below root/under, in order, without those that tools made."""
-    for directory, directories, names in os.walk(root / under):
-        directories[:] = sorted(d for d in directories if d not in SKIPPED_DIRECTORIES)
-        for name in sorted(names):
-            path = Path(directory, name)
-            if path.is_file() and not path.is_symlink():
-                yield path
-
-
-def text_of(path: Path) -> str:
-    """The file as text; "" for a binary one."""
-    data = path.read_bytes()
-    return "" if b"\0" in data else data.decode("utf-8", errors="replace")
-
-
-def is_source(path: Path) -> bool:
-    """C++, CMake, SQL or a script, by its name or its first line."""
-    if path.suffix in SOURCE_SUFFIXES or path.name == "CMakeLists.txt":
-        return True
-    return not path.suffix and path.read_bytes()[:2] == b"#!"
-
-
-def code_of(source: str) -> str:
-    """C++ with comments and the contents of literals blanked out, line for line."""
-    pattern = r'R"([^()\s]*)\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
-
-    def blank(match: re.Match) -> str:
-        before = source[max(0, match.start() - 1) : match.start()]
-        if match[0].startswith("'") and before.isalnum():
-            return match[0]  # 1'000'000
-        if match[0].startswith('"') and re.search(r"#\s*include\s*$", source[: match.start()][-20:]):
-            return match[0]
-        return re.sub(r"[^\n]", " ", match[0])
-
-    return re.sub(pattern, blank, source, flags=re.DOTALL)
-
-
-def check_layers(root: Path, _binary: Path | None) -> Iterator[Finding]:
-    """Includes in core/ go down only, and are written from the root."""
-    for path in files(root, "core"):
-        if path.suffix not in {".cpp", ".h", ".hpp", ".in"}:
-            continue
-        name = path.relative_to(root).as_posix()
-        module = path.relative_to(root / "core").parts[0]
-        if module not in RANKS:
-            yield Finding(name, 0, f"module core/{module} has no place in RANKS of tests/lint/lint.py")
-            continue
-        for number, line in enumerate(code_of(text_of(path)).splitlines(), 1):
-            include = re.match(r'\s*#\s*include\s*(["<])([^">]+)[">]', line)
-            if not include:
-                continue
-            target = include[2].split("/")
-            if target[0] == "cli":
-                yield Finding(name, number, f"core never includes cli: {include[2]}")
-            elif target[0] == "core" and len(target) > 2:
-                why = why_not(module, target[1])
-                if why:
-                    yield Finding(name, number, f"{module} includes {include[2]}: {why}")
-            elif include[1] == '"':
-                yield Finding(name, number, f'"{include[2]}": write "core/…", or <…> for a library')
-
-
-def why_not(module: str, used: str) -> str:
-    """Why `module` may not include from `used`; "" if it may."""
-    if module == used:
-        return ""
-    if used not in RANKS:
-        return f"core/{used} is not a module"
-    if RANKS[used] == RANKS[module]:
-        return f"{module} and {used} do not know each other"
-    if RANKS[used] > RANKS[module]:
-        return f"{used} is above {module}"
-    if used in RESERVED and module not in RESERVED[used]:
-        return f"only {', '.join(sorted(RESERVED[used]))} use {used}"
-    return ""
 
 
 def check_core(root: Path, _binary: Path | None) -> Iterator[Finding]:
     """core/ never prints, exits or reads the environment."""
-    for path in files(root, "core"):
-        if path.suffix not in {".cpp", ".h", ".hpp", ".in"}:
-            continue
-        name = path.relative_to(root).as_posix()
-        for number, line in enumerate(code_of(text_of(path)).splitlines(), 1):
+    for name, path in cpp_files(root, "core"):
+        for number, line in code_lines(path):
             for what, pattern in FORBIDDEN_IN_CORE.items():
                 found = re.search(pattern, line)
                 if found and (name, what) not in ALLOWED_IN_CORE:
@@ -180,15 +61,13 @@ def check_core(root: Path, _binary: Path | None) -> Iterator[Finding]:
 
 def check_json(root: Path, _binary: Path | None) -> Iterator[Finding]:
     """JSON is parsed by parse_bounded_json."""
-    for directory in ("core", "cli"):
-        for path in files(root, directory):
-            name = path.relative_to(root).as_posix()
-            if path.suffix not in {".cpp", ".h", ".hpp", ".in"} or name in ALLOWED_UNBOUNDED_JSON:
-                continue
-            for number, line in enumerate(code_of(text_of(path)).splitlines(), 1):
-                found = re.search(UNBOUNDED_JSON, line)
-                if found:
-                    yield Finding(name, number, f"{found[0]}: take parse_bounded_json (core/base/bounded_json.h)")
+    for name, path in cpp_files(root, "core", "cli"):
+        if name in ALLOWED_UNBOUNDED_JSON:
+            continue
+        for number, line in code_lines(path):
+            found = re.search(UNBOUNDED_JSON, line)
+            if found:
+                yield Finding(name, number, f"{found[0]}: take parse_bounded_json (core/base/bounded_json.h)")
 
 
 def check_length(root: Path, _binary: Path | None) -> Iterator[Finding]:
@@ -202,13 +81,18 @@ def check_length(root: Path, _binary: Path | None) -> Iterator[Finding]:
 
 
 def check_commands(root: Path, _binary: Path | None) -> Iterator[Finding]:
-    """Every command has a page, completions in three shells, a golden test and a unit test.
+    """Every command is short, and has a page, completions in three shells, a golden test and a unit test.
 
     The commands are the files of cli/commands: `ingest.cpp`, and `migrate_up.cpp` for `quarry migrate up`.
     """
     completions = {name: text_of(root / name) if (root / name).is_file() else "" for name in COMPLETIONS}
     for path in sorted((root / "cli/commands").glob("*.cpp")):
         name = path.relative_to(root).as_posix()
+        lines = text_of(path).count("\n")
+        if lines > MAXIMUM_COMMAND_LINES:
+            says = f"{lines} lines; {MAXIMUM_COMMAND_LINES} is the most of a command: work goes to core/app, text to cli/text"
+            yield Finding(name, 0, says)
+
         command, _, sub = path.stem.partition("_")
         sub = sub.replace("_", "-")
         spoken = f"{command} {sub}".strip()
@@ -309,14 +193,10 @@ def check_reasons(root: Path, _binary: Path | None) -> Iterator[Finding]:
         off = re.match(r"\s+-([\w.*-]+),?$", line)
         if off and off[1] != "*" and not any(re.match(rf"# {re.escape(off[1])}\s+\S", other) for other in lines):
             yield Finding(".clang-tidy", number, f"{off[1]} is off without a reason")
-    for directory in ("core", "cli", "tests", "bench"):
-        for path in files(root, directory):
-            if path.suffix not in {".cpp", ".h", ".hpp"}:
-                continue
-            for number, line in enumerate(text_of(path).splitlines(), 1):
-                if re.search(r"NOLINT(NEXTLINE|BEGIN)?\b(?!\([\w.,\s-]+\):? +\S)", line) and "NOLINTEND" not in line:
-                    name = path.relative_to(root).as_posix()
-                    yield Finding(name, number, "write NOLINT(check-name): and the reason")
+    for name, path in cpp_files(root, "core", "cli", "tests", "bench"):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
+            if re.search(r"NOLINT(NEXTLINE|BEGIN)?\b(?!\([\w.,\s-]+\):? +\S)", line) and "NOLINTEND" not in line:
+                yield Finding(name, number, "write NOLINT(check-name): and the reason")
 
 
 def check_migrations(root: Path, _binary: Path | None) -> Iterator[Finding]:
@@ -344,6 +224,11 @@ def check_migrations(root: Path, _binary: Path | None) -> Iterator[Finding]:
 
 CHECKS = {
     "layers": check_layers,
+    "doors": check_doors,
+    "wiring": check_wiring,
+    "third_party": check_third_party,
+    "namespaces": check_namespaces,
+    "functions": check_functions,
     "core": check_core,
     "json": check_json,
     "length": check_length,
