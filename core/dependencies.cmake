@@ -38,7 +38,8 @@ quarry_module_uses(answer PUBLIC quarry_tools quarry_search quarry_trace quarry_
 quarry_module_uses(chat PUBLIC quarry_answer PRIVATE quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(eval PUBLIC quarry_answer quarry_search quarry_ingest PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tomlplusplus nlohmann_json::nlohmann_json)
-quarry_module_uses(wire PUBLIC quarry_store quarry_models quarry_extract nlohmann_json::nlohmann_json)
+quarry_module_uses(wire PUBLIC quarry_store quarry_models quarry_extract quarry_ingest quarry_tools
+                   nlohmann_json::nlohmann_json)
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
