@@ -8,6 +8,7 @@
 #include "cli/ui/output.h"
 #include "core/app/response_cache.h"
 #include "core/config/config_json.h"
+#include "core/wire/cache_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -28,10 +29,9 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        store::RequestCache cache(context.base_path, app::configured_cache_limits(context.config));
-        const std::uint64_t dropped = cache.clear();
+        const std::uint64_t dropped = app::clear_cache(context);
         if (context.json) {
-            context.out.result() << config::dump_json({{"schema", "quarry.cache.clear/1"}, {"removed", dropped}});
+            context.out.result() << config::dump_json(wire::cache_clear_json(dropped));
         } else {
             context.out.note(fmt::format("{} {} forgotten", dropped, dropped == 1 ? "entry" : "entries"));
         }

@@ -10,18 +10,12 @@
 #include "cli/ui/output.h"
 #include "core/app/response_cache.h"
 #include "core/base/text.h"
-#include "core/config/config.h"
 #include "core/config/config_json.h"
+#include "core/wire/cache_json.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
-
-using json = nlohmann::ordered_json;
-
-json kind_json(const store::RequestCacheStats::Kind& kind) {
-    return {{"entries", kind.entries}, {"bytes", kind.bytes}, {"uses", kind.uses}};
-}
 
 class CacheStatsCommand final : public Command {
 public:
@@ -39,20 +33,10 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const store::RequestCacheLimits limits = app::configured_cache_limits(context.config);
-        store::RequestCache cache(context.base_path, limits);
-        const store::RequestCacheStats stats = cache.stats();
-        const bool enabled = context.config.boolean("cache.enabled");
+        const auto [stats, limits, enabled] = app::cache_use(context);
         std::ostream& out = context.out.result();
         if (context.json) {
-            out << config::dump_json({{"schema", "quarry.cache.stats/1"},
-                                      {"base", context.base_path.string()},
-                                      {"enabled", enabled},
-                                      {"answers", kind_json(stats.answers)},
-                                      {"query_vectors", kind_json(stats.query_vectors)},
-                                      {"oldest", stats.oldest ? json(*stats.oldest) : json(nullptr)},
-                                      {"max_age", limits.max_age},
-                                      {"max_bytes", limits.max_bytes}});
+            out << config::dump_json(wire::cache_stats_json(context.base_path.string(), stats, limits, enabled));
             return 0;
         }
         out << fmt::format("base           {}\n", wire::display_uri(context.base_path.string()));

@@ -1,15 +1,13 @@
 // quarry chats export: a conversation as Markdown or JSON.
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/text/conversation_text.h"
 #include "cli/ui/output.h"
-#include "core/base/text.h"
+#include "core/app/conversation_archive.h"
 #include "core/config/config_json.h"
-#include "core/store/sqlite/conversations.h"
+#include "core/wire/conversation_json.h"
 
 namespace quarry::cli {
 
@@ -32,12 +30,9 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        store::ConversationStore store(context.base_path, store::ConversationStore::Access::read);
-        const std::optional<store::Conversation> conversation = store.find(name_);
-        if (!conversation) throw no_such_conversation(store, name_);
-        const std::vector<store::ConversationTurn> turns = store.turns(conversation->id);
-        context.out.result() << (context.json ? config::dump_json(conversation_json(conversation->name, turns))
-                                              : conversation_markdown(conversation->name, turns));
+        const auto [name, turns] = app::ConversationArchive(context).find(name_);
+        context.out.result() << (context.json ? config::dump_json(wire::conversation_json(name, turns))
+                                              : conversation_markdown(name, turns));
         return 0;
     }
 

@@ -2,10 +2,9 @@
 #include <fmt/format.h>
 
 #include "cli/line/command.h"
-#include "cli/text/conversation_text.h"
 #include "cli/ui/output.h"
+#include "core/app/conversation_archive.h"
 #include "core/base/text.h"
-#include "core/store/sqlite/conversations.h"
 
 namespace quarry::cli {
 namespace {
@@ -23,13 +22,8 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        store::ConversationStore store(context.base_path, store::ConversationStore::Access::write);
-        // All of them are there, or none is removed.
-        for (const std::string& name : names_) {
-            if (!store.find(name)) throw no_such_conversation(store, name);
-        }
-        for (const std::string& name : names_) {
-            if (store.remove(name)) context.out.note(fmt::format("removed {}", strip_terminal_controls(name)));
+        for (const std::string& name : app::ConversationArchive(context).remove(names_)) {
+            context.out.note(fmt::format("removed {}", strip_terminal_controls(name)));
         }
         return 0;
     }

@@ -1,21 +1,17 @@
 // quarry docs gc: the disk space of what is no more.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/vector_index.h"
+#include "core/app/document_service.h"
 #include "core/config/config_json.h"
-#include "core/store/store.h"
+#include "core/wire/document_json.h"
 
 namespace quarry::cli {
 namespace {
-
-/// What the base and its indexes take on disk.
-struct DiskUse {
-    std::uint64_t base = 0, index = 0;
-};
 
 class DocsGcCommand final : public Command {
 public:
@@ -38,16 +34,9 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
-        const DiskUse before{store->stats().file_bytes, app::vector_index_bytes(context)};
-        store->purge();
-        app::update_vector_index(context, *store, true);
-        const DiskUse after{store->stats().file_bytes, app::vector_index_bytes(context)};
+        const auto [before, after] = app::DocumentService(context).compact();
         if (context.json) {
-            context.out.result() << config::dump_json(
-                {{"schema", "quarry.docs.gc/1"},
-                 {"base", {{"bytes_before", before.base}, {"bytes", after.base}}},
-                 {"index", {{"bytes_before", before.index}, {"bytes", after.index}}}});
+            context.out.result() << config::dump_json(wire::disk_use_json(before, after));
             return 0;
         }
         context.out.note(change("the base", before.base, after.base));

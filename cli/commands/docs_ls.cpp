@@ -6,9 +6,8 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
+#include "core/app/document_service.h"
 #include "core/base/text.h"
-#include "core/ingest/walk.h"
-#include "core/store/store.h"
 #include "core/wire/display_uri.h"
 #include "core/wire/source_json.h"
 
@@ -38,14 +37,12 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
         std::uint64_t listed = 0;
-        if (context.json) context.out.result() << R"({"schema": "quarry.docs.ls/1", "documents": [)";
-        store->for_each_source(folder_.empty() ? "" : ingest::absolute_path(folder_), [&](const store::Source& source) {
+        static constexpr std::string_view head = R"({"schema": "quarry.docs.ls/1", "documents": [)";
+        app::DocumentService(context).for_each(folder_, [&](const store::Source& source) {
             if ((failed_ && source.status != store::SourceStatus::failed) || context.out.closed()) return;
-            context.cancel.check();
             if (context.json) {
-                context.out.result() << (listed > 0 ? ",\n" : "\n")
+                context.out.result() << (listed > 0 ? "," : head) << '\n'
                                      << wire::source_json(source).dump(-1, ' ', false,
                                                                        nlohmann::json::error_handler_t::replace);
             } else {
@@ -53,6 +50,7 @@ public:
             }
             ++listed;
         });
+        if (context.json && listed == 0) context.out.result() << head;
         if (context.json) context.out.result() << (listed > 0 ? "\n]}\n" : "]}\n");
         if (!context.json && listed == 0) context.out.note(failed_ ? "no failed documents" : "no documents");
         return 0;

@@ -1,17 +1,14 @@
 // quarry docs rm: documents out.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/knowledge_base.h"
-#include "core/app/vector_index.h"
-#include "core/ingest/walk.h"
-#include "core/store/store.h"
-#include "core/wire/display_uri.h"
+#include "core/app/document_service.h"
+#include "core/config/config_json.h"
+#include "core/wire/document_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -40,46 +37,16 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
-        std::vector<std::string> uris;
-        for (const std::string& typed : documents_) {
-            const std::vector<std::string> found = named(*store, typed);
-            uris.insert(uris.end(), found.begin(), found.end());
-        }
-        std::ranges::sort(uris);
-        uris.erase(std::unique(uris.begin(), uris.end()), uris.end());
-        const std::size_t removed = store->remove(uris);
-        if (removed > 0) app::update_vector_index(context, *store);
+        const app::RemovedDocuments result = app::DocumentService(context).remove(documents_, recursive_);
         if (context.json) {
-            const nlohmann::ordered_json json = {
-                {"schema", "quarry.docs.rm/1"}, {"removed", removed}, {"documents", uris}};
-            context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+            context.out.result() << config::dump_json(wire::removed_json(result.removed, result.uris));
         } else {
-            context.out.note(fmt::format("removed {} document{}", removed, removed == 1 ? "" : "s"));
+            context.out.note(fmt::format("removed {} document{}", result.removed, result.removed == 1 ? "" : "s"));
         }
         return 0;
     }
 
 private:
-    [[nodiscard]] std::vector<std::string> named(const store::Store& store, const std::string& typed) const {
-        const std::string uri = app::source_uri(store, typed);
-        std::vector<std::string> found;
-        std::size_t below = 0;
-        store.for_each_source(uri, [&](const store::Source& source) {
-            if (source.uri == uri || recursive_) found.push_back(source.uri);
-            if (source.uri != uri) ++below;
-        });
-        if (!found.empty()) return found;
-        if (below > 0) {
-            throw Error(
-                ErrorCode::usage,
-                fmt::format("{} is a folder with {} documents in the knowledge base", wire::display_uri(uri), below),
-                "to remove them all, add --recursive");
-        }
-        throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(typed)),
-                    "nothing was removed; quarry docs ls lists what is there");
-    }
-
     std::vector<std::string> documents_;
     bool recursive_ = false;
 };

@@ -8,18 +8,15 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/knowledge_base.h"
-#include "core/base/bounded_json.h"
+#include "core/app/document_service.h"
 #include "core/base/text.h"
-#include "core/store/sqlite/metadata_value.h"
-#include "core/store/store.h"
+#include "core/config/config_json.h"
 #include "core/wire/display_uri.h"
+#include "core/wire/document_json.h"
 #include "core/wire/source_json.h"
 
 namespace quarry::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t preview_width = 60;
 
@@ -45,54 +42,29 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
-        const std::optional<store::Source> source = store->source(app::source_uri(*store, document_));
-        if (!source) {
-            throw Error(ErrorCode::nothing_found,
-                        fmt::format("{} is not in the knowledge base", wire::display_uri(document_)),
-                        "quarry docs ls lists what is");
+        const app::DocumentService documents(context);
+        if (text_) {
+            show_text(context, documents);
+            return 0;
         }
-        if (text_) return print_text(context, *store, *source);
-        const std::vector<store::Chunk> chunks =
-            source->document_id ? store->chunks_of(*source->document_id) : std::vector<store::Chunk>();
-        context.json ? print_json(context, *source, chunks) : print(context, *source, chunks);
+        const auto [source, chunks] = documents.show(document_);
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::document_json(source, chunks));
+        } else {
+            print(context, source, chunks);
+        }
         return 0;
     }
 
 private:
-    static int print_text(Context& context, const store::Store& store, const store::Source& source) {
-        if (!source.document_id) {
-            throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", wire::display_uri(source.uri)),
-                        "when it can be read, run quarry ingest again")
-                .because(strip_terminal_controls(source.error));
+    void show_text(Context& context, const app::DocumentService& documents) const {
+        if (!context.json) {
+            documents.read(document_, [&](std::string_view part) { context.out.result() << part; });
+            return;
         }
-        if (context.json) {
-            const std::string text = store.document_text(*source.document_id).value_or("");
-            const Json json = {
-                {"schema", "quarry.docs.show/1"}, {"document", wire::source_json(source)}, {"text", text}};
-            context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
-        } else {
-            store.for_each_text_part(*source.document_id, [&](std::string_view part) { context.out.result() << part; });
-        }
-        return 0;
-    }
-
-    static void print_json(Context& context, const store::Source& source, const std::vector<store::Chunk>& chunks) {
-        Json json = {
-            {"schema", "quarry.docs.show/1"}, {"document", wire::source_json(source)}, {"chunks", Json::array()}};
-        if (source.document_id) {
-            json["document"]["document_metadata"] = parse_bounded_json<Json>(source.document_metadata_json);
-        }
-        for (const store::Chunk& chunk : chunks) {
-            json["chunks"].push_back({{"id", chunk.id},
-                                      {"start_byte", chunk.span.start_byte},
-                                      {"end_byte", chunk.span.end_byte},
-                                      {"start_line", chunk.span.start_line},
-                                      {"end_line", chunk.span.end_line},
-                                      {"heading_path", chunk.span.heading_path},
-                                      {"text", chunk.text}});
-        }
-        context.out.result() << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+        std::string text;
+        const store::Source source = documents.read(document_, [&](std::string_view part) { text += part; });
+        context.out.result() << config::dump_json(wire::document_text_json(source, text));
     }
 
     static void print(Context& context, const store::Source& source, const std::vector<store::Chunk>& chunks) {
@@ -109,10 +81,9 @@ private:
                       : source.kind == store::SourceKind::url            ? "the web"
                                                                          : "a line of JSON");
         if (source.document_id) field("text", human_bytes(source.text_bytes));
-        const Json metadata = wire::source_metadata(source);
         std::string_view label = "metadata";
-        for (const auto& [name, value] : metadata.items()) {
-            field(std::exchange(label, ""), fmt::format("{}={}", name, store::metadata_text(value)));
+        for (const auto& [name, value] : wire::metadata_fields(source)) {
+            field(std::exchange(label, ""), fmt::format("{}={}", name, value));
         }
         field("ingested", wire::utc_time(source.ingested_at));
         if (source.status == store::SourceStatus::failed) {

@@ -6,9 +6,11 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
+#include "core/app/document_service.h"
 #include "core/base/text.h"
-#include "core/store/store.h"
+#include "core/config/config_json.h"
 #include "core/wire/display_uri.h"
+#include "core/wire/document_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -31,20 +33,10 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
-        const store::StoreStats stats = store->stats();
+        const store::StoreStats stats = app::DocumentService(context).stats();
         std::ostream& out = context.out.result();
         if (context.json) {
-            const nlohmann::ordered_json json = {{"schema", "quarry.docs.stats/1"},
-                                                 {"base", context.base_path.string()},
-                                                 {"sources", stats.sources},
-                                                 {"failed_sources", stats.failed_sources},
-                                                 {"documents", stats.documents},
-                                                 {"chunks", stats.chunks},
-                                                 {"vectors", stats.vectors},
-                                                 {"text_bytes", stats.text_bytes},
-                                                 {"file_bytes", stats.file_bytes}};
-            out << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+            out << config::dump_json(wire::stats_json(context.base_path.string(), stats));
             return 0;
         }
         out << fmt::format("base       {}\nsources    {}", wire::display_uri(context.base_path.string()),

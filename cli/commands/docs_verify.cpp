@@ -6,11 +6,11 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/vector_index.h"
-#include "core/app/vectors.h"
+#include "core/app/document_service.h"
 #include "core/base/text.h"
-#include "core/store/store.h"
+#include "core/config/config_json.h"
 #include "core/wire/display_uri.h"
+#include "core/wire/document_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -37,24 +37,17 @@ public:
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
-        std::vector<store::VerifyFinding> findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
-            context.cancel.check();
-            app::show_progress(context, "checking chunks", done, total);
-        });
-        const bool base_is_sound = findings.empty();
-        const std::vector<store::VerifyFinding> of_index = app::verify_vector_index(context, *store);
-        findings.insert(findings.end(), of_index.begin(), of_index.end());
-        // These say themselves what to do.
-        const std::vector<store::VerifyFinding> of_tables = ingest::verify_builtin_tables(*store);
-        findings.insert(findings.end(), of_tables.begin(), of_tables.end());
-        context.out.progress("");
-        context.json ? print_json(context, findings) : print(context, findings);
-        if (findings.empty()) return 0;
-        if (!context.json && !of_index.empty()) {
+        const app::Verification result = app::DocumentService(context).verify();
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::findings_json(context.base_path.string(), result.findings));
+        } else {
+            print(context, result.findings);
+        }
+        if (result.findings.empty()) return 0;
+        if (!context.json && !result.index_is_sound) {
             context.out.note("to make the vector index anew, run quarry docs gc");
         }
-        if (!context.json && !base_is_sound) {
+        if (!context.json && !result.base_is_sound) {
             context.out.note("to make the base anew from your documents, move the file away and run quarry ingest");
         }
         return static_cast<int>(ErrorCode::failed);
@@ -70,16 +63,6 @@ private:
                              ? fmt::format("{}: all agrees", wire::display_uri(context.base_path.string()))
                              : fmt::format("{}: {} finding{}", wire::display_uri(context.base_path.string()),
                                            findings.size(), findings.size() == 1 ? "" : "s"));
-    }
-
-    static void print_json(Context& context, const std::vector<store::VerifyFinding>& findings) {
-        nlohmann::ordered_json json = {{"schema", "quarry.docs.verify/1"},
-                                       {"base", context.base_path.string()},
-                                       {"findings", nlohmann::ordered_json::array()}};
-        for (const store::VerifyFinding& finding : findings) {
-            json["findings"].push_back({{"subject", finding.subject}, {"problem", finding.problem}});
-        }
-        context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     }
 };
 

@@ -6,14 +6,19 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/features.h"
+#include "cli/line/version.h"
 #include "cli/text/doctor.h"
 #include "cli/ui/output.h"
+#include "core/app/diagnosis.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/wire/doctor_json.h"
 
 namespace quarry::cli {
 namespace {
 
+using wire::DoctorCheck;
 using State = DoctorCheck::State;
 
 class DoctorCommand final : public Command {
@@ -36,15 +41,17 @@ public:
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {
-        std::vector<DoctorCheck> checks = check_libraries();
+        std::vector<DoctorCheck> checks = {
+            {"libraries", "quarry", State::ok, fmt::format("{}, {}", QUARRY_VERSION, compiler_name())}};
         const auto add = [&](std::vector<DoctorCheck> more) { std::ranges::move(more, std::back_inserter(checks)); };
-        add(check_settings(context));
-        add(check_knowledge_base(context));
-        add(check_models(context, offline_));
+        add(app::check_libraries());
+        add(app::check_settings(context));
+        add(app::check_knowledge_base(context));
+        add(app::check_models(context, offline_));
         add(check_terminal(context));
         const bool healthy = std::ranges::none_of(checks, [](const auto& check) { return check.state == State::fail; });
         if (context.json) {
-            print_json(context, checks, healthy);
+            context.out.result() << config::dump_json(wire::doctor_json(checks, healthy));
         } else {
             print_text(context, checks);
         }
@@ -63,7 +70,7 @@ private:
             const Style style = check.state == State::ok     ? Style::green
                                 : check.state == State::warn ? Style::yellow
                                                              : Style::red;
-            const std::string state = context.out.styled(style, fmt::format("{:<4}", state_name(check.state)));
+            const std::string state = context.out.styled(style, fmt::format("{:<4}", wire::state_name(check.state)));
             context.out.result() << fmt::format("  {}  {:<14} {}\n", state, check.name, clean(check.detail));
             if (!check.cure.empty()) context.out.result() << fmt::format("{:23}-> {}\n", "", clean(check.cure));
         }
@@ -71,19 +78,6 @@ private:
 
     /// On one line: some libraries describe themselves on several.
     static std::string clean(std::string_view text) { return one_line(strip_terminal_controls(text), 400); }
-
-    static void print_json(Context& context, const std::vector<DoctorCheck>& checks, bool healthy) {
-        nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const DoctorCheck& check : checks) {
-            list.push_back({{"area", check.area},
-                            {"name", check.name},
-                            {"state", state_name(check.state)},
-                            {"detail", check.detail},
-                            {"cure", check.cure}});
-        }
-        context.out.result() << config::dump_json(
-            {{"schema", "quarry.doctor/1"}, {"healthy", healthy}, {"checks", list}});
-    }
 
     bool offline_ = false;
 };

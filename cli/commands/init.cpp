@@ -4,48 +4,18 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <system_error>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/knowledge_base.h"
-#include "core/base/file.h"
-#include "core/config/config.h"
+#include "core/app/project.h"
+#include "core/config/config_json.h"
 #include "core/wire/display_uri.h"
+#include "core/wire/init_json.h"
 
 namespace quarry::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view config_file = "quarry.toml";
-
-/// Every setting with what it does and its default, commented out, in its section.
-std::string settings_template() {
-    std::string text =
-        "# Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;\n"
-        "# take the # away and change the value. quarry config show prints what is in force.\n"
-        "# Keys of servers do not belong here: name the environment variable that holds them.\n";
-    std::string section;
-    // Settings without a section come first: after a [section] line they would belong to it.
-    for (const bool sectioned : {false, true}) {
-        for (const config::ConfigKey& key : config::config_keys()) {
-            const std::size_t dot = key.name.find('.');
-            if ((dot != std::string::npos) != sectioned) continue;
-            if (sectioned && key.name.substr(0, dot) != section) {
-                section = key.name.substr(0, dot);
-                text += fmt::format("\n[{}]\n", section);
-            } else if (!sectioned) {
-                text += '\n';
-            }
-            const std::string value =
-                key.type == config::ConfigKey::Type::text ? fmt::format("\"{}\"", key.fallback) : key.fallback;
-            text +=
-                fmt::format("# {}\n# {} = {}\n", key.summary, sectioned ? key.name.substr(dot + 1) : key.name, value);
-        }
-    }
-    return text;
-}
 
 class InitCommand final : public Command {
 public:
@@ -69,46 +39,24 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const fs::path folder = fs::absolute(folder_).lexically_normal();
-        const fs::path settings = folder / config_file;
-        const fs::path base = folder / ".quarry" / "base.db";
-        const bool has_settings = exists(settings);
-        const bool has_base = exists(base);
-        if (has_settings && has_base) {
-            throw Error(ErrorCode::failed,
-                        fmt::format("{} and {} exist already", wire::display_uri(settings.string()),
-                                    wire::display_uri(base.string())),
-                        "nothing was changed; to begin anew, move them away first");
-        }
-        std::error_code failure;
-        fs::create_directories(folder, failure);
-        if (failure) {
-            throw Error(ErrorCode::failed,
-                        fmt::format("cannot create the folder {}", wire::display_uri(folder.string())))
-                .because(failure.message());
-        }
-        if (!has_settings) write_file_atomically(settings, settings_template());
-        if (!has_base) static_cast<void>(app::make_base(base));
+        const app::Project project = app::make_project(folder_);
         if (context.json) {
-            const nlohmann::ordered_json json = {
-                {"schema", "quarry.init/1"}, {"settings", settings.string()}, {"base", base.string()}};
-            context.out.result() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+            context.out.result() << config::dump_json(
+                wire::init_json(project.settings.string(), project.base.string()));
             return 0;
         }
+        const bool has_settings = !project.made_settings;
+        const fs::path& settings = project.settings;
+        const fs::path& base = project.base;
         const std::string there = wire::display_uri((has_settings ? settings : base).string());
         const std::string wrote = wire::display_uri((has_settings ? base : settings).string());
-        context.out.note(has_settings || has_base ? fmt::format("wrote {}; {} is there already", wrote, there)
-                                                  : fmt::format("wrote {} and {}", wrote, there));
+        context.out.note(has_settings || !project.made_base ? fmt::format("wrote {}; {} is there already", wrote, there)
+                                                            : fmt::format("wrote {} and {}", wrote, there));
         context.out.note("next: quarry ingest PATH reads documents in, quarry ask \"…\" answers from them");
         return 0;
     }
 
 private:
-    static bool exists(const fs::path& path) {
-        std::error_code unknown;
-        return fs::exists(fs::symlink_status(path, unknown));
-    }
-
     std::string folder_ = ".";
 };
 

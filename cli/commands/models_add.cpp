@@ -6,7 +6,7 @@
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/embedder_choice.h"
+#include "core/app/model_service.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/wire/model_json.h"
@@ -41,17 +41,9 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        models::ModelStore models = app::user_models(context);
-        const models::StoredModel model =
-            models.add(source_, options_, context.cancel, [&context](std::uint64_t done, std::uint64_t total) {
-                context.out.progress(total > 0 ? fmt::format("{} of {}", human_bytes(done), human_bytes(total))
-                                               : human_bytes(done));
-            });
-        context.out.progress("");
+        const models::StoredModel model = app::add_model(context, source_, options_);
         if (context.json) {
-            nlohmann::ordered_json document = {{"schema", "quarry.models.add/1"}};
-            document.update(wire::model_json(model));
-            context.out.result() << config::dump_json(document);
+            context.out.result() << config::dump_json(wire::added_model_json(model));
             return 0;
         }
         if (model.is_table) {

@@ -1,17 +1,15 @@
 // quarry models rm: model files, and vectors in a base that are no longer wanted.
 #include <fmt/format.h>
 
-#include <optional>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
-#include "core/app/embedder_choice.h"
-#include "core/base/file.h"
-#include "core/base/text.h"
+#include "core/app/model_service.h"
 #include "core/config/config_json.h"
-#include "core/store/store.h"
+#include "core/wire/model_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -38,44 +36,19 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        vectors_ ? remove_vectors(context) : remove_file(context);
-        if (context.json)
-            context.out.result() << config::dump_json({{"schema", "quarry.models.rm/1"}, {"removed", model_}});
+        if (vectors_) {
+            const std::uint64_t removed = app::remove_model_vectors(context, model_);
+            context.out.note(fmt::format("removed {} vectors of {}", removed, model_));
+        } else {
+            const std::string name = model_.starts_with("gguf:") ? model_.substr(5) : model_;
+            app::remove_model_file(context, name);
+            context.out.note(fmt::format("removed gguf:{}", name));
+        }
+        if (context.json) context.out.result() << config::dump_json(wire::removed_model_json(model_));
         return 0;
     }
 
 private:
-    void remove_file(Context& context) const {
-        const std::string name = model_.starts_with("gguf:") ? model_.substr(5) : model_;
-        if (!app::user_models(context).remove(name)) {
-            throw Error(ErrorCode::nothing_found,
-                        fmt::format("there is no model file {}", one_line(strip_terminal_controls(name), 80)),
-                        "quarry models ls lists them; vectors in the knowledge base go with --vectors");
-        }
-        context.out.note(fmt::format("removed gguf:{}", name));
-    }
-
-    void remove_vectors(Context& context) const {
-        const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::write);
-        for (const store::StoredEmbedder& one : store->embedders()) {
-            const std::optional<std::string> name =
-                one.has_model ? "builtin"
-                              : store->setting(fmt::format("{}{}", store::setting::embedder_name, one.fingerprint));
-            if (one.fingerprint != model_ && name != model_) continue;
-            if (store->setting(store::setting::embedder) == one.fingerprint) {
-                throw Error(ErrorCode::failed, fmt::format("searches use the vectors of {}", model_),
-                            "switch to another model first: quarry embed --model MODEL");
-            }
-            store->drop_embedder(one.fingerprint);
-            context.out.note(fmt::format("removed {} vectors of {}", one.vectors, model_));
-            return;
-        }
-        throw Error(
-            ErrorCode::nothing_found,
-            fmt::format("the knowledge base has no vectors of {}", one_line(strip_terminal_controls(model_), 80)),
-            "quarry models ls lists whose it has");
-    }
-
     std::string model_;
     bool vectors_ = false;
 };

@@ -1,25 +1,18 @@
 // quarry trace export: runs for OpenTelemetry.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <fstream>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/line/number_checks.h"
 #include "cli/line/version.h"
-#include "cli/text/run_number.h"
 #include "cli/ui/output.h"
-#include "core/config/config_json.h"
-#include "core/trace/otlp.h"
+#include "core/app/trace_service.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::cli {
 namespace {
-
-// Of one request: collectors take 4 MB and more.
-constexpr std::size_t runs_at_once = 100;
-constexpr std::size_t bytes_at_once = 2 << 20;
 
 class TraceExportCommand final : public Command {
 public:
@@ -56,77 +49,34 @@ public:
         if (!otlp_.empty() && !file_.empty()) {
             throw Error(ErrorCode::usage, "--otlp and --file do not go together", "export twice");
         }
-        trace::OtlpEndpoint endpoint;
-        if (!otlp_.empty()) {
-            endpoint.url = otlp_;
-            static_cast<void>(trace::otlp_traces_url(otlp_));
-            endpoint.headers =
-                trace::parse_otlp_headers(context.environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
-        }
-        const store::TraceLog log(context.base_path, store::TraceLog::Access::read);
-        for_each_batch(log, [&](const std::vector<store::StoredRun>& batch) {
-            context.cancel.check();
-            std::string body = trace::otlp_traces(batch, QUARRY_VERSION);
-            if (!otlp_.empty()) {
-                note_rejected(context, trace::send_otlp_traces(endpoint, std::move(body), context.cancel));
-            } else if (!file_.empty()) {
+        app::TraceExport what{runs_, after_, otlp_, QUARRY_VERSION, {}};
+        what.write = [&](std::string_view body) {
+            if (!file_.empty()) {
                 append(body);
             } else {
                 context.out.result() << body << '\n';
             }
             return !context.out.closed();
-        });
-        report(context);
+        };
+        report(context, app::TraceService(context).export_runs(what));
         return 0;
     }
 
 private:
-    void for_each_batch(const store::TraceLog& log,
-                        const std::function<bool(const std::vector<store::StoredRun>&)>& visit) {
-        std::vector<store::StoredRun> batch;
-        std::size_t bytes = 0;
-        const auto add = [&](store::StoredRun&& run) {
-            ++exported_;
-            last_ = std::max(last_, run.id);
-            bytes += run.spans.size();
-            batch.push_back(std::move(run));
-            if (batch.size() < runs_at_once && bytes < bytes_at_once) return true;
-            const bool more = visit(batch);
-            batch.clear();
-            bytes = 0;
-            return more;
-        };
-        if (runs_.empty()) {
-            log.for_each_after(after_, add);
-        } else {
-            for (const std::string& typed : runs_) {
-                if (!add(find_run(log, typed))) break;
-            }
-        }
-        if (!batch.empty()) visit(batch);
-    }
-
     /// To the end of the file, which is made when there is something to write.
-    void append(const std::string& body) {
+    void append(std::string_view body) {
         if (!appended_.is_open()) appended_.open(file_, std::ios::binary | std::ios::app);
         if (appended_ << body << '\n' << std::flush) return;
         throw Error(ErrorCode::failed, fmt::format("cannot write {}", wire::display_uri(file_)),
                     "check its folder, its permissions, and that there is room");
     }
 
-    void note_rejected(Context& context, const trace::OtlpResult& result) const {
-        if (result.rejected_spans > 0 || !result.message.empty()) {
-            context.out.warn(fmt::format("the collector refused {} span(s){}{}", result.rejected_spans,
-                                         result.message.empty() ? "" : ": ", result.message));
-        }
-    }
-
-    void report(Context& context) const {
-        if (exported_ == 0) {
+    void report(Context& context, const app::TraceExportReport& report) const {
+        if (report.exported == 0) {
             context.out.note("no runs to export");
         } else if (!otlp_.empty() || !file_.empty()) {
-            context.out.note(
-                fmt::format("{} run(s) exported; the next time, --after {} leaves them out", exported_, last_));
+            context.out.note(fmt::format("{} run(s) exported; the next time, --after {} leaves them out",
+                                         report.exported, report.last));
         }
     }
 
@@ -134,8 +84,6 @@ private:
     std::int64_t after_ = 0;
     std::string otlp_, file_;
     std::ofstream appended_;
-    std::size_t exported_ = 0;
-    std::int64_t last_ = 0;
 };
 
 }  // namespace

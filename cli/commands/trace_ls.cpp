@@ -5,8 +5,10 @@
 #include "cli/line/command.h"
 #include "cli/text/run_text.h"
 #include "cli/ui/output.h"
+#include "core/app/trace_service.h"
 #include "core/config/config.h"
 #include "core/config/config_json.h"
+#include "core/wire/run_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -30,19 +32,18 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const store::TraceLog log(context.base_path, store::TraceLog::Access::read);
-        nlohmann::ordered_json runs = nlohmann::ordered_json::array();
+        std::vector<store::StoredRun> runs;  // for JSON alone
         std::size_t listed = 0;
-        log.for_each(static_cast<std::size_t>(limit_), [&](const store::StoredRun& run) {
+        app::TraceService(context).for_each(static_cast<std::size_t>(limit_), [&](const store::StoredRun& run) {
             ++listed;
             if (context.json) {
-                runs.push_back(run_json(run));
+                runs.push_back(run);
             } else if (!context.out.closed()) {
                 context.out.result() << run_line(run, context.out);
             }
         });
         if (context.json) {
-            context.out.result() << config::dump_json({{"schema", "quarry.trace.ls/1"}, {"runs", std::move(runs)}});
+            context.out.result() << config::dump_json(wire::runs_json(runs));
         } else if (listed == 0) {
             context.out.note(context.config.boolean("trace.enabled") ? "no runs" : "no runs: trace.enabled is false");
         }

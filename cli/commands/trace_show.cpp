@@ -3,11 +3,11 @@
 #include <ostream>
 
 #include "cli/line/command.h"
-#include "cli/text/run_number.h"
 #include "cli/text/run_text.h"
 #include "cli/ui/output.h"
-#include "core/base/bounded_json.h"
+#include "core/app/trace_service.h"
 #include "core/config/config_json.h"
+#include "core/wire/run_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -33,16 +33,9 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const store::StoredRun run = find_run(store::TraceLog(context.base_path, store::TraceLog::Access::read), run_);
-        if (!context.json) {
-            context.out.result() << run_tree(run, context.out);
-            return 0;
-        }
-        nlohmann::ordered_json document = {{"schema", "quarry.trace/1"}};
-        document.update(run_json(run));
-        const auto spans = parse_bounded_json<nlohmann::ordered_json>(run.spans);
-        document["spans"] = spans.is_discarded() ? nlohmann::ordered_json::array() : spans;
-        context.out.result() << config::dump_json(document);
+        const store::StoredRun run = app::TraceService(context).find(run_);
+        context.out.result() << (context.json ? config::dump_json(wire::run_document(run))
+                                              : run_tree(run, app::TraceService::spans(run), context.out));
         return 0;
     }
 

@@ -10,5 +10,7 @@ namespace quarry::cli {
 [[nodiscard]] CommandInfo batch_info();
 [[nodiscard]] CommandInfo search_info();
 [[nodiscard]] CommandInfo chunk_info();
+[[nodiscard]] CommandInfo embed_info();
+[[nodiscard]] CommandInfo ingest_info();
 
 }  // namespace quarry::cli

@@ -1,11 +1,11 @@
-// What ingest did, for people and as JSON.
+// What ingest did, for people.
 #include "cli/text/ingest_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <ostream>
 #include <utility>
 #include <vector>
 
@@ -15,8 +15,6 @@
 
 namespace quarry::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t failures_shown = 20;
 constexpr std::size_t extensions_shown = 5;
@@ -95,43 +93,32 @@ std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
     return line;
 }
 
-void warn_of_failures(Context& context, const ingest::IngestReport& report) {
+void warn_of_failures(Output& out, const ingest::IngestReport& report) {
     std::string last_hint;
     for (std::size_t i = 0; i < std::min(report.failed.size(), failures_shown); ++i) {
         const ingest::IngestReport::Failure& failure = report.failed[i];
-        context.out.warn(fmt::format("{}: {}", wire::display_uri(failure.uri),
+        out.warn(fmt::format("{}: {}", wire::display_uri(failure.uri),
                                      one_line(strip_terminal_controls(failure.reason), 400)));
-        if (!failure.hint.empty() && failure.hint != last_hint) context.out.note(fmt::format("hint: {}", failure.hint));
+        if (!failure.hint.empty() && failure.hint != last_hint) out.note(fmt::format("hint: {}", failure.hint));
         last_hint = failure.hint;
     }
     if (report.failed.size() > failures_shown) {
-        context.out.warn(
+        out.warn(
             fmt::format("… and {} more; see them all: quarry docs ls --failed", report.failed.size() - failures_shown));
     }
 }
 
-Json ingest_json(const ingest::IngestReport& report, bool dry_run) {
-    Json json = {{"schema", "quarry.ingest/1"},   {"dry_run", dry_run},
-                 {"added", report.added},         {"updated", report.updated},
-                 {"moved", report.moved},         {"unchanged", report.unchanged},
-                 {"removed", report.removed},     {"redacted", report.redacted},
-                 {"rechunked", report.rechunked}, {"reindexed", report.reindexed},
-                 {"skipped", report.skipped},     {"skipped_extensions", report.skipped_extensions},
-                 {"failed", Json::array()},       {"chunks", report.chunks},
-                 {"tokens", report.tokens},       {"taken_out", report.taken_out},
-                 {"bytes", report.bytes},         {"seconds", report.seconds}};
-    for (const ingest::IngestReport::Failure& failure : report.failed) {
-        json["failed"].push_back({{"uri", failure.uri}, {"reason", failure.reason}, {"hint", failure.hint}});
-    }
-    if (!dry_run) return json;
-    json["actions"] = Json::array();
+void print_actions(Output& out, const ingest::IngestReport& report) {
     for (const ingest::IngestReport::Planned& planned : report.actions) {
-        json["actions"].push_back({{"action", ingest::ingest_action_name(planned.action)},
-                                   {"uri", planned.uri},
-                                   {"chunks", planned.chunks},
-                                   {"reason", planned.reason}});
+        std::string line =
+            fmt::format("{:<7} {}", ingest::ingest_action_name(planned.action), wire::display_uri(planned.uri));
+        if (planned.chunks > 0) line += fmt::format(" ({} chunk{})", planned.chunks, planned.chunks == 1 ? "" : "s");
+        if (!planned.reason.empty()) {
+            line += fmt::format(" ({})", one_line(strip_terminal_controls(planned.reason), 400));
+        }
+        out.result() << line << '\n';
+        if (out.closed()) return;
     }
-    return json;
 }
 
 std::string progress_line(const ingest::IngestProgress& progress, double seconds) {

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <string>
 
-#include "cli/line/command.h"
+#include "cli/ui/output.h"
 #include "core/ingest/ingest.h"
 
 namespace quarry::cli {
@@ -14,10 +12,10 @@ namespace quarry::cli {
 [[nodiscard]] std::string ingest_summary(const ingest::IngestReport& report, bool dry_run);
 
 /// Says what went wrong with each document, up to a screenful.
-void warn_of_failures(Context& context, const ingest::IngestReport& report);
+void warn_of_failures(Output& out, const ingest::IngestReport& report);
 
-/// The report's fields of schema quarry.ingest/1 (docs/ingest.md).
-[[nodiscard]] nlohmann::ordered_json ingest_json(const ingest::IngestReport& report, bool dry_run);
+/// What a dry run would do, a document a line, on standard output.
+void print_actions(Output& out, const ingest::IngestReport& report);
 
 /// A line for the terminal: "reading 120/3400 files, 14.2 MB/s, 12 s left".
 [[nodiscard]] std::string progress_line(const ingest::IngestProgress& progress, double seconds);

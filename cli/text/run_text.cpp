@@ -1,20 +1,16 @@
-// A run as text and as JSON.
+// A run as text.
 #include "cli/text/run_text.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "core/base/text.h"
-#include "core/trace/run_record.h"
 
 namespace quarry::cli {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
 constexpr double nanoseconds_a_millisecond = 1e6;
@@ -79,27 +75,11 @@ std::string run_line(const store::StoredRun& run, const Output& out) {
     return line + '\n';
 }
 
-std::string run_tree(const store::StoredRun& run, const Output& out) {
+std::string run_tree(const store::StoredRun& run, const std::vector<Span>& spans, const Output& out) {
     std::string text = fmt::format("run    {}\nat     {} UTC\nmodel  {}\ntrace  {}\n\n", run.id, moment(run.started_at),
                                    use_text(run), clean_text(run.trace_id));
-    const std::vector<Span> spans = trace::stored_spans(run);
     for (std::size_t i = 0; i < spans.size(); ++i) text += span_lines(spans[i], depth_of(spans, i), out);
     return text;
-}
-
-json run_json(const store::StoredRun& run) {
-    return {{"id", run.id},
-            {"trace_id", run.trace_id},
-            {"name", run.name},
-            {"started_at", static_cast<double>(run.started_at) / nanoseconds_a_second},
-            {"duration_ms", static_cast<double>(run.duration) / nanoseconds_a_millisecond},
-            {"error", run.error.empty() ? json(nullptr) : json(run.error)},
-            {"model", run.model.empty() ? json(nullptr) : json(run.model)},
-            {"input_tokens", run.input_tokens},
-            {"output_tokens", run.output_tokens},
-            {"cost", run.cost ? json(*run.cost) : json(nullptr)},
-            {"calls", run.calls},
-            {"cached_calls", run.cached_calls}};
 }
 
 }  // namespace quarry::cli

@@ -1,6 +1,7 @@
 #include "core/analyze/analyzer.h"
 
 #include <unicode/uvernum.h>
+#include <unicode/uversion.h>
 
 #include <algorithm>
 #include <array>
@@ -432,6 +433,14 @@ std::string Analyzer::analyzed(std::string_view text) {
     TextSink sink(impl_->text_buffer);
     impl_->analyze(text, sink);
     return sink.text();
+}
+
+std::string icu_version() {
+    UVersionInfo version;
+    u_getVersion(version);
+    char text[U_MAX_VERSION_STRING_LENGTH];
+    u_versionToString(version, text);
+    return text;
 }
 
 }  // namespace quarry::analyze

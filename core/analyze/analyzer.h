@@ -51,4 +51,7 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+/// The version of ICU.
+[[nodiscard]] std::string icu_version();
+
 }  // namespace quarry::analyze

@@ -43,7 +43,7 @@ void note_failures(Services& services, const ingest::IngestReport& report) {
 
 }  // namespace
 
-EmbedTrainReport train_embedder(Services& services, const EmbedTrainOptions& options) {
+wire::EmbedTrainReport train_embedder(Services& services, const EmbedTrainOptions& options) {
     const auto begin = std::chrono::steady_clock::now();
     const std::string start = start_table(services);
     ingest::TableTraining training;

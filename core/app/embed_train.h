@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/app/services.h"
+#include "core/wire/embed_json.h"
 
 namespace quarry::app {
 
@@ -16,14 +17,7 @@ struct EmbedTrainOptions {
     std::string output;  ///< Where the table goes.
 };
 
-/// What the table was made from.
-struct EmbedTrainReport {
-    std::uint64_t bytes = 0;  ///< Of the file.
-    std::uint64_t passages = 0, pairs = 0, words = 0;
-    double seconds = 0;
-};
-
 /// Makes a table of word vectors and writes it.
-EmbedTrainReport train_embedder(Services& services, const EmbedTrainOptions& options);
+wire::EmbedTrainReport train_embedder(Services& services, const EmbedTrainOptions& options);
 
 }  // namespace quarry::app

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/app/http_settings.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
@@ -60,6 +61,7 @@ std::unique_ptr<embed::Embedder> make_remote(const Services& services, const Emb
     options.batch = static_cast<std::size_t>(config.integer("embed.batch"));
     options.parallel = static_cast<std::size_t>(config.integer("embed.parallel"));
     options.retry.retries = static_cast<int>(config.integer("embed.retries"));
+    set_http_settings(config, options);
     return embed::make_remote_embedder(std::move(options));
 }
 

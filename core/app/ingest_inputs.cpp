@@ -62,9 +62,11 @@ http::FetchOptions configured_fetching(const Services& services, bool allow_priv
     options.timeout = std::chrono::seconds(services.config.integer("ingest.url_timeout"));
     options.max_bytes = std::min(static_cast<std::uint64_t>(services.config.integer("ingest.max_file_bytes")),
                                  ingest::max_document_bytes);
-    options.proxy = [environment = services.environment](const http::HttpUrl& url) {
-        return http::proxy_for(url, environment);
+    options.proxy = [configured = services.config.text("http.proxy"),
+                     environment = services.environment](const http::HttpUrl& url) {
+        return configured.empty() ? http::proxy_for(url, environment) : configured;
     };
+    options.ca_file = services.config.text("http.ca_file");
     return options;
 }
 

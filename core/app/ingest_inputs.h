@@ -20,7 +20,8 @@ void add_inputs(const std::vector<std::string>& entries, bool listed, ingest::In
 [[nodiscard]] std::vector<std::string> read_file_list(std::istream& input, const std::string& file, bool null,
                                                       const Cancellation& cancellation);
 
-/// How pages are fetched: what the configuration and the environment's proxy variables say.
+/// How pages are fetched: what the configuration says, and where http.proxy is empty, the environment's proxy
+/// variables.
 [[nodiscard]] http::FetchOptions configured_fetching(const Services& services, bool allow_private);
 
 }  // namespace quarry::app

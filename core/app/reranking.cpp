@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/app/embedder_choice.h"
+#include "core/app/http_settings.h"
 #include "core/base/error.h"
 #include "core/config/api_key.h"
 #include "core/config/config.h"
@@ -80,6 +81,7 @@ std::unique_ptr<rerank::Reranker> make_configured_reranker(const Services& servi
     options.texts_name = known->texts_name;
     options.label = provider;
     options.timeout = timeout;
+    set_http_settings(config, options);
     return rerank::make_server_reranker(std::move(options));
 }
 

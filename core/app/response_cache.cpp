@@ -26,4 +26,13 @@ std::unique_ptr<store::RequestCache> open_request_cache(const Services& services
     }
 }
 
+CacheUse cache_use(const Services& services) {
+    const store::RequestCacheLimits limits = configured_cache_limits(services.config);
+    return {store::RequestCache(services.base_path, limits).stats(), limits, services.config.boolean("cache.enabled")};
+}
+
+std::uint64_t clear_cache(const Services& services) {
+    return store::RequestCache(services.base_path, configured_cache_limits(services.config)).clear();
+}
+
 }  // namespace quarry::app

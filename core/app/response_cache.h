@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "core/app/services.h"
@@ -12,6 +13,16 @@ namespace quarry::app {
 /// cannot be opened for it, which is no reason to fail.
 [[nodiscard]] std::unique_ptr<store::RequestCache> open_request_cache(const Services& services,
                                                                       const config::Config& config);
+
+/// What the base keeps, under which limits.
+struct CacheUse {
+    store::RequestCacheStats stats;
+    store::RequestCacheLimits limits;
+    bool enabled = true;
+};
+[[nodiscard]] CacheUse cache_use(const Services& services);
+/// Forgets everything; returns how many entries there were.
+std::uint64_t clear_cache(const Services& services);
 
 /// The limits of the settings cache.*.
 [[nodiscard]] store::RequestCacheLimits configured_cache_limits(const config::Config& config);

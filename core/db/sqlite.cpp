@@ -74,4 +74,28 @@ SQLite::Database open_sqlite_memory() {
     return database;
 }
 
+std::string sqlite_version() { return sqlite3_libversion(); }
+
+std::string full_text_search_fault() {
+    try {
+        SQLite::Database database = open_sqlite_memory();
+        database.exec("CREATE VIRTUAL TABLE probe USING fts5(text)");
+        database.exec("INSERT INTO probe VALUES ('quarry')");
+        SQLite::Statement query(database, "SELECT count(*) FROM probe WHERE probe MATCH 'quarry'");
+        return query.executeStep() && query.getColumn(0).getInt() == 1 ? "" : "finds nothing";
+    } catch (const std::exception& error) {
+        return fmt::format("does not work: {}", error.what());
+    }
+}
+
+std::string quick_check(const std::filesystem::path& path) {
+    SQLite::Database database = open_sqlite(path, SqliteMode::read_only);
+    try {
+        SQLite::Statement query(database, "PRAGMA quick_check(1)");
+        return query.executeStep() ? query.getColumn(0).getString() : "no answer";
+    } catch (const SQLite::Exception& exception) {
+        throw sqlite_error(exception, fmt::format("cannot read {}", path.string()));
+    }
+}
+
 }  // namespace quarry::db

@@ -25,6 +25,14 @@ enum class SqliteMode {
 /// A private in-memory database with the same settings.
 [[nodiscard]] SQLite::Database open_sqlite_memory();
 
+/// SQLite's version as linked.
+[[nodiscard]] std::string sqlite_version();
+/// Whether full-text search (FTS5) works, which a build of SQLite may lack: "", else "finds nothing" or "does not
+/// work: …".
+[[nodiscard]] std::string full_text_search_fault();
+/// What SQLite's quick_check says of a file, "ok" or the first fault. Throws Error as `open_sqlite` does.
+[[nodiscard]] std::string quick_check(const std::filesystem::path& path);
+
 /// Turns what SQLite reported into quarry's error: busy and locked -> ErrorCode::locked, full disk, read-only,
 /// damaged file and "not a database" each with their hint; anything else -> ErrorCode::failed.
 /// `doing` says what was attempted, such as "cannot write to the knowledge base /p/.quarry/base.db".

@@ -169,6 +169,8 @@ private:
         const json body = protocol_.body({sent, kind, options_.model, options_.dimensions});
         request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
         request.timeout = options_.timeout;
+        request.proxy = options_.proxy;
+        request.ca_file = options_.ca_file;
         return request;
     }
 

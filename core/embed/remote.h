@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ struct RemoteEmbedderOptions {
     std::size_t batch = 0;             ///< Texts in a request; 0: the provider's own number.
     std::size_t parallel = 4;          ///< Requests under way at the same time.
     http::RetryPolicy retry;
+    std::optional<std::string> proxy{};  ///< As in HttpRequest.
+    std::string ca_file{};               ///< As in HttpRequest.
 };
 
 /// Vectors from a server, scaled to length 1. Queries and documents are told apart in the way of the provider, where it

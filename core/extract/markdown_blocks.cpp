@@ -291,4 +291,6 @@ void append_markdown_blocks(std::string_view text, std::size_t body, std::vector
     BlockReader(text, body, blocks).read();
 }
 
+std::string cmark_version() { return cmark_version_string(); }
+
 }  // namespace quarry::extract

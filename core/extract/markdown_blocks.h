@@ -19,4 +19,7 @@ void append_markdown_blocks(std::string_view text, std::size_t body, std::vector
 /// The words of one line of Markdown, such as a heading's, without its markup.
 [[nodiscard]] std::string markdown_plain_text(std::string_view line);
 
+/// The version of cmark-gfm.
+[[nodiscard]] std::string cmark_version();
+
 }  // namespace quarry::extract

@@ -75,6 +75,7 @@ HttpRequest PageFetcher::request_for(const std::string& url, std::string_view va
     request.url = url;
     request.decompress = true;
     request.max_body_bytes = options_.max_bytes;
+    request.ca_file = options_.ca_file;
     request.proxy = options_.proxy && !parsed.is_loopback() ? options_.proxy(parsed) : "";
     if (!options_.allow_private && !request.proxy->empty()) {
         if (const std::string address = private_address_of(parsed.host); !address.empty())

@@ -22,6 +22,7 @@ struct FetchOptions {
     /// The proxy for a URL, "" for none. A proxy is the user's own choice, wherever it is; the rule about private
     /// addresses then holds for the URL's host. Empty: no proxies.
     std::function<std::string(const HttpUrl&)> proxy;
+    std::string ca_file{};  ///< As in HttpRequest.
 };
 
 /// What came of a web address.

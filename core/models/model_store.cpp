@@ -138,8 +138,8 @@ void require_safe_address(const std::string& url) {
         .because("over plain http anybody on the way can change the model");
 }
 
-void fetch_model(const std::string& source, PartialFile& file, const Cancellation& cancellation,
-                 const ModelProgress& progress) {
+void fetch_model(const std::string& source, const AddModelOptions& options, PartialFile& file,
+                 const Cancellation& cancellation, const ModelProgress& progress) {
     http::HttpClient client;
     std::string url = source;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
@@ -149,6 +149,8 @@ void fetch_model(const std::string& source, PartialFile& file, const Cancellatio
         request.timeout = std::chrono::hours(24);
         request.stall_timeout = std::chrono::seconds(60);
         request.max_body_bytes = largest_model;
+        request.proxy = options.proxy;
+        request.ca_file = options.ca_file;
         const http::HttpResponse response = client.send(request, cancellation, [&](std::string_view piece) {
             file.write(piece);
             if (progress) progress(file.size(), 0);
@@ -233,7 +235,7 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
     if (error) throw cannot_add(source).because(fmt::format("{}: {}", folder_.string(), error.message()));
     // Two that add the same at once write two files; the last one is there then.
     PartialFile file(file_of(model.name, fmt::format(".{}.part", ::getpid())));
-    is_url(source) ? fetch_model(source, file, cancellation, progress)
+    is_url(source) ? fetch_model(source, options, file, cancellation, progress)
                    : copy_model(source, file, cancellation, progress);
     file.close();
     model.bytes = file.size();

@@ -31,6 +31,8 @@ struct AddModelOptions {
     std::string name;      ///< Empty: the file's, without its ending.
     std::string sha256;    ///< What the file must have; empty: not checked, only recorded.
     bool replace = false;  ///< Whether a model of that name may be there.
+    std::optional<std::string> proxy{};  ///< For an address: as in HttpRequest.
+    std::string ca_file{};               ///< The same.
 };
 
 /// Takes how many bytes are there, and of how many (0 when nobody knows).

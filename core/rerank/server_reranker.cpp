@@ -51,6 +51,8 @@ private:
         if (!options_.api_key.empty()) request.headers.emplace_back("Authorization", "Bearer " + options_.api_key);
         request.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         request.timeout = options_.timeout;
+        request.proxy = options_.proxy;
+        request.ca_file = options_.ca_file;
         const http::HttpResponse response = http::send_with_retries(client_, request, options_.retry, cancellation);
         if (response.status < 200 || response.status > 299) {
             throw http::api_error("cannot rerank", url_, response, options_.api_key);

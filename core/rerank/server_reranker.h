@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/http/retry.h"
@@ -22,6 +23,8 @@ struct ServerRerankerOptions {
     std::size_t batch = 500;       ///< Texts in a request; Cohere and Voyage take 1,000.
     std::chrono::seconds timeout{60};
     http::RetryPolicy retry;
+    std::optional<std::string> proxy{};  ///< As in HttpRequest.
+    std::string ca_file{};               ///< As in HttpRequest.
 };
 
 /// Throws Error(usage) for a bad URL, or a key that would travel unencrypted.

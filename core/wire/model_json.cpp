@@ -16,4 +16,34 @@ nlohmann::ordered_json model_json(const models::StoredModel& model) {
             {"license_link", model.license_link}};
 }
 
+nlohmann::ordered_json models_json(std::span<const models::StoredModel> files,
+                                   std::span<const BaseEmbedder> embedders) {
+    nlohmann::ordered_json stored = nlohmann::ordered_json::array();
+    for (const models::StoredModel& model : files) {
+        stored.push_back(model_json(model));
+        stored.back()["source"] = model.source;
+    }
+    nlohmann::ordered_json of_base = nlohmann::ordered_json::array();
+    for (const BaseEmbedder& one : embedders) {
+        of_base.push_back({{"name", one.name},
+                           {"fingerprint", one.fingerprint},
+                           {"dimensions", one.dimensions},
+                           {"vectors", one.vectors},
+                           {"bytes", one.bytes},
+                           {"missing", one.missing},
+                           {"in_use", one.in_use}});
+    }
+    return {{"schema", "quarry.models.ls/1"}, {"models", stored}, {"embedders", of_base}};
+}
+
+nlohmann::ordered_json added_model_json(const models::StoredModel& model) {
+    nlohmann::ordered_json document = {{"schema", "quarry.models.add/1"}};
+    document.update(model_json(model));
+    return document;
+}
+
+nlohmann::ordered_json removed_model_json(const std::string& model) {
+    return {{"schema", "quarry.models.rm/1"}, {"removed", model}};
+}
+
 }  // namespace quarry::wire

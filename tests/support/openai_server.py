@@ -209,7 +209,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/echo":
             return self.send(200, {"method": self.command, "body": body.decode("utf-8", "replace")})
         request = json.loads(body)
-        route = self.path.partition("?")[0]
+        route = re.sub(r"^http://[^/]*", "", self.path.partition("?")[0])  # the whole URL: asked as a proxy
         if route.endswith("/v1/traces"):
             return self.collect(route, request)
         table = {"/v1/chat/completions": CHAT, "/v1/embeddings": EMBEDDINGS, "/v1/rerank": RERANK}.get(route)

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "cli/line/command.h"
-#include "core/embed/embedder.h"
 
 namespace quarry::cli {
 
@@ -11,7 +10,8 @@ namespace quarry::cli {
 struct EmbedFilterOptions {
     std::string input = "auto";     ///< "lines", "ndjson", or "auto": by the first line.
     std::string format = "ndjson";  ///< Or "csv", "npy".
-    embed::EmbedKind kind = embed::EmbedKind::document;
+    std::string model{};            ///< As app::EmbedRequest::model.
+    bool is_query = false;          ///< The texts are queries.
 };
 
 /// Reads texts from standard input and prints their vectors in the same order. No more than the batches that are under
@@ -19,6 +19,6 @@ struct EmbedFilterOptions {
 ///
 /// Throws Error(failed) with the number of the line that is too long, no UTF-8 or no JSON with a text; and what the
 /// embedder throws. What was printed before stays.
-void embed_stream(Context& context, embed::Embedder& embedder, const EmbedFilterOptions& options);
+void embed_stream(Context& context, const EmbedFilterOptions& options);
 
 }  // namespace quarry::cli

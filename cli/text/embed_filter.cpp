@@ -1,12 +1,11 @@
 // Texts in, vectors out, for pipes.
-#include "cli/embed_filter.h"
+#include "cli/text/embed_filter.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <deque>
 #include <fstream>
-#include <future>
 #include <istream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "cli/ui/output.h"
+#include "core/app/embed_service.h"
 #include "core/base/bounded_json.h"
 #include "core/base/file.h"
 #include "core/base/lines.h"
@@ -89,7 +89,7 @@ class FilterOutput {
 public:
     explicit FilterOutput(Output& out) : out_(out) {}
     virtual ~FilterOutput() = default;
-    virtual void write(const FilterText& text, std::span<const float> vector) = 0;
+    virtual void write(const nlohmann::json& id, std::string_view text, std::span<const float> vector) = 0;
     virtual void finish() {}
 
 protected:
@@ -99,11 +99,11 @@ protected:
 class NdjsonOutput final : public FilterOutput {
 public:
     using FilterOutput::FilterOutput;
-    void write(const FilterText& text, std::span<const float> vector) override {
+    void write(const nlohmann::json& id, std::string_view text, std::span<const float> vector) override {
         // By hand: the JSON library would print floats with the digits of doubles.
         out_.result() << fmt::format("{{{}\"text\":{},\"vector\":[{}]}}\n",
-                                     text.id.is_null() ? "" : fmt::format("\"id\":{},", text.id.dump()),
-                                     nlohmann::json(text.text).dump(), fmt::join(vector, ","));
+                                     id.is_null() ? "" : fmt::format("\"id\":{},", id.dump()),
+                                     nlohmann::json(text).dump(), fmt::join(vector, ","));
     }
 };
 
@@ -112,17 +112,17 @@ public:
 class CsvOutput final : public FilterOutput {
 public:
     using FilterOutput::FilterOutput;
-    void write(const FilterText& text, std::span<const float> vector) override {
+    void write(const nlohmann::json& id, std::string_view text, std::span<const float> vector) override {
         if (++row_ == 1) {
             std::string head = "id,text";
             for (std::size_t d = 0; d < vector.size(); ++d) head += fmt::format(",d{}", d);
             out_.result() << head << "\n";
         }
-        const std::string id = text.id.is_null()     ? std::to_string(row_)
-                               : text.id.is_string() ? text.id.get<std::string>()
-                                                     : text.id.dump();
-        out_.result() << quoted(id) << ',' << quoted(text.text) << ',' << fmt::format("{}", fmt::join(vector, ","))
-                      << "\n";
+        const std::string name = id.is_null()     ? std::to_string(row_)
+                                 : id.is_string() ? id.get<std::string>()
+                                                  : id.dump();
+        out_.result() << quoted(name) << ',' << quoted(std::string(text)) << ','
+                      << fmt::format("{}", fmt::join(vector, ",")) << "\n";
     }
 
 private:
@@ -142,7 +142,7 @@ public:
     explicit NpyOutput(Output& out)
         : FilterOutput(out), path_(folder_.path() / "vectors"), vectors_(path_, std::ios::binary) {}
 
-    void write(const FilterText&, std::span<const float> vector) override {
+    void write(const nlohmann::json&, std::string_view, std::span<const float> vector) override {
         ++rows_;
         dimensions_ = vector.size();
         vectors_.write(reinterpret_cast<const char*>(vector.data()),
@@ -182,58 +182,28 @@ std::unique_ptr<FilterOutput> make_filter_output(Output& out, const std::string&
     return std::make_unique<NdjsonOutput>(out);
 }
 
-/// A batch whose vectors are being made, or are there.
-struct FilterBatch {
-    std::vector<FilterText> texts;
-    std::future<std::vector<float>> vectors;
-};
-
-FilterBatch read_batch(FilterInput& input, const embed::Embedder& embedder) {
-    FilterBatch batch;
-    std::size_t tokens = 0;
-    while (batch.texts.size() < embedder.batch_size() && tokens < embedder.batch_tokens()) {
-        std::optional<FilterText> text = input.next();
-        if (!text) break;
-        tokens += embed::estimated_tokens(text->text);
-        batch.texts.push_back(std::move(*text));
-    }
-    return batch;
-}
-
 }  // namespace
 
-void embed_stream(Context& context, embed::Embedder& embedder, const EmbedFilterOptions& options) {
+void embed_stream(Context& context, const EmbedFilterOptions& options) {
     FilterInput input(context.in, options.input);
     const std::unique_ptr<FilterOutput> output = make_filter_output(context.out, options.format);
-    const auto launch = embedder.concurrency() > 1 ? std::launch::async : std::launch::deferred;
-    std::deque<FilterBatch> under_way;  // a future waits for its call when it goes
-    const auto start = [&](FilterBatch batch) {
-        under_way.push_back(std::move(batch));
-        FilterBatch& kept = under_way.back();  // which stays where it is: a deque's ends move, its members do not
-        kept.vectors = std::async(launch, [&embedder, &context, &kept, kind = options.kind] {
-            std::vector<std::string_view> views;
-            for (const FilterText& text : kept.texts) views.push_back(text.text);
-            return embedder.embed(views, kind, context.cancel);
-        });
+    std::deque<nlohmann::json> ids;  // of texts that were read and not written
+    app::TextEmbedding request;
+    request.model = options.model;
+    request.is_query = options.is_query;
+    request.next = [&]() -> std::optional<std::string> {
+        if (context.out.closed()) return std::nullopt;
+        std::optional<FilterText> text = input.next();
+        if (!text) return std::nullopt;
+        ids.push_back(std::move(text->id));
+        return std::move(text->text);
     };
-    const auto finish_first = [&] {
-        FilterBatch& batch = under_way.front();
-        const std::vector<float> vectors = batch.vectors.get();
-        const std::size_t dimensions = vectors.size() / batch.texts.size();
-        for (std::size_t i = 0; i < batch.texts.size(); ++i) {
-            output->write(batch.texts[i], std::span(vectors).subspan(i * dimensions, dimensions));
-        }
-        under_way.pop_front();
+    request.write = [&](std::string_view text, std::span<const float> vector) {
+        output->write(ids.front(), text, vector);
+        ids.pop_front();
+        return !context.out.closed();
     };
-    while (!context.out.closed()) {
-        context.cancel.check();
-        FilterBatch batch = read_batch(input, embedder);
-        if (batch.texts.empty()) break;
-        start(std::move(batch));
-        if (under_way.size() >= embedder.concurrency()) finish_first();
-    }
-    while (!under_way.empty() && !context.out.closed()) finish_first();
-    if (!context.out.closed()) output->finish();
+    if (app::EmbedService(context).embed_texts(request) && !context.out.closed()) output->finish();
 }
 
 }  // namespace quarry::cli

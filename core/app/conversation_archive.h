@@ -1,0 +1,36 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/app/services.h"
+#include "core/base/error.h"
+#include "core/store/sqlite/conversations.h"
+
+namespace quarry::app {
+
+/// A conversation under its name as it is stored.
+struct ArchivedConversation {
+    std::string name;
+    std::vector<store::ConversationTurn> turns;
+};
+
+/// The conversations that a base keeps. Each call opens the base for its duration. One thread at a time.
+class ConversationArchive {
+public:
+    explicit ConversationArchive(const Services& services) : services_(services) {}
+
+    /// The one with the latest turn first.
+    [[nodiscard]] std::vector<store::ConversationListing> list() const;
+    /// Throws Error(failed) when there is none of that name, with the nearest one.
+    [[nodiscard]] ArchivedConversation find(const std::string& name) const;
+    /// Removes conversations, and gives the names of those that were there still. Throws as `find` does before
+    /// anything is removed.
+    std::vector<std::string> remove(std::span<const std::string> names);
+
+private:
+    const Services& services_;
+};
+
+}  // namespace quarry::app

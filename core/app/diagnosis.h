@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "core/app/services.h"
+#include "core/wire/doctor_json.h"
+
+namespace quarry::app {
+
+// What works on this machine and what does not. Nothing is changed, and nothing is thrown but Error(interrupted): what
+// fails is a check that failed.
+
+/// The libraries that quarry uses.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_libraries();
+/// The files of settings, and whether their values are valid.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_settings(const Services& services);
+/// The base's file and what is in it.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_knowledge_base(const Services& services);
+/// The servers of models. Keys are looked for and never shown or sent. With `offline` no server is asked.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_models(const Services& services, bool offline);
+
+}  // namespace quarry::app

@@ -1,0 +1,75 @@
+// What quarry is made with, and whether each part works here.
+#include <string>
+
+#include "core/analyze/analyzer.h"
+#include "core/app/diagnosis.h"
+#include "core/db/postgresql.h"
+#include "core/db/sqlite.h"
+#include "core/extract/markdown_blocks.h"
+#include "core/extract/office/office_extractors.h"
+#include "core/http/client.h"
+#include "core/index/usearch.h"
+#include "core/llm/local.h"
+
+namespace quarry::app {
+
+using wire::DoctorCheck;
+
+namespace {
+
+using State = DoctorCheck::State;
+
+constexpr const char* libraries = "libraries";
+
+/// Full-text search is a part of SQLite that a build may lack: whether it works is tried.
+DoctorCheck check_sqlite() {
+    DoctorCheck check{libraries, "SQLite", State::ok, db::sqlite_version()};
+    const std::string fault = db::full_text_search_fault();
+    check.detail += ", full-text search " + (fault.empty() ? "works" : fault);
+    if (!fault.empty()) {
+        check.state = State::fail;
+        check.cure = "build quarry with an SQLite that has FTS5, such as Debian's";
+    }
+    return check;
+}
+
+DoctorCheck check_curl() {
+    if (const auto version = http::libcurl_version()) return {libraries, "libcurl", State::ok, *version};
+    return {libraries, "libcurl", State::warn, "not installed; needed to reach model servers only", "apt install libcurl4"};
+}
+
+DoctorCheck check_libpq() {
+    if (const auto version = db::libpq_version()) return {libraries, "libpq", State::ok, *version};
+    return {libraries, "libpq", State::warn, "not installed; needed to migrate PostgreSQL databases only",
+            "apt install libpq5"};
+}
+
+DoctorCheck check_libzip() {
+    if (const auto version = extract::libzip_version()) return {libraries, "libzip", State::ok, *version};
+    return {libraries, "libzip", State::warn, "not installed; needed to read office documents and books only",
+            "apt install libzip4"};
+}
+
+DoctorCheck check_pdftotext() {
+    if (const auto version = extract::pdftotext_version()) return {libraries, "pdftotext", State::ok, *version};
+    return {libraries, "pdftotext", State::warn, "not installed; needed to read PDF files only",
+            "apt install poppler-utils"};
+}
+
+}  // namespace
+
+std::vector<DoctorCheck> check_libraries() {
+    const auto llama = llm::llama_description();
+    const auto usearch = index::usearch_description();
+    return {check_sqlite(),
+            {libraries, "ICU", State::ok, analyze::icu_version()},
+            {libraries, "cmark-gfm", State::ok, extract::cmark_version()},
+            check_curl(),
+            check_libpq(),
+            check_libzip(),
+            check_pdftotext(),
+            {libraries, "llama.cpp", State::ok, llama.value_or("not in this build")},
+            {libraries, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};
+}
+
+}  // namespace quarry::app

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/services.h"
+#include "core/store/store.h"
+#include "core/wire/document_json.h"
+
+namespace quarry::app {
+
+/// A source with the chunks of its document; without any when it could not be read.
+struct ShownDocument {
+    store::Source source;
+    std::vector<store::Chunk> chunks{};
+};
+
+/// What was taken out.
+struct RemovedDocuments {
+    std::size_t removed = 0;
+    std::vector<std::string> uris{};  ///< Sorted.
+};
+
+/// What does not agree in a base, and where.
+struct Verification {
+    std::vector<store::VerifyFinding> findings{};  ///< Of all parts; empty when the base is sound.
+    bool base_is_sound = true;
+    bool index_is_sound = true;  ///< The vector index beside the base.
+};
+
+/// What the base and its indexes took, and take now.
+struct CompactedBase {
+    wire::DiskUse before{}, after{};
+};
+
+/// The documents of a base. A document is named by its URI, or for a file by a path as seen from the working folder.
+///
+/// Each call opens the base for its duration, and throws as `store::open_store` does. One thread at a time.
+class DocumentService {
+public:
+    explicit DocumentService(Services& services) : services_(services) {}
+
+    /// Every source, or those below a folder, in the order of URIs.
+    void for_each(const std::string& folder, const std::function<void(const store::Source&)>& visit) const;
+
+    /// Throws Error(nothing_found) when the base does not have it.
+    [[nodiscard]] ShownDocument show(const std::string& document) const;
+
+    /// Hands the document's text over in parts. Throws Error(nothing_found) for what is not there or has no text.
+    store::Source read(const std::string& document, const std::function<void(std::string_view part)>& visit) const;
+
+    /// Removes all that is named and brings the vector index up to date; with `recursive`, a folder stands for what is
+    /// below it. Throws Error, and removes nothing, when one of the names is not in the base (nothing_found) or is a
+    /// folder without `recursive` (usage).
+    RemovedDocuments remove(std::span<const std::string> documents, bool recursive);
+
+    [[nodiscard]] store::StoreStats stats() const;
+
+    /// Compares everything in the base, its vector index and its tables, with progress.
+    [[nodiscard]] Verification verify();
+
+    /// Gives back the disk space of what was removed: of the base, and of its vector indexes.
+    CompactedBase compact();
+
+private:
+    Services& services_;
+};
+
+}  // namespace quarry::app

@@ -1,0 +1,75 @@
+// Model files of the user, and vectors of models in the base.
+#include "core/app/model_service.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/app/embedder_choice.h"
+#include "core/app/http_settings.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/store.h"
+
+namespace quarry::app {
+namespace {
+
+/// What an embedder of the base was called; nothing when that is not known.
+std::optional<std::string> name_of(const store::Store& store, const store::StoredEmbedder& embedder) {
+    if (embedder.has_model) return "builtin";
+    return store.setting(fmt::format("{}{}", store::setting::embedder_name, embedder.fingerprint));
+}
+
+}  // namespace
+
+ModelList list_models(const Services& services) {
+    ModelList list{user_models(services).list(), {}};
+    if (!stat_file(services.base_path)) return list;
+    const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
+    const std::optional<std::string> in_use = store->setting(store::setting::embedder);
+    for (const store::StoredEmbedder& one : store->embedders()) {
+        list.embedders.push_back({name_of(*store, one).value_or(one.fingerprint), one.fingerprint, one.dimensions,
+                                  one.vectors, one.bytes, store->unembedded_count(one.fingerprint),
+                                  in_use == one.fingerprint});
+    }
+    return list;
+}
+
+models::StoredModel add_model(Services& services, const std::string& source, models::AddModelOptions options) {
+    set_http_settings(services.config, options);
+    models::StoredModel model = user_models(services).add(
+        source, options, services.cancel, [&services](std::uint64_t done, std::uint64_t total) {
+            services.notices.progress(total > 0 ? fmt::format("{} of {}", human_bytes(done), human_bytes(total))
+                                                : human_bytes(done));
+        });
+    services.notices.progress("");
+    return model;
+}
+
+void remove_model_file(const Services& services, const std::string& name) {
+    if (user_models(services).remove(name)) return;
+    throw Error(ErrorCode::nothing_found,
+                fmt::format("there is no model file {}", one_line(strip_terminal_controls(name), 80)),
+                "quarry models ls lists them; vectors in the knowledge base go with --vectors");
+}
+
+std::uint64_t remove_model_vectors(const Services& services, const std::string& model) {
+    const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::write);
+    for (const store::StoredEmbedder& one : store->embedders()) {
+        if (one.fingerprint != model && name_of(*store, one) != model) continue;
+        if (store->setting(store::setting::embedder) == one.fingerprint) {
+            throw Error(ErrorCode::failed, fmt::format("searches use the vectors of {}", model),
+                        "switch to another model first: quarry embed --model MODEL");
+        }
+        store->drop_embedder(one.fingerprint);
+        return one.vectors;
+    }
+    throw Error(ErrorCode::nothing_found,
+                fmt::format("the knowledge base has no vectors of {}", one_line(strip_terminal_controls(model), 80)),
+                "quarry models ls lists whose it has");
+}
+
+}  // namespace quarry::app
