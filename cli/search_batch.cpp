@@ -74,7 +74,6 @@ struct BatchResult {
 BatchResult search_line(const Searcher& searcher, search::SearchTools tools, search::SearchOptions options,
                         const LineReader::Line& line, const Cancellation& cancellation) {
     tools.embedder = searcher.embedder.get();
-    options.index = searcher.index.get();
     try {
         const BatchQuery query = parse_batch_query(line);
         json document = {{"id", query.id}};

@@ -17,7 +17,6 @@ namespace quarry::cli {
 struct Searcher {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<embed::Embedder> embedder;  ///< Null in a search by words.
-    std::unique_ptr<index::VectorIndex> index;  ///< Null without an embedder.
 };
 
 /// Searches for each query of a file, "-" for standard input: a line of JSON {"id": any, "query": text} each, and

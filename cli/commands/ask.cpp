@@ -160,10 +160,8 @@ private:
                 app::make_chat_model(context, config, {.cache = cache.get(), .tracer = tracer});
             const std::unique_ptr<embed::Embedder> embedder =
                 options.mode == search::SearchMode::lexical ? nullptr : app::query_embedder(context, *store);
-            const std::unique_ptr<index::VectorIndex> index =
-                embedder ? app::search_index(context, *store, false) : nullptr;
-            const answer::AnswerTools tools{
-                .embedder = embedder.get(), .chat = model.get(), .tracer = tracer, .index = index.get()};
+            if (embedder) app::prepare_vectors(context, *store, false);
+            const answer::AnswerTools tools{.embedder = embedder.get(), .chat = model.get(), .tracer = tracer};
             if (context.json) return answer_as_json(context, *store, tools, question, options);
             return options.answer_schema.empty() ? answer_as_text(context, *store, tools, question, options)
                                                  : answer_by_schema(context, *store, tools, question, options);
@@ -334,9 +332,8 @@ private:
                     app::make_chat_model(context, config, {.captured = &captured});
                 const std::unique_ptr<embed::Embedder> embedder =
                     options.mode == search::SearchMode::lexical ? nullptr : app::query_embedder(context, *store);
-                const std::unique_ptr<index::VectorIndex> index =
-                    embedder ? app::search_index(context, *store, false) : nullptr;
-                const answer::AnswerTools tools{.embedder = embedder.get(), .chat = model.get(), .index = index.get()};
+                if (embedder) app::prepare_vectors(context, *store, false);
+                const answer::AnswerTools tools{.embedder = embedder.get(), .chat = model.get()};
                 static_cast<void>(answer::answer_question(*store, tools, question, options, {}, context.cancel));
             }
         } catch (const app::PromptCaptured&) {

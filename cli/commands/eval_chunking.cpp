@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <unordered_map>
@@ -132,7 +133,7 @@ private:
         eval::ChunkingCollection collection;
         collection.questions = app::base_questions(*store, subject_, skipped_);
         std::unordered_map<std::int64_t, std::int64_t> places;
-        for (const std::int64_t id : store->document_ids()) {
+        for (const std::int64_t id : store->document_ids(0, std::numeric_limits<std::int64_t>::max())) {
             std::optional<document::Document> document = store->document(id);
             if (!document) continue;
             places.emplace(id, static_cast<std::int64_t>(collection.documents.size()));

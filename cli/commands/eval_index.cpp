@@ -10,7 +10,7 @@
 #include "core/app/vectors.h"
 #include "core/config/config_json.h"
 #include "core/eval/index_eval.h"
-#include "core/search/store_index.h"
+#include "core/store/sqlite/store_index.h"
 #include "core/store/store.h"
 
 namespace quarry::cli {
@@ -64,7 +64,7 @@ public:
         const std::unique_ptr<store::Store> store = store::open_store(context.base_path, store::StoreMode::read);
         const std::string fingerprint = store->setting(store::setting::embedder).value_or("");
         const eval::IndexEvaluation evaluation =
-            eval::evaluate_index(search::StoreVectors(*store, fingerprint), options_, context.cancel,
+            eval::evaluate_index(store::StoreVectors(*store, fingerprint), options_, context.cancel,
                                  [&context](std::string_view doing, std::uint64_t done, std::uint64_t total) {
                                      app::show_progress(context, doing, done, total);
                                  });

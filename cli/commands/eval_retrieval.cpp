@@ -162,9 +162,7 @@ private:
             with_vectors = with_vectors || configuration.search.mode != search::SearchMode::lexical;
         }
         const std::unique_ptr<embed::Embedder> embedder = with_vectors ? app::query_embedder(context, *store) : nullptr;
-        const std::unique_ptr<index::VectorIndex> index =
-            embedder ? app::search_index(context, *store, false) : nullptr;
-        for (eval::RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
+        if (embedder) app::prepare_vectors(context, *store, false);
         eval::RetrievalSession session(*store, embedder.get(), app::base_questions(*store, subject_, skipped_),
                                        measurement_, context.cancel, progress);
         std::vector<eval::RetrievalEvaluation> evaluations;

@@ -97,15 +97,13 @@ public:
         };
         std::unique_ptr<store::Store> store;
         std::unique_ptr<embed::Embedder> embedder;
-        std::unique_ptr<index::VectorIndex> index;
         const std::unique_ptr<eval::RetrievalSession> session =
-            open_session(context, configuration, store, embedder, index, progress);
+            open_session(context, configuration, store, embedder, progress);
         const eval::TuneResult result = eval::tune(
             settings,
             [&](const eval::TunePoint& point) {
                 eval::RetrievalConfiguration candidate = configuration;
                 candidate.search = app::eval_search_options(at_point(start, settings, point));
-                candidate.search.index = index.get();
                 return session->evaluate(candidate).scores.values.front();
             },
             {static_cast<std::size_t>(folds_), 1}, context.cancel);
@@ -121,8 +119,7 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<eval::RetrievalSession> open_session(
         Context& context, const eval::RetrievalConfiguration& configuration, std::unique_ptr<store::Store>& store,
-        std::unique_ptr<embed::Embedder>& embedder, std::unique_ptr<index::VectorIndex>& index,
-        const eval::EvaluationProgress& progress) {
+        std::unique_ptr<embed::Embedder>& embedder, const eval::EvaluationProgress& progress) {
         subject_ = questions_.empty() ? app::default_questions(context) : questions_;
         if (!std::filesystem::is_regular_file(subject_)) {
             return std::make_unique<eval::RetrievalSession>(eval::BeirFolder(subject_), configuration, measurement_,
@@ -130,7 +127,7 @@ private:
         }
         store = store::open_store(context.base_path, store::StoreMode::read);
         if (configuration.search.mode != search::SearchMode::lexical) embedder = app::query_embedder(context, *store);
-        if (embedder) index = app::search_index(context, *store, false);
+        if (embedder) app::prepare_vectors(context, *store, false);
         return std::make_unique<eval::RetrievalSession>(*store, embedder.get(),
                                                         app::base_questions(*store, subject_, skipped_), measurement_,
                                                         context.cancel, progress);

@@ -153,7 +153,6 @@ public:
         std::vector<Searcher> searchers;
         searchers.push_back(make_searcher(context, options));
         const store::Store* const store = searchers.front().store.get();
-        options.index = searchers.front().index.get();
         const std::unique_ptr<rerank::Reranker> reranker = chosen_reranker(context);
         const std::unique_ptr<llm::ChatModel> chat =
             options.expansion == search::QueryExpansion::none ? nullptr : app::make_chat_model(context);
@@ -177,7 +176,7 @@ private:
         searcher.store = store::open_store(context.base_path, store::StoreMode::read);
         if (options.mode == search::SearchMode::lexical) return searcher;
         searcher.embedder = app::query_embedder(context, *searcher.store);
-        if (searcher.embedder) searcher.index = app::search_index(context, *searcher.store, exact_);
+        if (searcher.embedder) app::prepare_vectors(context, *searcher.store, exact_);
         return searcher;
     }
 
@@ -261,7 +260,7 @@ private:
         context.out.note(fmt::format("nothing fits \"{}\"", shown));
         if (store.chunk_count() == 0) {
             context.out.note("hint: the knowledge base is empty; put documents in: quarry ingest PATH");
-        } else if (!filter.empty() && store.chunks_within(filter).empty()) {
+        } else if (!filter.empty() && store.chunk_ids({filter, {}}, 0, 1).empty()) {
             context.out.note(
                 "hint: no document fits --path, --tag and the like; quarry docs ls --json shows what they go by");
         } else if (query.size() > 1 && query.find('*') == 1) {

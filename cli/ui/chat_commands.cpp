@@ -103,7 +103,6 @@ void ChatLoop::show_search(const std::string& query) {
     search_options.fusion = options_.fusion;
     search_options.dense_weight = options_.dense_weight;
     search_options.bm25 = options_.bm25;
-    search_options.index = index_.get();
     const search::SearchResult result =
         search::search(*store_, {embedder_.get()}, query, search_options, context_.cancel);
     if (result.hits.empty()) context_.out.note("nothing was found");

@@ -65,7 +65,7 @@ ChatLoop::ChatLoop(Context& context, config::Config config, ChatOptions beginnin
       cache_(beginning_.captured == nullptr ? app::open_request_cache(context, config_) : nullptr) {
     if (options_.mode != search::SearchMode::lexical) embedder_ = app::query_embedder(context_, *store_);
     options_.answer_schema = beginning_.answer_schema;
-    if (embedder_) index_ = app::search_index(context_, *store_, false);
+    if (embedder_) app::prepare_vectors(context_, *store_, false);
     make_answering();
     open_conversation();
 }
@@ -77,8 +77,7 @@ std::string ChatLoop::today() { return wire::utc_time(seconds_now()).substr(0, 1
 void ChatLoop::make_answering() {
     std::unique_ptr<llm::ChatModel> model = app::make_chat_model(
         context_, config_, {.cache = cache_.get(), .tracer = tracer_.get(), .captured = beginning_.captured});
-    const answer::AnswerTools tools{
-        .embedder = embedder_.get(), .chat = model.get(), .tracer = tracer_.get(), .index = index_.get()};
+    const answer::AnswerTools tools{.embedder = embedder_.get(), .chat = model.get(), .tracer = tracer_.get()};
     std::unique_ptr<tools::Toolbox> toolbox;
     const bool wants_tools = beginning_.tools || (config_.boolean("chat.tools") && beginning_.answer_schema.empty());
     if (model != nullptr && wants_tools) {

@@ -12,7 +12,6 @@
 #include "core/app/run_trace.h"
 #include "core/chat/chat_session.h"
 #include "core/config/config.h"
-#include "core/index/vector_index.h"
 #include "core/store/sqlite/request_cache.h"
 #include "core/tools/toolbox.h"
 
@@ -77,7 +76,6 @@ private:
     answer::AnswerOptions options_;
     std::unique_ptr<store::RequestCache> cache_;
     std::unique_ptr<embed::Embedder> embedder_;
-    std::unique_ptr<index::VectorIndex> index_;
     std::unique_ptr<llm::ChatModel> model_;
     std::unique_ptr<tools::Toolbox> toolbox_;
     answer::AnswerTools tools_;

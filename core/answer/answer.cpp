@@ -267,7 +267,6 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
     search_options.syntax = search::QuerySyntax::plain;
-    search_options.index = tools.index;
     const search::SearchResult result = search::search(store, {tools.embedder}, question, search_options, cancellation);
     const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
     Retrieved retrieved;

@@ -23,11 +23,10 @@ struct AnswerPool::Worker {
     std::unique_ptr<Tracer> tracer;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<embed::Embedder> embedder;
-    std::unique_ptr<index::VectorIndex> index;
     std::unique_ptr<llm::ChatModel> model;
 
     [[nodiscard]] answer::AnswerTools tools() const {
-        return {.embedder = embedder.get(), .chat = model.get(), .tracer = tracer.get(), .index = index.get()};
+        return {.embedder = embedder.get(), .chat = model.get(), .tracer = tracer.get()};
     }
 };
 
@@ -48,7 +47,7 @@ AnswerPool::AnswerPool(Services& services, const config::Config& config, answer:
         worker->store = store::open_store(services.base_path, store::StoreMode::read);
         Services& said = i == 0 ? services : silent;
         if (options_.mode != search::SearchMode::lexical) worker->embedder = query_embedder(said, *worker->store);
-        if (worker->embedder) worker->index = search_index(said, *worker->store, false);
+        if (worker->embedder) prepare_vectors(said, *worker->store, false);
         if (configured_chat(config).provider != "extractive") {
             worker->model = make_chat_model(services, config,
                                             {.cache = cache_.get(),
