@@ -287,7 +287,6 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     search_options.dense_weight = options.dense_weight;
     search_options.bm25 = options.bm25;
     search_options.syntax = search::QuerySyntax::plain;
-    search_options.index = tools.index;
     search_options.filter = options.filter;
     search_options.rerank_depth = options.rerank_depth;
     const search::SearchResult result =

@@ -32,8 +32,6 @@ struct AnswerTools {
     llm::ChatModel* chat = nullptr;       ///< Null for an extractive answer.
     Tracer* tracer = nullptr;      ///< Notes retrieval and what else is done; null for none.
     tools::Toolbox* toolbox = nullptr;  ///< What the model may call; null for nothing.
-    /// Where near vectors are found; null: every vector of the base is looked at.
-    const index::VectorIndex* index = nullptr;
     rerank::Reranker* reranker = nullptr;  ///< Puts the passages that were found in its order; null: they stay.
 };
 

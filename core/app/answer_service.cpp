@@ -37,7 +37,6 @@ answer::AnswerTools answer_tools(const WorkspaceParts& parts) {
     return {.embedder = parts.embedder.get(),
             .chat = parts.model.get(),
             .tracer = parts.tracer.get(),
-            .index = parts.index.get(),
             .reranker = parts.reranker.get()};
 }
 

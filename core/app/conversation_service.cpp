@@ -127,7 +127,6 @@ search::SearchResult ConversationService::search(const std::string& query, std::
     options.bm25 = options_.bm25;
     options.filter = options_.filter;
     options.rerank_depth = options_.rerank_depth;
-    options.index = parts.index.get();
     return search::search(*parts.store, {parts.embedder.get(), parts.reranker.get()}, query, options, scope_.cancel);
 }
 

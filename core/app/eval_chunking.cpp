@@ -1,6 +1,8 @@
 // Ways to cut, measured on a folder of texts or on a base's own documents.
 #include <fmt/format.h>
 
+#include <limits>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -56,7 +58,7 @@ eval::ChunkingCollection read_base(const Services& services, eval::ChunkingRepor
     eval::ChunkingCollection collection;
     collection.questions = base_questions(*store, report.subject, report.skipped);
     std::unordered_map<std::int64_t, std::int64_t> places;
-    for (const std::int64_t id : store->document_ids()) {
+    for (const std::int64_t id : store->document_ids(0, std::numeric_limits<std::int64_t>::max())) {
         std::optional<document::Document> document = store->document(id);
         if (!document) continue;
         places.emplace(id, static_cast<std::int64_t>(collection.documents.size()));

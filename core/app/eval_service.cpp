@@ -16,7 +16,7 @@
 #include "core/eval/beir.h"
 #include "core/eval/html_report.h"
 #include "core/eval/trec.h"
-#include "core/search/store_index.h"
+#include "core/store/sqlite/store_index.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -76,8 +76,7 @@ void evaluate_own(Services& services, const RetrievalEvalRequest& request, const
         with_vectors = with_vectors || configuration.search.mode != search::SearchMode::lexical;
     }
     const std::unique_ptr<embed::Embedder> embedder = with_vectors ? query_embedder(services, *store) : nullptr;
-    const std::unique_ptr<index::VectorIndex> index = embedder ? search_index(services, *store, false) : nullptr;
-    for (eval::RetrievalConfiguration& configuration : configurations) configuration.search.index = index.get();
+    if (embedder) prepare_vectors(services, *store, false);
     eval::RetrievalSession session(*store, embedder.get(), base_questions(*store, report.subject, report.skipped),
                                    measurement_of(request), services.cancel, progress);
     for (const eval::RetrievalConfiguration& configuration : configurations) {
@@ -144,7 +143,7 @@ eval::IndexEvaluation eval_index(Services& services, eval::IndexEvaluationOption
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
     const std::string fingerprint = store->setting(store::setting::embedder).value_or("");
     eval::IndexEvaluation evaluation =
-        eval::evaluate_index(search::StoreVectors(*store, fingerprint), options, services.cancel,
+        eval::evaluate_index(store::StoreVectors(*store, fingerprint), options, services.cancel,
                              [&services](std::string_view doing, std::uint64_t done, std::uint64_t total) {
                                  show_progress(services, doing, done, total);
                              });

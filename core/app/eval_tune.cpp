@@ -36,7 +36,6 @@ const std::vector<TunableSetting>& tunable_settings() {
 struct TuneSession {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<embed::Embedder> embedder;
-    std::unique_ptr<index::VectorIndex> index;
     std::unique_ptr<eval::RetrievalSession> session;
 };
 
@@ -53,7 +52,7 @@ TuneSession open_session(Services& services, const eval::RetrievalConfiguration&
     if (configuration.search.mode != search::SearchMode::lexical) {
         opened.embedder = query_embedder(services, *opened.store);
     }
-    if (opened.embedder) opened.index = search_index(services, *opened.store, false);
+    if (opened.embedder) prepare_vectors(services, *opened.store, false);
     opened.session = std::make_unique<eval::RetrievalSession>(
         *opened.store, opened.embedder.get(), base_questions(*opened.store, report.subject, report.skipped),
         measurement, services.cancel, progress);
@@ -121,7 +120,6 @@ eval::TuneReport tune_search(Services& services, const TuneRequest& request) {
         [&](const eval::TunePoint& point) {
             eval::RetrievalConfiguration candidate = configuration;
             candidate.search = eval_search_options(at_point(start, report.settings, point));
-            candidate.search.index = opened.index.get();
             return opened.session->evaluate(candidate).scores.values.front();
         },
         {request.folds, 1}, services.cancel);

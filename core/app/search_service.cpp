@@ -73,7 +73,6 @@ SearchOutcome SearchService::search(const SearchRequest& request, const RequestS
     SearchOutcome outcome{{}, options(request)};
     const Workspace::Lease parts = workspace_.lease(wanted(request, outcome.options), scope);
     if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
-    outcome.options.index = parts->index.get();
     const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(), parts->model.get()};
     if (request.more_like.empty()) {
         outcome.result = search::search(*parts->store, tools, request.query, outcome.options, scope.cancel);
@@ -81,7 +80,6 @@ SearchOutcome SearchService::search(const SearchRequest& request, const RequestS
         const store::Chunk chunk = passage_named(*parts->store, request.more_like);
         outcome.result = search::more_like(*parts->store, tools, chunk, outcome.options, scope.cancel);
     }
-    outcome.options.index = nullptr;  // it is the workspace's
     return outcome;
 }
 
@@ -101,7 +99,7 @@ std::string SearchService::why_nothing(const SearchRequest& request, const Reque
     const search::SearchOptions search_options = options(request);
     const Workspace::Lease parts = workspace_.lease(wanted(request, search_options), scope);
     if (parts->store->chunk_count() == 0) return "the knowledge base is empty; put documents in: quarry ingest PATH";
-    if (!request.filter.empty() && parts->store->chunks_within(request.filter).empty()) {
+    if (!request.filter.empty() && parts->store->chunk_ids({request.filter, {}}, 0, 1).empty()) {
         return "no document fits --path, --tag and the like; quarry docs ls --json shows what they go by";
     }
     if (request.query.size() > 1 && request.query.find('*') == 1) {

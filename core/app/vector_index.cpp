@@ -10,7 +10,7 @@
 
 #include "core/app/vectors.h"
 #include "core/base/error.h"
-#include "core/search/store_index.h"
+#include "core/store/sqlite/store_index.h"
 
 namespace quarry::app {
 namespace {
@@ -58,16 +58,10 @@ void remove_other_indexes(const std::filesystem::path& base, const store::Store&
 
 }  // namespace
 
-std::unique_ptr<index::VectorIndex> search_index(Services& services, const store::Store& store, bool exact) {
+void prepare_vectors(Services& services, const store::Store& store, bool exact) {
     const std::string fingerprint = store.setting(store::setting::embedder).value_or("");
-    if (fingerprint.empty()) return nullptr;
-    index::VectorSearchOptions search;
-    search.exact = exact;
-    search.threads = processors();
-    search::OpenedIndex opened =
-        search::open_index(store, services.base_path, fingerprint, search, index_options(), services.cancel);
-    if (!opened.note.empty()) services.notices.remark(opened.note);
-    return std::move(opened.index);
+    const std::string remark = store.prepare_dense(fingerprint, {exact, processors()}, services.cancel);
+    if (!remark.empty()) services.notices.remark(remark);
 }
 
 index::IndexUpdate update_vector_index(Services& services, const store::Store& store, bool rewrite) {
@@ -77,7 +71,7 @@ index::IndexUpdate update_vector_index(Services& services, const store::Store& s
     options.rewrite = rewrite;
     index::IndexUpdate update;
     try {
-        update = index::update_index(search::StoreVectors(store, fingerprint),
+        update = index::update_index(store::StoreVectors(store, fingerprint),
                                      index::IndexPaths(services.base_path, fingerprint), options, services.cancel,
                                      [&services](std::uint64_t done, std::uint64_t total) {
                                          show_progress(services, "linking vectors", done, total);
@@ -101,7 +95,7 @@ std::vector<store::VerifyFinding> verify_vector_index(Services& services, const 
     std::vector<store::VerifyFinding> findings;
     if (!index || index->generation() != store.generation()) return findings;
     for (std::string& problem :
-         index::compare_index(search::StoreVectors(store, fingerprint), *index, services.cancel)) {
+         index::compare_index(store::StoreVectors(store, fingerprint), *index, services.cancel)) {
         findings.push_back({"the vector index", std::move(problem)});
     }
     return findings;

@@ -12,11 +12,9 @@
 
 namespace quarry::app {
 
-/// The index of the vectors that searches use, brought up to date where that is quick, for a search; with a note when
-/// there can be none and that costs time. `exact`: every vector is looked at, though there be a graph. Null when the
-/// base has no embedder. The store is borrowed.
-[[nodiscard]] std::unique_ptr<index::VectorIndex> search_index(Services& services, const store::Store& store,
-                                                               bool exact);
+/// Makes a store ready for searches by vector: its index is brought up to date where that is quick, with a note when
+/// there can be none and that costs time. `exact`: every vector is looked at, though there be a graph.
+void prepare_vectors(Services& services, const store::Store& store, bool exact);
 
 /// Brings the index to what the base has, with progress, and removes those of embedders that the base has no more:
 /// what `ingest`, `embed` and `docs rm` do at their end. Where the index cannot be written that is said in a note,

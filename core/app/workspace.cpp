@@ -74,7 +74,7 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
     }
     parts->model = make_model(wanted, used, parts->tracer.get());
     if (wanted.mode != search::SearchMode::lexical) parts->embedder = query_embedder(used, *parts->store);
-    if (parts->embedder) parts->index = search_index(used, *parts->store, wanted.exact);
+    if (parts->embedder) prepare_vectors(used, *parts->store, wanted.exact);
     if (wanted.reranker) parts->reranker = make_configured_reranker(used);
     return parts;
 }

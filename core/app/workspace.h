@@ -13,7 +13,6 @@
 #include "core/base/trace.h"
 #include "core/config/config.h"
 #include "core/embed/embedder.h"
-#include "core/index/vector_index.h"
 #include "core/llm/chat_model.h"
 #include "core/llm/limits.h"
 #include "core/rerank/reranker.h"
@@ -29,7 +28,6 @@ struct WorkspaceParts {
     std::unique_ptr<Tracer> tracer;               ///< Null when runs are not kept.
     std::unique_ptr<llm::ChatModel> model;        ///< Null without one: answers are extracted, queries not expanded.
     std::unique_ptr<embed::Embedder> embedder;    ///< Null in a search by words.
-    std::unique_ptr<index::VectorIndex> index;    ///< Null without an embedder.
     std::unique_ptr<rerank::Reranker> reranker;   ///< Null without one.
 };
 

@@ -21,6 +21,8 @@ constexpr std::uint64_t fewest_batches = 6;
 constexpr std::uint64_t fewest_batch_bytes = 3'000'000;
 constexpr std::size_t batch_sources = 2000;
 constexpr std::chrono::seconds batch_time{5};
+/// Ids that are listed at once.
+constexpr std::size_t documents_at_once = 10'000;
 /// What may be on its way through the workers.
 constexpr std::uint64_t workers_bytes = 16'000'000;
 /// What a source weighs besides its bytes.
@@ -87,7 +89,7 @@ void IngestRun::renew_base() {
     const std::string fingerprint = options_.chunking.fingerprint();
     if (store_->setting(store::setting::chunking) != fingerprint) {
         if (options_.dry_run) {
-            report_.rechunked = store_->document_ids().size();
+            report_.rechunked = store_->document_count();
         } else {
             rechunk_all(fingerprint);
         }
@@ -100,8 +102,8 @@ void IngestRun::renew_base() {
 }
 
 void IngestRun::rechunk_all(const std::string& fingerprint) {
-    const std::vector<std::int64_t> ids = store_->document_ids();
-    if (!ids.empty()) store_->set_setting(store::setting::chunking, mixed_chunking);
+    const std::uint64_t documents = store_->document_count();
+    if (documents > 0) store_->set_setting(store::setting::chunking, mixed_chunking);
     OrderedWorkers<Worker, store::RechunkedDocument> workers(thread_count(options_.threads), workers_bytes,
                                                              [this] { return make_worker(); });
     std::vector<store::RechunkedDocument> batch;
@@ -112,14 +114,14 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
         if (bytes < most_batch_bytes && batch.size() < batch_sources) return;
         store_->rechunk(batch);
         report_.rechunked += batch.size();
-        show("chunking anew", report_.rechunked, ids.size());
+        show("chunking anew", report_.rechunked, documents);
         batch.clear();
         bytes = 0;
     };
-    for (const std::int64_t id : ids) {
+    const auto add_document = [&](std::int64_t id) {
         cancellation_.check();
         std::optional<document::Document> document = store_->document(id);
-        if (!document) continue;
+        if (!document) return;
         const std::uint64_t weight = document->text.size() + weight_of_one;
         while (!workers.has_room(weight)) take();
         store::RechunkedDocument rechunked{id, std::move(*document), {}, {}};
@@ -128,6 +130,10 @@ void IngestRun::rechunk_all(const std::string& fingerprint) {
             rechunked.terms = worker.preparer->prepare(rechunked.document, rechunked.chunks);
             return std::move(rechunked);
         });
+    };
+    std::vector<std::int64_t> ids = store_->document_ids(0, documents_at_once);
+    for (; !ids.empty(); ids = store_->document_ids(ids.back(), documents_at_once)) {
+        for (const std::int64_t id : ids) add_document(id);
     }
     while (!workers.idle()) take();
     store_->rechunk(batch);

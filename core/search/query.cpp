@@ -252,20 +252,6 @@ SearchQuery parse_query(std::string_view query, QuerySyntax syntax, std::span<co
     return builder.build();
 }
 
-std::vector<std::string> index_languages(const store::Store& store) {
-    std::vector<std::string> languages;
-    if (!store.index_is_stale()) {
-        const std::string all = store.setting(store::setting::languages).value_or("");
-        for (const std::string_view language : split(all, ' ')) {
-            if (!language.empty()) languages.emplace_back(language);
-        }
-    }
-    // An older index has English stems alone.
-    if (languages.empty()) languages.emplace_back("en");
-    std::sort(languages.begin(), languages.end());
-    const auto english = std::find(languages.begin(), languages.end(), "en");
-    if (english != languages.end()) std::rotate(languages.begin(), english, english + 1);
-    return languages;
-}
+std::vector<std::string> index_languages(const store::Retriever& store) { return store.term_languages(); }
 
 }  // namespace quarry::search

@@ -9,7 +9,7 @@
 #include "core/lexical/lexical_query.h"
 
 namespace quarry::store {
-class Store;
+class Retriever;
 }  // namespace quarry::store
 
 namespace quarry::search {
@@ -55,6 +55,6 @@ inline constexpr std::size_t max_query_conditions = 64;
                                       std::span<const std::string> languages = {});
 
 /// The languages by whose rules the terms in a base's index were made, "en" first; never none.
-[[nodiscard]] std::vector<std::string> index_languages(const store::Store& store);
+[[nodiscard]] std::vector<std::string> index_languages(const store::Retriever& store);
 
 }  // namespace quarry::search

@@ -20,11 +20,9 @@ struct Ranking {
     std::vector<std::string> terms;  ///< Those of `query_terms`.
 };
 
-/// The ranking that `search` shows, under the same contract. `filtered` has the chunks that SearchOptions::filter lets
-/// through, which is not looked at here; null for all.
-[[nodiscard]] Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::string_view query,
-                                  const SearchOptions& options, const Cancellation& cancellation,
-                                  const IdSet* filtered = nullptr);
+/// The ranking that `search` shows, under the same contract.
+[[nodiscard]] Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, std::string_view query,
+                                  const SearchOptions& options, const Cancellation& cancellation);
 
 /// Rankings of several wordings of a query as one: scores, scaled by the best of each, are added up, the first ranking
 /// counting as much as all others together. Mode, note, terms and the parts of scores are those of the first that has
@@ -36,6 +34,6 @@ struct Ranking {
 [[nodiscard]] std::vector<std::string> query_terms(std::string_view query);
 
 /// What the lexical part looks for.
-[[nodiscard]] lexical::LexicalQuery lexical_query(const SearchQuery& query, const SearchOptions& options);
+[[nodiscard]] store::TermQuery term_query(const SearchQuery& query, const SearchOptions& options);
 
 }  // namespace quarry::search

@@ -133,8 +133,7 @@ void explain_words(const store::Store& store, const SearchQuery& query, std::vec
                    const SearchOptions& options) {
     std::vector<std::int64_t> chunk_ids;
     for (const SearchHit& hit : hits) chunk_ids.push_back(hit.chunk.id);
-    std::vector<lexical::LexicalExplanation> explanations =
-        store.explain_lexical(lexical_query(query, options), chunk_ids);
+    std::vector<lexical::LexicalExplanation> explanations = store.explain(term_query(query, options), chunk_ids);
     for (std::size_t i = 0; i < hits.size(); ++i) hits[i].words = std::move(explanations[i]);
 }
 
@@ -144,8 +143,6 @@ public:
     QueryRanker(const store::Store& store, const SearchTools& tools, std::string_view query,
                 const SearchOptions& options, const Cancellation& cancellation)
         : store_(store), tools_(tools), options_(options), cancellation_(cancellation), query_(query) {
-        // Once, whatever is ranked how often.
-        if (!options.filter.empty()) filtered_ = store.chunks_within(options.filter);
         if (options.expansion == QueryExpansion::none) return;
         if (tools.chat == nullptr) {
             throw Error(ErrorCode::usage,
@@ -159,7 +156,7 @@ public:
         SearchOptions deep = options_;
         deep.limit = depth;
         const auto rank = [&](std::string_view query) {
-            return rank_chunks(store_, tools_.embedder, query, deep, cancellation_, filtered_ ? &*filtered_ : nullptr);
+            return rank_chunks(store_, tools_.embedder, query, deep, cancellation_);
         };
         if (queries_.empty()) return rank(query_);
         if (options_.expansion == QueryExpansion::rewrite) return rank(queries_.front());
@@ -175,7 +172,6 @@ private:
     const SearchOptions& options_;
     const Cancellation& cancellation_;
     std::string_view query_;
-    std::optional<IdSet> filtered_;
     std::vector<std::string> queries_;
 };
 

@@ -9,7 +9,6 @@
 
 #include "core/base/cancel.h"
 #include "core/embed/embedder.h"
-#include "core/index/vector_index.h"
 #include "core/llm/chat_model.h"
 #include "core/rerank/reranker.h"
 #include "core/search/context.h"
@@ -38,9 +37,6 @@ struct SearchOptions {
     bool explain = false;  ///< Fills in SearchHit::words.
     /// Which chunks are looked at: decided before anything is ranked, so that it never empties a result that exists.
     store::ChunkFilter filter;
-
-    /// Where near vectors are found, borrowed; null: every vector of the base is looked at.
-    const index::VectorIndex* index = nullptr;
 
     QueryExpansion expansion = QueryExpansion::none;  ///< Needs SearchTools::chat.
 

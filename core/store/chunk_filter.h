@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/document_store.h"
 #include "core/store/path_pattern.h"
-#include "core/store/store.h"
 
 namespace quarry::store {
 
@@ -56,6 +56,7 @@ struct ChunkFilter {
     std::vector<std::string> headings;
 
     [[nodiscard]] bool empty() const noexcept;
+    friend bool operator==(const ChunkFilter&, const ChunkFilter&) = default;
 };
 
 /// What a filter looks at of a source and its document.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/answer/answer_record.h"
 #include "core/base/bounded_json.h"
 #include "core/wire/source_json.h"
 
@@ -44,18 +45,6 @@ Json conversations_json(std::span<const store::ConversationListing> conversation
     return {{"schema", "quarry.chats/1"}, {"conversations", list}};
 }
 
-Json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls) {
-    Json list = Json::array();
-    for (const tools::ToolCallRecord& call : calls) {
-        Json arguments = parse_bounded_json<Json>(call.arguments);
-        list.push_back({{"name", call.name},
-                        {"arguments", arguments.is_discarded() ? Json(call.arguments) : std::move(arguments)},
-                        {"outcome", tools::tool_outcome_name(call.outcome)},
-                        {"result", call.result},
-                        {"sources", call.sources},
-                        {"milliseconds", call.time.count()}});
-    }
-    return list;
-}
+Json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls) { return answer::tool_calls_record(calls); }
 
 }  // namespace quarry::wire

@@ -30,8 +30,15 @@ private:
 
 }  // namespace
 
-std::vector<document::ScoredChunk> SqliteStore::lexical_candidates(const lexical::LexicalQuery& lexical) const {
-    if (lexical.limit == 0 || lexical.terms.empty()) return {};
+std::vector<document::ScoredChunk> SqliteStore::lexical(const TermQuery& query, const RetrievalScope& scope,
+                                                        std::size_t limit) const {
+    return lexical_within(query, chunks_in(scope), limit);
+}
+
+std::vector<document::ScoredChunk> SqliteStore::lexical_within(const TermQuery& query, const IdSet* within,
+                                                               std::size_t limit) const {
+    if (limit == 0 || query.terms.empty()) return {};
+    const lexical::LexicalQuery lexical{query.terms, query.bm25, limit, within};
     return guarded("search", [&] {
         const ReadSnapshot snapshot(database_);
         try {
@@ -44,8 +51,9 @@ std::vector<document::ScoredChunk> SqliteStore::lexical_candidates(const lexical
     });
 }
 
-std::vector<lexical::LexicalExplanation> SqliteStore::explain_lexical(const lexical::LexicalQuery& lexical,
-                                                                      std::span<const std::int64_t> chunk_ids) const {
+std::vector<lexical::LexicalExplanation> SqliteStore::explain(const TermQuery& query,
+                                                              std::span<const std::int64_t> chunk_ids) const {
+    const lexical::LexicalQuery lexical{query.terms, query.bm25, chunk_ids.size(), nullptr};
     return guarded("search", [&] {
         const ReadSnapshot snapshot(database_);
         try {

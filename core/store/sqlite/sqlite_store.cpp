@@ -41,6 +41,7 @@ constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
 constexpr const char* select_chunk_at = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? AND c.ordinal = ?";
 constexpr const char* select_chunks_of = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? ORDER BY c.ordinal";
 #undef QUARRY_CHUNK_COLUMNS
+constexpr const char* select_document_page = "SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT ?";
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
 constexpr const char* count_chunks = "SELECT count(*) FROM chunks";
 constexpr const char* select_stats =
@@ -158,12 +159,21 @@ std::optional<document::Document> SqliteStore::document(std::int64_t document_id
     });
 }
 
-std::vector<std::int64_t> SqliteStore::document_ids() const {
+std::vector<std::int64_t> SqliteStore::document_ids(std::int64_t after, std::size_t limit) const {
     return guarded("read", [&] {
         std::vector<std::int64_t> ids;
-        db::Query row = query(select_document_ids);
+        db::Query row = query(select_document_page);
+        row.with(after, limit);
         while (row.step()) ids.push_back(row.integer(0));
         return ids;
+    });
+}
+
+std::uint64_t SqliteStore::document_count() const {
+    return guarded("read", [&] {
+        db::Query row = query("SELECT count(*) FROM documents");
+        row.step();
+        return row.count(0);
     });
 }
 

@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "core/analyze/analyzer.h"
+#include "core/base/id_set.h"
 #include "core/db/sqlite.h"
 #include "core/db/sqlite_statement.h"
+#include "core/index/vector_index.h"
 #include "core/lexical/bm25_function.h"
 #include "core/lexical/index_changes.h"
 #include "core/lexical/term_collector.h"
@@ -56,26 +58,32 @@ public:
     void for_each_text_part(std::int64_t document_id,
                             const std::function<void(std::string_view part)>& visit) const override;
     [[nodiscard]] std::optional<document::Document> document(std::int64_t document_id) const override;
-    [[nodiscard]] std::vector<std::int64_t> document_ids() const override;
+    [[nodiscard]] std::vector<std::int64_t> document_ids(std::int64_t after, std::size_t limit) const override;
+    [[nodiscard]] std::uint64_t document_count() const override;
     [[nodiscard]] std::vector<Chunk> chunks_of(std::int64_t document_id) const override;
     [[nodiscard]] StoreStats stats() const override;
     [[nodiscard]] std::vector<VerifyFinding> verify(
         const std::function<void(std::uint64_t, std::uint64_t)>& progress) const override;
 
-    [[nodiscard]] std::vector<document::ScoredChunk> lexical_candidates(
-        const lexical::LexicalQuery& lexical) const override;
-    [[nodiscard]] std::vector<lexical::LexicalExplanation> explain_lexical(
-        const lexical::LexicalQuery& lexical, std::span<const std::int64_t> chunk_ids) const override;
+    [[nodiscard]] std::vector<document::ScoredChunk> lexical(const TermQuery& query, const RetrievalScope& scope,
+                                                             std::size_t limit) const override;
+    [[nodiscard]] DenseCandidates dense(const DenseQuery& query, const RetrievalScope& scope, std::size_t limit,
+                                        std::span<const std::int64_t> also) const override;
+    [[nodiscard]] Candidates hybrid(const TermQuery& words, const DenseQuery& meaning, const RetrievalScope& scope,
+                                    std::size_t limit) const override;
+    std::string prepare_dense(std::string_view fingerprint, const DenseOptions& options,
+                              const Cancellation& cancellation) const override;
+    [[nodiscard]] std::vector<lexical::LexicalExplanation> explain(
+        const TermQuery& query, std::span<const std::int64_t> chunk_ids) const override;
+    [[nodiscard]] std::vector<std::string> term_languages() const override;
+    [[nodiscard]] std::vector<std::int64_t> chunk_ids(const RetrievalScope& scope, std::int64_t after,
+                                                      std::size_t limit) const override;
     [[nodiscard]] std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const override;
-    [[nodiscard]] IdSet chunks_matching(std::span<const lexical::TermCondition> conditions) const override;
     [[nodiscard]] std::vector<document::Block> headings_of(std::int64_t document_id) const override;
-    [[nodiscard]] IdSet chunks_with_heading(const IdSet& chunks,
-                                            const std::function<bool(const std::string& label)>& wanted) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
     [[nodiscard]] std::string document_span(std::int64_t document_id, std::size_t start,
                                             std::size_t end) const override;
-    [[nodiscard]] IdSet chunks_within(const ChunkFilter& filter) const override;
     [[nodiscard]] std::optional<std::string> filtered_uri(std::int64_t document_id,
                                                           const ChunkFilter& filter) const override;
     [[nodiscard]] std::uint64_t chunk_count() const override;
@@ -106,6 +114,8 @@ public:
 
 private:
     class Verification;
+    class InnerHeadings;
+    class DenseSearch;
     class CopiedPages;
     /// The row of an embedder.
     struct EmbedderRow {
@@ -195,6 +205,19 @@ private:
     [[nodiscard]] std::vector<std::int64_t> documents_by_scan(const ChunkFilter& filter) const;
     /// Sorted, each once.
     [[nodiscard]] std::vector<std::int64_t> filtered_documents(const ChunkFilter& filter) const;
+    /// The ids of all chunks that a filter lets through.
+    [[nodiscard]] IdSet chunks_within(const ChunkFilter& filter) const;
+    /// The chunks that fulfil all conditions, by what the index has.
+    [[nodiscard]] IdSet chunks_matching(std::span<const lexical::TermCondition> conditions) const;
+    /// Those of the chunks within which a heading begins that is `wanted`.
+    [[nodiscard]] IdSet chunks_with_heading(const IdSet& chunks,
+                                            const std::function<bool(const std::string& label)>& wanted) const;
+    /// The chunks that fulfil all conditions, of `filtered` where it is given.
+    [[nodiscard]] IdSet chunks_under(std::span<const lexical::TermCondition> conditions, const IdSet* filtered) const;
+    /// The chunks in a scope; null when it is the whole base. Valid until the next call.
+    [[nodiscard]] const IdSet* chunks_in(const RetrievalScope& scope) const;
+    [[nodiscard]] std::vector<document::ScoredChunk> lexical_within(const TermQuery& query, const IdSet* within,
+                                                                    std::size_t limit) const;
     [[nodiscard]] Source read_source(const db::Query& row) const;
     [[nodiscard]] Chunk read_chunk(const db::Query& row, TextReader& texts) const;
     [[nodiscard]] std::optional<EmbedderRow> embedder(std::string_view fingerprint) const;
@@ -210,6 +233,22 @@ private:
     std::optional<lexical::TermCollector> collector_;
     [[nodiscard]] analyze::Analyzer& analyzer() { return analyzer_ ? *analyzer_ : analyzer_.emplace(); }
     [[nodiscard]] lexical::TermCollector& collector() { return collector_ ? *collector_ : collector_.emplace(); }
+    /// What a scope came to in one state of the base: a search asks for the same several times.
+    struct KnownScope {
+        std::int64_t state = 0;
+        RetrievalScope scope;
+        IdSet chunks;
+    };
+    /// Another number after each change by this connection or another one.
+    [[nodiscard]] std::int64_t state_of_base() const;
+    mutable std::optional<KnownScope> filtered_, scoped_;
+    /// What dense searches look at, made ready for one embedder.
+    struct ReadyVectors {
+        std::string fingerprint, generation;
+        DenseOptions options;
+        std::unique_ptr<index::VectorIndex> index;
+    };
+    mutable std::optional<ReadyVectors> ready_vectors_;
     lexical::IndexChanges index_changes_;         ///< Of the present transaction.
     std::optional<std::string> noted_languages_;  ///< Of the present transaction, as the setting has them.
     bool vectors_changed_ = false;                ///< It changed chunks or vectors.

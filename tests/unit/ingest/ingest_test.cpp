@@ -53,7 +53,7 @@ protected:
     [[nodiscard]] std::vector<std::string> found(const std::string& word) const {
         const std::string term = analyze::Analyzer().analyzed(word);
         std::vector<std::string> texts;
-        for (const document::ScoredChunk& hit : store->lexical_candidates({{{term}}, {}, 100, nullptr})) {
+        for (const document::ScoredChunk& hit : store->lexical({{{term}}, {}}, {}, 100)) {
             texts.push_back(store->chunk(hit.chunk_id)->text);
         }
         return texts;

@@ -116,7 +116,7 @@ protected:
 
     [[nodiscard]] std::vector<std::string> texts(const ChunkFilter& filter) const {
         std::vector<std::string> found;
-        for (const std::int64_t id : store_->chunks_within(filter).ids()) found.push_back(store_->chunk(id)->text);
+        for (const std::int64_t id : store_->chunk_ids({filter, {}}, 0, 1000)) found.push_back(store_->chunk(id)->text);
         return found;
     }
 
@@ -190,7 +190,7 @@ TEST_F(FilteredStore, HeadingsWithinAChunkCountAsThoseAboveIt) {
     const auto count = [&](std::vector<std::string> headings) {
         ChunkFilter filter;
         filter.headings = std::move(headings);
-        return store_->chunks_within(filter).count();
+        return store_->chunk_ids({filter, {}}, 0, 1000).size();
     };
     EXPECT_EQ(count({"ink"}), 1U);
     EXPECT_EQ(count({"pa\"PER"}), 1U);
@@ -205,7 +205,7 @@ TEST_F(FilteredStore, NamesTheSourceThatIsIn) {
     put(*store_, prepared("/home/copy/c.md", "four", "C"));
     ChunkFilter filter;
     filter.folder = "/home/notes2";
-    const std::vector<std::int64_t> ids = store_->chunks_within(filter).ids();
+    const std::vector<std::int64_t> ids = store_->chunk_ids({filter, {}}, 0, 1000);
     ASSERT_EQ(ids.size(), 1U);
     const Chunk chunk = *store_->chunk(ids.front());
     EXPECT_EQ(chunk.uri, "/home/copy/c.md");

@@ -46,8 +46,8 @@ protected:
     /// What is found for words that are frequent, rare, and in between.
     [[nodiscard]] static std::vector<std::pair<std::int64_t, double>> best(const Store& store) {
         std::vector<std::pair<std::int64_t, double>> best;
-        const lexical::LexicalQuery query{{{"stone"}, {"water"}, {"seldom"}, {"number7"}}, {}, 1'000, nullptr};
-        for (const auto& [chunk_id, score] : store.lexical_candidates(query)) best.emplace_back(chunk_id, score);
+        const TermQuery query{{{"stone"}, {"water"}, {"seldom"}, {"number7"}}, {}};
+        for (const auto& [chunk_id, score] : store.lexical(query, {}, 1'000)) best.emplace_back(chunk_id, score);
         return best;
     }
 

@@ -18,10 +18,9 @@ using testing::prepared;
 using testing::problems;
 using testing::put;
 
-lexical::LexicalQuery any_of(const std::vector<std::string>& terms, std::size_t limit = 10) {
-    lexical::LexicalQuery query;
+TermQuery any_of(const std::vector<std::string>& terms) {
+    TermQuery query;
     for (const std::string& term : terms) query.terms.push_back({term});
-    query.limit = limit;
     return query;
 }
 
@@ -41,43 +40,43 @@ TEST(LexicalTest, the_rarer_match_comes_first_and_ties_go_by_id) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ncat\n\ncat dog\n\nfish"));
     const std::vector<std::string> terms{"cat", "dog"};
-    const std::vector<document::ScoredChunk> hits = store->lexical_candidates(any_of(terms));
+    const std::vector<document::ScoredChunk> hits = store->lexical(any_of(terms), {}, 10);
     ASSERT_EQ(hits.size(), 3U);
     EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "cat dog");
     EXPECT_GT(hits[0].score, hits[1].score);
     EXPECT_EQ(hits[1].score, hits[2].score);
     EXPECT_LT(hits[1].chunk_id, hits[2].chunk_id);
-    EXPECT_EQ(store->lexical_candidates(any_of(terms, 2)).size(), 2U);
-    EXPECT_THAT(store->lexical_candidates(any_of(terms, 0)), IsEmpty());
+    EXPECT_EQ(store->lexical(any_of(terms), {}, 2).size(), 2U);
+    EXPECT_THAT(store->lexical(any_of(terms), {}, 0), IsEmpty());
 }
 
 TEST(LexicalTest, a_term_counts_as_often_as_the_query_has_it) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ndog"));
-    lexical::LexicalQuery query = any_of({"cat"}, 1);
-    const double once = store->lexical_candidates(query)[0].score;
+    TermQuery query = any_of({"cat"});
+    const double once = store->lexical(query, {}, 10)[0].score;
     query.terms[0].weight = 2;
-    EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, 2 * once);
+    EXPECT_DOUBLE_EQ(store->lexical(query, {}, 10)[0].score, 2 * once);
 }
 
 TEST(LexicalTest, readings_of_a_term_count_as_one) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "haus\n\nhauser haus\n\nhauser\n\nfish\n\nhouse"));
-    lexical::LexicalQuery query = any_of({"hauser"});
+    TermQuery query = any_of({"hauser"});
     query.terms[0].others = {"haus", "unknown"};
-    const std::vector<document::ScoredChunk> hits = store->lexical_candidates(query);
+    const std::vector<document::ScoredChunk> hits = store->lexical(query, {}, 10);
     ASSERT_EQ(hits.size(), 3U);
     EXPECT_EQ(store->chunk(hits[0].chunk_id)->text, "hauser haus");
     EXPECT_DOUBLE_EQ(hits[1].score, hits[2].score);
-    const std::vector<lexical::LexicalExplanation> words = store->explain_lexical(query, std::vector{hits[0].chunk_id});
+    const std::vector<lexical::LexicalExplanation> words = store->explain(query, std::vector{hits[0].chunk_id});
     ASSERT_EQ(words[0].terms.size(), 1U);
     EXPECT_EQ(words[0].terms[0].chunks, 3U);
     EXPECT_EQ(words[0].terms[0].occurrences[2], 2U);
     EXPECT_DOUBLE_EQ(words[0].terms[0].score, hits[0].score);
     // What the index has not is no reading.
     query.terms[0] = {"unknown", 1, false, {"fish", "nothing"}};
-    ASSERT_EQ(store->lexical_candidates(query).size(), 1U);
-    EXPECT_DOUBLE_EQ(store->lexical_candidates(query)[0].score, store->lexical_candidates(any_of({"fish"}))[0].score);
+    ASSERT_EQ(store->lexical(query, {}, 10).size(), 1U);
+    EXPECT_DOUBLE_EQ(store->lexical(query, {}, 10)[0].score, store->lexical(any_of({"fish"}), {}, 10)[0].score);
 }
 
 TEST(LexicalTest, no_term_is_a_syntax_error) {
@@ -115,10 +114,10 @@ TEST(LexicalTest, no_term_is_a_syntax_error) {
                                          std::string("nul\0\"", 5),
                                          std::string(100'000, 'x')};
     for (const std::string& term : terms) {
-        EXPECT_NO_THROW((void)store->lexical_candidates(any_of({term}))) << term;
+        EXPECT_NO_THROW((void)store->lexical(any_of({term}), {}, 10)) << term;
     }
-    EXPECT_NO_THROW((void)store->lexical_candidates(any_of(terms)));
-    EXPECT_THAT(store->lexical_candidates({}), IsEmpty());
+    EXPECT_NO_THROW((void)store->lexical(any_of(terms), {}, 10));
+    EXPECT_THAT(store->lexical({}, {}, 10), IsEmpty());
 }
 
 TEST(LexicalTest, thousands_of_terms_are_one_query) {
@@ -127,7 +126,7 @@ TEST(LexicalTest, thousands_of_terms_are_one_query) {
     std::vector<std::string> terms;
     for (int i = 0; i < 5'000; ++i) terms.push_back("straw" + std::to_string(i));
     terms.push_back("cat");
-    EXPECT_EQ(store->lexical_candidates(any_of(terms)).size(), 1U);
+    EXPECT_EQ(store->lexical(any_of(terms), {}, 10).size(), 1U);
 }
 
 TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
@@ -192,16 +191,13 @@ TEST(LexicalTest, rebuilding_tells_how_far_it_is_and_can_be_stopped) {
     EXPECT_THAT(problems(*store), IsEmpty());
 }
 
-TEST(LexicalTest, only_chunks_of_a_set) {
+TEST(LexicalTest, only_chunks_in_the_scope) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat\n\ncat cat\n\ncat dog"));
-    const std::vector<document::ScoredChunk> all = store->lexical_candidates(any_of({"cat"}));
+    const std::vector<document::ScoredChunk> all = store->lexical(any_of({"cat"}), {}, 10);
     ASSERT_EQ(all.size(), 3U);
-    IdSet within;
-    within.insert(all[2].chunk_id);
-    lexical::LexicalQuery query = any_of({"cat"}, 1);
-    query.within = &within;
-    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
+    const RetrievalScope scope{{}, {{{{{"dog"}}}, std::nullopt, false}}};
+    const std::vector<document::ScoredChunk> found = store->lexical(any_of({"cat"}), scope, 1);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].chunk_id, all[2].chunk_id);
     EXPECT_EQ(found[0].score, all[2].score) << "the statistics are those of all";
@@ -212,9 +208,9 @@ TEST(LexicalTest, fields_have_weights) {
     put(*store, prepared("/p/a", "fish", "cat"));
     put(*store, prepared("/p/b", "cat", "fish"));
     const auto best = [&](double title, double body) {
-        lexical::LexicalQuery query = any_of({"cat"}, 1);
+        TermQuery query = any_of({"cat"});
         query.bm25.field_weights = {title, 1, body};
-        return store->chunk(store->lexical_candidates(query).at(0).chunk_id)->uri;
+        return store->chunk(store->lexical(query, {}, 10).at(0).chunk_id)->uri;
     };
     EXPECT_EQ(best(2, 1), "/p/a");
     EXPECT_EQ(best(1, 2), "/p/b");
@@ -223,12 +219,12 @@ TEST(LexicalTest, fields_have_weights) {
 TEST(LexicalTest, a_prefix_is_one_term) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "catnip catfish\n\ncat\n\ndog"));
-    lexical::LexicalQuery query = any_of({"cat"});
+    TermQuery query = any_of({"cat"});
     query.terms[0].prefix = true;
-    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
+    const std::vector<document::ScoredChunk> found = store->lexical(query, {}, 10);
     ASSERT_EQ(found.size(), 2U);
     const std::vector<std::int64_t> ids{found[0].chunk_id, found[1].chunk_id};
-    const std::vector<lexical::LexicalExplanation> why = store->explain_lexical(query, ids);
+    const std::vector<lexical::LexicalExplanation> why = store->explain(query, ids);
     ASSERT_EQ(why.size(), 2U);
     EXPECT_EQ(why[0].terms.at(0).occurrences, (lexical::FieldCounts{0, 0, 2}));
     EXPECT_EQ(why[0].terms.at(0).chunks, 2U);
@@ -239,11 +235,11 @@ TEST(LexicalTest, a_prefix_is_one_term) {
 TEST(LexicalTest, explains_the_formula) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "cat dog\n\ncat cat fish", "One Two"));
-    const lexical::LexicalQuery query = any_of({"cat"});
-    const std::vector<document::ScoredChunk> found = store->lexical_candidates(query);
+    const TermQuery query = any_of({"cat"});
+    const std::vector<document::ScoredChunk> found = store->lexical(query, {}, 10);
     ASSERT_EQ(found.size(), 2U);
     const std::int64_t id = found[0].chunk_id;
-    const lexical::LexicalExplanation why = store->explain_lexical(query, {&id, 1}).at(0);
+    const lexical::LexicalExplanation why = store->explain(query, {&id, 1}).at(0);
     EXPECT_DOUBLE_EQ(why.length, 7);
     EXPECT_DOUBLE_EQ(why.average_length, 6.5);
     const double idf = std::log(1 + 0.5 / 2.5);
@@ -257,7 +253,8 @@ TEST(LexicalTest, conditions_pick_chunks) {
     put(*store, prepared("/p/a", "red hat cat\n\nhat red\n\nblue catnip", "Colours"));
     const auto matching = [&](const std::vector<lexical::TermCondition>& conditions) {
         std::vector<std::string> texts;
-        for (const std::int64_t id : store->chunks_matching(conditions).ids()) texts.push_back(store->chunk(id)->text);
+        for (const std::int64_t id : store->chunk_ids({{}, conditions}, 0, 1000))
+            texts.push_back(store->chunk(id)->text);
         return texts;
     };
     const lexical::TermCondition phrase{{{{"red", "hat"}, false}}, std::nullopt, false};
@@ -280,9 +277,9 @@ TEST(LexicalTest, lengths_follow_what_is_written) {
     put(*store, prepared("/p/a", "cat dog fish bird"));
     put(*store, prepared("/p/b", "cat"));
     const auto length_of_best = [&] {
-        const lexical::LexicalQuery query = any_of({"cat"}, 1);
-        const std::int64_t id = store->lexical_candidates(query).at(0).chunk_id;
-        return store->explain_lexical(query, {&id, 1}).at(0).length;
+        const TermQuery query = any_of({"cat"});
+        const std::int64_t id = store->lexical(query, {}, 10).at(0).chunk_id;
+        return store->explain(query, {&id, 1}).at(0).length;
     };
     EXPECT_DOUBLE_EQ(length_of_best(), 1 + 2 + 1);
     put(*store, prepared("/p/b", "cat and more of it"));

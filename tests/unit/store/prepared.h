@@ -46,7 +46,7 @@ inline void put(store::Store& store, store::PreparedSource source) { store.put({
 /// The texts that a search for one term finds, best first.
 inline std::vector<std::string> found(const store::Store& store, const std::string& term) {
     std::vector<std::string> texts;
-    for (const document::ScoredChunk& hit : store.lexical_candidates({{{term}}, {}, 10, nullptr})) {
+    for (const document::ScoredChunk& hit : store.lexical({{{term}}, {}}, {}, 10)) {
         texts.push_back(store.chunk(hit.chunk_id)->text);
     }
     return texts;

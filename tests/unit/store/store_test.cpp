@@ -143,8 +143,8 @@ TEST_F(StoreTest, gives_a_document_back_as_it_was_put_in) {
                                {document::BlockKind::paragraph, 7, 12, 0, ""}};
     source.document->metadata = {{"author", "Ada"}, {"date", "1843"}};
     put(*store, source);
-    ASSERT_EQ(store->document_ids().size(), 1U);
-    const document::Document document = *store->document(store->document_ids().front());
+    ASSERT_EQ(store->document_ids(0, 10).size(), 1U);
+    const document::Document document = *store->document(store->document_ids(0, 10).front());
     EXPECT_EQ(document.text, source.document->text);
     EXPECT_EQ(document.title, "Top");
     EXPECT_EQ(document.language, "en");

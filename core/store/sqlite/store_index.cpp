@@ -1,6 +1,6 @@
 // The vector index of a base.
 
-#include "core/search/store_index.h"
+#include "core/store/sqlite/store_index.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/index/exact_index.h"
 
-namespace quarry::search {
+namespace quarry::store {
 namespace {
 
 /// So many vectors are looked at in the base itself within a few hundredths of a second; nothing need be said.
@@ -32,7 +32,7 @@ void StoreVectors::for_each_key(const std::function<void(const index::VectorKey&
     store_.for_each_vector_key(fingerprint_, [&](std::int64_t id, std::uint64_t text) { visit({id, text}); });
 }
 
-OpenedIndex open_index(const store::Store& store, const std::filesystem::path& base, std::string_view fingerprint,
+OpenedIndex open_index(const Store& store, const std::filesystem::path& base, std::string_view fingerprint,
                        const index::VectorSearchOptions& search, const index::IndexUpdateOptions& update,
                        const Cancellation& cancellation) {
     const index::IndexPaths paths(base, fingerprint);
@@ -64,4 +64,4 @@ OpenedIndex open_index(const store::Store& store, const std::filesystem::path& b
     return scanned;
 }
 
-}  // namespace quarry::search
+}  // namespace quarry::store

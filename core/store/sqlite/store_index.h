@@ -9,13 +9,13 @@
 #include "core/index/stored_index.h"
 #include "core/store/store.h"
 
-namespace quarry::search {
+namespace quarry::store {
 
 /// One embedder's vectors in a base, for an index to be made from.
 class StoreVectors final : public index::VectorSource {
 public:
     /// The store is borrowed.
-    StoreVectors(const store::Store& store, std::string fingerprint)
+    StoreVectors(const VectorStore& store, std::string fingerprint)
         : store_(store), fingerprint_(std::move(fingerprint)) {}
 
     [[nodiscard]] std::string generation() const override { return store_.generation(); }
@@ -27,7 +27,7 @@ public:
     }
 
 private:
-    const store::Store& store_;
+    const VectorStore& store_;
     std::string fingerprint_;
 };
 
@@ -40,8 +40,8 @@ struct OpenedIndex {
 /// Opens the index beside a base for one embedder's vectors. One that is missing, damaged or of yesterday is first
 /// brought up to date, without what takes long (the graph); where that cannot be done, as in a folder that is
 /// read-only, the base's own vectors are looked at, with a note if they are many. The store is borrowed.
-[[nodiscard]] OpenedIndex open_index(const store::Store& store, const std::filesystem::path& base,
+[[nodiscard]] OpenedIndex open_index(const Store& store, const std::filesystem::path& base,
                                      std::string_view fingerprint, const index::VectorSearchOptions& search,
                                      const index::IndexUpdateOptions& update, const Cancellation& cancellation);
 
-}  // namespace quarry::search
+}  // namespace quarry::store

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/stored_bytes.h"
+
+namespace quarry::store {
+
+/// An embedder that a base has vectors of.
+struct StoredEmbedder {
+    std::string fingerprint;
+    std::size_t dimensions = 0;
+    std::uint64_t vectors = 0;
+    std::uint64_t bytes = 0;  ///< Of the vectors and the model.
+    bool has_model = false;   ///< It lives in the base: the table that was fitted.
+};
+
+/// The vectors of chunk texts, and the models that live in the base. Used by one thread at a time. Throws Error.
+class VectorStore {
+public:
+    virtual ~VectorStore() = default;
+
+    // -- vectors, keyed by chunk text and embedder fingerprint ---------------------------------------------------
+    struct UnembeddedText {
+        std::int64_t id = 0;
+        std::string text_hash;
+        std::string text;
+    };
+    /// Up to `limit` distinct chunk texts without a vector of that embedder, by ascending id, behind the id `after`.
+    [[nodiscard]] virtual std::vector<UnembeddedText> unembedded(std::string_view fingerprint, std::size_t limit,
+                                                                 std::int64_t after = 0) const = 0;
+    [[nodiscard]] virtual std::uint64_t unembedded_count(std::string_view fingerprint) const = 0;
+    /// The tokens of those texts, as ChunkSpan::tokens counts them.
+    [[nodiscard]] virtual std::uint64_t unembedded_tokens(std::string_view fingerprint) const = 0;
+    /// Stores vectors, row-major (hashes x dimensions).
+    virtual void put_vectors(std::string_view fingerprint, std::size_t dimensions,
+                             std::span<const std::string> text_hashes, std::span<const float> vectors) = 0;
+    /// Every chunk's vector of that embedder, in no particular order. The span is valid during the call only.
+    virtual void for_each_vector(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
+    /// Every embedder that has vectors or a model here, in the order in which they came.
+    [[nodiscard]] virtual std::vector<StoredEmbedder> embedders() const = 0;
+    /// Drops the vectors, the model and the name of an embedder, and gives the space back.
+    virtual void drop_embedder(std::string_view fingerprint) = 0;
+
+    // -- what a vector index beside the base is made from ---------------------------------------------------------
+    /// Another text after each change of chunks or vectors; no other base ever has the same. "" before the first.
+    [[nodiscard]] virtual std::string generation() const = 0;
+    /// The length of that embedder's vectors; 0 while there are none.
+    [[nodiscard]] virtual std::size_t vector_dimensions(std::string_view fingerprint) const = 0;
+    /// Every chunk with a vector of that embedder, by ascending id, and 64 bits of the hash of its text.
+    virtual void for_each_vector_key(
+        std::string_view fingerprint,
+        const std::function<void(std::int64_t chunk_id, std::uint64_t text_hash)>& visit) const = 0;
+    /// The vectors of some chunks, as far as they have one. The span is valid during the call only.
+    virtual void vectors_of(
+        std::string_view fingerprint, std::span<const std::int64_t> chunk_ids,
+        const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
+
+    // -- embedding models that live in the base (the fitted table) -----------------------------------------------
+    virtual void put_model(std::string_view fingerprint, std::string_view bytes) = 0;
+    [[nodiscard]] virtual std::optional<std::string> model(std::string_view fingerprint) const = 0;
+    /// The same to be read piece by piece; null when there is none. Borrows the store, and keeps to one state of the
+    /// base while it lives, so it should not live long.
+    [[nodiscard]] virtual std::unique_ptr<StoredBytes> open_model(std::string_view fingerprint) const = 0;
+};
+
+}  // namespace quarry::store
