@@ -5,7 +5,6 @@
 #include "cli/ui/chat_loop.h"
 #include "core/app/chat_models.h"
 #include "core/config/config.h"
-#include "core/store/sqlite/conversations.h"
 
 namespace quarry::cli {
 namespace {

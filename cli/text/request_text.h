@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/llm/chat_model.h"
+#include "core/llm/chat_request.h"
 
 namespace quarry::cli {
 

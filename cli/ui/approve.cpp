@@ -5,13 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <istream>
-#include <nlohmann/json.hpp>
 
 #include "cli/ui/output.h"
 #include "core/base/ascii.h"
-#include "core/base/bounded_json.h"
 #include "core/base/text.h"
-#include "core/extract/invisible.h"
+#include "core/wire/visible_arguments.h"
 
 namespace quarry::cli {
 namespace {
@@ -19,21 +17,9 @@ namespace {
 constexpr std::size_t shown_arguments = 400;  // code points, in a note
 constexpr std::size_t shown_question = 4000;  // the same, when it is asked whether a call may run
 
-/// Arguments as they are; in ASCII when there is something in them that is not seen, or hides or turns what is around
-/// it.
-std::string seen_arguments(std::string_view arguments) {
-    const std::string text = replace_invalid_utf8(arguments);
-    extract::RemovedCounts invisible;
-    static_cast<void>(extract::remove_invisible(text, invisible));
-    const std::string clean = strip_terminal_controls(text);
-    if (invisible.empty() && clean == text) return text;
-    const nlohmann::json parsed = parse_bounded_json(text);
-    return parsed.is_discarded() ? clean : parsed.dump(-1, ' ', true);
-}
-
 std::string shown_call(std::string_view name, std::string_view arguments, std::size_t width) {
     return fmt::format("{} {}", one_line(strip_terminal_controls(replace_invalid_utf8(name)), 100),
-                       one_line(seen_arguments(arguments), width));
+                       one_line(wire::visible_arguments(arguments), width));
 }
 
 std::string shown_outcome(const tools::ToolCallRecord& record) {

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "cli/line/command.h"
-#include "core/schema/schema.h"
+#include "core/schema/rename.h"
 
 namespace quarry::cli {
 

@@ -171,6 +171,38 @@ void cite_json(const store::Store& store, const std::vector<passages::Passage>& 
     note_broken(remove_broken_citations(store, answer.citations), answer);
 }
 
+/// What the server said of its answer.
+void note_response(const llm::ChatResponse& response, Answer& answer) {
+    answer.finish_reason = response.finish_reason;
+    answer.usage = response.usage;
+    answer.cached = response.cached;
+    answer.cost = response.cost;
+    if (response.retries > 0) {
+        answer.retries = fmt::format("the server was busy: asked {} times, waited {:.1f} s", response.retries + 1,
+                                     static_cast<double>(response.retry_wait.count()) / 1000.0);
+    }
+    note_ending(response, answer);
+}
+
+/// Ties the text of a model to its sources and judges its claims.
+void check_citations(const store::Store& store, const AnswerTools& tools, const AnswerOptions& options,
+                     const std::vector<passages::Passage>& passages, const std::string& fence,
+                     const std::set<std::string>& addresses, Answer& answer, const Cancellation& cancellation) {
+    const TraceScope scope(tools.tracer, "check citations");
+    if (!options.answer_schema.empty()) {
+        return cite_json(store, passages, answer);
+    }
+    ModelCitations found = cite_model_answer(answer.text, passages);
+    answer.citations = std::move(found.citations);
+    answer.unknown_citations = std::move(found.unknown);
+    note_broken(remove_broken_citations(store, answer.citations), answer);
+    note_doubts(addresses, answer);
+    answer.sentences = check_sentences(answer.text, answer.citations, tools.embedder, cancellation);
+    if (options.entailment) {
+        judge_entailment(*tools.chat, answer.text, answer.citations, fence, answer.sentences, cancellation);
+    }
+}
+
 /// `passages` grows by what tools find.
 Answer ask_model(const store::Store& store, const AnswerTools& tools, std::string_view question,
                  const std::vector<passages::Passage>& retrieved, std::vector<passages::Passage>& passages,
@@ -223,30 +255,8 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
     }
     show(addresses.finish());
     if (trim(answer.text).empty() && addresses.left_out().empty()) throw said_nothing(response);
-    answer.finish_reason = response.finish_reason;
-    answer.usage = response.usage;
-    answer.cached = response.cached;
-    answer.cost = response.cost;
-    if (response.retries > 0) {
-        answer.retries = fmt::format("the server was busy: asked {} times, waited {:.1f} s", response.retries + 1,
-                                     static_cast<double>(response.retry_wait.count()) / 1000.0);
-    }
-    note_ending(response, answer);
-
-    const TraceScope scope(tools.tracer, "check citations");
-    if (!options.answer_schema.empty()) {
-        cite_json(store, passages, answer);
-        return answer;
-    }
-    ModelCitations found = cite_model_answer(answer.text, passages);
-    answer.citations = std::move(found.citations);
-    answer.unknown_citations = std::move(found.unknown);
-    note_broken(remove_broken_citations(store, answer.citations), answer);
-    note_doubts(addresses.left_out(), answer);
-    answer.sentences = check_sentences(answer.text, answer.citations, tools.embedder, cancellation);
-    if (options.entailment) {
-        judge_entailment(model, answer.text, answer.citations, fence, answer.sentences, cancellation);
-    }
+    note_response(response, answer);
+    check_citations(store, tools, options, passages, fence, addresses.left_out(), answer, cancellation);
     return answer;
 }
 

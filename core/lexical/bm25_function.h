@@ -1,12 +1,11 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/db/sqlite_api.h"
 #include "core/lexical/lexical_query.h"
 
 namespace quarry::lexical {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/db/sqlite_api.h"
 #include "core/db/sqlite_statement.h"
 #include "core/lexical/index_structure.h"
 #include "core/lexical/term_index.h"

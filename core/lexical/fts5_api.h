@@ -1,7 +1,6 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <sqlite3.h>
+#include "core/db/sqlite_api.h"
 
 namespace quarry::lexical {
 

@@ -1,11 +1,10 @@
 #include "core/lexical/term_index_writer.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "core/db/sqlite_api.h"
 #include "core/base/error.h"
 #include "core/lexical/fts5_format.h"
 #include "core/lexical/index_structure.h"

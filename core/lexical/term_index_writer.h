@@ -1,12 +1,11 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "core/db/sqlite_api.h"
 #include "core/db/sqlite_statement.h"
 #include "core/lexical/index_changes.h"
 

@@ -1,7 +1,5 @@
 #include "core/lexical/term_tokenizer.h"
 
-#include <sqlite3.h>
-
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -9,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/db/sqlite_api.h"
 #include "core/base/error.h"
 #include "core/db/sqlite.h"
 #include "core/lexical/fts5_api.h"

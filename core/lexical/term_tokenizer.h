@@ -1,6 +1,6 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
+#include "core/db/sqlite_api.h"
 
 #include <memory>
 #include <string>

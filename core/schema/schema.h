@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/schema/rename.h"
 #include "core/sql/dialect.h"
 
 namespace quarry::schema {
@@ -46,14 +47,6 @@ struct Diff {
     std::vector<Script> down;  ///< In the order to run them.
 
     [[nodiscard]] bool empty() const noexcept { return changes.empty(); }
-};
-
-/// "users" became "people": {"users", "people"}; a column: {"users.name", "full_name"}.
-struct Rename {
-    std::string from;  ///< "table" or "table.column"; on PostgreSQL "schema.table..." where it is not public.
-    std::string to;    ///< The new name alone.
-
-    friend bool operator==(const Rename&, const Rename&) = default;
 };
 
 /// What a diff cannot know from two schemas alone.
