@@ -94,7 +94,7 @@ _quarry() {
             esac
             ;;
         'ask')
-            options='--sources --mode --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --base --json -q --quiet --color --config -h --help'
+            options='--sources --mode --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
@@ -106,13 +106,22 @@ _quarry() {
                 --template) values='@files' ;;
                 --session) values='@text' ;;
                 --allow-tool) values='@text' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'batch')
-            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache --sources --mode --model --provider --template --base --json -q --quiet --color --config -h --help'
+            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache --sources --mode --model --provider --template --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 -o | --output) values='@files' ;;
@@ -124,6 +133,15 @@ _quarry() {
                 --model) values='@text' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --template) values='@files' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -139,7 +157,7 @@ _quarry() {
             esac
             ;;
         'chat')
-            options='--session --continue --no-save --model --provider --tools --allow-tool --sources --mode --template --no-cache --base --json -q --quiet --color --config -h --help'
+            options='--session --continue --no-save --model --provider --tools --allow-tool --sources --mode --template --no-cache --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --session) values='@text' ;;
                 --model) values='@text' ;;
@@ -148,6 +166,15 @@ _quarry() {
                 --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
                 --template) values='@files' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
