@@ -42,7 +42,7 @@ public:
     void go_on() {
         for (int changes = pick(0, 10) == 0 ? pick(200, 900) : pick(1, 60); changes > 0; --changes) {
             const std::int64_t id = pick(1, 1'500);
-            pick(0, 3) == 0 ? vectors_.remove(id) : vectors_.put(id, random_vector(random_, dimensions_));
+            pick(0, 3) == 0 ? vectors_.remove(id) : vectors_.put(id, index::random_vector(random_, dimensions_));
         }
         options_.rewrite = pick(0, 5) == 0;
         index::update_index(vectors_, paths_, options_, cancellation_);
@@ -58,7 +58,7 @@ public:
         ASSERT_EQ(index->generation(), vectors_.generation());
         const index::ExactIndex exact([this](const auto& visit) { vectors_.for_each_vector(visit); });
         for (int i = 0; i < 4; ++i) {
-            const std::vector<float> query = random_vector(random_, dimensions_);
+            const std::vector<float> query = index::random_vector(random_, dimensions_);
             const std::optional<IdSet> filter = random_filter();
             const IdSet* const within = filter ? &*filter : nullptr;
             const auto limit = static_cast<std::size_t>(pick(0, 3) == 0 ? pick(0, 2'000) : pick(1, 30));
@@ -69,7 +69,7 @@ public:
             expect_alike(query, found.nearest, expected.nearest, within);
             expect_alike(query, found.asked, expected.asked, nullptr);
         }
-        const std::vector<float> query = random_vector(random_, dimensions_);
+        const std::vector<float> query = index::random_vector(random_, dimensions_);
         const index::CodedQuery coded(query);
         EXPECT_EQ(index::scan_rows(coded, index->main().rows_in_file(), 20, nullptr, 1),
                   index::scan_rows(coded, index->main().rows(), 20, nullptr, 1));
@@ -104,7 +104,7 @@ private:
 
     std::mt19937& random_;
     std::size_t dimensions_;
-    VectorsInMemory vectors_;
+    index::VectorsInMemory vectors_;
     std::filesystem::path folder_;
     index::IndexPaths paths_;
     index::IndexUpdateOptions options_;

@@ -70,6 +70,7 @@ protected:
 
 TEST_F(HttpSettingsTest, embedding_goes_through_the_proxy) {
     set("embed.base_url", "http://embed.invalid/v1");
+    set("embed.api_key_env", "");
     EXPECT_EQ(embed().size(), 8U);
     EXPECT_THAT(server_->log(), HasSubstr("http://embed.invalid/v1/embeddings"));
 }
@@ -112,7 +113,7 @@ TEST_F(HttpSettingsTest, model_files_go_through_the_proxy) {
     // To https the proxy is asked for a tunnel, which this one knows nothing of.
     Services with = services();
     const std::string problem = failure([&] { return add_model(with, "https://models.invalid/any.gguf", {}); });
-    EXPECT_THAT(problem, HasSubstr("501"));
+    EXPECT_THAT(problem, ::testing::AnyOf(HasSubstr("501"), HasSubstr("closed the connection")));
 }
 
 }  // namespace

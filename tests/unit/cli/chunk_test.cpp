@@ -127,7 +127,7 @@ TEST_P(ChunkCommandFailure, SaysWhatIsWrongAndPrintsNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    store::Chunk, ChunkCommandFailure,
+    Chunk, ChunkCommandFailure,
     ::testing::Values(Failure{"strategy", {"chunk", "--strategy", "recursiv"}, 2, "did you mean recursive?"},
                       Failure{"unit", {"chunk", "--unit", "lines"}, 2, "unknown unit"},
                       Failure{"type", {"chunk", "--type", "word"}, 2, "unknown document type"},

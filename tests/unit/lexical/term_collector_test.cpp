@@ -6,7 +6,7 @@
 
 #include "core/db/sqlite.h"
 #include "core/lexical/term_index_writer.h"
-#include "prepared.h"
+#include "tests/unit/store/prepared.h"
 
 namespace quarry::lexical {
 namespace {

@@ -128,7 +128,7 @@ protected:
         ChunkFilter filter;
         filter.metadata = {parse_metadata_test(test)};
         std::vector<std::string> texts;
-        for (const std::int64_t id : store->chunk_ids({filter, {}}, 0, 1000)) texts.push_back(store->chunk(id)->text);
+        for (const std::int64_t id : store->chunk_ids({filter, {}}, 0, 10'000)) texts.push_back(store->chunk(id)->text);
         return texts;
     }
 

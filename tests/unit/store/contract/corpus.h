@@ -35,7 +35,7 @@ inline void fill(Store& store) {
     sources[3].source.kind = SourceKind::jsonl;
     sources[3].source.stamp = {};
     sources[3].source.metadata_json = R"({"review": {"score": 7}, "tags": ["Tea"], "date": "2015-06-01"})";
-    sources.push_back(testing::prepared("stdin", "six delta", "In"));
+    sources.push_back(testing::prepared("stdin", "six bloc", "In"));
     sources[4].source.kind = SourceKind::standard_input;
     sources[4].source.stamp = {};
     sources[4].source.ingested_at = 1'500'000'000;  // 2017
@@ -58,7 +58,7 @@ inline void fill(Store& store) {
 /// Terms of which each chunk has one at least.
 [[nodiscard]] inline TermQuery every_word() {
     TermQuery query;
-    for (const char* word : {"alpha", "beta", "gamma", "omega", "delta"}) query.terms.push_back({word});
+    for (const char* word : {"alpha", "beta", "gamma", "omega", "bloc"}) query.terms.push_back({word});
     return query;
 }
 

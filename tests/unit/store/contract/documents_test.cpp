@@ -143,7 +143,7 @@ std::vector<Case> document_cases() {
          EXPECT_EQ(b.store().remove(std::vector<std::string>{"stdin", "none"}),
                    1U);
          EXPECT_EQ(b.store().chunk_count(), 5U);
-         EXPECT_THAT(testing::found(b.store(), "delta"), IsEmpty());
+         EXPECT_THAT(testing::found(b.store(), "bloc"), IsEmpty());
          EXPECT_THAT(problems(b.store()), IsEmpty());
        }},
       {"touch",

@@ -55,7 +55,7 @@ const std::vector<ConditionRow>& condition_rows() {
         {"word_but_not_another", {has(phrase({"alpha"})), has_not(phrase({"beta"}))}, "one three"},
         {"two_excluded", {has_not(phrase({"alpha"})), has_not(phrase({"beta"}))}, "five six"},
         {"all_excluded", {has(phrase({"alpha"})), has_not(phrase({"alpha"}))}, ""},
-        {"one_of_two", {{{phrase({"omega"}), phrase({"delta"})}, std::nullopt, false}}, "five six"},
+        {"one_of_two", {{{phrase({"omega"}), phrase({"bloc"})}, std::nullopt, false}}, "five six"},
         {"none_of_two", {{{phrase({"omega"}), phrase({"alpha"})}, std::nullopt, true}}, "four six"},
         {"heading_and_word", {has(phrase({"word"}), TermField::headings), has(phrase({"alpha"}))}, "two"},
         {"heading_and_other_word", {has(phrase({"word"}), TermField::headings), has(phrase({"omega"}))}, ""},
@@ -133,7 +133,7 @@ std::vector<Case> ranking_cases() {
         {"any_of_the_terms",
          [](Bench& b) {
              fill(b.store());
-             EXPECT_EQ(b.store().lexical(words({"omega", "delta"}), {}, 10).size(), 2U);
+             EXPECT_EQ(b.store().lexical(words({"omega", "bloc"}), {}, 10).size(), 2U);
          }},
         {"unknown_terms_do_no_harm",
          [](Bench& b) {
@@ -204,7 +204,7 @@ std::vector<Case> ranking_cases() {
          [](Bench& b) {
              fill(b.store());
              TermQuery query = words({"unknown"});
-             query.terms[0].others = {"omega", "delta"};
+             query.terms[0].others = {"omega", "bloc"};
              EXPECT_EQ(b.store().lexical(query, {}, 10).size(), 2U);
          }},
         {"scope_sees_new_documents",
