@@ -430,7 +430,7 @@ _quarry() {
             esac
             ;;
         'eval retrieval')
-            options='--mode --set --compare --control --metrics --limit --qrels --run --run-out --html --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare --control --metrics --limit --qrels --run --run-out --html --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
@@ -444,6 +444,15 @@ _quarry() {
                 --html) values='@files' ;;
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -467,20 +476,29 @@ _quarry() {
             esac
             ;;
         'eval tune')
-            options='--metric --setting --folds --limit --base --json -q --quiet --color --config -h --help'
+            options='--metric --setting --folds --limit --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --metric) values='@text' ;;
                 --setting) values='search.dense_weight search.k1 search.b search.title_weight search.heading_weight' ;;
                 --folds) values='@text' ;;
                 --limit) values='@text' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval answers')
-            options='--mode --set --compare --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
@@ -492,6 +510,15 @@ _quarry() {
                 --max-cost) values='@text' ;;
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
+                --path) values='@files' ;;
+                --kind) values='file stdin standard_input jsonl url' ;;
+                --type) values='@text' ;;
+                --lang) values='@text' ;;
+                --since) values='@text' ;;
+                --until) values='@text' ;;
+                --where) values='@text' ;;
+                --tag) values='@text' ;;
+                --heading) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;

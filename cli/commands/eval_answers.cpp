@@ -4,6 +4,7 @@
 
 #include "cli/line/command.h"
 #include "cli/line/eval_options.h"
+#include "cli/line/filter_options.h"
 #include "cli/line/number_checks.h"
 #include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
@@ -66,9 +67,11 @@ public:
         options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
         gate_.complaint = "answers are worse than they must be";
         declare_eval_gate(options, gate_, "facts");
+        declare_filter_options(options, filter_);
     }
 
     [[nodiscard]] int run(Context& context) override {
+        request_.filter = search::chunk_filter(filter_);
         gate_.prepare(app::answer_metric_names());
         const eval::AnswersReport report = app::eval_answers(context, request_);
         const eval::ReportDetail detail{per_query_, gate_.baseline()};
@@ -85,6 +88,7 @@ public:
 
 private:
     app::AnswersEvalRequest request_;
+    search::FilterSpec filter_;
     app::EvalGate gate_;
     bool per_query_ = false;
 };

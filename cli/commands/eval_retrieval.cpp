@@ -3,6 +3,7 @@
 
 #include "cli/line/command.h"
 #include "cli/line/eval_options.h"
+#include "cli/line/filter_options.h"
 #include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
 #include "core/app/eval_service.h"
@@ -75,9 +76,11 @@ public:
         options.add("--html", html_, "Write a report with plots, one file without outside parts").value("PATH");
         options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
         declare_eval_gate(options, gate_, "ndcg@10");
+        declare_filter_options(options, filter_);
     }
 
     [[nodiscard]] int run(Context& context) override {
+        request_.filter = search::chunk_filter(filter_);
         gate_.prepare(request_.metric_names());
         const eval::RetrievalReport report = app::eval_retrieval(context, request_);
         if (!run_out_.empty()) app::write_run_file(run_out_, report);
@@ -97,6 +100,7 @@ public:
 
 private:
     app::RetrievalEvalRequest request_;
+    search::FilterSpec filter_;
     app::EvalGate gate_;
     std::string run_out_;
     std::string html_;

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
 #include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
 #include "core/app/eval_service.h"
@@ -49,9 +50,11 @@ public:
             .range(0, 100'000'000)
             .value("N")
             .show_default();
+        declare_filter_options(options, filter_);
     }
 
     [[nodiscard]] int run(Context& context) override {
+        request_.filter = search::chunk_filter(filter_);
         const eval::TuneReport report = app::tune_search(context, request_);
         context.out.result() << (context.json ? config::dump_json(wire::tune_report_json(report))
                                               : tune_report_text(report));
@@ -60,6 +63,7 @@ public:
 
 private:
     app::TuneRequest request_;
+    search::FilterSpec filter_;
 };
 
 }  // namespace

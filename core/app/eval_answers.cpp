@@ -32,25 +32,26 @@ void note_result(answer::BatchResult&& result, eval::AnswerEvaluation& evaluatio
 /// Asks all questions under one configuration; `take` is given each result and says whether to go on. Returns the
 /// model's name, empty without one.
 std::string ask_all(Services& services, const NamedConfig& named, const std::vector<answer::BatchQuestion>& questions,
-                    int parallel, const std::function<bool(answer::BatchResult&&)>& take) {
+                    const AnswersEvalRequest& request, const std::function<bool(answer::BatchResult&&)>& take) {
     Services asking = services.with(named.config);
     Workspace workspace(asking);
     const AnswerService service(workspace);
-    const AnswerRequest like{.flags = {.mode = named.mode.value_or("")}, .run = "eval"};
+    const AnswerRequest like{.flags = {.mode = named.mode.value_or(""), .filter = request.filter}, .run = "eval"};
     std::string name = service.model_name(asking.scope());
-    service.answer_all(questions, like, service.threads(parallel, questions.size()), take, asking.scope());
+    service.answer_all(questions, like, service.threads(request.parallel, questions.size()), take, asking.scope());
     return name;
 }
 
 eval::AnswerEvaluation evaluate(Services& services, const NamedConfig& named,
-                                const std::vector<eval::AnswerExpectation>& expected, int parallel) {
+                                const std::vector<eval::AnswerExpectation>& expected,
+                                const AnswersEvalRequest& request) {
     eval::AnswerEvaluation evaluation;
     std::vector<answer::BatchQuestion> questions;
     for (const eval::AnswerExpectation& one : expected) questions.push_back({one.question.id, one.question.text});
     evaluation.given.resize(questions.size());
     std::optional<Error> first_failure;
     std::size_t done = 0;
-    evaluation.model = ask_all(services, named, questions, parallel, [&](answer::BatchResult&& result) {
+    evaluation.model = ask_all(services, named, questions, request, [&](answer::BatchResult&& result) {
         services.notices.progress(fmt::format("answers {}/{}", ++done, questions.size()));
         if (result.error && !first_failure) first_failure = result.error;
         const bool more = !(result.error && answer::ends_batch(*result.error));
@@ -83,7 +84,7 @@ eval::AnswersReport eval_answers(Services& services, const AnswersEvalRequest& r
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
     const std::vector<eval::AnswerExpectation> expected = base_answer_questions(*store, report.subject);
     for (const NamedConfig& one : named) {
-        report.evaluations.push_back(evaluate(services, one, expected, request.parallel));
+        report.evaluations.push_back(evaluate(services, one, expected, request));
     }
     services.notices.progress("");
     return report;

@@ -59,6 +59,13 @@ std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& s
     return expected;
 }
 
+void refuse_filter(const store::ChunkFilter& filter) {
+    if (filter.empty()) return;
+    throw Error(ErrorCode::usage, "a filter is for questions about your own knowledge base",
+                "leave --path, --type and the like out, or give a file of questions")
+        .because("the documents of a test collection have neither paths nor types");
+}
+
 void refuse_changed_base(const config::Config& config, const std::vector<NamedConfig>& named) {
     for (const NamedConfig& one : named) {
         for (const config::ConfigKey& key : config::config_keys()) {

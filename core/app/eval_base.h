@@ -24,6 +24,9 @@ namespace quarry::app {
 [[nodiscard]] std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& store,
                                                                          const std::string& file);
 
+/// Throws Error(usage) for a filter of a collection's documents, which have nothing that it could go by.
+void refuse_filter(const store::ChunkFilter& filter);
+
 /// Throws Error(usage) when a configuration would cut or embed otherwise: the base is measured as it is.
 void refuse_changed_base(const config::Config& config, const std::vector<NamedConfig>& named);
 

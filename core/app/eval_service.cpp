@@ -16,8 +16,8 @@
 #include "core/eval/beir.h"
 #include "core/eval/html_report.h"
 #include "core/eval/trec.h"
-#include "core/store/sqlite/store_index.h"
 #include "core/store/store.h"
+#include "core/store/sqlite/store_index.h"
 
 namespace quarry::app {
 namespace {
@@ -66,20 +66,15 @@ void evaluate_own(Services& services, const RetrievalEvalRequest& request, const
     refuse_control(request, "the knowledge base's own vectors are measured");
     refuse_changed_base(services.config, named);
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
-    std::vector<eval::RetrievalConfiguration> configurations;
-    bool with_vectors = false;
-    for (const NamedConfig& one : named) {
-        eval::RetrievalConfiguration& configuration = configurations.emplace_back();
-        configuration.search = eval_search_options(one);
-        configuration.name =
-            one.name.empty() ? std::string(search::search_mode_name(configuration.search.mode)) : one.name;
-        with_vectors = with_vectors || configuration.search.mode != search::SearchMode::lexical;
-    }
+    const EvalConfigurations own = own_configurations(services, named, request.filter);
+    const bool with_vectors = std::ranges::any_of(own.configurations, [](const auto& configuration) {
+        return configuration.search.mode != search::SearchMode::lexical;
+    });
     const std::unique_ptr<embed::Embedder> embedder = with_vectors ? query_embedder(services, *store) : nullptr;
     if (embedder) prepare_vectors(services, *store, false);
     eval::RetrievalSession session(*store, embedder.get(), base_questions(*store, report.subject, report.skipped),
                                    measurement_of(request), services.cancel, progress);
-    for (const eval::RetrievalConfiguration& configuration : configurations) {
+    for (const eval::RetrievalConfiguration& configuration : own.configurations) {
         report.evaluations.push_back(session.evaluate(configuration));
     }
 }
@@ -88,6 +83,7 @@ eval::RetrievalReport evaluate_runs(const RetrievalEvalRequest& request) {
     refuse_control(request, "nothing is searched with --run");
     const EvalVariants& variants = request.variants;
     const bool has_variants = !variants.modes.empty() || !variants.settings.empty() || !variants.files.empty();
+    refuse_filter(request.filter);
     if (request.runs.empty() || request.qrels.empty() || !request.questions.empty() || has_variants) {
         throw Error(ErrorCode::usage, "--qrels and --run go together, and without questions or settings",
                     "quarry eval retrieval --qrels FILE --run FILE");
@@ -128,6 +124,7 @@ eval::RetrievalReport eval_retrieval(Services& services, const RetrievalEvalRequ
     if (std::filesystem::is_regular_file(report.subject)) {
         evaluate_own(services, request, named, progress, report);
     } else {
+        refuse_filter(request.filter);
         const eval::BeirFolder folder(report.subject);
         EvalConfigurations configured = eval_configurations(services, named);
         if (request.control) add_control(configured.configurations);

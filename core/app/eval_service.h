@@ -12,6 +12,7 @@
 #include "core/app/eval_settings.h"
 #include "core/app/services.h"
 #include "core/eval/reports.h"
+#include "core/store/chunk_filter.h"
 
 namespace quarry::app {
 
@@ -22,6 +23,7 @@ struct RetrievalEvalRequest {
     std::string metrics;            ///< With commas between; empty: the usual ones.
     std::size_t max_queries = 0;    ///< Only the first so many; 0: all.
     bool control = false;           ///< Compare with an untrained table of random vectors too.
+    store::ChunkFilter filter;      ///< Which documents of the base are looked at.
     std::string qrels;              ///< Judgements of `runs`.
     std::vector<std::string> runs;  ///< Run files, measured in place of search.
 
@@ -42,7 +44,8 @@ struct AnswersEvalRequest {
     std::string questions;  ///< A file of questions; empty: eval.jsonl.
     EvalVariants variants;
     ChatFlags chat;
-    int parallel = 0;  ///< Questions at once; 0: as configured.
+    store::ChunkFilter filter;  ///< Which documents answers may be taken from.
+    int parallel = 0;           ///< Questions at once; 0: as configured.
 };
 
 /// Settings of search, to be fitted to questions.
@@ -50,6 +53,7 @@ struct TuneRequest {
     std::string questions;  ///< A BEIR folder or a file of questions; empty: eval.jsonl.
     std::string metric = "ndcg@10";
     std::vector<std::string> settings;  ///< Fit only these; empty: all that apply.
+    store::ChunkFilter filter;          ///< Which documents of the base are looked at.
     std::size_t folds = 5;
     std::size_t max_queries = 0;  ///< Only the first so many; 0: all.
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/app/knowledge_base.h"
+#include "core/app/reranking.h"
 #include "core/app/vectors.h"
 #include "core/base/text.h"
 #include "core/config/settings_file.h"
@@ -84,17 +85,31 @@ search::SearchOptions eval_search_options(const NamedConfig& named) {
     options.fusion = search::fusion_by_name(named.config.text("search.fusion"));
     options.dense_weight = named.config.number("search.dense_weight");
     options.bm25 = configured_bm25(named.config);
+    options.rerank_depth = static_cast<std::size_t>(named.config.integer("rerank.depth"));
     options.syntax = search::QuerySyntax::plain;
     return options;
 }
 
-EvalConfigurations eval_configurations(Services& services, const std::vector<NamedConfig>& named) {
+EvalConfigurations own_configurations(const Services& services, const std::vector<NamedConfig>& named,
+                                      const store::ChunkFilter& filter) {
     EvalConfigurations result;
     for (const NamedConfig& one : named) {
         eval::RetrievalConfiguration& configuration = result.configurations.emplace_back();
         configuration.search = eval_search_options(one);
+        configuration.search.filter = filter;
         configuration.name =
             one.name.empty() ? std::string(search::search_mode_name(configuration.search.mode)) : one.name;
+        result.rerankers.push_back(make_configured_reranker(services.with(one.config)));
+        configuration.reranker = result.rerankers.back().get();
+    }
+    return result;
+}
+
+EvalConfigurations eval_configurations(Services& services, const std::vector<NamedConfig>& named) {
+    EvalConfigurations result = own_configurations(services, named, {});
+    for (std::size_t i = 0; i < named.size(); ++i) {
+        const NamedConfig& one = named[i];
+        eval::RetrievalConfiguration& configuration = result.configurations[i];
         configuration.chunking = configured_chunking(one.config);
         configuration.language = one.config.text("ingest.language");
         const std::string& provider = one.config.text("embed.provider");

@@ -9,6 +9,8 @@
 #include "core/config/config.h"
 #include "core/embed/embedder.h"
 #include "core/eval/retrieval.h"
+#include "core/rerank/reranker.h"
+#include "core/store/chunk_filter.h"
 
 namespace quarry::app {
 
@@ -34,12 +36,17 @@ struct NamedConfig {
 /// weights. Throws Error(usage) for a --mode that needs an embedder where there is none.
 [[nodiscard]] search::SearchOptions eval_search_options(const NamedConfig& named);
 
-/// The configurations as the evaluation takes them, and the embedders that they borrow.
+/// The configurations as the evaluation takes them, and what they borrow.
 struct EvalConfigurations {
     std::vector<eval::RetrievalConfiguration> configurations;
     std::vector<std::unique_ptr<embed::Embedder>> embedders;
+    std::vector<std::unique_ptr<rerank::Reranker>> rerankers;
 };
-/// Throws Error(usage) for chunking options that do not go together or an embedder without a model.
+/// To ask a base its own questions, under a filter; with its own embedder, and each configuration's reranker.
+[[nodiscard]] EvalConfigurations own_configurations(const Services& services, const std::vector<NamedConfig>& named,
+                                                    const store::ChunkFilter& filter);
+/// For a collection, which is cut and embedded as each says. Throws Error(usage) for chunking options that do not go
+/// together or an embedder without a model.
 [[nodiscard]] EvalConfigurations eval_configurations(Services& services, const std::vector<NamedConfig>& named);
 
 }  // namespace quarry::app

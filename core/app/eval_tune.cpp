@@ -44,6 +44,7 @@ TuneSession open_session(Services& services, const eval::RetrievalConfiguration&
                          eval::TuneReport& report) {
     TuneSession opened;
     if (!std::filesystem::is_regular_file(report.subject)) {
+        refuse_filter(configuration.search.filter);
         opened.session = std::make_unique<eval::RetrievalSession>(eval::BeirFolder(report.subject), configuration,
                                                                   measurement, services.cancel, progress);
         return opened;
@@ -99,8 +100,9 @@ std::vector<std::string> tunable_setting_names() {
 eval::TuneReport tune_search(Services& services, const TuneRequest& request) {
     const eval::RetrievalMeasurement measurement{{eval::metric_by_name(request.metric)}, request.max_queries};
     const NamedConfig start{"", services.config, std::nullopt};
-    const EvalConfigurations configured = eval_configurations(services, {start});
-    const eval::RetrievalConfiguration& configuration = configured.configurations.front();
+    EvalConfigurations configured = eval_configurations(services, {start});
+    eval::RetrievalConfiguration& configuration = configured.configurations.front();
+    configuration.search.filter = request.filter;
     eval::TuneReport report;
     report.metric = request.metric;
     report.settings = settings_to_tune(services.config, configuration.search.mode, request.settings);
@@ -120,6 +122,7 @@ eval::TuneReport tune_search(Services& services, const TuneRequest& request) {
         [&](const eval::TunePoint& point) {
             eval::RetrievalConfiguration candidate = configuration;
             candidate.search = eval_search_options(at_point(start, report.settings, point));
+            candidate.search.filter = request.filter;
             return opened.session->evaluate(candidate).scores.values.front();
         },
         {request.folds, 1}, services.cancel);

@@ -141,13 +141,18 @@ RetrievalEvaluation ask(const store::Store& store, embed::Embedder* embedder,
     RetrievalEvaluation evaluation;
     start_scores(evaluation, measurement, configuration.name);
     evaluation.mode = configuration.search.mode;
+    if (configuration.reranker != nullptr) evaluation.reranker = configuration.reranker->name();
     search::SearchOptions search = configuration.search;
     search.limit = ranking_depth;
     const Stopwatch searching;
     for (const AskedQuestion& question : questions) {
         cancellation.check();
         const Stopwatch one;
-        const search::Ranking ranking = search::rank_chunks(store, embedder, question.text, search, cancellation);
+        search::Ranking ranking = search::rank_chunks(store, embedder, question.text, search, cancellation);
+        if (configuration.reranker != nullptr) {
+            search::rerank_chunks(store, *configuration.reranker, question.text, ranking.chunks, search.rerank_depth,
+                                  cancellation);
+        }
         evaluation.query_seconds.push_back(one.seconds());
         if (evaluation.rankings.empty()) {
             evaluation.mode = ranking.mode;

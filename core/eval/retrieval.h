@@ -29,6 +29,7 @@ struct RetrievalConfiguration {
     /// Makes the vectors; borrowed. Null takes the built-in one, fitted on the collection.
     embed::Embedder* embedder = nullptr;
     ingest::BuiltinUpdateOptions builtin;
+    rerank::Reranker* reranker = nullptr;  ///< Puts the best `search.rerank_depth` chunks in order; borrowed.
 };
 
 /// What is measured, of every configuration alike.
@@ -46,6 +47,7 @@ struct RetrievalEvaluation {
     std::uint64_t chunks = 0;
     search::SearchMode mode = search::SearchMode::lexical;  ///< What was really done.
     std::string embedder;                   ///< Empty when none was used.
+    std::string reranker;                   ///< The same.
     std::string note;                       ///< Why the mode is another than was asked for.
     double index_seconds = 0;               ///< Reading, chunking and indexing the documents.
     double embed_seconds = 0;               ///< Fitting, where it applies, and making the vectors.

@@ -24,6 +24,11 @@ struct Ranking {
 [[nodiscard]] Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation);
 
+/// Puts the best `depth` chunks of a ranking in a reranker's order; the others stay behind them, with scores below
+/// theirs. Throws what the reranker throws.
+void rerank_chunks(const store::DocumentStore& store, rerank::Reranker& reranker, std::string_view query,
+                   std::vector<RankedChunk>& chunks, std::size_t depth, const Cancellation& cancellation);
+
 /// Rankings of several wordings of a query as one: scores, scaled by the best of each, are added up, the first ranking
 /// counting as much as all others together. Mode, note, terms and the parts of scores are those of the first that has
 /// them.

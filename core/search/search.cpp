@@ -74,6 +74,12 @@ std::string text_with_headings(const store::Chunk& chunk) {
     return text.empty() ? chunk.text : fmt::format("{}\n{}", text, chunk.text);
 }
 
+std::vector<double> reranker_scores(rerank::Reranker& reranker, std::string_view query,
+                                    const std::vector<std::string>& texts, const Cancellation& cancellation) {
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    return reranker.score(query, views, cancellation);
+}
+
 /// Puts the best `depth` hits in the reranker's order.
 void rerank(rerank::Reranker& reranker, std::string_view query, std::vector<SearchHit>& hits, std::size_t depth,
             const Cancellation& cancellation) {
@@ -81,8 +87,7 @@ void rerank(rerank::Reranker& reranker, std::string_view query, std::vector<Sear
     if (count == 0) return;
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < count; ++i) texts.push_back(text_with_headings(hits[i].chunk));
-    const std::vector<std::string_view> views(texts.begin(), texts.end());
-    const std::vector<double> scores = reranker.score(query, views, cancellation);
+    const std::vector<double> scores = reranker_scores(reranker, query, texts, cancellation);
     for (std::size_t i = 0; i < count; ++i) {
         hits[i].score = scores[i];
         hits[i].rerank = ScorePart{scores[i], 0, 0};
@@ -192,6 +197,25 @@ SearchMode search_mode_by_name(std::string_view name) {
     }
     throw Error(ErrorCode::usage, fmt::format("there is no search mode \"{}\"", name),
                 "the modes are lexical, vector and hybrid");
+}
+
+void rerank_chunks(const store::DocumentStore& store, rerank::Reranker& reranker, std::string_view query,
+                   std::vector<RankedChunk>& chunks, std::size_t depth, const Cancellation& cancellation) {
+    const std::size_t count = std::min(depth, chunks.size());
+    if (count == 0) return;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::optional<store::Chunk> chunk = store.chunk(chunks[i].chunk_id);
+        texts.push_back(chunk ? text_with_headings(*chunk) : "");
+    }
+    const std::vector<double> scores = reranker_scores(reranker, query, texts, cancellation);
+    for (std::size_t i = 0; i < count; ++i) chunks[i].score = scores[i];
+    const auto end = chunks.begin() + static_cast<std::ptrdiff_t>(count);
+    std::stable_sort(chunks.begin(), end,
+                     [](const RankedChunk& left, const RankedChunk& right) { return left.score > right.score; });
+    // Scores of those that were not read are no measure beside the reranker's: only their order is kept.
+    double below = chunks[count - 1].score;
+    for (std::size_t i = count; i < chunks.size(); ++i) chunks[i].score = below -= 1;
 }
 
 SearchResult search(const store::Store& store, const SearchTools& tools, std::string_view query,

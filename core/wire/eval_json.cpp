@@ -80,6 +80,7 @@ json retrieval_json(const eval::RetrievalEvaluation& evaluation, bool of_run, bo
     if (!of_run) {
         report["mode"] = search::search_mode_name(evaluation.mode);
         report["embedder"] = evaluation.embedder;
+        if (!evaluation.reranker.empty()) report["reranker"] = evaluation.reranker;
         report["note"] = evaluation.note;
         report["documents"] = evaluation.documents;
         report["chunks"] = evaluation.chunks;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
 #include <set>
 
 #include "core/base/error.h"
@@ -167,6 +168,55 @@ TEST_F(RetrievalTest, ABaseAnswersItsOwnQuestions) {
     const auto& recall = evaluation.scores.values[evaluation.scores.find_metric("recall@10")];
     EXPECT_EQ(recall, (std::vector<double>{1, 1, 0}));
     EXPECT_EQ(evaluation.rankings[1].size(), 2U);  // The chunk that was wanted, and one of the other document.
+
+    RetrievalConfiguration short_only = configuration(search::SearchMode::lexical);
+    short_only.search.filter.paths.push_back({store::PathPattern::Kind::name, "short.md", ""});
+    const RetrievalEvaluation filtered = session.evaluate(short_only);
+    EXPECT_EQ(filtered.rankings[0].size(), 1U);
+    EXPECT_EQ(filtered.scores.values[filtered.scores.find_metric("recall@10")], (std::vector<double>{0, 0, 0}));
+}
+
+/// Puts what has the last word of the query behind everything else.
+class Contrary final : public rerank::Reranker {
+public:
+    [[nodiscard]] std::string name() const override { return "contrary"; }
+    [[nodiscard]] std::vector<double> score(std::string_view query, std::span<const std::string_view> texts,
+                                            const Cancellation&) override {
+        std::vector<double> scores;
+        const std::string_view word = query.substr(query.rfind(' ') + 1);
+        for (const std::string_view text : texts) scores.push_back(text.find(word) == std::string_view::npos ? 1 : 0);
+        return scores;
+    }
+};
+
+TEST_F(RetrievalTest, ARerankerOrdersTheBest) {
+    std::ofstream(folder_.path() / "corpus.jsonl")
+        << R"({"_id": "best", "text": "moon moon moon"})" << '\n'
+        << R"({"_id": "good", "text": "a moon and Mars"})" << '\n'
+        << R"({"_id": "last", "text": "a moon, and much besides it"})" << '\n';
+    std::ofstream(folder_.path() / "queries.jsonl") << R"({"_id": "q", "text": "moon Mars"})" << '\n';
+    std::filesystem::create_directories(folder_.path() / "qrels");
+    std::ofstream(folder_.path() / "qrels/test.tsv") << "query-id\tcorpus-id\tscore\nq\tgood\t1\n";
+    Contrary contrary;
+    std::vector<RetrievalConfiguration> configurations(3, configuration(search::SearchMode::lexical));
+    configurations[1].reranker = configurations[2].reranker = &contrary;
+    configurations[1].search.rerank_depth = 2;
+    const auto evaluations = evaluate_retrieval(BeirFolder(folder_.path()), configurations, {}, cancellation_);
+    const auto order = [&](std::size_t i) {
+        std::string ids;
+        double before = std::numeric_limits<double>::infinity();
+        for (const RankedDocument& document : evaluations[i].rankings.at(0)) {
+            ids += document.id + " ";
+            EXPECT_LE(document.score, before);
+            before = document.score;
+        }
+        return ids;
+    };
+    EXPECT_EQ(order(0), "good best last ");
+    EXPECT_EQ(order(1), "best good last ") << "the third was not read";
+    EXPECT_EQ(order(2), "best last good ");
+    EXPECT_EQ(evaluations[0].reranker, "");
+    EXPECT_EQ(evaluations[1].reranker, "contrary");
 }
 
 }  // namespace
