@@ -42,7 +42,7 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
         .add("--rename", choice.renames,
              "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name; may be "
              "repeated")
-        .value("OLD");
+        .value("OLD:NEW");
     options
         .add("--not-renamed", choice.not_renamed,
              "A table or column was dropped, and what looks like its new name is another one; may be repeated")

@@ -28,6 +28,10 @@ bool has_places_to_fill(const std::filesystem::path& path) {
     return migrate::read_sql_file(path).find("/* FILL IN") != std::string::npos;
 }
 
+std::chrono::system_clock::time_point time_of(const Clock& clock) {
+    return std::chrono::system_clock::time_point(std::chrono::seconds(clock()));
+}
+
 [[noreturn]] void refuse_to_fold_base() {
     throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they cannot be folded",
                 "give --dir FOLDER, and --url for the database whose list is to be brought along");
@@ -89,17 +93,16 @@ std::vector<std::filesystem::path> MigrationService::autogenerate(const std::fil
     const auto style = request.timestamp ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
     const schema::DiffOptions diff_options = sources.diff_options(wanted, dialect);
     return migrate::autogenerate(loader, migrations, *loader.load(wanted), diff_options,
-                                 {folder, name, style, std::chrono::system_clock::now(), request.allow_destructive});
+                                 {folder, name, style, time_of(services_.clock), request.allow_destructive});
 }
 
 NewMigrationReport MigrationService::create(const NewMigrationRequest& request) const {
     const std::string name = migrate::migration_name(request.name);
     NewMigrationReport report{sources().folder(), {}, false};
     const auto style = request.timestamp ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
-    report.paths =
-        request.autogenerate
-            ? autogenerate(report.folder, name, request)
-            : std::vector{migrate::create_migration(report.folder, name, style, std::chrono::system_clock::now())};
+    report.paths = request.autogenerate
+                       ? autogenerate(report.folder, name, request)
+                       : std::vector{migrate::create_migration(report.folder, name, style, time_of(services_.clock))};
     report.has_places_to_fill = std::any_of(report.paths.begin(), report.paths.end(), has_places_to_fill);
     return report;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/app/http_settings.h"
 #include "core/base/error.h"
 #include "core/trace/otlp.h"
 #include "core/trace/run_record.h"
@@ -92,6 +93,7 @@ TraceExportReport TraceService::export_runs(const TraceExport& what) const {
     trace::OtlpEndpoint endpoint;
     if (!what.collector.empty()) {
         endpoint.url = what.collector;
+        set_http_settings(services_.config, endpoint);
         static_cast<void>(trace::otlp_traces_url(what.collector));
         endpoint.headers = trace::parse_otlp_headers(services_.environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct OtlpEndpoint {
     std::string url;  ///< "http://localhost:4318", to which /v1/traces is added, or the whole address with a path.
     std::vector<std::pair<std::string, std::string>> headers;
     std::chrono::milliseconds timeout{10'000};
+    std::optional<std::string> proxy{};  ///< As in http::HttpRequest.
+    std::string ca_file{};               ///< The same.
 };
 
 /// What the collector said.

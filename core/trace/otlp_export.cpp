@@ -95,6 +95,8 @@ OtlpResult send_otlp_traces(const OtlpEndpoint& endpoint, std::string body, cons
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = std::move(body);
     request.timeout = endpoint.timeout;
+    request.proxy = endpoint.proxy;
+    request.ca_file = endpoint.ca_file;
     std::string secret;
     for (const auto& [name, value] : endpoint.headers) {
         if (is_key_header(name)) secret = value;

@@ -51,7 +51,8 @@ protected:
     }
 
     [[nodiscard]] Services services() {
-        return {config_, [](const std::string&) { return std::nullopt; }, root() / "base.db", cancel_, notices_, {}};
+        return {config_,  [](const std::string&) { return std::nullopt; }, root() / "base.db", cancel_,
+                notices_, [] { return std::int64_t{1'000'000'000}; }};
     }
     [[nodiscard]] MigrationTarget target() const {
         return {.folder = migrations().string(), .url = "sqlite:" + database().string()};
