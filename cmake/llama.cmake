@@ -26,23 +26,11 @@ find_package(Threads REQUIRED)
 target_include_directories(quarry_llama_cpp SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/include"
                                                          "${QUARRY_THIRD_PARTY}/llama.cpp/ggml/include")
 target_compile_definitions(quarry_llama_cpp INTERFACE QUARRY_HAVE_LLAMA=1)
-quarry_compiled_once(llama CXX quarry_llama_ ${llama_archives})
+quarry_compiled_once(llama CXX quarry_llama_ llama_common ${llama_archives})
 foreach(archive IN LISTS llama_archives)
   target_link_libraries(quarry_llama_cpp INTERFACE quarry_llama_${archive})
 endforeach()
 target_link_libraries(quarry_llama_cpp INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
 
-# The few files of llama.cpp's common library that are wanted; the rest of it is a program's.
-set(llama_common_files "${CMAKE_CURRENT_LIST_DIR}/llama_strings.cpp")
-foreach(file jinja/lexer jinja/parser jinja/runtime jinja/string jinja/value json json-schema json-schema-to-grammar
-        trie unicode)
-  list(APPEND llama_common_files "${QUARRY_THIRD_PARTY}/llama.cpp/common/${file}.cpp")
-endforeach()
-add_library(quarry_llama_common_files STATIC ${llama_common_files})
-set_target_properties(quarry_llama_common_files PROPERTIES UNITY_BUILD OFF CXX_CLANG_TIDY "")
-target_compile_options(quarry_llama_common_files PRIVATE -w) # its warnings are its authors' affair
-target_include_directories(quarry_llama_common_files PRIVATE "${QUARRY_THIRD_PARTY}/llama.cpp/common"
-                                                             "${QUARRY_THIRD_PARTY}/llama.cpp/vendor")
-target_link_libraries(quarry_llama_common_files PUBLIC quarry_llama_cpp)
 target_include_directories(quarry_llama_common SYSTEM INTERFACE "${QUARRY_THIRD_PARTY}/llama.cpp/common")
-target_link_libraries(quarry_llama_common INTERFACE quarry_llama_common_files)
+target_link_libraries(quarry_llama_common INTERFACE quarry_llama_llama_common quarry_llama_cpp)

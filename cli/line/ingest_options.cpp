@@ -11,13 +11,13 @@
 namespace quarry::cli {
 namespace {
 
-constexpr std::string_view standard_input = "-";
+constexpr std::string_view standard_input_name = "-";
 
 [[noreturn]] void refuse(const char* what, const char* hint) { throw Error(ErrorCode::usage, what, hint); }
 
 }  // namespace
 
-bool IngestArguments::from_stdin() const { return paths.size() == 1 && paths.front() == standard_input; }
+bool IngestArguments::from_stdin() const { return paths.size() == 1 && paths.front() == standard_input_name; }
 
 void IngestArguments::declare(OptionTable& options) {
     options.add("path", paths, "Files, folders, patterns and web addresses to read; - is standard input").value("PATH");
@@ -61,7 +61,7 @@ void IngestArguments::check() const {
     if ((!paths.empty() || !files_from.empty()) && !request.json_lines.empty()) {
         refuse("paths and --jsonl cannot be read in one run", "run quarry ingest once for each");
     }
-    const bool dash = std::ranges::find(paths, standard_input) != paths.end();
+    const bool dash = std::ranges::find(paths, standard_input_name) != paths.end();
     if (dash && (!from_stdin() || !files_from.empty())) {
         refuse("- (standard input) cannot be read together with other paths", "run quarry ingest once for each");
     }

@@ -23,7 +23,7 @@ bool joins(char before, char c, char after) noexcept {
     }
 }
 
-void require(UErrorCode status) {
+void require_icu(UErrorCode status) {
     if (U_FAILURE(status)) {
         throw Error(ErrorCode::failed, "cannot split text into words", "quarry's Unicode data (ICU) may be incomplete")
             .because(u_errorName(status));
@@ -54,7 +54,7 @@ struct WordSplitter::Iterator {
     Iterator() {
         UErrorCode status = U_ZERO_ERROR;
         breaks = ubrk_open(UBRK_WORD, "root", nullptr, 0, &status);
-        require(status);
+        require_icu(status);
     }
     ~Iterator() {
         utext_close(text);
@@ -73,7 +73,7 @@ void WordSplitter::split(std::string_view text, std::size_t base, std::vector<By
     UErrorCode status = U_ZERO_ERROR;
     iterator_->text = utext_openUTF8(iterator_->text, text.data(), static_cast<std::int64_t>(text.size()), &status);
     ubrk_setUText(iterator_->breaks, iterator_->text, &status);
-    require(status);
+    require_icu(status);
     std::int32_t start = ubrk_first(iterator_->breaks);
     for (std::int32_t end = ubrk_next(iterator_->breaks); end != UBRK_DONE; end = ubrk_next(iterator_->breaks)) {
         if (ubrk_getRuleStatus(iterator_->breaks) >= UBRK_WORD_NONE_LIMIT) {

@@ -31,7 +31,7 @@ std::string joined_name(const std::string& above, std::string_view name) {
     return above.empty() ? std::string(name) : above + '.' + std::string(name);
 }
 
-std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+std::size_t yaml_indent(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
 bool is_item(std::string_view content) { return content == "-" || content.starts_with("- "); }
 
@@ -43,7 +43,7 @@ public:
     bool read() {
         while (at_ < lines_.size()) {
             const std::string_view line = lines_[at_++];
-            const std::size_t indent = indent_of(line);
+            const std::size_t indent = yaml_indent(line);
             const std::string_view content = line.substr(indent);
             if (!content.empty() && content.front() != '#') read_line(content, indent);
         }
@@ -69,7 +69,7 @@ private:
         }
         if (open_.empty()) return;
         const std::string name = open_.back().name;
-        const std::size_t skipped = 1 + indent_of(content.substr(1));
+        const std::size_t skipped = 1 + yaml_indent(content.substr(1));
         content = content.substr(skipped);
         if (content.empty()) return;
         const bool bracketed = content.front() == '[' || content.front() == '{';
@@ -116,7 +116,7 @@ private:
     }
 
     static bool goes_on(std::string_view line, std::size_t indent) {
-        const std::size_t at = indent_of(line);
+        const std::size_t at = yaml_indent(line);
         return at == line.size() || at > indent || std::string_view("]}\"'").find(line[at]) != std::string_view::npos;
     }
 
@@ -126,7 +126,7 @@ private:
             0, text.empty() || text.front() == '"' || text.front() == '\'' ? text.size() : text.find(" #")));
         for (; at_ < lines_.size(); ++at_) {
             const std::string_view line = lines_[at_];
-            const std::size_t at = indent_of(line);
+            const std::size_t at = yaml_indent(line);
             if (at < line.size() && (at <= indent || (!text.empty() && line[at] == '#'))) break;
             if (!all.empty()) all += ' ';
             all += line.substr(at);

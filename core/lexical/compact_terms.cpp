@@ -11,7 +11,7 @@
 namespace quarry::lexical {
 namespace {
 
-constexpr const char* select_record = "SELECT block FROM chunk_terms_data WHERE id = ?";
+constexpr const char* select_compact_record = "SELECT block FROM chunk_terms_data WHERE id = ?";
 constexpr const char* select_last_term =
     "SELECT term FROM chunk_terms_idx WHERE segid = ? AND pgno <= ? ORDER BY term DESC LIMIT 1";
 constexpr const char* select_compacted = "SELECT segment, pages, mark FROM compact_segments ORDER BY segment";
@@ -92,7 +92,7 @@ std::string CompactTerms::mark_of(std::int64_t segment, std::int64_t page) const
     std::string end;
     db::Query last_term = statements_.query(select_last_term);
     if (last_term.with(segment, 2 * page + 1).step()) end = last_term.bytes(0);
-    db::Query last_page = statements_.query(select_record);
+    db::Query last_page = statements_.query(select_compact_record);
     if (last_page.with(fts5::leaf_row(segment, page)).step()) end += last_page.bytes(0);
     return content_hash(end);
 }
@@ -103,7 +103,7 @@ void CompactTerms::clear() {
 }
 
 IndexStructure CompactTerms::structure() const {
-    db::Query record = statements_.query(select_record);
+    db::Query record = statements_.query(select_compact_record);
     if (!record.with(fts5::structure_record).step()) throw DamagedTermIndex();
     return IndexStructure::parse(record.bytes(0));
 }

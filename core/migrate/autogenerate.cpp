@@ -8,7 +8,7 @@
 namespace quarry::migrate {
 namespace {
 
-constexpr std::size_t named_in_errors = 10;
+constexpr std::size_t changes_in_errors = 10;
 
 /// The renames of a diff the other way round: {"users.name", "full_name"} is {"users.full_name", "name"}.
 std::vector<schema::Rename> reversed(const std::vector<schema::Rename>& renames) {
@@ -61,7 +61,7 @@ std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& load
     if (left.empty()) return texts;
     Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
                 "write this migration by hand: quarry migrate new NAME");
-    for (std::size_t i = 0; i < left.changes.size() && i < named_in_errors; ++i) {
+    for (std::size_t i = 0; i < left.changes.size() && i < changes_in_errors; ++i) {
         error = std::move(error).because(left.changes[i].text());
     }
     throw error;
@@ -75,7 +75,7 @@ void require_nothing_destroyed(const schema::Diff& diff) {
                 "look at it with quarry migrate diff; if it is what you want, add --allow-destructive");
     std::size_t named = 0;
     for (const schema::Change& change : diff.changes) {
-        if (change.destructive && named++ < named_in_errors) error = std::move(error).because(change.text());
+        if (change.destructive && named++ < changes_in_errors) error = std::move(error).because(change.text());
     }
     throw error;
 }

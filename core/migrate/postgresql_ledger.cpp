@@ -28,7 +28,7 @@ SELECT pg_catalog.quote_ident(coalesce(
     pg_catalog.current_schema(), CASE WHEN path.is_default THEN 'public' END)), path.setting
 FROM path)";
 
-constexpr const char* columns_sql = R"(
+constexpr const char* postgresql_ledger_columns_sql = R"(
 SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped)";
 constexpr std::array<std::string_view, 6> ledger_columns_wanted = {"version",    "name",        "checksum",
                                                                    "applied_at", "duration_ms", "quarry_version"};
@@ -121,7 +121,7 @@ bool PostgresqlLedger::exists(std::string_view name) {
 
 Ledger PostgresqlLedger::read() {
     Ledger ledger;
-    const db::PostgresqlResult columns = connection_.query(columns_sql, {table("quarry_migrations")});
+    const db::PostgresqlResult columns = connection_.query(postgresql_ledger_columns_sql, {table("quarry_migrations")});
     if (columns.empty()) return ledger;
     for (const std::string_view wanted : ledger_columns_wanted) {
         bool found = false;

@@ -15,7 +15,7 @@ namespace {
 bool is_foreign(char c) noexcept { return static_cast<unsigned char>(c) >= 0x80; }
 
 /// A name as SQL needs it: quoted when it is a keyword or does not begin with a letter.
-std::string quoted(std::string_view name) {
+std::string quoted_identifier(std::string_view name) {
     const bool keyword = sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) != 0;
     return keyword || is_ascii_digit(name.front()) ? fmt::format("\"{}\"", name) : std::string(name);
 }
@@ -60,15 +60,15 @@ std::string_view column_name(std::string_view text) {
 }
 
 std::string add_column(std::string_view table, std::string_view column) {
-    return fmt::format("ALTER TABLE {} ADD COLUMN {} TEXT;\n", quoted(table), quoted(column));
+    return fmt::format("ALTER TABLE {} ADD COLUMN {} TEXT;\n", quoted_identifier(table), quoted_identifier(column));
 }
 
 std::string drop_column(std::string_view table, std::string_view column) {
-    return fmt::format("ALTER TABLE {} DROP COLUMN {};\n", quoted(table), quoted(column));
+    return fmt::format("ALTER TABLE {} DROP COLUMN {};\n", quoted_identifier(table), quoted_identifier(column));
 }
 
 std::string create_table(std::string_view table) {
-    return fmt::format("CREATE TABLE {} (\n    id INTEGER PRIMARY KEY\n);\n", quoted(table));
+    return fmt::format("CREATE TABLE {} (\n    id INTEGER PRIMARY KEY\n);\n", quoted_identifier(table));
 }
 
 /// index_on_email_to_users, index_to_users_on_email, email_index_to_users
@@ -91,22 +91,25 @@ std::optional<Sections> index_sections(std::string_view text) {
         column = parts->left;
     }
     const std::string index = fmt::format("{}_{}", table, column);
-    return Sections{fmt::format("CREATE INDEX {} ON {} ({});\n", quoted(index), quoted(table), quoted(column)),
-                    fmt::format("DROP INDEX {};\n", quoted(index))};
+    return Sections{fmt::format("CREATE INDEX {} ON {} ({});\n", quoted_identifier(index), quoted_identifier(table),
+                                quoted_identifier(column)),
+                    fmt::format("DROP INDEX {};\n", quoted_identifier(index))};
 }
 
 std::optional<Sections> rename_sections(std::string_view text) {
     if (const auto in = split_at(text, "_in_")) {
         const auto names = split_at(in->left, "_to_");
         if (!names) return std::nullopt;
-        const std::string table = quoted(table_name(in->right));
-        const std::string from = quoted(column_name(names->left)), to = quoted(column_name(names->right));
+        const std::string table = quoted_identifier(table_name(in->right));
+        const std::string from = quoted_identifier(column_name(names->left)),
+                          to = quoted_identifier(column_name(names->right));
         return Sections{fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {};\n", table, from, to),
                         fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {};\n", table, to, from)};
     }
     const auto names = split_at(text, "_to_");
     if (!names) return std::nullopt;
-    const std::string from = quoted(table_name(names->left)), to = quoted(table_name(names->right));
+    const std::string from = quoted_identifier(table_name(names->left)),
+                      to = quoted_identifier(table_name(names->right));
     return Sections{fmt::format("ALTER TABLE {} RENAME TO {};\n", from, to),
                     fmt::format("ALTER TABLE {} RENAME TO {};\n", to, from)};
 }
@@ -123,7 +126,7 @@ std::optional<Sections> guess(std::string_view name) {
         if (auto index = index_sections(rest)) return index;
         if (names_no_table(rest)) return std::nullopt;
         const std::string_view table = table_name(rest);
-        return Sections{create_table(table), fmt::format("DROP TABLE {};\n", quoted(table))};
+        return Sections{create_table(table), fmt::format("DROP TABLE {};\n", quoted_identifier(table))};
     }
     if (strip_prefix(rest, "rename_")) return rename_sections(rest);
     if (strip_prefix(rest, "add_")) {
@@ -141,7 +144,7 @@ std::optional<Sections> guess(std::string_view name) {
     }
     if (names_no_table(rest)) return std::nullopt;
     const std::string_view table = table_name(rest);
-    return Sections{fmt::format("DROP TABLE {};\n", quoted(table)),
+    return Sections{fmt::format("DROP TABLE {};\n", quoted_identifier(table)),
                     "-- Write here how the table was made, so that it can come back (without its rows).\n"};
 }
 

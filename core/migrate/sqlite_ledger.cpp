@@ -10,7 +10,7 @@
 namespace quarry::migrate {
 namespace {
 
-constexpr const char* columns_sql = "SELECT name FROM pragma_table_info('quarry_migrations')";
+constexpr const char* ledger_columns_sql = "SELECT name FROM pragma_table_info('quarry_migrations')";
 constexpr std::array<std::string_view, 6> ledger_columns = {"version",    "name",        "checksum",
                                                             "applied_at", "duration_ms", "quarry_version"};
 constexpr const char* has_table_sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
@@ -104,7 +104,7 @@ std::vector<LedgerEntry> select_entries(SQLite::Database& database, const char* 
 /// False when there is no ledger; throws when it is of a kind that this quarry does not know.
 bool find_applied(SQLite::Database& database) {
     std::vector<std::string> columns;
-    SQLite::Statement query(database, columns_sql);
+    SQLite::Statement query(database, ledger_columns_sql);
     while (query.executeStep()) columns.push_back(query.getColumn(0).getString());
     if (columns.empty()) return false;
     for (const std::string_view wanted : ledger_columns) {

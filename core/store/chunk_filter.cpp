@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 using Operator = MetadataTest::Operator;
 
-constexpr std::int64_t nanoseconds = 1'000'000'000;
+constexpr std::int64_t nanoseconds_of_second = 1'000'000'000;
 
 /// The number that `count` digits from `at` on are.
 std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -126,7 +126,7 @@ std::int64_t date_of(const FilteredSource& source, LazyMetadata& metadata) {
         if (const std::optional<std::int64_t> seconds = parse_date(date->get_ref<const std::string&>()))
             return *seconds;
     }
-    return source.mtime_ns != 0 ? source.mtime_ns / nanoseconds : source.ingested_at;
+    return source.mtime_ns != 0 ? source.mtime_ns / nanoseconds_of_second : source.ingested_at;
 }
 
 bool passes(const MetadataTest& test, const FilteredSource& source, LazyMetadata& metadata) {

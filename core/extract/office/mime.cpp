@@ -43,7 +43,7 @@ std::string_view cut_at(std::string_view& text, char stop) {
     return before;
 }
 
-std::string unquoted(std::string_view value) {
+std::string unquoted_parameter(std::string_view value) {
     value = trim(value);
     if (!value.starts_with('"')) return std::string(value);
     value.remove_prefix(1);
@@ -124,7 +124,7 @@ MimePart::Parameters MimePart::read_parameters(std::string_view value) {
         std::string_view one = cut_at(value, ';');
         const std::size_t equals = one.find('=');
         if (equals == std::string_view::npos) continue;
-        raw.try_emplace(ascii_lower(trim(one.substr(0, equals))), unquoted(one.substr(equals + 1)));
+        raw.try_emplace(ascii_lower(trim(one.substr(0, equals))), unquoted_parameter(one.substr(equals + 1)));
     }
     Parameters parameters;
     for (const auto& [name, text] : raw) {

@@ -9,6 +9,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/extract/markup/source_lines.h"
 
 namespace quarry::extract {
 namespace {
@@ -21,8 +22,6 @@ constexpr std::size_t longest_pdf_heading = 100;
 bool is_pdf_word_byte(char c) {
     return is_ascii_digit(c) || is_ascii_lower(c) || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
-
-std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
 
 std::vector<std::string> cells_of(std::string_view line) {
     std::vector<std::string> cells;

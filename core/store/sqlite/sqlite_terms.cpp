@@ -20,7 +20,7 @@ constexpr const char* select_title = "SELECT title, language, media_type FROM do
 constexpr const char* update_language = "UPDATE documents SET language = ?2 WHERE id = ?1";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
-constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
+constexpr const char* select_all_document_ids = "SELECT id FROM documents ORDER BY id";
 // A contentless table takes an entry out when it is told what was put in.
 constexpr const char* delete_terms =
     "INSERT INTO chunk_terms (chunk_terms, rowid, title, headings, body) VALUES ('delete', ?, ?, ?, ?)";
@@ -145,7 +145,7 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
     noted_languages_.reset();
     const std::uint64_t total = chunk_count();
     std::uint64_t done = 0;
-    db::Query ids = query(select_document_ids);
+    db::Query ids = query(select_all_document_ids);
     while (ids.step()) {
         const document::Document document = indexed_document(ids.integer(0));
         note_language(analyze::stemming_language(document.language));

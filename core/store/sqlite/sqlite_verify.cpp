@@ -23,7 +23,7 @@ constexpr const char* check_references = "PRAGMA foreign_key_check";
 constexpr const char* select_documents =
     "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes,"
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id), d.language FROM documents d ORDER BY d.id";
-constexpr const char* select_parts =
+constexpr const char* select_checked_parts =
     "SELECT start_byte, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_chunks =
     "SELECT c.id, c.ordinal, t.hash, " QUARRY_SPAN_COLUMNS
@@ -33,7 +33,7 @@ constexpr const char* select_odd_sources =
     " OR status NOT IN (0, 1) ORDER BY uri";
 constexpr const char* select_unused_texts =
     "SELECT hash FROM chunk_texts t WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.text_id = t.id)";
-constexpr const char* select_vectors =
+constexpr const char* select_checked_vectors =
     "SELECT v.vector, e.dimensions, e.fingerprint, t.hash FROM vectors v JOIN embedders e ON e.id = v.embedder_id"
     " JOIN chunk_texts t ON t.id = v.text_id ORDER BY v.id";
 constexpr const char* select_length_blocks = "SELECT block FROM chunk_lengths ORDER BY block";
@@ -146,7 +146,7 @@ private:
     std::string checked_text(std::int64_t id, const std::string& name) {
         std::string text;
         bool whole = true;
-        SQLite::Statement statement(database_, select_parts);
+        SQLite::Statement statement(database_, select_checked_parts);
         db::Query row(statement);
         row.with(id);
         while (row.step()) {
@@ -247,7 +247,7 @@ private:
     }
 
     void check_vectors() {
-        SQLite::Statement statement(database_, select_vectors);
+        SQLite::Statement statement(database_, select_checked_vectors);
         db::Query row(statement);
         while (row.step()) {
             const std::string_view bytes = row.bytes(0);

@@ -10,7 +10,7 @@ namespace {
 
 // The run is over: nobody is made to wait long for its record.
 constexpr int log_busy_timeout_ms = 250;
-constexpr std::int64_t nanoseconds = 1'000'000'000;
+constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
 
 constexpr const char* insert_run =
     "INSERT INTO runs (trace_id, name, started_at, duration, error, model, input_tokens, output_tokens, cost, calls, "
@@ -82,7 +82,7 @@ std::int64_t TraceLog::add(const StoredRun& run, const TraceLogLimits& limits) {
             .run();
         const std::int64_t id = database_.getLastInsertRowid();
         if (limits.max_age > 0) {
-            statements_.query(drop_old_runs).with(run.started_at - limits.max_age * nanoseconds).run();
+            statements_.query(drop_old_runs).with(run.started_at - limits.max_age * nanoseconds_a_second).run();
         }
         statements_.query(drop_many_runs).with(limits.max_runs).run();
         transaction.commit();

@@ -120,26 +120,27 @@ TEST(Markdown, NulGoesBeforeBlocksAreFound) {
     EXPECT_EQ(document.blocks[2].start, 9U);
 }
 
-struct TitleCase {
+struct MarkdownTitleCase {
     std::string name;
     std::string source;
     std::string title;
 };
 
-class MarkdownTitle : public ::testing::TestWithParam<TitleCase> {};
+class MarkdownTitle : public ::testing::TestWithParam<MarkdownTitleCase> {};
 
 TEST_P(MarkdownTitle, IsFound) { EXPECT_EQ(extract(GetParam().source).title, GetParam().title); }
 
-INSTANTIATE_TEST_SUITE_P(Markdown, MarkdownTitle,
-                         ::testing::Values(TitleCase{"front_matter_first",
-                                                     "---\ntitle: 'From matter' # why\n---\n# H\n", "From matter"},
-                                           TitleCase{"first_h1", "## no\n\n# Yes\n\n# Later\n", "Yes"},
-                                           TitleCase{"file_name", "## only a section\n", "file.md"},
-                                           TitleCase{"toml", "+++\ntitle = \"T\"\n+++\n", "T"},
-                                           TitleCase{"nested_key_is_none", "---\nseo:\n  title: no\n---\n", "file.md"},
-                                           TitleCase{"not_a_scalar", "---\ntitle: [a, b]\n---\n", "file.md"},
-                                           TitleCase{"unclosed_quote", "---\ntitle: \"a\n---\n", "file.md"}),
-                         [](const auto& tested) { return tested.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Markdown, MarkdownTitle,
+    ::testing::Values(MarkdownTitleCase{"front_matter_first", "---\ntitle: 'From matter' # why\n---\n# H\n",
+                                        "From matter"},
+                      MarkdownTitleCase{"first_h1", "## no\n\n# Yes\n\n# Later\n", "Yes"},
+                      MarkdownTitleCase{"file_name", "## only a section\n", "file.md"},
+                      MarkdownTitleCase{"toml", "+++\ntitle = \"T\"\n+++\n", "T"},
+                      MarkdownTitleCase{"nested_key_is_none", "---\nseo:\n  title: no\n---\n", "file.md"},
+                      MarkdownTitleCase{"not_a_scalar", "---\ntitle: [a, b]\n---\n", "file.md"},
+                      MarkdownTitleCase{"unclosed_quote", "---\ntitle: \"a\n---\n", "file.md"}),
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(Markdown, FrontMatterGivesMetadata) {
     const document::Document document = extract(
@@ -176,19 +177,19 @@ TEST(MarkdownTable, RowsBeginAtTheHeader) {
     EXPECT_EQ(find_markdown_table("a\n:::"), std::nullopt);
 }
 
-struct HostileCase {
+struct HostileMarkdownCase {
     std::string name;
     std::string source;
 };
 
-std::string repeated(std::string_view piece, std::size_t times) {
+std::string repeated_markdown(std::string_view piece, std::size_t times) {
     std::string text;
     text.reserve(piece.size() * times);
     for (std::size_t i = 0; i < times; ++i) text += piece;
     return text;
 }
 
-class MarkdownHostile : public ::testing::TestWithParam<HostileCase> {};
+class MarkdownHostile : public ::testing::TestWithParam<HostileMarkdownCase> {};
 
 // Quadratic time would keep these from ending within the test's time limit; that is what is tested.
 TEST_P(MarkdownHostile, EndsAndCoversTheText) {
@@ -202,24 +203,28 @@ TEST_P(MarkdownHostile, EndsAndCoversTheText) {
 INSTANTIATE_TEST_SUITE_P(
     Markdown, MarkdownHostile,
     ::testing::Values(
-        HostileCase{"brackets", repeated("[", 300000)}, HostileCase{"image_brackets", repeated("![l", 200000)},
-        HostileCase{"quotes_in_a_line", repeated(">", 300000) + repeated("\n", 100000) + "a"},
-        HostileCase{"lists_in_a_line", repeated("- ", 100000) + repeated("\n a\n", 50000)},
-        HostileCase{"numbers_in_a_line", repeated("1. ", 100000) + repeated("\n a\n", 50000)},
-        HostileCase{"wide_table", repeated("|a", 20000) + "\n" + repeated("|-", 20000) + "\n" + repeated("|\n", 50000)},
-        HostileCase{"deep_list",
-                    [] {
-                        std::string text;
-                        for (std::size_t i = 0; i < 1500; ++i) text += repeated("  ", i) + "- a\n";
-                        return text + repeated("\n", 200000) + "b";
-                    }()},
-        HostileCase{"long_list", repeated("- a\n", 300000)}, HostileCase{"long_quote", repeated("> a\n", 300000)},
-        HostileCase{"many_paragraphs", repeated("a\n\n", 700000)},
-        HostileCase{"open_fence", "```\n" + repeated("x\n", 1000000)},
-        HostileCase{"open_comment", "<!--\n" + repeated("<!-- x\n", 200000)},
-        HostileCase{"emphasis_in_heading", "# " + repeated("*a_ ", 100000)},
-        HostileCase{"link_definitions", repeated("[a]: b \"x\n", 100000)},
-        HostileCase{"long_line", repeated("word ", 2000000)}, HostileCase{"long_rule", repeated("- ", 300000)}),
+        HostileMarkdownCase{"brackets", repeated_markdown("[", 300000)},
+        HostileMarkdownCase{"image_brackets", repeated_markdown("![l", 200000)},
+        HostileMarkdownCase{"quotes_in_a_line", repeated_markdown(">", 300000) + repeated_markdown("\n", 100000) + "a"},
+        HostileMarkdownCase{"lists_in_a_line", repeated_markdown("- ", 100000) + repeated_markdown("\n a\n", 50000)},
+        HostileMarkdownCase{"numbers_in_a_line", repeated_markdown("1. ", 100000) + repeated_markdown("\n a\n", 50000)},
+        HostileMarkdownCase{"wide_table", repeated_markdown("|a", 20000) + "\n" + repeated_markdown("|-", 20000) +
+                                              "\n" + repeated_markdown("|\n", 50000)},
+        HostileMarkdownCase{"deep_list",
+                            [] {
+                                std::string text;
+                                for (std::size_t i = 0; i < 1500; ++i) text += repeated_markdown("  ", i) + "- a\n";
+                                return text + repeated_markdown("\n", 200000) + "b";
+                            }()},
+        HostileMarkdownCase{"long_list", repeated_markdown("- a\n", 300000)},
+        HostileMarkdownCase{"long_quote", repeated_markdown("> a\n", 300000)},
+        HostileMarkdownCase{"many_paragraphs", repeated_markdown("a\n\n", 700000)},
+        HostileMarkdownCase{"open_fence", "```\n" + repeated_markdown("x\n", 1000000)},
+        HostileMarkdownCase{"open_comment", "<!--\n" + repeated_markdown("<!-- x\n", 200000)},
+        HostileMarkdownCase{"emphasis_in_heading", "# " + repeated_markdown("*a_ ", 100000)},
+        HostileMarkdownCase{"link_definitions", repeated_markdown("[a]: b \"x\n", 100000)},
+        HostileMarkdownCase{"long_line", repeated_markdown("word ", 2000000)},
+        HostileMarkdownCase{"long_rule", repeated_markdown("- ", 300000)}),
     [](const auto& tested) { return tested.param.name; });
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Told {
     std::vector<ChatToolCall> calls;
 };
 
-Told read(std::string_view answer, std::size_t piece, std::span<const ChatTool> tools = two_tools) {
+Told read_told(std::string_view answer, std::size_t piece, std::span<const ChatTool> tools = two_tools) {
     ToolCallText reader(tools);
     Told told;
     for (std::size_t at = 0; at < answer.size(); at += piece) told.text += reader.feed(answer.substr(at, piece));
@@ -41,7 +41,7 @@ TEST_P(ToolCallTextReads, InPiecesOfAnySize) {
     const AnswerRow& row = GetParam();
     for (const std::size_t piece :
          {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{1000}}) {
-        const Told told = read(row.answer, piece);
+        const Told told = read_told(row.answer, piece);
         EXPECT_EQ(told.text, row.text) << piece;
         ASSERT_EQ(told.calls.size(), row.calls.size()) << piece;
         for (std::size_t i = 0; i < row.calls.size(); ++i) {
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(ToolCallText, LeavesAllAsItIsWithoutTools) {
     const std::string answer = "<tool_call>{\"name\": \"clock\"}</tool_call>";
-    const Told told = read(answer, 3, {});
+    const Told told = read_told(answer, 3, {});
     EXPECT_EQ(told.text, answer);
     EXPECT_TRUE(told.calls.empty());
 }
@@ -93,7 +93,7 @@ TEST(ToolCallText, LeavesAllAsItIsWithoutTools) {
 TEST(ToolCallText, IsNotDeceivedByDepth) {
     const std::string deep =
         "<tool_call>{\"name\":\"clock\",\"arguments\":" + std::string(100'000, '[') + "</tool_call>";
-    const Told told = read(deep, 4096);
+    const Told told = read_told(deep, 4096);
     EXPECT_TRUE(told.calls.empty());
     EXPECT_EQ(told.text, deep);
 }

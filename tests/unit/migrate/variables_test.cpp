@@ -18,13 +18,13 @@ Environment environment(std::map<std::string, std::string> values) {
     };
 }
 
-MigrationFile parse(const std::string& text) {
+MigrationFile parse_sections(const std::string& text) {
     return parse_migration(sql::Dialect::sqlite, {"m.sql", text, std::nullopt, {}, MigrationText::Kind::sections});
 }
 
 /// The up script's statements, variables replaced, one a line.
 std::string replaced(const std::string& text, const std::map<std::string, std::string>& values) {
-    const MigrationFile file = parse(text);
+    const MigrationFile file = parse_sections(text);
     std::string all;
     for (const sql::Section& statement : file.up.statements) {
         all += replace_variables(file.up, statement, environment(values)) + "\n";

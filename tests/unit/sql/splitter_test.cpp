@@ -21,15 +21,15 @@ std::vector<std::string> statements_of(const std::string& text) {
     return statements;
 }
 
-struct SplitCase {
+struct SplitterCase {
     const char* name;
     std::string text;
     std::vector<std::string> statements;
 };
 
-void PrintTo(const SplitCase& c, std::ostream* out) { *out << c.name; }
+void PrintTo(const SplitterCase& c, std::ostream* out) { *out << c.name; }
 
-class Split : public testing::TestWithParam<SplitCase> {};
+class Split : public testing::TestWithParam<SplitterCase> {};
 
 TEST_P(Split, GivesTheStatements) {
     EXPECT_THAT(statements_of(GetParam().text), ElementsAreArray(GetParam().statements));
@@ -41,39 +41,39 @@ const std::string trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n"
 
 INSTANTIATE_TEST_SUITE_P(
     All, Split,
-    testing::Values(SplitCase{"nothing", "", {}}, SplitCase{"only_comments", "-- a;\n/* b; */\n", {}},
-                    SplitCase{"empty_statements", ";;\n; ;", {}}, SplitCase{"two", "a; b;", {"a;", "b;"}},
-                    SplitCase{"semicolon_in_string", "SELECT ';';b;", {"SELECT ';';", "b;"}},
-                    SplitCase{"doubled_quote", "SELECT 'a'';b';", {"SELECT 'a'';b';"}},
-                    SplitCase{"quoted_names", "SELECT \"a;\", `b;`, [c;];", {"SELECT \"a;\", `b;`, [c;];"}},
-                    SplitCase{"doubled_name_quote", "SELECT \"a\"\";b\";", {"SELECT \"a\"\";b\";"}},
-                    SplitCase{"bracket_is_never_doubled", "SELECT [a]];b;", {"SELECT [a]];", "b;"}},
-                    SplitCase{"backslash_is_plain", "SELECT '\\';b;", {"SELECT '\\';", "b;"}},
-                    SplitCase{"comment_inside", "SELECT -- ;\n1 /* ; */;", {"SELECT -- ;\n1 /* ; */;"}},
-                    SplitCase{"block_comments_do_not_nest", "/* /* */ a; ", {"a;"}},
-                    SplitCase{"quote_in_comment", "-- it's\na;", {"a;"}},
-                    SplitCase{"trigger", trigger + "b;", {trigger, "b;"}},
-                    SplitCase{"temp_trigger",
-                              "CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END; b;",
-                              {"CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END;", "b;"}},
-                    SplitCase{"temporary_trigger",
-                              "create temporary trigger t begin a; end; b;",
-                              {"create temporary trigger t begin a; end;", "b;"}},
-                    SplitCase{"comment_before_end",
-                              "CREATE TRIGGER t BEGIN a; /* x */ END -- y\n; b;",
-                              {"CREATE TRIGGER t BEGIN a; /* x */ END -- y\n;", "b;"}},
-                    SplitCase{"explained_trigger",
-                              "EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END; b;",
-                              {"EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END;", "b;"}},
-                    SplitCase{"table_named_trigger", "CREATE TABLE trigger(a); b;", {"CREATE TABLE trigger(a);", "b;"}},
-                    SplitCase{
-                        "word_of_trigger_later", "CREATE UNIQUE TRIGGER a; b;", {"CREATE UNIQUE TRIGGER a;", "b;"}},
-                    SplitCase{"end_outside_trigger", "END; b;", {"END;", "b;"}},
-                    SplitCase{"tcl_parameter", "SELECT $a::b(;); c;", {"SELECT $a::b(;);", "c;"}},
-                    SplitCase{"parameter_never_closed", "SELECT $a(; c; d;", {"SELECT $a(; c;", "d;"}},
-                    SplitCase{"minus_and_divide", "SELECT 1-1/1*2;", {"SELECT 1-1/1*2;"}},
-                    SplitCase{"foreign_letters", "SELECT é;ü;", {"SELECT é;", "ü;"}},
-                    SplitCase{"byte_order_mark_between", "a;\xEF\xBB\xBF b;", {"a;", "b;"}}),
+    testing::Values(
+        SplitterCase{"nothing", "", {}}, SplitterCase{"only_comments", "-- a;\n/* b; */\n", {}},
+        SplitterCase{"empty_statements", ";;\n; ;", {}}, SplitterCase{"two", "a; b;", {"a;", "b;"}},
+        SplitterCase{"semicolon_in_string", "SELECT ';';b;", {"SELECT ';';", "b;"}},
+        SplitterCase{"doubled_quote", "SELECT 'a'';b';", {"SELECT 'a'';b';"}},
+        SplitterCase{"quoted_names", "SELECT \"a;\", `b;`, [c;];", {"SELECT \"a;\", `b;`, [c;];"}},
+        SplitterCase{"doubled_name_quote", "SELECT \"a\"\";b\";", {"SELECT \"a\"\";b\";"}},
+        SplitterCase{"bracket_is_never_doubled", "SELECT [a]];b;", {"SELECT [a]];", "b;"}},
+        SplitterCase{"backslash_is_plain", "SELECT '\\';b;", {"SELECT '\\';", "b;"}},
+        SplitterCase{"comment_inside", "SELECT -- ;\n1 /* ; */;", {"SELECT -- ;\n1 /* ; */;"}},
+        SplitterCase{"block_comments_do_not_nest", "/* /* */ a; ", {"a;"}},
+        SplitterCase{"quote_in_comment", "-- it's\na;", {"a;"}},
+        SplitterCase{"trigger", trigger + "b;", {trigger, "b;"}},
+        SplitterCase{"temp_trigger",
+                     "CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END; b;",
+                     {"CREATE TEMP TRIGGER IF NOT EXISTS t BEGIN a; END;", "b;"}},
+        SplitterCase{"temporary_trigger",
+                     "create temporary trigger t begin a; end; b;",
+                     {"create temporary trigger t begin a; end;", "b;"}},
+        SplitterCase{"comment_before_end",
+                     "CREATE TRIGGER t BEGIN a; /* x */ END -- y\n; b;",
+                     {"CREATE TRIGGER t BEGIN a; /* x */ END -- y\n;", "b;"}},
+        SplitterCase{"explained_trigger",
+                     "EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END; b;",
+                     {"EXPLAIN QUERY PLAN CREATE TRIGGER t BEGIN a; END;", "b;"}},
+        SplitterCase{"table_named_trigger", "CREATE TABLE trigger(a); b;", {"CREATE TABLE trigger(a);", "b;"}},
+        SplitterCase{"word_of_trigger_later", "CREATE UNIQUE TRIGGER a; b;", {"CREATE UNIQUE TRIGGER a;", "b;"}},
+        SplitterCase{"end_outside_trigger", "END; b;", {"END;", "b;"}},
+        SplitterCase{"tcl_parameter", "SELECT $a::b(;); c;", {"SELECT $a::b(;);", "c;"}},
+        SplitterCase{"parameter_never_closed", "SELECT $a(; c; d;", {"SELECT $a(; c;", "d;"}},
+        SplitterCase{"minus_and_divide", "SELECT 1-1/1*2;", {"SELECT 1-1/1*2;"}},
+        SplitterCase{"foreign_letters", "SELECT é;ü;", {"SELECT é;", "ü;"}},
+        SplitterCase{"byte_order_mark_between", "a;\xEF\xBB\xBF b;", {"a;", "b;"}}),
     [](const auto& given) { return given.param.name; });
 
 TEST(SplitFailure, PointsToWhatIsNeverEnded) {

@@ -1,4 +1,4 @@
-// Three functions of llama.cpp's common/common.cpp that the files in llama.cmake call; all else in that file is for
+// Three functions of llama.cpp's common/common.cpp that its files in CMakeLists.txt call; all else in that file is for
 // programs and would bring their dependencies with it.
 #include <cstddef>
 #include <string>
