@@ -121,7 +121,7 @@ Verification DocumentService::verify() {
 
 CompactedBase DocumentService::compact() {
     const std::unique_ptr<store::Store> store = open_to_write(services_);
-    const auto use = [&] { return wire::DiskUse{store->stats().file_bytes, vector_index_bytes(services_)}; };
+    const auto use = [&] { return wire::DiskUse{store->stats().file_bytes, store->index_bytes()}; };
     CompactedBase result{use(), {}};
     store->purge();
     update_vector_index(services_, *store, true);

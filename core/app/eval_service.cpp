@@ -17,7 +17,7 @@
 #include "core/eval/html_report.h"
 #include "core/eval/trec.h"
 #include "core/store/store.h"
-#include "core/store/sqlite/store_index.h"
+#include "core/store/store_vectors.h"
 
 namespace quarry::app {
 namespace {

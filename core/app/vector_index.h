@@ -1,13 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "core/app/services.h"
-#include "core/index/index_update.h"
-#include "core/index/vector_index.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -20,13 +15,10 @@ void prepare_vectors(Services& services, const store::Store& store, bool exact);
 /// what `ingest`, `embed` and `docs rm` do at their end. Where the index cannot be written that is said in a note,
 /// since searches work without it; with `rewrite`, which leaves nothing in it of what was removed, it is an error.
 /// Nothing without an embedder.
-index::IndexUpdate update_vector_index(Services& services, const store::Store& store, bool rewrite = false);
+void update_vector_index(Services& services, const store::Store& store, bool rewrite = false);
 
 /// What is wrong with the index, for people: "the vector index: …". Empty when it agrees with the base, or is of
 /// yesterday, which the next search mends.
 [[nodiscard]] std::vector<store::VerifyFinding> verify_vector_index(Services& services, const store::Store& store);
-
-/// What the vector indexes beside the base take on disk.
-[[nodiscard]] std::uint64_t vector_index_bytes(const Services& services);
 
 }  // namespace quarry::app

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/base/stored_bytes.h"
 
 namespace quarry::store {
@@ -64,6 +65,21 @@ public:
     virtual void vectors_of(
         std::string_view fingerprint, std::span<const std::int64_t> chunk_ids,
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
+
+    // -- the vector index, which dense searches use and which can be made anew at any time -------------------------
+    /// Called with how many of how many vectors have been linked.
+    using IndexProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+    /// Brings the index to the vectors of that embedder, and removes those of embedders that the base has no more.
+    /// Uses up to `threads`. With `rewrite` nothing is left in it of what was removed. Throws Error: locked,
+    /// interrupted, failed (for want of space, or where nothing may be written); searches work without it.
+    virtual void update_index(std::string_view fingerprint, unsigned threads, bool rewrite,
+                              const Cancellation& cancellation, const IndexProgress& progress) const = 0;
+    /// What is wrong with the index, for people. Empty when it agrees with the vectors, or is of yesterday, which the
+    /// next search mends.
+    [[nodiscard]] virtual std::vector<std::string> verify_index(std::string_view fingerprint,
+                                                                const Cancellation& cancellation) const = 0;
+    /// What the indexes take on disk beside the base.
+    [[nodiscard]] virtual std::uint64_t index_bytes() const = 0;
 
     // -- embedding models that live in the base (the fitted table) -----------------------------------------------
     virtual void put_model(std::string_view fingerprint, std::string_view bytes) = 0;

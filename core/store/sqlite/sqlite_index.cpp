@@ -1,9 +1,16 @@
 // SqliteStore: what the vector index beside the base is made from, and kept up with.
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <system_error>
 
+#include "core/index/index_update.h"
 #include "core/store/sqlite/sqlite_store.h"
+#include "core/store/store_vectors.h"
 
 namespace quarry::store {
 namespace {
@@ -23,6 +30,37 @@ std::uint64_t beginning_of_hash(std::string_view hex) {
     std::uint64_t value = 0;
     std::from_chars(hex.data(), hex.data() + std::min<std::size_t>(16, hex.size()), value, 16);
     return value;
+}
+
+/// The files of indexes beside a base: "NAME-FINGERPRINT.vectors", its lock, and its ".changes".
+std::vector<std::filesystem::path> index_files(const std::filesystem::path& base) {
+    std::vector<std::filesystem::path> files;
+    const std::string prefix = base.filename().string() + "-";
+    const std::filesystem::path folder = std::filesystem::absolute(base).parent_path();
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(prefix)) continue;
+        if (name.ends_with(".vectors") || name.ends_with(".vectors.lock") || name.ends_with(".changes")) {
+            files.push_back(entry.path());
+        }
+    }
+    return files;
+}
+
+/// Removes the indexes of embedders that are gone.
+void remove_other_indexes(const std::filesystem::path& base, const VectorStore& store) {
+    std::set<std::string> kept;
+    for (const StoredEmbedder& embedder : store.embedders()) {
+        const index::IndexPaths paths(base, embedder.fingerprint);
+        kept.insert(paths.main.filename().string());
+        kept.insert(paths.main.filename().string() + ".lock");
+        kept.insert(paths.changes.filename().string());
+    }
+    for (const std::filesystem::path& file : index_files(base)) {
+        std::error_code ignored;
+        if (!kept.contains(file.filename().string())) std::filesystem::remove(file, ignored);
+    }
 }
 
 }  // namespace
@@ -67,6 +105,39 @@ void SqliteStore::vectors_of(
             visit(id, vector);
         }
     });
+}
+
+void SqliteStore::update_index(std::string_view fingerprint, unsigned threads, bool rewrite,
+                               const Cancellation& cancellation, const IndexProgress& progress) const {
+    if (path_.empty() || fingerprint.empty()) return;
+    index::IndexUpdateOptions options;
+    options.threads = threads;
+    options.rewrite = rewrite;
+    const index::IndexUpdate update =
+        index::update_index(StoreVectors(*this, std::string(fingerprint)), index::IndexPaths(path_, fingerprint),
+                            options, cancellation, progress);
+    if (update.action != index::IndexUpdate::Action::none) remove_other_indexes(path_, *this);
+}
+
+std::vector<std::string> SqliteStore::verify_index(std::string_view fingerprint,
+                                                   const Cancellation& cancellation) const {
+    if (path_.empty() || fingerprint.empty()) return {};
+    std::string why;
+    const std::optional<index::StoredIndex> index =
+        index::StoredIndex::open(index::IndexPaths(path_, fingerprint), {}, why);
+    if (!index || index->generation() != generation()) return {};
+    return index::compare_index(StoreVectors(*this, std::string(fingerprint)), *index, cancellation);
+}
+
+std::uint64_t SqliteStore::index_bytes() const {
+    if (path_.empty()) return 0;
+    std::uint64_t bytes = 0;
+    for (const std::filesystem::path& file : index_files(path_)) {
+        std::error_code missing;
+        const std::uint64_t size = std::filesystem::file_size(file, missing);
+        if (!missing) bytes += size;
+    }
+    return bytes;
 }
 
 }  // namespace quarry::store

@@ -102,6 +102,11 @@ public:
     void drop_embedder(std::string_view fingerprint) override;
     [[nodiscard]] std::string generation() const override;
     [[nodiscard]] std::size_t vector_dimensions(std::string_view fingerprint) const override;
+    void update_index(std::string_view fingerprint, unsigned threads, bool rewrite, const Cancellation& cancellation,
+                      const IndexProgress& progress) const override;
+    [[nodiscard]] std::vector<std::string> verify_index(std::string_view fingerprint,
+                                                        const Cancellation& cancellation) const override;
+    [[nodiscard]] std::uint64_t index_bytes() const override;
     void for_each_vector_key(
         std::string_view fingerprint,
         const std::function<void(std::int64_t chunk_id, std::uint64_t text_hash)>& visit) const override;

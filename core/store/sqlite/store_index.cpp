@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/index/exact_index.h"
+#include "core/store/store_vectors.h"
 
 namespace quarry::store {
 namespace {
@@ -27,10 +28,6 @@ std::unique_ptr<index::VectorIndex> open_current(const index::IndexPaths& paths,
 }
 
 }  // namespace
-
-void StoreVectors::for_each_key(const std::function<void(const index::VectorKey&)>& visit) const {
-    store_.for_each_vector_key(fingerprint_, [&](std::int64_t id, std::uint64_t text) { visit({id, text}); });
-}
 
 OpenedIndex open_index(const Store& store, const std::filesystem::path& base, std::string_view fingerprint,
                        const index::VectorSearchOptions& search, const index::IndexUpdateOptions& update,
