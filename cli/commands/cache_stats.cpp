@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    static void print(std::ostream& out, std::string_view what, const store::RequestCacheStats::Kind& kind) {
+    static void print(std::ostream& out, std::string_view what, const cache::ResponseCacheStats::Kind& kind) {
         out << fmt::format("{:<14} {}, {}, used {} {}\n", what, kind.entries, human_bytes(kind.bytes), kind.uses,
                            kind.uses == 1 ? "time" : "times");
     }

@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/answer/cached_chat_model.h"
 #include "core/answer/redacting_chat_model.h"
 #include "core/app/captured_prompt.h"
 #include "core/app/embedder_choice.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/cache/cached_chat_model.h"
 #include "core/config/split_command_line.h"
 #include "core/http/url.h"
 #include "core/llm/command.h"
@@ -81,7 +81,7 @@ std::unique_ptr<llm::ChatModel> make_server_model(const Services& services, cons
 }
 
 /// What of the settings an answer depends on.
-answer::ChatIdentity chat_identity(const config::Config& config) {
+cache::ChatIdentity chat_identity(const config::Config& config) {
     ChatChoice choice = configured_chat(config);
     return {std::move(choice.provider), std::move(choice.model), chat_server(config).base_url,
             config.text("chat.api_version") + '\n' + config.text("chat.command")};
@@ -203,7 +203,7 @@ std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const 
         model = answer::make_redacting_chat_model(std::move(model), kinds);
     }
     if (around.cache != nullptr) {
-        model = answer::make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
+        model = cache::make_cached_chat_model(std::move(model), *around.cache, chat_identity(config));
     }
     if (around.tracer != nullptr) model = trace::make_traced_chat_model(std::move(model), *around.tracer);
     return model;

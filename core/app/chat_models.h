@@ -5,11 +5,11 @@
 
 #include "core/app/services.h"
 #include "core/base/trace.h"
+#include "core/cache/response_cache.h"
 #include "core/config/api_key.h"
 #include "core/config/config.h"
 #include "core/llm/chat_model.h"
 #include "core/llm/limits.h"
-#include "core/store/sqlite/request_cache.h"
 
 namespace quarry::app {
 
@@ -43,7 +43,7 @@ struct ChatChoice {
 
 /// What is put around a model; null for none.
 struct ChatModelStack {
-    store::RequestCache* cache = nullptr;  ///< Borrowed. Answers what was answered before.
+    cache::ResponseCache* cache = nullptr;  ///< Borrowed. Answers what was answered before.
     Tracer* tracer = nullptr;              ///< Borrowed. Notes each call.
     std::shared_ptr<llm::ChatLimiter>
         limiter{};  ///< The one that all models of a command share; null: one for this alone.

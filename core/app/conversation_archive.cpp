@@ -7,15 +7,14 @@
 #include <string_view>
 
 #include "core/base/text.h"
+#include "core/store/store.h"
 
 namespace quarry::app {
 namespace {
 
-using store::ConversationStore;
-
-Error no_such_conversation(ConversationStore& store, const std::string& name) {
+Error no_such_conversation(store::ConversationRepository& conversations, const std::string& name) {
     std::vector<std::string> names;
-    for (const store::ConversationListing& one : store.list()) names.push_back(one.conversation.name);
+    for (const store::ConversationListing& one : conversations.list()) names.push_back(one.conversation.name);
     const auto nearest = closest(name, names);
     return Error(ErrorCode::failed,
                  fmt::format("there is no conversation {}", one_line(strip_terminal_controls(name), 200)),
@@ -26,25 +25,25 @@ Error no_such_conversation(ConversationStore& store, const std::string& name) {
 }  // namespace
 
 std::vector<store::ConversationListing> ConversationArchive::list() const {
-    return ConversationStore(services_.base_path, ConversationStore::Access::read).list();
+    return store::open_conversations(services_.base_path, store::StoreMode::read)->list();
 }
 
 ArchivedConversation ConversationArchive::find(const std::string& name) const {
-    ConversationStore store(services_.base_path, ConversationStore::Access::read);
-    const std::optional<store::Conversation> conversation = store.find(name);
-    if (!conversation) throw no_such_conversation(store, name);
-    return {conversation->name, store.turns(conversation->id)};
+    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::read);
+    const std::optional<store::Conversation> conversation = conversations->find(name);
+    if (!conversation) throw no_such_conversation(*conversations, name);
+    return {conversation->name, conversations->turns(conversation->id)};
 }
 
 std::vector<std::string> ConversationArchive::remove(std::span<const std::string> names) {
-    ConversationStore store(services_.base_path, ConversationStore::Access::write);
+    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
     // All of them are there, or none is removed.
     for (const std::string& name : names) {
-        if (!store.find(name)) throw no_such_conversation(store, name);
+        if (!conversations->find(name)) throw no_such_conversation(*conversations, name);
     }
     std::vector<std::string> removed;
     for (const std::string& name : names) {
-        if (store.remove(name)) removed.push_back(name);
+        if (conversations->remove(name)) removed.push_back(name);
     }
     return removed;
 }

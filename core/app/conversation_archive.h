@@ -6,7 +6,7 @@
 
 #include "core/app/services.h"
 #include "core/base/error.h"
-#include "core/store/sqlite/conversations.h"
+#include "core/store/conversation_repository.h"
 
 namespace quarry::app {
 

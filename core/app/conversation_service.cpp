@@ -67,8 +67,7 @@ void ConversationService::make_answering() {
 void ConversationService::open_first() {
     if (request_.keep) {
         try {
-            conversations_ = std::make_unique<store::ConversationStore>(services().base_path,
-                                                                        store::ConversationStore::Access::write);
+            conversations_ = store::open_conversations(services().base_path, store::StoreMode::write);
         } catch (const Error& error) {
             if (!request_.name.empty() || request_.go_on) throw;
             scope_.notices.warn(fmt::format("this chat is not kept: {}", error.what()));

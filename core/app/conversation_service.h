@@ -12,7 +12,7 @@
 #include "core/app/workspace.h"
 #include "core/chat/chat_session.h"
 #include "core/search/search.h"
-#include "core/store/sqlite/conversations.h"
+#include "core/store/conversation_repository.h"
 
 namespace quarry::app {
 
@@ -78,7 +78,7 @@ private:
     answer::AnswerOptions options_;
     std::optional<Workspace::Lease> parts_;
     std::unique_ptr<tools::Toolbox> toolbox_;
-    std::unique_ptr<store::ConversationStore> conversations_;
+    std::unique_ptr<store::ConversationRepository> conversations_;
     std::unique_ptr<chat::ChatSession> session_;
 };
 

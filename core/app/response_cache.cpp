@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/config/config.h"
+#include "core/store/store.h"
 
 namespace quarry::app {
 namespace {
@@ -12,27 +13,28 @@ constexpr double seconds_of_a_day = 86'400;
 
 }  // namespace
 
-store::RequestCacheLimits configured_cache_limits(const config::Config& config) {
+cache::ResponseCacheLimits configured_cache_limits(const config::Config& config) {
     return {.max_age = static_cast<std::int64_t>(std::ceil(config.number("cache.max_age") * seconds_of_a_day)),
             .max_bytes = config.integer("cache.max_bytes")};
 }
 
-std::unique_ptr<store::RequestCache> open_request_cache(const Services& services, const config::Config& config) {
+std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services, const config::Config& config) {
     if (!config.boolean("cache.enabled")) return nullptr;
     try {
-        return std::make_unique<store::RequestCache>(services.base_path, configured_cache_limits(config));
+        return store::open_response_cache(services.base_path, configured_cache_limits(config));
     } catch (const Error&) {
         return nullptr;
     }
 }
 
 CacheUse cache_use(const Services& services) {
-    const store::RequestCacheLimits limits = configured_cache_limits(services.config);
-    return {store::RequestCache(services.base_path, limits).stats(), limits, services.config.boolean("cache.enabled")};
+    const cache::ResponseCacheLimits limits = configured_cache_limits(services.config);
+    return {store::open_response_cache(services.base_path, limits)->stats(), limits,
+            services.config.boolean("cache.enabled")};
 }
 
 std::uint64_t clear_cache(const Services& services) {
-    return store::RequestCache(services.base_path, configured_cache_limits(services.config)).clear();
+    return store::open_response_cache(services.base_path, configured_cache_limits(services.config))->clear();
 }
 
 }  // namespace quarry::app

@@ -4,20 +4,20 @@
 #include <memory>
 
 #include "core/app/services.h"
+#include "core/cache/response_cache.h"
 #include "core/config/config.h"
-#include "core/store/sqlite/request_cache.h"
 
 namespace quarry::app {
 
 /// The base's cache of answers and query vectors as the settings cache.* say; null when it is switched off or the base
 /// cannot be opened for it, which is no reason to fail.
-[[nodiscard]] std::unique_ptr<store::RequestCache> open_request_cache(const Services& services,
-                                                                      const config::Config& config);
+[[nodiscard]] std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services,
+                                                                        const config::Config& config);
 
 /// What the base keeps, under which limits.
 struct CacheUse {
-    store::RequestCacheStats stats;
-    store::RequestCacheLimits limits;
+    cache::ResponseCacheStats stats;
+    cache::ResponseCacheLimits limits;
     bool enabled = true;
 };
 [[nodiscard]] CacheUse cache_use(const Services& services);
@@ -25,6 +25,6 @@ struct CacheUse {
 std::uint64_t clear_cache(const Services& services);
 
 /// The limits of the settings cache.*.
-[[nodiscard]] store::RequestCacheLimits configured_cache_limits(const config::Config& config);
+[[nodiscard]] cache::ResponseCacheLimits configured_cache_limits(const config::Config& config);
 
 }  // namespace quarry::app

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/config/config.h"
+#include "core/store/store.h"
 #include "core/trace/run_record.h"
 
 namespace quarry::app {
@@ -11,7 +12,7 @@ namespace {
 
 constexpr double seconds_a_day = 86'400;
 
-store::TraceLogLimits configured_run_limits(const config::Config& config) {
+store::RunLimits configured_run_limits(const config::Config& config) {
     return {.max_runs = config.integer("trace.max_runs"),
             .max_age = static_cast<std::int64_t>(std::ceil(config.number("trace.max_age") * seconds_a_day))};
 }
@@ -44,8 +45,8 @@ void RunRecorder::write(const FinishedTrace& trace) {
     const bool redact = !redacted_kinds_.empty() && trace::holds_texts(trace, content_);
     if (redact && !redactor_) redactor_.emplace(redacted_kinds_);
     const store::StoredRun run = trace::run_record(trace, redact ? &*redactor_ : nullptr);
-    if (!log_) log_.emplace(base_, store::TraceLog::Access::write);
-    static_cast<void>(log_->add(run, limits_));
+    if (!runs_) runs_ = store::open_runs(base_, store::StoreMode::write);
+    static_cast<void>(runs_->add(run, limits_));
 }
 
 std::string RunRecorder::failure() const {

@@ -9,7 +9,7 @@
 #include "core/app/services.h"
 #include "core/base/trace.h"
 #include "core/redact/redactor.h"
-#include "core/store/sqlite/trace_log.h"
+#include "core/store/run_repository.h"
 
 namespace quarry::app {
 
@@ -34,10 +34,10 @@ private:
     const bool enabled_;
     const bool content_;
     const std::vector<std::string> redacted_kinds_;
-    store::TraceLogLimits limits_;
+    store::RunLimits limits_;
     mutable std::mutex mutex_;  ///< Of all below.
     std::optional<redact::Redactor> redactor_;
-    std::optional<store::TraceLog> log_;
+    std::unique_ptr<store::RunRepository> runs_;
     std::string failure_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "core/app/http_settings.h"
 #include "core/base/error.h"
+#include "core/store/store.h"
 #include "core/trace/otlp.h"
 #include "core/trace/run_record.h"
 
@@ -20,14 +21,14 @@ namespace {
 constexpr std::size_t runs_at_once = 100;
 constexpr std::size_t bytes_at_once = 2 << 20;
 
-store::TraceLog open_log(const Services& services) {
-    return store::TraceLog(services.base_path, store::TraceLog::Access::read);
+std::unique_ptr<store::RunRepository> open_runs(const Services& services) {
+    return store::open_runs(services.base_path, store::StoreMode::read);
 }
 
-store::StoredRun find_run(const store::TraceLog& log, const std::string& typed) {
+store::StoredRun find_run(const store::RunRepository& runs, const std::string& typed) {
     std::optional<store::StoredRun> run;
     if (typed == "last") {
-        run = log.last();
+        run = runs.last();
     } else {
         std::int64_t number = 0;
         const auto [end, failure] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
@@ -35,7 +36,7 @@ store::StoredRun find_run(const store::TraceLog& log, const std::string& typed) 
             throw Error(ErrorCode::usage, fmt::format("{} is no run", typed),
                         "give a number that quarry trace ls prints, or last");
         }
-        run = log.find(number);
+        run = runs.find(number);
     }
     if (!run) {
         throw Error(ErrorCode::nothing_found,
@@ -46,7 +47,7 @@ store::StoredRun find_run(const store::TraceLog& log, const std::string& typed) 
 }
 
 /// Visits the runs in batches that fit into one request.
-TraceExportReport for_each_batch(const store::TraceLog& log, const TraceExport& what,
+TraceExportReport for_each_batch(const store::RunRepository& runs, const TraceExport& what,
                                  const std::function<bool(const std::vector<store::StoredRun>&)>& visit) {
     TraceExportReport report;
     std::vector<store::StoredRun> batch;
@@ -63,10 +64,10 @@ TraceExportReport for_each_batch(const store::TraceLog& log, const TraceExport& 
         return more;
     };
     if (what.runs.empty()) {
-        log.for_each_after(what.after, add);
+        runs.for_each_after(what.after, add);
     } else {
         for (const std::string& typed : what.runs) {
-            if (!add(find_run(log, typed))) break;
+            if (!add(find_run(runs, typed))) break;
         }
     }
     if (!batch.empty()) visit(batch);
@@ -82,10 +83,10 @@ void warn_of_rejected(const Services& services, const trace::OtlpResult& result)
 }  // namespace
 
 void TraceService::for_each(std::size_t limit, const std::function<void(const store::StoredRun&)>& visit) const {
-    open_log(services_).for_each(limit, visit);
+    open_runs(services_)->for_each(limit, visit);
 }
 
-store::StoredRun TraceService::find(const std::string& typed) const { return find_run(open_log(services_), typed); }
+store::StoredRun TraceService::find(const std::string& typed) const { return find_run(*open_runs(services_), typed); }
 
 std::vector<Span> TraceService::spans(const store::StoredRun& run) { return trace::stored_spans(run); }
 
@@ -97,8 +98,8 @@ TraceExportReport TraceService::export_runs(const TraceExport& what) const {
         static_cast<void>(trace::otlp_traces_url(what.collector));
         endpoint.headers = trace::parse_otlp_headers(services_.environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
     }
-    const store::TraceLog log = open_log(services_);
-    return for_each_batch(log, what, [&](const std::vector<store::StoredRun>& batch) {
+    const auto runs = open_runs(services_);
+    return for_each_batch(*runs, what, [&](const std::vector<store::StoredRun>& batch) {
         services_.cancel.check();
         std::string body = trace::otlp_traces(batch, what.version);
         if (what.collector.empty()) return what.write(body);

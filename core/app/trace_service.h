@@ -9,7 +9,7 @@
 
 #include "core/app/services.h"
 #include "core/base/trace.h"
-#include "core/store/sqlite/trace_log.h"
+#include "core/store/run_repository.h"
 
 namespace quarry::app {
 

@@ -15,11 +15,11 @@
 #include "core/app/vector_index.h"
 #include "core/base/file_lock.h"
 #include "core/base/hash.h"
+#include "core/cache/cached_query_embedder.h"
 #include "core/config/config.h"
 #include "core/embed/builtin.h"
 #include "core/embed/remote.h"
 #include "core/http/url.h"
-#include "core/search/cached_query_embedder.h"
 
 namespace quarry::app {
 namespace {
@@ -97,9 +97,9 @@ void note_report(Services& services, const ingest::EmbeddingReport& report) {
 
 /// Vectors of queries that were asked before come from the base.
 std::unique_ptr<embed::Embedder> with_query_cache(const Services& services, std::unique_ptr<embed::Embedder> embedder) {
-    std::unique_ptr<store::RequestCache> cache = open_request_cache(services, services.config);
+    std::unique_ptr<cache::ResponseCache> cache = open_response_cache(services, services.config);
     if (cache == nullptr) return embedder;
-    return search::make_cached_query_embedder(std::move(embedder), std::move(cache));
+    return cache::make_cached_query_embedder(std::move(embedder), std::move(cache));
 }
 
 }  // namespace

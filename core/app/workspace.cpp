@@ -87,7 +87,7 @@ std::unique_ptr<llm::ChatModel> Workspace::make_model(const PartsWanted& wanted,
     {
         const std::lock_guard lock(mutex_);
         if (!cache_opened_ && wanted.captured == nullptr) {
-            cache_ = open_request_cache(services, config_);
+            cache_ = open_response_cache(services, config_);
             cache_opened_ = true;
         }
         if (!limiter_) limiter_ = make_chat_limiter(config_);

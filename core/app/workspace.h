@@ -11,13 +11,13 @@
 #include "core/app/run_trace.h"
 #include "core/app/services.h"
 #include "core/base/trace.h"
+#include "core/cache/response_cache.h"
 #include "core/config/config.h"
 #include "core/embed/embedder.h"
 #include "core/llm/chat_model.h"
 #include "core/llm/limits.h"
 #include "core/rerank/reranker.h"
 #include "core/search/search.h"
-#include "core/store/sqlite/request_cache.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -120,7 +120,7 @@ private:
     RunRecorder recorder_;
     std::mutex mutex_;  ///< Of all below.
     std::shared_ptr<llm::ChatLimiter> limiter_;
-    std::unique_ptr<store::RequestCache> cache_;
+    std::unique_ptr<cache::ResponseCache> cache_;
     bool cache_opened_ = false;
     std::vector<PartsWanted> announced_;  ///< The kinds of parts of which everything was said.
     std::vector<Pooled> free_;

@@ -53,7 +53,7 @@ std::string counted_turns(std::size_t count) { return count == 1 ? "a turn" : fm
 /// Writes an answer to the base as it comes.
 class ChatSession::Keeper {
 public:
-    Keeper(store::ConversationStore* store, std::int64_t conversation, store::ConversationTurn& turn)
+    Keeper(store::ConversationRepository* store, std::int64_t conversation, store::ConversationTurn& turn)
         : store_(store), conversation_(conversation), turn_(turn) {}
 
     /// Adds a piece, hands the event on, and writes what is there: in this order, so that nothing that was shown is
@@ -76,13 +76,13 @@ private:
         }
     }
 
-    store::ConversationStore* store_;
+    store::ConversationRepository* store_;
     const std::int64_t conversation_;
     store::ConversationTurn& turn_;
     Clock::time_point written_{};
 };
 
-ChatSession::ChatSession(store::ConversationStore* store, ChatSessionOptions options)
+ChatSession::ChatSession(store::ConversationRepository* store, ChatSessionOptions options)
     : store_(store), options_(std::move(options)) {}
 
 std::vector<std::string> ChatSession::open(std::string_view name, std::string_view date) {

@@ -12,7 +12,7 @@
 #include "core/answer/answer.h"
 #include "core/answer/answer_event.h"
 #include "core/chat/follow_up.h"
-#include "core/store/sqlite/conversations.h"
+#include "core/store/conversation_repository.h"
 
 namespace quarry::chat {
 
@@ -47,7 +47,7 @@ struct ChatReply {
 class ChatSession {
 public:
     /// Without a store (null) nothing is kept. The store is borrowed.
-    ChatSession(store::ConversationStore* store, ChatSessionOptions options);
+    ChatSession(store::ConversationRepository* store, ChatSessionOptions options);
 
     /// Goes on with a conversation, or begins the one of that name with the first question. An empty name is a new
     /// conversation, named after `date` when it begins.
@@ -92,7 +92,7 @@ private:
                    std::vector<std::string>& notes, const Cancellation& cancellation);
     void finish(const store::ConversationTurn& turn, std::optional<Error>& not_kept);
 
-    store::ConversationStore* store_;
+    store::ConversationRepository* store_;
     const ChatSessionOptions options_;
     store::Conversation conversation_;
     std::string wanted_name_, date_;

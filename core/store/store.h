@@ -1,10 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
+#include "core/cache/response_cache.h"
+#include "core/store/conversation_repository.h"
 #include "core/store/document_store.h"
 #include "core/store/retriever.h"
+#include "core/store/run_repository.h"
 #include "core/store/vector_store.h"
 
 namespace quarry::store {
@@ -23,6 +28,18 @@ enum class StoreMode {
 /// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry
 /// ingest), locked, read-only, not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
 [[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
+
+/// What is kept in a base beside its documents. `mode` is read or write; the base must exist, and each throws as
+/// `open_store` does. Runs and responses wait for a lock a moment only.
+[[nodiscard]] std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base,
+                                                                         StoreMode mode);
+[[nodiscard]] std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode);
+/// Seconds since the epoch.
+using CacheClock = std::function<std::int64_t()>;
+/// Only reads where the base cannot be written to. Without a clock: the system's.
+[[nodiscard]] std::unique_ptr<cache::ResponseCache> open_response_cache(const std::filesystem::path& base,
+                                                                        const cache::ResponseCacheLimits& limits,
+                                                                        CacheClock clock = {});
 
 /// A base in memory, for evaluation and tests.
 [[nodiscard]] std::unique_ptr<Store> open_store_in_memory();

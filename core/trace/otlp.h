@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/cancel.h"
-#include "core/store/sqlite/trace_log.h"
+#include "core/store/run_repository.h"
 
 namespace quarry::trace {
 

@@ -5,7 +5,7 @@
 
 #include "core/base/trace.h"
 #include "core/redact/redactor.h"
-#include "core/store/sqlite/trace_log.h"
+#include "core/store/run_repository.h"
 
 namespace quarry::trace {
 

@@ -9,14 +9,14 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-Json kind_json(const store::RequestCacheStats::Kind& kind) {
+Json kind_json(const cache::ResponseCacheStats::Kind& kind) {
     return {{"entries", kind.entries}, {"bytes", kind.bytes}, {"uses", kind.uses}};
 }
 
 }  // namespace
 
-Json cache_stats_json(const std::string& base, const store::RequestCacheStats& stats,
-                      const store::RequestCacheLimits& limits, bool enabled) {
+Json cache_stats_json(const std::string& base, const cache::ResponseCacheStats& stats,
+                      const cache::ResponseCacheLimits& limits, bool enabled) {
     return {{"schema", "quarry.cache.stats/1"},
             {"base", base},
             {"enabled", enabled},

@@ -5,13 +5,13 @@
 #include <cstdint>
 #include <string>
 
-#include "core/store/sqlite/request_cache.h"
+#include "core/cache/response_cache.h"
 
 namespace quarry::wire {
 
 /// What a base keeps of responses, schema quarry.cache.stats/1. `base` is the path of the file.
-[[nodiscard]] nlohmann::ordered_json cache_stats_json(const std::string& base, const store::RequestCacheStats& stats,
-                                                      const store::RequestCacheLimits& limits, bool enabled);
+[[nodiscard]] nlohmann::ordered_json cache_stats_json(const std::string& base, const cache::ResponseCacheStats& stats,
+                                                      const cache::ResponseCacheLimits& limits, bool enabled);
 /// Schema quarry.cache.clear/1: how many entries were removed.
 [[nodiscard]] nlohmann::ordered_json cache_clear_json(std::uint64_t removed);
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/store/sqlite/conversations.h"
+#include "core/store/conversation_repository.h"
 #include "core/tools/tool_call.h"
 
 namespace quarry::wire {

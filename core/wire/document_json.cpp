@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/bounded_json.h"
-#include "core/store/sqlite/metadata_value.h"
+#include "core/store/metadata_value.h"
 #include "core/wire/source_json.h"
 
 namespace quarry::wire {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "core/store/sqlite/trace_log.h"
+#include "core/store/run_repository.h"
 
 namespace quarry::wire {
 

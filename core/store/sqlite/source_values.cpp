@@ -12,7 +12,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
 #include "core/store/chunk_filter.h"
-#include "core/store/sqlite/metadata_value.h"
+#include "core/store/metadata_value.h"
 
 namespace quarry::store {
 namespace {

@@ -58,9 +58,9 @@ StoredRun read_whole_run(const db::Query& row) {
 
 }  // namespace
 
-TraceLog::TraceLog(const std::filesystem::path& base, Access access)
+TraceLog::TraceLog(const std::filesystem::path& base, StoreMode mode)
     : path_(base),
-      database_(open_side_connection(base, access == Access::write ? SideAccess::write : SideAccess::read,
+      database_(open_side_connection(base, mode == StoreMode::read ? SideAccess::read : SideAccess::write,
                                      log_busy_timeout_ms)),
       statements_(database_) {}
 
@@ -73,7 +73,7 @@ auto TraceLog::guarded_log(std::string_view doing, Work&& work) const {
     }
 }
 
-std::int64_t TraceLog::add(const StoredRun& run, const TraceLogLimits& limits) {
+std::int64_t TraceLog::add(const StoredRun& run, const RunLimits& limits) {
     return guarded_log("write to", [&] {
         SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
         statements_.query(insert_run)
@@ -122,6 +122,10 @@ std::optional<StoredRun> TraceLog::last() const {
         if (!query.step()) return std::nullopt;
         return read_whole_run(query);
     });
+}
+
+std::unique_ptr<RunRepository> open_runs(const std::filesystem::path& base, StoreMode mode) {
+    return std::make_unique<TraceLog>(base, mode);
 }
 
 }  // namespace quarry::store

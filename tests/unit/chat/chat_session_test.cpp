@@ -129,7 +129,7 @@ class ChatSessionTest : public ::testing::Test {
 protected:
     ChatSessionTest()
         : documents_(store::open_store(folder_.path() / "base.db", store::StoreMode::create)),
-          store_(folder_.path() / "base.db", store::ConversationStore::Access::write) {
+          store_(store::open_conversations(folder_.path() / "base.db", store::StoreMode::write)) {
         const std::vector<store::PreparedSource> sources = {
             testing::prepared("/d/moon.md", "The moon is far.\n\nThe moon is large."),
             testing::prepared("/d/sun.md", "The sun is hot.")};
@@ -138,17 +138,17 @@ protected:
         options_.fence = "FENCE";
         session_options_.now = [this] { return ++time_; };
     }
-    [[nodiscard]] ChatSession session(store::ConversationStore* store) const { return {store, session_options_}; }
+    [[nodiscard]] ChatSession session(store::ConversationRepository* store) const { return {store, session_options_}; }
     ChatReply ask(ChatSession& session, std::string_view question) {
         return session.ask(*documents_, {.chat = &model_}, question, options_, events_, cancellation_);
     }
     [[nodiscard]] std::vector<store::ConversationTurn> kept(const std::string& name) {
-        return store_.turns(store_.find(name)->id);
+        return store_->turns(store_->find(name)->id);
     }
 
     TemporaryDirectory folder_;
     std::unique_ptr<store::Store> documents_;
-    store::ConversationStore store_;
+    std::unique_ptr<store::ConversationRepository> store_;
     TalkingModel model_;
     answer::AnswerOptions options_;
     ChatSessionOptions session_options_;
@@ -159,9 +159,9 @@ protected:
 };
 
 TEST_F(ChatSessionTest, KeepsQuestionsWithAnswers) {
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     EXPECT_THAT(talk.open("", "2026-11-21"), IsEmpty());
-    EXPECT_FALSE(store_.latest());  // nothing was said yet
+    EXPECT_FALSE(store_->latest());  // nothing was said yet
     const ChatReply reply = ask(talk, "How far is the moon?");
     EXPECT_EQ(talk.name(), "2026-11-21");
     EXPECT_EQ(reply.number, 1);
@@ -176,7 +176,7 @@ TEST_F(ChatSessionTest, KeepsQuestionsWithAnswers) {
 }
 
 TEST_F(ChatSessionTest, TheModelIsGivenWhatWasSaidAndRewritesTheQuestion) {
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     static_cast<void>(talk.open("moon", ""));
     static_cast<void>(ask(talk, "How far is the moon?"));
     const ChatReply reply = ask(talk, "And its size?");
@@ -220,15 +220,15 @@ TEST_F(ChatSessionTest, WithoutAModelAFollowUpIsAnsweredByItsOwnSubject) {
 
 TEST_F(ChatSessionTest, OldTurnsAreSummedUp) {
     session_options_.history_tokens = 40;
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     static_cast<void>(talk.open("moon", ""));
     model_.says = "The moon is far [1]. It really is far away from here, and from everything else.";
     for (int i = 0; i < 3; ++i) static_cast<void>(ask(talk, "How far is the moon?"));
     const ChatReply reply = ask(talk, "How far is the moon?");
     EXPECT_THAT(model_.asked.back().messages[1].content, HasSubstr("SUMMARY"));
-    EXPECT_EQ(store_.find("moon")->summary, "SUMMARY");
+    EXPECT_EQ(store_->find("moon")->summary, "SUMMARY");
     // Another process goes on with it.
-    ChatSession later = session(&store_);
+    ChatSession later = session(store_.get());
     static_cast<void>(later.open("moon", ""));
     static_cast<void>(ask(later, "How far is the moon?"));
     EXPECT_THAT(model_.asked.back().messages[1].content, HasSubstr("SUMMARY"));
@@ -245,7 +245,7 @@ TEST_F(ChatSessionTest, WithoutASummaryOldTurnsAreLeftOutAndItIsSaid) {
 }
 
 TEST_F(ChatSessionTest, AStoppedAnswerIsKeptAsFarAsItCame) {
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     static_cast<void>(talk.open("moon", ""));
     model_.failure = Error(ErrorCode::interrupted, "interrupted");
     EXPECT_THROW(static_cast<void>(ask(talk, "How far is the moon?")), Error);
@@ -264,7 +264,7 @@ TEST_F(ChatSessionTest, AStoppedAnswerIsKeptAsFarAsItCame) {
 }
 
 TEST_F(ChatSessionTest, AFailureIsKeptAndNothingFoundIsAnAnswer) {
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     static_cast<void>(talk.open("moon", ""));
     model_.failure = Error(ErrorCode::provider_failed, "the server fell over");
     EXPECT_THROW(static_cast<void>(ask(talk, "How far is the moon?")), Error);
@@ -279,7 +279,7 @@ TEST_F(ChatSessionTest, AFailureIsKeptAndNothingFoundIsAnAnswer) {
 }
 
 TEST_F(ChatSessionTest, AnotherChatOnItIsToldOf) {
-    ChatSession first = session(&store_), second = session(&store_);
+    ChatSession first = session(store_.get()), second = session(store_.get());
     static_cast<void>(first.open("moon", ""));
     static_cast<void>(ask(first, "How far is the moon?"));
     static_cast<void>(second.open("moon", ""));
@@ -294,9 +294,9 @@ TEST_F(ChatSessionTest, AnotherChatOnItIsToldOf) {
 }
 
 TEST_F(ChatSessionTest, AnAnswerThatCannotBeKeptIsStillGiven) {
-    ChatSession talk = session(&store_);
+    ChatSession talk = session(store_.get());
     static_cast<void>(talk.open("moon", ""));
-    events_ = quarry::testing::text_events([&](std::string_view) { static_cast<void>(store_.remove("moon")); });
+    events_ = quarry::testing::text_events([&](std::string_view) { static_cast<void>(store_->remove("moon")); });
     const ChatReply reply = ask(talk, "How far is the moon?");
     EXPECT_EQ(reply.answer.text, "The moon is far [1].");
     ASSERT_TRUE(reply.not_kept);
@@ -304,9 +304,9 @@ TEST_F(ChatSessionTest, AnAnswerThatCannotBeKeptIsStillGiven) {
 }
 
 TEST_F(ChatSessionTest, AnUnfinishedTurnIsToldOf) {
-    const store::Conversation talk = store_.open("moon", 1);
-    static_cast<void>(store_.begin_turn(talk.id, "How far is the moon?", 1));
-    ChatSession later = session(&store_);
+    const store::Conversation talk = store_->open("moon", 1);
+    static_cast<void>(store_->begin_turn(talk.id, "How far is the moon?", 1));
+    ChatSession later = session(store_.get());
     EXPECT_THAT(later.open("moon", ""), ElementsAre(HasSubstr("not answered to its end")));
     static_cast<void>(later.ask_again(*documents_, {.chat = &model_}, options_, events_, cancellation_));
     EXPECT_EQ(kept("moon")[0].answer, "The moon is far [1].");

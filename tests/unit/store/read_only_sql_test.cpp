@@ -5,7 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/store/sqlite/conversations.h"
+#include "core/store/store.h"
 #include "prepared.h"
 
 namespace quarry::store {
@@ -23,8 +23,8 @@ public:
         const std::vector<PreparedSource> sources = {testing::prepared("/d/moon.md", "The moon is far."),
                                                      testing::prepared("/d/sun.md", "The sun is hot.")};
         store->put(sources);
-        ConversationStore conversations(path(), ConversationStore::Access::write);
-        static_cast<void>(conversations.begin_turn(conversations.open("secret", 1).id, "a secret question", 1));
+        const auto conversations = open_conversations(path(), StoreMode::write);
+        static_cast<void>(conversations->begin_turn(conversations->open("secret", 1).id, "a secret question", 1));
     }
     [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "base.db"; }
 

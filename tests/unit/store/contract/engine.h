@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/base/file.h"
@@ -30,22 +32,50 @@ struct Engine {
 /// Every engine that must meet the contract.
 [[nodiscard]] const std::vector<Engine>& engines();
 
-/// One row of a table of cases: the same for every engine.
-struct Case {
-    std::string name;
-    std::function<void(Bench& bench)> check;
+/// A base that is kept where several connections, and other processes, can open it at once.
+class SharedBase {
+public:
+    virtual ~SharedBase() = default;
+    [[nodiscard]] virtual std::unique_ptr<ConversationRepository> conversations(StoreMode mode = StoreMode::write) = 0;
+    [[nodiscard]] virtual std::unique_ptr<RunRepository> runs(StoreMode mode = StoreMode::write) = 0;
+    /// Its clock says `now`.
+    [[nodiscard]] virtual std::unique_ptr<cache::ResponseCache> responses(
+        const cache::ResponseCacheLimits& limits = {}) = 0;
+
+    std::int64_t now = 1'000'000;  ///< Seconds.
 };
 
-class StoreContract : public ::testing::TestWithParam<std::tuple<Engine, Case>> {
+struct SharedEngine {
+    std::string name;
+    std::function<std::unique_ptr<SharedBase>()> open;
+};
+
+/// Every engine that several processes can use at once.
+[[nodiscard]] const std::vector<SharedEngine>& shared_engines();
+
+/// One row of a table of cases: the same for every engine.
+template <typename Tested>
+struct CaseOf {
+    std::string name;
+    std::function<void(Tested& tested)> check;
+};
+using Case = CaseOf<Bench>;
+using SharedCase = CaseOf<SharedBase>;
+
+template <typename EngineOf, typename CaseType>
+class Contract : public ::testing::TestWithParam<std::tuple<EngineOf, CaseType>> {
 protected:
     void run() {
-        const std::unique_ptr<Bench> bench = std::get<0>(GetParam()).open();
-        std::get<1>(GetParam()).check(*bench);
+        const auto tested = std::get<0>(this->GetParam()).open();
+        std::get<1>(this->GetParam()).check(*tested);
     }
 };
+using StoreContract = Contract<Engine, Case>;
+using SharedContract = Contract<SharedEngine, SharedCase>;
 
-[[nodiscard]] inline std::string case_name(const ::testing::TestParamInfo<std::tuple<Engine, Case>>& info) {
+/// "ENGINE_CASE".
+inline constexpr auto case_name = [](const auto& info) {
     return std::get<0>(info.param).name + "_" + std::get<1>(info.param).name;
-}
+};
 
 }  // namespace quarry::store::contract

@@ -30,11 +30,33 @@ private:
     std::unique_ptr<Store> store_ = open_store_in_memory();
 };
 
+class SharedFile final : public SharedBase {
+public:
+    SharedFile() { static_cast<void>(open_store(path(), StoreMode::create)); }
+    [[nodiscard]] std::unique_ptr<ConversationRepository> conversations(StoreMode mode) override {
+        return open_conversations(path(), mode);
+    }
+    [[nodiscard]] std::unique_ptr<RunRepository> runs(StoreMode mode) override { return open_runs(path(), mode); }
+    [[nodiscard]] std::unique_ptr<cache::ResponseCache> responses(const cache::ResponseCacheLimits& limits) override {
+        return open_response_cache(path(), limits, [this] { return now; });
+    }
+
+private:
+    [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "base.db"; }
+
+    TemporaryDirectory folder_;
+};
+
 }  // namespace
 
 const std::vector<Engine>& engines() {
     static const std::vector<Engine> all = {{"sqlite_file", [] { return std::make_unique<InFile>(); }},
                                             {"sqlite_memory", [] { return std::make_unique<InMemory>(); }}};
+    return all;
+}
+
+const std::vector<SharedEngine>& shared_engines() {
+    static const std::vector<SharedEngine> all = {{"sqlite_file", [] { return std::make_unique<SharedFile>(); }}};
     return all;
 }
 

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/metadata_value.h"
+#include "core/store/metadata_value.h"
 
 #include <charconv>
 #include <nlohmann/json.hpp>

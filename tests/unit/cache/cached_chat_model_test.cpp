@@ -1,4 +1,4 @@
-#include "core/answer/cached_chat_model.h"
+#include "core/cache/cached_chat_model.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include "core/base/file.h"
 #include "core/store/store.h"
 
-namespace quarry::answer {
+namespace quarry::cache {
 namespace {
 
 /// Answers and counts.
@@ -41,7 +41,7 @@ class CachedChatModelTest : public ::testing::Test {
 protected:
     CachedChatModelTest() {
         static_cast<void>(store::open_store(folder_.path() / "base.db", store::StoreMode::create));
-        cache_ = std::make_unique<store::RequestCache>(folder_.path() / "base.db", store::RequestCacheLimits{});
+        cache_ = store::open_response_cache(folder_.path() / "base.db", {});
         response.text = "Far.";
         response.finish_reason = "stop";
     }
@@ -59,7 +59,7 @@ protected:
 
 private:
     TemporaryDirectory folder_;
-    std::unique_ptr<store::RequestCache> cache_;
+    std::unique_ptr<ResponseCache> cache_;
     const Cancellation never_;
 };
 
@@ -180,4 +180,4 @@ TEST(RequestKeyTest, EachPartOfTheIdentityCounts) {
 }
 
 }  // namespace
-}  // namespace quarry::answer
+}  // namespace quarry::cache

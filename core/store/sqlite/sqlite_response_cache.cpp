@@ -1,4 +1,4 @@
-#include "core/store/sqlite/request_cache.h"
+#include "core/store/sqlite/sqlite_response_cache.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +9,11 @@
 #include "core/store/sqlite/side_connection.h"
 
 namespace quarry::store {
+
+using cache::CachedKind;
+using cache::ResponseCacheLimits;
+using cache::ResponseCacheStats;
+
 namespace {
 
 // Who asks a model has waited for longer; a lock that is held for longer than this is that of a long write.
@@ -42,14 +47,15 @@ std::int64_t seconds_now() {
 
 }  // namespace
 
-RequestCache::RequestCache(const std::filesystem::path& base, RequestCacheLimits limits, Clock clock)
+SqliteResponseCache::SqliteResponseCache(const std::filesystem::path& base, ResponseCacheLimits limits,
+                                         CacheClock clock)
     : limits_(limits),
-      clock_(clock ? std::move(clock) : Clock(seconds_now)),
+      clock_(clock ? std::move(clock) : CacheClock(seconds_now)),
       path_(base),
       database_(open_side_connection(base, SideAccess::write_if_possible, cache_busy_timeout_ms)),
       statements_(database_) {}
 
-std::optional<std::string> RequestCache::find(std::string_view key, CachedKind kind) {
+std::optional<std::string> SqliteResponseCache::find(std::string_view key, CachedKind kind) {
     const std::lock_guard lock(mutex_);
     const std::int64_t oldest = limits_.max_age > 0 ? clock_() - limits_.max_age : 0;
     try {
@@ -62,7 +68,7 @@ std::optional<std::string> RequestCache::find(std::string_view key, CachedKind k
     }
 }
 
-void RequestCache::touch(std::string_view key) {
+void SqliteResponseCache::touch(std::string_view key) {
     const std::lock_guard lock(mutex_);
     try {
         statements_.query(touch_response).with(clock_(), key).run();
@@ -71,7 +77,7 @@ void RequestCache::touch(std::string_view key) {
     }
 }
 
-void RequestCache::put(std::string_view key, CachedKind kind, std::string_view model, std::string_view value) {
+void SqliteResponseCache::put(std::string_view key, CachedKind kind, std::string_view model, std::string_view value) {
     const auto bytes = static_cast<std::int64_t>(value.size());
     if (bytes > limits_.max_bytes || value.size() > std::numeric_limits<int>::max()) return;
     const std::lock_guard lock(mutex_);
@@ -88,7 +94,7 @@ void RequestCache::put(std::string_view key, CachedKind kind, std::string_view m
     }
 }
 
-void RequestCache::evict(std::int64_t now) {
+void SqliteResponseCache::evict(std::int64_t now) {
     if (limits_.max_age > 0) statements_.query(drop_old_responses).with(now - limits_.max_age).run();
     db::Query sum = statements_.query(sum_of_bytes);
     if (sum.step() && sum.integer(0) > limits_.max_bytes) {
@@ -96,13 +102,13 @@ void RequestCache::evict(std::int64_t now) {
     }
 }
 
-RequestCacheStats RequestCache::stats() {
+ResponseCacheStats SqliteResponseCache::stats() {
     const std::lock_guard lock(mutex_);
     try {
-        RequestCacheStats stats;
+        ResponseCacheStats stats;
         db::Query query = statements_.query(response_stats);
         while (query.step()) {
-            RequestCacheStats::Kind& kind =
+            ResponseCacheStats::Kind& kind =
                 query.integer(0) == static_cast<int>(CachedKind::answer) ? stats.answers : stats.query_vectors;
             kind = {query.count(1), query.count(2), query.count(3)};
             const std::int64_t oldest = query.integer(4);
@@ -114,7 +120,7 @@ RequestCacheStats RequestCache::stats() {
     }
 }
 
-std::uint64_t RequestCache::clear() {
+std::uint64_t SqliteResponseCache::clear() {
     const std::lock_guard lock(mutex_);
     try {
         SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
@@ -129,6 +135,11 @@ std::uint64_t RequestCache::clear() {
     } catch (const SQLite::Exception& exception) {
         throw knowledge_base_error(exception, fmt::format("cannot clear the cache of {}", path_.string()));
     }
+}
+
+std::unique_ptr<cache::ResponseCache> open_response_cache(const std::filesystem::path& base,
+                                                          const ResponseCacheLimits& limits, CacheClock clock) {
+    return std::make_unique<SqliteResponseCache>(base, limits, std::move(clock));
 }
 
 }  // namespace quarry::store

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/cache/response_cache.h"
 #include "core/llm/chat_model.h"
-#include "core/store/sqlite/request_cache.h"
 
-namespace quarry::answer {
+namespace quarry::cache {
 
 /// What an answer depends on besides the request: which server is asked as what.
 struct ChatIdentity {
@@ -27,6 +27,6 @@ struct ChatIdentity {
 ///
 /// `cache` is borrowed.
 [[nodiscard]] std::unique_ptr<llm::ChatModel> make_cached_chat_model(std::unique_ptr<llm::ChatModel> model,
-                                                                     store::RequestCache& cache, ChatIdentity identity);
+                                                                     ResponseCache& cache, ChatIdentity identity);
 
-}  // namespace quarry::answer
+}  // namespace quarry::cache

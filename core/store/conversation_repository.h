@@ -1,15 +1,10 @@
 #pragma once
 
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/db/sqlite_statement.h"
 
 namespace quarry::store {
 
@@ -55,54 +50,44 @@ struct ConversationListing {
 /// The longest name of a conversation, in bytes.
 inline constexpr std::size_t max_conversation_name = 200;
 
-/// The conversations in a knowledge base's file, through a connection of its own. Each call is a transaction; several
-/// processes may use one conversation at once, and their turns then stand one behind the other. Used by one thread at
-/// a time. Throws Error: locked, failed for a full disk (nothing is changed then) or a damaged file.
-class ConversationStore {
+/// The conversations of a knowledge base. Each call is a transaction; several processes may use one conversation at
+/// once, and their turns then stand one behind the other. Used by one thread at a time. Throws Error: locked, failed
+/// for a full disk (nothing is changed then) or a damaged file.
+class ConversationRepository {
 public:
-    enum class Access { read, write };
-    /// Opens a base that exists; throws as `open_store` does.
-    ConversationStore(const std::filesystem::path& path, Access access);
+    virtual ~ConversationRepository() = default;
 
     /// The conversation of a name.
-    [[nodiscard]] std::optional<Conversation> find(std::string_view name);
+    [[nodiscard]] virtual std::optional<Conversation> find(std::string_view name) = 0;
     /// The one with the latest turn.
-    [[nodiscard]] std::optional<Conversation> latest();
+    [[nodiscard]] virtual std::optional<Conversation> latest() = 0;
     /// Every conversation, the one with the latest turn first.
-    [[nodiscard]] std::vector<ConversationListing> list();
+    [[nodiscard]] virtual std::vector<ConversationListing> list() = 0;
     /// The turns behind a number, in order.
-    [[nodiscard]] std::vector<ConversationTurn> turns(std::int64_t conversation, std::int64_t after = 0);
+    [[nodiscard]] virtual std::vector<ConversationTurn> turns(std::int64_t conversation, std::int64_t after = 0) = 0;
     /// The last questions of all conversations, oldest first, none twice in a row.
-    [[nodiscard]] std::vector<std::string> recent_questions(std::size_t limit);
+    [[nodiscard]] virtual std::vector<std::string> recent_questions(std::size_t limit) = 0;
 
     /// The conversation of a name, which is made when there is none. Throws Error(usage) for a name that is empty, too
     /// long, or has control characters.
-    [[nodiscard]] Conversation open(std::string_view name, std::int64_t now);
+    [[nodiscard]] virtual Conversation open(std::string_view name, std::int64_t now) = 0;
     /// Makes one under a name that no other has: the date, and a number where that is taken.
-    [[nodiscard]] Conversation create(std::string_view date, std::int64_t now);
+    [[nodiscard]] virtual Conversation create(std::string_view date, std::int64_t now) = 0;
     /// Puts a question behind the last turn, unfinished, and gives its number. Throws Error(failed) when the
     /// conversation was removed meanwhile.
-    [[nodiscard]] std::int64_t begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now);
+    [[nodiscard]] virtual std::int64_t begin_turn(std::int64_t conversation, std::string_view question,
+                                                  std::int64_t now) = 0;
     /// Makes the last turn unfinished again, without its answer; false when it is not the last, or gone.
-    [[nodiscard]] bool restart_turn(std::int64_t conversation, std::int64_t number);
+    [[nodiscard]] virtual bool restart_turn(std::int64_t conversation, std::int64_t number) = 0;
     /// Notes how far the answer of an unfinished turn has come.
-    void keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer);
-    /// Writes what became of a turn: all but its number, its question and when it was asked.
-    void finish_turn(std::int64_t conversation, const ConversationTurn& turn);
+    virtual void keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer) = 0;
+    /// Writes what became of a turn: all but its number, its question and when it was asked. Throws Error(failed) when
+    /// the conversation was removed meanwhile.
+    virtual void finish_turn(std::int64_t conversation, const ConversationTurn& turn) = 0;
     /// Replaces the summary, unless one that holds as many turns is there already.
-    void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised);
+    virtual void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) = 0;
     /// Removes a conversation; false when there is none of that name.
-    bool remove(std::string_view name);
-
-private:
-    template <typename Work>
-    auto guarded(std::string_view doing, Work&& work);
-    template <typename Work>
-    auto in_transaction(Work&& work);
-
-    SQLite::Database database_;
-    db::StatementCache statements_;
-    std::filesystem::path path_;
+    virtual bool remove(std::string_view name) = 0;
 };
 
 }  // namespace quarry::store

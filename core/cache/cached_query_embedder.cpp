@@ -1,4 +1,4 @@
-#include "core/search/cached_query_embedder.h"
+#include "core/cache/cached_query_embedder.h"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,12 @@
 
 #include "core/base/hash.h"
 
-namespace quarry::search {
+namespace quarry::cache {
 namespace {
 
 class CachedQueryEmbedder final : public embed::Embedder {
 public:
-    CachedQueryEmbedder(std::unique_ptr<embed::Embedder> embedder, std::unique_ptr<store::RequestCache> cache)
+    CachedQueryEmbedder(std::unique_ptr<embed::Embedder> embedder, std::unique_ptr<ResponseCache> cache)
         : embedder_(std::move(embedder)), cache_(std::move(cache)) {}
 
     [[nodiscard]] std::string name() const override { return embedder_->name(); }
@@ -38,7 +38,7 @@ public:
         std::vector<float> vector = embedder_->embed(texts, kind, cancellation);
         std::string bytes(vector.size() * sizeof(float), '\0');
         if (!vector.empty()) std::memcpy(bytes.data(), vector.data(), bytes.size());
-        cache_->put(key, store::CachedKind::query_vector, embedder_->name(), bytes);
+        cache_->put(key, CachedKind::query_vector, embedder_->name(), bytes);
         return vector;
     }
 
@@ -50,7 +50,7 @@ private:
 
     /// Nothing for what is no vector of this embedder, whoever wrote it there.
     [[nodiscard]] std::optional<std::vector<float>> find(const std::string& key) {
-        const std::optional<std::string> bytes = cache_->find(key, store::CachedKind::query_vector);
+        const std::optional<std::string> bytes = cache_->find(key, CachedKind::query_vector);
         if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0) return std::nullopt;
         std::vector<float> vector(bytes->size() / sizeof(float));
         std::memcpy(vector.data(), bytes->data(), bytes->size());
@@ -64,15 +64,15 @@ private:
     }
 
     const std::unique_ptr<embed::Embedder> embedder_;
-    const std::unique_ptr<store::RequestCache> cache_;
+    const std::unique_ptr<ResponseCache> cache_;
     std::atomic<std::size_t> found_dimensions_{0};
 };
 
 }  // namespace
 
 std::unique_ptr<embed::Embedder> make_cached_query_embedder(std::unique_ptr<embed::Embedder> embedder,
-                                                            std::unique_ptr<store::RequestCache> cache) {
+                                                            std::unique_ptr<ResponseCache> cache) {
     return std::make_unique<CachedQueryEmbedder>(std::move(embedder), std::move(cache));
 }
 
-}  // namespace quarry::search
+}  // namespace quarry::cache

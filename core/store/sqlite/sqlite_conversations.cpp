@@ -1,4 +1,4 @@
-#include "core/store/sqlite/conversations.h"
+#include "core/store/sqlite/sqlite_conversations.h"
 
 #include <fmt/format.h>
 
@@ -80,13 +80,11 @@ std::string_view turn_state_name(TurnState state) noexcept {
     return "unfinished";
 }
 
-ConversationStore::ConversationStore(const std::filesystem::path& path, Access access)
-    : database_(open_knowledge_base(path, access == Access::read ? StoreMode::read : StoreMode::write)),
-      statements_(database_),
-      path_(path) {}
+SqliteConversations::SqliteConversations(const std::filesystem::path& base, StoreMode mode)
+    : database_(open_knowledge_base(base, mode)), statements_(database_), path_(base) {}
 
 template <typename Work>
-auto ConversationStore::guarded(std::string_view doing, Work&& work) {
+auto SqliteConversations::guarded(std::string_view doing, Work&& work) {
     try {
         return work();
     } catch (const SQLite::Exception& exception) {
@@ -95,7 +93,7 @@ auto ConversationStore::guarded(std::string_view doing, Work&& work) {
 }
 
 template <typename Work>
-auto ConversationStore::in_transaction(Work&& work) {
+auto SqliteConversations::in_transaction(Work&& work) {
     return guarded("keep the conversation in", [&] {
         SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
         if constexpr (std::is_void_v<decltype(work())>) {
@@ -109,7 +107,7 @@ auto ConversationStore::in_transaction(Work&& work) {
     });
 }
 
-std::optional<Conversation> ConversationStore::find(std::string_view name) {
+std::optional<Conversation> SqliteConversations::find(std::string_view name) {
     return guarded("read from", [&]() -> std::optional<Conversation> {
         db::Query row = statements_.query(select_conversation);
         if (!row.with(name).step()) return std::nullopt;
@@ -117,7 +115,7 @@ std::optional<Conversation> ConversationStore::find(std::string_view name) {
     });
 }
 
-std::optional<Conversation> ConversationStore::latest() {
+std::optional<Conversation> SqliteConversations::latest() {
     return guarded("read from", [&]() -> std::optional<Conversation> {
         db::Query row = statements_.query(select_latest);
         if (!row.step()) return std::nullopt;
@@ -125,7 +123,7 @@ std::optional<Conversation> ConversationStore::latest() {
     });
 }
 
-std::vector<ConversationListing> ConversationStore::list() {
+std::vector<ConversationListing> SqliteConversations::list() {
     return guarded("read from", [&] {
         std::vector<ConversationListing> all;
         db::Query row = statements_.query(select_list);
@@ -136,7 +134,7 @@ std::vector<ConversationListing> ConversationStore::list() {
     });
 }
 
-std::vector<ConversationTurn> ConversationStore::turns(std::int64_t conversation, std::int64_t after) {
+std::vector<ConversationTurn> SqliteConversations::turns(std::int64_t conversation, std::int64_t after) {
     return guarded("read from", [&] {
         std::vector<ConversationTurn> all;
         db::Query row = statements_.query(select_turns);
@@ -157,7 +155,7 @@ std::vector<ConversationTurn> ConversationStore::turns(std::int64_t conversation
     });
 }
 
-std::vector<std::string> ConversationStore::recent_questions(std::size_t limit) {
+std::vector<std::string> SqliteConversations::recent_questions(std::size_t limit) {
     return guarded("read from", [&] {
         std::vector<std::string> questions;
         db::Query row = statements_.query(select_questions);
@@ -171,7 +169,7 @@ std::vector<std::string> ConversationStore::recent_questions(std::size_t limit) 
     });
 }
 
-Conversation ConversationStore::open(std::string_view name, std::int64_t now) {
+Conversation SqliteConversations::open(std::string_view name, std::int64_t now) {
     const std::string checked = checked_name(name);
     if (std::optional<Conversation> known = find(checked)) return *known;
     return in_transaction([&] {
@@ -182,7 +180,7 @@ Conversation ConversationStore::open(std::string_view name, std::int64_t now) {
     });
 }
 
-Conversation ConversationStore::create(std::string_view date, std::int64_t now) {
+Conversation SqliteConversations::create(std::string_view date, std::int64_t now) {
     return in_transaction([&] {
         std::string name(date);
         for (int number = 2; find(name); ++number) name = fmt::format("{}-{}", date, number);
@@ -191,7 +189,7 @@ Conversation ConversationStore::create(std::string_view date, std::int64_t now) 
     });
 }
 
-std::int64_t ConversationStore::begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now) {
+std::int64_t SqliteConversations::begin_turn(std::int64_t conversation, std::string_view question, std::int64_t now) {
     return in_transaction([&] {
         db::Query row = statements_.query(insert_turn);
         if (!row.with(now, question, conversation).step()) throw gone();
@@ -199,18 +197,18 @@ std::int64_t ConversationStore::begin_turn(std::int64_t conversation, std::strin
     });
 }
 
-bool ConversationStore::restart_turn(std::int64_t conversation, std::int64_t number) {
+bool SqliteConversations::restart_turn(std::int64_t conversation, std::int64_t number) {
     return in_transaction([&] {
         statements_.query(update_restarted).with(conversation, number).run();
         return database_.getChanges() > 0;
     });
 }
 
-void ConversationStore::keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer) {
+void SqliteConversations::keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer) {
     in_transaction([&] { statements_.query(update_partial).with(answer, conversation, number).run(); });
 }
 
-void ConversationStore::finish_turn(std::int64_t conversation, const ConversationTurn& turn) {
+void SqliteConversations::finish_turn(std::int64_t conversation, const ConversationTurn& turn) {
     in_transaction([&] {
         statements_.query(update_turn)
             .with(static_cast<int>(turn.state), turn.answered_at, turn.stand_alone, turn.answer, turn.record,
@@ -220,17 +218,21 @@ void ConversationStore::finish_turn(std::int64_t conversation, const Conversatio
     });
 }
 
-void ConversationStore::put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) {
+void SqliteConversations::put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) {
     in_transaction(
         [&] { statements_.query(update_summary).with(summary, summarised, conversation, summarised).run(); });
 }
 
-bool ConversationStore::remove(std::string_view name) {
+bool SqliteConversations::remove(std::string_view name) {
     return in_transaction([&] {
         statements_.query(delete_turns).with(name).run();
         statements_.query(delete_conversation).with(name).run();
         return database_.getChanges() > 0;
     });
+}
+
+std::unique_ptr<ConversationRepository> open_conversations(const std::filesystem::path& base, StoreMode mode) {
+    return std::make_unique<SqliteConversations>(base, mode);
 }
 
 }  // namespace quarry::store

@@ -1,4 +1,4 @@
-#include "core/answer/cached_chat_model.h"
+#include "core/cache/cached_chat_model.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "core/base/bounded_json.h"
 #include "core/base/hash.h"
 
-namespace quarry::answer {
+namespace quarry::cache {
 namespace {
 
 using nlohmann::json;
@@ -111,7 +111,7 @@ bool may_be_kept(const llm::ChatRequest& request, const llm::ChatResponse& respo
 
 class CachedChatModel final : public llm::ChatModel {
 public:
-    CachedChatModel(std::unique_ptr<llm::ChatModel> model, store::RequestCache& cache, ChatIdentity identity)
+    CachedChatModel(std::unique_ptr<llm::ChatModel> model, ResponseCache& cache, ChatIdentity identity)
         : model_(std::move(model)), cache_(cache), identity_(std::move(identity)) {}
 
     [[nodiscard]] std::string name() const override { return model_->name(); }
@@ -136,7 +136,7 @@ public:
 
 private:
     [[nodiscard]] std::optional<llm::ChatResponse> find(const std::string& key) const {
-        const std::optional<std::string> record = cache_.find(key, store::CachedKind::answer);
+        const std::optional<std::string> record = cache_.find(key, CachedKind::answer);
         if (!record) return std::nullopt;
         try {
             return read_answer(*record);
@@ -147,14 +147,14 @@ private:
 
     void keep(const std::string& key, const llm::ChatResponse& response) const {
         try {
-            cache_.put(key, store::CachedKind::answer, model_->name(), answer_record(response));
+            cache_.put(key, CachedKind::answer, model_->name(), answer_record(response));
         } catch (const json::exception&) {
             // A text that is no UTF-8 is not kept.
         }
     }
 
     const std::unique_ptr<llm::ChatModel> model_;
-    store::RequestCache& cache_;
+    ResponseCache& cache_;
     const ChatIdentity identity_;
 };
 
@@ -181,9 +181,9 @@ std::string request_key(const ChatIdentity& identity, const llm::ChatRequest& re
     return hash.digest();
 }
 
-std::unique_ptr<llm::ChatModel> make_cached_chat_model(std::unique_ptr<llm::ChatModel> model,
-                                                       store::RequestCache& cache, ChatIdentity identity) {
+std::unique_ptr<llm::ChatModel> make_cached_chat_model(std::unique_ptr<llm::ChatModel> model, ResponseCache& cache,
+                                                       ChatIdentity identity) {
     return std::make_unique<CachedChatModel>(std::move(model), cache, std::move(identity));
 }
 
-}  // namespace quarry::answer
+}  // namespace quarry::cache
