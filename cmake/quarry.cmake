@@ -24,13 +24,14 @@ if(QUARRY_WERROR)
   target_compile_options(quarry_flags INTERFACE -Werror)
 endif()
 if(QUARRY_SANITIZE)
-  target_compile_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE} -fno-omit-frame-pointer
-                                                -fno-sanitize-recover=all)
-  target_link_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE})
+  set(sanitize -fsanitize=${QUARRY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   if(QUARRY_SANITIZE MATCHES "undefined" AND QUARRY_SANITIZE_TRAP)
     # An instruction that traps in place of a call that prints: a quarter less to compile. The preset ubsan prints.
-    target_compile_options(quarry_flags INTERFACE -fsanitize-undefined-trap-on-error)
+    list(APPEND sanitize -fsanitize-undefined-trap-on-error)
   endif()
+  # But for targets that have the property UNSANITIZED: the code of unit tests, see tests/CMakeLists.txt.
+  target_compile_options(quarry_flags INTERFACE "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNSANITIZED>>>:${sanitize}>")
+  target_link_options(quarry_flags INTERFACE -fsanitize=${QUARRY_SANITIZE})
 endif()
 if(QUARRY_COVERAGE)
   # Only the modules of core/ are counted (quarry_add_module), but all that links them needs gcov's library.
@@ -50,6 +51,7 @@ function(quarry_add_module name)
   add_library(quarry_${name} STATIC ${sources})
   add_library(quarry::${name} ALIAS quarry_${name})
   target_link_libraries(quarry_${name} PUBLIC quarry_flags)
+  quarry_compile_quickly(${name})
   if(QUARRY_COVERAGE)
     target_compile_options(quarry_${name} PRIVATE --coverage -fprofile-update=atomic)
   endif()
@@ -66,3 +68,11 @@ endfunction()
 # quarter of the time; dev and tidy compile each file on its own, so that a missing include is found. Private names must
 # therefore differ within a module.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 60)
+
+# What is not in a hurry: a question or a document passes through it once. Optimised for less time to compile.
+set(unhurried app config eval models trace wire cli)
+function(quarry_compile_quickly name)
+  if(name IN_LIST unhurried)
+    target_compile_options(quarry_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+  endif()
+endfunction()
