@@ -62,7 +62,7 @@ VALUE_TYPES = {
 DOOR_COMMANDS = {"cli/commands/serve.cpp": "serve", "cli/commands/mcp.cpp": "mcp"}
 
 # A base is opened, and a model is made with all that belongs around it, in core/app only.
-WIRING = r"\b(open_store|make_(?:\w+_)?model)\s*\("
+WIRING = r"\b(open_(?:store|conversations|runs|response_cache)|make_(?:\w+_)?(?:model|reranker))\s*\("
 ALLOWED_WIRING = {
     "core/ingest/table_training.cpp": "a scratch store for one corpus, deleted afterwards; nobody's base",
 }
