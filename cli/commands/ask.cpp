@@ -33,8 +33,11 @@ public:
         app::Workspace workspace(asking);
         try {
             if (arguments_.show_prompt) return show_prompt(context, workspace, question);
-            const std::optional<answer::Answer> answer = ask(context, workspace, question, nullptr);
-            return answer ? finish(context, question, *answer) : 0;
+            std::optional<Error> not_kept;
+            const std::optional<answer::Answer> answer = ask(context, workspace, question, nullptr, not_kept);
+            const int code = answer ? finish(context, question, *answer) : 0;
+            if (not_kept) throw Error(*not_kept);
+            return code;
         } catch (const Error& error) {
             // A program gets the same document, whoever found that the documents do not say.
             const bool nothing = error.code() == ErrorCode::nothing_found;
@@ -46,12 +49,13 @@ public:
 private:
     /// The answer, shown as it comes where it is text; nothing when nobody reads any more.
     [[nodiscard]] std::optional<answer::Answer> ask(Context& context, app::Workspace& workspace,
-                                                    const std::string& question, llm::ChatRequest* captured) const {
+                                                    const std::string& question, llm::ChatRequest* captured,
+                                                    std::optional<Error>& not_kept) const {
         const bool shown = !context.json && arguments_.schema.empty() && captured == nullptr;
         if (arguments_.in_conversation(workspace.config())) {
             app::ConversationService conversation(workspace, conversation_request(context, workspace, captured),
                                                   context.scope());
-            return ask_once(context, conversation, question, shown);
+            return ask_once(context, conversation, question, shown, not_kept);
         }
         const app::AnswerRequest request{
             .question = question, .flags = flags(), .answer_schema = schema(workspace), .captured = captured};
@@ -116,7 +120,8 @@ private:
     [[nodiscard]] int show_prompt(Context& context, app::Workspace& workspace, const std::string& question) const {
         llm::ChatRequest captured;
         try {
-            static_cast<void>(ask(context, workspace, question, &captured));
+            std::optional<Error> not_kept;
+            static_cast<void>(ask(context, workspace, question, &captured, not_kept));
         } catch (const app::PromptCaptured&) {
             if (context.json) {
                 context.out.result() << wire::document_text(wire::request_json(captured));

@@ -56,7 +56,7 @@ public:
         app::Workspace workspace(asking);
         flags_.filter = search::chunk_filter(filter_);
         // What is wrong with the prompt template is told before anything is read.
-        static_cast<void>(app::answer_options(asking, config, flags_));
+        static_cast<void>(app::answer_options(asking, flags_));
         app::BatchRequest request{.questions = app::read_questions(context.in, questions_),
                                   .like = {.flags = flags_, .run = "batch"},
                                   .output = output_,

@@ -47,7 +47,8 @@ public:
                           "for CI: exit code 12 when it got worse by more than 0.01"},
                          {"quarry eval retrieval --qrels qrels.txt --run bm25.run --run mine.run",
                           "two rankings that other programs made"}},
-            .exit_codes = {{12, "a measure is lower than --fail-under allows"},
+            .exit_codes = {{10, "no document fits the filter"},
+                           {12, "a measure is lower than --fail-under allows"},
                            {14, "the embedding server failed: not reached, refused, or no usable answer"},
                            {15, "the embedding server says that requests come too fast"}}};
     }

@@ -30,7 +30,8 @@ public:
             .examples = {{"quarry eval tune", "fit to your own questions in eval.jsonl"},
                          {"quarry eval tune scifact --metric recall@10", "fit to a collection, for another measure"},
                          {"quarry eval tune --setting search.dense_weight", "fit one setting alone"}},
-            .exit_codes = {{14, "the embedding server failed: not reached, refused, or no usable answer"},
+            .exit_codes = {{10, "no document fits the filter"},
+                           {14, "the embedding server failed: not reached, refused, or no usable answer"},
                            {15, "the embedding server says that requests come too fast"}}};
     }
 

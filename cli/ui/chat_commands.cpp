@@ -9,6 +9,7 @@
 #include "cli/text/answer_text.h"
 #include "cli/text/conversation_text.h"
 #include "cli/ui/chat_loop.h"
+#include "cli/ui/chat_stoppable.h"
 #include "cli/ui/output.h"
 #include "cli/ui/word_wrap.h"
 #include "core/base/file.h"
@@ -97,7 +98,15 @@ void ChatLoop::show_sources() {
 
 void ChatLoop::show_search(const std::string& query) {
     if (query.empty()) throw Error(ErrorCode::usage, "there is nothing to look for", "write /search WORDS");
-    const search::SearchResult result = conversation_.search(query, found_in_chat);
+    const Stoppable work(*this);
+    const search::SearchResult result = [&] {
+        try {
+            return conversation_.search(query, found_in_chat, work.cancellation());
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::interrupted || !work.alone()) throw;
+            throw Error(ErrorCode::failed, "the search was stopped", "");
+        }
+    }();
     if (result.hits.empty()) context_.out.note("nothing was found");
     for (const search::SearchHit& hit : result.hits) {
         context_.out.result() << wire::display_location(hit.chunk.uri, hit.chunk.span.start_line,

@@ -8,6 +8,7 @@
 
 #include "cli/ui/answer_display.h"
 #include "cli/ui/approve.h"
+#include "cli/ui/chat_stoppable.h"
 #include "cli/ui/output.h"
 #include "core/base/text.h"
 #include "core/wire/answer_json.h"
@@ -70,11 +71,20 @@ int ChatLoop::run() {
     return failures_ == 0 ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);
 }
 
+ChatLoop::Stoppable::Stoppable(ChatLoop& loop)
+    : interrupts_(loop.input_ ? loop.input_->interrupts() : nullptr),
+      cancellation_(interrupts_ != nullptr ? stopped_ : loop.context_.cancel) {
+    if (interrupts_ != nullptr) interrupts_->watch(&stopped_);
+}
+
+ChatLoop::Stoppable::~Stoppable() {
+    if (interrupts_ == nullptr) return;
+    interrupts_->watch(nullptr);
+    static_cast<void>(interrupts_->interrupted());
+}
+
 void ChatLoop::answer(const std::string* question) {
-    Cancellation stopped;
-    AnswerInterrupts* const interrupts = input_ ? input_->interrupts() : nullptr;
-    if (interrupts != nullptr) interrupts->watch(&stopped);
-    const Cancellation& cancellation = interrupts != nullptr ? stopped : context_.cancel;
+    const Stoppable work(*this);
     AnswerDisplay display(context_.out);
     display.leave_out(last_note_);
     const answer::AnswerEventSink sink = [&](const answer::AnswerEvent& event) {
@@ -84,7 +94,7 @@ void ChatLoop::answer(const std::string* question) {
         note_call(context_.out, event);
     };
     try {
-        chat::ChatReply said = conversation_.ask(question, sink, "chat", cancellation);
+        chat::ChatReply said = conversation_.ask(question, sink, "chat", work.cancellation());
         last_ = said.answer;
         if (said.answer.note == last_note_) said.answer.note.clear();
         if (!said.answer.note.empty()) last_note_ = said.answer.note;
@@ -92,12 +102,8 @@ void ChatLoop::answer(const std::string* question) {
     } catch (const ReaderGone&) {
         // Nothing more to do: what came so far is kept.
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::interrupted && interrupts == nullptr) throw;
+        if (error.code() == ErrorCode::interrupted && !work.alone()) throw;
         fail(error);
-    }
-    if (interrupts != nullptr) {
-        interrupts->watch(nullptr);
-        static_cast<void>(interrupts->interrupted());
     }
 }
 
@@ -142,7 +148,7 @@ void ChatLoop::print_event(const char* event, Json fields) {
 }
 
 std::optional<answer::Answer> ask_once(Context& context, app::ConversationService& conversation,
-                                       const std::string& question, bool shown) {
+                                       const std::string& question, bool shown, std::optional<Error>& not_kept) {
     AnswerDisplay display(context.out);
     const answer::AnswerEventSink sink = [&](const answer::AnswerEvent& event) {
         if (shown) return display.take(event);
@@ -151,8 +157,9 @@ std::optional<answer::Answer> ask_once(Context& context, app::ConversationServic
     try {
         chat::ChatReply said = conversation.ask(&question, sink, "ask", context.cancel);
         for (const std::string& note : said.notes) context.out.note(note);
-        if (said.not_kept)
-            throw Error(*said.not_kept).while_doing("the answer is there, but the conversation lacks it");
+        if (said.not_kept) {
+            not_kept = Error(*said.not_kept).while_doing("the answer is there, but the conversation lacks it");
+        }
         return std::move(said.answer);
     } catch (const ReaderGone&) {
         return std::nullopt;

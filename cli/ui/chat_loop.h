@@ -26,6 +26,7 @@ public:
 
 private:
     enum class Next { go_on, leave };
+    class Stoppable;
 
     void greet();
     /// A question, or the last one again; shows errors.
@@ -50,8 +51,10 @@ private:
 };
 
 /// Answers one question of a conversation and shows the answer as `ask` does; nothing where `shown` is false. Nothing
-/// comes back when nobody reads any more. Throws Error.
+/// comes back when nobody reads any more. `not_kept` becomes the reason why the conversation lacks the answer. Throws
+/// Error.
 [[nodiscard]] std::optional<answer::Answer> ask_once(Context& context, app::ConversationService& conversation,
-                                                     const std::string& question, bool shown);
+                                                     const std::string& question, bool shown,
+                                                     std::optional<Error>& not_kept);
 
 }  // namespace quarry::cli

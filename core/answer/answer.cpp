@@ -284,23 +284,28 @@ Answer no_answer(const Error& error) {
     return answer;
 }
 
+search::SearchOptions search_options(const AnswerOptions& options) {
+    search::SearchOptions search;
+    search.mode = options.mode;
+    search.fusion = options.fusion;
+    search.dense_weight = options.dense_weight;
+    search.bm25 = options.bm25;
+    search.syntax = search::QuerySyntax::plain;
+    search.filter = options.filter;
+    search.rerank_depth = options.rerank_depth;
+    return search;
+}
+
 Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools, std::string_view question,
                             const AnswerOptions& options, const Cancellation& cancellation) {
     if (trim(question).empty()) {
         throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'How do I …?'");
     }
     TraceScope scope(tools.tracer, "retrieval");
-    search::SearchOptions search_options;
-    search_options.mode = options.mode;
-    search_options.limit = options.sources * hits_per_source;
-    search_options.fusion = options.fusion;
-    search_options.dense_weight = options.dense_weight;
-    search_options.bm25 = options.bm25;
-    search_options.syntax = search::QuerySyntax::plain;
-    search_options.filter = options.filter;
-    search_options.rerank_depth = options.rerank_depth;
+    search::SearchOptions looking = search_options(options);
+    looking.limit = options.sources * hits_per_source;
     const search::SearchResult result =
-        search::search(store, {tools.embedder, tools.reranker}, question, search_options, cancellation);
+        search::search(store, {tools.embedder, tools.reranker}, question, looking, cancellation);
     const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
     Retrieved retrieved;
     retrieved.passages =
@@ -309,7 +314,8 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     retrieved.note = result.note;
     if (retrieved.passages.empty()) {
         if (may_call_tools(tools)) return retrieved;  // they may find what was not found
-        throw nothing_found(store, "nothing in the knowledge base fits the question");
+        throw nothing_found(store, options.filter.empty() ? "nothing in the knowledge base fits the question"
+                                                          : "nothing that the filter lets through fits the question");
     }
     retrieved.score = passages::relevance(store, question, retrieved.passages);
     // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.

@@ -102,6 +102,9 @@ struct Answer {
 /// error's reason as its note.
 [[nodiscard]] Answer no_answer(const Error& error);
 
+/// How passages for answers are looked for; the limit is left as it is.
+[[nodiscard]] search::SearchOptions search_options(const AnswerOptions& options);
+
 /// The passages of the base for a question, packed to the budget. Throws Error(nothing_found) when there are none, or
 /// none that reaches AnswerOptions::min_score.
 [[nodiscard]] Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,

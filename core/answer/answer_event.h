@@ -23,7 +23,8 @@ struct Retrieved {
     const answer::Retrieved& found;
     AnswerKind kind;  ///< What answers from them.
 };
-/// A further piece of the answer.
+/// What the model says, piece by piece: the answer, and before calls of tools what is said there too, which is no part
+/// of `Done::answer`.
 struct Text {
     std::string_view text;
 };
@@ -85,12 +86,18 @@ public:
     explicit AnswerEvents(AnswerEventSink sink) : sink_(std::move(sink)) {}
 
     void emit(const AnswerEvent::Body& body) const {
-        if (sink_) sink_(AnswerEvent{++last_, body});
+        if (!sink_) return;
+        threw_ = true;
+        sink_(AnswerEvent{++last_, body});
+        threw_ = false;
     }
+    /// Whether the sink has thrown: it gets no further event then.
+    [[nodiscard]] bool threw() const noexcept { return threw_; }
 
 private:
     AnswerEventSink sink_;
     mutable std::uint64_t last_ = 0;
+    mutable bool threw_ = false;
 };
 
 }  // namespace quarry::answer

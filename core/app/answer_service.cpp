@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/answer/prompt.h"
+#include "core/app/answer_run.h"
 #include "core/app/chat_models.h"
 #include "core/llm/chat_tokens.h"
 #include "core/llm/provider.h"
@@ -45,31 +46,27 @@ PartsWanted parts_for_answers(const answer::AnswerOptions& options, llm::ChatReq
 }
 
 answer::AnswerOptions AnswerService::options(const AnswerRequest& request, const RequestScope& scope) const {
-    answer::AnswerOptions options = answer_options(workspace_.services(scope), workspace_.config(), request.flags);
+    answer::AnswerOptions options = answer_options(workspace_.services(scope), request.flags);
     options.answer_schema = request.answer_schema;
     return options;
 }
 
 answer::Answer AnswerService::answer(const AnswerRequest& request, const answer::AnswerEventSink& sink,
                                      const RequestScope& scope) const {
-    return answer_with(request, options(request, scope), sink, scope);
+    const answer::AnswerEvents events(sink);
+    return answer_run(
+        events, [&] { return answer_with(request, options(request, scope), events, scope); },
+        [](const answer::Answer& answer) -> const answer::Answer& { return answer; });
 }
 
 answer::Answer AnswerService::answer_with(const AnswerRequest& request, const answer::AnswerOptions& options,
-                                          const answer::AnswerEventSink& sink, const RequestScope& scope) const {
-    const answer::AnswerEvents events(sink);
-    try {
-        const Workspace::Lease parts = workspace_.lease(parts_for_answers(options, request.captured), scope);
-        const answer::Answer answer = workspace_.traced(*parts, request.run, [&] {
-            return answer::answer_question(*parts->store, answer_tools(*parts), request.question, options, events,
-                                           scope.cancel);
-        });
-        events.emit(answer::event::Done{answer});
-        return answer;
-    } catch (const Error& error) {
-        events.emit(answer::event::Failed{error});
-        throw;
-    }
+                                          const answer::AnswerEvents& events, const RequestScope& scope) const {
+    check_question_length(request.question);
+    const Workspace::Lease parts = workspace_.lease(parts_for_answers(options, request.captured), scope);
+    return workspace_.traced(*parts, request.run, [&] {
+        return answer::answer_question(*parts->store, answer_tools(*parts), request.question, options, events,
+                                       scope.cancel);
+    });
 }
 
 void AnswerService::answer_all(std::span<const answer::BatchQuestion> questions, const AnswerRequest& like,
@@ -83,7 +80,7 @@ void AnswerService::answer_all(std::span<const answer::BatchQuestion> questions,
         AnswerRequest request = like;
         request.question = question.text;
         try {
-            return answer_with(request, options, {}, scope);
+            return answer_with(request, options, answer::AnswerEvents(), scope);
         } catch (const Error& error) {
             if (error.code() != ErrorCode::nothing_found) throw;
             return answer::no_answer(error);

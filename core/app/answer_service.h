@@ -71,7 +71,7 @@ public:
 private:
     [[nodiscard]] answer::AnswerOptions options(const AnswerRequest& request, const RequestScope& scope) const;
     [[nodiscard]] answer::Answer answer_with(const AnswerRequest& request, const answer::AnswerOptions& options,
-                                             const answer::AnswerEventSink& sink, const RequestScope& scope) const;
+                                             const answer::AnswerEvents& events, const RequestScope& scope) const;
 
     Workspace& workspace_;
 };

@@ -58,17 +58,21 @@ answer::PromptTemplate load_prompt_template(const std::string& name, const confi
                                    : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
 }
 
-answer::AnswerOptions answer_options(const Services& services, const config::Config& config, const AnswerFlags& flags) {
+void check_question_length(std::string_view question) {
+    if (question.size() <= longest_question) return;
+    throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
+}
+
+answer::AnswerOptions answer_options(const Services& services, const AnswerFlags& flags) {
+    const config::Config& config = services.config;
     answer::AnswerOptions options;
-    options.mode = search::search_mode_by_name(flags.mode.empty() ? config.text("search.mode") : flags.mode);
-    // Who switched embedding off wants no word about it on each question.
-    const bool unasked = flags.mode.empty() && options.mode == search::SearchMode::hybrid;
-    if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
-    options.fusion = search::fusion_by_name(config.text("search.fusion"));
-    options.dense_weight = config.number("search.dense_weight");
-    options.bm25 = configured_bm25(config);
+    const search::SearchOptions search = configured_search(config, flags.mode);
+    options.mode = search.mode;
+    options.fusion = search.fusion;
+    options.dense_weight = search.dense_weight;
+    options.bm25 = search.bm25;
+    options.rerank_depth = search.rerank_depth;
     options.filter = flags.filter;
-    options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
     options.sources = static_cast<std::size_t>(flags.sources > 0 ? flags.sources : config.integer("ask.sources"));
     options.max_context_tokens = static_cast<std::size_t>(config.integer("ask.max_context_tokens"));
     options.min_score = config.number("ask.min_score");

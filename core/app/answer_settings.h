@@ -21,8 +21,11 @@ struct AnswerFlags {
 
 /// How the settings say that questions are answered. Throws Error(usage) for a prompt template that is not there or is
 /// none.
-[[nodiscard]] answer::AnswerOptions answer_options(const Services& services, const config::Config& config,
-                                                   const AnswerFlags& flags);
+[[nodiscard]] answer::AnswerOptions answer_options(const Services& services, const AnswerFlags& flags);
+
+/// The longest question, in bytes. `check_question_length` throws Error(usage) for one that is longer.
+inline constexpr std::size_t longest_question = 100'000;
+void check_question_length(std::string_view question);
 
 /// The folders where prompt templates have names, NAME.txt: beside the project's quarry.toml, then beside the user's
 /// config.toml.

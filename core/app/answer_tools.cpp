@@ -45,13 +45,14 @@ void set_approval(tools::Toolbox& toolbox, ToolApproval approval) {
 
 }  // namespace
 
-std::unique_ptr<tools::Toolbox> make_toolbox(const Services& services, const config::Config& config,
-                                             const store::Store& store, const answer::AnswerTools& tools,
-                                             const answer::AnswerOptions& options, ToolApproval approval) {
+std::unique_ptr<tools::Toolbox> make_toolbox(const Services& services, const store::Store& store,
+                                             const answer::AnswerTools& tools, const answer::AnswerOptions& options,
+                                             ToolApproval approval) {
+    const config::Config& config = services.config;
     auto toolbox = std::make_unique<tools::Toolbox>();
     toolbox->add(make_search_tool(store, tools, options));
-    toolbox->add(make_read_document_tool(store));
-    toolbox->add(make_sql_tool(services.base_path));
+    toolbox->add(make_read_document_tool(store, options.filter));
+    if (options.filter.empty()) toolbox->add(make_sql_tool(services.base_path));
     std::set<std::string> own;
     for (const config::ConfiguredTool& tool : config.tools()) {
         // The project's go before the user's.

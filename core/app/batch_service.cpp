@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -44,8 +45,12 @@ void count(answer::BatchResult& result, std::size_t max_failures, BatchTally& ta
 std::vector<answer::BatchQuestion> read_questions(std::istream& input, const std::string& file) {
     if (file == "-") return answer::read_batch_questions(input, "standard input");
     std::ifstream opened(file, std::ios::binary);
-    if (!opened) {
-        throw Error(ErrorCode::failed, fmt::format("cannot read {}", file), "give a file of questions, or -");
+    std::error_code unknown;
+    const bool is_folder = std::filesystem::is_directory(file, unknown);
+    if (!opened || is_folder) {
+        Error error(ErrorCode::failed, fmt::format("cannot read {}", file), "give a file of questions, or -");
+        if (is_folder) throw std::move(error).because("it is a folder");
+        throw error;
     }
     return answer::read_batch_questions(opened, file);
 }

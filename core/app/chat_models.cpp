@@ -9,6 +9,7 @@
 #include "core/answer/redacting_chat_model.h"
 #include "core/app/captured_prompt.h"
 #include "core/app/embedder_choice.h"
+#include "core/app/http_settings.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/cache/cached_chat_model.h"
@@ -63,7 +64,8 @@ std::vector<std::pair<std::string, std::string>> chat_headers(const config::Conf
     return headers;
 }
 
-std::unique_ptr<llm::ChatModel> make_server_model(const Services& services, const config::Config& config) {
+std::unique_ptr<llm::ChatModel> make_server_model(const Services& services) {
+    const config::Config& config = services.config;
     const config::ServerEndpoint server = chat_server(config);
     llm::RemoteChatOptions options;
     const ChatChoice choice = configured_chat(config);
@@ -73,8 +75,7 @@ std::unique_ptr<llm::ChatModel> make_server_model(const Services& services, cons
     options.api_key = server.base_url.empty() ? "" : config::read_api_key(server, services.environment);
     options.api_version = config.text("chat.api_version");
     options.headers = chat_headers(config, services.environment);
-    if (const std::string& proxy = config.text("http.proxy"); !proxy.empty()) options.proxy = proxy;
-    options.ca_file = config.text("http.ca_file");
+    set_http_settings(config, options);
     options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
     options.retry.retries = static_cast<int>(config.integer("chat.retries"));
     return llm::make_remote_chat_model(std::move(options));
@@ -95,7 +96,8 @@ std::unique_ptr<llm::ChatModel> make_program_model(const config::Config& config)
     return llm::make_command_chat_model(std::move(options));
 }
 
-std::unique_ptr<llm::ChatModel> make_file_model(const Services& services, const config::Config& config) {
+std::unique_ptr<llm::ChatModel> make_file_model(const Services& services) {
+    const config::Config& config = services.config;
     llm::GgufChatOptions options;
     options.path = model_file(services, configured_chat(config).model);
     options.name = options.path.stem().string();
@@ -104,7 +106,8 @@ std::unique_ptr<llm::ChatModel> make_file_model(const Services& services, const 
     return llm::make_gguf_chat_model(std::move(options));
 }
 
-std::unique_ptr<llm::ChatModel> make_provider_model(const Services& services, const config::Config& config) {
+std::unique_ptr<llm::ChatModel> make_provider_model(const Services& services) {
+    const config::Config& config = services.config;
     const auto [provider, name] = configured_chat(config);
     if (provider == "command") return make_program_model(config);
     if (name.empty()) {
@@ -112,7 +115,7 @@ std::unique_ptr<llm::ChatModel> make_provider_model(const Services& services, co
                     "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
             .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
     }
-    return provider == "gguf" ? make_file_model(services, config) : make_server_model(services, config);
+    return provider == "gguf" ? make_file_model(services) : make_server_model(services);
 }
 
 std::optional<llm::ChatPrice> list_price(const config::Config& config) {
@@ -177,8 +180,9 @@ std::optional<llm::ChatPrice> chat_price(const config::Config& config) {
     return price;
 }
 
-std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config) {
+std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config, double spent) {
     llm::ChatLimits limits;
+    limits.spent = spent;
     limits.requests_per_minute = static_cast<std::size_t>(config.integer("chat.requests_per_minute"));
     limits.tokens_per_minute = static_cast<std::uint64_t>(config.integer("chat.tokens_per_minute"));
     limits.max_cost = config.number("chat.max_cost");
@@ -186,17 +190,14 @@ std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config
     return std::make_shared<llm::ChatLimiter>(std::move(limits));
 }
 
-std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const config::Config& config,
-                                                const ChatModelStack& around) {
+std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const ChatModelStack& around) {
+    const config::Config& config = services.config;
     if (configured_chat(config).provider == "extractive" && around.captured == nullptr) return nullptr;
     // Around each other, from the inside out.
     std::unique_ptr<llm::ChatModel> model = around.captured != nullptr
                                                 ? make_capturing_chat_model(config, *around.captured)
-                                                : make_provider_model(services, config);
-    if (around.captured == nullptr) {
-        model =
-            llm::make_limited_chat_model(std::move(model), around.limiter ? around.limiter : make_chat_limiter(config));
-    }
+                                                : make_provider_model(services);
+    if (around.captured == nullptr) model = llm::make_limited_chat_model(std::move(model), around.limiter);
     model = llm::make_fitted_chat_model(std::move(model));
     if (const std::vector<std::string> kinds = redact::Redactor::parse_kinds(config.text("ask.redact"));
         !kinds.empty()) {
@@ -207,10 +208,6 @@ std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const 
     }
     if (around.tracer != nullptr) model = trace::make_traced_chat_model(std::move(model), *around.tracer);
     return model;
-}
-
-std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services) {
-    return make_chat_model(services, services.config);
 }
 
 }  // namespace quarry::app

@@ -44,9 +44,8 @@ struct ChatChoice {
 /// What is put around a model; null for none.
 struct ChatModelStack {
     cache::ResponseCache* cache = nullptr;  ///< Borrowed. Answers what was answered before.
-    Tracer* tracer = nullptr;              ///< Borrowed. Notes each call.
-    std::shared_ptr<llm::ChatLimiter>
-        limiter{};  ///< The one that all models of a command share; null: one for this alone.
+    Tracer* tracer = nullptr;               ///< Borrowed. Notes each call.
+    std::shared_ptr<llm::ChatLimiter> limiter{};  ///< That all models of a command share. Null only with `captured`.
     /// Borrowed. Gets what would be sent, as it would leave the machine, and nobody is asked
     /// (core/app/captured_prompt.h).
     llm::ChatRequest* captured = nullptr;
@@ -56,14 +55,13 @@ struct ChatModelStack {
 /// its own address; nothing for a server on this machine or a file. Empty when it is not known.
 [[nodiscard]] std::optional<llm::ChatPrice> chat_price(const config::Config& config);
 
-/// The limits of the settings (requests, tokens, cost) for all models of a command together.
-[[nodiscard]] std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config);
+/// The limits of the settings (requests, tokens, cost) for all models of a command together; `spent` of chat.max_cost
+/// is gone already.
+[[nodiscard]] std::shared_ptr<llm::ChatLimiter> make_chat_limiter(const config::Config& config, double spent = 0);
 
 /// The chat model that the configuration names; null for `chat.provider = extractive`, which uses none. Throws
 /// Error(usage) when what it needs is not configured: chat.model, chat.command, an address, the key of a server that
 /// is not on this machine.
-[[nodiscard]] std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const config::Config& config,
-                                                              const ChatModelStack& around = {});
-[[nodiscard]] std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services);
+[[nodiscard]] std::unique_ptr<llm::ChatModel> make_chat_model(const Services& services, const ChatModelStack& around);
 
 }  // namespace quarry::app

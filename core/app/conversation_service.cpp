@@ -5,16 +5,16 @@
 
 #include <utility>
 
+#include "core/app/answer_run.h"
 #include "core/app/answer_service.h"
 #include "core/app/chat_models.h"
+#include "core/app/vector_index.h"
 #include "core/base/error.h"
 #include "core/trace/run_record.h"
 #include "core/wire/source_json.h"
 
 namespace quarry::app {
 namespace {
-
-constexpr std::size_t longest_question = 100'000;  // bytes
 
 chat::FollowUps follow_ups_by_name(const std::string& name) {
     return name == "none" ? chat::FollowUps::none : name == "words" ? chat::FollowUps::words : chat::FollowUps::model;
@@ -41,7 +41,7 @@ ConversationService::ConversationService(Workspace& workspace, ConversationReque
       request_(std::move(request)),
       config_(workspace.config()),
       workspace_(&workspace),
-      options_(answer_options(services(), config_, request_.flags)) {
+      options_(answer_options(services(), request_.flags)) {
     options_.answer_schema = request_.answer_schema;
     make_answering();
     open_first();
@@ -56,7 +56,7 @@ void ConversationService::make_answering() {
     std::unique_ptr<tools::Toolbox> toolbox;
     const bool wants_tools = request_.tools || (config_.boolean("chat.tools") && request_.answer_schema.empty());
     if (parts->model != nullptr && wants_tools) {
-        toolbox = make_toolbox(services(), config_, *parts->store, answer_tools(*parts), options_, request_.approval);
+        toolbox = make_toolbox(services(), *parts->store, answer_tools(*parts), options_, request_.approval);
     }
     check_tools(request_, config_, parts->model != nullptr, toolbox != nullptr);
     toolbox_ = std::move(toolbox);
@@ -93,40 +93,37 @@ std::vector<std::string> ConversationService::open(const std::string& name) { re
 
 chat::ChatReply ConversationService::ask(const std::string* question, const answer::AnswerEventSink& sink,
                                          const char* run, const Cancellation& cancellation) {
-    if (question != nullptr && question->size() > longest_question) {
-        throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
-    }
     const answer::AnswerEvents events(sink);
-    WorkspaceParts& parts = **parts_;
-    answer::AnswerTools tools = answer_tools(parts);
-    tools.toolbox = toolbox_.get();
-    try {
-        chat::ChatReply reply = workspace_->traced(parts, run, [&] {
-            chat::ChatReply said = question != nullptr
-                                       ? session_->ask(*parts.store, tools, *question, options_, events, cancellation)
-                                       : session_->ask_again(*parts.store, tools, options_, events, cancellation);
-            if (parts.tracer && said.number > 0) parts.tracer->set(trace::attribute::conversation, session_->name());
-            return said;
-        });
-        events.emit(answer::event::Done{reply.answer});
-        return reply;
-    } catch (const Error& error) {
-        events.emit(answer::event::Failed{error});
-        throw;
-    }
+    return answer_run(
+        events, [&] { return ask_with(question, events, run, cancellation); },
+        [](const chat::ChatReply& reply) -> const answer::Answer& { return reply.answer; });
 }
 
-search::SearchResult ConversationService::search(const std::string& query, std::size_t limit) const {
+chat::ChatReply ConversationService::ask_with(const std::string* question, const answer::AnswerEvents& events,
+                                              const char* run, const Cancellation& cancellation) {
+    if (question != nullptr) check_question_length(*question);
+    WorkspaceParts& parts = **parts_;
+    Services used = services();
+    // A conversation may last while documents come.
+    if (parts.embedder) prepare_vectors(used, *parts.store, false);
+    answer::AnswerTools tools = answer_tools(parts);
+    tools.toolbox = toolbox_.get();
+    return workspace_->traced(parts, run, [&] {
+        chat::ChatReply said = question != nullptr
+                                   ? session_->ask(*parts.store, tools, *question, options_, events, cancellation)
+                                   : session_->ask_again(*parts.store, tools, options_, events, cancellation);
+        if (parts.tracer && said.number > 0) parts.tracer->set(trace::attribute::conversation, session_->name());
+        return said;
+    });
+}
+
+search::SearchResult ConversationService::search(const std::string& query, std::size_t limit,
+                                                 const Cancellation& cancellation) const {
     const WorkspaceParts& parts = **parts_;
-    search::SearchOptions options;
-    options.mode = options_.mode;
+    search::SearchOptions options = answer::search_options(options_);
     options.limit = limit;
-    options.fusion = options_.fusion;
-    options.dense_weight = options_.dense_weight;
-    options.bm25 = options_.bm25;
-    options.filter = options_.filter;
-    options.rerank_depth = options_.rerank_depth;
-    return search::search(*parts.store, {parts.embedder.get(), parts.reranker.get()}, query, options, scope_.cancel);
+    options.syntax = search::QuerySyntax::operators;
+    return search::search(*parts.store, {parts.embedder.get(), parts.reranker.get()}, query, options, cancellation);
 }
 
 void ConversationService::change_model(const std::string& name) {
@@ -134,11 +131,11 @@ void ConversationService::change_model(const std::string& name) {
     Workspace* const used = workspace_;
     try {
         choose_chat_model(config_, name, name == "extractive" ? name : std::string());
-        auto changed = std::make_unique<Workspace>(services().with(config_));
+        auto changed = std::make_unique<Workspace>(services().with(config_), *workspace_);
         workspace_ = changed.get();
         make_answering();
         changed_ = std::move(changed);
-    } catch (const Error&) {
+    } catch (...) {
         config_ = before;
         workspace_ = used;
         throw;

@@ -33,8 +33,8 @@ struct ConversationRequest {
 /// doors. Used by one thread.
 class ConversationService {
 public:
-    /// Opens the base and the conversation and makes the model. Copies the workspace's settings, and borrows what the
-    /// scope borrows. Throws Error: usage, and what opening the base throws.
+    /// Opens the base and the conversation and makes the model. Borrows the workspace, and what the scope borrows.
+    /// Throws Error: usage, and what opening the base throws.
     ConversationService(Workspace& workspace, ConversationRequest request, const RequestScope& scope);
     ~ConversationService();
     ConversationService(const ConversationService&) = delete;
@@ -45,7 +45,8 @@ public:
     [[nodiscard]] chat::ChatReply ask(const std::string* question, const answer::AnswerEventSink& sink, const char* run,
                                       const Cancellation& cancellation);
     /// Looks for passages, as the answers' are looked for.
-    [[nodiscard]] search::SearchResult search(const std::string& query, std::size_t limit) const;
+    [[nodiscard]] search::SearchResult search(const std::string& query, std::size_t limit,
+                                              const Cancellation& cancellation) const;
 
     /// Goes on with another conversation, or begins a new one without a name. Gives what there is to say of it.
     [[nodiscard]] std::vector<std::string> open(const std::string& name);
@@ -65,6 +66,8 @@ public:
     [[nodiscard]] std::string trace_failure() const { return workspace_->trace_failure(); }
 
 private:
+    [[nodiscard]] chat::ChatReply ask_with(const std::string* question, const answer::AnswerEvents& events,
+                                           const char* run, const Cancellation& cancellation);
     void make_answering();
     void open_first();
     [[nodiscard]] std::string today() const;

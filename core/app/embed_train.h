@@ -9,7 +9,7 @@
 
 namespace quarry::app {
 
-/// What `quarry embed train` was given.
+/// What a table is trained on, and how.
 struct EmbedTrainOptions {
     std::vector<std::string>
         corpus;          ///< Files and folders; empty: the knowledge base's passages, unless there are pairs.

@@ -82,6 +82,7 @@ eval::AnswersReport eval_answers(Services& services, const AnswersEvalRequest& r
     eval::AnswersReport report;
     report.subject = request.questions.empty() ? default_questions(services) : request.questions;
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
+    check_filter(*store, request.filter);
     const std::vector<eval::AnswerExpectation> expected = base_answer_questions(*store, report.subject);
     for (const NamedConfig& one : named) {
         report.evaluations.push_back(evaluate(services, one, expected, request));

@@ -66,6 +66,12 @@ void refuse_filter(const store::ChunkFilter& filter) {
         .because("the documents of a test collection have neither paths nor types");
 }
 
+void check_filter(const store::Store& store, const store::ChunkFilter& filter) {
+    if (filter.empty() || !store.chunk_ids({filter, {}}, 0, 1).empty()) return;
+    throw Error(ErrorCode::nothing_found, "no document fits the filter",
+                "quarry docs ls --json shows what filters go by");
+}
+
 void refuse_changed_base(const config::Config& config, const std::vector<NamedConfig>& named) {
     for (const NamedConfig& one : named) {
         for (const config::ConfigKey& key : config::config_keys()) {

@@ -26,6 +26,8 @@ namespace quarry::app {
 
 /// Throws Error(usage) for a filter of a collection's documents, which have nothing that it could go by.
 void refuse_filter(const store::ChunkFilter& filter);
+/// Throws Error(nothing_found) for a filter that lets no passage of the base through.
+void check_filter(const store::Store& store, const store::ChunkFilter& filter);
 
 /// Throws Error(usage) when a configuration would cut or embed otherwise: the base is measured as it is.
 void refuse_changed_base(const config::Config& config, const std::vector<NamedConfig>& named);

@@ -66,6 +66,7 @@ void evaluate_own(Services& services, const RetrievalEvalRequest& request, const
     refuse_control(request, "the knowledge base's own vectors are measured");
     refuse_changed_base(services.config, named);
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
+    check_filter(*store, request.filter);
     const EvalConfigurations own = own_configurations(services, named, request.filter);
     const bool with_vectors = std::ranges::any_of(own.configurations, [](const auto& configuration) {
         return configuration.search.mode != search::SearchMode::lexical;

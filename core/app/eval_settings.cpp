@@ -72,8 +72,7 @@ std::vector<NamedConfig> eval_configs(const Services& services, const EvalVarian
 }
 
 search::SearchOptions eval_search_options(const NamedConfig& named) {
-    search::SearchOptions options;
-    options.mode = search::search_mode_by_name(named.mode ? *named.mode : named.config.text("search.mode"));
+    search::SearchOptions options = configured_search(named.config, named.mode.value_or(""));
     if (named.config.text("embed.provider") == "none") {
         if (named.mode && options.mode != search::SearchMode::lexical) {
             throw Error(ErrorCode::usage, fmt::format("--mode {} needs an embedder", *named.mode),
@@ -82,10 +81,6 @@ search::SearchOptions eval_search_options(const NamedConfig& named) {
         }
         options.mode = search::SearchMode::lexical;
     }
-    options.fusion = search::fusion_by_name(named.config.text("search.fusion"));
-    options.dense_weight = named.config.number("search.dense_weight");
-    options.bm25 = configured_bm25(named.config);
-    options.rerank_depth = static_cast<std::size_t>(named.config.integer("rerank.depth"));
     options.syntax = search::QuerySyntax::plain;
     return options;
 }

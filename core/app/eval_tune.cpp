@@ -50,6 +50,7 @@ TuneSession open_session(Services& services, const eval::RetrievalConfiguration&
         return opened;
     }
     opened.store = store::open_store(services.base_path, store::StoreMode::read);
+    check_filter(*opened.store, configuration.search.filter);
     if (configuration.search.mode != search::SearchMode::lexical) {
         opened.embedder = query_embedder(services, *opened.store);
     }

@@ -170,6 +170,7 @@ private:
         std::optional<double> left = request_.max_cost;
         if (left) *left -= spending_.price.of(spending_.tokens).value_or(0);
         outcome.vectors = update_vectors(services_, *store_, {.note_if_small = note_if_small, .max_cost = left});
+        spending_.tokens += outcome.vectors.tokens;  // rounds of --watch have one budget together
     }
 
     void watch_round(bool first) {

@@ -1,4 +1,4 @@
-// Opening and making the knowledge base, for commands.
+// Opening and making the knowledge base; how it is cut and searched.
 #include "core/app/knowledge_base.h"
 
 #include <fmt/format.h>
@@ -53,11 +53,19 @@ chunk::ChunkOptions configured_chunking(const config::Config& config) {
     return options;
 }
 
-lexical::Bm25Options configured_bm25(const config::Config& config) {
-    return {config.number("search.k1"),
-            config.number("search.b"),
-            {config.number("search.title_weight"), config.number("search.heading_weight"),
-             config.number("search.body_weight")}};
+search::SearchOptions configured_search(const config::Config& config, std::string_view mode) {
+    search::SearchOptions options;
+    options.mode = search::search_mode_by_name(mode.empty() ? config.text("search.mode") : mode);
+    const bool unasked = mode.empty() && options.mode == search::SearchMode::hybrid;
+    if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
+    options.fusion = search::fusion_by_name(config.text("search.fusion"));
+    options.dense_weight = config.number("search.dense_weight");
+    options.bm25 = {config.number("search.k1"),
+                    config.number("search.b"),
+                    {config.number("search.title_weight"), config.number("search.heading_weight"),
+                     config.number("search.body_weight")}};
+    options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
+    return options;
 }
 
 std::string source_uri(const store::Store& store, const std::string& typed) {

@@ -6,6 +6,7 @@
 
 #include "core/app/services.h"
 #include "core/chunk/chunker.h"
+#include "core/search/search.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -23,8 +24,10 @@ namespace quarry::app {
 /// The same, checked (Error(usage)).
 [[nodiscard]] chunk::ChunkOptions configured_chunking(const config::Config& config);
 
-/// How the configuration says that words are weighed.
-[[nodiscard]] lexical::Bm25Options configured_bm25(const config::Config& config);
+/// How the settings say that searches are done: mode, fusion, weights, the depth of reranking. `mode` goes before
+/// search.mode where it is not empty; where it is, hybrid means lexical if there is no embedder (embed.provider none).
+/// Throws Error(usage) for a mode that is none.
+[[nodiscard]] search::SearchOptions configured_search(const config::Config& config, std::string_view mode);
 
 /// The name of a source in the base that was typed: as it is when the base has it, else as a path from here.
 [[nodiscard]] std::string source_uri(const store::Store& store, const std::string& typed);

@@ -31,14 +31,19 @@ bool is_named(std::string_view uri, std::string_view name) {
     return uri == name || (uri.size() > name.size() && uri.ends_with(name) && uri[uri.size() - name.size() - 1] == '/');
 }
 
-NamedDocument document_by_name(const store::Store& store, const std::string& name) {
+NamedDocument document_by_name(const store::Store& store, const store::ChunkFilter& filter, const std::string& name) {
+    const auto passes = [&](const NamedDocument& document) {
+        return filter.empty() || store.filtered_uri(document.id, filter).has_value();
+    };
     if (const std::optional<store::Source> source = store.source(name); source && source->document_id) {
-        return {*source->document_id, source->uri};
+        NamedDocument document{*source->document_id, source->uri};
+        if (passes(document)) return document;
     }
     std::vector<NamedDocument> found;
     store.for_each_source("", [&](const store::Source& source) {
         if (source.document_id && is_named(source.uri, name)) found.push_back({*source.document_id, source.uri});
     });
+    std::erase_if(found, [&](const NamedDocument& document) { return !passes(document); });
     if (found.empty()) {
         throw Error(ErrorCode::failed, fmt::format("there is no document named {}", shown_name(name)),
                     "find it with the tool search");
@@ -52,7 +57,8 @@ NamedDocument document_by_name(const store::Store& store, const std::string& nam
 
 class ReadDocumentTool final : public tools::Tool {
 public:
-    explicit ReadDocumentTool(const store::Store& store) : store_(store) {}
+    ReadDocumentTool(const store::Store& store, store::ChunkFilter filter)
+        : store_(store), filter_(std::move(filter)) {}
 
     [[nodiscard]] const llm::ChatTool& definition() const override {
         static const llm::ChatTool tool = {
@@ -81,6 +87,7 @@ public:
         for (store::Chunk& chunk : store_.chunks_of(document.id)) {
             last_line = std::max(last_line, chunk.span.end_line);
             if (chunk.span.end_line < first || chunk.span.start_line >= first + lines) continue;
+            if (!passes(chunk.id)) continue;
             chunk.uri = document.uri;
             hits.push_back({.chunk = std::move(chunk), .lexical = {}, .dense = {}, .rerank = {}, .context = {}});
         }
@@ -101,6 +108,11 @@ public:
     }
 
 private:
+    [[nodiscard]] bool passes(std::int64_t chunk_id) const {
+        if (filter_.empty()) return true;
+        const std::vector<std::int64_t> ids = store_.chunk_ids({filter_, {}}, chunk_id - 1, 1);
+        return !ids.empty() && ids.front() == chunk_id;
+    }
     /// The document that the argument means; `first` becomes the line to begin at.
     [[nodiscard]] NamedDocument find(const nlohmann::json& argument, const std::vector<passages::Passage>& passages,
                                      std::size_t& first) const {
@@ -109,7 +121,8 @@ private:
         std::string_view digits = trim(name);
         if (digits.starts_with('[') && digits.ends_with(']')) digits = digits.substr(1, digits.size() - 2);
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (error != std::errc{} || end != digits.data() + digits.size()) return document_by_name(store_, name);
+        if (error != std::errc{} || end != digits.data() + digits.size())
+            return document_by_name(store_, filter_, name);
         if (number < 1 || number > passages.size()) {
             throw Error(ErrorCode::failed, fmt::format("there is no source [{}]", number));
         }
@@ -119,12 +132,13 @@ private:
     }
 
     const store::Store& store_;
+    const store::ChunkFilter filter_;
 };
 
 }  // namespace
 
-std::unique_ptr<tools::Tool> make_read_document_tool(const store::Store& store) {
-    return std::make_unique<ReadDocumentTool>(store);
+std::unique_ptr<tools::Tool> make_read_document_tool(const store::Store& store, store::ChunkFilter filter) {
+    return std::make_unique<ReadDocumentTool>(store, std::move(filter));
 }
 
 }  // namespace quarry::app

@@ -18,10 +18,10 @@ cache::ResponseCacheLimits configured_cache_limits(const config::Config& config)
             .max_bytes = config.integer("cache.max_bytes")};
 }
 
-std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services, const config::Config& config) {
-    if (!config.boolean("cache.enabled")) return nullptr;
+std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services) {
+    if (!services.config.boolean("cache.enabled")) return nullptr;
     try {
-        return store::open_response_cache(services.base_path, configured_cache_limits(config));
+        return store::open_response_cache(services.base_path, configured_cache_limits(services.config), services.clock);
     } catch (const Error&) {
         return nullptr;
     }
@@ -29,12 +29,13 @@ std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& servic
 
 CacheUse cache_use(const Services& services) {
     const cache::ResponseCacheLimits limits = configured_cache_limits(services.config);
-    return {store::open_response_cache(services.base_path, limits)->stats(), limits,
+    return {store::open_response_cache(services.base_path, limits, services.clock)->stats(), limits,
             services.config.boolean("cache.enabled")};
 }
 
 std::uint64_t clear_cache(const Services& services) {
-    return store::open_response_cache(services.base_path, configured_cache_limits(services.config))->clear();
+    return store::open_response_cache(services.base_path, configured_cache_limits(services.config), services.clock)
+        ->clear();
 }
 
 }  // namespace quarry::app

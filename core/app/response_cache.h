@@ -11,8 +11,7 @@ namespace quarry::app {
 
 /// The base's cache of answers and query vectors as the settings cache.* say; null when it is switched off or the base
 /// cannot be opened for it, which is no reason to fail.
-[[nodiscard]] std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services,
-                                                                        const config::Config& config);
+[[nodiscard]] std::unique_ptr<cache::ResponseCache> open_response_cache(const Services& services);
 
 /// What the base keeps, under which limits.
 struct CacheUse {

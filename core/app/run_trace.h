@@ -41,23 +41,4 @@ private:
     std::string failure_;
 };
 
-/// Calls `work` with a tracer (null when runs are not kept) whose run is called `name`, and keeps the run when `work`
-/// is done, or has failed.
-template <typename Work>
-auto traced_run(Services& services, std::string name, Work&& work) {
-    RunRecorder recorder(services);
-    const std::unique_ptr<Tracer> tracer = recorder.make_tracer();
-    if (tracer == nullptr) return work(static_cast<Tracer*>(nullptr));
-    tracer->begin(std::move(name));
-    try {
-        auto result = work(tracer.get());
-        recorder.keep(tracer.get());
-        return result;
-    } catch (const Error& error) {
-        tracer->fail(error);
-        recorder.keep(tracer.get());
-        throw;
-    }
-}
-
 }  // namespace quarry::app

@@ -40,19 +40,12 @@ Error no_reranker() {
 
 search::SearchOptions SearchService::options(const SearchRequest& request) const {
     const config::Config& config = workspace_.config();
-    search::SearchOptions options;
-    options.mode = search::search_mode_by_name(request.mode.empty() ? config.text("search.mode") : request.mode);
-    // Who switched embedding off wants no word about it on each search.
-    const bool unasked = request.mode.empty() && options.mode == search::SearchMode::hybrid;
-    if (unasked && config.text("embed.provider") == "none") options.mode = search::SearchMode::lexical;
+    search::SearchOptions options = configured_search(config, request.mode);
     options.limit = request.limit > 0 ? request.limit : static_cast<std::size_t>(config.integer("search.limit"));
-    options.fusion = search::fusion_by_name(request.fusion.empty() ? config.text("search.fusion") : request.fusion);
-    options.dense_weight = config.number("search.dense_weight");
-    options.bm25 = configured_bm25(config);
+    if (!request.fusion.empty()) options.fusion = search::fusion_by_name(request.fusion);
     options.explain = request.explain;
     options.filter = request.filter;
     options.expansion = request.expansion;
-    options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
     options.relevance_weight = request.relevance_weight;
     options.per_document = request.per_document;
     options.context = request.context;

@@ -12,8 +12,9 @@ namespace quarry::app {
                                                             answer::AnswerOptions options);
 
 /// "read_document": a stretch of one document of the base, by the number of a source or by name, which becomes a
-/// source of the answer. It reads the base and no files. The store is borrowed.
-[[nodiscard]] std::unique_ptr<tools::Tool> make_read_document_tool(const store::Store& store);
+/// source of the answer. It reads the base and no files, and nothing that the filter leaves out. The store is borrowed.
+[[nodiscard]] std::unique_ptr<tools::Tool> make_read_document_tool(const store::Store& store,
+                                                                   store::ChunkFilter filter);
 
 /// The number of a passage among the sources: of the same one when it is there, else behind the others.
 [[nodiscard]] std::size_t add_source(std::vector<passages::Passage>& passages, passages::Passage passage);

@@ -1,4 +1,4 @@
-// The embedder that the configuration names, for commands.
+// The embedder that the configuration names, and the vectors that it makes.
 #include "core/app/vectors.h"
 
 #include <fmt/format.h>
@@ -97,7 +97,7 @@ void note_report(Services& services, const ingest::EmbeddingReport& report) {
 
 /// Vectors of queries that were asked before come from the base.
 std::unique_ptr<embed::Embedder> with_query_cache(const Services& services, std::unique_ptr<embed::Embedder> embedder) {
-    std::unique_ptr<cache::ResponseCache> cache = open_response_cache(services, services.config);
+    std::unique_ptr<cache::ResponseCache> cache = open_response_cache(services);
     if (cache == nullptr) return embedder;
     return cache::make_cached_query_embedder(std::move(embedder), std::move(cache));
 }
@@ -179,6 +179,7 @@ ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, 
         remember_name(services, store, choice, embedder->fingerprint());
         const auto start = std::chrono::steady_clock::now();
         report = quarry::ingest::update_vectors(store, *embedder, services.cancel, progress);
+        report.tokens = tokens;
         remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - start);
     }
     services.notices.progress("");

@@ -24,7 +24,15 @@ Workspace::Workspace(const Services& services)
       environment_(services.environment),
       base_path_(services.base_path),
       clock_(services.clock),
-      recorder_(services) {}
+      recorder_(std::make_shared<RunRecorder>(services)) {}
+
+Workspace::Workspace(const Services& services, const Workspace& before)
+    : config_(services.config),
+      environment_(services.environment),
+      base_path_(services.base_path),
+      clock_(services.clock),
+      recorder_(before.recorder_),
+      spent_(before.spent()) {}
 
 Workspace::~Workspace() = default;
 
@@ -32,22 +40,32 @@ Workspace::Lease::~Lease() {
     if (parts_ != nullptr) workspace_->give_back(wanted_, std::move(parts_));
 }
 
+double Workspace::spent() const {
+    const std::lock_guard lock(mutex_);
+    return limiter_ ? limiter_->spent() : spent_;
+}
+
 Services Workspace::services(const RequestScope& scope) const {
-    return {config_, environment_, base_path_, scope.cancel, scope.notices, clock_};
+    return {config_, environment_, base_path_, scope.cancel, scope.notices, scope.clock ? scope.clock : clock_};
 }
 
 Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope& scope) {
     if (std::unique_ptr<WorkspaceParts> parts = take(wanted)) return {*this, wanted, std::move(parts)};
+    PartsWanted kind = wanted;
+    kind.captured = nullptr;
     bool first = false;
     {
         const std::lock_guard lock(mutex_);
-        first = std::find(announced_.begin(), announced_.end(), wanted) == announced_.end();
-        if (first) announced_.push_back(wanted);
+        first = std::find(announced_.begin(), announced_.end(), kind) == announced_.end();
     }
     SilentNotices silence;
-    Services services = this->services(scope);
-    if (first) return {*this, wanted, make(wanted, services)};
-    return {*this, wanted, make(wanted, {config_, environment_, base_path_, scope.cancel, silence, clock_})};
+    RequestScope silent = {scope.cancel, silence, scope.clock};
+    std::unique_ptr<WorkspaceParts> parts = make(wanted, services(first ? scope : silent));
+    if (first) {
+        const std::lock_guard lock(mutex_);
+        announced_.push_back(kind);
+    }
+    return {*this, wanted, std::move(parts)};
 }
 
 std::unique_ptr<WorkspaceParts> Workspace::take(const PartsWanted& wanted) {
@@ -61,7 +79,7 @@ std::unique_ptr<WorkspaceParts> Workspace::take(const PartsWanted& wanted) {
             pooled = std::move(*found);
             free_.erase(found);
         }
-        if (state_of(*pooled.parts->store) == pooled.state) return std::move(pooled.parts);
+        if (state_of(*pooled.parts->store) == pooled.parts->state) return std::move(pooled.parts);
     }
 }
 
@@ -69,8 +87,9 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
     Services used = services;
     auto parts = std::make_unique<WorkspaceParts>();
     parts->store = store::open_store(base_path_, store::StoreMode::read);
+    parts->state = state_of(*parts->store);  // first: what changes from here on is seen when they are used again
     if (wanted.model == PartsWanted::Model::answers && wanted.captured == nullptr) {
-        parts->tracer = recorder_.make_tracer();
+        parts->tracer = recorder_->make_tracer();
     }
     parts->model = make_model(wanted, used, parts->tracer.get());
     if (wanted.mode != search::SearchMode::lexical) parts->embedder = query_embedder(used, *parts->store);
@@ -82,27 +101,25 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
 std::unique_ptr<llm::ChatModel> Workspace::make_model(const PartsWanted& wanted, const Services& services,
                                                       Tracer* tracer) {
     if (wanted.model == PartsWanted::Model::none) return nullptr;
-    if (wanted.model == PartsWanted::Model::queries) return make_chat_model(services);
     ChatModelStack around{.tracer = tracer, .captured = wanted.captured};
-    {
+    if (wanted.captured == nullptr) {
         const std::lock_guard lock(mutex_);
-        if (!cache_opened_ && wanted.captured == nullptr) {
-            cache_ = open_response_cache(services, config_);
+        if (wanted.model == PartsWanted::Model::answers) {
+            if (!cache_opened_) cache_ = open_response_cache(services);
             cache_opened_ = true;
+            around.cache = cache_.get();
         }
-        if (!limiter_) limiter_ = make_chat_limiter(config_);
-        around.cache = wanted.captured == nullptr ? cache_.get() : nullptr;
+        if (!limiter_) limiter_ = make_chat_limiter(config_, spent_);
         around.limiter = limiter_;
     }
-    return make_chat_model(services, config_, around);
+    return make_chat_model(services, around);
 }
 
 void Workspace::give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept {
     if (wanted.captured != nullptr) return;  // it borrows what is the request's
     try {
-        std::string state = state_of(*parts->store);
         const std::lock_guard lock(mutex_);
-        free_.push_back({wanted, std::move(parts), std::move(state)});
+        free_.push_back({wanted, std::move(parts)});
     } catch (const std::exception&) {
         // They are made again for the next request.
     }

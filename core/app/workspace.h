@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/app/escaped_error.h"
 #include "core/app/run_trace.h"
 #include "core/app/services.h"
 #include "core/base/trace.h"
@@ -25,6 +27,7 @@ namespace quarry::app {
 /// What one request works with at a time. Used by one thread.
 struct WorkspaceParts {
     std::unique_ptr<store::Store> store;
+    std::string state;                            ///< Of the base when these were made; see `Workspace`.
     std::unique_ptr<Tracer> tracer;               ///< Null when runs are not kept.
     std::unique_ptr<llm::ChatModel> model;        ///< Null without one: answers are extracted, queries not expanded.
     std::unique_ptr<embed::Embedder> embedder;    ///< Null in a search by words.
@@ -49,11 +52,13 @@ struct PartsWanted {
 /// the cache, the limits and the trace. For all doors.
 ///
 /// Thread-safe: many requests may use it at once, each with parts that are its own meanwhile. Parts that a request
-/// gives back serve the next one.
+/// gives back serve the next one, as long as the base's passages and embedder have not changed since they were made.
 class Workspace {
 public:
     /// Copies the settings; opens nothing.
     explicit Workspace(const Services& services);
+    /// Goes on with the budget and the run log of another one, under other settings: what was spent stays spent.
+    Workspace(const Services& services, const Workspace& before);
     ~Workspace();
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
@@ -90,23 +95,23 @@ public:
         parts.tracer->begin(name);
         try {
             auto result = work();
-            recorder_.keep(parts.tracer.get());
+            recorder_->keep(parts.tracer.get());
             return result;
-        } catch (const Error& error) {
-            parts.tracer->fail(error);
-            recorder_.keep(parts.tracer.get());
+        } catch (...) {
+            parts.tracer->fail(escaped_error(std::current_exception()));
+            recorder_->keep(parts.tracer.get());
             throw;
         }
     }
     /// Why runs were not kept; empty when all were.
-    [[nodiscard]] std::string trace_failure() const { return recorder_.failure(); }
+    [[nodiscard]] std::string trace_failure() const { return recorder_->failure(); }
 
 private:
     struct Pooled {
         PartsWanted wanted;
         std::unique_ptr<WorkspaceParts> parts;
-        std::string state;  ///< Of the base when they were made: parts of another state are not used again.
     };
+    [[nodiscard]] double spent() const;
     [[nodiscard]] std::unique_ptr<WorkspaceParts> take(const PartsWanted& wanted);
     [[nodiscard]] std::unique_ptr<WorkspaceParts> make(const PartsWanted& wanted, const Services& services);
     [[nodiscard]] std::unique_ptr<llm::ChatModel> make_model(const PartsWanted& wanted, const Services& services,
@@ -117,9 +122,10 @@ private:
     const config::Config::Environment environment_;
     const std::filesystem::path base_path_;
     const Clock clock_;
-    RunRecorder recorder_;
-    std::mutex mutex_;  ///< Of all below.
-    std::shared_ptr<llm::ChatLimiter> limiter_;
+    const std::shared_ptr<RunRecorder> recorder_;
+    const double spent_ = 0;                     ///< Of chat.max_cost, under the settings before.
+    mutable std::mutex mutex_;                   ///< Of all below.
+    std::shared_ptr<llm::ChatLimiter> limiter_;  ///< Of all models together; null before the first.
     std::unique_ptr<cache::ResponseCache> cache_;
     bool cache_opened_ = false;
     std::vector<PartsWanted> announced_;  ///< The kinds of parts of which everything was said.

@@ -34,7 +34,7 @@ class ResponseCache {
 public:
     virtual ~ResponseCache() = default;
 
-    /// The value of a key, unless it is too old. Notes the use when the caller is done with it: see `touch`.
+    /// The value of a key, unless it is too old. That counts as no use: call `touch` when the value was used.
     [[nodiscard]] virtual std::optional<std::string> find(std::string_view key, CachedKind kind) = 0;
     /// Notes that an entry was used now.
     virtual void touch(std::string_view key) = 0;

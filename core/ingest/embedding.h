@@ -21,6 +21,7 @@ struct EmbeddingReport {
     std::string embedder;        ///< Name of the embedder that searches use now; empty when there is none.
     bool fitted = false;         ///< The built-in table was fitted, for the first time or anew.
     std::uint64_t embedded = 0;  ///< Chunk texts that got a vector.
+    std::uint64_t tokens = 0;    ///< Of those, where they may cost something: not for the built-in embedder.
     std::string note;            ///< Why there are no vectors, for people; else empty.
 };
 

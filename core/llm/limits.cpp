@@ -128,6 +128,11 @@ milliseconds ChatLimiter::wait_before(std::uint64_t tokens) {
     return wait;  // a request that is larger than the limit by itself goes alone
 }
 
+double ChatLimiter::spent() {
+    const std::lock_guard lock(mutex_);
+    return spent_;
+}
+
 void ChatLimiter::settle(const Admission& admission, const std::optional<ChatUsage>& usage, bool sent) {
     const std::lock_guard lock(mutex_);
     const double real = usage && limits_.price ? limits_.price->of(*usage) : sent ? admission.cost : 0.0;

@@ -21,6 +21,7 @@ struct ChatLimits {
     std::size_t requests_per_minute = 0;
     std::uint64_t tokens_per_minute = 0;  ///< Read and written.
     double max_cost = 0;                  ///< Of all requests together.
+    double spent = 0;                     ///< Of max_cost, before.
     std::optional<ChatPrice> price;       ///< Nothing when it is not known.
     http::Sleeper sleep = http::sleep_cancellable;
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;  ///< For tests.
@@ -29,7 +30,7 @@ struct ChatLimits {
 /// Keeps all requests of a run to its limits. Thread-safe: the models of several threads share one.
 class ChatLimiter {
 public:
-    explicit ChatLimiter(ChatLimits limits) : limits_(std::move(limits)) {}
+    explicit ChatLimiter(ChatLimits limits) : limits_(std::move(limits)), spent_(limits_.spent) {}
 
     /// What a request that was let through has taken, until its real use is known.
     struct Admission {
@@ -48,6 +49,8 @@ public:
     /// The request is over: what it really used, or nothing when it failed or nobody said, which leaves what was taken.
     void settle(const Admission& admission, const std::optional<ChatUsage>& usage, bool sent);
 
+    /// What all requests have cost until now, and what was spent before.
+    [[nodiscard]] double spent();
     [[nodiscard]] const std::optional<ChatPrice>& price() const noexcept { return limits_.price; }
 
 private:

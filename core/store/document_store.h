@@ -115,7 +115,7 @@ struct StoreStats {
     std::uint64_t text_bytes = 0, file_bytes = 0;
 };
 
-/// What `verify` found wrong; empty when all agrees.
+/// One thing that `verify` found wrong.
 struct VerifyFinding {
     std::string subject;  ///< "chunk 12 of /p/a.md"
     std::string problem;

@@ -13,7 +13,7 @@ namespace quarry::store {
 struct StoredRun {
     std::int64_t id = 0;
     std::string trace_id;         ///< 32 hex digits.
-    std::string name;             ///< "ask", "chat", "batch".
+    std::string name;             ///< "ask", "chat", "batch", "eval".
     std::int64_t started_at = 0;  ///< Nanoseconds since the epoch.
     std::int64_t duration = 0;    ///< Nanoseconds.
     std::string error;            ///< The name of an error code; empty when nothing failed.

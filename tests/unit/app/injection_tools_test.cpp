@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/answer/answer.h"
+#include "core/app/answer_tools.h"
 #include "core/app/search_tool.h"
 #include "core/app/sql_tool.h"
 #include "core/base/file.h"
@@ -102,7 +104,7 @@ protected:
         tools_.chat = &model_;
         options_.mode = search::SearchMode::lexical;
         toolbox_.add(app::make_search_tool(*store_, tools_, options_));
-        toolbox_.add(app::make_read_document_tool(*store_));
+        toolbox_.add(app::make_read_document_tool(*store_, {}));
         toolbox_.add(app::make_sql_tool(base_));
         tools::CommandToolOptions note{{"note", "Writes a note.",
                                         R"({"type": "object", "properties": {"name": {"type": "string"}}, )"
@@ -361,6 +363,29 @@ TEST_F(ToolInjection, ADeniedCallIsToldAndTheAnswerStillCites) {
     EXPECT_THAT(model_.asked.back().messages.back().content, HasSubstr("answer without it"));
     EXPECT_THAT(answer.citations, Not(IsEmpty()));
     EXPECT_TRUE(answer.answered);
+}
+
+TEST_F(ToolInjection, WhatAFilterLeavesOutIsNotRead) {
+    store::ChunkFilter filter;
+    filter.folder = "dune.txt";
+    const std::unique_ptr<tools::Tool> tool = app::make_read_document_tool(*store_, filter);
+    std::vector<passages::Passage> passages;
+    const Cancellation never;
+    tools::ToolRun run{passages, "FENCE", never};
+    EXPECT_THROW(static_cast<void>(tool->run(nlohmann::json({{"document", "lamp.txt"}}), run)), Error);
+    EXPECT_TRUE(passages.empty());
+    EXPECT_NE(tool->run(nlohmann::json({{"document", "dune.txt"}}), run).find("Treasure"), std::string::npos);
+    answer::AnswerOptions options;
+    options.filter = filter;
+    const config::Config config = config::Config::defaults();
+    app::SilentNotices silence;
+    const app::Services services{config,  [](const std::string&) { return std::optional<std::string>(); },
+                                 base_,   never,
+                                 silence, [] { return std::int64_t{0}; }};
+    const auto names = [&] { return app::make_toolbox(services, *store_, tools_, options, {})->names(); };
+    EXPECT_EQ(names(), (std::vector<std::string>{"search", "read_document"}));
+    options.filter = {};
+    EXPECT_EQ(names(), (std::vector<std::string>{"search", "read_document", "sql"}));
 }
 
 }  // namespace

@@ -69,6 +69,38 @@ TEST_F(ServicesTest, WhatTheDocumentsDoNotSayEndsWithFailed) {
     EXPECT_THAT(names, ElementsAre("failed"));
 }
 
+TEST_F(ServicesTest, WhatIsWrongWithARequestEndsWithFailedToo) {
+    Workspace workspace(services());
+    std::vector<std::string> names;
+    const answer::AnswerEventSink sink = [&](const answer::AnswerEvent& event) {
+        names.emplace_back(wire::answer_event_name(event));
+    };
+    const AnswerService service(workspace);
+    EXPECT_THROW(static_cast<void>(
+                     service.answer({.question = "far?", .flags = {.mode = "sideways"}}, sink, services().scope())),
+                 Error);
+    EXPECT_THROW(static_cast<void>(
+                     service.answer({.question = std::string(longest_question + 1, 'a')}, sink, services().scope())),
+                 Error);
+    EXPECT_THAT(names, ElementsAre("failed", "failed"));
+}
+
+TEST_F(ServicesTest, ASinkThatThrowsGetsNoFurtherEvent) {
+    Workspace workspace(services());
+    for (const std::string_view last : {"retrieved", "text", "done"}) {
+        std::vector<std::string> names;
+        EXPECT_THROW(static_cast<void>(AnswerService(workspace).answer(
+                         {.question = "How far is the moon?"},
+                         [&](const answer::AnswerEvent& event) {
+                             names.emplace_back(wire::answer_event_name(event));
+                             if (names.back() == last) throw Error(ErrorCode::failed, "the reader is gone");
+                         },
+                         services().scope())),
+                     Error);
+        EXPECT_EQ(names.back(), last);
+    }
+}
+
 TEST_F(ServicesTest, AnswersAndSearchesKeepToTheFilter) {
     Workspace workspace(services());
     store::ChunkFilter filter;
@@ -114,6 +146,20 @@ TEST_F(ServicesTest, PartsOfAnEarlierStateAreNotUsedAgain) {
     const std::vector<store::PreparedSource> sources = {testing::prepared("/d/comet.md", "A comet has a tail.")};
     store::open_store(folder_.path() / "base.db", store::StoreMode::write)->put(sources);
     EXPECT_THAT(SearchService(workspace).search(request, services().scope()).result.hits, SizeIs(1));
+}
+
+TEST_F(ServicesTest, WhatChangesWhilePartsAreLentIsSeenByTheNext) {
+    Workspace workspace(services());
+    const PartsWanted wanted{.mode = search::SearchMode::lexical};
+    std::string before;
+    {
+        const Workspace::Lease lease = workspace.lease(wanted, services().scope());
+        before = lease->state;
+        const auto store = store::open_store(folder_.path() / "base.db", store::StoreMode::write);
+        const std::vector<store::PreparedSource> sources = {testing::prepared("/d/mars.md", "Mars is red.")};
+        store->put(sources);
+    }
+    EXPECT_NE(workspace.lease(wanted, services().scope())->state, before);
 }
 
 TEST_F(ServicesTest, AConversationRemembersItsQuestions) {
