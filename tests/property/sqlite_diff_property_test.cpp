@@ -189,7 +189,7 @@ private:
 };
 
 TEST(SqliteDiffProperty, UpAndDownAreTheWholeWayAndLoseNothing) {
-    const auto [first, end] = testing::property_seeds(2000, 500);
+    const auto [first, end] = testing::property_seeds(2000, 150);
     for (std::uint64_t seed = first; seed < end; ++seed) {
         std::string story;
         try {
