@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,5 +63,20 @@ inline void fill(Store& store) {
     for (const char* word : {"alpha", "beta", "gamma", "omega", "bloc"}) query.terms.push_back({word});
     return query;
 }
+
+/// Rows that only read: they share one base of each engine, which is filled once.
+class ReadingContract : public StoreContract {
+protected:
+    void run() {
+        static std::map<std::string, std::unique_ptr<Bench>> filled;
+        const auto& [engine, row] = GetParam();
+        std::unique_ptr<Bench>& bench = filled[engine.name];
+        if (bench == nullptr) {
+            bench = engine.open();
+            fill(bench->store());
+        }
+        row.check(*bench);
+    }
+};
 
 }  // namespace quarry::store::contract

@@ -67,7 +67,6 @@ std::vector<Case> condition_cases() {
     std::vector<Case> cases;
     for (const ConditionRow& row : condition_rows()) {
         cases.push_back({row.name, [row](Bench& bench) {
-                             fill(bench.store());
                              const RetrievalScope scope{{}, row.conditions};
                              EXPECT_EQ(words_of(bench.store(), bench.store().chunk_ids(scope, 0, 100)), row.chunks);
                          }});
@@ -386,7 +385,7 @@ std::vector<Case> ranking_cases() {
     };
 }
 
-class RetrieverConditionContract : public StoreContract {};
+class RetrieverConditionContract : public ReadingContract {};
 TEST_P(RetrieverConditionContract, lets_through) { run(); }
 INSTANTIATE_TEST_SUITE_P(Engines, RetrieverConditionContract,
                          ::testing::Combine(::testing::ValuesIn(engines()), ::testing::ValuesIn(condition_cases())),
