@@ -34,7 +34,14 @@ Workspace::Workspace(const Services& services, const Workspace& before)
       recorder_(before.recorder_),
       spent_(before.spent()) {}
 
-Workspace::~Workspace() = default;
+Workspace::~Workspace() {
+    // Who may write and leaves a base last brings its log in, which takes as long as an answer: those who read leave last.
+    std::vector<std::unique_ptr<store::Store>> stores;
+    for (Pooled& pooled : free_) stores.push_back(std::move(pooled.parts->store));
+    free_.clear();
+    cache_.reset();
+    recorder_.reset();
+}
 
 Workspace::Lease::~Lease() {
     if (parts_ != nullptr) workspace_->give_back(wanted_, std::move(parts_));

@@ -122,7 +122,7 @@ private:
     const config::Config::Environment environment_;
     const std::filesystem::path base_path_;
     const Clock clock_;
-    const std::shared_ptr<RunRecorder> recorder_;
+    std::shared_ptr<RunRecorder> recorder_;
     const double spent_ = 0;                     ///< Of chat.max_cost, under the settings before.
     mutable std::mutex mutex_;                   ///< Of all below.
     std::shared_ptr<llm::ChatLimiter> limiter_;  ///< Of all models together; null before the first.
