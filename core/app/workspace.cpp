@@ -19,20 +19,18 @@ std::string state_of(const store::Store& store) {
 
 }  // namespace
 
-Workspace::Workspace(const Services& services)
+Workspace::Workspace(const Services& services, std::shared_ptr<RunRecorder> recorder, double spent)
     : config_(services.config),
       environment_(services.environment),
       base_path_(services.base_path),
       clock_(services.clock),
-      recorder_(std::make_shared<RunRecorder>(services)) {}
+      recorder_(std::move(recorder)),
+      spent_(spent) {}
+
+Workspace::Workspace(const Services& services) : Workspace(services, std::make_shared<RunRecorder>(services), 0) {}
 
 Workspace::Workspace(const Services& services, const Workspace& before)
-    : config_(services.config),
-      environment_(services.environment),
-      base_path_(services.base_path),
-      clock_(services.clock),
-      recorder_(before.recorder_),
-      spent_(before.spent()) {}
+    : Workspace(services, before.recorder_, before.spent()) {}
 
 Workspace::~Workspace() {
     // Who may write and leaves a base last brings its log in, which takes as long as an answer: those who read leave last.
@@ -64,15 +62,17 @@ Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope&
     {
         const std::lock_guard lock(mutex_);
         first = std::find(announced_.begin(), announced_.end(), kind) == announced_.end();
+        if (first) announced_.push_back(kind);
     }
     SilentNotices silence;
     RequestScope silent = {scope.cancel, silence, scope.clock};
-    std::unique_ptr<WorkspaceParts> parts = make(wanted, services(first ? scope : silent));
-    if (first) {
+    try {
+        return {*this, wanted, make(wanted, services(first ? scope : silent))};
+    } catch (...) {
         const std::lock_guard lock(mutex_);
-        announced_.push_back(kind);
+        if (first) std::erase(announced_, kind);  // the next one says it
+        throw;
     }
-    return {*this, wanted, std::move(parts)};
 }
 
 std::unique_ptr<WorkspaceParts> Workspace::take(const PartsWanted& wanted) {

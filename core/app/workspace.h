@@ -111,6 +111,7 @@ private:
         PartsWanted wanted;
         std::unique_ptr<WorkspaceParts> parts;
     };
+    Workspace(const Services& services, std::shared_ptr<RunRecorder> recorder, double spent);
     [[nodiscard]] double spent() const;
     [[nodiscard]] std::unique_ptr<WorkspaceParts> take(const PartsWanted& wanted);
     [[nodiscard]] std::unique_ptr<WorkspaceParts> make(const PartsWanted& wanted, const Services& services);
@@ -123,7 +124,7 @@ private:
     const std::filesystem::path base_path_;
     const Clock clock_;
     std::shared_ptr<RunRecorder> recorder_;
-    const double spent_ = 0;                     ///< Of chat.max_cost, under the settings before.
+    const double spent_;                         ///< Of chat.max_cost, under the settings before.
     mutable std::mutex mutex_;                   ///< Of all below.
     std::shared_ptr<llm::ChatLimiter> limiter_;  ///< Of all models together; null before the first.
     std::unique_ptr<cache::ResponseCache> cache_;
