@@ -33,11 +33,11 @@ public:
         app::Workspace workspace(asking);
         try {
             if (arguments_.show_prompt) return show_prompt(context, workspace, question);
-            std::optional<Error> not_kept;
-            const std::optional<answer::Answer> answer = ask(context, workspace, question, nullptr, not_kept);
-            const int code = answer ? finish(context, question, *answer) : 0;
-            if (not_kept) throw Error(*not_kept);
-            return code;
+            const std::optional<chat::ChatReply> reply = ask(context, workspace, question, nullptr);
+            if (!reply) return 0;
+            const int code = finish(context, question, reply->answer);
+            if (!reply->not_kept) return code;
+            throw Error(*reply->not_kept).while_doing("the answer is there, but the conversation lacks it");
         } catch (const Error& error) {
             // A program gets the same document, whoever found that the documents do not say.
             const bool nothing = error.code() == ErrorCode::nothing_found;
@@ -48,25 +48,26 @@ public:
 
 private:
     /// The answer, shown as it comes where it is text; nothing when nobody reads any more.
-    [[nodiscard]] std::optional<answer::Answer> ask(Context& context, app::Workspace& workspace,
-                                                    const std::string& question, llm::ChatRequest* captured,
-                                                    std::optional<Error>& not_kept) const {
+    [[nodiscard]] std::optional<chat::ChatReply> ask(Context& context, app::Workspace& workspace,
+                                                     const std::string& question, llm::ChatRequest* captured) const {
         const bool shown = !context.json && arguments_.schema.empty() && captured == nullptr;
         if (arguments_.in_conversation(workspace.config())) {
             app::ConversationService conversation(workspace, conversation_request(context, workspace, captured),
                                                   context.scope());
-            return ask_once(context, conversation, question, shown, not_kept);
+            return ask_once(context, conversation, question, shown);
         }
         const app::AnswerRequest request{
             .question = question, .flags = flags(), .answer_schema = schema(workspace), .captured = captured};
         AnswerDisplay display(context.out);
         try {
-            return app::AnswerService(workspace).answer(
+            chat::ChatReply reply;
+            reply.answer = app::AnswerService(workspace).answer(
                 request,
                 [&](const answer::AnswerEvent& event) {
                     if (shown) display.take(event);
                 },
                 context.scope());
+            return reply;
         } catch (const ReaderGone&) {
             return std::nullopt;
         }
@@ -120,8 +121,7 @@ private:
     [[nodiscard]] int show_prompt(Context& context, app::Workspace& workspace, const std::string& question) const {
         llm::ChatRequest captured;
         try {
-            std::optional<Error> not_kept;
-            static_cast<void>(ask(context, workspace, question, &captured, not_kept));
+            static_cast<void>(ask(context, workspace, question, &captured));
         } catch (const app::PromptCaptured&) {
             if (context.json) {
                 context.out.result() << wire::document_text(wire::request_json(captured));

@@ -8,6 +8,7 @@
 
 #include "cli/line/filter_options.h"
 #include "cli/line/number_checks.h"
+#include "core/app/answer_settings.h"
 #include "core/base/file.h"
 #include "core/base/json_schema.h"
 #include "core/base/text.h"
@@ -15,7 +16,6 @@
 namespace quarry::cli {
 namespace {
 
-constexpr std::size_t longest_question = 100'000;  // bytes
 constexpr std::size_t longest_schema = 1'000'000;
 
 void declare_conversation_options(OptionTable& options, AskArguments& arguments) {
@@ -82,13 +82,11 @@ std::string AskArguments::question(std::istream& input) const {
     if (question == "-") {
         question.clear();
         char buffer[4096];
-        while (question.size() <= longest_question && input.read(buffer, sizeof buffer).gcount() > 0) {
+        while (question.size() <= app::longest_question && input.read(buffer, sizeof buffer).gcount() > 0) {
             question.append(buffer, static_cast<std::size_t>(input.gcount()));
         }
     }
-    if (question.size() > longest_question) {
-        throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
-    }
+    app::check_question_length(question);
     if (find_invalid_utf8(question)) question = replace_invalid_utf8(question);
     if (trim(question).empty()) throw Error(ErrorCode::usage, "the question is empty", "quarry ask 'What is …?'");
     return std::string(trim(question));

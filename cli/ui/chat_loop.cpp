@@ -147,8 +147,8 @@ void ChatLoop::print_event(const char* event, Json fields) {
     context_.out.result() << wire::line_text(document) << '\n' << std::flush;
 }
 
-std::optional<answer::Answer> ask_once(Context& context, app::ConversationService& conversation,
-                                       const std::string& question, bool shown, std::optional<Error>& not_kept) {
+std::optional<chat::ChatReply> ask_once(Context& context, app::ConversationService& conversation,
+                                        const std::string& question, bool shown) {
     AnswerDisplay display(context.out);
     const answer::AnswerEventSink sink = [&](const answer::AnswerEvent& event) {
         if (shown) return display.take(event);
@@ -157,10 +157,7 @@ std::optional<answer::Answer> ask_once(Context& context, app::ConversationServic
     try {
         chat::ChatReply said = conversation.ask(&question, sink, "ask", context.cancel);
         for (const std::string& note : said.notes) context.out.note(note);
-        if (said.not_kept) {
-            not_kept = Error(*said.not_kept).while_doing("the answer is there, but the conversation lacks it");
-        }
-        return std::move(said.answer);
+        return said;
     } catch (const ReaderGone&) {
         return std::nullopt;
     }

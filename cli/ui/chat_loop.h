@@ -51,10 +51,8 @@ private:
 };
 
 /// Answers one question of a conversation and shows the answer as `ask` does; nothing where `shown` is false. Nothing
-/// comes back when nobody reads any more. `not_kept` becomes the reason why the conversation lacks the answer. Throws
-/// Error.
-[[nodiscard]] std::optional<answer::Answer> ask_once(Context& context, app::ConversationService& conversation,
-                                                     const std::string& question, bool shown,
-                                                     std::optional<Error>& not_kept);
+/// comes back when nobody reads any more. Throws Error.
+[[nodiscard]] std::optional<chat::ChatReply> ask_once(Context& context, app::ConversationService& conversation,
+                                                      const std::string& question, bool shown);
 
 }  // namespace quarry::cli
