@@ -19,6 +19,8 @@ if(CMAKE_UNITY_BUILD)
   # Names of one file are no shadow for another's, and a private type is as private as it was; the dev and tidy presets
   # look at each file on its own.
   target_compile_options(quarry_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  # A compiler that collects no garbage before it has a gigabyte takes a twelfth less time for a module in one file.
+  target_compile_options(quarry_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
 endif()
 if(QUARRY_WERROR)
   target_compile_options(quarry_flags INTERFACE -Werror)
