@@ -3,6 +3,7 @@
 
 #include "core/analyze/analyzer.h"
 #include "core/app/diagnosis.h"
+#include "core/base/sandbox.h"
 #include "core/db/postgresql.h"
 #include "core/db/sqlite.h"
 #include "core/extract/markdown_blocks.h"
@@ -56,6 +57,13 @@ DoctorCheck check_pdftotext() {
             "apt install poppler-utils"};
 }
 
+DoctorCheck check_sandbox() {
+    if (const std::string name = sandbox_support().name(); !name.empty())
+        return {libraries, "sandbox", State::ok, name};
+    return {libraries, "sandbox", State::warn, "this kernel has none; readers of PDF run with the rights of the user",
+            "on Linux 5.13 or later, start it with lsm=landlock"};
+}
+
 }  // namespace
 
 std::vector<DoctorCheck> check_libraries() {
@@ -68,6 +76,7 @@ std::vector<DoctorCheck> check_libraries() {
             check_libpq(),
             check_libzip(),
             check_pdftotext(),
+            check_sandbox(),
             {libraries, "llama.cpp", State::ok, llama.value_or("not in this build")},
             {libraries, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};
 }

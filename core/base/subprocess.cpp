@@ -14,9 +14,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/sandbox.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -77,8 +79,8 @@ OwnedDescriptor file_in_memory(std::string_view content) {
     return file;
 }
 
-/// What of the environment goes on: nothing that could hold a secret.
-std::vector<char*> safe_environment() {
+/// What of the environment goes on, nothing that could hold a secret, and what is set besides.
+std::vector<char*> safe_environment(const std::vector<std::string>& besides) {
     constexpr auto names = std::to_array<std::string_view>({"PATH=", "HOME=", "TMPDIR=", "TZ=", "LANG=", "LC_"});
     std::vector<char*> kept;
     for (char** one = ::environ; one != nullptr && *one != nullptr; ++one) {
@@ -86,8 +88,17 @@ std::vector<char*> safe_environment() {
         if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return variable.starts_with(name); }))
             kept.push_back(*one);
     }
+    for (const std::string& variable : besides) kept.push_back(const_cast<char*>(variable.c_str()));
     kept.push_back(nullptr);
     return kept;
+}
+
+/// Where `execvp` looks for programs.
+std::string_view search_path() {
+    for (char** one = ::environ; one != nullptr && *one != nullptr; ++one) {
+        if (std::string_view(*one).starts_with("PATH=")) return std::string_view(*one).substr(5);
+    }
+    return "/bin:/usr/bin";
 }
 
 void limit_resource(int resource, std::uint64_t most) noexcept {
@@ -103,6 +114,7 @@ struct ChildPlan {
     std::vector<char*> environment;
     int input, output, errors, failure;
     std::uint64_t cpu_seconds, address_space, file_bytes;
+    const Sandbox* sandbox;  // or null
     pid_t parent;
 };
 
@@ -124,6 +136,7 @@ struct ChildPlan {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    if (plan.sandbox != nullptr) plan.sandbox->enter();
     ::execvpe(plan.arguments[0], plan.arguments.data(), plan.environment.data());
     const int number = errno;
     static_cast<void>(!::write(3, &number, sizeof number));
@@ -172,9 +185,9 @@ bool read_some(int descriptor, std::string& into, std::uint64_t most) {
 
 /// Reads both streams until the child is done, or something ends it.
 SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, OwnedDescriptor& errors,
-                                 SubprocessResult& result, const SubprocessLimits& limits, const Cancellation* cancel,
+                                 SubprocessResult& result, const SubprocessOptions& options, const Cancellation* cancel,
                                  const SubprocessSink& sink) {
-    const Clock::time_point end = Clock::now() + limits.max_time;
+    const Clock::time_point end = Clock::now() + options.max_time;
     std::uint64_t given = 0;  // to the sink
     for (;;) {
         if (cancel != nullptr) cancel->check();
@@ -187,35 +200,38 @@ SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, Own
         const int ready = ::poll(streams.data(), streams.size(), ended ? 0 : open ? tick_milliseconds : 1);
         if (ready == 0 && ended) return SubprocessResult::Ending::exited;
         if (ready <= 0) continue;
-        if (streams[0].revents != 0 && !read_some(output.get(), result.output, limits.max_output_bytes + 1 - given))
+        if (streams[0].revents != 0 && !read_some(output.get(), result.output, options.max_output_bytes + 1 - given))
             output.close();
         if (sink && !result.output.empty()) {
             given += result.output.size();
-            if (given <= limits.max_output_bytes) sink(result.output);
+            if (given <= options.max_output_bytes) sink(result.output);
             result.output.clear();
         }
         if (streams[1].revents != 0 && !read_some(errors.get(), result.error_text, kept_of_errors)) errors.close();
-        if (given + result.output.size() > limits.max_output_bytes) return SubprocessResult::Ending::too_much_output;
+        if (given + result.output.size() > options.max_output_bytes) return SubprocessResult::Ending::too_much_output;
     }
 }
 
 }  // namespace
 
 SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
-                                const SubprocessLimits& limits, const Cancellation* cancel,
+                                const SubprocessOptions& options, const Cancellation* cancel,
                                 const SubprocessSink& sink) {
     const OwnedDescriptor stdin_file = file_in_memory(input);
     Pipe output, errors, failure;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limits.max_time).count();
+    std::optional<Sandbox> sandbox;
+    if (options.sandboxed) sandbox.emplace(arguments.front(), search_path());
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.max_time).count();
     ChildPlan plan{{},
-                   safe_environment(),
+                   safe_environment(options.environment),
                    stdin_file.get(),
                    output.writer.get(),
                    errors.writer.get(),
                    failure.writer.get(),
                    static_cast<std::uint64_t>(seconds) + 1,
-                   limits.address_space_bytes,
-                   limits.max_file_bytes,
+                   options.address_space_bytes,
+                   options.max_file_bytes,
+                   sandbox ? &*sandbox : nullptr,
                    ::getpid()};
     for (const std::string& argument : arguments) plan.arguments.push_back(const_cast<char*>(argument.c_str()));
     plan.arguments.push_back(nullptr);
@@ -239,7 +255,7 @@ SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::
         result.status = number;
         return result;
     }
-    result.ending = collect(child, output.reader, errors.reader, result, limits, cancel, sink);
+    result.ending = collect(child, output.reader, errors.reader, result, options, cancel, sink);
     const int status = child.finish();
     if (result.ending != SubprocessResult::Ending::exited) return result;
     if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;

@@ -11,12 +11,14 @@
 
 namespace quarry {
 
-/// How much a subprocess may take. 0 is no limit, where that is said.
-struct SubprocessLimits {
+/// How much a subprocess may take, and do. 0 is no limit, where that is said.
+struct SubprocessOptions {
     std::chrono::milliseconds max_time{60'000};
     std::uint64_t max_output_bytes = 500'000'000;  ///< Of its standard output.
     std::uint64_t address_space_bytes = 0;         ///< Or 0. Some run times reserve far more than they use.
     std::uint64_t max_file_bytes = 1'000'000'000;  ///< Of each file that it writes.
+    std::vector<std::string> environment = {};     ///< Variables that it has besides: "NAME=value".
+    bool sandboxed = false;                        ///< Confined as core/base/sandbox.h says.
 };
 
 struct SubprocessResult {
@@ -48,7 +50,7 @@ using SubprocessSink = std::function<void(std::string_view piece)>;
 /// Throws Error(interrupted) on cancellation (`cancel` may be null), and Error(failed) when the system gives no
 /// pipes, memory or processes.
 [[nodiscard]] SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
-                                              const SubprocessLimits& limits, const Cancellation* cancel = nullptr,
+                                              const SubprocessOptions& options, const Cancellation* cancel = nullptr,
                                               const SubprocessSink& sink = {});
 
 /// How a run ended, in words for an error's cause: "it ended with status 1: no such page".

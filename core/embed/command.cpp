@@ -73,7 +73,7 @@ public:
 private:
     [[nodiscard]] std::vector<float> run(std::span<const std::string_view> texts, EmbedKind kind,
                                          const Cancellation& cancellation) {
-        const SubprocessLimits limits{
+        const SubprocessOptions limits{
             .max_time = options_.timeout,
             .max_output_bytes =
                 texts.size() * ((dimensions_ == 0 ? most_dimensions : dimensions_) * most_digits + 1000)};

@@ -70,7 +70,7 @@ public:
             if (sink) sink(piece);
         };
         CommandAnswerReader reader(timed);
-        const SubprocessLimits limits{.max_time = options_.timeout, .max_output_bytes = most_output_bytes};
+        const SubprocessOptions limits{.max_time = options_.timeout, .max_output_bytes = most_output_bytes};
         const SubprocessResult result =
             run_subprocess(options_.command, command_input(options_.model, request), limits, &cancellation,
                            [&](std::string_view piece) { reader.feed(piece); });

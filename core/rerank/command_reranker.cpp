@@ -29,7 +29,7 @@ public:
                                             const Cancellation& cancellation) override {
         nlohmann::json input = {{"query", std::string(query)}, {"documents", nlohmann::json::array()}};
         for (const std::string_view text : texts) input["documents"].push_back(std::string(text));
-        SubprocessLimits limits;
+        SubprocessOptions limits;
         limits.max_time = options_.timeout;
         limits.max_output_bytes = max_answer_bytes;
         const SubprocessResult result =

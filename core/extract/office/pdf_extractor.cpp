@@ -28,7 +28,8 @@ SubprocessResult run_poppler(std::vector<std::string> arguments, std::string_vie
                                              {.max_time = limits.max_time,
                                               .max_output_bytes = limits.max_text_bytes,
                                               .address_space_bytes = poppler_address_space,
-                                              .max_file_bytes = limits.max_text_bytes},
+                                              .max_file_bytes = limits.max_text_bytes,
+                                              .sandboxed = true},
                                              budget.options().cancel);
     if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
         throw budget.refusal(fmt::format("the program {} is not installed", arguments.front()),
@@ -111,7 +112,7 @@ document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions
 }
 
 std::optional<std::string> pdftotext_version() {
-    const SubprocessResult result = run_subprocess({"pdftotext", "-v"}, {}, {});
+    const SubprocessResult result = run_subprocess({"pdftotext", "-v"}, {}, {.sandboxed = true});
     if (!result.succeeded()) return std::nullopt;
     // "pdftotext version 22.12.0", then who made it.
     const std::string_view line = std::string_view(result.error_text).substr(0, result.error_text.find('\n'));

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using Ending = SubprocessResult::Ending;
 
-SubprocessResult run_shell(const std::string& script, const SubprocessLimits& limits = {}) {
+SubprocessResult run_shell(const std::string& script, const SubprocessOptions& limits = {}) {
     return run_subprocess({"/bin/sh", "-c", script}, "", limits);
 }
 

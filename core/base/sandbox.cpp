@@ -1,0 +1,243 @@
+#include "core/base/sandbox.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include "core/base/text.h"
+
+namespace quarry {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The kernel's interface (landlock(7)), which the headers of an older one have only in part.
+#ifndef SYS_landlock_create_ruleset
+constexpr long SYS_landlock_create_ruleset = 444;
+constexpr long SYS_landlock_add_rule = 445;
+constexpr long SYS_landlock_restrict_self = 446;
+#endif
+constexpr std::uint32_t landlock_version_flag = 1;
+constexpr int rule_path_beneath = 1;
+struct RulesetAttributes {
+    std::uint64_t files, network, scoped;
+};
+struct __attribute__((packed)) PathBeneath {
+    std::uint64_t allowed;
+    std::int32_t parent;
+};
+constexpr std::uint64_t may_execute = 1U << 0, may_read_file = 1U << 2, may_read_folder = 1U << 3;
+/// All rights to files that a version of the interface knows, so that what is not allowed is forbidden.
+constexpr std::uint64_t file_rights(int version) noexcept {
+    if (version >= 5) return (1U << 16) - 1;  // ioctl on devices
+    if (version >= 3) return (1U << 15) - 1;  // truncate
+    if (version >= 2) return (1U << 14) - 1;  // rename into other folders
+    return (1U << 13) - 1;
+}
+constexpr std::uint64_t all_tcp = 3;     // bind, connect; since version 4
+constexpr std::uint64_t all_scopes = 3;  // abstract sockets, signals; since version 6
+constexpr std::size_t files_only = 8, with_network = 16;
+
+#if defined(__x86_64__)
+constexpr std::uint32_t this_architecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+constexpr std::uint32_t this_architecture = AUDIT_ARCH_AARCH64;
+#else
+constexpr std::uint32_t this_architecture = 0;  // no filter
+#endif
+
+/// What no reader of a file format needs: the network, other processes, and the kernel's rarer parts.
+constexpr auto never = std::to_array<std::uint32_t>(
+    {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_ptrace,
+     SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
+     SYS_setns, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
+     SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_open_by_handle_at,
+     // io_uring does what is forbidden here by another way.
+     425, 426, 427});
+
+/// What changes files: rights and times, which Landlock leaves, and the rest for a kernel without it.
+constexpr auto changes = std::to_array<std::uint32_t>({
+    SYS_unlinkat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat, SYS_renameat2, SYS_fchmod, SYS_fchmodat,
+        SYS_fchown, SYS_fchownat, SYS_truncate, SYS_setxattr, SYS_lsetxattr, SYS_removexattr, SYS_lremovexattr,
+        SYS_utimensat,
+        437,  // openat2, whose flags are not in a register
+#if defined(__x86_64__)
+        SYS_unlink, SYS_rmdir, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename, SYS_renameat, SYS_chmod,
+        SYS_chown, SYS_lchown, SYS_creat
+#endif
+});
+
+constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EACCES;
+constexpr std::uint32_t unknown_call = SECCOMP_RET_ERRNO | ENOSYS;
+
+/// A filter of system calls in the kernel's language (seccomp(2)), in a buffer that needs no memory from the heap.
+struct Filter {
+    std::array<sock_filter, 192> code{};
+    std::size_t size = 0;
+
+    void add(std::uint16_t operation, std::uint32_t value, std::uint8_t if_true = 0, std::uint8_t if_false = 0) {
+        code[size++] = {operation, if_true, if_false, value};
+    }
+    void load(std::size_t offset) { add(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
+    void answer(std::uint32_t what) { add(BPF_RET | BPF_K, what); }
+    void answer_if_equal(std::uint32_t value, std::uint32_t what) {
+        add(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
+        answer(what);
+    }
+    /// Refuses the call when an argument has one of the bits.
+    void refuse_flags(std::uint32_t call, std::size_t argument, std::uint32_t bits) {
+        add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
+        load(offsetof(seccomp_data, args) + argument * sizeof(std::uint64_t));  // its lower half
+        add(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
+        answer(refuse);
+        answer(SECCOMP_RET_ALLOW);
+    }
+};
+
+void enter_seccomp() noexcept {
+    if (this_architecture == 0) return;
+    Filter filter;
+    filter.load(offsetof(seccomp_data, arch));
+    filter.add(BPF_JMP | BPF_JEQ | BPF_K, this_architecture, 1, 0);
+    filter.answer(unknown_call);
+    filter.load(offsetof(seccomp_data, nr));
+#if defined(__x86_64__)
+    filter.add(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);  // the same calls with other numbers
+    filter.answer(unknown_call);
+#endif
+    for (const std::uint32_t call : never) filter.answer_if_equal(call, refuse);
+    for (const std::uint32_t call : changes) filter.answer_if_equal(call, refuse);
+    constexpr std::uint32_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+#if defined(__x86_64__)
+    filter.refuse_flags(SYS_open, 1, writing);
+#endif
+    filter.refuse_flags(SYS_openat, 2, writing);
+    filter.answer(SECCOMP_RET_ALLOW);
+    const sock_fprog program{static_cast<unsigned short>(filter.size), filter.code.data()};
+    ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+fs::path find_program(const std::string& program, std::string_view search_path) {
+    if (program.find('/') != std::string::npos) return program;
+    for (const std::string_view folder : split(search_path, ':')) {
+        const fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
+        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+    }
+    return {};
+}
+
+/// What the kernel starts in the place of a program: the loader that its file names, or a script's interpreter.
+std::string interpreter_of(const fs::path& program) {
+    std::ifstream file(program, std::ios::binary);
+    std::array<char, 4096> head{};
+    file.read(head.data(), head.size());
+    const std::string_view bytes(head.data(), static_cast<std::size_t>(file.gcount()));
+    if (bytes.starts_with("#!")) {
+        const std::string_view line = trim(bytes.substr(2, bytes.find('\n') - 2));
+        return std::string(line.substr(0, line.find(' ')));
+    }
+    if (!bytes.starts_with("\177ELF")) return {};
+    for (const std::string_view folder : {"/lib64/ld-", "/lib/ld-", "/nix/store/", "/gnu/store/"}) {
+        if (const std::size_t at = bytes.find(folder); at != std::string_view::npos)
+            return std::string(bytes.substr(at, bytes.find('\0', at) - at));
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string SandboxSupport::name() const {
+    std::string result = landlock > 0 ? fmt::format("Landlock {}", landlock) : "";
+    if (seccomp) result += result.empty() ? "seccomp" : ", seccomp";
+    return result;
+}
+
+SandboxSupport sandbox_support() noexcept {
+    SandboxSupport support;
+    const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, landlock_version_flag);
+    if (version > 0) support.landlock = static_cast<int>(version);
+    const std::uint32_t action = SECCOMP_RET_ERRNO;
+    support.seccomp = this_architecture != 0 && ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+    return support;
+}
+
+Sandbox::Sandbox(const std::string& program, std::string_view search_path, SandboxSupport support)
+    : support_(support),
+      readable_{"/usr",
+                "/lib",
+                "/lib32",
+                "/lib64",
+                "/bin",
+                "/sbin",
+                "/nix/store",
+                "/gnu/store",
+                "/etc/ld.so.cache",
+                "/etc/ld.so.preload",
+                "/etc/alternatives",
+                "/etc/fonts",
+                "/etc/localtime",
+                "/var/cache/fontconfig",
+                "/dev/null",
+                "/dev/zero",
+                "/dev/urandom",
+                "/dev/random"} {
+    const fs::path found = find_program(program, search_path);
+    if (found.empty()) return;
+    std::error_code ignored;
+    const fs::path real = fs::canonical(found, ignored);
+    // Its libraries and data, if it is not the system's: /opt/poppler of /opt/poppler/bin/pdftotext.
+    for (const fs::path& one : {found, real}) {
+        const fs::path folder = fs::absolute(one, ignored).parent_path();
+        readable_.push_back(folder);
+        if (folder.filename() == "bin" && folder.parent_path() != "/") readable_.push_back(folder.parent_path());
+    }
+    runnable_ = {real};
+    for (fs::path loader = interpreter_of(real); !loader.empty() && runnable_.size() < 4;
+         loader = interpreter_of(loader)) {
+        runnable_.push_back(loader);
+    }
+}
+
+void Sandbox::enter_landlock() const noexcept {
+    RulesetAttributes attributes{file_rights(support_.landlock), all_tcp, all_scopes};
+    const std::size_t known = support_.landlock >= 6   ? sizeof attributes
+                              : support_.landlock >= 4 ? with_network
+                                                       : files_only;
+    const auto rules = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, known, 0));
+    if (rules < 0) return;
+    const auto allow = [rules](const std::string& path, std::uint64_t rights) {
+        const int descriptor = ::open(path.c_str(), O_PATH | O_CLOEXEC);
+        if (descriptor < 0) return;
+        PathBeneath rule{rights, descriptor};
+        if (::syscall(SYS_landlock_add_rule, rules, rule_path_beneath, &rule, 0) != 0) {
+            rule.allowed &= ~may_read_folder;  // of what is no folder
+            ::syscall(SYS_landlock_add_rule, rules, rule_path_beneath, &rule, 0);
+        }
+        ::close(descriptor);
+    };
+    for (const std::string& path : readable_) allow(path, may_read_file | may_read_folder);
+    for (const std::string& path : runnable_) allow(path, may_read_file | may_execute);
+    ::syscall(SYS_landlock_restrict_self, rules, 0);
+    ::close(rules);
+}
+
+void Sandbox::enter() const noexcept {
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return;
+    if (support_.landlock > 0) enter_landlock();
+    if (support_.seccomp) enter_seccomp();
+}
+
+}  // namespace quarry
