@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <utility>
@@ -16,26 +17,70 @@ namespace {
 constexpr std::string_view link_mode = "120000";
 constexpr std::string_view submodule_mode = "160000";
 
+/// What git is told, whatever a repository's own configuration says. That may be a stranger's, also after a plain
+/// `git clone` (a bare repository may lie in a folder): it must not get anything run, fetched or asked for. The
+/// settings are those for which git's documentation names a program, or another place to read from.
+constexpr auto safe_settings = std::to_array<std::string_view>({"safe.bareRepository=explicit",
+                                                                "core.fsmonitor=false",
+                                                                "core.hooksPath=/dev/null",
+                                                                "core.untrackedCache=false",
+                                                                "core.pager=cat",
+                                                                "core.editor=false",
+                                                                "core.askPass=false",
+                                                                "core.sshCommand=false",
+                                                                "core.gitProxy=",
+                                                                "core.alternateRefsCommand=false",
+                                                                "core.attributesFile=/dev/null",
+                                                                "core.excludesFile=/dev/null",
+                                                                "credential.helper=",
+                                                                "diff.external=",
+                                                                "diff.ignoreSubmodules=all",
+                                                                "submodule.recurse=false",
+                                                                "log.showSignature=false",
+                                                                "gpg.program=false",
+                                                                "gc.auto=0",
+                                                                "maintenance.auto=false",
+                                                                "protocol.allow=never",
+                                                                "protocol.ext.allow=never",
+                                                                "protocol.file.allow=never"});
+
+std::vector<std::string> safe_environment() {
+    return {"GIT_ALLOW_PROTOCOL=none",  // over each protocol.*.allow; no transport has that name
+            "GIT_NO_LAZY_FETCH=1",      // a clone that is not complete stays so
+            "GIT_CONFIG_NOSYSTEM=1",    "GIT_CONFIG_GLOBAL=/dev/null", "GIT_ATTR_NOSYSTEM=1",
+            "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0",        "GIT_TERMINAL_PROMPT=0"};
+}
+
+SubprocessResult git(const std::vector<std::string>& arguments, const Cancellation& cancellation) {
+    std::vector<std::string> command = {"git", "--no-pager", "--literal-pathspecs"};
+    for (const std::string_view setting : safe_settings) command.insert(command.end(), {"-c", std::string(setting)});
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run_subprocess(command, {}, {.environment = safe_environment()}, &cancellation);
+}
+
+/// The folders of others that the user lets git read: the one thing that is taken from the user's configuration.
+std::vector<std::string> safe_directories(const Cancellation& cancellation) {
+    std::vector<std::string> result;
+    for (const char* const scope : {"--system", "--global"}) {
+        const SubprocessResult said =
+            run_subprocess({"git", "config", scope, "-z", "--get-all", "safe.directory"}, {}, {}, &cancellation);
+        for (const std::string_view folder : split(said.output, '\0')) {
+            if (!folder.empty()) result.insert(result.end(), {"-c", fmt::format("safe.directory={}", folder)});
+        }
+    }
+    return result;
+}
+
 /// Runs git in a folder; `what` is for the error.
 std::string run_git(const std::string& folder, std::vector<std::string> arguments, const std::string& what,
                     const Cancellation& cancellation) {
-    // A repository may be a stranger's: its configuration must not get anything run.
-    std::vector<std::string> command = {"git",
-                                        "-C",
-                                        folder,
-                                        "--no-pager",
-                                        "--no-optional-locks",
-                                        "--literal-pathspecs",
-                                        "-c",
-                                        "core.fsmonitor=false",
-                                        "-c",
-                                        "core.hooksPath=/dev/null",
-                                        "-c",
-                                        "core.untrackedCache=false",
-                                        "-c",
-                                        "protocol.allow=never"};
-    command.insert(command.end(), std::make_move_iterator(arguments.begin()), std::make_move_iterator(arguments.end()));
-    SubprocessResult result = run_subprocess(command, {}, {}, &cancellation);
+    arguments.insert(arguments.begin(), {"-C", folder});
+    SubprocessResult result = git(arguments, cancellation);
+    if (!result.succeeded() && result.error_text.find("safe.directory") != std::string::npos) {
+        const std::vector<std::string> safe = safe_directories(cancellation);
+        arguments.insert(arguments.begin(), safe.begin(), safe.end());
+        result = git(arguments, cancellation);
+    }
     if (result.succeeded()) return std::move(result.output);
     if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
         throw Error(ErrorCode::failed, what, "install git, or leave out --git").because("git is not installed");
@@ -143,11 +188,12 @@ GitFiles list_git_files(const std::string& folder, std::string_view since, const
                index_stat ? index_stat->mtime_ns : 0, result);
     if (since.empty()) return result;
     const std::string changes = fmt::format("cannot tell what changed in {} since {}", folder, since);
-    read_changes(run_git(folder,
-                         {"diff-index", "--cached", "--relative", "--name-status", "-z", "--no-renames",
-                          "--no-ext-diff", "--end-of-options", std::string(since)},
-                         changes, cancellation),
-                 prefix, result);
+    read_changes(
+        run_git(folder,
+                {"diff-index", "--cached", "--relative", "--name-status", "-z", "--no-renames", "--no-ext-diff",
+                 "--no-textconv", "--ignore-submodules=all", "--end-of-options", std::string(since)},
+                changes, cancellation),
+        prefix, result);
     return result;
 }
 

@@ -123,5 +123,51 @@ TEST_F(GitFilesTest, runs_nothing_that_the_repository_names) {
     EXPECT_FALSE(fs::exists(temporary.path() / "ran"));
 }
 
+/// A clone that lacks what it is asked for, so that git would fetch it from where its configuration says.
+TEST_F(GitFilesTest, fetches_nothing_that_a_clone_lacks) {
+    write("a.md", "one\n");
+    commit();
+    git({"tag", "v1"});
+    write("a.md", "two, and more\n");
+    commit();
+    const std::string listed = run_subprocess({"git", "-C", root.string(), "rev-parse", "v1^{tree}"}, {}, {}).output;
+    fs::remove(root / ".git/objects" / listed.substr(0, 2) / listed.substr(2, listed.size() - 3));
+    const std::string touch = "touch " + (temporary.path() / "ran").string();
+    const std::string script = (temporary.path() / "script").string();
+    std::ofstream(script) << "#!/bin/sh\n" << touch << "\n";
+    fs::permissions(script, fs::perms::owner_all);
+    for (const auto& [key, value] :
+         std::initializer_list<std::pair<const char*, std::string>>{{"core.repositoryformatversion", "1"},
+                                                                    {"extensions.partialClone", "origin"},
+                                                                    {"remote.origin.promisor", "true"},
+                                                                    {"protocol.allow", "always"},
+                                                                    {"protocol.ext.allow", "always"},
+                                                                    {"protocol.file.allow", "always"},
+                                                                    {"core.sshCommand", script},
+                                                                    {"core.gitProxy", script},
+                                                                    {"core.alternateRefsCommand", script},
+                                                                    {"credential.helper", script},
+                                                                    {"remote.origin.uploadpack", script}}) {
+        git({"config", key, value});
+    }
+    for (const std::string& url : {"ext::" + script, std::string("ssh://localhost/x"), std::string("git://localhost/x"),
+                                   root.string(), "file://" + root.string(), std::string("http://localhost:9/x")}) {
+        git({"config", "remote.origin.url", url});
+        EXPECT_THROW(static_cast<void>(list("v1")), Error) << url;
+        EXPECT_FALSE(fs::exists(temporary.path() / "ran")) << url;
+    }
+    git({"config", "remote.origin.vcs", "ext"});
+    EXPECT_THROW(static_cast<void>(list("v1")), Error);
+    EXPECT_FALSE(fs::exists(temporary.path() / "ran"));
+}
+
+/// A folder of a clone can hold what git takes for a repository, with a configuration of its own.
+TEST_F(GitFilesTest, a_bare_repository_within_another_is_none) {
+    write("a.md", "one\n");
+    commit();
+    git({"clone", "-q", "--bare", ".", "sub/bare"});
+    EXPECT_THROW(static_cast<void>(list_git_files(path("sub/bare"), "", never)), Error);
+}
+
 }  // namespace
 }  // namespace quarry::ingest
