@@ -534,12 +534,13 @@ _quarry() {
             esac
             ;;
         'migrate new')
-            options='--database --dir --url --lock-wait --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --schema) values='@files' ;;
                 --dev-url) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
@@ -552,72 +553,78 @@ _quarry() {
             esac
             ;;
         'migrate up')
-            options='--database --dir --url --lock-wait --dry-run --single-transaction --out-of-order --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --single-transaction --out-of-order --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate down')
-            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate redo')
-            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate to')
-            options='--database --dir --url --lock-wait --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate status')
-            options='--database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate history')
-            options='--database --dir --url --lock-wait --limit --show --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --limit --show --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --limit) values='@text' ;;
                 --show) values='@text' ;;
                 --base) values='@files' ;;
@@ -626,12 +633,13 @@ _quarry() {
             esac
             ;;
         'migrate check')
-            options='--database --dir --url --lock-wait --schema --dev-url --dialect --roundtrip --format --no-drift --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --schema --dev-url --dialect --roundtrip --format --no-drift --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --schema) values='@files' ;;
                 --dev-url) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
@@ -642,12 +650,13 @@ _quarry() {
             esac
             ;;
         'migrate plan')
-            options='--database --dir --url --lock-wait --from --dialect --sql --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --from --dialect --sql --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --from) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
                 --base) values='@files' ;;
@@ -676,7 +685,7 @@ _quarry() {
             esac
             ;;
         'migrate diff')
-            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --to) values='@text' ;;
@@ -690,13 +699,14 @@ _quarry() {
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate dump')
-            options='--from --output --schema --dev-url --dialect --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--from --output --schema --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --output) values='@files' ;;
@@ -707,13 +717,14 @@ _quarry() {
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate squash')
-            options='--name --ledger-only --dry-run --dev-url --dialect --database --dir --url --lock-wait --base --json -q --quiet --color --config -h --help'
+            options='--name --ledger-only --dry-run --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --name) values='@text' ;;
                 --dev-url) values='@text' ;;
@@ -722,37 +733,40 @@ _quarry() {
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate stamp')
-            options='--database --dir --url --lock-wait --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate repair')
-            options='--database --dir --url --lock-wait --yes --restore --forget-progress --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --yes --restore --forget-progress --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate import')
-            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --ledger-only --skip-missing --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --env --ledger-only --skip-missing --dry-run --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from-dir) values='@folders' ;;
                 --tool) values='dbmate goose golang-migrate alembic' ;;
@@ -764,6 +778,7 @@ _quarry() {
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -771,7 +786,7 @@ _quarry() {
             ;;
         'config')
             options='--base --json -q --quiet --color --config -h --help'
-            words='show get set schema path'
+            words='show get set trust schema path'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -788,7 +803,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -797,7 +812,15 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
+            case $prev in
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'config trust')
+            options='--yes --revoke --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

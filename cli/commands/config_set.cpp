@@ -11,7 +11,7 @@
 #include "core/config/config.h"
 #include "core/config/config_edit.h"
 #include "core/config/config_json.h"
-#include "core/config/config_trust.h"
+#include "core/config/project_trust.h"
 
 namespace quarry::cli {
 namespace {
@@ -48,7 +48,7 @@ public:
         const config::ConfigKey& key = config::config_key(key_);
         const std::string value = config::check_config_value(key, value_);
         const fs::path file = target(context);
-        if (!user_ && key.sensitive) check_trust(context, key, value, file);
+        if (!user_) check_trust(context, key, value, file);
         const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
         const std::string after = config::edit_config_file(file, before, key, value);
         if (after != before) {
@@ -75,7 +75,12 @@ private:
     static void check_trust(const Context& context, const config::ConfigKey& key, const std::string& value,
                             const fs::path& file) {
         const config::Config user = config::Config::load_user(context.environment);
-        config::require_trusted(key, value, file.string(), user.value(key.name), false);
+        const std::string full =
+            key.path && !value.empty() ? (file.parent_path() / value).lexically_normal().string() : value;
+        auto guarded = config::guarded_setting(key, key.name, full, user.value(key.name), file.parent_path());
+        if (!guarded || guarded->at_use) return;
+        guarded->where = file.string();
+        throw config::untrusted(*guarded, 1);
     }
 
     static void report(Context& context, const config::ConfigKey& key, const std::string& value, const fs::path& file) {

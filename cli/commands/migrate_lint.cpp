@@ -45,7 +45,8 @@ public:
 
     void setup(OptionTable& options) override {
         declare_migration_target(options, target_);
-        options.remove("--lock-wait");  // No database is opened.
+        options.remove("--lock-wait");  // No database is opened,
+        options.remove("--env");        // and nothing is run.
         options.add("--dialect", request_.dialect, "Whose SQL it is, when there is no --url")
             .choices({"sqlite", "postgresql"});
         options

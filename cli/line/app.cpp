@@ -102,9 +102,11 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const std::filesystem::path folder = working_folder();
     config::Config config = load_config(*entry.command, folder, process);
     apply_global_options(config, global);
+    const std::filesystem::path base = config::resolve_base_path(config, folder);
+    if (!entry.command->works_without_config()) config::require_own_base(config, base);
     Output out(process.out, process.err,
                output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
-    Context context{{config, process.environment, config::resolve_base_path(config, folder), process.cancel, out,
+    Context context{{config, process.environment, base, process.cancel, out,
                      [] { return static_cast<std::int64_t>(std::time(nullptr)); }},
                     process.in,
                     out,

@@ -23,6 +23,12 @@ void declare_migration_target(OptionTable& options, app::MigrationTarget& target
              "Seconds to wait while another process uses the database (setting migrate.lock_wait)")
         .value("N")
         .range(0, 86'400);
+    options
+        .add(
+            "--env", target.variables,
+            "An environment variable that migrations may have, if they declare it with \"-- quarry:env: NAME\"; may be "
+            "repeated (setting migrate.env)")
+        .value("NAME");
 }
 
 void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool with_diff) {

@@ -8,7 +8,7 @@
 
 namespace quarry::cli {
 
-/// Declares the options that the migrate commands share: --database, --dir, --url, --lock-wait.
+/// Declares the options that the migrate commands share: --database, --dir, --url, --lock-wait, --env.
 void declare_migration_target(OptionTable& options, app::MigrationTarget& target);
 
 /// Declares --schema, --dev-url and --dialect; `with_diff`: also --rename, --not-renamed, --backfill and

@@ -61,6 +61,7 @@ std::unique_ptr<Command> make_config_command();
 std::unique_ptr<Command> make_config_show_command();
 std::unique_ptr<Command> make_config_get_command();
 std::unique_ptr<Command> make_config_set_command();
+std::unique_ptr<Command> make_config_trust_command();
 std::unique_ptr<Command> make_config_schema_command();
 std::unique_ptr<Command> make_config_path_command();
 std::unique_ptr<Command> make_doctor_command();
@@ -128,6 +129,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_config_show_command());
     commands.push_back(make_config_get_command());
     commands.push_back(make_config_set_command());
+    commands.push_back(make_config_trust_command());
     commands.push_back(make_config_schema_command());
     commands.push_back(make_config_path_command());
     commands.push_back(make_doctor_command());

@@ -20,10 +20,26 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t largest_template = 1'000'000;  // bytes
 
-answer::PromptTemplate read_template(const fs::path& path) {
-    std::string text = read_file(path, largest_template);
+answer::PromptTemplate parse_template(std::string text, const fs::path& path) {
     if (find_invalid_utf8(text)) text = replace_invalid_utf8(text);
     return answer::PromptTemplate::parse(text, wire::display_uri(path.string()));
+}
+
+answer::PromptTemplate read_template(const fs::path& path) {
+    return parse_template(read_file(path, largest_template), path);
+}
+
+/// One of a project's, which may be a stranger's, and what a template holds goes to the model: a file in the project,
+/// and no link to another one.
+answer::PromptTemplate read_project_template(const fs::path& project, const fs::path& relative) {
+    const fs::path inside = relative.lexically_normal();
+    if (inside.is_absolute() || inside.empty() || *inside.begin() == "..") {
+        throw Error(ErrorCode::usage,
+                    fmt::format("a project's file may not take {} as its prompt template",
+                                wire::display_uri(relative.string())),
+                    "ask.template of a project names a file in it; your own file, and --template, any file");
+    }
+    return parse_template(read_file_below(project, inside.string(), largest_template), project / inside);
 }
 
 /// In the local time zone.
@@ -49,13 +65,26 @@ answer::PromptTemplate load_prompt_template(const std::string& name, const confi
     for (const fs::path& folder : prompt_folders(config.project_folder(), environment)) {
         const fs::path path = folder / (name + ".txt");
         std::error_code unknown;
-        if (fs::exists(path, unknown)) return read_template(path);
+        if (fs::exists(path, unknown)) {
+            const bool is_project = config.project_folder() && folder == *config.project_folder() / "prompts";
+            return is_project ? read_project_template(*config.project_folder(), fs::path("prompts") / path.filename())
+                              : read_template(path);
+        }
         looked_in.push_back(path.string());
     }
     throw Error(ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
                 "give its file, as ./NAME.txt; \"default\" is the built-in one, which quarry ask --show-prompt shows")
         .because(looked_in.empty() ? "there is no project and no home folder to look in"
                                    : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
+}
+
+answer::PromptTemplate configured_template(const config::Config& config,
+                                           const config::Config::Environment& environment) {
+    const config::Config::Value& setting = config.value("ask.template");
+    if (!setting.from_project || setting.text.find_first_of("./") == std::string::npos) {
+        return load_prompt_template(setting.text, config, environment);
+    }
+    return read_project_template(config.project_folder().value(), setting.text);
 }
 
 void check_question_length(std::string_view question) {
@@ -77,9 +106,9 @@ answer::AnswerOptions answer_options(const Services& services, const AnswerFlags
     options.max_context_tokens = static_cast<std::size_t>(config.integer("ask.max_context_tokens"));
     options.min_score = config.number("ask.min_score");
     options.entailment = config.text("ask.entailment") == "model";
-    options.prompt =
-        load_prompt_template(flags.prompt_template.empty() ? config.text("ask.template") : flags.prompt_template,
-                             config, services.environment);
+    options.prompt = flags.prompt_template.empty()
+                         ? configured_template(config, services.environment)
+                         : load_prompt_template(flags.prompt_template, config, services.environment);
     options.date = today(services.clock);
     if (const std::int64_t tokens = config.integer("chat.max_tokens"); tokens > 0) {
         options.max_tokens = static_cast<int>(tokens);

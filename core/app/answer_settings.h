@@ -35,5 +35,9 @@ void check_question_length(std::string_view question);
 /// A prompt template by name ("default" is the built-in one) or as a file: what has a "/" or a ".".
 [[nodiscard]] answer::PromptTemplate load_prompt_template(const std::string& name, const config::Config& config,
                                                           const config::Config::Environment& environment);
+/// That of ask.template. A project's file may name one in the project only, by its path from there. Throws like
+/// `load_prompt_template`.
+[[nodiscard]] answer::PromptTemplate configured_template(const config::Config& config,
+                                                         const config::Config::Environment& environment);
 
 }  // namespace quarry::app

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <system_error>
 
 #include "core/base/text.h"
@@ -24,6 +25,21 @@ bool database_file_exists(const std::filesystem::path& path) {
 std::filesystem::path from_working_folder(const std::filesystem::path& path) {
     const std::filesystem::path relative = path.lexically_relative(std::filesystem::current_path());
     return relative.empty() || *relative.begin() == ".." ? path : relative;
+}
+
+/// Whether libpq would take a secret for this address from elsewhere (its documentation, "Environment Variables", "The
+/// Password File", "Client Certificates").
+bool takes_secret(const std::string& url, const config::Config::Environment& environment) {
+    for (const std::string_view parameter : {"service=", "passfile=", "sslkey="}) {
+        if (url.find(parameter) != std::string::npos) return true;
+    }
+    for (const char* const name : {"PGSERVICE", "PGSSLKEY", "PGSSLPASSWORD"}) {
+        if (environment(name)) return true;
+    }
+    const std::filesystem::path home = environment("HOME").value_or("/");
+    if (database_file_exists(home / ".postgresql/postgresql.key")) return true;
+    if (db::redact_url(url) != url) return false;  // it brings its password
+    return environment("PGPASSWORD") || environment("PGPASSFILE") || database_file_exists(home / ".pgpass");
 }
 
 Error missing_half(const std::filesystem::path& folder) {
@@ -63,12 +79,18 @@ std::optional<db::DatabaseUrl> MigrationDatabases::database() const {
     if (value == nullptr || value->text.empty()) return std::nullopt;
     db::DatabaseUrl url = db::parse_database_url(value->text);
     // A relative path of a setting counts from the project's quarry.toml.
-    const auto& project = services_.config.project_folder();
-    const bool from_project = project && value->origin.starts_with((*project / "quarry.toml").string());
-    if (url.dialect == sql::Dialect::sqlite && url.path.is_relative() && from_project) {
-        url.path = from_working_folder(*project / url.path);
+    if (url.dialect == sql::Dialect::sqlite && url.path.is_relative() && value->from_project) {
+        url.path = from_working_folder(services_.config.project_folder().value() / url.path);
     }
     return url;
+}
+
+void MigrationDatabases::require_trusted_url(std::string_view key) const {
+    if (key == "url" && !target_.url.empty()) return;  // the caller's own
+    const std::string name = setting_name(key);
+    const std::string url = setting(key);
+    if (url.empty() || db::parse_database_url(url).dialect != sql::Dialect::postgresql) return;
+    if (takes_secret(url, services_.environment)) services_.config.require_trusted(name);
 }
 
 MigrationSubject MigrationDatabases::knowledge_base() const {
@@ -100,7 +122,10 @@ std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubje
     migrate::DatabaseOptions options = database_options();
     options.create = access == Access::create;
     options.read_only = access == Access::read;
-    if (!subject.is_knowledge_base) return migrate::open_database(subject.database, options);
+    if (!subject.is_knowledge_base) {
+        require_trusted_url("url");
+        return migrate::open_database(subject.database, options);
+    }
     const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;
     SQLite::Database connection =
         db::open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
@@ -117,8 +142,22 @@ migrate::MigratorOptions MigrationDatabases::migrator_options() const {
     options.quarry_version = store::knowledge_base_version();
     options.lock_wait = lock_wait();
     options.cancel = &services_.cancel;
-    options.environment = services_.environment;
+    options.environment = variables();
     return options;
+}
+
+migrate::Environment MigrationDatabases::variables() const {
+    std::set<std::string, std::less<>> allowed(target_.variables.begin(), target_.variables.end());
+    for (const std::string_view name : split(services_.config.text("migrate.env"), ',')) allowed.emplace(trim(name));
+    return [allowed = std::move(allowed), environment = services_.environment](const std::string& name) {
+        std::optional<std::string> value = environment(name);
+        if (!value || allowed.contains(name)) return value;
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("a migration asks for the environment variable {}, which was not allowed", name),
+            fmt::format("if you trust it with the value: --env {0}, or quarry config set --user migrate.env {0}",
+                        name));
+    };
 }
 
 migrate::DatabaseOptions MigrationDatabases::database_options() const {

@@ -10,6 +10,7 @@
 
 #include "core/app/migration_target.h"
 #include "core/app/services.h"
+#include "core/migrate/variables.h"
 
 namespace quarry::migrate {
 class Database;
@@ -42,6 +43,12 @@ public:
     [[nodiscard]] std::unique_ptr<migrate::Database> open_or_empty(const MigrationSubject& subject) const;
     [[nodiscard]] migrate::MigratorOptions migrator_options() const;
     [[nodiscard]] migrate::DatabaseOptions database_options() const;
+    /// Throws Error(usage) when a setting is a PostgreSQL address that a project chose and the user has not allowed,
+    /// and connecting would send it a secret from outside: a password of the environment, of ~/.pgpass, a client's key.
+    void require_trusted_url(std::string_view key) const;
+    /// What migrations see of the environment: the variables that the user names. Throws Error(usage) for another one.
+    /// A migration may be a stranger's, and write what it sees into a database of its choice.
+    [[nodiscard]] migrate::Environment variables() const;
 
     /// A setting of the chosen database: migrate.databases.NAME.key, or migrate.key; empty when it is not set.
     [[nodiscard]] std::string setting(std::string_view key) const;

@@ -88,6 +88,7 @@ migrate::ImportReport MigrationService::import_folder(const ImportRequest& reque
     std::vector<migrate::ForeignVersion> versions;
     for (const migrate::ImportedMigration& one : report.converted->migrations) versions.push_back(one.foreign);
     if (database) {
+        databases_.require_trusted_url("url");
         report.database = printable_name(*database);
         report.taken = look_up(databases_, request, *database, report.converted->tool, versions);
     }
@@ -112,6 +113,7 @@ migrate::ImportReport MigrationService::import_ledger(const ImportRequest& reque
         throw Error(ErrorCode::usage, "--ledger-only needs a folder and a database",
                     "give both: --dir FOLDER --url URL");
     }
+    databases_.require_trusted_url("url");
     report.database = printable_name(*database);
     const migrate::MigrationList migrations = migrate::MigrationList::from_folder(report.folder);
     const migrate::ForeignVersions foreign = migrate::foreign_versions(migrations, database->dialect);

@@ -71,6 +71,7 @@ std::string MigrationService::dump(const std::string& from) const {
     if (!from.empty()) {
         source = migrate::SchemaSource::parse(from);
     } else if (const auto url = databases_.database()) {
+        databases_.require_trusted_url("url");
         source = source_of(*url);
     }
     if (source) return sources().loader({*source}).load(*source)->dump();

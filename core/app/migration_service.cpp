@@ -137,13 +137,13 @@ MigrationService::Planned MigrationService::planned(const PlanRequest& request) 
 
 PlanReport MigrationService::report(const PlanRequest& request) const {
     const Planned planned = this->planned(request);
-    return {planned.input.dialect, migrate::plan_report(planned.input, planned.database.get(), services_.environment)};
+    return {planned.input.dialect, migrate::plan_report(planned.input, planned.database.get(), databases_.variables())};
 }
 
 std::string MigrationService::script(const PlanRequest& request) const {
     const Planned planned = this->planned(request);
     return migrate::offline_script(planned.input.migrations, planned.input.steps, planned.input.dialect,
-                                   services_.environment, databases_.migrator_options().quarry_version);
+                                   databases_.variables(), databases_.migrator_options().quarry_version);
 }
 
 std::vector<migrate::HistoryEntry> MigrationService::history(const MigrationSubject& subject) const {

@@ -21,6 +21,7 @@ struct MigrationTarget {
     std::string folder{};         ///< Of the migration files.
     std::string url{};            ///< "sqlite:app.db", a path alone, "postgresql://USER@HOST/DATABASE".
     std::optional<std::int64_t> lock_wait{};  ///< Seconds to wait for another process.
+    std::vector<std::string> variables{};     ///< Of the environment, which migrations may have; with migrate.env.
 
     /// The URL with its password as "***", for messages.
     [[nodiscard]] std::string redacted_url() const;

@@ -94,11 +94,13 @@ migrate::SchemaLoader SchemaSources::loader(const std::vector<migrate::SchemaSou
         return loader;
     }
     std::string url = choice_.dev_url.empty() ? databases_.setting("dev_url") : choice_.dev_url;
+    if (choice_.dev_url.empty()) databases_.require_trusted_url("dev_url");
     const bool is_dev = !url.empty();
     for (const migrate::SchemaSource& source : sources) {
         if (url.empty() && source.kind == migrate::SchemaSource::Kind::database) url = source.url.url;
     }
     if (url.empty()) {
+        databases_.require_trusted_url("url");
         if (const auto database = databases_.database()) url = database->url;
     }
     loader.scratch = [url, is_dev, options = loader.database_options] {

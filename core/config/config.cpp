@@ -10,9 +10,10 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
-#include "core/config/config_trust.h"
 #include "core/config/extract_commands.h"
+#include "core/config/project_trust.h"
 #include "core/config/tool_settings.h"
 
 namespace quarry::config {
@@ -109,13 +110,15 @@ void for_each_value(const toml::table& table, const std::string& path,
     }
 }
 
-toml::table parse_file(const std::filesystem::path& file) {
-    std::string content;
+std::string read_settings(const std::filesystem::path& file) {
     try {
-        content = read_file(file, kMaxFileBytes);
+        return read_file(file, kMaxFileBytes);
     } catch (Error& error) {
         throw std::move(error).while_doing(fmt::format("cannot use the configuration file {}", file.string()));
     }
+}
+
+toml::table parse_settings(const std::filesystem::path& file, std::string_view content) {
     try {
         return toml::parse(content, file.string());
     } catch (const toml::parse_error& error) {
@@ -205,14 +208,20 @@ Config Config::defaults() {
     return config;
 }
 
-void Config::apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment) {
-    const toml::table table = parse_file(file);
+void Config::apply_file(const std::filesystem::path& file, std::string_view content, bool is_project,
+                        const Environment& environment) {
+    const toml::table table = parse_settings(file, content);
+    const auto guard = [&](std::optional<GuardedSetting> setting, std::string where) {
+        if (!setting) return;
+        setting->where = std::move(where);
+        guarded_.push_back(std::move(*setting));
+    };
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
         if (name == "extract.command" || name == "tool") {
             if (is_project) {
                 const auto trusted = environment(config_variable("extract.trusted"));
-                require_trusted_commands(name, trusted ? *trusted : this->text("extract.trusted"), file, where);
+                guard(guarded_commands(name, node, trusted ? *trusted : this->text("extract.trusted"), file), where);
             }
             if (name == "tool") {
                 const auto tools = read_tools(node, file);
@@ -225,37 +234,61 @@ void Config::apply_file(const std::filesystem::path& file, bool is_project, cons
         }
         const ConfigKey& key = config_key(name, where);
         std::string text = check_config_value(key, toml_text(key, node, where), where);
-        if (is_project && key.sensitive) {
-            require_trusted(key, text, where, value(name), environment(config_variable(name)).has_value());
-        }
         if (key.path) text = resolve_path(text, file.parent_path(), environment);
-        values_[name] = {std::move(text), where};
+        if (is_project && !environment(config_variable(name))) {
+            const auto below = values_.find(name);
+            guard(
+                guarded_setting(key, name, text, below == values_.end() ? Value{} : below->second, file.parent_path()),
+                where);
+        }
+        values_[name] = {std::move(text), where, is_project};
     });
 }
 
-Config Config::load_user(const Environment& environment) {
-    Config config = defaults();
-    if (const auto file = user_config_file(environment); file && std::filesystem::exists(*file)) {
-        config.apply_file(*file, false, environment);
-    }
-    return config;
-}
-
-Config Config::load(const std::filesystem::path& working_folder, const Environment& environment) {
-    Config config = load_user(environment);
-    if (const auto file = find_project_file(working_folder)) {
-        config.project_folder_ = file->parent_path();
-        config.apply_file(*file, true, environment);
-    }
+void Config::apply_environment(const std::filesystem::path& working_folder, const Environment& environment) {
     for (const ConfigKey& key : config_keys()) {
         const std::string variable = config_variable(key.name);
         const auto text = environment(variable);
         if (!text || text->empty()) continue;
         std::string checked = check_config_value(key, *text, "environment " + variable);
         if (key.path) checked = resolve_path(checked, working_folder, environment);
-        config.values_[key.name] = {std::move(checked), "environment " + variable};
+        values_[key.name] = {std::move(checked), "environment " + variable};
+    }
+}
+
+Config Config::load_user(const Environment& environment) {
+    Config config = defaults();
+    if (const auto file = user_config_file(environment); file && std::filesystem::exists(*file)) {
+        config.apply_file(*file, read_settings(*file), false, environment);
     }
     return config;
+}
+
+Config Config::examine(const std::filesystem::path& working_folder, const Environment& environment) {
+    Config config = load_user(environment);
+    if (const auto file = find_project_file(working_folder)) {
+        config.project_folder_ = file->parent_path();
+        const std::string content = read_settings(*file);
+        config.apply_file(*file, content, true, environment);
+        config.project_hash_ = sha256(content);
+        config.trusted_ = !config.guarded_.empty() && TrustedProjects(environment).holds(*file, config.project_hash_);
+    }
+    config.apply_environment(working_folder, environment);
+    return config;
+}
+
+Config Config::load(const std::filesystem::path& working_folder, const Environment& environment) {
+    Config config = examine(working_folder, environment);
+    const auto refused = std::ranges::find(config.guarded_, false, &GuardedSetting::at_use);
+    if (config.trusted_ || refused == config.guarded_.end()) return config;
+    throw untrusted(*refused, config.guarded_.size());
+}
+
+void Config::require_trusted(std::string_view key) const {
+    const Value* const setting = find(key);
+    if (trusted_ || setting == nullptr || !setting->from_project) return;
+    const auto guarded = std::ranges::find(guarded_, key, &GuardedSetting::key);
+    if (guarded != guarded_.end()) throw untrusted(*guarded, guarded_.size());
 }
 
 void Config::set_flag(std::string_view key, std::string_view value, std::string_view flag) {

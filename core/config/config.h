@@ -57,6 +57,15 @@ struct ConfiguredTool {
     std::string origin;
 };
 
+/// What a project's file asks for and only the user may decide, as the file may be a stranger's.
+struct GuardedSetting {
+    std::string key;      ///< "chat.base_url"
+    std::string setting;  ///< With its value: chat.base_url = "https://..."
+    std::string effect;   ///< "it decides where your key is sent"
+    std::string where;    ///< "/p/quarry.toml:3"
+    bool at_use = false;  ///< Refused only where it would be used with a secret, not when it is read.
+};
+
 /// Settings merged from layers: flag > environment (QUARRY_CHUNK_SIZE) > quarry.toml (project, nearest above the
 /// working folder) > user file ($XDG_CONFIG_HOME/quarry/config.toml) > default.
 class Config {
@@ -64,12 +73,17 @@ public:
     struct Value {
         std::string text;
         std::string origin;  ///< "default", "environment QUARRY_X", "/p/quarry.toml:3", "flag --size".
+        bool from_project = false;
     };
     using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
     /// Reads the layers for a working folder. Throws Error(usage) with file and line for an unknown key (did you
-    /// mean), a wrong type, a value out of range, TOML that does not parse.
+    /// mean), a wrong type, a value out of range, TOML that does not parse; and for what a project's file may not
+    /// decide, unless the user has allowed that file as it is (core/config/project_trust.h).
     [[nodiscard]] static Config load(const std::filesystem::path& working_folder, const Environment& environment);
+
+    /// The same, but what a project's file may not decide is left out of the errors: to show it.
+    [[nodiscard]] static Config examine(const std::filesystem::path& working_folder, const Environment& environment);
 
     /// Defaults and the user's own file: what to trust when a project's file is judged.
     [[nodiscard]] static Config load_user(const Environment& environment);
@@ -99,13 +113,28 @@ public:
     /// Folder of the project's quarry.toml, if there is one.
     [[nodiscard]] const std::optional<std::filesystem::path>& project_folder() const { return project_folder_; }
 
+    /// What the project's file asks for and may not decide on its own, in the file's order.
+    [[nodiscard]] const std::vector<GuardedSetting>& guarded() const { return guarded_; }
+    /// SHA-256 of what the project's file held when it was read.
+    [[nodiscard]] const std::string& project_hash() const { return project_hash_; }
+    /// Whether the user has allowed that.
+    [[nodiscard]] bool project_is_trusted() const { return trusted_; }
+    /// Throws Error(usage) when a setting is the project's, is guarded, and is not allowed: before it is used with a
+    /// secret.
+    void require_trusted(std::string_view key) const;
+
 private:
-    void apply_file(const std::filesystem::path& file, bool is_project, const Environment& environment);
+    void apply_file(const std::filesystem::path& file, std::string_view content, bool is_project,
+                    const Environment& environment);
+    void apply_environment(const std::filesystem::path& working_folder, const Environment& environment);
 
     std::map<std::string, Value, std::less<>> values_;
     std::vector<ConfiguredCommand> extract_commands_;
     std::vector<ConfiguredTool> tools_;
     std::optional<std::filesystem::path> project_folder_;
+    std::string project_hash_;
+    std::vector<GuardedSetting> guarded_;
+    bool trusted_ = false;
 };
 
 /// The user's own file, whether it exists or not; nothing when neither XDG_CONFIG_HOME nor HOME is set.
@@ -117,5 +146,9 @@ private:
 /// The knowledge base's file: the `base` setting, else the nearest .quarry/ in the folder or above, else where `ingest`
 /// would make it (beside quarry.toml, or in the folder). Need not exist.
 [[nodiscard]] std::filesystem::path resolve_base_path(const Config& config, const std::filesystem::path& folder);
+
+/// Throws Error(usage) when the nearest .quarry/base.db that was found so is a symbolic link, or below one, that leads
+/// out of its folder: whoever made the folder would choose which of the user's files are read and written.
+void require_own_base(const Config& config, const std::filesystem::path& path);
 
 }  // namespace quarry::config

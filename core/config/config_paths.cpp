@@ -1,5 +1,9 @@
 // Where the configuration files and the knowledge base are.
+#include <fmt/format.h>
+
+#include "core/base/error.h"
 #include "core/config/config.h"
+#include "core/config/project_trust.h"
 
 namespace quarry::config {
 namespace {
@@ -50,6 +54,15 @@ fs::path resolve_base_path(const Config& config, const fs::path& folder) {
     }
     const auto found = find_upwards(folder, [](const fs::path& candidate) { return is_folder(candidate / ".quarry"); });
     return found.value_or(config.project_folder().value_or(folder)) / ".quarry" / "base.db";
+}
+
+void require_own_base(const Config& config, const fs::path& path) {
+    // What a setting, a variable or an option names was chosen, or allowed (core/config/project_trust.h).
+    if (!config.text("base").empty()) return;
+    const fs::path folder = path.parent_path().parent_path();
+    if (is_inside(folder, path)) return;
+    throw Error(ErrorCode::usage, fmt::format("{} is a link that leads out of its folder", path.string()),
+                "a folder from elsewhere could choose your files with it; if the base is yours, name it: --base PATH");
 }
 
 }  // namespace quarry::config

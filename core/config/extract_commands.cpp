@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <sstream>
 #include <system_error>
 
 #include "core/base/error.h"
@@ -103,16 +104,16 @@ std::vector<ConfiguredCommand> read_extract_commands(const toml::node& node, con
     return commands;
 }
 
-void require_trusted_commands(std::string_view key, std::string_view trusted, const std::filesystem::path& file,
-                              std::string_view where) {
+std::optional<GuardedSetting> guarded_commands(const std::string& key, const toml::node& node, std::string_view trusted,
+                                               const std::filesystem::path& file) {
     const std::filesystem::path project = file.parent_path();
     for (const std::string_view folder : split(trusted, ':')) {
-        if (!folder.empty() && same_folder(folder, project)) return;
+        if (!folder.empty() && same_folder(folder, project)) return std::nullopt;
     }
-    throw Error(ErrorCode::usage,
-                fmt::format("{}: a project's file may not set {}: its commands would be run", where, key),
-                "if you trust it, say so in your own file: quarry config set --user extract.trusted FOLDER, or write "
-                "the commands there");
+    std::ostringstream written;
+    node.visit([&](const auto& value) { written << value; });
+    return GuardedSetting{
+        key, fmt::format("{} = {}", key, one_line(written.str(), 400)), "its commands would be run", {}, false};
 }
 
 extract::ExtractorSet configured_extractors(const Config& config) {

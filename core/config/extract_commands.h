@@ -17,10 +17,11 @@ namespace quarry::config {
 [[nodiscard]] std::vector<ConfiguredCommand> read_extract_commands(const toml::node& node,
                                                                    const std::filesystem::path& file);
 
-/// Throws Error(usage) when a project's file names commands in the setting `key` and `trusted`, folders with ":"
-/// between, lacks the project's: who clones a repository must not run what it names.
-void require_trusted_commands(std::string_view key, std::string_view trusted, const std::filesystem::path& file,
-                              std::string_view where);
+/// What a project's file asks for that names commands in the setting `key`; nothing when `trusted`, folders with ":"
+/// between, has the project's: who clones a repository must not run what it names.
+[[nodiscard]] std::optional<GuardedSetting> guarded_commands(const std::string& key, const toml::node& node,
+                                                             std::string_view trusted,
+                                                             const std::filesystem::path& file);
 
 /// What reads files under this configuration.
 [[nodiscard]] extract::ExtractorSet configured_extractors(const Config& config);

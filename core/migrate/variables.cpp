@@ -36,9 +36,9 @@ std::string replace_variables(const Script& script, sql::Section statement, cons
         std::optional<std::string> value = environment ? environment(variable.name) : std::nullopt;
         if (!value) value = variable.fallback;
         if (!value) {
-            throw script.source().error_at(statement.start + at,
-                                           fmt::format("the environment variable {} is not set", variable.name),
-                                           fmt::format("set it: {}=VALUE quarry migrate ...", variable.name));
+            throw script.source().error_at(
+                statement.start + at, fmt::format("the environment variable {} is not set", variable.name),
+                fmt::format("set it: {0}=VALUE quarry migrate ... --env {0}", variable.name));
         }
         replaced.append(sql.substr(copied, at - copied)).append(*value);
         copied = end + 1;

@@ -25,7 +25,7 @@ Commands and options that do not exist, with the nearest one:
   [2]
   $ quarry config
   error: quarry config needs a sub-command
-  hint: it is one of show, get, set, schema, path; quarry config --help explains them
+  hint: it is one of show, get, set, trust, schema, path; quarry config --help explains them
   [2]
   $ quarry config show --orign
   error: unknown option '--orign' for quarry config show

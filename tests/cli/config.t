@@ -72,6 +72,7 @@ Every setting has a default:
   ingest.url_timeout = 60
   migrate.dev_url = ""
   migrate.dir = ""
+  migrate.env = ""
   migrate.lock = "advisory"
   migrate.lock_wait = 10
   migrate.schema = ""
@@ -288,19 +289,19 @@ Where keys are sent is not for a project to say, unless it is this machine or th
 
   $ quarry config set chat.base_url https://models.example.com/v1
   error: */project/quarry.toml: a project's file may not set chat.base_url = "https://models.example.com/v1": it decides where your key is sent (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user chat.base_url VALUE
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
   [2]
   $ quarry config set chat.base_url http://localhost:8080/v1
   chat.base_url = "http://localhost:8080/v1" in */project/quarry.toml (glob)
   $ printf '[chat]\nbase_url = "https://localhost.example.com/v1"\n' > quarry.toml
   $ quarry config show
   error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://localhost.example.com/v1": it decides where your key is sent (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user chat.base_url VALUE
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
   [2]
   $ printf '[chat]\napi_key_env = "AWS_SECRET_ACCESS_KEY"\n' > quarry.toml
   $ quarry config show
   error: */project/quarry.toml:2: a project's file may not set chat.api_key_env = "AWS_SECRET_ACCESS_KEY": it decides where your key is sent (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user chat.api_key_env VALUE
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.api_key_env VALUE
   [2]
   $ QUARRY_CHAT_API_KEY_ENV=MY_KEY quarry config get chat.api_key_env
   MY_KEY
@@ -309,6 +310,39 @@ Where keys are sent is not for a project to say, unless it is this machine or th
   $ printf '[chat]\nbase_url = "https://models.example.com/v1"\n' > quarry.toml
   $ quarry config get chat.base_url
   https://models.example.com/v1
+
+A project is trusted as it is, with all that it asks for:
+
+  $ printf '[chat]\nbase_url = "https://a.example/v1"\n[[tool]]\nname = "x"\ndescription = "d"\ncommand = ["sh", "-c", "id"]\n' > quarry.toml
+  $ quarry search moon
+  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://a.example/v1": it decides where your key is sent (2 of its settings are like this) (glob)
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
+  [2]
+  $ quarry config trust
+  */project/quarry.toml asks for: (glob)
+    chat.base_url = "https://a.example/v1"
+      it decides where your key is sent
+    tool = [ { command = [ 'sh', '-c', 'id' ], description = 'd', name = 'x' } ]
+      its commands would be run
+  not allowed: quarry config trust --yes allows it
+  [1]
+  $ quarry config trust --yes --json 2>&1 | grep -E 'schema|allowed|key"'
+    "schema": "quarry.config.trust/1",
+    "allowed": true,
+        "key": "chat.base_url",
+        "key": "tool",
+  $ quarry config get chat.base_url
+  https://a.example/v1
+  $ quarry config trust | head -1
+  */project/quarry.toml asks for (allowed): (glob)
+  $ echo '# another line' >> quarry.toml; quarry config get chat.base_url 2>&1 | cut -c1-5 | head -1
+  error
+  $ quarry config trust --yes --quiet > /dev/null; quarry config trust --revoke
+  allowed no longer
+  $ quarry config trust --revoke
+  it was not allowed
+  $ printf '[search]\nlimit = 5\n' > quarry.toml; quarry config trust
+  */project/quarry.toml asks for nothing that only you may decide (glob)
 
 Files that are not right, each with its line:
 

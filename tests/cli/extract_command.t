@@ -82,12 +82,12 @@ A project's file may not name commands, unless the user trusts the folder:
   > command = ["$PWD/shout"]
   > END
   $ quarry chunk docs/a.loud
-  error: */quarry.toml:1: a project's file may not set extract.command: its commands would be run (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user extract.trusted FOLDER, or write the commands there
+  error: */quarry.toml:1: a project's file may not set extract.command = *: its commands would be run (glob)
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or write the commands into your own file
   [2]
   $ quarry ingest docs
-  error: */quarry.toml:1: a project's file may not set extract.command: its commands would be run (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user extract.trusted FOLDER, or write the commands there
+  error: */quarry.toml:1: a project's file may not set extract.command = *: its commands would be run (glob)
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or write the commands into your own file
   [2]
   $ quarry config set --user extract.trusted "$PWD" --quiet
   $ quarry chunk --format text docs/a.loud

@@ -245,9 +245,14 @@ What would run, exactly:
   $ printf -- '-- quarry:env: ROLE\n-- quarry:up\nDELETE FROM a;\nINSERT INTO a (b) VALUES (\x27${ROLE} ${OTHER}\x27);\n-- quarry:irreversible: rows are gone\n' > migrations/0007_env.sql
   $ quarry migrate plan 2>&1
   error: migrations/0007_env.sql:4:28: the environment variable ROLE is not set
-  hint: set it: ROLE=VALUE quarry migrate ...
+  hint: set it: ROLE=VALUE quarry migrate ... --env ROLE
   [1]
   $ export ROLE=admin
+  $ quarry migrate plan 2>&1
+  error: a migration asks for the environment variable ROLE, which was not allowed
+  hint: if you trust it with the value: --env ROLE, or quarry config set --user migrate.env ROLE
+  [2]
+  $ export QUARRY_MIGRATE_ENV=OTHER,ROLE
   $ quarry migrate plan 2>&1
   apply 0007_env (one transaction)
     migrations/0007_env.sql:3

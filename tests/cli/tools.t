@@ -178,8 +178,8 @@ A project's file may not bring tools, unless it is trusted:
 
   $ cp ~/.config/quarry/config.toml quarry.toml
   $ quarry config show 2>&1 | head -3
-  error: */quarry.toml:1: a project's file may not set tool: its commands would be run (glob)
-  hint: if you trust it, say so in your own file: quarry config set --user extract.trusted FOLDER, or write the commands there
+  error: */quarry.toml:1: a project's file may not set tool = *: its commands would be run (glob)
+  hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or write the commands into your own file
   $ rm quarry.toml
 
 Mistakes:

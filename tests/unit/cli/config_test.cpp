@@ -9,8 +9,9 @@
 
 #include "core/config/config_edit.h"
 #include "core/config/config_json.h"
-#include "core/config/config_trust.h"
+#include "core/config/project_trust.h"
 #include "run_quarry.h"
+#include "tests/support/error_of.h"
 
 namespace quarry::cli {
 namespace {
@@ -142,13 +143,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(ConfigTest, OnlyThisMachineIsALocalAddress) {
     const auto trusted = [&](const std::string& url) {
-        try {
-            config::require_trusted(config::config_key("chat.base_url"), url, "f:1",
-                                    {"https://api.openai.com/v1", "default"}, false);
-            return true;
-        } catch (const Error&) {
-            return false;
-        }
+        const auto guarded = config::guarded_setting(config::config_key("chat.base_url"), "chat.base_url", url,
+                                                     {"https://api.openai.com/v1", "default"}, "/p");
+        return !guarded || guarded->at_use;
     };
     for (const char* url : {"http://localhost", "http://localhost:8080/v1", "https://127.0.0.1/v1", "http://[::1]:1/",
                             "https://api.openai.com/v1"}) {
@@ -160,6 +157,80 @@ TEST_F(ConfigTest, OnlyThisMachineIsALocalAddress) {
           "http://evil.example/?http://localhost", "http://localhost\\@evil.example"}) {
         EXPECT_FALSE(trusted(url)) << url;
     }
+}
+
+TEST_F(ConfigTest, AProjectIsTrustedAsItIs) {
+    write("quarry.toml", "[chat]\nbase_url = \"https://a.example\"\napi_key_env = \"TOKEN\"\n[search]\nlimit = 5\n");
+    const config::Config::Environment environment = [home = (folder() / "home").string()](const std::string& name) {
+        return name == "HOME" ? std::optional(home) : std::nullopt;
+    };
+    const auto examine = [&] { return config::Config::examine(folder(), environment); };
+    EXPECT_EQ(examine().guarded().size(), 2U);
+    EXPECT_FALSE(examine().project_is_trusted());
+    const Error error = test::error_of([&] { static_cast<void>(load()); });
+    EXPECT_THAT(error.what(), HasSubstr("(2 of its settings are like this)"));
+    EXPECT_THAT(error.hint(), HasSubstr("quarry config trust"));
+
+    config::TrustedProjects(environment).allow(folder() / "quarry.toml", examine().project_hash());
+    EXPECT_EQ(load().text("chat.base_url"), "https://a.example");
+    EXPECT_TRUE(examine().project_is_trusted());
+    write("quarry.toml", "[chat]\nbase_url = \"https://b.example\"\n");
+    EXPECT_THROW(static_cast<void>(load()), Error) << "it has changed";
+    write("other/quarry.toml", "[chat]\nbase_url = \"https://a.example\"\napi_key_env = \"TOKEN\"\n");
+    EXPECT_THROW(static_cast<void>(config::Config::load(folder() / "other", environment)), Error) << "it is another";
+
+    config::TrustedProjects(environment).allow(folder() / "quarry.toml", examine().project_hash());
+    EXPECT_NO_THROW(static_cast<void>(load()));
+    EXPECT_TRUE(config::TrustedProjects(environment).revoke(folder() / "quarry.toml"));
+    EXPECT_FALSE(config::TrustedProjects(environment).revoke(folder() / "quarry.toml"));
+    EXPECT_THROW(static_cast<void>(load()), Error);
+    write("home/.config/quarry/trusted.json", "[1");
+    EXPECT_THAT(test::error_of([&] { static_cast<void>(load()); }).what(), HasSubstr("no list of trusted projects"));
+}
+
+TEST_F(ConfigTest, AProjectsBaseStaysInIt) {
+    write("elsewhere/base.db", "");
+    write("p/data/x", "");
+    std::filesystem::create_symlink(folder() / "elsewhere", folder() / "p/link");
+    std::filesystem::current_path(folder() / "p");
+    for (const char* const base : {"data/base.db", "new/base.db", "data/../b.db"}) {
+        write("p/quarry.toml", "base = \"" + std::string(base) + "\"\n");
+        EXPECT_NO_THROW(static_cast<void>(load())) << base;
+    }
+    for (const char* const base : {"/elsewhere/base.db", "../elsewhere/base.db", "link/base.db", "~/base.db"}) {
+        write("p/quarry.toml", "base = \"" + std::string(base) + "\"\n");
+        const Error error = test::error_of([&] { static_cast<void>(load()); });
+        EXPECT_THAT(error.what(), HasSubstr("outside of the project")) << base;
+    }
+    EXPECT_NO_THROW(static_cast<void>(load({{"QUARRY_BASE", "b.db"}}))) << "the environment decides";
+}
+
+TEST_F(ConfigTest, ABaseBehindALinkIsNotTakenUnnamed) {
+    write("elsewhere/.quarry/base.db", "");
+    write("p/x", "");
+    const auto found = [&](const std::filesystem::path& from) {
+        const config::Config config = load();
+        const std::filesystem::path path = config::resolve_base_path(config, from);
+        config::require_own_base(config, path);
+        return path;
+    };
+    EXPECT_NO_THROW(found(folder() / "elsewhere"));
+    std::filesystem::create_directory_symlink(folder() / "elsewhere/.quarry", folder() / "p/.quarry");
+    EXPECT_THAT(test::error_of([&] { found(folder() / "p"); }).what(), HasSubstr("leads out of its folder"));
+    std::filesystem::remove(folder() / "p/.quarry");
+    std::filesystem::create_directory(folder() / "p/.quarry");
+    std::filesystem::create_symlink(folder() / "elsewhere/.quarry/base.db", folder() / "p/.quarry/base.db");
+    EXPECT_THAT(test::error_of([&] { found(folder() / "p"); }).what(), HasSubstr("leads out of its folder"));
+}
+
+TEST_F(ConfigTest, AnAddressOfThisMachineGetsNoSecretUnasked) {
+    write("quarry.toml", "[chat]\nbase_url = \"http://localhost:9\"\n[migrate]\nurl = \"postgresql://h/d\"\n");
+    const config::Config config = load();
+    for (const char* const key : {"chat.base_url", "migrate.url"}) {
+        EXPECT_THAT(test::error_of([&] { config.require_trusted(key); }).what(), HasSubstr("sent ")) << key;
+    }
+    EXPECT_NO_THROW(config.require_trusted("embed.base_url"));
+    EXPECT_NO_THROW(load({{"QUARRY_CHAT_BASE_URL", "http://localhost:9"}}).require_trusted("chat.base_url"));
 }
 
 struct Edit {

@@ -57,7 +57,7 @@ TEST_F(ExtractCommandsTest, OfAProjectAreRefusedUntilTheUserTrustsIt) {
     const Error error = test::error_of([&] { static_cast<void>(load()); });
     EXPECT_EQ(error.code(), ErrorCode::usage);
     EXPECT_THAT(error.what(), HasSubstr("quarry.toml:1: a project's file may not set extract.command"));
-    EXPECT_THAT(error.hint(), HasSubstr("--user extract.trusted"));
+    EXPECT_THAT(error.hint(), HasSubstr("quarry config trust"));
 
     write_user("extract.trusted = \"/elsewhere:" + project().string() + "/\"\n");
     EXPECT_EQ(load().extract_commands().size(), 1U);

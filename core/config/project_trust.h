@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/config/config.h"
+
+namespace quarry::config {
+
+/// Whether a name is one that people give to secrets, such as "chat.api_key" or "password".
+[[nodiscard]] bool looks_like_secret(std::string_view key);
+
+/// What a setting of a project's file, `name` of the kind `key`, would do that only the user may decide. Nothing for
+/// any other setting, and for one that the user's own file (`below`) says as well. `where` is left empty.
+///
+/// A repository that was just cloned may be a stranger's. Were its quarry.toml free to choose the server, or the
+/// variable whose value is sent there, any secret in the environment could be had by it.
+[[nodiscard]] std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::string& name,
+                                                            std::string_view value, const Config::Value& below,
+                                                            const std::filesystem::path& project_folder);
+
+/// Whether a path stays below a folder when the symbolic links that are there now are followed.
+[[nodiscard]] bool is_inside(const std::filesystem::path& folder, const std::filesystem::path& path);
+
+/// What refuses guarded settings: names the first, how many there are, and how to allow them.
+[[nodiscard]] Error untrusted(const GuardedSetting& first, std::size_t count);
+
+/// The projects' files that the user has looked at and allowed, each with the SHA-256 of what it held then: an edit,
+/// such as by `git pull`, asks again. Kept beside the user's own settings, in trusted.json.
+class TrustedProjects {
+public:
+    /// Reads the list; empty when there is none. Throws Error(failed) for one that cannot be read.
+    explicit TrustedProjects(const Config::Environment& environment);
+
+    [[nodiscard]] bool holds(const std::filesystem::path& file, const std::string& hash) const;
+    /// Throws Error(failed) when the list cannot be written.
+    void allow(const std::filesystem::path& file, const std::string& hash);
+    /// Whether it was there. Throws like `allow`.
+    bool revoke(const std::filesystem::path& file);
+    /// The hashes by file.
+    [[nodiscard]] const std::map<std::string, std::string>& all() const noexcept { return hashes_; }
+
+private:
+    void write() const;
+
+    std::filesystem::path list_;
+    std::map<std::string, std::string> hashes_;
+};
+
+}  // namespace quarry::config

@@ -1,0 +1,156 @@
+// What a project's settings and migrations get of the user's secrets: nothing unasked.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+
+#include "core/app/answer_settings.h"
+#include "core/app/chat_models.h"
+#include "core/app/embedder_choice.h"
+#include "core/app/migration_databases.h"
+#include "core/app/reranking.h"
+#include "core/base/file.h"
+#include "core/config/project_trust.h"
+#include "tests/support/error_of.h"
+
+namespace quarry::app {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class TrustTest : public ::testing::Test {
+protected:
+    TrustTest() { fs::create_directories(project); }
+
+    void write(const std::string& name, std::string_view content) const {
+        fs::create_directories((folder_.path() / name).parent_path());
+        std::ofstream(folder_.path() / name) << content;
+    }
+    [[nodiscard]] std::optional<std::string> variable(const std::string& name) const {
+        if (name == "HOME") return (folder_.path() / "home").string();
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    }
+    /// With the project's settings as they are now.
+    [[nodiscard]] Services services() {
+        config_ = config::Config::load(project, environment());
+        return {config_, environment(), project / "base.db", never_, silent_, [] { return std::int64_t{0}; }};
+    }
+    [[nodiscard]] config::Config::Environment environment() const {
+        return [this](const std::string& name) { return variable(name); };
+    }
+    void trust() const {
+        const config::Config config = config::Config::examine(project, environment());
+        config::TrustedProjects(environment()).allow(project / "quarry.toml", config.project_hash());
+    }
+    template <typename Work>
+    static std::string failure(Work&& work) {
+        try {
+            static_cast<void>(work());
+            return {};
+        } catch (const Error& error) {
+            return error.what();
+        }
+    }
+    std::string connecting(const std::string& key = "url") {
+        return failure([&] { return MigrationDatabases(services(), {}).require_trusted_url(key), 0; });
+    }
+
+    TemporaryDirectory folder_;
+    fs::path project = folder_.path() / "p";
+    std::map<std::string, std::string> variables;
+    config::Config config_ = config::Config::defaults();
+    Cancellation never_;
+    SilentNotices silent_;
+};
+
+TEST_F(TrustTest, AKeyGoesToNoLocalListenerThatAProjectChose) {
+    write("p/quarry.toml", "[chat]\nprovider = \"openai\"\nmodel = \"m\"\nbase_url = \"http://127.0.0.1:9/v1\"\n"
+                           "[embed]\nprovider = \"openai\"\nmodel = \"m\"\nbase_url = \"http://localhost:9/v1\"\n"
+                           "[rerank]\nprovider = \"jina\"\nmodel = \"m\"\nbase_url = \"http://[::1]:9/v1\"\n");
+    const auto failures = [&] {
+        const Services with = services();
+        return std::vector<std::string>{failure([&] { return make_chat_model(with, {}); }), failure([&] {
+                                            return make_embedder(with, {"openai", "m"});
+                                        }),
+                                        failure([&] { return make_configured_reranker(with); })};
+    };
+    EXPECT_THAT(failures(), ::testing::Each("")) << "no key, nothing to lose";
+    variables = {{"OPENAI_API_KEY", "sk-1"}, {"JINA_API_KEY", "j-1"}};
+    EXPECT_THAT(failures(), ::testing::Each(HasSubstr("your key for the provider is sent")));
+    trust();
+    EXPECT_THAT(failures(), ::testing::Each(""));
+}
+
+TEST_F(TrustTest, APasswordGoesToNoServerThatAProjectChose) {
+    for (const char* const section : {"[migrate]\n", "[migrate.databases.a]\n"}) {
+        MigrationTarget target;
+        if (std::string_view(section) != "[migrate]\n") target.database_name = "a";
+        const auto with = [&](const char* url, std::map<std::string, std::string> environment_variables) {
+            variables = std::move(environment_variables);
+            write("p/quarry.toml", section + ("url = \"" + std::string(url) + "\"\n"));
+            return failure([&] { return MigrationDatabases(services(), target).require_trusted_url("url"), 0; });
+        };
+        EXPECT_EQ(with("postgresql://db.example/app", {}), "");
+        EXPECT_EQ(with("postgresql://u:own@db.example/app", {{"PGPASSWORD", "x"}}), "") << "it brings its own";
+        EXPECT_EQ(with("sqlite:app.db", {{"PGPASSWORD", "x"}}), "");
+        for (const char* const name : {"PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLKEY"}) {
+            EXPECT_THAT(with("postgresql://db.example/app", {{name, "x"}}), HasSubstr("your passwords for PostgreSQL"))
+                << name;
+        }
+        for (const char* const url : {"postgresql://db.example/app?passfile=/home/u/.pgpass",
+                                      "postgresql:///app?service=prod", "postgresql://h/app?sslkey=/home/u/key"}) {
+            EXPECT_THAT(with(url, {}), HasSubstr("your passwords for PostgreSQL")) << url;
+        }
+    }
+    write("home/.pgpass", "*:*:*:*:secret\n");
+    write("p/quarry.toml", "migrate.url = \"postgresql://db.example/app\"\nmigrate.dev_url = \"postgresql://dev/x\"\n");
+    variables.clear();
+    EXPECT_THAT(connecting(), HasSubstr("migrate.url"));
+    EXPECT_THAT(connecting("dev_url"), HasSubstr("migrate.dev_url"));
+    trust();
+    EXPECT_EQ(connecting(), "");
+    write("p/quarry.toml", "migrate.url = \"postgresql://other.example/app\"\n");
+    EXPECT_THAT(connecting(), HasSubstr("other.example")) << "the trust is for the address as it was";
+    variables = {{"QUARRY_MIGRATE_URL", "postgresql://mine.example/app"}};
+    EXPECT_EQ(connecting(), "") << "the environment is the user's";
+}
+
+TEST_F(TrustTest, AMigrationSeesOnlyVariablesThatTheUserNames) {
+    variables = {{"SECRET", "s"}, {"ROLE", "r"}, {"OWNER", "o"}, {"QUARRY_MIGRATE_ENV", "ROLE, OTHER"}};
+    MigrationTarget target;
+    target.variables = {"OWNER"};
+    const Services with = services();
+    const migrate::Environment seen = MigrationDatabases(with, target).variables();
+    EXPECT_EQ(seen("ROLE"), "r");
+    EXPECT_EQ(seen("OWNER"), "o");
+    EXPECT_EQ(seen("OTHER"), std::nullopt);
+    EXPECT_EQ(seen("UNSET"), std::nullopt) << "its default may be taken";
+    EXPECT_THAT(failure([&] { return seen("SECRET"); }), HasSubstr("SECRET, which was not allowed"));
+    variables.erase("QUARRY_MIGRATE_ENV");
+    write("p/quarry.toml", "migrate.env = \"SECRET\"\n");
+    EXPECT_THAT(failure([&] { return services(); }), HasSubstr("may not set migrate.env"));
+}
+
+TEST_F(TrustTest, AProjectsPromptTemplateIsInTheProject) {
+    write("secret.txt", "the secret {{question}} {{sources}}");
+    write("p/prompts/own.txt", "our own {{question}} {{sources}}");
+    fs::create_symlink(folder_.path() / "secret.txt", project / "prompts/link.txt");
+    const auto with = [&](const std::string& name) {
+        write("p/quarry.toml", "ask.template = \"" + name + "\"\n");
+        return failure([&] { return configured_template(services().config, environment()); });
+    };
+    EXPECT_EQ(with("own"), "");
+    EXPECT_EQ(with("prompts/own.txt"), "");
+    EXPECT_THAT(with("../secret.txt"), HasSubstr("may not take"));
+    EXPECT_THAT(with((folder_.path() / "secret.txt").string()), HasSubstr("may not take"));
+    EXPECT_NE(with("link"), "");
+    EXPECT_NE(with("prompts/link.txt"), "");
+    write("p/quarry.toml", "");
+    EXPECT_NE(failure([&] { return load_prompt_template("link", services().config, environment()); }), "");
+}
+
+}  // namespace
+}  // namespace quarry::app
