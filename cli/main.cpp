@@ -47,6 +47,7 @@ void on_signal(int signal) {
 
 void handle_signals(Cancellation& cancellation) {
     interrupted.store(&cancellation);
+    set_process_cancellation(&cancellation);
     struct sigaction action = {};
     action.sa_handler = on_signal;  // without SA_RESTART: what waits returns
     for (const int signal : {SIGINT, SIGTERM}) {

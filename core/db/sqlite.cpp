@@ -7,6 +7,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "core/base/cancel.h"
+
 namespace quarry::db {
 namespace {
 
@@ -26,6 +28,14 @@ std::string hint_for(int primary_code) {
     }
 }
 
+constexpr int operations_between_looks = 100'000;
+
+/// Not 0 once the process was asked to stop: SQLite ends the statement with SQLITE_INTERRUPT.
+int asked_to_stop(void*) {
+    const Cancellation* const cancellation = process_cancellation();
+    return cancellation != nullptr && cancellation->cancelled() ? 1 : 0;
+}
+
 void prepare(SQLite::Database& database) {
     // Hostile schemas: no function that a trigger or view could misuse (sqlite.org/security.html).
     sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -37,6 +47,7 @@ void prepare(SQLite::Database& database) {
 
 Error sqlite_error(const SQLite::Exception& exception, std::string_view doing) {
     const int primary_code = exception.getErrorCode() & 0xFF;
+    if (primary_code == SQLITE_INTERRUPT) return Error(ErrorCode::interrupted, "interrupted");
     const bool busy = primary_code == SQLITE_BUSY || primary_code == SQLITE_LOCKED;
     return Error(busy ? ErrorCode::locked : ErrorCode::failed, std::string(doing), hint_for(primary_code))
         .because(exception.what());
@@ -52,6 +63,11 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     if (mode != SqliteMode::create && !std::filesystem::exists(status)) {
         throw Error(ErrorCode::failed, doing).because(std::strerror(ENOENT));
     }
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        // A named pipe would wait for a writer, for ever.
+        throw Error(ErrorCode::failed, doing, "give the path of a database file")
+            .because("it is no file, but a pipe or device");
+    }
     const int access = mode == SqliteMode::read_only    ? SQLite::OPEN_READONLY
                        : mode == SqliteMode::read_write ? SQLite::OPEN_READWRITE
                                                         : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
@@ -60,6 +76,10 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     try {
         SQLite::Database database(path.string(), flags, busy_timeout_ms);
         prepare(database);
+        // What writes comes to an end, and looks at its own cancellation between steps.
+        if (mode == SqliteMode::read_only) {
+            sqlite3_progress_handler(database.getHandle(), operations_between_looks, asked_to_stop, nullptr);
+        }
         // The file is read only now: a wrong or damaged one is found here and not in mid-work.
         database.execAndGet("SELECT count(*) FROM sqlite_schema");
         return database;

@@ -124,7 +124,7 @@ A base that was tampered with:
   hint: the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry ingest to make it anew
   [1]
   $ quarry --config base=/dev/null docs ls 2>&1
-  error: cannot open the knowledge base /dev/null
-  caused by: it is empty
-  hint: give the path of a file with --base
+  error: cannot open the database /dev/null
+  caused by: it is no file, but a pipe or device
+  hint: give the path of a database file
   [1]

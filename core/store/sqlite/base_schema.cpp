@@ -1,8 +1,16 @@
 #include "core/store/sqlite/base_schema.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <vector>
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/base/text.h"
+#include "core/db/sqlite.h"
+#include "core/lexical/term_tokenizer.h"
 #include "core/migrate/migrator.h"
 
 namespace quarry::store {
@@ -20,7 +28,73 @@ migrate::Migrator migrator(SQLite::Database& database) {
     return {database, migrate::MigrationList::from_memory(knowledge_base_migrations()), std::move(options)};
 }
 
+/// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
+constexpr std::string_view newest_fingerprint = "a907cbc6730a0bcf9582fdb1528c16a77d59b8cf562486455e4b93267120ded1";
+
+/// Without what SQLite and FTS5 make themselves, whose text depends on their version, and the ledger, which is older
+/// than any schema.
+constexpr const char* schema_sql =
+    "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' AND NOT (type "
+    "= "
+    "'table' AND (name GLOB 'chunk_terms_*' OR name IN ('quarry_migrations', 'quarry_migration_history', "
+    "'quarry_migration_repeatables', 'quarry_migration_progress'))) ORDER BY type, name";
+
+struct SchemaObject {
+    std::string type, name, sql;
+    friend bool operator==(const SchemaObject&, const SchemaObject&) = default;
+};
+
+std::vector<SchemaObject> schema_objects(SQLite::Database& database) {
+    std::vector<SchemaObject> objects;
+    SQLite::Statement query(database, schema_sql);
+    while (query.executeStep()) {
+        objects.push_back(
+            {query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString()});
+    }
+    return objects;
+}
+
+/// As versions of SQLite write it the same: without spaces and quotes.
+void normalize(SchemaObject& object) {
+    std::erase_if(object.sql,
+                  [](char c) { return std::string_view(" \t\r\n\"'`[]").find(c) != std::string_view::npos; });
+    object.sql = ascii_lower(object.sql);
+}
+
 }  // namespace
+
+void distrust_schema(SQLite::Database& database) {
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+}
+
+std::string_view newest_schema_fingerprint() noexcept { return newest_fingerprint; }
+
+std::string schema_fingerprint(SQLite::Database& database) {
+    Sha256 hash;
+    for (const SchemaObject& object : schema_objects(database)) {
+        hash.add(fmt::format("{}\n{}\n{}\n{}\n", object.type, object.name, object.sql.size(), object.sql));
+    }
+    return hash.digest();
+}
+
+void check_schema_is_own(SQLite::Database& database, const std::filesystem::path& path) {
+    if (schema_fingerprint(database) == newest_fingerprint) return;
+    SQLite::Database fresh = db::open_sqlite_memory();
+    lexical::register_term_tokenizer(fresh);
+    create_schema(fresh);
+    std::vector<SchemaObject> own = schema_objects(fresh);
+    std::ranges::for_each(own, normalize);
+    for (SchemaObject object : schema_objects(database)) {
+        normalize(object);
+        if (std::ranges::find(own, object) != own.end()) continue;
+        throw Error(
+            ErrorCode::failed, fmt::format("cannot use the knowledge base {}", path.string()),
+            "it was changed by another program, or made by a stranger: make another from your documents with quarry "
+            "ingest --base PATH; if you added this yourself, drop it")
+            .because(fmt::format("its {} {} is not as quarry made it", object.type, one_line(object.name, 60)));
+    }
+}
 
 void prepare_new_knowledge_base(SQLite::Database& database) {
     if (has_tables(database)) return;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/migrate/migration_list.h"
@@ -33,6 +34,18 @@ void create_schema(SQLite::Database& database);
 /// Proves that the file is a knowledge base; throws Error(failed) for a database of something else and for an
 /// empty file.
 void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::path& path);
+
+/// Switches off what a schema could run by itself, views and triggers: a base may come from a stranger, and quarry's
+/// own has neither. Before anything is read from its tables.
+void distrust_schema(SQLite::Database& database);
+
+/// Proves that a base of this binary's version has the tables and indexes that quarry makes, and nothing besides that
+/// could run in a query: throws Error(failed) that names the first other one.
+void check_schema_is_own(SQLite::Database& database, const std::filesystem::path& path);
+
+/// SHA-256 of what `check_schema_is_own` looks at. Tests hold the one of a new base against what is compiled in.
+[[nodiscard]] std::string schema_fingerprint(SQLite::Database& database);
+[[nodiscard]] std::string_view newest_schema_fingerprint() noexcept;
 
 /// Proves that its schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending (hint:
 /// quarry migrate up).

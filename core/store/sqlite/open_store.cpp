@@ -1,4 +1,7 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <system_error>
 
@@ -33,9 +36,23 @@ void create_folder(const std::filesystem::path& file) {
     }
 }
 
+/// Its owner's alone, as are then the files that SQLite puts beside it: documents are often not for everyone who has an
+/// account. A folder that its owner shares (its group may write there, and keeps what is made in it) shares the base
+/// too.
+void create_private_file(const std::filesystem::path& path) {
+    struct stat folder = {};
+    const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
+    const bool shared =
+        ::stat(parent.c_str(), &folder) == 0 && (folder.st_mode & S_ISGID) != 0 && (folder.st_mode & S_IWGRP) != 0;
+    // Where this fails, SQLite says why.
+    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, shared ? 0660 : 0600);
+    if (descriptor >= 0) ::close(descriptor);
+}
+
 SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode) {
     if (mode == StoreMode::create) {
         create_folder(path);
+        create_private_file(path);
         return db::open_sqlite(path, db::SqliteMode::create);
     }
     std::error_code unreadable;
@@ -52,10 +69,12 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
     SQLite::Database database = open_database(path, mode);
     try {
         if (mode != StoreMode::read) lexical::register_term_tokenizer(database);
+        distrust_schema(database);
         if (mode == StoreMode::create) prepare_new_knowledge_base(database);
         check_is_knowledge_base(database, path);
         if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
         check_schema_version(database, path);
+        check_schema_is_own(database, path);
         configure(database, mode);
     } catch (const SQLite::Exception& exception) {
         throw knowledge_base_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));

@@ -22,8 +22,10 @@ SQLite::Database open_side_connection(const std::filesystem::path& base, SideAcc
     SQLite::Database database = writes ? db::open_sqlite(base, db::SqliteMode::read_write, busy_timeout_ms)
                                        : open_for_reading(base, busy_timeout_ms);
     try {
+        distrust_schema(database);
         check_is_knowledge_base(database, base);
         check_schema_version(database, base);
+        check_schema_is_own(database, base);
         // As the store's own: a killed process loses nothing that was committed.
         database.exec("PRAGMA synchronous = NORMAL");
     } catch (const SQLite::Exception& exception) {

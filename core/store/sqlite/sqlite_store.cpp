@@ -4,7 +4,10 @@
 
 #include <system_error>
 
+#include "core/base/hash.h"
+#include "core/base/text.h"
 #include "core/store/sqlite/json_text.h"
+#include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/text_reader.h"
 
@@ -33,9 +36,10 @@ constexpr const char* select_document =
 constexpr const char* select_blocks = "SELECT blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 
 // The columns that read_chunk takes.
-#define QUARRY_CHUNK_COLUMNS                                                                        \
-    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type, d.language,"                     \
-    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id), " QUARRY_SPAN_COLUMNS \
+#define QUARRY_CHUNK_COLUMNS                                                         \
+    "SELECT c.id, c.document_id, c.ordinal, d.title, d.media_type, d.language,"      \
+    " (SELECT min(s.uri) FROM sources s WHERE s.document_id = c.document_id),"       \
+    " (SELECT hash FROM chunk_texts t WHERE t.id = c.text_id), " QUARRY_SPAN_COLUMNS \
     " FROM chunks c JOIN documents d ON d.id = c.document_id "
 constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
 constexpr const char* select_chunk_at = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? AND c.ordinal = ?";
@@ -186,8 +190,13 @@ Chunk SqliteStore::read_chunk(const db::Query& row, TextReader& texts) const {
     chunk.media_type = row.text(4);
     chunk.language = row.text(5);
     chunk.uri = row.text(6);
-    chunk.span = read_span(row, 7);
+    chunk.span = read_span(row, 8);
     chunk.text = texts.read(chunk.document_id, chunk.span.start_byte, chunk.span.end_byte);
+    if (content_hash(chunk.text) != row.bytes(7)) {
+        // It would be shown, and cited, as if the source said it.
+        throw Error(ErrorCode::failed, what("read"), std::string(damaged_base_hint))
+            .because(fmt::format("the text of {} is not the one that was stored", one_line(chunk.uri, 300)));
+    }
     return chunk;
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,8 +15,10 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/db/sqlite.h"
+#include "core/store/sqlite/base_schema.h"
 #include "core/store/store.h"
 #include "prepared.h"
+#include "tests/support/error_of.h"
 
 namespace quarry::store {
 namespace {
@@ -101,6 +104,76 @@ TEST_F(OpenStoreTest, what_is_no_knowledge_base_is_told_apart_and_left_alone) {
         }
         EXPECT_EQ(fs::is_directory(path) ? 0 : fs::file_size(path), size);
     }
+}
+
+TEST_F(OpenStoreTest, the_fingerprint_of_the_newest_schema_is_compiled_in) {
+    fill();
+    SQLite::Database database(path.string(), SQLite::OPEN_READONLY);
+    SQLite::Database empty(":memory:");
+    // Compared object by object where it is not: slower, and right all the same.
+    EXPECT_EQ(schema_fingerprint(database), newest_schema_fingerprint());
+    EXPECT_NE(schema_fingerprint(empty), newest_schema_fingerprint());
+}
+
+/// What a stranger's base could have in the place of tables, or beside them, to be run by whoever opens it.
+TEST_F(OpenStoreTest, a_schema_that_quarry_did_not_make_is_refused) {
+    const auto with = [&](const char* sql) {
+        fs::remove_all(path.parent_path());
+        fill();
+        execute(sql);
+        std::vector<std::string> said;
+        for (const StoreMode mode : {StoreMode::read, StoreMode::write, StoreMode::create}) {
+            said.emplace_back(refusal(mode).what());
+        }
+        said.emplace_back(quarry::test::error_of([&] { (void)open_runs(path, StoreMode::read); }).what());
+        return said;
+    };
+    using ::testing::Each;
+    EXPECT_THAT(
+        with("ALTER TABLE sources RENAME TO kept; CREATE VIEW sources AS WITH RECURSIVE n(i) AS (SELECT 1 UNION "
+             "ALL SELECT i + 1 FROM n) SELECT i AS id, * FROM n, kept"),
+        Each(HasSubstr("cannot use the knowledge base")));
+    EXPECT_THAT(with("CREATE TRIGGER t AFTER INSERT ON sources BEGIN DELETE FROM chunks; END"),
+                Each(HasSubstr("its trigger t is not as quarry made it")));
+    EXPECT_THAT(with("CREATE INDEX slow ON sources (hex(uri))"), Each(HasSubstr("its index slow is not")));
+    EXPECT_THAT(with("CREATE TABLE another (x)"), Each(HasSubstr("its table another is not")));
+    EXPECT_THAT(with("ALTER TABLE sources ADD COLUMN extra TEXT AS (hex(uri)) VIRTUAL"),
+                Each(HasSubstr("its table sources is not")));
+    EXPECT_THAT(
+        with("ALTER TABLE quarry_migrations RENAME TO kept; CREATE VIEW quarry_migrations AS WITH RECURSIVE n(i) AS "
+             "(SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS version, '' AS name, '' AS checksum, 0 AS "
+             "applied_at, 0 AS duration_ms, '' AS quarry_version FROM n"),
+        Each(HasSubstr("cannot use the knowledge base")));
+}
+
+TEST_F(OpenStoreTest, what_analyze_adds_is_no_stranger) {
+    fill();
+    execute("ANALYZE");
+    EXPECT_NO_THROW((void)open_store(path, StoreMode::write));
+}
+
+TEST_F(OpenStoreTest, a_pipe_in_its_place_is_not_waited_for) {
+    fs::create_directories(path.parent_path());
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    for (const StoreMode mode : {StoreMode::read, StoreMode::write, StoreMode::create}) {
+        EXPECT_THAT(refusal(mode).what(), HasSubstr("pipe"));
+    }
+}
+
+TEST_F(OpenStoreTest, is_its_owners_alone) {
+    const auto rights = [&](const char* ending) { return fs::status(path.string() + ending).permissions(); };
+    {
+        const auto store = open_store(path, StoreMode::create);
+        put(*store, prepared("/p/a", "The moon."));
+        for (const char* const ending : {"", "-wal", "-shm"}) {
+            EXPECT_EQ(rights(ending), fs::perms::owner_read | fs::perms::owner_write) << ending;
+        }
+    }
+    fs::remove_all(path.parent_path());
+    fs::create_directories(path.parent_path());
+    ASSERT_EQ(::chmod(path.parent_path().c_str(), 02770), 0);
+    fill();
+    EXPECT_EQ(rights("") & fs::perms::group_all, fs::perms::group_read) << "the umask keeps the group from writing";
 }
 
 TEST_F(OpenStoreTest, a_half_written_file_is_damaged) {
@@ -272,6 +345,17 @@ TEST_F(OpenStoreTest, two_writers_take_turns) {
 }
 
 /// `verify` finds each kind of damage, done to the file by SQL.
+TEST_F(OpenStoreTest, damaged_text_is_not_given_as_if_it_were_the_documents) {
+    fill();
+    EXPECT_EQ(open_store(path, StoreMode::read)->chunk(1)->text, "The moon.");
+    execute("UPDATE document_parts SET text = replace(text, 'moon', 'mars')");
+    const auto store = open_store(path, StoreMode::read);
+    const Error error = quarry::test::error_of([&] { (void)store->chunk(1); });
+    EXPECT_THAT(error.what(), HasSubstr("the text of /p/a is not the one that was stored"));
+    EXPECT_THAT(error.hint(), HasSubstr("docs verify"));
+    EXPECT_EQ(store->chunk(2)->text, "The sun.") << "of the same document, and not damaged";
+}
+
 TEST_F(OpenStoreTest, verify_finds_damage) {
     struct Case {
         const char* sql;
