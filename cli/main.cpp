@@ -1,6 +1,7 @@
 // The process around the program: standard streams, terminal, signals.
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -43,6 +44,11 @@ void on_signal(int signal) {
         std::signal(signal, SIG_DFL);
         std::raise(signal);
     }
+}
+
+bool is_file(int descriptor) {
+    struct stat status = {};
+    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void handle_signals(Cancellation& cancellation) {
@@ -102,11 +108,13 @@ int run_process(const std::vector<std::string>& arguments) {
                     .cancel = cancellation,
                     .in_is_terminal = isatty(STDIN_FILENO) == 1,
                     .out_is_terminal = isatty(STDOUT_FILENO) == 1,
+                    .out_is_file = is_file(STDOUT_FILENO),
                     .err_is_terminal = isatty(STDERR_FILENO) == 1,
                     .width = terminal_width(),
                     .out_failure = [&] { return out_buffer.failure(); }};
     const int code = run(arguments, process);
     interrupted.store(nullptr);
+    set_process_cancellation(nullptr);
     return code;
 }
 

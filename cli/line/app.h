@@ -20,6 +20,7 @@ struct Process {
     const Cancellation& cancel;
     bool in_is_terminal = false;
     bool out_is_terminal = false;
+    bool out_is_file = false;
     bool err_is_terminal = false;
     int width = 80;  ///< Columns of the terminal.
     /// `errno` of the write to `out` that failed, 0 when none did; tells a closed pipe from a full disk. May be empty.

@@ -71,7 +71,7 @@ void write_findings(Output& out, FindingsFormat format, const wire::FindingsRepo
     switch (format) {
         case FindingsFormat::text: out.result() << findings_text(out, report); return;
         case FindingsFormat::json: out.result() << config::dump_json(wire::findings_json(report)); return;
-        case FindingsFormat::github: out.result() << findings_github(report); return;
+        case FindingsFormat::github: out.workflow_result() << findings_github(report); return;
         case FindingsFormat::sarif:
             out.result() << config::dump_json(wire::findings_sarif(report, QUARRY_VERSION));
             return;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/ui/workflow_commands.h"
 #include "core/base/text.h"
 #include "core/wire/error_json.h"
 #include "core/wire/json_escapes.h"
@@ -43,10 +44,26 @@ std::string paint(bool colour, Style style, std::string_view text) {
 
 struct Output::Impl {
     Impl(std::ostream& result, std::ostream& talk, Options given)
-        : escapes(result), escaped(&escapes), out(given.json_errors ? escaped : result), err(talk), options(given) {}
+        : escapes(result),
+          escaped(&escapes),
+          out_commands(result),
+          safe_out(&out_commands),
+          err_commands(talk),
+          safe_err(&err_commands),
+          raw_out(result),
+          out(given.json_errors    ? escaped
+              : given.workflow_out ? safe_out
+                                   : result),
+          err(given.workflow_err ? safe_err : talk),
+          options(given) {}
 
     wire::JsonEscapes escapes;  ///< What JSON goes through.
     std::ostream escaped;
+    WorkflowCommands out_commands;  ///< What text goes through that GitHub Actions reads.
+    std::ostream safe_out;
+    WorkflowCommands err_commands;
+    std::ostream safe_err;
+    std::ostream& raw_out;
     std::ostream& out;
     std::ostream& err;
     Options options;
@@ -80,6 +97,8 @@ Output::Output(std::ostream& out, std::ostream& err, Options options)
 Output::~Output() { impl_->clear_progress(); }
 
 std::ostream& Output::result() noexcept { return impl_->out; }
+
+std::ostream& Output::workflow_result() noexcept { return impl_->raw_out; }
 
 bool Output::closed() const noexcept { return !impl_->out.good(); }
 

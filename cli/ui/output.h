@@ -28,13 +28,17 @@ public:
         bool hyperlinks = false;       ///< Links that can be clicked (OSC 8) on standard output.
         bool err_is_terminal = false;  ///< Progress is drawn only then.
         bool json_errors = false;
-        int width = 80;  ///< Columns of the terminal.
+        bool workflow_out = false;  ///< GitHub Actions reads standard output, and takes commands from it.
+        bool workflow_err = false;  ///< The same of standard error.
+        int width = 80;             ///< Columns of the terminal.
     };
     Output(std::ostream& out, std::ostream& err, Options options);
     ~Output() override;
 
     /// Standard output itself. A closed pipe sets `closed()`; commands stop then, quietly.
     [[nodiscard]] std::ostream& result() noexcept;
+    /// The same for a format whose commands are meant for GitHub Actions.
+    [[nodiscard]] std::ostream& workflow_result() noexcept;
     [[nodiscard]] bool closed() const noexcept;
     [[nodiscard]] const Options& options() const noexcept;
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/base/bidi.h"
+#include "core/base/hidden_control.h"
 
 namespace quarry {
 namespace {
@@ -207,8 +207,8 @@ std::string strip_terminal_controls(std::string_view text) {
             i += length;
             continue;
         }
-        if (starts_with_bidi_control(text.substr(i))) {
-            i += 3;
+        if (const std::size_t length = hidden_control_length(text.substr(i, 4)); length > 0) {
+            i += length;
             continue;
         }
         const auto byte = static_cast<unsigned char>(text[i]);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/bidi.h"
+#include "core/base/hidden_control.h"
 
 namespace quarry::llm {
 namespace {
@@ -10,22 +10,22 @@ namespace {
 constexpr char32_t escape = 0x1B;
 constexpr char32_t bell = 0x07;
 constexpr char32_t string_terminator = 0x9C;
-constexpr char32_t bidi_control = 0x202A;  // and the others of its kind
+constexpr char32_t hidden_control = 0x202A;  // and the others of its kind
 
 std::size_t sequence_length(unsigned char first) noexcept {
     return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
 }
 
-/// Only C1 controls (two bytes, C2 80 to C2 9F), those of writing direction and ASCII matter here; anything else is
+/// Only C1 controls (two bytes, C2 80 to C2 9F), those that nobody sees and ASCII matter here; anything else is
 /// "some letter".
 char32_t decode(std::string_view bytes) noexcept {
     if (bytes.size() == 1) return static_cast<unsigned char>(bytes[0]);
     if (bytes.size() == 2 && bytes[0] == '\xC2') return static_cast<unsigned char>(bytes[1]);
-    return starts_with_bidi_control(bytes) ? bidi_control : 0x100;
+    return hidden_control_length(bytes) > 0 ? hidden_control : 0x100;
 }
 
 bool is_control(char32_t c) noexcept {
-    return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0) || c == bidi_control;
+    return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0) || c == hidden_control;
 }
 
 }  // namespace

@@ -3,12 +3,54 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "core/base/hidden_control.h"
 
 namespace quarry::wire {
 namespace {
 
 constexpr char del = '\x7F';
 constexpr char c1_lead = '\xC2';  // of U+0080 to U+00BF in UTF-8
+constexpr std::string_view leads = "\x7F\xC2\xE2\xF3";
+/// The code point of a tag character's last byte: U+E0000 for F3 A0 80 80.
+constexpr unsigned tag_low_surrogates = 0xDC00, tag_high_surrogate = 0xDB40;
+
+unsigned byte_of(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
+
+/// How many bytes at the beginning are to be escaped, and as what.
+std::size_t escape_first(std::string_view json, std::string& escaped) {
+    if (json[0] == del) {
+        escaped += "\\u007f";
+        return 1;
+    }
+    if (json[0] == c1_lead) {
+        if (json.size() < 2 || byte_of(json, 1) < 0x80 || byte_of(json, 1) >= 0xA0) return 0;
+        escaped += fmt::format("\\u{:04x}", byte_of(json, 1));
+        return 2;
+    }
+    const std::size_t length = hidden_control_length(json);
+    if (length == 3) {
+        escaped += fmt::format(
+            "\\u{:04x}", (byte_of(json, 0) & 0x0F) << 12 | (byte_of(json, 1) & 0x3F) << 6 | (byte_of(json, 2) & 0x3F));
+    } else if (length == 4) {
+        const unsigned low = (byte_of(json, 2) & 0x3F) << 6 | (byte_of(json, 3) & 0x3F);
+        escaped += fmt::format("\\u{:04x}\\u{:04x}", tag_high_surrogate, tag_low_surrogates + low);
+    }
+    return length;
+}
+
+/// How many bytes at the end may be the beginning of what is escaped.
+std::size_t unfinished(std::string_view text) {
+    for (std::size_t length = std::min<std::size_t>(3, text.size()); length > 0; --length) {
+        const std::string_view tail = text.substr(text.size() - length);
+        for (const std::string_view whole :
+             {"\xC2\x80", "\xE2\x80\xAA", "\xE2\x81\xA6", "\xF3\xA0\x80\x80", "\xF3\xA0\x81\x80"}) {
+            if (length < whole.size() && whole.starts_with(tail)) return length;
+        }
+    }
+    return 0;
+}
 
 }  // namespace
 
@@ -16,35 +58,28 @@ std::string escape_json_controls(std::string_view json) {
     std::string escaped;
     escaped.reserve(json.size());
     while (!json.empty()) {
-        const std::size_t plain = std::min(json.find_first_of("\x7F\xC2"), json.size());
+        const std::size_t plain = std::min(json.find_first_of(leads), json.size());
         escaped += json.substr(0, plain);
         json.remove_prefix(plain);
         if (json.empty()) break;
-        const auto second = static_cast<unsigned char>(json.size() > 1 ? json[1] : 0);
-        const bool is_c1 = json[0] == c1_lead && second >= 0x80 && second < 0xA0;
-        if (json[0] == del || is_c1) {
-            escaped += fmt::format("\\u{:04x}", is_c1 ? second : static_cast<unsigned char>(del));
-        } else {
-            escaped += json[0];
-        }
-        json.remove_prefix(is_c1 ? 2 : 1);
+        const std::size_t taken = escape_first(json, escaped);
+        if (taken == 0) escaped += json[0];
+        json.remove_prefix(std::max<std::size_t>(taken, 1));
     }
     return escaped;
 }
 
-JsonEscapes::~JsonEscapes() {
-    if (held_) to_.put(c1_lead);
-}
+JsonEscapes::~JsonEscapes() { to_ << held_; }
 
 bool JsonEscapes::write(std::string_view text) {
-    if (!held_ && text.find_first_of("\x7F\xC2") == std::string_view::npos) {
+    if (held_.empty() && text.find_first_of(leads) == std::string_view::npos) {
         to_.write(text.data(), static_cast<std::streamsize>(text.size()));
         return to_.good();
     }
-    std::string whole = held_ ? std::string(1, c1_lead) : std::string();
+    std::string whole = std::move(held_);
     whole += text;
-    held_ = whole.ends_with(c1_lead);
-    if (held_) whole.pop_back();
+    held_ = whole.substr(whole.size() - unfinished(whole));
+    whole.resize(whole.size() - held_.size());
     to_ << escape_json_controls(whole);
     return to_.good();
 }

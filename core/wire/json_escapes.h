@@ -7,8 +7,9 @@
 
 namespace quarry::wire {
 
-/// JSON as it is, but for DEL and the C1 controls (U+0080 to U+009F), which drive terminals and may stand in JSON as
-/// they are: these as "\u009b". Only texts in JSON can hold any, so it means the same.
+/// JSON as it is, but for what may stand in JSON and yet drives a terminal or is seen by nobody: DEL and the C1
+/// controls (U+0080 to U+009F), controls of writing direction and tag characters (core/base/hidden_control.h). These as
+/// "\u009b". Only texts in JSON can hold any, so it means the same.
 [[nodiscard]] std::string escape_json_controls(std::string_view json);
 
 /// Writes JSON on to another stream, by `escape_json_controls`. Fails when that one does.
@@ -27,7 +28,7 @@ private:
     bool write(std::string_view text);
 
     std::ostream& to_;
-    bool held_ = false;  ///< The first byte of two was written last: C2, and not on yet.
+    std::string held_;  ///< What was written last and may be the beginning of such a character; not on yet.
 };
 
 }  // namespace quarry::wire

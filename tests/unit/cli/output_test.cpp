@@ -54,6 +54,42 @@ TEST(Output, JsonHasNoControlsOfTerminals) {
     EXPECT_TRUE(streams.out.str().ends_with("\u009b"));
 }
 
+TEST(Output, JsonHasNothingThatNobodySees) {
+    Streams streams;
+    {
+        Output output(streams.out, streams.err, {.json_errors = true});
+        output.result() << "\"a\u202Eb\u2069\u200d\U000E0041\U000E007F\u20ac\U0001F600\"";
+        for (const char byte : std::string("\u202E\U000E0020\u2030")) output.result().put(byte);
+        output.result() << "\xF3\xA0" << std::flush;
+    }
+    EXPECT_EQ(streams.out.str(), "\"a\\u202eb\\u2069\u200d\\udb40\\udc41\\udb40\\udc7f\u20ac\U0001F600\""
+                                 "\\u202e\\udb40\\udc20\u2030\xF3\xA0");
+}
+
+/// What the runner of GitHub Actions would take for a command: "::" where a line begins, "##[" anywhere.
+TEST(Output, TextHasNoCommandsOfAWorkflow) {
+    const auto out = [](const std::string& text) {
+        Streams streams;
+        Output output(streams.out, streams.err, {.workflow_out = true, .workflow_err = true});
+        for (const char byte : text) output.result() << byte;
+        Streams whole;
+        Output(whole.out, whole.err, {.workflow_out = true}).result() << text;
+        EXPECT_EQ(streams.out.str(), whole.out.str());
+        return whole.out.str();
+    };
+    EXPECT_EQ(out("::error::x\n"), ": :error::x\n");
+    EXPECT_EQ(out("a\n \t::set-env name=x::y\r\n\u00a0::z\r::w"), "a\n \t: :set-env name=x::y\r\n\u00a0: :z\r: :w");
+    EXPECT_EQ(out("a ##[error]b ###[c] # #[d"), "a ## [error]b ### [c] # #[d");
+    EXPECT_EQ(out("std::string a::b\nx ::y [1]: 2\n"), "std::string a::b\nx ::y [1]: 2\n");
+    Streams streams;
+    Output output(streams.out, streams.err, {.workflow_out = true, .workflow_err = true});
+    output.note("::warning::x");
+    output.error(Error(ErrorCode::failed, "a\n##[error]b"));
+    EXPECT_EQ(streams.err.str(), ": :warning::x\nerror: a\n       ## [error]b\n");
+    output.workflow_result() << "::notice::meant\n";
+    EXPECT_EQ(streams.out.str(), "::notice::meant\n");
+}
+
 TEST(Output, ErrorsAsJsonAreValidWhateverTheyHold) {
     Streams streams;
     Output output(streams.out, streams.err, {.json_errors = true});
