@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/store/sqlite/base_schema.h"
+#include "core/store/sqlite/bounded_functions.h"
 
 namespace quarry::store {
 namespace {
@@ -189,6 +190,8 @@ SqlResult run_read_only_sql(const std::filesystem::path& base, const std::string
     harden(connection, tables);
     SqlWatch watch{Clock::now() + limits.max_time, cancellation};
     sqlite3_progress_handler(connection, steps_between_looks, SqlWatch::look, &watch);
+    const Stop stop = [&watch] { return watch.over(); };
+    bound_functions(connection, stop);
 
     const OwnedStatement statement = prepare_one(connection, sql);
     SqlResult result;

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/store/store.h"
 #include "prepared.h"
+#include "tests/support/error_of.h"
 
 namespace quarry::store {
 namespace {
@@ -158,7 +161,76 @@ TEST_F(ReadOnlySqlTest, RowsAndBytesAreLimited) {
 }
 
 TEST_F(ReadOnlySqlTest, MemoryIsLimited) {
-    EXPECT_THROW(static_cast<void>(run("SELECT replace(hex(zeroblob(400000)), '0', 'aaaaaaaaaa')")), Error);
+    for (const char* const sql : {"SELECT replace(printf('%.*c', 400000, 'x'), 'x', 'aaaaaaaaaa')",
+                                  "SELECT hex(printf('%.*c', 900000, 'x'))"}) {
+        EXPECT_THAT(quarry::test::error_of([&] { static_cast<void>(run(sql)); }).what(), HasSubstr("too big")) << sql;
+    }
+}
+
+/// One call of SQLite's own took minutes, and nothing looked at the clock within it.
+TEST_F(ReadOnlySqlTest, CostlyFunctionsEndInTime) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::string many = "printf('%.*c', 999999, 'a')";
+    for (const std::string& call : {"instr(" + many + ", printf('%.*c', 499999, 'a') || 'b')",
+                                    "replace(" + many + ", printf('%.*c', 499999, 'a') || 'b', '')",
+                                    "trim(" + many + ", printf('%.*c', 999998, 'b') || 'a')"}) {
+        std::string sql = "SELECT " + call;
+        for (int column = 0; column < 3; ++column) sql += ", " + call;
+        EXPECT_EQ(run(sql).rows.size(), 1U) << call;
+    }
+    // Not a timing: SQLite's own need more than ten minutes for these.
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(2));
+}
+
+TEST_F(ReadOnlySqlTest, FunctionsGiveWhatSqlitesGive) {
+    SQLite::Database plain(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    for (const char* const expression : {"instr('äöü', 'ü')",
+                                         "instr('abc', 'd')",
+                                         "instr('abc', '')",
+                                         "instr('', '')",
+                                         "instr('', 'a')",
+                                         "instr(NULL, 'a')",
+                                         "instr(x'00C3A4', x'A4')",
+                                         "instr('äb', x'62')",
+                                         "instr(1234, 34)",
+                                         "replace('aaa', 'a', 'bb')",
+                                         "replace('aaa', '', 'b')",
+                                         "replace('abc', 'b', '')",
+                                         "replace('abc', NULL, '')",
+                                         "replace('äöä', 'ä', 'ö')",
+                                         "replace(12321, 2, 'x')",
+                                         "trim('  a b ')",
+                                         "trim('ääbä', 'ä')",
+                                         "ltrim('xyxa', 'yx')",
+                                         "rtrim('axyx', 'yx')",
+                                         "trim('abc', '')",
+                                         "trim(NULL)",
+                                         "trim('', 'a')",
+                                         "ltrim('  a ')",
+                                         "rtrim('  a ')",
+                                         "trim('aäa', 'äa')",
+                                         "'Abc' LIKE 'a%'",
+                                         "'abc' LIKE 'a_c'",
+                                         "'a%c' LIKE 'a!%c' ESCAPE '!'",
+                                         "'abc' LIKE 'a!%c' ESCAPE '!'",
+                                         "'Ä' LIKE 'ä'",
+                                         "'abc' LIKE NULL",
+                                         "1234 LIKE '%23%'",
+                                         "'' LIKE ''",
+                                         "'abc' GLOB 'a*'",
+                                         "'Abc' GLOB 'a*'",
+                                         "'abc' GLOB '[a-c]b?'",
+                                         "typeof(replace('a', 'b', 'c'))",
+                                         "typeof(instr('a', 'a'))",
+                                         "hex(trim(x'2061'))"}) {
+        SQLite::Statement own(plain, std::string("SELECT ") + expression);
+        own.executeStep();
+        const std::string expected = own.getColumn(0).isNull() ? "NULL" : own.getColumn(0).getString();
+        EXPECT_THAT(run(std::string("SELECT ") + expression).rows, ElementsAre(ElementsAre(expected))) << expression;
+    }
+    EXPECT_THROW(static_cast<void>(run("SELECT 'a' LIKE 'a' ESCAPE 'ab'")), Error);
+    EXPECT_THROW(static_cast<void>(run("SELECT 'a' LIKE printf('%.*c', 400, 'x')")), Error);
+    EXPECT_THROW(static_cast<void>(run("SELECT replace(printf('%.*c', 900000, 'a'), 'a', 'bb')")), Error);
 }
 
 TEST_F(ReadOnlySqlTest, CanBeInterrupted) {
