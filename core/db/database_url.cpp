@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -76,11 +80,54 @@ std::string hide_password_settings(std::string_view text) {
     return shown += text.substr(from);
 }
 
+/// Whether a text is libpq's "key=value key=value" form, which could be a file's name as well.
+bool is_key_value(std::string_view text) {
+    constexpr auto keys = std::to_array<std::string_view>({"host", "hostaddr", "port", "dbname", "user", "password",
+                                                           "passfile", "service", "sslmode", "sslpassword", "options"});
+    const std::string_view key = trim(text.substr(0, text.find('=')));
+    return text.find('=') != std::string_view::npos && std::ranges::find(keys, key) != keys.end();
+}
+
+/// A query's name as libpq reads it: with %70 for "p".
+std::string decoded(std::string_view name) {
+    std::string text;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        unsigned code = 0;
+        const bool escape =
+            name[i] == '%' && i + 2 < name.size() &&
+            std::from_chars(name.data() + i + 1, name.data() + i + 3, code, 16).ptr == name.data() + i + 3;
+        text += escape ? static_cast<char>(code) : name[i];
+        if (escape) i += 2;
+    }
+    return text;
+}
+
+/// Hides passwords in a query whose names are written so that the text does not have the word.
+std::string hide_in_query(std::string_view url) {
+    const std::size_t question = url.find('?');
+    if (question == std::string_view::npos || url.find('%', question) == std::string_view::npos)
+        return std::string(url);
+    std::string shown(url.substr(0, question + 1));
+    bool first = true;
+    for (const std::string_view setting : split(url.substr(question + 1), '&')) {
+        if (!std::exchange(first, false)) shown += '&';
+        const std::size_t equals = std::min(setting.find('='), setting.size());
+        const bool secret = decoded(setting.substr(0, equals)).find("password") != std::string::npos;
+        shown +=
+            secret && equals < setting.size() ? fmt::format("{}=***", setting.substr(0, equals)) : std::string(setting);
+    }
+    return shown;
+}
+
 }  // namespace
 
 DatabaseUrl parse_database_url(std::string_view url) {
     if (trim(url).empty()) refuse(url, "it is empty", std::string(forms));
     const std::string scheme = scheme_of(url);
+    if (scheme.empty() && is_key_value(url)) {
+        refuse(url, "libpq's form key=value is not read",
+               "write postgresql://USER@HOST/DATABASE; the password may be in the environment as PGPASSWORD");
+    }
     if (scheme.empty()) return {sql::Dialect::sqlite, std::filesystem::path(url), {}};
     if (scheme == "postgres" || scheme == "postgresql") return {sql::Dialect::postgresql, {}, std::string(url)};
     if (scheme != "sqlite" && scheme != "sqlite3") refuse_scheme(url, scheme);
@@ -95,14 +142,37 @@ DatabaseUrl parse_database_url(std::string_view url) {
     return {sql::Dialect::sqlite, std::filesystem::path(path), {}};
 }
 
-std::string redact_url(std::string_view url) {
-    const std::size_t authority = url.find("://");
-    if (authority == std::string_view::npos) return hide_password_settings(url);
+std::map<std::string, std::string> url_settings(std::string_view url) {
+    // As libpq reads it (fe-connect.c, conninfo_uri_parse_options): user and password up to the first "@", if that is
+    // before the first "/".
+    std::map<std::string, std::string> settings;
+    const std::size_t scheme = url.find("://");
+    std::string_view rest = scheme == std::string_view::npos ? std::string_view() : url.substr(scheme + 3);
+    if (const std::size_t end = rest.find_first_of("@/"); end != std::string_view::npos && rest[end] == '@') {
+        const std::size_t colon = rest.substr(0, end).find(':');
+        settings["user"] = decoded(rest.substr(0, std::min(colon, end)));
+        if (colon != std::string_view::npos) settings["password"] = decoded(rest.substr(colon + 1, end - colon - 1));
+        rest.remove_prefix(end + 1);
+    }
+    const std::size_t question = rest.find('?');
+    if (question == std::string_view::npos) return settings;
+    for (const std::string_view setting : split(rest.substr(question + 1), '&')) {
+        const std::size_t equals = std::min(setting.find('='), setting.size());
+        settings[decoded(setting.substr(0, equals))] = decoded(setting.substr(std::min(equals + 1, setting.size())));
+    }
+    return settings;
+}
+
+std::string redact_url(std::string_view given) {
+    const std::size_t authority = given.find("://");
+    if (authority == std::string_view::npos) return hide_password_settings(given);
     const std::size_t start = authority + 3;
+    const std::string url = hide_in_query(given);
     const std::size_t at = credentials_end(url, start);
     const std::size_t colon = url.find(':', start);
     if (at == std::string_view::npos || colon > at) return hide_password_settings(url);
-    return hide_password_settings(fmt::format("{}:***{}", url.substr(0, colon), url.substr(at)));
+    return hide_password_settings(
+        fmt::format("{}:***{}", std::string_view(url).substr(0, colon), std::string_view(url).substr(at)));
 }
 
 }  // namespace quarry::db

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct DatabaseUrl {
 /// Throws Error(usage), with the URL's password left out, for another engine, an unknown scheme, a SQLite database
 /// in memory (it would be gone at once), options after "?" of a SQLite path, and nothing at all.
 [[nodiscard]] DatabaseUrl parse_database_url(std::string_view url);
+
+/// What a PostgreSQL URL says of user and password, and behind "?", by libpq's names and decoded; the last one counts.
+[[nodiscard]] std::map<std::string, std::string> url_settings(std::string_view url);
 
 /// The URL with its password as "***", for messages.
 [[nodiscard]] std::string redact_url(std::string_view url);

@@ -39,6 +39,8 @@ TEST(ParseDatabaseUrl, RefusesWhatItCannotOpen) {
         {"mysql://localhost/app", "\"mysql:\" is no kind of database"},
         {"file:app.db", "\"file:\" is no kind of database"},
         {"a:b.db", "\"a:\" is no kind of database"},
+        {"host=h dbname=app", "form key=value is not read"},
+        {"password = 'x' user=joe", "form key=value is not read"},
     };
     for (const auto& [url, message] : cases) {
         try {
@@ -52,8 +54,31 @@ TEST(ParseDatabaseUrl, RefusesWhatItCannotOpen) {
     }
 }
 
+TEST(UrlSettings, AreReadAsLibpqReadsThem) {
+    const auto password = [](std::string_view url) {
+        const auto settings = url_settings(url);
+        const auto found = settings.find("password");
+        return found == settings.end() ? "none" : found->second;
+    };
+    for (const char* url : {"postgresql://joe:x@h/db", "postgresql://:x@h", "postgresql://h/db?password=x",
+                            "postgres:///db?user=joe&pass%77ord=%78"}) {
+        EXPECT_EQ(password(url), "x") << url;
+    }
+    for (const char* url :
+         {"postgresql://joe:@h/db", "postgresql://h/db?password=", "postgresql://h/db?password=x&password="}) {
+        EXPECT_EQ(password(url), "") << url;
+    }
+    for (const char* url :
+         {"postgresql://h/db", "postgresql://joe@h/db", "postgresql://h:5432/a@b", "postgresql://h/joe:x@y",
+          "postgresql://h/db?sslpassword=x", "postgresql://@h:1/db", "", "x"}) {
+        EXPECT_EQ(password(url), "none") << url;
+    }
+    EXPECT_EQ(url_settings("postgresql://h/db?%73ervice=prod").at("service"), "prod");
+}
+
 TEST(ParseDatabaseUrl, NeverShowsAPassword) {
-    for (const char* url : {"mysql://joe:secret@h/db", "mysql://joe:se@cret@h/db", "mysql://:secret@h"}) {
+    for (const char* url :
+         {"host=h password=secret", "mysql://joe:secret@h/db", "mysql://joe:se@cret@h/db", "mysql://:secret@h"}) {
         try {
             (void)parse_database_url(url);
             ADD_FAILURE() << url;
@@ -73,6 +98,9 @@ TEST(RedactUrl, ReplacesThePasswordOnly) {
               "postgresql:///db?user=joe&password=***&host=/run");
     EXPECT_EQ(redact_url("host=h password=secret user=joe"), "host=h password=*** user=joe");
     EXPECT_EQ(redact_url("password = 'se cr\\'et' user=joe"), "password = *** user=joe");
+    EXPECT_EQ(redact_url("postgresql://h/db?pass%77ord=secret&user=%6Aoe"),
+              "postgresql://h/db?pass%77ord=***&user=%6Aoe");
+    EXPECT_EQ(redact_url("postgresql://joe:s%40x@h/db?%"), "postgresql://joe:***@h/db?%");
     EXPECT_EQ(redact_url("passwords.db"), "passwords.db");
     EXPECT_EQ(redact_url("sqlite:app.db"), "sqlite:app.db");
     EXPECT_EQ(redact_url(""), "");
