@@ -30,9 +30,10 @@ public:
                 "Checks the value, then writes it to the project's quarry.toml: the one in this folder or the "
                 "nearest above it; if there is none, one is made here. With --user it goes to your own file, which "
                 "holds for all your projects. Comments and everything else in the file stay as they are.\n\n"
-                "The settings that decide where a key is sent (chat.base_url, chat.api_key_env, embed.base_url, "
-                "embed.api_key_env) go to your own file, with --user: a project's file could have been written by a "
-                "stranger. Only the address of a server on this machine (localhost) may stand in the project's.",
+                "What decides where a key is sent, or which programs are run (chat.base_url, chat.api_key_env, "
+                "chat.command and the like), and a base outside of the project, go to your own file, with --user: a "
+                "project's file could have been written by a stranger. To have them in the project's all the same, "
+                "write them there by hand and allow them with quarry config trust.",
             .examples = {{"quarry config set search.limit 20", "give up to 20 results in this project"},
                          {"quarry config set --user ui.color never", "never colour, in any project"}}};
     }
@@ -48,12 +49,14 @@ public:
         const config::ConfigKey& key = config::config_key(key_);
         const std::string value = config::check_config_value(key, value_);
         const fs::path file = target(context);
-        if (!user_) check_trust(context, key, value, file);
+        if (!user_) check_trust(context, key, key_, value, file);
         const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
         const std::string after = config::edit_config_file(file, before, key, value);
         if (after != before) {
+            const std::optional<config::Config> old = user_ || before.empty() ? std::nullopt : examine(context);
             if (user_) fs::create_directories(file.parent_path());
             write_file_atomically(file, after);
+            if (old && old->project_is_trusted()) keep_trust(context, file, *old);
         }
         report(context, key, value, file);
         return 0;
@@ -71,14 +74,37 @@ private:
         return *file;
     }
 
+    static std::optional<config::Config> examine(const Context& context) {
+        try {
+            return config::Config::examine(fs::current_path(), context.environment);
+        } catch (const Error&) {
+            return std::nullopt;  // which this very edit may mend
+        }
+    }
+
+    /// The user's own edit of a file that was allowed, by which it asks for nothing else.
+    static void keep_trust(const Context& context, const fs::path& file, const config::Config& old) {
+        const std::optional<config::Config> edited = examine(context);
+        const auto settings = [](const config::Config& config) {
+            std::vector<std::string> result;
+            for (const config::GuardedSetting& guarded : config.guarded()) result.push_back(guarded.setting);
+            return result;
+        };
+        if (edited && settings(*edited) == settings(old)) {
+            config::TrustedProjects(context.environment).allow(file, edited->project_hash());
+        }
+    }
+
     /// A value that reading the project's file would refuse is not written to it.
-    static void check_trust(const Context& context, const config::ConfigKey& key, const std::string& value,
-                            const fs::path& file) {
+    static void check_trust(const Context& context, const config::ConfigKey& key, const std::string& name,
+                            const std::string& value, const fs::path& file) {
         const config::Config user = config::Config::load_user(context.environment);
         const std::string full =
             key.path && !value.empty() ? (file.parent_path() / value).lexically_normal().string() : value;
-        auto guarded = config::guarded_setting(key, key.name, full, user.value(key.name), file.parent_path());
-        if (!guarded || guarded->at_use) return;
+        const config::Config::Value* const below = user.find(name);
+        auto guarded = config::guarded_setting(key, name, full, below == nullptr ? config::Config::Value{} : *below,
+                                               file.parent_path());
+        if (!guarded || guarded->at_use || guarded->covered) return;
         guarded->where = file.string();
         throw config::untrusted(*guarded, 1);
     }

@@ -1,6 +1,7 @@
 // quarry config trust: what a project's settings ask for, and whether the user allows it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -51,7 +52,7 @@ public:
         config::TrustedProjects trusted(context.environment);
         if (revoke_) {
             const bool was = trusted.revoke(*file);
-            context.out.note(was ? "allowed no longer" : "it was not allowed");
+            context.out.note(was ? "allowed no longer" : "it was not allowed before");
             return report(context, *file, config, false);
         }
         if (!context.json) show(context, *file, config);
@@ -74,15 +75,15 @@ private:
         }
         out << fmt::format("{} asks for{}:\n", name, config.project_is_trusted() ? " (allowed)" : "");
         for (const config::GuardedSetting& guarded : config.guarded()) {
-            out << fmt::format("  {}\n    {}\n", one_line(strip_terminal_controls(guarded.setting), 400),
-                               guarded.effect);
+            out << fmt::format("  {}\n    {}\n", strip_terminal_controls(guarded.setting), guarded.effect);
+            if (guarded.covered) out << "    (not needed now: the environment or your own file decides)\n";
         }
         out << std::flush;
     }
 
     static bool agrees(const Context& context) {
-        if (!context.stdin_is_terminal || context.json) return false;
-        context.out.note("Do you trust this project with that? (y/n)");
+        if (!context.stdin_is_terminal || context.json || context.out.options().quiet) return false;
+        context.out.note("Allow these settings? (y/n)");
         std::string answer;
         return std::getline(context.in, answer) && (answer == "y" || answer == "yes");
     }
@@ -102,7 +103,9 @@ private:
             }
             context.out.result() << config::dump_json(document);
         }
-        if (allowed || config.guarded().empty() || revoke_) return 0;
+        const bool needed = std::ranges::any_of(config.guarded(),
+                                                [](const config::GuardedSetting& guarded) { return !guarded.covered; });
+        if (allowed || !needed || revoke_) return 0;
         context.out.note("not allowed: quarry config trust --yes allows it");
         return static_cast<int>(ErrorCode::failed);
     }

@@ -46,6 +46,7 @@ bool wants_hyperlinks(const Process& process, const std::string& configured) {
 
 Output::Options output_options(const Process& process, const GlobalOptions& global, const std::string& ui_color,
                                const std::string& ui_hyperlinks = "never") {
+    const bool workflow = !process.environment("GITHUB_ACTIONS").value_or("").empty();
     return {.quiet = global.quiet,
             .out_colour = wants_colour(process, global.color, ui_color, process.out_is_terminal),
             .err_colour = wants_colour(process, global.color, ui_color, process.err_is_terminal),
@@ -53,6 +54,8 @@ Output::Options output_options(const Process& process, const GlobalOptions& glob
             .hyperlinks = wants_hyperlinks(process, ui_hyperlinks),
             .err_is_terminal = process.err_is_terminal,
             .json_errors = global.json,
+            .workflow_out = workflow && !process.out_is_file,
+            .workflow_err = workflow,
             .width = process.width};
 }
 
@@ -78,12 +81,18 @@ void apply_global_options(config::Config& config, const GlobalOptions& global) {
     if (!global.color.empty()) config.set_flag("ui.color", global.color, "--color");
 }
 
-config::Config load_config(const Command& command, const std::filesystem::path& folder, const Process& process) {
+config::Config load_config(const Command& command, const std::filesystem::path& folder, const GlobalOptions& global,
+                           const Process& process) {
     try {
-        return config::Config::load(folder, process.environment);
+        config::Config config = config::Config::examine(folder, process.environment);
+        apply_global_options(config, global);
+        config.refuse_untrusted();
+        return config;
     } catch (const Error&) {
         if (!command.works_without_config()) throw;
-        return config::Config::defaults();
+        config::Config config = config::Config::defaults();
+        apply_global_options(config, global);
+        return config;
     }
 }
 
@@ -100,8 +109,7 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const OptionTable options = command_options(entry, global);
     parse_arguments(options, entry, arguments);
     const std::filesystem::path folder = working_folder();
-    config::Config config = load_config(*entry.command, folder, process);
-    apply_global_options(config, global);
+    const config::Config config = load_config(*entry.command, folder, global, process);
     const std::filesystem::path base = config::resolve_base_path(config, folder);
     if (!entry.command->works_without_config()) config::require_own_base(config, base);
     Output out(process.out, process.err,

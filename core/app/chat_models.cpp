@@ -75,7 +75,9 @@ std::unique_ptr<llm::ChatModel> make_server_model(const Services& services) {
     options.api_key = server.base_url.empty() ? "" : config::read_api_key(server, services.environment);
     options.api_version = config.text("chat.api_version");
     options.headers = chat_headers(config, services.environment);
-    if (!options.api_key.empty() || !options.headers.empty()) config.require_trusted("chat.base_url");
+    if (!options.api_key.empty() || !options.headers.empty()) {
+        for (const char* const key : {"chat.base_url", "chat.provider", "chat.model"}) config.require_trusted(key);
+    }
     set_http_settings(config, options);
     options.timeout = std::chrono::seconds(config.integer("chat.timeout"));
     options.retry.retries = static_cast<int>(config.integer("chat.retries"));

@@ -58,10 +58,12 @@ DoctorCheck check_pdftotext() {
 }
 
 DoctorCheck check_sandbox() {
-    if (const std::string name = sandbox_support().name(); !name.empty())
-        return {libraries, "sandbox", State::ok, name};
-    return {libraries, "sandbox", State::warn, "this kernel has none; readers of PDF run with the rights of the user",
-            "on Linux 5.13 or later, start it with lsm=landlock"};
+    const SandboxSupport support = sandbox_support();
+    if (support.landlock > 0) return {libraries, "sandbox", State::ok, support.name()};
+    return {libraries, "sandbox", State::warn,
+            support.seccomp ? "seccomp only: a reader of PDF could read your files and start programs"
+                            : "none: readers of PDF run with your rights",
+            "Linux has Landlock from 5.13 on; add it to the kernel's list: see /sys/kernel/security/lsm"};
 }
 
 }  // namespace

@@ -55,7 +55,9 @@ std::unique_ptr<embed::Embedder> make_remote(const Services& services, const Emb
     options.model = choice.model;
     options.dimensions = chosen_dimensions(config);
     if (use == EmbedderUse::embed) options.api_key = config::read_api_key(server, services.environment);
-    if (!options.api_key.empty()) config.require_trusted("embed.base_url");
+    if (!options.api_key.empty()) {
+        for (const char* const key : {"embed.base_url", "embed.provider"}) config.require_trusted(key);
+    }
     options.prompts = chosen_prompts(
         config, tells_kinds(choice.provider) ? embed::EmbedPrompts{} : embed::prompts_of_model(choice.model));
     options.timeout = std::chrono::seconds(config.integer("embed.timeout"));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <system_error>
 
@@ -30,15 +31,16 @@ std::filesystem::path from_working_folder(const std::filesystem::path& path) {
 /// Whether libpq would take a secret for this address from elsewhere (its documentation, "Environment Variables", "The
 /// Password File", "Client Certificates").
 bool takes_secret(const std::string& url, const config::Config::Environment& environment) {
-    for (const std::string_view parameter : {"service=", "passfile=", "sslkey="}) {
-        if (url.find(parameter) != std::string::npos) return true;
+    const std::map<std::string, std::string> settings = db::url_settings(url);
+    for (const char* const name : {"service", "passfile", "sslkey"}) {
+        if (settings.contains(name)) return true;
     }
     for (const char* const name : {"PGSERVICE", "PGSSLKEY", "PGSSLPASSWORD"}) {
         if (environment(name)) return true;
     }
     const std::filesystem::path home = environment("HOME").value_or("/");
     if (database_file_exists(home / ".postgresql/postgresql.key")) return true;
-    if (db::redact_url(url) != url) return false;  // it brings its password
+    if (const auto own = settings.find("password"); own != settings.end() && !own->second.empty()) return false;
     return environment("PGPASSWORD") || environment("PGPASSFILE") || database_file_exists(home / ".pgpass");
 }
 
@@ -89,8 +91,9 @@ void MigrationDatabases::require_trusted_url(std::string_view key) const {
     if (key == "url" && !target_.url.empty()) return;  // the caller's own
     const std::string name = setting_name(key);
     const std::string url = setting(key);
-    if (url.empty() || db::parse_database_url(url).dialect != sql::Dialect::postgresql) return;
-    if (takes_secret(url, services_.environment)) services_.config.require_trusted(name);
+    if (url.empty()) return;
+    const bool sqlite = db::parse_database_url(url).dialect == sql::Dialect::sqlite;
+    if (sqlite || takes_secret(url, services_.environment)) services_.config.require_trusted(name);
 }
 
 MigrationSubject MigrationDatabases::knowledge_base() const {
@@ -129,6 +132,7 @@ std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubje
     const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;
     SQLite::Database connection =
         db::open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
+    store::distrust_schema(connection);
     store::check_is_knowledge_base(connection, subject.database.path);
     return migrate::sqlite_database(std::move(connection), options);
 }

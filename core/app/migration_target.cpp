@@ -11,7 +11,7 @@ namespace quarry::app {
 std::string MigrationTarget::redacted_url() const { return db::redact_url(url); }
 
 std::string database_name_of(const db::DatabaseUrl& database) {
-    return database.dialect == sql::Dialect::sqlite ? database.path.string() : db::redact_url(database.url);
+    return db::redact_url(database.dialect == sql::Dialect::sqlite ? database.path.string() : database.url);
 }
 
 std::string MigrationSubject::name() const { return database_name_of(database); }

@@ -78,7 +78,9 @@ std::unique_ptr<rerank::Reranker> make_configured_reranker(const Services& servi
     std::string variable = config.text("rerank.api_key_env");
     if (variable == "auto") variable = known->key_variable;
     options.api_key = config::read_api_key({options.base_url, variable, "rerank.api_key_env"}, services.environment);
-    if (!options.api_key.empty()) config.require_trusted("rerank.base_url");
+    if (!options.api_key.empty()) {
+        for (const char* const key : {"rerank.base_url", "rerank.provider"}) config.require_trusted(key);
+    }
     options.texts_name = known->texts_name;
     options.label = provider;
     options.timeout = timeout;

@@ -64,28 +64,30 @@ constexpr auto never = std::to_array<std::uint32_t>(
     {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_ptrace,
      SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
      SYS_setns, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
-     SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_open_by_handle_at,
+     SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_open_by_handle_at, SYS_kill, 424,
+     438,  // pidfd_send_signal, pidfd_getfd
      // io_uring does what is forbidden here by another way.
      425, 426, 427});
 
 /// What changes files: rights and times, which Landlock leaves, and the rest for a kernel without it.
 constexpr auto changes = std::to_array<std::uint32_t>({
-    SYS_unlinkat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat, SYS_renameat2, SYS_fchmod, SYS_fchmodat,
-        SYS_fchown, SYS_fchownat, SYS_truncate, SYS_setxattr, SYS_lsetxattr, SYS_removexattr, SYS_lremovexattr,
-        SYS_utimensat,
-        437,  // openat2, whose flags are not in a register
+    SYS_unlinkat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat, SYS_renameat, SYS_renameat2, SYS_fchmod,
+        SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_truncate, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
+        SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_utimensat, 452, 463,
+        466,  // fchmodat2, setxattrat, removexattrat
 #if defined(__x86_64__)
-        SYS_unlink, SYS_rmdir, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename, SYS_renameat, SYS_chmod,
-        SYS_chown, SYS_lchown, SYS_creat
+        SYS_unlink, SYS_rmdir, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename, SYS_chmod, SYS_chown,
+        SYS_lchown, SYS_creat, SYS_utime, SYS_utimes, SYS_futimesat
 #endif
 });
+constexpr std::uint32_t openat2 = 437;  // whose flags are not in a register: callers fall back to openat
 
 constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EACCES;
 constexpr std::uint32_t unknown_call = SECCOMP_RET_ERRNO | ENOSYS;
 
 /// A filter of system calls in the kernel's language (seccomp(2)), in a buffer that needs no memory from the heap.
 struct Filter {
-    std::array<sock_filter, 192> code{};
+    std::array<sock_filter, 320> code{};
     std::size_t size = 0;
 
     void add(std::uint16_t operation, std::uint32_t value, std::uint8_t if_true = 0, std::uint8_t if_false = 0) {
@@ -120,6 +122,7 @@ void enter_seccomp() noexcept {
 #endif
     for (const std::uint32_t call : never) filter.answer_if_equal(call, refuse);
     for (const std::uint32_t call : changes) filter.answer_if_equal(call, refuse);
+    filter.answer_if_equal(openat2, unknown_call);
     constexpr std::uint32_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
 #if defined(__x86_64__)
     filter.refuse_flags(SYS_open, 1, writing);
@@ -134,12 +137,37 @@ fs::path find_program(const std::string& program, std::string_view search_path) 
     if (program.find('/') != std::string::npos) return program;
     for (const std::string_view folder : split(search_path, ':')) {
         const fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
-        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+        std::error_code unknown;
+        if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate, unknown)) return candidate;
     }
     return {};
 }
 
-/// What the kernel starts in the place of a program: the loader that its file names, or a script's interpreter.
+/// A number in a file's header, least byte first.
+std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t size) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < size && at + i < bytes.size(); ++i) {
+        number |= std::uint64_t{static_cast<unsigned char>(bytes[at + i])} << (8 * i);
+    }
+    return number;
+}
+
+/// The loader that a 64-bit ELF file names (elf(5), PT_INTERP); empty for none.
+std::string loader_of(std::string_view head) {
+    constexpr std::uint64_t interpreter = 3;
+    const std::uint64_t table = number_at(head, 32, 8), entry = number_at(head, 54, 2), count = number_at(head, 56, 2);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t at = table + i * entry;
+        if (at + 40 > head.size()) break;
+        if (number_at(head, at, 4) != interpreter) continue;
+        const std::uint64_t start = number_at(head, at + 8, 8), size = number_at(head, at + 32, 8);
+        if (start >= head.size() || size == 0 || size > head.size() - start) break;
+        return std::string(head.substr(start, size - 1));
+    }
+    return {};
+}
+
+/// What the kernel starts in the place of a program: its loader, or a script's interpreter.
 std::string interpreter_of(const fs::path& program) {
     std::ifstream file(program, std::ios::binary);
     std::array<char, 4096> head{};
@@ -149,12 +177,7 @@ std::string interpreter_of(const fs::path& program) {
         const std::string_view line = trim(bytes.substr(2, bytes.find('\n') - 2));
         return std::string(line.substr(0, line.find(' ')));
     }
-    if (!bytes.starts_with("\177ELF")) return {};
-    for (const std::string_view folder : {"/lib64/ld-", "/lib/ld-", "/nix/store/", "/gnu/store/"}) {
-        if (const std::size_t at = bytes.find(folder); at != std::string_view::npos)
-            return std::string(bytes.substr(at, bytes.find('\0', at) - at));
-    }
-    return {};
+    return bytes.starts_with("\177ELF") ? loader_of(bytes) : std::string();
 }
 
 }  // namespace
@@ -202,7 +225,10 @@ Sandbox::Sandbox(const std::string& program, std::string_view search_path, Sandb
     for (const fs::path& one : {found, real}) {
         const fs::path folder = fs::absolute(one, ignored).parent_path();
         readable_.push_back(folder);
-        if (folder.filename() == "bin" && folder.parent_path() != "/") readable_.push_back(folder.parent_path());
+        if (folder.filename() != "bin") continue;
+        for (const char* const beside : {"lib", "lib64", "share", "etc"}) {
+            readable_.push_back(folder.parent_path() / beside);
+        }
     }
     runnable_ = {real};
     for (fs::path loader = interpreter_of(real); !loader.empty() && runnable_.size() < 4;

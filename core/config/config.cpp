@@ -118,7 +118,15 @@ std::string read_settings(const std::filesystem::path& file) {
     }
 }
 
+/// toml++ calls itself for each part of a dotted name, and a name of 100,000 parts would end the stack.
+constexpr std::ptrdiff_t most_dots = 1'000;
+
 toml::table parse_settings(const std::filesystem::path& file, std::string_view content) {
+    for (const std::string_view line : split(content, '\n')) {
+        if (std::ranges::count(line, '.') <= most_dots) continue;
+        throw Error(ErrorCode::usage, fmt::format("{}: a line has more than {} dots", file.string(), most_dots),
+                    "no setting has such a long name");
+    }
     try {
         return toml::parse(content, file.string());
     } catch (const toml::parse_error& error) {
@@ -136,6 +144,12 @@ bool is_called(std::string_view key, std::string_view name) {
         return false;
     const std::string_view chosen = name.substr(before.size(), name.size() - before.size() - after.size());
     return chosen.find('.') == std::string_view::npos;
+}
+
+/// Whether the environment has a value for a setting, which then wins.
+bool is_set_by(const Config::Environment& environment, std::string_view name) {
+    const auto text = environment(config_variable(name));
+    return text && !text->empty() && std::ranges::find(config_keys(), name, &ConfigKey::name) != config_keys().end();
 }
 
 }  // namespace
@@ -208,6 +222,28 @@ Config Config::defaults() {
     return config;
 }
 
+std::vector<std::string> Config::sections_with_key(const Environment& environment) const {
+    std::vector<std::string> sections;
+    for (const std::string section : {"chat", "embed", "rerank"}) {
+        for (const char* const key : {".api_key_env", ".api_key_file", ".headers"}) {
+            const auto set = values_.find(section + key);
+            const bool in_file = set != values_.end() && set->second.origin != "default";
+            if (in_file || is_set_by(environment, section + key)) sections.push_back(section);
+        }
+    }
+    return sections;
+}
+
+std::optional<GuardedSetting> Config::guarded_provider(const std::string& name, const std::string& text,
+                                                       const std::vector<std::string>& with_key) const {
+    const std::string section = name.substr(0, name.find('.'));
+    const bool chooses = name.ends_with(".provider") || (name == "chat.model" && text.find(':') != std::string::npos);
+    if (!chooses || std::ranges::find(with_key, section) == with_key.end()) return std::nullopt;
+    if (values_.at(name).text == text) return std::nullopt;
+    return GuardedSetting{
+        name, fmt::format("{} = \"{}\"", name, text), "the key that you named goes to that server", {}, true, false};
+}
+
 void Config::apply_file(const std::filesystem::path& file, std::string_view content, bool is_project,
                         const Environment& environment) {
     const toml::table table = parse_settings(file, content);
@@ -216,13 +252,15 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
         setting->where = std::move(where);
         guarded_.push_back(std::move(*setting));
     };
+    const auto set_by_environment = [&](std::string_view name) { return is_set_by(environment, name); };
+    // As the user has it: a project does not trust itself.
+    const std::string trusted = set_by_environment("extract.trusted") ? *environment(config_variable("extract.trusted"))
+                                                                      : this->text("extract.trusted");
+    const std::vector<std::string> with_key = sections_with_key(environment);
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
         if (name == "extract.command" || name == "tool") {
-            if (is_project) {
-                const auto trusted = environment(config_variable("extract.trusted"));
-                guard(guarded_commands(name, node, trusted ? *trusted : this->text("extract.trusted"), file), where);
-            }
+            if (is_project) guard(guarded_commands(name, node, trusted, file), where);
             if (name == "tool") {
                 const auto tools = read_tools(node, file);
                 tools_.insert(tools_.begin(), tools.begin(), tools.end());
@@ -235,11 +273,13 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
         const ConfigKey& key = config_key(name, where);
         std::string text = check_config_value(key, toml_text(key, node, where), where);
         if (key.path) text = resolve_path(text, file.parent_path(), environment);
-        if (is_project && !environment(config_variable(name))) {
+        if (is_project) {
             const auto below = values_.find(name);
-            guard(
-                guarded_setting(key, name, text, below == values_.end() ? Value{} : below->second, file.parent_path()),
-                where);
+            auto guarded =
+                guarded_setting(key, name, text, below == values_.end() ? Value{} : below->second, file.parent_path());
+            if (!guarded) guarded = guarded_provider(name, text, with_key);
+            if (guarded && set_by_environment(name)) guarded->covered = true;
+            guard(std::move(guarded), where);
         }
         values_[name] = {std::move(text), where, is_project};
     });
@@ -279,16 +319,24 @@ Config Config::examine(const std::filesystem::path& working_folder, const Enviro
 
 Config Config::load(const std::filesystem::path& working_folder, const Environment& environment) {
     Config config = examine(working_folder, environment);
-    const auto refused = std::ranges::find(config.guarded_, false, &GuardedSetting::at_use);
-    if (config.trusted_ || refused == config.guarded_.end()) return config;
-    throw untrusted(*refused, config.guarded_.size());
+    config.refuse_untrusted();
+    return config;
+}
+
+void Config::refuse_untrusted() const {
+    if (trusted_) return;
+    const auto refused = std::ranges::find_if(guarded_, [&](const GuardedSetting& setting) {
+        const Value* const value = find(setting.key);  // null for commands
+        return !setting.at_use && !setting.covered && (value == nullptr || value->from_project);
+    });
+    if (refused != guarded_.end()) throw untrusted(*refused, guarded_.size());
 }
 
 void Config::require_trusted(std::string_view key) const {
     const Value* const setting = find(key);
     if (trusted_ || setting == nullptr || !setting->from_project) return;
     const auto guarded = std::ranges::find(guarded_, key, &GuardedSetting::key);
-    if (guarded != guarded_.end()) throw untrusted(*guarded, guarded_.size());
+    if (guarded != guarded_.end() && !guarded->covered) throw untrusted(*guarded, guarded_.size());
 }
 
 void Config::set_flag(std::string_view key, std::string_view value, std::string_view flag) {

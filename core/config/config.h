@@ -64,6 +64,7 @@ struct GuardedSetting {
     std::string effect;   ///< "it decides where your key is sent"
     std::string where;    ///< "/p/quarry.toml:3"
     bool at_use = false;  ///< Refused only where it would be used with a secret, not when it is read.
+    bool covered = false;  ///< Not refused now: the environment says otherwise, or the user's own file the same.
 };
 
 /// Settings merged from layers: flag > environment (QUARRY_CHUNK_SIZE) > quarry.toml (project, nearest above the
@@ -82,7 +83,8 @@ public:
     /// decide, unless the user has allowed that file as it is (core/config/project_trust.h).
     [[nodiscard]] static Config load(const std::filesystem::path& working_folder, const Environment& environment);
 
-    /// The same, but what a project's file may not decide is left out of the errors: to show it.
+    /// The same, but what a project's file may not decide is no error yet: to show it, or to set flags above it before
+    /// `refuse_untrusted`.
     [[nodiscard]] static Config examine(const std::filesystem::path& working_folder, const Environment& environment);
 
     /// Defaults and the user's own file: what to trust when a project's file is judged.
@@ -119,6 +121,8 @@ public:
     [[nodiscard]] const std::string& project_hash() const { return project_hash_; }
     /// Whether the user has allowed that.
     [[nodiscard]] bool project_is_trusted() const { return trusted_; }
+    /// Throws Error(usage) for the first guarded setting that holds and is not allowed.
+    void refuse_untrusted() const;
     /// Throws Error(usage) when a setting is the project's, is guarded, and is not allowed: before it is used with a
     /// secret.
     void require_trusted(std::string_view key) const;
@@ -126,6 +130,10 @@ public:
 private:
     void apply_file(const std::filesystem::path& file, std::string_view content, bool is_project,
                     const Environment& environment);
+    /// The sections ("chat") whose key the user has named: it is for the provider that the user had in mind.
+    [[nodiscard]] std::vector<std::string> sections_with_key(const Environment& environment) const;
+    [[nodiscard]] std::optional<GuardedSetting> guarded_provider(const std::string& name, const std::string& text,
+                                                                 const std::vector<std::string>& with_key) const;
     void apply_environment(const std::filesystem::path& working_folder, const Environment& environment);
 
     std::map<std::string, Value, std::less<>> values_;

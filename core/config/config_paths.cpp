@@ -57,9 +57,11 @@ fs::path resolve_base_path(const Config& config, const fs::path& folder) {
 }
 
 void require_own_base(const Config& config, const fs::path& path) {
-    // What a setting, a variable or an option names was chosen, or allowed (core/config/project_trust.h).
-    if (!config.text("base").empty()) return;
-    const fs::path folder = path.parent_path().parent_path();
+    // What the user's settings, a variable or an option name was chosen, and what was allowed was looked at.
+    const Config::Value& setting = config.value("base");
+    if (!setting.text.empty() && (!setting.from_project || config.project_is_trusted())) return;
+    const fs::path folder =
+        setting.text.empty() ? path.parent_path().parent_path() : config.project_folder().value_or(path.parent_path());
     if (is_inside(folder, path)) return;
     throw Error(ErrorCode::usage, fmt::format("{} is a link that leads out of its folder", path.string()),
                 "a folder from elsewhere could choose your files with it; if the base is yours, name it: --base PATH");

@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* command_example =
     R"(write for instance: [[extract.command]] with extensions = ["djvu"] and command = ["djvutxt", "{file}"])";
+constexpr std::size_t longest_shown = 1'000'000;  // what is allowed is shown whole
 constexpr std::int64_t longest_timeout = 86'400;
 
 Error wrong_command(const std::filesystem::path& file, const toml::node& node, std::string message,
@@ -112,8 +113,11 @@ std::optional<GuardedSetting> guarded_commands(const std::string& key, const tom
     }
     std::ostringstream written;
     node.visit([&](const auto& value) { written << value; });
-    return GuardedSetting{
-        key, fmt::format("{} = {}", key, one_line(written.str(), 400)), "its commands would be run", {}, false};
+    return GuardedSetting{key,
+                          fmt::format("{} = {}", key, one_line(written.str(), longest_shown)),
+                          "its commands would be run",
+                          {},
+                          false};
 }
 
 extract::ExtractorSet configured_extractors(const Config& config) {

@@ -23,7 +23,8 @@ constexpr std::uint64_t max_list_bytes = 10'000'000;
 /// One name for a file, however it was reached.
 std::string name_of(const fs::path& file) {
     std::error_code ignored;
-    return fs::weakly_canonical(file, ignored).string();
+    // Not what a link leads to: a project that links to another one's file has other scripts.
+    return (fs::weakly_canonical(file.parent_path(), ignored) / file.filename()).string();
 }
 
 /// http(s)://localhost, 127.0.0.1 or [::1], with a port or a path behind it but no user information in it.
@@ -42,6 +43,53 @@ bool is_local_address(std::string_view url) {
     return false;
 }
 
+/// The path of "sqlite:app.db"; anything else is one.
+std::string_view sqlite_path(std::string_view url) {
+    for (const std::string_view scheme : {"sqlite:", "sqlite3:"}) {
+        if (ascii_lower(url.substr(0, scheme.size())) != scheme) continue;
+        url.remove_prefix(scheme.size());
+        if (url.starts_with("//")) url.remove_prefix(2);
+        break;
+    }
+    return url;
+}
+
+/// Where a path leads when all links on it are followed, also those to what is not there: whoever opens it makes that.
+/// Nothing for links that go in circles.
+std::optional<fs::path> follow_links(const fs::path& path) {
+    constexpr int most_links = 40;  // as Linux has it
+    fs::path rest = fs::absolute(path), real = "/";
+    for (int links = 0; links <= most_links;) {
+        fs::path behind;
+        bool followed = false;
+        for (auto part = rest.begin(); part != rest.end(); ++part) {
+            if (followed) {
+                behind /= *part;
+                continue;
+            }
+            if (*part == "/" || *part == "." || part->empty()) continue;
+            if (*part == "..") {
+                real = real.parent_path();
+                continue;
+            }
+            std::error_code unknown;
+            if (!fs::is_symlink(fs::symlink_status(real / *part, unknown))) {
+                real /= *part;
+                continue;
+            }
+            const fs::path target = fs::read_symlink(real / *part, unknown);
+            if (unknown) return std::nullopt;
+            if (target.is_absolute()) real = "/";
+            behind = target;
+            followed = true;
+            ++links;
+        }
+        if (!followed) return real;
+        rest = behind;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 bool looks_like_secret(std::string_view key) {
@@ -54,18 +102,17 @@ bool looks_like_secret(std::string_view key) {
 }
 
 bool is_inside(const fs::path& folder, const fs::path& path) {
-    std::error_code failure;
-    const fs::path real_folder = fs::weakly_canonical(folder, failure);
-    const fs::path real = failure ? fs::path() : fs::weakly_canonical(path, failure);
-    if (failure) return false;
-    const fs::path relative = real.lexically_relative(real_folder);
+    const std::optional<fs::path> real_folder = follow_links(folder), real = follow_links(path);
+    if (!real_folder || !real) return false;
+    const fs::path relative = real->lexically_relative(*real_folder);
     return !relative.empty() && *relative.begin() != "..";
 }
 
 std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::string& name, std::string_view value,
                                               const Config::Value& below, const fs::path& project_folder) {
-    if (below.text == value) return std::nullopt;
-    GuardedSetting guarded{name, fmt::format("{} = \"{}\"", name, value), {}, {}, false};
+    if (below.text == value && below.origin == "default") return std::nullopt;
+    const std::string written = key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", value) : std::string(value);
+    GuardedSetting guarded{name, fmt::format("{} = {}", name, written), {}, {}, false, below.text == value};
     if (key.name == "base") {
         if (value.empty() || is_inside(project_folder, value)) return std::nullopt;
         guarded.effect = "quarry reads and writes there, outside of the project";
@@ -73,12 +120,18 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
         guarded.effect = "your key for the provider is sent to whatever listens there";
         guarded.at_use = true;
     } else if (key.name.starts_with("migrate.") && key.name.ends_with("url")) {
-        guarded.effect = "your passwords for PostgreSQL are sent there";
+        const bool server = ascii_lower(value.substr(0, 8)) == "postgres";
+        if (!server && (value.empty() || is_inside(project_folder, project_folder / sqlite_path(value))))
+            return std::nullopt;
+        guarded.effect = server ? "your passwords for PostgreSQL are sent there"
+                                : "migrations change that database, outside of the project";
         guarded.at_use = true;
     } else if (key.name == "migrate.env") {
         guarded.effect = "migrations may use these of your environment variables";
     } else if (key.name == "extract.trusted" || key.name.ends_with(".command")) {
         guarded.effect = "it decides which commands are run";
+    } else if (key.name == "ingest.allow_private") {
+        guarded.effect = "pages of this machine and of private networks are read";
     } else if (key.sensitive) {
         guarded.effect = "it decides where your key is sent";
     } else {
@@ -90,13 +143,16 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
 Error untrusted(const GuardedSetting& first, std::size_t count) {
     const std::string more = count > 1 ? fmt::format(" ({} of its settings are like this)", count) : "";
     const bool commands = first.key == "extract.command" || first.key == "tool";
+    const bool one_projects = first.key == "base" || first.key.starts_with("migrate.");
     // The value is the stranger's, so it is no part of a line to copy into a shell.
-    return Error(
-        ErrorCode::usage,
-        fmt::format("{}: a project's file may not set {}: {}{}", first.where, first.setting, first.effect, more),
-        fmt::format("if you trust it: quarry config trust shows all that it asks for, and allows it; or {}",
-                    commands ? "write the commands into your own file"
-                             : fmt::format("say so in your own file: quarry config set --user {} VALUE", first.key)));
+    return Error(ErrorCode::usage,
+                 fmt::format("{}: a project's file may not set {}: {}{}", first.where, one_line(first.setting, 200),
+                             first.effect, more),
+                 fmt::format("if you trust it: quarry config trust shows all that it asks for, and allows it{}",
+                             one_projects ? ""
+                             : commands   ? "; or write the commands into your own file"
+                                        : fmt::format("; or say so in your own file: quarry config set --user {} VALUE",
+                                                      first.key)));
 }
 
 TrustedProjects::TrustedProjects(const Config::Environment& environment) {

@@ -36,14 +36,18 @@ int asked_to_stop(void*) {
     return cancellation != nullptr && cancellation->cancelled() ? 1 : 0;
 }
 
-void prepare(SQLite::Database& database) {
+}  // namespace
+
+void prepare_sqlite(SQLite::Database& database, SqliteMode mode) {
+    // What writes comes to an end, and looks at its own cancellation between steps.
+    if (mode == SqliteMode::read_only) {
+        sqlite3_progress_handler(database.getHandle(), operations_between_looks, asked_to_stop, nullptr);
+    }
     // Hostile schemas: no function that a trigger or view could misuse (sqlite.org/security.html).
     sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     database.exec("PRAGMA foreign_keys = ON");
 }
-
-}  // namespace
 
 Error sqlite_error(const SQLite::Exception& exception, std::string_view doing) {
     const int primary_code = exception.getErrorCode() & 0xFF;
@@ -65,8 +69,7 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     }
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
         // A named pipe would wait for a writer, for ever.
-        throw Error(ErrorCode::failed, doing, "give the path of a database file")
-            .because("it is no file, but a pipe or device");
+        throw Error(ErrorCode::failed, doing, "give the path of a database file").because("it is not a regular file");
     }
     const int access = mode == SqliteMode::read_only    ? SQLite::OPEN_READONLY
                        : mode == SqliteMode::read_write ? SQLite::OPEN_READWRITE
@@ -75,11 +78,7 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     const int flags = access | SQLite::OPEN_NOMUTEX;
     try {
         SQLite::Database database(path.string(), flags, busy_timeout_ms);
-        prepare(database);
-        // What writes comes to an end, and looks at its own cancellation between steps.
-        if (mode == SqliteMode::read_only) {
-            sqlite3_progress_handler(database.getHandle(), operations_between_looks, asked_to_stop, nullptr);
-        }
+        prepare_sqlite(database, mode);
         // The file is read only now: a wrong or damaged one is found here and not in mid-work.
         database.execAndGet("SELECT count(*) FROM sqlite_schema");
         return database;
@@ -90,7 +89,7 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
 
 SQLite::Database open_sqlite_memory() {
     SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-    prepare(database);
+    prepare_sqlite(database, SqliteMode::create);
     return database;
 }
 

@@ -22,6 +22,9 @@ enum class SqliteMode {
 [[nodiscard]] SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
                                            int busy_timeout_ms = 5000);
 
+/// What `open_sqlite` sets for a connection that was opened otherwise.
+void prepare_sqlite(SQLite::Database& database, SqliteMode mode);
+
 /// A private in-memory database with the same settings.
 [[nodiscard]] SQLite::Database open_sqlite_memory();
 

@@ -58,13 +58,22 @@ SubprocessResult git(const std::vector<std::string>& arguments, const Cancellati
     return run_subprocess(command, {}, {.environment = safe_environment()}, &cancellation);
 }
 
+std::string_view take_until(std::string_view& text, char end) {
+    const std::size_t at = std::min(text.find(end), text.size());
+    const std::string_view taken = text.substr(0, at);
+    text.remove_prefix(std::min(at + 1, text.size()));
+    return taken;
+}
+
 /// The folders of others that the user lets git read: the one thing that is taken from the user's configuration.
 std::vector<std::string> safe_directories(const Cancellation& cancellation) {
     std::vector<std::string> result;
     for (const char* const scope : {"--system", "--global"}) {
         const SubprocessResult said =
             run_subprocess({"git", "config", scope, "-z", "--get-all", "safe.directory"}, {}, {}, &cancellation);
-        for (const std::string_view folder : split(said.output, '\0')) {
+        for (std::string_view rest = said.output; !rest.empty();) {
+            const std::string_view folder = take_until(rest, '\0');
+            if (folder.empty()) result.clear();  // as it does git's own list
             if (!folder.empty()) result.insert(result.end(), {"-c", fmt::format("safe.directory={}", folder)});
         }
     }
@@ -85,7 +94,12 @@ std::string run_git(const std::string& folder, std::vector<std::string> argument
     if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
         throw Error(ErrorCode::failed, what, "install git, or leave out --git").because("git is not installed");
     }
-    throw Error(ErrorCode::failed, what, "--git is for folders in a git repository; --since takes what git log does")
+    const bool lacks = result.error_text.find("lazy fetch") != std::string::npos ||
+                       result.error_text.find("unable to read tree") != std::string::npos;
+    throw Error(
+        ErrorCode::failed, what,
+        lacks ? "the clone lacks that revision, and quarry fetches nothing: git fetch --refetch, or leave out --since"
+              : "--git is for folders in a git repository; --since takes what git log does")
         .because(subprocess_cause(result));
 }
 
@@ -129,13 +143,6 @@ std::string_view take_debug_lines(std::string_view& output) {
     const std::string_view lines = output.substr(0, end);
     output.remove_prefix(end);
     return lines;
-}
-
-std::string_view take_until(std::string_view& text, char end) {
-    const std::size_t at = std::min(text.find(end), text.size());
-    const std::string_view taken = text.substr(0, at);
-    text.remove_prefix(std::min(at + 1, text.size()));
-    return taken;
 }
 
 void add_folders(const std::string& path, std::size_t top, std::unordered_set<std::string>& folders) {

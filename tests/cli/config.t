@@ -340,7 +340,7 @@ A project is trusted as it is, with all that it asks for:
   $ quarry config trust --yes --quiet > /dev/null; quarry config trust --revoke
   allowed no longer
   $ quarry config trust --revoke
-  it was not allowed
+  it was not allowed before
   $ printf '[search]\nlimit = 5\n' > quarry.toml; quarry config trust
   */project/quarry.toml asks for nothing that only you may decide (glob)
 

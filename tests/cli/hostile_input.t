@@ -119,12 +119,12 @@ A base that was tampered with:
   [1]
   $ sql 'DROP TABLE settings'
   $ quarry search moon 2>&1
-  error: cannot read the knowledge base */.quarry/base.db (glob)
-  caused by: no such table: settings
+  error: cannot use the knowledge base */.quarry/base.db (glob)
+  caused by: its table settings is missing
   hint: the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry ingest to make it anew
   [1]
   $ quarry --config base=/dev/null docs ls 2>&1
   error: cannot open the database /dev/null
-  caused by: it is no file, but a pipe or device
+  caused by: it is not a regular file
   hint: give the path of a database file
   [1]

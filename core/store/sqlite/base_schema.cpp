@@ -12,6 +12,7 @@
 #include "core/db/sqlite.h"
 #include "core/lexical/term_tokenizer.h"
 #include "core/migrate/migrator.h"
+#include "core/store/sqlite/knowledge_base_error.h"
 
 namespace quarry::store {
 namespace {
@@ -31,16 +32,22 @@ migrate::Migrator migrator(SQLite::Database& database) {
 /// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
 constexpr std::string_view newest_fingerprint = "a907cbc6730a0bcf9582fdb1528c16a77d59b8cf562486455e4b93267120ded1";
 
+constexpr std::string_view foreign_base_hint = "it was changed by another program, or made by a stranger: make another "
+                                               "from your documents with quarry ingest --base "
+                                               "PATH; if you changed this yourself, undo it";
+
 /// Without what SQLite and FTS5 make themselves, whose text depends on their version, and the ledger, which is older
 /// than any schema.
 constexpr const char* schema_sql =
-    "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' AND NOT (type "
-    "= "
-    "'table' AND (name GLOB 'chunk_terms_*' OR name IN ('quarry_migrations', 'quarry_migration_history', "
-    "'quarry_migration_repeatables', 'quarry_migration_progress'))) ORDER BY type, name";
+    "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' AND "
+    "NOT "
+    "(type = 'table' AND sql LIKE 'CREATE TABLE %' AND name IN ('chunk_terms_data', 'chunk_terms_idx', "
+    "'chunk_terms_content', 'chunk_terms_docsize', 'chunk_terms_config', 'quarry_migrations', "
+    "'quarry_migration_history', "
+    "'quarry_migration_repeatables', 'quarry_migration_progress')) ORDER BY type, name";
 
 struct SchemaObject {
-    std::string type, name, sql;
+    std::string type, name, table, sql;
     friend bool operator==(const SchemaObject&, const SchemaObject&) = default;
 };
 
@@ -48,8 +55,8 @@ std::vector<SchemaObject> schema_objects(SQLite::Database& database) {
     std::vector<SchemaObject> objects;
     SQLite::Statement query(database, schema_sql);
     while (query.executeStep()) {
-        objects.push_back(
-            {query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString()});
+        objects.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(),
+                           query.getColumn(2).getString(), query.getColumn(3).getString()});
     }
     return objects;
 }
@@ -83,16 +90,26 @@ void check_schema_is_own(SQLite::Database& database, const std::filesystem::path
     SQLite::Database fresh = db::open_sqlite_memory();
     lexical::register_term_tokenizer(fresh);
     create_schema(fresh);
-    std::vector<SchemaObject> own = schema_objects(fresh);
+    std::vector<SchemaObject> own = schema_objects(fresh), found = schema_objects(database);
     std::ranges::for_each(own, normalize);
-    for (SchemaObject object : schema_objects(database)) {
-        normalize(object);
+    std::ranges::for_each(found, normalize);
+    const auto refuse = [&](const SchemaObject& object, std::string_view problem, std::string_view hint) {
+        throw Error(ErrorCode::failed, fmt::format("cannot use the knowledge base {}", path.string()),
+                    std::string(hint))
+            .because(fmt::format("its {} {} {}", object.type, one_line(object.name, 60), problem));
+    };
+    const auto is_own = [&](const std::string& table) {
+        return std::ranges::find(own, table, &SchemaObject::table) != own.end() ||
+               table.starts_with("quarry_migration") || table.starts_with("chunk_terms");
+    };
+    for (const SchemaObject& object : found) {
         if (std::ranges::find(own, object) != own.end()) continue;
-        throw Error(
-            ErrorCode::failed, fmt::format("cannot use the knowledge base {}", path.string()),
-            "it was changed by another program, or made by a stranger: make another from your documents with quarry "
-            "ingest --base PATH; if you added this yourself, drop it")
-            .because(fmt::format("its {} {} is not as quarry made it", object.type, one_line(object.name, 60)));
+        // Ordinary tables of others, such as a replicator's, are nothing that quarry reads.
+        const bool inert = (object.type == "table" && object.sql.starts_with("createtable")) || object.type == "index";
+        if (!inert || is_own(ascii_lower(object.table))) refuse(object, "is not as quarry made it", foreign_base_hint);
+    }
+    for (const SchemaObject& object : own) {
+        if (std::ranges::find(found, object) == found.end()) refuse(object, "is missing", damaged_base_hint);
     }
 }
 

@@ -27,6 +27,7 @@ std::optional<SQLite::Database> open_unwritable(const std::filesystem::path& pat
     }
     try {
         SQLite::Database database(uri + "?immutable=1", SQLite::OPEN_READONLY | SQLite::OPEN_URI);
+        db::prepare_sqlite(database, db::SqliteMode::read_only);
         database.execAndGet("SELECT count(*) FROM sqlite_schema");
         return database;
     } catch (const SQLite::Exception&) {
@@ -39,7 +40,8 @@ std::optional<SQLite::Database> open_unwritable(const std::filesystem::path& pat
 SQLite::Database open_for_reading(const std::filesystem::path& path, int busy_timeout_ms) {
     try {
         return db::open_sqlite(path, db::SqliteMode::read_only, busy_timeout_ms);
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
         std::error_code unreadable;
         if (std::filesystem::is_regular_file(path, unreadable)) {
             if (std::optional<SQLite::Database> database = open_unwritable(path)) return std::move(*database);

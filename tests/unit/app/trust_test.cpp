@@ -84,6 +84,36 @@ TEST_F(TrustTest, AKeyGoesToNoLocalListenerThatAProjectChose) {
     EXPECT_THAT(failures(), ::testing::Each(""));
 }
 
+TEST_F(TrustTest, AKeyThatTheUserNamedGoesToNoOtherProvider) {
+    write("home/.config/quarry/config.toml", "[chat]\nprovider = \"openai\"\nmodel = \"m\"\napi_key_env = \"MYKEY\"\n");
+    variables = {{"MYKEY", "sk-1"}};
+    const auto with = [&](const std::string& settings) {
+        write("p/quarry.toml", settings);
+        return failure([&] { return make_chat_model(services(), {}); });
+    };
+    EXPECT_EQ(with(""), "");
+    EXPECT_EQ(with("chat.provider = \"openai\"\n"), "") << "as the user says";
+    EXPECT_THAT(with("chat.provider = \"vllm\"\n"), HasSubstr("the key that you named"));
+    trust();
+    EXPECT_EQ(failure([&] { return make_chat_model(services(), {}); }), "");
+    write("home/.config/quarry/config.toml", "");
+    EXPECT_EQ(with("[chat]\nprovider = \"vllm\"\nmodel = \"m\"\n"), "") << "no key was named";
+}
+
+TEST_F(TrustTest, AProjectsSqliteDatabaseIsInTheProject) {
+    const auto with = [&](const std::string& url) {
+        write("p/quarry.toml", "migrate.url = \"" + url + "\"\n");
+        return connecting();
+    };
+    fs::create_symlink(folder_.path() / "not-there.db", project / "link.db");
+    for (const char* const url : {"sqlite:app.db", "db/app.db"}) EXPECT_EQ(with(url), "") << url;
+    for (const std::string& url :
+         {"sqlite:" + (folder_.path() / "x.db").string(), std::string("sqlite:../x.db"), std::string("../x.db"),
+          std::string("SQLite://../x.db"), std::string("sqlite:link.db")}) {
+        EXPECT_THAT(with(url), HasSubstr("outside of the project")) << url;
+    }
+}
+
 TEST_F(TrustTest, APasswordGoesToNoServerThatAProjectChose) {
     for (const char* const section : {"[migrate]\n", "[migrate.databases.a]\n"}) {
         MigrationTarget target;
@@ -96,6 +126,9 @@ TEST_F(TrustTest, APasswordGoesToNoServerThatAProjectChose) {
         EXPECT_EQ(with("postgresql://db.example/app", {}), "");
         EXPECT_EQ(with("postgresql://u:own@db.example/app", {{"PGPASSWORD", "x"}}), "") << "it brings its own";
         EXPECT_EQ(with("sqlite:app.db", {{"PGPASSWORD", "x"}}), "");
+        EXPECT_NE(with("postgresql://u@db.example/app?sslpassword=x", {{"PGPASSWORD", "x"}}), "")
+            << "that is another one";
+        EXPECT_NE(with("postgresql://db.example/app?%70assfile=/home/u/.pgpass", {}), "");
         for (const char* const name : {"PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLKEY"}) {
             EXPECT_THAT(with("postgresql://db.example/app", {{name, "x"}}), HasSubstr("your passwords for PostgreSQL"))
                 << name;

@@ -135,6 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"choice", "ui.color = \"allways\"", "ui.color cannot be \"allways\"", "did you mean always?"},
         BadFile{"syntax", "chunk.size =\n", "quarry.toml:1: not valid TOML", ""},
         BadFile{"secret", "[embed]\napi_key = \"x\"", "keys and passwords are not kept", "embed.api_key_env"},
+        BadFile{"long_name", std::string(20'000, '.') + "x = 1", "more than 1000 dots", ""},
         BadFile{"deep", "x = " + std::string(2000, '[') + std::string(2000, ']'), "not valid TOML", ""},
         BadFile{"stranger_server", "[embed]\nbase_url = \"https://x.example\"",
                 ":2: a project's file may not set embed.base_url", "--user"},
@@ -203,6 +204,14 @@ TEST_F(ConfigTest, AProjectsBaseStaysInIt) {
         EXPECT_THAT(error.what(), HasSubstr("outside of the project")) << base;
     }
     EXPECT_NO_THROW(static_cast<void>(load({{"QUARRY_BASE", "b.db"}}))) << "the environment decides";
+    EXPECT_THROW(static_cast<void>(load({{"QUARRY_BASE", ""}})), Error) << "it says nothing";
+    // A link to what is not there yet: it would be made.
+    std::filesystem::create_symlink(folder() / "elsewhere/new.db", folder() / "p/planted.db");
+    std::filesystem::create_symlink("loop", folder() / "p/loop");
+    for (const char* const base : {"planted.db", "loop", "loop/base.db"}) {
+        write("p/quarry.toml", "base = \"" + std::string(base) + "\"\n");
+        EXPECT_THROW(static_cast<void>(load()), Error) << base;
+    }
 }
 
 TEST_F(ConfigTest, ABaseBehindALinkIsNotTakenUnnamed) {
@@ -221,6 +230,42 @@ TEST_F(ConfigTest, ABaseBehindALinkIsNotTakenUnnamed) {
     std::filesystem::create_directory(folder() / "p/.quarry");
     std::filesystem::create_symlink(folder() / "elsewhere/.quarry/base.db", folder() / "p/.quarry/base.db");
     EXPECT_THAT(test::error_of([&] { found(folder() / "p"); }).what(), HasSubstr("leads out of its folder"));
+    std::filesystem::remove(folder() / "p/.quarry/base.db");
+    std::filesystem::create_symlink(folder() / "not-there.db", folder() / "p/.quarry/base.db");
+    EXPECT_THROW(found(folder() / "p"), Error) << "it would be made";
+    std::filesystem::remove_all(folder() / "p/.quarry");
+    std::filesystem::create_directory_symlink(folder() / "elsewhere/.quarry", folder() / "p/.quarry");
+    write("p/quarry.toml", "base = \".\"\n");
+    std::filesystem::current_path(folder() / "p");
+    EXPECT_THROW(found(folder() / "p"), Error) << "the folder is the project's, the base is not";
+}
+
+TEST_F(ConfigTest, AllThatIsAllowedIsShown) {
+    const std::string padding(2000, 'x');
+    write("quarry.toml",
+          "extract.trusted = \"" + folder().string() + "\"\n[[tool]]\nname = \"a\"\ndescription = \"" + padding +
+              "\"\ncommand = [\"true\"]\n[[tool]]\nname = \"b\"\ndescription = \"d\"\ncommand = [\"evil\"]\n");
+    const config::Config config = config::Config::examine(folder(), [](const std::string&) { return std::nullopt; });
+    ASSERT_EQ(config.guarded().size(), 2U) << "it does not trust itself";
+    EXPECT_THAT(config.guarded()[1].setting, HasSubstr("evil"));
+}
+
+TEST_F(ConfigTest, WhatTheUserHasSetIsShownButNotRefused) {
+    write("quarry.toml", "[chat]\nbase_url = \"https://a.example\"\n");
+    const std::map<std::string, std::string> environment = {{"QUARRY_CHAT_BASE_URL", "https://mine.example"}};
+    EXPECT_EQ(load(environment).text("chat.base_url"), "https://mine.example");
+    ASSERT_EQ(load(environment).guarded().size(), 1U);
+    EXPECT_TRUE(load(environment).guarded()[0].covered);
+    EXPECT_THROW(static_cast<void>(load({{"QUARRY_CHAT_BASE_URL", ""}})), Error);
+}
+
+TEST_F(ConfigTest, OptionsAndOwnEditsAreTheUsers) {
+    write("quarry.toml", "base = \"../elsewhere.db\"\n");
+    EXPECT_EQ(run_quarry({"docs", "ls"}).code, 2);
+    EXPECT_EQ(run_quarry({"docs", "ls", "--base", "here.db"}).code, 1) << "there is none, and that is all";
+    EXPECT_EQ(run_quarry({"config", "trust", "--yes"}).code, 0);
+    EXPECT_EQ(run_quarry({"config", "set", "search.limit", "5"}).code, 0);
+    EXPECT_EQ(run_quarry({"config", "get", "search.limit"}).out, "5\n") << "still allowed";
 }
 
 TEST_F(ConfigTest, AnAddressOfThisMachineGetsNoSecretUnasked) {
