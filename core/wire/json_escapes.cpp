@@ -13,7 +13,7 @@ namespace {
 constexpr char del = '\x7F';
 constexpr char c1_lead = '\xC2';  // of U+0080 to U+00BF in UTF-8
 constexpr std::string_view leads = "\x7F\xC2\xE2\xF3";
-/// The code point of a tag character's last byte: U+E0000 for F3 A0 80 80.
+/// U+E0000, the first tag character, in UTF-16.
 constexpr unsigned tag_low_surrogates = 0xDC00, tag_high_surrogate = 0xDB40;
 
 unsigned byte_of(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
@@ -69,31 +69,18 @@ std::string escape_json_controls(std::string_view json) {
     return escaped;
 }
 
-JsonEscapes::~JsonEscapes() { to_ << held_; }
+JsonEscapes::~JsonEscapes() { to() << held_; }
 
-bool JsonEscapes::write(std::string_view text) {
+void JsonEscapes::pass(std::string_view text) {
     if (held_.empty() && text.find_first_of(leads) == std::string_view::npos) {
-        to_.write(text.data(), static_cast<std::streamsize>(text.size()));
-        return to_.good();
+        to() << text;
+        return;
     }
     std::string whole = std::move(held_);
     whole += text;
     held_ = whole.substr(whole.size() - unfinished(whole));
     whole.resize(whole.size() - held_.size());
-    to_ << escape_json_controls(whole);
-    return to_.good();
+    to() << escape_json_controls(whole);
 }
-
-JsonEscapes::int_type JsonEscapes::overflow(int_type character) {
-    if (traits_type::eq_int_type(character, traits_type::eof())) return traits_type::not_eof(character);
-    const char byte = traits_type::to_char_type(character);
-    return write({&byte, 1}) ? character : traits_type::eof();
-}
-
-std::streamsize JsonEscapes::xsputn(const char* text, std::streamsize size) {
-    return write({text, static_cast<std::size_t>(size)}) ? size : 0;
-}
-
-int JsonEscapes::sync() { return to_.flush().good() ? 0 : -1; }
 
 }  // namespace quarry::wire

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <ostream>
-#include <streambuf>
 #include <string>
 #include <string_view>
+
+#include "core/base/text_filter.h"
 
 namespace quarry::wire {
 
@@ -13,21 +13,14 @@ namespace quarry::wire {
 [[nodiscard]] std::string escape_json_controls(std::string_view json);
 
 /// Writes JSON on to another stream, by `escape_json_controls`. Fails when that one does.
-class JsonEscapes final : public std::streambuf {
+class JsonEscapes final : public TextFilter {
 public:
-    /// `to` must live longer.
-    explicit JsonEscapes(std::ostream& to) : to_(to) {}
+    using TextFilter::TextFilter;
     ~JsonEscapes() override;
 
-protected:
-    int_type overflow(int_type character) override;
-    std::streamsize xsputn(const char* text, std::streamsize size) override;
-    int sync() override;
-
 private:
-    bool write(std::string_view text);
+    void pass(std::string_view text) override;
 
-    std::ostream& to_;
     std::string held_;  ///< What was written last and may be the beginning of such a character; not on yet.
 };
 
