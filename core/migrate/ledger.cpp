@@ -14,4 +14,19 @@ std::string_view action_name(Action action) noexcept {
     return "up";
 }
 
+Error ledger_changed() {
+    return Error(
+               ErrorCode::failed, "the migration changes quarry's own tables",
+               "leave the tables quarry_migration… as they are; quarry migrate stamp and repair change what they hold")
+        .because("they, or triggers and rules on them, are not as they were before it");
+}
+
+void check_kept(Action action, const LedgerEntry& written, const std::optional<LedgerEntry>& kept) {
+    const bool removed = action == Action::down || action == Action::unstamp;
+    if (removed ? !kept : kept == written) return;
+    throw Error(ErrorCode::failed, "quarry's own tables did not keep what was written to them",
+                "drop what changes them, such as a trigger on quarry_migrations, then run the command again")
+        .because(removed ? "the entry of the migration is still there" : "the entry of the migration is another one");
+}
+
 }  // namespace quarry::migrate

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/error.h"
+
 namespace quarry::migrate {
 
 /// One applied migration, as the database's ledger has it.
@@ -62,5 +64,12 @@ struct HistoryEntry {
     LedgerEntry entry;
     std::optional<std::string> text;  ///< The migration's text as it was run; absent when it was not kept.
 };
+
+/// That a migration touched the ledger's own tables.
+[[nodiscard]] Error ledger_changed();
+
+/// Throws Error unless the ledger has the entry as it was written, or no longer where `action` took it out: a trigger
+/// may have changed it.
+void check_kept(Action action, const LedgerEntry& written, const std::optional<LedgerEntry>& kept);
 
 }  // namespace quarry::migrate

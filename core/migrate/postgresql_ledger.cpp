@@ -71,6 +71,18 @@ constexpr std::string_view create_tables_sql[] = {
 constexpr std::array<std::string_view, 4> ledger_tables = {"quarry_migrations", "quarry_migration_history",
                                                            "quarry_migration_repeatables", "quarry_migration_progress"};
 
+/// What a migration must leave as it is: the tables' columns, triggers and rules, as text.
+constexpr const char* ledger_shape_sql = R"(
+WITH own AS (SELECT pg_catalog.to_regclass(name)::oid AS id FROM pg_catalog.unnest(ARRAY[$1, $2, $3, $4]::text[]) AS name)
+SELECT coalesce(pg_catalog.string_agg(line, E'\n' ORDER BY line), '') FROM (
+    SELECT pg_catalog.format('%s %s %s', attrelid, attname, atttypid) AS line FROM pg_catalog.pg_attribute
+    WHERE attrelid IN (SELECT id FROM own) AND attnum > 0
+    UNION ALL SELECT pg_catalog.pg_get_triggerdef(t.oid) || t.tgenabled::text FROM pg_catalog.pg_trigger t
+    WHERE tgrelid IN (SELECT id FROM own) AND NOT tgisinternal
+    UNION ALL SELECT pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r
+    WHERE ev_class IN (SELECT id FROM own)
+) AS lines)";
+
 std::int64_t integer(std::string_view text) {
     std::int64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
@@ -119,8 +131,26 @@ bool PostgresqlLedger::exists(std::string_view name) {
     return !connection_.query("SELECT pg_catalog.to_regclass($1)", {table(name)}).is_null(0, 0);
 }
 
+std::string PostgresqlLedger::shape() {
+    return std::string(connection_
+                           .query(ledger_shape_sql, {table(ledger_tables[0]), table(ledger_tables[1]),
+                                                     table(ledger_tables[2]), table(ledger_tables[3])})
+                           .text(0, 0));
+}
+
+void PostgresqlLedger::verify(Action action, const LedgerEntry& entry) {
+    const bool repeat = action == Action::repeat;
+    const db::PostgresqlResult rows = connection_.query(
+        fmt::format("SELECT {}, name, checksum, applied_at, duration_ms, quarry_version FROM {} WHERE {} = $1",
+                    repeat ? "0" : "version", table(repeat ? ledger_tables[2] : ledger_tables[0]),
+                    repeat ? "name" : "version"),
+        {repeat ? entry.name : std::to_string(entry.version)});
+    check_kept(action, entry, rows.empty() ? std::nullopt : std::optional(entry_at(rows, 0)));
+}
+
 Ledger PostgresqlLedger::read() {
     Ledger ledger;
+    shape_ = shape();
     const db::PostgresqlResult columns = connection_.query(postgresql_ledger_columns_sql, {table("quarry_migrations")});
     if (columns.empty()) return ledger;
     for (const std::string_view wanted : ledger_columns_wanted) {
@@ -176,9 +206,11 @@ void PostgresqlLedger::create_tables() {
         }
     }
     complete_ = true;
+    shape_ = shape();
 }
 
 void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::string_view text) {
+    if (shape_ && shape() != *shape_) throw ledger_changed();
     create_tables();
     const bool removes = action == Action::down || action == Action::unstamp;
     const std::string version = std::to_string(entry.version), duration = std::to_string(entry.duration_ms);
@@ -206,6 +238,7 @@ void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::stri
                     table("quarry_migration_history")),
         {version, entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version,
          std::string(action_name(action)), kept ? db::PostgresqlResult::Cell(std::string(text)) : std::nullopt});
+    verify(action, entry);
 }
 
 void PostgresqlLedger::write_progress(const std::optional<Progress>& progress) {

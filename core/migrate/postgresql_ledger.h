@@ -19,7 +19,10 @@ public:
     void record(Action action, const LedgerEntry& entry, std::string_view text);
     void write_progress(const std::optional<Progress>& progress);
     /// The transaction that these were called in was rolled back.
-    void rolled_back() noexcept { complete_ = false; }
+    void rolled_back() noexcept {
+        if (complete_) shape_.reset();
+        complete_ = false;
+    }
 
     /// The table's name as SQL, with its schema: migrations may change the search path.
     [[nodiscard]] std::string table(std::string_view name);
@@ -28,10 +31,15 @@ private:
     [[nodiscard]] bool exists(std::string_view name);
     void find_schema();
     void create_tables();
+    /// What a migration must leave as it is.
+    [[nodiscard]] std::string shape();
+    /// Throws Error unless what was recorded stayed as it was written.
+    void verify(Action action, const LedgerEntry& entry);
 
     db::PostgresqlConnection& connection_;
     std::string schema_;     ///< As SQL; empty until it was looked for.
     bool complete_ = false;  ///< All tables are there.
+    std::optional<std::string> shape_;  ///< When the tables were read or made.
 };
 
 /// The statements that make the tables where they are missing, in the first schema of the search path.

@@ -111,7 +111,14 @@ std::optional<Refusal> SqliteGuard::judge(int action, const char* first, const c
         case SQLITE_UPDATE:
         case SQLITE_DELETE:
         case SQLITE_CREATE_TABLE:
+        case SQLITE_CREATE_TEMP_TABLE:
+        case SQLITE_CREATE_VIEW:
+        case SQLITE_CREATE_TEMP_VIEW:
+        case SQLITE_CREATE_VTABLE:
         case SQLITE_DROP_TABLE: return ledger_refusal(first);
+        case SQLITE_CREATE_TRIGGER:
+        case SQLITE_CREATE_TEMP_TRIGGER:
+        case SQLITE_CREATE_INDEX:
         case SQLITE_ALTER_TABLE: return ledger_refusal(second);
         default: return std::nullopt;
     }

@@ -10,24 +10,25 @@
 namespace quarry::migrate {
 namespace {
 
-constexpr const char* ledger_columns_sql = "SELECT name FROM pragma_table_info('quarry_migrations')";
+constexpr const char* ledger_columns_sql = "SELECT name FROM pragma_table_info('quarry_migrations', 'main')";
 constexpr std::array<std::string_view, 6> ledger_columns = {"version",    "name",        "checksum",
                                                             "applied_at", "duration_ms", "quarry_version"};
-constexpr const char* has_table_sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
-constexpr const char* select_applied_sql =
-    "SELECT version, name, checksum, applied_at, duration_ms, quarry_version FROM quarry_migrations ORDER BY version";
-constexpr const char* select_repeatable_sql =
-    "SELECT 0, name, checksum, applied_at, duration_ms, quarry_version FROM quarry_migration_repeatables ORDER BY name";
+// Always by the schema: a table in temp of that name would take the place of the one that stays.
+constexpr const char* has_table_sql = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?";
+constexpr const char* select_applied_sql = "SELECT version, name, checksum, applied_at, duration_ms, quarry_version "
+                                           "FROM main.quarry_migrations ORDER BY version";
+constexpr const char* select_repeatable_sql = "SELECT 0, name, checksum, applied_at, duration_ms, quarry_version FROM "
+                                              "main.quarry_migration_repeatables ORDER BY name";
 constexpr const char* select_progress_sql =
-    "SELECT version, name, direction, statements_done, done_checksum, running FROM quarry_migration_progress";
+    "SELECT version, name, direction, statements_done, done_checksum, running FROM main.quarry_migration_progress";
 constexpr const char* select_history_sql =
     "SELECT version, name, checksum, run_at, duration_ms, quarry_version, direction, script "
-    "FROM quarry_migration_history ORDER BY id";
+    "FROM main.quarry_migration_history ORDER BY id";
 constexpr const char* select_old_history_sql =
     "SELECT version, name, checksum, run_at, duration_ms, quarry_version, direction, NULL "
-    "FROM quarry_migration_history ORDER BY id";
+    "FROM main.quarry_migration_history ORDER BY id";
 constexpr const char* has_script_sql =
-    "SELECT 1 FROM pragma_table_info('quarry_migration_history') WHERE name = 'script'";
+    "SELECT 1 FROM pragma_table_info('quarry_migration_history', 'main') WHERE name = 'script'";
 constexpr const char* create_sql = R"(
 CREATE TABLE IF NOT EXISTS quarry_migrations (
     version INTEGER PRIMARY KEY,
@@ -63,22 +64,29 @@ CREATE TABLE IF NOT EXISTS quarry_migration_progress (
     done_checksum TEXT NOT NULL,
     running INTEGER NOT NULL
 ))";
-constexpr const char* add_script_sql = "ALTER TABLE quarry_migration_history ADD COLUMN script TEXT";
+constexpr const char* add_script_sql = "ALTER TABLE main.quarry_migration_history ADD COLUMN script TEXT";
 constexpr const char* put_applied_sql =
-    "INSERT INTO quarry_migrations (version, name, checksum, applied_at, duration_ms, quarry_version) "
+    "INSERT INTO main.quarry_migrations (version, name, checksum, applied_at, duration_ms, quarry_version) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (version) DO UPDATE SET name = ?2, checksum = ?3, applied_at = ?4, "
     "duration_ms = ?5, quarry_version = ?6";
 constexpr const char* put_repeatable_sql =
-    "INSERT INTO quarry_migration_repeatables (name, checksum, applied_at, duration_ms, quarry_version) "
+    "INSERT INTO main.quarry_migration_repeatables (name, checksum, applied_at, duration_ms, quarry_version) "
     "VALUES (?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET checksum = ?3, applied_at = ?4, duration_ms = ?5, "
     "quarry_version = ?6 WHERE ?1 = 0";
-constexpr const char* delete_applied_sql = "DELETE FROM quarry_migrations WHERE version = ?";
-constexpr const char* insert_history_sql =
-    "INSERT INTO quarry_migration_history (version, name, checksum, run_at, duration_ms, quarry_version, direction, "
-    "script) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* delete_applied_sql = "DELETE FROM main.quarry_migrations WHERE version = ?";
+constexpr const char* insert_history_sql = "INSERT INTO main.quarry_migration_history (version, name, checksum, "
+                                           "run_at, duration_ms, quarry_version, direction, "
+                                           "script) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* put_progress_sql =
-    "INSERT OR REPLACE INTO quarry_migration_progress "
+    "INSERT OR REPLACE INTO main.quarry_migration_progress "
     "(version, name, direction, statements_done, done_checksum, running) VALUES (?, ?, ?, ?, ?, ?)";
+
+constexpr const char* find_applied_sql =
+    "SELECT version, name, checksum, applied_at, duration_ms, quarry_version FROM main.quarry_migrations "
+    "WHERE version = ?";
+constexpr const char* find_repeatable_sql =
+    "SELECT 0, name, checksum, applied_at, duration_ms, quarry_version FROM main.quarry_migration_repeatables "
+    "WHERE name = ?";
 
 void bind_entry(SQLite::Statement& statement, const LedgerEntry& entry) {
     statement.bind(1, entry.version);
@@ -129,6 +137,10 @@ bool SqliteLedger::has_table(const char* name) {
 Ledger SqliteLedger::read() {
     Ledger ledger;
     if (!find_applied(database_)) return ledger;
+    if (!has_table("quarry_migrations")) {
+        // A view can be anything, also what never ends.
+        throw Error(ErrorCode::failed, "quarry_migrations is no table", "drop it or give it another name");
+    }
     ledger.applied = select_entries(database_, select_applied_sql);
     if (has_table("quarry_migration_repeatables")) {
         ledger.repeatable = select_entries(database_, select_repeatable_sql);
@@ -166,6 +178,18 @@ void SqliteLedger::create_tables() {
     made_ = true;
 }
 
+void SqliteLedger::verify(Action action, const LedgerEntry& entry) {
+    SQLite::Statement query(database_, action == Action::repeat ? find_repeatable_sql : find_applied_sql);
+    if (action == Action::repeat) {
+        query.bind(1, entry.name);
+    } else {
+        query.bind(1, entry.version);
+    }
+    std::optional<LedgerEntry> kept;
+    if (query.executeStep()) kept = entry_of(query);
+    check_kept(action, entry, kept);
+}
+
 void SqliteLedger::record(Action action, const LedgerEntry& entry, std::string_view text) {
     create_tables();
     if (action == Action::down || action == Action::unstamp) {
@@ -193,12 +217,13 @@ void SqliteLedger::record(Action action, const LedgerEntry& entry, std::string_v
     }
     insert_history_->exec();
     insert_history_->reset();
+    verify(action, entry);
 }
 
 void SqliteLedger::write_progress(const std::optional<Progress>& progress) {
     create_tables();
     if (!progress) {
-        database_.exec("DELETE FROM quarry_migration_progress");
+        database_.exec("DELETE FROM main.quarry_migration_progress");
         return;
     }
     SQLite::Statement put(database_, put_progress_sql);

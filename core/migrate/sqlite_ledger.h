@@ -28,6 +28,8 @@ public:
 private:
     [[nodiscard]] bool has_table(const char* name);
     void create_tables();
+    /// Throws Error unless what was recorded stayed as it was written.
+    void verify(Action action, const LedgerEntry& entry);
 
     SQLite::Database& database_;
     /// Prepared when they are first wanted: a run writes an entry for each migration.

@@ -46,6 +46,37 @@ TEST_F(PostgresqlMigrations, AFailureHasAllThatTheServerSays) {
     EXPECT_FALSE(project_.has_ledger());
 }
 
+TEST_F(PostgresqlMigrations, TheLedgerIsLeftAsItIs) {
+    const std::string function =
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; ";
+    project_.add_tables(1);
+    project_.up();
+    for (const char* const sql : {"DO $$ BEGIN EXECUTE 'CREATE TRIGGER r BEFORE INSERT ON quarry_migrations FOR EACH "
+                                  "ROW EXECUTE FUNCTION f()'; "
+                                  "END $$;",
+                                  "CREATE RULE r AS ON INSERT TO quarry_migrations DO INSTEAD NOTHING;",
+                                  "ALTER TABLE quarry_migration_history ADD COLUMN x text;"}) {
+        project_.add("0002_ledger.sql", function + sql);
+        EXPECT_THAT(error_of([&] { project_.up(); }).what(), HasSubstr("the migration changes quarry's own tables"))
+            << sql;
+        EXPECT_EQ(project_.applied(), "t1") << sql;
+    }
+    // A table in pg_temp of the ledger's name takes no place.
+    project_.add("0002_ledger.sql", "CREATE TEMP TABLE quarry_migrations(version bigint);");
+    project_.up();
+    EXPECT_EQ(project_.applied(), "t1 ledger");
+}
+
+TEST_F(PostgresqlMigrations, AnEntryThatIsNotKeptAsWrittenFailsTheMigration) {
+    project_.add_tables(1);
+    project_.up();
+    project_.query("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$");
+    project_.query("CREATE TRIGGER r BEFORE INSERT ON quarry_migrations FOR EACH ROW EXECUTE FUNCTION f()");
+    project_.add("0002_more.sql", "CREATE TABLE t2(a integer);");
+    EXPECT_THAT(error_of([&] { project_.up(); }).what(), HasSubstr("did not keep what was written"));
+    EXPECT_EQ(project_.tables(), "t1");
+}
+
 TEST_F(PostgresqlMigrations, AFailurePointsIntoTheStatement) {
     project_.add("0001_a.sql", "CREATE TABLE users(mail text);\nSELECT 1,\n  '\xC3\xBC', mial FROM users;");
     const Error error = error_of([&] { project_.up(); });

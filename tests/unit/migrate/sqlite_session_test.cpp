@@ -78,12 +78,42 @@ TEST_P(RefusedAtRun, AndUndone) {
     EXPECT_EQ(project.applied(), "t1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Ledger, RefusedAtRun,
-                         testing::Values("DELETE FROM quarry_migrations;", "DROP TABLE QUARRY_MIGRATIONS;",
-                                         "UPDATE \"quarry_migrations\" SET checksum = '';",
-                                         "INSERT INTO quarry_migration_history DEFAULT VALUES;",
-                                         "ALTER TABLE quarry_migrations RENAME TO x2;",
-                                         "CREATE TABLE IF NOT EXISTS temp.quarry_migrations(a);"));
+INSTANTIATE_TEST_SUITE_P(
+    Ledger, RefusedAtRun,
+    testing::Values(
+        "DELETE FROM quarry_migrations;", "DROP TABLE QUARRY_MIGRATIONS;",
+        "UPDATE \"quarry_migrations\" SET checksum = '';", "INSERT INTO quarry_migration_history DEFAULT VALUES;",
+        "ALTER TABLE quarry_migrations RENAME TO x2;", "CREATE TABLE IF NOT EXISTS temp.quarry_migrations(a);",
+        "CREATE TEMP TABLE quarry_migrations AS SELECT 1 AS version;",
+        "CREATE TEMP VIEW quarry_migrations AS SELECT 1 AS version;", "CREATE INDEX i ON quarry_migrations (name);",
+        "CREATE TRIGGER r AFTER INSERT ON quarry_migrations BEGIN SELECT 1; END;",
+        "CREATE TEMP TRIGGER r AFTER INSERT ON quarry_migrations BEGIN SELECT 1; END;"));
+
+TEST(Session, AnEntryThatIsNotKeptAsWrittenFailsTheMigration) {
+    for (const char* const trigger :
+         {"AFTER INSERT ON quarry_migrations BEGIN DELETE FROM quarry_migrations WHERE version = 2; END",
+          "AFTER INSERT ON quarry_migrations BEGIN UPDATE quarry_migrations SET checksum = ''; END",
+          "BEFORE INSERT ON quarry_migrations BEGIN SELECT raise(IGNORE); END"}) {
+        const Project project;
+        project.add_tables(2);
+        SQLite::Database database = project.open();
+        Migrator(database, project.list(), Project::options()).up({Goal::Kind::steps, 1, {}});
+        database.exec(std::string("CREATE TRIGGER r ") + trigger);
+        const Error error = error_of([&] { project.up(); });
+        EXPECT_THAT(error.what(), HasSubstr("did not keep what was written")) << trigger;
+        EXPECT_EQ(project.tables(), "t1") << trigger;
+        EXPECT_EQ(project.applied(), "t1") << trigger;
+    }
+}
+
+TEST(Session, AViewInPlaceOfTheLedgerIsNotRead) {
+    const Project project;
+    project.add_tables(1);
+    project.open().exec(
+        "CREATE VIEW quarry_migrations AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS "
+        "version, '' AS name, '' AS checksum, '' AS applied_at, 0 AS duration_ms, '' AS quarry_version FROM n");
+    EXPECT_THAT(error_of([&] { (void)project.status(); }).what(), HasSubstr("quarry_migrations is no table"));
+}
 
 TEST(Session, SettingsOfAMigrationEndWithIt) {
     const Project project;
