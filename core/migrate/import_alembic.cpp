@@ -8,10 +8,12 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/migrate/import_folder.h"
 #include "core/migrate/import_names.h"
 #include "core/migrate/import_script.h"
+#include "core/migrate/migration_list.h"
 #include "core/migrate/statement_rules.h"
 #include "core/sql/lexemes.h"
 #include "core/sql/splitter.h"
@@ -55,7 +57,7 @@ public:
           step_(step),
           table_(std::move(table)),
           name_(path.string()),
-          text_(std::make_shared<const std::string>(read_foreign_text(path))),
+          text_(std::make_shared<const std::string>(normalised_text(read_file(path, MigrationList::max_file_bytes)))),
           source_{name_, *text_} {
         if (const auto invalid = find_invalid_utf8(*text_)) {
             throw source_.error_at(*invalid, "the file is not valid UTF-8 here", "save it as UTF-8");

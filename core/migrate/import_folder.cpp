@@ -111,7 +111,9 @@ std::vector<std::string> foreign_files(const std::filesystem::path& folder) {
 }
 
 std::string read_foreign_text(const std::filesystem::path& path) {
-    return normalised_text(read_file(path, MigrationList::max_file_bytes));
+    // A link could name any file that this user may read, for a stranger to see in the next commit.
+    return normalised_text(read_file_below(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."),
+                                           path.filename().string(), MigrationList::max_file_bytes));
 }
 
 ForeignTool recognise_tool(const std::filesystem::path& folder) {

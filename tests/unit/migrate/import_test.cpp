@@ -49,6 +49,13 @@ private:
     TemporaryDirectory directory_;
 };
 
+TEST_F(ImportTest, LinksAreNotFollowed) {
+    write_file_atomically(root() / "secret", "-- migrate:up\nSELECT 'secret';\n");
+    std::filesystem::create_symlink(root() / "secret", old() / "20240105093000_a.sql");
+    const Error error = error_of([&] { (void)read(); });
+    EXPECT_THAT(error.what(), HasSubstr("symbolic link"));
+}
+
 // --- dbmate ----------------------------------------------------------------------------------------------------------
 
 TEST_F(ImportTest, DbmatesSectionsKeepEveryByteButTheirMarkers) {
