@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <nlohmann/json.hpp>
 
 #include "core/base/bounded_json.h"
@@ -19,6 +20,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t max_list_bytes = 10'000'000;
+
+/// What keeps the user's words and money: a project may choose it where the user has not.
+constexpr std::array<std::string_view, 4> protections = {"ask.redact", "chat.max_cost", "trace.content",
+                                                         "trace.redact"};
 
 /// One name for a file, however it was reached.
 std::string name_of(const fs::path& file) {
@@ -58,36 +63,28 @@ std::string_view sqlite_path(std::string_view url) {
 /// Nothing for links that go in circles.
 std::optional<fs::path> follow_links(const fs::path& path) {
     constexpr int most_links = 40;  // as Linux has it
-    fs::path rest = fs::absolute(path), real = "/";
-    for (int links = 0; links <= most_links;) {
-        fs::path behind;
-        bool followed = false;
-        for (auto part = rest.begin(); part != rest.end(); ++part) {
-            if (followed) {
-                behind /= *part;
-                continue;
-            }
-            if (*part == "/" || *part == "." || part->empty()) continue;
-            if (*part == "..") {
-                real = real.parent_path();
-                continue;
-            }
-            std::error_code unknown;
-            if (!fs::is_symlink(fs::symlink_status(real / *part, unknown))) {
-                real /= *part;
-                continue;
-            }
-            const fs::path target = fs::read_symlink(real / *part, unknown);
-            if (unknown) return std::nullopt;
-            if (target.is_absolute()) real = "/";
-            behind = target;
-            followed = true;
-            ++links;
+    const fs::path whole = fs::absolute(path);
+    std::deque<fs::path> rest(whole.begin(), whole.end());
+    fs::path real = "/";
+    for (int links = 0; !rest.empty();) {
+        const fs::path part = rest.front();
+        rest.pop_front();
+        if (part.empty() || part == "." || part == "/") continue;
+        if (part == "..") {
+            real = real.parent_path();
+            continue;
         }
-        if (!followed) return real;
-        rest = behind;
+        std::error_code unknown;
+        if (!fs::is_symlink(fs::symlink_status(real / part, unknown))) {
+            real /= part;
+            continue;
+        }
+        const fs::path target = fs::read_symlink(real / part, unknown);
+        if (unknown || ++links > most_links) return std::nullopt;
+        if (target.is_absolute()) real = "/";
+        rest.insert(rest.begin(), target.begin(), target.end());
     }
-    return std::nullopt;
+    return real;
 }
 
 }  // namespace
@@ -132,6 +129,9 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
         guarded.effect = "it decides which commands are run";
     } else if (key.name == "ingest.allow_private") {
         guarded.effect = "pages of this machine and of private networks are read";
+    } else if (std::ranges::find(protections, key.name) != protections.end()) {
+        if (below.origin == "default") return std::nullopt;
+        guarded.effect = "it takes back what your own settings say";
     } else if (key.sensitive) {
         guarded.effect = "it decides where your key is sent";
     } else {

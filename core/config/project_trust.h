@@ -15,7 +15,8 @@ namespace quarry::config {
 [[nodiscard]] bool looks_like_secret(std::string_view key);
 
 /// What a setting of a project's file, `name` of the kind `key`, would do that only the user may decide. Nothing for
-/// any other setting, and for one that the user's own file (`below`) says as well. `where` is left empty.
+/// any other setting. `below` is what the user's own file says, else the default: `covered` when it is the same.
+/// `where` is left empty.
 ///
 /// A repository that was just cloned may be a stranger's. Were its quarry.toml free to choose the server, or the
 /// variable whose value is sent there, any secret in the environment could be had by it.
@@ -41,8 +42,6 @@ public:
     void allow(const std::filesystem::path& file, const std::string& hash);
     /// Whether it was there. Throws like `allow`.
     bool revoke(const std::filesystem::path& file);
-    /// The hashes by file.
-    [[nodiscard]] const std::map<std::string, std::string>& all() const noexcept { return hashes_; }
 
 private:
     void write() const;

@@ -84,6 +84,23 @@ TEST_F(TrustTest, AKeyGoesToNoLocalListenerThatAProjectChose) {
     EXPECT_THAT(failures(), ::testing::Each(""));
 }
 
+TEST_F(TrustTest, WhatProtectsTheUserIsNotTakenBackByAProject) {
+    for (const auto& [users, projects] : std::vector<std::pair<std::string, std::string>>{
+             {"[ask]\nredact = \"default\"\n", "[ask]\nredact = \"off\"\n"},
+             {"[trace]\ncontent = false\n", "[trace]\ncontent = true\n"},
+             {"[trace]\nredact = \"default\"\n", "[trace]\nredact = \"off\"\n"},
+             {"[chat]\nmax_cost = 1\n", "[chat]\nmax_cost = 1000\n"}}) {
+        write("p/quarry.toml", projects);
+        fs::remove(folder_.path() / "home/.config/quarry/config.toml");
+        EXPECT_EQ(failure([&] { return services(); }), "") << projects;
+        write("home/.config/quarry/config.toml", users);
+        EXPECT_THAT(failure([&] { return services(); }), HasSubstr("takes back what your own settings say"))
+            << projects;
+        write("p/quarry.toml", users);
+        EXPECT_EQ(failure([&] { return services(); }), "") << "the same: " << users;
+    }
+}
+
 TEST_F(TrustTest, AKeyThatTheUserNamedGoesToNoOtherProvider) {
     write("home/.config/quarry/config.toml", "[chat]\nprovider = \"openai\"\nmodel = \"m\"\napi_key_env = \"MYKEY\"\n");
     variables = {{"MYKEY", "sk-1"}};
