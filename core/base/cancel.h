@@ -27,13 +27,6 @@ private:
 
 /// What ends everything that this process does: that of its signals. Null while there is none; set by a program's
 /// `main` before it starts threads, and looked at where no caller's own reaches, within a database.
-inline std::atomic<const Cancellation*>& process_cancellation_slot() noexcept {
-    static std::atomic<const Cancellation*> slot{nullptr};
-    return slot;
-}
-[[nodiscard]] inline const Cancellation* process_cancellation() noexcept { return process_cancellation_slot().load(); }
-inline void set_process_cancellation(const Cancellation* cancellation) noexcept {
-    process_cancellation_slot().store(cancellation);
-}
+inline std::atomic<const Cancellation*> process_cancellation{nullptr};
 
 }  // namespace quarry

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include "core/base/cancel.h"
@@ -23,16 +25,65 @@ std::string hint_for(int primary_code) {
         case SQLITE_CORRUPT: return "restore it from a backup, or save what can be read with: sqlite3 FILE .recover";
         // Even to read, SQLite writes small files beside the database.
         case SQLITE_IOERR: return "check that the disk has space left: free some if it is full; else it may be failing";
-        case SQLITE_CANTOPEN: return "check that the folder exists and that you may write to it";
+        case SQLITE_CANTOPEN: return "check the rights to the file and its folder: SQLite makes files beside it";
         default: return {};
     }
+}
+
+/// A file that nobody can write to (a read-only disk) needs no locks; SQLite cannot open it with them, since it would
+/// have to make the files of its write-ahead log. A log that a writer left behind is read too.
+std::optional<SQLite::Database> open_without_locks(const std::filesystem::path& path) {
+    std::error_code missing;
+    const std::uintmax_t log_bytes = std::filesystem::file_size(path.string() + "-wal", missing);
+    const bool has_log = !missing && log_bytes > 0;
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(path).string()) {
+        if (c == '%' || c == '?' || c == '#') {
+            uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
+        } else {
+            uri += c;
+        }
+    }
+    try {
+        SQLite::Database database(uri + (has_log ? "?vfs=unix-none" : "?immutable=1"),
+                                  SQLite::OPEN_READONLY | SQLite::OPEN_URI | SQLite::OPEN_NOMUTEX);
+        // Its index of the log is in memory then, not in a file.
+        if (has_log) database.exec("PRAGMA locking_mode = EXCLUSIVE");
+        prepare_sqlite(database, SqliteMode::read_only);
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");
+        return database;
+    } catch (const SQLite::Exception&) {
+        return std::nullopt;  // the first error says more
+    }
+}
+
+/// Why this user may not do that, for what SQLite only calls "unable to open database file"; none where it is not that.
+std::optional<Error> missing_right(const std::filesystem::path& path, SqliteMode mode, const std::string& doing) {
+    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    std::error_code unknown;
+    if (!std::filesystem::exists(folder, unknown)) {
+        return Error(ErrorCode::failed, doing, "make its folder first").because(std::strerror(ENOENT));
+    }
+    const auto refused = [&](const std::filesystem::path& what, int right, const char* verb) -> std::optional<Error> {
+        if (::access(what.c_str(), right) == 0) return std::nullopt;
+        const char* const reason = std::strerror(errno);
+        return Error(ErrorCode::failed, doing, fmt::format("check that you may {} {}", verb, what.string()))
+            .because(reason);
+    };
+    if (std::filesystem::exists(path, unknown)) {
+        if (auto error = refused(path, R_OK, "read")) return error;
+        if (mode != SqliteMode::read_only) {
+            if (auto error = refused(path, W_OK, "write to")) return error;
+        }
+    }
+    return refused(folder, W_OK | X_OK, "make files in");
 }
 
 constexpr int operations_between_looks = 100'000;
 
 /// Not 0 once the process was asked to stop: SQLite ends the statement with SQLITE_INTERRUPT.
 int asked_to_stop(void*) {
-    const Cancellation* const cancellation = process_cancellation();
+    const Cancellation* const cancellation = process_cancellation.load();
     return cancellation != nullptr && cancellation->cancelled() ? 1 : 0;
 }
 
@@ -64,6 +115,10 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     if (std::filesystem::is_directory(status)) {
         throw Error(ErrorCode::failed, doing, "give the path of a database file").because(std::strerror(EISDIR));
     }
+    if (status.type() == std::filesystem::file_type::none) {
+        throw Error(ErrorCode::failed, doing, "check that you may read the folders above it")
+            .because(status_error.message());
+    }
     if (mode != SqliteMode::create && !std::filesystem::exists(status)) {
         throw Error(ErrorCode::failed, doing).because(std::strerror(ENOENT));
     }
@@ -83,6 +138,14 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
         database.execAndGet("SELECT count(*) FROM sqlite_schema");
         return database;
     } catch (const SQLite::Exception& exception) {
+        const int code = exception.getErrorCode() & 0xFF;
+        const bool is_beside = code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_IOERR;
+        if (mode == SqliteMode::read_only && is_beside) {
+            if (std::optional<SQLite::Database> database = open_without_locks(path)) return std::move(*database);
+        }
+        if (code == SQLITE_CANTOPEN) {
+            if (std::optional<Error> error = missing_right(path, mode, doing)) throw std::move(*error);
+        }
         throw sqlite_error(exception, doing);
     }
 }

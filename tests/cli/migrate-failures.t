@@ -251,8 +251,8 @@ A database that cannot be used:
   [1]
   $ quarry migrate up --url nowhere/app.db 2>&1
   error: cannot open the database nowhere/app.db
-  caused by: unable to open database file
-  hint: check that the folder exists and that you may write to it
+  caused by: No such file or directory
+  hint: make its folder first
   [1]
   $ quarry migrate down --url nowhere.db 2>&1
   error: there is no database nowhere.db

@@ -8,7 +8,6 @@
 #include "core/lexical/term_tokenizer.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/knowledge_base_error.h"
-#include "core/store/sqlite/open_for_reading.h"
 #include "core/store/sqlite/sqlite_store.h"
 
 namespace quarry::store {
@@ -60,7 +59,7 @@ SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", path.string()),
                     "make one from your documents: quarry ingest PATH");
     }
-    return mode == StoreMode::read ? open_for_reading(path) : db::open_sqlite(path, db::SqliteMode::read_write);
+    return mode == StoreMode::read ? db::open_sqlite(path, db::SqliteMode::read_only) : db::open_sqlite(path, db::SqliteMode::read_write);
 }
 
 }  // namespace

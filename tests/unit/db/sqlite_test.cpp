@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <functional>
 
 #include "core/base/file.h"
 #include "core/db/sqlite_script.h"
@@ -39,12 +43,74 @@ TEST(OpenSqlite, TellsFailuresApart) {
     EXPECT_THAT(error_of([&] { (void)open_sqlite(folder.path(), SqliteMode::create); }).what(),
                 HasSubstr("Is a directory"));
     const Error no_folder = error_of([&] { (void)open_sqlite(folder.path() / "no" / "a.db", SqliteMode::create); });
-    EXPECT_THAT(no_folder.what(), HasSubstr("unable to open"));
+    EXPECT_THAT(no_folder.what(), HasSubstr("No such file or directory"));
     EXPECT_THAT(no_folder.hint(), HasSubstr("folder"));
     write_file_atomically(folder.path() / "text.db", std::string(4096, 'x'));
     const Error no_database = error_of([&] { (void)open_sqlite(folder.path() / "text.db", SqliteMode::read_write); });
     EXPECT_THAT(no_database.what(), HasSubstr("not a database"));
     EXPECT_THAT(no_database.hint(), HasSubstr("no SQLite database"));
+}
+
+/// Runs `work` without root's rights and gives its exit code.
+int as_nobody(const std::function<int()>& work) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(99);
+        int code = 98;
+        try {
+            code = work();
+        } catch (const std::exception& error) {
+            ::fprintf(stderr, "%s\n", error.what());
+        }
+        ::_exit(code);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// What a killed writer left is in the log beside the file, whose index is gone: as after a copy to a read-only disk.
+TEST(OpenSqlite, ReadsWhereNothingCanBeWritten) {
+    const TemporaryDirectory folder;
+    const auto path = folder.path() / "a%20b#.db", copy = folder.path() / "ro" / "a%20b#.db";
+    SQLite::Database writer = open_sqlite(path, SqliteMode::create);
+    writer.exec(
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t(a); INSERT INTO t VALUES (1)");
+    std::filesystem::create_directory(folder.path() / "ro");
+    std::filesystem::copy_file(path, copy);
+    std::filesystem::copy_file(path.string() + "-wal", copy.string() + "-wal");
+    std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));
+    std::filesystem::permissions(folder.path() / "ro", static_cast<std::filesystem::perms>(0555));
+    for (const char* const ending : {"", "-wal"}) {
+        std::filesystem::permissions(copy.string() + ending, static_cast<std::filesystem::perms>(0444));
+    }
+    EXPECT_EQ(
+        as_nobody([&] { return open_sqlite(copy, SqliteMode::read_only).execAndGet("SELECT a FROM t").getInt(); }), 1);
+    std::filesystem::permissions(folder.path() / "ro", static_cast<std::filesystem::perms>(0755));
+}
+
+TEST(OpenSqlite, SaysWhichRightIsMissing) {
+    const TemporaryDirectory folder;
+    const auto inner = folder.path() / "inner", path = inner / "a.db";
+    std::filesystem::create_directory(inner);
+    open_sqlite(path, SqliteMode::create).exec("CREATE TABLE t(a)");
+    std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));
+    const auto said = [&](unsigned of_folder, unsigned of_file, SqliteMode mode, std::string_view hint) {
+        std::filesystem::permissions(path, static_cast<std::filesystem::perms>(of_file));
+        std::filesystem::permissions(inner, static_cast<std::filesystem::perms>(of_folder));
+        const int code = as_nobody([&] {
+            const Error error = error_of([&] { (void)open_sqlite(path, mode); });
+            const bool is_said = std::string_view(error.what()).find("Permission denied") != std::string_view::npos &&
+                                 error.hint().find(hint) != std::string::npos;
+            if (!is_said) ::fprintf(stderr, "%s; %s\n", error.what(), error.hint().c_str());
+            return is_said ? 0 : 1;
+        });
+        std::filesystem::permissions(inner, static_cast<std::filesystem::perms>(0755));
+        return code;
+    };
+    EXPECT_EQ(said(0700, 0644, SqliteMode::read_only, "the folders above it"), 0);
+    EXPECT_EQ(said(0755, 0600, SqliteMode::read_only, "check that you may read"), 0);
+    EXPECT_EQ(said(0755, 0600, SqliteMode::read_write, "check that you may read"), 0);
 }
 
 TEST(OpenSqlite, ReportsALock) {
