@@ -154,6 +154,12 @@ std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std:
 
 }  // namespace
 
+bool folder_is_shared(const std::filesystem::path& folder) {
+    struct stat info {};
+    return ::stat(folder.empty() ? "." : folder.c_str(), &info) == 0 && (info.st_mode & S_ISGID) != 0 &&
+           (info.st_mode & S_IWGRP) != 0;
+}
+
 std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
     const std::string what = fmt::format("cannot read {}", path.string());
     return read_open_file(*open_file(path, what), what, max_bytes);

@@ -21,6 +21,9 @@ struct FileStamp {
 /// Nothing when the path does not exist or is no regular file; follows symbolic links.
 [[nodiscard]] std::optional<FileStamp> stat_file(const std::filesystem::path& path);
 
+/// Whether a folder's owner shares it: its group may write there, and keeps what is made in it (the set-group-ID bit).
+[[nodiscard]] bool folder_is_shared(const std::filesystem::path& folder);
+
 /// The whole content of a file. Throws Error(failed) with the path and the system's reason; refuses a file over
 /// `max_bytes` without reading it whole, and one that is not a regular file.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes);

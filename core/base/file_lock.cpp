@@ -15,7 +15,7 @@ namespace quarry {
 
 FileLock::FileLock(const std::filesystem::path& path, std::chrono::milliseconds wait, const Cancellation* cancel) {
     constexpr std::chrono::milliseconds between_looks{20};
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ < 0) {
         throw Error(ErrorCode::failed, fmt::format("cannot make the lock file {}", path.string()),
                     "check that you may write to its folder")

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 namespace quarry {
 namespace {
@@ -80,7 +81,8 @@ MappedOutput::MappedOutput(std::filesystem::path path, std::size_t size) : path_
     if (descriptor_ < 0) fail_to_write(path_, errno);
     temporary_ = pattern;
     try {
-        if (::fchmod(descriptor_, 0644) != 0) fail_to_write(path_, errno);
+        // Readable by those who share the folder, and by nobody else.
+        if (folder_is_shared(path_.parent_path()) && ::fchmod(descriptor_, 0640) != 0) fail_to_write(path_, errno);
         grow(size);
     } catch (...) {
         close();

@@ -1,10 +1,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <system_error>
 
+#include "core/base/file.h"
 #include "core/lexical/term_tokenizer.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/knowledge_base_error.h"
@@ -39,12 +39,9 @@ void create_folder(const std::filesystem::path& file) {
 /// account. A folder that its owner shares (its group may write there, and keeps what is made in it) shares the base
 /// too.
 void create_private_file(const std::filesystem::path& path) {
-    struct stat folder = {};
-    const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
-    const bool shared =
-        ::stat(parent.c_str(), &folder) == 0 && (folder.st_mode & S_ISGID) != 0 && (folder.st_mode & S_IWGRP) != 0;
+    const mode_t mode = folder_is_shared(path.parent_path()) ? 0660 : 0600;
     // Where this fails, SQLite says why.
-    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, shared ? 0660 : 0600);
+    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
     if (descriptor >= 0) ::close(descriptor);
 }
 
