@@ -23,11 +23,13 @@ public:
             .summary = "check the knowledge base for damage",
             .description =
                 "Reads everything in the knowledge base and proves that it agrees: the database file is sound, each "
-                "text has the hash (a checksum) under which it was stored, each chunk is the span of text that it "
+                "row has the checksum and each text the hash under which it was stored, each chunk is the span of text "
+                "that it "
                 "says, the word index holds exactly the words of each chunk, and each vector (the numbers that stand "
                 "for a chunk's meaning) has its model's length and is in the vector index beside the base, and the "
                 "built-in embedder's table is the one that was fitted. Nothing is changed.\n\n"
-                "What is wrong is printed, one finding a line, and the exit code is 1.",
+                "What is wrong is printed, one finding a line, and the exit code is 1. Work that was begun and not "
+                "finished, such as embedding, is no damage: a note says what finishes it.",
             .examples = {{"quarry docs verify", "check everything"}},
             .exit_codes = {{1, "something is wrong with the base"},
                            {3, "the base was made by an older quarry: run quarry migrate up"},
@@ -43,7 +45,7 @@ public:
         } else {
             print(context, result.findings);
         }
-        if (result.findings.empty()) return 0;
+        if (!result.has_damage()) return 0;
         if (!context.json && !result.index_is_sound) {
             context.out.note("to make the vector index anew, run quarry docs gc");
         }
@@ -55,14 +57,20 @@ public:
 
 private:
     static void print(Context& context, const std::vector<store::VerifyFinding>& findings) {
+        std::size_t damaged = 0;
         for (const store::VerifyFinding& finding : findings) {
-            context.out.result() << fmt::format("{}: {}\n", one_line(strip_terminal_controls(finding.subject), 500),
-                                                one_line(strip_terminal_controls(finding.problem), 500));
+            const std::string line = fmt::format("{}: {}", one_line(strip_terminal_controls(finding.subject), 500),
+                                                 one_line(strip_terminal_controls(finding.problem), 500));
+            if (finding.is_damage) {
+                context.out.result() << line << '\n';
+                ++damaged;
+            } else {
+                context.out.note(line);
+            }
         }
-        context.out.note(findings.empty()
-                             ? fmt::format("{}: all agrees", wire::display_uri(context.base_path.string()))
-                             : fmt::format("{}: {} finding{}", wire::display_uri(context.base_path.string()),
-                                           findings.size(), findings.size() == 1 ? "" : "s"));
+        const std::string base = wire::display_uri(context.base_path.string());
+        context.out.note(damaged == 0 ? fmt::format("{}: all agrees", base)
+                                      : fmt::format("{}: {} finding{}", base, damaged, damaged == 1 ? "" : "s"));
     }
 };
 

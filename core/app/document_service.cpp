@@ -108,7 +108,7 @@ Verification DocumentService::verify() {
         services_.cancel.check();
         show_progress(services_, "checking chunks", done, total);
     });
-    result.base_is_sound = result.findings.empty();
+    result.base_is_sound = !result.has_damage();
     const std::vector<store::VerifyFinding> of_index = verify_vector_index(services_, *store);
     result.index_is_sound = of_index.empty();
     result.findings.insert(result.findings.end(), of_index.begin(), of_index.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -27,7 +28,8 @@ struct RemovedDocuments {
 
 /// What does not agree in a base, and where.
 struct Verification {
-    std::vector<store::VerifyFinding> findings{};  ///< Of all parts; empty when the base is sound.
+    std::vector<store::VerifyFinding> findings{};  ///< Of all parts.
+    [[nodiscard]] bool has_damage() const { return std::ranges::any_of(findings, &store::VerifyFinding::is_damage); }
     bool base_is_sound = true;
     bool index_is_sound = true;  ///< The vector index beside the base.
 };

@@ -31,6 +31,8 @@ std::string content_hash(std::string_view bytes) {
     return to_hex(canonical.digest);
 }
 
+std::uint64_t short_hash(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
 struct Sha256::State {
     SHA2_CTX context;
 };

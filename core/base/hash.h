@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@ namespace quarry {
 /// XXH3 128-bit as 32 lower-case hex digits: fast content addressing. Not collision-resistant against an attacker,
 /// so what is stored under it compares the content before it is taken as the same.
 [[nodiscard]] std::string content_hash(std::string_view bytes);
+
+/// XXH3 64-bit: against damage, not against an attacker.
+[[nodiscard]] std::uint64_t short_hash(std::string_view bytes);
 
 /// SHA-256 (FIPS 180-4) as 64 lower-case hex digits: migration checksums and citations, which people compare.
 [[nodiscard]] std::string sha256(std::string_view bytes);

@@ -119,6 +119,7 @@ struct StoreStats {
 struct VerifyFinding {
     std::string subject;  ///< "chunk 12 of /p/a.md"
     std::string problem;
+    bool is_damage = true;  ///< Else work that was begun and not finished; `problem` says what finishes it.
 };
 
 /// Settings that the base itself keeps, by fixed names.

@@ -47,9 +47,11 @@ Json stats_json(const std::string& base, const store::StoreStats& stats) {
 }
 
 Json findings_json(const std::string& base, std::span<const store::VerifyFinding> findings) {
-    Json json = {{"schema", "quarry.docs.verify/1"}, {"base", base}, {"findings", Json::array()}};
+    Json json = {
+        {"schema", "quarry.docs.verify/1"}, {"base", base}, {"findings", Json::array()}, {"unfinished", Json::array()}};
     for (const store::VerifyFinding& finding : findings) {
-        json["findings"].push_back({{"subject", finding.subject}, {"problem", finding.problem}});
+        json[finding.is_damage ? "findings" : "unfinished"].push_back(
+            {{"subject", finding.subject}, {"problem", finding.problem}});
     }
     return json;
 }

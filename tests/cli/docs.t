@@ -120,12 +120,15 @@ Check:
   {
     "schema": "quarry.docs.verify/1",
     "base": "HERE/.quarry/base.db",
-    "findings": []
+    "findings": [],
+    "unfinished": []
   }
   $ python3 -c 'import sqlite3; c = sqlite3.connect(".quarry/base.db"); c.execute("UPDATE document_parts SET text = replace(text, \"far\", \"Far\")"); c.commit()'
   $ quarry docs verify
-  .quarry/base.db: 4 findings
+  .quarry/base.db: 6 findings
   to make the base anew from your documents, move the file away and run quarry ingest
+  row 1 of document_parts: is not as it was stored (the checksum differs)
+  row 2 of document_parts: is not as it was stored (the checksum differs)
   */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
   chunk 1 of */docs/copy.txt: its text is not the one that was stored (the hash differs) (glob)
   */docs/moon.md: its text is not the one that was stored (the hash differs) (glob)

@@ -109,12 +109,14 @@ A base that was tampered with:
   [1]
   $ sql 'DELETE FROM settings; DELETE FROM models'
   $ quarry docs verify 2>&1
-  .quarry/base.db: 1 finding
-  the vectors by builtin:*: no search uses them, since the base names no embedder; name it again: quarry embed (glob)
-  [1]
+  the checksums of rows: are not there yet; to make them: quarry ingest
+  the vectors by builtin:*: are not all there, and no search uses them yet; to finish them: quarry embed (glob)
+  .quarry/base.db: all agrees
   $ sql 'DELETE FROM models'
   $ quarry docs verify 2>&1
-  .quarry/base.db: 1 finding
+  .quarry/base.db: 2 findings
+  to make the base anew from your documents, move the file away and run quarry ingest
+  row 1 of models: is not as it was stored (the checksum differs)
   the built-in embedder's table: it is missing, without which no vector can be searched; fit it anew: quarry embed fit
   [1]
   $ sql 'DROP TABLE settings'

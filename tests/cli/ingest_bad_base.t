@@ -77,6 +77,7 @@ Of a newer version, and of an older one:
   caused by: 0007_cache_and_runs
   caused by: 0008_source_values
   caused by: 0009_compact_postings
+  caused by: 0010_row_checksums
   hint: apply them with: quarry migrate up
   [3]
 

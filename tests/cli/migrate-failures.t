@@ -309,6 +309,7 @@ A knowledge base of a newer quarry:
   0007     cache_and_runs    applied       *Z (glob)
   0008     source_values     applied       *Z (glob)
   0009     compact_postings  applied       *Z (glob)
+  0010     row_checksums     applied       *Z (glob)
   0099     from_later        newer         *Z (glob)
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first

@@ -219,25 +219,26 @@ Without a folder and a database the commands are about the knowledge base:
   0007     cache_and_runs    applied       *Z (glob)
   0008     source_values     applied       *Z (glob)
   0009     compact_postings  applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 9 migrations are applied
+  0010     row_checksums     applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 10 migrations are applied
   $ quarry migrate check 2>&1
-  the knowledge base .quarry/base.db: all 9 migrations are applied
+  the knowledge base .quarry/base.db: all 10 migrations are applied
   $ quarry migrate down 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --dry-run 2>&1
-  would undo 0009_compact_postings
+  would undo 0010_row_checksums
   $ quarry migrate down --yes 2>&1
-  undone 0009_compact_postings (* ms) (glob)
+  undone 0010_row_checksums (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check 2>&1
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: 0009_compact_postings is pending
+  caused by: 0010_row_checksums is pending
   hint: apply them with: quarry migrate up
   [3]
   $ quarry migrate up 2>&1
-  applied 0009_compact_postings (* ms) (glob)
+  applied 0010_row_checksums (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:

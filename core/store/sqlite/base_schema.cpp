@@ -30,7 +30,7 @@ migrate::Migrator migrator(SQLite::Database& database) {
 }
 
 /// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
-constexpr std::string_view newest_fingerprint = "a907cbc6730a0bcf9582fdb1528c16a77d59b8cf562486455e4b93267120ded1";
+constexpr std::string_view newest_fingerprint = "20a15a1b3521abc196bd171924a85921b63ba5a41cca423a6c1c8116d6b5342b";
 
 constexpr std::string_view foreign_base_hint = "it was changed by another program, or made by a stranger: make another "
                                                "from your documents with quarry ingest --base "
@@ -68,23 +68,6 @@ void normalize(SchemaObject& object) {
     object.sql = ascii_lower(object.sql);
 }
 
-}  // namespace
-
-void distrust_schema(SQLite::Database& database) {
-    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
-    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
-}
-
-std::string_view newest_schema_fingerprint() noexcept { return newest_fingerprint; }
-
-std::string schema_fingerprint(SQLite::Database& database) {
-    Sha256 hash;
-    for (const SchemaObject& object : schema_objects(database)) {
-        hash.add(fmt::format("{}\n{}\n{}\n{}\n", object.type, object.name, object.sql.size(), object.sql));
-    }
-    return hash.digest();
-}
-
 void check_schema_is_own(SQLite::Database& database, const std::filesystem::path& path) {
     if (schema_fingerprint(database) == newest_fingerprint) return;
     SQLite::Database fresh = db::open_sqlite_memory();
@@ -113,6 +96,32 @@ void check_schema_is_own(SQLite::Database& database, const std::filesystem::path
     }
 }
 
+}  // namespace
+
+void distrust_schema(SQLite::Database& database) {
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+}
+
+std::string_view newest_schema_fingerprint() noexcept { return newest_fingerprint; }
+
+std::string schema_fingerprint(SQLite::Database& database) {
+    Sha256 hash;
+    for (const SchemaObject& object : schema_objects(database)) {
+        hash.add(fmt::format("{}\n{}\n{}\n{}\n", object.type, object.name, object.sql.size(), object.sql));
+    }
+    return hash.digest();
+}
+
+void check_schema(SQLite::Database& database, const std::filesystem::path& path) {
+    try {
+        migrator(database).check();
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot use the knowledge base {}", path.string()));
+    }
+    check_schema_is_own(database, path);
+}
+
 void prepare_new_knowledge_base(SQLite::Database& database) {
     if (has_tables(database)) return;
     // Larger than SQLite takes: of what is written most, texts and the pages of the lexical index, none fits a small
@@ -139,14 +148,6 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
     }
     throw Error(ErrorCode::failed, doing, "give the path of a knowledge base with --base, or another one to make")
         .because("this is a SQLite database, but no knowledge base");
-}
-
-void check_schema_version(SQLite::Database& database, const std::filesystem::path& path) {
-    try {
-        migrator(database).check();
-    } catch (Error& error) {
-        throw std::move(error).while_doing(fmt::format("cannot use the knowledge base {}", path.string()));
-    }
 }
 
 }  // namespace quarry::store

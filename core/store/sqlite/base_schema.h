@@ -39,17 +39,15 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
 /// own has neither. Before anything is read from its tables.
 void distrust_schema(SQLite::Database& database);
 
-/// Proves that a base of this binary's version has the tables and indexes that quarry makes, and nothing besides that
-/// could run in a query: throws Error(failed) that names the first other one.
-void check_schema_is_own(SQLite::Database& database, const std::filesystem::path& path);
+/// Proves that its schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending (hint:
+/// quarry migrate up). And that it has the tables and indexes that quarry makes, and nothing besides that could run in
+/// a query: throws Error(failed) that names the first other one.
+void check_schema(SQLite::Database& database, const std::filesystem::path& path);
 
-/// SHA-256 of what `check_schema_is_own` looks at. Tests hold the one of a new base against what is compiled in.
+/// SHA-256 of the tables and indexes that `check_schema` looks at. Tests hold the one of a new base against what is
+/// compiled in.
 [[nodiscard]] std::string schema_fingerprint(SQLite::Database& database);
 [[nodiscard]] std::string_view newest_schema_fingerprint() noexcept;
-
-/// Proves that its schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending (hint:
-/// quarry migrate up).
-void check_schema_version(SQLite::Database& database, const std::filesystem::path& path);
 
 /// A connection to the base's file, checked as `open_store` does it and with the same errors: for what is kept there
 /// beside documents (conversations, …), each with a connection of its own.

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <system_error>
@@ -56,7 +57,8 @@ SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", path.string()),
                     "make one from your documents: quarry ingest PATH");
     }
-    return mode == StoreMode::read ? db::open_sqlite(path, db::SqliteMode::read_only) : db::open_sqlite(path, db::SqliteMode::read_write);
+    return mode == StoreMode::read ? db::open_sqlite(path, db::SqliteMode::read_only)
+                                   : db::open_sqlite(path, db::SqliteMode::read_write);
 }
 
 }  // namespace
@@ -69,8 +71,7 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
         if (mode == StoreMode::create) prepare_new_knowledge_base(database);
         check_is_knowledge_base(database, path);
         if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
-        check_schema_version(database, path);
-        check_schema_is_own(database, path);
+        check_schema(database, path);
         configure(database, mode);
     } catch (const SQLite::Exception& exception) {
         throw knowledge_base_error(exception, fmt::format("cannot open the knowledge base {}", path.string()));
@@ -80,7 +81,7 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
 
 std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
     auto store = std::make_unique<SqliteStore>(open_knowledge_base(path, mode), path);
-    if (mode != StoreMode::read) store->complete_source_values();
+    if (mode != StoreMode::read) store->complete_derived();
     return store;
 }
 
@@ -89,7 +90,9 @@ std::unique_ptr<Store> open_store_in_memory() {
     lexical::register_term_tokenizer(database);
     prepare_new_knowledge_base(database);
     create_schema(database);
-    return std::make_unique<SqliteStore>(std::move(database), std::filesystem::path());
+    auto store = std::make_unique<SqliteStore>(std::move(database), std::filesystem::path());
+    store->complete_derived();
+    return store;
 }
 
 }  // namespace quarry::store

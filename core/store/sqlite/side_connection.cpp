@@ -23,8 +23,7 @@ SQLite::Database open_side_connection(const std::filesystem::path& base, SideAcc
     try {
         distrust_schema(database);
         check_is_knowledge_base(database, base);
-        check_schema_version(database, base);
-        check_schema_is_own(database, base);
+        check_schema(database, base);
         // As the store's own: a killed process loses nothing that was committed.
         database.exec("PRAGMA synchronous = NORMAL");
     } catch (const SQLite::Exception& exception) {

@@ -81,7 +81,10 @@ std::string_view turn_state_name(TurnState state) noexcept {
 }
 
 SqliteConversations::SqliteConversations(const std::filesystem::path& base, StoreMode mode)
-    : database_(open_knowledge_base(base, mode)), statements_(database_), path_(base) {}
+    : database_(open_knowledge_base(base, mode)),
+      statements_(database_),
+      checksums_(database_, statements_),
+      path_(base) {}
 
 template <typename Work>
 auto SqliteConversations::guarded(std::string_view doing, Work&& work) {
@@ -95,7 +98,7 @@ auto SqliteConversations::guarded(std::string_view doing, Work&& work) {
 template <typename Work>
 auto SqliteConversations::in_transaction(Work&& work) {
     return guarded("keep the conversation in", [&] {
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        CheckedTransaction transaction(database_, checksums_);
         if constexpr (std::is_void_v<decltype(work())>) {
             work();
             transaction.commit();

@@ -10,6 +10,7 @@
 
 #include "core/db/sqlite_statement.h"
 #include "core/store/conversation_repository.h"
+#include "core/store/sqlite/row_checksums.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -43,6 +44,7 @@ private:
 
     SQLite::Database database_;
     db::StatementCache statements_;
+    RowChecksums checksums_;
     std::filesystem::path path_;
 };
 

@@ -104,15 +104,6 @@ private:
     std::int64_t before_ = 0;
 };
 
-void SqliteStore::complete_source_values() {
-    if (guarded("read", [&] { return SourceValues(statements_).complete(); })) return;
-    in_transaction([&] {
-        // Another process may have done it meanwhile.
-        SourceValues values(statements_);
-        if (!values.complete()) values.fill();
-    });
-}
-
 std::vector<std::int64_t> SqliteStore::documents_among(std::span<const std::int64_t> sources,
                                                        const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;

@@ -53,7 +53,8 @@ SqliteResponseCache::SqliteResponseCache(const std::filesystem::path& base, Resp
       clock_(clock ? std::move(clock) : CacheClock(seconds_now)),
       path_(base),
       database_(open_side_connection(base, SideAccess::write_if_possible, cache_busy_timeout_ms)),
-      statements_(database_) {}
+      statements_(database_),
+      checksums_(database_, statements_) {}
 
 std::optional<std::string> SqliteResponseCache::find(std::string_view key, CachedKind kind) {
     const std::lock_guard lock(mutex_);
@@ -71,7 +72,9 @@ std::optional<std::string> SqliteResponseCache::find(std::string_view key, Cache
 void SqliteResponseCache::touch(std::string_view key) {
     const std::lock_guard lock(mutex_);
     try {
+        CheckedTransaction transaction(database_, checksums_);
         statements_.query(touch_response).with(clock_(), key).run();
+        transaction.commit();
     } catch (const SQLite::Exception&) {
         // Only the order of what is dropped first is less exact.
     }
@@ -83,7 +86,7 @@ void SqliteResponseCache::put(std::string_view key, CachedKind kind, std::string
     const std::lock_guard lock(mutex_);
     try {
         const std::int64_t now = clock_();
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        CheckedTransaction transaction(database_, checksums_);
         statements_.query(put_response)
             .with(key, static_cast<int>(kind), model, db::Blob{value.data(), value.size()}, bytes, now)
             .run();
@@ -123,7 +126,7 @@ ResponseCacheStats SqliteResponseCache::stats() {
 std::uint64_t SqliteResponseCache::clear() {
     const std::lock_guard lock(mutex_);
     try {
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        CheckedTransaction transaction(database_, checksums_);
         std::uint64_t dropped = 0;
         {
             db::Query count = statements_.query(count_responses);

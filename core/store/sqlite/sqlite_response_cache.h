@@ -11,6 +11,7 @@
 
 #include "core/cache/response_cache.h"
 #include "core/db/sqlite_statement.h"
+#include "core/store/sqlite/row_checksums.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -36,6 +37,7 @@ private:
     std::mutex mutex_;  ///< Of all below.
     SQLite::Database database_;
     db::StatementCache statements_;
+    RowChecksums checksums_;
 };
 
 }  // namespace quarry::store

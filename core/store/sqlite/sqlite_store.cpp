@@ -56,7 +56,11 @@ constexpr const char* select_stats =
 }  // namespace
 
 SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path)
-    : database_(std::move(database)), statements_(database_), bm25_function_(database_), path_(std::move(path)) {}
+    : database_(std::move(database)),
+      statements_(database_),
+      checksums_(database_, statements_),
+      bm25_function_(database_),
+      path_(std::move(path)) {}
 
 std::string SqliteStore::what(std::string_view doing) const {
     return path_.empty() ? fmt::format("cannot {} the knowledge base in memory", doing)
@@ -124,14 +128,14 @@ std::optional<std::string> SqliteStore::document_text(std::int64_t document_id) 
     return guarded("read", [&]() -> std::optional<std::string> {
         db::Query row = query(select_text_bytes);
         if (!row.with(document_id).step()) return std::nullopt;
-        return TextReader(database_, statements_).read_all(document_id, row.count(0));
+        return TextReader(database_, statements_, PartCheck::checksum).read_all(document_id, row.count(0));
     });
 }
 
 void SqliteStore::for_each_text_part(std::int64_t document_id,
                                      const std::function<void(std::string_view part)>& visit) const {
     guarded("read", [&] {
-        TextReader(database_, statements_).for_each_part(document_id, [&](std::string_view part) {
+        TextReader(database_, statements_, PartCheck::checksum).for_each_part(document_id, [&](std::string_view part) {
             visit(part);
             return true;
         });
@@ -147,7 +151,7 @@ std::optional<document::Document> SqliteStore::document(std::int64_t document_id
         document.title = row.text(1);
         document.language = row.text(2);
         parse_metadata(row.bytes(3), document);
-        document.text = TextReader(database_, statements_).read_all(document_id, row.count(5));
+        document.text = TextReader(database_, statements_, PartCheck::checksum).read_all(document_id, row.count(5));
         document.page_starts = parse_offsets(row.bytes(4), document.text.size());
         db::Query blocks = query(select_blocks);
         blocks.with(document_id);
@@ -192,11 +196,7 @@ Chunk SqliteStore::read_chunk(const db::Query& row, TextReader& texts) const {
     chunk.uri = row.text(6);
     chunk.span = read_span(row, 8);
     chunk.text = texts.read(chunk.document_id, chunk.span.start_byte, chunk.span.end_byte);
-    if (content_hash(chunk.text) != row.bytes(7)) {
-        // It would be shown, and cited, as if the source said it.
-        throw Error(ErrorCode::failed, what("read"), std::string(damaged_base_hint))
-            .because(fmt::format("the text of {} is not the one that was stored", one_line(chunk.uri, 300)));
-    }
+    if (content_hash(chunk.text) != row.bytes(7)) throw damaged_text(chunk.uri);
     return chunk;
 }
 
@@ -221,7 +221,8 @@ std::optional<Chunk> SqliteStore::chunk_at(std::int64_t document_id, std::size_t
 }
 
 std::string SqliteStore::document_span(std::int64_t document_id, std::size_t start, std::size_t end) const {
-    return guarded("read", [&] { return TextReader(database_, statements_).read(document_id, start, end); });
+    return guarded(
+        "read", [&] { return TextReader(database_, statements_, PartCheck::checksum).read(document_id, start, end); });
 }
 
 std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {

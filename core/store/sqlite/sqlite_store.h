@@ -19,6 +19,7 @@
 #include "core/lexical/index_changes.h"
 #include "core/lexical/term_collector.h"
 #include "core/store/sqlite/knowledge_base_error.h"
+#include "core/store/sqlite/row_checksums.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -35,8 +36,8 @@ public:
     /// `path` is for messages and for the size of the file; empty for a base in memory.
     SqliteStore(SQLite::Database database, std::filesystem::path path);
 
-    /// Fills the index of values in metadata where an older program made the base; else it does nothing.
-    void complete_source_values();
+    /// Makes what the base of an older program lacks: the index of values in metadata, and the checksums of rows.
+    void complete_derived();
 
     [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
     void put(std::span<const PreparedSource> sources) override;
@@ -142,7 +143,7 @@ private:
     template <typename Work>
     auto in_transaction(Work&& work) {
         return guarded("write to", [&] {
-            SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+            CheckedTransaction transaction(database_, checksums_);
             index_changes_.clear();
             noted_languages_.reset();
             vectors_changed_ = false;
@@ -231,6 +232,7 @@ private:
     // Reading needs no lock of ours: a store belongs to one thread at a time, so these caches are plain.
     mutable SQLite::Database database_;
     mutable db::StatementCache statements_;
+    RowChecksums checksums_;
     mutable lexical::Bm25Function bm25_function_;
     std::filesystem::path path_;
     // Made when first used: most of what opens a base analyses nothing.

@@ -80,6 +80,17 @@ void check_chunks(std::string_view text, std::span<const document::ChunkSpan> ch
 
 }  // namespace
 
+void SqliteStore::complete_derived() {
+    if (!guarded("read", [&] { return SourceValues(statements_).complete(); })) {
+        in_transaction([&] {
+            // Another process may have done it meanwhile.
+            SourceValues values(statements_);
+            if (!values.complete()) values.fill();
+        });
+    }
+    guarded("write to", [&] { checksums_.complete(); });
+}
+
 void SqliteStore::put(std::span<const PreparedSource> sources) {
     in_transaction([&] {
         renew_stale_index();

@@ -1,5 +1,6 @@
 #include "core/store/sqlite/text_reader.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -12,9 +13,18 @@ namespace {
 constexpr const char* select_part_at =
     "SELECT id, start_byte FROM document_parts WHERE document_id = ? AND start_byte <= ?"
     " ORDER BY start_byte DESC LIMIT 1";
-constexpr const char* select_parts = "SELECT text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+constexpr const char* select_whole_part_at =
+    "SELECT id, start_byte, blocks, text FROM document_parts WHERE document_id = ? AND start_byte <= ?"
+    " ORDER BY start_byte DESC LIMIT 1";
+constexpr const char* select_parts =
+    "SELECT id, start_byte, blocks, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+constexpr const char* select_name = "SELECT min(uri) FROM sources WHERE document_id = ?";
 
 }  // namespace
+
+SQLite::Exception damaged_text(std::string_view source) {
+    return {fmt::format("the text of {} is not the one that was stored", one_line(source, 300)), SQLITE_CORRUPT};
+}
 
 std::size_t end_of_part(std::string_view text, std::size_t start) {
     return text.size() - start <= document_part_bytes ? text.size()
@@ -41,12 +51,44 @@ void TextReader::open_part(std::int64_t document_id, std::size_t place) {
     part_ = part;
 }
 
+void TextReader::check(std::int64_t id, std::int64_t document_id, std::size_t start, std::string_view blocks,
+                       std::string_view text) {
+    if (!checks_ || part_is_as_stored(statements_, id, document_id, static_cast<std::int64_t>(start), blocks, text)) {
+        return;
+    }
+    db::Query row = statements_.query(select_name);
+    const bool is_known = row.with(document_id).step() && !row.is_null(0);
+    throw damaged_text(is_known ? row.text(0) : fmt::format("document {}", document_id));
+}
+
+void TextReader::load_part(std::int64_t document_id, std::size_t place) {
+    part_.reset();
+    db::Query row = statements_.query(select_whole_part_at);
+    if (!row.with(document_id, place).step()) {
+        throw SQLite::Exception("a document has no text where a chunk lies", SQLITE_CORRUPT);
+    }
+    text_ = row.bytes(3);
+    check(row.integer(0), document_id, row.count(1), row.bytes(2), text_);
+    const Part part{document_id, row.count(1), row.count(1) + text_.size()};
+    if (!part.has(document_id, place)) {
+        throw SQLite::Exception("a chunk lies outside its document's text", SQLITE_CORRUPT);
+    }
+    part_ = part;
+}
+
 std::string TextReader::read(std::int64_t document_id, std::size_t start, std::size_t end) {
     if (start > end) throw SQLite::Exception("a chunk ends before it begins", SQLITE_CORRUPT);
     std::string text;
     for (std::size_t place = start; place < end;) {
-        if (!part_ || !part_->has(document_id, place)) open_part(document_id, place);
+        if (!part_ || !part_->has(document_id, place)) {
+            checks_ ? load_part(document_id, place) : open_part(document_id, place);
+        }
         const std::size_t size = std::min(end, part_->end) - place;
+        if (checks_) {
+            text.append(text_, place - part_->start, size);
+            place += size;
+            continue;
+        }
         const std::size_t filled = text.size();
         text.resize(filled + size);
         const int result = sqlite3_blob_read(blob_, text.data() + filled, static_cast<int>(size),
@@ -62,7 +104,9 @@ void TextReader::for_each_part(std::int64_t document_id, const std::function<boo
     SQLite::Statement statement(database_, select_parts);
     db::Query row(statement);
     row.with(document_id);
-    while (row.step() && visit(row.bytes(0))) {
+    while (row.step()) {
+        check(row.integer(0), document_id, row.count(1), row.bytes(2), row.bytes(3));
+        if (!visit(row.bytes(3))) return;
     }
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/db/sqlite_statement.h"
+#include "core/store/sqlite/row_checksums.h"
 
 struct sqlite3_blob;
 
@@ -22,14 +23,24 @@ inline constexpr std::size_t document_part_bytes = 65'536;
 /// Where the part that begins at `start` ends: at most `document_part_bytes` on, between two characters.
 [[nodiscard]] std::size_t end_of_part(std::string_view text, std::size_t start);
 
+/// That a source's text is damaged: it would be shown, and cited, as if the source said it.
+[[nodiscard]] SQLite::Exception damaged_text(std::string_view source);
+
+enum class PartCheck { none, checksum };
+
 /// Reads the documents' texts, which are stored in parts; of a span, only the pages that hold it.
+///
+/// With `PartCheck::checksum` each part is compared with its checksum, where the base has them, before any of it is
+/// given: for text that is shown. A chunk's needs none, as its own hash is compared.
 ///
 /// Keeps the last part open (SQLite's incremental I/O), and with it a read transaction: one reader lives no longer than
 /// one operation.
 class TextReader {
 public:
-    TextReader(SQLite::Database& database, db::StatementCache& statements)
-        : database_(database), statements_(statements) {}
+    TextReader(SQLite::Database& database, db::StatementCache& statements, PartCheck check = PartCheck::none)
+        : database_(database),
+          statements_(statements),
+          checks_(check == PartCheck::checksum && has_row_checksums(database)) {}
     ~TextReader();
     TextReader(const TextReader&) = delete;
     TextReader& operator=(const TextReader&) = delete;
@@ -53,11 +64,18 @@ private:
         }
     };
     void open_part(std::int64_t document_id, std::size_t place);
+    /// The same, with all of its text in memory, checked.
+    void load_part(std::int64_t document_id, std::size_t place);
+    /// Throws SQLite::Exception unless the row is as it was stored.
+    void check(std::int64_t id, std::int64_t document_id, std::size_t start, std::string_view blocks,
+               std::string_view text);
 
     SQLite::Database& database_;
     db::StatementCache& statements_;
     sqlite3_blob* blob_ = nullptr;
     std::optional<Part> part_;
+    const bool checks_;
+    std::string text_;  ///< Of the part, where it is checked.
 };
 
 }  // namespace quarry::store

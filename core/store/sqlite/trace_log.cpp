@@ -62,7 +62,8 @@ TraceLog::TraceLog(const std::filesystem::path& base, StoreMode mode)
     : path_(base),
       database_(open_side_connection(base, mode == StoreMode::read ? SideAccess::read : SideAccess::write,
                                      log_busy_timeout_ms)),
-      statements_(database_) {}
+      statements_(database_),
+      checksums_(database_, statements_) {}
 
 template <typename Work>
 auto TraceLog::guarded_log(std::string_view doing, Work&& work) const {
@@ -75,7 +76,7 @@ auto TraceLog::guarded_log(std::string_view doing, Work&& work) const {
 
 std::int64_t TraceLog::add(const StoredRun& run, const RunLimits& limits) {
     return guarded_log("write to", [&] {
-        SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+        CheckedTransaction transaction(database_, checksums_);
         statements_.query(insert_run)
             .with(run.trace_id, run.name, run.started_at, run.duration, run.error, run.model, run.input_tokens,
                   run.output_tokens, run.cost, run.calls, run.cached_calls, db::Borrowed{run.spans})

@@ -11,6 +11,7 @@
 
 #include "core/db/sqlite_statement.h"
 #include "core/store/run_repository.h"
+#include "core/store/sqlite/row_checksums.h"
 #include "core/store/store.h"
 
 namespace quarry::store {
@@ -34,6 +35,7 @@ private:
     const std::filesystem::path path_;
     mutable SQLite::Database database_;
     mutable db::StatementCache statements_;
+    RowChecksums checksums_;
 };
 
 }  // namespace quarry::store

@@ -54,8 +54,9 @@ inline std::vector<std::string> found(const store::Store& store, const std::stri
 
 inline std::vector<std::string> problems(const store::Store& store) {
     std::vector<std::string> lines;
-    for (const store::VerifyFinding& finding : store.verify({}))
-        lines.push_back(finding.subject + ": " + finding.problem);
+    for (const store::VerifyFinding& finding : store.verify({})) {
+        if (finding.is_damage) lines.push_back(finding.subject + ": " + finding.problem);
+    }
     return lines;
 }
 
