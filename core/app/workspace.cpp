@@ -86,6 +86,7 @@ std::unique_ptr<WorkspaceParts> Workspace::take(const PartsWanted& wanted) {
             pooled = std::move(*found);
             free_.erase(found);
         }
+        pooled.parts->snapshot = pooled.parts->store->snapshot();
         if (state_of(*pooled.parts->store) == pooled.parts->state) return std::move(pooled.parts);
     }
 }
@@ -94,7 +95,8 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
     Services used = services;
     auto parts = std::make_unique<WorkspaceParts>();
     parts->store = store::open_store(base_path_, store::StoreMode::read);
-    parts->state = state_of(*parts->store);  // first: what changes from here on is seen when they are used again
+    parts->snapshot = parts->store->snapshot();
+    parts->state = state_of(*parts->store);
     if (wanted.model == PartsWanted::Model::answers && wanted.captured == nullptr) {
         parts->tracer = recorder_->make_tracer();
     }
@@ -124,6 +126,7 @@ std::unique_ptr<llm::ChatModel> Workspace::make_model(const PartsWanted& wanted,
 
 void Workspace::give_back(const PartsWanted& wanted, std::unique_ptr<WorkspaceParts> parts) noexcept {
     if (wanted.captured != nullptr) return;  // it borrows what is the request's
+    parts->snapshot.reset();
     try {
         const std::lock_guard lock(mutex_);
         free_.push_back({wanted, std::move(parts)});

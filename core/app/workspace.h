@@ -27,6 +27,9 @@ namespace quarry::app {
 /// What one request works with at a time. Used by one thread.
 struct WorkspaceParts {
     std::unique_ptr<store::Store> store;
+    /// For one request, which sees one state of the base: its vectors and the table that they were made with go
+    /// together.
+    std::unique_ptr<store::Store::Snapshot> snapshot;
     std::string state;                            ///< Of the base when these were made; see `Workspace`.
     std::unique_ptr<Tracer> tracer;               ///< Null when runs are not kept.
     std::unique_ptr<llm::ChatModel> model;        ///< Null without one: answers are extracted, queries not expanded.

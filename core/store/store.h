@@ -16,7 +16,19 @@ namespace quarry::store {
 
 /// The knowledge base: all that one engine offers. What needs a part of it takes that part's interface. One store is
 /// used by one thread at a time; several processes may read while one writes.
-class Store : public DocumentStore, public Retriever, public VectorStore {};
+class Store : public DocumentStore, public Retriever, public VectorStore {
+public:
+    /// While it lives, the store reads the base as it was when this was made, whatever other processes write. Of a
+    /// store that only reads; must not outlive it.
+    class Snapshot {
+    public:
+        Snapshot() = default;
+        Snapshot(const Snapshot&) = delete;
+        Snapshot& operator=(const Snapshot&) = delete;
+        virtual ~Snapshot() = default;
+    };
+    [[nodiscard]] virtual std::unique_ptr<Snapshot> snapshot() const = 0;
+};
 
 /// How `open_store` treats the base's file.
 enum class StoreMode {

@@ -62,6 +62,20 @@ SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path)
       bm25_function_(database_),
       path_(std::move(path)) {}
 
+class SqliteStore::ReadTransaction final : public Snapshot {
+public:
+    explicit ReadTransaction(SQLite::Database& database) : transaction_(database) {
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");  // it begins with the first reading
+    }
+
+private:
+    SQLite::Transaction transaction_;
+};
+
+std::unique_ptr<Store::Snapshot> SqliteStore::snapshot() const {
+    return guarded("read", [&] { return std::make_unique<ReadTransaction>(database_); });
+}
+
 std::string SqliteStore::what(std::string_view doing) const {
     return path_.empty() ? fmt::format("cannot {} the knowledge base in memory", doing)
                          : fmt::format("cannot {} the knowledge base {}", doing, path_.string());

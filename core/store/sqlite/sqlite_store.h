@@ -39,6 +39,7 @@ public:
     /// Makes what the base of an older program lacks: the index of values in metadata, and the checksums of rows.
     void complete_derived();
 
+    [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override;
     [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
     void put(std::span<const PreparedSource> sources) override;
     void rechunk(std::span<const RechunkedDocument> documents) override;
@@ -120,6 +121,7 @@ public:
 
 private:
     class Verification;
+    class ReadTransaction;
     class InnerHeadings;
     class DenseSearch;
     class CopiedPages;

@@ -148,6 +148,25 @@ TEST_F(ServicesTest, PartsOfAnEarlierStateAreNotUsedAgain) {
     EXPECT_THAT(SearchService(workspace).search(request, services().scope()).result.hits, SizeIs(1));
 }
 
+TEST_F(ServicesTest, ARequestSeesOneStateOfTheBase) {
+    const auto store = store::open_store(folder_.path() / "base.db", store::StoreMode::write);
+    const std::string table = "a table of token vectors";
+    store->put_model("builtin:1", table);
+    store->set_setting(store::setting::embedder, "builtin:1");
+    Workspace workspace(services());
+    const PartsWanted wanted{.mode = search::SearchMode::lexical};
+    {
+        const Workspace::Lease lease = workspace.lease(wanted, services().scope());
+        // As another process does that fits a table anew.
+        store->drop_embedder("builtin:1");
+        store->set_setting(store::setting::embedder, "builtin:2");
+        EXPECT_EQ(lease->store->setting(store::setting::embedder), "builtin:1");
+        EXPECT_EQ(lease->store->model("builtin:1"), table);
+    }
+    const Workspace::Lease next = workspace.lease(wanted, services().scope());
+    EXPECT_EQ(next->store->setting(store::setting::embedder), "builtin:2");
+}
+
 TEST_F(ServicesTest, WhatChangesWhilePartsAreLentIsSeenByTheNext) {
     Workspace workspace(services());
     const PartsWanted wanted{.mode = search::SearchMode::lexical};
