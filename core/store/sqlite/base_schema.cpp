@@ -26,7 +26,9 @@ migrate::Migrator migrator(SQLite::Database& database) {
     options.quarry_version = knowledge_base_version();
     // A base that is being made when the process is killed has all of its tables, or none.
     options.single_transaction = true;
-    return {database, migrate::MigrationList::from_memory(knowledge_base_migrations()), std::move(options)};
+    // Read once: a command opens the base several times.
+    static const migrate::MigrationList migrations = migrate::MigrationList::from_memory(knowledge_base_migrations());
+    return {database, migrations, std::move(options)};
 }
 
 /// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
