@@ -36,6 +36,9 @@ std::optional<SQLite::Database> open_without_locks(const std::filesystem::path& 
     std::error_code missing;
     const std::uintmax_t log_bytes = std::filesystem::file_size(path.string() + "-wal", missing);
     const bool has_log = !missing && log_bytes > 0;
+    const std::uintmax_t journal_bytes = std::filesystem::file_size(path.string() + "-journal", missing);
+    // Half a transaction is in the file, which only a writer can roll back.
+    if (!missing && journal_bytes > 0) return std::nullopt;
     std::string uri = "file:";
     for (const char c : std::filesystem::absolute(path).string()) {
         if (c == '%' || c == '?' || c == '#') {
@@ -57,7 +60,7 @@ std::optional<SQLite::Database> open_without_locks(const std::filesystem::path& 
     }
 }
 
-/// Why this user may not do that, for what SQLite only calls "unable to open database file"; none where it is not that.
+/// Which right this user lacks, where SQLite only says "unable to open database file"; nullopt for any other cause.
 std::optional<Error> missing_right(const std::filesystem::path& path, SqliteMode mode, const std::string& doing) {
     const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
     std::error_code unknown;
@@ -71,7 +74,11 @@ std::optional<Error> missing_right(const std::filesystem::path& path, SqliteMode
             .because(reason);
     };
     if (std::filesystem::exists(path, unknown)) {
-        if (auto error = refused(path, R_OK, "read")) return error;
+        for (const char* const ending : {"", "-wal", "-shm"}) {
+            const std::filesystem::path file = path.string() + ending;
+            if (!std::filesystem::exists(file, unknown)) continue;
+            if (auto error = refused(file, R_OK, "read")) return error;
+        }
         if (mode != SqliteMode::read_only) {
             if (auto error = refused(path, W_OK, "write to")) return error;
         }
@@ -103,6 +110,11 @@ void prepare_sqlite(SQLite::Database& database, SqliteMode mode) {
 Error sqlite_error(const SQLite::Exception& exception, std::string_view doing) {
     const int primary_code = exception.getErrorCode() & 0xFF;
     if (primary_code == SQLITE_INTERRUPT) return Error(ErrorCode::interrupted, "interrupted");
+    if (exception.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK) {
+        return Error(ErrorCode::failed, std::string(doing),
+                     "run a command that writes to it, or sqlite3 FILE .tables: that undoes the unfinished write")
+            .because("a process was stopped while it wrote to it");
+    }
     const bool busy = primary_code == SQLITE_BUSY || primary_code == SQLITE_LOCKED;
     return Error(busy ? ErrorCode::locked : ErrorCode::failed, std::string(doing), hint_for(primary_code))
         .because(exception.what());

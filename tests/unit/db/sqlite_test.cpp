@@ -89,6 +89,21 @@ TEST(OpenSqlite, ReadsWhereNothingCanBeWritten) {
     std::filesystem::permissions(folder.path() / "ro", static_cast<std::filesystem::perms>(0755));
 }
 
+TEST(OpenSqlite, HalfATransactionIsNotRead) {
+    const TemporaryDirectory folder;
+    const auto path = folder.path() / "a.db", copy = folder.path() / "b.db";
+    SQLite::Database writer = open_sqlite(path, SqliteMode::create);
+    writer.exec("CREATE TABLE t(a); INSERT INTO t VALUES (1); PRAGMA cache_size = 1; BEGIN; UPDATE t SET a = 2;"
+                "CREATE TABLE big AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
+                "SELECT i, hex(randomblob(50)) AS h FROM n");
+    std::filesystem::copy_file(path, copy);
+    std::filesystem::copy_file(path.string() + "-journal", copy.string() + "-journal");
+    const Error error = error_of([&] { (void)open_sqlite(copy, SqliteMode::read_only); });
+    EXPECT_THAT(error.what(), HasSubstr("a process was stopped while it wrote"));
+    EXPECT_EQ(open_sqlite(copy, SqliteMode::read_write).execAndGet("SELECT a FROM t").getInt(), 1);
+    EXPECT_EQ(open_sqlite(copy, SqliteMode::read_only).execAndGet("SELECT a FROM t").getInt(), 1);
+}
+
 TEST(OpenSqlite, SaysWhichRightIsMissing) {
     const TemporaryDirectory folder;
     const auto inner = folder.path() / "inner", path = inner / "a.db";
