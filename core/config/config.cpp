@@ -152,6 +152,13 @@ bool is_set_by(const Config::Environment& environment, std::string_view name) {
     return text && !text->empty() && std::ranges::find(config_keys(), name, &ConfigKey::name) != config_keys().end();
 }
 
+/// What a price of a project's would do to a limit of cost that is the user's.
+std::optional<GuardedSetting> guarded_price(const std::string& name, const std::string& text) {
+    if (name != "chat.price_input" && name != "chat.price_output") return std::nullopt;
+    return GuardedSetting{name, fmt::format("{} = {}", name, text), "your limit of cost is reckoned with it", {}, false,
+                          false};
+}
+
 }  // namespace
 
 const ConfigKey& config_key(std::string_view name, std::string_view where) {
@@ -257,6 +264,7 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
     const std::string trusted = set_by_environment("extract.trusted") ? *environment(config_variable("extract.trusted"))
                                                                       : this->text("extract.trusted");
     const std::vector<std::string> with_key = sections_with_key(environment);
+    const bool has_limit = value("chat.max_cost").origin != "default" || set_by_environment("chat.max_cost");
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
         if (name == "extract.command" || name == "tool") {
@@ -278,6 +286,7 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
             auto guarded =
                 guarded_setting(key, name, text, below == values_.end() ? Value{} : below->second, file.parent_path());
             if (!guarded) guarded = guarded_provider(name, text, with_key);
+            if (!guarded && has_limit) guarded = guarded_price(name, text);
             if (guarded && set_by_environment(name)) guarded->covered = true;
             guard(std::move(guarded), where);
         }

@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t max_list_bytes = 10'000'000;
 
 /// What keeps the user's words and money: a project may choose it where the user has not.
-constexpr std::array<std::string_view, 4> protections = {"ask.redact", "chat.max_cost", "trace.content",
-                                                         "trace.redact"};
+constexpr std::array<std::string_view, 7> protections = {
+    "ask.redact", "chat.max_cost", "ingest.redact", "trace.content", "trace.enabled", "trace.max_age", "trace.redact"};
 
 /// One name for a file, however it was reached.
 std::string name_of(const fs::path& file) {
@@ -131,7 +131,7 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
         guarded.effect = "pages of this machine and of private networks are read";
     } else if (std::ranges::find(protections, key.name) != protections.end()) {
         if (below.origin == "default") return std::nullopt;
-        guarded.effect = "it takes back what your own settings say";
+        guarded.effect = "it replaces your own setting";
     } else if (key.sensitive) {
         guarded.effect = "it decides where your key is sent";
     } else {

@@ -89,16 +89,24 @@ TEST_F(TrustTest, WhatProtectsTheUserIsNotTakenBackByAProject) {
              {"[ask]\nredact = \"default\"\n", "[ask]\nredact = \"off\"\n"},
              {"[trace]\ncontent = false\n", "[trace]\ncontent = true\n"},
              {"[trace]\nredact = \"default\"\n", "[trace]\nredact = \"off\"\n"},
+             {"[ingest]\nredact = \"default\"\n", "[ingest]\nredact = \"off\"\n"},
+             {"[trace]\nenabled = false\n", "[trace]\nenabled = true\n"},
              {"[chat]\nmax_cost = 1\n", "[chat]\nmax_cost = 1000\n"}}) {
         write("p/quarry.toml", projects);
         fs::remove(folder_.path() / "home/.config/quarry/config.toml");
         EXPECT_EQ(failure([&] { return services(); }), "") << projects;
         write("home/.config/quarry/config.toml", users);
-        EXPECT_THAT(failure([&] { return services(); }), HasSubstr("takes back what your own settings say"))
-            << projects;
+        EXPECT_THAT(failure([&] { return services(); }), HasSubstr("replaces your own setting")) << projects;
         write("p/quarry.toml", users);
         EXPECT_EQ(failure([&] { return services(); }), "") << "the same: " << users;
     }
+}
+
+TEST_F(TrustTest, AProjectDoesNotSayWhatTokensCostToALimitOfTheUser) {
+    write("p/quarry.toml", "[chat]\nprice_input = 0\nprice_output = 0\n");
+    EXPECT_EQ(failure([&] { return services(); }), "");
+    write("home/.config/quarry/config.toml", "[chat]\nmax_cost = 1\n");
+    EXPECT_THAT(failure([&] { return services(); }), HasSubstr("your limit of cost"));
 }
 
 TEST_F(TrustTest, AKeyThatTheUserNamedGoesToNoOtherProvider) {
