@@ -18,7 +18,8 @@ FileLock::FileLock(const std::filesystem::path& path, std::chrono::milliseconds 
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ < 0) {
         throw Error(ErrorCode::failed, fmt::format("cannot make the lock file {}", path.string()),
-                    "check that you may write to its folder")
+                    errno == ELOOP ? "remove it: it is a symbolic link, which is not followed"
+                                   : "check that you may write to its folder")
             .because(std::strerror(errno));
     }
     const auto end = std::chrono::steady_clock::now() + wait;

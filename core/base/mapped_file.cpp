@@ -81,8 +81,11 @@ MappedOutput::MappedOutput(std::filesystem::path path, std::size_t size) : path_
     if (descriptor_ < 0) fail_to_write(path_, errno);
     temporary_ = pattern;
     try {
-        // Readable by those who share the folder, and by nobody else.
-        if (folder_is_shared(path_.parent_path()) && ::fchmod(descriptor_, 0640) != 0) fail_to_write(path_, errno);
+        // As the file that it replaces; a new one is its owner's, and the group's of a shared folder.
+        struct stat before = {};
+        const bool replaces = ::stat(path_.c_str(), &before) == 0;
+        const mode_t mode = replaces ? before.st_mode & 0777 : folder_is_shared(path_.parent_path()) ? 0640 : 0600;
+        if (::fchmod(descriptor_, mode) != 0) fail_to_write(path_, errno);
         grow(size);
     } catch (...) {
         close();
