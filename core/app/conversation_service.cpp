@@ -62,6 +62,7 @@ void ConversationService::make_answering() {
     toolbox_ = std::move(toolbox);
     parts_.reset();
     parts_.emplace(std::move(parts));
+    (*parts_)->snapshot.reset();  // a conversation may last while documents come
 }
 
 void ConversationService::open_first() {
@@ -104,7 +105,8 @@ chat::ChatReply ConversationService::ask_with(const std::string* question, const
     if (question != nullptr) check_question_length(*question);
     WorkspaceParts& parts = **parts_;
     Services used = services();
-    // A conversation may last while documents come.
+    parts.snapshot = parts.store->snapshot();
+    const auto end_of_turn = std::shared_ptr<void>(nullptr, [&](void*) { parts.snapshot.reset(); });
     if (parts.embedder) prepare_vectors(used, *parts.store, false);
     answer::AnswerTools tools = answer_tools(parts);
     tools.toolbox = toolbox_.get();

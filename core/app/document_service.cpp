@@ -103,6 +103,7 @@ store::StoreStats DocumentService::stats() const { return open_to_read(services_
 
 Verification DocumentService::verify() {
     const std::unique_ptr<store::Store> store = open_to_read(services_);
+    const std::unique_ptr<store::Store::Snapshot> snapshot = store->snapshot();  // others may write meanwhile
     Verification result;
     result.findings = store->verify([&](std::uint64_t done, std::uint64_t total) {
         services_.cancel.check();

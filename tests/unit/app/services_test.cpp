@@ -2,12 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/app/answer_service.h"
 #include "core/app/conversation_service.h"
+#include "core/app/document_service.h"
 #include "core/app/search_service.h"
 #include "core/base/file.h"
 #include "core/wire/answer_json.h"
@@ -165,6 +167,30 @@ TEST_F(ServicesTest, ARequestSeesOneStateOfTheBase) {
     }
     const Workspace::Lease next = workspace.lease(wanted, services().scope());
     EXPECT_EQ(next->store->setting(store::setting::embedder), "builtin:2");
+}
+
+TEST_F(ServicesTest, AConversationSeesWhatIsReadInMeanwhile) {
+    Workspace workspace(services());
+    ConversationService conversation(workspace, {}, services().scope());
+    const std::string question = "What has a tail?";
+    EXPECT_THROW(static_cast<void>(conversation.ask(&question, {}, "chat", cancel_)), Error);
+    const std::vector<store::PreparedSource> sources = {testing::prepared("/d/comet.md", "A comet has a tail.")};
+    store::open_store(folder_.path() / "base.db", store::StoreMode::write)->put(sources);
+    EXPECT_THAT(conversation.ask(&question, {}, "chat", cancel_).answer.citations, SizeIs(1));
+}
+
+TEST_F(ServicesTest, ACheckOfABaseSeesOneStateOfIt) {
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        const auto runs = store::open_runs(folder_.path() / "base.db", store::StoreMode::write);
+        while (!done) static_cast<void>(runs->add({}, {}));
+    });
+    for (int round = 0; round < 20; ++round) {
+        Services with = services();
+        EXPECT_FALSE(DocumentService(with).verify().has_damage());
+    }
+    done = true;
+    writer.join();
 }
 
 TEST_F(ServicesTest, WhatChangesWhilePartsAreLentIsSeenByTheNext) {
