@@ -69,7 +69,8 @@ private:
             }
         }
         const std::string base = wire::display_uri(context.base_path.string());
-        context.out.note(damaged == 0 ? fmt::format("{}: all agrees", base)
+        const bool all = damaged == findings.size();
+        context.out.note(damaged == 0 ? fmt::format("{}: {}", base, all ? "all agrees" : "no damage was found")
                                       : fmt::format("{}: {} finding{}", base, damaged, damaged == 1 ? "" : "s"));
     }
 };

@@ -215,7 +215,8 @@ std::vector<store::VerifyFinding> verify_builtin_tables(const store::Store& stor
     for (const store::StoredEmbedder& stored : store.embedders()) {
         if (searched.empty() && stored.vectors > 0) {
             findings.push_back({fmt::format("the vectors by {}", stored.fingerprint),
-                                "are not all there, and no search uses them yet; to finish them: quarry embed", false});
+                                "no search uses them yet, as embedding was not finished; to finish it: quarry embed",
+                                false});
         }
         if (!stored.has_model) {
             if (stored.fingerprint == searched && searched.starts_with("builtin:") && stored.vectors > 0) {

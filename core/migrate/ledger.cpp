@@ -26,7 +26,8 @@ void check_kept(Action action, const LedgerEntry& written, const std::optional<L
     if (removed ? !kept : kept == written) return;
     throw Error(ErrorCode::failed, "quarry's own tables did not keep what was written to them",
                 "drop what changes them, such as a trigger on quarry_migrations, then run the command again")
-        .because(removed ? "the entry of the migration is still there" : "the entry of the migration is another one");
+        .because(removed ? "the entry of the migration is still there"
+                         : "the entry of the migration differs from what was written");
 }
 
 }  // namespace quarry::migrate

@@ -65,7 +65,7 @@ struct HistoryEntry {
     std::optional<std::string> text;  ///< The migration's text as it was run; absent when it was not kept.
 };
 
-/// That a migration touched the ledger's own tables.
+/// The error of a migration that changes the ledger's own tables.
 [[nodiscard]] Error ledger_changed();
 
 /// Throws Error unless the ledger has the entry as it was written, or no longer where `action` took it out: a trigger

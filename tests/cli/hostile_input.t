@@ -109,9 +109,11 @@ A base that was tampered with:
   [1]
   $ sql 'DELETE FROM settings; DELETE FROM models'
   $ quarry docs verify 2>&1
-  the checksums of rows: are not there yet; to make them: quarry ingest
-  the vectors by builtin:*: are not all there, and no search uses them yet; to finish them: quarry embed (glob)
-  .quarry/base.db: all agrees
+  the vectors by builtin:*: no search uses them yet, as embedding was not finished; to finish it: quarry embed (glob)
+  .quarry/base.db: 1 finding
+  to make the base anew from your documents, move the file away and run quarry ingest
+  the checksums of rows: cannot be compared: the setting that says how they were made is damaged
+  [1]
   $ sql 'DELETE FROM models'
   $ quarry docs verify 2>&1
   .quarry/base.db: 2 findings

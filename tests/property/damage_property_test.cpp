@@ -68,11 +68,12 @@ std::string all_of(const fs::path& path) {
     return all;
 }
 
-/// Whether `docs verify` would say something; an error counts as that.
+/// Whether `docs verify` would find damage in the base or its vector index; an error counts as that.
 bool is_noticed(const fs::path& path) {
     try {
         const auto store = open_store(path, StoreMode::read);
-        return !store->verify({}).empty() || !store->verify_index("m", Cancellation()).empty();
+        return std::ranges::any_of(store->verify({}), &VerifyFinding::is_damage) ||
+               !store->verify_index("m", Cancellation()).empty();
     } catch (const Error&) {
         return true;
     }

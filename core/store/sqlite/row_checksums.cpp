@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <new>
+#include <charconv>
+#include <cmath>
+#include <limits>
 
 #include "core/base/hash.h"
 
@@ -16,7 +18,7 @@ namespace {
 /// Not chunk_texts, whose hashes are compared with the texts, nor what is derived from other tables and compared with
 /// them.
 struct CheckedTable {
-    int kind;  ///< On disk.
+    std::int64_t kind;  ///< On disk.
     const char* name;
     const char* key;        ///< Its integer primary key; null for none, and then there is one block.
     std::int64_t in_block;  ///< How many rows a block has.
@@ -33,7 +35,7 @@ constexpr std::array<CheckedTable, 12> checked_tables = {{{0, "settings", nullpt
                                                           {9, "conversation_turns", "id", 64},
                                                           {10, "cached_responses", nullptr, 0},
                                                           {11, "runs", "id", 64}}};
-constexpr int parts_kind = 4;
+constexpr std::int64_t parts_kind = 4;
 
 constexpr const char* select_checksum = "SELECT checksum FROM row_checksums WHERE kind = ? AND block = ?";
 constexpr const char* upsert_checksum = "INSERT INTO row_checksums (kind, block, checksum) VALUES (?, ?, ?)"
@@ -41,12 +43,16 @@ constexpr const char* upsert_checksum = "INSERT INTO row_checksums (kind, block,
 constexpr const char* delete_checksum = "DELETE FROM row_checksums WHERE kind = ? AND block = ?";
 constexpr const char* delete_all_checksums = "DELETE FROM row_checksums";
 constexpr const char* select_all_checksums = "SELECT kind, block, checksum FROM row_checksums";
-constexpr const char* select_is_complete =
-    "SELECT value = (SELECT '1/' || max(version) FROM quarry_migrations) FROM settings WHERE name = 'row_checksums'";
+constexpr const char* select_state =
+    "SELECT coalesce((SELECT value FROM settings WHERE name = 'row_checksums'), ''),"
+    " (SELECT max(version) FROM quarry_migrations), EXISTS (SELECT 1 FROM row_checksums)";
 // With the newest migration, which may have changed rows, and the version of the rules above.
 constexpr const char* upsert_is_complete =
     "INSERT INTO settings (name, value) SELECT 'row_checksums', '1/' || max(version) FROM quarry_migrations WHERE true"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+/// By kind and block.
+using Sums = std::map<std::pair<std::int64_t, std::int64_t>, std::uint64_t>;
 
 const CheckedTable* find_table(std::string_view name) {
     const auto* const found = std::ranges::find(checked_tables, name, &CheckedTable::name);
@@ -79,35 +85,43 @@ void append_bytes(std::string& row, char type, std::string_view bytes) {
     row.append(reinterpret_cast<const char*>(&size), sizeof size);
     row += bytes;
 }
-// As a blob, a text's bytes are given as they are, and nothing is added to them.
-void append_column(std::string& row, const SQLite::Column& column) {
-    switch (const int type = column.getType()) {
-        case SQLITE_INTEGER: return append_integer(row, column.getInt64());
-        case SQLITE_FLOAT: return append_integer(row, std::bit_cast<std::int64_t>(column.getDouble()));
+/// SQLite keeps a whole number in a REAL column as an integer, and reports it as the one or the other.
+void append_real(std::string& row, double value) {
+    constexpr double most = 1LL << 53;
+    const bool is_whole = value > -most && value < most && std::trunc(value) == value;
+    append_integer(row, is_whole ? static_cast<std::int64_t>(value) : std::bit_cast<std::int64_t>(value));
+}
+/// A value of a row that is read, or one that is reported as changed. `bytes` gives a text as it is, like a blob.
+template <typename Integer, typename Real, typename Bytes>
+void append_value(std::string& row, int type, Integer integer, Real real, Bytes bytes) {
+    switch (type) {
+        case SQLITE_INTEGER: return append_integer(row, integer());
+        case SQLITE_FLOAT: return append_real(row, real());
         case SQLITE_NULL: return append_integer(row, 0);
-        default: {
-            const auto* const bytes = static_cast<const char*>(column.getBlob());
-            const auto size = bytes == nullptr ? 0 : static_cast<std::size_t>(column.getBytes());
-            append_bytes(row, type == SQLITE_TEXT ? 't' : 'b', {bytes, size});
-        }
+        default: append_bytes(row, type == SQLITE_TEXT ? 't' : 'b', bytes());
     }
 }
+void append_column(std::string& row, const SQLite::Column& column) {
+    append_value(
+        row, column.getType(), [&] { return column.getInt64(); }, [&] { return column.getDouble(); },
+        [&] {
+            const auto* const bytes = static_cast<const char*>(column.getBlob());
+            return std::string_view(bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(column.getBytes()));
+        });
+}
 void append_changed(std::string& row, sqlite3_value* value) {
-    switch (const int type = sqlite3_value_type(value)) {
-        case SQLITE_INTEGER: return append_integer(row, sqlite3_value_int64(value));
-        case SQLITE_FLOAT: return append_integer(row, std::bit_cast<std::int64_t>(sqlite3_value_double(value)));
-        case SQLITE_NULL: return append_integer(row, 0);
-        default: {
+    append_value(
+        row, sqlite3_value_type(value), [&] { return sqlite3_value_int64(value); },
+        [&] { return sqlite3_value_double(value); },
+        [&] {
             const auto* const bytes = static_cast<const char*>(sqlite3_value_blob(value));
-            const auto size = bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_value_bytes(value));
-            append_bytes(row, type == SQLITE_TEXT ? 't' : 'b', {bytes, size});
-        }
-    }
+            return std::string_view(bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_value_bytes(value)));
+        });
 }
 
 /// The sums of all blocks, from the rows.
-std::map<std::pair<int, std::int64_t>, std::uint64_t> sums_of(SQLite::Database& database) {
-    std::map<std::pair<int, std::int64_t>, std::uint64_t> sums;
+Sums sums_of(SQLite::Database& database) {
+    Sums sums;
     std::string bytes;
     for (const CheckedTable& table : checked_tables) {
         SQLite::Statement row(database,
@@ -133,7 +147,7 @@ RowChecksums::~RowChecksums() { sqlite3_preupdate_hook(database_.getHandle(), nu
 
 void RowChecksums::begin() noexcept {
     changes_.clear();
-    failed_ = false;
+    failure_ = SQLITE_OK;
 }
 
 void RowChecksums::on_change(void* self, sqlite3* connection, int operation, const char* schema, const char* table,
@@ -146,7 +160,11 @@ void RowChecksums::on_change(void* self, sqlite3* connection, int operation, con
         const int columns = sqlite3_preupdate_count(connection);
         for (int i = 0; i < columns; ++i) {
             sqlite3_value* value = nullptr;
-            if (read_value(connection, i, &value) != SQLITE_OK) throw std::bad_alloc();
+            const int code = read_value(connection, i, &value);
+            if (code != SQLITE_OK) {
+                own.failure_ = code;  // such as a page of the row that is damaged
+                return std::uint64_t{0};
+            }
             append_changed(own.row_, value);
         }
         return short_hash(own.row_);
@@ -159,12 +177,14 @@ void RowChecksums::on_change(void* self, sqlite3* connection, int operation, con
             own.changes_[{checked->kind, block_of(*checked, new_key)}] += hash(sqlite3_preupdate_new);
         }
     } catch (...) {
-        own.failed_ = true;  // no exception may pass through SQLite
+        own.failure_ = SQLITE_NOMEM;  // no exception may pass through SQLite
     }
 }
 
 void RowChecksums::write() {
-    if (failed_) throw std::bad_alloc();
+    if (failure_ != SQLITE_OK) throw SQLite::Exception(sqlite3_errstr(failure_), failure_);
+    // Those that are not there are made by `complete`; a part of them would look like damage.
+    if (row_checksums(statements_) != ChecksumState::complete) changes_.clear();
     for (const auto& [key, change] : changes_) {
         if (change == 0) continue;
         const auto& [kind, block] = key;
@@ -183,40 +203,59 @@ void RowChecksums::write() {
 }
 
 void RowChecksums::complete() {
-    if (has_row_checksums(database_)) return;
+    if (row_checksums(statements_) != ChecksumState::missing) return;
     CheckedTransaction transaction(database_, *this);
-    if (has_row_checksums(database_)) return;  // by another process, meanwhile
+    if (row_checksums(statements_) != ChecksumState::missing) return;  // another process was first
     statements_.query(upsert_is_complete).run();
     statements_.query(delete_all_checksums).run();
     changes_ = sums_of(database_);
     transaction.commit();
 }
 
-bool has_row_checksums(SQLite::Database& database) {
-    SQLite::Statement row(database, select_is_complete);
-    return row.executeStep() && row.getColumn(0).getInt() == 1;
+ChecksumState row_checksums(db::StatementCache& statements) {
+    db::Query row = statements.query(select_state);
+    if (!row.step()) return ChecksumState::missing;
+    const std::string value = row.text(0);
+    if (value == fmt::format("1/{}", row.integer(1))) return ChecksumState::complete;
+    std::int64_t made_at = 0;
+    const bool is_older = value.starts_with("1/") &&
+                          std::from_chars(value.data() + 2, value.data() + value.size(), made_at).ec == std::errc() &&
+                          made_at < row.integer(1);
+    return is_older || row.integer(2) == 0 ? ChecksumState::missing : ChecksumState::damaged;
 }
 
 std::vector<VerifyFinding> verify_rows(SQLite::Database& database) {
-    if (!has_row_checksums(database)) return {};
-    std::map<std::pair<int, std::int64_t>, std::uint64_t> sums = sums_of(database);
+    db::StatementCache statements(database);
+    switch (row_checksums(statements)) {
+        case ChecksumState::complete: break;
+        case ChecksumState::missing:
+            return {{"the checksums of rows", "are not there yet; to make them: quarry ingest", false}};
+        case ChecksumState::damaged:
+            return {
+                {"the checksums of rows", "cannot be compared: the setting that says how they were made is damaged"}};
+    }
+    Sums sums = sums_of(database);
     SQLite::Statement row(database, select_all_checksums);
     while (row.executeStep()) {
-        sums[{row.getColumn(0).getInt(), row.getColumn(1).getInt64()}] -=
+        sums[{row.getColumn(0).getInt64(), row.getColumn(1).getInt64()}] -=
             static_cast<std::uint64_t>(row.getColumn(2).getInt64());
     }
     std::vector<VerifyFinding> findings;
     for (const auto& [key, difference] : sums) {
         if (difference == 0) continue;
         const auto* const table = std::ranges::find(checked_tables, key.first, &CheckedTable::kind);
-        const std::string name = table == checked_tables.end() ? fmt::format("table {}", key.first) : table->name;
-        const std::int64_t rows = table == checked_tables.end() ? 0 : table->in_block;
-        std::string subject = fmt::format("the rows of {}", name);
-        if (rows == 1) subject = fmt::format("row {} of {}", key.second, name);
-        if (rows > 1)
-            subject = fmt::format("rows {} to {} of {}", key.second * rows, (key.second + 1) * rows - 1, name);
-        findings.push_back({std::move(subject), "are not as they were stored (the checksum differs)"});
-        if (rows == 1) findings.back().problem = "is not as it was stored (the checksum differs)";
+        const std::int64_t in_block = table == checked_tables.end() ? 0 : table->in_block;
+        const std::int64_t block = key.second;
+        std::string subject =
+            table == checked_tables.end() ? "the rows of no table" : fmt::format("the rows of {}", table->name);
+        const bool is_block = block >= 0 && block < std::numeric_limits<std::int32_t>::max();
+        if (in_block > 0 && is_block) {
+            subject = fmt::format("rows {} to {} of {}", block * in_block, (block + 1) * in_block - 1, table->name);
+        }
+        const bool is_one = in_block == 1 && is_block;
+        if (is_one) subject = fmt::format("row {} of {}", block, table->name);
+        findings.push_back({std::move(subject), fmt::format("{} not as {} stored (the checksum differs)",
+                                                            is_one ? "is" : "are", is_one ? "it was" : "they were")});
     }
     return findings;
 }

@@ -33,11 +33,11 @@ public:
     void begin() noexcept;
     /// The last thing in it: writes the checksums of what it changed.
     void write();
-    /// Makes all of them anew where those of this schema are not there yet: in a transaction.
+    /// Makes all of them where they are missing, in a transaction of its own.
     void complete();
 
 private:
-    using Key = std::pair<int, std::int64_t>;  ///< Kind and block.
+    using Key = std::pair<std::int64_t, std::int64_t>;  ///< Kind and block.
 
     static void on_change(void* self, sqlite3* connection, int operation, const char* schema, const char* table,
                           long long old_key, long long new_key) noexcept;
@@ -46,7 +46,7 @@ private:
     db::StatementCache& statements_;
     std::map<Key, std::uint64_t> changes_;  ///< What is to be added.
     std::string row_;                       ///< Kept for its memory.
-    bool failed_ = false;
+    int failure_ = 0;                       ///< SQLite's code; then the transaction fails.
 };
 
 /// A transaction that writes from its first statement, and keeps the checksums.
@@ -66,10 +66,14 @@ private:
     RowChecksums& checksums_;
 };
 
-/// Whether the checksums of all rows are there: not in a base of an older program that was not written to since.
-[[nodiscard]] bool has_row_checksums(SQLite::Database& database);
+enum class ChecksumState {
+    complete,
+    missing,  ///< In a base of an older program that was not written to since; RowChecksums::complete makes them.
+    damaged,  ///< What says how they were made is gone: nothing is compared, and they are not made anew.
+};
+[[nodiscard]] ChecksumState row_checksums(db::StatementCache& statements);
 
-/// Blocks of rows that are not as they were stored. None while `has_row_checksums` is false.
+/// Blocks of rows that are not as they were stored, or why that cannot be told.
 [[nodiscard]] std::vector<VerifyFinding> verify_rows(SQLite::Database& database);
 
 /// Whether that row of document_parts is as it was stored.

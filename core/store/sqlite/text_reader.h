@@ -28,7 +28,8 @@ inline constexpr std::size_t document_part_bytes = 65'536;
 
 enum class PartCheck { none, checksum };
 
-/// Reads the documents' texts, which are stored in parts; of a span, only the pages that hold it.
+/// Reads the documents' texts, which are stored in parts; of a span, only the pages that hold it, unless parts are
+/// checked.
 ///
 /// With `PartCheck::checksum` each part is compared with its checksum, where the base has them, before any of it is
 /// given: for text that is shown. A chunk's needs none, as its own hash is compared.
@@ -40,7 +41,7 @@ public:
     TextReader(SQLite::Database& database, db::StatementCache& statements, PartCheck check = PartCheck::none)
         : database_(database),
           statements_(statements),
-          checks_(check == PartCheck::checksum && has_row_checksums(database)) {}
+          checks_(check == PartCheck::checksum && row_checksums(statements) == ChecksumState::complete) {}
     ~TextReader();
     TextReader(const TextReader&) = delete;
     TextReader& operator=(const TextReader&) = delete;

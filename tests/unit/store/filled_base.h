@@ -40,6 +40,7 @@ inline void fill_base(const std::filesystem::path& path) {
     StoredRun run;
     run.trace_id = "1";
     run.started_at = 5;
+    run.cost = 2.0;  // a whole number, which SQLite stores as one
     (void)open_runs(path, StoreMode::write)->add(run, {});
 }
 

@@ -101,6 +101,17 @@ TEST_F(RowChecksumsTest, DamagedTextIsNotShownAroundAPassageEither) {
     }
 }
 
+/// Else the next write would take what is damaged for sound.
+TEST_F(RowChecksumsTest, AreNotMadeAnewWhereTheirSettingIsDamaged) {
+    fill();
+    execute("UPDATE settings SET value = '1/1 ' WHERE name = 'embedder'; DELETE FROM settings WHERE name = "
+            "'row_checksums'");
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_THAT(found(), Contains(HasSubstr("the checksums of rows: cannot be compared")));
+        put(*open_store(path, StoreMode::write), prepared("/p/new", "Text."));
+    }
+}
+
 TEST_F(RowChecksumsTest, ABaseWithoutThemSaysWhatMakesThem) {
     fill();
     execute("DELETE FROM row_checksums; DELETE FROM settings WHERE name = 'row_checksums'");

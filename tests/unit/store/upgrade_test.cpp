@@ -163,7 +163,7 @@ void make_new_base(const fs::path& path, int version) {
     if (version > 5) database.exec(conversations);
     if (version > 6) database.exec(cache_and_runs);
     // These rows were not written by quarry: the next write sums all up anew, as after an upgrade.
-    database.exec("DELETE FROM settings WHERE name = 'row_checksums'");
+    database.exec("DELETE FROM settings WHERE name = 'row_checksums'; DELETE FROM row_checksums");
 }
 
 std::vector<std::string> rows(SQLite::Database& database, const std::string& sql) {
