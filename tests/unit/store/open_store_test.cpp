@@ -17,7 +17,7 @@
 #include "core/db/sqlite.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/store.h"
-#include "prepared.h"
+#include "filled_base.h"
 #include "tests/support/error_of.h"
 
 namespace quarry::store {
@@ -176,6 +176,16 @@ TEST_F(OpenStoreTest, is_its_owners_alone) {
     ASSERT_EQ(::chmod(path.parent_path().c_str(), 02770), 0);
     fill();
     EXPECT_EQ(rights("") & fs::perms::group_all, fs::perms::group_read) << "the umask keeps the group from writing";
+}
+
+TEST_F(OpenStoreTest, so_is_its_vector_index_which_keeps_other_rights_that_it_was_given) {
+    fs::create_directories(path.parent_path());
+    const fs::path file = quarry::testing::fill_with_index(path);
+    ASSERT_FALSE(file.empty());
+    EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    fs::permissions(file, static_cast<fs::perms>(0640));
+    open_store(path, StoreMode::write)->update_index("m", 1, true, Cancellation(), {});
+    EXPECT_EQ(fs::status(file).permissions(), static_cast<fs::perms>(0640));
 }
 
 TEST_F(OpenStoreTest, a_half_written_file_is_damaged) {
