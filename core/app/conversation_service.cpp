@@ -105,8 +105,7 @@ chat::ChatReply ConversationService::ask_with(const std::string* question, const
     if (question != nullptr) check_question_length(*question);
     WorkspaceParts& parts = **parts_;
     Services used = services();
-    parts.snapshot = parts.store->snapshot();
-    const auto end_of_turn = std::shared_ptr<void>(nullptr, [&](void*) { parts.snapshot.reset(); });
+    const std::unique_ptr<store::Store::Snapshot> snapshot = parts.store->snapshot();
     if (parts.embedder) prepare_vectors(used, *parts.store, false);
     answer::AnswerTools tools = answer_tools(parts);
     tools.toolbox = toolbox_.get();

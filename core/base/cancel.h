@@ -27,6 +27,9 @@ private:
 
 /// What ends everything that this process does: that of its signals. Null while there is none; set by a program's
 /// `main` before it starts threads, and looked at where no caller's own reaches, within a database.
-inline std::atomic<const Cancellation*> process_cancellation{nullptr};
+inline std::atomic<const Cancellation*>& process_cancellation() noexcept {
+    static std::atomic<const Cancellation*> cancellation{nullptr};
+    return cancellation;
+}
 
 }  // namespace quarry

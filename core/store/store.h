@@ -38,7 +38,8 @@ enum class StoreMode {
 };
 
 /// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry
-/// ingest), locked, read-only, not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up).
+/// ingest), locked, read-only, not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up
+/// --database base).
 [[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
 
 /// What is kept in a base beside its documents. `mode` is read or write; the base must exist, and each throws as

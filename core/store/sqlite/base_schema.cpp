@@ -119,7 +119,9 @@ void check_schema(SQLite::Database& database, const std::filesystem::path& path)
     try {
         migrator(database).check();
     } catch (Error& error) {
-        throw std::move(error).while_doing(fmt::format("cannot use the knowledge base {}", path.string()));
+        const std::string doing = fmt::format("cannot use the knowledge base {}", path.string());
+        if (error.code() != ErrorCode::migrations_pending) throw std::move(error).while_doing(doing);
+        throw std::move(error).while_doing(doing).with_hint("apply them with: quarry migrate up --database base");
     }
     check_schema_is_own(database, path);
 }

@@ -40,8 +40,8 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
 void distrust_schema(SQLite::Database& database);
 
 /// Proves that its schema is this binary's: throws Error schema_newer, migration_edited, migrations_pending (hint:
-/// quarry migrate up). And that it has the tables and indexes that quarry makes, and nothing besides that could run in
-/// a query: throws Error(failed) that names the first other one.
+/// quarry migrate up --database base). And that it has the tables and indexes that quarry makes, and nothing besides
+/// that could run in a query: throws Error(failed) that names the first other one.
 void check_schema(SQLite::Database& database, const std::filesystem::path& path);
 
 /// SHA-256 of the tables and indexes that `check_schema` looks at. Tests hold the one of a new base against what is

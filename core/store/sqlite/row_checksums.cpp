@@ -15,14 +15,14 @@
 namespace quarry::store {
 namespace {
 
-/// Not chunk_texts, whose hashes are compared with the texts, nor what is derived from other tables and compared with
-/// them.
 struct CheckedTable {
     std::int64_t kind;  ///< On disk.
     const char* name;
     const char* key;        ///< Its integer primary key; null for none, and then there is one block.
     std::int64_t in_block;  ///< How many rows a block has.
 };
+/// Not chunk_texts, whose hashes are compared with the texts, nor what is derived from other tables and compared with
+/// them.
 constexpr std::array<CheckedTable, 12> checked_tables = {{{0, "settings", nullptr, 0},
                                                           {1, "documents", "id", 64},
                                                           {2, "sources", "id", 64},
@@ -183,6 +183,7 @@ void RowChecksums::on_change(void* self, sqlite3* connection, int operation, con
 
 void RowChecksums::write() {
     if (failure_ != SQLITE_OK) throw SQLite::Exception(sqlite3_errstr(failure_), failure_);
+    if (changes_.empty()) return;
     // Those that are not there are made by `complete`; a part of them would look like damage.
     if (row_checksums(statements_) != ChecksumState::complete) changes_.clear();
     for (const auto& [key, change] : changes_) {
