@@ -14,7 +14,7 @@ function(quarry_notice title file)
   set(notices "${notices}\n${line}\n${title}\n${line}\n\n${text}" PARENT_SCOPE)
 endfunction()
 
-foreach(package libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpugixml-dev libre2-dev libsqlite3-dev
+foreach(package libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
                 libsqlitecpp-dev libstemmer-dev libtomlplusplus-dev libvalijson-dev libxxhash-dev
                 nlohmann-json3-dev)
   quarry_notice("${package} (Debian)" "/usr/share/doc/${package}/copyright")

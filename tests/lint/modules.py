@@ -74,6 +74,7 @@ THIRD_PARTY = {
     r"CLI/": {"cli/line/parser.cpp"},
     r"SQLiteCpp/": {"core/db", "core/store/sqlite", "core/migrate", "core/schema"},
     r"sqlite3\.h": {"core/db", "core/store/sqlite", "core/migrate", "core/schema"},
+    r"pg_query\.h": {"core/sql"},
     r"libpq-fe\.h": {"core/db"},
     r"curl/": {"core/http"},
     r"toml\+\+/": {"core/config"},
@@ -98,7 +99,7 @@ VERSION_REPORTERS = {"cli/line/features.cpp", "core/app/diagnosis_libraries.cpp"
 # The standard library, the operating system and the processor.
 SYSTEM_HEADER = (
     r"[a-z_]+|c[a-z]+|(sys|arpa|net|netinet|linux)/\w+\.h|(arm_neon|immintrin|emmintrin)\.h|"
-    r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|sched|signal|termios|unistd)\.h"
+    r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|pwd|sched|signal|termios|unistd)\.h"
 )
 
 # A namespace outside of the module's own: (file, namespace): why.
