@@ -88,11 +88,11 @@ template <typename Object>
 void add_object_changes(std::vector<Change>& changes, const std::string& kind, const std::vector<Object>& from,
                         const std::vector<Object>& to, const std::function<bool(const Object&)>& drop_destroys) {
     for (const Object& object : from) {
-        const Object* other = find_named(to, object.name);
+        const Object* other = find_object(to, object.name);
         if (other == nullptr) changes.push_back({"drop_" + kind, object.name, "", drop_destroys(object)});
     }
     for (const Object& object : to) {
-        const Object* other = find_named(from, object.name);
+        const Object* other = find_object(from, object.name);
         if (other != nullptr && *other == object) continue;
         const std::string detail = one_line(object.sql(), detail_width);
         if (other == nullptr) changes.push_back({"add_" + kind, object.name, detail, false});
@@ -152,13 +152,13 @@ std::optional<TableDifference> compare_tables(const Table& from, const Table& to
 std::vector<Change> compare_models(const Model& from, const Model& to) {
     std::vector<Change> changes;
     for (const Table& table : from.tables) {
-        if (find_named(to.tables, table.name) == nullptr) changes.push_back({"drop_table", table.name, "", true});
+        if (find_object(to.tables, table.name) == nullptr) changes.push_back({"drop_table", table.name, "", true});
     }
     for (const Table* table : tables_in_order(to)) {
-        if (find_named(from.tables, table->name) == nullptr) changes.push_back({"add_table", table->name, "", false});
+        if (find_object(from.tables, table->name) == nullptr) changes.push_back({"add_table", table->name, "", false});
     }
     for (const Table& table : to.tables) {
-        const Table* before = find_named(from.tables, table.name);
+        const Table* before = find_object(from.tables, table.name);
         const auto difference = before == nullptr ? std::nullopt : compare_tables(*before, table);
         if (difference) add_table_changes(changes, *difference);
     }
@@ -166,8 +166,8 @@ std::vector<Change> compare_models(const Model& from, const Model& to) {
                                      [](const VirtualTable& table) { return holds_own_rows(table); });
     for (Change& change : changes) {
         if (change.kind != "change_virtual_table") continue;
-        change.destructive =
-            loses_rows(*find_named(from.virtual_tables, change.object), *find_named(to.virtual_tables, change.object));
+        change.destructive = loses_rows(*find_object(from.virtual_tables, change.object),
+                                        *find_object(to.virtual_tables, change.object));
     }
     add_object_changes<Index>(changes, "index", from.indexes, to.indexes, [](const Index&) { return false; });
     add_object_changes<View>(changes, "view", from.views, to.views, [](const View&) { return false; });

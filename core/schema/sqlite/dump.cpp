@@ -15,7 +15,7 @@ std::vector<const Object*> in_order_of_need(const std::vector<Object>& objects,
     const std::function<void(const Object&)> add = [&](const Object& object) {
         if (!seen.insert(fold_name(object.name)).second) return;
         for (const std::string& need : needs(object)) {
-            if (const Object* needed = find_named(objects, need)) add(*needed);
+            if (const Object* needed = find_object(objects, need)) add(*needed);
         }
         order.push_back(&object);
     };

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "core/base/ascii.h"
 #include "core/base/text.h"
 
 namespace quarry::schema::sqlite {
@@ -219,6 +220,15 @@ bool needs_space(const Piece& before, const Piece& after) {
 }  // namespace
 
 std::string fold_name(std::string_view name) { return ascii_lower(name); }
+
+int compare_names(std::string_view a, std::string_view b) noexcept {
+    const auto folded = [](char c) { return static_cast<unsigned char>(is_ascii_upper(c) ? c - 'A' + 'a' : c); };
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        const int difference = folded(a[i]) - folded(b[i]);
+        if (difference != 0) return difference;
+    }
+    return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
+}
 
 std::string quoted_name(std::string_view name) { return sql::quote_name(sql::Dialect::sqlite, name); }
 

@@ -35,6 +35,8 @@ struct PhraseContext {
 
 /// "x" of a name that SQLite knows as X: ASCII letters in lower case.
 [[nodiscard]] std::string fold_name(std::string_view name);
+/// Below, at or above 0 as the first name so folded comes before the second, by their bytes.
+[[nodiscard]] int compare_names(std::string_view a, std::string_view b) noexcept;
 
 /// A name in quotes where it needs them, for SQL.
 [[nodiscard]] std::string quoted_name(std::string_view name);

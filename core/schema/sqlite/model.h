@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -134,7 +135,7 @@ struct Trigger {
     friend bool operator==(const Trigger& a, const Trigger& b) { return a.body == b.body; }
 };
 
-/// A schema; each list is in the order of the names.
+/// A schema; each list is in the order of the names, as `compare_names` has it.
 struct Model {
     std::vector<Table> tables;
     std::vector<VirtualTable> virtual_tables;
@@ -146,11 +147,19 @@ struct Model {
 /// The object of a name in a list of them, or nothing.
 template <typename Object>
 [[nodiscard]] const Object* find_named(const std::vector<Object>& objects, std::string_view name) {
-    const std::string wanted = fold_name(name);
     for (const Object& object : objects) {
-        if (fold_name(object.name) == wanted) return &object;
+        if (compare_names(object.name, name) == 0) return &object;
     }
     return nullptr;
+}
+
+/// The same in one of a Model's lists, which are in the order of the names.
+template <typename Object>
+[[nodiscard]] const Object* find_object(const std::vector<Object>& objects, std::string_view name) {
+    const auto at = std::lower_bound(
+        objects.begin(), objects.end(), name,
+        [](const Object& object, std::string_view wanted) { return compare_names(object.name, wanted) < 0; });
+    return at != objects.end() && compare_names(at->name, name) == 0 ? &*at : nullptr;
 }
 
 }  // namespace quarry::schema::sqlite

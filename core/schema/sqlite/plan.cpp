@@ -53,7 +53,7 @@ std::vector<Statement> drop_views_and_triggers(const Model& model) {
 
 std::vector<std::string> primary_key_names(const Model& model, std::string_view table) {
     std::vector<std::string> names;
-    const Table* found = find_named(model.tables, table);
+    const Table* found = find_object(model.tables, table);
     const Constraint* key = found == nullptr ? nullptr : found->primary_key();
     if (key == nullptr) return names;
     for (const KeyColumn& column : key->columns) names.push_back(fold_name(column.name));
@@ -72,7 +72,7 @@ public:
         drop_objects();
         for (const auto& [table, difference] : altered_) append(alter_table(difference));
         for (const Table* table : tables_in_order(to_)) {
-            if (find_named(from_.tables, table->name) == nullptr) add(table->sql());
+            if (find_object(from_.tables, table->name) == nullptr) add(table->sql());
         }
         rebuild_tables();
         make_virtual_tables();
@@ -84,12 +84,13 @@ private:
     using Differences = std::vector<std::pair<std::string, TableDifference>>;
 
     void note_difference(const Table& table) {
-        const Table* before = find_named(from_.tables, table.name);
+        const Table* before = find_object(from_.tables, table.name);
         if (before == nullptr) return;
         auto difference = compare_tables(*before, table);
         if (!difference && !implied_key_moves(table)) return;
         if (!difference) difference = TableDifference{before, &table, {}, {}, {}, {}, {}, {}};
         const bool native = effort_ != Effort::rebuild_all && can_alter(*difference) && !implied_key_moves(table);
+        if (!native) rebuilt_names_.insert(fold_name(table.name));
         (native ? altered_ : rebuilt_).emplace_back(fold_name(table.name), std::move(*difference));
     }
 
@@ -98,14 +99,11 @@ private:
         return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const Constraint& constraint) {
             return constraint.kind == ConstraintKind::foreign_key &&
                    primary_key_names(from_, constraint.parent) != primary_key_names(to_, constraint.parent) &&
-                   find_named(from_.tables, constraint.parent) != nullptr;
+                   find_object(from_.tables, constraint.parent) != nullptr;
         });
     }
 
-    [[nodiscard]] bool is_rebuilt(std::string_view table) const {
-        return std::any_of(rebuilt_.begin(), rebuilt_.end(),
-                           [&](const auto& entry) { return entry.first == fold_name(table); });
-    }
+    [[nodiscard]] bool is_rebuilt(std::string_view table) const { return rebuilt_names_.contains(fold_name(table)); }
 
     void add(std::string sql, std::string comment = {}, bool destructive = false) {
         statements_.push_back({std::move(sql) + ";", std::move(comment), destructive});
@@ -117,14 +115,14 @@ private:
     /// Drops what is gone or changes; what goes with its table or view is not dropped by itself.
     void drop_objects() {
         for (const Trigger& trigger : from_.triggers) {
-            const Trigger* other = find_named(to_.triggers, trigger.name);
+            const Trigger* other = find_object(to_.triggers, trigger.name);
             if (other != nullptr && *other == trigger && keeps_owner(trigger.table))
                 kept_.insert(key("trigger", trigger));
             if (other != nullptr && *other == trigger) continue;
             if (keeps_owner(trigger.table)) add("DROP TRIGGER " + quoted_name(trigger.name));
         }
         for (const View& view : from_.views) {
-            const View* other = find_named(to_.views, view.name);
+            const View* other = find_object(to_.views, view.name);
             if (other != nullptr && *other == view) {
                 kept_.insert(key("view", view));
             } else {
@@ -133,7 +131,7 @@ private:
         }
         for (const Index& index : from_.indexes) {
             if (!keeps_owner(index.table)) continue;
-            const Index* other = find_named(to_.indexes, index.name);
+            const Index* other = find_object(to_.indexes, index.name);
             if (other != nullptr && *other == index) {
                 kept_.insert(key("index", index));
             } else {
@@ -141,11 +139,11 @@ private:
             }
         }
         for (const VirtualTable& table : from_.virtual_tables) {
-            if (find_named(to_.virtual_tables, table.name) == nullptr) drop_table(table.name, holds_own_rows(table));
+            if (find_object(to_.virtual_tables, table.name) == nullptr) drop_table(table.name, holds_own_rows(table));
         }
         const std::vector<const Table*> order = tables_in_order(from_);
         for (auto at = order.rbegin(); at != order.rend(); ++at) {
-            if (find_named(to_.tables, (*at)->name) == nullptr) drop_table((*at)->name, true);
+            if (find_object(to_.tables, (*at)->name) == nullptr) drop_table((*at)->name, true);
         }
     }
 
@@ -161,19 +159,19 @@ private:
 
     /// Whether a table or view stays where it is, with the indexes and triggers that it has.
     [[nodiscard]] bool keeps_owner(const std::string& owner) const {
-        if (const View* view = find_named(from_.views, owner)) {
-            const View* other = find_named(to_.views, owner);
+        if (const View* view = find_object(from_.views, owner)) {
+            const View* other = find_object(to_.views, owner);
             return other != nullptr && *other == *view;
         }
-        if (find_named(from_.tables, owner) == nullptr) return true;
-        return find_named(to_.tables, owner) != nullptr && !is_rebuilt(owner);
+        if (find_object(from_.tables, owner) == nullptr) return true;
+        return find_object(to_.tables, owner) != nullptr && !is_rebuilt(owner);
     }
 
     [[nodiscard]] std::string free_name(const std::string& table) const {
         std::string name = "quarry_new_" + table;
         const auto taken = [&](const Model& model) {
-            return find_named(model.tables, name) != nullptr || find_named(model.virtual_tables, name) != nullptr ||
-                   find_named(model.views, name) != nullptr || find_named(model.indexes, name) != nullptr;
+            return find_object(model.tables, name) != nullptr || find_object(model.virtual_tables, name) != nullptr ||
+                   find_object(model.views, name) != nullptr || find_object(model.indexes, name) != nullptr;
         };
         while (taken(from_) || taken(to_)) name += "_";
         return name;
@@ -190,7 +188,7 @@ private:
 
     void make_virtual_tables() {
         for (const VirtualTable& table : to_.virtual_tables) {
-            const VirtualTable* before = find_named(from_.virtual_tables, table.name);
+            const VirtualTable* before = find_object(from_.virtual_tables, table.name);
             if (before != nullptr && *before == table) continue;
             if (before != nullptr) {
                 append(replace_virtual_table(*before, table, free_name(table.name)));
@@ -219,6 +217,7 @@ private:
     const DiffOptions& options_;
     Effort effort_;
     Differences altered_, rebuilt_;
+    std::set<std::string> rebuilt_names_;
     std::set<std::string> kept_;
     std::vector<Statement> fills_;  ///< Of new indexes over tables and views, when those are there.
     std::vector<Statement> statements_;

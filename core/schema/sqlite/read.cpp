@@ -103,7 +103,7 @@ private:
     }
 
     void add_index(const CatalogueRow& row) {
-        const Table* table = find_named(model_.tables, row.table);
+        const Table* table = find_object(model_.tables, row.table);
         if (table != nullptr) model_.indexes.push_back(parse_index(row.name, row.statement, column_names(*table)));
     }
 
@@ -121,7 +121,7 @@ private:
     void complete_foreign_keys() {
         for (Table& table : model_.tables) {
             for (Constraint& constraint : table.constraints) {
-                const Table* parent = find_named(model_.tables, constraint.parent);
+                const Table* parent = find_object(model_.tables, constraint.parent);
                 if (constraint.kind != ConstraintKind::foreign_key || parent == nullptr) continue;
                 const Constraint* key = parent->primary_key();
                 const bool implied = constraint.parent_columns.empty() && key != nullptr &&

@@ -17,7 +17,7 @@ namespace quarry::schema {
 namespace {
 
 using sqlite::Column;
-using sqlite::find_named;
+using sqlite::find_object;
 using sqlite::fold_name;
 using sqlite::Model;
 using sqlite::ModelRenames;
@@ -58,7 +58,7 @@ ModelRenames decide_model_renames(const Model& from, const Model& to, const Diff
     for (const Table& table : from.tables) {
         const auto renamed = tables.find(table.name);
         const std::string& new_name = renamed == tables.end() ? table.name : renamed->second;
-        const Table* other = find_named(to.tables, new_name);
+        const Table* other = find_object(to.tables, new_name);
         if (other == nullptr) continue;
         const RenameScope scope{"column", {table.name, new_name}, column_objects(table), column_objects(*other), true};
         for (const auto& [old_column, new_column] : decide_renames(scope, options)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -101,6 +102,8 @@ Model Trial::read() {
     for (const VirtualTable& table : left_out_) {
         if (find_named(model.virtual_tables, table.name) == nullptr) model.virtual_tables.push_back(table);
     }
+    std::sort(model.virtual_tables.begin(), model.virtual_tables.end(),
+              [](const VirtualTable& a, const VirtualTable& b) { return compare_names(a.name, b.name) < 0; });
     return model;
 }
 
