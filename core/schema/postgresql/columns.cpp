@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include "core/schema/postgresql/names.h"
@@ -111,6 +112,27 @@ std::string every_sequence_option(const SequenceOptions& options, std::string_vi
     return fmt::format("{0}INCREMENT BY {1}{0}MINVALUE {2}{0}MAXVALUE {3}{0}START WITH {4}{0}CACHE {5}{0}{6}", prefix,
                        options.increment, options.minimum, options.maximum, options.start, options.cache,
                        options.cycle ? "CYCLE" : "NO CYCLE");
+}
+
+bool narrows(const SequenceOptions& before, const SequenceOptions& after) {
+    const auto number = [](const std::string& text) {
+        std::int64_t value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    };
+    return number(after.minimum) > number(before.minimum) || number(after.maximum) < number(before.maximum) ||
+           before.increment.starts_with('-') != after.increment.starts_with('-');
+}
+
+std::string counter_behind_values(std::string_view sequence, const SequenceOptions& options, std::string_view table,
+                                  const Column& column) {
+    constexpr std::string_view counted[] = {"smallint", "integer", "bigint", "numeric"};
+    if (std::find(std::begin(counted), std::end(counted), column.base_type) == std::end(counted)) return {};
+    const bool rising = !options.increment.starts_with('-');
+    return fmt::format(
+        "SELECT pg_catalog.setval({}, {}({})::bigint) FROM {} WHERE {} BETWEEN {} AND {} HAVING count(*) > 0", sequence,
+        rising ? "max" : "min", quote(column.name), table, quote(column.name), rising ? options.start : options.minimum,
+        rising ? options.maximum : options.start);
 }
 
 std::string column_definition(const Column& column, std::string_view expression) {

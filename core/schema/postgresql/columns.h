@@ -16,6 +16,12 @@ namespace quarry::schema::postgresql {
 [[nodiscard]] std::string sequence_options(const SequenceOptions& options);
 /// All options, each with `prefix` before it: " SET INCREMENT BY 2 SET ...". The type is left out.
 [[nodiscard]] std::string every_sequence_option(const SequenceOptions& options, std::string_view prefix);
+/// Whether a counter that was right before may be outside of what the options allow after.
+[[nodiscard]] bool narrows(const SequenceOptions& before, const SequenceOptions& after);
+/// A query that moves a counter behind the values that its column has; nothing for a column that does not count.
+/// `sequence` is an expression that gives it as regclass or text, `table` a name as SQL.
+[[nodiscard]] std::string counter_behind_values(std::string_view sequence, const SequenceOptions& options,
+                                                std::string_view table, const Column& column);
 
 /// What ALTER COLUMN ... TYPE needs behind the type: " USING ...", or nothing where PostgreSQL converts by itself.
 [[nodiscard]] std::string conversion(const Column& from, const Column& to,

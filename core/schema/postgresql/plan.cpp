@@ -7,6 +7,7 @@
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/order.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
 
@@ -300,7 +301,21 @@ void Plan::own_sequences(const Id& table) {
         if (same) continue;
         script_.add(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", sql_name(id), sql_name(table),
                                 quote(sequence.owner_column)));
+        if (before == from_.sequences.end() || made(id)) continue_sequence(id);
     }
+}
+
+void Plan::continue_sequence(const Id& id) {
+    const Sequence& sequence = to_.sequences.at(id);
+    if (sequence.owner_table.empty()) return;
+    const Id table = table_id(id.schema, sequence.owner_table);
+    const auto from = from_.tables.find(table);
+    if (from == from_.tables.end() || is_new_table(table) || loses_column(table, sequence.owner_column)) return;
+    const Column* column = to_.tables.at(table).find(sequence.owner_column);
+    if (column == nullptr || from->second.find(sequence.owner_column) == nullptr) return;
+    const std::string name = fmt::format("{}::pg_catalog.regclass", sql::quote_string(sql_name(id)));
+    const std::string query = counter_behind_values(name, sequence.options, sql_name(table), *column);
+    if (!query.empty()) script_.add(query);
 }
 
 }  // namespace quarry::schema::postgresql

@@ -55,6 +55,9 @@ private:
     void alter_column(const Id& id, const Column& before, const Column& after);
     void change_type(const Id& id, const Column& before, const Column& after);
     void change_identity(const Id& id, const Column& before, const Column& after);
+    void continue_counter(const Id& table, const Column& column);
+    /// The same for a sequence, when its column was there before.
+    void continue_sequence(const Id& sequence);
     /// Gives rows without a value one, and makes the column NOT NULL without a long lock.
     void make_not_null(const Id& id, const Column& column, bool has_default);
     /// The expression to write into the table's definition; empty when there is none or it must come later.

@@ -184,11 +184,25 @@ void Plan::change_identity(const Id& id, const Column& before, const Column& aft
         const std::string options = after.sequence ? sequence_options(*after.sequence) : "";
         script_.add(fmt::format("{} ADD GENERATED {} AS IDENTITY{}", alter, after.identity,
                                 options.empty() ? "" : fmt::format(" ({})", options.substr(1))));
+        continue_counter(id, after);
         return;
     }
     std::string changes = before.identity == after.identity ? "" : " SET GENERATED " + after.identity;
     if (before.sequence != after.sequence && after.sequence) changes += every_sequence_option(*after.sequence, " SET ");
+    const bool restarts = before.sequence && after.sequence && narrows(*before.sequence, *after.sequence);
+    if (restarts) changes += " RESTART WITH " + after.sequence->start;
     if (!changes.empty()) script_.add(alter + changes);
+    if (restarts) continue_counter(id, after);
+}
+
+/// An identity goes on behind the values that are there.
+void Plan::continue_counter(const Id& table, const Column& column) {
+    if (!column.sequence) return;
+    const std::string name = sql_name(table);
+    const std::string sequence = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", sql::quote_string(name),
+                                             sql::quote_string(column.name));
+    const std::string query = counter_behind_values(sequence, *column.sequence, name, column);
+    if (!query.empty()) script_.add(query);
 }
 
 }  // namespace quarry::schema::postgresql

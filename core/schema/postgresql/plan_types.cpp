@@ -118,7 +118,10 @@ void Plan::alter_sequence(const Id& id) {
     const SequenceOptions &before = from_.sequences.at(id).options, &after = to_.sequences.at(id).options;
     if (before == after) return;
     const std::string type = before.type == after.type ? "" : " AS " + after.type;
-    script_.add(fmt::format("ALTER SEQUENCE {}{}{}", sql_name(id), type, every_sequence_option(after, " ")));
+    const bool restarts = narrows(before, after) && !to_.sequences.at(id).owner_table.empty();
+    script_.add(fmt::format("ALTER SEQUENCE {}{}{}{}", sql_name(id), type, every_sequence_option(after, " "),
+                            restarts ? " RESTART WITH " + after.start : ""));
+    if (restarts) continue_sequence(id);
 }
 
 }  // namespace quarry::schema::postgresql
