@@ -46,6 +46,11 @@ Error Error::while_doing(std::string message) && {
     return std::move(*this);
 }
 
+Error Error::with_hint(std::string hint) && {
+    hint_ = std::move(hint);
+    return std::move(*this);
+}
+
 void Error::rebuild_what() {
     what_ = message_;
     for (const std::string& cause : causes_) {

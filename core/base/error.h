@@ -47,6 +47,9 @@ public:
     /// Puts a wider message in front: the present message becomes the first cause.
     [[nodiscard]] Error while_doing(std::string message) &&;
 
+    /// Puts another hint in place of the present one.
+    [[nodiscard]] Error with_hint(std::string hint) &&;
+
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
     [[nodiscard]] const std::string& message() const noexcept { return message_; }
     [[nodiscard]] const std::vector<std::string>& causes() const noexcept { return causes_; }

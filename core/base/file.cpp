@@ -212,8 +212,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
     }
 }
 
-TemporaryDirectory::TemporaryDirectory(std::string_view prefix) {
-    std::string pattern = (std::filesystem::temp_directory_path() / fmt::format("{}-XXXXXX", prefix)).string();
+TemporaryDirectory::TemporaryDirectory(std::string_view prefix, const std::filesystem::path& parent) {
+    std::string pattern = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         fail(fmt::format("cannot create a temporary directory {}", pattern), errno, hint_for(errno));
     }

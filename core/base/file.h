@@ -44,10 +44,11 @@ struct FileStamp {
 /// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-/// A directory below the system's temporary one, removed with all it holds when this goes.
+/// A directory below the system's temporary one, or another, removed with all it holds when this goes.
 class TemporaryDirectory {
 public:
-    explicit TemporaryDirectory(std::string_view prefix = "quarry");
+    explicit TemporaryDirectory(std::string_view prefix = "quarry",
+                                const std::filesystem::path& parent = std::filesystem::temp_directory_path());
     ~TemporaryDirectory();
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;

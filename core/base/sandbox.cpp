@@ -5,7 +5,9 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,7 +41,8 @@ struct __attribute__((packed)) PathBeneath {
     std::uint64_t allowed;
     std::int32_t parent;
 };
-constexpr std::uint64_t may_execute = 1U << 0, may_read_file = 1U << 2, may_read_folder = 1U << 3;
+constexpr std::uint64_t may_execute = 1U << 0, may_write_file = 1U << 1, may_read_file = 1U << 2,
+                        may_read_folder = 1U << 3;
 /// All rights to files that a version of the interface knows, so that what is not allowed is forbidden.
 constexpr std::uint64_t file_rights(int version) noexcept {
     if (version >= 5) return (1U << 16) - 1;  // ioctl on devices
@@ -59,15 +62,18 @@ constexpr std::uint32_t this_architecture = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t this_architecture = 0;  // no filter
 #endif
 
-/// What no reader of a file format needs: the network, other processes, and the kernel's rarer parts.
+/// What neither a reader of a file format nor a database server needs: to connect, other processes' memory, and the
+/// kernel's rarer parts.
 constexpr auto never = std::to_array<std::uint32_t>(
-    {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_ptrace,
-     SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
-     SYS_setns, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd,
-     SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_open_by_handle_at, SYS_kill, 424,
-     438,  // pidfd_send_signal, pidfd_getfd
+    {SYS_socketpair, SYS_connect, SYS_sendmsg, SYS_sendmmsg, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+     SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare, SYS_setns, SYS_keyctl, SYS_add_key,
+     SYS_request_key, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_init_module, SYS_finit_module, SYS_kexec_load,
+     SYS_open_by_handle_at, 424, 438,  // pidfd_send_signal, pidfd_getfd
      // io_uring does what is forbidden here by another way.
      425, 426, 427});
+/// What a reader does not need besides.
+constexpr auto never_for_readers =
+    std::to_array<std::uint32_t>({SYS_socket, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_kill});
 
 /// What changes files: rights and times, which Landlock leaves, and the rest for a kernel without it.
 constexpr auto changes = std::to_array<std::uint32_t>({
@@ -80,9 +86,20 @@ constexpr auto changes = std::to_array<std::uint32_t>({
         SYS_lchown, SYS_creat, SYS_utime, SYS_utimes, SYS_futimesat
 #endif
 });
+constexpr std::uint32_t clone3 = 435;   // as below
 constexpr std::uint32_t openat2 = 437;  // whose flags are not in a register: callers fall back to openat
 
+/// Of these, what Landlock never covers.
+constexpr auto attributes = std::to_array<std::uint32_t>({
+    SYS_fchmod, SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr, SYS_removexattr,
+        SYS_lremovexattr, SYS_fremovexattr, SYS_utimensat, 452, 463, 466,
+#if defined(__x86_64__)
+        SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat
+#endif
+});
+
 constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EACCES;
+constexpr std::uint32_t nothing_done = SECCOMP_RET_ERRNO | 0;
 constexpr std::uint32_t unknown_call = SECCOMP_RET_ERRNO | ENOSYS;
 
 /// A filter of system calls in the kernel's language (seccomp(2)), in a buffer that needs no memory from the heap.
@@ -107,31 +124,26 @@ struct Filter {
         answer(refuse);
         answer(SECCOMP_RET_ALLOW);
     }
+    /// Refuses the call unless an argument, of 32 bits, is this.
+    void require(std::uint32_t call, std::size_t argument, std::uint32_t value) {
+        add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
+        load(offsetof(seccomp_data, args) + argument * sizeof(std::uint64_t));
+        add(BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
+        answer(refuse);
+        answer(SECCOMP_RET_ALLOW);
+    }
+    /// Refuses the call unless an argument is a null pointer.
+    void require_null(std::uint32_t call, std::size_t argument) {
+        const std::size_t at = offsetof(seccomp_data, args) + argument * sizeof(std::uint64_t);
+        add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 6);
+        load(at);
+        add(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2);
+        load(at + sizeof(std::uint32_t));
+        add(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+        answer(refuse);
+        answer(SECCOMP_RET_ALLOW);
+    }
 };
-
-void enter_seccomp() noexcept {
-    if (this_architecture == 0) return;
-    Filter filter;
-    filter.load(offsetof(seccomp_data, arch));
-    filter.add(BPF_JMP | BPF_JEQ | BPF_K, this_architecture, 1, 0);
-    filter.answer(unknown_call);
-    filter.load(offsetof(seccomp_data, nr));
-#if defined(__x86_64__)
-    filter.add(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);  // the same calls with other numbers
-    filter.answer(unknown_call);
-#endif
-    for (const std::uint32_t call : never) filter.answer_if_equal(call, refuse);
-    for (const std::uint32_t call : changes) filter.answer_if_equal(call, refuse);
-    filter.answer_if_equal(openat2, unknown_call);
-    constexpr std::uint32_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
-#if defined(__x86_64__)
-    filter.refuse_flags(SYS_open, 1, writing);
-#endif
-    filter.refuse_flags(SYS_openat, 2, writing);
-    filter.answer(SECCOMP_RET_ALLOW);
-    const sock_fprog program{static_cast<unsigned short>(filter.size), filter.code.data()};
-    ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
 
 fs::path find_program(const std::string& program, std::string_view search_path) {
     if (program.find('/') != std::string::npos) return program;
@@ -237,13 +249,13 @@ Sandbox::Sandbox(const std::string& program, std::string_view search_path, Sandb
     }
 }
 
-void Sandbox::enter_landlock() const noexcept {
+bool Sandbox::enter_landlock() const noexcept {
     RulesetAttributes attributes{file_rights(support_.landlock), all_tcp, all_scopes};
     const std::size_t known = support_.landlock >= 6   ? sizeof attributes
                               : support_.landlock >= 4 ? with_network
                                                        : files_only;
     const auto rules = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, known, 0));
-    if (rules < 0) return;
+    if (rules < 0) return false;
     const auto allow = [rules](const std::string& path, std::uint64_t rights) {
         const int descriptor = ::open(path.c_str(), O_PATH | O_CLOEXEC);
         if (descriptor < 0) return;
@@ -256,14 +268,53 @@ void Sandbox::enter_landlock() const noexcept {
     };
     for (const std::string& path : readable_) allow(path, may_read_file | may_read_folder);
     for (const std::string& path : runnable_) allow(path, may_read_file | may_execute);
-    ::syscall(SYS_landlock_restrict_self, rules, 0);
+    if (!own_folder_.empty()) {
+        allow(own_folder_, file_rights(support_.landlock) & ~may_execute);
+        allow("/dev/null", may_read_file | may_write_file);
+    }
+    const bool confined = ::syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     ::close(rules);
+    return confined;
 }
 
-void Sandbox::enter() const noexcept {
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return;
-    if (support_.landlock > 0) enter_landlock();
-    if (support_.seccomp) enter_seccomp();
+bool Sandbox::enter_seccomp() const noexcept {
+    if (this_architecture == 0) return true;
+    Filter filter;
+    filter.load(offsetof(seccomp_data, arch));
+    filter.add(BPF_JMP | BPF_JEQ | BPF_K, this_architecture, 1, 0);
+    filter.answer(unknown_call);
+    filter.load(offsetof(seccomp_data, nr));
+#if defined(__x86_64__)
+    filter.add(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);  // the same calls with other numbers
+    filter.answer(unknown_call);
+#endif
+    for (const std::uint32_t call : never) filter.answer_if_equal(call, refuse);
+    filter.answer_if_equal(clone3, unknown_call);
+    filter.refuse_flags(SYS_clone, 0, CLONE_NEWUSER);
+    if (own_folder_.empty()) {
+        for (const std::uint32_t call : never_for_readers) filter.answer_if_equal(call, refuse);
+        for (const std::uint32_t call : changes) filter.answer_if_equal(call, refuse);
+        filter.answer_if_equal(openat2, unknown_call);
+        constexpr std::uint32_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+#if defined(__x86_64__)
+        filter.refuse_flags(SYS_open, 1, writing);
+#endif
+        filter.refuse_flags(SYS_openat, 2, writing);
+    } else {
+        for (const std::uint32_t call : attributes) filter.answer_if_equal(call, nothing_done);
+        filter.require(SYS_socket, 0, AF_UNIX);
+        filter.require_null(SYS_sendto, 4);  // the address: only to what it is connected with
+    }
+    filter.answer(SECCOMP_RET_ALLOW);
+    const sock_fprog program{static_cast<unsigned short>(filter.size), filter.code.data()};
+    return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+bool Sandbox::enter() const noexcept {
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+    const bool files = support_.landlock == 0 || enter_landlock();
+    const bool calls = !support_.seccomp || enter_seccomp();
+    return files && calls;
 }
 
 }  // namespace quarry

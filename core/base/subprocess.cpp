@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,8 +116,64 @@ struct ChildPlan {
     int input, output, errors, failure;
     std::uint64_t cpu_seconds, address_space, file_bytes;
     const Sandbox* sandbox;  // or null
+    bool is_server;          // and then it must be confined
+    std::optional<SystemUser> user;
     pid_t parent;
 };
+
+/// What the child has to be given, and what its arguments, environment and sandbox are in.
+struct Child {
+    Child(const std::vector<std::string>& arguments, const SubprocessOptions& options) {
+        if (options.sandboxed || !options.server_folder.empty()) {
+            sandbox.emplace(arguments.front(), search_path());
+            sandbox->serve_in(options.server_folder);
+        }
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.max_time).count();
+        plan = {{},
+                safe_environment(options.environment),
+                -1,
+                -1,
+                -1,
+                failure.writer.get(),
+                static_cast<std::uint64_t>(seconds) + 1,
+                options.address_space_bytes,
+                options.max_file_bytes,
+                sandbox ? &*sandbox : nullptr,
+                !options.server_folder.empty(),
+                options.user,
+                ::getpid()};
+        for (const std::string& argument : arguments) plan.arguments.push_back(const_cast<char*>(argument.c_str()));
+        plan.arguments.push_back(nullptr);
+    }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    pid_t start(int input, int output, int errors);
+    /// 0 once it runs, or why it does not.
+    [[nodiscard]] int failed_with() const {
+        int number = 0;
+        ssize_t got = 0;
+        while ((got = ::read(failure.reader.get(), &number, sizeof number)) < 0 && errno == EINTR) {
+        }
+        return got == sizeof number ? number : 0;
+    }
+
+    Pipe failure;
+    std::optional<Sandbox> sandbox;
+    ChildPlan plan;
+};
+
+/// The other user may not read the working folder, and the signal at the parent's end is lost with a change of user.
+bool become_user(const ChildPlan& plan) noexcept {
+    if (!plan.user) return true;
+    if (::chdir("/") != 0 || ::syscall(SYS_setgroups, 0, nullptr) != 0 ||
+        ::syscall(SYS_setresgid, plan.user->gid, plan.user->gid, plan.user->gid) != 0 ||
+        ::syscall(SYS_setresuid, plan.user->uid, plan.user->uid, plan.user->uid) != 0) {
+        return false;
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return ::getppid() == plan.parent;
+}
 
 [[noreturn]] void become_program(const ChildPlan& plan) noexcept {
     ::setpgid(0, 0);
@@ -136,11 +193,24 @@ struct ChildPlan {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (plan.sandbox != nullptr) plan.sandbox->enter();
-    ::execvpe(plan.arguments[0], plan.arguments.data(), plan.environment.data());
+    if (become_user(plan) && (plan.sandbox == nullptr || plan.sandbox->enter() || !plan.is_server)) {
+        ::execvpe(plan.arguments[0], plan.arguments.data(), plan.environment.data());
+    }
     const int number = errno;
     static_cast<void>(!::write(3, &number, sizeof number));
     ::_exit(127);
+}
+
+pid_t Child::start(int input, int output, int errors) {
+    plan.input = input;
+    plan.output = output;
+    plan.errors = errors;
+    const pid_t pid = ::fork();
+    if (pid < 0) throw cannot_spawn("process");
+    if (pid == 0) become_program(plan);
+    ::setpgid(pid, pid);  // Also here: it must be so before the first kill, whoever runs first.
+    failure.writer.close();
+    return pid;
 }
 
 /// A child and its process group, which are gone when this is.
@@ -152,14 +222,15 @@ public:
     ChildGroup& operator=(const ChildGroup&) = delete;
 
     /// Whether the child has ended; never waits.
-    [[nodiscard]] bool ended() noexcept {
-        if (!done_) done_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
-        return done_;
+    [[nodiscard]] bool ended() const noexcept {
+        siginfo_t info{};
+        return done_ || (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                         info.si_pid == pid_);
     }
     /// Kills what is left of the group; gives the child's status.
     int finish() noexcept {
-        // The group's number stays taken while the child is not waited for; after, only while members are left.
-        ::kill(-pid_, SIGKILL);
+        // The group's number stays taken while the child is not waited for.
+        if (!done_) ::kill(-pid_, SIGKILL);
         while (!done_) {
             if (::waitpid(pid_, &status_, 0) == pid_ || errno != EINTR) done_ = true;
         }
@@ -218,39 +289,14 @@ SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::
                                 const SubprocessOptions& options, const Cancellation* cancel,
                                 const SubprocessSink& sink) {
     const OwnedDescriptor stdin_file = file_in_memory(input);
-    Pipe output, errors, failure;
-    std::optional<Sandbox> sandbox;
-    if (options.sandboxed) sandbox.emplace(arguments.front(), search_path());
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.max_time).count();
-    ChildPlan plan{{},
-                   safe_environment(options.environment),
-                   stdin_file.get(),
-                   output.writer.get(),
-                   errors.writer.get(),
-                   failure.writer.get(),
-                   static_cast<std::uint64_t>(seconds) + 1,
-                   options.address_space_bytes,
-                   options.max_file_bytes,
-                   sandbox ? &*sandbox : nullptr,
-                   ::getpid()};
-    for (const std::string& argument : arguments) plan.arguments.push_back(const_cast<char*>(argument.c_str()));
-    plan.arguments.push_back(nullptr);
-
-    const pid_t pid = ::fork();
-    if (pid < 0) throw cannot_spawn("process");
-    if (pid == 0) become_program(plan);
-    ::setpgid(pid, pid);  // Also here: it must be so before the first kill, whoever runs first.
-    ChildGroup child(pid);
+    Pipe output, errors;
+    Child started(arguments, options);
+    ChildGroup child(started.start(stdin_file.get(), output.writer.get(), errors.writer.get()));
     output.writer.close();
     errors.writer.close();
-    failure.writer.close();
 
     SubprocessResult result;
-    int number = 0;
-    ssize_t got = 0;
-    while ((got = ::read(failure.reader.get(), &number, sizeof number)) < 0 && errno == EINTR) {
-    }
-    if (got == sizeof number) {
+    if (const int number = started.failed_with(); number != 0) {
         result.ending = SubprocessResult::Ending::not_started;
         result.status = number;
         return result;
@@ -261,6 +307,39 @@ SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::
     if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;
     result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
     return result;
+}
+
+struct BackgroundProcess::State {
+    explicit State(pid_t pid) noexcept : child(pid), pid(pid) {}
+    ChildGroup child;
+    pid_t pid;
+};
+
+BackgroundProcess::BackgroundProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log,
+                                     const SubprocessOptions& options) {
+    const OwnedDescriptor nothing = file_in_memory({});
+    const OwnedDescriptor output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (output.get() < 0) throw cannot_spawn("file for its messages");
+    Child started(arguments, options);
+    state_ = std::make_unique<State>(started.start(nothing.get(), output.get(), output.get()));
+    if (const int number = started.failed_with(); number != 0) {
+        throw Error(ErrorCode::failed, fmt::format("cannot start {}", arguments.front()))
+            .because(std::strerror(number));
+    }
+}
+
+BackgroundProcess::~BackgroundProcess() = default;
+
+bool BackgroundProcess::running() noexcept { return !state_->child.ended(); }
+
+bool BackgroundProcess::end(int signal, std::chrono::milliseconds most) noexcept {
+    const Clock::time_point give_up = Clock::now() + most;
+    if (running()) ::kill(state_->pid, signal);
+    while (running()) {
+        if (Clock::now() >= give_up) return false;
+        ::poll(nullptr, 0, 5);
+    }
+    return true;
 }
 
 std::string subprocess_cause(const SubprocessResult& result) {

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +15,12 @@
 #include "core/base/cancel.h"
 
 namespace quarry {
+
+/// Whom a program runs as.
+struct SystemUser {
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
 
 /// How much a subprocess may take, and do. 0 is no limit, where that is said.
 struct SubprocessOptions {
@@ -19,6 +30,8 @@ struct SubprocessOptions {
     std::uint64_t max_file_bytes = 1'000'000'000;  ///< Of each file that it writes.
     std::vector<std::string> environment = {};     ///< Variables that it has besides: "NAME=value".
     bool sandboxed = false;                        ///< Confined as core/base/sandbox.h says.
+    std::string server_folder = {};                ///< Confined as a server (Sandbox::serve_in), when not empty.
+    std::optional<SystemUser> user = {};           ///< In place of root, which this process must be; from /.
 };
 
 struct SubprocessResult {
@@ -52,6 +65,27 @@ using SubprocessSink = std::function<void(std::string_view piece)>;
 [[nodiscard]] SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::string_view input,
                                               const SubprocessOptions& options, const Cancellation* cancel = nullptr,
                                               const SubprocessSink& sink = {});
+
+/// A program that runs beside this one, killed when this goes or when this process ends. Its environment, files and
+/// terminal are those of `run_subprocess`, its standard input is empty, and both its outputs go to the end of the file
+/// `log`. Processes that it puts into groups of their own are its own to end. Used by one thread.
+class BackgroundProcess {
+public:
+    /// Throws Error(failed) when it cannot be started. `options.max_time` limits processor time only.
+    BackgroundProcess(const std::vector<std::string>& arguments, const std::filesystem::path& log,
+                      const SubprocessOptions& options);
+    ~BackgroundProcess();
+    BackgroundProcess(const BackgroundProcess&) = delete;
+    BackgroundProcess& operator=(const BackgroundProcess&) = delete;
+
+    [[nodiscard]] bool running() noexcept;
+    /// Sends a signal and waits until it ends; whether it did in time.
+    bool end(int signal, std::chrono::milliseconds most) noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 /// How a run ended, in words for an error's cause: "it ended with status 1: no such page".
 [[nodiscard]] std::string subprocess_cause(const SubprocessResult& result);

@@ -218,6 +218,18 @@ std::string strip_terminal_controls(std::string_view text) {
     return clean;
 }
 
+std::string shell_quoted(std::string_view word) {
+    const std::string shown = strip_terminal_controls(word);
+    const bool plain = !shown.empty() && std::ranges::all_of(shown, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("@%+=:,./_-").find(c) != std::string_view::npos;
+    });
+    if (plain) return shown;
+    std::string quoted = "'";
+    for (const char c : shown) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
 std::string human_bytes(std::uint64_t bytes) {
     static constexpr std::array<std::string_view, 6> units = {"B", "kB", "MB", "GB", "TB", "PB"};
     double value = static_cast<double>(bytes);

@@ -41,6 +41,10 @@ namespace quarry {
 /// (CSI, OSC, DCS, APC, PM, SOS). For anything that came from a document, a server or a file name.
 [[nodiscard]] std::string strip_terminal_controls(std::string_view text);
 
+/// A word as a POSIX shell takes it for this one word: as it is where nothing in it is special, else in quotes. What
+/// could drive a terminal is left out.
+[[nodiscard]] std::string shell_quoted(std::string_view word);
+
 /// "1.4 GB", "12 kB", "37 B": SI units, for people.
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 

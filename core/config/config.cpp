@@ -165,6 +165,12 @@ const ConfigKey& config_key(std::string_view name, std::string_view where) {
     const auto keys = config_keys();
     const auto found = std::ranges::find(keys, name, &ConfigKey::name);
     if (found != keys.end()) return *found;
+    if (name.starts_with(fmt::format("migrate.databases.{}.", own_database))) {
+        throw usage(where,
+                    fmt::format("a database may not be called {0}: --database {0} is quarry's own knowledge base",
+                                own_database),
+                    "give the section another name");
+    }
     for (const ConfigKey& key : named_config_keys()) {
         if (is_called(key.name, name)) return key;
     }
@@ -365,15 +371,20 @@ const Config::Value* Config::find(std::string_view key) const {
     return found == values_.end() ? nullptr : &found->second;
 }
 
-void Config::require_named(std::string_view section, std::string_view name) const {
+std::vector<std::string> Config::names_in(std::string_view section) const {
     std::vector<std::string> names;
     const std::string prefix = fmt::format("{}.", section);
     for (const auto& [key, value] : values_) {
         if (!key.starts_with(prefix)) continue;
-        const std::string one = key.substr(prefix.size(), key.find('.', prefix.size()) - prefix.size());
-        if (one == name) return;
-        if (names.empty() || names.back() != one) names.push_back(one);
+        std::string one = key.substr(prefix.size(), key.find('.', prefix.size()) - prefix.size());
+        if (names.empty() || names.back() != one) names.push_back(std::move(one));
     }
+    return names;
+}
+
+void Config::require_named(std::string_view section, std::string_view name) const {
+    const std::vector<std::string> names = names_in(section);
+    if (std::ranges::find(names, name) != names.end()) return;
     const auto nearest = closest(name, names);
     throw Error(ErrorCode::usage, fmt::format("there is no section [{}.{}] in the settings", section, name),
                 nearest         ? fmt::format("did you mean {}?", *nearest)

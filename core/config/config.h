@@ -36,6 +36,9 @@ struct ConfigKey {
 /// these.
 [[nodiscard]] std::span<const ConfigKey> named_config_keys();
 
+/// What quarry's own base is called among databases: no section of a file has that name.
+inline constexpr std::string_view own_database = "base";
+
 /// The setting of a name. Throws Error(usage) for an unknown one, with the nearest name; `where` is put in front.
 [[nodiscard]] const ConfigKey& config_key(std::string_view name, std::string_view where = {});
 
@@ -99,6 +102,8 @@ public:
     [[nodiscard]] const Value& value(std::string_view key) const;
     /// A setting that may be one of a named section ("migrate.databases.app.url"); null when it is set nowhere.
     [[nodiscard]] const Value* find(std::string_view key) const;
+    /// The names of the sections of a kind, such as "app" of migrate.databases; sorted.
+    [[nodiscard]] std::vector<std::string> names_in(std::string_view section) const;
     /// Throws Error(usage) when no layer has a section of that name, such as "app" in migrate.databases.
     void require_named(std::string_view section, std::string_view name) const;
     [[nodiscard]] const std::string& text(std::string_view key) const { return value(key).text; }

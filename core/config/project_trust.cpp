@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/config/dotenv.h"
 
 namespace quarry::config {
 namespace {
@@ -143,7 +144,8 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
 Error untrusted(const GuardedSetting& first, std::size_t count) {
     const std::string more = count > 1 ? fmt::format(" ({} of its settings are like this)", count) : "";
     const bool commands = first.key == "extract.command" || first.key == "tool";
-    const bool one_projects = first.key == "base" || first.key.starts_with("migrate.");
+    const bool one_projects =
+        first.key == "base" || first.key == database_variable || first.key.starts_with("migrate.");
     // The value is the stranger's, so it is no part of a line to copy into a shell.
     return Error(ErrorCode::usage,
                  fmt::format("{}: a project's file may not set {}: {}{}", first.where, one_line(first.setting, 200),

@@ -123,6 +123,9 @@ std::string hide_in_query(std::string_view url) {
 
 DatabaseUrl parse_database_url(std::string_view url) {
     if (trim(url).empty()) refuse(url, "it is empty", std::string(forms));
+    if (url.front() == '"' || url.front() == '\'' || trim(url).size() != url.size()) {
+        refuse(url, "it begins or ends with a quote or a space", "leave out what is around the address");
+    }
     const std::string scheme = scheme_of(url);
     if (scheme.empty() && is_key_value(url)) {
         refuse(url, "libpq's form key=value is not read",
@@ -155,6 +158,10 @@ std::map<std::string, std::string> url_settings(std::string_view url) {
         rest.remove_prefix(end + 1);
     }
     const std::size_t question = rest.find('?');
+    const std::string_view place = rest.substr(0, question);
+    if (const std::size_t slash = place.find('/'); slash != std::string_view::npos && slash + 1 < place.size()) {
+        settings["dbname"] = decoded(place.substr(slash + 1));
+    }
     if (question == std::string_view::npos) return settings;
     for (const std::string_view setting : split(rest.substr(question + 1), '&')) {
         const std::size_t equals = std::min(setting.find('='), setting.size());
@@ -165,7 +172,13 @@ std::map<std::string, std::string> url_settings(std::string_view url) {
 
 std::string redact_url(std::string_view given) {
     const std::size_t authority = given.find("://");
-    if (authority == std::string_view::npos) return hide_password_settings(given);
+    if (authority == std::string_view::npos) {
+        const std::size_t at = given.rfind('@');
+        const std::size_t colon = at == std::string_view::npos ? at : given.substr(0, at).rfind(':');
+        const bool in_scheme = colon == std::string_view::npos || given.find(':') == colon;
+        if (in_scheme) return hide_password_settings(given);
+        return hide_password_settings(fmt::format("{}:***{}", given.substr(0, colon), given.substr(at)));
+    }
     const std::size_t start = authority + 3;
     const std::string url = hide_in_query(given);
     const std::size_t at = credentials_end(url, start);

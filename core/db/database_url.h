@@ -23,7 +23,8 @@ struct DatabaseUrl {
 /// in memory (it would be gone at once), options after "?" of a SQLite path, and nothing at all.
 [[nodiscard]] DatabaseUrl parse_database_url(std::string_view url);
 
-/// What a PostgreSQL URL says of user and password, and behind "?", by libpq's names and decoded; the last one counts.
+/// What a PostgreSQL URL says of user, password and database ("dbname"), and behind "?", by libpq's names and decoded;
+/// the last one counts.
 [[nodiscard]] std::map<std::string, std::string> url_settings(std::string_view url);
 
 /// The URL with its password as "***", for messages.

@@ -93,7 +93,7 @@ std::string plain_message(std::string_view text, std::string_view sqlstate) {
 }
 
 std::string hint_for_connecting(std::string_view sqlstate, std::string_view text) {
-    if (sqlstate == "3D000") return "check the database's name in the URL, or create it: createdb NAME";
+    if (sqlstate == "3D000") return "check the database's name in the URL; quarry migrate create makes it";
     if (const std::string_view hint = hint_for_sqlstate(sqlstate); !hint.empty()) return std::string(hint);
     for (const TextHint& known : connect_hints) {
         if (text.find(known.part) != std::string_view::npos) return std::string(known.hint);
@@ -113,10 +113,10 @@ Error postgresql_error(const PostgresqlFailure& failure, std::string_view doing)
     return error;
 }
 
-Error postgresql_connect_error(std::string_view url, std::string_view text) {
+PostgresqlConnectError postgresql_connect_error(std::string_view url, std::string_view text) {
     const std::string_view sqlstate = sqlstate_in(text);
-    return Error(ErrorCode::failed, fmt::format("cannot connect to {}", url), hint_for_connecting(sqlstate, text))
-        .because(plain_message(text, sqlstate));
+    Error error(ErrorCode::failed, fmt::format("cannot connect to {}", url), hint_for_connecting(sqlstate, text));
+    return {std::move(error).because(plain_message(text, sqlstate)), std::string(sqlstate)};
 }
 
 }  // namespace quarry::db

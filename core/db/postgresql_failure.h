@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 
@@ -30,8 +31,19 @@ struct PostgresqlFailure {
 /// `doing` says what was attempted.
 [[nodiscard]] Error postgresql_error(const PostgresqlFailure& failure, std::string_view doing);
 
-/// Why no connection came about: `text` is libpq's message, with SQLSTATE codes (verbose); `url` is for people,
-/// without its password.
-[[nodiscard]] Error postgresql_connect_error(std::string_view url, std::string_view text);
+/// Why no connection came about, with the server's code where it gave one.
+class PostgresqlConnectError final : public Error {
+public:
+    PostgresqlConnectError(Error error, std::string sqlstate)
+        : Error(std::move(error)), sqlstate_(std::move(sqlstate)) {}
+    /// Empty when no server answered.
+    [[nodiscard]] const std::string& sqlstate() const noexcept { return sqlstate_; }
+
+private:
+    std::string sqlstate_;
+};
+
+/// `text` is libpq's message, with SQLSTATE codes (verbose); `url` is for people, without its password.
+[[nodiscard]] PostgresqlConnectError postgresql_connect_error(std::string_view url, std::string_view text);
 
 }  // namespace quarry::db

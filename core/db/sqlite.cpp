@@ -6,10 +6,12 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <optional>
 #include <system_error>
 
 #include "core/base/cancel.h"
+#include "core/base/text.h"
 
 namespace quarry::db {
 namespace {
@@ -60,6 +62,33 @@ std::optional<SQLite::Database> open_without_locks(const std::filesystem::path& 
     }
 }
 
+/// Whether a rollback journal names another one, of a transaction over several files (sqlite.org/fileformat2.html,
+/// "The Rollback Journal"): undoing it may delete that file, and the database may be a stranger's.
+bool names_another_journal(const std::filesystem::path& journal) {
+    constexpr std::string_view magic = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+    std::ifstream file(journal, std::ios::binary);
+    std::string end(magic.size(), '\0');
+    file.seekg(-static_cast<std::streamoff>(magic.size()), std::ios::end);
+    return !file.read(end.data(), static_cast<std::streamsize>(end.size())) || end == magic;
+}
+
+/// Undoes what a killed process left half written, as the next writer would. False where this user may not.
+bool undo_unfinished_write(const std::filesystem::path& path, int busy_timeout_ms) {
+    std::error_code unknown;
+    const std::filesystem::path real = std::filesystem::canonical(path, unknown);
+    const bool may_write =
+        !unknown && ::access(real.c_str(), W_OK) == 0 && ::access(real.parent_path().c_str(), W_OK | X_OK) == 0;
+    if (!may_write || names_another_journal(real.string() + "-journal")) return false;
+    try {
+        SQLite::Database database(real.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, busy_timeout_ms);
+        prepare_sqlite(database, SqliteMode::read_write);
+        database.execAndGet("SELECT count(*) FROM sqlite_schema");
+        return true;
+    } catch (const SQLite::Exception&) {
+        return false;  // the first error says more
+    }
+}
+
 /// Which right this user lacks, where SQLite only says "unable to open database file"; nullopt for any other cause.
 std::optional<Error> missing_right(const std::filesystem::path& path, SqliteMode mode, const std::string& doing) {
     const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
@@ -90,7 +119,7 @@ constexpr int operations_between_looks = 100'000;
 
 /// Not 0 once the process was asked to stop: SQLite ends the statement with SQLITE_INTERRUPT.
 int asked_to_stop(void*) {
-    const Cancellation* const cancellation = process_cancellation.load();
+    const Cancellation* const cancellation = process_cancellation().load();
     return cancellation != nullptr && cancellation->cancelled() ? 1 : 0;
 }
 
@@ -152,6 +181,16 @@ SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
     } catch (const SQLite::Exception& exception) {
         const int code = exception.getErrorCode() & 0xFF;
         const bool is_beside = code == SQLITE_CANTOPEN || code == SQLITE_READONLY || code == SQLITE_IOERR;
+        const bool unfinished = exception.getExtendedErrorCode() == SQLITE_READONLY_ROLLBACK;
+        if (unfinished && undo_unfinished_write(path, busy_timeout_ms)) {
+            return open_sqlite(path, SqliteMode::read_only, busy_timeout_ms);
+        }
+        if (unfinished) {
+            throw sqlite_error(exception, doing)
+                .with_hint(fmt::format("as a user who may write to it and to its folder run: sqlite3 {} .tables; that "
+                                       "undoes the unfinished write",
+                                       shell_quoted(path.string())));
+        }
         if (mode == SqliteMode::read_only && is_beside) {
             if (std::optional<SQLite::Database> database = open_without_locks(path)) return std::move(*database);
         }

@@ -19,8 +19,9 @@ enum class SqliteMode {
 
 /// Opens a SQLite database file; to read it, also where none of SQLite's files can be made beside it (in a folder that
 /// this user may not write to, on a disk that is read-only or full): it is then read without locks, which is right
-/// while nobody writes to it. Foreign keys on, `busy_timeout_ms` to wait for a lock, untrusted schema. Throws
-/// quarry::Error that tells apart: missing, no permission, not a database, damaged, locked.
+/// while nobody writes to it. What a killed process left half written is undone first, also to read, where this user
+/// may write. Foreign keys on, `busy_timeout_ms` to wait for a lock, untrusted schema. Throws quarry::Error that tells
+/// apart: missing, no permission, not a database, damaged, locked.
 [[nodiscard]] SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
                                            int busy_timeout_ms = 5000);
 

@@ -9,6 +9,7 @@
 #include "core/app/chat_models.h"
 #include "core/app/embedder_choice.h"
 #include "core/app/migration_databases.h"
+#include "core/app/project_database.h"
 #include "core/app/reranking.h"
 #include "core/base/file.h"
 #include "core/config/project_trust.h"
@@ -19,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class TrustTest : public ::testing::Test {
 protected:
@@ -174,6 +176,38 @@ TEST_F(TrustTest, APasswordGoesToNoServerThatAProjectChose) {
     EXPECT_THAT(connecting(), HasSubstr("other.example")) << "the trust is for the address as it was";
     variables = {{"QUARRY_MIGRATE_URL", "postgresql://mine.example/app"}};
     EXPECT_EQ(connecting(), "") << "the environment is the user's";
+}
+
+TEST_F(TrustTest, DotenvIsTheProjectsAndIsAskedAbout) {
+    write("p/quarry.toml", "");
+    const auto with = [&](const std::string& url) {
+        write("p/.env", "DATABASE_URL=" + url + "\n");
+        return connecting();
+    };
+    EXPECT_EQ(with("sqlite:app.db"), "");
+    EXPECT_THAT(with("sqlite:../x.db"), HasSubstr("outside of the project"));
+    EXPECT_EQ(with("postgresql://db.example/app"), "") << "nothing of the user's would go there";
+    variables = {{"PGPASSWORD", "x"}};
+    EXPECT_EQ(with("postgresql://u:own@db.example/app"), "") << "it brings its own";
+    EXPECT_THAT(with("postgresql://db.example/app"), HasSubstr("your passwords for PostgreSQL"));
+    EXPECT_THAT(with("postgresql://u:own@db.example/app?sslkey=/k"), Not(HasSubstr("own@")));
+    EXPECT_THAT(with("postgresql://db.example/app"), HasSubstr("/.env:1"));
+    config_ = config::Config::load(project, environment());
+    const auto project_database = find_project_database(config_, project);
+    ASSERT_TRUE(project_database && project_database->guarded);
+    config::TrustedProjects(environment()).allow(project_database->file, project_database->hash());
+    EXPECT_EQ(connecting(), "");
+    EXPECT_THAT(with("postgresql://other.example/app"), HasSubstr("your passwords")) << "as it was";
+    variables["DATABASE_URL"] = "postgresql://mine.example/app";
+    EXPECT_EQ(connecting(), "") << "the environment is the user's";
+    variables.clear();
+    fs::remove(project / ".env");
+    write("elsewhere.env", "DATABASE_URL=sqlite:app.db\n");
+    fs::create_symlink(folder_.path() / "elsewhere.env", project / ".env");
+    EXPECT_THAT(connecting(), HasSubstr("leads out of its folder"));
+    fs::remove(project / ".env");
+    fs::create_directory(project / ".env");
+    EXPECT_EQ(connecting(), "") << "a folder is Python's";
 }
 
 TEST_F(TrustTest, AMigrationSeesOnlyVariablesThatTheUserNames) {

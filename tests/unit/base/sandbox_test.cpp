@@ -35,7 +35,7 @@ protected:
         const Sandbox sandbox("true", "/usr/bin", support);
         const pid_t child = ::fork();
         if (child == 0) {
-            sandbox.enter();
+            if (!sandbox.enter()) ::_exit(99);
             ::_exit(act());
         }
         int status = 0;

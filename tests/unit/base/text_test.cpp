@@ -159,5 +159,14 @@ TEST(LineIndex, MapsOffsetsToLines) {
     EXPECT_EQ(LineIndex("").line_count(), 1u);
 }
 
+TEST(ShellQuoted, IsOneWordForAShell) {
+    EXPECT_EQ(shell_quoted("sqlite:db/app_1.db"), "sqlite:db/app_1.db");
+    EXPECT_EQ(shell_quoted(""), "''");
+    EXPECT_EQ(shell_quoted("my app.db"), "'my app.db'");
+    EXPECT_EQ(shell_quoted("it's $HOME"), "'it'\\''s $HOME'");
+    EXPECT_EQ(shell_quoted("~/a;b&c"), "'~/a;b&c'");
+    EXPECT_EQ(shell_quoted("a\x1b[31mb"), "ab");
+}
+
 }  // namespace
 }  // namespace quarry

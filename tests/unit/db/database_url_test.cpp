@@ -97,6 +97,8 @@ TEST(RedactUrl, ReplacesThePasswordOnly) {
     EXPECT_EQ(redact_url("postgresql:///db?user=joe&password=secret&host=/run"),
               "postgresql:///db?user=joe&password=***&host=/run");
     EXPECT_EQ(redact_url("host=h password=secret user=joe"), "host=h password=*** user=joe");
+    EXPECT_EQ(redact_url("postgres:/joe:secret@h/x"), "postgres:/joe:***@h/x");
+    EXPECT_EQ(redact_url("postgresql:joe@h"), "postgresql:joe@h");
     EXPECT_EQ(redact_url("password = 'se cr\\'et' user=joe"), "password = *** user=joe");
     EXPECT_EQ(redact_url("postgresql://h/db?pass%77ord=secret&user=%6Aoe"),
               "postgresql://h/db?pass%77ord=***&user=%6Aoe");

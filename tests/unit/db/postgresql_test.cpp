@@ -221,7 +221,7 @@ TEST_P(PostgresqlUrl, IsRefusedWithoutItsPassword) {
 INSTANTIATE_TEST_SUITE_P(
     Bad, PostgresqlUrl,
     testing::Values(BadUrl{"database", "postgres://postgres:topsecret@127.0.0.1:PORT/nosuch", ErrorCode::failed,
-                           "database \"nosuch\" does not exist", "createdb"},
+                           "database \"nosuch\" does not exist", "quarry migrate create"},
                     BadUrl{"role", "postgres://nosuch:topsecret@127.0.0.1:PORT/postgres", ErrorCode::failed,
                            "role \"nosuch\"", "check the user"},
                     BadUrl{"port", "postgres://postgres:topsecret@127.0.0.1:1/postgres", ErrorCode::failed,

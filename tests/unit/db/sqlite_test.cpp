@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
 
 #include "core/base/file.h"
@@ -89,7 +90,7 @@ TEST(OpenSqlite, ReadsWhereNothingCanBeWritten) {
     std::filesystem::permissions(folder.path() / "ro", static_cast<std::filesystem::perms>(0755));
 }
 
-TEST(OpenSqlite, HalfATransactionIsNotRead) {
+TEST(OpenSqlite, HalfATransactionIsUndoneAndNotRead) {
     const TemporaryDirectory folder;
     const auto path = folder.path() / "a.db", copy = folder.path() / "b.db";
     SQLite::Database writer = open_sqlite(path, SqliteMode::create);
@@ -98,10 +99,26 @@ TEST(OpenSqlite, HalfATransactionIsNotRead) {
                 "SELECT i, hex(randomblob(50)) AS h FROM n");
     std::filesystem::copy_file(path, copy);
     std::filesystem::copy_file(path.string() + "-journal", copy.string() + "-journal");
-    const Error error = error_of([&] { (void)open_sqlite(copy, SqliteMode::read_only); });
-    EXPECT_THAT(error.what(), HasSubstr("a process was stopped while it wrote"));
-    EXPECT_EQ(open_sqlite(copy, SqliteMode::read_write).execAndGet("SELECT a FROM t").getInt(), 1);
+    std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));
+    EXPECT_EQ(as_nobody([&] {
+                  const Error error = error_of([&] { (void)open_sqlite(copy, SqliteMode::read_only); });
+                  const bool told =
+                      std::string_view(error.what()).find("was stopped while it wrote") != std::string::npos &&
+                      error.hint().find("sqlite3 " + copy.string() + " .tables") != std::string::npos;
+                  return told ? 0 : 1;
+              }),
+              0)
+        << "who may not write is told what to run";
+    std::filesystem::copy_file(copy, folder.path() / "c.db");
+    std::filesystem::copy_file(copy.string() + "-journal", folder.path() / "c.db-journal");
+    std::ofstream(folder.path() / "c.db-journal", std::ios::app | std::ios::binary)
+        << "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+    EXPECT_THAT(error_of([&] { (void)open_sqlite(folder.path() / "c.db", SqliteMode::read_only); }).what(),
+                HasSubstr("a process was stopped while it wrote"))
+        << "its journal names another one";
     EXPECT_EQ(open_sqlite(copy, SqliteMode::read_only).execAndGet("SELECT a FROM t").getInt(), 1);
+    EXPECT_FALSE(std::filesystem::exists(copy.string() + "-journal"));
+    EXPECT_EQ(writer.execAndGet("SELECT a FROM t").getInt(), 2) << "a live writer is left alone";
 }
 
 TEST(OpenSqlite, SaysWhichRightIsMissing) {
