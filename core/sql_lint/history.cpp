@@ -31,6 +31,9 @@ void add_constraint(KnownTable& table, const Constraint& constraint) {
     if (constraint.kind == Constraint::Kind::check && !constraint.not_null_column.empty()) {
         table.not_null_checks[constraint.name] = constraint.not_null_column;
     }
+    const bool named = !constraint.name.empty() || !constraint.not_valid;
+    if (constraint.kind == Constraint::Kind::check && named) table.checks.insert(constraint.name);
+    if (constraint.kind == Constraint::Kind::primary_key) table.primary_keys.insert(constraint.name);
     if (constraint.kind != Constraint::Kind::primary_key && constraint.kind != Constraint::Kind::unique) return;
     if (!constraint.columns.empty()) table.keys.push_back(constraint.columns);
     for (const std::string& name : constraint.columns) {
@@ -46,6 +49,7 @@ void add_column(KnownTable& table, const Column& column) {
     const bool key = column.primary_key || column.unique;
     table.columns[name] = {column.type, column.not_null || column.primary_key, key};
     table.autoincrement = table.autoincrement || column.autoincrement;
+    if (column.checked) table.checks.insert("");
     if (key) table.keys.push_back({name});
     if (!column.references) return;
     Constraint constraint;
@@ -74,6 +78,10 @@ void History::create(const Statement& statement) {
         views_[key] = words_of(dialect_, statement);
     } else {
         others_.insert({statement.object, key});
+        if (statement.object != ObjectKind::function) return;
+        functions_[last_part(key)] =
+            std::none_of(statement.words.begin(), statement.words.end(),
+                         [](const sql::Lexeme& word) { return word.is("immutable") || word.is("stable"); });
     }
 }
 
@@ -152,6 +160,8 @@ void History::alter_table(KnownTable& table, const Name& name, const Action& act
         case Kind::add_constraint: add_constraint(table, action.constraint); break;
         case Kind::validate_constraint: table.not_valid.erase(action.name); break;
         case Kind::drop_constraint:
+            table.checks.erase(action.name);
+            table.primary_keys.erase(action.name);
             table.not_null_checks.erase(action.name);
             table.not_valid.erase(action.name);
             std::erase_if(table.foreign_keys, [&](const Constraint& key) { return key.name == action.name; });
@@ -208,6 +218,11 @@ bool History::knows(ObjectKind kind, const Name& name) const {
     if (kind == ObjectKind::trigger) return triggers_.find(key) != triggers_.end();
     if (is_view(kind)) return views_.find(key) != views_.end();
     return others_.find({kind, key}) != others_.end();
+}
+
+std::optional<bool> History::is_volatile(std::string_view function) const {
+    const auto found = functions_.find(function);
+    return found == functions_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool History::has_index_on(const Name& name, const std::vector<std::string>& columns) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,7 +25,9 @@ struct KnownTable {
     std::vector<std::vector<std::string>> keys;  ///< Columns of primary and unique keys.
     /// Validated CHECK (column IS NOT NULL) and NOT VALID ones: the column by the constraint's name.
     std::map<std::string, std::string, std::less<>> not_null_checks;
-    std::set<std::string, std::less<>> not_valid;  ///< Names of constraints.
+    std::set<std::string, std::less<>> not_valid;     ///< Names of constraints.
+    std::set<std::string, std::less<>> primary_keys;  ///< Names of constraints.
+    std::set<std::string, std::less<>> checks;        ///< Names of constraints; "" for those that have none.
 };
 
 struct KnownIndex {
@@ -48,6 +51,8 @@ public:
     [[nodiscard]] const KnownColumn* column(const Name& table, std::string_view column) const;
     /// Whether an object of this kind has been made.
     [[nodiscard]] bool knows(ObjectKind kind, const Name& name) const;
+    /// Whether a function gives another value at each call, by its name without schema; nothing when none was made.
+    [[nodiscard]] std::optional<bool> is_volatile(std::string_view function) const;
     /// Whether an index or a key begins with these columns, in any order.
     [[nodiscard]] bool has_index_on(const Name& table, const std::vector<std::string>& columns) const;
     /// Tables with a foreign key to this one, other than itself.
@@ -73,6 +78,7 @@ private:
     std::map<std::string, KnownIndex, std::less<>> indexes_;
     std::map<std::string, std::string, std::less<>> triggers_;         ///< The table of each.
     std::map<std::string, std::set<std::string>, std::less<>> views_;  ///< The words of each, in lower case.
+    std::map<std::string, bool, std::less<>> functions_;               ///< Whether each is volatile.
     std::set<std::pair<ObjectKind, std::string>> others_;
 };
 

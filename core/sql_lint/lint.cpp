@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 #include "core/base/text.h"
+#include "core/sql_lint/nested.h"
 #include "core/sql_lint/rule.h"
 
 namespace quarry::sql_lint {
@@ -13,11 +15,21 @@ namespace {
 
 using Statements = std::vector<Statement>;
 
-Statements read_script(sql::Dialect dialect, const Script& script) {
+/// The statements of a script, each followed by those within it.
+Statements read_script(sql::Dialect dialect, const Script& script, NestedStatements& nested) {
     Statements statements;
     statements.reserve(script.statements.size());
     for (const sql::Section& section : script.statements) {
-        statements.push_back(read_statement(dialect, script.source, section));
+        Statement statement = read_statement(dialect, script.source, section);
+        Statements within;
+        if (dialect == sql::Dialect::postgresql) {
+            const std::string_view text = script.source.text.substr(section.start, section.end - section.start);
+            statement.outside = sql::outside_effects(text).effects;
+            within = nested.in(statement, script.source);
+            nested.define(statement, script.source);
+        }
+        statements.push_back(std::move(statement));
+        std::move(within.begin(), within.end(), std::back_inserter(statements));
     }
     return statements;
 }
@@ -58,6 +70,7 @@ void take_over(ScriptFindings& found, const sql::SourceText& source, std::vector
     if (found.findings.empty()) return;
     const LineIndex lines(source.text);
     const auto place = [&](std::size_t offset) {
+        offset = std::min(offset, source.text.size());
         const std::size_t line = lines.line_of(offset);
         const std::size_t start = lines.line_start(line);
         return sql::Place{line, count_code_points(source.text.substr(start, offset - start)) + 1};
@@ -66,7 +79,10 @@ void take_over(ScriptFindings& found, const sql::SourceText& source, std::vector
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return found.places[a].start < found.places[b].start; });
+    std::set<std::tuple<std::string, std::size_t, std::string>> known;  // WITH is seen whole and in parts.
     for (const std::size_t i : order) {
+        const Finding& one = found.findings[i];
+        if (!known.insert({one.rule, found.places[i].start, one.message}).second) continue;
         Finding& finding = found.findings[i];
         finding.path = source.name;
         finding.start = place(found.places[i].start);
@@ -86,12 +102,14 @@ public:
     }
 
     void read(const Migration& migration) {
-        const Statements up = read_script(options_.dialect, migration.up);
+        const Statements up = read_script(options_.dialect, migration.up, nested_);
         if (!migration.reported) {
             for (const Statement& statement : up) history_.apply(statement);
             return;
         }
-        const Statements down = migration.has_down ? read_script(options_.dialect, migration.down) : Statements();
+        NestedStatements on_the_way_down = nested_;
+        const Statements down =
+            migration.has_down ? read_script(options_.dialect, migration.down, on_the_way_down) : Statements();
         std::vector<Finding> found;
         ScriptFindings in_up;
         ScriptFindings in_down;
@@ -214,6 +232,7 @@ private:
     LintOptions options_;
     std::vector<const Rule*> enabled_;
     History history_;
+    NestedStatements nested_;
     std::vector<Finding> findings_;
 };
 

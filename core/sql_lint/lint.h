@@ -17,10 +17,18 @@ enum class Severity : std::uint8_t { note, warning, error };
 /// "note", "warning", "error"
 [[nodiscard]] std::string_view severity_name(Severity severity) noexcept;
 
+/// A statement that quarry does not run in a migration.
+struct RefusedStatement {
+    std::size_t start = 0;  ///< Of the statement's section.
+    std::string problem;
+    std::string hint;
+};
+
 /// The statements of one direction. Borrows all.
 struct Script {
     sql::SourceText source;
     std::span<const sql::Section> statements;
+    std::span<const RefusedStatement> refused{};
     bool transactional = true;
     bool has_lock_timeout = false;  ///< Declared for the script; one that is SET in it is seen by itself.
 };

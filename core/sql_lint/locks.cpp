@@ -34,6 +34,7 @@ void add_lock(std::vector<TableLock>& locks, const Name& table, std::string_view
 
 std::string_view mode_of_action(const Action& action) {
     switch (action.kind) {
+        case Action::Kind::attach_partition:
         case Action::Kind::validate_constraint: return share_update_exclusive;
         case Action::Kind::disable_trigger: return share_row_exclusive;
         case Action::Kind::detach_partition: return action.concurrently ? share_update_exclusive : access_exclusive;
@@ -50,6 +51,7 @@ void add_alter_locks(std::vector<TableLock>& locks, const Statement& statement) 
         if (action.kind == Action::Kind::add_constraint) {
             add_lock(locks, action.constraint.references.table, share_row_exclusive);
         }
+        if (action.kind == Action::Kind::attach_partition) add_lock(locks, action.new_name, access_exclusive);
         if (action.column.references) add_lock(locks, action.column.references->table, share_row_exclusive);
     }
     if (statement.actions.empty()) add_lock(locks, statement.name(), access_exclusive);
@@ -99,6 +101,7 @@ std::vector<TableLock> locks_of(const Statement& statement) {
         case Verb::drop: add_drop_locks(locks, statement); break;
         case Verb::insert:
         case Verb::update:
+        case Verb::merge:
         case Verb::remove: on_names(row_exclusive); break;
         case Verb::truncate:
         case Verb::cluster:

@@ -60,7 +60,7 @@ struct Group {
     std::span<const Rule> (*rules)();
 };
 
-constexpr std::array<Group, 13> groups = {{{"Data that is thrown away", destructive_rules},
+constexpr std::array<Group, 16> groups = {{{"Data that is thrown away", destructive_rules},
                                            {"Code that runs beside the migration", compatibility_rules},
                                            {"Whole tables written anew", rewrite_rules},
                                            {"Indexes", index_rules},
@@ -72,6 +72,9 @@ constexpr std::array<Group, 13> groups = {{{"Data that is thrown away", destruct
                                            {"Conditions and literals", query_rules},
                                            {"What SQLite refuses or reads otherwise", sqlite_rules},
                                            {"Tables that are dropped and rebuilt", rebuild_rules},
+                                           {"Objects that others rely on", object_rules},
+                                           {"What reaches outside of the database", outside_rules},
+                                           {"Files that are not run", file_rules},
                                            {"Allowing what a rule forbids", allow_rules}}};
 
 }  // namespace

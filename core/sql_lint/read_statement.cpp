@@ -160,13 +160,27 @@ void read_refresh(Cursor& cursor, Statement& statement) {
     statement.names.push_back(cursor.take_name());
 }
 
+void read_merge(Cursor& cursor, Statement& statement) {
+    statement.verb = Verb::merge;
+    cursor.take("into");
+    cursor.take("only");
+    statement.names.push_back(cursor.take_name());
+}
+
+/// An option in parentheses: FULL, FULL TRUE; not FULL FALSE, FULL OFF, FULL 0.
+bool is_switched_on(const Cursor& cursor) {
+    const sql::Lexeme& value = cursor.peek(1);
+    const std::string text = ascii_lower(sql::string_value(value.text));
+    return text != "false" && text != "off" && text != "0";
+}
+
 /// REINDEX, VACUUM, CLUSTER: options, in parentheses or bare, and a name.
 void read_maintenance(Cursor& cursor, Statement& statement, Verb verb) {
     statement.verb = verb;
     if (cursor.is("(")) {
         for (const std::size_t end = cursor.closing(); !cursor.ends_at(end); cursor.skip()) {
-            statement.full = statement.full || cursor.is("full");
-            statement.concurrently = statement.concurrently || cursor.is("concurrently");
+            if (cursor.is("full")) statement.full = is_switched_on(cursor);
+            if (cursor.is("concurrently")) statement.concurrently = is_switched_on(cursor);
         }
         cursor.skip();
     }
@@ -201,6 +215,7 @@ void read_by_first_word(Cursor& cursor, Statement& statement) {
     if (cursor.take("insert") || cursor.take("replace")) return read_insert(cursor, statement);
     if (cursor.take("update")) return read_update(cursor, statement);
     if (cursor.take("delete")) return read_delete(cursor, statement);
+    if (cursor.take("merge")) return read_merge(cursor, statement);
     if (cursor.take("truncate")) return read_names(cursor, statement, Verb::truncate);
     if (cursor.take("lock")) return read_names(cursor, statement, Verb::lock);
     if (cursor.take("refresh")) return read_refresh(cursor, statement);

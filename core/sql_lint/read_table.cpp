@@ -105,6 +105,9 @@ Action read_action(Cursor& cursor, std::size_t end) {
     } else if (cursor.take({"validate", "constraint"})) {
         action.kind = Kind::validate_constraint;
         take_part_name(cursor, action);
+    } else if (cursor.take({"attach", "partition"})) {
+        action.kind = Kind::attach_partition;
+        action.new_name = cursor.take_name();
     } else if (cursor.take({"detach", "partition"})) {
         action.kind = Kind::detach_partition;
         action.new_name = cursor.take_name();

@@ -15,7 +15,7 @@ std::vector<Rule> all_groups() {
     for (const std::span<const Rule> group :
          {destructive_rules(), compatibility_rules(), rewrite_rules(), index_rules(), constraint_rules(),
           transaction_rules(), down_rules(), name_rules(), type_rules(), query_rules(), sqlite_rules(), rebuild_rules(),
-          allow_rules()}) {
+          object_rules(), outside_rules(), file_rules(), allow_rules()}) {
         all.insert(all.end(), group.begin(), group.end());
     }
     return all;
@@ -64,6 +64,9 @@ bool Inspection::alters_table_in_use() const {
 }
 
 void Inspection::report(sql::Section place, std::string message, std::string hint) const {
+    if (index < statements.size() && !statement().function.empty() && place.start == statement().section.start) {
+        message += fmt::format(" (in {}, which is called here)", statement().function);
+    }
     findings.push_back({std::string(rule.id), rule.severity, {}, {}, {}, std::move(message), std::move(hint), {}});
     places.push_back(place);
 }

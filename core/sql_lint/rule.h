@@ -95,6 +95,9 @@ public:
 [[nodiscard]] std::span<const Rule> query_rules();
 [[nodiscard]] std::span<const Rule> sqlite_rules();
 [[nodiscard]] std::span<const Rule> rebuild_rules();
+[[nodiscard]] std::span<const Rule> object_rules();
+[[nodiscard]] std::span<const Rule> outside_rules();
+[[nodiscard]] std::span<const Rule> file_rules();
 [[nodiscard]] std::span<const Rule> allow_rules();
 
 }  // namespace quarry::sql_lint

@@ -19,13 +19,14 @@ bool locks_readers(const Statement& statement) {
     if (!statement.is(Verb::alter, ObjectKind::table)) return false;
     return std::any_of(statement.actions.begin(), statement.actions.end(), [](const Action& action) {
         const bool foreign_key = action.constraint.kind == Constraint::Kind::foreign_key;
-        return action.kind != Kind::other && action.kind != Kind::validate_constraint && !action.concurrently &&
+        return action.kind != Kind::other && action.kind != Kind::validate_constraint &&
+               action.kind != Kind::attach_partition && !action.concurrently &&
                !(action.kind == Kind::add_constraint && foreign_key);
     });
 }
 
 bool changes_many_rows(const Statement& statement) {
-    return statement.verb == Verb::update || statement.verb == Verb::remove ||
+    return statement.verb == Verb::update || statement.verb == Verb::remove || statement.verb == Verb::merge ||
            (statement.verb == Verb::insert && statement.from_query);
 }
 
@@ -131,7 +132,7 @@ void check_needless_no_transaction(const Inspection& at) {
 void check_mixed_no_transaction(const Inspection& at) {
     if (at.script.transactional || at.statements.size() < 2) return;
     const auto plain = std::find_if(at.statements.begin(), at.statements.end(), [](const Statement& statement) {
-        return !wants_no_transaction(statement) && !statement.if_exists;
+        return !wants_no_transaction(statement) && !statement.if_exists && !statement.nested;
     });
     const bool needed = std::any_of(at.statements.begin(), at.statements.end(), wants_no_transaction);
     if (!needed || plain == at.statements.end()) return;

@@ -44,6 +44,15 @@ void check_json(const Inspection& at) {
 void check_timestamp(const Inspection& at) {
     report_type(at, {"timestamp without time zone"}, "a timestamp without time zone says what a clock showed, not when",
                 "timestamptz, which keeps the moment in the same 8 bytes");
+    for (const Action& action : at.statement().actions) {
+        const std::string& type = action.column.type.name;
+        if (action.kind != Action::Kind::set_type || type != "timestamp without time zone") continue;
+        const KnownColumn* column = at.history.column(at.statement().name(), action.name);
+        if (column != nullptr && column->type.name == type) continue;
+        at.report(action.place,
+                  fmt::format("{}: a timestamp without time zone says what a clock showed, not when", action.shown),
+                  "timestamptz, which keeps the moment in the same 8 bytes");
+    }
 }
 
 void check_char(const Inspection& at) {

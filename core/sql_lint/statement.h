@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/sql/lexemes.h"
+#include "core/sql/outside_effects.h"
 #include "core/sql/source_text.h"
 
 namespace quarry::sql_lint {
@@ -29,6 +30,7 @@ enum class Verb : std::uint8_t {
     lock,
     pragma,
     set,
+    merge,
 };
 
 /// What it does it to.
@@ -130,6 +132,7 @@ struct Action {
         validate_constraint,
         alter_constraint,
         set_storage,  ///< SET LOGGED, UNLOGGED, TABLESPACE, ACCESS METHOD.
+        attach_partition,
         detach_partition,
         disable_trigger,
         add_value,
@@ -176,6 +179,10 @@ struct Statement {
     std::vector<Constraint> constraints;
     std::vector<std::string> indexed;  ///< Columns of an index, lower case; empty for an expression.
     std::vector<Action> actions;
+    bool nested = false;   ///< It stands within another one: in DO, in WITH, in a function that is called.
+    std::string function;  ///< In which it stands, when that was defined before; its places are those of the call.
+    /// What it reaches for outside of its database, counted from its section; the linter fills it in.
+    std::vector<sql::OutsideEffect> outside;
 
     [[nodiscard]] const Name& name() const noexcept;
     [[nodiscard]] bool is(Verb v, ObjectKind o) const noexcept { return verb == v && object == o; }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/migrate/statement_rules.h"
 #include "core/sql/lexer.h"
 #include "core/sql/splitter.h"
 #include "core/sql_lint/lint.h"
@@ -39,9 +40,9 @@ public:
             const sql::SourceText source{file.name, file.text};
             migration.name = std::string_view(file.name).substr(file.name.find('_') + 1);
             migration.name.remove_suffix(4);
-            migration.up = {source, file.up, file.transactional, file.lock_timeout};
+            migration.up = {source, file.up, file.refused, file.transactional, file.lock_timeout};
             migration.has_down = file.has_down;
-            migration.down = {source, file.down, file.transactional, file.lock_timeout};
+            migration.down = {source, file.down, file.refused, file.transactional, file.lock_timeout};
             migration.irreversible = file.irreversible;
             migration.allowed = file.allowed;
             result.push_back(std::move(migration));
@@ -54,6 +55,7 @@ private:
         std::string name;
         std::string text;
         std::vector<sql::Section> up;
+        std::vector<RefusedStatement> refused;
         std::vector<sql::Section> down;
         bool has_down = false;
         bool transactional = true;
@@ -84,6 +86,13 @@ private:
         file.has_down = down < file.text.size();
         file.up = statements(file, {up, down});
         file.down = statements(file, {down, file.text.size()});
+        for (const auto* list : {&file.up, &file.down}) {
+            for (const sql::Section& one : *list) {
+                const std::string_view sql = std::string_view(file.text).substr(one.start, one.end - one.start);
+                const auto refusal = migrate::refuse_statement(dialect_, sql, file.transactional);
+                if (refusal) file.refused.push_back({one.start, refusal->problem, refusal->hint});
+            }
+        }
     }
 
     static AllowedRule allowed(std::string_view comment, sql::Section place) {
