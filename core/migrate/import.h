@@ -22,24 +22,36 @@ namespace quarry::migrate {
 /// The tables in which other migration tools keep what they applied. They are no part of a project's schema.
 [[nodiscard]] std::span<const std::string_view> foreign_ledger_tables() noexcept;
 
+/// A file that is read in place of a migration of the other tool's.
+struct ImportReplacement {
+    std::string name;  ///< Of the file in the tool's folder.
+    std::filesystem::path sql;
+};
+
 /// What is to be converted.
 struct ImportSource {
     std::filesystem::path folder;         ///< Of Alembic the folder with its versions; may be empty then.
-    std::filesystem::path up_sql;         ///< Alembic: what `alembic upgrade head --sql` printed.
+    std::filesystem::path up_sql;         ///< Alembic: what `alembic upgrade head --sql` printed; Rails: structure.sql.
     std::filesystem::path down_sql;       ///< Alembic: what `alembic downgrade head:base --sql` printed; may be empty.
     std::optional<ForeignTool> tool;      ///< Recognised by the files when absent.
     std::optional<sql::Dialect> dialect;  ///< Tried out when absent.
     std::string ledger_table;             ///< Alembic: its name when it is not alembic_version.
+    bool apply_safe = false;              ///< Remedies that lose nothing are applied.
+    std::vector<ImportReplacement> replacements{};
+    std::vector<std::string> left_out{};  ///< Names of files in the folder that are not to be taken over.
 };
 
 /// Converts in memory, writes nothing. The SQL stays byte for byte (line ends become LF), comments too; the section
 /// markers are quarry's. Every result is read again and has the statements of the original. Versions stay as they are,
-/// or all of them are counted anew where they cannot (numbers and times mixed, more than 14 digits, 0, Alembic's).
+/// or all of them are counted anew where they cannot (numbers and times mixed, more than 14 digits, 0, Alembic's); of
+/// two files with one version the second gets the next one. All that stands in the way is in `obstacles`.
 ///
-/// Throws Error: failed (a folder or file that cannot be read, what `parse_migration` throws, a migration that is code,
-/// a tool that cannot be recognised), migration_order (two files with one version), usage (the dialect makes a
-/// difference and is not known).
+/// Throws Error: failed (a folder that cannot be read, a tool that cannot be recognised), usage (the dialect makes a
+/// difference and is not known, a file to be replaced or left out that is not there).
 [[nodiscard]] ImportedFolder read_foreign_folder(const ImportSource& source);
+
+/// The obstacle that an error is. `file` is what the error is about; its message may begin with a place in it.
+[[nodiscard]] ImportObstacle obstacle_of(const Error& error, const std::string& file);
 
 /// Throws Error(failed) when a folder that is to be written is there and not empty.
 void require_new_folder(const std::filesystem::path& folder);

@@ -10,9 +10,11 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/migrate/import_convert.h"
 #include "core/migrate/import_folder.h"
 #include "core/migrate/import_names.h"
 #include "core/migrate/import_script.h"
+#include "core/migrate/migration_file.h"
 #include "core/migrate/migration_list.h"
 #include "core/migrate/statement_rules.h"
 #include "core/sql/lexemes.h"
@@ -144,25 +146,38 @@ private:
     std::vector<RevisionMarker> markers_;
 };
 
-/// The value of `revision = "..."` in a Python file; Alembic writes it on one line.
-std::string revision_of(std::string_view text) {
-    for (std::string_view line : split(text, '\n')) {
-        if (!line.starts_with("revision")) continue;
+/// What stands behind `name =` in a Python file, up to the line's end, or to the closing parenthesis of a tuple.
+std::string_view assigned_to(std::string_view text, std::string_view name) {
+    for (std::size_t at = 0; at < text.size();) {
+        const std::string_view line = text.substr(at, text.find('\n', at) - at);
         const std::string_view left = line.substr(0, line.find('='));
-        const std::string_view name = trim(left.substr(0, left.find(':')));
-        if (name != "revision" || left.size() == line.size()) continue;
-        const std::string_view value = trim(line.substr(left.size() + 1));
-        if (value.size() < 2 || (value.front() != '"' && value.front() != '\'')) continue;
-        const std::size_t end = value.find(value.front(), 1);
-        if (end != std::string_view::npos) return std::string(value.substr(1, end - 1));
+        if (left.size() < line.size() && trim(left.substr(0, left.find(':'))) == name && line.starts_with(name)) {
+            const std::string_view value = trim(line.substr(left.size() + 1));
+            return value.starts_with('(') ? text.substr(at, text.find(')', at) - at).substr(left.size() + 1) : value;
+        }
+        at += line.size() + 1;
     }
     return {};
+}
+
+/// The string literals of a piece of Python.
+std::vector<std::string> literals_of(std::string_view text) {
+    std::vector<std::string> values;
+    for (std::size_t at = text.find_first_of("'\"#"); at != std::string_view::npos;) {
+        if (text[at] == '#') break;
+        const std::size_t end = text.find(text[at], at + 1);
+        if (end == std::string_view::npos) break;
+        values.emplace_back(text.substr(at + 1, end - at - 1));
+        at = text.find_first_of("'\"#", end + 1);
+    }
+    return values;
 }
 
 /// A revision's Python file.
 struct RevisionFile {
     std::string path;
     std::string name;  ///< The words of its file name.
+    std::vector<std::string> parents;
 };
 
 std::map<std::string, RevisionFile> revision_files(const std::filesystem::path& folder) {
@@ -171,11 +186,14 @@ std::map<std::string, RevisionFile> revision_files(const std::filesystem::path& 
     for (const std::string& name : foreign_files(folder)) {
         if (!name.ends_with(".py")) continue;
         const std::string path = (folder / name).string();
-        const std::string revision = revision_of(read_foreign_text(path));
-        if (revision.empty()) continue;
+        const std::string text = read_foreign_text(path);
+        const std::vector<std::string> revisions = literals_of(assigned_to(text, "revision"));
+        if (revisions.empty() || revisions.front().empty()) continue;
+        const std::string& revision = revisions.front();
         std::string words = name.substr(0, name.size() - 3);
         if (const std::size_t at = words.find(revision); at != std::string::npos) words.erase(at, revision.size());
-        const auto [there, added] = files.emplace(revision, RevisionFile{path, importable_name(words)});
+        const auto [there, added] = files.emplace(
+            revision, RevisionFile{path, importable_name(words), literals_of(assigned_to(text, "down_revision"))});
         if (added) continue;
         throw Error(ErrorCode::migration_order,
                     fmt::format("two files have the revision {}: {} and {}", revision, there->second.path, path),
@@ -184,18 +202,67 @@ std::map<std::string, RevisionFile> revision_files(const std::filesystem::path& 
     return files;
 }
 
-void require_every_revision(const std::map<std::string, RevisionFile>& files,
-                            const std::vector<ImportedMigration>& migrations, const ImportSource& source) {
+/// The revisions whose files the printed SQL does not have: each behind those that it comes after.
+void add_missing_revisions(const std::map<std::string, RevisionFile>& files,
+                           std::vector<ImportedMigration>& migrations) {
+    std::vector<std::string> missing;
+    const auto place_of = [&](const std::string& revision) {
+        return std::find_if(migrations.begin(), migrations.end(),
+                            [&](const ImportedMigration& one) { return one.foreign.id == revision; });
+    };
     for (const auto& entry : files) {
-        const std::string& revision = entry.first;
-        const bool there = std::any_of(migrations.begin(), migrations.end(),
-                                       [&](const auto& one) { return one.foreign.id == revision; });
-        if (there) continue;
-        throw Error(ErrorCode::failed,
-                    fmt::format("{} does not have the revision {}", source.up_sql.string(), revision),
-                    "make it again, from the first revision to all heads: alembic upgrade heads --sql > up.sql")
-            .because(fmt::format("its file is {}", entry.second.path));
+        if (place_of(entry.first) == migrations.end()) missing.push_back(entry.first);
     }
+    for (bool added = true; added && !missing.empty();) {
+        added = std::erase_if(missing, [&](const std::string& revision) {
+                    const RevisionFile& file = files.at(revision);
+                    std::size_t behind = 0;
+                    for (const std::string& parent : file.parents) {
+                        const auto at = place_of(parent);
+                        if (at == migrations.end() && files.contains(parent)) return false;
+                        if (at == migrations.end()) continue;
+                        behind = std::max(behind, static_cast<std::size_t>(at - migrations.begin()) + 1);
+                    }
+                    ImportedMigration migration;
+                    migration.foreign = {revision, file.parents};
+                    migration.sources = {file.path};
+                    migration.file_name = file.name;
+                    migrations.insert(migrations.begin() + static_cast<std::ptrdiff_t>(behind), std::move(migration));
+                    return true;
+                }) > 0;
+    }
+}
+
+/// What the user gives in place of a revision's Python file: another text, or that nothing is to be run.
+bool give_instead(sql::Dialect dialect, const ImportSource& source, ImportedMigration& migration) {
+    const std::string name = std::filesystem::path(migration.sources.front()).filename().string();
+    if (std::find(source.left_out.begin(), source.left_out.end(), name) != source.left_out.end()) {
+        // Its place in the line of revisions is kept: the ledger goes by that.
+        migration.text = two_sections("-- quarry:up", nothing_to_do, "-- quarry:down", std::string(nothing_to_do));
+        migration.changes.emplace_back("it is left out, and does nothing");
+        return true;
+    }
+    const auto given = std::find_if(source.replacements.begin(), source.replacements.end(),
+                                    [&](const ImportReplacement& one) { return one.name == name; });
+    if (given == source.replacements.end()) return false;
+    migration.sources.push_back(given->sql.string());
+    migration.text = read_foreign_text(given->sql);
+    const std::string path = given->sql.string();
+    if (has_own_sections(migration.text)) {
+        (void)parse_migration(dialect, {path, migration.text, std::nullopt, {}, MigrationText::Kind::sections});
+        return true;
+    }
+    std::vector<PassedOver> passed_over;
+    Converted converted =
+        convert_migration(dialect, ForeignTool::golang_migrate,
+                          {path, migration.text, std::nullopt, {}, MigrationText::Kind::pair}, passed_over);
+    if (!passed_over.empty()) {
+        const PassedOver& one = passed_over.front();
+        throw Error(ErrorCode::failed,
+                    fmt::format("{}:{}:{}: {}", one.path, one.place.line, one.place.column, one.problem), one.hint);
+    }
+    migration.text = std::move(converted.text);
+    return true;
 }
 
 void require_opposite(const AlembicOutput& down, const std::vector<ImportedMigration>& migrations) {
@@ -221,24 +288,18 @@ std::string convert_parts(const AlembicOutput::Part& up, const std::optional<Ale
     if (up.text.empty()) changes.emplace_back("a revision without statements has one that does nothing");
     std::optional<std::string> down_text;
     std::string down_opening;
-    if (down && (!down->text.empty() || up.text.empty())) {
+    if (down) {
         down_text = down->text.empty() ? nothing : down->text;
         down_opening = opening("down", *down);
-    } else if (down) {
-        down_text = "";
-        down_opening = irreversible_line(foreign_tool_name(ForeignTool::alembic));
-        changes.emplace_back("its empty downgrade makes it irreversible");
+        if (down->text.empty()) changes.emplace_back("its empty downgrade does nothing, as in alembic");
     }
     return two_sections(opening("up", up), up.text.empty() ? nothing : up.text, down_opening, down_text);
 }
 
-}  // namespace
-
-std::vector<ImportedMigration> read_alembic(sql::Dialect dialect, const ImportSource& source) {
-    const std::string given = source.ledger_table.empty() ? "alembic_version" : source.ledger_table;
-    const std::string table = given.substr(given.rfind('.') + 1);
-    const auto files = revision_files(source.folder);
-    const AlembicOutput up(dialect, source.up_sql, "Running upgrade", table);
+/// The revisions of the printed SQL, without their texts.
+std::vector<ImportedMigration> printed_revisions(const AlembicOutput& up,
+                                                 const std::map<std::string, RevisionFile>& files,
+                                                 const ImportSource& source) {
     std::vector<ImportedMigration> migrations;
     for (const RevisionMarker& marker : up.markers()) {
         if (marker.to.size() != 1) {
@@ -258,17 +319,48 @@ std::vector<ImportedMigration> read_alembic(sql::Dialect dialect, const ImportSo
         migration.file_name = file == files.end() ? importable_name("revision_" + revision) : file->second.name;
         migrations.push_back(std::move(migration));
     }
-    require_every_revision(files, migrations, source);
+    return migrations;
+}
+
+ImportObstacle missing_revision(const ImportedMigration& one, const ImportSource& source) {
+    const std::string name = std::filesystem::path(one.sources.front()).filename().string();
+    return {one.sources.front(), 0, 0,
+            fmt::format("{} does not have this revision, {}", source.up_sql.string(), one.foreign.id),
+            fmt::format("print all of them: alembic upgrade heads --sql; or where Alembic cannot, write its SQL: "
+                        "--replace {0}=FILE.sql; or go on without it: --leave-out {0}",
+                        name)};
+}
+
+}  // namespace
+
+std::vector<ImportedMigration> read_alembic(sql::Dialect dialect, const ImportSource& source,
+                                            std::vector<ImportObstacle>& obstacles) {
+    const std::string given = source.ledger_table.empty() ? "alembic_version" : source.ledger_table;
+    const std::string table = given.substr(given.rfind('.') + 1);
+    if (!source.folder.empty()) require_named_files(source, foreign_files(source.folder));
+    const auto files = revision_files(source.folder);
+    const AlembicOutput up(dialect, source.up_sql, "Running upgrade", table);
+    std::vector<ImportedMigration> migrations = printed_revisions(up, files, source);
+    const std::vector<ImportedMigration> printed = migrations;
+    add_missing_revisions(files, migrations);
 
     std::optional<AlembicOutput> down;
     if (!source.down_sql.empty()) down.emplace(dialect, source.down_sql, "Running downgrade", table);
     if (down) require_opposite(*down, migrations);
-    for (std::size_t i = 0; i < migrations.size(); ++i) {
+    for (ImportedMigration& one : migrations) {
+        if (give_instead(dialect, source, one)) continue;
+        const auto at = std::find_if(printed.begin(), printed.end(), [&](const ImportedMigration& other) {
+            return other.foreign.id == one.foreign.id;
+        });
+        if (at == printed.end()) {
+            obstacles.push_back(missing_revision(one, source));
+            continue;
+        }
         std::optional<AlembicOutput::Part> way_back;
         for (std::size_t j = 0; down && j < down->markers().size(); ++j) {
-            if (down->markers()[j].from.front() == migrations[i].foreign.id) way_back = down->part(j);
+            if (down->markers()[j].from.front() == one.foreign.id) way_back = down->part(j);
         }
-        migrations[i].text = convert_parts(up.part(i), way_back, migrations[i].changes);
+        one.text = convert_parts(up.part(static_cast<std::size_t>(at - printed.begin())), way_back, one.changes);
     }
     return migrations;
 }

@@ -27,12 +27,7 @@ bool is_variable_character(char c) noexcept { return is_variable_letter(c) || (c
 class SectionConverter {
 public:
     SectionConverter(sql::Dialect dialect, ForeignTool tool, const MigrationText& migration, const MigrationFile& file)
-        : dialect_(dialect),
-          tool_(tool),
-          file_(file),
-          source_{migration.path, *file.up.text},
-          edits_(source_.text),
-          nothing_(file.up.statements.empty() && (!file.down || file.down->statements.empty())) {}
+        : dialect_(dialect), tool_(tool), file_(file), source_{migration.path, *file.up.text}, edits_(source_.text) {}
 
     Converted convert() {
         sql::Lexer lexer(dialect_, source_.text);
@@ -77,18 +72,16 @@ private:
         const Directive& directive = directives_[index];
         const bool up = directive.name == "up";
         const Script* script = up ? &file_.up : file_.down ? &*file_.down : nullptr;
-        if (script == nullptr || (!up && !nothing_ && script->statements.empty())) {
+        if (script == nullptr) {
             // The parser leaves the section out of a migration that says why it is irreversible.
-            edits_.replace({directive.start, directive.end},
-                           script == nullptr ? std::string() : irreversible_line(foreign_tool_name(tool_)));
-            if (script != nullptr) changes_.emplace_back("its empty down section makes it irreversible");
+            edits_.replace({directive.start, directive.end}, std::string());
             return;
         }
         std::string opening = section_opening(directive.name, *script, variables_of(*script));
         if (script->statements.empty()) {
             opening += fmt::format("\n{}", nothing_to_do);
             changes_.emplace_back(
-                fmt::format("its empty {} section has a statement that does nothing", directive.name));
+                fmt::format("its empty {} section does nothing, as in {}", directive.name, foreign_tool_name(tool_)));
         }
         edits_.replace({directive.start, directive.end}, std::move(opening));
         adopt_script(dialect_, *script, {directive.end, section_end(index)}, edits_, changes_);
@@ -151,7 +144,7 @@ private:
                     statement.start + at,
                     fmt::format("quarry replaces ${{NAME}} only, and this is \"{}\"", variable_text(rest, braced)),
                     "write ${NAME}, without a default, and set NAME where the migrations are run; or leave the folder "
-                    "as it is, which quarry can run too: quarry migrate import --ledger-only");
+                    "as it is, which quarry can run too, and take over what is applied with --ledger-only");
             }
             if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
         }
@@ -168,7 +161,6 @@ private:
     const MigrationFile& file_;
     sql::SourceText source_;
     TextEdits edits_;
-    bool nothing_;  ///< There is not one statement in the file.
     std::vector<Directive> directives_;
     std::vector<std::string> changes_;
 };
@@ -183,44 +175,67 @@ std::string convert_half(sql::Dialect dialect, const Script& script, std::vector
     return text + (text.empty() || text.ends_with('\n') ? "" : "\n") + std::string(nothing_to_do) + "\n";
 }
 
-Converted convert_pair(sql::Dialect dialect, const MigrationFile& file) {
+/// The names whose ${NAME} Flyway replaces.
+std::vector<std::string> placeholders_of(const Script& script) {
+    std::vector<std::string> names;
+    for (const sql::Section& statement : script.statements) {
+        const std::string_view sql = script.sql_of(statement);
+        for (std::size_t at = sql.find("${"); at != std::string_view::npos; at = sql.find("${", at + 1)) {
+            std::string name(sql.substr(at + 2, std::min(sql.find('}', at), sql.size()) - at - 2));
+            if (name.empty() || !is_variable_letter(name.front()) ||
+                !std::all_of(name.begin(), name.end(), is_variable_character)) {
+                throw script.source().error_at(
+                    statement.start + at, fmt::format("quarry replaces ${{NAME}} only, and this is \"${{{}}}\"", name),
+                    "write what stands for it, or a name of letters, digits and \"_\", into a copy, and give that: "
+                    "--replace");
+            }
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+        }
+    }
+    return names;
+}
+
+Converted convert_pair(sql::Dialect dialect, ForeignTool tool, const MigrationFile& file) {
     Converted converted;
+    const auto opening = [tool](std::string_view marker, const Script& script) {
+        const bool replaces = tool == ForeignTool::flyway;
+        return section_opening(marker, script, replaces ? placeholders_of(script) : std::vector<std::string>());
+    };
     const std::string up = convert_half(dialect, file.up, converted.changes);
     std::optional<std::string> down;
     std::string down_opening;
-    const bool way_back = file.down && (!file.down->statements.empty() || file.up.statements.empty());
-    if (way_back) {
+    if (file.down) {
         down = convert_half(dialect, *file.down, converted.changes);
-        down_opening = section_opening("down", *file.down, {});
-    } else if (file.down) {
-        down = *file.down->text;
-        down_opening = irreversible_line(foreign_tool_name(ForeignTool::golang_migrate));
-        converted.changes.emplace_back("its empty down file makes it irreversible");
+        down_opening = opening("down", *file.down);
     }
-    converted.text = two_sections(section_opening("up", file.up, {}), up, down_opening, down);
+    converted.text = two_sections(opening("up", file.up), up, down_opening, down);
     return converted;
 }
 
 }  // namespace
 
-Converted convert_migration(sql::Dialect dialect, ForeignTool tool, const MigrationText& migration) {
-    const MigrationFile file = parse_migration(dialect, migration);
+Converted convert_migration(sql::Dialect dialect, ForeignTool tool, const MigrationText& migration,
+                            std::vector<PassedOver>& passed_over) {
+    const MigrationFile file = parse_foreign_migration(dialect, migration, passed_over);
     if (file.format != format_of(tool)) {
-        throw Error(ErrorCode::failed, fmt::format("{} is not written for {}", migration.path, foreign_tool_name(tool)),
+        throw Error(ErrorCode::failed,
+                    fmt::format("{}: this is not written for {}", migration.path, foreign_tool_name(tool)),
                     file.format == FileFormat::quarry
                         ? "it has quarry's section markers already: move it out of the folder, and afterwards into the "
                           "new one"
                         : "say whose files these are with --tool, or move those of another tool elsewhere");
     }
-    Converted converted = file.format == FileFormat::pair ? convert_pair(dialect, file)
+    if (std::any_of(passed_over.begin(), passed_over.end(),
+                    [](const PassedOver& one) { return one.kind == PassedOver::Kind::refused; })) {
+        return {};
+    }
+    Converted converted = file.format == FileFormat::pair ? convert_pair(dialect, tool, file)
                                                           : SectionConverter(dialect, tool, migration, file).convert();
     const MigrationFile after =
         parse_migration(dialect, {migration.path, converted.text, std::nullopt, {}, MigrationText::Kind::sections});
     require_same_script(file.up, after.up);
     const Script none;
-    if (after.down || (file.down && !file.down->statements.empty())) {
-        require_same_script(file.down ? *file.down : none, after.down ? *after.down : none);
-    }
+    require_same_script(file.down ? *file.down : none, after.down ? *after.down : none);
     return converted;
 }
 

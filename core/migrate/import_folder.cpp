@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <system_error>
 
 #include "core/base/error.h"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::string_view up_ending = ".up.sql";
 constexpr std::string_view down_ending = ".down.sql";
+constexpr std::string_view sql_ending = ".sql";
 
 bool is_sql(std::string_view name) { return ascii_lower(name).ends_with(".sql"); }
 
@@ -41,9 +44,22 @@ bool is_alembic_revision(std::string_view text) {
     return text.find("down_revision") != std::string_view::npos && text.find("revision") != std::string_view::npos;
 }
 
+/// The version in "V1_2__name.sql", Flyway's; nothing for any other name. `kind` is its first letter.
+std::optional<std::string> flyway_version(std::string_view name, char kind) {
+    const std::size_t end = name.find("__");
+    if (!name.starts_with(kind) || end == std::string_view::npos || !is_sql(name)) return std::nullopt;
+    std::string version(name.substr(1, end - 1));
+    std::replace(version.begin(), version.end(), '_', '.');
+    for (const std::string_view number : split(version, '.')) {
+        if (!all_digits(number)) return std::nullopt;
+    }
+    return version;
+}
+
 /// The tool that one file speaks for, and nothing for a file that no tool would take.
 std::optional<ForeignTool> tool_of(const std::filesystem::path& folder, const std::string& name) {
     if (name.ends_with(".py") && is_alembic_revision(read_foreign_text(folder / name))) return ForeignTool::alembic;
+    if (flyway_version(name, 'V')) return ForeignTool::flyway;
     if (!is_sql(name) || leading_digits(name).empty()) return std::nullopt;
     switch (markers_of(read_foreign_text(folder / name))) {
         case Markers::dbmate: return ForeignTool::dbmate;
@@ -61,45 +77,180 @@ Error unreadable(const std::filesystem::path& folder, const std::error_code& cau
         .because(cause.message());
 }
 
+bool ends_with_folded(std::string_view name, std::string_view ending) { return ascii_lower(name).ends_with(ending); }
+
 /// goose runs Go code too.
-void require_no_code(const std::filesystem::path& folder, const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-        if (!name.ends_with(".go") || name.ends_with("_test.go") || leading_digits(name).empty()) continue;
-        throw Error(ErrorCode::failed, fmt::format("{} is a migration in Go", (folder / name).string()),
-                    "quarry runs SQL: write what it does as SQL into a file of the same version in this folder, and "
-                    "move the Go file elsewhere");
+bool is_go_migration(std::string_view name) {
+    return name.ends_with(".go") && !name.ends_with("_test.go") && !leading_digits(name).empty();
+}
+
+bool comes_before(const ForeignFile& a, const ForeignFile& b) { return version_before(a.version, b.version); }
+
+/// Takes the files of one folder together.
+class FolderReader {
+public:
+    FolderReader(const ImportSource& source, ForeignTool tool)
+        : source_(source), tool_(tool), names_(foreign_files(source.folder)) {
+        require_named_files(source, names_);
     }
-}
 
-ForeignFile take_apart(const std::filesystem::path& folder, const std::string& name, std::string_view ending) {
-    const std::string_view version = leading_digits(name);
-    std::string_view rest = std::string_view(name).substr(version.size());
-    rest.remove_suffix(ending.size());
-    return {std::string(version), importable_name(rest), (folder / name).string(), {}};
-}
-
-void require_up_files(const std::filesystem::path& folder, const std::vector<std::string>& names) {
-    for (const std::string& name : names) {
-        if (!name.ends_with(down_ending) || leading_digits(name).empty()) continue;
-        const std::string up = name.substr(0, name.size() - down_ending.size()) + std::string(up_ending);
-        if (std::binary_search(names.begin(), names.end(), up)) continue;
-        throw Error(ErrorCode::failed, fmt::format("{} has no {} beside it", (folder / name).string(), up),
-                    "write the file that makes the change, or delete the one that undoes it");
+    ForeignFiles read() {
+        for (const std::string& name : names_) {
+            if (tool_ == ForeignTool::golang_migrate) {
+                take_half(name);
+            } else if (tool_ == ForeignTool::flyway) {
+                take_flyway(name);
+            } else if (tool_ == ForeignTool::django) {
+                take_django(name);
+            } else {
+                take(name);
+            }
+        }
+        for (std::size_t i = 0; i < found_.files.size(); ++i) ups_.emplace(found_.files[i].id, i);
+        for (ForeignFile& down : downs_) add_down(std::move(down));
+        std::stable_sort(found_.files.begin(), found_.files.end(), comes_before);
+        for (const ForeignFile& file : found_.files) note_missing(file);
+        found_.files.insert(found_.files.end(), repeatable_.begin(), repeatable_.end());
+        return std::move(found_);
     }
-}
 
-void add_pair(const std::filesystem::path& folder, const std::vector<std::string>& names, const std::string& name,
-              ForeignFiles& found) {
-    ForeignFile file = take_apart(folder, name, up_ending);
-    const std::string down = name.substr(0, name.size() - up_ending.size()) + std::string(down_ending);
-    if (std::binary_search(names.begin(), names.end(), down)) file.down_path = (folder / down).string();
-    found.files.push_back(std::move(file));
-}
+private:
+    [[nodiscard]] bool leaves_out(const std::string& name) const {
+        return std::find(source_.left_out.begin(), source_.left_out.end(), name) != source_.left_out.end();
+    }
 
-bool comes_before(const ForeignFile& a, const ForeignFile& b) {
-    const std::string left = canonical_version(a.version), right = canonical_version(b.version);
-    return left != right && version_at_most(left, right);
-}
+    /// A file called `rest` besides its version.
+    [[nodiscard]] ForeignFile file_of(const std::string& name, std::string version, std::string_view rest) const {
+        ForeignFile file{canonical_version(version),
+                         std::move(version),
+                         importable_name(rest),
+                         (source_.folder / name).string(),
+                         {}};
+        const auto given = std::find_if(source_.replacements.begin(), source_.replacements.end(),
+                                        [&](const ImportReplacement& one) { return one.name == name; });
+        if (given == source_.replacements.end()) return file;
+        file.path = given->sql.string();
+        file.replaced = true;
+        return file;
+    }
+
+    /// A file whose name begins with its version, and ends in `ending`.
+    [[nodiscard]] ForeignFile file_of(const std::string& name, std::string_view ending) const {
+        const std::string_view version = leading_digits(name);
+        std::string_view rest = std::string_view(name).substr(version.size());
+        rest.remove_suffix(ending.size());
+        return file_of(name, std::string(version), rest);
+    }
+
+    /// A file that holds both directions.
+    void take(const std::string& name) {
+        const bool code = tool_ == ForeignTool::goose && is_go_migration(name);
+        if (!is_sql(name) && !code) return;
+        if (leading_digits(name).empty()) {
+            found_.left_out.push_back(name);
+        } else if (leaves_out(name)) {
+            found_.passed_over.push_back(canonical_version(leading_digits(name)));
+        } else {
+            ForeignFile file = file_of(name, code ? ".go" : ".sql");
+            file.is_code = code && !file.replaced;
+            found_.files.push_back(std::move(file));
+        }
+    }
+
+    /// One half of a pair of golang-migrate's.
+    void take_half(const std::string& name) {
+        if (!is_sql(name)) return;
+        const bool up = ends_with_folded(name, up_ending);
+        if (leading_digits(name).empty() || (!up && !ends_with_folded(name, down_ending))) {
+            found_.left_out.push_back(name);
+        } else if (!leaves_out(name)) {
+            (up ? found_.files : downs_).push_back(file_of(name, up ? up_ending : down_ending));
+        } else if (up) {
+            found_.passed_over.push_back(canonical_version(leading_digits(name)));
+        }
+    }
+
+    /// V1_2__name.sql, U1_2__name.sql for its way back, R__name.sql
+    void take_flyway(const std::string& name) {
+        if (!is_sql(name)) return;
+        const auto version = flyway_version(name, 'V'), undone = flyway_version(name, 'U');
+        const bool repeatable = name.starts_with("R__");
+        if (!version && !undone && !repeatable) {
+            found_.left_out.push_back(name);
+        } else if (leaves_out(name)) {
+            if (version) found_.passed_over.push_back(canonical_version(*version));
+        } else {
+            std::string_view rest = std::string_view(name).substr(name.find("__"));
+            rest.remove_suffix(sql_ending.size());
+            ForeignFile file = file_of(name, version ? *version : undone.value_or(""), rest);
+            file.repeatable = repeatable;
+            (repeatable ? repeatable_ : version ? found_.files : downs_).push_back(std::move(file));
+        }
+    }
+
+    /// What sqlmigrate printed, in files that are numbered in the order of showmigrations --plan: 003_auth.0001_x.sql,
+    /// and 003_auth.0001_x.down.sql for what it prints with --backwards.
+    void take_django(const std::string& name) {
+        if (!is_sql(name)) return;
+        const bool down = ends_with_folded(name, down_ending);
+        const std::size_t digits = leading_digits(name).size();
+        std::string_view rest = std::string_view(name).substr(digits);
+        rest.remove_suffix(down ? down_ending.size() : sql_ending.size());
+        rest.remove_prefix(std::min(rest.find_first_not_of("_-"), rest.size()));
+        if (digits == 0 || rest.find('.') == std::string_view::npos) {
+            found_.left_out.push_back(name);
+        } else if (leaves_out(name)) {
+            if (!down) found_.passed_over.emplace_back(rest);
+        } else {
+            ForeignFile file = file_of(name, name.substr(0, digits), rest);
+            file.id = rest;
+            (down ? downs_ : found_.files).push_back(std::move(file));
+        }
+    }
+
+    /// The tool pairs by version; of several files with one version those of one name belong together.
+    void add_down(ForeignFile down) {
+        const auto [first, last] = ups_.equal_range(down.id);
+        ForeignFile* best = nullptr;
+        for (auto at = first; at != last; ++at) {
+            ForeignFile& up = found_.files[at->second];
+            if (!up.down_path.empty()) continue;
+            const bool same_name = up.name == down.name && up.version == down.version;
+            if (best == nullptr || same_name) best = &up;
+            if (same_name) break;
+        }
+        if (best != nullptr) {
+            best->down_path = std::move(down.path);
+            return;
+        }
+        const auto& gone = found_.passed_over;
+        if (std::find(gone.begin(), gone.end(), down.id) != gone.end()) return;
+        down.down_path = std::move(down.path);
+        down.path.clear();
+        found_.files.push_back(std::move(down));
+    }
+
+    void note_missing(const ForeignFile& file) {
+        if (file.is_code) {
+            found_.obstacles.push_back(
+                {file.path, 0, 0, "this is a migration in Go, and quarry runs SQL",
+                 fmt::format("write what it does as SQL, and give that: --replace {0}=FILE.sql; or go on without it: "
+                             "--leave-out {0}",
+                             std::filesystem::path(file.path).filename().string())});
+        } else if (file.path.empty()) {
+            found_.obstacles.push_back({file.down_path, 0, 0, "there is no way up of its version",
+                                        "its way up does nothing then", true, source_.apply_safe});
+        }
+    }
+
+    const ImportSource& source_;
+    ForeignTool tool_;
+    std::vector<std::string> names_;
+    std::vector<ForeignFile> downs_;
+    std::multimap<std::string, std::size_t> ups_;  ///< Places in the files by their ids.
+    std::vector<ForeignFile> repeatable_;
+    ForeignFiles found_;
+};
 
 }  // namespace
 
@@ -109,6 +260,20 @@ std::vector<std::string> foreign_files(const std::filesystem::path& folder) {
     if (error) throw unreadable(folder, error);
     return names;
 }
+
+void require_named_files(const ImportSource& source, const std::vector<std::string>& names) {
+    const auto require = [&](const std::string& name, std::string_view option) {
+        if (std::binary_search(names.begin(), names.end(), name)) return;
+        throw Error(ErrorCode::usage, fmt::format("{} {}: {} has no such file", option, name, source.folder.string()),
+                    "give a file's name as it is in the folder, without a path");
+    };
+    for (const std::string& name : source.left_out) require(name, "--leave-out");
+    for (const ImportReplacement& one : source.replacements) require(one.name, "--replace");
+}
+
+bool has_sections(std::string_view text) { return markers_of(text) != Markers::none; }
+
+bool has_own_sections(std::string_view text) { return markers_of(text) == Markers::quarry; }
 
 std::string read_foreign_text(const std::filesystem::path& path) {
     // A link could name any file that this user may read, for a stranger to see in the next commit.
@@ -134,36 +299,48 @@ ForeignTool recognise_tool(const std::filesystem::path& folder) {
     if (tool) return *tool;
     throw Error(ErrorCode::failed, fmt::format("{} holds no migrations of a tool that quarry knows", folder.string()),
                 "dbmate's have lines \"-- migrate:up\", goose's \"-- +goose Up\", golang-migrate's are called "
-                "VERSION_name.up.sql, Alembic's are Python files; --tool says whose they are");
+                "VERSION_name.up.sql, Flyway's V1__name.sql, Alembic's are Python files; --tool says whose they are");
 }
 
-ForeignFiles list_foreign_files(const std::filesystem::path& folder, ForeignTool tool) {
-    const std::vector<std::string> names = foreign_files(folder);
-    const bool pairs = tool == ForeignTool::golang_migrate;
-    if (tool == ForeignTool::goose) require_no_code(folder, names);
-    if (pairs) require_up_files(folder, names);
-    ForeignFiles found;
-    for (const std::string& name : names) {
-        if (!is_sql(name)) continue;
-        if (leading_digits(name).empty() || (pairs && !name.ends_with(up_ending) && !name.ends_with(down_ending))) {
-            found.left_out.push_back(name);
-        } else if (!pairs) {
-            found.files.push_back(take_apart(folder, name, ".sql"));
-        } else if (name.ends_with(up_ending)) {
-            add_pair(folder, names, name, found);
-        }
+ForeignFiles list_foreign_files(const ImportSource& source, ForeignTool tool) {
+    return FolderReader(source, tool).read();
+}
+
+ImportObstacle obstacle_of(const Error& error, const std::string& file) {
+    ImportObstacle obstacle{file, 0, 0, error.message(), error.hint()};
+    obstacle.code = error.code();
+    if (obstacle.remedy.empty())
+        obstacle.remedy = "give another file in its place: --replace; or go on without it: --leave-out";
+    for (const std::string& cause : error.causes()) obstacle.what += ": " + cause;
+    std::string_view rest = obstacle.what;
+    if (file.empty() || !rest.starts_with(file + ":")) return obstacle;
+    rest.remove_prefix(file.size() + 1);
+    const auto number = [&rest](std::size_t& value) {
+        const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+        if (failure != std::errc() || end == rest.data() + rest.size() || *end != ':') return false;
+        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()) + 1);
+        return true;
+    };
+    if (number(obstacle.line)) (void)number(obstacle.column);
+    obstacle.what = std::string(trim(rest));
+    return obstacle;
+}
+
+std::string ImportObstacle::place() const { return line == 0 ? file : fmt::format("{}:{}:{}", file, line, column); }
+
+ErrorCode exit_code_of(const std::vector<ImportObstacle>& obstacles) noexcept {
+    std::optional<ErrorCode> code;
+    for (const ImportObstacle& one : obstacles) {
+        if (one.applied) continue;
+        if (code && *code != one.code) return ErrorCode::failed;
+        code = one.code;
     }
-    std::stable_sort(found.files.begin(), found.files.end(), comes_before);
-    const auto same = std::adjacent_find(found.files.begin(), found.files.end(), [](const auto& a, const auto& b) {
-        return canonical_version(a.version) == canonical_version(b.version);
-    });
-    if (same != found.files.end()) {
-        throw Error(ErrorCode::migration_order,
-                    fmt::format("two migrations have the version {}: {} and {}", same->version, same->path,
-                                std::next(same)->path),
-                    "give the one that no database has applied yet a version of its own, above all others");
-    }
-    return found;
+    return code.value_or(ErrorCode::failed);
+}
+
+std::size_t count_open(const std::vector<ImportObstacle>& obstacles) noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(obstacles.begin(), obstacles.end(), [](const auto& one) { return !one.applied; }));
 }
 
 }  // namespace quarry::migrate

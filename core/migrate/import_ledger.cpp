@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -25,7 +26,8 @@ constexpr const char* postgresql_columns_sql = "SELECT lower(attname::text) FROM
 // As SQL wants it, also where its name needs quotes.
 constexpr const char* postgresql_name_sql = "SELECT to_regclass($1)::text";
 
-constexpr std::array<std::string_view, 3> usual_tables = {"schema_migrations", "goose_db_version", "alembic_version"};
+constexpr std::array<std::string_view, 5> usual_tables = {"schema_migrations", "goose_db_version", "alembic_version",
+                                                          "flyway_schema_history", "django_migrations"};
 
 /// A database that is only read, as text.
 class ForeignDatabase {
@@ -129,6 +131,23 @@ std::vector<std::string> goose_versions(const std::vector<ForeignRow>& rows) {
     return versions;
 }
 
+/// In the order in which they came: an undo takes back what was applied before, and so does a repair.
+void read_flyway(const std::vector<ForeignRow>& rows, ForeignLedger& ledger) {
+    std::set<std::string> applied;
+    for (const ForeignRow& row : rows) {
+        const std::string& version = row[0];
+        if (version.empty() || !is_true(row[2])) continue;  // A repeatable migration, or one that failed.
+        if (row[1] == "BASELINE") {
+            ledger.baseline = version;
+        } else if (row[1].starts_with("UNDO") || row[1] == "DELETE") {
+            applied.erase(version);
+        } else {
+            applied.insert(version);
+        }
+    }
+    ledger.versions.assign(applied.begin(), applied.end());
+}
+
 std::optional<ForeignLedger> read_table(ForeignDatabase& database, const std::string& table) {
     const std::vector<std::string> columns = database.columns(table);
     const auto has = [&](std::string_view name) {
@@ -142,6 +161,14 @@ std::optional<ForeignLedger> read_table(ForeignDatabase& database, const std::st
     } else if (has("version_num")) {
         ledger.tool = ForeignTool::alembic;
         ledger.versions = first_column(database.rows("version_num", table, "version_num"));
+    } else if (has("installed_rank") && has("version")) {
+        ledger.tool = ForeignTool::flyway;
+        read_flyway(database.rows("version, type, success", table, "installed_rank"), ledger);
+    } else if (has("app") && has("name") && has("applied")) {
+        ledger.tool = ForeignTool::django;
+        for (const ForeignRow& row : database.rows("app, name", table, "id")) {
+            ledger.versions.push_back(row[0] + "." + row[1]);
+        }
     } else if (has("version") && has("dirty")) {
         ledger.tool = ForeignTool::golang_migrate;
         const std::vector<ForeignRow> rows = database.rows("version, dirty", table, "version DESC");
@@ -163,6 +190,11 @@ Error dirty_error(const ForeignLedger& ledger, std::string_view database) {
                  fmt::format("golang-migrate marks {} as dirty: migration {} failed half way", database, version),
                  "find out what of it was done, and complete or undo that by hand; then tell golang-migrate which "
                  "version is whole (migrate ... force VERSION), and import again");
+}
+
+/// Rails' table has dbmate's columns.
+bool is_ledger_of(const ForeignLedger& ledger, ForeignTool tool) {
+    return ledger.tool == (tool == ForeignTool::rails ? ForeignTool::dbmate : tool);
 }
 
 std::string names_of(std::span<const ForeignLedger> ledgers) {
@@ -210,7 +242,7 @@ std::optional<ForeignLedger> choose_ledger(std::span<const ForeignLedger> ledger
             .because(names_of(ledgers));
     }
     const auto at =
-        tool ? std::find_if(ledgers.begin(), ledgers.end(), [&](const auto& one) { return one.tool == *tool; })
+        tool ? std::find_if(ledgers.begin(), ledgers.end(), [&](const auto& one) { return is_ledger_of(one, *tool); })
              : ledgers.begin();
     if (at == ledgers.end()) {
         throw Error(ErrorCode::failed,
@@ -220,7 +252,9 @@ std::optional<ForeignLedger> choose_ledger(std::span<const ForeignLedger> ledger
             .because(names_of(ledgers));
     }
     if (at->dirty) throw dirty_error(*at, database);
-    return *at;
+    ForeignLedger chosen = *at;
+    if (tool) chosen.tool = *tool;
+    return chosen;
 }
 
 }  // namespace quarry::migrate

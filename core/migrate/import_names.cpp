@@ -1,6 +1,7 @@
 #include "core/migrate/import_names.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/base/text.h"
 
@@ -28,9 +29,25 @@ std::string importable_name(std::string_view name) {
 }
 
 std::string canonical_version(std::string_view version) {
-    if (!all_digits(version)) return std::string(version);
-    const std::size_t start = std::min(version.find_first_not_of('0'), version.size() - 1);
-    return std::string(version.substr(start));
+    const std::vector<std::string_view> numbers = split(version, '.');
+    if (!std::all_of(numbers.begin(), numbers.end(), all_digits)) return std::string(version);
+    std::string result;
+    std::size_t used = 0;
+    for (const std::string_view number : numbers) {
+        if (!result.empty()) result += '.';
+        result += number.substr(std::min(number.find_first_not_of('0'), number.size() - 1));
+        if (result.size() == 1 || !result.ends_with(".0")) used = result.size();
+    }
+    result.resize(used);
+    return result;
+}
+
+bool version_before(std::string_view a, std::string_view b) {
+    const std::string left = canonical_version(a), right = canonical_version(b);
+    const std::vector<std::string_view> first = split(left, '.'), second = split(right, '.');
+    return std::lexicographical_compare(
+        first.begin(), first.end(), second.begin(), second.end(),
+        [](std::string_view one, std::string_view other) { return one != other && version_at_most(one, other); });
 }
 
 bool version_at_most(std::string_view version, std::string_view limit) noexcept {

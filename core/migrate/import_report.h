@@ -8,12 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/migrate/migration_list.h"
 
 namespace quarry::migrate {
 
 /// Whose migrations are taken over.
-enum class ForeignTool { dbmate, goose, golang_migrate, alembic };
+enum class ForeignTool { dbmate, goose, golang_migrate, alembic, flyway, django, rails };
 
 /// "golang-migrate", as in options and messages.
 [[nodiscard]] std::string_view foreign_tool_name(ForeignTool tool) noexcept;
@@ -21,8 +22,24 @@ enum class ForeignTool { dbmate, goose, golang_migrate, alembic };
 
 /// How another tool's ledger calls a migration.
 struct ForeignVersion {
-    std::string id;                    ///< "20210101120000", "7"; a revision of Alembic's: "dc92ce550580".
+    /// "20210101120000", "7", Flyway's "1.2"; a revision of Alembic's: "dc92ce550580"; Django's "auth.0001_initial".
+    std::string id;
     std::vector<std::string> parents;  ///< Alembic's down_revision: one, several after a merge, none at the base.
+};
+
+/// Something that cannot be taken over as it is.
+struct ImportObstacle {
+    std::string file;      ///< Empty when no file is the cause.
+    std::size_t line = 0;  ///< 1-based; 0 when it is about the whole file.
+    std::size_t column = 0;
+    std::string what;
+    std::string remedy;
+    bool safe = false;     ///< quarry can apply the remedy itself, and nothing is lost.
+    bool applied = false;  ///< It did, since that was asked for.
+    ErrorCode code = ErrorCode::failed;
+
+    /// "old/0001_a.sql:3:1"
+    [[nodiscard]] std::string place() const;
 };
 
 /// One migration of another tool's as quarry's.
@@ -35,11 +52,20 @@ struct ImportedMigration {
     std::vector<std::string> changes;  ///< What is written in another way now, besides the section markers.
 };
 
+/// The code of the obstacles that are open when it is the same for all of them, else failed.
+[[nodiscard]] ErrorCode exit_code_of(const std::vector<ImportObstacle>& obstacles) noexcept;
+
+/// How many of them stop an import.
+[[nodiscard]] std::size_t count_open(const std::vector<ImportObstacle>& obstacles) noexcept;
+
 /// A folder of another tool's, converted.
 struct ImportedFolder {
     ForeignTool tool = ForeignTool::dbmate;
     std::vector<ImportedMigration> migrations;  ///< In the order in which they are applied.
     std::vector<std::string> left_out;          ///< Names of .sql files that are no migrations to the tool.
+    std::vector<std::string> passed_over;       ///< Versions of the migrations that the user leaves out.
+    /// In order of the files. While one is open, texts of migrations may be missing.
+    std::vector<ImportObstacle> obstacles;
 };
 
 /// What another tool's table says is applied.
@@ -49,6 +75,7 @@ struct ForeignLedger {
     /// Versions as the table has them; golang-migrate's is the last one applied, Alembic's are heads.
     std::vector<std::string> versions;
     bool dirty = false;  ///< golang-migrate: a migration failed half way.
+    std::string baseline{};  ///< Flyway: versions up to it count as applied; may be empty.
 };
 
 /// Which migrations a ledger has as applied.
@@ -79,6 +106,9 @@ struct ImportReport {
     std::optional<ImportedFolder> converted;  ///< Absent when only the ledger was taken over.
     std::vector<Migration> migrations;        ///< Those of the folder, when only the ledger was taken over.
     bool dry_run = false;
+
+    /// Whether nothing was written because of obstacles.
+    [[nodiscard]] bool stopped() const noexcept { return converted && count_open(converted->obstacles) > 0; }
 };
 
 }  // namespace quarry::migrate

@@ -4,19 +4,27 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/sql/splitter.h"
 
 namespace quarry::migrate {
 namespace {
 
-/// Takes out what stands before the first statement or behind the last one, and is no comment.
-bool erase_between(sql::Dialect dialect, std::string_view text, sql::Section gap, TextEdits& edits) {
+/// What was taken out of a script.
+struct TakenOut {
+    bool transaction = false;
+    bool foreign_keys = false;
+};
+
+/// Takes out what stands between two statements, and is no comment.
+void erase_between(sql::Dialect dialect, std::string_view text, sql::Section gap, TextEdits& edits, TakenOut& taken) {
     sql::Lexer lexer(dialect, text.substr(0, gap.end), gap.start);
     std::optional<sql::Section> group;
     bool words = false;
     const auto flush = [&] {
-        if (group) edits.erase(*group);
+        if (group && words) edits.erase(*group);
         group.reset();
+        words = false;
     };
     while (const auto token = lexer.next()) {
         if (token->kind == sql::TokenKind::space) continue;
@@ -24,11 +32,16 @@ bool erase_between(sql::Dialect dialect, std::string_view text, sql::Section gap
             flush();
             continue;
         }
-        words = words || token->kind == sql::TokenKind::word;
+        if (token->kind == sql::TokenKind::word) {
+            const std::string word = ascii_lower(text.substr(token->start, token->end - token->start));
+            words = true;
+            taken.foreign_keys = taken.foreign_keys || word == "foreign_keys";
+            taken.transaction =
+                taken.transaction || word == "begin" || word == "start" || word == "commit" || word == "end";
+        }
         group = {group ? group->start : token->start, token->end};
     }
     flush();
-    return words;
 }
 
 std::string_view without_semicolon(std::string_view statement) noexcept {
@@ -40,20 +53,23 @@ std::string_view without_semicolon(std::string_view statement) noexcept {
 
 void adopt_script(sql::Dialect dialect, const Script& script, sql::Section range, TextEdits& edits,
                   std::vector<std::string>& changes) {
-    const auto& statements = script.statements;
-    const sql::Section before{range.start, statements.empty() ? range.end : statements.front().start};
-    bool had_transaction = erase_between(dialect, *script.text, before, edits);
+    TakenOut taken;
+    std::size_t from = range.start;
     bool no_semicolon = false;
-    for (const sql::Section& statement : statements) {
+    for (const sql::Section& statement : script.statements) {
+        erase_between(dialect, *script.text, {from, statement.start}, edits, taken);
+        from = statement.end;
         if (script.sql_of(statement).ends_with(';')) continue;
         edits.insert(statement.end, ";");
         no_semicolon = true;
     }
-    if (!statements.empty()) {
-        had_transaction =
-            erase_between(dialect, *script.text, {statements.back().end, range.end}, edits) || had_transaction;
+    erase_between(dialect, *script.text, {from, range.end}, edits, taken);
+    if (taken.transaction && script.transactional) {
+        changes.emplace_back("BEGIN and COMMIT are gone: quarry's own transaction is in their place");
+    } else if (taken.transaction) {
+        changes.emplace_back("BEGIN and COMMIT are gone: each statement lasts, and a run goes on where one stopped");
     }
-    if (had_transaction) changes.emplace_back("BEGIN and COMMIT are gone: quarry's own transaction is in their place");
+    if (taken.foreign_keys) changes.emplace_back("PRAGMA foreign_keys is gone: quarry sets it");
     if (no_semicolon) changes.emplace_back("a statement without a semicolon has one");
 }
 
@@ -72,10 +88,6 @@ std::string two_sections(const std::string& up_opening, std::string_view up, con
     text += fmt::format("{}{}\n{}", text.ends_with("\n\n") ? "" : "\n", down_opening, *down);
     if (!text.ends_with('\n')) text += '\n';
     return text;
-}
-
-std::string irreversible_line(std::string_view tool) {
-    return fmt::format("-- quarry:irreversible: its down section was empty in {}", tool);
 }
 
 void require_same_script(const Script& before, const Script& after) {

@@ -10,8 +10,9 @@
 
 namespace quarry::migrate {
 
-/// Makes what other tools let pass in a script as quarry wants it: the last statement gets its semicolon, BEGIN and
-/// COMMIT around the whole go. `range` is the script's part of its text, and `changes` says what was done.
+/// Makes what other tools let pass in a script as quarry wants it: the last statement gets its semicolon, and what is
+/// not among the script's statements goes, as BEGIN and COMMIT. `range` is the script's part of its text, and `changes`
+/// says what was done.
 void adopt_script(sql::Dialect dialect, const Script& script, sql::Section range, TextEdits& edits,
                   std::vector<std::string>& changes);
 
@@ -25,9 +26,6 @@ void adopt_script(sql::Dialect dialect, const Script& script, sql::Section range
 
 /// A statement that does nothing, for a section that had none.
 constexpr std::string_view nothing_to_do = "SELECT 1;  -- nothing to do";
-
-/// The hint that stands in a migration whose way back was never written.
-[[nodiscard]] std::string irreversible_line(std::string_view tool);
 
 /// Throws unless two scripts have the same statements and run in the same way.
 void require_same_script(const Script& before, const Script& after);

@@ -7,10 +7,14 @@
 #include "core/base/text.h"
 #include "core/migrate/directives.h"
 #include "core/migrate/statement_rules.h"
+#include "core/sql/fill_in.h"
+#include "core/sql/lexemes.h"
 #include "core/sql/splitter.h"
 
 namespace quarry::migrate {
 namespace {
+
+constexpr std::size_t most_noted = 50;
 
 using LastSemicolon = sql::Splitter::LastSemicolon;
 
@@ -24,13 +28,56 @@ std::vector<Directive> directives_of(sql::Dialect dialect, const sql::SourceText
     return directives;
 }
 
+/// Where the rows behind a COPY ... FROM STDIN end: behind the line "\\.", or with the text.
+std::size_t end_of_rows(std::string_view text, std::size_t from) {
+    while (from < text.size()) {
+        const std::size_t end = std::min(text.find('\n', from), text.size());
+        const std::string_view line = text.substr(from, end - from);
+        from = std::min(end + 1, text.size());
+        if (line == "\\." || line == "\\.\r") break;
+    }
+    return from;
+}
+
+void blank_copied_rows(std::string& text) {
+    bool begun = false;
+    bool copy = false;
+    bool from_client = false;
+    sql::Lexer lexer(sql::Dialect::postgresql, text);
+    while (const auto token = lexer.next()) {
+        if (sql::is_filler(token->kind)) continue;
+        const sql::Lexeme word{token->kind, std::string_view(text).substr(token->start, token->end - token->start), 0};
+        if (token->kind != sql::TokenKind::semicolon) {
+            copy = begun ? copy : word.is("copy");
+            from_client = copy && (from_client || word.is("stdin"));
+            begun = true;
+            continue;
+        }
+        const std::size_t line = text.find('\n', token->end);
+        if (from_client && line != std::string::npos) {
+            const std::size_t end = end_of_rows(text, line + 1);
+            std::replace_if(
+                text.begin() + static_cast<std::ptrdiff_t>(line), text.begin() + static_cast<std::ptrdiff_t>(end),
+                [](char c) { return c != '\n'; }, ' ');
+            lexer = sql::Lexer(sql::Dialect::postgresql, text, end);
+        }
+        begun = copy = from_client = false;
+    }
+}
+
+/// How statements that a migration must not have are taken: as errors unless one of these says otherwise.
+struct Reading {
+    Refused refused = Refused::error;
+    std::vector<PassedOver>* passed_over = nullptr;
+};
+
 bool is_section(const Directive& directive) { return directive.name == "up" || directive.name == "down"; }
 
 /// Cuts a script's text into statements and holds them against what a migration may do.
 class ScriptReader {
 public:
-    ScriptReader(sql::Dialect dialect, FileFormat format, Script& script)
-        : dialect_(dialect), format_(format), script_(script), source_(script.source()) {}
+    ScriptReader(sql::Dialect dialect, FileFormat format, Script& script, Reading reading)
+        : dialect_(dialect), format_(format), script_(script), source_(script.source()), reading_(reading) {}
 
     void add(sql::Section section, LastSemicolon last_semicolon) {
         sql::Splitter splitter(dialect_, source_, section, last_semicolon);
@@ -38,15 +85,128 @@ public:
     }
 
     void finish() {
-        if (format_ != FileFormat::quarry) adopt_transaction();
+        const bool foreign = format_ != FileFormat::quarry;
+        if (foreign && reading_.passed_over != nullptr) {
+            pass_over_foreign_keys();
+            const auto& statements = script_.statements;
+            if (std::count_if(statements.begin(), statements.end(),
+                              [&](const auto& one) { return is_boundary(one); }) <= 2)
+                adopt_transaction();
+            pass_over_transactions();
+        } else if (foreign) {
+            adopt_transaction();
+        }
         for (const sql::Section& statement : script_.statements) {
             auto refusal = refuse_statement(dialect_, script_.sql_of(statement), script_.transactional);
             if (!refusal) continue;
-            throw source_.error_at(statement.start, refusal->problem, std::move(refusal->hint));
+            if (reading_.passed_over != nullptr) {
+                note(PassedOver::Kind::refused, statement, std::move(refusal->problem), std::move(refusal->hint));
+            } else if (reading_.refused == Refused::kept) {
+                script_.refused.push_back({statement.start, std::move(refusal->problem), std::move(refusal->hint)});
+            } else {
+                throw source_.error_at(statement.start, refusal->problem, std::move(refusal->hint));
+            }
+        }
+        if (reading_.passed_over == nullptr || dialect_ == sql::Dialect::sqlite) return;
+        for (const sql::Section& statement : script_.statements) {
+            if (!is_pragma(dialect_, script_.sql_of(statement))) continue;
+            note(PassedOver::Kind::refused, statement, "PRAGMA is a command of SQLite's",
+                 "if the files are for SQLite, say so: --dialect sqlite; if not, delete it");
         }
     }
 
 private:
+    [[nodiscard]] bool needs_none(sql::Section statement) const {
+        return needs_no_transaction(dialect_, script_.sql_of(statement));
+    }
+
+    [[nodiscard]] bool any_needs_none() const {
+        return std::any_of(script_.statements.begin(), script_.statements.end(),
+                           [&](const sql::Section& one) { return needs_none(one); });
+    }
+
+    /// A place is found by counting lines, so a file that is nothing but obstacles is not listed in full.
+    void note(PassedOver::Kind kind, sql::Section statement, std::string problem, std::string hint) {
+        if (++noted_ > most_noted) return;
+        if (noted_ == most_noted) {
+            reading_.passed_over->push_back({PassedOver::Kind::refused,
+                                     script_.path,
+                                     {0, 0},
+                                     "more statements of this file cannot be in a migration",
+                                     "is it one? deal with those above, and import again"});
+            return;
+        }
+        reading_.passed_over->push_back(
+            {kind, script_.path, source_.place(statement.start), std::move(problem), std::move(hint)});
+    }
+
+    void pass_over_foreign_keys() {
+        const std::size_t before = script_.statements.size();
+        std::erase_if(script_.statements,
+                      [&](const sql::Section& one) { return sets_foreign_keys(dialect_, script_.sql_of(one)); });
+        // It does nothing within a transaction, which is why there was none.
+        if (before != script_.statements.size() && !script_.transactional) script_.transactional = !any_needs_none();
+    }
+
+    [[nodiscard]] bool is_boundary(sql::Section statement) const {
+        return is_begin(dialect_, script_.sql_of(statement)) || is_commit(dialect_, script_.sql_of(statement));
+    }
+
+    /// One transaction, and nothing outside of it but settings.
+    [[nodiscard]] bool is_one_transaction() const {
+        std::size_t begins = 0, commits = 0;
+        for (const sql::Section& one : script_.statements) {
+            if (is_begin(dialect_, script_.sql_of(one))) {
+                ++begins;
+            } else if (is_commit(dialect_, script_.sql_of(one))) {
+                ++commits;
+            } else if (begins == commits && !is_setting(dialect_, script_.sql_of(one))) {
+                return false;
+            }
+        }
+        return begins == 1 && commits == 1 && !any_needs_none();
+    }
+
+    void pass_over_transactions() {
+        auto& statements = script_.statements;
+        if (std::none_of(statements.begin(), statements.end(), [&](const auto& one) { return is_boundary(one); })) {
+            return;
+        }
+        if (is_one_transaction()) {
+            script_.transactional = true;
+        } else {
+            script_.transactional = dialect_ == sql::Dialect::sqlite && !any_needs_none();
+            note_transactions();
+        }
+        std::erase_if(statements, [&](const sql::Section& one) { return is_boundary(one); });
+    }
+
+    /// goose and dbmate commit what is open at the end; what golang-migrate ran is lost then.
+    void note_uncommitted() {
+        const auto& statements = script_.statements;
+        const auto last =
+            std::find_if(statements.rbegin(), statements.rend(), [&](const auto& one) { return is_boundary(one); });
+        if (format_ != FileFormat::pair || !is_begin(dialect_, script_.sql_of(*last))) return;
+        note(PassedOver::Kind::refused, *last, "this transaction is never committed, and what is in it never lasted",
+             "decide whether it is to be run now: write it with a COMMIT, or leave it out, and give that: --replace");
+    }
+
+    void note_transactions() {
+        const auto& statements = script_.statements;
+        const auto first =
+            std::find_if(statements.begin(), statements.end(), [&](const auto& one) { return is_boundary(one); });
+        note(PassedOver::Kind::transaction, *first, "BEGIN and COMMIT are not around the whole script",
+             script_.transactional ? "leave them out: the whole is one transaction of quarry's"
+                                   : "leave them out, and run statement by statement: -- quarry:no-transaction");
+        note_uncommitted();
+        if (script_.transactional) return;
+        for (const sql::Section& one : statements) {
+            if (!needs_transaction(dialect_, script_.sql_of(one))) continue;
+            note(PassedOver::Kind::refused, one, "this needs a transaction, and the script would run without one",
+                 "write the script as one transaction, and give that file in its place: --replace");
+        }
+    }
+
     /// Other tools run a script as it is: its BEGIN and COMMIT make it a transaction, and without them a single
     /// statement runs outside of one.
     void adopt_transaction() {
@@ -68,13 +228,15 @@ private:
     FileFormat format_;
     Script& script_;
     sql::SourceText source_;
+    Reading reading_;
+    std::size_t noted_ = 0;
 };
 
 /// Reads the sections of one file from top to bottom.
 class SectionReader {
 public:
-    SectionReader(sql::Dialect dialect, std::string path, std::shared_ptr<const std::string> text)
-        : dialect_(dialect), text_(std::move(text)) {
+    SectionReader(sql::Dialect dialect, std::string path, std::shared_ptr<const std::string> text, Reading reading)
+        : dialect_(dialect), reading_(reading), text_(std::move(text)) {
         common_.path = std::move(path);
         common_.text = text_;
         source_ = common_.source();
@@ -86,7 +248,7 @@ public:
         for (const Directive& directive : directives_) take(directive);
         close_section(text_->size());
         for (auto* const section : {&up_, &down_}) {
-            if (*section) ScriptReader(dialect_, file_.format, **section).finish();
+            if (*section) ScriptReader(dialect_, file_.format, **section, reading_).finish();
         }
         if (!up_) throw source_.error_at(0, "there is no up section", marker_hint());
         file_.up = std::move(*up_);
@@ -106,7 +268,7 @@ public:
             }
             take(directive);
         }
-        ScriptReader reader(dialect_, format, common_);
+        ScriptReader reader(dialect_, format, common_, reading_);
         reader.add({0, text_->size()}, format == FileFormat::pair ? LastSemicolon::optional : LastSemicolon::required);
         reader.finish();
         file.allowed.insert(file.allowed.end(), file_.allowed.begin(), file_.allowed.end());
@@ -201,7 +363,7 @@ private:
     }
 
     void add_chunk(std::size_t end, LastSemicolon last_semicolon) {
-        ScriptReader(dialect_, file_.format, **open_).add({chunk_start_, end}, last_semicolon);
+        ScriptReader(dialect_, file_.format, **open_, reading_).add({chunk_start_, end}, last_semicolon);
         chunk_start_ = end;
     }
 
@@ -239,6 +401,7 @@ private:
     }
 
     sql::Dialect dialect_;
+    Reading reading_;
     std::shared_ptr<const std::string> text_;
     Script common_;  ///< What directives before the sections say of both.
     sql::SourceText source_;
@@ -253,12 +416,14 @@ private:
     std::size_t irreversible_at_ = 0;
 };
 
-}  // namespace
-
-MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration) {
+MigrationFile parse(sql::Dialect dialect, MigrationText migration, Reading reading) {
+    if (reading.refused == Refused::kept && dialect == sql::Dialect::postgresql) {
+        blank_copied_rows(migration.text);
+        blank_copied_rows(migration.down_text);
+    }
     const auto text = std::make_shared<const std::string>(std::move(migration.text));
     sql::SourceText{migration.path, *text}.require_text();
-    SectionReader reader(dialect, migration.path, text);
+    SectionReader reader(dialect, migration.path, text, reading);
     if (migration.kind == MigrationText::Kind::sections) return reader.read_sections();
 
     MigrationFile file;
@@ -268,10 +433,31 @@ MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration) {
     if (pair && migration.down_path) {
         const auto down_text = std::make_shared<const std::string>(std::move(migration.down_text));
         sql::SourceText{*migration.down_path, *down_text}.require_text();
-        file.down = SectionReader(dialect, *migration.down_path, down_text).read_whole(FileFormat::pair, file);
+        file.down =
+            SectionReader(dialect, *migration.down_path, down_text, reading).read_whole(FileFormat::pair, file);
         if (!file.irreversible.empty()) file.down.reset();
     }
     return file;
+}
+
+}  // namespace
+
+MigrationFile parse_migration(sql::Dialect dialect, MigrationText migration, Refused refused) {
+    return parse(dialect, std::move(migration), {refused, nullptr});
+}
+
+MigrationFile parse_foreign_migration(sql::Dialect dialect, MigrationText migration,
+                                      std::vector<PassedOver>& passed_over) {
+    return parse(dialect, std::move(migration), {Refused::error, &passed_over});
+}
+
+void require_filled_in(sql::Dialect dialect, const Script& script) {
+    for (const sql::Section& statement : script.statements) {
+        const auto places = sql::places_to_fill_in(dialect, *script.text, statement);
+        if (places.empty()) continue;
+        throw script.source().error_at(places.front().start, "a value is still to be filled in here",
+                                       std::string(sql::fill_in_hint));
+    }
 }
 
 }  // namespace quarry::migrate

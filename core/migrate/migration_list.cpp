@@ -26,8 +26,7 @@ std::string read_normalised(const std::filesystem::path& path) {
 Error folder_error(const std::filesystem::path& folder, const std::error_code& cause) {
     const bool missing = cause == std::errc::no_such_file_or_directory;
     return Error(ErrorCode::failed, fmt::format("cannot read the migrations in {}", folder.string()),
-                 missing ? "check the path; `quarry migrate new NAME --dir FOLDER` makes a folder with its first "
-                           "migration"
+                 missing ? "check the path; `quarry migrate new create_users_table` makes it with its first migration"
                          : "check that it is a folder that you may read")
         .because(cause.message());
 }

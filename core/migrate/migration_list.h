@@ -71,8 +71,9 @@ public:
     /// Error(migration_edited) is thrown when such a file is no longer the same.
     [[nodiscard]] MigrationText read(const Migration& migration) const;
     /// Read and parsed; throws what `read` and `parse_migration` throw.
-    [[nodiscard]] MigrationFile load(const Migration& migration, sql::Dialect dialect) const {
-        return parse_migration(dialect, read(migration));
+    [[nodiscard]] MigrationFile load(const Migration& migration, sql::Dialect dialect,
+                                     Refused refused = Refused::error) const {
+        return parse_migration(dialect, read(migration), refused);
     }
 
 private:

@@ -194,7 +194,7 @@ TEST(ForeignToolTest, NamesAndTables) {
          {ForeignTool::dbmate, ForeignTool::goose, ForeignTool::golang_migrate, ForeignTool::alembic}) {
         EXPECT_EQ(find_foreign_tool(foreign_tool_name(tool)), tool);
     }
-    EXPECT_EQ(find_foreign_tool("flyway"), std::nullopt);
+    EXPECT_EQ(find_foreign_tool("liquibase"), std::nullopt);
     EXPECT_THAT(foreign_ledger_tables(), Contains("schema_migrations"));
     EXPECT_THAT(foreign_ledger_tables(), Contains("flyway_schema_history"));
 }

@@ -1,11 +1,5 @@
-#include "core/migrate/import.h"
-
-#include <fmt/format.h>
-
-#include <map>
-
 #include "core/migrate/import_names.h"
-#include "support.h"
+#include "import_fixture.h"
 #include "tests/support/postgresql_server.h"
 
 namespace quarry::migrate::test {
@@ -17,43 +11,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-std::vector<std::string> file_names_of(const ImportedFolder& folder) {
-    std::vector<std::string> names;
-    for (const ImportedMigration& one : folder.migrations) names.push_back(one.file_name);
-    return names;
-}
-
-/// A folder of another tool's, and the place for its database.
-class ImportTest : public testing::Test {
-protected:
-    ImportTest() { std::filesystem::create_directory(old()); }
-
-    [[nodiscard]] std::filesystem::path root() const { return directory_.path(); }
-    [[nodiscard]] std::filesystem::path old() const { return root() / "old"; }
-    [[nodiscard]] std::filesystem::path fresh() const { return root() / "migrations"; }
-    void write(const std::string& name, const std::string& text) const { write_file_atomically(old() / name, text); }
-
-    [[nodiscard]] ImportedFolder read(std::optional<sql::Dialect> dialect = sql::Dialect::sqlite,
-                                      std::optional<ForeignTool> tool = {}) const {
-        return read_foreign_folder({old(), {}, {}, tool, dialect, {}});
-    }
-    [[nodiscard]] std::string only_text() const {
-        const ImportedFolder folder = read();
-        return folder.migrations.size() == 1 ? folder.migrations.front().text : std::string("not one migration");
-    }
-
-    [[nodiscard]] db::DatabaseUrl sqlite() const { return {sql::Dialect::sqlite, root() / "app.db", {}}; }
-    void run_sql(const std::string& sql) const { db::open_sqlite(root() / "app.db", db::SqliteMode::create).exec(sql); }
-
-private:
-    TemporaryDirectory directory_;
-};
-
 TEST_F(ImportTest, LinksAreNotFollowed) {
     write_file_atomically(root() / "secret", "-- migrate:up\nSELECT 'secret';\n");
     std::filesystem::create_symlink(root() / "secret", old() / "20240105093000_a.sql");
-    const Error error = error_of([&] { (void)read(); });
-    EXPECT_THAT(error.what(), HasSubstr("symbolic link"));
+    EXPECT_THAT(error_of([&] { (void)read(); }).what(), HasSubstr("symbolic link"));
+    EXPECT_THAT(obstacles_of(read(sql::Dialect::sqlite, ForeignTool::dbmate)), ElementsAre(HasSubstr("symbolic link")));
 }
 
 // --- dbmate ----------------------------------------------------------------------------------------------------------
@@ -93,9 +55,9 @@ TEST_F(ImportTest, WhatQuarryIsStricterInIsPutRightAndSaid) {
           "-- migrate:up\nBEGIN;\nCREATE TABLE a (b);\nCREATE TABLE c (d) -- last\n;COMMIT\n-- migrate:down\n");
     const ImportedFolder folder = read();
     EXPECT_EQ(folder.migrations.front().text, "-- quarry:up\nCREATE TABLE a (b);\nCREATE TABLE c (d) -- last\n;\n"
-                                              "-- quarry:irreversible: its down section was empty in dbmate\n");
-    EXPECT_THAT(folder.migrations.front().changes,
-                ElementsAre(StartsWith("BEGIN and COMMIT are gone"), StartsWith("its empty down section")));
+                                              "-- quarry:down\nSELECT 1;  -- nothing to do\n");
+    EXPECT_THAT(folder.migrations.front().changes, ElementsAre(StartsWith("BEGIN and COMMIT are gone"),
+                                                               "its empty down section does nothing, as in dbmate"));
 }
 
 TEST_F(ImportTest, AMissingLastSemicolonIsAddedBeforeTheCommentBehindIt) {
@@ -141,60 +103,12 @@ TEST_F(ImportTest, CommentsThatAreNoDirectivesStay) {
               "-- quarry:up\n-- +goose Sideways\nSELECT 1\n-- +goose ENVSUB OFF\n;\n-- quarry:down\nSELECT 2;\n");
 }
 
-struct Refused {
-    const char* name;
-    const char* file_name;
-    const char* text;
-    const char* message;
-    ErrorCode code = ErrorCode::failed;
-};
-void PrintTo(const Refused& one, std::ostream* out) { *out << one.name; }
-
-class RefusedImportTest : public ImportTest, public testing::WithParamInterface<Refused> {};
-
-TEST_P(RefusedImportTest, IsSaidWithItsPlace) {
-    write(GetParam().file_name, GetParam().text);
-    const Error error = error_of([&] { (void)read(); });
-    EXPECT_THAT(error.what(), HasSubstr(GetParam().message));
-    EXPECT_EQ(error.code(), GetParam().code);
-    EXPECT_NE(error.hint(), "");
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Cases, RefusedImportTest,
-    testing::Values(
-        Refused{"DefaultOfAVariable", "1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${A:-b}';\n",
-                "1_a.sql:3:9: quarry replaces ${NAME} only, and this is \"${A:-b}\""},
-        Refused{"BareVariable", "1_a.sql", "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '$A';\n",
-                "1_a.sql:3:9: quarry replaces ${NAME} only, and this is \"$A\""},
-        Refused{"VariableNotReplacedElsewhere", "1_a.sql",
-                "-- +goose Up\n-- +goose ENVSUB ON\nSELECT '${A}';\n-- +goose ENVSUB OFF\nSELECT '${A}';\n",
-                "1_a.sql:5:9: ${A} is replaced elsewhere in this section"},
-        Refused{"UnclosedString", "1_a.sql", "-- migrate:up\nSELECT 'a;\n", "1_a.sql:2:8"},
-        Refused{"StatementBeforeTheMarker", "1_a.sql", "SELECT 1;\n-- migrate:up\nSELECT 1;\n", "1_a.sql:1:1"},
-        Refused{"InvalidUtf8", "1_a.sql", "-- migrate:up\nSELECT '\xff';\n", "1_a.sql:2:9"},
-        Refused{"TwoUpSections", "1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:up\nSELECT 2;\n", "1_a.sql:3:1"},
-        Refused{"DownWithoutUp", "1_a.down.sql", "DROP TABLE a;\n", "1_a.down.sql has no 1_a.up.sql beside it"},
-        Refused{"NobodysFiles", "1_a.sql", "SELECT 1;\n", "holds no migrations of a tool that quarry knows"},
-        Refused{"QuarrysOwn", "1_a.sql", "-- quarry:up\nSELECT 1;\n", "holds no migrations of a tool"},
-        Refused{"AlembicsPython", "1_a.py", "revision = 'a1'\ndown_revision = None\n",
-                "Alembic's migrations are Python", ErrorCode::usage}),
-    [](const auto& one) { return std::string(one.param.name); });
-
-TEST_F(ImportTest, AMigrationInGoIsRefusedByName) {
-    write("00001_a.sql", "-- +goose Up\nSELECT 1;\n");
-    write("00002_b.go", "package migrations\n");
-    const Error error = error_of([&] { (void)read(); });
-    EXPECT_THAT(error.message(), HasSubstr("00002_b.go is a migration in Go"));
-}
-
 TEST_F(ImportTest, TwoToolsInOneFolderAreToldApart) {
     write("1_a.sql", "-- +goose Up\nSELECT 1;\n");
     write("2_b.sql", "-- migrate:up\nSELECT 1;\n");
     EXPECT_THAT(error_of([&] { (void)read(); }).what(),
                 AllOf(HasSubstr("two tools"), HasSubstr("1_a.sql is written for goose, 2_b.sql for dbmate")));
-    EXPECT_THAT(error_of([&] { (void)read(sql::Dialect::sqlite, ForeignTool::goose); }).message(),
-                HasSubstr("2_b.sql"));
+    EXPECT_THAT(obstacles_of(read(sql::Dialect::sqlite, ForeignTool::goose)), ElementsAre(StartsWith("2_b.sql: ")));
 }
 
 // --- golang-migrate --------------------------------------------------------------------------------------------------
@@ -213,6 +127,38 @@ TEST_F(ImportTest, APairBecomesOneFile) {
     EXPECT_THAT(folder.migrations[0].sources,
                 ElementsAre((old() / "000001_users.up.sql").string(), (old() / "000001_users.down.sql").string()));
     EXPECT_THAT(folder.left_out, ElementsAre("README.sql"));
+}
+
+TEST_F(ImportTest, PairsAreThoseOfOneVersion) {
+    write("001_users.up.sql", "SELECT 1;");
+    write("1_user.down.sql", "SELECT -1;");
+    write("2_a.up.sql", "SELECT 2;");
+    write("2_b.up.sql", "SELECT 3;");
+    write("2_b.down.sql", "SELECT -3;");
+    write("2_c.down.sql", "SELECT -2;");
+    const ImportedFolder folder = read();
+    EXPECT_THAT(file_names_of(folder), ElementsAre("001_users.sql", "2_a.sql", "3_b.sql"));
+    EXPECT_EQ(folder.migrations[0].text, "-- quarry:up\nSELECT 1;\n\n-- quarry:down\nSELECT -1;\n");
+    EXPECT_EQ(folder.migrations[1].text, "-- quarry:up\nSELECT 2;\n\n-- quarry:down\nSELECT -2;\n");
+    EXPECT_EQ(folder.migrations[2].text,
+              "-- imported from golang-migrate: 2\n-- quarry:up\nSELECT 3;\n\n-- quarry:down\nSELECT -3;\n");
+}
+
+TEST_F(ImportTest, AWayBackAloneIsThereWhenThatIsAccepted) {
+    write("1_a.up.sql", "SELECT 1;");
+    write("2_b.down.sql", "SELECT -2;");
+    EXPECT_EQ(count_open(read().obstacles), 1U);
+    const ImportedFolder folder = read_with([](ImportSource& source) { source.apply_safe = true; });
+    EXPECT_EQ(folder.migrations[1].text, "-- quarry:up\nSELECT 1;  -- nothing to do\n\n-- quarry:down\nSELECT -2;\n");
+}
+
+TEST_F(ImportTest, ALeftOutPairIsGone) {
+    write("1_a.up.sql", "SELECT 1;");
+    write("2_b.up.sql", "SELECT 2;");
+    write("2_b.down.sql", "SELECT -2;");
+    const ImportedFolder folder = read_with([](ImportSource& source) { source.left_out = {"2_b.up.sql"}; });
+    EXPECT_THAT(file_names_of(folder), ElementsAre("1_a.sql"));
+    EXPECT_THAT(folder.obstacles, IsEmpty());
 }
 
 TEST_F(ImportTest, WhatNoTransactionCanHoldIsSaidToBeNone) {
@@ -259,10 +205,33 @@ INSTANTIATE_TEST_SUITE_P(
                         {"1_with_space.sql", "2_dash.sql", "3_migration.sql", "4_a_31mred.sql", "5_migration.sql"}}),
     [](const auto& one) { return std::string(one.param.name); });
 
-TEST_F(ImportTest, TwoFilesOfOneVersionAreRefused) {
-    write("1_a.sql", "-- migrate:up\nSELECT 1;\n");
-    write("001_b.sql", "-- migrate:up\nSELECT 1;\n");
-    EXPECT_EQ(error_of([&] { (void)read(); }).code(), ErrorCode::migration_order);
+TEST_F(ImportTest, OfTwoFilesWithOneVersionTheSecondGetsTheNext) {
+    for (const char* name :
+         {"20240105093059_a.sql", "20240105093059_b.sql", "20240105093100_c.sql", "20240106000000_d.sql"}) {
+        write(name, "-- migrate:up\nSELECT 1;\n");
+    }
+    const ImportedFolder folder = read();
+    EXPECT_THAT(file_names_of(folder), ElementsAre("20240105093059_a.sql", "20240105093100_b.sql",
+                                                   "20240105093101_c.sql", "20240106000000_d.sql"));
+    EXPECT_THAT(folder.migrations[1].text, StartsWith("-- imported from dbmate: 20240105093059\n"));
+    EXPECT_THAT(folder.migrations[1].changes, ElementsAre(StartsWith("its version 20240105093059 is another file's")));
+    std::vector<ForeignVersion> versions;
+    for (const auto& one : folder.migrations) versions.push_back(one.foreign);
+    EXPECT_THAT(applied_by({ForeignTool::dbmate, "schema_migrations", {"20240105093059"}, false}, versions).applied,
+                ElementsAre(true, true, false, false));
+}
+
+TEST_F(ImportTest, VersionZeroIsTheFirst) {
+    write("000_a.up.sql", "SELECT 0;");
+    write("001_b.up.sql", "SELECT 1;");
+    const ImportedFolder folder = read();
+    EXPECT_THAT(file_names_of(folder), ElementsAre("0001_a.sql", "0002_b.sql"));
+    std::vector<ForeignVersion> versions;
+    for (const auto& one : folder.migrations) versions.push_back(one.foreign);
+    const ForeignApplied applied =
+        applied_by({ForeignTool::golang_migrate, "schema_migrations", {"0"}, false}, versions);
+    EXPECT_THAT(applied.applied, ElementsAre(true, false));
+    EXPECT_THAT(applied.without_file, IsEmpty());
 }
 
 TEST_F(ImportTest, TheDialectIsAskedForOnlyWhereItMatters) {
@@ -270,142 +239,6 @@ TEST_F(ImportTest, TheDialectIsAskedForOnlyWhereItMatters) {
     EXPECT_EQ(read(std::nullopt).migrations.size(), 1U);
     write("2_b.sql", "-- migrate:up\nSELECT $$a;b$$;\nDO $$ BEGIN NULL; END $$;\n");  // PostgreSQL's alone
     EXPECT_EQ(read(std::nullopt).migrations.size(), 2U);
-}
-
-// --- Alembic ---------------------------------------------------------------------------------------------------------
-
-constexpr const char* alembic_up = R"(BEGIN;
-
-CREATE TABLE alembic_version (
-    version_num VARCHAR(32) NOT NULL,
-    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
-);
-
--- Running upgrade  -> aaa1
-
-CREATE TABLE users (
-    id SERIAL NOT NULL
-);
-
-INSERT INTO alembic_version (version_num) VALUES ('aaa1') RETURNING alembic_version.version_num;
-
--- Running upgrade aaa1 -> bbb2
-
-COMMIT;
-
-CREATE INDEX CONCURRENTLY by_id ON users (id);
-
-BEGIN;
-
-UPDATE alembic_version SET version_num='bbb2' WHERE alembic_version.version_num = 'aaa1';
-
--- Running upgrade aaa1 -> ccc3
-
-ALTER TABLE users ADD COLUMN mail TEXT;
-
-INSERT INTO alembic_version (version_num) VALUES ('ccc3');
-
--- Running upgrade bbb2, ccc3 -> ddd4
-
-DELETE FROM alembic_version WHERE alembic_version.version_num = 'bbb2';
-
-UPDATE alembic_version SET version_num='ddd4' WHERE alembic_version.version_num = 'ccc3';
-
-COMMIT;
-
-)";
-
-constexpr const char* alembic_down = R"(-- Running downgrade ddd4 -> bbb2, ccc3
-
-UPDATE alembic_version SET version_num='ccc3' WHERE alembic_version.version_num = 'ddd4';
-
--- Running downgrade ccc3 -> aaa1
-
-ALTER TABLE users DROP COLUMN mail;
-
-DELETE FROM alembic_version WHERE alembic_version.version_num = 'ccc3';
-
--- Running downgrade bbb2 -> aaa1
-
-UPDATE alembic_version SET version_num='aaa1' WHERE alembic_version.version_num = 'bbb2';
-
--- Running downgrade aaa1 ->
-
-DROP TABLE users;
-
-DELETE FROM alembic_version WHERE alembic_version.version_num = 'aaa1';
-
-DROP TABLE alembic_version;
-
-)";
-
-class AlembicTest : public ImportTest {
-protected:
-    [[nodiscard]] ImportedFolder read_sql(const std::string& up, const std::string& down) const {
-        write_file_atomically(root() / "up.sql", up);
-        write_file_atomically(root() / "down.sql", down);
-        return read_foreign_folder(
-            {old(), root() / "up.sql", down.empty() ? "" : root() / "down.sql", {}, sql::Dialect::postgresql, {}});
-    }
-    void add_python(const std::string& name, const std::string& revision) const {
-        write(name, "\"\"\"words\"\"\"\nrevision: str = \"" + revision + "\"\ndown_revision = None\n");
-    }
-};
-
-TEST_F(AlembicTest, EachRevisionIsAMigrationWithoutAlembicsOwnStatements) {
-    add_python("aaa1_create_users.py", "aaa1");
-    add_python("2024_01_05_bbb2_by_id.py", "bbb2");
-    const ImportedFolder folder = read_sql(alembic_up, alembic_down);
-    EXPECT_EQ(folder.tool, ForeignTool::alembic);
-    EXPECT_THAT(file_names_of(folder), ElementsAre("0001_create_users.sql", "0002_2024_01_05_by_id.sql",
-                                                   "0003_revision_ccc3.sql", "0004_revision_ddd4.sql"));
-    EXPECT_EQ(folder.migrations[0].text,
-              "-- imported from alembic: aaa1\n-- quarry:up\nCREATE TABLE users (\n    id SERIAL NOT NULL\n);\n\n"
-              "-- quarry:down\nDROP TABLE users;\n");
-    EXPECT_EQ(folder.migrations[1].text,
-              "-- imported from alembic: bbb2 (after aaa1)\n-- quarry:up\n-- quarry:no-transaction\n"
-              "CREATE INDEX CONCURRENTLY by_id ON users (id);\n\n"
-              "-- quarry:irreversible: its down section was empty in alembic\n");
-    EXPECT_EQ(folder.migrations[3].text,
-              "-- imported from alembic: ddd4 (after bbb2, ccc3)\n-- quarry:up\nSELECT 1;  -- nothing to do\n\n"
-              "-- quarry:down\nSELECT 1;  -- nothing to do\n");
-}
-
-TEST_F(AlembicTest, WithoutTheWayBackThereIsNone) {
-    EXPECT_THAT(read_sql(alembic_up, "").migrations[0].text, Not(HasSubstr("quarry:down")));
-}
-
-TEST_F(AlembicTest, AHeadStandsForAllBelowIt) {
-    const ImportedFolder folder = read_sql(alembic_up, "");
-    std::vector<ForeignVersion> versions;
-    for (const auto& one : folder.migrations) versions.push_back(one.foreign);
-    const auto applied = [&](std::vector<std::string> heads) {
-        return applied_by({ForeignTool::alembic, "alembic_version", std::move(heads), false}, versions);
-    };
-    EXPECT_THAT(applied({"ccc3"}).applied, ElementsAre(true, false, true, false));
-    EXPECT_EQ(applied({"ccc3"}).gaps(), 1U);
-    EXPECT_THAT(applied({"bbb2", "ccc3"}).applied, ElementsAre(true, true, true, false));
-    EXPECT_THAT(applied({"ddd4"}).applied, ElementsAre(true, true, true, true));
-    EXPECT_THAT(applied({}).applied, ElementsAre(false, false, false, false));
-    EXPECT_THAT(applied({"fff6"}).without_file, ElementsAre("fff6"));
-}
-
-TEST_F(AlembicTest, RefusesWhatDoesNotFitTogether) {
-    const std::map<std::string, std::pair<std::string, std::string>> cases = {
-        {"there is no line \"-- Running upgrade A -> B\"", {"SELECT 1;\n", ""}},
-        {"this statement belongs to no revision", {std::string("SELECT 1;\n") + alembic_up, ""}},
-        {"the revision aaa1 comes twice", {std::string(alembic_up) + "-- Running upgrade  -> aaa1\n", ""}},
-        {"this undoes a revision that the way up does not have",
-         {"-- Running upgrade  -> aaa1\nSELECT 1;\n", alembic_down}},
-        {"0001_revision_aaa1.sql:3:1: ROLLBACK", {"-- Running upgrade  -> aaa1\nROLLBACK;\n", ""}},
-        {"this line does not say which revision", {"-- Running upgrade a ->\nSELECT 1;\n", ""}}};
-    for (const auto& [message, texts] : cases) {
-        EXPECT_THAT(error_of([&, &up = texts.first, &down = texts.second] { (void)read_sql(up, down); }).what(),
-                    HasSubstr(message));
-    }
-    add_python("eee5_late.py", "eee5");
-    EXPECT_THAT(error_of([&] { (void)read_sql(alembic_up, ""); }).what(),
-                AllOf(HasSubstr("does not have the revision eee5"), HasSubstr("eee5_late.py")));
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------------

@@ -188,5 +188,27 @@ TEST(SourceText, CountsColumnsInCodePoints) {
     EXPECT_EQ(source.location(1000), "f:2:4");
 }
 
+TEST(ParseMigration, KeepsWhatIsRefusedForTheLinter) {
+    const std::string text =
+        "-- quarry:up\nBEGIN;\nCOPY t (a, b) FROM stdin;\n1\tit's; -- quarry:down\n\\.\nCREATE TABLE a(b);\nCOMMIT;\n";
+    EXPECT_THAT(error_of([&] { (void)parse(text, postgresql); }).what(), HasSubstr("m/0001_a.sql:"));
+    const MigrationFile file = parse_migration(
+        postgresql, {"m/0001_a.sql", text, std::nullopt, {}, MigrationText::Kind::sections}, Refused::kept);
+    EXPECT_THAT(statements_of(file.up),
+                ElementsAre("BEGIN;", "COPY t (a, b) FROM stdin;", "CREATE TABLE a(b);", "COMMIT;"));
+    EXPECT_FALSE(file.down);
+    ASSERT_EQ(file.up.refused.size(), 3u);
+    EXPECT_EQ(file.up.refused[1].start, text.find("COPY"));
+    EXPECT_THAT(file.up.refused[1].problem, HasSubstr("COPY"));
+}
+
+TEST(ParseMigration, PlacesToFillInAreRefused) {
+    const MigrationFile file = parse("-- quarry:up\nCREATE TABLE t(a);\nINSERT INTO t SELECT NULL /* FILL IN: t.a */;\n"
+                                     "-- quarry:down\nDROP TABLE t /* '/* FILL IN' */;\n");
+    EXPECT_THAT(error_of([&] { require_filled_in(sqlite, file.up); }).what(),
+                HasSubstr("m/0001_a.sql:3:27: a value is still to be filled in here"));
+    EXPECT_NO_THROW(require_filled_in(sqlite, *file.down));
+}
+
 }  // namespace
 }  // namespace quarry::migrate
