@@ -110,14 +110,15 @@ private:
     }
 
     static void report(Context& context, const config::ConfigKey& key, const std::string& value, const fs::path& file) {
+        const nlohmann::ordered_json shown = config::config_json_value(key, config::shown_value(key, value));
         if (context.json) {
             context.out.result() << config::dump_json({{"schema", "quarry.config.set/1"},
                                                        {"key", key.name},
-                                                       {"value", config::config_json_value(key, value)},
+                                                       {"value", shown},
                                                        {"file", file.string()}});
             return;
         }
-        context.out.note(fmt::format("{} = {} in {}", key.name, config::config_json_value(key, value).dump(),
+        context.out.note(fmt::format("{} = {} in {}", key.name, shown.dump(),
                                      strip_terminal_controls(file.string())));
         const std::string variable = config::config_variable(key.name);
         if (const auto set = context.environment(variable); set && !set->empty()) {

@@ -42,12 +42,12 @@ public:
             const bool is_default =
                 config::config_json_value(key, value.text) == config::config_json_value(key, key.fallback);
             if (changed_ && is_default) continue;
+            const nlohmann::ordered_json shown = config::config_json_value(key, config::shown_value(key, value.text));
             if (context.json) {
-                settings[key.name] = {{"value", config::config_json_value(key, value.text)}, {"origin", value.origin}};
+                settings[key.name] = {{"value", shown}, {"origin", value.origin}};
                 continue;
             }
-            const std::string line =
-                fmt::format("{} = {}", key.name, config::config_json_value(key, value.text).dump());
+            const std::string line = fmt::format("{} = {}", key.name, shown.dump());
             context.out.result() << strip_terminal_controls(line);
             if (origin_) {
                 const std::size_t padding = line.size() < kOriginColumn ? kOriginColumn - line.size() : 1;

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
 #include "core/config/tool_settings.h"
+#include "core/db/database_url.h"
 
 namespace quarry::config {
 namespace {
@@ -61,6 +62,10 @@ Json config_json_value(const ConfigKey& key, const std::string& text) {
         case ConfigKey::Type::text: break;
     }
     return replace_invalid_utf8(text);
+}
+
+std::string shown_value(const ConfigKey& key, const std::string& text) {
+    return key.name.ends_with("url") || key.name.ends_with("proxy") ? db::redact_url(text) : text;
 }
 
 std::string dump_json(const Json& document) {

@@ -109,7 +109,8 @@ bool is_inside(const fs::path& folder, const fs::path& path) {
 std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::string& name, std::string_view value,
                                               const Config::Value& below, const fs::path& project_folder) {
     if (below.text == value && below.origin == "default") return std::nullopt;
-    const std::string written = key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", value) : std::string(value);
+    const std::string shown = shown_value(key, std::string(value));
+    const std::string written = key.type == ConfigKey::Type::text ? fmt::format("\"{}\"", shown) : shown;
     GuardedSetting guarded{name, fmt::format("{} = {}", name, written), {}, {}, false, below.text == value};
     if (key.name == "base") {
         if (value.empty() || is_inside(project_folder, value)) return std::nullopt;

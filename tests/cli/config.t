@@ -437,3 +437,17 @@ What is set to its default is no change:
   $ quarry config set search.limit 11 --quiet
   $ quarry config show --changed | grep search.limit
   search.limit = 11
+
+A password in an address is not shown; `config get` gives the whole value:
+
+  $ quarry config set migrate.url postgresql://me:geheim@db/shop
+  migrate.url = "postgresql://me:***@db/shop" in */project/quarry.toml (glob)
+  $ quarry config show | grep migrate.url
+  migrate.url = "postgresql://me:***@db/shop"
+  $ quarry config show --json --changed | grep -c geheim
+  0
+  [1]
+  $ quarry config trust 2>/dev/null | grep migrate.url
+    migrate.url = "postgresql://me:***@db/shop"
+  $ quarry config get migrate.url
+  postgresql://me:geheim@db/shop
