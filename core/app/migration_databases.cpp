@@ -9,6 +9,8 @@
 
 #include "core/base/text.h"
 #include "core/config/config.h"
+#include "core/config/dotenv.h"
+#include "core/config/project_trust.h"
 #include "core/db/sqlite.h"
 #include "core/migrate/database.h"
 #include "core/migrate/migrator.h"
@@ -44,16 +46,25 @@ bool takes_secret(const std::string& url, const config::Config::Environment& env
     return environment("PGPASSWORD") || environment("PGPASSFILE") || database_file_exists(home / ".pgpass");
 }
 
-Error missing_half(const std::filesystem::path& folder) {
-    const std::string hint =
-        "give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with "
-        "neither, quarry migrates its own knowledge base";
-    return folder.empty()
-               ? Error(ErrorCode::usage, "which migrations? The database is given, their folder is not", hint)
-               : Error(ErrorCode::usage, "which database? The migrations' folder is given, the database is not", hint);
+constexpr const char* default_folder = "migrations";
+
+Error missing_folder() {
+    return Error(ErrorCode::usage,
+                 "which migrations? Their folder is not given, and there is no folder migrations here",
+                 "give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` makes the folder");
 }
 
 }  // namespace
+
+bool MigrationDatabases::is_knowledge_base() const {
+    if (!target_.is_knowledge_base()) return false;
+    if (target_.folder.empty() && target_.url.empty()) return true;
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("--database {} is quarry's own knowledge base, which has its own migrations and its own file",
+                    config::own_database),
+        "leave out --dir and --url; another base than the one of this folder is named with --base PATH");
+}
 
 std::string MigrationDatabases::setting_name(std::string_view key) const {
     if (target_.database_name.empty()) return fmt::format("migrate.{}", key);
@@ -62,6 +73,7 @@ std::string MigrationDatabases::setting_name(std::string_view key) const {
 }
 
 std::string MigrationDatabases::setting(std::string_view key) const {
+    if (is_knowledge_base()) return {};
     const auto* value = services_.config.find(setting_name(key));
     return value == nullptr ? std::string() : value->text;
 }
@@ -71,48 +83,138 @@ std::filesystem::path MigrationDatabases::path_setting(std::string_view key) con
     return text.empty() ? std::filesystem::path() : from_working_folder(text);
 }
 
-std::filesystem::path MigrationDatabases::folder() const {
+std::filesystem::path MigrationDatabases::chosen_folder() const {
     return target_.folder.empty() ? path_setting("dir") : std::filesystem::path(target_.folder);
 }
 
-std::optional<db::DatabaseUrl> MigrationDatabases::database() const {
-    if (!target_.url.empty()) return db::parse_database_url(target_.url);
+std::filesystem::path MigrationDatabases::folder() const {
+    std::filesystem::path folder = chosen_folder();
+    std::error_code ignored;
+    // One of several databases has the files that its own section names.
+    if (folder.empty() && target_.database_name.empty() && std::filesystem::is_directory(default_folder, ignored)) {
+        folder = default_folder;
+    }
+    return folder;
+}
+
+std::optional<MigrationDatabases::Address> MigrationDatabases::address() const {
+    if (is_knowledge_base()) return std::nullopt;
+    if (!target_.url.empty()) return Address{target_.url, "flag --url", {}};
     const auto* value = services_.config.find(setting_name("url"));
-    if (value == nullptr || value->text.empty()) return std::nullopt;
-    db::DatabaseUrl url = db::parse_database_url(value->text);
-    // A relative path of a setting counts from the project's quarry.toml.
-    if (url.dialect == sql::Dialect::sqlite && url.path.is_relative() && value->from_project) {
-        url.path = from_working_folder(services_.config.project_folder().value() / url.path);
+    if (value != nullptr && !value->text.empty()) {
+        // A relative path of a setting counts from the project's quarry.toml.
+        return Address{value->text, value->origin,
+                       value->from_project ? services_.config.project_folder().value() : std::filesystem::path()};
+    }
+    // One of several databases is named by its own section only.
+    if (!target_.database_name.empty()) return std::nullopt;
+    if (const auto text = services_.environment(config::database_variable); text && !text->empty()) {
+        return Address{*text, fmt::format("environment {}", config::database_variable), {}};
+    }
+    auto project = find_project_database(services_.config, std::filesystem::current_path());
+    if (!project) return std::nullopt;
+    return Address{project->url, fmt::format("{} of {}", config::database_variable, project->where()),
+                   project->file.parent_path(), project};
+}
+
+db::DatabaseUrl MigrationDatabases::parsed(const Address& address) {
+    db::DatabaseUrl url;
+    try {
+        url = db::parse_database_url(address.url);
+    } catch (Error& error) {
+        if (address.named_by.starts_with("flag ")) throw;
+        throw std::move(error).while_doing(fmt::format("{} names no database", address.named_by));
+    }
+    if (url.dialect == sql::Dialect::sqlite && url.path.is_relative() && !address.folder.empty()) {
+        url.path = from_working_folder(address.folder / url.path);
     }
     return url;
 }
 
+std::optional<db::DatabaseUrl> MigrationDatabases::database() const {
+    const std::optional<Address> address = this->address();
+    if (!address) return std::nullopt;
+    return parsed(*address);
+}
+
+db::DatabaseUrl MigrationDatabases::require_database() const {
+    if (auto database = this->database()) return *std::move(database);
+    throw unnamed_database();
+}
+
+Error MigrationDatabases::unnamed_database() const {
+    if (!target_.database_name.empty()) {
+        return Error(ErrorCode::usage, fmt::format("which database? {} is not set", setting_name("url")),
+                     "write it into quarry.toml, or give --url");
+    }
+    std::string named;
+    for (const std::string& name : services_.config.names_in("migrate.databases")) {
+        named += fmt::format("{}--database {}", named.empty() ? "" : ", ", shell_quoted(name));
+    }
+    const std::string forms = fmt::format(
+        "--url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable {} in the environment or "
+        "in a file .env; or the setting migrate.url",
+        config::database_variable);
+    return Error(ErrorCode::usage, "which database? None is named",
+                 fmt::format("name it: {}{}{}. quarry's own knowledge base is --database {}", named,
+                             named.empty() ? "" : "; ", forms, config::own_database));
+}
+
 void MigrationDatabases::require_trusted_url(std::string_view key) const {
+    const std::optional<Address> address = key == "url" ? this->address() : std::nullopt;
+    if (address && address->project) {
+        const ProjectDatabase& project = *address->project;
+        const bool sqlite = db::parse_database_url(project.url).dialect == sql::Dialect::sqlite;
+        const bool asks = project.guarded && (sqlite || takes_secret(project.url, services_.environment));
+        if (asks && !config::TrustedProjects(services_.environment).holds(project.file, project.hash())) {
+            throw config::untrusted(*project.guarded, 1);
+        }
+        return;
+    }
     if (key == "url" && !target_.url.empty()) return;  // the caller's own
-    const std::string name = setting_name(key);
     const std::string url = setting(key);
     if (url.empty()) return;
+    const std::string name = setting_name(key);
     const bool sqlite = db::parse_database_url(url).dialect == sql::Dialect::sqlite;
-    if (sqlite || takes_secret(url, services_.environment)) services_.config.require_trusted(name);
+    // What migrations put together at run time runs there as this user, whom a socket knows without a password.
+    const bool is_dev = key == "dev_url";
+    if (sqlite || is_dev || takes_secret(url, services_.environment)) services_.config.require_trusted(name);
 }
 
 MigrationSubject MigrationDatabases::knowledge_base() const {
     MigrationSubject subject{migrate::MigrationList::from_memory(store::knowledge_base_migrations()),
                              {sql::Dialect::sqlite, from_working_folder(services_.base_path), {}},
                              true,
-                             database_file_exists(services_.base_path)};
+                             database_file_exists(services_.base_path),
+                             {},
+                             {}};
     if (subject.exists) return subject;
     throw Error(ErrorCode::failed, fmt::format("there is no knowledge base at {}", subject.name()),
-                "quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH");
+                "quarry ingest PATH makes one; for a project's own database leave out --database base");
 }
 
 MigrationSubject MigrationDatabases::subject() const {
-    const std::filesystem::path folder = this->folder();
-    const std::optional<db::DatabaseUrl> database = this->database();
-    if (folder.empty() && !database) return knowledge_base();
-    if (folder.empty() || !database) throw missing_half(folder);
-    const bool exists = database->dialect == sql::Dialect::postgresql || database_file_exists(database->path);
-    return {migrate::MigrationList::from_folder(folder), *database, false, exists};
+    if (is_knowledge_base()) return knowledge_base();
+    const std::optional<Address> address = this->address();
+    if (!address) throw unnamed_database();
+    const db::DatabaseUrl database = parsed(*address);
+    const std::filesystem::path folder = require_folder();
+    const bool exists = database.dialect == sql::Dialect::postgresql || database_file_exists(database.path);
+    return {migrate::MigrationList::from_folder(folder), database, false, exists, address->named_by, folder};
+}
+
+void MigrationDatabases::refuse_knowledge_base() const {
+    if (!is_knowledge_base()) return;
+    throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they stay as they are",
+                "leave out --database base, and give --dir FOLDER and --url for a project's own database");
+}
+
+std::filesystem::path MigrationDatabases::require_folder() const {
+    std::filesystem::path folder = this->folder();
+    if (!folder.empty()) return folder;
+    if (target_.database_name.empty()) throw missing_folder();
+    throw Error(ErrorCode::usage, fmt::format("which migrations? {} is not set", setting_name("dir")),
+                "write it into quarry.toml, or give --dir");
 }
 
 void MigrationDatabases::require_existing(const MigrationSubject& subject) {

@@ -1,6 +1,7 @@
 // Takes over another tool's migrations and what it applied.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "core/app/migration_service.h"
@@ -20,6 +21,16 @@ std::string printable_name(const db::DatabaseUrl& database) {
 
 migrate::ImportSource import_source(const ImportRequest& request, const std::optional<db::DatabaseUrl>& database) {
     migrate::ImportSource source{request.from_folder, request.up_sql, request.down_sql, {}, {}, request.table};
+    source.apply_safe = request.apply_safe;
+    source.left_out = request.left_out;
+    for (const std::string& one : request.replacements) {
+        const std::size_t equals = one.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == one.size()) {
+            throw Error(ErrorCode::usage, fmt::format("--replace {} names no file", one),
+                        "say which file is read in place of which: --replace 00002_roles.go=roles.sql");
+        }
+        source.replacements.push_back({one.substr(0, equals), one.substr(equals + 1)});
+    }
     if (!request.tool.empty()) source.tool = migrate::find_foreign_tool(request.tool);
     source.dialect = parse_dialect(request.dialect);
     if (!database) return source;
@@ -47,10 +58,18 @@ Error missing_files(const std::string& database, const migrate::TakenOver& taken
     return std::move(error).because(fmt::format("and {} more", missing.size() - missing_listed_at_most));
 }
 
+/// The versions of a ledger that a folder had, and does not take over.
+void pass_over(const std::vector<std::string>& versions, migrate::ForeignApplied& applied) {
+    std::erase_if(applied.without_file, [&](const std::string& one) {
+        return std::find(versions.begin(), versions.end(), one) != versions.end();
+    });
+}
+
 /// Reads the other tool's ledger, and proves that it and quarry's can be matched with the files.
 migrate::TakenOver look_up(const MigrationDatabases& databases, const ImportRequest& request,
                            const db::DatabaseUrl& database, std::optional<migrate::ForeignTool> tool,
-                           const std::vector<migrate::ForeignVersion>& versions) {
+                           const std::vector<migrate::ForeignVersion>& versions,
+                           const std::vector<std::string>& passed_over) {
     migrate::TakenOver taken;
     migrate::DatabaseOptions options = databases.database_options();
     const std::string name = printable_name(database);
@@ -58,6 +77,7 @@ migrate::TakenOver look_up(const MigrationDatabases& databases, const ImportRequ
     taken.ledger = migrate::choose_ledger(ledgers, tool, name);
     if (!taken.ledger) return taken;
     taken.applied = migrate::applied_by(*taken.ledger, versions);
+    pass_over(passed_over, taken.applied);
     if (!taken.applied.without_file.empty() && !request.skip_missing) throw missing_files(name, taken);
     options.read_only = true;
     const auto opened = migrate::open_database(database, options);
@@ -78,6 +98,7 @@ migrate::ImportReport MigrationService::import_folder(const ImportRequest& reque
         throw Error(ErrorCode::usage, "which migrations are to be imported?",
                     "name the other tool's folder: --from-dir DIR; or for Alembic its SQL: --from-sql FILE");
     }
+    databases_.refuse_knowledge_base();
     migrate::ImportReport report;
     report.dry_run = request.dry_run;
     report.folder = databases_.folder();
@@ -90,9 +111,15 @@ migrate::ImportReport MigrationService::import_folder(const ImportRequest& reque
     if (database) {
         databases_.require_trusted_url("url");
         report.database = printable_name(*database);
-        report.taken = look_up(databases_, request, *database, report.converted->tool, versions);
+        try {
+            report.taken = look_up(databases_, request, *database, report.converted->tool, versions,
+                                   report.converted->passed_over);
+        } catch (const Error& error) {
+            if (!report.stopped()) throw;
+            report.converted->obstacles.push_back(migrate::obstacle_of(error, {}));
+        }
     }
-    if (request.dry_run) return report;
+    if (request.dry_run || report.stopped()) return report;
     migrate::write_imported(report.folder, report.converted->migrations, [&] {
         if (!report.taken.ledger) return;
         take_over(databases_, *database, migrate::MigrationList::from_folder(report.folder), report.taken);
@@ -101,6 +128,7 @@ migrate::ImportReport MigrationService::import_folder(const ImportRequest& reque
 }
 
 migrate::ImportReport MigrationService::import_ledger(const ImportRequest& request) const {
+    databases_.refuse_knowledge_base();
     const std::optional<db::DatabaseUrl> database = databases_.database();
     migrate::ImportReport report;
     report.dry_run = request.dry_run;
@@ -118,7 +146,7 @@ migrate::ImportReport MigrationService::import_ledger(const ImportRequest& reque
     const migrate::MigrationList migrations = migrate::MigrationList::from_folder(report.folder);
     const migrate::ForeignVersions foreign = migrate::foreign_versions(migrations, database->dialect);
     const auto tool = request.tool.empty() ? foreign.tool : migrate::find_foreign_tool(request.tool);
-    report.taken = look_up(databases_, request, *database, tool, foreign.versions);
+    report.taken = look_up(databases_, request, *database, tool, foreign.versions, {});
     if (!report.taken.ledger) {
         throw Error(ErrorCode::failed, fmt::format("{} has no ledger of another migration tool", *report.database),
                     "check --url; --table names the ledger where it has an unusual name");

@@ -33,14 +33,9 @@ int server_number(sql::Dialect dialect, std::string_view text) {
                 sqlite ? "write it as 3.40" : "write it as 14");
 }
 
-sql::Dialect linted_dialect(const LintRequest& request, const std::filesystem::path& folder,
-                            const std::optional<db::DatabaseUrl>& database) {
-    if (folder.empty()) {
-        throw Error(ErrorCode::usage, "which migrations? Their folder is not given",
-                    "give --dir FOLDER, or set migrate.dir");
-    }
+sql::Dialect linted_dialect(const LintRequest& request, const MigrationDatabases& databases) {
     if (const auto said = parse_dialect(request.dialect)) return *said;
-    if (database) return database->dialect;
+    if (const auto database = databases.database()) return database->dialect;
     throw Error(ErrorCode::usage, "whose SQL are the migrations? No database is given",
                 "give --dialect sqlite or --dialect postgresql, or set migrate.url");
 }
@@ -48,11 +43,10 @@ sql::Dialect linted_dialect(const LintRequest& request, const std::filesystem::p
 }  // namespace
 
 LintReport MigrationService::lint(const LintRequest& request) const {
-    const std::filesystem::path folder = databases_.folder();
-    const auto database = databases_.database();
-    const bool knowledge_base = folder.empty() && !database && request.dialect.empty();
+    const bool knowledge_base = databases_.is_knowledge_base();
+    const std::filesystem::path folder = knowledge_base ? std::filesystem::path() : databases_.require_folder();
     LintReport report;
-    report.dialect = knowledge_base ? sql::Dialect::sqlite : linted_dialect(request, folder, database);
+    report.dialect = knowledge_base ? sql::Dialect::sqlite : linted_dialect(request, databases_);
     sql_lint::LintOptions options{report.dialect, 0, request.on, request.off};
     if (!request.server.empty()) options.server_version = server_number(report.dialect, request.server);
     const migrate::MigrationList list = knowledge_base

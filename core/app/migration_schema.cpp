@@ -13,6 +13,7 @@
 #include "core/migrate/diff_text.h"
 #include "core/migrate/scaffold.h"
 #include "core/migrate/squash_ledger.h"
+#include "core/sql/outside_effects.h"
 
 namespace quarry::app {
 namespace {
@@ -30,11 +31,6 @@ bool has_places_to_fill(const std::filesystem::path& path) {
 
 std::chrono::system_clock::time_point time_of(const Clock& clock) {
     return std::chrono::system_clock::time_point(std::chrono::seconds(clock()));
-}
-
-[[noreturn]] void refuse_to_fold_base() {
-    throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they cannot be folded",
-                "give --dir FOLDER, and --url for the database whose list is to be brought along");
 }
 
 }  // namespace
@@ -56,6 +52,7 @@ migrate::CheckReport MigrationService::check(const MigrationSubject& subject, co
 }
 
 SchemaComparison MigrationService::diff(const std::string& from, const std::string& to) const {
+    if (from.empty()) databases_.refuse_knowledge_base();
     const SchemaSources sources = this->sources();
     const auto first = from.empty() ? sources.migrations() : migrate::SchemaSource::parse(from);
     const auto second = to.empty() ? sources.require_wanted() : migrate::SchemaSource::parse(to);
@@ -66,13 +63,24 @@ SchemaComparison MigrationService::diff(const std::string& from, const std::stri
             before->diff(*loader.load(second), sources.diff_options(second, dialect))};
 }
 
+SchemaComparison MigrationService::drift() const {
+    const MigrationSubject subject = this->subject();
+    MigrationDatabases::require_existing(subject);
+    const auto database = databases_.open(subject, MigrationDatabases::Access::read);
+    const migrate::SchemaLoader loader = sources().loader({source_of(subject.database)});
+    const auto before = loader.load(migrate::applied_migrations(*database, subject.migrations, loader));
+    const auto after = database->read_schema(loader.ignored_tables);
+    const std::string from = subject.is_knowledge_base ? "the migrations of quarry" : subject.folder.string();
+    return {from, subject.name(), database->dialect(), before->diff(*after, schema::DiffOptions::without_renames())};
+}
+
 std::string MigrationService::dump(const std::string& from) const {
     std::optional<migrate::SchemaSource> source;
     if (!from.empty()) {
         source = migrate::SchemaSource::parse(from);
-    } else if (const auto url = databases_.database()) {
+    } else if (!databases_.is_knowledge_base()) {
+        source = source_of(databases_.require_database());
         databases_.require_trusted_url("url");
-        source = source_of(*url);
     }
     if (source) return sources().loader({*source}).load(*source)->dump();
     const MigrationSubject subject = this->subject();
@@ -98,6 +106,7 @@ std::vector<std::filesystem::path> MigrationService::autogenerate(const std::fil
 }
 
 NewMigrationReport MigrationService::create(const NewMigrationRequest& request) const {
+    databases_.refuse_knowledge_base();
     const std::string name = migrate::migration_name(request.name);
     NewMigrationReport report{sources().folder(), {}, false};
     const auto style = request.timestamp ? std::optional(migrate::VersionStyle::timestamp) : std::nullopt;
@@ -119,8 +128,24 @@ std::unique_ptr<migrate::Database> MigrationService::squashed_database(bool dry_
     return databases_.open(subject, dry_run ? MigrationDatabases::Access::read : MigrationDatabases::Access::write);
 }
 
+/// A baseline is made of a database's own objects: what migrations do to its server is said.
+void MigrationService::note_left_behind(const migrate::MigrationList& migrations, const migrate::Squash& squash,
+                                        sql::Dialect dialect) const {
+    if (dialect != sql::Dialect::postgresql) return;
+    for (const migrate::Migration& migration : squash.folded) {
+        const migrate::Script up = migrations.load(migration, dialect).up;
+        for (const sql::Section& statement : up.statements) {
+            const sql::OutsideEffects found = sql::outside_effects(up.sql_of(statement));
+            if (found.effects.empty()) continue;
+            services_.notices.note(fmt::format(
+                "{}: not in the baseline, as it reaches outside of the database: {}; keep it in a migration of its own",
+                up.source().location(statement.start), found.effects.front().description));
+        }
+    }
+}
+
 SquashReport MigrationService::squash(const SquashRequest& request) const {
-    if (!knows_folder() && !knows_database()) refuse_to_fold_base();
+    databases_.refuse_knowledge_base();
     const SchemaSources sources = this->sources();
     const std::filesystem::path folder = sources.folder();
     const auto migrations = migrate::MigrationList::from_folder(folder);
@@ -132,6 +157,7 @@ SquashReport MigrationService::squash(const SquashRequest& request) const {
         migrate::begin_squash(migrations, folder, request.version.empty() ? "head" : request.version, request.name);
     report.ledger = database != nullptr && migrate::ledger_has_folded(*database, migrations, report.squash);
     report.squash = migrate::prove_squash(loader, migrations, std::move(report.squash));
+    note_left_behind(migrations, report.squash, sources.dialect({}));
     if (!request.dry_run) {
         report.ledger = migrate::apply_squash(report.squash, migrations, database.get(), databases_.migrator_options());
     }
@@ -140,7 +166,7 @@ SquashReport MigrationService::squash(const SquashRequest& request) const {
 }
 
 migrate::LedgerSquash MigrationService::squash_ledger(const MigrationSubject& subject, bool dry_run) const {
-    if (subject.is_knowledge_base) refuse_to_fold_base();
+    databases_.refuse_knowledge_base();
     MigrationDatabases::require_existing(subject);
     const auto database =
         databases_.open(subject, dry_run ? MigrationDatabases::Access::read : MigrationDatabases::Access::write);

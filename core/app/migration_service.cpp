@@ -39,9 +39,9 @@ void require_consent_to_undo(const MigrationSubject& subject, const MigrationReq
     throw Error(ErrorCode::usage,
                 fmt::format("undoing migrations of {} deletes the documents, chunks and vectors that their tables hold",
                             subject.label()),
-                fmt::format("if you mean it: copy it first (cp {0} {0}.bak), then add --yes; --dry-run shows what "
-                            "would be undone",
-                            subject.name()));
+                fmt::format("if you mean it: copy it first (cp {} {}), then add --yes; --dry-run shows what would be "
+                            "undone",
+                            shell_quoted(subject.name()), shell_quoted(subject.name() + ".bak")));
 }
 
 }  // namespace
@@ -117,11 +117,8 @@ MigrationService::Planned MigrationService::asked(const PlanRequest& request) co
 
 /// By what the caller says.
 MigrationService::Planned MigrationService::assumed(const PlanRequest& request) const {
-    const std::filesystem::path folder = databases_.folder();
-    if (folder.empty()) {
-        throw Error(ErrorCode::usage, "which migrations? Their folder is not given",
-                    "give --dir FOLDER, or set migrate.dir");
-    }
+    databases_.refuse_knowledge_base();
+    const std::filesystem::path folder = databases_.require_folder();
     sql::Dialect dialect = sql::Dialect::sqlite;
     if (const auto url = databases_.database()) dialect = url->dialect;
     dialect = parse_dialect(request.dialect).value_or(dialect);
@@ -156,7 +153,7 @@ std::vector<migrate::LedgerChange> MigrationService::stamp(const MigrationSubjec
                                                            bool dry_run) const {
     if (subject.is_knowledge_base) {
         throw Error(ErrorCode::usage, "the knowledge base's list is kept by quarry itself",
-                    "give --dir FOLDER and --url for a project's own database");
+                    "leave out --database base, and give --dir FOLDER and --url for a project's own database");
     }
     const auto database = dry_run ? databases_.open_or_empty(subject) : databases_.open(subject, Access::create);
     auto session = database->session();

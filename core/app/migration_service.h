@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -105,6 +106,12 @@ struct NewMigrationReport {
     bool has_places_to_fill = false;           ///< Values are wanted at places marked FILL IN.
 };
 
+/// A database that is made or dropped.
+struct DatabaseReport {
+    std::string database;  ///< Its name, without a password.
+    bool exists = false;   ///< Before.
+};
+
 struct SquashRequest {
     std::string version{};  ///< The newest migration to fold; empty for all.
     std::string name = "baseline";
@@ -122,10 +129,13 @@ struct ImportRequest {
     std::string from_folder{};
     std::string up_sql{};    ///< Alembic: the file with what `alembic upgrade heads --sql` printed.
     std::string down_sql{};  ///< Alembic: what `alembic downgrade heads:base --sql` printed.
-    std::string tool{};      ///< "dbmate", "goose", "golang-migrate", "alembic"; recognised by the files when empty.
+    std::string tool{};      ///< As `foreign_tool_name` has it; recognised by the files when empty.
     std::string dialect{};
     std::string table{};        ///< The other tool's, when it does not have its usual name.
     bool skip_missing = false;  ///< Pass over what was applied and has no file any more.
+    bool apply_safe = false;    ///< Apply the remedies of obstacles that lose nothing.
+    std::vector<std::string> replacements{};  ///< "NAME=FILE": what is read in place of a file in the folder.
+    std::vector<std::string> left_out{};      ///< Names of files in the folder that are not taken over.
     bool dry_run = false;
 };
 
@@ -156,12 +166,12 @@ class MigrationService {
 public:
     MigrationService(const Services& services, MigrationTarget target, SchemaChoice choice = {});
 
-    /// What the target names; reads the migrations, opens nothing. Throws Error: usage when only one of folder and
-    /// database is known, failed for a knowledge base that is not there, and what `MigrationList::from_folder` throws.
+    /// What the target names; reads the migrations, opens nothing. Throws Error: usage when folder or database is not
+    /// known, failed for a knowledge base that is not there, and what `MigrationList::from_folder` throws.
     [[nodiscard]] MigrationSubject subject() const { return databases_.subject(); }
-    /// Whether a folder and a database are given or set.
-    [[nodiscard]] bool knows_folder() const { return !databases_.folder().empty(); }
-    [[nodiscard]] bool knows_database() const { return databases_.database().has_value(); }
+    /// Whether a folder is given or set, and whether a database is named anywhere.
+    [[nodiscard]] bool knows_folder() const { return !databases_.chosen_folder().empty(); }
+    [[nodiscard]] bool knows_database() const { return databases_.knows_database(); }
 
     /// Every migration with its state; those of a database that is not there are all pending. Reads only.
     [[nodiscard]] std::vector<migrate::MigrationStatus> status(const MigrationSubject& subject) const;
@@ -204,10 +214,26 @@ public:
     /// What turns one schema into another. Each is named as `migrate::SchemaSource::parse` takes it; empty: the
     /// migrations, and the wanted schema. Changes nothing. Throws what `schema::Schema::diff` throws.
     [[nodiscard]] SchemaComparison diff(const std::string& from, const std::string& to) const;
+    /// What turns the schema that a database's applied migrations give into the one that it has. Changes nothing.
+    /// Throws Error(failed) for a database that is not there.
+    [[nodiscard]] SchemaComparison drift() const;
     /// A schema as SQL that loads again; of the database when `from` is empty.
     [[nodiscard]] std::string dump(const std::string& from) const;
     /// Writes the next migration's file, or with `autogenerate` as many as it takes. Never overwrites.
     NewMigrationReport create(const NewMigrationRequest& request) const;
+
+    /// Makes the database, empty, if it is not there. Throws Error(usage) for the knowledge base, and what
+    /// `migrate::make_database` throws.
+    DatabaseReport make_database() const;
+    /// What `drop_database` would drop. Throws Error(usage) for the knowledge base, also when it is named by its path.
+    [[nodiscard]] DatabaseReport find_droppable() const;
+    /// Drops the database with all that it holds. Throws the same, and what `migrate::drop_database` throws.
+    DatabaseReport drop_database() const;
+    /// Waits until the database's server accepts connections, and notes what it waits for; how long it took. A SQLite
+    /// file is not waited for. Throws what `migrate::wait_for_server` throws.
+    std::chrono::milliseconds wait(std::chrono::seconds timeout) const;
+    /// The database's name, without a password. Throws Error(usage) when none is named.
+    [[nodiscard]] std::string database_name() const { return database_name_of(databases_.require_database()); }
 
     /// Folds old migrations into one that gives the same database; proven before anything is touched, and all of it
     /// or nothing. Throws Error(usage) for the knowledge base, and what `begin_squash`, `ledger_has_folded` and
@@ -233,6 +259,8 @@ private:
     [[nodiscard]] Planned asked(const PlanRequest& request) const;
     [[nodiscard]] Planned assumed(const PlanRequest& request) const;
     [[nodiscard]] SchemaSources sources() const;
+    void note_left_behind(const migrate::MigrationList& migrations, const migrate::Squash& squash,
+                          sql::Dialect dialect) const;
     [[nodiscard]] std::unique_ptr<migrate::Database> squashed_database(bool dry_run) const;
     [[nodiscard]] std::vector<std::filesystem::path> autogenerate(const std::filesystem::path& folder,
                                                                   const std::string& name,

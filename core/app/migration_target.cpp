@@ -5,13 +5,18 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/config/dotenv.h"
 
 namespace quarry::app {
 
-std::string MigrationTarget::redacted_url() const { return db::redact_url(url); }
+bool has_password(std::string_view url) { return db::redact_url(url) != url; }
 
 std::string database_name_of(const db::DatabaseUrl& database) {
     return db::redact_url(database.dialect == sql::Dialect::sqlite ? database.path.string() : database.url);
+}
+
+bool MigrationSubject::named_by_variable() const {
+    return named_by.find(config::database_variable) != std::string::npos;
 }
 
 std::string MigrationSubject::name() const { return database_name_of(database); }

@@ -2,29 +2,32 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/config/config.h"
 #include "core/db/database_url.h"
 #include "core/migrate/migration_list.h"
 #include "core/schema/schema.h"
 
 namespace quarry::app {
 
-/// Which database is migrated with which files, as a caller names them. The settings give what is left out; when they
-/// say nothing either, the knowledge base is meant.
+/// Which database is migrated with which files, as a caller names them. What is left out is given by the settings, the
+/// folder migrations and DATABASE_URL, of the environment or of the project's file .env. The knowledge base is meant
+/// only where `database_name` says so.
 struct MigrationTarget {
-    std::string database_name{};  ///< One of several databases: the section migrate.databases.NAME of the settings.
+    /// One of several databases: the section migrate.databases.NAME of the settings; "base" for the knowledge base.
+    std::string database_name{};
     std::string folder{};         ///< Of the migration files.
     std::string url{};            ///< "sqlite:app.db", a path alone, "postgresql://USER@HOST/DATABASE".
     std::optional<std::int64_t> lock_wait{};  ///< Seconds to wait for another process.
     std::vector<std::string> variables{};     ///< Of the environment, which migrations may have; with migrate.env.
 
-    /// The URL with its password as "***", for messages.
-    [[nodiscard]] std::string redacted_url() const;
+    [[nodiscard]] bool is_knowledge_base() const { return database_name == config::own_database; }
 };
 
 /// Which schemas are compared, and what decides a difference. The settings give what is left out.
@@ -46,7 +49,12 @@ struct MigrationSubject {
     db::DatabaseUrl database;
     bool is_knowledge_base = false;
     bool exists = false;  ///< Whether the database's file is there; true for a server's.
+    /// Who named the database: "flag --url", "/p/quarry.toml:3", "environment DATABASE_URL", "DATABASE_URL of
+    /// /p/.env:2"; empty for the knowledge base.
+    std::string named_by{};
+    std::filesystem::path folder{};  ///< Of the migration files; empty for the knowledge base.
 
+    [[nodiscard]] bool named_by_variable() const;
     /// Its path, or its URL without the password.
     [[nodiscard]] std::string name() const;
     /// "app.db" or "the knowledge base /p/.quarry/base.db", without terminal control sequences.
@@ -55,6 +63,9 @@ struct MigrationSubject {
 
 /// The same of a database alone, as `MigrationSubject::name` gives it.
 [[nodiscard]] std::string database_name_of(const db::DatabaseUrl& database);
+
+/// Whether a URL holds a password, so that it is not printed as it is.
+[[nodiscard]] bool has_password(std::string_view url);
 
 /// "3 migrations", "1 migration".
 [[nodiscard]] std::string count_migrations(std::size_t count);

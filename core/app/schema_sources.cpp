@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/migrate/import.h"
+#include "core/migrate/scratch_server.h"
 
 namespace quarry::app {
 namespace {
@@ -32,6 +33,15 @@ std::pair<std::string, std::string> parse_backfill(const std::string& text) {
                     "write --backfill \"users.email='unknown'\": the column, and an SQL expression for its value");
     }
     return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+/// For what can be made again; empty when there is no place.
+std::filesystem::path user_cache_folder(const Services& services) {
+    const auto cache = services.environment("XDG_CACHE_HOME");
+    if (cache && std::filesystem::path(*cache).is_absolute()) return std::filesystem::path(*cache) / "quarry";
+    const auto home = services.environment("HOME");
+    return home && home->starts_with('/') ? std::filesystem::path(*home) / ".cache" / "quarry"
+                                          : std::filesystem::path();
 }
 
 }  // namespace
@@ -103,13 +113,13 @@ migrate::SchemaLoader SchemaSources::loader(const std::vector<migrate::SchemaSou
         databases_.require_trusted_url("url");
         if (const auto database = databases_.database()) url = database->url;
     }
-    loader.scratch = [url, is_dev, options = loader.database_options] {
-        if (url.empty()) {
-            throw Error(ErrorCode::usage, "PostgreSQL's SQL is understood by a server, and none is known",
-                        "name one where a temporary database may be made: --dev-url postgresql://USER@HOST/DATABASE");
-        }
-        return migrate::postgresql_scratch_database(url, is_dev, options);
-    };
+    loader.must_try = is_dev;
+    const Services& services = databases_.services();
+    const auto server = std::make_shared<migrate::ScratchServer>(migrate::ScratchServerOptions{
+        url, is_dev, loader.database_options,
+        [path = services.environment("PATH").value_or("")] { return db::find_server_programs(path); },
+        user_cache_folder(services), [&notices = services.notices](const std::string& text) { notices.note(text); }});
+    loader.scratch = [server] { return server->make(); };
     return loader;
 }
 

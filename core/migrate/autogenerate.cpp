@@ -60,7 +60,7 @@ std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& load
     const schema::Diff left = before->diff(wanted, schema::DiffOptions::without_renames());
     if (left.empty()) return texts;
     Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
-                "write this migration by hand: quarry migrate new NAME");
+                "write this migration by hand, as a file that the command makes without --autogenerate");
     for (std::size_t i = 0; i < left.changes.size() && i < changes_in_errors; ++i) {
         error = std::move(error).because(left.changes[i].text());
     }

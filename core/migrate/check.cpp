@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/text.h"
 #include "core/migrate/roundtrip.h"
 
 namespace quarry::migrate {
@@ -37,6 +38,14 @@ std::vector<std::string> describe(const schema::Diff& diff) {
         lines.push_back(one.text());
     }
     return lines;
+}
+
+MigrationList applied_of(const MigrationList& migrations, std::span<const MigrationStatus> status) {
+    return migrations.filtered([&](const Migration& migration) {
+        return std::any_of(status.begin(), status.end(), [&](const MigrationStatus& one) {
+            return one.entry && one.path == migration.path && one.state == MigrationState::applied;
+        });
+    });
 }
 
 class Checker {
@@ -118,6 +127,7 @@ private:
             work();
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
+            if (!trial_failed_ && loader_.must_try) throw;
             if (trial_failed_) {
                 report_.findings.push_back(
                     {"migrations-do-not-run", ErrorCode::failed, message_of(error), {}, {}, error.hint()});
@@ -137,12 +147,8 @@ private:
     }
 
     void check_drift() {
-        const MigrationList applied = migrations_.filtered([&](const Migration& migration) {
-            return std::any_of(report_.status.begin(), report_.status.end(), [&](const MigrationStatus& one) {
-                return one.entry && one.path == migration.path && one.state == MigrationState::applied;
-            });
-        });
-        const auto wanted = replayed(applied)->read_schema(loader_.ignored_tables);
+        const auto wanted = replayed(applied_of(migrations_, report_.status))->read_schema(loader_.ignored_tables);
+        report_.compared_schema = true;
         const schema::Diff diff =
             wanted->diff(*database_.read_schema(loader_.ignored_tables), schema::DiffOptions::without_renames());
         if (diff.empty()) return;
@@ -152,21 +158,25 @@ private:
              "the database's schema is not what its applied migrations give: somebody changed it by hand",
              {},
              describe(diff),
-             "quarry migrate diff --from MIGRATIONS --to DATABASE shows the SQL; write it as a migration, or undo it"});
+             "quarry migrate diff --drift shows the SQL; write it as a migration, or undo it"});
     }
 
     void check_wanted() {
         const auto have = replayed(migrations_)->read_schema(loader_.ignored_tables);
+        report_.compared_wanted = options_.wanted->text;
         const schema::Diff diff = have->diff(*loader_.load(*options_.wanted), schema::DiffOptions::without_renames());
         if (diff.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),
                                     options_.wanted->path.string(), describe(diff),
-                                    "quarry migrate new NAME --autogenerate writes what is missing"});
+                                    fmt::format("quarry migrate new sync_schema --autogenerate --schema {} writes what "
+                                                "is missing",
+                                                shell_quoted(options_.wanted->text))});
     }
 
     void try_roundtrip() {
         const RoundtripReport trip = check_roundtrip(loader_, migrations_);
+        report_.tried_roundtrip = true;
         for (const RoundtripProblem& one : trip.problems) {
             std::string rule = "roundtrip-" + std::string(roundtrip_problem_name(one.what));
             std::replace(rule.begin(), rule.end(), '_', '-');
@@ -190,6 +200,10 @@ private:
 };
 
 }  // namespace
+
+MigrationList applied_migrations(Database& database, const MigrationList& migrations, const SchemaLoader& loader) {
+    return applied_of(migrations, Migrator(database.session(), migrations, loader.migrator_options).status());
+}
 
 std::optional<Error> CheckReport::error() const {
     if (findings.empty()) return std::nullopt;

@@ -20,4 +20,8 @@ struct CheckOptions {
 [[nodiscard]] CheckReport check(Database& database, const MigrationList& migrations, const SchemaLoader& loader,
                                 const CheckOptions& options);
 
+/// The migrations that a database has as their files are. Reads only.
+[[nodiscard]] MigrationList applied_migrations(Database& database, const MigrationList& migrations,
+                                               const SchemaLoader& loader);
+
 }  // namespace quarry::migrate

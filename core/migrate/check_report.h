@@ -23,6 +23,9 @@ struct CheckReport {
     std::vector<CheckFinding> findings;  ///< The worst first.
     std::vector<std::string> notes;      ///< What was not checked, and why.
     std::vector<MigrationStatus> status;
+    bool compared_schema = false;   ///< Of the database, with what its applied migrations give.
+    std::string compared_wanted{};  ///< The wanted schema, with what all migrations give; empty: not compared.
+    bool tried_roundtrip = false;
 
     [[nodiscard]] bool ok() const noexcept { return findings.empty(); }
     /// The worst finding as an error whose causes are all of them.

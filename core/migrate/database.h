@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "core/schema/schema.h"
 
 namespace quarry::migrate {
+
+class TrialGuard;
 
 /// How a database is opened and used.
 struct DatabaseOptions {
@@ -70,7 +73,15 @@ public:
 /// database on the server of `url` (the one that is migrated, or --dev-url). Where the user may not make databases,
 /// `url` is used itself if it `is_dev` and has no tables, and emptied afterwards.
 [[nodiscard]] std::unique_ptr<Database> sqlite_scratch_database(const DatabaseOptions& options);
-[[nodiscard]] std::unique_ptr<Database> postgresql_scratch_database(const std::string& url, bool is_dev,
+/// The server of a scratch database, and what runs there.
+struct ScratchLease {
+    std::string url;
+    std::set<std::string> copied_roles;         ///< As PostgresqlSession::Options has them.
+    std::shared_ptr<void> server;               ///< Kept until the database is dropped.
+    std::shared_ptr<const TrialGuard> guard{};  ///< Or null.
+    bool drops_roles = false;                   ///< That its migrations made.
+};
+[[nodiscard]] std::unique_ptr<Database> postgresql_scratch_database(const ScratchLease& lease, bool is_dev,
                                                                     const DatabaseOptions& options);
 
 /// A text of SQL statements, such as schema.sql, as a script. Throws Error with file, line and column.

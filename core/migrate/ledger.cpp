@@ -15,10 +15,9 @@ std::string_view action_name(Action action) noexcept {
 }
 
 Error ledger_changed() {
-    return Error(
-               ErrorCode::failed, "the migration changes quarry's own tables",
-               "leave the tables quarry_migration… as they are; quarry migrate stamp and repair change what they hold")
-        .because("they, or triggers and rules on them, are not as they were before it");
+    return Error(ErrorCode::failed, "the migration changes quarry's own tables",
+                 "leave the tables quarry_migration… as they are; the commands stamp and repair change what they hold")
+        .because("they, or triggers and rules on them, or their entries, are not as they were before it");
 }
 
 void check_kept(Action action, const LedgerEntry& written, const std::optional<LedgerEntry>& kept) {

@@ -6,7 +6,7 @@ namespace quarry::migrate {
 namespace {
 
 sql_lint::Script as_lint_script(const Script& script) {
-    return {script.source(), script.statements, script.transactional, script.lock_timeout.has_value()};
+    return {script.source(), script.statements, script.refused, script.transactional, script.lock_timeout.has_value()};
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ std::vector<sql_lint::Finding> lint_migrations(const MigrationList& migrations, 
     std::vector<sql_lint::Migration> views;
     for (const auto& list : {migrations.all(), migrations.repeatable()}) {
         for (const Migration& migration : list) {
-            const MigrationFile& file = files.emplace_back(migrations.load(migration, options.dialect));
+            const MigrationFile& file = files.emplace_back(migrations.load(migration, options.dialect, Refused::kept));
             sql_lint::Migration view;
             view.name = migration.name;
             view.up = as_lint_script(file.up);

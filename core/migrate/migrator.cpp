@@ -139,6 +139,7 @@ void Migrator::require_runnable(std::vector<Step>& steps) const {
     for (Step& step : steps) {
         const Loaded loaded = load(step);
         if (step.migration.text) step.script = loaded.parsed;
+        if (step.direction == Direction::up) require_filled_in(session_->dialect(), loaded.script());
         require_variables(loaded.script(), options_.environment);
         if (options_.single_transaction && !loaded.script().transactional) {
             throw Error(ErrorCode::usage,

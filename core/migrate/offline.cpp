@@ -90,7 +90,8 @@ std::vector<Step> plan_offline(const MigrationList& migrations, const Ledger& le
         }
     }
     for (const Step& step : steps) {
-        (void)script_of(migrations.load(step.migration, dialect), step.migration, step.direction);
+        const Script script = script_of(migrations.load(step.migration, dialect), step.migration, step.direction);
+        if (step.direction == Direction::up) require_filled_in(dialect, script);
     }
     return steps;
 }

@@ -42,8 +42,7 @@ constexpr std::array<Problem, 4> problems = {{
 }};
 
 constexpr std::string_view squashed_hint =
-    "if the files were folded into a baseline (quarry migrate squash), bring this database along: quarry migrate "
-    "squash --ledger-only";
+    "if the files were folded into a baseline, bring this database along: quarry migrate squash --ledger-only";
 
 std::string describe(const MigrationStatus& status) {
     const std::string title = status.title();

@@ -7,6 +7,7 @@
 #include "core/db/postgresql.h"
 #include "core/migrate/database.h"
 #include "core/migrate/postgresql_session.h"
+#include "core/migrate/trial_guard.h"
 #include "core/schema/postgresql/postgresql_schema.h"
 #include "core/sql/lexemes.h"
 
@@ -30,7 +31,8 @@ public:
     [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
     [[nodiscard]] std::unique_ptr<Session> session() override {
         return std::make_unique<PostgresqlSession>(
-            *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel});
+            *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel,
+                                                     copied_roles_, made_roles_, admits()});
     }
     [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>& ignored_tables) override {
         return schema::read_postgresql_schema(*connection_, ignored_tables);
@@ -69,28 +71,48 @@ protected:
     std::string url_;
     DatabaseOptions options_;
     std::unique_ptr<db::PostgresqlConnection> connection_;
+    std::set<std::string> copied_roles_;
+    std::shared_ptr<std::set<std::string>> made_roles_;
+    std::shared_ptr<const TrialGuard> guard_;
+
+private:
+    [[nodiscard]] decltype(PostgresqlSession::Options::admits) admits() const {
+        if (!guard_) return {};
+        return [guard = guard_](const Script& script, sql::Section statement, std::string_view sql) {
+            return guard->admits(script, statement, sql);
+        };
+    }
 };
 
 /// A database of its own that is dropped in the end.
 class ScratchDatabase final : public PostgresqlDatabase {
 public:
-    ScratchDatabase(const std::string& url, const DatabaseOptions& options, std::string name,
+    ScratchDatabase(const ScratchLease& lease, const DatabaseOptions& options, std::string name,
                     std::unique_ptr<db::PostgresqlConnection> administration)
-        : PostgresqlDatabase(url, options, name),
+        : PostgresqlDatabase(lease.url, options, name),
+          server_(lease.server),
           scratch_name_(std::move(name)),
-          administration_(std::move(administration)) {}
+          administration_(std::move(administration)) {
+        copied_roles_ = lease.copied_roles;
+        guard_ = lease.guard;
+        if (lease.drops_roles) made_roles_ = std::make_shared<std::set<std::string>>();
+    }
     ~ScratchDatabase() override {
         connection_.reset();
         try {
             const bool can_force = administration_->server_version() >= 130'000;
             (void)administration_->run(
                 fmt::format("DROP DATABASE IF EXISTS {}{}", scratch_name_, can_force ? " WITH (FORCE)" : ""));
-        } catch (const Error&) {
+            for (const std::string& role : made_roles_ ? *made_roles_ : std::set<std::string>()) {
+                (void)administration_->run("DROP ROLE IF EXISTS " + sql::quote_name(sql::Dialect::postgresql, role));
+            }
+        } catch (const std::exception&) {
             // The server is gone, or the user interrupted: the name says what it is.
         }
     }
 
 private:
+    std::shared_ptr<void> server_;
     std::string scratch_name_;
     std::unique_ptr<db::PostgresqlConnection> administration_;
 };
@@ -98,7 +120,9 @@ private:
 /// A database that was given for trying things out, emptied in the end.
 class DevDatabase final : public PostgresqlDatabase {
 public:
-    using PostgresqlDatabase::PostgresqlDatabase;
+    DevDatabase(const ScratchLease& lease, const DatabaseOptions& options) : PostgresqlDatabase(lease.url, options) {
+        guard_ = lease.guard;
+    }
     ~DevDatabase() override {
         if (!was_empty_) return;
         try {
@@ -136,16 +160,27 @@ std::unique_ptr<Database> open_postgresql_database(const std::string& url, const
     return std::make_unique<PostgresqlDatabase>(url, options);
 }
 
-std::unique_ptr<Database> postgresql_scratch_database(const std::string& url, bool is_dev,
-                                                      const DatabaseOptions& options) {
+namespace {
+
+/// Nothing where it may not be made, and then why.
+std::unique_ptr<Database> make_scratch_database(const ScratchLease& lease, const DatabaseOptions& options,
+                                                std::optional<db::PostgresqlFailure>& failure) {
     // It drops the database in the end, an interruption's too.
     DatabaseOptions uninterrupted = options;
     uninterrupted.cancel = nullptr;
-    auto administration = PostgresqlDatabase::connect(url, uninterrupted, {});
+    auto administration = PostgresqlDatabase::connect(lease.url, uninterrupted, {});
     const std::string name = random_name();
-    const auto failure =
-        administration->run(fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name));
-    if (!failure) return std::make_unique<ScratchDatabase>(url, options, name, std::move(administration));
+    failure = administration->run(fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name));
+    if (failure) return nullptr;
+    return std::make_unique<ScratchDatabase>(lease, options, name, std::move(administration));
+}
+
+}  // namespace
+
+std::unique_ptr<Database> postgresql_scratch_database(const ScratchLease& lease, bool is_dev,
+                                                      const DatabaseOptions& options) {
+    std::optional<db::PostgresqlFailure> failure;
+    if (auto database = make_scratch_database(lease, options, failure)) return database;
     constexpr std::string_view insufficient_privilege = "42501";
     if (failure->sqlstate != insufficient_privilege || !is_dev) {
         const Error error =
@@ -155,7 +190,7 @@ std::unique_ptr<Database> postgresql_scratch_database(const std::string& url, bo
                     "postgresql://USER@HOST/DATABASE")
             .because(failure->message);
     }
-    auto dev = std::make_unique<DevDatabase>(url, options);
+    auto dev = std::make_unique<DevDatabase>(lease, options);
     dev->require_empty();
     return dev;
 }

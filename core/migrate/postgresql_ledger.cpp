@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/migrate/sqlite_ledger.h"
@@ -83,6 +84,11 @@ SELECT coalesce(pg_catalog.string_agg(line, E'\n' ORDER BY line), '') FROM (
     WHERE ev_class IN (SELECT id FROM own)
 ) AS lines)";
 
+/// The entries of a table as one number, which changes when one of them does.
+constexpr const char* entries_sql =
+    "SELECT pg_catalog.format('%s %s', count(*), sum(pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', {0}, name, "
+    "checksum, applied_at, duration_ms, quarry_version), 0))) FROM {1}";
+
 std::int64_t integer(std::string_view text) {
     std::int64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
@@ -131,11 +137,19 @@ bool PostgresqlLedger::exists(std::string_view name) {
     return !connection_.query("SELECT pg_catalog.to_regclass($1)", {table(name)}).is_null(0, 0);
 }
 
-std::string PostgresqlLedger::shape() {
-    return std::string(connection_
-                           .query(ledger_shape_sql, {table(ledger_tables[0]), table(ledger_tables[1]),
-                                                     table(ledger_tables[2]), table(ledger_tables[3])})
-                           .text(0, 0));
+std::string PostgresqlLedger::state() {
+    std::string state(connection_
+                          .query(ledger_shape_sql, {table(ledger_tables[0]), table(ledger_tables[1]),
+                                                    table(ledger_tables[2]), table(ledger_tables[3])})
+                          .text(0, 0));
+    if (state.empty()) return state;
+    for (const auto& [name, version] : {std::pair{ledger_tables[0], "version"}, std::pair{ledger_tables[2], "0"}}) {
+        if (!complete_ && !exists(name)) continue;
+        const db::PostgresqlResult entries =
+            connection_.query(fmt::format(fmt::runtime(entries_sql), version, table(name)));
+        state.append("\n").append(entries.text(0, 0));
+    }
+    return state;
 }
 
 void PostgresqlLedger::verify(Action action, const LedgerEntry& entry) {
@@ -150,9 +164,11 @@ void PostgresqlLedger::verify(Action action, const LedgerEntry& entry) {
 
 Ledger PostgresqlLedger::read() {
     Ledger ledger;
-    shape_ = shape();
     const db::PostgresqlResult columns = connection_.query(postgresql_ledger_columns_sql, {table("quarry_migrations")});
-    if (columns.empty()) return ledger;
+    if (columns.empty()) {
+        state_ = state();
+        return ledger;
+    }
     for (const std::string_view wanted : ledger_columns_wanted) {
         bool found = false;
         for (std::size_t row = 0; row < columns.rows(); ++row) found |= columns.text(row, 0) == wanted;
@@ -162,6 +178,7 @@ Ledger PostgresqlLedger::read() {
                     "if a newer quarry made it, install that one; if it is something else, rename the table")
             .because(fmt::format("it has no column {}", wanted));
     }
+    state_ = state();
     ledger.applied = entries_of(connection_.query(
         fmt::format("SELECT version, name, checksum, applied_at, duration_ms, quarry_version FROM {} ORDER BY version",
                     table("quarry_migrations"))));
@@ -206,11 +223,11 @@ void PostgresqlLedger::create_tables() {
         }
     }
     complete_ = true;
-    shape_ = shape();
+    state_ = state();
 }
 
 void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::string_view text) {
-    if (shape_ && shape() != *shape_) throw ledger_changed();
+    if (!recorded_ && state_ && state() != *state_) throw ledger_changed();
     create_tables();
     const bool removes = action == Action::down || action == Action::unstamp;
     const std::string version = std::to_string(entry.version), duration = std::to_string(entry.duration_ms);
@@ -239,6 +256,21 @@ void PostgresqlLedger::record(Action action, const LedgerEntry& entry, std::stri
         {version, entry.name, entry.checksum, entry.applied_at, duration, entry.quarry_version,
          std::string(action_name(action)), kept ? db::PostgresqlResult::Cell(std::string(text)) : std::nullopt});
     verify(action, entry);
+    recorded_ = state();
+}
+
+void PostgresqlLedger::require_unchanged() {
+    if (recorded_ && state() != *recorded_) throw ledger_changed();
+}
+
+void PostgresqlLedger::committed() noexcept {
+    if (recorded_) state_ = std::exchange(recorded_, std::nullopt);
+}
+
+void PostgresqlLedger::rolled_back() noexcept {
+    recorded_.reset();
+    if (complete_) state_.reset();
+    complete_ = false;
 }
 
 void PostgresqlLedger::write_progress(const std::optional<Progress>& progress) {

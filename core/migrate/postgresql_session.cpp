@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/migrate/concurrent_index.h"
+#include "core/migrate/statement_rules.h"
 #include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
@@ -14,6 +15,13 @@ constexpr std::size_t shown_sql = 200;  // Code points.
 /// 2D000: a procedure ends the transaction; 25001: the server runs the statement outside of one only.
 bool needs_none(const db::PostgresqlFailure& failure) {
     return failure.sqlstate == "2D000" || failure.sqlstate == "25001";
+}
+
+/// Whether a statement may be CREATE ROLE, or run one; wrong only in one direction.
+bool may_make_role(std::string_view sql) {
+    const std::string text = ascii_lower(sql);
+    const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+    return has("role") || has("user") || has("group");
 }
 
 std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
@@ -43,7 +51,7 @@ PostgresqlSession::~PostgresqlSession() {
     rollback();
     try {
         if (connection_.alive() && statements_ran_) reset_settings();
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         // Interrupted or cut off: the connection is not used any more.
     }
 }
@@ -96,9 +104,10 @@ void PostgresqlSession::set_timeouts(const Script& script) {
 }
 
 void PostgresqlSession::run(const Script& script, sql::Section statement, std::string_view sql) {
+    if (options_.admits && !options_.admits(script, statement, sql)) return;
     statements_ran_ = true;
     const auto index = connection_.in_transaction() ? std::nullopt : read_concurrent_index(sql);
-    if (const auto failure = connection_.run(sql)) {
+    if (const auto failure = run_statement(sql)) {
         const Error error = statement_error(script, statement, sql, *failure);
         if (needs_none(*failure) && connection_.in_transaction()) throw no_transaction_error(error, script);
         std::string left_behind;
@@ -115,6 +124,47 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
                         "migrate up` again",
                         name));
     }
+}
+
+std::optional<db::PostgresqlFailure> PostgresqlSession::run_statement(std::string_view sql) {
+    const bool is_trial = options_.made_roles || !options_.copied_roles.empty();
+    if (!is_trial || !may_make_role(sql)) return connection_.run(sql);
+    // Another's role that appears meanwhile is not to be dropped: only around CREATE ROLE, which takes no time.
+    const bool notes_roles = options_.made_roles && makes_role(sql);
+    const std::set<std::string> before = notes_roles ? roles() : std::set<std::string>();
+    const bool in_transaction = connection_.in_transaction();
+    if (in_transaction) connection_.query("SAVEPOINT quarry_role");
+    auto failure = connection_.run(sql);
+    bool is_done = false;
+    while (failure && failure->sqlstate == "42710" && connection_.alive()) {
+        if (in_transaction) connection_.query("ROLLBACK TO SAVEPOINT quarry_role");
+        if (!pass_existing_role(*failure, sql, is_done)) return failure;
+        failure = is_done ? std::nullopt : connection_.run(sql);
+    }
+    if (failure) return failure;
+    if (in_transaction) connection_.query("RELEASE SAVEPOINT quarry_role");
+    if (!notes_roles) return std::nullopt;
+    for (const std::string& role : roles()) {
+        if (!before.contains(role)) options_.made_roles->insert(role);
+    }
+    return std::nullopt;
+}
+
+std::set<std::string> PostgresqlSession::roles() {
+    const db::PostgresqlResult rows = connection_.query("SELECT rolname FROM pg_catalog.pg_roles");
+    std::set<std::string> names;
+    for (std::size_t row = 0; row < rows.rows(); ++row) names.emplace(rows.text(row, 0));
+    return names;
+}
+
+/// For `role "app" already exists`: whether the statement may be run again, or need not.
+bool PostgresqlSession::pass_existing_role(const db::PostgresqlFailure& failure, std::string_view sql, bool& is_done) {
+    const std::size_t begin = failure.message.find('"'), end = failure.message.rfind('"');
+    if (!failure.message.starts_with("role ") || begin == end) return false;
+    if (options_.made_roles) return is_done = makes_role(sql);
+    const auto role = options_.copied_roles.extract(failure.message.substr(begin + 1, end - begin - 1));
+    if (role.empty()) return false;
+    return !connection_.run("DROP ROLE " + sql::quote_name(sql::Dialect::postgresql, role.value()));
 }
 
 Error PostgresqlSession::statement_error(const Script& script, sql::Section statement, std::string_view sql,
@@ -144,8 +194,18 @@ void PostgresqlSession::write_progress(const std::optional<Progress>& progress) 
 }
 
 void PostgresqlSession::commit(std::string_view name) {
-    const auto failure = connection_.run("COMMIT");
-    if (!failure) return;
+    // Deferred triggers run at the commit, and are the last that could change the ledger.
+    auto failure = connection_.run("SET CONSTRAINTS ALL IMMEDIATE");
+    if (!failure) {
+        ledger_.require_unchanged();
+        failure = connection_.run("COMMIT");
+    } else if (connection_.alive()) {
+        rollback();
+    }
+    if (!failure) {
+        ledger_.committed();
+        return;
+    }
     ledger_.rolled_back();
     if (connection_.alive()) {
         throw db::postgresql_error(*failure,
@@ -166,7 +226,7 @@ void PostgresqlSession::rollback() noexcept {
             (void)connection_.run("ROLLBACK");
             ledger_.rolled_back();
         }
-    } catch (const Error&) {
+    } catch (const std::exception&) {
         // The server undoes what was not committed when the connection ends.
     }
 }

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "core/db/postgresql.h"
 #include "core/migrate/postgresql_ledger.h"
@@ -22,6 +26,14 @@ public:
         LockKind lock = LockKind::advisory;
         std::chrono::milliseconds lock_wait{10'000};
         const Cancellation* cancel = nullptr;
+        /// Roles of a private server that are there only because the target has them: one that a migration makes itself
+        /// gives way to it.
+        std::set<std::string> copied_roles = {};
+        /// Roles that statements make are written down here, to be dropped behind the trial; one that is there already
+        /// is taken for made. Null for neither.
+        std::shared_ptr<std::set<std::string>> made_roles = {};
+        /// Whether a statement is run, or left out; none for all. May throw.
+        std::function<bool(const Script& script, sql::Section statement, std::string_view sql)> admits = {};
     };
     PostgresqlSession(db::PostgresqlConnection& connection, Options options);
     ~PostgresqlSession() override;
@@ -50,6 +62,9 @@ private:
     auto on_ledger(std::string_view doing, Work work);
     void reset_settings();
     void become_session_user();
+    [[nodiscard]] std::optional<db::PostgresqlFailure> run_statement(std::string_view sql);
+    [[nodiscard]] bool pass_existing_role(const db::PostgresqlFailure& failure, std::string_view sql, bool& is_done);
+    [[nodiscard]] std::set<std::string> roles();
     [[nodiscard]] Error statement_error(const Script& script, sql::Section statement, std::string_view sql,
                                         const db::PostgresqlFailure& failure);
 

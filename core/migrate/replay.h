@@ -43,6 +43,7 @@ struct SchemaLoader {
     DatabaseOptions database_options;
     MigratorOptions migrator_options;
     std::vector<std::string> ignored_tables;  ///< Other tools' ledgers.
+    bool must_try = false;                    ///< Where to try things out was said: that it cannot be is an error.
 
     /// Reads a database's schema, or builds the schema in a scratch database and reads it there.
     [[nodiscard]] std::unique_ptr<schema::Schema> load(const SchemaSource& source) const;

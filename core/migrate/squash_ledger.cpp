@@ -71,7 +71,7 @@ void require_no_drift(const SchemaLoader& loader, const MigrationList& applied, 
     Error error(ErrorCode::schema_drift,
                 fmt::format("the schema of {} is not what the migrations up to {} give; its ledger was left as it is",
                             database.name(), applied.all().back().version_text),
-                "find out who changed it by hand; quarry migrate diff shows the SQL between the two");
+                "find out who changed it by hand; quarry migrate diff --drift shows the SQL between the two");
     for (std::size_t i = 0; i < std::min(diff.changes.size(), drift_shown); ++i) {
         error = std::move(error).because(diff.changes[i].text());
     }

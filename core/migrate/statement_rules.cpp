@@ -33,7 +33,7 @@ constexpr std::array<Entry, 6> sqlite_refused = {{
     {"detach", one_database},
 }};
 
-constexpr std::array<Entry, 11> pragmas = {{
+constexpr std::array<Entry, 13> pragmas = {{
     {"foreign_keys", "delete it: quarry turns foreign keys off while a migration runs, checks them before it "
                      "commits, and turns them on again"},
     {"journal_mode", no_transaction_hint},
@@ -44,6 +44,8 @@ constexpr std::array<Entry, 11> pragmas = {{
     {"page_size", no_transaction_hint},
     {"auto_vacuum", no_transaction_hint},
     {"wal_checkpoint", no_transaction_hint},
+    {"temp_store_directory", "set the variable SQLITE_TMPDIR for the program"},
+    {"data_store_directory", "name the database by its path"},
     {"writable_schema", "change the schema with ALTER TABLE, or create a new table and copy the rows"},
     {"schema_version", "SQLite counts it by itself"},
 }};
@@ -193,6 +195,27 @@ bool is_setting(sql::Dialect dialect, std::string_view statement) {
     return words[0] == "set" && words[1] != "local" && words[1] != "transaction" && words[1] != "constraints";
 }
 
+bool defines_object(std::string_view statement) {
+    const FirstWords words(sql::Dialect::postgresql, statement);
+    if (words[0] != "create" && words[0] != "alter" && words[0] != "drop") return false;
+    if (words[1] == "user" && words[2] == "mapping") return true;
+    constexpr std::array<std::string_view, 7> shared = {"database", "tablespace", "subscription", "system",
+                                                        "role",     "user",       "group"};
+    return std::find(shared.begin(), shared.end(), words[1]) == shared.end();
+}
+
+std::string made_extension(std::string_view statement) {
+    const FirstWords words(sql::Dialect::postgresql, statement);
+    if (words[0] != "create" || words[1] != "extension") return {};
+    return words[2] == "if" ? words[5] : words[2];
+}
+
+bool makes_role(std::string_view statement) {
+    const FirstWords words(sql::Dialect::postgresql, statement);
+    return words[0] == "create" &&
+           (words[1] == "role" || words[1] == "group" || (words[1] == "user" && words[2] != "mapping"));
+}
+
 bool is_begin(sql::Dialect dialect, std::string_view statement) {
     const FirstWords words(dialect, statement);
     if (words[0] == "start") return words[1] == "transaction" && (words[2] == ";" || words[2].empty());
@@ -208,6 +231,23 @@ bool is_commit(sql::Dialect dialect, std::string_view statement) {
     if (words[0] != "commit" && words[0] != "end") return false;
     const std::size_t end = words[1] == "transaction" || words[1] == "work" ? 2 : 1;
     return words[end] == ";" || words[end].empty();
+}
+
+bool sets_foreign_keys(sql::Dialect dialect, std::string_view statement) {
+    return dialect == sql::Dialect::sqlite && pragma_set(FirstWords(dialect, statement)) == "foreign_keys";
+}
+
+bool is_pragma(sql::Dialect dialect, std::string_view statement) {
+    return FirstWords(dialect, statement, 1)[0] == "pragma";
+}
+
+bool needs_transaction(sql::Dialect dialect, std::string_view statement) {
+    const FirstWords words(dialect, statement);
+    const std::string& first = words[0];
+    if (first == "savepoint" || first == "release" || rolls_back_to_savepoint(words)) return true;
+    if (dialect == sql::Dialect::sqlite) return false;
+    if (first == "lock" || first == "declare") return true;
+    return first == "set" && (words[1] == "local" || words[1] == "constraints" || words[1] == "transaction");
 }
 
 }  // namespace quarry::migrate

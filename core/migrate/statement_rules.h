@@ -32,6 +32,22 @@ struct Refusal {
 /// Whether a statement begins a transaction, or commits one, and does nothing else: those that other tools' files have
 /// around a whole script.
 [[nodiscard]] bool is_begin(sql::Dialect dialect, std::string_view statement);
+/// Whether a statement of PostgreSQL defines an object of its database (CREATE VIEW, ALTER TABLE) rather than doing
+/// something at once or changing what a server's databases share.
+[[nodiscard]] bool defines_object(std::string_view statement);
+/// The name in CREATE EXTENSION; empty for any other statement of PostgreSQL.
+[[nodiscard]] std::string made_extension(std::string_view statement);
+/// Whether a statement of PostgreSQL is CREATE ROLE, USER or GROUP.
+[[nodiscard]] bool makes_role(std::string_view statement);
 [[nodiscard]] bool is_commit(sql::Dialect dialect, std::string_view statement);
+
+/// Whether a statement is SQLite's PRAGMA foreign_keys with a value.
+[[nodiscard]] bool sets_foreign_keys(sql::Dialect dialect, std::string_view statement);
+
+/// Whether a statement is a PRAGMA, which only SQLite has.
+[[nodiscard]] bool is_pragma(sql::Dialect dialect, std::string_view statement);
+
+/// Whether a statement means something only within a transaction of several statements: LOCK, SAVEPOINT, SET LOCAL.
+[[nodiscard]] bool needs_transaction(sql::Dialect dialect, std::string_view statement);
 
 }  // namespace quarry::migrate

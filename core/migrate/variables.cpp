@@ -38,7 +38,8 @@ std::string replace_variables(const Script& script, sql::Section statement, cons
         if (!value) {
             throw script.source().error_at(
                 statement.start + at, fmt::format("the environment variable {} is not set", variable.name),
-                fmt::format("set it: {0}=VALUE quarry migrate ... --env {0}", variable.name));
+                fmt::format("set it, such as with export {0}=VALUE, and let migrations have it: --env {0}",
+                            variable.name));
         }
         replaced.append(sql.substr(copied, at - copied)).append(*value);
         copied = end + 1;

@@ -31,6 +31,24 @@ nlohmann::ordered_json converted_json(const migrate::ImportReport& report) {
     return list;
 }
 
+nlohmann::ordered_json obstacles_json(const std::vector<migrate::ImportObstacle>& obstacles) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const migrate::ImportObstacle& one : obstacles) {
+        list.push_back({{"file", nullptr},
+                        {"line", nullptr},
+                        {"column", nullptr},
+                        {"what", one.what},
+                        {"remedy", one.remedy},
+                        {"safe", one.safe},
+                        {"applied", one.applied}});
+        if (!one.file.empty()) list.back()["file"] = one.file;
+        if (one.line == 0) continue;
+        list.back()["line"] = one.line;
+        list.back()["column"] = one.column;
+    }
+    return list;
+}
+
 }  // namespace
 
 nlohmann::ordered_json new_migration_json(const std::vector<std::filesystem::path>& paths) {
@@ -111,6 +129,7 @@ nlohmann::ordered_json migration_import_json(const migrate::ImportReport& report
     if (report.converted) {
         document["tool"] = migrate::foreign_tool_name(report.converted->tool);
         document["left_out"] = report.converted->left_out;
+        document["obstacles"] = obstacles_json(report.converted->obstacles);
         document["migrations"] = converted_json(report);
         return document;
     }

@@ -69,12 +69,16 @@ nlohmann::ordered_json planned_statement_json(const migrate::PlannedStatement& s
 
 }  // namespace
 
-nlohmann::ordered_json migration_status_json(std::string_view database,
+nlohmann::ordered_json migration_status_json(std::string_view database, std::string_view named_by,
                                              std::span<const migrate::MigrationStatus> status) {
-    return states_json("quarry.migrate.status/1", database, status);
+    nlohmann::ordered_json document = states_json("quarry.migrate.status/1", database, status);
+    document["database_named_by"] = nullptr;
+    if (!named_by.empty()) document["database_named_by"] = named_by;
+    return document;
 }
 
-nlohmann::ordered_json migration_check_json(std::string_view database, const migrate::CheckReport& report) {
+nlohmann::ordered_json migration_check_json(std::string_view database, std::string_view folder,
+                                            const migrate::CheckReport& report) {
     nlohmann::ordered_json findings = nlohmann::ordered_json::array();
     for (const migrate::CheckFinding& one : report.findings) {
         findings.push_back({{"rule", one.rule},
@@ -88,7 +92,23 @@ nlohmann::ordered_json migration_check_json(std::string_view database, const mig
     document["ok"] = report.ok();
     document["findings"] = findings;
     document["notes"] = report.notes;
+    nlohmann::ordered_json& compared = document["compared"];
+    compared = {{"migrations", nullptr},
+                {"schema", report.compared_schema},
+                {"wanted", nullptr},
+                {"roundtrip", report.tried_roundtrip}};
+    if (!folder.empty()) compared["migrations"] = folder;
+    if (!report.compared_wanted.empty()) compared["wanted"] = report.compared_wanted;
     return document;
+}
+
+nlohmann::ordered_json database_change_json(std::string_view name, std::string_view database, std::string_view changed,
+                                            bool has_changed) {
+    return {{"schema", fmt::format("quarry.migrate.{}/1", name)}, {"database", database}, {changed, has_changed}};
+}
+
+nlohmann::ordered_json database_wait_json(std::string_view database, std::chrono::milliseconds waited) {
+    return {{"schema", "quarry.migrate.wait/1"}, {"database", database}, {"waited_ms", waited.count()}};
 }
 
 nlohmann::ordered_json planned_run_json(std::string_view name, std::string_view database,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -22,11 +23,13 @@ namespace quarry::wire {
 
 // The documents of migrations. `database` is its name without a password. Pure functions, callable from any thread.
 
-/// quarry.migrate.status/1: each migration, and what is wrong if anything is.
-[[nodiscard]] nlohmann::ordered_json migration_status_json(std::string_view database,
+/// quarry.migrate.status/1: each migration, and what is wrong if anything is. `named_by`: who named the database; empty
+/// for the knowledge base.
+[[nodiscard]] nlohmann::ordered_json migration_status_json(std::string_view database, std::string_view named_by,
                                                            std::span<const migrate::MigrationStatus> status);
-/// quarry.migrate.check/1: the same, with what the check found.
-[[nodiscard]] nlohmann::ordered_json migration_check_json(std::string_view database,
+/// quarry.migrate.check/1: the same, with what the check found and what it compared. `folder`: of the migrations; empty
+/// for the knowledge base's.
+[[nodiscard]] nlohmann::ordered_json migration_check_json(std::string_view database, std::string_view folder,
                                                           const migrate::CheckReport& report);
 /// quarry.migrate.NAME/1 of up, down, to and redo: what would be run, as a dry run says it.
 [[nodiscard]] nlohmann::ordered_json planned_run_json(std::string_view name, std::string_view database,
@@ -60,6 +63,11 @@ namespace quarry::wire {
 /// The same document of a ledger alone.
 [[nodiscard]] nlohmann::ordered_json ledger_squash_json(std::string_view database, const migrate::LedgerSquash& squash,
                                                         bool dry_run);
+/// quarry.migrate.create/1 and quarry.migrate.drop/1: `changed` is "created" or "dropped".
+[[nodiscard]] nlohmann::ordered_json database_change_json(std::string_view name, std::string_view database,
+                                                          std::string_view changed, bool has_changed);
+/// quarry.migrate.wait/1
+[[nodiscard]] nlohmann::ordered_json database_wait_json(std::string_view database, std::chrono::milliseconds waited);
 /// quarry.migrate.import/1
 [[nodiscard]] nlohmann::ordered_json migration_import_json(const migrate::ImportReport& report);
 /// quarry.migrate.lint.rules/1: every rule of the linter.

@@ -142,13 +142,23 @@ TEST_F(MigrationServiceTest, PlansWithoutWriting) {
 
 TEST_F(MigrationServiceTest, NeedsBothAFolderAndADatabase) {
     const Services services = this->services();
-    EXPECT_EQ(error_of([&] { (void)MigrationService(services, {.folder = "migrations"}).subject(); }).code(),
-              ErrorCode::usage);
-    EXPECT_EQ(error_of([&] { (void)MigrationService(services, {.url = "app.db"}).subject(); }).code(),
-              ErrorCode::usage);
-    EXPECT_EQ(error_of([&] { (void)MigrationService(services, {}).subject(); }).code(), ErrorCode::failed);
-    EXPECT_EQ(error_of([&] { (void)MigrationService(services, {.database_name = "other"}).subject(); }).code(),
-              ErrorCode::usage);
+    const auto refused = [&](const MigrationTarget& target) {
+        return error_of([&] { (void)MigrationService(services, target).subject(); });
+    };
+    for (const MigrationTarget& target : {MigrationTarget{.folder = "migrations"}, MigrationTarget{}}) {
+        EXPECT_EQ(refused(target).code(), ErrorCode::usage);
+        EXPECT_THAT(refused(target).hint(), HasSubstr("--database base"));
+    }
+    EXPECT_EQ(refused({.database_name = "other"}).code(), ErrorCode::usage);
+    EXPECT_EQ(refused({.database_name = "base"}).code(), ErrorCode::failed) << "there is none";
+    EXPECT_EQ(refused({.database_name = "base", .url = "app.db"}).code(), ErrorCode::usage);
+    EXPECT_EQ(refused({.database_name = "base", .folder = "migrations"}).code(), ErrorCode::usage);
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(migrations());
+    EXPECT_THAT(refused({.url = "app.db"}).what(), HasSubstr("which migrations?"));
+    std::filesystem::current_path(root());
+    EXPECT_EQ(MigrationService(services, {.url = "app.db"}).subject().folder, "migrations") << "the folder here";
+    std::filesystem::current_path(before);
 }
 
 TEST_F(MigrationServiceTest, TakesWhatIsNotNamedFromTheSettings) {
@@ -169,7 +179,7 @@ TEST_F(MigrationServiceTest, UndoesTheKnowledgeBaseOnlyWithConsent) {
         store::create_schema(base);
     }
     const Services services = this->services();
-    const MigrationService service(services, {});
+    const MigrationService service(services, {.database_name = "base"});
     const MigrationSubject subject = service.subject();
     EXPECT_TRUE(subject.is_knowledge_base);
     EXPECT_THAT(subject.label(), HasSubstr("the knowledge base "));
@@ -180,12 +190,14 @@ TEST_F(MigrationServiceTest, UndoesTheKnowledgeBaseOnlyWithConsent) {
                 SizeIs(1));
     EXPECT_EQ(error_of([&] { (void)service.stamp(subject, "head", true); }).code(), ErrorCode::usage);
     EXPECT_EQ(error_of([&] { (void)service.squash({}); }).code(), ErrorCode::usage);
+    EXPECT_EQ(error_of([&] { service.create({.name = "a"}); }).code(), ErrorCode::usage);
+    EXPECT_THAT(service.drift().diff.changes, IsEmpty());
 }
 
 TEST_F(MigrationServiceTest, RefusesADatabaseThatIsNotAKnowledgeBase) {
     db::open_sqlite(root() / "base.db", db::SqliteMode::create, 1000).exec("CREATE TABLE t(a)");
     const Services services = this->services();
-    const MigrationService service(services, {});
+    const MigrationService service(services, {.database_name = "base"});
     EXPECT_EQ(error_of([&] { (void)service.status(service.subject()); }).code(), ErrorCode::failed);
 }
 
@@ -228,7 +240,12 @@ TEST_F(MigrationServiceTest, ChecksDiffsAndDumpsSchemas) {
     const Services services = this->services();
     const MigrationService service(services, target(), {.schema = wanted});
     events_of(service, {MigrationCourse::up("head")});
-    EXPECT_EQ(service.check(service.subject(), {}).findings.front().code, ErrorCode::schema_drift);
+    const migrate::CheckReport checked = service.check(service.subject(), {});
+    EXPECT_EQ(checked.findings.front().code, ErrorCode::schema_drift);
+    EXPECT_TRUE(checked.compared_schema);
+    EXPECT_EQ(checked.compared_wanted, wanted);
+    EXPECT_FALSE(service.check(service.subject(), {.drift = false}).compared_schema);
+    EXPECT_THAT(service.drift().diff.changes, IsEmpty());
 
     const SchemaComparison found = service.diff({}, {});
     EXPECT_THAT(found.diff.changes, SizeIs(1));

@@ -74,7 +74,7 @@ TEST_F(AutogenerateTest, KeepsARenameBothWays) {
 
 TEST_F(AutogenerateTest, SeveralMigrationsEachGoBackToWhereTheyBegan) {
     const std::string url = quarry::test::postgresql_server().make_database();
-    loader_.scratch = [url] { return postgresql_scratch_database(url, false, {}); };
+    loader_.scratch = [url] { return postgresql_scratch_database({url, {}, nullptr}, false, {}); };
     (void)generate("CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TABLE t (a int, m mood);");
     EXPECT_THAT(generate("CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"
                          "CREATE TABLE t (a int, m mood DEFAULT 'ok');"),

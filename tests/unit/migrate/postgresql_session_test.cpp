@@ -51,11 +51,19 @@ TEST_F(PostgresqlMigrations, TheLedgerIsLeftAsItIs) {
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; ";
     project_.add_tables(1);
     project_.up();
-    for (const char* const sql : {"DO $$ BEGIN EXECUTE 'CREATE TRIGGER r BEFORE INSERT ON quarry_migrations FOR EACH "
-                                  "ROW EXECUTE FUNCTION f()'; "
-                                  "END $$;",
-                                  "CREATE RULE r AS ON INSERT TO quarry_migrations DO INSTEAD NOTHING;",
-                                  "ALTER TABLE quarry_migration_history ADD COLUMN x text;"}) {
+    for (const char* const sql :
+         {"DO $$ BEGIN EXECUTE 'CREATE TRIGGER r BEFORE INSERT ON quarry_migrations FOR EACH "
+          "ROW EXECUTE FUNCTION f()'; "
+          "END $$;",
+          "CREATE RULE r AS ON INSERT TO quarry_migrations DO INSTEAD NOTHING;",
+          "ALTER TABLE quarry_migration_history ADD COLUMN x text;", "UPDATE quarry_migrations SET checksum = 'x';",
+          "DO $$ BEGIN EXECUTE 'DELETE FROM quarry_migrations'; END $$;",
+          "INSERT INTO quarry_migrations SELECT 3, name, checksum, applied_at, duration_ms, "
+          "quarry_version FROM quarry_migrations;",
+          // At the commit, behind all that was checked.
+          "CREATE TABLE d(a integer); CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE "
+          "quarry_migrations SET checksum = 'x'; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER x AFTER INSERT ON d "
+          "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION g(); INSERT INTO d VALUES (1);"}) {
         project_.add("0002_ledger.sql", function + sql);
         EXPECT_THAT(error_of([&] { project_.up(); }).what(), HasSubstr("the migration changes quarry's own tables"))
             << sql;

@@ -27,7 +27,9 @@ SchemaLoader sqlite_loader() {
 
 SchemaLoader postgresql_loader() {
     SchemaLoader loader = sqlite_loader();
-    loader.scratch = [] { return postgresql_scratch_database(quarry::test::postgresql_server().url(), false, {}); };
+    loader.scratch = [] {
+        return postgresql_scratch_database({quarry::test::postgresql_server().url(), {}, nullptr}, false, {});
+    };
     return loader;
 }
 

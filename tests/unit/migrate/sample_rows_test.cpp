@@ -14,9 +14,10 @@ using testing::IsEmpty;
 class SampleDatabase {
 public:
     explicit SampleDatabase(sql::Dialect dialect)
-        : database_(dialect == sql::Dialect::sqlite
-                        ? sqlite_scratch_database({})
-                        : postgresql_scratch_database(quarry::test::postgresql_server().url(), false, {})) {
+        : database_(
+              dialect == sql::Dialect::sqlite
+                  ? sqlite_scratch_database({})
+                  : postgresql_scratch_database({quarry::test::postgresql_server().url(), {}, nullptr}, false, {})) {
         trust_schema(*database_);
     }
 

@@ -73,7 +73,7 @@ public:
         loader.scratch = [dialect = dialect_] {
             return dialect == sql::Dialect::sqlite
                        ? sqlite_scratch_database({})
-                       : postgresql_scratch_database(quarry::test::postgresql_server().url(), false, {});
+                       : postgresql_scratch_database({quarry::test::postgresql_server().url(), {}, nullptr}, false, {});
         };
         return loader;
     }

@@ -1,0 +1,68 @@
+// Finds the database that a project's file .env names.
+#include "core/app/project_database.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <system_error>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/hash.h"
+#include "core/config/dotenv.h"
+#include "core/config/project_trust.h"
+#include "core/db/database_url.h"
+
+namespace quarry::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t max_dotenv_bytes = 1 << 20;
+
+/// The text of a folder's .env; nothing when there is none. A folder of that name is Python's.
+std::optional<std::string> dotenv_of(const fs::path& folder) {
+    const fs::path file = folder / ".env";
+    std::error_code unknown;
+    if (!fs::is_regular_file(file, unknown)) return std::nullopt;
+    if (!config::is_inside(folder, file)) {
+        throw Error(ErrorCode::usage, fmt::format("{} is a link that leads out of its folder", file.string()),
+                    fmt::format("a folder from elsewhere could choose your files with it; name the database yourself: "
+                                "--url URL, or {} in the environment",
+                                config::database_variable));
+    }
+    return read_file(file, max_dotenv_bytes);
+}
+
+}  // namespace
+
+std::string ProjectDatabase::where() const { return fmt::format("{}:{}", file.string(), line); }
+
+std::string ProjectDatabase::hash() const { return sha256(url); }
+
+std::optional<ProjectDatabase> find_project_database(const config::Config& config, const fs::path& working_folder) {
+    std::vector<fs::path> folders = {working_folder};
+    if (config.project_folder() && *config.project_folder() != working_folder) {
+        folders.push_back(*config.project_folder());
+    }
+    for (const fs::path& folder : folders) {
+        const std::optional<std::string> text = dotenv_of(folder);
+        if (!text) continue;
+        const fs::path file = folder / ".env";
+        const auto value = config::read_dotenv(*text, config::database_variable, file.string());
+        if (!value) continue;
+        ProjectDatabase found{value->text, file, value->line, std::nullopt};
+        found.guarded = config::guarded_setting(config::config_key("migrate.url"), config::database_variable,
+                                                value->text, {}, folder);
+        if (found.guarded) {
+            found.guarded->setting = fmt::format("{} = \"{}\"", config::database_variable, db::redact_url(value->text));
+            found.guarded->where = found.where();
+            found.guarded->covered = !config.text("migrate.url").empty();
+        }
+        return found;
+    }
+    return std::nullopt;
+}
+
+}  // namespace quarry::app
