@@ -53,7 +53,7 @@ bool is_file(int descriptor) {
 
 void handle_signals(Cancellation& cancellation) {
     interrupted.store(&cancellation);
-    process_cancellation = &cancellation;
+    process_cancellation() = &cancellation;
     struct sigaction action = {};
     action.sa_handler = on_signal;  // without SA_RESTART: what waits returns
     for (const int signal : {SIGINT, SIGTERM}) {
@@ -114,7 +114,7 @@ int run_process(const std::vector<std::string>& arguments) {
                     .out_failure = [&] { return out_buffer.failure(); }};
     const int code = run(arguments, process);
     interrupted.store(nullptr);
-    process_cancellation = nullptr;
+    process_cancellation() = nullptr;
     return code;
 }
 

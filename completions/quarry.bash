@@ -526,7 +526,7 @@ _quarry() {
             ;;
         'migrate')
             options='--base --json -q --quiet --color --config -h --help'
-            words='new up down redo to status history check plan lint diff dump squash stamp repair import'
+            words='new up down redo to status history check plan lint diff dump squash stamp repair import create drop wait'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -685,7 +685,7 @@ _quarry() {
             esac
             ;;
         'migrate diff')
-            options='--from --to --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--from --to --drift --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --to) values='@text' ;;
@@ -766,10 +766,10 @@ _quarry() {
             esac
             ;;
         'migrate import')
-            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --env --ledger-only --skip-missing --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --env --ledger-only --skip-missing --replace --leave-out --yes --dry-run --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from-dir) values='@folders' ;;
-                --tool) values='dbmate goose golang-migrate alembic' ;;
+                --tool) values='dbmate goose golang-migrate alembic flyway django rails' ;;
                 --from-sql) values='@files' ;;
                 --down-sql) values='@files' ;;
                 --dialect) values='sqlite postgresql' ;;
@@ -779,6 +779,48 @@ _quarry() {
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
+                --replace) values='@files' ;;
+                --leave-out) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate create')
+            options='--database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate drop')
+            options='--database --dir --url --lock-wait --env --yes --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
+                --base) values='@files' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'migrate wait')
+            options='--database --dir --url --lock-wait --env --timeout --base --json -q --quiet --color --config -h --help'
+            case $prev in
+                --database) values='@text' ;;
+                --dir) values='@folders' ;;
+                --url) values='@text' ;;
+                --lock-wait) values='@text' ;;
+                --env) values='@text' ;;
+                --timeout) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;

@@ -21,7 +21,7 @@ public:
                 .description = "Removes them from the knowledge base. Documents, their vectors, conversations and runs "
                                "stay. quarry docs gc gives the space back to the disk.",
                 .examples = {{"quarry cache clear", "forget them"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},
                                {9, "the base was made by a newer quarry"}}};
     }

@@ -26,7 +26,7 @@ public:
                     "Prints how many answers of models and how many vectors of queries the knowledge base keeps, how "
                     "large they are, and how often one was used instead of asking again.",
                 .examples = {{"quarry cache stats", "count them"}, {"quarry cache stats --json", "for programs"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}}};
     }
 

@@ -1,12 +1,13 @@
 // quarry config trust: what a project's settings ask for, and whether the user allows it.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <vector>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
+#include "core/app/project_database.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/config/config_json.h"
@@ -27,7 +28,9 @@ public:
                     "its word: where keys and passwords are sent, which programs are run, a knowledge base outside of "
                     "the project, which environment variables migrations may have. This shows every such setting of "
                     "the project, and asks whether you allow them all.\n\n"
-                    "The answer is kept beside your own settings, for this file as it is now: when the file changes, "
+                    "The database that a file .env names as DATABASE_URL, for migrations, is shown and asked about "
+                    "likewise.\n\n"
+                    "The answer is kept beside your own settings, for these files as they are now: when one changes, "
                     "it is asked again.",
                 .examples = {{"quarry config trust", "show them, and ask"},
                              {"quarry config trust --yes", "allow them, such as in CI"},
@@ -43,38 +46,62 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const fs::path folder = fs::current_path();
-        const auto file = config::find_project_file(folder);
-        if (!file) {
-            throw Error(ErrorCode::failed, "there is no quarry.toml here or above",
+        const config::Config config = config::Config::examine(folder, context.environment);
+        const std::vector<Asking> files = asking(config, folder);
+        if (files.empty()) {
+            throw Error(ErrorCode::failed, "there is no quarry.toml here or above, and no DATABASE_URL in a file .env",
                         "quarry config trust is for a project's folder");
         }
-        const config::Config config = config::Config::examine(folder, context.environment);
         config::TrustedProjects trusted(context.environment);
-        if (revoke_) {
-            const bool was = trusted.revoke(*file);
-            context.out.note(was ? "allowed no longer" : "it was not allowed before");
-            return report(context, *file, config, false);
+        bool allowed = true, was = false;
+        for (const Asking& one : files) {
+            const bool holds = trusted.holds(one.file, one.hash);
+            was = (revoke_ && trusted.revoke(one.file)) || was;
+            if (!context.json && !revoke_) show(context, one, holds);
+            allowed = allowed && (holds || one.settings.empty());
         }
-        if (!context.json) show(context, *file, config);
-        bool allowed = config.project_is_trusted();
-        if (!allowed && !config.guarded().empty() && (yes_ || agrees(context))) {
-            trusted.allow(*file, config.project_hash());
+        if (revoke_) {
+            context.out.note(was ? "allowed no longer" : "it was not allowed before");
+            return report(context, files, false);
+        }
+        if (!allowed && (yes_ || agrees(context))) {
+            for (const Asking& one : files) {
+                if (!one.settings.empty()) trusted.allow(one.file, one.hash);
+            }
             allowed = true;
             if (!context.json) context.out.note("allowed, until the file changes");
         }
-        return report(context, *file, config, allowed);
+        return report(context, files, allowed && (files.size() > 1 || !files.front().settings.empty()));
     }
 
 private:
-    static void show(Context& context, const fs::path& file, const config::Config& config) {
+    /// A file of the project and what it asks for.
+    struct Asking {
+        fs::path file;
+        std::string hash;
+        std::vector<config::GuardedSetting> settings;
+    };
+
+    static std::vector<Asking> asking(const config::Config& config, const fs::path& folder) {
+        std::vector<Asking> files;
+        if (const auto file = config::find_project_file(folder)) {
+            files.push_back({*file, config.project_hash(), config.guarded()});
+        }
+        if (const auto database = app::find_project_database(config, folder); database && database->guarded) {
+            files.push_back({database->file, database->hash(), {*database->guarded}});
+        }
+        return files;
+    }
+
+    static void show(Context& context, const Asking& asking, bool allowed) {
         std::ostream& out = context.out.result();
-        const std::string name = strip_terminal_controls(file.string());
-        if (config.guarded().empty()) {
+        const std::string name = strip_terminal_controls(asking.file.string());
+        if (asking.settings.empty()) {
             out << fmt::format("{} asks for nothing that only you may decide\n", name);
             return;
         }
-        out << fmt::format("{} asks for{}:\n", name, config.project_is_trusted() ? " (allowed)" : "");
-        for (const config::GuardedSetting& guarded : config.guarded()) {
+        out << fmt::format("{} asks for{}:\n", name, allowed ? " (allowed)" : "");
+        for (const config::GuardedSetting& guarded : asking.settings) {
             out << fmt::format("  {}\n    {}\n", strip_terminal_controls(guarded.setting), guarded.effect);
             if (guarded.covered) out << "    (not needed now: the environment or your own file decides)\n";
         }
@@ -88,23 +115,23 @@ private:
         return std::getline(context.in, answer) && (answer == "y" || answer == "yes");
     }
 
-    [[nodiscard]] int report(Context& context, const fs::path& file, const config::Config& config, bool allowed) const {
-        if (context.json) {
-            nlohmann::ordered_json document = {{"schema", "quarry.config.trust/1"},
-                                               {"file", file.string()},
-                                               {"sha256", config.project_hash()},
-                                               {"allowed", allowed},
-                                               {"settings", nlohmann::ordered_json::array()}};
-            for (const config::GuardedSetting& guarded : config.guarded()) {
+    [[nodiscard]] int report(Context& context, const std::vector<Asking>& files, bool allowed) const {
+        bool needed = false;
+        nlohmann::ordered_json document = {{"schema", "quarry.config.trust/1"},
+                                           {"file", files.front().file.string()},
+                                           {"sha256", files.front().hash},
+                                           {"allowed", allowed},
+                                           {"settings", nlohmann::ordered_json::array()}};
+        for (const Asking& one : files) {
+            for (const config::GuardedSetting& guarded : one.settings) {
+                needed = needed || !guarded.covered;
                 document["settings"].push_back({{"key", guarded.key},
                                                 {"setting", guarded.setting},
                                                 {"effect", guarded.effect},
                                                 {"where", guarded.where}});
             }
-            context.out.result() << config::dump_json(document);
         }
-        const bool needed = std::ranges::any_of(config.guarded(),
-                                                [](const config::GuardedSetting& guarded) { return !guarded.covered; });
+        if (context.json) context.out.result() << config::dump_json(document);
         if (allowed || !needed || revoke_) return 0;
         context.out.note("not allowed: quarry config trust --yes allows it");
         return static_cast<int>(ErrorCode::failed);

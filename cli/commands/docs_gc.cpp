@@ -26,7 +26,7 @@ public:
                     "It needs as much free space as the base takes, for a moment. Nothing that can be searched is "
                     "lost, and searches go on meanwhile.",
                 .examples = {{"quarry docs gc", "compact the base and its vector index"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},
                                {9, "the base was made by a newer quarry"}}};
     }

@@ -27,7 +27,7 @@ public:
                              {"quarry docs ls docs/guides", "list those of one folder"},
                              {"quarry docs ls --failed", "list those that could not be read, with the reason"},
                              {"quarry docs ls --json", "for programs"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}}};
     }
 

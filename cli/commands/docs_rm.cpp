@@ -25,7 +25,7 @@ public:
                     "Either all that is named is removed, or, when one of the names is not in the base, nothing.",
                 .examples = {{"quarry docs rm notes/old.md", "remove one"},
                              {"quarry docs rm --recursive notes", "remove all that came from a folder"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {7, "another process is writing to the base"},
                                {9, "the base was made by a newer quarry"},
                                {10, "something that was named is not in the base; nothing was removed"}}};

@@ -31,7 +31,7 @@ public:
                     "--text, prints the document's text and nothing else, exactly as it is stored.",
                 .examples = {{"quarry docs show README.md", "a file, as seen from here"},
                              {"quarry docs show moon.txt --text", "the text of a document, by its name"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"},
                                {10, "there is no such document in the base"}}};
     }

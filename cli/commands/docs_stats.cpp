@@ -26,7 +26,7 @@ public:
                     "have it; their chunks (the passages that searches find); the vectors of these (lists of numbers "
                     "that stand for meaning); and the sizes of all the text and of the file.",
                 .examples = {{"quarry docs stats", "count everything"}, {"quarry docs stats --json", "for programs"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}}};
     }
 

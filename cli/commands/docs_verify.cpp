@@ -32,7 +32,7 @@ public:
                 "finished, such as embedding, is no damage: a note says what finishes it.",
             .examples = {{"quarry docs verify", "check everything"}},
             .exit_codes = {{1, "something is wrong with the base"},
-                           {3, "the base was made by an older quarry: run quarry migrate up"},
+                           {3, "the base was made by an older quarry: run quarry migrate up --database base"},
                            {9, "the base was made by a newer quarry"}}};
     }
 

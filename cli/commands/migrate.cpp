@@ -24,8 +24,9 @@ public:
                 "Migrations need not be written by hand: from a file with the CREATE statements of the tables that you "
                 "want, quarry migrate new --autogenerate writes what is missing, both ways. In CI, quarry migrate "
                 "check and quarry migrate lint say what is wrong before it happens.\n\n"
-                "Without a folder and a database, given or set, the commands work on quarry's own knowledge base, the "
-                "file that holds the documents you ingested.",
+                "The database is that of --url, of the setting migrate.url, or of the variable DATABASE_URL in the "
+                "environment or in the project's file .env. quarry's own knowledge base, the file that holds the "
+                "documents you ingested, is --database base.",
             .examples = {
                 {"quarry migrate new create_users_table --dir migrations", "write the first migration"},
                 {"quarry migrate up --dir migrations --url sqlite:app.db", "apply what app.db does not have yet"},

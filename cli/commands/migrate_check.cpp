@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/hints.h"
 #include "cli/line/migrate_options.h"
 #include "cli/text/findings.h"
 #include "cli/text/migrate_report.h"
@@ -16,7 +17,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateCheckCommand final : public Command {
+class MigrateCheckCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -31,12 +32,14 @@ public:
                 "With --roundtrip each migration is tried on a scratch database with rows in it: up, down and up again "
                 "must give the same schema and keep the rows that the migration does not destroy.\n\n"
                 "Says all that is wrong; the exit code is that of the worst. Changes nothing: the trials run in memory "
-                "for SQLite, in a temporary database on the server for PostgreSQL.\n\n{}",
+                "for SQLite, for PostgreSQL on a private server if one is installed, else in a temporary "
+                "database.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate check --dir migrations --url sqlite:app.db", "check a project's database"},
                          {"quarry migrate check --roundtrip --schema schema.sql", "all that can be checked"},
                          {"quarry migrate check --format sarif > check.sarif", "for code scanning"},
-                         {"quarry migrate check --json", "check the knowledge base, for programs"}},
+                         {"quarry migrate check --database base --json",
+                          "check quarry's own knowledge base, for programs"}},
             .exit_codes = {{1, "a migration file is malformed, or a way back does not work"},
                            {3, "migrations are pending"},
                            {4, "the database has drifted, or the migrations do not give the wanted schema"},
@@ -59,33 +62,32 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const app::MigrationService service(context, target_, choice_);
         const app::MigrationSubject subject = service.subject();
-        note_missing_database(context, subject, target_);
-        const migrate::CheckReport report = service.check(subject, {.drift = !no_drift_, .roundtrip = roundtrip_});
+        note_missing_database(context, subject);
+        migrate::CheckReport report = service.check(subject, {.drift = !no_drift_, .roundtrip = roundtrip_});
         for (const std::string& note : report.notes) context.out.note(strip_terminal_controls(note));
         const FindingsFormat format = context.json ? FindingsFormat::json : parse_findings_format(format_);
         if (format != FindingsFormat::text) {
+            for (migrate::CheckFinding& one : report.findings) {
+                one.hint = complete_hint(one.hint, context.hint_options);
+            }
             if (format == FindingsFormat::json) {
-                context.out.result() << config::dump_json(wire::migration_check_json(subject.name(), report));
+                auto document = wire::migration_check_json(subject.name(), subject.folder.string(), report);
+                complete_problem_hint(document, context.hint_options);
+                context.out.result() << config::dump_json(document);
             } else {
                 write_findings(context.out, format, wire::check_findings(report));
             }
             return report.ok() ? 0 : static_cast<int>(report.findings.front().code);
         }
-        if (const auto problem = report.error()) throw as_error(*problem, subject);
+        context.out.note(compared_with(subject, report));
+        if (auto problem = report.error()) {
+            throw std::move(*problem).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
+        }
         context.out.result() << fmt::format("{}: {}\n", subject.label(), summary(report.status));
         return 0;
     }
 
 private:
-    [[nodiscard]] Error as_error(const Error& problem, const app::MigrationSubject& subject) const {
-        const bool pending = problem.code() == ErrorCode::migrations_pending;
-        Error error(problem.code(), problem.message(),
-                    pending ? fmt::format("apply them with: {}", migrate_command(target_, "up")) : problem.hint());
-        for (const std::string& cause : problem.causes()) error = std::move(error).because(cause);
-        return std::move(error).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
-    }
-
-    app::MigrationTarget target_;
     app::SchemaChoice choice_;
     bool roundtrip_ = false;
     bool no_drift_ = false;

@@ -14,7 +14,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateDiffCommand final : public Command {
+class MigrateDiffCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -27,14 +27,16 @@ public:
                 "--autogenerate writes the same as a migration.\n\n"
                 "Each of --from and --to is a database (sqlite:app.db, postgresql://USER@HOST/DATABASE), a folder of "
                 "migrations, or a file of SQL or a folder of them. Without them the migrations are compared with the "
-                "wanted schema (--schema, or schema.sql). Files are run in a scratch database: in memory for SQLite, a "
-                "temporary database on the server for PostgreSQL.\n\n"
+                "wanted schema (--schema, or schema.sql). Files are run in a scratch database: in memory for SQLite, "
+                "for PostgreSQL on a private server if one is installed here, else a temporary one on the target's "
+                "server.\n\n"
                 "When something was dropped and something like it added, it may have been renamed: the command then "
                 "stops and says which options decide it, or asks on a terminal. A comment -- quarry:renamed from=OLD "
                 "in the wanted schema decides it, too. What destroys data is marked.",
             .examples = {{"quarry migrate diff --dir migrations --schema schema.sql", "what the migrations lack"},
                          {"quarry migrate diff --from sqlite:app.db --to schema.sql", "what a database lacks"},
                          {"quarry migrate diff --from a.db --to b.db --json", "the differences as data"},
+                         {"quarry migrate diff --drift", "what was changed by hand in the database"},
                          {"quarry migrate diff --rename users.name:full_name", "a column was renamed"}},
             .exit_codes = {{4, "the schemas differ"}}};
     }
@@ -42,6 +44,11 @@ public:
     void setup(OptionTable& options) override {
         options.add("--from", from_, "The schema to start with (default: the migrations)").value("SCHEMA");
         options.add("--to", to_, "The schema to arrive at (default: the wanted schema)").value("SCHEMA");
+        options
+            .flag("--drift", drift_,
+                  "Compare what the applied migrations give with the database: what was changed by hand")
+            .excludes("--from")
+            .excludes("--to");
         options.flag("--down", down_, "Print the way back");
         declare_schema_choice(options, choice_, true);
         declare_migration_target(options, target_);
@@ -49,7 +56,8 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         choice_.ask_rename = rename_question(context);
-        const app::SchemaComparison found = app::MigrationService(context, target_, choice_).diff(from_, to_);
+        const app::MigrationService service(context, target_, choice_);
+        const app::SchemaComparison found = drift_ ? service.drift() : service.diff(from_, to_);
         const schema::Diff& diff = found.diff;
         if (context.json) {
             context.out.result() << config::dump_json(
@@ -65,10 +73,10 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     app::SchemaChoice choice_;
     std::string from_;
     std::string to_;
+    bool drift_ = false;
     bool down_ = false;
 };
 

@@ -8,7 +8,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateDownCommand final : public Command {
+class MigrateDownCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate down",
@@ -50,7 +50,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     std::string goal_ = "1";
     bool dry_run_ = false;
     bool yes_ = false;

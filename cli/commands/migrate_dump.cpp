@@ -13,7 +13,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateDumpCommand final : public Command {
+class MigrateDumpCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate dump",
@@ -50,7 +50,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     app::SchemaChoice choice_;
     std::string from_;
     std::string output_;

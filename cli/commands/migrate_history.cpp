@@ -15,7 +15,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateHistoryCommand final : public Command {
+class MigrateHistoryCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate history",
@@ -81,7 +81,6 @@ private:
         return 0;
     }
 
-    app::MigrationTarget target_;
     std::size_t limit_ = 0;
     std::size_t show_ = 0;
 };

@@ -12,24 +12,29 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateImportCommand final : public Command {
+class MigrateImportCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate import",
             .summary = "take over another tool's migrations and what it applied",
             .description =
-                "Converts the migrations of dbmate, goose, golang-migrate or Alembic into a new folder, and marks as "
-                "applied in the database what the other tool had applied. All of it happens, or nothing. The SQL and "
-                "its comments stay as they are; the section markers become quarry's. Versions stay too, unless quarry "
+                "Converts the migrations of dbmate, goose, golang-migrate, Alembic, Flyway, Django (what sqlmigrate "
+                "prints) or Rails (structure.sql) into a new folder, and marks as applied in the database what the "
+                "other tool had applied. All of it happens, or nothing. The SQL and its comments stay as they are; the "
+                "section markers become quarry's. Versions stay too, unless quarry "
                 "cannot have them (numbers mixed with times, Alembic's revisions): then all are counted anew, and each "
                 "file says in its first line what it was.\n\n"
-                "Without a database (--url, or the setting migrate.url) only the files are written. For each further "
+                "Without a database (--url, migrate.url, DATABASE_URL) only the files are written. For each further "
                 "database, such as the one in production, run it once with --ledger-only. That also takes over a "
                 "folder of dbmate, goose or golang-migrate as it stands: quarry runs those without conversion.\n\n"
                 "Alembic's migrations are Python. Let it print them as SQL, and give that with --from-sql and "
-                "--down-sql; what a migration computes while it runs is not in there. Migrations of goose in Go are "
-                "refused. The other tool's table stays, and quarry's diff and check pass over it.",
+                "--down-sql; what a migration computes while it runs is not in there. The other tool's table stays, "
+                "and "
+                "quarry's diff and check pass over it.\n\n"
+                "What cannot be taken over is reported all at once, with places and remedies, and nothing is written. "
+                "--yes applies the remedies that are safe; --replace gives SQL in place of a file, such as a migration "
+                "in Go, and --leave-out goes on without one.",
             .examples = {{"quarry migrate import --from-dir db/migrations --dir migrations --url sqlite:app.db",
                           "convert a folder, and take over what is applied"},
                          {"quarry migrate import --from-dir db/migrations --dry-run",
@@ -40,15 +45,18 @@ public:
                           "--dir migrations --url sqlite:app.db",
                           "Alembic, after: alembic upgrade heads --sql > up.sql"}},
             .exit_codes = {{5, "the other tool applied a migration that has no file"},
-                           {6, "two files have one version"},
+                           {6, "two files have one revision"},
                            {7, "another process used the database for longer than --lock-wait"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("--from-dir", request_.from_folder, "Folder with the other tool's migrations").value("DIR");
         options.add("--tool", request_.tool, "Whose migrations they are; without it quarry looks at the files")
-            .choices({"dbmate", "goose", "golang-migrate", "alembic"});
-        options.add("--from-sql", request_.up_sql, "Alembic: what `alembic upgrade heads --sql` printed").value("PATH");
+            .choices({"dbmate", "goose", "golang-migrate", "alembic", "flyway", "django", "rails"});
+        options
+            .add("--from-sql", request_.up_sql,
+                 "Alembic: what `alembic upgrade heads --sql` printed; Rails: db/structure.sql")
+            .value("PATH");
         options.add("--down-sql", request_.down_sql, "Alembic: what `alembic downgrade heads:base --sql` printed")
             .value("PATH");
         options
@@ -61,6 +69,10 @@ public:
                      "Write no files: mark as applied what the other tool applied of those in --dir");
         options.flag("--skip-missing", request_.skip_missing,
                      "Pass over migrations that the other tool applied and that have no file any more");
+        options.add("--replace", request_.replacements, "Read another file in place of one in the folder")
+            .value("NAME=FILE");
+        options.add("--leave-out", request_.left_out, "Go on without this file of the folder").value("NAME");
+        options.flag("--yes", request_.apply_safe, "Apply the remedies that the report of obstacles calls safe");
         options.flag("--dry-run", request_.dry_run, "Show what would be done, and change nothing");
     }
 
@@ -71,13 +83,12 @@ public:
         if (context.json) {
             context.out.result() << config::dump_json(wire::migration_import_json(report));
         } else {
-            print_import(context, target_, report);
+            print_import(context, report);
         }
-        return 0;
+        return report.stopped() ? static_cast<int>(migrate::exit_code_of(report.converted->obstacles)) : 0;
     }
 
 private:
-    app::MigrationTarget target_;
     app::ImportRequest request_;
     bool ledger_only_ = false;
 };

@@ -15,7 +15,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateLintCommand final : public Command {
+class MigrateLintCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -115,7 +115,6 @@ private:
         }
     }
 
-    app::MigrationTarget target_;
     app::LintRequest request_;
     std::string format_ = "text";
     std::string fail_on_ = "warning";

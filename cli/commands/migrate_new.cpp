@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/hints.h"
 #include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "cli/ui/rename_question.h"
@@ -15,7 +16,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateNewCommand final : public Command {
+class MigrateNewCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate new",
@@ -71,8 +72,8 @@ public:
         context.out.result() << std::flush;
         if (made.has_places_to_fill) {
             context.out.note(
-                "a value is wanted at the places marked FILL IN: on tables with rows the migration fails until "
-                "then (or name it: --backfill TABLE.COLUMN=SQL)");
+                "write a value at the places marked FILL IN: migrate up does not run what has one (or delete the file "
+                "and name the value: --backfill TABLE.COLUMN=SQL)");
         }
         if (made.paths.empty()) {
             context.out.note("nothing to write: the migrations give the wanted schema");
@@ -80,21 +81,20 @@ public:
         }
         const char* them = made.paths.size() == 1 ? "it" : "them";
         context.out.note(fmt::format("look at {} and complete {}; this applies {}: {}", them, them, them,
-                                     apply_command(service, made.folder)));
+                                     apply_command(context, service, made.folder)));
         return 0;
     }
 
 private:
-    /// `quarry migrate up` with what the settings leave out.
-    [[nodiscard]] std::string apply_command(const app::MigrationService& service,
-                                            const std::filesystem::path& folder) const {
-        std::string line = migrate_command(target_, "up");
-        if (!service.knows_folder()) line += " --dir " + strip_terminal_controls(folder.string());
-        if (!service.knows_database()) line += " --url sqlite:app.db";
-        return line;
+    /// `quarry migrate up` with what nothing else says.
+    static std::string apply_command(const Context& context, const app::MigrationService& service,
+                                     const std::filesystem::path& folder) {
+        std::string options = context.hint_options;
+        if (!service.knows_folder()) options += " --dir " + shell_quoted(folder.string());
+        if (!service.knows_database()) options += " --url sqlite:app.db";
+        return complete_hint("quarry migrate up", options);
     }
 
-    app::MigrationTarget target_;
     app::SchemaChoice choice_;
     app::NewMigrationRequest request_;
 };

@@ -13,7 +13,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigratePlanCommand final : public Command {
+class MigratePlanCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -67,7 +67,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     app::PlanRequest request_;
     bool sql_ = false;
 };

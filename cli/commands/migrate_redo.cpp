@@ -8,7 +8,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateRedoCommand final : public Command {
+class MigrateRedoCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -44,7 +44,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     std::string goal_ = "1";
     bool dry_run_ = false;
     bool yes_ = false;

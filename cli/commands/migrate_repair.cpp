@@ -16,7 +16,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateRepairCommand final : public Command {
+class MigrateRepairCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate repair",
@@ -98,7 +98,6 @@ private:
         return static_cast<int>(ErrorCode::migration_edited);
     }
 
-    app::MigrationTarget target_;
     std::vector<std::string> versions_;
     bool yes_ = false;
     bool restore_ = false;

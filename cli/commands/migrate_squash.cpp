@@ -12,7 +12,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateSquashCommand final : public Command {
+class MigrateSquashCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -33,7 +33,8 @@ public:
                 "tables and rows are not touched. A new database needs nothing: quarry migrate up runs the "
                 "baseline.\n\n"
                 "--dir names the folder of the migration files and --url the database. Both can be set once, as "
-                "migrate.dir and migrate.url (quarry config set). Without a database only the files are folded.",
+                "migrate.dir and migrate.url (quarry config set); DATABASE_URL is read, too. Without a database only "
+                "the files are folded.",
             .examples = {{"quarry migrate squash 0042 --dry-run", "prove that it works, and show what would be done"},
                          {"quarry migrate squash", "fold all migrations"},
                          {"quarry migrate squash 0042 --name v2", "write 0042_v2.sql"},
@@ -85,7 +86,6 @@ private:
         context.out.result() << config::dump_json(wire::ledger_squash_json(subject.name(), squash, request_.dry_run));
     }
 
-    app::MigrationTarget target_;
     app::SchemaChoice choice_;
     app::SquashRequest request_;
     bool ledger_only_ = false;

@@ -14,7 +14,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateStampCommand final : public Command {
+class MigrateStampCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate stamp",
@@ -67,7 +67,6 @@ private:
         if (changes.empty()) context.out.note(fmt::format("nothing to write: {} says so already", subject.label()));
     }
 
-    app::MigrationTarget target_;
     std::string place_;
     bool dry_run_ = false;
 };

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/hints.h"
 #include "cli/line/migrate_options.h"
 #include "cli/text/migrate_report.h"
 #include "cli/ui/output.h"
@@ -28,7 +29,7 @@ std::string words_of(migrate::MigrationState state) {
     return words;
 }
 
-class MigrateStatusCommand final : public Command {
+class MigrateStatusCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -43,7 +44,7 @@ public:
                 "apart there is quarry migrate check.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate status --dir migrations --url sqlite:app.db", "list them"},
-                         {"quarry migrate status --json", "the knowledge base's, for programs"}},
+                         {"quarry migrate status --database base --json", "quarry's own knowledge base, for programs"}},
             .exit_codes = {{6, "two migration files have one version, or numbers and times are mixed"},
                            {7, "another process used the database for longer than --lock-wait"},
                            {9, "a newer quarry wrote the list of applied migrations"}}};
@@ -54,15 +55,21 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const app::MigrationService service(context, target_);
         const app::MigrationSubject subject = service.subject();
-        note_missing_database(context, subject, target_);
+        note_missing_database(context, subject);
         const std::vector<migrate::MigrationStatus> status = service.status(subject);
         if (context.json) {
-            context.out.result() << config::dump_json(wire::migration_status_json(subject.name(), status));
+            nlohmann::ordered_json document = wire::migration_status_json(subject.name(), subject.named_by, status);
+            complete_problem_hint(document, context.hint_options);
+            context.out.result() << config::dump_json(document);
             return 0;
         }
         print_table(context, status);
         context.out.result() << std::flush;
         context.out.note(fmt::format("{}: {}", subject.label(), summary(status)));
+        if (subject.named_by_variable()) {
+            context.out.note(
+                fmt::format("{} is named by {}", subject.label(), strip_terminal_controls(subject.named_by)));
+        }
         return 0;
     }
 
@@ -91,8 +98,6 @@ private:
             context.out.result() << '\n';
         }
     }
-
-    app::MigrationTarget target_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateToCommand final : public Command {
+class MigrateToCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate to",
@@ -43,7 +43,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     std::string place_;
     bool dry_run_ = false;
     bool yes_ = false;

@@ -8,7 +8,7 @@
 namespace quarry::cli {
 namespace {
 
-class MigrateUpCommand final : public Command {
+class MigrateUpCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {
@@ -29,7 +29,8 @@ public:
                          {"quarry migrate up 1 --dry-run", "show the next one, change nothing"},
                          {"quarry migrate up 0003", "apply all up to version 0003"},
                          {"quarry migrate up --single-transaction", "all of them or none"},
-                         {"quarry migrate up", "bring the knowledge base to this quarry's version"}},
+                         {"quarry migrate up --database base",
+                          "bring quarry's own knowledge base to this version of quarry"}},
             .exit_codes = {{5, "an applied migration was edited or is missing"},
                            {6, "migrations are out of order, or two have one version"},
                            {7, "another process used the database for longer than --lock-wait"},
@@ -59,7 +60,6 @@ public:
     }
 
 private:
-    app::MigrationTarget target_;
     std::string goal_ = "head";
     bool dry_run_ = false;
     bool single_transaction_ = false;

@@ -23,7 +23,7 @@ public:
                            "was (UTC), the command, how long it took, the model with the tokens that it read and "
                            "wrote and what they cost, and how it failed.",
             .examples = {{"quarry trace ls", "the last 20"}, {"quarry trace ls --limit 1000 --json", "for programs"}},
-            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                            {9, "the base was made by a newer quarry"}}};
     }
 

@@ -23,7 +23,7 @@ public:
                     "for generative AI. Texts are there only when trace.content was true.",
                 .examples = {{"quarry trace show last", "the last question that was asked"},
                              {"quarry trace show 12 --json", "for programs"}},
-                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+                .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"},
                                {10, "there is no such run"}}};
     }

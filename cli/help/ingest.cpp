@@ -59,7 +59,7 @@ CommandInfo ingest_info() {
                          {"quarry ingest --jsonl articles.jsonl", "read a document from each line of JSON"},
                          {"quarry ingest --watch docs", "stay, and keep the base in step with a folder"},
                          {"quarry ingest --dry-run docs", "show what would be done, and do nothing"}},
-            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up"},
+            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                            {7, "another process is writing to the base"},
                            {9, "the base was made by a newer quarry"},
                            {11, "some documents could not be read; the others are in"},

@@ -12,8 +12,11 @@
 #include "cli/line/command_line.h"
 #include "cli/line/features.h"
 #include "cli/line/help.h"
+#include "cli/line/hints.h"
+#include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "core/app/escaped_error.h"
+#include "core/base/text.h"
 #include "core/config/config.h"
 
 namespace quarry::cli {
@@ -104,6 +107,14 @@ std::filesystem::path working_folder() {
         .because(error.message());
 }
 
+/// What commands in hints repeat of the command line.
+std::string hint_options(const Command& command, const GlobalOptions& global) {
+    std::string options = command.hint_options();
+    if (!global.base.empty()) options += " --base " + shell_quoted(global.base);
+    for (const std::string& assignment : global.config) options += hint_setting(assignment);
+    return options;
+}
+
 int run_command(CommandTable::Entry& entry, const std::vector<std::string>& arguments, Process& process) {
     GlobalOptions global;
     const OptionTable options = command_options(entry, global);
@@ -114,13 +125,19 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     if (!entry.command->works_without_config()) config::require_own_base(config, base);
     Output out(process.out, process.err,
                output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
+    const std::string repeated = hint_options(*entry.command, global);
     Context context{{config, process.environment, base, process.cancel, out,
                      [] { return static_cast<std::int64_t>(std::time(nullptr)); }},
                     process.in,
                     out,
                     global.json,
-                    process.in_is_terminal};
-    return entry.command->run(context);
+                    process.in_is_terminal,
+                    repeated};
+    try {
+        return entry.command->run(context);
+    } catch (const Error& error) {
+        throw with_complete_hint(error, repeated);
+    }
 }
 
 int run_request(std::span<const std::string> arguments, Process& process) {

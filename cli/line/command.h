@@ -39,10 +39,11 @@ struct Context : app::Services {
     Output& out;        ///< Results, talk, progress; the notices of the services too.
     bool json = false;  ///< --json was given: print one document with "schema".
     bool stdin_is_terminal = false;
+    std::string hint_options{};  ///< What commands in hints repeat, for `complete_hint`.
 
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Context with(const config::Config& other) const {
-        return {app::Services::with(other), in, out, json, stdin_is_terminal};
+        return {app::Services::with(other), in, out, json, stdin_is_terminal, hint_options};
     }
 };
 
@@ -58,6 +59,8 @@ public:
     /// Whether the command runs, with default settings, when the configuration cannot be read ("doctor").
     [[nodiscard]] virtual bool works_without_config() const { return false; }
     [[nodiscard]] virtual int run(Context& context) = 0;
+    /// What a command in one of its hints repeats of its options: " --dir migrations". Asked once they are parsed.
+    [[nodiscard]] virtual std::string hint_options() const { return {}; }
 };
 
 /// Every command, parents before children, in the order of the help text. Adding one: a file under commands/ and a

@@ -3,21 +3,37 @@
 
 #include <fmt/format.h>
 
+#include "cli/line/hints.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
+namespace {
+
+/// A name or an address that is empty, such as of a variable that is not set, is no choice of another one.
+std::string not_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
+
+}  // namespace
 
 void declare_migration_target(OptionTable& options, app::MigrationTarget& target) {
     options
-        .add("--database", target.database_name,
-             "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml")
-        .value("NAME");
-    options.add("--dir", target.folder, "Folder of the migration files (setting migrate.dir)").value("DIR");
+        .add(
+            "--database", target.database_name,
+            "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml; base is quarry's "
+            "own knowledge base")
+        .value("NAME")
+        .check(not_empty);
+    options
+        .add("--dir", target.folder,
+             "Folder of the migration files (setting migrate.dir; default: migrations, if it is there)")
+        .value("DIR")
+        .check(not_empty);
     options
         .add("--url", target.url,
              "The database: sqlite:PATH, such as sqlite:app.db, or the path alone; or "
-             "postgresql://USER@HOST/DATABASE (setting migrate.url)")
-        .value("URL");
+             "postgresql://USER@HOST/DATABASE (setting migrate.url; default: DATABASE_URL, of the environment or of "
+             ".env)")
+        .value("URL")
+        .check(not_empty);
     options
         .add("--lock-wait", target.lock_wait,
              "Seconds to wait while another process uses the database (setting migrate.lock_wait)")
@@ -39,7 +55,7 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
     options
         .add("--dev-url", choice.dev_url,
              "PostgreSQL server, or empty database, where things are tried out (setting migrate.dev_url; default: "
-             "a temporary database on the server that is migrated)")
+             "a private server if one is installed here, else the one that is migrated)")
         .value("URL");
     options.add("--dialect", choice.dialect, "Whose SQL the files are, where no URL says it")
         .choices({"sqlite", "postgresql"});
@@ -63,18 +79,27 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
                  "of its own that runs in no transaction");
 }
 
-std::string migrate_command(const app::MigrationTarget& target, std::string_view name) {
-    std::string line = fmt::format("quarry migrate {}", name);
-    if (!target.database_name.empty()) line += " --database " + strip_terminal_controls(target.database_name);
-    if (!target.folder.empty()) line += " --dir " + strip_terminal_controls(target.folder);
-    if (!target.url.empty()) line += " --url " + strip_terminal_controls(target.redacted_url());
-    return line;
+std::string MigrationCommand::hint_options() const {
+    std::string options;
+    if (!target_.database_name.empty()) options += " --database " + shell_quoted(target_.database_name);
+    if (!target_.folder.empty()) options += " --dir " + shell_quoted(target_.folder);
+    if (!target_.url.empty()) {
+        options += fmt::format(" --url {}", app::has_password(target_.url) ? secret_url : shell_quoted(target_.url));
+    }
+    for (const std::string& name : target_.variables) options += " --env " + shell_quoted(name);
+    return options;
+}
+
+std::string hint_setting(const std::string& assignment) {
+    if (!app::has_password(assignment)) return " --config " + shell_quoted(assignment);
+    return assignment.starts_with("migrate.url=") ? fmt::format(" --url {}", secret_url) : std::string();
 }
 
 std::string_view migrate_help_note() {
-    return "--dir names the folder of the migration files and --url the database. Both can be set once, as "
-           "migrate.dir and migrate.url (quarry config set). With neither given nor set, the command works on quarry's "
-           "own knowledge base, the file that holds the documents you ingested.";
+    return "--dir names the folder of the migration files (without it: the setting migrate.dir, else the folder "
+           "migrations) and --url the database (without it: the setting migrate.url, else the variable DATABASE_URL of "
+           "the environment or of the project's file .env). quarry's own knowledge base, the file that holds the "
+           "documents you ingested, is --database base.";
 }
 
 }  // namespace quarry::cli

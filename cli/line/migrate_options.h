@@ -15,8 +15,17 @@ void declare_migration_target(OptionTable& options, app::MigrationTarget& target
 /// --concurrent-indexes, which decide a difference.
 void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool with_diff);
 
-/// "quarry migrate up" with the same --database, --dir and --url, to be typed next.
-[[nodiscard]] std::string migrate_command(const app::MigrationTarget& target, std::string_view name);
+/// A command on what `declare_migration_target` names. Its hints name it, too.
+class MigrationCommand : public Command {
+public:
+    [[nodiscard]] std::string hint_options() const override;
+
+protected:
+    app::MigrationTarget target_;
+};
+
+/// " --config KEY=VALUE" as a hint repeats it: without a password.
+[[nodiscard]] std::string hint_setting(const std::string& assignment);
 
 /// What the help of each migrate command says of files and databases.
 [[nodiscard]] std::string_view migrate_help_note();

@@ -5,7 +5,7 @@
 
 #include <ostream>
 
-#include "cli/line/migrate_options.h"
+#include "cli/line/hints.h"
 #include "cli/ui/output.h"
 #include "core/base/text.h"
 
@@ -17,7 +17,7 @@ std::string state_words(const migrate::TakenOver& taken, std::size_t index) {
     return taken.is_applied(index) ? " (applied)" : " (pending)";
 }
 
-void print_ledger(Context& context, const app::MigrationTarget& target, const migrate::ImportReport& report) {
+void print_ledger(Context& context, const migrate::ImportReport& report) {
     const migrate::TakenOver& taken = report.taken;
     if (!taken.ledger) {
         context.out.note(
@@ -33,9 +33,9 @@ void print_ledger(Context& context, const app::MigrationTarget& target, const mi
                                      app::count_migrations(taken.applied.without_file.size()), tool));
     }
     if (const std::size_t gaps = taken.applied.gaps(); gaps > 0) {
-        context.out.warn(fmt::format("{} below the newest applied one {} not applied: {} --out-of-order",
-                                     app::count_migrations(gaps), gaps == 1 ? "is" : "are",
-                                     migrate_command(target, "up")));
+        context.out.warn(fmt::format("{} below the newest applied one {} not applied: {}", app::count_migrations(gaps),
+                                     gaps == 1 ? "is" : "are",
+                                     complete_hint("quarry migrate up --out-of-order", context.hint_options)));
     }
     context.out.note(
         fmt::format("the table {} stays as it is; when {} is used no more: DROP TABLE {};", table, tool, table));
@@ -60,14 +60,47 @@ void print_converted(Context& context, const migrate::ImportReport& report) {
         context.out.warn(
             fmt::format("{} is no migration: its name does not say a version", strip_terminal_controls(name)));
     }
+    const std::string_view are = converted.migrations.size() == 1 ? "is in" : "are in";
     context.out.note(fmt::format("{} of {} {} {}", app::count_migrations(converted.migrations.size()),
-                                 migrate::foreign_tool_name(converted.tool), report.dry_run ? "would be in" : "are in",
+                                 migrate::foreign_tool_name(converted.tool), report.dry_run ? "would be in" : are,
                                  strip_terminal_controls(report.folder.string())));
+}
+
+std::string obstacle_text(const migrate::ImportObstacle& one) {
+    const std::string place = one.file.empty() ? std::string() : one.place() + ": ";
+    const std::string_view kind = one.applied ? "done" : one.safe ? "remedy (safe)" : "remedy";
+    return strip_terminal_controls(place + one_line(one.what, 400)) + "\n  " +
+           strip_terminal_controls(fmt::format("{}: {}", kind, one.remedy));
+}
+
+/// All of what stands in the way.
+void print_stopped(Context& context, const std::vector<migrate::ImportObstacle>& obstacles) {
+    std::size_t safe = 0;
+    for (const migrate::ImportObstacle& one : obstacles) {
+        context.out.result() << obstacle_text(one) << '\n';
+        if (one.safe && !one.applied) ++safe;
+    }
+    context.out.result() << std::flush;
+    const std::size_t open = migrate::count_open(obstacles);
+    std::string hint =
+        "another file can stand in place of one: --replace NAME=FILE, or it is left out: --leave-out NAME";
+    if (safe > 0) {
+        hint = fmt::format("--yes applies the remedies that are safe: {} of {}{}", safe, open,
+                           safe == open ? "" : "; for the others: " + hint);
+    }
+    context.out.error(Error(
+        migrate::exit_code_of(obstacles),
+        fmt::format("{} {} the import; nothing was written", open, open == 1 ? "obstacle stops" : "obstacles stop"),
+        hint));
 }
 
 }  // namespace
 
-void print_import(Context& context, const app::MigrationTarget& target, const migrate::ImportReport& report) {
+void print_import(Context& context, const migrate::ImportReport& report) {
+    if (report.stopped()) return print_stopped(context, report.converted->obstacles);
+    if (report.converted) {
+        for (const migrate::ImportObstacle& one : report.converted->obstacles) context.out.note(obstacle_text(one));
+    }
     if (report.converted) {
         print_converted(context, report);
     } else {
@@ -78,7 +111,7 @@ void print_import(Context& context, const app::MigrationTarget& target, const mi
         }
         context.out.result() << std::flush;
     }
-    if (report.database) print_ledger(context, target, report);
+    if (report.database) print_ledger(context, report);
 }
 
 }  // namespace quarry::cli

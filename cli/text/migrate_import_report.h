@@ -6,7 +6,7 @@
 
 namespace quarry::cli {
 
-/// Prints what an import did: a line for each migration, then notes. `target` is for the commands that it names.
-void print_import(Context& context, const app::MigrationTarget& target, const migrate::ImportReport& report);
+/// Prints what an import did: a line for each migration, then notes.
+void print_import(Context& context, const migrate::ImportReport& report);
 
 }  // namespace quarry::cli

@@ -7,8 +7,9 @@
 #include <array>
 #include <string_view>
 
-#include "cli/line/migrate_options.h"
+#include "cli/line/hints.h"
 #include "cli/ui/output.h"
+#include "core/base/text.h"
 
 namespace quarry::cli {
 namespace {
@@ -48,11 +49,21 @@ std::string summary(std::span<const migrate::MigrationStatus> status) {
     return text;
 }
 
-void note_missing_database(const Context& context, const app::MigrationSubject& subject,
-                           const app::MigrationTarget& target) {
+std::string compared_with(const app::MigrationSubject& subject, const migrate::CheckReport& report) {
+    std::vector<std::string> things = {
+        subject.is_knowledge_base ? "the migrations of this quarry"
+                                  : fmt::format("the files in {}", strip_terminal_controls(subject.folder.string()))};
+    if (report.compared_schema) things.push_back("the schema that they give");
+    if (!report.compared_wanted.empty()) things.push_back(strip_terminal_controls(report.compared_wanted));
+    std::string text = "compared with " + things.front();
+    for (std::size_t i = 1; i < things.size(); ++i) text += (i + 1 == things.size() ? " and " : ", ") + things[i];
+    return report.tried_roundtrip ? text + "; each migration was tried up, down and up again" : text;
+}
+
+void note_missing_database(const Context& context, const app::MigrationSubject& subject) {
     if (subject.exists) return;
-    context.out.note(
-        fmt::format("{} does not exist yet; this makes it: {}", subject.label(), migrate_command(target, "up")));
+    context.out.note(fmt::format("{} does not exist yet; this makes it: {}", subject.label(),
+                                 complete_hint("quarry migrate up", context.hint_options)));
 }
 
 }  // namespace quarry::cli

@@ -28,7 +28,9 @@ void print_squash(Context& context, const app::SquashReport& report, bool dry_ru
     if (dry_run) return;
     context.out.note(fmt::format("the old files are in {}: delete it once the change is committed",
                                  strip_terminal_controls(squash.archive.string())));
-    context.out.note("bring every other database along with: quarry migrate squash --ledger-only");
+    context.out.note(fmt::format("bring every other database along, each with its --url: quarry migrate squash "
+                                 "--ledger-only --dir {}",
+                                 shell_quoted(squash.path.parent_path().string())));
 }
 
 void print_ledger_squash(Context& context, const app::MigrationSubject& subject, const migrate::LedgerSquash& squash,

@@ -2,7 +2,7 @@ What is typed wrong:
 
   $ quarry migrate 2>&1
   error: quarry migrate needs a sub-command
-  hint: it is one of new, up, down, redo, to, status, history, check, plan, lint, diff, dump, squash, stamp, repair, import; quarry migrate --help explains them
+  hint: it is one of new, up, down, redo, to, status, history, check, plan, lint, diff, dump, squash, stamp, repair, import, create, drop, wait; quarry migrate --help explains them
   [2]
   $ quarry migrate upp 2>&1
   error: unknown sub-command 'upp' of quarry migrate
@@ -18,12 +18,12 @@ What is typed wrong:
   hint: say what it does, such as create_users_table
   [2]
   $ quarry migrate up --dir migrations 2>&1
-  error: which database? The migrations' folder is given, the database is not
-  hint: give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  error: which database? None is named
+  hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]
   $ quarry migrate up --url app.db 2>&1
-  error: which migrations? The database is given, their folder is not
-  hint: give both --dir FOLDER and --url sqlite:PATH (or postgresql://...), or set migrate.dir and migrate.url; with neither, quarry migrates its own knowledge base
+  error: which migrations? Their folder is not given, and there is no folder migrations here
+  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new --url app.db create_users_table` makes the folder
   [2]
   $ mkdir unreached && quarry migrate up --dir unreached --url postgresql://joe:secret@127.0.0.1:1/app 2>&1
   error: cannot connect to postgresql://joe:***@127.0.0.1:1/app
@@ -43,7 +43,7 @@ What is typed wrong:
   $ quarry migrate up --dir none --url app.db 2>&1
   error: cannot read the migrations in none
   caused by: No such file or directory
-  hint: check the path; `quarry migrate new NAME --dir FOLDER` makes a folder with its first migration
+  hint: check the path; `quarry migrate new --dir none --url app.db create_users_table` makes it with its first migration
   [1]
   $ quarry migrate up --dir migrations --url app.db --lock-wait soon 2>&1
   error: --lock-wait cannot be 'soon'
@@ -110,6 +110,7 @@ Files that are no migrations:
   [1]
   $ printf -- '-- quarry:up\nBEGIN;' > migrations/0001_a.sql && quarry migrate check 2>&1
   app.db does not exist yet; this makes it: quarry migrate up
+  compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: migrations/0001_a.sql:2:1: BEGIN cannot be in a migration
   caused by: 0001_a is pending
@@ -193,6 +194,7 @@ Edited, removed, out of order:
   [5]
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
+  compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: migrations/0002_mail.sql was edited after it was applied
   hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
@@ -211,6 +213,7 @@ Edited, removed, out of order:
   $ rm migrations/0002_mail.sql
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
+  compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: 0002_mail was applied at *Z, and its file is gone (glob)
   hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
@@ -230,6 +233,7 @@ Edited, removed, out of order:
   [6]
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
+  compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: migrations/0003_between.sql is not applied, but newer ones are
   hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
@@ -256,7 +260,7 @@ A database that cannot be used:
   [1]
   $ quarry migrate down --url nowhere.db 2>&1
   error: there is no database nowhere.db
-  hint: check the path; quarry migrate up makes it
+  hint: check the path; quarry migrate up --url nowhere.db makes it
   [1]
   $ sql() { python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.argv[2])' "$@"; }
   $ sql foreign.db 'CREATE TABLE quarry_migrations(id)'
@@ -265,7 +269,7 @@ A database that cannot be used:
   caused by: it has no column version
   hint: if a newer quarry made it, install that one; if it is something else, rename the table
   [9]
-  $ quarry migrate status --base foreign.db --config migrate.dir= --config migrate.url= 2>&1
+  $ quarry migrate status --database base --base foreign.db 2>&1
   error: cannot open the knowledge base foreign.db
   caused by: this is a SQLite database, but no knowledge base
   hint: give the path of a knowledge base with --base, or another one to make
@@ -298,7 +302,7 @@ A knowledge base of a newer quarry:
   $ unset QUARRY_MIGRATE_DIR QUARRY_MIGRATE_URL
   $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
   $ sql .quarry/base.db "INSERT INTO quarry_migrations VALUES (99, 'from_later', 'x', '2030-01-01T00:00:00Z', 1, '9.0.0')"
-  $ quarry migrate status --quiet
+  $ quarry migrate status --database base --quiet
   VERSION  NAME              STATE         APPLIED AT
   0001     knowledge_base    applied       *Z (glob)
   0002     spans             applied       *Z (glob)
@@ -311,18 +315,19 @@ A knowledge base of a newer quarry:
   0009     compact_postings  applied       *Z (glob)
   0010     row_checksums     applied       *Z (glob)
   0099     from_later        newer         *Z (glob)
-  $ quarry migrate check 2>&1
+  $ quarry migrate check --database base 2>&1
   drift was not looked for: mend the other findings first
+  compared with the migrations of this quarry
   error: the knowledge base .quarry/base.db is not as its migrations say
   caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]
-  $ quarry migrate up 2>&1
+  $ quarry migrate up --database base 2>&1
   error: the database was migrated by a newer quarry
   caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]
-  $ quarry migrate down --yes 2>&1
+  $ quarry migrate down --database base --yes 2>&1
   error: the database was migrated by a newer quarry
   caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database

@@ -176,7 +176,7 @@ A database that has the tables already:
   }
   $ quarry migrate stamp 0007 --url other.db 2>&1
   error: there is no migration "0007"
-  hint: `quarry migrate status` lists them; a plain number such as 2 counts steps, a version is written as in the file's name, such as 0002
+  hint: `quarry migrate status --url other.db` lists them; a plain number such as 2 counts steps, a version is written as in the file's name, such as 0002
   [2]
 
 A migration that no transaction can hold goes on where it stopped:
@@ -245,7 +245,7 @@ What would run, exactly:
   $ printf -- '-- quarry:env: ROLE\n-- quarry:up\nDELETE FROM a;\nINSERT INTO a (b) VALUES (\x27${ROLE} ${OTHER}\x27);\n-- quarry:irreversible: rows are gone\n' > migrations/0007_env.sql
   $ quarry migrate plan 2>&1
   error: migrations/0007_env.sql:4:28: the environment variable ROLE is not set
-  hint: set it: ROLE=VALUE quarry migrate ... --env ROLE
+  hint: set it, such as with export ROLE=VALUE, and let migrations have it: --env ROLE
   [1]
   $ export ROLE=admin
   $ quarry migrate plan 2>&1
@@ -301,7 +301,7 @@ What would run, exactly:
   $ quarry migrate plan --from 0001 --dir nowhere 2>&1
   error: cannot read the migrations in nowhere
   caused by: No such file or directory
-  hint: check the path; `quarry migrate new NAME --dir FOLDER` makes a folder with its first migration
+  hint: check the path; `quarry migrate new --dir nowhere create_users_table` makes it with its first migration
   [1]
 
 Several databases of one project:
@@ -322,6 +322,6 @@ Several databases of one project:
   hint: did you mean other?
   [2]
   $ quarry migrate status 2>&1
-  error: there is no knowledge base at .quarry/base.db
-  hint: quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH
-  [1]
+  error: which database? None is named
+  hint: name it: --database app, --database other; --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
+  [2]

@@ -228,7 +228,7 @@ Rules and their pages:
   - squawk: ban-drop-column
   - strong_migrations: Removing a column
   $ quarry migrate lint --pages pages
-  86 pages in pages
+  113 pages in pages
   $ diff -r pages "$SOURCE/docs/lint" && echo same
   same
   $ quarry migrate lint --explain drop-colum 2>&1
@@ -246,10 +246,9 @@ What is typed wrong, and files that cannot be read:
   error: whose SQL are the migrations? No database is given
   hint: give --dialect sqlite or --dialect postgresql, or set migrate.url
   [2]
-  $ quarry migrate lint --dialect sqlite 2>&1
-  error: which migrations? Their folder is not given
-  hint: give --dir FOLDER, or set migrate.dir
-  [2]
+  $ mkdir empty && cd empty && quarry migrate lint --dialect sqlite 2>&1; cd ..
+  error: which migrations? Their folder is not given, and there is no folder migrations here
+  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` makes the folder
   $ quarry migrate lint --dir migrations --dialect mysql 2>&1
   error: --dialect cannot be 'mysql'
   hint: it is one of sqlite, postgresql
@@ -265,11 +264,48 @@ What is typed wrong, and files that cannot be read:
   $ quarry migrate lint --dir none --dialect sqlite 2>&1
   error: cannot read the migrations in none
   caused by: No such file or directory
-  hint: check the path; `quarry migrate new NAME --dir FOLDER` makes a folder with its first migration
+  hint: check the path; `quarry migrate new --dir none create_users_table` makes it with its first migration
   [1]
   $ mkdir broken
   $ printf -- '-- quarry:up\nDROP TABLE "a;\n' > broken/0001_a.sql
   $ quarry migrate lint --dir broken --dialect sqlite 2>&1
   error: broken/0001_a.sql:2:12: this quoted name is never closed
   hint: end it with the quote that it began with
+  [1]
+
+What is refused, and what is still to be filled in, is reported with the rest of the file:
+
+  $ mkdir unfinished
+  $ cat > unfinished/0001_rows.sql << 'END'
+  > -- quarry:up
+  > BEGIN;
+  > COPY users (id, mail) FROM stdin;
+  > 1	o'neill@example.org
+  > \.
+  > UPDATE users SET locale = NULL /* FILL IN: users.locale */ WHERE locale IS NULL;
+  > DROP ROLE reporting;
+  > -- quarry:irreversible: no
+  > END
+  $ quarry migrate lint --dir unfinished --dialect postgresql
+  unfinished/0001_rows.sql:2:1: error: BEGIN cannot be in a migration [refused-statement]
+    hint: delete it: quarry runs each migration in a transaction of its own, and undoes it when a statement fails
+  unfinished/0001_rows.sql:3:1: error: COPY from or to the client cannot be in a migration [refused-statement]
+    hint: write the rows as INSERT
+  unfinished/0001_rows.sql:6:32: error: a value is still to be filled in here [fill-in]
+    hint: write the value for the rows that are there in place of NULL, and delete the comment
+  unfinished/0001_rows.sql:7:1: warning: DROP ROLE: roles belong to all databases of the server [role-change]
+    hint: make roles where the server is set up
+  1 migration: 3 errors, 1 warning
+  [8]
+  $ mkdir marked
+  $ cat > marked/0001_rows.sql << 'END'
+  > -- quarry:up
+  > CREATE TABLE t (a TEXT);
+  > INSERT INTO t (a) SELECT NULL /* FILL IN: t.a */;
+  > -- quarry:down
+  > DROP TABLE t;
+  > END
+  $ quarry migrate up --dir marked --url sqlite:marked.db
+  error: marked/0001_rows.sql:3:31: a value is still to be filled in here
+  hint: write the value for the rows that are there in place of NULL, and delete the comment
   [1]

@@ -27,6 +27,7 @@ The wanted schema is a file of CREATE statements; the migrations are made from i
   $ quarry migrate diff 2>&1
   the schemas are equal
   $ quarry migrate check
+  compared with the files in migrations, the schema that they give and schema.sql
   app.db: the one migration is applied
   $ quarry migrate new again --autogenerate 2>&1
   nothing to write: the migrations give the wanted schema
@@ -87,6 +88,7 @@ The schema changes; what differs, as SQL and as data:
   $ sqlite3 app.db "SELECT * FROM users"
   1|Ann|Ann@example.com
   $ quarry migrate check --roundtrip 2>&1
+  compared with the files in migrations, the schema that they give and schema.sql; each migration was tried up, down and up again
   app.db: all 2 migrations are applied
 
 Nothing is renamed or destroyed without being told to:
@@ -128,9 +130,11 @@ Nothing is renamed or destroyed without being told to:
   hint: name a file of SQL (schema.sql), a folder of migrations or of SQL files, or a database (sqlite:app.db, postgresql://USER@HOST/DATABASE)
   [2]
   $ quarry migrate diff --to schema.sql --dialect postgresql 2>&1
-  error: PostgreSQL's SQL is understood by a server, and none is known
-  hint: name one where a temporary database may be made: --dev-url postgresql://USER@HOST/DATABASE
-  [2]
+  error: the migrations do not run on an empty database
+  caused by: migrations/0002_mail.sql:3:1: a statement failed; nothing of this migration was kept
+  caused by: syntax error at or near "PRAGMA"
+  caused by: the statement, from line 3 column 1: PRAGMA legacy_alter_table = ON;
+  [1]
   $ quarry migrate diff --from postgresql://joe:secret@127.0.0.1:1/x --to sqlite:app.db 2>&1
   error: sqlite:app.db is no postgresql database
   hint: a schema of SQLite and one of PostgreSQL cannot be compared
@@ -150,11 +154,12 @@ Somebody changes the database by hand:
   applied 0003_rename (N ms)
   $ sqlite3 app.db "CREATE TABLE hand (a); DROP INDEX users_name"
   $ quarry migrate check 2>&1
+  compared with the files in migrations, the schema that they give and schema.sql
   error: app.db is not as its migrations say
   caused by: the database's schema is not what its applied migrations give: somebody changed it by hand
   caused by: add_table hand
   caused by: drop_index users_name
-  hint: quarry migrate diff --from MIGRATIONS --to DATABASE shows the SQL; write it as a migration, or undo it
+  hint: quarry migrate diff --drift shows the SQL; write it as a migration, or undo it
   [4]
   $ quarry migrate diff --from migrations --to app.db 2>&1
   DROP INDEX users_name;
@@ -164,13 +169,14 @@ Somebody changes the database by hand:
   2 differences
   [4]
   $ quarry migrate check --format github 2>&1
-  ::error title=schema-drift::the database's schema is not what its applied migrations give: somebody changed it by hand%0Aadd_table hand%0Adrop_index users_name%0Ahint: quarry migrate diff --from MIGRATIONS --to DATABASE shows the SQL; write it as a migration, or undo it
+  ::error title=schema-drift::the database's schema is not what its applied migrations give: somebody changed it by hand%0Aadd_table hand%0Adrop_index users_name%0Ahint: quarry migrate diff --drift shows the SQL; write it as a migration, or undo it
   [4]
   $ quarry migrate check --format sarif | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["version"], [r["ruleId"] for r in d["runs"][0]["results"]])'
   2.1.0 ['schema-drift']
   $ quarry migrate check --format junit | python3 -c 'import sys, xml.dom.minidom as m; d = m.parse(sys.stdin); print(d.documentElement.getAttribute("failures"))'
   1
   $ quarry migrate check --no-drift 2>&1
+  compared with the files in migrations and schema.sql
   app.db: all 3 migrations are applied
 
 The schema as SQL that loads again:

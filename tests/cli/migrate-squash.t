@@ -23,7 +23,7 @@ Fold them into one:
   written migrations/0003_baseline.sql (with 2 rows)
   the database's list of applied migrations was brought along
   the old files are in migrations/squashed-0003: delete it once the change is committed
-  bring every other database along with: quarry migrate squash --ledger-only
+  bring every other database along, each with its --url: quarry migrate squash --ledger-only --dir migrations
   $ ls migrations migrations/squashed-0003
   migrations:
   0003_baseline.sql
@@ -77,7 +77,7 @@ A new database runs the baseline; one that has the old migrations is brought alo
   caused by: 0001_roles was applied at *Z, and its file is gone (glob)
   caused by: 0002_users was applied at *Z, and its file is gone (glob)
   caused by: migrations/0003_baseline.sql was edited after it was applied
-  hint: if the files were folded into a baseline (quarry migrate squash), bring this database along: quarry migrate squash --ledger-only
+  hint: if the files were folded into a baseline, bring this database along: quarry migrate squash --url sqlite:other.db --ledger-only
   [5]
   $ quarry migrate squash --ledger-only --dry-run --url sqlite:other.db 2>&1
   would unstamp 0001_roles
@@ -92,6 +92,7 @@ A new database runs the baseline; one that has the old migrations is brought alo
   $ quarry migrate squash --ledger-only --url sqlite:other.db 2>&1
   nothing to write: other.db has no folded migrations
   $ quarry migrate check --url sqlite:other.db 2>&1
+  compared with the files in migrations and the schema that they give
   other.db: the one migration is applied
 
 What cannot be done changes nothing:
@@ -106,5 +107,5 @@ What cannot be done changes nothing:
   [2]
   $ quarry migrate squash --ledger-only --url sqlite:nothing.db 2>&1
   error: there is no database nothing.db
-  hint: check the path; quarry migrate up makes it
+  hint: check the path; quarry migrate up --url sqlite:nothing.db makes it
   [1]

@@ -21,6 +21,7 @@ A project's first migrations, from nothing:
   app.db: 2 pending
   $ quarry migrate check 2>&1
   app.db does not exist yet; this makes it: quarry migrate up
+  compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: 0001_create_users_table is pending
   caused by: 0002_add_mail_to_users is pending
@@ -44,6 +45,7 @@ A project's first migrations, from nothing:
   0002     add_mail_to_users   applied       *Z (glob)
   app.db: all 2 migrations are applied
   $ quarry migrate check
+  compared with the files in migrations and the schema that they give
   app.db: all 2 migrations are applied
 
 Back and forth:
@@ -144,7 +146,8 @@ For programs:
         "file": "migrations/0002_add_mail_to_users.sql",
         "applied_at": null
       }
-    ]
+    ],
+    "database_named_by": "environment QUARRY_MIGRATE_URL"
   }
   $ quarry migrate check --json
   {
@@ -186,7 +189,13 @@ For programs:
         "hint": "apply them with: quarry migrate up"
       }
     ],
-    "notes": []
+    "notes": [],
+    "compared": {
+      "migrations": "migrations",
+      "schema": true,
+      "wanted": null,
+      "roundtrip": false
+    }
   }
   [3]
   $ quarry migrate new add_phone_to_users --json
@@ -198,17 +207,40 @@ For programs:
     ]
   }
 
-Without a folder and a database the commands are about the knowledge base:
+quarry's own knowledge base is called base; without a database nothing is done:
 
   $ unset QUARRY_MIGRATE_DIR QUARRY_MIGRATE_URL
+  $ quarry migrate up 2>&1
+  error: which database? None is named
+  hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
+  [2]
+  $ quarry migrate check 2>&1
+  error: which database? None is named
+  hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
+  [2]
   $ quarry migrate status 2>&1
+  error: which database? None is named
+  hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
+  [2]
+  $ mv migrations elsewhere && quarry migrate status 2>&1; mv elsewhere migrations
+  error: which database? None is named
+  hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
+  $ quarry migrate status --database base --dir migrations 2>&1
+  error: --database base is quarry's own knowledge base, which has its own migrations and its own file
+  hint: leave out --dir and --url; another base than the one of this folder is named with --base PATH
+  [2]
+  $ quarry migrate new more --database base 2>&1
+  error: the migrations of the knowledge base are part of quarry: they stay as they are
+  hint: leave out --database base, and give --dir FOLDER and --url for a project's own database
+  [2]
+  $ quarry migrate status --database base 2>&1
   error: there is no knowledge base at .quarry/base.db
-  hint: quarry ingest PATH makes one; for a project's own database give --dir FOLDER and --url sqlite:PATH
+  hint: quarry ingest PATH makes one; for a project's own database leave out --database base
   [1]
   $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
-  $ quarry migrate up 2>&1
+  $ quarry migrate up --database base 2>&1
   nothing to apply: the knowledge base .quarry/base.db is up to date
-  $ quarry migrate status 2>&1
+  $ quarry migrate status --database base 2>&1
   VERSION  NAME              STATE         APPLIED AT
   0001     knowledge_base    applied       *Z (glob)
   0002     spans             applied       *Z (glob)
@@ -221,23 +253,25 @@ Without a folder and a database the commands are about the knowledge base:
   0009     compact_postings  applied       *Z (glob)
   0010     row_checksums     applied       *Z (glob)
   the knowledge base .quarry/base.db: all 10 migrations are applied
-  $ quarry migrate check 2>&1
+  $ quarry migrate check --database base 2>&1
+  compared with the migrations of this quarry and the schema that they give
   the knowledge base .quarry/base.db: all 10 migrations are applied
-  $ quarry migrate down 2>&1
+  $ quarry migrate down --database base 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
-  $ quarry migrate down --dry-run 2>&1
+  $ quarry migrate down --database base --dry-run 2>&1
   would undo 0010_row_checksums
-  $ quarry migrate down --yes 2>&1
+  $ quarry migrate down --database base --yes 2>&1
   undone 0010_row_checksums (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
-  $ quarry migrate check 2>&1
+  $ quarry migrate check --database base 2>&1
+  compared with the migrations of this quarry and the schema that they give
   error: the knowledge base .quarry/base.db is not as its migrations say
   caused by: 0010_row_checksums is pending
-  hint: apply them with: quarry migrate up
+  hint: apply them with: quarry migrate up --database base
   [3]
-  $ quarry migrate up 2>&1
+  $ quarry migrate up --database base 2>&1
   applied 0010_row_checksums (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 

@@ -6,7 +6,7 @@ usage: run_examples.py --binary QUARRY [--update] PAGE.md...
 In blocks marked ```console a line "$ command" is typed, lines "> ..." below it belong to it, and the rest is what it
 prints, stdout and stderr together. "..." stands for any text within a line, and on a line of its own for any lines.
 A comment <!-- file: NAME --> before a block writes the block into that file. Everything on a page happens in one
-shell, in a fresh folder. Where the page uses $DATABASE_URL, that is the URL of a PostgreSQL server of the test's own;
+shell, in a fresh folder. Where the page uses $SERVER_URL, that is the URL of a PostgreSQL server of the test's own;
 in what is printed it appears as postgresql://app@db.example/app. Where the page says <!-- chat server --> every chat
 server's address leads to tests/support/chat_server.py. With --update the page gets what was printed.
 """
@@ -129,7 +129,7 @@ def try_page(page: Path, binary: Path, url: str | None, chat: str | None, update
             "SOURCE": str(Path(__file__).resolve().parents[2]),
         }  # fmt: skip
         if url:
-            environment["DATABASE_URL"] = url
+            environment["SERVER_URL"] = url
         if chat:
             environment["QUARRY_CHAT_BASE_URL"] = chat
         outputs = run(steps, environment, str(work))
@@ -161,7 +161,7 @@ def main() -> int:
     failed = 0
     for page in arguments.pages:
         text = page.read_text(encoding="utf-8")
-        with server_address(SERVER, "$DATABASE_URL" in text) as url:
+        with server_address(SERVER, "$SERVER_URL" in text) as url:
             with server_address(CHAT_SERVER, "<!-- chat server -->" in text) as chat:
                 failed += try_page(page, binary, url, chat, arguments.update)
     return 1 if failed else 0

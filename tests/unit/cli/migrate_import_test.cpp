@@ -153,8 +153,9 @@ TEST_F(MigrateImportTest, WrongUseIsExplained) {
     EXPECT_EQ(import({}).code, 2);
     EXPECT_EQ(import({"--ledger-only"}).code, 2);
     EXPECT_EQ(import({"--ledger-only", "--from-dir", "old", "--dir", "new", "--url", "app.db"}).code, 2);
-    EXPECT_EQ(import({"--from-dir", "old", "--tool", "flyway"}).code, 2);
+    EXPECT_EQ(import({"--from-dir", "old", "--tool", "liquibase"}).code, 2);
     EXPECT_EQ(import({"--from-dir", "old", "--tool", "alembic"}).code, 2);
+    EXPECT_EQ(import({"--from-dir", "old", "--replace", "a.go"}).code, 2);
     EXPECT_EQ(import({"--from-dir", "old", "--url", "app.db", "--dialect", "postgresql"}).code, 2);
     EXPECT_THAT(import({"--from-dir", "nowhere"}).err, HasSubstr("cannot read the folder nowhere"));
     write("m/0001_a.sql", "-- quarry:up\nSELECT 1;\n");
@@ -186,6 +187,78 @@ TEST_F(MigrateImportTest, OnPostgresql) {
     EXPECT_THAT(run_quarry({"migrate", "up", "--dir", "new", "--url", url}).out, HasSubstr("applied 000002_index"));
     EXPECT_EQ(run_quarry({"migrate", "down", "base", "--dir", "new", "--url", url}).code, 0);
     EXPECT_EQ(run_quarry({"migrate", "up", "--dir", "new", "--url", url}).code, 0);
+}
+
+TEST_F(MigrateImportTest, SeveralTransactionsOnPostgresqlSeeWhatTheFirstCommitted) {
+    auto& server = quarry::test::postgresql_server();
+    const std::string url = server.make_database();
+    write("old/1_a.up.sql",
+          "BEGIN;\nCREATE TYPE mood AS ENUM ('sad');\nCOMMIT;\nBEGIN;\nALTER TYPE mood ADD VALUE 'glad';\n"
+          "COMMIT;\nBEGIN;\nCREATE TABLE people (feels mood DEFAULT 'glad');\nCOMMIT;\n");
+    write("old/1_a.down.sql", "DROP TABLE people;\nDROP TYPE mood;\n");
+    EXPECT_EQ(import({"--from-dir", "old", "--dir", "new", "--url", url}).code, 1);
+    EXPECT_FALSE(std::filesystem::exists("new"));
+    EXPECT_EQ(import({"--from-dir", "old", "--dir", "new", "--url", url, "--yes"}).code, 0);
+    EXPECT_EQ(run_quarry({"migrate", "up", "--dir", "new", "--url", url}).code, 0);
+    EXPECT_EQ(run_quarry({"migrate", "down", "base", "--dir", "new", "--url", url}).code, 0);
+}
+
+TEST_F(MigrateImportTest, ARailsStructureRunsAndIsTakenOver) {
+    auto& server = quarry::test::postgresql_server();
+    const std::string used = server.make_database(), fresh = server.make_database();
+    db::PostgresqlConnection connection = db::PostgresqlConnection::connect(used);
+    connection.query("CREATE TABLE schema_migrations (version varchar PRIMARY KEY)");
+    connection.query("INSERT INTO schema_migrations VALUES ('20240104000000'), ('20240105093000')");
+    write("structure.sql",
+          "SELECT pg_catalog.set_config('search_path', '', false);\n"
+          "CREATE TABLE public.schema_migrations (version character varying NOT NULL);\n"
+          "CREATE TABLE public.users (id bigint);\nSET search_path TO \"$user\", public;\n"
+          "INSERT INTO \"schema_migrations\" (version) VALUES ('20240105093000'), ('20240104000000');\n");
+    const RunResult done = import({"--tool", "rails", "--from-sql", "structure.sql", "--dir", "new", "--url", used});
+    EXPECT_EQ(done.out, "wrote 20240105093000_structure.sql (applied)\n");
+    write("new/20240106000000_posts.sql", "-- quarry:up\nCREATE TABLE posts (id bigint);\n");
+    EXPECT_EQ(run_quarry({"migrate", "up", "--dir", "new", "--url", used}).code, 0);
+    EXPECT_EQ(run_quarry({"migrate", "up", "--dir", "new", "--url", fresh}).code, 0);
+    EXPECT_EQ(import({"--tool", "rails", "--dir", "newer"}).code, 2);
+}
+
+TEST_F(MigrateImportTest, RebuiltTablesKeepTheirRowsWithoutThePragma) {
+    write("old/1_a.up.sql",
+          "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p ON DELETE CASCADE);"
+          "INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);");
+    write("old/2_b.up.sql", "PRAGMA foreign_keys=off;\nBEGIN;\nCREATE TABLE q (id INTEGER PRIMARY KEY);\n"
+                            "INSERT INTO q SELECT * FROM p;\nDROP TABLE p;\nALTER TABLE q RENAME TO p;\nCOMMIT;\n"
+                            "BEGIN;\nCREATE TABLE r (a);\nCOMMIT;\nPRAGMA foreign_keys=on;\n");
+    EXPECT_EQ(import({"--from-dir", "old", "--dir", "migrations", "--yes"}).code, 0);
+    EXPECT_EQ(migrate({"up"}).code, 0);
+    EXPECT_EQ(db::open_sqlite("app.db", db::SqliteMode::read_only).execAndGet("SELECT count(*) FROM c").getInt(), 1);
+}
+
+TEST_F(MigrateImportTest, TheLedgerFollowsVersionsThatAreNewOrLeftOut) {
+    write("old/000_a.up.sql", "SELECT 0;");
+    write("old/001_b.up.sql", "SELECT 1;");
+    write("old/1_c.up.sql", "SELECT 2;");
+    write("old/2_d.up.sql", "SELECT 3;");
+    run_sql("CREATE TABLE schema_migrations (version bigint, dirty boolean);"
+            "INSERT INTO schema_migrations VALUES (1, 0);");
+    const RunResult done = import({"--from-dir", "old", "--dir", "migrations", "--url", "app.db"});
+    EXPECT_EQ(done.code, 0);
+    EXPECT_EQ(done.out, "wrote 0001_a.sql, was 0 (applied)\nwrote 0002_b.sql, was 1 (applied)\n"
+                        "wrote 0003_c.sql, was 1 (applied)\nwrote 0004_d.sql, was 2 (pending)\n");
+    run_sql("DELETE FROM schema_migrations; INSERT INTO schema_migrations VALUES (2, 0)");
+    const RunResult left =
+        import({"--from-dir", "old", "--dir", "less", "--url", "app.db", "--leave-out", "2_d.up.sql", "--dry-run"});
+    EXPECT_THAT(left.err, HasSubstr("quarry has a list of applied migrations"));  // Version 2 was not missed.
+}
+
+TEST_F(MigrateImportTest, WhatTheLedgerObjectsToIsInTheSameReport) {
+    write("old/1_a.up.sql", "ATTACH 'b' AS b;");
+    run_sql(
+        "CREATE TABLE schema_migrations (version bigint, dirty boolean); INSERT INTO schema_migrations VALUES (1, 1)");
+    const RunResult refused = import({"--from-dir", "old", "--dir", "new", "--url", "app.db"});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_THAT(refused.out, AllOf(HasSubstr("1_a.up.sql:1:1: ATTACH"), HasSubstr("as dirty")));
+    EXPECT_THAT(refused.err, HasSubstr("2 obstacles stop the import"));
 }
 
 TEST_F(MigrateImportTest, ADirtyDatabaseIsRefused) {

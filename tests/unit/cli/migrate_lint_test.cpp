@@ -138,7 +138,7 @@ TEST_F(MigrateLintTest, WritesPagesAndListsRules) {
 }
 
 TEST_F(MigrateLintTest, LooksAtTheKnowledgeBase) {
-    const RunResult run = run_quarry({"migrate", "lint"});
+    const RunResult run = run_quarry({"migrate", "lint", "--database", "base"});
     EXPECT_EQ(run.code, 0) << run.out;
 }
 

@@ -79,7 +79,7 @@ TEST_F(MigrateSquashTest, TakesAnotherDatabaseAlong) {
     ASSERT_EQ(squash({}).code, 0);
     const RunResult before = migrate({"up"}, "other.db");
     EXPECT_EQ(before.code, 5);
-    EXPECT_THAT(before.err, HasSubstr("quarry migrate squash --ledger-only"));
+    EXPECT_THAT(before.err, HasSubstr("quarry migrate squash --dir migrations --url sqlite:other.db --ledger-only"));
     const json planned = json::parse(squash({"--ledger-only", "--dry-run", "--json"}, "other.db").out);
     EXPECT_EQ(planned["folded"].size(), 3U);
     EXPECT_EQ(migrate({"check"}, "other.db").code, 5);
@@ -93,7 +93,7 @@ TEST_F(MigrateSquashTest, TakesAnotherDatabaseAlong) {
 }
 
 TEST_F(MigrateSquashTest, RefusesWhatItCannotDo) {
-    EXPECT_EQ(run_quarry({"migrate", "squash"}).code, 2) << "quarry's own migrations";
+    EXPECT_EQ(run_quarry({"migrate", "squash", "--database", "base"}).code, 2) << "quarry's own migrations";
     EXPECT_EQ(squash({"0001"}).code, 2) << "only one";
     EXPECT_EQ(squash({"0002", "--ledger-only"}).code, 2) << "the files say the version";
     ASSERT_EQ(migrate({"up", "2"}).code, 0);

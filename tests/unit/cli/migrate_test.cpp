@@ -163,15 +163,116 @@ TEST_F(MigrateTest, StatusOfNothing) {
 
 TEST_F(MigrateTest, LeavesTheKnowledgeBaseAloneWithoutYes) {
     ASSERT_EQ(run_quarry({"ingest", "-", "--name", "moon.txt"}, "The moon is far away.\n").code, 0);
-    EXPECT_EQ(run_quarry({"migrate", "check"}).code, 0);
-    const RunResult down = run_quarry({"migrate", "down"});
+    const auto base = [](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "migrate");
+        arguments.insert(arguments.end(), {"--database", "base"});
+        return run_quarry(arguments);
+    };
+    EXPECT_EQ(base({"check"}).code, 0);
+    const RunResult down = base({"down"});
     EXPECT_EQ(down.code, 2);
     EXPECT_THAT(down.err, HasSubstr("--yes"));
-    EXPECT_EQ(run_quarry({"migrate", "check"}).code, 0);
-    EXPECT_EQ(run_quarry({"migrate", "down", "--yes"}).code, 0);
-    EXPECT_EQ(run_quarry({"migrate", "check"}).code, 3);
-    EXPECT_EQ(run_quarry({"migrate", "up"}).code, 0);
-    EXPECT_EQ(run_quarry({"migrate", "check"}).code, 0);
+    EXPECT_EQ(base({"check"}).code, 0);
+    EXPECT_EQ(base({"down", "--yes"}).code, 0);
+    const RunResult pending = base({"check"});
+    EXPECT_EQ(pending.code, 3);
+    EXPECT_THAT(pending.err, HasSubstr("quarry migrate up --database base"));
+    EXPECT_EQ(base({"up"}).code, 0);
+    EXPECT_EQ(base({"check"}).code, 0);
+}
+
+TEST_F(MigrateTest, NeverTakesTheKnowledgeBaseUnasked) {
+    ASSERT_EQ(run_quarry({"ingest", "-", "--name", "moon.txt"}, "The moon is far away.\n").code, 0);
+    for (const char* const command : {"up", "check", "status", "plan", "history", "dump", "lint", "down"}) {
+        const RunResult result = run_quarry({"migrate", command});
+        EXPECT_EQ(result.code, 2) << command;
+        EXPECT_THAT(result.err, HasSubstr("hint:")) << command;
+    }
+    add_tables(1);
+    EXPECT_EQ(run_quarry({"migrate", "up"}).code, 2) << "a folder migrations, and no database";
+}
+
+TEST_F(MigrateTest, ReadsTheDatabasesUrlFromEnvironmentAndDotenv) {
+    add_tables(1);
+    write(".env", "# the database\nexport DATABASE_URL='sqlite:dotenv.db'\nOTHER=${HOME}\n");
+    const RunResult dotenv = run_quarry({"migrate", "up"});
+    EXPECT_EQ(dotenv.code, 0) << dotenv.err;
+    EXPECT_TRUE(std::filesystem::exists("dotenv.db"));
+    EXPECT_THAT(run_quarry({"migrate", "status"}).err, HasSubstr("/.env:2"));
+    EXPECT_THAT(json::parse(run_quarry({"migrate", "status", "--json"}).out)["database_named_by"].get<std::string>(),
+                HasSubstr("/.env:2"));
+    const std::map<std::string, std::string> variable = {{"DATABASE_URL", "sqlite:environment.db"}};
+    EXPECT_EQ(run_quarry({"migrate", "up"}, {}, variable).code, 0);
+    EXPECT_TRUE(std::filesystem::exists("environment.db"));
+    EXPECT_EQ(run_quarry({"migrate", "check"}, {}, {{"DATABASE_URL", ""}}).code, 0) << "an empty one is none";
+    EXPECT_EQ(run_quarry({"migrate", "up", "--url", "sqlite:flag.db"}, {}, variable).code, 0);
+    EXPECT_TRUE(std::filesystem::exists("flag.db"));
+    write("quarry.toml", "migrate.url = \"sqlite:setting.db\"\n[migrate.databases.a]\ndir = \"migrations\"\n");
+    EXPECT_EQ(run_quarry({"migrate", "up"}, {}, variable).code, 0);
+    EXPECT_TRUE(std::filesystem::exists("setting.db"));
+    const RunResult section = run_quarry({"migrate", "up", "--database", "a"}, {}, variable);
+    EXPECT_EQ(section.code, 2) << "one of several has its own url";
+    EXPECT_THAT(section.err, HasSubstr("migrate.databases.a.url is not set"));
+    write("quarry.toml", "[migrate.databases.a]\nurl = \"sqlite:section.db\"\n");
+    EXPECT_THAT(run_quarry({"migrate", "up", "--database", "a"}).err, HasSubstr("migrate.databases.a.dir is not set"));
+    EXPECT_FALSE(std::filesystem::exists("section.db")) << "the folder migrations may be another one's";
+    EXPECT_EQ(run_quarry({"migrate", "up", "--url", ""}, {}, variable).code, 2) << "an empty one is no choice";
+    const RunResult bad =
+        run_quarry({"migrate", "up", "--config", "migrate.url="}, {}, {{"DATABASE_URL", "mysql://u:pw@h/d"}});
+    EXPECT_EQ(bad.code, 2);
+    EXPECT_THAT(bad.err, HasSubstr("environment DATABASE_URL"));
+    EXPECT_THAT(bad.err, Not(HasSubstr("pw")));
+    write("quarry.toml", "[migrate.databases.base]\nurl = \"sqlite:x.db\"\n");
+    const RunResult reserved = run_quarry({"migrate", "status"});
+    EXPECT_EQ(reserved.code, 2);
+    EXPECT_THAT(reserved.err, HasSubstr("quarry.toml:2: a database may not be called base"));
+}
+
+TEST_F(MigrateTest, MakesAndDropsADatabase) {
+    EXPECT_EQ(run_quarry({"migrate", "create", "--url", "app.db"}).code, 0);
+    EXPECT_THAT(run_quarry({"migrate", "create", "--url", "app.db"}).err, HasSubstr("is there already"));
+    const RunResult unasked = run_quarry({"migrate", "drop", "--url", "app.db"}, "y\n");
+    EXPECT_EQ(unasked.code, 2) << "nobody can be asked";
+    EXPECT_THAT(unasked.err, HasSubstr("--yes"));
+    EXPECT_TRUE(std::filesystem::exists("app.db"));
+    EXPECT_EQ(json::parse(run_quarry({"migrate", "drop", "--url", "app.db", "--yes", "--json"}).out)["dropped"], true);
+    EXPECT_FALSE(std::filesystem::exists("app.db"));
+    const RunResult gone = run_quarry({"migrate", "drop", "--url", "app.db"});
+    EXPECT_EQ(gone.code, 0) << "a missing one is no failure";
+    EXPECT_EQ(json::parse(run_quarry({"migrate", "create", "--url", "app.db", "--json"}).out)["created"], true);
+    EXPECT_EQ(json::parse(run_quarry({"migrate", "wait", "--url", "app.db", "--json"}).out)["waited_ms"], 0);
+    EXPECT_EQ(run_quarry({"migrate", "wait", "--url", "postgresql://127.0.0.1:1/a", "--timeout", "0"}).code, 1);
+    EXPECT_EQ(run_quarry({"migrate", "create"}).code, 2) << "none is named";
+}
+
+TEST_F(MigrateTest, DropsNoKnowledgeBase) {
+    ASSERT_EQ(run_quarry({"ingest", "-", "--name", "moon.txt"}, "The moon is far away.\n").code, 0);
+    for (const char* const command : {"create", "drop", "wait"}) {
+        EXPECT_EQ(run_quarry({"migrate", command, "--database", "base"}).code, 2) << command;
+    }
+    EXPECT_EQ(run_quarry({"migrate", "drop", "--database", "base", "--yes"}).code, 2);
+    EXPECT_EQ(run_quarry({"migrate", "drop", "--url", ".quarry/base.db", "--yes"}).code, 2) << "by its path";
+    EXPECT_TRUE(std::filesystem::exists(".quarry/base.db"));
+}
+
+TEST_F(MigrateTest, HintsCanBeTypedAsTheyStand) {
+    std::filesystem::create_directory("my migrations");
+    write("my migrations/0001_a.sql", "-- quarry:up\nCREATE TABLE a(b);\n");
+    const RunResult check = run_quarry({"migrate", "check", "--dir", "my migrations", "--url", "sqlite:it's.db",
+                                        "--env", "ROLE", "--config", "migrate.lock_wait=1"});
+    EXPECT_THAT(check.err, HasSubstr("quarry migrate up --dir 'my migrations' --url 'sqlite:it'\\''s.db' --env ROLE "
+                                     "--config migrate.lock_wait=1\n"));
+    const RunResult json_check =
+        run_quarry({"migrate", "check", "--dir", "my migrations", "--url", "app.db", "--json"});
+    const json document = json::parse(json_check.out);
+    EXPECT_EQ(document["problem"]["hint"], "apply them with: quarry migrate up --dir 'my migrations' --url app.db");
+    EXPECT_EQ(document["findings"][0]["hint"], document["problem"]["hint"]);
+    EXPECT_EQ(document["compared"]["migrations"], "my migrations");
+    const RunResult secret =
+        run_quarry({"migrate", "up", "--dir", "nowhere", "--url", "postgresql://joe:secret@127.0.0.1:1/app"});
+    EXPECT_THAT(secret.err, HasSubstr("--url \"$DATABASE_URL\" create_users_table"));
+    EXPECT_THAT(secret.err, HasSubstr("with the URL in the variable DATABASE_URL"));
+    EXPECT_THAT(secret.err, Not(HasSubstr("secret")));
 }
 
 TEST_F(MigrateTest, RefusesWhatIsTypedWrong) {
@@ -181,7 +282,6 @@ TEST_F(MigrateTest, RefusesWhatIsTypedWrong) {
              {"migrate", "new"},
              {"migrate", "new", "!!!"},
              {"migrate", "up", "--dir", "migrations"},
-             {"migrate", "up", "--url", "app.db"},
              {"migrate", "up", "--dir", "migrations", "--url", "app.db", "--lock-wait", "-1"},
              {"migrate", "up", "-3", "--dir", "migrations", "--url", "app.db"},
              {"migrate", "up", "base", "--dir", "migrations", "--url", "app.db"},
