@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/line/command.h"
+#include "cli/ui/confirm.h"
 #include "cli/ui/output.h"
 #include "core/app/project_database.h"
 #include "core/base/text.h"
@@ -64,7 +65,7 @@ public:
             context.out.note(was ? "allowed no longer" : "it was not allowed before");
             return report(context, files, false);
         }
-        if (!allowed && (yes_ || agrees(context))) {
+        if (!allowed && (yes_ || confirm(context, "Allow these settings?"))) {
             for (const Asking& one : files) {
                 if (!one.settings.empty()) trusted.allow(one.file, one.hash);
             }
@@ -106,13 +107,6 @@ private:
             if (guarded.covered) out << "    (not needed now: the environment or your own file decides)\n";
         }
         out << std::flush;
-    }
-
-    static bool agrees(const Context& context) {
-        if (!context.stdin_is_terminal || context.json || context.out.options().quiet) return false;
-        context.out.note("Allow these settings? (y/n)");
-        std::string answer;
-        return std::getline(context.in, answer) && (answer == "y" || answer == "yes");
     }
 
     [[nodiscard]] int report(Context& context, const std::vector<Asking>& files, bool allowed) const {

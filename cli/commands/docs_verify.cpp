@@ -24,10 +24,9 @@ public:
             .description =
                 "Reads everything in the knowledge base and proves that it agrees: the database file is sound, each "
                 "row has the checksum and each text the hash under which it was stored, each chunk is the span of text "
-                "that it "
-                "says, the word index holds exactly the words of each chunk, and each vector (the numbers that stand "
-                "for a chunk's meaning) has its model's length and is in the vector index beside the base, and the "
-                "built-in embedder's table is the one that was fitted. Nothing is changed.\n\n"
+                "that it says, the word index holds exactly the words of each chunk, and each vector (the numbers that "
+                "stand for a chunk's meaning) has its model's length and is in the vector index beside the base, and "
+                "the built-in embedder's table is the one that was fitted. Nothing is changed.\n\n"
                 "What is wrong is printed, one finding a line, and the exit code is 1. Work that was begun and not "
                 "finished, such as embedding, is no damage: a note says what finishes it.",
             .examples = {{"quarry docs verify", "check everything"}},

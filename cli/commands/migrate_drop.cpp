@@ -1,11 +1,11 @@
 // quarry migrate drop: drops the database that migrations are for.
 #include <fmt/format.h>
 
-#include <istream>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/line/migrate_options.h"
+#include "cli/ui/confirm.h"
 #include "cli/ui/output.h"
 #include "core/app/migration_service.h"
 #include "core/base/text.h"
@@ -57,13 +57,11 @@ public:
 
 private:
     static bool agrees(const Context& context, const std::string& name) {
-        if (!context.stdin_is_terminal || context.json || context.out.options().quiet) {
+        if (!can_confirm(context)) {
             throw Error(ErrorCode::usage, fmt::format("dropping {} deletes all that it holds", name),
                         "if you mean it, add --yes");
         }
-        context.out.note(fmt::format("Drop {} with all that it holds? (y/n)", name));
-        std::string answer;
-        if (std::getline(context.in, answer) && (answer == "y" || answer == "yes")) return true;
+        if (confirm(context, fmt::format("Drop {} with all that it holds?", name))) return true;
         context.out.note("nothing was changed");
         return false;
     }

@@ -1,11 +1,11 @@
 // quarry migrate repair: accept edited migration files, or bring the old ones back.
 #include <fmt/format.h>
 
-#include <istream>
 #include <ostream>
 
 #include "cli/line/command.h"
 #include "cli/line/migrate_options.h"
+#include "cli/ui/confirm.h"
 #include "cli/ui/output.h"
 #include "core/app/migration_service.h"
 #include "core/base/line_diff.h"
@@ -57,7 +57,7 @@ public:
         if (!context.json) {
             for (const migrate::Repair& repair : repairs) show(context, repair);
         }
-        const bool agreed = !repairs.empty() && (yes_ || restore_ || agrees(context));
+        const bool agreed = !repairs.empty() && (yes_ || restore_ || confirm(context, "Accept this?"));
         if (agreed && restore_) service.restore(subject, repairs);
         if (agreed && !restore_) service.accept(subject, repairs);
         if (context.json) {
@@ -76,13 +76,6 @@ private:
         context.out.result() << (repair.text ? strip_terminal_controls(line_diff(*repair.text, repair.file_text))
                                              : std::string("(the text that was applied was not kept)\n"))
                              << std::flush;
-    }
-
-    static bool agrees(const Context& context) {
-        if (!context.stdin_is_terminal || context.json) return false;
-        context.out.note("Accept this? (y/n)");
-        std::string answer;
-        return std::getline(context.in, answer) && (answer == "y" || answer == "yes");
     }
 
     int finish(Context& context, std::size_t count, bool agreed) const {
