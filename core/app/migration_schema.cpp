@@ -8,6 +8,7 @@
 
 #include "core/app/migration_service.h"
 #include "core/app/schema_sources.h"
+#include "core/base/redact_url.h"
 #include "core/migrate/autogenerate.h"
 #include "core/migrate/check.h"
 #include "core/migrate/diff_text.h"
@@ -59,7 +60,7 @@ SchemaComparison MigrationService::diff(const std::string& from, const std::stri
     const sql::Dialect dialect = sources.dialect({first, second});
     const migrate::SchemaLoader loader = sources.loader({first, second});
     const auto before = loader.load(first);
-    return {db::redact_url(first.text), db::redact_url(second.text), dialect,
+    return {redact_url(first.text), redact_url(second.text), dialect,
             before->diff(*loader.load(second), sources.diff_options(second, dialect))};
 }
 

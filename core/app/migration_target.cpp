@@ -4,15 +4,16 @@
 #include <fmt/format.h>
 
 #include "core/base/error.h"
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/config/dotenv.h"
 
 namespace quarry::app {
 
-bool has_password(std::string_view url) { return db::redact_url(url) != url; }
+bool has_password(std::string_view url) { return redact_url(url) != url; }
 
 std::string database_name_of(const db::DatabaseUrl& database) {
-    return db::redact_url(database.dialect == sql::Dialect::sqlite ? database.path.string() : database.url);
+    return redact_url(database.dialect == sql::Dialect::sqlite ? database.path.string() : database.url);
 }
 
 bool MigrationSubject::named_by_variable() const {

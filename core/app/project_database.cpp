@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/base/redact_url.h"
 #include "core/config/dotenv.h"
 #include "core/config/project_trust.h"
 #include "core/db/database_url.h"
@@ -56,7 +57,7 @@ std::optional<ProjectDatabase> find_project_database(const config::Config& confi
         found.guarded = config::guarded_setting(config::config_key("migrate.url"), config::database_variable,
                                                 value->text, {}, folder);
         if (found.guarded) {
-            found.guarded->setting = fmt::format("{} = \"{}\"", config::database_variable, db::redact_url(value->text));
+            found.guarded->setting = fmt::format("{} = \"{}\"", config::database_variable, redact_url(value->text));
             found.guarded->where = found.where();
             found.guarded->covered = !config.text("migrate.url").empty();
         }

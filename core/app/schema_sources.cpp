@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/redact_url.h"
 #include "core/migrate/import.h"
 #include "core/migrate/scratch_server.h"
 
@@ -83,7 +84,7 @@ sql::Dialect SchemaSources::dialect(const std::vector<migrate::SchemaSource>& so
         if (source.kind != migrate::SchemaSource::Kind::database) continue;
         if (said && *said != source.url.dialect) {
             throw Error(ErrorCode::usage,
-                        fmt::format("{} is no {} database", db::redact_url(source.text), sql::dialect_name(*said)),
+                        fmt::format("{} is no {} database", redact_url(source.text), sql::dialect_name(*said)),
                         "a schema of SQLite and one of PostgreSQL cannot be compared");
         }
         said = source.url.dialect;

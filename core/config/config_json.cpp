@@ -3,10 +3,10 @@
 
 #include <charconv>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
 #include "core/config/tool_settings.h"
-#include "core/db/database_url.h"
 
 namespace quarry::config {
 namespace {
@@ -65,7 +65,7 @@ Json config_json_value(const ConfigKey& key, const std::string& text) {
 }
 
 std::string shown_value(const ConfigKey& key, const std::string& text) {
-    return key.name.ends_with("url") || key.name.ends_with("proxy") ? db::redact_url(text) : text;
+    return key.name.ends_with("url") || key.name.ends_with("proxy") ? redact_url(text) : text;
 }
 
 std::string dump_json(const Json& document) {

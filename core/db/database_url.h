@@ -27,7 +27,4 @@ struct DatabaseUrl {
 /// the last one counts.
 [[nodiscard]] std::map<std::string, std::string> url_settings(std::string_view url);
 
-/// The URL with its password as "***", for messages.
-[[nodiscard]] std::string redact_url(std::string_view url);
-
 }  // namespace quarry::db

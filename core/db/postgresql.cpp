@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/db/database_url.h"
 #include "core/db/libpq_library.h"

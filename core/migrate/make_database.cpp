@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/base/file.h"
+#include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/db/postgresql.h"
 #include "core/db/sqlite.h"
@@ -33,7 +34,7 @@ std::string database_of(const std::string& url) {
     if (const auto found = settings.find("dbname"); found != settings.end() && !found->second.empty()) {
         return found->second;
     }
-    throw Error(ErrorCode::usage, fmt::format("{} names no database", db::redact_url(url)),
+    throw Error(ErrorCode::usage, fmt::format("{} names no database", redact_url(url)),
                 "write its name behind the host: postgresql://USER@HOST/DATABASE");
 }
 
@@ -51,7 +52,7 @@ bool drop_on_server(const std::string& url, const DatabaseOptions& options) {
     if (!is_there(server, name)) return false;
     const auto failure = server.run("DROP DATABASE IF EXISTS " + sql::quote_name(sql::Dialect::postgresql, name));
     if (!failure) return true;
-    Error error = db::postgresql_error(*failure, fmt::format("cannot drop {}", db::redact_url(url)));
+    Error error = db::postgresql_error(*failure, fmt::format("cannot drop {}", redact_url(url)));
     constexpr std::string_view object_in_use = "55006";
     if (failure->sqlstate != object_in_use) throw std::move(error);
     throw Error(ErrorCode::locked, error.message(), "end the other connections to it, then run the command again")
@@ -130,7 +131,7 @@ bool make_database(const db::DatabaseUrl& url, const DatabaseOptions& options) {
     constexpr std::string_view duplicate_database = "42P04";
     if (!failure) return true;
     if (failure->sqlstate == duplicate_database) return false;  // another process was faster
-    throw db::PostgresqlError(*failure, fmt::format("cannot make {}", db::redact_url(url.url)));
+    throw db::PostgresqlError(*failure, fmt::format("cannot make {}", redact_url(url.url)));
 }
 
 bool drop_database(const db::DatabaseUrl& url, const DatabaseOptions& options) {

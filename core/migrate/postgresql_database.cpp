@@ -4,6 +4,7 @@
 #include <charconv>
 #include <random>
 
+#include "core/base/redact_url.h"
 #include "core/db/postgresql.h"
 #include "core/migrate/database.h"
 #include "core/migrate/postgresql_session.h"
@@ -57,7 +58,7 @@ public:
         std::from_chars(text.data(), text.data() + text.size(), count);
         return count;
     }
-    [[nodiscard]] std::string name() const override { return db::redact_url(url_); }
+    [[nodiscard]] std::string name() const override { return redact_url(url_); }
 
     static std::unique_ptr<db::PostgresqlConnection> connect(const std::string& url, const DatabaseOptions& options,
                                                              const std::string& database) {
