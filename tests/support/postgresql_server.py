@@ -33,7 +33,9 @@ def fail(message):
 
 
 def programs():
-    """The folder with initdb and postgres, of the newest version."""
+    """The folder with initdb and postgres, of the newest version; or the one that QUARRY_TEST_POSTGRESQL names."""
+    if chosen := os.environ.get("QUARRY_TEST_POSTGRESQL"):
+        return chosen
     def version(folder):
         found = re.search(r"/(\d+)/bin", folder)
         return int(found[1]) if found else 0
@@ -66,7 +68,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def accepts(port, server):
+def is_ready(log):
+    """It takes connections before it lets anyone in: "the database system is starting up"."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return "database system is ready to accept connections" in file.read()
+
+
+def accepts(port, server, log):
     """Waits until the server answers; False when it ended instead."""
     for _ in range(600):
         if server.poll() is not None:
@@ -75,7 +83,7 @@ def accepts(port, server):
             with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
                 # SSLRequest: answered by N or S once the server takes connections (protocol-message-formats).
                 connection.sendall(b"\x00\x00\x00\x08\x04\xd2\x16\x2f")
-                if connection.recv(1) in (b"N", b"S"):
+                if connection.recv(1) in (b"N", b"S") and is_ready(log):
                     return True
         except OSError:
             pass
@@ -109,7 +117,7 @@ def main():
                 server = subprocess.Popen([f"{folder}/postgres", "-D", data, "-p", str(port), *options],
                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment,
                                           start_new_session=True, **identity)
-            if accepts(port, server):
+            if accepts(port, server, f"{home}/log"):
                 break
         else:
             with open(f"{home}/log", encoding="utf-8", errors="replace") as log:
