@@ -59,7 +59,7 @@ double read_speed(std::span<const std::int8_t> memory) {
 
 struct Vectors {
     std::vector<std::int8_t> codes, residuals;
-    std::vector<index::RowScale> scales;
+    std::vector<quarry::index::RowScale> scales;
 };
 
 }  // namespace
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
         vectors.scales.push_back(quarry::index::encode_vector(
             {floats + row * dimensions, dimensions}, &vectors.codes[row * stride], &vectors.residuals[row * stride]));
     }
-    const index::CodedRows rows{
+    const quarry::index::CodedRows rows{
         count, dimensions, stride, vectors.codes.data(), vectors.residuals.data(), vectors.scales.data(), 1.01F};
     std::printf("%zu x %zu, coded in %.2f s; scan: %s, graph: %s\n", count, dimensions, cpu_seconds() - start,
                 quarry::index::int8_kernel().name.data(),
@@ -90,9 +90,9 @@ int main(int argc, char** argv) {
     const double speed = read_speed(vectors.codes);
     std::printf("memory is read at %.1f GB/s\n", speed / 1e9);
     const auto query = [&](std::size_t i) {
-        return index::CodedQuery({floats + (all - 1 - i) * dimensions, dimensions});
+        return quarry::index::CodedQuery({floats + (all - 1 - i) * dimensions, dimensions});
     };
-    std::vector<std::vector<index::ScoredRow>> truth;
+    std::vector<std::vector<quarry::index::ScoredRow>> truth;
     start = cpu_seconds();
     double best = 1e9;
     for (std::size_t i = 0; i < queries; ++i) {
@@ -107,22 +107,22 @@ int main(int argc, char** argv) {
     if (argc < 7) return 0;
     start = cpu_seconds();
     const Cancellation cancellation;
-    const index::Graph graph =
+    const quarry::index::Graph graph =
         quarry::index::build_graph(rows, {number(5), number(6)}, std::thread::hardware_concurrency(), cancellation, {});
     std::printf("graph M %zu, construction %zu: built in %.1f s of processor time\n", number(5), number(6),
                 cpu_seconds() - start);
-    const index::GraphView view = quarry::index::view_of(graph);
+    const quarry::index::GraphView view = quarry::index::view_of(graph);
     for (int i = 7; i < argc; ++i) {
         std::size_t hits = 0;
         start = cpu_seconds();
         for (std::size_t q = 0; q < queries; ++q) {
-            const index::CodedQuery coded = query(q);
+            const quarry::index::CodedQuery coded = query(q);
             std::unordered_set<std::uint32_t> found;
-            for (const index::ScoredRow& row : quarry::index::best_of(
+            for (const quarry::index::ScoredRow& row : quarry::index::best_of(
                      coded, rows, quarry::index::walk_graph(view, coded, rows, number(i), nullptr), 10)) {
                 found.insert(row.row);
             }
-            for (const index::ScoredRow& row : truth[q]) hits += found.count(row.row);
+            for (const quarry::index::ScoredRow& row : truth[q]) hits += found.count(row.row);
         }
         const double spent = (cpu_seconds() - start) / static_cast<double>(queries);
         std::printf("graph, expansion %zu: recall@10 %.4f, %.2f ms a query, %.0f queries/s\n", number(i),
