@@ -50,7 +50,7 @@ void CollectionFile::for_each_line(const std::function<void(std::string_view, st
 }
 
 std::vector<std::string_view> split_blank(std::string_view line) {
-    constexpr std::string_view blank = " \t";
+    constexpr std::string_view blank = " \t\n\v\f\r";
     std::vector<std::string_view> pieces;
     for (std::size_t at = line.find_first_not_of(blank); at != std::string_view::npos;) {
         const std::size_t end = std::min(line.find_first_of(blank, at), line.size());

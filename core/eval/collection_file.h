@@ -29,7 +29,8 @@ private:
     std::string layout_;
 };
 
-/// The pieces of a line between runs of spaces and tabs. The views point into the argument.
+/// The pieces of a line between runs of white space (C's isspace, by which trec_eval cuts lines too). The views point
+/// into the argument.
 [[nodiscard]] std::vector<std::string_view> split_blank(std::string_view line);
 
 }  // namespace quarry::eval

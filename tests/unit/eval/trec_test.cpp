@@ -39,6 +39,11 @@ TEST_F(TrecTest, OrdersARunAsTrecEvalDoes) {
     EXPECT_THAT(run.at("q"), ElementsAre("c", "b", "a", "z"));
 }
 
+TEST_F(TrecTest, AnyWhiteSpaceIsBetweenFields) {
+    const quarry::eval::Run run = read_run(write("q\vQ0\fd 1\t2.5 x\n"));
+    EXPECT_THAT(run.at("q"), ElementsAre("d"));
+}
+
 TEST_F(TrecTest, WhatIsWrittenIsReadInTheSameOrder) {
     const std::vector<RankedDocument> ranking = {{"tie a", 0.5}, {"tie z", 0.5}, {"b", 0.5 - 1e-12}, {"c", 0.25},
                                                  {"d", 0.3},     {"e", 0},       {"f", 0},           {"", -1}};
