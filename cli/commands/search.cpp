@@ -41,7 +41,7 @@ public:
             throw Error(ErrorCode::usage, "the query is empty", "quarry search WORDS…");
         }
         const app::SearchOutcome found = service.search(request, context.scope());
-        if (!context.json) tell(context, service, request, found.result);
+        if (!context.json) tell(context, service, request, found);
         print(context, by_words ? request.query : request.more_like, found);
         return found.result.hits.empty() ? static_cast<int>(ErrorCode::nothing_found) : 0;
     }
@@ -49,11 +49,13 @@ public:
 private:
     /// What there is to say beside the results.
     void tell(Context& context, const app::SearchService& service, const app::SearchRequest& request,
-              const search::SearchResult& result) const {
+              const app::SearchOutcome& found) const {
+        const search::SearchResult& result = found.result;
         const auto shown = [](const std::string& text, std::size_t width) {
             return one_line(strip_terminal_controls(text), width);
         };
-        if (!result.note.empty()) context.out.note(result.note);
+        const bool is_news = found.has_embedder || request.explain || !request.mode.empty();
+        if (!result.note.empty() && is_news) context.out.note(result.note);
         for (const std::string& other : result.queries) {
             if (request.explain) context.out.note(fmt::format("looked for: {}", shown(other, 300)));
         }

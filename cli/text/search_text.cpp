@@ -9,6 +9,7 @@
 
 #include "cli/ui/markdown_view.h"
 #include "cli/ui/output.h"
+#include "cli/ui/word_wrap.h"
 #include "core/base/text.h"
 #include "core/wire/display_uri.h"
 
@@ -98,7 +99,7 @@ void print_context(Output& out, const search::ContextSpan& context, const std::v
     }
     add(context.text.size(), false);
     for (const std::string_view line : split(trim(text), '\n')) {
-        out.result() << (line.empty() ? std::string_view() : indent) << line << '\n';
+        out.result() << (line.empty() ? "\n" : wrapped_line(out, line, indent.size()));
     }
 }
 
@@ -142,10 +143,13 @@ void print_hit(Output& out, const search::SearchHit& hit, std::size_t rank, cons
     const std::string place =
         wire::display_location(hit.chunk.uri, hit.chunk.span.start_line, hit.chunk.span.start_line);
     if (rank > 1) stream << '\n';
-    stream << fmt::format("{:>2}. {}\n", rank, out.styled(Style::bold, title.empty() ? place : title));
+    stream << wrapped_line(out, out.styled(Style::bold, title.empty() ? place : title), indent.size())
+                  .replace(0, indent.size(), fmt::format("{:>2}. ", rank));
     const std::string address = place_address(hit.chunk.uri, hit.chunk.span.start_line);
-    stream << fmt::format("{}{}  {}\n", indent, hyperlink(out, address, out.styled(Style::cyan, place)),
-                          out.styled(Style::dim, fmt::format("{:.3f}", hit.score)));
+    stream << wrapped_line(out,
+                           fmt::format("{}  {}", hyperlink(out, address, out.styled(Style::cyan, place)),
+                                       out.styled(Style::dim, fmt::format("{:.3f}", hit.score))),
+                           indent.size());
     if (hit.context) {
         print_context(out, *hit.context, result.terms, hit.chunk.language);
     } else {

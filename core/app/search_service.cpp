@@ -67,6 +67,7 @@ SearchOutcome SearchService::search(const SearchRequest& request, const RequestS
     const Workspace::Lease parts = workspace_.lease(wanted(request, outcome.options), scope);
     if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
     const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(), parts->model.get()};
+    outcome.has_embedder = tools.embedder != nullptr;
     if (request.more_like.empty()) {
         outcome.result = search::search(*parts->store, tools, request.query, outcome.options, scope.cancel);
     } else {

@@ -34,6 +34,7 @@ struct SearchRequest {
 struct SearchOutcome {
     search::SearchResult result;
     search::SearchOptions options;
+    bool has_embedder = false;  ///< Else it was by words alone, as ingest said when it read the documents.
 };
 
 /// Searches of a base. Thread-safe, as the workspace is, which it borrows.

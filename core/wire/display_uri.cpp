@@ -14,8 +14,9 @@ std::string display_uri(const std::string& uri) {
     std::string shown = uri;
     if (uri.starts_with('/')) {
         std::error_code failure;
-        const std::string here = std::filesystem::current_path(failure).string() + "/";
-        if (!failure && uri.starts_with(here)) shown.erase(0, here.size());
+        const std::filesystem::path here = std::filesystem::current_path(failure);
+        std::string relative = failure ? "" : std::filesystem::path(uri).lexically_relative(here).string();
+        if (!relative.empty() && relative.size() < uri.size()) shown = std::move(relative);
     }
     return one_line(strip_terminal_controls(shown), shown.size());
 }

@@ -6,8 +6,8 @@
 
 namespace quarry::wire {
 
-/// A document's URI for people: a path below the working folder as it would be typed here; anything else as it is.
-/// Without terminal controls, on one line.
+/// A document's URI for people: a path near the working folder as it would be typed here, where that is shorter;
+/// anything else as it is. Without terminal controls, on one line.
 [[nodiscard]] std::string display_uri(const std::string& uri);
 
 /// Whether lines of a document's text are lines of its file, as its name tells: not of web pages, tables, office

@@ -61,7 +61,6 @@ Numbers and dates that are none:
   hint: write a folder, a file or a pattern: --path 'docs/**/*.md'
   [2]
   $ quarry search 'm*' 2>&1
-  searched by words alone: the base has no vectors; quarry embed tells why
   nothing fits "m*"
   hint: a star stands for the rest of a word that has two letters at least: mo*
   [10]

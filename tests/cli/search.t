@@ -6,9 +6,9 @@ A base of three short documents:
   $ printf 'Ships lie in the harbour \033[31mred\033[0m at night.\n' > docs/ships.txt
   $ quarry ingest docs --quiet
 
-The best passages first; a small base is searched by words, and search says so:
+The best passages first; a small base is searched by words, as ingest has said, and search when it is asked for more:
 
-  $ quarry search undo migrations 2>&1
+  $ quarry search --mode hybrid undo migrations 2>&1
   searched by words alone: the base has no vectors; quarry embed tells why
    1. Undo
       docs/undo.md:1  3.042
