@@ -11,12 +11,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/line/app.h"
 #include "cli/ui/fd_stream.h"
+#include "cli/ui/pager.h"
 
 namespace quarry::cli {
 namespace {
@@ -111,7 +113,8 @@ int run_process(const std::vector<std::string>& arguments) {
                     .out_is_file = is_file(STDOUT_FILENO),
                     .err_is_terminal = isatty(STDERR_FILENO) == 1,
                     .width = terminal_width(),
-                    .out_failure = [&] { return out_buffer.failure(); }};
+                    .out_failure = [&] { return out_buffer.failure(); },
+                    .page = [](const std::string& command) { return std::make_shared<Pager>(command); }};
     const int code = run(arguments, process);
     interrupted.store(nullptr);
     process_cancellation() = nullptr;

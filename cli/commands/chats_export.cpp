@@ -23,8 +23,10 @@ public:
                     "that is kept: states, times, the questions that were looked for, and each answer's record as "
                     "quarry ask --json prints it.",
                 .examples = {{"quarry chats export release > release.md", "to read"},
-                             {"quarry chats export release --json", "for programs"}}};
+                             {"quarry chats export release --json", "for programs"}},
+                .is_paged = true};
     }
+
     void setup(OptionTable& options) override {
         options.add("name", name_, "Name of the conversation").required().value("NAME");
     }

@@ -22,8 +22,10 @@ public:
                 .summary = "list conversations, the last used first",
                 .description = "Prints each conversation with the time of its last question, its number of turns and "
                                "the beginning of its first question.",
-                .examples = {{"quarry chats ls", "every conversation"}}};
+                .examples = {{"quarry chats ls", "every conversation"}},
+                .is_paged = true};
     }
+
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {

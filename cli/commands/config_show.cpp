@@ -27,7 +27,8 @@ public:
                 .examples = {{"quarry config show", "list the settings"},
                              {"quarry config show --origin", "show also where each comes from, such as quarry.toml:3"},
                              {"quarry config show --changed", "leave out what has its default"},
-                             {"quarry config show --json", "the same for programs, with origins"}}};
+                             {"quarry config show --json", "the same for programs, with origins"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {

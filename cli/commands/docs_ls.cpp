@@ -28,7 +28,8 @@ public:
                              {"quarry docs ls --failed", "list those that could not be read, with the reason"},
                              {"quarry docs ls --json", "for programs"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
-                               {9, "the base was made by a newer quarry"}}};
+                               {9, "the base was made by a newer quarry"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {

@@ -33,7 +33,8 @@ public:
                              {"quarry docs show moon.txt --text", "the text of a document, by its name"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"},
-                               {10, "there is no such document in the base"}}};
+                               {10, "there is no such document in the base"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {

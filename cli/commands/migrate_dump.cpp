@@ -27,13 +27,14 @@ public:
                     migrate_help_note()),
                 .examples = {{"quarry migrate dump --url sqlite:app.db --dir migrations", "print it"},
                              {"quarry migrate dump --output schema.sql", "write it to a file"},
-                             {"quarry migrate dump --from migrations", "what the migrations alone make"}}};
+                             {"quarry migrate dump --from migrations", "what the migrations alone make"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {
         options.add("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
             .value("SCHEMA");
-        options.add("--output", output_, "File to write in place of standard output").value("PATH");
+        options.add("-o,--output", output_, "File to write in place of standard output").value("PATH");
         declare_schema_choice(options, choice_, false);
         declare_migration_target(options, target_);
     }

@@ -31,12 +31,13 @@ public:
                              {"quarry migrate history --show 3", "the SQL that line 3 ran"},
                              {"quarry migrate history --json", "for programs, with whole checksums"}},
                 .exit_codes = {{9, "a newer quarry wrote the list of applied migrations"},
-                               {10, "--show names a line that there is not, or whose text was not kept"}}};
+                               {10, "--show names a line that there is not, or whose text was not kept"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {
         declare_migration_target(options, target_);
-        options.add("--limit", limit_, "Only the newest N lines").value("N").check(whole_number(1));
+        options.add("-n,--limit", limit_, "Only the newest N lines").value("N").check(whole_number(1));
         options.add("--show", show_, "Print the text of one line, as it was run").value("N").check(whole_number(1));
     }
 

@@ -34,7 +34,8 @@ public:
             .exit_codes = {{5, "an applied migration was edited or is missing"},
                            {6, "migrations are out of order"},
                            {7, "another process used the database for longer than --lock-wait"},
-                           {9, "the database was migrated by a newer quarry"}}};
+                           {9, "the database was migrated by a newer quarry"}},
+            .is_paged = true};
     }
 
     void setup(OptionTable& options) override {

@@ -24,11 +24,12 @@ public:
                            "wrote and what they cost, and how it failed.",
             .examples = {{"quarry trace ls", "the last 20"}, {"quarry trace ls --limit 1000 --json", "for programs"}},
             .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
-                           {9, "the base was made by a newer quarry"}}};
+                           {9, "the base was made by a newer quarry"}},
+            .is_paged = true};
     }
 
     void setup(OptionTable& options) override {
-        options.add("--limit", limit_, "Most runs to list").range(1, 10'000'000).value("N").show_default();
+        options.add("-n,--limit", limit_, "Most runs to list").range(1, 10'000'000).value("N").show_default();
     }
 
     [[nodiscard]] int run(Context& context) override {

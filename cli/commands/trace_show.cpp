@@ -25,7 +25,8 @@ public:
                              {"quarry trace show 12 --json", "for programs"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"},
-                               {10, "there is no such run"}}};
+                               {10, "there is no such run"}},
+                .is_paged = true};
     }
 
     void setup(OptionTable& options) override {

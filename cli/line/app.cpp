@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -61,6 +62,44 @@ Output::Options output_options(const Process& process, const GlobalOptions& glob
             .workflow_err = workflow,
             .width = process.width};
 }
+
+/// $QUARRY_PAGER, else $PAGER, else less where it is installed; empty for none. Not a setting: a project's file would
+/// choose a program.
+std::string pager_command(const Process& process) {
+    for (const char* const name : {"QUARRY_PAGER", "PAGER"}) {
+        if (const auto chosen = process.environment(name)) return *chosen == "cat" ? "" : *chosen;
+    }
+    const std::string path = process.environment("PATH").value_or("");
+    const bool has_less = std::ranges::any_of(split(path, ':'), [](std::string_view folder) {
+        std::error_code ignored;
+        return std::filesystem::exists(std::filesystem::path(folder) / "less", ignored);
+    });
+    return has_less ? "less" : "";
+}
+
+/// A pager for as long as it lives, where one is wanted: on a terminal, for people, unless ui.pager says never.
+class Paging {
+public:
+    Paging(Process& process, bool wanted) : process_(process), err_is_terminal_(process.err_is_terminal) {
+        if (!wanted || !process.page || !process.out_is_terminal) return;
+        const std::string command = pager_command(process);
+        if (command.empty()) return;
+        pager_ = process.page(command);
+        process.err_is_terminal = false;  // no progress bars in it
+    }
+    ~Paging() {
+        if (!pager_) return;
+        process_.out.flush();
+        process_.err_is_terminal = err_is_terminal_;
+    }
+    Paging(const Paging&) = delete;
+    Paging& operator=(const Paging&) = delete;
+
+private:
+    Process& process_;
+    const bool err_is_terminal_;
+    std::shared_ptr<void> pager_;
+};
 
 /// How the command line asks to print, as far as can be told before it is parsed.
 GlobalOptions early_options(std::span<const std::string> arguments) {
@@ -123,6 +162,7 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const config::Config config = load_config(*entry.command, folder, global, process);
     const std::filesystem::path base = config::resolve_base_path(config, folder);
     if (!entry.command->works_without_config()) config::require_own_base(config, base);
+    const Paging paging(process, entry.info.is_paged && !global.json && config.text("ui.pager") != "never");
     Output out(process.out, process.err,
                output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
     const std::string repeated = hint_options(*entry.command, global);
@@ -145,6 +185,7 @@ int run_request(std::span<const std::string> arguments, Process& process) {
     Request request = read_request(table, arguments);
     if (request.kind == Request::Kind::run) return run_command(*request.entry, request.arguments, process);
     const GlobalOptions global = early_options(arguments);
+    const Paging paging(process, request.kind == Request::Kind::help);
     const Output out(process.out, process.err, output_options(process, global, "auto"));
     if (request.kind == Request::Kind::version) {
         process.out << (global.json ? version_json() : version_text());

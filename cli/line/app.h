@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,7 +25,9 @@ struct Process {
     bool err_is_terminal = false;
     int width = 80;  ///< Columns of the terminal.
     /// `errno` of the write to `out` that failed, 0 when none did; tells a closed pipe from a full disk. May be empty.
-    std::function<int()> out_failure;
+    std::function<int()> out_failure{};
+    /// Shows what is written from now on by a program, until what it returns is destroyed. May be empty.
+    std::function<std::shared_ptr<void>(const std::string& command)> page{};
 };
 
 /// Runs `quarry` with the arguments after the program's name; returns the exit code. Never throws.

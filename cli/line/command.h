@@ -31,6 +31,7 @@ struct CommandInfo {
     std::string description{};        ///< Paragraphs of plain text separated by empty lines, for people new to it.
     std::vector<Example> examples{};  ///< At least one for a command that runs.
     std::vector<std::pair<int, std::string>> exit_codes{};  ///< Besides 0, 1, 2 and 130: when each is given.
+    bool is_paged = false;  ///< What it prints can be long and is read by people: on terminals a pager shows it.
 };
 
 /// What a running command may use: the only way to the outside for code under cli/commands.

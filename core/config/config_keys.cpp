@@ -284,6 +284,9 @@ std::span<const ConfigKey> config_keys() {
         {.name = "ui.hyperlinks", .fallback = "auto",
          .summary = "When to print links that can be clicked: auto means on a terminal that is known to have them",
          .choices = {"auto", "always", "never"}},
+        {.name = "ui.pager", .fallback = "auto",
+         .summary = "When to show long results in a pager (QUARRY_PAGER, PAGER or less): auto means on a terminal",
+         .choices = {"auto", "never"}},
     };
     return keys;
 }

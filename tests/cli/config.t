@@ -100,6 +100,7 @@ Every setting has a default:
   trace.redact = "default"
   ui.color = "auto"
   ui.hyperlinks = "auto"
+  ui.pager = "auto"
   $ quarry config get search.mode
   hybrid
   $ quarry config get chunk.size --json

@@ -99,7 +99,7 @@ VERSION_REPORTERS = {"cli/line/features.cpp", "core/app/diagnosis_libraries.cpp"
 # The standard library, the operating system and the processor.
 SYSTEM_HEADER = (
     r"[a-z_]+|c[a-z]+|(sys|arpa|net|netinet|linux)/\w+\.h|(arm_neon|immintrin|emmintrin)\.h|"
-    r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|pwd|sched|signal|termios|unistd)\.h"
+    r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|termios|unistd)\.h"
 )
 
 # A namespace outside of the module's own: (file, namespace): why.
