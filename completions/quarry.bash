@@ -66,7 +66,7 @@ _quarry() {
             esac
             ;;
         'search')
-            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document --window --parent --expand --more-like --batch --threads --format --base --json -q --quiet --color --config -h --help'
+            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document -C --window --parent --expand --more-like --batch --threads -f --format --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 --fusion) values='minmax zscore rrf' ;;
@@ -82,23 +82,23 @@ _quarry() {
                 --heading) values='@text' ;;
                 --mmr) values='@text' ;;
                 --per-document) values='@text' ;;
-                --window) values='@text' ;;
+                -C | --window) values='@text' ;;
                 --expand) values='none rewrite multi-query hyde' ;;
                 --more-like) values='@text' ;;
                 --batch) values='@files' ;;
                 --threads) values='@text' ;;
-                --format) values='text ndjson files editor' ;;
+                -f | --format) values='text ndjson files editor' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'ask')
-            options='--sources --mode --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='-k --sources --mode -m --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             case $prev in
-                --sources) values='@text' ;;
+                -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
-                --model) values='@text' ;;
+                -m | --model) values='@text' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --max-tokens) values='@text' ;;
                 --max-cost) values='@text' ;;
@@ -121,16 +121,16 @@ _quarry() {
             esac
             ;;
         'batch')
-            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache --sources --mode --model --provider --template --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache -k --sources --mode -m --model --provider --template --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 -o | --output) values='@files' ;;
                 --parallel) values='@text' ;;
                 --max-cost) values='@text' ;;
                 --max-failures) values='@text' ;;
-                --sources) values='@text' ;;
+                -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
-                --model) values='@text' ;;
+                -m | --model) values='@text' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --template) values='@files' ;;
                 --path) values='@files' ;;
@@ -157,13 +157,13 @@ _quarry() {
             esac
             ;;
         'chat')
-            options='--session --continue --no-save --model --provider --tools --allow-tool --sources --mode --template --no-cache --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--session --continue --no-save -m --model --provider --tools --allow-tool -k --sources --mode --template --no-cache --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --session) values='@text' ;;
-                --model) values='@text' ;;
+                -m | --model) values='@text' ;;
                 --provider) values='none gguf cohere jina voyage server tei command' ;;
                 --allow-tool) values='@text' ;;
-                --sources) values='@text' ;;
+                -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
                 --template) values='@files' ;;
                 --path) values='@files' ;;
@@ -214,7 +214,7 @@ _quarry() {
             esac
             ;;
         'chunk')
-            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --max-cost --type --format --show --count --base --json -q --quiet --color --config -h --help'
+            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --max-cost --type -f --format --show --count --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --strategy) values='auto fixed recursive sentence paragraph markdown structure code semantic page row' ;;
@@ -229,14 +229,14 @@ _quarry() {
                 --threshold) values='@text' ;;
                 --max-cost) values='@text' ;;
                 --type) values='@text' ;;
-                --format) values='ndjson json text markdown' ;;
+                -f | --format) values='ndjson json text markdown' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'embed')
-            options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input --format --query --base --json -q --quiet --color --config -h --help'
+            options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input -f --format --query --base --json -q --quiet --color --config -h --help'
             words='fit train'
             case $prev in
                 -m | --model) values='@text' ;;
@@ -245,7 +245,7 @@ _quarry() {
                 --pairs) values='@files' ;;
                 -o | --output) values='@files' ;;
                 --input) values='auto lines ndjson' ;;
-                --format) values='ndjson csv npy' ;;
+                -f | --format) values='ndjson csv npy' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -380,9 +380,9 @@ _quarry() {
             esac
             ;;
         'trace ls')
-            options='--limit --base --json -q --quiet --color --config -h --help'
+            options='-n --limit --base --json -q --quiet --color --config -h --help'
             case $prev in
-                --limit) values='@text' ;;
+                -n | --limit) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -430,14 +430,14 @@ _quarry() {
             esac
             ;;
         'eval retrieval')
-            options='--mode --set --compare --control --metrics --limit --qrels --run --run-out --html --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare --control --metrics -n --limit --qrels --run --run-out --html --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 --set) values='@text' ;;
                 --compare) values='@files' ;;
                 --metrics) values='@text' ;;
-                --limit) values='@text' ;;
+                -n | --limit) values='@text' ;;
                 --qrels) values='@files' ;;
                 --run) values='@files' ;;
                 --run-out) values='@files' ;;
@@ -476,13 +476,13 @@ _quarry() {
             esac
             ;;
         'eval tune')
-            options='--metric --setting --folds --limit --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--metric --setting --folds -n --limit --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --metric) values='@text' ;;
                 --setting) values='search.dense_weight search.k1 search.b search.title_weight search.heading_weight' ;;
                 --folds) values='@text' ;;
-                --limit) values='@text' ;;
+                -n | --limit) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -498,13 +498,13 @@ _quarry() {
             esac
             ;;
         'eval answers')
-            options='--mode --set --compare --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare -m --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 --set) values='@text' ;;
                 --compare) values='@files' ;;
-                --model) values='@text' ;;
+                -m | --model) values='@text' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --parallel) values='@text' ;;
                 --max-cost) values='@text' ;;
@@ -618,14 +618,14 @@ _quarry() {
             esac
             ;;
         'migrate history')
-            options='--database --dir --url --lock-wait --env --limit --show --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env -n --limit --show --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
-                --limit) values='@text' ;;
+                -n | --limit) values='@text' ;;
                 --show) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -633,7 +633,7 @@ _quarry() {
             esac
             ;;
         'migrate check')
-            options='--database --dir --url --lock-wait --env --schema --dev-url --dialect --roundtrip --format --no-drift --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --schema --dev-url --dialect --roundtrip -f --format --no-drift --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -643,7 +643,7 @@ _quarry() {
                 --schema) values='@files' ;;
                 --dev-url) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
-                --format) values='text json github sarif junit' ;;
+                -f | --format) values='text json github sarif junit' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -665,7 +665,7 @@ _quarry() {
             esac
             ;;
         'migrate lint')
-            options='--database --dir --url --dialect --server --since --rule --no-rule --format --fail-on --rules --explain --pages --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --dialect --server --since --rule --no-rule -f --format --fail-on --rules --explain --pages --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -675,7 +675,7 @@ _quarry() {
                 --since) values='@text' ;;
                 --rule) values='@text' ;;
                 --no-rule) values='@text' ;;
-                --format) values='text json github sarif junit' ;;
+                -f | --format) values='text json github sarif junit' ;;
                 --fail-on) values='error warning note' ;;
                 --explain) values='@text' ;;
                 --pages) values='@folders' ;;
@@ -706,10 +706,10 @@ _quarry() {
             esac
             ;;
         'migrate dump')
-            options='--from --output --schema --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--from -o --output --schema --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
-                --output) values='@files' ;;
+                -o | --output) values='@files' ;;
                 --schema) values='@files' ;;
                 --dev-url) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
@@ -845,7 +845,7 @@ _quarry() {
             ;;
         'config get')
             options='--base --json -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
@@ -854,7 +854,7 @@ _quarry() {
             ;;
         'config set')
             options='--user --base --json -q --quiet --color --config -h --help'
-            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;

@@ -35,12 +35,13 @@ public:
             .show_default();
         options.flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
         options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
-        options.add("--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
+        options.add("-k,--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
             .range(1, 1000)
             .value("N");
         options.add("--mode", flags_.mode, "How passages are found (default: search.mode)")
             .choices({"lexical", "vector", "hybrid"});
-        options.add("--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+        options
+            .add("-m,--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
             .value("NAME");
         options
             .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")

@@ -47,14 +47,14 @@ public:
         options.flag("--no-save", no_save_, "Keep nothing of the conversation")
             .excludes("--session")
             .excludes("--continue");
-        options.add("--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
+        options.add("-m,--model", chat_flags_.model, "Name of the language model that answers (default: chat.model)")
             .value("NAME");
         options.add("--provider", chat_flags_.provider, "Who has the model (default: chat.provider)").value("NAME");
         options.flag("--tools", request_.tools, "Offer tools to the model (default: chat.tools)");
         options.add("--allow-tool", request_.approval.allowed, "Let a tool run without a question; may be repeated")
             .value("NAME");
         options
-            .add("--sources", request_.flags.sources,
+            .add("-k,--sources", request_.flags.sources,
                  "Most passages that an answer is made from (default: ask.sources)")
             .range(1, 1000)
             .value("N");

@@ -71,7 +71,7 @@ public:
             .add("--type", request_.type,
                  "What the text is, such as markdown (default: by the file's name, else by its content)")
             .value("TYPE");
-        options.add("--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
+        options.add("-f,--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
             .choices({"ndjson", "json", "text", "markdown"})
             .value("FORMAT");
         options.flag("--show", show_, "Print the text with its cuts marked, to see a strategy at work");

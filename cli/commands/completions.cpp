@@ -16,7 +16,7 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "completions",
-            .summary = "print the script that lets your shell complete quarry with the Tab key",
+            .summary = "print the script by which your shell completes commands",
             .description =
                 "Prints a script for the shell bash, zsh or fish. Once the shell has loaded it, the Tab key "
                 "completes commands, options and their values. An installed package has put the scripts in place "

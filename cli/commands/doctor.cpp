@@ -25,7 +25,7 @@ class DoctorCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "doctor",
-                .summary = "check what works on this machine and say how to cure what does not",
+                .summary = "check what works on this machine, with a cure for what does not",
                 .description =
                     "Looks at the libraries that quarry uses, the settings, the knowledge base here, the model servers "
                     "that are configured, and the terminal. Each line is ok, warn (something is missing that you may "

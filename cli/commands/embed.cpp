@@ -44,7 +44,7 @@ public:
             .choices({"auto", "lines", "ndjson"})
             .show_default()
             .needs("--stdin");
-        options.add("--format", filter_.format, "What is printed")
+        options.add("-f,--format", filter_.format, "What is printed")
             .choices({"ndjson", "csv", "npy"})
             .show_default()
             .needs("--stdin");

@@ -52,7 +52,7 @@ public:
         options.add("questions", request_.questions, "File of questions (default: eval.jsonl)").value("PATH");
         declare_eval_variants(options, request_.variants, true);
         app::ChatFlags& chat = request_.chat;
-        options.add("--model", chat.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+        options.add("-m,--model", chat.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
             .value("NAME");
         options.add("--provider", chat.provider, "What answers (default: openai with --model, else chat.provider)")
             .choices(config::config_key("chat.provider").choices);

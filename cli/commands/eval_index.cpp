@@ -36,7 +36,7 @@ public:
             .range(1, 100'000)
             .value("N")
             .show_default();
-        options.add("--limit,-n", options_.limit, "Nearest vectors to find for each")
+        options.add("-n,--limit", options_.limit, "Nearest vectors to find for each")
             .range(1, 10'000)
             .value("N")
             .show_default();

@@ -67,7 +67,7 @@ public:
                  "cutoff such as ndcg@10")
             .value("LIST")
             .fallback("ndcg@10,recall@10,recall@100,precision@10,mrr@10,map,success@1");
-        options.add("--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
+        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
             .range(0, 100'000'000)
             .value("N")
             .show_default();

@@ -47,7 +47,7 @@ public:
             .range(2, 100)
             .value("N")
             .show_default();
-        options.add("--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
+        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
             .range(0, 100'000'000)
             .value("N")
             .show_default();

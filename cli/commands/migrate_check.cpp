@@ -53,7 +53,7 @@ public:
         declare_migration_target(options, target_);
         declare_schema_choice(options, choice_, false);
         options.flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
-        options.add("--format", format_, "How findings are printed; json is the same as --json")
+        options.add("-f,--format", format_, "How findings are printed; json is the same as --json")
             .choices(findings_formats)
             .show_default();
         options.flag("--no-drift", no_drift_, "Do not compare the database's schema with what its migrations give");

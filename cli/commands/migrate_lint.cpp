@@ -59,7 +59,7 @@ public:
             .value("VERSION");
         options.add("--rule", request_.on, "Switch on a rule that is off by default; all for every one").value("RULE");
         options.add("--no-rule", request_.off, "Switch off a rule").value("RULE");
-        options.add("--format", format_, "How findings are printed").choices(findings_formats).show_default();
+        options.add("-f,--format", format_, "How findings are printed").choices(findings_formats).show_default();
         options.add("--fail-on", fail_on_, "The least that makes the command fail")
             .choices({"error", "warning", "note"})
             .show_default();

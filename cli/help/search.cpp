@@ -27,19 +27,17 @@ CommandInfo search_info() {
                      {"quarry search --mode lexical --limit 3 SQLITE_BUSY", "by words alone, three of them"},
                      {"quarry search 'title:sqlite \"write-ahead log\" -postgresql'", "with conditions"},
                      {"quarry search --explain retry limits", "with the parts that each score is made of"},
-                     {"quarry search --format files retry limits | xargs wc -l",
-                      "the files alone, for other programs"},
+                     {"quarry search --format files retry limits | xargs wc -l", "the files alone, for other programs"},
                      {"quarry search --json retry limits", "everything, for programs"},
-                     {"quarry search --path 'docs/**/*.md' --since 2024 --tag sqlite locks",
-                      "in some documents only"},
+                     {"quarry search --path 'docs/**/*.md' --since 2024 --tag sqlite locks", "in some documents only"},
                      {"quarry search --parent --per-document 1 locks", "whole sections, one of each document"},
                      {"quarry search --more-like docs/undo.md:12", "passages like the one in that line"},
                      {"quarry search --batch queries.jsonl", "many queries, one JSON object a line"}},
-        .exit_codes = {
-            {10, "nothing fits the query; with --batch, lines without hits are no failure"},
-            {11, "with --batch: some lines are no queries"},
-            {14, "a server (embedding, reranking, chat) failed: not reached, refused, or no usable answer"},
-            {15, "a server says that requests come too fast"}}};
+        .exit_codes = {{10, "nothing fits the query; with --batch, lines without hits are no failure"},
+                       {11, "with --batch: some lines are no queries"},
+                       {14, "a server (embedding, reranking, chat) failed: not reached, refused, or no usable answer"},
+                       {15, "a server says that requests come too fast"}},
+        .is_paged = true};
 }
 
 }  // namespace quarry::cli

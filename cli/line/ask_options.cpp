@@ -40,7 +40,9 @@ void declare_conversation_options(OptionTable& options, AskArguments& arguments)
 
 void declare_ask_options(OptionTable& options, AskArguments& arguments) {
     options.add("question", arguments.words, "The question; - reads it from standard input").required().value("QUESTION");
-    options.add("--sources", arguments.flags.sources, "Most passages that the answer is made from (default: ask.sources)")
+    options
+        .add("-k,--sources", arguments.flags.sources,
+             "Most passages that the answer is made from (default: ask.sources)")
         .range(1, 1000)
         .value("N");
     options
@@ -49,7 +51,7 @@ void declare_ask_options(OptionTable& options, AskArguments& arguments) {
              "search.mode)")
         .choices({"lexical", "vector", "hybrid"});
     options
-        .add("--model", arguments.chat.model,
+        .add("-m,--model", arguments.chat.model,
              "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
         .value("NAME");
     options

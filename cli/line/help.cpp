@@ -15,11 +15,13 @@ namespace {
 
 constexpr std::size_t kNarrowest = 40, kWidest = 100;  // longer lines are hard to read
 constexpr std::size_t kColumn = 26;                    // where descriptions begin
+constexpr std::size_t kNarrowColumn = 15;              // where they do beside short names
 
 /// One page under construction.
 class Page {
 public:
-    Page(const Output& out, std::size_t width) : out_(out), width_(width) {}
+    Page(const Output& out, std::size_t width, std::size_t column = kColumn)
+        : out_(out), width_(width), column_(column) {}
 
     void title(std::string_view name, std::string_view says) {
         text_ += wrap(fmt::format("{}: {}", name, says), width_, 0);
@@ -31,10 +33,10 @@ public:
     /// A name with what it says beside it, or below when the name is long.
     void entry(std::string_view name, std::string_view says) {
         const std::size_t length = count_code_points(name);
-        const std::string body = says.empty() ? "\n" : wrap(says, width_, kColumn);
+        const std::string body = says.empty() ? "\n" : wrap(says, width_, column_);
         text_ += "  " + out_.styled(Style::cyan, name);
-        if (length + 4 <= kColumn) {
-            text_ += says.empty() ? body : std::string(kColumn - length - 2, ' ') + body.substr(kColumn);
+        if (length + 4 <= column_) {
+            text_ += says.empty() ? body : std::string(column_ - length - 2, ' ') + body.substr(column_);
         } else {
             text_ += "\n" + (says.empty() ? "" : body);
         }
@@ -47,6 +49,7 @@ public:
 private:
     const Output& out_;
     std::size_t width_;
+    std::size_t column_;
     std::string text_;
 };
 
@@ -69,7 +72,41 @@ void add_options(Page& page, const std::vector<OptionModel>& options) {
     };
     section("Arguments", [](const OptionModel& option) { return !option.positional.empty(); });
     section("Options", [](const OptionModel& option) { return option.positional.empty() && !option.global; });
-    section("Options of every command", [](const OptionModel& option) { return option.global; });
+}
+
+/// What bare quarry lists, so that all of it fits a screen.
+struct Group {
+    std::string_view title;
+    std::vector<std::string_view> commands;
+};
+
+const std::vector<Group>& groups() {
+    static const std::vector<Group> all = {
+        {"Documents", {"init", "ingest", "docs", "chunk", "embed", "models"}},
+        {"Questions", {"search", "ask", "chat", "chats", "batch", "verify"}},
+        {"Databases", {"migrate"}},
+        {"Quality and cost", {"eval", "trace", "cache"}},
+        {"This machine", {"config", "doctor", "completions", "man", "help"}},
+    };
+    return all;
+}
+
+std::string overview(CommandTable& table, Page page) {
+    page.title("quarry", quarry_info().summary);
+    page.paragraphs("Usage: quarry COMMAND [OPTIONS]");
+    for (const Group& group : groups()) {
+        page.heading(group.title);
+        for (const std::string_view name : group.commands) page.entry(name, table.find(name)->info.summary);
+    }
+    page.heading("Begin with");
+    page.line("quarry ingest FOLDER && quarry ask \"QUESTION\"");
+    page.line("quarry COMMAND --help      also: quarry help options, quarry help exit-codes");
+    return std::move(page).take();
+}
+
+/// The width of pages: the terminal's, within what can be read.
+std::size_t width_of(const Output& out) {
+    return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(out.options().width, 0)), kNarrowest, kWidest);
 }
 
 }  // namespace
@@ -165,16 +202,14 @@ const CommandInfo& quarry_info() {
 }
 
 std::string help_text(CommandTable& table, CommandTable::Entry* entry, const Output& out) {
-    const CommandInfo& info = entry == nullptr ? quarry_info() : entry->info;
-    const bool is_group = entry == nullptr || entry->command->is_group();
+    if (entry == nullptr) return overview(table, Page(out, width_of(out), kNarrowColumn));
+    const CommandInfo& info = entry->info;
+    const bool is_group = entry->command->is_group();
     GlobalOptions global;
-    const std::vector<OptionModel> options =
-        option_models(entry == nullptr ? root_options(global) : command_options(*entry, global));
-    const std::size_t width =
-        std::clamp<std::size_t>(static_cast<std::size_t>(std::max(out.options().width, 0)), kNarrowest, kWidest);
-    const std::string name = entry == nullptr ? "quarry" : "quarry " + info.path;
+    const std::vector<OptionModel> options = option_models(command_options(*entry, global));
+    const std::string name = "quarry " + info.path;
 
-    Page page(out, width);
+    Page page(out, width_of(out));
     page.title(name, info.summary);
     page.heading("Usage");
     page.line(usage_line(info.path, options, is_group));
@@ -190,9 +225,30 @@ std::string help_text(CommandTable& table, CommandTable::Entry* entry, const Out
         page.heading("Examples");
         for (const Example& example : info.examples) page.example(example);
     }
-    page.heading("Exit codes");
-    for (const auto& [code, says] : exit_codes_of(info)) page.entry(std::to_string(code), says);
-    if (is_group) page.paragraphs(fmt::format("{} COMMAND --help explains a command.", name));
+    if (!info.exit_codes.empty()) page.heading("Exit codes of its own");
+    for (const auto& [code, says] : info.exit_codes) page.entry(std::to_string(code), says);
+    page.paragraphs(fmt::format("{}Options of every command, such as --json and --base: quarry help options",
+                                is_group ? name + " COMMAND --help explains a command. " : ""));
+    return std::move(page).take();
+}
+
+std::string help_topic(std::string_view topic, const Output& out) {
+    Page page(out, width_of(out));
+    if (topic == "options") {
+        GlobalOptions global;
+        page.title("quarry help options", "options of every command");
+        page.heading("Options");
+        for (const OptionModel& option : option_models(root_options(global))) {
+            page.entry(option.spelling(), describe(option));
+        }
+    } else if (topic == "exit-codes") {
+        page.title("quarry help exit-codes", "what the exit code of a command says");
+        page.heading("Exit codes");
+        for (const auto& [code, says] : exit_codes_of(quarry_info())) page.entry(std::to_string(code), says);
+        page.paragraphs("quarry COMMAND --help says when a command gives one of its own.");
+    } else {
+        return {};
+    }
     return std::move(page).take();
 }
 

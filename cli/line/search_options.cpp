@@ -28,7 +28,9 @@ void declare_result_options(OptionTable& options, SearchArguments& arguments) {
         .check(is_number)
         .value("WEIGHT");
     options.add("--per-document", arguments.request.per_document, "Most results of one document").range(1, 10'000).value("N");
-    options.add("--window", arguments.window, "Give N neighbouring passages on each side too").range(1, 1000).value("N");
+    options.add("-C,--window", arguments.window, "Give N neighbouring passages on each side too")
+        .range(1, 1000)
+        .value("N");
     options.flag("--parent", arguments.parent, "Give the larger span, or the section, that each passage is in")
         .excludes("--window");
     options
@@ -54,7 +56,7 @@ void declare_result_options(OptionTable& options, SearchArguments& arguments) {
         .show_default()
         .value("N");
     options
-        .add("--format", arguments.format,
+        .add("-f,--format", arguments.format,
              "text for people, ndjson with one JSON object a line, files with each file's name once, editor "
              "with FILE:LINE:COLUMN: TEXT, 1:1 for a file that is converted")
         .choices({"text", "ndjson", "files", "editor"})
@@ -72,7 +74,9 @@ void declare_search_options(OptionTable& options, SearchArguments& arguments) {
              "How hybrid makes one score of both: minmax and zscore add up scaled scores, rrf goes by ranks "
              "(default: search.fusion)")
         .choices({"minmax", "zscore", "rrf"});
-    options.add("--limit,-n", arguments.request.limit, "Most results (default: search.limit)").range(1, 10'000).value("N");
+    options.add("-n,--limit", arguments.request.limit, "Most results (default: search.limit)")
+        .range(1, 10'000)
+        .value("N");
     options.flag("--explain", arguments.request.explain, "Show what each score is made of");
     options.flag("--exact", arguments.request.exact,
                  "Compare the query with every vector, in a base so large that a graph is walked instead");

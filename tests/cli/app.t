@@ -3,7 +3,7 @@ Without a command, quarry explains itself:
   $ quarry | head -3
   quarry: cited answers from your documents, and schema migrations
   
-  Usage
+  Usage: quarry COMMAND [OPTIONS]
 
 Commands and options that do not exist, with the nearest one:
 

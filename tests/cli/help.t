@@ -11,29 +11,13 @@ Help on a command, by its name or by --help:
   Arguments
     KEY                     The setting's name, such as search.limit
   
-  Options of every command
-    --base PATH             The knowledge base: its file, or a folder that holds
-                            .quarry/
-    --json                  Print results and errors as JSON, for programs
-    -q, --quiet             No progress and no notes; results and errors only
-    --color auto|always|never
-                            When to colour; auto means on a terminal
-    --config KEY=VALUE      Use VALUE for a setting this once; see quarry config
-                            show (can be given several times)
-    -h, --help              Explain the command
-  
   Examples
     quarry config get search.limit
         print how many results a search gives at most
     quarry config get chunk.size --json
         with its origin, for programs
   
-  Exit codes
-    0                       done
-    1                       failed; the message says what and why
-    2                       the command line or the configuration is wrong;
-                            nothing was done
-    130                     interrupted with Ctrl-C
+  Options of every command, such as --json and --base: quarry help options
   $ quarry help config get > by-name; quarry config get --help > by-option; cmp by-name by-option
   $ quarry help config | head -14
   quarry config: show and change settings
@@ -61,3 +45,23 @@ Help on what there is not:
   error: unknown command 'nothing'
   hint: quarry --help lists every command
   [2]
+
+Long results are shown by a pager, on a terminal:
+
+  $ QUARRY_PAGER='sed -n 1p' script -qec 'quarry help' /dev/null < /dev/null | tr -d '\r'
+  quarry: cited answers from your documents, and schema migrations
+  $ QUARRY_PAGER='sed -n 1p' script -qec 'quarry config show' /dev/null < /dev/null | wc -l
+  1
+  $ QUARRY_PAGER='sed -n 1p' script -qec 'quarry config show --config ui.pager=never' /dev/null < /dev/null | grep -c search.limit
+  1
+  $ QUARRY_PAGER='sed -n 1p' quarry help exit-codes | tail -n 3
+    130                     interrupted with Ctrl-C
+  
+  quarry COMMAND --help says when a command gives one of its own.
+  $ QUARRY_PAGER='exit 3' script -qec 'quarry config get search.limit' /dev/null < /dev/null | tr -d '\r'
+  10
+
+What quarry prints without a command fits a screen:
+
+  $ quarry | wc -l
+  38

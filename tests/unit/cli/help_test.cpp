@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
 #include "run_quarry.h"
 
 namespace quarry::cli {
@@ -29,10 +33,33 @@ TEST_F(HelpTest, ExplainsQuarryGroupsAndCommands) {
     const std::string help = run_quarry({"help", "config", "get"}).out;
     EXPECT_THAT(help, HasSubstr("quarry config get [OPTIONS] KEY"));
     EXPECT_THAT(help, HasSubstr("Examples"));
-    EXPECT_THAT(help, HasSubstr("Exit codes"));
+    EXPECT_THAT(help, HasSubstr("quarry help options"));
+    EXPECT_THAT(run_quarry({"help", "search"}).out, HasSubstr("Exit codes of its own"));
     EXPECT_EQ(run_quarry({"help", "nothing"}).code, 2);
     write("quarry.toml", "broken");
     EXPECT_EQ(run_quarry({"help", "config"}).code, 0) << "works while the configuration is broken";
+}
+
+TEST_F(HelpTest, AllCommandsFitAScreen) {
+    const std::string overview = run_quarry({}).out;
+    EXPECT_LE(std::count(overview.begin(), overview.end(), '\n'), 40);
+    CommandTable table;
+    for (const CommandTable::Entry* command : table.children("")) {
+        EXPECT_THAT(overview, HasSubstr("\n  " + command->info.path + " "));
+    }
+}
+
+TEST_F(HelpTest, ExitCodesAreThoseOfTheirPage) {
+    const std::string page = read_file(QUARRY_SOURCE_DIR "/docs/exit-codes.md", 1'000'000);
+    const std::string topic = run_quarry({"help", "exit-codes"}).out;
+    const auto codes = exit_codes_of(quarry_info());
+    std::size_t rows = 0;
+    for (const std::string_view line : split(page, '\n')) rows += line.starts_with("| ") ? 1 : 0;
+    EXPECT_EQ(rows, codes.size() + 1) << "and a header";
+    for (const auto& [code, says] : codes) {
+        EXPECT_THAT(page, HasSubstr("| " + std::to_string(code) + " | " + says + " |"));
+        EXPECT_THAT(topic, HasSubstr("\n  " + std::to_string(code) + " "));
+    }
 }
 
 TEST(ExitCodes, ACommandsOwnStandAmongThoseOfAll) {
