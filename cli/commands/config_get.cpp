@@ -16,31 +16,35 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "config get",
                 .summary = "print the value of one setting",
-                .description = "Prints the value alone, for use in scripts. quarry config show lists every KEY.",
+                .description = "Prints the value alone, for use in scripts. quarry config show lists every KEY. "
+                               "Passwords in addresses and the values of headers are shown as ***.",
                 .examples = {{"quarry config get search.limit", "print how many results a search gives at most"},
                              {"quarry config get chunk.size --json", "with its origin, for programs"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("key", key_, "The setting's name, such as search.limit").required().value("KEY");
+        options.flag("--raw", raw_, "Print passwords and headers too");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const config::ConfigKey& key = config::config_key(key_);
         const config::Config::Value& value = context.config.value(key.name);
+        const std::string text = raw_ ? value.text : config::shown_value(key, value.text);
         if (context.json) {
             context.out.result() << config::dump_json({{"schema", "quarry.config.get/1"},
                                                        {"key", key.name},
-                                                       {"value", config::config_json_value(key, value.text)},
+                                                       {"value", config::config_json_value(key, text)},
                                                        {"origin", value.origin}});
         } else {
-            context.out.result() << strip_terminal_controls(value.text) << '\n';
+            context.out.result() << strip_terminal_controls(text) << '\n';
         }
         return 0;
     }
 
 private:
     std::string key_;
+    bool raw_ = false;
 };
 
 }  // namespace

@@ -49,13 +49,16 @@ public:
         const config::ConfigKey& key = config::config_key(key_);
         const std::string value = config::check_config_value(key, value_);
         const fs::path file = target(context);
+        const bool has_secret = config::shown_value(key, value) != value;
+        if (!user_ && has_secret) throw config::secret_in_project(key);
         if (!user_) check_trust(context, key, key_, value, file);
         const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
         const std::string after = config::edit_config_file(file, before, key, value);
         if (after != before) {
             const std::optional<config::Config> old = user_ || before.empty() ? std::nullopt : examine(context);
             if (user_) fs::create_directories(file.parent_path());
-            write_file_atomically(file, after);
+            write_file_atomically(file, after, user_);
+            if (has_secret) fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
             if (old && old->project_is_trusted()) keep_trust(context, file, *old);
         }
         report(context, key, value, file);

@@ -194,14 +194,15 @@ std::vector<std::string> file_names(const std::filesystem::path& folder, std::er
     return names;
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+void write_file_atomically(const std::filesystem::path& path, std::string_view content, bool is_private) {
     const std::string what = fmt::format("cannot write {}", path.string());
     std::string temporary = path.string() + ".XXXXXX";
     const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!file.ok()) fail(what, errno, hint_for(errno));
     try {
         struct stat info {};
-        const mode_t mode = ::stat(path.c_str(), &info) == 0 ? (info.st_mode & 07777) : mode_t{0644};
+        const mode_t mode =
+            ::stat(path.c_str(), &info) == 0 ? (info.st_mode & 07777) : mode_t{is_private ? 0600U : 0644U};
         if (::fchmod(file.get(), mode) != 0) fail(what, errno);
         write_all(file.get(), content, what);
         if (::fsync(file.get()) != 0) fail(what, errno, hint_for(errno));

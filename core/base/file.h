@@ -41,8 +41,9 @@ struct FileStamp {
 /// The names of a folder's files, sorted; without hidden ones and sub-folders. `error` is set when it cannot be read.
 [[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error);
 
-/// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then.
-void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+/// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then. A
+/// file that is there keeps its mode; a new one is readable by all, or by its owner alone.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content, bool is_private = false);
 
 /// A directory below the system's temporary one, or another, removed with all it holds when this goes.
 class TemporaryDirectory {

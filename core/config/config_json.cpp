@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "core/base/bounded_json.h"
 #include "core/base/redact_url.h"
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
@@ -65,7 +66,17 @@ Json config_json_value(const ConfigKey& key, const std::string& text) {
 }
 
 std::string shown_value(const ConfigKey& key, const std::string& text) {
-    return key.name.ends_with("url") || key.name.ends_with("proxy") ? redact_url(text) : text;
+    if (key.name.ends_with("url") || key.name.ends_with("proxy")) return redact_url(text);
+    if (!key.name.ends_with(".headers") || text.empty()) return text;
+    auto headers = parse_bounded_json<Json>(text);
+    if (!headers.is_object()) return "***";
+    bool hidden = false;
+    for (auto& [name, value] : headers.items()) {
+        if (value.is_string() && value.get_ref<const std::string&>().starts_with('$')) continue;
+        value = "***";
+        hidden = true;
+    }
+    return hidden ? headers.dump() : text;
 }
 
 std::string dump_json(const Json& document) {

@@ -10,7 +10,8 @@ namespace quarry::config {
 /// A setting's value with its type: a number as a number, text as text.
 [[nodiscard]] nlohmann::ordered_json config_json_value(const ConfigKey& key, const std::string& text);
 
-/// A value as it may stand on a screen and in logs: an address has no password. `config get` gives the whole value.
+/// A value as it may stand on a screen and in logs: without the passwords of an address and the values of headers,
+/// but for those that name an environment variable.
 [[nodiscard]] std::string shown_value(const ConfigKey& key, const std::string& text);
 
 /// A document as commands print it: indented, one line feed at the end, bytes that are no UTF-8 replaced.

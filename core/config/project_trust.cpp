@@ -158,6 +158,18 @@ Error untrusted(const GuardedSetting& first, std::size_t count) {
                                                       first.key)));
 }
 
+Error secret_in_project(const ConfigKey& key) {
+    std::string place = "keep it in your own file, which only you can read: quarry config set --user";
+    if (key.name.ends_with(".headers")) {
+        place = "write \"$NAME\" for the value, and put it into that environment variable";
+    } else if (key.name.starts_with("migrate.")) {
+        place = "leave it out; PGPASSWORD or ~/.pgpass has it, or your own file: quarry config set --user";
+    }
+    return Error(ErrorCode::usage, fmt::format("a password does not belong into a project's file ({})", key.name),
+                 std::move(place))
+        .because("others can read the file, and it is committed with the project");
+}
+
 TrustedProjects::TrustedProjects(const Config::Environment& environment) {
     const auto settings = user_config_file(environment);
     if (!settings) return;

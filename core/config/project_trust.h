@@ -29,6 +29,8 @@ namespace quarry::config {
 
 /// What refuses guarded settings: names the first, how many there are, and how to allow them.
 [[nodiscard]] Error untrusted(const GuardedSetting& first, std::size_t count);
+/// Why a value with a password (`shown_value` hides something) is not written into a project's file, and where it goes.
+[[nodiscard]] Error secret_in_project(const ConfigKey& key);
 
 /// The projects' files that the user has looked at and allowed, each with the SHA-256 of what it held then: an edit,
 /// such as by `git pull`, asks again. Kept beside the user's own settings, in trusted.json.

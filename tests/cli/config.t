@@ -439,16 +439,24 @@ What is set to its default is no change:
   $ quarry config show --changed | grep search.limit
   search.limit = 11
 
-A password in an address is not shown; `config get` gives the whole value:
+Passwords in addresses and headers are not shown, and `config set` keeps them out of a project's file:
 
-  $ quarry config set migrate.url postgresql://me:geheim@db/shop
-  migrate.url = "postgresql://me:***@db/shop" in */project/quarry.toml (glob)
-  $ quarry config show | grep migrate.url
-  migrate.url = "postgresql://me:***@db/shop"
-  $ quarry config show --json --changed | grep -c geheim
-  0
+  $ quarry config set migrate.url postgresql://me:LEAKPW@db/shop
+  error: a password does not belong into a project's file (migrate.url)
+  caused by: others can read the file, and it is committed with the project
+  hint: leave it out; PGPASSWORD or ~/.pgpass has it, or your own file: quarry config set --user
+  [2]
+  $ printf '[migrate]\nurl = "postgresql://me:LEAKPW@db/shop"\n' > quarry.toml
+  $ quarry config set --user chat.headers '{"X-Key":"LEAKPW","X-Name":"$NAME"}'
+  chat.headers = "{\"X-Key\":\"***\",\"X-Name\":\"$NAME\"}" in */config.toml (glob)
+  $ quarry config set --user http.proxy http://me:LEAKPW@proxy:3128 --json | grep value
+    "value": "http://me:***@proxy:3128",
+  $ stat -c %a "${XDG_CONFIG_HOME:-$HOME/.config}/quarry/config.toml"
+  600
+  $ { quarry config show; quarry config show --json; quarry config show --origin; quarry config get migrate.url --json; \
+  >   quarry config get chat.headers; quarry config trust; quarry doctor; quarry migrate status; } 2>&1 | grep LEAKPW
   [1]
-  $ quarry config trust 2>/dev/null | grep migrate.url
-    migrate.url = "postgresql://me:***@db/shop"
   $ quarry config get migrate.url
-  postgresql://me:geheim@db/shop
+  postgresql://me:***@db/shop
+  $ quarry config get --raw migrate.url
+  postgresql://me:LEAKPW@db/shop
