@@ -7,12 +7,6 @@
 #include "core/base/text.h"
 
 namespace quarry::cli {
-namespace {
-
-/// A name or an address that is empty, such as of a variable that is not set, is no choice of another one.
-std::string not_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
-
-}  // namespace
 
 void declare_migration_target(OptionTable& options, app::MigrationTarget& target) {
     options

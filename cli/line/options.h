@@ -21,6 +21,9 @@ using OptionTarget = std::variant<bool*, int*, std::int64_t*, std::size_t*, doub
 /// Says what is wrong with a value; empty when nothing is.
 using OptionCheck = std::function<std::string(const std::string& value)>;
 
+/// Of what names something: a variable of a shell that is not set would choose the working folder, or all.
+[[nodiscard]] inline std::string not_empty(const std::string& text) { return text.empty() ? "it is empty" : ""; }
+
 /// One option or positional argument as a command declares it: what the parser, help, man pages and completions read.
 struct OptionSpec {
     /// The limits of a number, both included.

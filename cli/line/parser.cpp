@@ -45,6 +45,9 @@ CLI::Option& declare(CLI::App& app, const OptionSpec& spec) {
 }
 
 void add_checks(CLI::Option& option, const OptionSpec& spec) {
+    for (const std::string_view path : {"PATH", "FILE", "FOLDER", "DOCUMENT"}) {
+        if (spec.value_name == path) option.check(not_empty);
+    }
     if (!spec.choices.empty()) option.check(CLI::IsMember(spec.choices));
     if (spec.range && spec.type() == OptionSpec::Type::whole_number) {
         option.check(

@@ -74,7 +74,8 @@ FdInput::int_type FdInput::underflow() {
         cancellation_.check();
         // A signal wakes one thread, which need not be the one that reads; so no read is begun that could block.
         struct pollfd input = {.fd = descriptor_, .events = POLLIN, .revents = 0};
-        if (::poll(&input, 1, kLookMilliseconds) == 0) continue;
+        const int ready = ::poll(&input, 1, kLookMilliseconds);
+        if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
         const ssize_t count = ::read(descriptor_, buffer_.data(), buffer_.size());
         if (count > 0) {
             setg(buffer_.data(), buffer_.data(), buffer_.data() + count);

@@ -176,6 +176,35 @@ Standard input that is closed is told everywhere, and is not taken for an empty 
   $ quarry docs ls 0<&-
        -    failed  stdin  Bad file descriptor
 
+A signal ends what waits for standard input, at once and with 130:
+
+  $ mkfifo pipe
+  $ for command in "ask -" "chunk" "verify -" "ingest --jsonl -" "search --batch -" "batch -"; do
+  >   (exec 3<> pipe; sleep 2) & timeout --preserve-status -k 5 0.3 quarry $command < pipe > /dev/null 2>&1; echo $?; done
+  130
+  130
+  130
+  130
+  130
+  130
+
+A name that is empty, such as a variable that is not set, is none:
+
+  $ quarry ingest "$nothing"
+  error: PATH cannot be ''
+  caused by: it is empty
+  hint: see: quarry ingest --help
+  [2]
+  $ quarry --base '' docs stats
+  error: --base cannot be ''
+  caused by: it is empty
+  hint: see: quarry docs stats --help
+  [2]
+  $ quarry docs rm '' 2>&1 | head -n 1
+  error: DOCUMENT cannot be ''
+  $ quarry init '' 2>&1 | head -n 1
+  error: FOLDER cannot be ''
+
 A working folder that is gone:
 
   $ mkdir gone && cd gone && rmdir ../gone && quarry config show
