@@ -47,7 +47,7 @@ LintReport MigrationService::lint(const LintRequest& request) const {
     const std::filesystem::path folder = knowledge_base ? std::filesystem::path() : databases_.require_folder();
     LintReport report;
     report.dialect = knowledge_base ? sql::Dialect::sqlite : linted_dialect(request, databases_);
-    sql_lint::LintOptions options{report.dialect, 0, request.on, request.off};
+    sql_lint::LintOptions options{report.dialect, 0, request.on, request.off, &services_.cancel};
     if (!request.server.empty()) options.server_version = server_number(report.dialect, request.server);
     const migrate::MigrationList list = knowledge_base
                                             ? migrate::MigrationList::from_memory(store::knowledge_base_migrations())

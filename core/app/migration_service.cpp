@@ -110,7 +110,8 @@ MigrationService::Planned MigrationService::asked(const PlanRequest& request) co
     const MigrationSubject subject = this->subject();
     auto database = databases_.open_or_empty(subject);
     migrate::Migrator migrator(database->session(), subject.migrations, databases_.migrator_options());
-    Planned planned{{subject.migrations, migrator.plan_to(request.place), database->dialect()}, nullptr};
+    Planned planned{{subject.migrations, migrator.plan_to(request.place), database->dialect(), &services_.cancel},
+                    nullptr};
     if (subject.exists) planned.database = std::move(database);
     return planned;
 }
@@ -125,7 +126,7 @@ MigrationService::Planned MigrationService::assumed(const PlanRequest& request) 
     migrate::MigrationList migrations = migrate::MigrationList::from_folder(folder);
     const migrate::Ledger ledger = migrate::assumed_ledger(migrations, request.from);
     std::vector<migrate::Step> steps = migrate::plan_offline(migrations, ledger, request.place, dialect);
-    return {{std::move(migrations), std::move(steps), dialect}, nullptr};
+    return {{std::move(migrations), std::move(steps), dialect, &services_.cancel}, nullptr};
 }
 
 MigrationService::Planned MigrationService::planned(const PlanRequest& request) const {

@@ -39,6 +39,7 @@ struct PlanInput {
     MigrationList migrations;
     std::vector<Step> steps;
     sql::Dialect dialect = sql::Dialect::sqlite;
+    const Cancellation* cancel = nullptr;  ///< Borrowed; may be null.
 };
 
 /// Reads and lints what would run. `database` is asked for the sizes of tables; null: nothing is asked. Throws what

@@ -172,6 +172,7 @@ private:
     }
 
     void ask(const Subject& subject, ScriptFindings& found, std::initializer_list<Scope> scopes) const {
+        if (options_.cancel != nullptr) options_.cancel->check();
         for (const Rule* rule : enabled_) {
             if (std::find(scopes.begin(), scopes.end(), rule->scope) == scopes.end()) continue;
             rule->check({subject.migration, subject.script, subject.up, subject.down, subject.statements, subject.index,

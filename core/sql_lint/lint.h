@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/cancel.h"
 #include "core/sql/dialect.h"
 #include "core/sql/source_text.h"
 
@@ -68,11 +69,13 @@ struct LintOptions {
     int server_version = 0;
     std::vector<std::string> on;   ///< Rules to switch on beside those that are on by default; "all" for every one.
     std::vector<std::string> off;  ///< Rules to switch off.
+    const Cancellation* cancel = nullptr;  ///< Asked before each statement; borrowed, may be null.
 };
 
 /// Looks at a database's migrations, all of them and in their order, and says what is dangerous, wrong or unwise in
 /// those that are to be reported. A table counts as full of rows and in use unless the same script created it. Findings
-/// come in the order of migrations and places. Throws Error(usage) for an option that names no rule (did you mean).
+/// come in the order of migrations and places. Throws Error(usage) for an option that names no rule (did you
+/// mean), Error(interrupted) when cancelled.
 [[nodiscard]] std::vector<Finding> lint(std::span<const Migration> migrations, const LintOptions& options);
 
 }  // namespace quarry::sql_lint

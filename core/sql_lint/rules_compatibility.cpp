@@ -1,6 +1,7 @@
 // Rules about changes that the code which runs beside a migration does not survive.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/sql_lint/rule.h"
@@ -19,7 +20,8 @@ void report_actions(const Inspection& at, Action::Kind kind, std::string_view hi
 
 void check_rename_table(const Inspection& at) {
     // A table that gets its old name back is rebuilt, not renamed.
-    if (at.comes_back(at.statement().name())) return;
+    const auto renames = [](const Action& action) { return action.kind == Action::Kind::rename_table; };
+    if (std::ranges::none_of(at.statement().actions, renames) || at.comes_back(at.statement().name())) return;
     report_actions(at, Action::Kind::rename_table,
                    "make a view with the old name, or copy in steps, until no older code runs",
                    [](const Name& table, const Action& action) {
