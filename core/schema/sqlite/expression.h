@@ -22,9 +22,9 @@ struct Expression {
 /// Names that may occur in a phrase, in lower case, and how they were defined.
 using Names = std::map<std::string, std::string>;
 
-/// What a phrase is read with.
+/// What a phrase is read with. Borrows the names: a schema's are many.
 struct PhraseContext {
-    Names names;
+    const Names& names;
     /// A table in lower case whose name before a column is left out: its own expressions need none.
     std::string own_table;
     /// Whether words such as KEY are names where the context knows them as one: true outside of statements.

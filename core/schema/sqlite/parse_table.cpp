@@ -287,7 +287,8 @@ private:
     }
 
     void resolve_expressions() {
-        const PhraseContext context{column_names(table_), fold_name(table_.name), true, false};
+        const Names names = column_names(table_);
+        const PhraseContext context{names, fold_name(table_.name), true, false};
         for (const PendingExpression& pending : pending_) {
             switch (pending.of) {
                 case PendingExpression::Of::check: {
@@ -325,7 +326,7 @@ private:
         if (!inner.empty() && inner.front().text == "+" && !parenthesised) inner = inner.subspan(1);
         if (inner.size() == 1 && inner.front().is("null")) return std::nullopt;
         if (inner.size() == 1 && inner.front().is_name()) return named_default(inner.front(), parenthesised);
-        Expression phrase = make_phrase(inner, {});
+        Expression phrase = make_phrase(inner, {Names(), "", false, false});
         if (parenthesised && !is_literal(inner)) phrase = {"(" + phrase.text + ")", "(" + phrase.key + ")"};
         return phrase;
     }

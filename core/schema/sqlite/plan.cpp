@@ -223,27 +223,18 @@ private:
     std::vector<Statement> statements_;
 };
 
-Model after_statements(const Model& from, const std::vector<Statement>& statements) {
-    if (statements.empty()) return from;
-    Trial trial(from);
-    trial.run(statements);
-    return trial.read();
-}
-
 /// One attempt; what SQLite refuses is thrown.
-std::vector<Statement> try_plan(const Model& from, const Model& to, const ModelRenames& renames,
+std::vector<Statement> try_plan(Trial& trial, const Model& from, const Model& to, const ModelRenames& renames,
                                 const DiffOptions& options, Effort effort) {
     std::vector<Statement> statements;
     if (effort != Effort::least) statements = drop_views_and_triggers(from);
     for (Statement& statement : rename_statements(renames)) statements.push_back(std::move(statement));
-    const Model between = after_statements(from, statements);
+    const Model between = statements.empty() ? from : trial.after(statements);
     for (Statement& statement : Planner(between, to, options, effort).plan())
         statements.push_back(std::move(statement));
 
-    Trial trial(from);
     if (!trial.complete()) return statements;
-    trial.run(statements);
-    const std::vector<Change> left = compare_models(trial.read(), to);
+    const std::vector<Change> left = compare_models(trial.after(statements), to);
     if (left.empty()) return statements;
     throw Error(ErrorCode::failed, fmt::format("the change of {} cannot be expressed", left.front().object))
         .because(fmt::format("still to be done: {} {}", left.front().kind, left.front().detail));
@@ -266,25 +257,26 @@ ModelRenames ModelRenames::reversed() const {
 
 std::vector<Statement> plan_statements(const Model& from, const Model& to, const ModelRenames& renames,
                                        const DiffOptions& options) {
+    Trial trial(from);
     for (const Effort effort : {Effort::least, Effort::views_apart}) {
         try {
-            return try_plan(from, to, renames, options, effort);
+            return try_plan(trial, from, to, renames, options, effort);
         } catch (const Error&) {
             continue;  // The next one tells.
         }
     }
-    return try_plan(from, to, renames, options, Effort::rebuild_all);
+    return try_plan(trial, from, to, renames, options, Effort::rebuild_all);
 }
 
 Model renamed_model(const Model& from, const ModelRenames& renames) {
     if (renames.empty()) return from;
     try {
-        return after_statements(from, rename_statements(renames));
+        return Trial(from).after(rename_statements(renames));
     } catch (const Error&) {
         Model without = from;  // A view or trigger is broken: SQLite renames nothing then.
         without.views.clear();
         without.triggers.clear();
-        Model renamed = after_statements(without, rename_statements(renames));
+        Model renamed = Trial(without).after(rename_statements(renames));
         renamed.views = from.views;
         renamed.triggers = from.triggers;
         return renamed;

@@ -86,15 +86,23 @@ void Trial::load(const std::string& statement) {
     if (failure) throw refused(statement, failure->message);
 }
 
-void Trial::run(const std::vector<Statement>& statements) {
+Model Trial::after(const std::vector<Statement>& statements) {
     database_.exec("BEGIN");
     try {
         for (const Statement& statement : statements) run_one(statement.sql);
-        database_.exec("COMMIT");
+        Model model = read();
+        undo();
+        return model;
     } catch (...) {
-        database_.tryExec("ROLLBACK");
+        undo();
         throw;
     }
+}
+
+/// The pragma that statements set is no part of a transaction.
+void Trial::undo() noexcept {
+    database_.tryExec("ROLLBACK");
+    database_.tryExec("PRAGMA legacy_alter_table = OFF");
 }
 
 Model Trial::read() {

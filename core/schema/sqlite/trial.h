@@ -19,14 +19,16 @@ public:
     explicit Trial(const Model& model);
 
     [[nodiscard]] bool complete() const noexcept { return left_out_.empty(); }
-    /// Runs statements in a transaction, foreign keys off. Throws Error(failed) with SQLite's words.
-    void run(const std::vector<Statement>& statements);
-    /// The schema as it is now, with the virtual tables that were left out.
-    [[nodiscard]] Model read();
+    /// What the schema is after statements, run in a transaction with foreign keys off, and with the virtual tables
+    /// that were left out. They are undone again: the next ones start from the same schema, which takes long to make
+    /// where it is large. Throws Error(failed) with SQLite's words.
+    [[nodiscard]] Model after(const std::vector<Statement>& statements);
 
 private:
     void load(const std::string& statement);
     void run_one(const std::string& statement);
+    [[nodiscard]] Model read();
+    void undo() noexcept;
 
     SQLite::Database database_;
     std::vector<VirtualTable> left_out_;
