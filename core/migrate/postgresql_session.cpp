@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/base/text.h"
 #include "core/migrate/concurrent_index.h"
 #include "core/migrate/statement_rules.h"
@@ -22,6 +25,12 @@ bool may_make_role(std::string_view sql) {
     const std::string text = ascii_lower(sql);
     const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
     return has("role") || has("user") || has("group");
+}
+
+/// A table, function, schema, column, anything else, or the key that a foreign key points to.
+bool means_missing_object(const db::PostgresqlFailure& failure) {
+    constexpr std::array<std::string_view, 6> states = {"42P01", "42883", "3F000", "42703", "42704", "42830"};
+    return std::find(states.begin(), states.end(), failure.sqlstate) != states.end();
 }
 
 std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::format("'{}ms'", time.count()); }
@@ -114,6 +123,7 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
         if (index && connection_.alive() && find_index(connection_, *index, left_behind) == IndexState::invalid) {
             throw invalid_index_error(error, left_behind);
         }
+        if (means_missing_object(*failure)) throw MissingObject(error);
         throw error;
     }
     std::string name;

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/migrate/sql_files.h"
 #include "core/schema/rename_hints.h"
 
 namespace quarry::migrate {
@@ -112,9 +113,11 @@ std::unique_ptr<schema::Schema> SchemaLoader::load(const SchemaSource& source) c
         return open_database(source.url, options)->read_schema(ignored_tables);
     }
     const std::unique_ptr<Database> database = scratch();
+    std::vector<Script> scripts;
     for (const fs::path& file : sql_files_of(source.path)) {
-        database->run(read_script(database->dialect(), file.string(), read_sql_file(file)));
+        scripts.push_back(read_script(database->dialect(), file.string(), read_sql_file(file)));
     }
+    run_sql_files(*database, scripts);
     return database->read_schema(ignored_tables);
 }
 

@@ -20,7 +20,7 @@ struct SchemaSource {
     enum class Kind {
         database,    ///< A URL, or the file of a SQLite database.
         migrations,  ///< A folder of migrations.
-        sql,         ///< A file of SQL, or a folder of them, run in order of their names.
+        sql,         ///< A file of SQL, or a folder of them: see run_sql_files.
     };
     Kind kind = Kind::sql;
     std::string text;            ///< As typed.

@@ -19,6 +19,12 @@ public:
     explicit NeedsNoTransaction(Error error) : Error(std::move(error)) {}
 };
 
+/// A statement that needs something that is not there: another statement may make it yet.
+class MissingObject : public Error {
+public:
+    explicit MissingObject(Error error) : Error(std::move(error)) {}
+};
+
 /// What a database must offer to be migrated; one implementation a database engine. Used by one thread.
 ///
 /// What changes anything runs between `begin` and `commit`; what is not committed, an exception's way out too, is
@@ -44,7 +50,8 @@ public:
     /// with a script that has none.
     virtual void set_timeouts(const Script& script) = 0;
     /// Runs one statement of a script; `sql` is its text, variables replaced. What it sets for the connection ends with
-    /// `record`, with `rollback`, or with this session. Throws Error that points to it; NeedsNoTransaction.
+    /// `record`, with `rollback`, or with this session. Throws Error that points to it; NeedsNoTransaction;
+    /// MissingObject.
     virtual void run(const Script& script, sql::Section statement, std::string_view sql) = 0;
     /// Behind a migration's statements, within their transaction: what they set ends, so that it touches neither the
     /// ledger nor the next migration.

@@ -27,6 +27,12 @@ bool mentions_references(std::string_view sql) {
     return std::search(sql.begin(), sql.end(), word.begin(), word.end(), same) != sql.end();
 }
 
+/// Whether it is about a table, a view, a column ... that is not there: SQLite has no code for that.
+bool names_what_is_missing(const db::SqliteFailure& failure) {
+    const auto says = [&](std::string_view words) { return failure.message.find(words) != std::string::npos; };
+    return failure.code == SQLITE_ERROR && (says("no such ") || says("has no column named"));
+}
+
 std::string settings_sql(SQLite::Database& database) {
     std::string sql;
     for (const char* name : {"legacy_alter_table", "ignore_check_constraints", "recursive_triggers",
@@ -141,7 +147,9 @@ void SqliteSession::run(const Script& script, sql::Section statement, std::strin
         throw script.source().error_at(statement.start, "the statement took longer than the statement-timeout",
                                        "give it more time: -- quarry:statement-timeout: 10min");
     }
-    throw statement_error(script, statement, *failure, database_);
+    Error error = statement_error(script, statement, *failure, database_);
+    if (names_what_is_missing(*failure)) throw MissingObject(std::move(error));
+    throw error;
 }
 
 void SqliteSession::record(Action action, const LedgerEntry& entry, std::string_view text) {
