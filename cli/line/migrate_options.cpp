@@ -56,12 +56,14 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
     if (!with_diff) return;
     options
         .add("--rename", choice.renames,
-             "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name; may be "
-             "repeated")
+             "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name. Anything else "
+             "(PostgreSQL): KIND:OLD=NEW, such as type:app.mood=feeling; with a schema before NEW it was moved there. "
+             "May be repeated")
         .value("OLD:NEW");
     options
         .add("--not-renamed", choice.not_renamed,
-             "A table or column was dropped, and what looks like its new name is another one; may be repeated")
+             "A table or column (or KIND:NAME) was dropped, and what looks like its new name is another one; may be "
+             "repeated")
         .value("NAME");
     options
         .add("--backfill", choice.backfills,

@@ -1,4 +1,4 @@
-// Asks a person whether a table or a column was renamed.
+// Asks a person whether something was renamed.
 #include "cli/ui/rename_question.h"
 
 #include <fmt/format.h>
@@ -13,7 +13,8 @@ namespace quarry::cli {
 namespace {
 
 bool ask_rename(const Context& context, const schema::Rename& rename) {
-    context.out.note(fmt::format("Was {} renamed to {}? (y/n; n: it is dropped, with its data, and {} is new)",
+    context.out.note(fmt::format("Was {}{} renamed to {}? (y/n; n: it is dropped, with its data, and {} is new)",
+                                 rename.kind.empty() ? "" : "the " + rename.kind + " ",
                                  strip_terminal_controls(rename.from), strip_terminal_controls(rename.to),
                                  strip_terminal_controls(rename.to)));
     std::string answer;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -16,14 +17,30 @@ namespace {
 constexpr const char* default_schema_file = "schema.sql";
 constexpr const char* default_migrations_folder = "migrations";
 
-/// "users.name:full_name"
+[[noreturn]] void refuse_rename(const std::string& text) {
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" is no rename", text),
+                fmt::format("write --rename users:people for a table, --rename users.name:full_name for a column, "
+                            "--rename KIND:OLD=NEW for anything else; KIND is one of {}",
+                            fmt::join(schema::rename_kinds, ", ")));
+}
+
+/// "users.name:full_name", "users.name=full_name", "type:app.mood=feeling"
 schema::Rename parse_rename(const std::string& text) {
-    const std::size_t colon = text.rfind(':');
-    if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no rename", text),
-                    "write --rename users:people for a table, --rename users.name:full_name for a column");
+    schema::Rename rename;
+    std::size_t end = text.rfind('=');
+    std::size_t begin = 0;
+    if (end == std::string::npos) {
+        end = text.rfind(':');
+    } else if (const std::size_t colon = text.find(':'); colon < end) {
+        rename.kind = text.substr(0, colon);
+        begin = colon + 1;
+        const auto& kinds = schema::rename_kinds;
+        if (std::find(kinds.begin(), kinds.end(), rename.kind) == kinds.end()) refuse_rename(text);
     }
-    return {text.substr(0, colon), text.substr(colon + 1)};
+    if (end == std::string::npos || end == begin || end + 1 == text.size()) refuse_rename(text);
+    rename.from = text.substr(begin, end - begin);
+    rename.to = text.substr(end + 1);
+    return rename;
 }
 
 /// "users.email='unknown'"

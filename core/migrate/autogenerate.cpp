@@ -10,15 +10,17 @@ namespace {
 
 constexpr std::size_t changes_in_errors = 10;
 
-/// The renames of a diff the other way round: {"users.name", "full_name"} is {"users.full_name", "name"}.
+/// The renames of a diff the other way round: {"users.name", "full_name"} is {"users.full_name", "name"}; of what was
+/// moved, {"users", "archive.users"} is {"archive.users", "public.users"}.
 std::vector<schema::Rename> reversed(const std::vector<schema::Rename>& renames) {
     std::vector<schema::Rename> result;
     for (const schema::Rename& one : renames) {
-        const std::size_t dot = one.from.rfind('.');
-        if (dot == std::string::npos) {
-            result.push_back({one.to, one.from});
+        const std::size_t dot = one.from.substr(0, one.from.find('(')).rfind('.');
+        const std::size_t name = dot == std::string::npos ? 0 : dot + 1;
+        if (one.to.substr(0, one.to.find('(')).find('.') != std::string::npos) {
+            result.push_back({one.to, name == 0 ? "public." + one.from : one.from, one.kind});
         } else {
-            result.push_back({one.from.substr(0, dot + 1) + one.to, one.from.substr(dot + 1)});
+            result.push_back({one.from.substr(0, name) + one.to, one.from.substr(name), one.kind});
         }
     }
     return result;

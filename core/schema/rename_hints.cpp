@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/sql/lexemes.h"
@@ -16,11 +17,37 @@ namespace {
 constexpr std::string_view marker = "quarry:renamed";
 constexpr std::string_view how_to_write = "write it as: -- quarry:renamed from=old_name";
 constexpr std::string_view where_to_write =
-    "put it before a CREATE TABLE, or inside one before a column or behind it on its line";
+    "put it before a CREATE statement or ADD CONSTRAINT, or inside CREATE TABLE or an enum before a column, constraint "
+    "or value, or behind it on its line";
 
 struct Hint {
+    std::string old_schema;  ///< Empty for the one that the object is in now.
     std::string old_name;
     std::size_t offset = 0;
+};
+
+/// What CREATE calls a kind, and what a rename does; a trigger and its like are on what is named behind ON.
+struct CreatedKind {
+    std::string_view word;
+    std::string_view kind;
+    bool on_table = false;
+};
+constexpr std::array<CreatedKind, 12> created_kinds = {{{"schema", "schema"},
+                                                        {"type", "type"},
+                                                        {"domain", "domain"},
+                                                        {"sequence", "sequence"},
+                                                        {"function", "function"},
+                                                        {"procedure", "function"},
+                                                        {"view", "view"},
+                                                        {"index", "index"},
+                                                        {"statistics", "statistics"},
+                                                        {"trigger", "trigger", true},
+                                                        {"policy", "policy", true},
+                                                        {"rule", "rule", true}}};
+
+/// "app.mood": a name with the schema before it, unless that is the usual one.
+struct QualifiedName {
+    std::string schema, name;
 };
 
 /// Follows the statements of a text as far as is needed to know which table and which column a comment stands at.
@@ -46,16 +73,28 @@ public:
     }
 
 private:
-    enum class Part { start, created, other, name, before_list, list };
+    enum class Part { start, created, other, name, before_list, list, object };
 
     void take(const sql::Lexeme& lexeme) {
         if (lexeme.kind == sql::TokenKind::semicolon) {
+            if (part_ == Part::object) end_object();
             require_no_pending();
             part_ = Part::start;
             return;
         }
         switch (part_) {
-            case Part::start: part_ = lexeme.is("create") ? Part::created : refuse_pending(); return;
+            case Part::start:
+                words_.clear();
+                if (lexeme.is("create")) {
+                    part_ = Part::created;
+                } else if (lexeme.is("alter") && dialect_ == sql::Dialect::postgresql) {
+                    part_ = Part::object;
+                    words_.push_back(lexeme);
+                } else {
+                    part_ = refuse_pending();
+                }
+                return;
+            case Part::object: take_object(lexeme); return;
             case Part::created: take_create(lexeme); return;
             case Part::name: take_table_name(lexeme); return;
             case Part::before_list: take_before_list(lexeme); return;
@@ -71,8 +110,106 @@ private:
             schema_.clear();
             table_.clear();
         } else if (std::none_of(between.begin(), between.end(), [&](auto word) { return lexeme.is(word); })) {
-            part_ = refuse_pending();
+            part_ = dialect_ == sql::Dialect::postgresql ? Part::object : refuse_pending();
+            if (part_ == Part::object) take_object(lexeme);
         }
+    }
+
+    /// Behind CREATE and ALTER of anything but a table: all is looked at when the statement ends, but for the values of
+    /// an enum.
+    void take_object(const sql::Lexeme& lexeme) {
+        words_.push_back(lexeme);
+        if (!is_enum() || lexeme.kind != sql::TokenKind::string || !pending_value_) return;
+        add_value(*pending_value_);
+        pending_value_.reset();
+    }
+
+    [[nodiscard]] bool is_enum() const {
+        if (words_.size() < 3 || !words_.front().is("type")) return false;
+        return std::any_of(words_.begin() + 2, words_.end(), [](const sql::Lexeme& word) { return word.is("enum"); });
+    }
+
+    void add_value(const Hint& hint) {
+        std::size_t at = 1;
+        const QualifiedName type = take_qualified(at);
+        renames_.push_back({shown(type) + "." + single_name(hint), sql::string_value(words_.back().text), "value"});
+    }
+
+    void end_object() {
+        if (pending_value_) throw misplaced(*pending_value_);
+        if (!pending_) return;
+        const auto is = [&](std::size_t i, std::string_view word) { return i < words_.size() && words_[i].is(word); };
+        if (is(0, "alter")) return end_added_constraint();
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            const auto found = std::find_if(created_kinds.begin(), created_kinds.end(),
+                                            [&](const CreatedKind& kind) { return is(i, kind.word); });
+            if (found == created_kinds.end()) continue;
+            std::size_t at = i + 1;
+            while (is(at, "if") || is(at, "not") || is(at, "exists") || is(at, "concurrently")) ++at;
+            return add_object(*found, at);
+        }
+    }
+
+    void add_object(const CreatedKind& kind, std::size_t at) {
+        QualifiedName name = take_qualified(at);
+        const bool is_index = kind.kind == "index";
+        if (kind.on_table || is_index) {
+            while (at < words_.size() && !words_[at].is("on")) ++at;
+            if (kind.kind == "rule") {
+                while (at < words_.size() && !words_[at].is("to")) ++at;
+            }
+            ++at;
+            if (at < words_.size() && words_[at].is("only")) ++at;
+            const QualifiedName table = take_qualified(at);
+            if (!is_index) return add_on_table(shown(table), name.name, std::string(kind.kind));
+            name.schema = table.schema;
+        }
+        if (!name.name.empty()) add_alone(name, std::string(kind.kind));
+    }
+
+    /// ALTER TABLE ... ADD CONSTRAINT name.
+    void end_added_constraint() {
+        std::size_t at = 2;
+        if (words_.size() < at || !words_[1].is("table")) return;
+        while (at < words_.size() && (words_[at].is("if") || words_[at].is("exists") || words_[at].is("only"))) ++at;
+        const QualifiedName table = take_qualified(at);
+        if (at + 2 >= words_.size() || !words_[at].is("add") || !words_[at + 1].is("constraint")) return;
+        add_on_table(shown(table), sql::name_of(dialect_, words_[at + 2]), "constraint");
+    }
+
+    void add_on_table(const std::string& table, const std::string& name, const std::string& kind) {
+        renames_.push_back({table + "." + single_name(*pending_), name, kind});
+        pending_.reset();
+    }
+
+    /// What stands alone in its schema: the old one may be another.
+    void add_alone(const QualifiedName& name, const std::string& kind) {
+        const std::string before = pending_->old_schema.empty() ? name.schema : pending_->old_schema;
+        const bool moved = before != name.schema;
+        renames_.push_back({shown({before, pending_->old_name}),
+                            moved ? (name.schema.empty() ? usual_schema() : name.schema) + "." + name.name : name.name,
+                            kind});
+        pending_.reset();
+    }
+
+    /// The name that begins at a word; `at` goes behind it.
+    [[nodiscard]] QualifiedName take_qualified(std::size_t& at) const {
+        QualifiedName name;
+        if (at >= words_.size() || !words_[at].is_name()) return name;
+        name.name = sql::name_of(dialect_, words_[at++]);
+        if (at + 1 < words_.size() && words_[at].text == "." && words_[at + 1].is_name()) {
+            name.schema = unless_usual(std::exchange(name.name, sql::name_of(dialect_, words_[at + 1])));
+            at += 2;
+        }
+        return name;
+    }
+
+    [[nodiscard]] std::string usual_schema() const { return dialect_ == sql::Dialect::sqlite ? "main" : "public"; }
+    [[nodiscard]] std::string unless_usual(std::string schema) const {
+        return ascii_lower(schema) == usual_schema() ? std::string() : schema;
+    }
+    [[nodiscard]] static std::string shown(const QualifiedName& name) {
+        return name.schema.empty() ? name.name : name.schema + "." + name.name;
     }
 
     void take_table_name(const sql::Lexeme& lexeme) {
@@ -103,10 +240,9 @@ private:
     }
 
     void begin_table() {
-        const std::string_view usual = dialect_ == sql::Dialect::sqlite ? "main" : "public";
-        const std::string prefix = schema_.empty() || ascii_lower(schema_) == usual ? "" : schema_ + ".";
-        if (pending_) renames_.push_back({prefix + pending_->old_name, table_});
-        pending_.reset();
+        const std::string schema = unless_usual(schema_);
+        const std::string prefix = schema.empty() ? "" : schema + ".";
+        if (pending_) add_alone({schema, table_}, "");
         path_ = prefix + table_;
     }
 
@@ -120,6 +256,10 @@ private:
         } else if (at_item_start_) {
             at_item_start_ = false;
             begin_item(lexeme);
+        } else if (expects_constraint_) {
+            expects_constraint_ = false;
+            constraint_ = sql::name_of(dialect_, lexeme);
+            if (pending_) add_on_table(path_, constraint_, "constraint");
         }
     }
 
@@ -128,8 +268,11 @@ private:
                                                                  "foreign",    "exclude", "like"};
         const bool constraint =
             std::any_of(constraints.begin(), constraints.end(), [&](auto word) { return lexeme.is(word); });
-        if (constraint) (void)refuse_pending();
+        expects_constraint_ = lexeme.is("constraint");
+        constraint_.clear();
         column_ = constraint ? "" : sql::name_of(dialect_, lexeme);
+        if (expects_constraint_) return;
+        if (constraint) (void)refuse_pending();
         if (pending_) add_column(*pending_);
         pending_.reset();
     }
@@ -137,43 +280,78 @@ private:
     void take_comment(std::string_view comment, std::size_t offset) {
         const std::string_view said = trim(comment.substr(2));
         if (!said.starts_with(marker)) return;
-        Hint hint{old_name_in(said.substr(marker.size()), offset), offset};
+        Hint hint = hint_in(said.substr(marker.size()), offset);
+        if (part_ == Part::object && is_enum()) {
+            if (line_has_token_ && words_.back().kind != sql::TokenKind::word) return take_value_comment(hint);
+            if (pending_value_) throw misplaced(*pending_value_);
+            pending_value_ = std::move(hint);
+            return;
+        }
+        if (part_ == Part::list && !constraint_.empty() && (line_has_token_ || !at_item_start_)) {
+            renames_.push_back({path_ + "." + single_name(hint), constraint_, "constraint"});
+            return;
+        }
         const bool in_column = part_ == Part::list && !column_.empty() && (line_has_token_ || !at_item_start_);
         if (in_column) {
             add_column(hint);
         } else if (part_ == Part::list && column_.empty() && at_item_start_ && line_has_token_) {
-            renames_.push_back({parent_prefix() + hint.old_name, table_});  // On the line of CREATE TABLE itself.
+            pending_ = std::move(hint);
+            add_alone({parent_prefix().empty() ? "" : unless_usual(schema_), table_},
+                      "");  // On the line of CREATE TABLE.
         } else {
             require_no_pending();
             pending_ = std::move(hint);
+            if (part_ == Part::object && !line_has_token_) require_no_pending();
             if (part_ == Part::other || part_ == Part::name || part_ == Part::before_list) require_no_pending();
             if (part_ == Part::list && !at_item_start_) require_no_pending();
         }
     }
 
-    [[nodiscard]] std::string old_name_in(std::string_view rest, std::size_t offset) const {
-        const auto malformed = [&] {
-            return source_.error_at(offset, "this rename cannot be understood", std::string(how_to_write),
-                                    ErrorCode::usage);
-        };
+    /// Behind a value, or the comma behind it, on its line.
+    void take_value_comment(const Hint& hint) {
+        std::vector<sql::Lexeme> kept = words_;
+        while (!words_.empty() && words_.back().kind != sql::TokenKind::string) words_.pop_back();
+        if (words_.empty()) throw misplaced(hint);
+        add_value(hint);
+        words_ = std::move(kept);
+    }
+
+    [[nodiscard]] Hint hint_in(std::string_view rest, std::size_t offset) const {
+        const auto malformed = [&] { return malformed_at(offset); };
         if (rest.empty() || (rest.front() != ' ' && rest.front() != '\t')) throw malformed();
         rest = trim(rest);
         constexpr std::string_view key = "from=";
         if (!rest.starts_with(key)) throw malformed();
         const auto words = sql::lexemes(dialect_, rest.substr(key.size()));
-        if (words.size() != 1 || !words.front().is_name()) throw malformed();
-        std::string name = sql::name_of(dialect_, words.front());
-        if (name.empty()) throw malformed();
-        return name;
+        const bool qualified =
+            dialect_ == sql::Dialect::postgresql && words.size() == 3 && words[0].is_name() && words[1].text == ".";
+        const bool is_value = words.size() == 1 && words[0].kind == sql::TokenKind::string;
+        if (!qualified && !is_value && (words.size() != 1 || !words[0].is_name())) throw malformed();
+        Hint hint{qualified ? sql::name_of(dialect_, words[0]) : "",
+                  is_value ? sql::string_value(words[0].text) : sql::name_of(dialect_, words.back()), offset};
+        if (hint.old_name.empty()) throw malformed();
+        return hint;
     }
 
-    void add_column(const Hint& hint) { renames_.push_back({path_ + "." + hint.old_name, column_}); }
+    [[nodiscard]] Error malformed_at(std::size_t offset) const {
+        return source_.error_at(offset, "this rename cannot be understood", std::string(how_to_write),
+                                ErrorCode::usage);
+    }
+    /// The old name of what stays where it is.
+    [[nodiscard]] const std::string& single_name(const Hint& hint) const {
+        if (!hint.old_schema.empty()) throw malformed_at(hint.offset);
+        return hint.old_name;
+    }
+
+    void add_column(const Hint& hint) { renames_.push_back({path_ + "." + single_name(hint), column_}); }
     [[nodiscard]] std::string parent_prefix() const { return path_.substr(0, path_.size() - table_.size()); }
 
+    [[nodiscard]] Error misplaced(const Hint& hint) const {
+        return source_.error_at(hint.offset, "this rename belongs to no table or column", std::string(where_to_write),
+                                ErrorCode::usage);
+    }
     void require_no_pending() const {
-        if (!pending_) return;
-        throw source_.error_at(pending_->offset, "this rename belongs to no table or column",
-                               std::string(where_to_write), ErrorCode::usage);
+        if (pending_) throw misplaced(*pending_);
     }
     [[nodiscard]] Part refuse_pending() const {
         require_no_pending();
@@ -188,7 +366,11 @@ private:
     std::size_t depth_ = 0;
     bool at_item_start_ = false;
     bool line_has_token_ = false;
+    bool expects_constraint_ = false;
+    std::string constraint_;          ///< Of the item of the list.
+    std::vector<sql::Lexeme> words_;  ///< Of a statement that makes something other than a table.
     std::optional<Hint> pending_;
+    std::optional<Hint> pending_value_;  ///< Before a value of an enum.
     std::vector<Rename> renames_;
 };
 

@@ -52,7 +52,7 @@ struct Diff {
 /// What a diff cannot know from two schemas alone.
 struct DiffOptions {
     std::vector<Rename> renames;
-    /// "table" or "table.column" that were dropped although something like them was added: no renames.
+    /// "table", "table.column" or "kind:name" that were dropped although something like them was added: no renames.
     std::vector<std::string> not_renamed;
     /// Asked for a drop and an add that look like a rename and that nothing above decides; absent when nobody can be
     /// asked.

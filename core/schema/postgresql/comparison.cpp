@@ -59,18 +59,29 @@ private:
     }
 
     void note_renames(const Renaming& renaming) {
-        for (const auto& [id, name] : renaming.tables) {
-            change("rename_table", shown(id), "to " + name);
-            touch({renaming.table(id), {}}, Touch::renamed);
+        for (const auto& [before, after] : renaming.schemas) change("rename_schema", before, "to " + after);
+        for (const auto& [before, after] : renaming.objects) {
+            const bool moved = renaming.surroundings(before).schema != after.schema;
+            change(fmt::format("rename_{}", kind_name(before.kind)), shown(before),
+                   "to " + (moved ? after.schema + "." + after.name : after.name));
+            const Kind kind = after.kind;
+            const bool relation = kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view;
+            if (relation) touch({after, {}}, Touch::renamed);
         }
         for (const auto& [id, names] : renaming.columns) {
+            const Id after = renaming.object(id);
+            if (id.kind != Kind::table) views_with_other_columns_.insert(after);
             for (const auto& [old_name, new_name] : names) {
-                const Column* column = from_.tables.at(renaming.table(id)).find(new_name);
-                if (column != nullptr && !column->inherited) {
+                const auto table = from_.tables.find(after);
+                const Column* column = table == from_.tables.end() ? nullptr : table->second.find(new_name);
+                if (column == nullptr || !column->inherited) {
                     change("rename_column", shown(id, old_name), "to " + new_name);
                 }
-                touch({renaming.table(id), new_name}, Touch::renamed);
+                touch({after, new_name}, Touch::renamed);
             }
+        }
+        for (const auto& [id, names] : renaming.values) {
+            for (const auto& [before, after] : names) change("rename_value", shown(id, before), "to " + after);
         }
     }
 
@@ -228,6 +239,11 @@ private:
                 if (!same) return Step::replace;
                 if (before.state != after.state) detail = "enabled or disabled";
                 return before.state == after.state ? Step::keep : Step::alter;
+            case Kind::view:
+            case Kind::materialized_view:
+                if (same) return Step::keep;
+                // Its columns have the wanted names by then, and its query may be the same in other words.
+                return views_with_other_columns_.count(id) > 0 ? Step::alter : Step::replace;
             default: return same && before.state == after.state ? Step::keep : Step::replace;
         }
     }
@@ -414,6 +430,7 @@ private:
     const Catalog& from_;  ///< result_.from
     const Catalog& to_;
     std::map<Reference, Touch> touched_;
+    std::set<Id> views_with_other_columns_;
 };
 
 }  // namespace

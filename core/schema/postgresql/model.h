@@ -80,6 +80,7 @@ struct Object {
     std::string state;            ///< Trigger and rule: tgenabled; index: "invalid" for one whose build failed.
     bool has_expression = false;  ///< Index: of expressions, or partial.
     bool is_procedure = false;
+    std::vector<std::string> view_columns;
     std::string comment;                                 ///< Empty for none, as PostgreSQL has it.
     std::map<std::string, std::string> column_comments;  ///< Of a table, view or composite type, by column.
     std::set<Grant> grants;

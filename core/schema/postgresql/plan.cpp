@@ -34,21 +34,6 @@ std::vector<Script> Plan::write() {
     return scripts;
 }
 
-void Plan::write_renames() {
-    for (const auto& [id, name] : renaming_.tables) {
-        script_.add(fmt::format("ALTER TABLE {} RENAME TO {}", sql_name(id), quote(name)));
-    }
-    for (const auto& [id, names] : renaming_.columns) {
-        const Id table = renaming_.table(id);
-        for (const auto& [old_name, new_name] : names) {
-            const Column* column = from_.tables.at(table).find(new_name);
-            if (column == nullptr || column->inherited) continue;  // Renamed with its parent's.
-            script_.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", sql_name(table), quote(old_name),
-                                    quote(new_name)));
-        }
-    }
-}
-
 void Plan::write_renamed_objects() {
     for (const auto& [from, to] : comparison_.renamed_objects) {
         if (gone(to)) continue;  // It is made again under the new name, and was dropped under it: see write_drop.
@@ -174,7 +159,7 @@ void Plan::write_creations() {
     }
     for (const Id& id : creation_order(to_)) {
         const Object& object = to_.objects.at(id);
-        if (made(id)) {
+        if (made(id) && made_early_.count(id) == 0) {
             write_made(object);
         } else if (comparison_.altered.count(id) > 0) {
             write_altered(from_.objects.at(id), object);
@@ -257,6 +242,9 @@ void Plan::write_altered(const Object& before, const Object& after) {
             if (before.definition != after.definition) {
                 script_.add(fmt::format("ALTER EXTENSION {} SET SCHEMA {}", quote(id.name), quote(after.definition)));
             }
+            break;
+        case Kind::view:
+            if (before.definition != after.definition) script_.add("CREATE OR REPLACE" + after.definition.substr(6));
             break;
         case Kind::composite_type: alter_composite(id); break;
         case Kind::domain: alter_domain(id); break;

@@ -25,6 +25,7 @@ public:
 private:
     void write_enum_values();
     void write_renames();
+    void write_rename(const Id& before, const Id& after);
     void release_sequences();
     void move_types_aside();
     void write_drops();
@@ -82,6 +83,7 @@ private:
     const DiffOptions& options_;
     ScriptWriter script_;
     std::vector<Script> before_, after_;
+    std::set<Id> made_early_;  ///< Schemas that something is moved to.
     std::set<Id> there_;    ///< Objects of `to` that exist by now.
     std::set<Id> inlined_;  ///< Defaults and constraints that their table was made with.
     std::set<Reference> dropped_columns_;

@@ -16,6 +16,7 @@ constexpr std::size_t longest_name = 63;  // NAMEDATALEN - 1
 }  // namespace
 
 void Plan::write_enum_values() {
+    const Renaming back = renaming_.inverse();  // It is the first script: nothing is renamed yet.
     ScriptWriter script;
     for (const auto& [id, values] : to_.enums) {
         if (comparison_.altered.count(id) == 0 || gone(id)) continue;
@@ -28,11 +29,12 @@ void Plan::write_enum_values() {
             std::string place;
             const auto next = std::find_if(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), is_old);
             if (i > 0) {
-                place = fmt::format(" AFTER {}", sql::quote_string(values[i - 1]));
+                place = fmt::format(" AFTER {}", sql::quote_string(back.value(id, values[i - 1])));
             } else if (next != values.end()) {
-                place = fmt::format(" BEFORE {}", sql::quote_string(*next));
+                place = fmt::format(" BEFORE {}", sql::quote_string(back.value(id, *next)));
             }
-            script.add(fmt::format("ALTER TYPE {} ADD VALUE {}{}", sql_name(id), sql::quote_string(values[i]), place));
+            script.add(fmt::format("ALTER TYPE {} ADD VALUE {}{}", sql_name(back.object(id)),
+                                   sql::quote_string(values[i]), place));
         }
     }
     // A new value must not be used before it is committed.

@@ -131,6 +131,9 @@ void Reader::read_columns() {
         column.generated = !rows.text(row, 8).empty();
         column.computed_on_read = rows.text(row, 8) == "v";
         column.inherited = rows.text(row, 9) == "t";
+        if (id.kind == Kind::view || id.kind == Kind::materialized_view) {
+            catalog_.objects.at(id).view_columns.push_back(column.name);
+        }
         if (id.kind == Kind::composite_type) catalog_.composites[id].push_back(std::move(column));
         if (id.kind != Kind::table) continue;
         if (!rows.is_null(row, 10)) {

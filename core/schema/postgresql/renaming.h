@@ -9,27 +9,36 @@
 
 namespace quarry::schema::postgresql {
 
-/// What is called differently in two schemas.
+/// What is called differently in two schemas, or was moved to another one.
 struct Renaming {
-    std::map<Id, std::string> tables;                          ///< The old table to its new name.
-    std::map<Id, std::map<std::string, std::string>> columns;  ///< By the old table: old to new.
+    std::map<std::string, std::string> schemas;  ///< Old names to new ones.
+    std::map<Id, Id> objects;  ///< What was itself renamed or moved: by the old schema's names, to the new one's.
+    std::map<Id, std::map<std::string, std::string>> columns;  ///< By the old table or view: old to new.
+    std::map<Id, std::map<std::string, std::string>> values;   ///< By the old enum: old to new.
 
-    [[nodiscard]] Id table(const Id& id) const {
-        const auto found = tables.find(id);
-        return found == tables.end() ? id : Id{id.kind, id.schema, {}, found->second};
-    }
+    /// What an object is called afterwards, by what was decided of it, of what it is on and of its schema. Not what
+    /// follows something else: a sequence or an index its table, a function's arguments their types.
+    [[nodiscard]] Id object(const Id& id) const;
+    /// The same, had the object itself not been renamed.
+    [[nodiscard]] Id surroundings(const Id& id) const;
+    /// The table or view of a name.
+    [[nodiscard]] Id relation(const std::string& schema, const std::string& name) const;
     [[nodiscard]] std::string column(const Id& table, const std::string& name) const;
-    [[nodiscard]] bool empty() const noexcept { return tables.empty() && columns.empty(); }
+    [[nodiscard]] std::string value(const Id& type, const std::string& name) const;
+    [[nodiscard]] bool empty() const noexcept {
+        return schemas.empty() && objects.empty() && columns.empty() && values.empty();
+    }
     /// The way back.
     [[nodiscard]] Renaming inverse() const;
 };
 
-/// Decides by the options which tables and columns were renamed. Throws Error(usage) as decide_renames does.
+/// Decides by the options what was renamed or moved. Throws Error(usage) as decide_renames does, and for a name that
+/// several things have.
 [[nodiscard]] Renaming decide_renaming(const Catalog& from, const Catalog& to, const DiffOptions& options);
 
-/// The catalogue as it is once tables and columns have been renamed: in names and dependencies throughout; in the
-/// texts of constraints, indexes, defaults and partition keys. Texts of views, functions, triggers, rules and policies
-/// stay as they are.
+/// The catalogue as it is once all that has been renamed: in names, types and dependencies throughout; in the texts of
+/// constraints, indexes, defaults and partition keys. In texts of views, functions, triggers, rules and policies,
+/// tables, views and columns stay as they are: how the server writes them is not known.
 [[nodiscard]] Catalog renamed(const Catalog& catalog, const Renaming& renaming);
 
 /// Gives an object of its own name (sequence, index, constraint) another one, wherever it is referred to.

@@ -32,6 +32,15 @@ std::vector<std::string> all_paths(const Model& model) {
     return paths;
 }
 
+RenamePaths rename_paths(const Model& model) {
+    RenamePaths paths{{"table", {}}, {"column", {}}};
+    for (const Table& table : model.tables) {
+        paths["table"].push_back(table.name);
+        for (const Column& column : table.columns) paths["column"].push_back(table.name + "." + column.name);
+    }
+    return paths;
+}
+
 std::vector<RenameObject> table_objects(const Model& model) {
     std::vector<RenameObject> objects;
     for (const Table& table : model.tables) {
@@ -51,7 +60,7 @@ std::vector<RenameObject> column_objects(const Table& table) {
 }
 
 ModelRenames decide_model_renames(const Model& from, const Model& to, const DiffOptions& options) {
-    require_known_renames(options, all_paths(from), all_paths(to), true);
+    require_known_renames(options, rename_paths(from), rename_paths(to), true);
     ModelRenames renames;
     const auto tables = decide_renames({"table", {}, table_objects(from), table_objects(to), true}, options);
     renames.tables.assign(tables.begin(), tables.end());

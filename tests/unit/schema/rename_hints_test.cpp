@@ -46,6 +46,46 @@ TEST(RenameHints, SchemasAndLetterCaseOfPostgresql) {
         ElementsAre(Rename{"Users", "people"}));
 }
 
+TEST(RenameHints, OfEverythingElseThatIsMade) {
+    EXPECT_THAT(hints("-- quarry:renamed from=mood\n"
+                      "CREATE TYPE app.feeling AS ENUM (\n"
+                      "    'ok',  -- quarry:renamed from='fine'\n"
+                      "    -- quarry:renamed from=sad\n"
+                      "    'unhappy');\n"
+                      "-- quarry:renamed from=v\n"
+                      "CREATE OR REPLACE VIEW w AS SELECT 1 AS a;\n"
+                      "-- quarry:renamed from=old_idx\n"
+                      "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS new_idx ON app.users (name);\n"
+                      "-- quarry:renamed from=t1\n"
+                      "CREATE CONSTRAINT TRIGGER t2 AFTER UPDATE OF a ON users EXECUTE FUNCTION f();\n"
+                      "-- quarry:renamed from=f\n"
+                      "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n"
+                      "-- quarry:renamed from=old\n"
+                      "CREATE SCHEMA fresh;\n",
+                      sql::Dialect::postgresql),
+                ElementsAre(Rename{"app.feeling.fine", "ok", "value"}, Rename{"app.feeling.sad", "unhappy", "value"},
+                            Rename{"app.mood", "feeling", "type"}, Rename{"v", "w", "view"},
+                            Rename{"app.old_idx", "new_idx", "index"}, Rename{"users.t1", "t2", "trigger"},
+                            Rename{"f", "g", "function"}, Rename{"old", "fresh", "schema"}));
+}
+
+TEST(RenameHints, OfConstraints) {
+    EXPECT_THAT(hints("CREATE TABLE t (\n  a int,\n  -- quarry:renamed from=old_key\n"
+                      "  CONSTRAINT new_key UNIQUE (a),\n"
+                      "  CONSTRAINT c CHECK (a > 0) -- quarry:renamed from=b\n);\n"
+                      "-- quarry:renamed from=x\nALTER TABLE ONLY app.t ADD CONSTRAINT y CHECK (a > 1);",
+                      sql::Dialect::postgresql),
+                ElementsAre(Rename{"t.old_key", "new_key", "constraint"}, Rename{"t.b", "c", "constraint"},
+                            Rename{"app.t.x", "y", "constraint"}));
+}
+
+TEST(RenameHints, OfWhatWasInAnotherSchema) {
+    EXPECT_THAT(hints("-- quarry:renamed from=archive.users\nCREATE TABLE users (id int);\n"
+                      "-- quarry:renamed from=public.mood\nCREATE TYPE app.mood AS ENUM ('a');",
+                      sql::Dialect::postgresql),
+                ElementsAre(Rename{"archive.users", "public.users"}, Rename{"public.mood", "app.mood", "type"}));
+}
+
 TEST(RenameHints, OtherCommentsAndStringsAreNone) {
     EXPECT_THAT(hints("-- renamed from=x\nCREATE TABLE a (b TEXT DEFAULT '-- quarry:renamed from=c');\n"
                       "/* -- quarry:renamed from=x */"),

@@ -78,8 +78,8 @@ TEST_P(BadRenames, AreUsageErrors) {
         columns({{"name", "text", {}}, {"mail", "text", {}}}, {{"mail", "text", {}}, {"full_name", "text", {}}});
     DiffOptions options;
     options.renames = {GetParam().rename};
-    const std::vector<std::string> before = {"users", "users.name", "users.mail"};
-    const std::vector<std::string> after = {"users", "users.mail", "users.full_name"};
+    const RenamePaths before = {{"table", {"users"}}, {"column", {"users.name", "users.mail"}}, {"view", {"v"}}};
+    const RenamePaths after = {{"table", {"users"}}, {"column", {"users.mail", "users.full_name"}}, {"view", {}}};
     const Error error = test::error_of([&] {
         require_known_renames(options, before, after, true);
         (void)decide_renames(scope, options);
@@ -91,26 +91,32 @@ TEST_P(BadRenames, AreUsageErrors) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, BadRenames,
-    ::testing::Values(BadRename{"unknown_source",
-                                {"users.nam", "full_name"},
-                                "the old schema has no users.nam",
-                                "did you mean users.name?"},
-                      BadRename{"unknown_table",
-                                {"user.name", "full_name"},
-                                "the old schema has no user.name",
-                                "did you mean users.name?"},
-                      BadRename{"unknown_target",
-                                {"users.name", "ful_name"},
-                                "the wanted schema has no such column",
-                                "did you mean full_name?"},
-                      BadRename{"source_stays", {"users.mail", "full_name"}, "the wanted schema still has mail", ""},
-                      BadRename{"target_was_there", {"users.name", "mail"}, "the old schema has mail already", ""}),
+    ::testing::Values(
+        BadRename{"unknown_source",
+                  {"users.nam", "full_name"},
+                  "the old schema has no users.nam",
+                  "did you mean users.name?"},
+        BadRename{
+            "unknown_table", {"user.name", "full_name"}, "the old schema has no user.name", "did you mean users.name?"},
+        BadRename{"unknown_target",
+                  {"users.name", "ful_name"},
+                  "the wanted schema has no such column",
+                  "did you mean full_name?"},
+        BadRename{"another_kind", {"v", "w"}, "the old schema has no v", "it has a view: write view:v"},
+        BadRename{"unknown_of_its_kind",
+                  {"vv", "w", "view"},
+                  "--rename view:vv: the old schema has no view vv",
+                  "did you mean view:v?"},
+        BadRename{
+            "kind_that_is_not_renamed", {"i", "j", "index"}, "the index i cannot be renamed", "leave the rename out"},
+        BadRename{"source_stays", {"users.mail", "full_name"}, "the wanted schema still has mail", ""},
+        BadRename{"target_was_there", {"users.name", "mail"}, "the old schema has mail already", ""}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Renames, OneMadeBeforeIsIgnored) {
     DiffOptions options;
     options.renames = {{"users", "people"}, {"people.name", "full_name"}};
-    const std::vector<std::string> both = {"people", "people.full_name"};
+    const RenamePaths both = {{"table", {"people"}}, {"column", {"people.full_name"}}};
     require_known_renames(options, both, both, true);
     const RenameScope scope{"column", {"people"}, {{"full_name", "text", {}}}, {{"full_name", "text", {}}}, true};
     EXPECT_THAT(decide_renames(scope, options), IsEmpty());
@@ -119,14 +125,15 @@ TEST(Renames, OneMadeBeforeIsIgnored) {
 TEST(Renames, AnEmptySchemaKnowsNoRenames) {
     DiffOptions options;
     options.renames = {{"users", "people"}};
-    require_known_renames(options, {}, {"people"}, true);
+    require_known_renames(options, {}, {{"table", {"people"}}}, true);
 }
 
 TEST(Renames, UnknownNotRenamed) {
     DiffOptions options;
     options.not_renamed = {"users.nam"};
     const Error error = test::error_of([&] {
-        require_known_renames(options, {"users", "users.name"}, {"users"}, false);
+        require_known_renames(options, {{"table", {"users"}}, {"column", {"users.name"}}}, {{"table", {"users"}}},
+                              false);
     });
     EXPECT_EQ(error.code(), ErrorCode::usage);
     EXPECT_EQ(error.hint(), "did you mean users.name?");
