@@ -534,7 +534,7 @@ _quarry() {
             esac
             ;;
         'migrate new')
-            options='--database --dir --url --lock-wait --env --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -547,6 +547,7 @@ _quarry() {
                 --rename) values='@text' ;;
                 --not-renamed) values='@text' ;;
                 --backfill) values='@text' ;;
+                --time-zone) values='@text' ;;
                 --base) values='@files' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
@@ -685,7 +686,7 @@ _quarry() {
             esac
             ;;
         'migrate diff')
-            options='--from --to --drift --down --schema --dev-url --dialect --rename --not-renamed --backfill --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--from --to --drift --down --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --to) values='@text' ;;
@@ -695,6 +696,7 @@ _quarry() {
                 --rename) values='@text' ;;
                 --not-renamed) values='@text' ;;
                 --backfill) values='@text' ;;
+                --time-zone) values='@text' ;;
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
                 --url) values='@text' ;;

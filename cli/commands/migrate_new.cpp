@@ -73,7 +73,7 @@ public:
         if (made.has_places_to_fill) {
             context.out.note(
                 "write a value at the places marked FILL IN: migrate up does not run what has one (or delete the file "
-                "and name the value: --backfill TABLE.COLUMN=SQL)");
+                "and name the value: --backfill TABLE.COLUMN=SQL, --time-zone ZONE)");
         }
         if (made.paths.empty()) {
             context.out.note("nothing to write: the migrations give the wanted schema");

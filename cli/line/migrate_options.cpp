@@ -70,6 +70,11 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
              "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
              "\"users.email='unknown'\"; may be repeated")
         .value("COLUMN=SQL");
+    options
+        .add("--time-zone", choice.time_zone,
+             "Zone of times that are stored without one, when a column gets a type with a zone or loses it "
+             "(PostgreSQL): UTC, Europe/Berlin")
+        .value("ZONE");
     options.flag("--concurrent-indexes", choice.concurrent_indexes,
                  "Build indexes on tables that are there without locking out writes (PostgreSQL), each in a migration "
                  "of its own that runs in no transaction");

@@ -11,7 +11,7 @@ namespace quarry::cli {
 /// Declares the options that the migrate commands share: --database, --dir, --url, --lock-wait, --env.
 void declare_migration_target(OptionTable& options, app::MigrationTarget& target);
 
-/// Declares --schema, --dev-url and --dialect; `with_diff`: also --rename, --not-renamed, --backfill and
+/// Declares --schema, --dev-url and --dialect; `with_diff`: also --rename, --not-renamed, --backfill, --time-zone and
 /// --concurrent-indexes, which decide a difference.
 void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool with_diff);
 

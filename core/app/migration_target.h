@@ -38,6 +38,7 @@ struct SchemaChoice {
     std::vector<std::string> renames{};      ///< "users:people", "users.name:full_name".
     std::vector<std::string> not_renamed{};  ///< "users", "users.name".
     std::vector<std::string> backfills{};    ///< "users.email='unknown'".
+    std::string time_zone{};                 ///< Of times that are stored without one: "UTC".
     bool concurrent_indexes = false;
     /// Decides a rename that nothing above decides; absent when nobody can be asked.
     std::function<bool(const schema::Rename&)> ask_rename{};

@@ -151,6 +151,7 @@ schema::DiffOptions SchemaSources::diff_options(const migrate::SchemaSource& to,
         throw Error(ErrorCode::usage, "--concurrent-indexes is for PostgreSQL",
                     "SQLite has one writer at a time, and no other way to build an index");
     }
+    options.time_zone = choice_.time_zone;
     options.concurrent_indexes = choice_.concurrent_indexes;
     options.ask_rename = choice_.ask_rename;
     return options;

@@ -32,6 +32,7 @@ std::vector<schema::Script> way_back(const schema::Schema& after, const schema::
     schema::DiffOptions back = schema::DiffOptions::without_renames();
     back.renames = reversed(options.renames);
     back.backfill = options.backfill;
+    back.time_zone = options.time_zone;
     back.concurrent_indexes = options.concurrent_indexes;
     try {
         return after.diff(before, back).up;

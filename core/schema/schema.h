@@ -60,6 +60,9 @@ struct DiffOptions {
     /// Values for the rows that are there when a column becomes NOT NULL without a default: SQL expressions by
     /// "table.column". Without one the statement is written with a place to fill in.
     std::map<std::string, std::string> backfill;
+    /// The zone of times that are stored without one, for columns that get one or lose it: "UTC". Without it the
+    /// statement is written with a place to fill in. PostgreSQL only.
+    std::string time_zone;
     /// Indexes on tables that are there are built without locking them, each in a script of its own that no
     /// transaction may hold. PostgreSQL only.
     bool concurrent_indexes = false;

@@ -168,6 +168,21 @@ std::string conversion(const Column& from, const Column& to,
     return fmt::format(" USING {}::text{}::{}", quote(to.name), marks, to.type);
 }
 
+bool depends_on_time_zone(const Column& from, const Column& to) {
+    const auto element = [](std::string_view type) {
+        return type.ends_with(array_mark) ? type.substr(0, type.size() - array_mark.size()) : type;
+    };
+    const std::string_view source = element(from.base_type), target = element(to.base_type);
+    constexpr std::string_view moment = "timestamp with time zone", zoned_time = "time with time zone";
+    const auto is_plain = [](std::string_view type) {
+        return type == "timestamp without time zone" || type == "date" || type == "time without time zone" ||
+               is_text(type);
+    };
+    if (target == zoned_time) return source == moment || source == "time without time zone" || is_text(source);
+    if (source == moment) return is_plain(target);
+    return target == moment && is_plain(source);
+}
+
 bool narrows(const Column& from, const Column& to) {
     if (from.base_type != to.base_type && !widens(from.base_type, to.base_type)) return true;
     const std::vector<int> before = modifiers(from.type), after = modifiers(to.type);

@@ -27,6 +27,9 @@ namespace quarry::schema::postgresql {
 [[nodiscard]] std::string conversion(const Column& from, const Column& to,
                                      const std::map<std::pair<std::string, std::string>, Cast>& casts);
 
+/// Whether what a value becomes depends on the session's time zone: a time with a zone from or to one without.
+[[nodiscard]] bool depends_on_time_zone(const Column& from, const Column& to);
+
 /// Whether there can be values of the first type that the second has no place for.
 [[nodiscard]] bool narrows(const Column& from, const Column& to);
 

@@ -55,6 +55,7 @@ private:
     void add_column(const Id& id, const Column& column);
     void alter_column(const Id& id, const Column& before, const Column& after);
     void change_type(const Id& id, const Column& before, const Column& after);
+    void set_time_zone(const std::string& column);
     void change_identity(const Id& id, const Column& before, const Column& after);
     void continue_counter(const Id& table, const Column& column);
     /// The same for a sequence, when its column was there before.

@@ -172,9 +172,21 @@ void Plan::change_type(const Id& id, const Column& before, const Column& after) 
         using_clause = fmt::format(" USING {}::text{}::{}", quote(after.name), marks, after.type);
     }
     const std::string collation = after.collation.empty() ? "" : " COLLATE " + after.collation;
+    const bool by_zone = depends_on_time_zone(before, after);
+    if (by_zone) set_time_zone(shown(id, after.name));
     script_.add(fmt::format("{} ALTER COLUMN {} TYPE {}{}{}", postgresql::alter_table(id), quote(after.name),
                             after.type, collation, using_clause),
                 another && narrows(before, after));
+    if (by_zone) script_.add("SET LOCAL TIME ZONE DEFAULT");
+}
+
+/// Of all conversions between times with and without a zone, and texts of them.
+void Plan::set_time_zone(const std::string& column) {
+    const std::string zone = options_.time_zone.empty()
+                                 ? fmt::format("DEFAULT /* FILL IN: the time zone of {}, such as 'UTC' */", column)
+                                 : sql::quote_string(options_.time_zone);
+    script_.add("SET LOCAL TIME ZONE " + zone, false,
+                fmt::format("What has no time zone in {} is taken to be in this one.", column));
 }
 
 void Plan::change_identity(const Id& id, const Column& before, const Column& after) {

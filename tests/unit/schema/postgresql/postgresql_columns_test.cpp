@@ -60,6 +60,23 @@ INSTANTIATE_TEST_SUITE_P(
                column_of("timestamp(3) without time zone", "timestamp without time zone"), "", true}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(PostgresqlColumnChangeByZone, IsOfTimesWithAZoneAndWithout) {
+    const auto depends = [](const char* from, const char* to) {
+        return depends_on_time_zone(column_of(from, from), column_of(to, to));
+    };
+    const char* moment = "timestamp with time zone";
+    for (const char* plain : {"timestamp without time zone", "date", "time without time zone", "text"}) {
+        EXPECT_TRUE(depends(plain, moment)) << plain;
+        EXPECT_TRUE(depends(moment, plain)) << plain;
+    }
+    EXPECT_TRUE(depends("timestamp without time zone[]", "timestamp with time zone[]"));
+    EXPECT_TRUE(depends("text", "time with time zone"));
+    EXPECT_FALSE(depends("time with time zone", "time without time zone"));
+    EXPECT_FALSE(depends("date", "timestamp without time zone"));
+    EXPECT_FALSE(depends(moment, moment));
+    EXPECT_FALSE(depends(moment, "bigint"));
+}
+
 TEST(PostgresqlSequenceOptions, LeaveOutWhatIsStandard) {
     EXPECT_EQ(sequence_options({"integer", "1", "1", "1", "2147483647", "1", false}), "");
     EXPECT_EQ(sequence_options({"bigint", "-1", "-1", "-9223372036854775808", "-1", "1", false}), " INCREMENT BY -1");
