@@ -91,8 +91,11 @@ std::filesystem::path MigrationDatabases::folder() const {
     std::filesystem::path folder = chosen_folder();
     std::error_code ignored;
     // One of several databases has the files that its own section names.
-    if (folder.empty() && target_.database_name.empty() && std::filesystem::is_directory(default_folder, ignored)) {
-        folder = default_folder;
+    if (!folder.empty() || !target_.database_name.empty()) return folder;
+    if (std::filesystem::is_directory(default_folder, ignored)) return default_folder;
+    const auto& project = services_.config.project_folder();
+    if (project && std::filesystem::is_directory(*project / default_folder, ignored)) {
+        return from_working_folder(*project / default_folder);
     }
     return folder;
 }

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "core/app/migration_service.h"
 #include "core/base/text.h"
@@ -111,6 +113,11 @@ migrate::ImportReport MigrationService::import_folder(const ImportRequest& reque
     if (database) {
         databases_.require_trusted_url("url");
         report.database = printable_name(*database);
+        std::error_code ignored;
+        if (database->dialect == sql::Dialect::sqlite && !std::filesystem::exists(database->path, ignored)) {
+            services_.notices.note(fmt::format(
+                "there is no database {}: only the files are imported, not what is applied", *report.database));
+        }
         try {
             report.taken = look_up(databases_, request, *database, report.converted->tool, versions,
                                    report.converted->passed_over);

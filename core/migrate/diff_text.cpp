@@ -10,6 +10,26 @@ namespace {
 constexpr std::string_view destroys_mark = "-- destroys data";
 constexpr std::string_view no_transaction = "-- quarry:no-transaction\n";
 
+/// What lint would have in a migration of its own, with the reason why it is not.
+std::string exceptions_of(const schema::Script& script) {
+    std::string text;
+    if (!script.transactional) return text;
+    bool changed = false, backfills = false, validates = false;
+    for (const schema::Statement& one : script.statements) {
+        const bool update = one.sql.starts_with("UPDATE ");
+        backfills |= update && changed;
+        validates |= one.sql.find(" VALIDATE CONSTRAINT ") != std::string::npos;
+        changed |= !update && !one.sql.starts_with("SET ");
+    }
+    if (backfills) {
+        text += "-- quarry:allow backfill-in-transaction: the values and NOT NULL come together, or neither does\n";
+    }
+    if (validates) {
+        text += "-- quarry:allow validate-in-same-transaction: the constraint comes whole, or not at all\n";
+    }
+    return text;
+}
+
 std::string statement_text(const schema::Statement& statement) {
     std::string text;
     if (statement.destructive) text.append(destroys_mark).push_back('\n');
@@ -46,7 +66,7 @@ std::string diff_sql(const std::vector<schema::Script>& scripts) {
 }
 
 std::string migration_text(const schema::Script& up, const std::vector<schema::Script>& down) {
-    const std::string text = section("-- quarry:up", {up}) + "\n";
+    const std::string text = exceptions_of(up) + section("-- quarry:up", {up}) + "\n";
     // What differs on the way up and not on the way back, such as an order that does not count.
     if (down.empty()) return text + "-- quarry:irreversible: there is nothing to undo\n";
     return text + section("-- quarry:down", down);

@@ -99,7 +99,9 @@ std::optional<Directive> read_directive(const sql::SourceText& source, const sql
 void throw_unknown_directive(const sql::SourceText& source, const Directive& directive) {
     const std::string& word = directive.name.empty() ? directive.argument : directive.name;
     const auto meant = closest(word, known_directives());
-    throw source.error_at(directive.start, fmt::format("unknown directive \"-- quarry:{}\"", one_line(word, 40)),
+    throw source.error_at(directive.start,
+                          fmt::format("unknown directive \"-- quarry:{}\"",
+                                      directive.name.empty() ? " " + one_line(word, 40) : one_line(word, 40)),
                           meant ? fmt::format("did you mean \"-- quarry:{}\"?", *meant)
                                 : fmt::format("quarry knows: {}", fmt::join(known_directives(), ", ")));
 }

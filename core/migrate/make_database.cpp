@@ -88,7 +88,7 @@ bool drop_file(const fs::path& given, const DatabaseOptions& options) {
     }
     const std::optional<SQLite::Database> lock = lock_unused(path, options);
     // What is beside it goes first: left alone, it would be taken for a part of the next database of that name.
-    for (const char* const ending : {"-wal", "-shm", "-journal", ""}) {
+    for (const char* const ending : {"-wal", "-shm", "-journal", "-quarry-lock", ""}) {
         fs::remove(path.string() + ending, failure);
         if (!failure) continue;
         throw Error(ErrorCode::failed, fmt::format("cannot remove {}{}", path.string(), ending),

@@ -31,10 +31,25 @@ Error folder_error(const std::filesystem::path& folder, const std::error_code& c
         .because(cause.message());
 }
 
+/// 00002_roles.go beside 00001_users.sql is a migration, too: to run the others without it leaves a gap.
+void require_no_program(const std::filesystem::path& folder, const std::string& name) {
+    const std::size_t digits = name.find_first_not_of("0123456789");
+    const bool numbered = digits != 0 && digits != std::string::npos && name[digits] == '_';
+    const bool program = name.ends_with(".go") || name.ends_with(".py");
+    if (!numbered || !program || name.ends_with("_test.go")) return;
+    throw Error(
+        ErrorCode::failed,
+        fmt::format("{} is a migration, and not in SQL: quarry cannot run it", (folder / name).string()),
+        fmt::format("import the folder with SQL in its place, --replace {}=FILE.sql, or without it, --leave-out "
+                    "{}: quarry migrate import --from-dir {}",
+                    name, name, shell_quoted(folder.string())));
+}
+
 std::vector<std::string> sql_files(const std::filesystem::path& folder) {
     std::error_code error;
     std::vector<std::string> names = file_names(folder, error);
     if (error) throw folder_error(folder, error);
+    for (const std::string& name : names) require_no_program(folder, name);
     std::erase_if(names, [](const std::string& name) { return !ascii_lower(name).ends_with(".sql"); });
     return names;
 }

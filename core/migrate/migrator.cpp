@@ -163,6 +163,8 @@ void Migrator::require_no_other_half(const std::vector<Step>& steps) const {
     if (up && first.direction == Direction::up && first.migration.version < half.version) {
         finish = fmt::format("give {} a version above it, then run the command again", first.migration.path);
     }
+    if (migrations_.find(half.version) == nullptr)
+        finish = "its file is gone: bring it back, then run the command again";
     throw Error(ErrorCode::failed,
                 fmt::format("{}_{} is half {}: {} of its statements were run", format_version(half.version), half.name,
                             up ? "applied" : "undone", half.statements_done),

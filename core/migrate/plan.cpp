@@ -29,7 +29,8 @@ constexpr std::array<Problem, 4> problems = {{
     {ErrorCode::migration_edited,
      {MigrationState::edited, MigrationState::missing},
      "applied migrations were edited or are missing",
-     "bring the files back as they were applied (git log -- FILE), and make the change in a new migration"},
+     "bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the "
+     "change in a new migration"},
     {ErrorCode::migration_order,
      {MigrationState::out_of_order, MigrationState::out_of_order},
      "migrations are out of order: newer ones are applied already",
@@ -55,6 +56,7 @@ std::string describe(const MigrationStatus& status) {
                                status.entry->quarry_version);
         case MigrationState::out_of_order: return fmt::format("{} is not applied, but newer ones are", status.path);
         case MigrationState::half_applied:
+            if (status.path.empty()) return fmt::format("{} is half applied, and its file is gone", title);
             return fmt::format("{} is half applied: it is no transaction, and it failed or was stopped", status.path);
         case MigrationState::applied:
         case MigrationState::pending: break;
@@ -120,7 +122,10 @@ const MigrationStatus& find_version(std::span<const MigrationStatus> status, std
 namespace {
 
 Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std::string_view all) {
-    return Error(ErrorCode::usage, fmt::format("there are not {} migrations {}, only {}", wanted, what, there),
+    if (there == 0) return Error(ErrorCode::usage, fmt::format("there is no migration {}", what));
+    return Error(ErrorCode::usage,
+                 fmt::format("there {} only {} migration{} {}, not {}", there == 1 ? "is" : "are", there,
+                             there == 1 ? "" : "s", what, wanted),
                  fmt::format("for all of them write: {}", all));
 }
 
@@ -171,8 +176,19 @@ std::vector<MigrationStatus> compare(const MigrationList& migrations, std::span<
 std::vector<MigrationStatus> compare(const MigrationList& migrations, const Ledger& ledger) {
     std::vector<MigrationStatus> status = compare(migrations, ledger.applied);
     if (ledger.progress) {
-        for (MigrationStatus& one : status) {
-            if (one.version == ledger.progress->version) one.state = MigrationState::half_applied;
+        const Progress& half = *ledger.progress;
+        const auto at =
+            std::find_if(status.begin(), status.end(), [&](const auto& one) { return one.version == half.version; });
+        if (at != status.end()) {
+            at->state = MigrationState::half_applied;
+        } else {  // Its file is gone.
+            status.push_back({MigrationState::half_applied,
+                              half.version,
+                              format_version(half.version),
+                              half.name,
+                              {},
+                              false,
+                              std::nullopt});
         }
     }
     for (const Migration& migration : migrations.repeatable()) {

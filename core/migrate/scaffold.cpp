@@ -1,23 +1,27 @@
 #include "core/migrate/scaffold.h"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "core/base/ascii.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
 namespace {
 
 bool is_foreign(char c) noexcept { return static_cast<unsigned char>(c) >= 0x80; }
 
-/// A name as SQL needs it: quoted when it is a keyword or does not begin with a letter.
+/// A name as SQL needs it: quoted when it is a keyword of either engine or does not begin with a letter.
 std::string quoted_identifier(std::string_view name) {
-    const bool keyword = sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) != 0;
-    return keyword || is_ascii_digit(name.front()) ? fmt::format("\"{}\"", name) : std::string(name);
+    if (std::any_of(name.begin(), name.end(), is_foreign)) {
+        return is_ascii_digit(name.front()) ? fmt::format("\"{}\"", name) : std::string(name);
+    }
+    const std::string quoted = sql::quote_name(sql::Dialect::sqlite, name);
+    return quoted != name ? quoted : sql::quote_name(sql::Dialect::postgresql, name);
 }
 
 struct Sections {

@@ -28,8 +28,8 @@ nlohmann::ordered_json state_json(const migrate::MigrationStatus& status) {
 }
 
 nlohmann::ordered_json states_json(std::string_view schema, std::string_view database,
-                                   std::span<const migrate::MigrationStatus> status) {
-    const auto problem = migrate::first_problem(status);
+                                   std::span<const migrate::MigrationStatus> status,
+                                   const std::optional<Error>& problem) {
     nlohmann::ordered_json document = {{"schema", schema}, {"database", database}, {"ok", !problem}};
     if (problem) {
         document["problem"] = {{"code", error_code_name(problem->code())},
@@ -71,7 +71,8 @@ nlohmann::ordered_json planned_statement_json(const migrate::PlannedStatement& s
 
 nlohmann::ordered_json migration_status_json(std::string_view database, std::string_view named_by,
                                              std::span<const migrate::MigrationStatus> status) {
-    nlohmann::ordered_json document = states_json("quarry.migrate.status/1", database, status);
+    nlohmann::ordered_json document =
+        states_json("quarry.migrate.status/1", database, status, migrate::first_problem(status));
     document["database_named_by"] = nullptr;
     if (!named_by.empty()) document["database_named_by"] = named_by;
     return document;
@@ -88,8 +89,11 @@ nlohmann::ordered_json migration_check_json(std::string_view database, std::stri
                             {"details", one.details},
                             {"hint", one.hint}});
     }
-    nlohmann::ordered_json document = states_json("quarry.migrate.check/1", database, report.status);
-    document["ok"] = report.ok();
+    // What the process ends with: the worst of all findings, of which the files' states are a part.
+    std::optional<Error> problem = migrate::first_problem(report.status);
+    const auto error = report.error();
+    if (!problem || !error || problem->code() != error->code()) problem = error;
+    nlohmann::ordered_json document = states_json("quarry.migrate.check/1", database, report.status, problem);
     document["findings"] = findings;
     document["notes"] = report.notes;
     nlohmann::ordered_json& compared = document["compared"];

@@ -15,6 +15,10 @@ A database is made, and dropped again:
   0001     create_users_table  applied       *Z (glob)
   app.db: the one migration is applied
   app.db is named by environment DATABASE_URL
+  $ mkdir sub && touch quarry.toml
+  $ (cd sub && DATABASE_URL=sqlite:../app.db quarry migrate status 2>&1 | head -2 | tail -1)
+  0001     create_users_table  applied       *Z (glob)
+  $ rm -r sub quarry.toml
   $ quarry migrate drop 2>&1
   error: dropping app.db deletes all that it holds
   hint: if you mean it, add --yes

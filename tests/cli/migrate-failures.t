@@ -174,7 +174,7 @@ No way back:
   hint: bring back a copy of the database from before, or write a new migration that repairs
   [1]
   $ quarry migrate down 5 2>&1
-  error: there are not 5 migrations to undo, only 1
+  error: there is only 1 migration to undo, not 5
   hint: for all of them write: quarry migrate down base
   [2]
   $ printf -- '-- quarry:up\nCREATE TABLE c(u);\n' > migrations/0002_mail.sql
@@ -190,14 +190,14 @@ Edited, removed, out of order:
   $ quarry migrate up 2>&1
   error: applied migrations were edited or are missing
   caused by: migrations/0002_mail.sql was edited after it was applied
-  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
   compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: migrations/0002_mail.sql was edited after it was applied
-  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check --json | head -9
   drift was not looked for: mend the other findings first
@@ -209,14 +209,14 @@ Edited, removed, out of order:
       "code": "migration_edited",
       "exit_code": 5,
       "message": "applied migrations were edited or are missing",
-      "hint": "bring the files back as they were applied (git log -- FILE), and make the change in a new migration"
+      "hint": "bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration"
   $ rm migrations/0002_mail.sql
   $ quarry migrate check 2>&1
   drift was not looked for: mend the other findings first
   compared with the files in migrations
   error: app.db is not as its migrations say
   caused by: 0002_mail was applied at *Z, and its file is gone (glob)
-  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate status --quiet
   VERSION  NAME   STATE         APPLIED AT

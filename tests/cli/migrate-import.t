@@ -25,6 +25,8 @@ A folder of dbmate's, and a database on which it applied the first of two:
   2 migrations of dbmate would be in migrations
   1 migration would be marked as applied in app.db, as schema_migrations says
   the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  $ quarry migrate import --from-dir old --dir migrations --url missing.db --dry-run 2>&1 >/dev/null | head -1
+  there is no database missing.db: only the files are imported, not what is applied
   $ ls
   app.db
   old

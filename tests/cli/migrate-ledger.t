@@ -45,8 +45,7 @@ There and back:
   hint: `quarry migrate status` lists them; a plain number such as 2 counts steps, a version is written as in the file's name, such as 0002
   [2]
   $ quarry migrate to +7 2>&1
-  error: there are not 7 migrations to apply, only 0
-  hint: for all of them write: quarry migrate up
+  error: there is no migration to apply
   [2]
   $ quarry migrate history | sed -E 's/[0-9-]{10}T[0-9:]{8}Z/TIME/; s/ [0-9]+ ms/ N ms/; s/quarry [0-9.]+/quarry V/'
      1  TIME  up       0001_a  N ms  quarry V  89961456248b
@@ -100,7 +99,7 @@ An applied file was edited, and another one is gone:
   error: applied migrations were edited or are missing
   caused by: migrations/0001_a.sql was edited after it was applied
   caused by: 0002_c was applied at TIME, and its file is gone
-  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   $ quarry migrate repair 2>&1
   0001_a was edited after it was applied
   @@ 1 @@
@@ -226,7 +225,7 @@ After merging a branch:
   $ quarry migrate up 2>&1 | sed -E 's/at [0-9-]{10}T[0-9:]{8}Z/at TIME/'
   error: applied migrations were edited or are missing
   caused by: 0004_g was applied at TIME, and its file is gone
-  hint: bring the files back as they were applied (git log -- FILE), and make the change in a new migration
+  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   $ mv migrations/0010_g.sql migrations/0004_g.sql
   $ printf -- '-- quarry:up\nCREATE TABLE late (h);\n' > migrations/0006_x.sql && quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
   applied 0006_x (N ms)

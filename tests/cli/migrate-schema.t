@@ -141,7 +141,7 @@ Nothing is renamed or destroyed without being told to:
   [2]
   $ quarry migrate diff --rename users 2>&1
   error: "users" is no rename
-  hint: write --rename users:people for a table, --rename users.name:full_name for a column
+  hint: write --rename users:people for a table, --rename users.name:full_name for a column, --rename KIND:OLD=NEW for anything else; KIND is one of table, column, schema, type, value, domain, sequence, function, view, index, constraint, trigger, policy, statistics, rule
   [2]
   $ quarry migrate diff --backfill users 2>&1
   error: "users" is no backfill

@@ -124,6 +124,11 @@ TEST_F(MigrateTest, PrintsJson) {
     EXPECT_EQ(json::parse(check.out)["problem"]["code"], "migrations_pending");
     const json down = json::parse(migrate({"down", "--json"}).out);
     EXPECT_EQ(down["undone"][0]["name"], "t1");
+    EXPECT_EQ(migrate({"up", "--quiet"}).code, 0);
+    write("schema.sql", "CREATE TABLE another(a);");
+    const RunResult drift = migrate({"check", "--json"});
+    EXPECT_EQ(json::parse(drift.out)["problem"]["exit_code"], drift.code);
+    EXPECT_EQ(drift.code, 4);
 }
 
 TEST_F(MigrateTest, CheckTellsCasesApart) {

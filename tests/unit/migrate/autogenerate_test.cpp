@@ -1,6 +1,7 @@
 #include "core/migrate/autogenerate.h"
 
 #include "core/migrate/check.h"
+#include "core/migrate/diff_text.h"
 #include "support.h"
 #include "tests/support/postgresql_server.h"
 
@@ -85,6 +86,21 @@ TEST_F(AutogenerateTest, SeveralMigrationsEachGoBackToWhereTheyBegan) {
     options.roundtrip = true;
     const CheckReport report = check(*database, list(), loader_, options);
     EXPECT_THAT(report.findings, SizeIs(0)) << report.findings.front().message;
+}
+
+TEST(MigrationText, SaysWhyLintMayLetItPass) {
+    const schema::Script both{{{"ALTER TABLE t ADD COLUMN a int;", {}, false},
+                               {"UPDATE t SET a = 0 WHERE a IS NULL;", {}, false},
+                               {"ALTER TABLE t VALIDATE CONSTRAINT c;", {}, false}},
+                              true};
+    const std::string text = migration_text(both, {{{{"SELECT 1;", {}, false}}, true}});
+    EXPECT_THAT(text, HasSubstr("-- quarry:allow backfill-in-transaction: "));
+    EXPECT_THAT(text, HasSubstr("-- quarry:allow validate-in-same-transaction: "));
+    const MigrationFile file = parse_migration(sql::Dialect::postgresql,
+                                               {"0001_a.sql", text, std::nullopt, {}, MigrationText::Kind::sections});
+    EXPECT_THAT(file.allowed, SizeIs(2));
+    EXPECT_THAT(migration_text({{{"UPDATE t SET a = 0;", {}, false}}, true}, {}),
+                testing::Not(HasSubstr("quarry:allow")));
 }
 
 }  // namespace

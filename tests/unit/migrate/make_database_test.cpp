@@ -34,9 +34,11 @@ TEST_P(MakeDatabase, MakesAndDropsOnce) {
     {
         const auto database = open_database(url(), options_);
         EXPECT_EQ(database->attempt("CREATE TABLE t(a integer)"), std::nullopt);
+        database->session()->lock();
     }
     EXPECT_TRUE(drop_database(url(), options_));
     EXPECT_FALSE(database_exists(url(), options_));
+    EXPECT_FALSE(std::filesystem::exists(url().path.string() + "-quarry-lock"));
 }
 
 TEST_P(MakeDatabase, OneInUseIsNotDropped) {

@@ -182,5 +182,22 @@ TEST(FromMemory, ReadsWhatIsCompiledIn) {
     EXPECT_EQ(list.read(list.all()[0]).text, "-- quarry:up\na;");
 }
 
+TEST(MigrationList, AMigrationThatIsAProgramIsNotPassedOver) {
+    const TemporaryDirectory folder;
+    std::ofstream(folder.path() / "00001_users.sql") << "-- +goose Up\nCREATE TABLE a(b);\n";
+    std::ofstream(folder.path() / "embed.go") << "package migrations";
+    std::ofstream(folder.path() / "00002_roles_test.go") << "package migrations";
+    EXPECT_THAT(titles_of(MigrationList::from_folder(folder.path())), ElementsAre("00001_users"));
+    std::ofstream(folder.path() / "00002_roles.go") << "package migrations";
+    const Error error = error_of([&] { (void)MigrationList::from_folder(folder.path()); });
+    EXPECT_THAT(error.message(), HasSubstr("00002_roles.go is a migration, and not in SQL"));
+    EXPECT_THAT(error.hint(), HasSubstr("--leave-out 00002_roles.go"));
+}
+
+TEST(ParseFileName, VersionZeroIsForImport) {
+    EXPECT_THAT(error_of([] { (void)parse_file_name("0000_a.sql", "0000_a.sql"); }).hint(),
+                HasSubstr("quarry migrate import"));
+}
+
 }  // namespace
 }  // namespace quarry::migrate

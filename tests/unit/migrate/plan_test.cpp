@@ -39,6 +39,15 @@ protected:
     MigrationList list_ = MigrationList::from_memory(three);
 };
 
+TEST_F(Plan, NamesAHalfAppliedMigrationWhoseFileIsGone) {
+    Ledger ledger;
+    ledger.applied = ledger_of(list_, {1, 2, 3});
+    ledger.progress = Progress{4, "gone", Direction::up, 1, {}, false};
+    const std::vector<MigrationStatus> status = compare(list_, ledger);
+    EXPECT_THAT(states_of(status), ElementsAre("0001 applied", "0002 applied", "0003 applied", "0004 half_applied"));
+    EXPECT_THAT(first_problem(status).value().causes(), ElementsAre("0004_gone is half applied, and its file is gone"));
+}
+
 TEST_F(Plan, TellsStatesApart) {
     EXPECT_THAT(states_of(compare(list_, Ledger{})), ElementsAre("0001 pending", "0002 pending", "0003 pending"));
     EXPECT_THAT(states_of(compare(list_, ledger_of(list_, {1, 3}))),

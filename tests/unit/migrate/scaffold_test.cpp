@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ScaffoldCase{"create_users_table", "CREATE TABLE users (", "DROP TABLE users;"},
         ScaffoldCase{"create_users", "CREATE TABLE users (", "DROP TABLE users;"},
+        ScaffoldCase{"create_user", "CREATE TABLE \"user\" (", "DROP TABLE \"user\";"},
         ScaffoldCase{"create_table_users", "CREATE TABLE users (", "DROP TABLE users;"},
         ScaffoldCase{"create_order_table", "CREATE TABLE \"order\" (", "DROP TABLE \"order\";"},
         ScaffoldCase{"create_2fa_table", "CREATE TABLE \"2fa\" (", "DROP TABLE \"2fa\";"},
