@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -98,6 +99,14 @@ constexpr auto attributes = std::to_array<std::uint32_t>({
 #endif
 });
 
+/// All that is needed to compute on what is in memory and in open streams, but for `mmap`, `mprotect` and `tgkill`, of
+/// which their arguments decide.
+constexpr auto computing = std::to_array<std::uint32_t>(
+    {SYS_read,         SYS_readv,     SYS_write,        SYS_writev,          SYS_close,         SYS_munmap,
+     SYS_mremap,       SYS_brk,       SYS_madvise,      SYS_futex,           SYS_clock_gettime, SYS_clock_getres,
+     SYS_gettimeofday, SYS_getrandom, SYS_rt_sigaction, SYS_rt_sigprocmask,  SYS_rt_sigreturn,  SYS_sigaltstack,
+     SYS_sched_yield,  SYS_getpid,    SYS_gettid,       SYS_restart_syscall, SYS_exit,          SYS_exit_group});
+
 constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EACCES;
 constexpr std::uint32_t nothing_done = SECCOMP_RET_ERRNO | 0;
 constexpr std::uint32_t unknown_call = SECCOMP_RET_ERRNO | ENOSYS;
@@ -107,6 +116,22 @@ struct Filter {
     std::array<sock_filter, 320> code{};
     std::size_t size = 0;
 
+    /// What each filter begins with: calls of another architecture, or by its other numbers, are unknown.
+    void begin() {
+        load(offsetof(seccomp_data, arch));
+        add(BPF_JMP | BPF_JEQ | BPF_K, this_architecture, 1, 0);
+        answer(unknown_call);
+        load(offsetof(seccomp_data, nr));
+#if defined(__x86_64__)
+        add(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);
+        answer(unknown_call);
+#endif
+    }
+    /// Puts the filter on this thread, for good.
+    [[nodiscard]] bool install() noexcept {
+        const sock_fprog program{static_cast<unsigned short>(size), code.data()};
+        return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    }
     void add(std::uint16_t operation, std::uint32_t value, std::uint8_t if_true = 0, std::uint8_t if_false = 0) {
         code[size++] = {operation, if_true, if_false, value};
     }
@@ -144,6 +169,31 @@ struct Filter {
         answer(SECCOMP_RET_ALLOW);
     }
 };
+
+/// A set of rules that forbids all that this version of Landlock can, to which exceptions are added; negative for none.
+int landlock_rules(int version) noexcept {
+    RulesetAttributes forbidden{file_rights(version), all_tcp, all_scopes};
+    const std::size_t known = version >= 6 ? sizeof forbidden : version >= 4 ? with_network : files_only;
+    return static_cast<int>(::syscall(SYS_landlock_create_ruleset, &forbidden, known, 0));
+}
+
+/// Confines this thread by the rules, and closes them.
+bool obey_rules(int rules) noexcept {
+    const bool confined = ::syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+    ::close(rules);
+    return confined;
+}
+
+bool allow_computing_only() noexcept {
+    Filter filter;
+    filter.begin();
+    for (const std::uint32_t call : computing) filter.answer_if_equal(call, SECCOMP_RET_ALLOW);
+    filter.refuse_flags(SYS_mmap, 2, PROT_EXEC);
+    filter.refuse_flags(SYS_mprotect, 2, PROT_EXEC);
+    filter.require(SYS_tgkill, 0, static_cast<std::uint32_t>(::getpid()));  // abort()
+    filter.answer(refuse);
+    return filter.install();
+}
 
 fs::path find_program(const std::string& program, std::string_view search_path) {
     if (program.find('/') != std::string::npos) return program;
@@ -209,6 +259,15 @@ SandboxSupport sandbox_support() noexcept {
     return support;
 }
 
+SandboxSupport confine_to_computing(SandboxSupport support) noexcept {
+    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return {};
+    const int rules = support.landlock > 0 ? landlock_rules(support.landlock) : -1;
+    if (rules < 0 || !obey_rules(rules)) support.landlock = 0;
+    support.seccomp = support.seccomp && allow_computing_only();
+    return support;
+}
+
 Sandbox::Sandbox(const std::string& program, std::string_view search_path, SandboxSupport support)
     : support_(support),
       readable_{"/usr",
@@ -250,11 +309,7 @@ Sandbox::Sandbox(const std::string& program, std::string_view search_path, Sandb
 }
 
 bool Sandbox::enter_landlock() const noexcept {
-    RulesetAttributes attributes{file_rights(support_.landlock), all_tcp, all_scopes};
-    const std::size_t known = support_.landlock >= 6   ? sizeof attributes
-                              : support_.landlock >= 4 ? with_network
-                                                       : files_only;
-    const auto rules = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, known, 0));
+    const int rules = landlock_rules(support_.landlock);
     if (rules < 0) return false;
     const auto allow = [rules](const std::string& path, std::uint64_t rights) {
         const int descriptor = ::open(path.c_str(), O_PATH | O_CLOEXEC);
@@ -272,22 +327,13 @@ bool Sandbox::enter_landlock() const noexcept {
         allow(own_folder_, file_rights(support_.landlock) & ~may_execute);
         allow("/dev/null", may_read_file | may_write_file);
     }
-    const bool confined = ::syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-    ::close(rules);
-    return confined;
+    return obey_rules(rules);
 }
 
 bool Sandbox::enter_seccomp() const noexcept {
     if (this_architecture == 0) return true;
     Filter filter;
-    filter.load(offsetof(seccomp_data, arch));
-    filter.add(BPF_JMP | BPF_JEQ | BPF_K, this_architecture, 1, 0);
-    filter.answer(unknown_call);
-    filter.load(offsetof(seccomp_data, nr));
-#if defined(__x86_64__)
-    filter.add(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1);  // the same calls with other numbers
-    filter.answer(unknown_call);
-#endif
+    filter.begin();
     for (const std::uint32_t call : never) filter.answer_if_equal(call, refuse);
     filter.answer_if_equal(clone3, unknown_call);
     filter.refuse_flags(SYS_clone, 0, CLONE_NEWUSER);
@@ -306,8 +352,7 @@ bool Sandbox::enter_seccomp() const noexcept {
         filter.require_null(SYS_sendto, 4);  // the address: only to what it is connected with
     }
     filter.answer(SECCOMP_RET_ALLOW);
-    const sock_fprog program{static_cast<unsigned short>(filter.size), filter.code.data()};
-    return ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+    return filter.install();
 }
 
 bool Sandbox::enter() const noexcept {

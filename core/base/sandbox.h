@@ -20,6 +20,11 @@ struct SandboxSupport {
 };
 [[nodiscard]] SandboxSupport sandbox_support() noexcept;
 
+/// Confines this process, of a single thread, for good to computing with what it has: it reads and writes the streams
+/// that are open and takes memory. It opens no file and no connection, starts nothing, and signals itself only; what is
+/// in its memory gets into no core dump. Gives how much of `support` is in force.
+[[nodiscard]] SandboxSupport confine_to_computing(SandboxSupport support = sandbox_support()) noexcept;
+
 /// Confines a program that handles what strangers wrote: it opens no network, changes no file, starts no other program,
 /// and reads only what belongs to the system and to itself. It keeps the streams that it was given. As much of this is
 /// done as the kernel can (`sandbox_support`); the rest is left out, without an error.
