@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ using Clock = std::chrono::steady_clock;
 /// How often cancellation and time are looked at.
 constexpr int tick_milliseconds = 50;
 constexpr std::size_t kept_of_errors = 4096;
+constexpr std::size_t received_at_once = 1'000'000;
 
 Error cannot_spawn(const char* what) {
     const int number = errno;
@@ -254,6 +256,12 @@ bool read_some(int descriptor, std::string& into, std::uint64_t most) {
     return got > 0;
 }
 
+/// By what `waitpid` says of a child.
+void set_ending(SubprocessResult& result, int status) noexcept {
+    if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;
+    result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 /// Reads both streams until the child is done, or something ends it.
 SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, OwnedDescriptor& errors,
                                  SubprocessResult& result, const SubprocessOptions& options, const Cancellation* cancel,
@@ -303,9 +311,7 @@ SubprocessResult run_subprocess(const std::vector<std::string>& arguments, std::
     }
     result.ending = collect(child, output.reader, errors.reader, result, options, cancel, sink);
     const int status = child.finish();
-    if (result.ending != SubprocessResult::Ending::exited) return result;
-    if (WIFSIGNALED(status)) result.ending = SubprocessResult::Ending::signalled;
-    result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    if (result.ending == SubprocessResult::Ending::exited) set_ending(result, status);
     return result;
 }
 
@@ -340,6 +346,78 @@ bool BackgroundProcess::end(int signal, std::chrono::milliseconds most) noexcept
         ::poll(nullptr, 0, 5);
     }
     return true;
+}
+
+struct ConnectedProcess::State {
+    explicit State(OwnedDescriptor&& messages) noexcept : errors(std::move(messages)) {}
+
+    /// Whether there is time left; returns when the socket may be ready.
+    [[nodiscard]] bool wait_for(short events, const Wait& wait) const {
+        if (wait.cancel != nullptr) wait.cancel->check();
+        if (Clock::now() >= wait.end) return false;
+        pollfd one{socket.get(), events, 0};
+        ::poll(&one, 1, tick_milliseconds);
+        return true;
+    }
+
+    OwnedDescriptor socket, errors;
+    std::optional<ChildGroup> child;
+};
+
+ConnectedProcess::ConnectedProcess(const std::vector<std::string>& arguments, const SubprocessOptions& options)
+    : state_(std::make_unique<State>(file_in_memory({}))) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw cannot_spawn("socket");
+    state_->socket = OwnedDescriptor(ends[0]);
+    const OwnedDescriptor theirs(ends[1]);
+    Child started(arguments, options);
+    state_->child.emplace(started.start(theirs.get(), theirs.get(), state_->errors.get()));
+    if (const int number = started.failed_with(); number != 0) {
+        throw Error(ErrorCode::failed, fmt::format("cannot start {}", arguments.front()))
+            .because(std::strerror(number));
+    }
+}
+
+ConnectedProcess::~ConnectedProcess() = default;
+
+ConnectedProcess::Transfer ConnectedProcess::send(std::string_view bytes, const Wait& wait) {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(state_->socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return Transfer::ended;
+        } else if (!state_->wait_for(POLLOUT, wait)) {
+            return Transfer::timed_out;
+        }
+    }
+    return Transfer::done;
+}
+
+ConnectedProcess::Transfer ConnectedProcess::receive(std::string& to, std::uint64_t count, const Wait& wait) {
+    std::size_t filled = to.size();
+    const std::size_t end = filled + count;
+    while (filled < end) {
+        if (filled == to.size()) to.resize(std::min(end, filled + received_at_once));
+        const ssize_t got = ::recv(state_->socket.get(), to.data() + filled, to.size() - filled, MSG_DONTWAIT);
+        if (got > 0) {
+            filled += static_cast<std::size_t>(got);
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            return Transfer::ended;
+        } else if (!state_->wait_for(POLLIN, wait)) {
+            return Transfer::timed_out;
+        }
+    }
+    return Transfer::done;
+}
+
+SubprocessResult ConnectedProcess::finish() {
+    SubprocessResult result;
+    set_ending(result, state_->child->finish());
+    result.error_text.resize(kept_of_errors);
+    const ssize_t got = ::pread(state_->errors.get(), result.error_text.data(), kept_of_errors, 0);
+    result.error_text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return result;
 }
 
 std::string subprocess_cause(const SubprocessResult& result) {

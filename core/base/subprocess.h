@@ -87,6 +87,37 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// A program that runs beside this one and is talked with over its standard input and output, which are one socket.
+/// Killed when this goes, when the thread that started it ends, or with this process. Its environment, files and
+/// terminal are those of `run_subprocess`. Used by one thread.
+class ConnectedProcess {
+public:
+    /// How long is waited for the program, and what breaks that off (may be null).
+    struct Wait {
+        std::chrono::steady_clock::time_point end;
+        const Cancellation* cancel = nullptr;
+    };
+    enum class Transfer { done, ended, timed_out };  ///< `ended`: the program takes no more, or says no more.
+
+    /// Throws Error(failed) when it cannot be started. `options.max_time` limits processor time only; nothing limits
+    /// its output.
+    ConnectedProcess(const std::vector<std::string>& arguments, const SubprocessOptions& options);
+    ~ConnectedProcess();
+    ConnectedProcess(const ConnectedProcess&) = delete;
+    ConnectedProcess& operator=(const ConnectedProcess&) = delete;
+
+    /// Throws Error(interrupted) on cancellation, and so does `receive`.
+    [[nodiscard]] Transfer send(std::string_view bytes, const Wait& wait);
+    /// Appends `count` bytes to `to`, which grows as they come, and is of no use when they do not all come.
+    [[nodiscard]] Transfer receive(std::string& to, std::uint64_t count, const Wait& wait);
+    /// Kills it if it has not ended; how it ended, and the beginning of what it wrote to standard error.
+    [[nodiscard]] SubprocessResult finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
 /// How a run ended, in words for an error's cause: "it ended with status 1: no such page".
 [[nodiscard]] std::string subprocess_cause(const SubprocessResult& result);
 

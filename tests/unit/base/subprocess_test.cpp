@@ -123,5 +123,50 @@ TEST(Subprocess, HasLimitsNoSecretsAndNoOpenFiles) {
     EXPECT_EQ(limits.output, "0\n6\n1000000\n");
 }
 
+ConnectedProcess::Wait within(milliseconds time, const Cancellation* cancel = nullptr) {
+    return {std::chrono::steady_clock::now() + time, cancel};
+}
+
+TEST(ConnectedProcess, SaysAndHears) {
+    using Transfer = ConnectedProcess::Transfer;
+    ConnectedProcess echo({"cat"}, {});
+    const std::string piece(100'000, 'x');
+    std::string heard = "heard: ";
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_EQ(echo.send(piece, within(milliseconds(20'000))), Transfer::done);
+        EXPECT_EQ(echo.receive(heard, piece.size(), within(milliseconds(20'000))), Transfer::done);
+    }
+    EXPECT_EQ(heard, "heard: " + std::string(2'000'000, 'x'));
+    EXPECT_EQ(echo.receive(heard, 1'000'000'000'000, within(milliseconds(100))), Transfer::timed_out);
+    EXPECT_LT(heard.size(), 10'000'000U) << "memory for what has come alone";
+    EXPECT_EQ(subprocess_cause(echo.finish()), "it was ended by the signal Killed");
+}
+
+TEST(ConnectedProcess, NoticesItsEnd) {
+    using Transfer = ConnectedProcess::Transfer;
+    ConnectedProcess process({"/bin/sh", "-c", "echo ab; echo why >&2; exit 3"}, {});
+    std::string heard;
+    EXPECT_EQ(process.receive(heard, 3, within(milliseconds(20'000))), Transfer::done);
+    EXPECT_EQ(heard, "ab\n");
+    EXPECT_EQ(process.receive(heard, 1, within(milliseconds(20'000))), Transfer::ended);
+    EXPECT_EQ(process.send(std::string(2'000'000, 'x'), within(milliseconds(20'000))), Transfer::ended);
+    EXPECT_EQ(subprocess_cause(process.finish()), "it ended with status 3: why");
+
+    EXPECT_EQ(test::error_of([] { ConnectedProcess({"/nonexistent"}, {}); }).causes().front(),
+              "No such file or directory");
+}
+
+TEST(ConnectedProcess, DoesNotWaitForEver) {
+    ConnectedProcess deaf({"sleep", "100"}, {});
+    EXPECT_EQ(deaf.send(std::string(2'000'000, 'x'), within(milliseconds(100))), ConnectedProcess::Transfer::timed_out);
+    Cancellation cancel;
+    cancel.cancel();
+    std::string heard;
+    EXPECT_EQ(test::error_of([&] {
+                  static_cast<void>(deaf.receive(heard, 1, within(milliseconds(20'000), &cancel)));
+              }).code(),
+              ErrorCode::interrupted);
+}
+
 }  // namespace
 }  // namespace quarry
