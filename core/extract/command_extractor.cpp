@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/subprocess.h"
 #include "core/base/text.h"
+#include "core/extract/converter.h"
 #include "core/extract/extract_watch.h"
 #include "core/extract/file_ending.h"
 
@@ -75,7 +76,7 @@ document::Document CommandExtractor::extract(std::string bytes, const ExtractOpt
             "try the command by hand; it is set by extract.command in the configuration")
             .because("it wrote nothing");
     }
-    return output_.extract(std::move(result.output), options);
+    return convert(output_, std::move(result.output), options);
 }
 
 ExtractorSet::ExtractorSet(const std::vector<ExtractCommand>& commands) {

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return output_.media_type(); }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override { return extensions_; }
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
+    [[nodiscard]] ReadIn read_in() const noexcept override { return ReadIn::this_process; }
     /// Also throws Error(failed) when the command is not there, fails, takes too long or writes too much or nothing.
     [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 

@@ -23,10 +23,21 @@ struct ExtractLimits {
     std::chrono::milliseconds max_time{120'000};
 };
 
+class Converter;
+
 struct ExtractOptions {
     std::string_view name;  ///< The file's name, for a title when the text has none.
     ExtractLimits limits{};
     const Cancellation* cancel = nullptr;  ///< May be null. Long work throws Error(interrupted).
+    /// What reads formats in a process that can do nothing else, for extractors that call others; null: this one does.
+    Converter* converter = nullptr;
+};
+
+/// In which process the bytes of a format are read (core/extract/converter.h).
+enum class ReadIn {
+    this_process,      ///< Text that stays as it is; and what starts other programs, which are confined themselves.
+    confined_process,  ///< It needs nothing but the bytes.
+    confined_process_with_libzip,
 };
 
 /// Turns the bytes of one kind of file into text with structure. Stateless; safe to share between threads.
@@ -43,6 +54,10 @@ public:
     [[nodiscard]] virtual bool is_binary() const noexcept { return false; }
     /// Whether the text is another one than the file's, so that for a while both are in memory.
     [[nodiscard]] virtual bool is_converted() const noexcept { return true; }
+    /// Where `Converter::convert` has the bytes read. `extract` itself reads them in the process that calls it.
+    [[nodiscard]] virtual ReadIn read_in() const noexcept {
+        return is_converted() ? ReadIn::confined_process : ReadIn::this_process;
+    }
     /// The document in `bytes`. Throws Error(failed) when the bytes are not of this kind (invalid UTF-8 with its byte
     /// offset), or exceed a limit.
     [[nodiscard]] virtual document::Document extract(std::string bytes, const ExtractOptions& options) const = 0;

@@ -15,6 +15,7 @@ public:
     }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
+    [[nodiscard]] ReadIn read_in() const noexcept override { return ReadIn::confined_process_with_libzip; }
     [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 

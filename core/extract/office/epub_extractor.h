@@ -11,6 +11,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return "application/epub+zip"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
+    [[nodiscard]] ReadIn read_in() const noexcept override { return ReadIn::confined_process_with_libzip; }
     [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
 

@@ -13,6 +13,7 @@ public:
     [[nodiscard]] std::string_view media_type() const noexcept override { return "application/pdf"; }
     [[nodiscard]] std::span<const std::string_view> extensions() const noexcept override;
     [[nodiscard]] bool is_binary() const noexcept override { return true; }
+    [[nodiscard]] ReadIn read_in() const noexcept override { return ReadIn::this_process; }
     /// Also throws Error(failed) when pdftotext is not installed, and for a file that holds pictures of text only.
     [[nodiscard]] document::Document extract(std::string bytes, const ExtractOptions& options) const override;
 };
