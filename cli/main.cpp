@@ -19,6 +19,7 @@
 #include "cli/line/app.h"
 #include "cli/ui/fd_stream.h"
 #include "cli/ui/pager.h"
+#include "core/app/own_converter.h"
 
 namespace quarry::cli {
 namespace {
@@ -114,7 +115,8 @@ int run_process(const std::vector<std::string>& arguments) {
                     .err_is_terminal = isatty(STDERR_FILENO) == 1,
                     .width = terminal_width(),
                     .out_failure = [&] { return out_buffer.failure(); },
-                    .page = [](const std::string& command) { return std::make_shared<Pager>(command); }};
+                    .page = [](const std::string& command) { return std::make_shared<Pager>(command); },
+                    .converter = app::own_converter(environment)};
     const int code = run(arguments, process);
     interrupted.store(nullptr);
     process_cancellation() = nullptr;
@@ -124,4 +126,8 @@ int run_process(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace quarry::cli
 
-int main(int argc, char** argv) { return quarry::cli::run_process({argv + (argc > 0 ? 1 : 0), argv + argc}); }
+int main(int argc, char** argv) {
+    const std::vector<std::string> arguments{argv + (argc > 0 ? 1 : 0), argv + argc};
+    if (const std::optional<int> status = quarry::app::serve_as_converter(arguments)) return *status;
+    return quarry::cli::run_process(arguments);
+}

@@ -44,7 +44,7 @@ public:
         std::vector<DoctorCheck> checks = {
             {"libraries", "quarry", State::ok, fmt::format("{}, {}", QUARRY_VERSION, compiler_name())}};
         const auto add = [&](std::vector<DoctorCheck> more) { std::ranges::move(more, std::back_inserter(checks)); };
-        add(app::check_libraries());
+        add(app::check_libraries(context));
         add(app::check_settings(context));
         add(app::check_knowledge_base(context));
         add(app::check_models(context, offline_));

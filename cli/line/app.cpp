@@ -167,7 +167,7 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
                output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
     const std::string repeated = hint_options(*entry.command, global);
     Context context{{config, process.environment, base, process.cancel, out,
-                     [] { return static_cast<std::int64_t>(std::time(nullptr)); }},
+                     [] { return static_cast<std::int64_t>(std::time(nullptr)); }, process.converter},
                     process.in,
                     out,
                     global.json,

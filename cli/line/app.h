@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/app/own_converter.h"
 #include "core/base/cancel.h"
 
 namespace quarry::cli {
@@ -28,6 +29,7 @@ struct Process {
     std::function<int()> out_failure{};
     /// Shows what is written from now on by a program, until what it returns is destroyed. May be empty.
     std::function<std::shared_ptr<void>(const std::string& command)> page{};
+    extract::ConverterProgram converter{};  ///< What reads documents' formats; none: this process.
 };
 
 /// Runs `quarry` with the arguments after the program's name; returns the exit code. Never throws.

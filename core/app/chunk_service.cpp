@@ -14,6 +14,7 @@
 #include "core/chunk/chunker.h"
 #include "core/chunk/semantic_breaks.h"
 #include "core/config/extract_commands.h"
+#include "core/extract/converter.h"
 #include "core/extract/extractor.h"
 #include "core/ingest/prepare.h"
 #include "core/tokenize/tokenizer.h"
@@ -57,9 +58,10 @@ struct ChunkService::Impl {
     const extract::Extractor* type = nullptr;
     std::unique_ptr<tokenize::Tokenizer> encoding;
     bool count_tokens = false;
+    extract::Converter converter;
 
     [[nodiscard]] CutDocument cut(const std::string& source, const std::string& file, const std::string& name,
-                                  std::string bytes) const;
+                                  std::string bytes);
 };
 
 std::span<const std::string> chunk_strategies() { return chunk::chunker_names(); }
@@ -72,7 +74,8 @@ ChunkService::ChunkService(Services& services, const ChunkRequest& request)
                                         {embedding_price(services.config), request.max_cost},
                                         nullptr,
                                         nullptr,
-                                        request.count_tokens})) {
+                                        request.count_tokens,
+                                        extract::Converter(services.converter)})) {
     const EmbeddingPrice& price = impl_->spending.price;
     if (request.max_cost && !price.price) check_budget(price, 0, *request.max_cost);
     use_sentence_vectors(services, impl_->spending, impl_->options);
@@ -105,7 +108,7 @@ CutDocument ChunkService::cut_bytes(const std::string& source, const std::string
 
 /// `file` decides the type by its ending; empty for none.
 CutDocument ChunkService::Impl::cut(const std::string& source, const std::string& file, const std::string& name,
-                                    std::string bytes) const {
+                                    std::string bytes) {
     const std::string_view first_bytes = std::string_view(bytes).substr(0, looked_at_for_binary);
     const extract::ExtractorSet extractors = config::configured_extractors(services.config);
     const extract::Extractor* extractor = type != nullptr ? type : extractors.find(file, first_bytes);
@@ -114,10 +117,11 @@ CutDocument ChunkService::Impl::cut(const std::string& source, const std::string
         throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),
                     "say what it is with --type, or convert it to text first");
     }
-    CutDocument cut{.source = source,
-                    .document = extractor->extract(std::move(bytes), {.name = name, .cancel = &services.cancel}),
-                    .spans = {},
-                    .strategy = {}};
+    CutDocument cut{
+        .source = source,
+        .document = converter.convert(*extractor, std::move(bytes), {.name = name, .cancel = &services.cancel}),
+        .spans = {},
+        .strategy = {}};
     cut.spans = chunk::chunk_document(cut.document, options, services.cancel, &cut.note);
     cut.strategy = chunk::resolve_strategy(cut.document, options);
     if (count_tokens) cut.tokens = encoding->count(cut.document.text);

@@ -10,8 +10,8 @@ namespace quarry::app {
 // What works on this machine and what does not. Nothing is changed, and nothing is thrown but Error(interrupted): what
 // fails is a check that failed.
 
-/// The libraries that quarry uses.
-[[nodiscard]] std::vector<wire::DoctorCheck> check_libraries();
+/// The libraries that quarry uses, and what the kernel confines of them.
+[[nodiscard]] std::vector<wire::DoctorCheck> check_libraries(const Services& services);
 /// The files of settings, and whether their values are valid.
 [[nodiscard]] std::vector<wire::DoctorCheck> check_settings(const Services& services);
 /// The base's file and what is in it.

@@ -1,4 +1,7 @@
 // What quarry is made with, and whether each part works here.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <string>
 
 #include "core/analyze/analyzer.h"
@@ -6,6 +9,7 @@
 #include "core/base/sandbox.h"
 #include "core/db/postgresql.h"
 #include "core/db/sqlite.h"
+#include "core/extract/converter.h"
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/office/office_extractors.h"
 #include "core/http/client.h"
@@ -21,6 +25,8 @@ namespace {
 using State = DoctorCheck::State;
 
 constexpr const char* libraries = "libraries";
+constexpr const char* landlock_cure =
+    "Linux has Landlock from 5.13 on; add it to the kernel's list: see /sys/kernel/security/lsm";
 
 /// Full-text search is a part of SQLite that a build may lack: whether it works is tried.
 DoctorCheck check_sqlite() {
@@ -57,18 +63,36 @@ DoctorCheck check_pdftotext() {
             "apt install poppler-utils"};
 }
 
-DoctorCheck check_sandbox() {
-    const SandboxSupport support = sandbox_support();
-    if (support.landlock > 0) return {libraries, "sandbox", State::ok, support.name()};
+/// Whether the process that reads formats is confined is asked of one.
+DoctorCheck check_sandbox(const Services& services) {
+    const SandboxSupport kernel = sandbox_support();
+    if (kernel.name().empty()) {
+        return {libraries, "sandbox", State::warn, "none: what reads documents runs with your rights", landlock_cure};
+    }
+    std::string active;
+    try {
+        active = extract::Converter(services.converter).confinement().name();
+    } catch (const Error& error) {
+        return {libraries,
+                "sandbox",
+                State::fail,
+                fmt::format("no documents but text and PDF can be read: {}", fmt::join(error.causes(), ": ")),
+                {}};
+    }
+    if (active.empty()) {
+        return {libraries, "sandbox", State::warn,
+                kernel.name() + ", of PDF only: other formats are read with your rights",
+                "quarry starts its own program again for them: mount /proc"};
+    }
+    if (kernel.landlock > 0) return {libraries, "sandbox", State::ok, active + ": documents are read in it"};
     return {libraries, "sandbox", State::warn,
-            support.seccomp ? "seccomp only: a reader of PDF could read your files and start programs"
-                            : "none: readers of PDF run with your rights",
-            "Linux has Landlock from 5.13 on; add it to the kernel's list: see /sys/kernel/security/lsm"};
+            active + ": documents are read in it; a reader of PDF could read your files and start programs",
+            landlock_cure};
 }
 
 }  // namespace
 
-std::vector<DoctorCheck> check_libraries() {
+std::vector<DoctorCheck> check_libraries(const Services& services) {
     const auto llama = llm::llama_description();
     const auto usearch = index::usearch_description();
     return {check_sqlite(),
@@ -78,7 +102,7 @@ std::vector<DoctorCheck> check_libraries() {
             check_libpq(),
             check_libzip(),
             check_pdftotext(),
-            check_sandbox(),
+            check_sandbox(services),
             {libraries, "llama.cpp", State::ok, llama.value_or("not in this build")},
             {libraries, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};
 }

@@ -14,7 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/extract_commands.h"
-#include "core/extract/extractor.h"
+#include "core/extract/converter.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -44,11 +44,13 @@ std::vector<NamedConfig> by_strategy(const std::vector<NamedConfig>& named,
 
 eval::ChunkingCollection read_folder(const Services& services, const std::string& folder) {
     const extract::ExtractorSet extractors = config::configured_extractors(services.config);
+    extract::Converter converter(services.converter);
     return eval::read_chunking_folder(folder, [&](const std::filesystem::path& file) {
         std::string bytes = read_file(file, max_corpus_bytes);
         const extract::Extractor* type = extractors.find(file.string(), bytes);
         if (type == nullptr) type = &extract::extractor_by_name("text");
-        return type->extract(std::move(bytes), {.name = file.string(), .cancel = &services.cancel});
+        const std::string name = file.string();
+        return converter.convert(*type, std::move(bytes), {.name = name, .cancel = &services.cancel});
     });
 }
 

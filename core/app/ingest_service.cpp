@@ -40,6 +40,7 @@ ingest::IngestOptions ingest_options(const Services& services, const IngestReque
     ingest::IngestOptions options;
     options.chunking = configured_chunking(config);
     options.extractors = config::configured_extractors(config);
+    options.converter = services.converter;
     options.max_file_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_file_bytes"));
     options.max_converted_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_converted_bytes"));
     options.threads = static_cast<std::size_t>(config.integer("ingest.threads"));

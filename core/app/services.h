@@ -9,6 +9,7 @@
 
 #include "core/base/cancel.h"
 #include "core/config/config.h"
+#include "core/extract/converter.h"
 
 namespace quarry::app {
 
@@ -66,12 +67,13 @@ struct Services {
     const Cancellation& cancel;
     Notices& notices;
     Clock clock;
+    extract::ConverterProgram converter{};  ///< What reads documents' formats; none: this process.
 
     /// The scope of the owner's request.
     [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock}; }
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Services with(const config::Config& other) const {
-        return {other, environment, base_path, cancel, notices, clock};
+        return {other, environment, base_path, cancel, notices, clock, converter};
     }
 };
 

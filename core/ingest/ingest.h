@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/chunk/chunker.h"
 #include "core/extract/command_extractor.h"
+#include "core/extract/converter.h"
 #include "core/http/fetch.h"
 #include "core/store/store.h"
 
@@ -38,6 +39,7 @@ struct IngestInputs {
 struct IngestOptions {
     chunk::ChunkOptions chunking;
     extract::ExtractorSet extractors;  ///< Of files and streams: the built-in ones, and the user's commands.
+    extract::ConverterProgram converter;  ///< Of what reads formats in processes of their own.
     std::uint64_t max_file_bytes = 100'000'000;
     /// Of a file whose format is converted (Extractor::is_converted), which takes about four times as much memory.
     std::uint64_t max_converted_bytes = 40'000'000;

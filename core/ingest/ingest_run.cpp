@@ -28,6 +28,8 @@ constexpr std::uint64_t workers_bytes = 16'000'000;
 /// What a source weighs besides its bytes.
 constexpr std::uint64_t weight_of_one = 4000;
 constexpr std::uint64_t weight_of_packed = 8;
+/// The most memory that the conversion of a file may take, in its bytes.
+constexpr std::uint64_t memory_of_conversion = 10;
 
 /// What the base's chunks are made with while they are being made anew: no fingerprint is like it, so that a run that
 /// was broken off in between is taken up by the next, whatever its options.
@@ -66,7 +68,10 @@ IngestRun::IngestRun(store::Store* store, const IngestOptions& options, const Ca
 }
 
 std::unique_ptr<IngestRun::Worker> IngestRun::make_worker() const {
-    return std::make_unique<Worker>(Worker{store_ == nullptr ? nullptr : store_->preparer()});
+    const std::uint64_t memory =
+        std::max(extract::Converter::usual_memory, memory_of_conversion * options_.max_converted_bytes);
+    return std::make_unique<Worker>(
+        Worker{store_ == nullptr ? nullptr : store_->preparer(), extract::Converter(options_.converter, memory)});
 }
 
 std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
@@ -185,7 +190,7 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
     workers_.add(weight, [this, task = std::move(task)](Worker& worker) {
-        return prepare(task, options_, redactor(), worker.preparer.get(), cancellation_);
+        return prepare(task, options_, redactor(), worker.preparer.get(), worker.converter, cancellation_);
     });
 }
 

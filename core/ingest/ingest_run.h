@@ -59,6 +59,7 @@ private:
     /// What a worker thread has of its own.
     struct Worker {
         std::unique_ptr<store::DocumentPreparer> preparer;  ///< Null when nothing is stored.
+        extract::Converter converter;
     };
     [[nodiscard]] std::unique_ptr<Worker> make_worker() const;
 

@@ -64,7 +64,8 @@ void redact_source(const redact::Redactor* redactor, store::Source& source) {
 }
 
 Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                       store::DocumentPreparer* preparer, const Cancellation& cancellation) {
+                       store::DocumentPreparer* preparer, extract::Converter& converter,
+                       const Cancellation& cancellation) {
     Prepared prepared;
     prepared.known = task.known.has_value();
     prepared.source.source = task.source;
@@ -87,7 +88,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     }
     extract::ExtractOptions extraction{.name = task.name, .cancel = &cancellation};
     extraction.limits.max_text_bytes = document_limit(options);
-    document::Document document = task.extractor->extract(std::move(bytes), extraction);
+    document::Document document = converter.convert(*task.extractor, std::move(bytes), extraction);
     if (!task.title.empty()) document.title = task.title;
     if (redactor != nullptr) redactor->redact(document);
     redact_source(redactor, source);
@@ -123,9 +124,9 @@ Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, c
 }
 
 Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                 store::DocumentPreparer* preparer, const Cancellation& cancellation) {
+                 store::DocumentPreparer* preparer, extract::Converter& converter, const Cancellation& cancellation) {
     try {
-        return prepare_bytes(task, options, redactor, preparer, cancellation);
+        return prepare_bytes(task, options, redactor, preparer, converter, cancellation);
     } catch (const Error& error) {
         if (ends_run(error.code())) throw;
         // A file that is gone leaves nothing to remember.

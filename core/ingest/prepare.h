@@ -69,7 +69,8 @@ struct ReadTask {
 /// Reads, extracts, cuts and analyses one source. Throws what ends the run only: all else is in the result.
 /// `redactor` may be null, and so may `preparer`, when nothing is stored.
 [[nodiscard]] Prepared prepare(const ReadTask& task, const IngestOptions& options, const redact::Redactor* redactor,
-                               store::DocumentPreparer* preparer, const Cancellation& cancellation);
+                               store::DocumentPreparer* preparer, extract::Converter& converter,
+                               const Cancellation& cancellation);
 
 /// The result of a source that failed.
 [[nodiscard]] Prepared failed_source(const ReadTask& task, const redact::Redactor* redactor, const Error& error,
