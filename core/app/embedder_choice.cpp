@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
+#include "core/config/project_trust.h"
 #include "core/config/split_command_line.h"
 #include "core/embed/builtin.h"
 #include "core/embed/command.h"
@@ -106,7 +107,7 @@ models::ModelStore user_models(const Services& services) {
 }
 
 std::filesystem::path model_file(const Services& services, const std::string& name) {
-    if (name.find('/') != std::string::npos || name.ends_with(".gguf")) return name;
+    if (config::is_model_path(name)) return name;
     if (const auto model = user_models(services).find(name); model && !model->is_table) return model->path;
     throw Error(ErrorCode::failed, fmt::format("there is no model {}", name),
                 "add it: quarry models add FILE.gguf; quarry models ls shows those that are there");

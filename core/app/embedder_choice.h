@@ -36,7 +36,7 @@ struct EmbedderChoice {
 /// The models that the user added: $XDG_DATA_HOME/quarry/models, or ~/.local/share/quarry/models.
 [[nodiscard]] models::ModelStore user_models(const Services& services);
 
-/// The file of a model for gguf: a path that has a slash or ends in .gguf, else the name of one that was added. Throws
+/// The file of a model for gguf: a path (config::is_model_path), else the name of one that was added. Throws
 /// Error(failed) when none of that name was.
 [[nodiscard]] std::filesystem::path model_file(const Services& services, const std::string& name);
 

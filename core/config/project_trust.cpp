@@ -88,7 +88,20 @@ std::optional<fs::path> follow_links(const fs::path& path) {
     return real;
 }
 
+/// Whether a setting's value names a file that llama.cpp would read.
+bool names_model_file(std::string_view key, std::string_view value) {
+    constexpr std::string_view prefix = "gguf:";
+    const bool has_prefix = value.starts_with(prefix);
+    if (key == "chunk.unit" || key == "chunk.encoding") return has_prefix;
+    if (key != "chat.model" && key != "embed.model" && key != "rerank.model") return false;
+    return is_model_path(has_prefix ? value.substr(prefix.size()) : value);
+}
+
 }  // namespace
+
+bool is_model_path(std::string_view model) {
+    return model.starts_with('/') || model.starts_with("./") || model.starts_with("../") || model.ends_with(".gguf");
+}
 
 bool looks_like_secret(std::string_view key) {
     const std::string name = ascii_lower(key);
@@ -129,6 +142,8 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
         guarded.effect = "migrations may use these of your environment variables";
     } else if (key.name == "extract.trusted" || key.name.ends_with(".command")) {
         guarded.effect = "it decides which commands are run";
+    } else if (names_model_file(key.name, value)) {
+        guarded.effect = "a file that may be a stranger's is loaded as a model";
     } else if (key.name == "ingest.allow_private") {
         guarded.effect = "pages of this machine and of private networks are read";
     } else if (std::ranges::find(protections, key.name) != protections.end()) {

@@ -24,6 +24,10 @@ namespace quarry::config {
                                                             std::string_view value, const Config::Value& below,
                                                             const std::filesystem::path& project_folder);
 
+/// Whether what a setting calls a model of the provider gguf is a file's path: it begins with "/", "./" or "../", or
+/// ends in ".gguf". Any other name is that of a model that the user added.
+[[nodiscard]] bool is_model_path(std::string_view model);
+
 /// Whether a path stays below a folder when the symbolic links that are there now are followed.
 [[nodiscard]] bool is_inside(const std::filesystem::path& folder, const std::filesystem::path& path);
 

@@ -127,6 +127,29 @@ TEST_F(TrustTest, AKeyThatTheUserNamedGoesToNoOtherProvider) {
     EXPECT_EQ(with("[chat]\nprovider = \"vllm\"\nmodel = \"m\"\n"), "") << "no key was named";
 }
 
+TEST_F(TrustTest, AProjectsModelFileIsLoadedWhenItIsAllowed) {
+    const auto with = [&](const std::string& settings) {
+        write("p/quarry.toml", settings);
+        return failure([&] { return services(); });
+    };
+    for (const char* const settings :
+         {"[chat]\nprovider = \"gguf\"\nmodel = \"./m.gguf\"\n", "chat.model = \"gguf:m.gguf\"\n",
+          "embed.model = \"/p/m\"\n", "rerank.model = \"../m\"\n", "chunk.unit = \"gguf:m\"\n",
+          "chunk.encoding = \"gguf:m.gguf\"\n"}) {
+        EXPECT_THAT(with(settings), HasSubstr("loaded as a model")) << settings;
+        trust();
+        EXPECT_EQ(failure([&] { return services(); }), "") << settings;
+    }
+    // Names of models that the user added, and of models at servers.
+    for (const char* const settings :
+         {"chat.model = \"gguf:m\"\n", "embed.model = \"BAAI/bge-m3\"\n", "chunk.encoding = \"o200k_base\"\n"}) {
+        EXPECT_EQ(with(settings), "") << settings;
+    }
+    // What is not taken for a path is not loaded as one.
+    write("p/quarry.toml", "[embed]\nprovider = \"gguf\"\nmodel = \"p/m\"\n");
+    EXPECT_THAT(failure([&] { return make_embedder(services(), {"gguf", "p/m"}); }), HasSubstr("there is no model"));
+}
+
 TEST_F(TrustTest, AProjectsSqliteDatabaseIsInTheProject) {
     const auto with = [&](const std::string& url) {
         write("p/quarry.toml", "migrate.url = \"" + url + "\"\n");
