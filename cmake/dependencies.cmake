@@ -38,12 +38,6 @@ add_library(quarry_third_party_tomlplusplus INTERFACE)
 add_library(quarry::tomlplusplus ALIAS quarry_third_party_tomlplusplus)
 target_include_directories(quarry_third_party_tomlplusplus SYSTEM INTERFACE ${QUARRY_TOMLPLUSPLUS_INCLUDE})
 
-# Header-only.
-find_path(QUARRY_VALIJSON_INCLUDE valijson/schema.hpp REQUIRED)
-add_library(quarry_third_party_valijson INTERFACE)
-add_library(quarry::valijson ALIAS quarry_third_party_valijson)
-target_include_directories(quarry_third_party_valijson SYSTEM INTERFACE ${QUARRY_VALIJSON_INCLUDE})
-
 # libcurl is loaded when the first request is made (core/http), so only its headers are used here.
 find_path(QUARRY_CURL_INCLUDE curl/curl.h REQUIRED)
 add_library(quarry_third_party_curl_headers INTERFACE)

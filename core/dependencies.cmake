@@ -1,6 +1,6 @@
 # Which module may use which, high to low; tests/lint checks the includes against the same order.
 quarry_module_uses(base PUBLIC fmt::fmt PRIVATE quarry::xxhash quarry::md quarry::icu nlohmann_json::nlohmann_json
-                   quarry::valijson quarry::re2 ${CMAKE_DL_LIBS} Threads::Threads)
+                   quarry::re2 ${CMAKE_DL_LIBS} Threads::Threads)
 quarry_module_uses(document PUBLIC quarry_base)
 quarry_module_uses(sql PUBLIC quarry_base PRIVATE quarry::pg_query nlohmann_json::nlohmann_json)
 quarry_module_uses(http PUBLIC quarry_base

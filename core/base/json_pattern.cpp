@@ -54,16 +54,23 @@ Error no_pattern(std::string_view pattern, std::string why) {
 
 }  // namespace
 
-bool matches_json_pattern(std::string_view pattern, std::string_view text) {
+JsonPattern::JsonPattern(std::string_view pattern) {
     if (pattern.size() > longest_json_pattern) throw no_pattern(pattern, "it is longer than 10,000 bytes");
     RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(most_pattern_memory);
-    const RE2 expression(re2_spelling(pattern), options);
-    if (!expression.ok()) throw no_pattern(pattern, expression.error());
-    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression);
+    expression_ = std::make_unique<RE2>(re2_spelling(pattern), options);
+    if (!expression_->ok()) throw no_pattern(pattern, expression_->error());
 }
 
-void check_json_pattern(std::string_view pattern) { static_cast<void>(matches_json_pattern(pattern, "")); }
+JsonPattern::~JsonPattern() = default;
+JsonPattern::JsonPattern(JsonPattern&&) noexcept = default;
+JsonPattern& JsonPattern::operator=(JsonPattern&&) noexcept = default;
+
+bool JsonPattern::matches(std::string_view text) const {
+    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expression_);
+}
+
+std::size_t JsonPattern::size() const noexcept { return static_cast<std::size_t>(expression_->ProgramSize()); }
 
 }  // namespace quarry

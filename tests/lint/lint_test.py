@@ -243,7 +243,7 @@ class LintTest(unittest.TestCase):
 
     def test_every_exception_has_a_reason(self):
         for reasons in (lint.ALLOWED_IN_CORE, lint.ALLOWED_UNBOUNDED_JSON, modules.VALUE_TYPES, modules.ALLOWED_WIRING,
-                        modules.ALLOWED_NAMESPACES, functions.ALLOWED_FUNCTIONS):  # fmt: skip
+                        functions.ALLOWED_FUNCTIONS):  # fmt: skip
             self.assertTrue(all(reasons.values()))
 
     def test_an_exception_is_by_file_and_kind(self):

@@ -83,7 +83,6 @@ THIRD_PARTY = {
     r"re2/": {"core/base", "core/redact"},
     r"xxhash\.h": {"core/base"},
     r"sha2\.h": {"core/base"},
-    r"valijson/": {"core/base"},
     r"cmark-gfm": {"core/extract"},
     r"pugixml\.hpp": {"core/extract"},
     r"expat\.h": {"core/extract"},
@@ -101,12 +100,6 @@ SYSTEM_HEADER = (
     r"[a-z_]+|c[a-z]+|(sys|arpa|net|netinet|linux)/\w+\.h|(arm_neon|immintrin|emmintrin)\.h|"
     r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|pwd|sched|signal|spawn|termios|unistd)\.h"
 )
-
-# A namespace outside of the module's own: (file, namespace): why.
-ALLOWED_NAMESPACES = {
-    ("core/base/json_schema.cpp", "valijson"): "a specialisation that the library asks for",
-}
-
 
 def check_layers(root: Path, _binary: Path | None) -> Iterator[Finding]:
     """Includes in core/ go down only, and are written from the root."""
@@ -191,7 +184,7 @@ def check_namespaces(root: Path, _binary: Path | None) -> Iterator[Finding]:
             if block.kind == "namespace" and block.head.startswith(("namespace", "inline namespace")):
                 space = "::".join(filter(None, map(name_of, (*block.parents, block.head))))
                 around = own.startswith(f"{space}::") or space == ""  # what is in it is looked at by itself
-                if around or is_in(space, own) or declares_types(block) or (name, space) in ALLOWED_NAMESPACES:
+                if around or is_in(space, own) or declares_types(block):
                     continue
                 yield Finding(name, block.first, f"namespace {space}: this module's is {own}")
             elif block.kind in ("function", "class") and not within(block, own) and not is_entry(block):
