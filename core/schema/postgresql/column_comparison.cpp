@@ -105,10 +105,27 @@ private:
         } else if (new_expression) {
             details.emplace_back("generated from another expression");
         }
-        if (details.empty() || after.inherited) return;
+        if (after.inherited) return compare_inherited(before, after);
+        if (details.empty()) return;
         if (retyped || recreated) require_no_partition_key(from_, id_, before.name);
         const bool loses = !before.generated && (recreated || (retyped && narrows(before, after)));
         note("change_column", after.name, fmt::format("{}", fmt::join(details, "; ")), loses);
+    }
+
+    /// What a column has beside its parent's: the rest changes with that.
+    void compare_inherited(const Column& before, const Column& after) {
+        if (before.drops_default != after.drops_default) {
+            note("change_column", after.name, after.drops_default ? "no default of its parent" : "default of its parent");
+        }
+        const auto with_parents = [&](const Id& parent) {
+            const auto from = from_.tables.find(parent), to = to_.tables.find(parent);
+            if (from == from_.tables.end() || to == to_.tables.end()) return false;
+            const Column *old_column = from->second.find(after.name), *new_column = to->second.find(after.name);
+            return old_column != nullptr && new_column != nullptr && old_column->not_null != new_column->not_null;
+        };
+        if (before.not_null == after.not_null) return;
+        if (std::any_of(after_.parents.begin(), after_.parents.end(), with_parents)) return;
+        note("change_column", after.name, after.not_null ? "NOT NULL" : "may be NULL");
     }
 
     void compare_settings() {

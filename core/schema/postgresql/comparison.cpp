@@ -107,6 +107,11 @@ private:
 
     /// The same index or constraint under another name is renamed, not built again.
     void match_by_definition() {
+        // What is attached to something is the same again only once that has its new name.
+        while (match_once()) continue;
+    }
+
+    bool match_once() {
         std::vector<std::pair<Id, Id>> pairs;
         std::set<Id> taken;
         for (const auto& [id, object] : from_.objects) {
@@ -115,6 +120,7 @@ private:
             for (const auto& [other, candidate] : to_.objects) {
                 const bool same = other.kind == id.kind && other.schema == id.schema && other.table == id.table &&
                                   candidate.on == object.on && candidate.signature == object.signature &&
+                                  candidate.attached_to == object.attached_to &&
                                   candidate.state == object.state && candidate.definition == object.definition;
                 if (!same || from_.objects.count(other) > 0 || !taken.insert(other).second) continue;
                 pairs.emplace_back(id, other);
@@ -122,6 +128,7 @@ private:
             }
         }
         for (const auto& [id, other] : pairs) rename(id, other);
+        return !pairs.empty();
     }
 
     void rename(const Id& from, const Id& to) {
@@ -139,6 +146,11 @@ private:
         const Id table = table_id(id.schema, id.table);
         if (!id.table.empty() && from_.tables.count(table) > 0 && to_.tables.count(table) == 0) return;
         if (is_owned_by_lost_table(id)) return;
+        if (is_attached(object)) {
+            // An index leaves its parent's only together with it.
+            if (to_.objects.count(object.attached_to) == 0 || to_.tables.count(table_of(object)) == 0) return;
+            replace(object.attached_to);
+        }
         const bool destructive = id.kind == Kind::table || id.kind == Kind::sequence;
         change(fmt::format("drop_{}", kind_name(id.kind)), shown(id), {}, destructive);
     }
@@ -163,6 +175,10 @@ private:
         const Id& id = object.id;
         result_.made.insert(id);
         const Id table = table_id(id.schema, id.table);
+        if (is_attached(object) &&
+            (from_.objects.count(object.attached_to) == 0 || from_.tables.count(table_of(object)) == 0)) {
+            return;
+        }
         if (!id.table.empty() && to_.tables.count(table) > 0) {
             const auto before = from_.tables.find(table);
             if (before == from_.tables.end()) return;
@@ -212,6 +228,22 @@ private:
         result_.gone.insert(id);
         result_.made.insert(id);
         touch({id, {}}, Touch::gone);
+        const Object& object = from_.objects.at(id);
+        if (is_attached(object) && to_.objects.count(object.attached_to) > 0) replace(object.attached_to);
+    }
+
+    static bool is_attached(const Object& object) { return !object.attached_to.name.empty(); }
+
+    /// Of an index, or a constraint with one, that is the same but for what it is attached to, and its state.
+    Step compare_attached(const Object& before, const Object& after, std::string& detail) {
+        const auto table = from_.tables.find(table_of(before));
+        const bool partitioned = table != from_.tables.end() && !table->second.partition_by.empty();
+        // It becomes valid when the last partition has its own attached.
+        const bool same_state = before.state == after.state || (partitioned && after.state.empty());
+        if (!same_state) detail = after.state.empty() ? "valid" : partitioned ? "ONLY" : "invalid";
+        if (before.attached_to == after.attached_to) return same_state ? Step::keep : Step::replace;
+        detail = is_attached(after) ? "attached to " + shown(after.attached_to) : "attached no longer";
+        return same_state && !is_attached(before) ? Step::alter : Step::replace;
     }
 
     Step step_of(const Object& before, const Object& after, std::string& detail) {
@@ -232,8 +264,9 @@ private:
                 return before.signature == after.signature ? Step::alter : Step::replace;
             case Kind::column_default: return compare_default(before, after);
             case Kind::constraint:
-                if (same) return Step::keep;
+                if (same) return compare_attached(before, after, detail);
                 return before.definition == after.definition + " NOT VALID" ? Step::alter : Step::replace;
+            case Kind::index: return same ? compare_attached(before, after, detail) : Step::replace;
             case Kind::rule:
             case Kind::trigger:
                 if (!same) return Step::replace;
@@ -384,6 +417,7 @@ private:
         const bool column_goes = id.kind == Kind::column_default && is_generated(id);
         result_.gone.insert(id);
         touch({id, {}}, Touch::gone);
+        if (is_attached(object) && to_.objects.count(object.attached_to) > 0) replace(object.attached_to);
         if (column_goes) recreate_column(table_id(id.schema, id.table), id.name);
         if (to_.objects.count(id) > 0) result_.made.insert(id);
         return true;

@@ -79,6 +79,12 @@ struct Object {
     std::string on;               ///< Index: the table's name, in the same schema.
     std::string state;            ///< Trigger and rule: tgenabled; index: "invalid" for one whose build failed.
     bool has_expression = false;  ///< Index: of expressions, or partial.
+    /// The parent's index or constraint, of an index on a partition, or of the constraint behind one; an empty name for
+    /// none. It comes and goes with its parent's.
+    Id attached_to;
+    std::string standard_name;  ///< Of what is attached: the name that it gets when the parent's makes it.
+    bool implied = false;       ///< Attached, and just as the parent's makes it.
+    bool only = false;          ///< On a partitioned table: made on that alone, what is attached on its own.
     bool is_procedure = false;
     std::vector<std::string> view_columns;
     std::string comment;                                 ///< Empty for none, as PostgreSQL has it.
@@ -110,6 +116,7 @@ struct Column {
     bool generated = false;                   ///< Its expression is a column_default object.
     bool computed_on_read = false;            ///< Generated and VIRTUAL (PostgreSQL 18), not STORED.
     bool inherited = false;                   ///< From a parent only: made, changed and dropped with the parent's.
+    bool drops_default = false;               ///< Inherited, without the default that the parent has.
     std::string identity;                     ///< "ALWAYS", "BY DEFAULT" or empty.
     std::optional<SequenceOptions> sequence;  ///< Of an identity.
 };

@@ -98,6 +98,10 @@ Id default_id(const Id& table, std::string_view column) {
     return {Kind::column_default, table.schema, table.name, std::string(column)};
 }
 
+Id table_of(const Object& object) {
+    return table_id(object.id.schema, object.id.kind == Kind::index ? object.on : object.id.table);
+}
+
 bool is_type(Kind kind) {
     return kind == Kind::enum_type || kind == Kind::range_type || kind == Kind::composite_type || kind == Kind::domain;
 }

@@ -30,5 +30,7 @@ namespace quarry::schema::postgresql {
 [[nodiscard]] Id table_id(std::string_view schema, std::string_view name);
 [[nodiscard]] Id default_id(const Id& table, std::string_view column);
 [[nodiscard]] bool is_type(Kind kind);
+/// The table that something is on; an empty name for what stands alone.
+[[nodiscard]] Id table_of(const Object& object);
 
 }  // namespace quarry::schema::postgresql

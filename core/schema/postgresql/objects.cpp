@@ -62,7 +62,7 @@ std::string create_sequence(const Catalog& catalog, const Id& id) {
 
 void write_constraint(ScriptWriter& script, const Object& object, bool not_valid) {
     const bool already = object.definition.ends_with(" NOT VALID");
-    script.add(fmt::format("{} ADD CONSTRAINT {} {}{}", alter_table(table_id(object.id.schema, object.id.table)),
+    script.add(fmt::format("ALTER TABLE {}{} ADD CONSTRAINT {} {}{}", object.only ? "ONLY " : "", sql_table(object.id),
                            quote(object.id.name), object.definition, not_valid && !already ? " NOT VALID" : ""));
     if (!not_valid || already) return;
     script.add(fmt::format("{} VALIDATE CONSTRAINT {}", alter_table(table_id(object.id.schema, object.id.table)),
@@ -125,8 +125,8 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
         case Kind::sequence: script.add(create_sequence(catalog, id)); break;
         case Kind::constraint: write_constraint(script, object, not_valid); break;
         case Kind::index:
-            script.add(fmt::format("CREATE {}INDEX {} ON {} {}", object.signature.empty() ? "" : "UNIQUE ",
-                                   quote(id.name), qualified(id.schema, object.on), object.definition));
+            script.add(fmt::format("CREATE {}INDEX {} ON {}{} {}", object.signature.empty() ? "" : "UNIQUE ",
+                                   quote(id.name), object.only ? "ONLY " : "", qualified(id.schema, object.on), object.definition));
             break;
         case Kind::table:
         case Kind::column_default: break;

@@ -19,6 +19,12 @@ public:
     explicit Sorter(const Catalog& catalog) {
         for (const auto& [id, object] : catalog.objects) nodes_[id];
         for (const auto& [id, object] : catalog.objects) connect(object);
+        for (const auto& [id, object] : catalog.objects) {
+            if (object.attached_to.name.empty() || object.implied) continue;
+            nodes_[object.attached_to].needs.insert(table_of(object));
+            attached_[object.attached_to].insert(id);
+        }
+        wait_for_attached(catalog);
         for (auto& [id, node] : nodes_) {
             for (const Id& needed : node.needs) node.wishes.erase(needed);
             for (const Id& needed : node.needs) nodes_[needed].needed_by.push_back(id);
@@ -59,7 +65,8 @@ private:
         if (object.id.kind == Kind::extension) need(node.needs, {Kind::schema, {}, {}, object.definition});
         for (const Dependency& dependency : object.needs) need(node.needs, dependency.on.object);
         const bool of_table = object.id.kind == Kind::column_default ||
-                              (object.id.kind == Kind::constraint && !object.definition.starts_with("FOREIGN KEY"));
+                              (object.id.kind == Kind::constraint && !object.definition.starts_with("FOREIGN KEY") &&
+                               object.attached_to.name.empty());
         if (!of_table) return;
         const Id table = table_id(object.id.schema, object.id.table);
         need(node.needs, table);
@@ -69,7 +76,22 @@ private:
         }
     }
 
+    /// A key is there for others once it is on all partitions.
+    void wait_for_attached(const Catalog& catalog) {
+        for (const auto& [id, object] : catalog.objects) {
+            if (!object.attached_to.name.empty()) continue;
+            for (const Dependency& dependency : object.needs) {
+                const auto attached = attached_.find(dependency.on.object);
+                if (attached == attached_.end()) continue;
+                for (const Id& one : attached->second) {
+                    if (one != id) nodes_[id].needs.insert(one);
+                }
+            }
+        }
+    }
+
     std::map<Id, Node> nodes_;
+    std::map<Id, std::set<Id>> attached_;  ///< Indexes and constraints on partitions, by their parent's.
 };
 
 }  // namespace

@@ -94,6 +94,8 @@ void Plan::write_drops() {
 
 void Plan::write_drop(const Object& object) {
     if (object.id.kind == Kind::column_default) return drop_default(object);
+    // It goes with its parent's, or with its table.
+    if (!object.attached_to.name.empty()) return;
     if (goes_with_its_table(object)) return;
     const auto renamed_from = std::find_if(comparison_.renamed_objects.begin(), comparison_.renamed_objects.end(),
                                            [&](const auto& pair) { return pair.second == object.id; });
@@ -167,11 +169,13 @@ void Plan::write_creations() {
         there_.insert(id);
         if (id.kind == Kind::table) own_sequences(id);
     }
+    settle_inherited();
 }
 
 void Plan::write_made(const Object& object) {
     const Id& id = object.id;
     const Id table = table_id(id.schema, id.table);
+    if (!object.attached_to.name.empty()) return write_attached(object);
     switch (id.kind) {
         case Kind::table: create_table(id); break;
         case Kind::column_default: return write_default(object);
@@ -258,6 +262,10 @@ void Plan::write_altered(const Object& before, const Object& after) {
             if (before.definition != after.definition) {
                 script_.add(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", sql_table(id), quote(id.name)));
             }
+            if (before.attached_to != after.attached_to) attach_index(after);
+            break;
+        case Kind::index:
+            if (before.attached_to != after.attached_to) attach_index(after);
             break;
         case Kind::rule:
         case Kind::trigger:
@@ -271,7 +279,7 @@ void Plan::write_altered(const Object& before, const Object& after) {
 void Plan::write_default(const Object& object) {
     const Id table = table_id(object.id.schema, object.id.table);
     const Column* column = to_.tables.at(table).find(object.id.name);
-    if (inlined_.count(object.id) > 0 || column == nullptr || column->generated) return;
+    if (inlined_.count(object.id) > 0 || column == nullptr || column->generated || column->inherited) return;
     script_.add(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", sql_name(table), quote(object.id.name),
                             object.definition));
 }

@@ -45,6 +45,14 @@ private:
     void write_extras(const Object* before, const Object& after);
     void write_default(const Object& object);
     void write_index(const Object& index);
+    /// Of an index on a partition, or of the constraint behind one.
+    void write_attached(const Object& object);
+    void attach_index(const Object& object);
+    /// Defaults and NOT NULL of inherited columns, where they are not what the parent's gave.
+    void settle_inherited();
+    void settle_column(const Id& table, const Column& column);
+    [[nodiscard]] static std::string effective_default(const Catalog& catalog, const Id& table, const Column& column);
+    [[nodiscard]] bool changes_default(const Id& table, const std::string& column) const;
     void write_function(const Object& function);
     void own_sequences(const Id& table);
 

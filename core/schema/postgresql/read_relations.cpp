@@ -35,6 +35,23 @@ std::string with_sorted_columns(std::string_view definition) {
                        definition.substr(tokens[from].start));
 }
 
+/// The columns of an index as the names of indexes have them; a column of its own has the name of the table's.
+constexpr std::string_view index_columns =
+    "(SELECT string_agg(coalesce(b.attname, a.attname), '_' ORDER BY a.attnum) FROM pg_attribute a "
+    "LEFT JOIN pg_attribute b ON b.attrelid = i.indrelid AND b.attnum = i.indkey[a.attnum - 1] AND b.attnum <> 0 "
+    "WHERE a.attrelid = i.indexrelid)";
+
+/// The name that PostgreSQL gives an index, as its makeObjectName does; `columns` is empty for a primary key.
+std::string standard_name(std::string_view table, std::string_view columns, std::string_view label) {
+    constexpr std::size_t longest = 63;  // NAMEDATALEN - 1
+    const std::size_t marks = label.size() + (columns.empty() ? 1 : 2);
+    while (table.size() + columns.size() > longest - marks) {
+        std::string_view& longer = table.size() > columns.size() ? table : columns;
+        longer = longer.substr(0, floor_to_code_point(longer, longer.size() - 1));
+    }
+    return columns.empty() ? fmt::format("{}_{}", table, label) : fmt::format("{}_{}_{}", table, columns, label);
+}
+
 }  // namespace
 
 void Reader::read_relations() {
@@ -178,27 +195,36 @@ void Reader::read_sequences() {
 void Reader::read_constraints() {
     const auto rows = connection_.query(fmt::format(
         "SELECT o.oid, n.nspname, c.relname, o.conname, pg_get_constraintdef(o.oid), "
-        "CASE WHEN o.contype IN ('p', 'u', 'x') THEN o.conindid END "
+        "i.indexrelid, i.indisvalid, {} "
         "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND o.conislocal AND {} AND {} AND {}",
-        of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
+        "LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x') "
+        "WHERE (o.contype IN ('p', 'u', 'x') OR (o.contype IN ('f', 'c') AND o.conparentid = 0 AND o.conislocal)) "
+        "AND {} AND {} AND {}",
+        index_columns, of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Id id{Kind::constraint, std::string(rows.text(row, 1)), std::string(rows.text(row, 2)),
                     std::string(rows.text(row, 3))};
-        add(id, "pg_constraint", rows.text(row, 0)).definition = std::string(rows.text(row, 4));
-        if (!rows.is_null(row, 5)) alias("pg_class", rows.text(row, 5), id);
+        Object& constraint = add(id, "pg_constraint", rows.text(row, 0));
+        constraint.definition = std::string(rows.text(row, 4));
+        if (rows.is_null(row, 5)) continue;
+        alias("pg_class", rows.text(row, 5), id);
+        constraint.state = rows.text(row, 6) == "t" ? "" : "invalid";
+        const bool primary = constraint.definition.starts_with("PRIMARY");
+        constraint.standard_name =
+            standard_name(id.table, primary ? "" : rows.text(row, 7),
+                          primary ? "pkey" : constraint.definition.starts_with("UNIQUE") ? "key" : "excl");
     }
 }
 
 void Reader::read_indexes() {
     const auto rows = connection_.query(fmt::format(
         "SELECT c.oid, n.nspname, c.relname, t.relname, pg_get_indexdef(c.oid), i.indisunique, i.indisvalid, "
-        "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indrelid::regclass "
+        "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indrelid::regclass, {} "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT c.relispartition AND t.relkind IN ('r', 'p', 'm') "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE t.relkind IN ('r', 'p', 'm') "
         "AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = c.oid AND o.contype IN ('p', 'u', 'x')) "
         "AND {} AND {} AND {}",
-        of_user, no_ledger("t", ignored_), no_member("pg_class", "t.oid")));
+        index_columns, of_user, no_ledger("t", ignored_), no_member("pg_class", "t.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Id id{Kind::index, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))};
         Object& index = add(id, "pg_class", rows.text(row, 0));
@@ -210,6 +236,56 @@ void Reader::read_indexes() {
         index.signature = rows.text(row, 5) == "t" ? "UNIQUE" : "";
         index.state = rows.text(row, 6) == "t" ? "" : "invalid";
         index.has_expression = rows.text(row, 7) == "t";
+        index.standard_name = standard_name(index.on, rows.text(row, 9), "idx");
+    }
+}
+
+void Reader::read_attached() {
+    const auto rows = connection_.query("SELECT h.inhrelid, h.inhparent FROM pg_inherits h JOIN pg_class c ON "
+                                        "c.oid = h.inhrelid WHERE c.relkind IN ('i', 'I')");
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Reference* child = find("pg_class", rows.text(row, 0));
+        const Reference* parent = find("pg_class", rows.text(row, 1));
+        if (child == nullptr || parent == nullptr) continue;
+        Object& object = catalog_.objects[child->object];
+        object.attached_to = parent->object;
+        object.needs.push_back({{}, *parent});
+        object.needs.push_back({{}, {table_of(object), {}}});
+    }
+}
+
+void Reader::mark_implied() {
+    std::map<Id, std::vector<Object*>> attached;
+    for (auto& [id, object] : catalog_.objects) {
+        if (!object.attached_to.name.empty()) attached[object.attached_to].push_back(&object);
+        const bool on_table = id.kind == Kind::index || id.kind == Kind::constraint;
+        if (!on_table || object.standard_name.empty()) continue;
+        const auto table = catalog_.tables.find(table_of(object));
+        object.only = object.state == "invalid" && table != catalog_.tables.end() && !table->second.partition_by.empty();
+    }
+    for (auto& [parent, children] : attached) {
+        const Object& theirs = catalog_.objects[parent];
+        for (Object* child : children) {
+            child->implied = child->id.name == child->standard_name && child->definition == theirs.definition &&
+                             child->signature == theirs.signature && child->id.kind == parent.kind;
+        }
+    }
+    // A name of one's own anywhere in the tree means that each part of it is made on its own.
+    for (bool again = true; again;) {
+        again = false;
+        for (auto& [parent, children] : attached) {
+            Object& theirs = catalog_.objects[parent];
+            const bool apart = theirs.only || std::any_of(children.begin(), children.end(), [](const Object* child) {
+                                   return !child->implied || child->only;
+                               });
+            if (!apart) continue;
+            again = again || !theirs.only;
+            theirs.only = true;
+            for (Object* child : children) {
+                again = again || child->implied;
+                child->implied = false;
+            }
+        }
     }
 }
 

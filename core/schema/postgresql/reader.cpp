@@ -23,6 +23,7 @@ Catalog Reader::read() {
     read_sequences();
     read_constraints();
     read_indexes();
+    read_attached();
     read_statistics();
     read_functions();
     read_rules();
@@ -32,7 +33,8 @@ Catalog Reader::read() {
     read_comments();
     read_grants();
     read_dependencies();
-    drop_copied_defaults();
+    compare_inherited_defaults();
+    mark_implied();
     read_inexpressible();
     return std::move(catalog_);
 }
@@ -172,21 +174,24 @@ void Reader::read_dependencies() {
     }
 }
 
-void Reader::drop_copied_defaults() {
-    for (const auto& [id, table] : catalog_.tables) {
-        for (const Column& column : table.columns) {
-            const auto own = catalog_.objects.find(default_id(id, column.name));
-            if (!column.inherited || own == catalog_.objects.end()) continue;
+void Reader::compare_inherited_defaults() {
+    const auto default_of = [&](const Id& table, const std::string& column) {
+        const auto found = catalog_.objects.find(default_id(table, column));
+        return found == catalog_.objects.end() ? std::string() : found->second.definition;
+    };
+    std::vector<Id> copies;
+    for (auto& [id, table] : catalog_.tables) {
+        for (Column& column : table.columns) {
+            if (!column.inherited) continue;
+            const std::string own = default_of(id, column.name);
             for (const Id& parent : table.parents) {
-                const auto theirs = catalog_.objects.find(default_id(parent, column.name));
-                const bool same =
-                    theirs != catalog_.objects.end() && theirs->second.definition == own->second.definition;
-                if (!same && !column.generated) continue;
-                catalog_.objects.erase(own);
-                break;
+                const std::string theirs = default_of(parent, column.name);
+                if (own.empty() && !theirs.empty()) column.drops_default = !column.generated;
+                if (!own.empty() && (own == theirs || column.generated)) copies.push_back(default_id(id, column.name));
             }
         }
     }
+    for (const Id& copy : copies) catalog_.objects.erase(copy);
 }
 
 void Reader::read_inexpressible() {

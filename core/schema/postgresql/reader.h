@@ -40,6 +40,8 @@ private:
     void read_sequences();
     void read_constraints();
     void read_indexes();
+    void read_attached();
+    void mark_implied();
     void read_statistics();
 
     void read_functions();
@@ -53,7 +55,7 @@ private:
     void read_comments();
     void read_grants();
     void read_dependencies();
-    void drop_copied_defaults();
+    void compare_inherited_defaults();
 
     /// Adds an object and remembers what the catalogues call it.
     Object& add(Id id, std::string_view catalog, std::string_view oid);

@@ -229,6 +229,7 @@ private:
         if (is_index) made.on = renaming_.relation(on.schema, on.name).name;
         made.definition = renamed_definition(object, on);
         made.signature = type(object.signature);
+        made.attached_to = renamed_id(object.attached_to);
         for (Dependency& dependency : made.needs) {
             dependency.column = renaming_.column(object.id, dependency.column);
             Reference& reference = dependency.on;
@@ -298,6 +299,7 @@ void rename_object(Catalog& catalog, const Id& from, const Id& to) {
     const std::string old_literal = sql::quote_string(sql_name(from));
     const std::string new_literal = sql::quote_string(sql_name(to));
     for (auto& [id, object] : catalog.objects) {
+        if (object.attached_to == from) object.attached_to = to;
         for (Dependency& dependency : object.needs) {
             if (dependency.on.object == from) dependency.on.object = to;
         }

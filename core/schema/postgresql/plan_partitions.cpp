@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/objects.h"
+#include "core/schema/postgresql/order.h"
+#include "core/schema/postgresql/plan.h"
+
+namespace quarry::schema::postgresql {
+
+void Plan::write_attached(const Object& object) {
+    const bool with_parent = made(object.attached_to) && object.implied;
+    const bool with_table = !made(object.attached_to) && is_new_table(table_of(object));
+    if (with_table && object.id.name != object.standard_name) {
+        script_.add(fmt::format("ALTER INDEX {} RENAME TO {}", qualified(object.id.schema, object.standard_name),
+                                quote(object.id.name)));
+    } else if (!with_parent && !with_table) {
+        write_create(script_, to_, object);
+        attach_index(object);
+    }
+    write_extras(nullptr, object);
+}
+
+void Plan::attach_index(const Object& object) {
+    const Id& parent = object.attached_to;
+    script_.add(fmt::format("ALTER INDEX {} ATTACH PARTITION {}", qualified(parent.schema, parent.name),
+                            qualified(object.id.schema, object.id.name)));
+}
+
+std::string Plan::effective_default(const Catalog& catalog, const Id& table, const Column& column) {
+    const auto own = catalog.objects.find(default_id(table, column.name));
+    if (own != catalog.objects.end()) return own->second.definition;
+    if (column.drops_default || !column.inherited) return {};
+    for (const Id& parent : catalog.tables.at(table).parents) {
+        const Column* theirs = catalog.tables.at(parent).find(column.name);
+        if (theirs == nullptr) continue;
+        if (std::string found = effective_default(catalog, parent, *theirs); !found.empty()) return found;
+    }
+    return {};
+}
+
+bool Plan::changes_default(const Id& table, const std::string& column) const {
+    const Id id = default_id(table, column);
+    if (made(id) || gone(id) || comparison_.altered.count(id) > 0) return true;
+    const auto before = from_.tables.find(table);
+    const Column* old = before == from_.tables.end() ? nullptr : before->second.find(column);
+    const Column& now = *to_.tables.at(table).find(column);
+    if (old == nullptr || effective_default(from_, table, *old) != effective_default(to_, table, now)) return true;
+    const auto& parents = to_.tables.at(table).parents;
+    return now.inherited && std::any_of(parents.begin(), parents.end(), [&](const Id& parent) {
+               return to_.tables.at(parent).find(column) != nullptr && changes_default(parent, column);
+           });
+}
+
+void Plan::settle_inherited() {
+    // A parent comes before what inherits from it, and its changes reach that.
+    for (const Id& id : creation_order(to_)) {
+        if (id.kind != Kind::table) continue;
+        for (const Column& column : to_.tables.at(id).columns) {
+            if (column.inherited && !column.generated) settle_column(id, column);
+        }
+    }
+}
+
+void Plan::settle_column(const Id& id, const Column& column) {
+    const auto before = from_.tables.find(id);
+    const Column* old = before == from_.tables.end() || is_new_table(id) ? nullptr : before->second.find(column.name);
+    const std::string wanted = effective_default(to_, id, column);
+    std::string value = old == nullptr || gone(default_id(id, column.name)) ? "" : effective_default(from_, id, *old);
+    bool not_null = old != nullptr && old->not_null;
+    for (const Id& parent : to_.tables.at(id).parents) {
+        const Column* theirs = to_.tables.at(parent).find(column.name);
+        if (theirs == nullptr) continue;
+        if (old == nullptr || changes_default(parent, column.name)) value = effective_default(to_, parent, *theirs);
+        const auto parent_before = from_.tables.find(parent);
+        const Column* was = parent_before == from_.tables.end() ? nullptr : parent_before->second.find(column.name);
+        if (old == nullptr || was == nullptr || was->not_null != theirs->not_null) not_null = theirs->not_null;
+    }
+    const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quote(column.name));
+    if (value != wanted) script_.add(wanted.empty() ? alter + " DROP DEFAULT" : alter + " SET DEFAULT " + wanted);
+    if (not_null == column.not_null) return;
+    if (!column.not_null) {
+        script_.add(alter + " DROP NOT NULL");
+    } else if (is_new_table(id)) {
+        script_.add(alter + " SET NOT NULL");
+    } else {
+        make_not_null(id, column, !wanted.empty());
+    }
+}
+
+}  // namespace quarry::schema::postgresql

@@ -1,0 +1,122 @@
+// What partitions and heirs have beside what comes from their parents.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/schema/postgresql/postgresql_schema.h"
+#include "tests/support/postgresql_schemas.h"
+
+namespace quarry::schema {
+namespace {
+
+using test::changes_of;
+using test::schema_pair;
+using test::text_of;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::Not;
+
+struct PartitionCase {
+    const char* name;
+    const char* from;  ///< Behind `parent`, as `to` is.
+    const char* to;
+    std::vector<std::string> changes;
+};
+
+constexpr const char* parent = "CREATE TABLE p(a int NOT NULL, b int DEFAULT 1, c text) PARTITION BY RANGE (a); "
+                               "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); "
+                               "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20); "
+                               "CREATE TABLE h(x int, y int DEFAULT 1); CREATE TABLE h1(z int) INHERITS (h); ";
+
+class PostgresqlPartitions : public testing::TestWithParam<PartitionCase> {};
+
+TEST_P(PostgresqlPartitions, GoThereAndBack) {
+    const std::string from = std::string(parent) + GetParam().from, to = std::string(parent) + GetParam().to;
+    const Diff diff = schema_pair().expect_there_and_back(from, to, {}, "INSERT INTO p VALUES (1, 2, 'x');");
+    EXPECT_THAT(changes_of(diff), ElementsAreArray(GetParam().changes)) << text_of(diff.up);
+    EXPECT_EQ(diff.empty(), GetParam().changes.empty());
+    for (const std::string& schema : {from, to}) {
+        schema_pair().second.load(schema);
+        schema_pair().expect_dump_loads();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, PostgresqlPartitions,
+    testing::Values(
+        PartitionCase{"own_not_null",
+                      "ALTER TABLE p1 ALTER b SET NOT NULL; ALTER TABLE h1 ALTER x SET NOT NULL;",
+                      "ALTER TABLE p2 ALTER b SET NOT NULL;",
+                      {"change_column h1.x", "change_column p1.b", "change_column p2.b"}},
+        PartitionCase{"not_null_of_the_parent",
+                      "ALTER TABLE p1 ALTER b SET NOT NULL;",
+                      "ALTER TABLE p ALTER b SET NOT NULL;",
+                      {"change_column p.b"}},
+        PartitionCase{"own_default",
+                      "ALTER TABLE p1 ALTER b SET DEFAULT 2; ALTER TABLE h1 ALTER y SET DEFAULT 2;",
+                      "ALTER TABLE p2 ALTER b SET DEFAULT 3; ALTER TABLE h1 ALTER y SET DEFAULT 3;",
+                      {"change_column h1.y", "change_column p1.b", "change_column p2.b"}},
+        PartitionCase{"own_default_outlives_the_parents",
+                      "ALTER TABLE p1 ALTER b SET DEFAULT 2;",
+                      "ALTER TABLE p ALTER b SET DEFAULT 5; ALTER TABLE p1 ALTER b SET DEFAULT 2;",
+                      {"change_column p.b"}},
+        PartitionCase{"no_default_although_the_parent_has_one",
+                      "ALTER TABLE p1 ALTER b DROP DEFAULT;",
+                      "ALTER TABLE p2 ALTER b DROP DEFAULT; ALTER TABLE h1 ALTER y DROP DEFAULT;",
+                      {"change_column h1.y", "change_column p1.b", "change_column p2.b"}},
+        PartitionCase{"own_keys",
+                      "ALTER TABLE p1 ADD PRIMARY KEY (a); ALTER TABLE p2 ADD CHECK (b > 0);",
+                      "ALTER TABLE p1 ADD UNIQUE (a, b), ADD UNIQUE (a); ALTER TABLE p2 ADD FOREIGN KEY (b) REFERENCES "
+                      "p1 (a) NOT VALID;",
+                      {"drop_constraint p1.p1_pkey", "drop_constraint p2.p2_b_check", "add_constraint p1.p1_a_b_key",
+                       "add_constraint p1.p1_a_key", "add_constraint p2.p2_b_fkey"}},
+        PartitionCase{"name_of_an_attached_index",
+                      "CREATE INDEX i ON p(b); CREATE INDEX j ON p(b, c); ALTER INDEX p2_b_c_idx RENAME TO mine;",
+                      "CREATE INDEX i ON p(b); CREATE INDEX j ON p(b, c); ALTER INDEX p1_b_idx RENAME TO other;",
+                      {"rename_index mine", "rename_index p1_b_idx"}},
+        PartitionCase{"own_index_under_the_parents_name",
+                      "CREATE INDEX p1_b_idx ON p1(b);",
+                      "CREATE INDEX i ON p(b);",
+                      {"change_index p1_b_idx", "add_index i"}},
+        PartitionCase{"index_on_the_parent_only",
+                      "CREATE INDEX i ON ONLY p(b);",
+                      "CREATE INDEX i ON p(b);",
+                      {"add_index p1_b_idx", "add_index p2_b_idx"}},
+        PartitionCase{"attached_in_part",
+                      "CREATE INDEX i ON ONLY p(b); CREATE INDEX x ON p1(b);",
+                      "CREATE INDEX i ON ONLY p(b); CREATE INDEX x ON p1(b); ALTER INDEX i ATTACH PARTITION x;",
+                      {"change_index x"}},
+        PartitionCase{"keys_with_names_of_their_own",
+                      "ALTER TABLE p ADD PRIMARY KEY (a);",
+                      "ALTER TABLE ONLY p ADD PRIMARY KEY (a); ALTER TABLE p1 ADD CONSTRAINT k UNIQUE (a); ALTER TABLE "
+                      "p2 ADD CONSTRAINT l PRIMARY KEY (a); ALTER INDEX p_pkey ATTACH PARTITION l;",
+                      {"rename_constraint p2.p2_pkey", "change_constraint p.p_pkey", "drop_constraint p1.p1_pkey",
+                       "add_constraint p1.k"}},
+        PartitionCase{"key_that_others_refer_to",
+                      "CREATE TABLE q(a int);",
+                      "ALTER TABLE p ADD CONSTRAINT u UNIQUE (a); ALTER TABLE p1 RENAME CONSTRAINT p1_a_key TO mine; "
+                      "CREATE TABLE q(a int REFERENCES p(a));",
+                      {"add_constraint p.u", "add_constraint q.q_a_fkey"}},
+        PartitionCase{"new_partition_of_a_parent_with_indexes",
+                      "CREATE INDEX i ON p(b);",
+                      "CREATE INDEX i ON p(b); CREATE TABLE p3 PARTITION OF p DEFAULT; ALTER INDEX p3_b_idx RENAME TO "
+                      "third; ALTER TABLE p3 ALTER b SET DEFAULT 9, ALTER b SET NOT NULL;",
+                      {"add_table p3"}},
+        PartitionCase{"deeper",
+                      "CREATE TABLE d PARTITION OF p DEFAULT PARTITION BY LIST (b); CREATE TABLE d1 PARTITION OF d "
+                      "DEFAULT; CREATE INDEX i ON p(c);",
+                      "CREATE TABLE d PARTITION OF p DEFAULT PARTITION BY LIST (b); CREATE TABLE d1 PARTITION OF d "
+                      "DEFAULT; CREATE INDEX i ON p(c); ALTER INDEX d1_c_idx RENAME TO deep; ALTER TABLE d ALTER b SET "
+                      "DEFAULT 4; ALTER TABLE d1 ALTER b DROP DEFAULT;",
+                      {"rename_index d1_c_idx", "change_column d1.b", "change_column d.b"}}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(PostgresqlPartitionDump, PlainOnesStayShort) {
+    schema_pair().second.load(std::string(parent) + "CREATE INDEX i ON p(b); ALTER TABLE p ADD PRIMARY KEY (a);");
+    const std::string dump = schema_pair().second.read()->dump();
+    EXPECT_THAT(dump, Not(HasSubstr("ONLY")));
+    EXPECT_THAT(dump, Not(HasSubstr("p1_b_idx")));
+    EXPECT_THAT(dump, Not(HasSubstr("p1_pkey")));
+}
+
+}  // namespace
+}  // namespace quarry::schema
