@@ -23,6 +23,19 @@ std::string expression_of(const Catalog& catalog, const Id& table, const std::st
     return found == catalog.objects.end() ? std::string() : found->second.definition;
 }
 
+/// What a parent's column does not hand down.
+std::vector<std::string> setting_details(const Column& before, const Column& after) {
+    std::vector<std::string> details;
+    const auto or_standard = [](const std::string& text) { return text.empty() ? "default" : text; };
+    if (before.storage != after.storage) details.push_back("storage: " + or_standard(after.storage));
+    if (before.compression != after.compression) details.push_back("compression: " + or_standard(after.compression));
+    if (before.statistics_target != after.statistics_target) {
+        details.push_back(fmt::format("statistics target: {}", after.statistics_target));
+    }
+    if (before.options != after.options) details.push_back("options: " + or_standard(after.options));
+    return details;
+}
+
 std::vector<std::string> column_details(const Column& before, const Column& after) {
     std::vector<std::string> details;
     if (before.type != after.type) details.push_back(fmt::format("type: {} -> {}", before.type, after.type));
@@ -36,6 +49,7 @@ std::vector<std::string> column_details(const Column& before, const Column& afte
     } else if (before.sequence != after.sequence) {
         details.emplace_back("options of its identity");
     }
+    for (std::string& setting : setting_details(before, after)) details.push_back(std::move(setting));
     return details;
 }
 
@@ -114,6 +128,8 @@ private:
 
     /// What a column has beside its parent's: the rest changes with that.
     void compare_inherited(const Column& before, const Column& after) {
+        const std::vector<std::string> settings = setting_details(before, after);
+        if (!settings.empty()) note("change_column", after.name, fmt::format("{}", fmt::join(settings, "; ")));
         if (before.drops_default != after.drops_default) {
             note("change_column", after.name, after.drops_default ? "no default of its parent" : "default of its parent");
         }
@@ -133,6 +149,9 @@ private:
         if (before_.options != after_.options) note_table("storage options: " + after_.options);
         if (before_.bound != after_.bound) {
             note_table(fmt::format("bounds: {} -> {}", before_.bound, after_.bound));
+        }
+        if (before_.replica_identity != after_.replica_identity && after_.replica_identity != "USING INDEX") {
+            note_table("replica identity: " + after_.replica_identity);
         }
         if (before_.row_security != after_.row_security) {
             note_table(after_.row_security ? "row-level security on" : "row-level security off");

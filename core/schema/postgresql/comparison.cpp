@@ -199,7 +199,10 @@ private:
         std::string detail;
         const Step step = step_of(before, after, detail);
         const bool same_extras = before.comment == after.comment && before.column_comments == after.column_comments &&
-                                 before.grants == after.grants;
+                                 before.grants == after.grants && before.clustered == after.clustered &&
+                                 before.replica_identity == after.replica_identity &&
+                                 before.statistics_targets == after.statistics_targets &&
+                                 before.column_defaults == after.column_defaults;
         if (step == Step::replace) replace(id);
         if (step == Step::alter || (step == Step::keep && !same_extras)) result_.altered.insert(id);
         if (step != Step::keep && id.kind == Kind::column_default) {
@@ -213,6 +216,17 @@ private:
             change("change_comment", shown(id));
         }
         if (before.grants != after.grants) change("change_grants", shown(id));
+        compare_settings(before, after);
+    }
+
+    void compare_settings(const Object& before, const Object& after) {
+        const auto note = [&](std::string detail) {
+            change(fmt::format("change_{}", kind_name(after.id.kind)), shown(after.id), std::move(detail));
+        };
+        if (before.clustered != after.clustered) note(after.clustered ? "CLUSTER ON" : "not CLUSTER ON");
+        if (!before.replica_identity && after.replica_identity) note("replica identity");
+        if (before.statistics_targets != after.statistics_targets) note("statistics targets");
+        if (before.column_defaults != after.column_defaults) note("defaults of columns");
     }
 
     [[nodiscard]] bool loses_values(const Id& id) const {

@@ -89,6 +89,11 @@ struct Object {
     std::vector<std::string> view_columns;
     std::string comment;                                 ///< Empty for none, as PostgreSQL has it.
     std::map<std::string, std::string> column_comments;  ///< Of a table, view or composite type, by column.
+    std::map<std::string, std::string> column_defaults;  ///< Of a view, by column.
+    /// Other than the server's own: of an index by the number of the column, of extended statistics by 0.
+    std::map<int, int> statistics_targets;
+    bool clustered = false;         ///< Index, and constraint with one: CLUSTER ON.
+    bool replica_identity = false;  ///< The same: the table's REPLICA IDENTITY USING INDEX.
     std::set<Grant> grants;
     std::vector<Dependency> needs;
 };
@@ -119,6 +124,11 @@ struct Column {
     bool drops_default = false;               ///< Inherited, without the default that the parent has.
     std::string identity;                     ///< "ALWAYS", "BY DEFAULT" or empty.
     std::optional<SequenceOptions> sequence;  ///< Of an identity.
+    std::string storage;                      ///< "EXTERNAL"; empty for the type's own.
+    std::string standard_storage;             ///< The type's own.
+    std::string compression;                  ///< "lz4"; empty for the server's own.
+    int statistics_target = -1;               ///< -1 for the server's own.
+    std::string options;                      ///< "n_distinct='5'"
 };
 
 struct Table {
@@ -130,6 +140,7 @@ struct Table {
     std::vector<Id> parents;   ///< A partition's one table, or what it inherits from.
     bool row_security = false;
     bool forced_row_security = false;
+    std::string replica_identity = "DEFAULT";  ///< As REPLICA IDENTITY has it; which index, that index says.
 
     [[nodiscard]] bool is_partition() const noexcept { return !bound.empty(); }
     [[nodiscard]] const Column* find(const std::string& name) const noexcept {

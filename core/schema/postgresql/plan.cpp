@@ -194,6 +194,7 @@ void Plan::write_made(const Object& object) {
 }
 
 void Plan::write_extras(const Object* before, const Object& after) {
+    write_object_settings(script_, before == nullptr ? Object() : *before, after);
     if (before == nullptr) {
         write_comments(script_, nullptr, after);
         write_grants(script_, nullptr, after);
@@ -232,6 +233,7 @@ void Plan::write_index(const Object& index) {
     std::string& sql = statements.front().sql;
     sql.replace(0, sql.find("INDEX ") + 6,
                 index.signature.empty() ? "CREATE INDEX CONCURRENTLY " : "CREATE UNIQUE INDEX CONCURRENTLY ");
+    write_object_settings(own, {}, index);
     write_comments(own, nullptr, index);
     for (Statement& statement : own.take()) statements.push_back(std::move(statement));
     after_.push_back({std::move(statements), false});

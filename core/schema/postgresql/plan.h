@@ -51,6 +51,12 @@ private:
     /// Defaults and NOT NULL of inherited columns, where they are not what the parent's gave.
     void settle_inherited();
     void settle_column(const Id& table, const Column& column);
+    /// Storage, compression, statistics target and options of a column; `before` is absent for a new one, which has
+    /// those of the parent's column, if there is one, when the whole table is new.
+    void write_column_settings(const Id& table, const Column* before, const Column& after);
+    /// CLUSTER ON, replica identity, statistics targets, defaults of a view's columns.
+    void write_object_settings(ScriptWriter& script, const Object& before, const Object& after) const;
+    [[nodiscard]] bool is_clustered(const Id& table) const;
     [[nodiscard]] static std::string effective_default(const Catalog& catalog, const Id& table, const Column& column);
     [[nodiscard]] bool changes_default(const Id& table, const std::string& column) const;
     void write_function(const Object& function);

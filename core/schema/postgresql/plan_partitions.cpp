@@ -77,6 +77,7 @@ void Plan::settle_column(const Id& id, const Column& column) {
         const Column* was = parent_before == from_.tables.end() ? nullptr : parent_before->second.find(column.name);
         if (old == nullptr || was == nullptr || was->not_null != theirs->not_null) not_null = theirs->not_null;
     }
+    write_column_settings(id, old, column);
     const std::string alter = fmt::format("{} ALTER COLUMN {}", postgresql::alter_table(id), quote(column.name));
     if (value != wanted) script_.add(wanted.empty() ? alter + " DROP DEFAULT" : alter + " SET DEFAULT " + wanted);
     if (not_null == column.not_null) return;

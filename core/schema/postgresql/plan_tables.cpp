@@ -10,6 +10,22 @@
 
 namespace quarry::schema::postgresql {
 
+namespace {
+
+/// "a, toast.b" of "a='1', toast.b='2'".
+std::string option_names(const std::string& options) {
+    const std::vector<sql::Lexeme> tokens = sql::lexemes(sql::Dialect::postgresql, options);
+    std::string names;
+    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+        if (tokens[i + 1].text != "=") continue;
+        const std::string_view of_toast = i > 1 && tokens[i - 1].text == "." ? "toast." : "";
+        names += fmt::format("{}{}{}", names.empty() ? "" : ", ", of_toast, tokens[i].text);
+    }
+    return names;
+}
+
+}  // namespace
+
 bool Plan::can_be_inline(const Object& object) const {
     const Id table = table_id(object.id.schema, object.id.table);
     return std::all_of(object.needs.begin(), object.needs.end(), [&](const Dependency& d) {
@@ -27,6 +43,7 @@ std::string Plan::inline_default(const Id& table, const std::string& column) {
 
 std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
     std::vector<std::string> parts;
+    std::set<std::string> indexed;  // PostgreSQL takes one of two keys that need the same index.
     for (const Column& column : table.columns) {
         if (!column.inherited) parts.push_back(column_definition(column, inline_default(id, column.name)));
     }
@@ -41,7 +58,13 @@ std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
             }
             const bool later =
                 constraint.definition.starts_with("FOREIGN KEY") || constraint.definition.ends_with(" NOT VALID");
-            if (later || constraint.definition.starts_with("PRIMARY") != keys || !can_be_inline(constraint)) continue;
+            if (later || constraint.only || constraint.definition.starts_with("PRIMARY") != keys ||
+                !can_be_inline(constraint))
+                continue;
+            const bool key =
+                constraint.definition.starts_with("PRIMARY KEY") || constraint.definition.starts_with("UNIQUE");
+            const std::size_t columns = constraint.definition.find('(');
+            if (key && !indexed.insert(constraint.definition.substr(columns)).second) continue;
             parts.push_back(fmt::format("CONSTRAINT {} {}", quote(constraint_id.name), constraint.definition));
             inlined_.insert(constraint_id);
         }
@@ -65,6 +88,9 @@ void Plan::create_table(const Id& id) {
     if (!table.options.empty()) sql += fmt::format(" WITH ({})", table.options);
     script_.add(std::move(sql));
     alter_table_settings(id, nullptr, table);
+    for (const Column& column : table.columns) {
+        if (!column.inherited) write_column_settings(id, nullptr, column);
+    }
 }
 
 void Plan::alter_table_settings(const Id& id, const Table* before, const Table& after) {
@@ -75,14 +101,16 @@ void Plan::alter_table_settings(const Id& id, const Table* before, const Table& 
     if ((before != nullptr && before->forced_row_security) != after.forced_row_security) {
         script_.add(fmt::format("{} {} ROW LEVEL SECURITY", alter, after.forced_row_security ? "FORCE" : "NO FORCE"));
     }
+    const std::string& identity = before == nullptr ? Table().replica_identity : before->replica_identity;
+    if (identity != after.replica_identity && after.replica_identity != "USING INDEX") {
+        script_.add(fmt::format("{} REPLICA IDENTITY {}", alter, after.replica_identity));
+    }
     if (before == nullptr) return;
     if (before->unlogged != after.unlogged) script_.add(alter + (after.unlogged ? " SET UNLOGGED" : " SET LOGGED"));
     if (before->options != after.options) {
-        std::vector<std::string> names;
-        for (const sql::Lexeme& token : sql::lexemes(sql::Dialect::postgresql, before->options)) {
-            if (token.is_name()) names.emplace_back(token.text);
+        if (!before->options.empty()) {
+            script_.add(fmt::format("{} RESET ({})", alter, option_names(before->options)));
         }
-        if (!names.empty()) script_.add(fmt::format("{} RESET ({})", alter, fmt::join(names, ", ")));
         if (!after.options.empty()) script_.add(fmt::format("{} SET ({})", alter, after.options));
     }
     if (before->bound != after.bound) {
@@ -101,6 +129,7 @@ void Plan::alter_table(const Id& id) {
             add_column(id, column);
         } else {
             alter_column(id, *old, column);
+            write_column_settings(id, old, column);
         }
     }
     alter_table_settings(id, &before, after);
@@ -113,6 +142,37 @@ void Plan::add_column(const Id& id, const Column& column) {
     added.not_null = column.not_null && gets_values;
     script_.add(fmt::format("{} ADD COLUMN {}", postgresql::alter_table(id), column_definition(added, expression)));
     if (column.not_null && !gets_values) make_not_null(id, column, false);
+    write_column_settings(id, nullptr, column);
+}
+
+void Plan::write_column_settings(const Id& id, const Column* before, const Column& after) {
+    // What inherits has its own: a parent's statement must not reach it.
+    const std::string alter = fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {}", sql_name(id), quote(after.name));
+    Column had;
+    if (before != nullptr) had = *before;
+    if (before != nullptr && (before->type != after.type || comparison_.retyped_columns.count({id, after.name}) > 0)) {
+        had.storage = had.compression = {};  // ALTER COLUMN ... TYPE makes them the type's own.
+    }
+    for (const Id& parent : to_.tables.at(id).parents) {
+        const Column* theirs = to_.tables.at(parent).find(after.name);
+        if (before != nullptr || theirs == nullptr || !after.inherited || !is_new_table(id)) continue;
+        had.storage = theirs->storage;
+        had.compression = theirs->compression;
+    }
+    if (had.storage != after.storage) {
+        script_.add(
+            fmt::format("{} SET STORAGE {}", alter, after.storage.empty() ? after.standard_storage : after.storage));
+    }
+    if (had.compression != after.compression) {
+        script_.add(
+            fmt::format("{} SET COMPRESSION {}", alter, after.compression.empty() ? "default" : after.compression));
+    }
+    if (had.statistics_target != after.statistics_target) {
+        script_.add(fmt::format("{} SET STATISTICS {}", alter, after.statistics_target));
+    }
+    if (had.options == after.options) return;
+    if (!had.options.empty()) script_.add(fmt::format("{} RESET ({})", alter, option_names(had.options)));
+    if (!after.options.empty()) script_.add(fmt::format("{} SET ({})", alter, after.options));
 }
 
 std::optional<std::string> Plan::backfill_of(const Id& table, const std::string& column) const {

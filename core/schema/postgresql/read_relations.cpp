@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/text.h"
 #include "core/schema/postgresql/names.h"
@@ -35,6 +36,23 @@ std::string with_sorted_columns(std::string_view definition) {
                        definition.substr(tokens[from].start));
 }
 
+/// A "char" of the catalogue as ALTER COLUMN ... SET STORAGE has it.
+std::string storage_word(std::string_view column) {
+    return fmt::format(
+        "CASE {} WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END", column);
+}
+
+int integer(const db::PostgresqlResult& rows, std::size_t row, std::size_t column) {
+    const std::string_view text = rows.text(row, column);
+    int number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// One "name=value" of a list of options, as WITH (...) and SET (...) have it.
+constexpr std::string_view one_option =
+    "quote_ident(split_part(o, '=', 1)) || '=' || quote_literal(substr(o, strpos(o, '=') + 1))";
+
 /// The columns of an index as the names of indexes have them; a column of its own has the name of the table's.
 constexpr std::string_view index_columns =
     "(SELECT string_agg(coalesce(b.attname, a.attname), '_' ORDER BY a.attnum) FROM pg_attribute a "
@@ -57,13 +75,15 @@ std::string standard_name(std::string_view table, std::string_view columns, std:
 void Reader::read_relations() {
     const auto rows = connection_.query(fmt::format(
         "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, c.relpersistence, "
-        "(SELECT string_agg(quote_ident(split_part(o, '=', 1)) || '=' || "
-        "quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o) FROM unnest(c.reloptions) o), "
+        "(SELECT string_agg(part, ', ' ORDER BY part) FROM (SELECT {} AS part FROM unnest(c.reloptions) o UNION ALL "
+        "SELECT 'toast.' || {} FROM pg_class s, unnest(s.reloptions) o WHERE s.oid = c.reltoastrelid) x), "
         "pg_get_partkeydef(c.oid), pg_get_expr(c.relpartbound, c.oid), c.relrowsecurity, c.relforcerowsecurity, "
-        "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relispopulated "
+        "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, c.relispopulated, "
+        "CASE c.relreplident WHEN 'n' THEN 'NOTHING' WHEN 'f' THEN 'FULL' WHEN 'i' THEN 'USING INDEX' ELSE 'DEFAULT' "
+        "END "
         "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {} AND {} AND {} ORDER BY c.oid",
-        of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
+        one_option, one_option, of_user, no_ledger("c", ignored_), no_member("pg_class", "c.oid")));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const std::string_view kind = rows.text(row, 3);
         if (kind == "v" || kind == "m") {
@@ -92,6 +112,7 @@ void Reader::add_table(const db::PostgresqlResult& rows, std::size_t row) {
     table.bound = std::string(rows.text(row, 8));
     table.row_security = rows.text(row, 9) == "t";
     table.forced_row_security = rows.text(row, 10) == "t";
+    table.replica_identity = std::string(rows.text(row, 13));
 }
 
 void Reader::add_view(const db::PostgresqlResult& rows, std::size_t row) {
@@ -126,13 +147,17 @@ void Reader::read_columns() {
         "format_type(CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, NULL), "
         "CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(k.nspname) || '.' || quote_ident(l.collname) END, "
         "a.attnotnull, a.attidentity, a.attgenerated, NOT a.attislocal OR c.relispartition, d.oid, "
-        "pg_get_expr(d.adbin, d.adrelid), c.relkind "
+        "pg_get_expr(d.adbin, d.adrelid), {}, {}, CASE WHEN a.attstorage <> t.typstorage THEN {} END, {}, "
+        "coalesce(a.attstattarget, -1), (SELECT string_agg({}, ', ' ORDER BY o) FROM unnest(a.attoptions) o) "
         "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
         "LEFT JOIN pg_collation l ON l.oid = a.attcollation LEFT JOIN pg_namespace k ON k.oid = l.collnamespace "
         "WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'c', 'v', 'm') AND {} "
         "ORDER BY c.oid, a.attnum",
-        of_user));
+        "c.relkind", storage_word("t.typstorage"), storage_word("a.attstorage"),
+        // PostgreSQL 14 and newer.
+        catalog_.server_version < 140000 ? "''" : "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END",
+        one_option, of_user));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Reference* relation = find("pg_class", rows.text(row, 0));
         if (relation == nullptr) continue;
@@ -148,6 +173,15 @@ void Reader::read_columns() {
         column.generated = !rows.text(row, 8).empty();
         column.computed_on_read = rows.text(row, 8) == "v";
         column.inherited = rows.text(row, 9) == "t";
+        column.standard_storage = std::string(rows.text(row, 13));
+        column.storage = std::string(rows.text(row, 14));
+        column.compression = std::string(rows.text(row, 15));
+        column.statistics_target = integer(rows, row, 16);
+        column.options = std::string(rows.text(row, 17));
+        if (id.kind == Kind::view && !rows.is_null(row, 10)) {
+            alias("pg_attrdef", rows.text(row, 10), id);
+            catalog_.objects[id].column_defaults[column.name] = std::string(rows.text(row, 11));
+        }
         if (id.kind == Kind::view || id.kind == Kind::materialized_view) {
             catalog_.objects.at(id).view_columns.push_back(column.name);
         }
@@ -195,7 +229,7 @@ void Reader::read_sequences() {
 void Reader::read_constraints() {
     const auto rows = connection_.query(fmt::format(
         "SELECT o.oid, n.nspname, c.relname, o.conname, pg_get_constraintdef(o.oid), "
-        "i.indexrelid, i.indisvalid, {} "
+        "i.indexrelid, i.indisvalid, {}, i.indisclustered, i.indisreplident "
         "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x') "
         "WHERE (o.contype IN ('p', 'u', 'x') OR (o.contype IN ('f', 'c') AND o.conparentid = 0 AND o.conislocal)) "
@@ -209,6 +243,8 @@ void Reader::read_constraints() {
         if (rows.is_null(row, 5)) continue;
         alias("pg_class", rows.text(row, 5), id);
         constraint.state = rows.text(row, 6) == "t" ? "" : "invalid";
+        constraint.clustered = rows.text(row, 8) == "t";
+        constraint.replica_identity = rows.text(row, 9) == "t";
         const bool primary = constraint.definition.starts_with("PRIMARY");
         constraint.standard_name =
             standard_name(id.table, primary ? "" : rows.text(row, 7),
@@ -219,7 +255,8 @@ void Reader::read_constraints() {
 void Reader::read_indexes() {
     const auto rows = connection_.query(fmt::format(
         "SELECT c.oid, n.nspname, c.relname, t.relname, pg_get_indexdef(c.oid), i.indisunique, i.indisvalid, "
-        "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indrelid::regclass, {} "
+        "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL, i.indrelid::regclass, {}, i.indisclustered, "
+        "i.indisreplident "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE t.relkind IN ('r', 'p', 'm') "
         "AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = c.oid AND o.contype IN ('p', 'u', 'x')) "
@@ -237,6 +274,8 @@ void Reader::read_indexes() {
         index.state = rows.text(row, 6) == "t" ? "" : "invalid";
         index.has_expression = rows.text(row, 7) == "t";
         index.standard_name = standard_name(index.on, rows.text(row, 9), "idx");
+        index.clustered = rows.text(row, 10) == "t";
+        index.replica_identity = rows.text(row, 11) == "t";
     }
 }
 
@@ -289,15 +328,26 @@ void Reader::mark_implied() {
     }
 }
 
+void Reader::read_index_targets() {
+    const auto rows = connection_.query("SELECT a.attrelid, a.attnum, a.attstattarget FROM pg_attribute a JOIN pg_class "
+                                        "c ON c.oid = a.attrelid WHERE c.relkind IN ('i', 'I') AND a.attstattarget >= 0");
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Reference* index = find("pg_class", rows.text(row, 0));
+        if (index != nullptr) catalog_.objects[index->object].statistics_targets[integer(rows, row, 1)] = integer(rows, row, 2);
+    }
+}
+
 void Reader::read_statistics() {
     const auto rows = connection_.query(
-        fmt::format("SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s "
+        fmt::format("SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid), "
+                    "coalesce(s.stxstattarget, -1) FROM pg_statistic_ext s "
                     "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {}",
                     of_user));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
-        add({Kind::statistics, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))}, "pg_statistic_ext",
-            rows.text(row, 0))
-            .definition = with_sorted_columns(rows.text(row, 3));
+        Object& made = add({Kind::statistics, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))},
+                           "pg_statistic_ext", rows.text(row, 0));
+        made.definition = with_sorted_columns(rows.text(row, 3));
+        if (const int target = integer(rows, row, 4); target >= 0) made.statistics_targets[0] = target;
     }
 }
 

@@ -24,6 +24,7 @@ Catalog Reader::read() {
     read_constraints();
     read_indexes();
     read_attached();
+    read_index_targets();
     read_statistics();
     read_functions();
     read_rules();

@@ -42,6 +42,7 @@ private:
     void read_indexes();
     void read_attached();
     void mark_implied();
+    void read_index_targets();
     void read_statistics();
 
     void read_functions();

@@ -241,6 +241,10 @@ private:
             grant.column = renaming_.column(object.id, grant.column);
             made.grants.insert(std::move(grant));
         }
+        made.column_defaults.clear();
+        for (const auto& [column, value] : object.column_defaults) {
+            made.column_defaults[renaming_.column(object.id, column)] = value;
+        }
         made.column_comments.clear();
         for (const auto& [column, comment] : object.column_comments) {
             made.column_comments[renaming_.column(object.id, column)] = comment;
