@@ -36,7 +36,9 @@ std::chrono::system_clock::time_point time_of(const Clock& clock) {
 
 }  // namespace
 
-std::string SchemaComparison::script(bool down) const { return migrate::diff_sql(down ? diff.down : diff.up); }
+std::string SchemaComparison::script(bool down) const { 
+    return migrate::by_hand_text(diff) + migrate::diff_sql(down ? diff.down : diff.up);
+}
 
 bool SchemaComparison::destroys_data() const { return migrate::is_destructive(diff); }
 

@@ -60,12 +60,23 @@ std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& load
         (void)parsed(texts.back());
         before = std::move(after);
     }
-    const schema::Diff left = before->diff(wanted, schema::DiffOptions::without_renames());
+    schema::Diff left = before->diff(wanted, schema::DiffOptions::without_renames());
+    std::erase_if(left.changes, [](const schema::Change& change) { return change.by_hand; });
     if (left.empty()) return texts;
     Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
                 "write this migration by hand, as a file that the command makes without --autogenerate");
     for (std::size_t i = 0; i < left.changes.size() && i < changes_in_errors; ++i) {
         error = std::move(error).because(left.changes[i].text());
+    }
+    throw error;
+}
+
+void require_something_written(const schema::Diff& diff) {
+    if (!diff.up.empty()) return;
+    Error error(ErrorCode::failed, "quarry writes no SQL for what differs",
+                "write this migration by hand: quarry migrate new NAME");
+    for (std::size_t i = 0; i < diff.changes.size() && i < changes_in_errors; ++i) {
+        error = std::move(error).because(diff.changes[i].text());
     }
     throw error;
 }
@@ -90,8 +101,10 @@ std::vector<std::filesystem::path> autogenerate(const SchemaLoader& loader, cons
     replay(*scratch, migrations, loader.migrator_options);
     const schema::Diff diff = scratch->read_schema(loader.ignored_tables)->diff(wanted, diff_options);
     if (diff.empty()) return {};
+    require_something_written(diff);
     if (!options.allow_destructive) require_nothing_destroyed(diff);
-    const std::vector<std::string> texts = tried_texts(*scratch, loader, diff, wanted, diff_options);
+    std::vector<std::string> texts = tried_texts(*scratch, loader, diff, wanted, diff_options);
+    texts.front().insert(0, by_hand_text(diff));
     std::vector<std::filesystem::path> paths;
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const std::string name = i == 0 ? options.name : fmt::format("{}_{}", options.name, i + 1);

@@ -1,5 +1,7 @@
 #include "core/migrate/diff_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/text.h"
@@ -61,6 +63,15 @@ std::string diff_sql(const std::vector<schema::Script>& scripts) {
         if (&script != &scripts.front()) text += "\n-- a migration of its own from here on\n";
         if (!script.transactional) text += no_transaction;
         for (const schema::Statement& one : script.statements) text += statement_text(one);
+    }
+    return text;
+}
+
+std::string by_hand_text(const schema::Diff& diff) {
+    std::string text;
+    for (const schema::Change& change : diff.changes) {
+        if (change.by_hand)
+            text += fmt::format("-- not written, as quarry has no SQL for it: {}\n", one_line(change.text(), 200));
     }
     return text;
 }

@@ -19,6 +19,7 @@ struct Change {
     std::string object;        ///< "users", "users.email"; on PostgreSQL with its schema unless that is public.
     std::string detail;        ///< What differs, one line for people: "type: text -> integer". May be empty.
     bool destructive = false;  ///< Making it loses data that is in the database.
+    bool by_hand = false;      ///< quarry writes no SQL for it.
 
     /// For people: "drop_column users.name", "change_column users.age (type: TEXT -> INTEGER)".
     [[nodiscard]] std::string text() const {

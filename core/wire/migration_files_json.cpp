@@ -64,7 +64,7 @@ nlohmann::ordered_json schema_diff_json(std::string_view from, std::string_view 
     nlohmann::ordered_json changes = nlohmann::ordered_json::array();
     for (const schema::Change& one : diff.changes) {
         changes.push_back(
-            {{"kind", one.kind}, {"object", one.object}, {"detail", one.detail}, {"destructive", one.destructive}});
+            {{"kind", one.kind}, {"object", one.object}, {"detail", one.detail}, {"destructive", one.destructive}, {"by_hand", one.by_hand}});
     }
     return {{"schema", "quarry.migrate.diff/1"},
             {"from", from},

@@ -29,6 +29,9 @@ public:
             LOOP EXECUTE format('DROP SCHEMA %I CASCADE', r.nspname); END LOOP;
             FOR r IN SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'
             LOOP EXECUTE format('DROP EXTENSION %I CASCADE', r.extname); END LOOP;
+            DELETE FROM pg_default_acl;
+            DELETE FROM pg_depend WHERE classid = 'pg_default_acl'::regclass;
+            DELETE FROM pg_shdepend WHERE classid = 'pg_default_acl'::regclass;
             CREATE SCHEMA public AUTHORIZATION pg_database_owner;
             GRANT USAGE ON SCHEMA public TO PUBLIC;
             COMMENT ON SCHEMA public IS 'standard public schema';

@@ -131,7 +131,8 @@ private:
         const std::vector<std::string> settings = setting_details(before, after);
         if (!settings.empty()) note("change_column", after.name, fmt::format("{}", fmt::join(settings, "; ")));
         if (before.drops_default != after.drops_default) {
-            note("change_column", after.name, after.drops_default ? "no default of its parent" : "default of its parent");
+            note("change_column", after.name,
+                 after.drops_default ? "no default of its parent" : "default of its parent");
         }
         const auto with_parents = [&](const Id& parent) {
             const auto from = from_.tables.find(parent), to = to_.tables.find(parent);

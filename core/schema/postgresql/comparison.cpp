@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/schema/postgresql/column_comparison.h"
 #include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/other_comparison.h"
 
 namespace quarry::schema::postgresql {
 namespace {
@@ -24,12 +25,11 @@ std::string detail_of(std::string_view before, std::string_view after) {
 class Comparer {
 public:
     Comparer(const Catalog& from, const Catalog& to, const Renaming& renaming)
-        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
+        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
         note_renames(renaming);
     }
 
     Comparison made() {
-        require_expressible();
         match_sequences();
         match_by_definition();
         for (const auto& [id, object] : from_.objects) {
@@ -44,20 +44,11 @@ public:
             if (from_.objects.count(id) == 0) gain(object);
         }
         spread();
+        compare_others(from_, to_, result_);
         return std::move(result_);
     }
 
 private:
-    void require_expressible() const {
-        std::vector<std::string> different;
-        std::set_symmetric_difference(from_.inexpressible.begin(), from_.inexpressible.end(), to_.inexpressible.begin(),
-                                      to_.inexpressible.end(), std::back_inserter(different));
-        if (different.empty()) return;
-        throw Error(ErrorCode::failed, fmt::format("cannot write a migration for the {}", different.front()),
-                    "write the statements for it by hand, and apply them before the next diff")
-            .because("quarry has no SQL for this kind of object");
-    }
-
     void note_renames(const Renaming& renaming) {
         for (const auto& [before, after] : renaming.schemas) change("rename_schema", before, "to " + after);
         for (const auto& [before, after] : renaming.objects) {
@@ -120,8 +111,8 @@ private:
             for (const auto& [other, candidate] : to_.objects) {
                 const bool same = other.kind == id.kind && other.schema == id.schema && other.table == id.table &&
                                   candidate.on == object.on && candidate.signature == object.signature &&
-                                  candidate.attached_to == object.attached_to &&
-                                  candidate.state == object.state && candidate.definition == object.definition;
+                                  candidate.attached_to == object.attached_to && candidate.state == object.state &&
+                                  candidate.definition == object.definition;
                 if (!same || from_.objects.count(other) > 0 || !taken.insert(other).second) continue;
                 pairs.emplace_back(id, other);
                 break;
@@ -267,6 +258,7 @@ private:
             before.definition == after.definition && before.signature == after.signature && before.on == after.on;
         switch (id.kind) {
             case Kind::schema: return Step::keep;
+            case Kind::collation: return compare_collation(same, id);
             case Kind::extension: return same ? Step::keep : Step::alter;
             case Kind::enum_type: return compare_enum(id, detail);
             case Kind::composite_type: return compare_composite(id, detail);
@@ -302,6 +294,19 @@ private:
         return only_adds_values(before, after) ? Step::alter : Step::replace;
     }
 
+    Step compare_collation(bool same, const Id& id) const {
+        if (same) return Step::keep;
+        const bool stays = std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
+            const auto after = to_.objects.find(entry.first);
+            return after != to_.objects.end() && needs(entry.second, id) && needs(after->second, id) &&
+                   (entry.first.kind == Kind::table || is_type(entry.first.kind));
+        });
+        if (!stays) return Step::replace;
+        throw Error(ErrorCode::failed, fmt::format("cannot change the collation {} of columns", shown(id)),
+                    "make another collation, and give it to the columns, in a migration written by hand")
+            .because("a collation that is used can neither be altered nor dropped");
+    }
+
     Step compare_composite(const Id& id, std::string& detail) {
         const CompositeChange how = compare_attributes(from_.composites.at(id), to_.composites.at(id));
         if (how == CompositeChange::none) return Step::keep;
@@ -332,9 +337,13 @@ private:
     [[nodiscard]] bool is_stored(const Id& type) const {
         return std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
             if (entry.first.kind != Kind::table && !is_type(entry.first.kind)) return false;
-            const auto& needs = entry.second.needs;
-            return std::any_of(needs.begin(), needs.end(), [&](const Dependency& d) { return d.on.object == type; });
+            return needs(entry.second, type);
         });
+    }
+
+    static bool needs(const Object& object, const Id& id) {
+        return std::any_of(object.needs.begin(), object.needs.end(),
+                           [&](const Dependency& d) { return d.on.object == id; });
     }
 
     Step compare_domain(const Id& id, std::string& detail) {
@@ -388,6 +397,7 @@ private:
             case Kind::schema:
             case Kind::extension: return false;
             case Kind::function:
+            case Kind::aggregate:
             case Kind::statistics:
             case Kind::view:
             case Kind::materialized_view:

@@ -20,6 +20,7 @@ struct Comparison {
     std::set<Reference> recreated_columns;           ///< Dropped and added again: generated ones.
     std::set<Reference> retyped_columns;             ///< Of a type that is made anew under the same name.
     std::vector<std::pair<Id, Id>> renamed_objects;  ///< Sequences, indexes and constraints.
+    std::vector<DefaultPrivileges> default_privileges;  ///< That differ.
     std::vector<Change> changes;
 };
 

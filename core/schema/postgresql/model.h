@@ -13,6 +13,7 @@ namespace quarry::schema::postgresql {
 enum class Kind : std::uint8_t {
     schema,
     extension,
+    collation,
     enum_type,
     range_type,
     composite_type,
@@ -20,6 +21,9 @@ enum class Kind : std::uint8_t {
     sequence,
     table,
     function,
+    aggregate,
+    operation,  ///< An operator.
+    cast,
     column_default,  ///< A default, or the expression of a generated column; its name is the column's.
     constraint,
     index,
@@ -37,7 +41,7 @@ struct Id {
     std::string schema;
     std::string table;  ///< The table or view that it is on; empty for what stands alone. An index stands alone.
     std::string name;
-    std::string arguments{};  ///< A function's argument types: "integer, text".
+    std::string arguments{};  ///< Argument types of a function, an aggregate or an operator: "integer, text".
 
     friend bool operator==(const Id&, const Id&) = default;
     friend auto operator<=>(const Id&, const Id&) = default;
@@ -71,9 +75,10 @@ struct Grant {
 /// What all kinds have. The owner and what the owner may do are no part of a schema.
 struct Object {
     Id id;
-    /// The server's text, qualified; what it holds depends on the kind. View, function, trigger, rule, policy, range
-    /// type, statistics, extension: the whole CREATE statement. Constraint: behind its name. Index: from USING on.
-    /// Default: the expression. Empty for the kinds that have a struct of their own below.
+    /// The server's text, qualified; what it holds depends on the kind. View, function, aggregate, operator, cast,
+    /// collation, trigger, rule, policy, range type, statistics, extension: the whole CREATE statement. Constraint:
+    /// behind its name. Index: from USING on. Default: the expression. Empty for the kinds that have a struct of their
+    /// own below.
     std::string definition;
     std::string signature;        ///< Function: what CREATE OR REPLACE cannot change. Index: "UNIQUE" or empty.
     std::string on;               ///< Index: the table's name, in the same schema.
@@ -166,6 +171,16 @@ struct Domain {
     std::map<std::string, DomainConstraint> constraints;  ///< By name.
 };
 
+/// Whose new objects of a kind somebody may use: pg_default_acl.
+struct DefaultPrivileges {
+    std::string role;    ///< Who makes them; empty for the role that reads the catalogue.
+    std::string schema;  ///< Empty for all schemas.
+    char objects = 'r';  ///< r tables, S sequences, f functions, T types, n schemas, L large objects.
+
+    friend bool operator==(const DefaultPrivileges&, const DefaultPrivileges&) = default;
+    friend auto operator<=>(const DefaultPrivileges&, const DefaultPrivileges&) = default;
+};
+
 /// How one type becomes another: pg_cast.
 enum class Cast : std::uint8_t { implicit, assignment, only_explicit };
 
@@ -178,7 +193,10 @@ struct Catalog {
     std::map<Id, Domain> domains;
     std::map<Id, std::vector<Column>> composites;
     std::map<std::pair<std::string, std::string>, Cast> casts;
-    std::set<std::string> inexpressible;  ///< "aggregate public.total(integer)": objects that have no place here.
+    /// Without entries that say what PostgreSQL does by itself.
+    std::map<DefaultPrivileges, std::set<Grant>> default_privileges;
+    /// Objects that have no place here: what they are to people ("publication news"), and what of them is compared.
+    std::map<std::string, std::string> inexpressible;
     int server_version = 0;
 };
 

@@ -21,6 +21,9 @@ std::string sql_name(const Id& id) {
         case Kind::rule:
         case Kind::trigger:
         case Kind::policy: return quote(id.name);
+        case Kind::cast: return id.name;
+        case Kind::operation: return fmt::format("{}.{} ({})", quote(id.schema), id.name, id.arguments);
+        case Kind::aggregate:
         case Kind::function: return fmt::format("{}({})", qualified(id.schema, id.name), id.arguments);
         default: return qualified(id.schema, id.name);
     }
@@ -32,6 +35,7 @@ std::string_view sql_kind(const Object& object) {
     switch (object.id.kind) {
         case Kind::schema: return "SCHEMA";
         case Kind::extension: return "EXTENSION";
+        case Kind::collation: return "COLLATION";
         case Kind::enum_type:
         case Kind::range_type:
         case Kind::composite_type: return "TYPE";
@@ -39,6 +43,9 @@ std::string_view sql_kind(const Object& object) {
         case Kind::sequence: return "SEQUENCE";
         case Kind::table: return "TABLE";
         case Kind::function: return object.is_procedure ? "PROCEDURE" : "FUNCTION";
+        case Kind::aggregate: return "AGGREGATE";
+        case Kind::operation: return "OPERATOR";
+        case Kind::cast: return "CAST";
         case Kind::column_default: return "COLUMN";
         case Kind::constraint: return "CONSTRAINT";
         case Kind::index: return "INDEX";
@@ -61,6 +68,7 @@ std::string_view kind_name(Kind kind) {
     switch (kind) {
         case Kind::schema: return "schema";
         case Kind::extension: return "extension";
+        case Kind::collation: return "collation";
         case Kind::enum_type:
         case Kind::range_type:
         case Kind::composite_type: return "type";
@@ -68,6 +76,9 @@ std::string_view kind_name(Kind kind) {
         case Kind::sequence: return "sequence";
         case Kind::table: return "table";
         case Kind::function: return "function";
+        case Kind::aggregate: return "aggregate";
+        case Kind::operation: return "operator";
+        case Kind::cast: return "cast";
         case Kind::column_default: return "default";
         case Kind::constraint: return "constraint";
         case Kind::index: return "index";
@@ -85,7 +96,7 @@ std::string shown(const Id& id) {
     std::string text = id.schema.empty() || id.schema == "public" ? "" : id.schema + ".";
     if (!id.table.empty()) text += id.table + ".";
     text += id.name;
-    return id.kind == Kind::function ? fmt::format("{}({})", text, id.arguments) : text;
+    return id.arguments.empty() && id.kind != Kind::function ? text : fmt::format("{}({})", text, id.arguments);
 }
 
 std::string shown(const Id& table, std::string_view column) { return fmt::format("{}.{}", shown(table), column); }

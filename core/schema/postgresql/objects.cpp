@@ -76,6 +76,9 @@ std::string grant_target(const Object& object) {
         case Kind::view:
         case Kind::materialized_view: return "TABLE " + sql_name(object.id);
         case Kind::domain: return "TYPE " + sql_name(object.id);
+        case Kind::aggregate:
+            return fmt::format("FUNCTION {}({})", qualified(object.id.schema, object.id.name),
+                               object.id.arguments == "*" ? "" : object.id.arguments);
         default: return fmt::format("{} {}", sql_kind(object), sql_name(object.id));
     }
 }
@@ -126,7 +129,8 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
         case Kind::constraint: write_constraint(script, object, not_valid); break;
         case Kind::index:
             script.add(fmt::format("CREATE {}INDEX {} ON {}{} {}", object.signature.empty() ? "" : "UNIQUE ",
-                                   quote(id.name), object.only ? "ONLY " : "", qualified(id.schema, object.on), object.definition));
+                                   quote(id.name), object.only ? "ONLY " : "", qualified(id.schema, object.on),
+                                   object.definition));
             break;
         case Kind::table:
         case Kind::column_default: break;
@@ -175,13 +179,76 @@ void write_comments(ScriptWriter& script, const Object* before, const Object& ob
 }
 
 std::set<Grant> standard_grants(Kind kind) {
-    if (kind == Kind::function) return {{{}, {}, "EXECUTE", false}};
+    if (kind == Kind::function || kind == Kind::aggregate) return {{{}, {}, "EXECUTE", false}};
     if (is_type(kind)) return {{{}, {}, "USAGE", false}};
     return {};
 }
 
-void write_grants(ScriptWriter& script, const Object* before, const Object& object) {
-    const std::set<Grant> had = before == nullptr ? standard_grants(object.id.kind) : before->grants;
+namespace {
+
+char privilege_letter(Kind kind) {
+    switch (kind) {
+        case Kind::schema: return 'n';
+        case Kind::sequence: return 'S';
+        case Kind::function:
+        case Kind::aggregate: return 'f';
+        case Kind::table:
+        case Kind::view:
+        case Kind::materialized_view: return 'r';
+        default: return is_type(kind) ? 'T' : ' ';
+    }
+}
+
+std::string_view objects_word(char letter) {
+    switch (letter) {
+        case 'r': return "TABLES";
+        case 'S': return "SEQUENCES";
+        case 'f': return "FUNCTIONS";
+        case 'T': return "TYPES";
+        case 'n': return "SCHEMAS";
+        default: return "LARGE OBJECTS";
+    }
+}
+
+}  // namespace
+
+std::set<Grant> privileges_of(const Catalog& catalog, const DefaultPrivileges& key) {
+    const auto found = catalog.default_privileges.find(key);
+    if (found != catalog.default_privileges.end()) return found->second;
+    if (!key.schema.empty()) return {};
+    return standard_grants(key.objects == 'f' ? Kind::function : key.objects == 'T' ? Kind::domain : Kind::table);
+}
+
+std::set<Grant> first_grants(const Catalog& catalog, const Id& id) {
+    std::set<Grant> grants = privileges_of(catalog, {{}, {}, privilege_letter(id.kind)});
+    grants.merge(privileges_of(catalog, {{}, id.schema.empty() ? " " : id.schema, privilege_letter(id.kind)}));
+    return grants;
+}
+
+std::string shown(const DefaultPrivileges& key) {
+    std::string words(objects_word(key.objects));
+    std::transform(words.begin(), words.end(), words.begin(),
+                   [](char c) { return c == ' ' ? c : static_cast<char>(c + 32); });
+    return fmt::format("{}{}{}", words, key.schema.empty() ? "" : " in " + key.schema,
+                       key.role.empty() ? "" : " of " + key.role);
+}
+
+void write_default_privileges(ScriptWriter& script, const DefaultPrivileges& key, const std::set<Grant>& before,
+                              const std::set<Grant>& after) {
+    const std::string alter =
+        fmt::format("ALTER DEFAULT PRIVILEGES{}{}", key.role.empty() ? "" : " FOR ROLE " + quote(key.role),
+                    key.schema.empty() ? "" : " IN SCHEMA " + quote(key.schema));
+    const std::string_view objects = objects_word(key.objects);
+    by_grantee(without(before, after), [&](const std::string& rights, const std::string& grantee, bool) {
+        script.add(fmt::format("{} REVOKE {} ON {} FROM {}", alter, rights, objects, grantee));
+    });
+    by_grantee(without(after, before), [&](const std::string& rights, const std::string& grantee, bool grantable) {
+        script.add(fmt::format("{} GRANT {} ON {} TO {}{}", alter, rights, objects, grantee,
+                               grantable ? " WITH GRANT OPTION" : ""));
+    });
+}
+
+void write_grants(ScriptWriter& script, const std::set<Grant>& had, const Object& object) {
     const std::string target = grant_target(object);
     by_grantee(without(had, object.grants), [&](const std::string& rights, const std::string& grantee, bool) {
         script.add(fmt::format("REVOKE {} ON {} FROM {}", rights, target, grantee));

@@ -21,12 +21,21 @@ void write_create(ScriptWriter& script, const Catalog& catalog, const Object& ob
 /// Enables or disables a trigger or rule.
 void write_state(ScriptWriter& script, const Object& object);
 
-/// Comments and grants that turn what `before` has into what `object` has; `before` is absent for one just made.
+/// Comments and grants that turn what there was into what `object` has; `before` is absent for one just made.
 void write_comments(ScriptWriter& script, const Object* before, const Object& object);
-void write_grants(ScriptWriter& script, const Object* before, const Object& object);
+void write_grants(ScriptWriter& script, const std::set<Grant>& had, const Object& object);
 
-/// What everybody may do with an object that was just made.
+/// What everybody may do with an object that was just made, as PostgreSQL has it by itself.
 [[nodiscard]] std::set<Grant> standard_grants(Kind kind);
+/// The same with the default privileges of a catalogue, for an object that the catalogue's reader makes.
+[[nodiscard]] std::set<Grant> first_grants(const Catalog& catalog, const Id& id);
+
+/// The default privileges of one kind of objects.
+[[nodiscard]] std::set<Grant> privileges_of(const Catalog& catalog, const DefaultPrivileges& key);
+void write_default_privileges(ScriptWriter& script, const DefaultPrivileges& key, const std::set<Grant>& before,
+                              const std::set<Grant>& after);
+/// For people: "tables in app of admin".
+[[nodiscard]] std::string shown(const DefaultPrivileges& key);
 
 /// Whether the object is a CHECK or FOREIGN KEY: one that can be added NOT VALID.
 [[nodiscard]] bool can_be_validated_later(const Object& constraint);

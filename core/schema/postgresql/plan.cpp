@@ -28,10 +28,19 @@ std::vector<Script> Plan::write() {
     write_renamed_objects();
     write_creations();
     write_late_drops();
+    write_default_privileges();
     std::vector<Script> scripts = std::move(before_);
     if (!script_.empty()) scripts.push_back({script_.take(), true});
     for (Script& script : after_) scripts.push_back(std::move(script));
     return scripts;
+}
+
+void Plan::write_default_privileges() {
+    // Last: what is made before has what the privileges that were there give it.
+    for (const DefaultPrivileges& key : comparison_.default_privileges) {
+        if (!key.schema.empty() && to_.objects.count({Kind::schema, {}, {}, key.schema}) == 0) continue;
+        postgresql::write_default_privileges(script_, key, privileges_of(from_, key), privileges_of(to_, key));
+    }
 }
 
 void Plan::write_renamed_objects() {
@@ -197,7 +206,7 @@ void Plan::write_extras(const Object* before, const Object& after) {
     write_object_settings(script_, before == nullptr ? Object() : *before, after);
     if (before == nullptr) {
         write_comments(script_, nullptr, after);
-        write_grants(script_, nullptr, after);
+        write_grants(script_, first_grants(from_, after.id), after);
         return;
     }
     // What was said of a column goes with it.
@@ -210,7 +219,7 @@ void Plan::write_extras(const Object* before, const Object& after) {
         }
     }
     write_comments(script_, &old, after);
-    write_grants(script_, &old, after);
+    write_grants(script_, old.grants, after);
 }
 
 void Plan::write_index(const Object& index) {

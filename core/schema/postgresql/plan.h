@@ -32,6 +32,7 @@ private:
     void write_renamed_objects();
     void write_creations();
     void write_late_drops();
+    void write_default_privileges();
 
     void write_drop(const Object& object);
     void drop_default(const Object& object);

@@ -36,9 +36,7 @@ public:
 
     [[nodiscard]] std::string dump() const override {
         if (!catalog_.inexpressible.empty()) {
-            throw Error(ErrorCode::failed, fmt::format("cannot write the {} as SQL", *catalog_.inexpressible.begin()),
-                        "dump the database with pg_dump --schema-only")
-                .because("quarry has no SQL for this kind of object");
+            throw cannot_dump();
         }
         const Catalog empty = empty_catalog(catalog_.server_version);
         std::string text;
@@ -68,6 +66,15 @@ public:
     }
 
 private:
+    [[nodiscard]] Error cannot_dump() const {
+        Error error(ErrorCode::failed, "cannot write all of the database as SQL",
+                    "dump the database with pg_dump --schema-only");
+        for (const auto& [what, definition] : catalog_.inexpressible) {
+            error = std::move(error).because(fmt::format("quarry has no SQL for this: {}", what));
+        }
+        return error;
+    }
+
     static Diff plan(const Catalog& from, const Catalog& to, const Renaming& renaming, const DiffOptions& options) {
         Comparison comparison = compare(from, to, renaming);
         Diff diff;

@@ -246,9 +246,10 @@ void Reader::read_constraints() {
         constraint.clustered = rows.text(row, 8) == "t";
         constraint.replica_identity = rows.text(row, 9) == "t";
         const bool primary = constraint.definition.starts_with("PRIMARY");
-        constraint.standard_name =
-            standard_name(id.table, primary ? "" : rows.text(row, 7),
-                          primary ? "pkey" : constraint.definition.starts_with("UNIQUE") ? "key" : "excl");
+        constraint.standard_name = standard_name(id.table, primary ? "" : rows.text(row, 7),
+                                                 primary                                       ? "pkey"
+                                                 : constraint.definition.starts_with("UNIQUE") ? "key"
+                                                                                               : "excl");
     }
 }
 
@@ -300,7 +301,8 @@ void Reader::mark_implied() {
         const bool on_table = id.kind == Kind::index || id.kind == Kind::constraint;
         if (!on_table || object.standard_name.empty()) continue;
         const auto table = catalog_.tables.find(table_of(object));
-        object.only = object.state == "invalid" && table != catalog_.tables.end() && !table->second.partition_by.empty();
+        object.only =
+            object.state == "invalid" && table != catalog_.tables.end() && !table->second.partition_by.empty();
     }
     for (auto& [parent, children] : attached) {
         const Object& theirs = catalog_.objects[parent];
@@ -329,20 +331,22 @@ void Reader::mark_implied() {
 }
 
 void Reader::read_index_targets() {
-    const auto rows = connection_.query("SELECT a.attrelid, a.attnum, a.attstattarget FROM pg_attribute a JOIN pg_class "
-                                        "c ON c.oid = a.attrelid WHERE c.relkind IN ('i', 'I') AND a.attstattarget >= 0");
+    const auto rows =
+        connection_.query("SELECT a.attrelid, a.attnum, a.attstattarget FROM pg_attribute a JOIN pg_class "
+                          "c ON c.oid = a.attrelid WHERE c.relkind IN ('i', 'I') AND a.attstattarget >= 0");
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         const Reference* index = find("pg_class", rows.text(row, 0));
-        if (index != nullptr) catalog_.objects[index->object].statistics_targets[integer(rows, row, 1)] = integer(rows, row, 2);
+        if (index != nullptr)
+            catalog_.objects[index->object].statistics_targets[integer(rows, row, 1)] = integer(rows, row, 2);
     }
 }
 
 void Reader::read_statistics() {
-    const auto rows = connection_.query(
-        fmt::format("SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid), "
-                    "coalesce(s.stxstattarget, -1) FROM pg_statistic_ext s "
-                    "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {}",
-                    of_user));
+    const auto rows =
+        connection_.query(fmt::format("SELECT s.oid, n.nspname, s.stxname, pg_get_statisticsobjdef(s.oid), "
+                                      "coalesce(s.stxstattarget, -1) FROM pg_statistic_ext s "
+                                      "JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {}",
+                                      of_user));
     for (std::size_t row = 0; row < rows.rows(); ++row) {
         Object& made = add({Kind::statistics, std::string(rows.text(row, 1)), {}, std::string(rows.text(row, 2))},
                            "pg_statistic_ext", rows.text(row, 0));

@@ -27,6 +27,10 @@ Catalog Reader::read() {
     read_index_targets();
     read_statistics();
     read_functions();
+    read_aggregates();
+    read_operators();
+    read_casts_of_user();
+    read_collations();
     read_rules();
     read_triggers();
     read_policies();
@@ -36,6 +40,7 @@ Catalog Reader::read() {
     read_dependencies();
     compare_inherited_defaults();
     mark_implied();
+    read_default_privileges();
     read_inexpressible();
     return std::move(catalog_);
 }
@@ -193,27 +198,6 @@ void Reader::compare_inherited_defaults() {
         }
     }
     for (const Id& copy : copies) catalog_.objects.erase(copy);
-}
-
-void Reader::read_inexpressible() {
-    const auto kind = [](std::string_view catalog, std::string_view more) {
-        return fmt::format(
-            "SELECT i.type || ' ' || i.identity FROM {0} o, pg_identify_object('{0}'::regclass, o.oid, 0) i "
-            "WHERE o.oid >= 16384 AND {1}{2}",
-            catalog, no_part(catalog, "o.oid"), more);
-    };
-    std::string sql = kind("pg_proc", " AND o.prokind = 'a'");
-    sql += " UNION ALL " + kind("pg_class", " AND o.relkind = 'f'");
-    for (const char* catalog :
-         {"pg_cast", "pg_operator", "pg_opclass", "pg_collation", "pg_conversion", "pg_ts_config", "pg_ts_dict",
-          "pg_foreign_data_wrapper", "pg_foreign_server", "pg_event_trigger", "pg_publication", "pg_default_acl"}) {
-        sql += " UNION ALL " + kind(catalog, "");
-    }
-    sql += " UNION ALL SELECT 'range type with a canonical function ' || format_type(rngtypid, NULL) FROM pg_range "
-           "WHERE rngcanonical <> 0 AND rngtypid >= 16384 AND " +
-           no_member("pg_type", "rngtypid");
-    const auto rows = connection_.query(sql + " ORDER BY 1");
-    for (std::size_t row = 0; row < rows.rows(); ++row) catalog_.inexpressible.emplace(rows.text(row, 0));
 }
 
 }  // namespace quarry::schema::postgresql

@@ -26,6 +26,7 @@ private:
     void read_schemas();
     void read_extensions();
     void read_casts();
+    void read_default_privileges();
     void read_inexpressible();
 
     void read_enums();
@@ -46,6 +47,10 @@ private:
     void read_statistics();
 
     void read_functions();
+    void read_aggregates();
+    void read_operators();
+    void read_casts_of_user();
+    void read_collations();
     void add_table(const db::PostgresqlResult& rows, std::size_t row);
     void add_view(const db::PostgresqlResult& rows, std::size_t row);
     void read_rules();

@@ -196,7 +196,8 @@ private:
 
     [[nodiscard]] Id renamed_id(const Id& id) const {
         Id made = after_renames(renaming_, old_, id);
-        if (id.kind == Kind::function && renaming_.objects.count(id) == 0) made.arguments = type(id.arguments);
+        const bool has_arguments = id.kind == Kind::function || id.kind == Kind::aggregate;
+        if (has_arguments && renaming_.objects.count(id) == 0) made.arguments = type(id.arguments);
         return made;
     }
 

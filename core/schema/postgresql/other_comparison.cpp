@@ -1,0 +1,44 @@
+#include "core/schema/postgresql/other_comparison.h"
+
+#include "core/schema/postgresql/objects.h"
+
+namespace quarry::schema::postgresql {
+namespace {
+
+void compare_default_privileges(const Catalog& from, const Catalog& to, Comparison& found) {
+    std::set<DefaultPrivileges> keys;
+    for (const Catalog* catalog : {&from, &to}) {
+        for (const auto& [key, grants] : catalog->default_privileges) keys.insert(key);
+    }
+    for (const DefaultPrivileges& key : keys) {
+        if (privileges_of(from, key) == privileges_of(to, key)) continue;
+        found.default_privileges.push_back(key);
+        found.changes.push_back({"change_default_privileges", shown(key), {}});
+    }
+}
+
+void compare_inexpressible(const Catalog& from, const Catalog& to, Comparison& found) {
+    const auto differs = [&](const std::string& what, const char* how) {
+        found.changes.push_back({"not_written", what, how, false, true});
+    };
+    for (const auto& [what, definition] : from.inexpressible) {
+        const auto after = to.inexpressible.find(what);
+        if (after == to.inexpressible.end()) {
+            differs(what, "is in the first schema only");
+        } else if (after->second != definition) {
+            differs(what, "differs");
+        }
+    }
+    for (const auto& [what, definition] : to.inexpressible) {
+        if (from.inexpressible.count(what) == 0) differs(what, "is in the second schema only");
+    }
+}
+
+}  // namespace
+
+void compare_others(const Catalog& from, const Catalog& to, Comparison& found) {
+    compare_default_privileges(from, to, found);
+    compare_inexpressible(from, to, found);
+}
+
+}  // namespace quarry::schema::postgresql
