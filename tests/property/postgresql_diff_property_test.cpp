@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/sql/lexemes.h"
 #include "tests/property/postgresql_schema_generator.h"
+#include "tests/property/seeds.h"
 #include "tests/support/postgresql_schemas.h"
 
 namespace quarry::schema {
@@ -16,7 +18,7 @@ using quarry::testing::PostgresqlSchemaGenerator;
 using test::schema_pair;
 using test::text_of;
 
-constexpr std::uint64_t pairs = 300;
+constexpr std::uint64_t pairs = 1000, sanitized_pairs = 60;
 
 struct Column {
     std::string type;
@@ -94,10 +96,12 @@ public:
         second.load(to.definitions);
         const auto target = second.read();
         const Contents wanted = contents_of(second.connection());
+        const auto target_dump = test::statements_of(second.pg_dump());
         first.load(from.definitions);
         first.run(from.rows);
         const auto original = first.read();
         const Contents before = contents_of(first.connection());
+        const auto original_dump = test::statements_of(first.pg_dump());
         Diff diff;
         try {
             diff = original->diff(*target, options_for(generator_, before, wanted));
@@ -111,16 +115,28 @@ public:
         EXPECT_EQ(up, "") << text_of(diff.up);
         if (!up.empty()) return true;
         test::SchemaPair::expect_equal(*first.read(), *target, text_of(diff.up));
+        expect_same_statements(test::statements_of(first.pg_dump()), target_dump, text_of(diff.up));
         if (!renames) expect_kept(before, contents_of(first.connection()), text_of(diff.up));
         const std::string down = first.apply(diff.down);
         EXPECT_EQ(down, "") << text_of(diff.up) << "\n-- down\n" << text_of(diff.down);
         if (!down.empty()) return true;
         test::SchemaPair::expect_equal(*first.read(), *original, text_of(diff.down));
+        expect_same_statements(test::statements_of(first.pg_dump()), original_dump, text_of(diff.down));
         expect_returned(before, wanted, contents_of(first.connection()), text_of(diff.up) + text_of(diff.down));
         return true;
     }
 
 private:
+    /// pg_dump is the judge that knows nothing of quarry's catalogue.
+    static void expect_same_statements(const std::multiset<std::string>& made,
+                                       const std::multiset<std::string>& wanted, const std::string& what) {
+        std::vector<std::string> more, less;
+        std::set_difference(made.begin(), made.end(), wanted.begin(), wanted.end(), std::back_inserter(more));
+        std::set_difference(wanted.begin(), wanted.end(), made.begin(), made.end(), std::back_inserter(less));
+        EXPECT_THAT(more, ::testing::IsEmpty()) << what;
+        EXPECT_THAT(less, ::testing::IsEmpty()) << what;
+    }
+
     /// What the other schema has under the same name and in the same type has come back.
     static void expect_returned(const Contents& before, const Contents& between, const Contents& after,
                                 const std::string& what) {
@@ -137,16 +153,18 @@ private:
 
 TEST(PostgresqlDiffProperty, GoesUpAndDownAndKeepsRows) {
     std::uint64_t expressed = 0;
-    for (std::uint64_t seed = 1; seed <= pairs && !HasFailure(); ++seed) {
-        SCOPED_TRACE(fmt::format("seed {}", seed));
+    const quarry::testing::Seeds seeds = quarry::testing::property_seeds(pairs, sanitized_pairs);
+    for (std::uint64_t seed = seeds.first; seed < seeds.end && !HasFailure(); ++seed) {
+        SCOPED_TRACE(fmt::format("QUARRY_PROPERTY_SEED={}", seed));
         expressed += Journey(seed).make() ? 1 : 0;
     }
-    EXPECT_GT(expressed, pairs * 8 / 10);
+    EXPECT_GE(expressed, (seeds.end - seeds.first) * 8 / 10);
 }
 
 TEST(PostgresqlDiffProperty, DumpsLoad) {
-    for (std::uint64_t seed = 1; seed <= pairs / 6 && !HasFailure(); ++seed) {
-        SCOPED_TRACE(fmt::format("seed {}", seed));
+    const quarry::testing::Seeds seeds = quarry::testing::property_seeds(pairs / 6, sanitized_pairs / 6);
+    for (std::uint64_t seed = seeds.first; seed < seeds.end && !HasFailure(); ++seed) {
+        SCOPED_TRACE(fmt::format("QUARRY_PROPERTY_SEED={}", seed));
         schema_pair().second.load(PostgresqlSchemaGenerator(seed).any().definitions);
         schema_pair().expect_dump_loads();
     }

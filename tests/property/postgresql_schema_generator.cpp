@@ -32,8 +32,11 @@ PostgresqlSchemaGenerator::Schema PostgresqlSchemaGenerator::any() {
     schema_.definitions += "CREATE SCHEMA app;\n";
     if (chance(40)) schema_.definitions += "CREATE SCHEMA \"Odd one\";\n";
     if (chance(30)) schema_.definitions += "CREATE EXTENSION " + one_of({"hstore", "citext"}) + ";\n";
+    const bool privileges_first = chance(50);
+    if (privileges_first) add_default_privileges();
     add_types();
     add_functions();
+    add_operations();
     add_table("t0");
     for (const char* name : {"t1", "t2", "\"t \"\"3\"", "app.t4"}) {
         if (chance(60)) add_table(name);
@@ -45,9 +48,11 @@ PostgresqlSchemaGenerator::Schema PostgresqlSchemaGenerator::any() {
         add_triggers(table);
         add_policies(table);
         add_comments_and_grants(table);
+        add_settings(table);
         add_rows(table);
     }
     add_views();
+    if (!privileges_first) add_default_privileges();
     return schema_;
 }
 
@@ -97,6 +102,31 @@ void PostgresqlSchemaGenerator::add_functions() {
     if (chance(30)) schema_.definitions += "REVOKE EXECUTE ON FUNCTION app.f(bigint) FROM PUBLIC;\n";
 }
 
+void PostgresqlSchemaGenerator::add_operations() {
+    std::string& sql = schema_.definitions;
+    if (chance(40)) {
+        sql += fmt::format("CREATE AGGREGATE app.total(bigint) (SFUNC = int8pl, STYPE = bigint{}{});\n",
+                           one_of({"", ", INITCOND = '0'", ", INITCOND = '1', COMBINEFUNC = int8pl"}),
+                           one_of({"", ", PARALLEL = SAFE"}));
+    }
+    if (has_function_ && chance(40)) {
+        sql += fmt::format("CREATE FUNCTION app.same(mine int, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT "
+                           "true';\nCREATE OPERATOR app.=== (FUNCTION = app.same, LEFTARG = int, RIGHTARG = text{});\n",
+                           one_of({"", ", RESTRICT = eqsel", ", RESTRICT = neqsel, JOIN = neqjoinsel"}));
+    }
+    if (has_mood_ && chance(30)) sql += "CREATE CAST (mood AS bytea) WITH INOUT" + one_of({"", " AS ASSIGNMENT"}) + ";\n";
+    if (chance(40)) sql += "CREATE COLLATION app.sorted (LOCALE = '" + one_of({"C", "POSIX"}) + "');\n";
+}
+
+void PostgresqlSchemaGenerator::add_default_privileges() {
+    // Tables only: rights on what belongs to an extension or to an identity are not compared, and pg_dump shows them.
+    const std::string where = one_of({"", " IN SCHEMA app", " IN SCHEMA public"});
+    if (chance(30)) {
+        schema_.definitions += fmt::format("ALTER DEFAULT PRIVILEGES{} GRANT {} TO pg_read_all_stats;\n", where,
+                                           one_of({"SELECT ON TABLES", "SELECT, INSERT ON TABLES"}));
+    }
+}
+
 std::string PostgresqlSchemaGenerator::type(const std::string& name) {
     switch (name.front()) {
         case 'n': return one_of({"int", "bigint", "numeric(8,2)", "numeric", "text", "smallint"});
@@ -127,6 +157,7 @@ std::string PostgresqlSchemaGenerator::column(MadeTable& table, const std::strin
 
 std::string PostgresqlSchemaGenerator::constraints(const MadeTable& table) {
     std::string text = chance(80) ? ", PRIMARY KEY (id)" : ", UNIQUE (id)";
+    again_ = table.name == "t0" && chance(30);
     if (table.has("n1") && chance(40)) text += ", UNIQUE (n1)";
     if (table.has("s1") && chance(30))
         text += one_of({", CHECK (s1 <> '')", ", CONSTRAINT filled CHECK (length(s1) > 0)"});
@@ -153,6 +184,7 @@ void PostgresqlSchemaGenerator::add_table(const std::string& name) {
     body += constraints(table);
     schema_.definitions += fmt::format("CREATE {}TABLE {} ({}){};\n", chance(10) && name == "t2" ? "UNLOGGED " : "",
                                        name, body, chance(15) ? " WITH (fillfactor = 80)" : "");
+    if (again_) schema_.definitions += fmt::format("ALTER TABLE {} ADD CONSTRAINT again UNIQUE (id);\n", name);
     if (table.has("r1") && chance(70)) {
         schema_.definitions += fmt::format(
             "ALTER TABLE {} ADD FOREIGN KEY (r1) REFERENCES t0 (id){};\n", name,
@@ -167,8 +199,22 @@ void PostgresqlSchemaGenerator::add_partitions() {
                                        one_of({"", " NOT NULL", " DEFAULT 4"}),
                                        one_of({"", ", s1 text", ", PRIMARY KEY (id)"}), one_of({"100", "200"}));
     if (chance(50)) schema_.definitions += "CREATE TABLE part_2 PARTITION OF part DEFAULT;\n";
-    if (chance(50)) schema_.definitions += "CREATE INDEX part_n ON part (n1);\n";
+    for (const char* name : {"part_1", "part_2"}) add_own_of_partition(name);
+    if (chance(50)) {
+        schema_.definitions += fmt::format("CREATE INDEX part_n ON {}part (n1);\n", chance(30) ? "ONLY " : "");
+        if (chance(30)) schema_.definitions += "ALTER INDEX IF EXISTS part_1_n1_idx RENAME TO own;\n";
+    }
     tables_.push_back({"part", {"id", "n1"}, {"int", "int"}});
+}
+
+void PostgresqlSchemaGenerator::add_own_of_partition(const std::string& name) {
+    const std::string alter = fmt::format("ALTER TABLE {}{} ", name == "part_2" ? "IF EXISTS " : "", name);
+    if (chance(30)) schema_.definitions += alter + one_of({"ALTER n1 SET NOT NULL;\n", "ALTER n1 SET DEFAULT 9;\n"});
+    if (chance(20)) schema_.definitions += alter + "ALTER n1 DROP DEFAULT;\n";
+    if (chance(30)) {
+        schema_.definitions += alter + one_of({"ADD UNIQUE (n1, id);\n", "ADD CONSTRAINT more CHECK (n1 > 0);\n",
+                                               "ALTER id SET STATISTICS 5;\n"});
+    }
 }
 
 void PostgresqlSchemaGenerator::add_inheritance() {
@@ -212,6 +258,38 @@ void PostgresqlSchemaGenerator::add_triggers(const MadeTable& table) {
     if (chance(30)) schema_.definitions += fmt::format("ALTER TABLE {} DISABLE TRIGGER watch;\n", table.name);
 }
 
+void PostgresqlSchemaGenerator::add_settings(const MadeTable& table) {
+    const std::string alter = fmt::format("ALTER TABLE ONLY {} ", table.name);
+    if (table.name != "part" && table.name != "kid" && chance(20)) {
+        schema_.definitions += alter + one_of({"REPLICA IDENTITY FULL;\n", "REPLICA IDENTITY NOTHING;\n"});
+    }
+    if (table.name == "t0" || table.name == "t1") {
+        // Whatever its key is called.
+        const std::string key = fmt::format("(SELECT relname FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE "
+                                            "indrelid = '{}'::regclass AND indkey = '1' AND indisunique AND indpred IS "
+                                            "NULL ORDER BY relname LIMIT 1)",
+                                            table.name);
+        for (const char* what : {"CLUSTER ON %I", "REPLICA IDENTITY USING INDEX %I"}) {
+            if (chance(75)) continue;
+            schema_.definitions += fmt::format("DO $$ BEGIN EXECUTE format('{}{}', {}); END $$;\n", alter, what, key);
+        }
+    }
+    for (const std::string& column : table.columns) {
+        if (chance(15)) add_column_settings(table, column);
+    }
+}
+
+void PostgresqlSchemaGenerator::add_column_settings(const MadeTable& table, const std::string& column) {
+    const std::string alter = fmt::format("ALTER TABLE ONLY {} ALTER {} ", table.name, column);
+    const bool is_long = column[0] == 's' || column[0] == 'a' || column[0] == '"';
+    schema_.definitions += alter + one_of({"SET STATISTICS 7;\n", "SET STATISTICS 0;\n", "SET (n_distinct = 5);\n",
+                                           "SET (n_distinct = 6, n_distinct_inherited = 7);\n"});
+    if (is_long) {
+        schema_.definitions += alter + one_of({"SET STORAGE EXTERNAL;\n", "SET STORAGE MAIN;\n", "SET STORAGE PLAIN;\n"});
+    }
+    if (is_long && chance(50)) schema_.definitions += alter + "SET COMPRESSION pglz;\n";
+}
+
 void PostgresqlSchemaGenerator::add_policies(const MadeTable& table) {
     if (chance(75)) return;
     if (chance(60)) schema_.definitions += fmt::format("ALTER TABLE {} ENABLE ROW LEVEL SECURITY;\n", table.name);
@@ -248,6 +326,10 @@ void PostgresqlSchemaGenerator::add_views() {
         schema_.definitions +=
             fmt::format("CREATE VIEW {}{} AS SELECT id, {} AS other FROM {}{};\n", name,
                         chance(20) ? " WITH (security_barrier)" : "", column, source, one_of({"", " WHERE id > 0"}));
+        if (chance(25)) {
+            schema_.definitions +=
+                fmt::format("ALTER VIEW {} ALTER id SET DEFAULT {};\n", name, one_of({"1", "2", "length('x')"}));
+        }
         views.emplace_back(name);
     }
     if (chance(40)) {

@@ -37,10 +37,15 @@ private:
     }
     void add_types();
     void add_functions();
+    void add_operations();
+    void add_default_privileges();
     void add_table(const std::string& name);
     void add_partitions();
+    void add_own_of_partition(const std::string& name);
     void add_inheritance();
     void add_indexes(const MadeTable& table);
+    void add_settings(const MadeTable& table);
+    void add_column_settings(const MadeTable& table, const std::string& column);
     void add_triggers(const MadeTable& table);
     void add_policies(const MadeTable& table);
     void add_comments_and_grants(const MadeTable& table);
@@ -54,6 +59,7 @@ private:
     Schema schema_;
     std::vector<MadeTable> tables_;
     std::string pair_;  ///< A value of the composite type.
+    bool again_ = false;  ///< The table gets a second key of the same columns.
     bool has_mood_ = false, has_domain_ = false, has_pair_ = false, has_function_ = false;
 };
 

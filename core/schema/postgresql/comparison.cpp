@@ -363,7 +363,9 @@ private:
         if (before.options != after.options) detail = "its options";
         const bool same_owner = before.owner_table == after.owner_table && before.owner_column == after.owner_column;
         if (!same_owner) detail = "its owner";
-        return before.options == after.options && same_owner ? Step::keep : Step::alter;
+        if (before.unlogged != after.unlogged) detail = after.unlogged ? "UNLOGGED" : "LOGGED";
+        const bool same = before.options == after.options && before.unlogged == after.unlogged;
+        return same && same_owner ? Step::keep : Step::alter;
     }
 
     Step compare_default(const Object& before, const Object& after) {

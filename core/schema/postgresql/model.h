@@ -113,6 +113,7 @@ struct SequenceOptions {
 
 struct Sequence {
     SequenceOptions options;
+    bool unlogged = false;                  ///< PostgreSQL 15 and newer.
     std::string owner_table, owner_column;  ///< OWNED BY, in the same schema; empty for none.
 };
 

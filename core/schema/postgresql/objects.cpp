@@ -55,9 +55,10 @@ void write_domain(ScriptWriter& script, const Catalog& catalog, const Id& id) {
 }
 
 std::string create_sequence(const Catalog& catalog, const Id& id) {
-    const SequenceOptions& options = catalog.sequences.at(id).options;
-    const std::string type = options.type == "bigint" ? "" : " AS " + options.type;
-    return fmt::format("CREATE SEQUENCE {}{}{}", sql_name(id), type, sequence_options(options));
+    const Sequence& sequence = catalog.sequences.at(id);
+    const std::string type = sequence.options.type == "bigint" ? "" : " AS " + sequence.options.type;
+    return fmt::format("CREATE {}SEQUENCE {}{}{}", sequence.unlogged ? "UNLOGGED " : "", sql_name(id), type,
+                       sequence_options(sequence.options));
 }
 
 void write_constraint(ScriptWriter& script, const Object& object, bool not_valid) {

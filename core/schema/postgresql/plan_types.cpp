@@ -118,6 +118,10 @@ void Plan::alter_composite(const Id& id) {
 
 void Plan::alter_sequence(const Id& id) {
     const SequenceOptions &before = from_.sequences.at(id).options, &after = to_.sequences.at(id).options;
+    const bool unlogged = to_.sequences.at(id).unlogged;
+    if (from_.sequences.at(id).unlogged != unlogged) {
+        script_.add(fmt::format("ALTER SEQUENCE {} SET {}", sql_name(id), unlogged ? "UNLOGGED" : "LOGGED"));
+    }
     if (before == after) return;
     const std::string type = before.type == after.type ? "" : " AS " + after.type;
     const bool restarts = narrows(before, after) && !to_.sequences.at(id).owner_table.empty();

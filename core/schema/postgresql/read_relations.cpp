@@ -198,7 +198,7 @@ void Reader::read_columns() {
 void Reader::read_sequences() {
     const auto rows = connection_.query(fmt::format(
         "SELECT c.oid, n.nspname, c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, "
-        "s.seqmax, s.seqcache, s.seqcycle, d.deptype, d.refobjid, d.refobjsubid "
+        "s.seqmax, s.seqcache, s.seqcycle, d.deptype, d.refobjid, d.refobjsubid, c.relpersistence "
         "FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') "
         "AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 WHERE {} AND {} AND {}",
@@ -219,6 +219,7 @@ void Reader::read_sequences() {
         add(id, "pg_class", rows.text(row, 0));
         Sequence& sequence = catalog_.sequences[id];
         sequence.options = options;
+        sequence.unlogged = field(13) == "u";
         if (owner.object.kind == Kind::table && owner.object.schema == id.schema) {
             sequence.owner_table = owner.object.name;
             sequence.owner_column = owner.column;
