@@ -128,8 +128,8 @@ public:
 
 private:
     /// pg_dump is the judge that knows nothing of quarry's catalogue.
-    static void expect_same_statements(const std::multiset<std::string>& made,
-                                       const std::multiset<std::string>& wanted, const std::string& what) {
+    static void expect_same_statements(const std::multiset<std::string>& made, const std::multiset<std::string>& wanted,
+                                       const std::string& what) {
         std::vector<std::string> more, less;
         std::set_difference(made.begin(), made.end(), wanted.begin(), wanted.end(), std::back_inserter(more));
         std::set_difference(wanted.begin(), wanted.end(), made.begin(), made.end(), std::back_inserter(less));

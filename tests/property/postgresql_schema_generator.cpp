@@ -114,7 +114,8 @@ void PostgresqlSchemaGenerator::add_operations() {
                            "true';\nCREATE OPERATOR app.=== (FUNCTION = app.same, LEFTARG = int, RIGHTARG = text{});\n",
                            one_of({"", ", RESTRICT = eqsel", ", RESTRICT = neqsel, JOIN = neqjoinsel"}));
     }
-    if (has_mood_ && chance(30)) sql += "CREATE CAST (mood AS bytea) WITH INOUT" + one_of({"", " AS ASSIGNMENT"}) + ";\n";
+    if (has_mood_ && chance(30))
+        sql += "CREATE CAST (mood AS bytea) WITH INOUT" + one_of({"", " AS ASSIGNMENT"}) + ";\n";
     if (chance(40)) sql += "CREATE COLLATION app.sorted (LOCALE = '" + one_of({"C", "POSIX"}) + "');\n";
 }
 
@@ -265,10 +266,11 @@ void PostgresqlSchemaGenerator::add_settings(const MadeTable& table) {
     }
     if (table.name == "t0" || table.name == "t1") {
         // Whatever its key is called.
-        const std::string key = fmt::format("(SELECT relname FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE "
-                                            "indrelid = '{}'::regclass AND indkey = '1' AND indisunique AND indpred IS "
-                                            "NULL ORDER BY relname LIMIT 1)",
-                                            table.name);
+        const std::string key =
+            fmt::format("(SELECT relname FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE "
+                        "indrelid = '{}'::regclass AND indkey = '1' AND indisunique AND indpred IS "
+                        "NULL ORDER BY relname LIMIT 1)",
+                        table.name);
         for (const char* what : {"CLUSTER ON %I", "REPLICA IDENTITY USING INDEX %I"}) {
             if (chance(75)) continue;
             schema_.definitions += fmt::format("DO $$ BEGIN EXECUTE format('{}{}', {}); END $$;\n", alter, what, key);
@@ -285,7 +287,8 @@ void PostgresqlSchemaGenerator::add_column_settings(const MadeTable& table, cons
     schema_.definitions += alter + one_of({"SET STATISTICS 7;\n", "SET STATISTICS 0;\n", "SET (n_distinct = 5);\n",
                                            "SET (n_distinct = 6, n_distinct_inherited = 7);\n"});
     if (is_long) {
-        schema_.definitions += alter + one_of({"SET STORAGE EXTERNAL;\n", "SET STORAGE MAIN;\n", "SET STORAGE PLAIN;\n"});
+        schema_.definitions +=
+            alter + one_of({"SET STORAGE EXTERNAL;\n", "SET STORAGE MAIN;\n", "SET STORAGE PLAIN;\n"});
     }
     if (is_long && chance(50)) schema_.definitions += alter + "SET COMPRESSION pglz;\n";
 }

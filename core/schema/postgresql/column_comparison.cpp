@@ -56,17 +56,23 @@ std::vector<std::string> column_details(const Column& before, const Column& afte
 class TableComparer {
 public:
     TableComparer(const Catalog& from, const Catalog& to, const Id& id)
-        : from_(from), to_(to), id_(id), before_(from.tables.at(id)), after_(to.tables.at(id)) {}
+        : from_(from),
+          to_(to),
+          id_(id),
+          before_(from.tables.at(id)),
+          after_(to.tables.at(id)),
+          moves_(moves(from, to, id)) {}
 
     TableDifference made() {
-        require_same_parents();
+        require_same_key();
+        if (moves_) note_table(place_of(after_));
         for (const Column& column : before_.columns) {
             if (after_.find(column.name) == nullptr) drop(column);
         }
         for (const Column& column : after_.columns) {
             if (const Column* before = before_.find(column.name)) {
                 compare_columns(*before, column);
-            } else if (!column.inherited) {
+            } else if (!column.inherited || moves_) {
                 note("add_column", column.name, column.type);
             }
         }
@@ -75,14 +81,18 @@ public:
     }
 
 private:
-    void require_same_parents() const {
+    void require_same_key() const {
         if (before_.partition_by != after_.partition_by) {
             refuse_table(id_, fmt::format("it is partitioned in another way: \"{}\" -> \"{}\"", before_.partition_by,
                                           after_.partition_by));
         }
-        if (before_.parents != after_.parents || before_.is_partition() != after_.is_partition()) {
-            refuse_table(id_, "it inherits from, or is a partition of, another table than before");
-        }
+    }
+
+    static std::string place_of(const Table& table) {
+        if (table.parents.empty()) return "a table of its own";
+        std::vector<std::string> parents;
+        for (const Id& parent : table.parents) parents.push_back(shown(parent));
+        return fmt::format("{} {}", table.is_partition() ? "partition of" : "inherits from", fmt::join(parents, ", "));
     }
 
     void note(std::string kind, const std::string& column, std::string detail, bool destructive = false) {
@@ -96,14 +106,16 @@ private:
 
     void drop(const Column& column) {
         result_.gone.insert(column.name);
-        if (column.inherited) return;
+        if (column.inherited && !moves_) return;
         require_no_partition_key(from_, id_, column.name);
         note("drop_column", column.name, column.type, !column.generated);
     }
 
     void compare_columns(const Column& before, const Column& after) {
-        if (before.inherited != after.inherited) {
-            refuse_table(id_, fmt::format("its column {} is inherited in one schema only", before.name));
+        if (before.also_local != after.also_local && !moves_) {
+            result_.changes.push_back({"not_written", shown(id_, after.name),
+                                       after.also_local ? "the table's own beside the parent's" : "the parent's alone",
+                                       false, true});
         }
         std::vector<std::string> details = column_details(before, after);
         const bool retyped = before.type != after.type || before.collation != after.collation;
@@ -119,7 +131,7 @@ private:
         } else if (new_expression) {
             details.emplace_back("generated from another expression");
         }
-        if (after.inherited) return compare_inherited(before, after);
+        if (after.inherited && !moves_) return compare_inherited(before, after);
         if (details.empty()) return;
         if (retyped || recreated) require_no_partition_key(from_, id_, before.name);
         const bool loses = !before.generated && (recreated || (retyped && narrows(before, after)));
@@ -148,7 +160,7 @@ private:
     void compare_settings() {
         if (before_.unlogged != after_.unlogged) note_table(after_.unlogged ? "UNLOGGED" : "LOGGED");
         if (before_.options != after_.options) note_table("storage options: " + after_.options);
-        if (before_.bound != after_.bound) {
+        if (before_.bound != after_.bound && !moves_) {
             note_table(fmt::format("bounds: {} -> {}", before_.bound, after_.bound));
         }
         if (before_.replica_identity != after_.replica_identity && after_.replica_identity != "USING INDEX") {
@@ -168,6 +180,7 @@ private:
     const Id& id_;
     const Table& before_;
     const Table& after_;
+    const bool moves_;
     TableDifference result_;
 };
 
@@ -175,6 +188,20 @@ private:
 
 TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table) {
     return TableComparer(from, to, table).made();
+}
+
+bool moves(const Catalog& from, const Catalog& to, const Id& table) {
+    const auto before = from.tables.find(table), after = to.tables.find(table);
+    if (before == from.tables.end() || after == to.tables.end()) return false;
+    return before->second.parents != after->second.parents ||
+           before->second.is_partition() != after->second.is_partition();
+}
+
+bool is_attached_anew(const Catalog& from, const Catalog& to, const Id& table) {
+    const auto after = to.tables.find(table);
+    if (after == to.tables.end() || !after->second.is_partition()) return false;
+    const auto before = from.tables.find(table);
+    return before == from.tables.end() || before->second.bound != after->second.bound || moves(from, to, table);
 }
 
 void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column) {

@@ -19,8 +19,13 @@ struct TableDifference {
 };
 
 /// Compares a table that is in both catalogues, under the same name. Throws Error(failed) for what cannot be altered:
-/// inheritance, the partition key, columns of it.
+/// the partition key, columns of it.
 [[nodiscard]] TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table);
+
+/// Whether the table is in both, and a partition or an heir of other tables than before.
+[[nodiscard]] bool moves(const Catalog& from, const Catalog& to, const Id& table);
+/// Whether the table is made a partition: as a new one, out of one that is there, or with other bounds.
+[[nodiscard]] bool is_attached_anew(const Catalog& from, const Catalog& to, const Id& table);
 
 /// Throws Error(failed) when the table is partitioned by the column, which then cannot change.
 void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column);

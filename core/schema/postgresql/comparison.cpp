@@ -9,6 +9,7 @@
 #include "core/schema/postgresql/column_comparison.h"
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/other_comparison.h"
+#include "core/schema/postgresql/type_comparison.h"
 
 namespace quarry::schema::postgresql {
 namespace {
@@ -43,6 +44,7 @@ public:
         for (const auto& [id, object] : to_.objects) {
             if (from_.objects.count(id) == 0) gain(object);
         }
+        replace_incomplete();
         spread();
         compare_others(from_, to_, result_);
         return std::move(result_);
@@ -131,6 +133,8 @@ private:
     void lose(const Object& object) {
         const Id& id = object.id;
         if (id == Id{Kind::schema, {}, {}, "public"}) return;
+        const bool heir = to_.tables.count(table_of(object)) > 0 && !moves(from_, to_, table_of(object));
+        if (object.merged && heir) return leave_to_hand(id, "the parent's alone");
         result_.gone.insert(id);
         touch({id, {}}, Touch::gone);
         if (id.kind == Kind::column_default) return lose_default(object);
@@ -138,12 +142,27 @@ private:
         if (!id.table.empty() && from_.tables.count(table) > 0 && to_.tables.count(table) == 0) return;
         if (is_owned_by_lost_table(id)) return;
         if (is_attached(object)) {
-            // An index leaves its parent's only together with it.
+            // An index leaves its parent's only together with it, or with its table.
+            if (moves(from_, to_, table_of(object)))
+                return change(fmt::format("drop_{}", kind_name(id.kind)), shown(id));
             if (to_.objects.count(object.attached_to) == 0 || to_.tables.count(table_of(object)) == 0) return;
             replace(object.attached_to);
         }
         const bool destructive = id.kind == Kind::table || id.kind == Kind::sequence;
         change(fmt::format("drop_{}", kind_name(id.kind)), shown(id), {}, destructive);
+    }
+
+    void leave_to_hand(const Id& id, const char* how) {
+        result_.changes.push_back({"not_written", shown(id), how, false, true});
+    }
+
+    /// Whether the table of a constraint is there already, and so is the same constraint of its parent.
+    [[nodiscard]] bool is_parents_before(const Object& object) const {
+        if (from_.tables.count(table_of(object)) == 0) return false;
+        const auto& parents = to_.tables.at(table_of(object)).parents;
+        return std::any_of(parents.begin(), parents.end(), [&](const Id& parent) {
+            return from_.objects.count({Kind::constraint, parent.schema, parent.name, object.id.name}) > 0;
+        });
     }
 
     void lose_default(const Object& object) {
@@ -164,6 +183,10 @@ private:
 
     void gain(const Object& object) {
         const Id& id = object.id;
+        if (object.merged && is_parents_before(object)) {
+            if (moves(from_, to_, table_of(object))) return;  // It gets it to be able to inherit.
+            return leave_to_hand(id, "the table's own beside the parent's");
+        }
         result_.made.insert(id);
         const Id table = table_id(id.schema, id.table);
         if (is_attached(object) &&
@@ -201,7 +224,7 @@ private:
                 change("change_column", shown(id), "default: " + detail);
             }
         } else if (step != Step::keep && id.kind != Kind::table) {
-            change(fmt::format("change_{}", kind_name(id.kind)), shown(id), detail, loses_values(id));
+            change(fmt::format("change_{}", kind_name(id.kind)), shown(id), detail, loses_values(from_, to_, id));
         }
         if (before.comment != after.comment || before.column_comments != after.column_comments) {
             change("change_comment", shown(id));
@@ -220,21 +243,31 @@ private:
         if (before.column_defaults != after.column_defaults) note("defaults of columns");
     }
 
-    [[nodiscard]] bool loses_values(const Id& id) const {
-        if (id.kind == Kind::composite_type) return !lost_attributes(id).empty();
-        if (id.kind != Kind::enum_type) return false;
-        const auto& after = to_.enums.at(id);
-        return std::any_of(from_.enums.at(id).begin(), from_.enums.at(id).end(), [&](const std::string& value) {
-            return std::find(after.begin(), after.end(), value) == after.end();
-        });
-    }
-
     void replace(const Id& id) {
         result_.gone.insert(id);
         result_.made.insert(id);
         touch({id, {}}, Touch::gone);
-        const Object& object = from_.objects.at(id);
-        if (is_attached(object) && to_.objects.count(object.attached_to) > 0) replace(object.attached_to);
+        replace_parent_of(from_.objects.at(id));
+    }
+
+    /// An index on a partition cannot be dropped without its parent's, unless the table leaves that.
+    void replace_parent_of(const Object& object) {
+        if (!is_attached(object) || moves(from_, to_, table_of(object))) return;
+        if (to_.objects.count(object.attached_to) > 0) replace(object.attached_to);
+    }
+
+    /// A partition that comes anew gets every index of its parent, also one that it is to be without.
+    void replace_incomplete() {
+        for (const auto& [id, object] : to_.objects) {
+            if (!object.only || object.state.empty() || from_.objects.count(id) == 0) continue;
+            for (const auto& [table, partition] : to_.tables) {
+                if (!partition.is_partition() || partition.parents.front() != table_of(object)) continue;
+                const bool has = std::any_of(to_.objects.begin(), to_.objects.end(), [&](const auto& entry) {
+                    return entry.second.attached_to == id && table_of(entry.second) == table;
+                });
+                if (!has && is_attached_anew(from_, to_, table)) replace(id);
+            }
+        }
     }
 
     static bool is_attached(const Object& object) { return !object.attached_to.name.empty(); }
@@ -247,6 +280,7 @@ private:
         const bool same_state = before.state == after.state || (partitioned && after.state.empty());
         if (!same_state) detail = after.state.empty() ? "valid" : partitioned ? "ONLY" : "invalid";
         if (before.attached_to == after.attached_to) return same_state ? Step::keep : Step::replace;
+        if (moves(from_, to_, table_of(before)) && same_state) return is_attached(after) ? Step::alter : Step::keep;
         detail = is_attached(after) ? "attached to " + shown(after.attached_to) : "attached no longer";
         return same_state && !is_attached(before) ? Step::alter : Step::replace;
     }
@@ -258,7 +292,9 @@ private:
             before.definition == after.definition && before.signature == after.signature && before.on == after.on;
         switch (id.kind) {
             case Kind::schema: return Step::keep;
-            case Kind::collation: return compare_collation(same, id);
+            case Kind::collation:
+                if (!same) require_no_column_of_collation(from_, to_, id);
+                return same ? Step::keep : Step::replace;
             case Kind::extension: return same ? Step::keep : Step::alter;
             case Kind::enum_type: return compare_enum(id, detail);
             case Kind::composite_type: return compare_composite(id, detail);
@@ -294,56 +330,19 @@ private:
         return only_adds_values(before, after) ? Step::alter : Step::replace;
     }
 
-    Step compare_collation(bool same, const Id& id) const {
-        if (same) return Step::keep;
-        const bool stays = std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
-            const auto after = to_.objects.find(entry.first);
-            return after != to_.objects.end() && needs(entry.second, id) && needs(after->second, id) &&
-                   (entry.first.kind == Kind::table || is_type(entry.first.kind));
-        });
-        if (!stays) return Step::replace;
-        throw Error(ErrorCode::failed, fmt::format("cannot change the collation {} of columns", shown(id)),
-                    "make another collation, and give it to the columns, in a migration written by hand")
-            .because("a collation that is used can neither be altered nor dropped");
-    }
-
     Step compare_composite(const Id& id, std::string& detail) {
         const CompositeChange how = compare_attributes(from_.composites.at(id), to_.composites.at(id));
         if (how == CompositeChange::none) return Step::keep;
         detail = "its attributes";
         if (how == CompositeChange::types) touch({id, {}}, Touch::retyped);
-        for (const std::string& attribute : lost_attributes(id)) touch({id, attribute}, Touch::gone);
-        if (how == CompositeChange::members || !is_stored(id)) {
+        for (const std::string& attribute : lost_attributes(from_, to_, id)) touch({id, attribute}, Touch::gone);
+        if (how == CompositeChange::members || !is_stored(from_, id)) {
             return how == CompositeChange::order ? Step::replace : Step::alter;
         }
         if (how == CompositeChange::types) return Step::replace;
         throw Error(ErrorCode::failed, fmt::format("cannot change the type {} of columns that hold rows", shown(id)),
                     "make another type, add a column of it, and copy the values in a migration written by hand")
             .because("attributes are in another order, and values are stored by position");
-    }
-
-    [[nodiscard]] std::vector<std::string> lost_attributes(const Id& type) const {
-        std::vector<std::string> lost;
-        const std::vector<Column>& after = to_.composites.at(type);
-        for (const Column& attribute : from_.composites.at(type)) {
-            const bool kept =
-                std::any_of(after.begin(), after.end(), [&](const Column& c) { return c.name == attribute.name; });
-            if (!kept) lost.push_back(attribute.name);
-        }
-        return lost;
-    }
-
-    /// Whether values of the type are in tables, or in other types.
-    [[nodiscard]] bool is_stored(const Id& type) const {
-        return std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
-            if (entry.first.kind != Kind::table && !is_type(entry.first.kind)) return false;
-            return needs(entry.second, type);
-        });
-    }
-
-    static bool needs(const Object& object, const Id& id) {
-        return std::any_of(object.needs.begin(), object.needs.end(),
-                           [&](const Dependency& d) { return d.on.object == id; });
     }
 
     Step compare_domain(const Id& id, std::string& detail) {
@@ -440,10 +439,12 @@ private:
         const Id& id = object.id;
         if (id.kind == Kind::table) return spread_to_column(id, dependency, how);
         if (result_.gone.count(id) > 0 || !stands_in_the_way(object, how)) return false;
+        const bool is_left = is_attached(object) && dependency.on.object == object.attached_to;
+        if (is_left && moves(from_, to_, table_of(object))) return false;
         const bool column_goes = id.kind == Kind::column_default && is_generated(id);
         result_.gone.insert(id);
         touch({id, {}}, Touch::gone);
-        if (is_attached(object) && to_.objects.count(object.attached_to) > 0) replace(object.attached_to);
+        replace_parent_of(object);
         if (column_goes) recreate_column(table_id(id.schema, id.table), id.name);
         if (to_.objects.count(id) > 0) result_.made.insert(id);
         return true;

@@ -89,6 +89,7 @@ struct Object {
     Id attached_to;
     std::string standard_name;  ///< Of what is attached: the name that it gets when the parent's makes it.
     bool implied = false;       ///< Attached, and just as the parent's makes it.
+    bool merged = false;        ///< Constraint: the parent has it, too.
     bool only = false;          ///< On a partitioned table: made on that alone, what is attached on its own.
     bool is_procedure = false;
     std::vector<std::string> view_columns;
@@ -126,7 +127,8 @@ struct Column {
     bool not_null = false;
     bool generated = false;                   ///< Its expression is a column_default object.
     bool computed_on_read = false;            ///< Generated and VIRTUAL (PostgreSQL 18), not STORED.
-    bool inherited = false;                   ///< From a parent only: made, changed and dropped with the parent's.
+    bool inherited = false;                   ///< From a parent: made, changed and dropped with the parent's.
+    bool also_local = false;                  ///< Inherited, and in the table's own list as well.
     bool drops_default = false;               ///< Inherited, without the default that the parent has.
     std::string identity;                     ///< "ALWAYS", "BY DEFAULT" or empty.
     std::optional<SequenceOptions> sequence;  ///< Of an identity.

@@ -22,6 +22,7 @@ std::vector<Script> Plan::write() {
     }
     write_enum_values();
     write_renames();
+    write_detachments();
     release_sequences();
     write_drops();
     move_types_aside();
@@ -104,7 +105,7 @@ void Plan::write_drops() {
 void Plan::write_drop(const Object& object) {
     if (object.id.kind == Kind::column_default) return drop_default(object);
     // It goes with its parent's, or with its table.
-    if (!object.attached_to.name.empty()) return;
+    if (!object.attached_to.name.empty() && !moves(table_of(object))) return;
     if (goes_with_its_table(object)) return;
     const auto renamed_from = std::find_if(comparison_.renamed_objects.begin(), comparison_.renamed_objects.end(),
                                            [&](const auto& pair) { return pair.second == object.id; });
@@ -131,7 +132,8 @@ bool Plan::loses_column(const Id& table, const std::string& column) const {
 
 void Plan::drop_column(const Id& table, const std::string& column) {
     const Column* before = from_.tables.at(table).find(column);
-    if (before == nullptr || before->inherited || !dropped_columns_.insert({table, column}).second) return;
+    if (before == nullptr || (before->inherited && !moves(table)) || !dropped_columns_.insert({table, column}).second)
+        return;
     script_.add(fmt::format("ALTER TABLE {} DROP COLUMN {}", sql_name(table), quote(column)), !before->generated);
 }
 

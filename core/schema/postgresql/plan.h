@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/schema/postgresql/column_comparison.h"
 #include "core/schema/postgresql/comparison.h"
 #include "core/schema/postgresql/script.h"
 
@@ -49,6 +50,14 @@ private:
     /// Of an index on a partition, or of the constraint behind one.
     void write_attached(const Object& object);
     void attach_index(const Object& object);
+    /// Takes tables from parents that they will not have: before anything is dropped.
+    void write_detachments();
+    void detach(const Id& table, const Id& parent);
+    /// Gives a table the parents that it did not have, once both have the columns.
+    void write_attachments(const Id& table);
+    /// The checks and foreign keys that a parent gives to its partitions and heirs.
+    [[nodiscard]] static std::vector<const Object*> handed_down(const Catalog& catalog, const Id& parent);
+    [[nodiscard]] bool moves(const Id& table) const { return postgresql::moves(from_, to_, table); }
     /// Defaults and NOT NULL of inherited columns, where they are not what the parent's gave.
     void settle_inherited();
     void settle_column(const Id& table, const Column& column);

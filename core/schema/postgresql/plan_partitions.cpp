@@ -11,7 +11,7 @@ namespace quarry::schema::postgresql {
 
 void Plan::write_attached(const Object& object) {
     const bool with_parent = made(object.attached_to) && object.implied;
-    const bool with_table = !made(object.attached_to) && is_new_table(table_of(object));
+    const bool with_table = !made(object.attached_to) && is_attached_anew(from_, to_, table_of(object));
     if (with_table && object.id.name != object.standard_name) {
         script_.add(fmt::format("ALTER INDEX {} RENAME TO {}", qualified(object.id.schema, object.standard_name),
                                 quote(object.id.name)));
@@ -69,12 +69,15 @@ void Plan::settle_column(const Id& id, const Column& column) {
     const std::string wanted = effective_default(to_, id, column);
     std::string value = old == nullptr || gone(default_id(id, column.name)) ? "" : effective_default(from_, id, *old);
     bool not_null = old != nullptr && old->not_null;
+    const bool moved = moves(id);
+    if (moved && old != nullptr) not_null = column.not_null;  // It had to be so before.
     for (const Id& parent : to_.tables.at(id).parents) {
         const Column* theirs = to_.tables.at(parent).find(column.name);
-        if (theirs == nullptr) continue;
+        if (theirs == nullptr || (moved && old != nullptr && !changes_default(parent, column.name))) continue;
         if (old == nullptr || changes_default(parent, column.name)) value = effective_default(to_, parent, *theirs);
         const auto parent_before = from_.tables.find(parent);
         const Column* was = parent_before == from_.tables.end() ? nullptr : parent_before->second.find(column.name);
+        if (moved && old != nullptr) continue;
         if (old == nullptr || was == nullptr || was->not_null != theirs->not_null) not_null = theirs->not_null;
     }
     write_column_settings(id, old, column);
@@ -87,6 +90,83 @@ void Plan::settle_column(const Id& id, const Column& column) {
         script_.add(alter + " SET NOT NULL");
     } else {
         make_not_null(id, column, !wanted.empty());
+    }
+}
+
+std::vector<const Object*> Plan::handed_down(const Catalog& catalog, const Id& parent) {
+    std::vector<const Object*> found;
+    std::vector<Id> tables = {parent};
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        const Table& table = catalog.tables.at(tables[i]);
+        tables.insert(tables.end(), table.parents.begin(), table.parents.end());
+        for (const auto& [id, object] : catalog.objects) {
+            const bool on_table =
+                id.kind == Kind::constraint && id.schema == tables[i].schema && id.table == tables[i].name;
+            const bool key = object.definition.starts_with("FOREIGN KEY") && !table.partition_by.empty();
+            const bool check = object.definition.starts_with("CHECK") && !object.definition.ends_with(" NO INHERIT");
+            if (on_table && (key || check)) found.push_back(&object);
+        }
+    }
+    return found;
+}
+
+void Plan::write_detachments() {
+    for (const auto& [id, table] : from_.tables) {
+        if (!moves(id)) continue;
+        const Table& after = to_.tables.at(id);
+        for (const Id& parent : table.parents) {
+            const bool stays = std::find(after.parents.begin(), after.parents.end(), parent) != after.parents.end();
+            if (!stays || table.is_partition() != after.is_partition()) detach(id, parent);
+        }
+    }
+}
+
+void Plan::detach(const Id& id, const Id& parent) {
+    const std::string alter = postgresql::alter_table(id);
+    if (from_.tables.at(id).is_partition()) {
+        script_.add(fmt::format("{} DETACH PARTITION {}", postgresql::alter_table(parent), sql_name(id)), false,
+                    fmt::format("{} and its rows are no part of {} any more.", shown(id), shown(parent)));
+    } else {
+        script_.add(fmt::format("{} NO INHERIT {}", alter, sql_name(parent)), false,
+                    fmt::format("{} and its rows are no part of {} any more.", shown(id), shown(parent)));
+    }
+    // It keeps what it had from there.
+    for (const Object* constraint : handed_down(from_, parent)) {
+        if (from_.objects.count({Kind::constraint, id.schema, id.name, constraint->id.name}) > 0) continue;
+        script_.add(fmt::format("{} DROP CONSTRAINT IF EXISTS {}", alter, quote(constraint->id.name)));
+    }
+    for (const Column& column : from_.tables.at(id).columns) {
+        const Column* now = to_.tables.at(id).find(column.name);
+        const bool had_default = column.inherited && !column.generated && !effective_default(from_, id, column).empty();
+        if (now == nullptr || now->inherited || !had_default || gone(default_id(id, column.name))) continue;
+        if (to_.objects.count(default_id(id, column.name)) > 0) continue;
+        script_.add(fmt::format("{} ALTER COLUMN {} DROP DEFAULT", alter, quote(column.name)));
+    }
+}
+
+void Plan::write_attachments(const Id& id) {
+    const Table &before = from_.tables.at(id), &after = to_.tables.at(id);
+    for (const Id& parent : after.parents) {
+        const bool was = std::find(before.parents.begin(), before.parents.end(), parent) != before.parents.end();
+        if (was && before.is_partition() == after.is_partition()) continue;
+        for (const Object* check : handed_down(to_, parent)) {
+            const Id own{Kind::constraint, id.schema, id.name, check->id.name};
+            if (!check->definition.starts_with("CHECK") || there_.count(check->id) == 0 || there_.count(own) > 0)
+                continue;
+            script_.add(fmt::format("{} ADD CONSTRAINT {} {}", postgresql::alter_table(id), quote(check->id.name),
+                                    check->definition));
+        }
+        if (after.is_partition()) {
+            script_.add(
+                fmt::format("{} ATTACH PARTITION {} {}", postgresql::alter_table(parent), sql_name(id), after.bound),
+                false,
+                fmt::format("Reads all rows of {} under a lock, to see that they are within the bounds; a valid "
+                            "CHECK that says so saves that.",
+                            shown(id)));
+        } else {
+            script_.add(fmt::format("{} INHERIT {}", postgresql::alter_table(id), sql_name(parent)), false,
+                        fmt::format("The rows of {} are part of {} from here on.", shown(id), shown(parent)));
+        }
     }
 }
 

@@ -45,7 +45,8 @@ std::vector<std::string> Plan::table_parts(const Id& id, const Table& table) {
     std::vector<std::string> parts;
     std::set<std::string> indexed;  // PostgreSQL takes one of two keys that need the same index.
     for (const Column& column : table.columns) {
-        if (!column.inherited) parts.push_back(column_definition(column, inline_default(id, column.name)));
+        if (!column.inherited || column.also_local)
+            parts.push_back(column_definition(column, inline_default(id, column.name)));
     }
     // The keys first: people look for them there.
     for (const bool keys : {true, false}) {
@@ -113,7 +114,7 @@ void Plan::alter_table_settings(const Id& id, const Table* before, const Table& 
         }
         if (!after.options.empty()) script_.add(fmt::format("{} SET ({})", alter, after.options));
     }
-    if (before->bound != after.bound) {
+    if (before->bound != after.bound && !moves(id)) {
         const std::string parent = postgresql::alter_table(after.parents.front());
         script_.add(fmt::format("{} DETACH PARTITION {}", parent, sql_name(id)));
         script_.add(fmt::format("{} ATTACH PARTITION {} {}", parent, sql_name(id), after.bound));
@@ -123,7 +124,7 @@ void Plan::alter_table_settings(const Id& id, const Table* before, const Table& 
 void Plan::alter_table(const Id& id) {
     const Table &before = from_.tables.at(id), &after = to_.tables.at(id);
     for (const Column& column : after.columns) {
-        if (column.inherited) continue;
+        if (column.inherited && !moves(id)) continue;
         const Column* old = before.find(column.name);
         if (old == nullptr || comparison_.recreated_columns.count({id, column.name}) > 0) {
             add_column(id, column);
@@ -133,10 +134,12 @@ void Plan::alter_table(const Id& id) {
         }
     }
     alter_table_settings(id, &before, after);
+    if (moves(id)) write_attachments(id);
 }
 
 void Plan::add_column(const Id& id, const Column& column) {
-    const std::string expression = inline_default(id, column.name);
+    const std::string expression =
+        column.inherited ? effective_default(to_, id, column) : inline_default(id, column.name);
     const bool gets_values = !expression.empty() || !column.identity.empty();
     Column added = column;
     added.not_null = column.not_null && gets_values;

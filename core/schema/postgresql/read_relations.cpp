@@ -146,9 +146,10 @@ void Reader::read_columns() {
         "SELECT c.oid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), "
         "format_type(CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END, NULL), "
         "CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(k.nspname) || '.' || quote_ident(l.collname) END, "
-        "a.attnotnull, a.attidentity, a.attgenerated, NOT a.attislocal OR c.relispartition, d.oid, "
+        "a.attnotnull, a.attidentity, a.attgenerated, a.attinhcount > 0 OR c.relispartition, d.oid, "
         "pg_get_expr(d.adbin, d.adrelid), {}, {}, CASE WHEN a.attstorage <> t.typstorage THEN {} END, {}, "
-        "coalesce(a.attstattarget, -1), (SELECT string_agg({}, ', ' ORDER BY o) FROM unnest(a.attoptions) o) "
+        "coalesce(a.attstattarget, -1), (SELECT string_agg({}, ', ' ORDER BY o) FROM unnest(a.attoptions) o), "
+        "a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition "
         "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
         "LEFT JOIN pg_collation l ON l.oid = a.attcollation LEFT JOIN pg_namespace k ON k.oid = l.collnamespace "
@@ -178,6 +179,7 @@ void Reader::read_columns() {
         column.compression = std::string(rows.text(row, 15));
         column.statistics_target = integer(rows, row, 16);
         column.options = std::string(rows.text(row, 17));
+        column.also_local = rows.text(row, 18) == "t";
         if (id.kind == Kind::view && !rows.is_null(row, 10)) {
             alias("pg_attrdef", rows.text(row, 10), id);
             catalog_.objects[id].column_defaults[column.name] = std::string(rows.text(row, 11));
@@ -230,7 +232,7 @@ void Reader::read_sequences() {
 void Reader::read_constraints() {
     const auto rows = connection_.query(fmt::format(
         "SELECT o.oid, n.nspname, c.relname, o.conname, pg_get_constraintdef(o.oid), "
-        "i.indexrelid, i.indisvalid, {}, i.indisclustered, i.indisreplident "
+        "i.indexrelid, i.indisvalid, {}, i.indisclustered, i.indisreplident, o.coninhcount > 0 "
         "FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x') "
         "WHERE (o.contype IN ('p', 'u', 'x') OR (o.contype IN ('f', 'c') AND o.conparentid = 0 AND o.conislocal)) "
@@ -241,6 +243,7 @@ void Reader::read_constraints() {
                     std::string(rows.text(row, 3))};
         Object& constraint = add(id, "pg_constraint", rows.text(row, 0));
         constraint.definition = std::string(rows.text(row, 4));
+        constraint.merged = constraint.definition.starts_with("CHECK") && rows.text(row, 10) == "t";
         if (rows.is_null(row, 5)) continue;
         alias("pg_class", rows.text(row, 5), id);
         constraint.state = rows.text(row, 6) == "t" ? "" : "invalid";

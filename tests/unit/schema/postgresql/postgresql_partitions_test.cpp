@@ -33,7 +33,6 @@ TEST_P(PostgresqlPartitions, GoThereAndBack) {
     const std::string from = std::string(parent) + GetParam().from, to = std::string(parent) + GetParam().to;
     const Diff diff = schema_pair().expect_there_and_back(from, to, {}, "INSERT INTO p VALUES (1, 2, 'x');");
     EXPECT_THAT(changes_of(diff), ElementsAreArray(GetParam().changes)) << text_of(diff.up);
-    EXPECT_EQ(diff.empty(), GetParam().changes.empty());
     for (const std::string& schema : {from, to}) {
         schema_pair().second.load(schema);
         schema_pair().expect_dump_loads();
@@ -101,6 +100,45 @@ INSTANTIATE_TEST_SUITE_P(
                       "CREATE INDEX i ON p(b); CREATE TABLE p3 PARTITION OF p DEFAULT; ALTER INDEX p3_b_idx RENAME TO "
                       "third; ALTER TABLE p3 ALTER b SET DEFAULT 9, ALTER b SET NOT NULL;",
                       {"add_table p3"}},
+        PartitionCase{
+            "other_bounds_and_an_index_that_is_on_one_only",
+            "CREATE INDEX i ON ONLY p(b);",
+            "ALTER TABLE p DETACH PARTITION p1; ALTER TABLE p ATTACH PARTITION p1 FOR VALUES FROM (0) TO (9); "
+            "CREATE INDEX i ON p(b);",
+            {"change_table p1", "add_index p1_b_idx", "add_index p2_b_idx"}},
+        PartitionCase{"attached",
+                      "CREATE INDEX i ON p(b); ALTER TABLE p ADD CHECK (b > 0), ADD PRIMARY KEY (a); CREATE TABLE q(a "
+                      "bigint, b int, extra int); CREATE INDEX q_b_idx ON q(b); INSERT INTO q VALUES (22, 1);",
+                      "CREATE INDEX i ON p(b); ALTER TABLE p ADD CHECK (b > 0), ADD PRIMARY KEY (a); CREATE TABLE q "
+                      "PARTITION OF p FOR VALUES FROM (20) TO (30);",
+                      {"change_table q", "drop_column q.extra !", "change_column q.a !", "add_column q.c",
+                       "change_index q_b_idx", "add_constraint q.q_pkey"}},
+        PartitionCase{
+            "detached",
+            "CREATE INDEX i ON p(b); CREATE TABLE r(x int PRIMARY KEY); INSERT INTO r VALUES (2); ALTER TABLE p ADD "
+            "CHECK (b > 0), ADD PRIMARY KEY (a), ADD FOREIGN KEY (b) REFERENCES r;",
+            "ALTER TABLE p DETACH PARTITION p2; CREATE INDEX p1_b_idx ON p1(b); ALTER TABLE p2 ADD PRIMARY "
+            "KEY (a); CREATE TABLE r(x int PRIMARY KEY);",
+            {"change_table p2", "drop_constraint p.p_b_check", "drop_constraint p.p_b_fkey", "drop_constraint p.p_pkey",
+             "drop_index i", "change_index p1_b_idx", "drop_index p2_b_idx", "change_column p2.b"}},
+        PartitionCase{"to_another_parent",
+                      "CREATE TABLE o(a int NOT NULL, b int DEFAULT 7, c text) PARTITION BY LIST (a);",
+                      "CREATE TABLE o(a int NOT NULL, b int DEFAULT 7, c text) PARTITION BY LIST (a); ALTER TABLE p "
+                      "DETACH PARTITION p2; ALTER TABLE p2 ALTER b SET DEFAULT 7; ALTER TABLE o ATTACH PARTITION p2 "
+                      "DEFAULT;",
+                      {"change_table p2"}},
+        PartitionCase{"no_longer_inherits",
+                      "ALTER TABLE h ADD CHECK (x > 0);",
+                      "ALTER TABLE h ADD CHECK (x > 0); ALTER TABLE h1 NO INHERIT h; ALTER TABLE h1 DROP CONSTRAINT "
+                      "h_x_check, DROP y;",
+                      {"change_table h1", "drop_column h1.y !"}},
+        PartitionCase{
+            "own_beside_the_parents",
+            "CREATE TABLE i(x int, y int DEFAULT 1, CONSTRAINT c CHECK (x > 0)); CREATE TABLE i1(x int, y int "
+            "DEFAULT 3, CONSTRAINT c CHECK (x > 0)) INHERITS (i);",
+            "CREATE TABLE i(x int, y int DEFAULT 1, CONSTRAINT c CHECK (x > 0)); CREATE TABLE i1() INHERITS "
+            "(i);",
+            {"not_written i1.x", "not_written i1.y", "change_column i1.y", "not_written i1.c"}},
         PartitionCase{"deeper",
                       "CREATE TABLE d PARTITION OF p DEFAULT PARTITION BY LIST (b); CREATE TABLE d1 PARTITION OF d "
                       "DEFAULT; CREATE INDEX i ON p(c);",

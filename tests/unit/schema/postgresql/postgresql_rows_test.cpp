@@ -200,8 +200,6 @@ INSTANTIATE_TEST_SUITE_P(
                     Inexpressible{"type_of_a_partition_key", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
                                   "CREATE TABLE t(a bigint, b int) PARTITION BY LIST (a);",
                                   "partitioned by the column a"},
-                    Inexpressible{"inheritance", "CREATE TABLE p(a int); CREATE TABLE c(a int);",
-                                  "CREATE TABLE p(a int); CREATE TABLE c() INHERITS (p);", "the table c"},
                     Inexpressible{"stored_attributes_in_another_order",
                                   "CREATE TYPE c AS (a int, b int); CREATE TABLE t(c c);",
                                   "CREATE TYPE c AS (b int, a int); CREATE TABLE t(c c);", "the type c"},

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/schema/postgresql/model.h"
+
+namespace quarry::schema::postgresql {
+
+/// Whether values of a type are in tables, or in other types.
+[[nodiscard]] bool is_stored(const Catalog& catalog, const Id& type);
+
+/// The attributes of a composite type that the second catalogue lacks.
+[[nodiscard]] std::vector<std::string> lost_attributes(const Catalog& from, const Catalog& to, const Id& type);
+
+/// Whether a type that is in both loses attributes, or values of an enum.
+[[nodiscard]] bool loses_values(const Catalog& from, const Catalog& to, const Id& id);
+
+/// Throws Error(failed) when columns have the collation in both catalogues: it can then neither change nor go.
+void require_no_column_of_collation(const Catalog& from, const Catalog& to, const Id& collation);
+
+}  // namespace quarry::schema::postgresql
