@@ -103,5 +103,20 @@ TEST(MigrationText, SaysWhyLintMayLetItPass) {
                 testing::Not(HasSubstr("quarry:allow")));
 }
 
+TEST_F(AutogenerateTest, NamesWhatItHasNoSqlFor) {
+    const std::string url = quarry::test::postgresql_server().make_database();
+    loader_.scratch = [url] { return postgresql_scratch_database({url, {}, nullptr}, false, {}); };
+    const std::string table = "CREATE TABLE t (a int);";
+    const std::string search = "CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);";
+    EXPECT_THAT(generate(table + search), ElementsAre("0001_sync.sql"));
+    const std::string text = list().read(list().all()[0]).text;
+    EXPECT_THAT(text, HasSubstr("-- not written, as quarry has no SQL for it: "));
+    EXPECT_THAT(text, HasSubstr("text search configuration public.words"));
+    const Error error = error_of([&] { (void)generate(table + search); });
+    EXPECT_EQ(error.code(), ErrorCode::failed);
+    EXPECT_THAT(error.causes(), ElementsAre(HasSubstr("text search configuration public.words")));
+    EXPECT_THAT(list().all(), SizeIs(1)) << "nothing was written";
+}
+
 }  // namespace
 }  // namespace quarry::migrate
