@@ -64,7 +64,7 @@ public:
           moves_(moves(from, to, id)) {}
 
     TableDifference made() {
-        require_same_key();
+        if (before_.partition_by != after_.partition_by) rebuild();
         if (moves_) note_table(place_of(after_));
         for (const Column& column : before_.columns) {
             if (after_.find(column.name) == nullptr) drop(column);
@@ -81,11 +81,26 @@ public:
     }
 
 private:
-    void require_same_key() const {
-        if (before_.partition_by != after_.partition_by) {
-            refuse_table(id_, fmt::format("it is partitioned in another way: \"{}\" -> \"{}\"", before_.partition_by,
-                                          after_.partition_by));
+    /// Partitioned in another way, or not at all any more: neither can be altered.
+    void rebuild() {
+        for (const auto* one : {&before_, &after_}) {
+            const Table& other = one == &before_ ? after_ : before_;
+            for (const Column& column : one->columns) {
+                const Column* found = other.find(column.name);
+                if (found != nullptr && found->type == column.type) continue;
+                refuse_table(
+                    id_, fmt::format("it is partitioned in another way, and its column {} changes, too", column.name));
+            }
         }
+        for (const auto& [id, table] : to_.tables) {
+            const auto before = from_.tables.find(id);
+            const bool was_part = before != from_.tables.end() && !before->second.parents.empty() &&
+                                  before->second.parents.front() == id_;
+            if (was_part) refuse_table(id_, fmt::format("it is partitioned in another way, and {} stays", shown(id)));
+        }
+        if (before_.is_partition() || after_.is_partition()) refuse_table(id_, "it is partitioned in another way");
+        result_.rebuilt = true;
+        note_table(after_.partition_by.empty() ? "no longer partitioned" : "partitioned by " + after_.partition_by);
     }
 
     static std::string place_of(const Table& table) {

@@ -12,6 +12,7 @@ namespace quarry::schema::postgresql {
 
 struct TableDifference {
     bool any = false;                 ///< Something of the table itself is to be altered.
+    bool rebuilt = false;             ///< The table is made again, and its rows are copied.
     std::set<std::string> gone;       ///< Columns that are dropped.
     std::set<std::string> retyped;    ///< Columns of another type or collation.
     std::set<std::string> recreated;  ///< Columns whose generating expression is new or another: dropped and added.
@@ -19,7 +20,7 @@ struct TableDifference {
 };
 
 /// Compares a table that is in both catalogues, under the same name. Throws Error(failed) for what cannot be altered:
-/// the partition key, columns of it.
+/// the columns of a partition key, or the key together with columns or partitions.
 [[nodiscard]] TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table);
 
 /// Whether the table is in both, and a partition or an heir of other tables than before.

@@ -26,7 +26,7 @@ std::string detail_of(std::string_view before, std::string_view after) {
 class Comparer {
 public:
     Comparer(const Catalog& from, const Catalog& to, const Renaming& renaming)
-        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
+        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
         note_renames(renaming);
     }
 
@@ -300,7 +300,7 @@ private:
             case Kind::composite_type: return compare_composite(id, detail);
             case Kind::domain: return compare_domain(id, detail);
             case Kind::sequence: return compare_sequence(id, detail);
-            case Kind::table: return compare_table(id) ? Step::alter : Step::keep;
+            case Kind::table: return compare_table(id);
             case Kind::function:
                 if (same) return Step::keep;
                 return before.signature == after.signature ? Step::alter : Step::replace;
@@ -378,7 +378,7 @@ private:
         return before.definition == after.definition ? Step::keep : Step::alter;
     }
 
-    bool compare_table(const Id& id) {
+    Step compare_table(const Id& id) {
         TableDifference difference = compare_tables(from_, to_, id);
         for (Change& found : difference.changes) result_.changes.push_back(std::move(found));
         for (const std::string& column : difference.gone) touch({id, column}, Touch::gone);
@@ -387,7 +387,8 @@ private:
             touch({id, column}, Touch::gone);
             result_.recreated_columns.insert({id, column});
         }
-        return difference.any;
+        if (difference.rebuilt) result_.rebuilt.insert(id);
+        return difference.rebuilt ? Step::replace : difference.any ? Step::alter : Step::keep;
     }
 
     /// Whether a change to what it needs forces an object to be dropped first and made again after.

@@ -16,6 +16,7 @@ struct Comparison {
     /// To be dropped, and to be made. An object that cannot be changed in place, or that stands in the way of a change
     /// to what it needs, is in both.
     std::set<Id> gone, made;
+    std::set<Id> rebuilt;                            ///< Tables among these: their rows are copied.
     std::set<Id> altered;                            ///< In both catalogues, and changed in place.
     std::set<Reference> recreated_columns;           ///< Dropped and added again: generated ones.
     std::set<Reference> retyped_columns;             ///< Of a type that is made anew under the same name.

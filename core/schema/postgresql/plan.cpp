@@ -83,7 +83,7 @@ bool Plan::goes_with_its_table(const Object& object) const {
         return gone(owner) || loses_column(owner, sequence->second.owner_column);
     }
     const Id table = table_id(id.schema, id.kind == Kind::index ? object.on : id.table);
-    if (from_.tables.count(table) == 0 || !gone(table)) return false;
+    if (from_.tables.count(table) == 0 || !gone(table) || is_rebuilt(table)) return false;
     // What else it needs may be dropped before the table.
     return std::none_of(object.needs.begin(), object.needs.end(), [&](const Dependency& d) {
         return d.on.object != table && gone(d.on.object) && !drops_late(d.on.object);
@@ -107,6 +107,14 @@ void Plan::write_drop(const Object& object) {
     // It goes with its parent's, or with its table.
     if (!object.attached_to.name.empty() && !moves(table_of(object))) return;
     if (goes_with_its_table(object)) return;
+    if (is_rebuilt(object.id)) {
+        script_.add(fmt::format("{} RENAME TO {}", postgresql::alter_table(object.id), quote(aside(object.id).name)));
+        return;
+    }
+    const auto part = from_.tables.find(object.id);
+    const bool of_rebuilt =
+        part != from_.tables.end() && part->second.is_partition() && is_rebuilt(part->second.parents.front());
+    if (of_rebuilt) return;  // It goes with that, once its rows are copied.
     const auto renamed_from = std::find_if(comparison_.renamed_objects.begin(), comparison_.renamed_objects.end(),
                                            [&](const auto& pair) { return pair.second == object.id; });
     Object named = object;
@@ -170,8 +178,12 @@ void Plan::write_creations() {
     if (creates_sql_function) {
         script_.add("SET LOCAL check_function_bodies = off", false, "Functions may use what is made after them.");
     }
+    bool copied = false;
     for (const Id& id : creation_order(to_)) {
         const Object& object = to_.objects.at(id);
+        // Before there are triggers, and keys that refer to the rows.
+        if (!copied && id.kind >= Kind::constraint) copy_rows();
+        copied = copied || id.kind >= Kind::constraint;
         if (made(id) && made_early_.count(id) == 0) {
             write_made(object);
         } else if (comparison_.altered.count(id) > 0) {
@@ -180,6 +192,7 @@ void Plan::write_creations() {
         there_.insert(id);
         if (id.kind == Kind::table) own_sequences(id);
     }
+    if (!copied) copy_rows();
     settle_inherited();
 }
 

@@ -55,6 +55,10 @@ private:
     void detach(const Id& table, const Id& parent);
     /// Gives a table the parents that it did not have, once both have the columns.
     void write_attachments(const Id& table);
+    /// The rows of tables that are made again: from the old one, which is dropped.
+    void copy_rows();
+    [[nodiscard]] bool is_rebuilt(const Id& table) const { return comparison_.rebuilt.count(table) > 0; }
+    [[nodiscard]] static Id aside(const Id& table);
     /// The checks and foreign keys that a parent gives to its partitions and heirs.
     [[nodiscard]] static std::vector<const Object*> handed_down(const Catalog& catalog, const Id& parent);
     [[nodiscard]] bool moves(const Id& table) const { return postgresql::moves(from_, to_, table); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/order.h"
@@ -90,6 +91,32 @@ void Plan::settle_column(const Id& id, const Column& column) {
         script_.add(alter + " SET NOT NULL");
     } else {
         make_not_null(id, column, !wanted.empty());
+    }
+}
+
+Id Plan::aside(const Id& table) {
+    constexpr std::string_view mark = "quarry_old_";
+    constexpr std::size_t longest = 63 - mark.size();  // NAMEDATALEN - 1
+    const std::size_t end = floor_to_code_point(table.name, std::min(table.name.size(), longest));
+    return table_id(table.schema, std::string(mark) + table.name.substr(0, end));
+}
+
+void Plan::copy_rows() {
+    for (const Id& id : comparison_.rebuilt) {
+        std::vector<std::string> columns;
+        bool counts = false;
+        for (const Column& column : to_.tables.at(id).columns) {
+            if (!column.generated) columns.push_back(quote(column.name));
+            counts = counts || !column.identity.empty();
+        }
+        const std::string old = sql_name(aside(id));
+        script_.add(fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}", sql_name(id), fmt::join(columns, ", "),
+                                counts ? " OVERRIDING SYSTEM VALUE" : "", fmt::join(columns, ", "), old),
+                    false, fmt::format("Writes all rows of {} again, while nobody can use it.", shown(id)));
+        script_.add("DROP TABLE " + old);
+        for (const Column& column : to_.tables.at(id).columns) {
+            if (!column.identity.empty()) continue_counter(id, column);
+        }
     }
 }
 

@@ -148,6 +148,28 @@ INSTANTIATE_TEST_SUITE_P(
                       {"rename_index d1_c_idx", "change_column d1.b", "change_column d.b"}}),
     [](const auto& tested) { return tested.param.name; });
 
+TEST(PostgresqlRebuiltTable, KeepsItsRowsAndWhatRefersToThem) {
+    const std::string around =
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER g BEFORE "
+        "INSERT "
+        "ON t FOR EACH ROW WHEN (NEW.id > 99) EXECUTE FUNCTION f(); CREATE INDEX i ON t(n); CREATE TABLE r(t int "
+        "REFERENCES t); CREATE VIEW v AS SELECT n FROM t; COMMENT ON TABLE t IS 'x'; GRANT SELECT ON t TO pg_monitor; ";
+    const std::string columns = "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s serial, n text DEFAULT 'x'";
+    const std::string plain = "CREATE TABLE t(" + columns + "); " + around;
+    const std::string parts = "CREATE TABLE t(" + columns +
+                              ") PARTITION BY RANGE (id); CREATE TABLE t1 PARTITION OF t FOR "
+                              "VALUES FROM (0) TO (9); CREATE TABLE t2 PARTITION OF t DEFAULT; " +
+                              around;
+    const std::string rows = "INSERT INTO t(n) SELECT 'a' FROM generate_series(1, 20); INSERT INTO r VALUES (7), (20);";
+    const std::string next =
+        "INSERT INTO t(n) VALUES ('b') RETURNING id || '/' || s || '/' || (SELECT count(*) FROM t)";
+    for (const auto& [from, to] : {std::pair(plain, parts), std::pair(parts, plain)}) {
+        const Diff diff = schema_pair().expect_there_and_back(from, to, {}, rows);
+        EXPECT_THAT(changes_of(diff), testing::Contains("change_table t")) << text_of(diff.up);
+        EXPECT_EQ(schema_pair().first.connection().query(next).text(0, 0), "21/21/20") << text_of(diff.up);
+    }
+}
+
 TEST(PostgresqlPartitionDump, PlainOnesStayShort) {
     schema_pair().second.load(std::string(parent) + "CREATE INDEX i ON p(b); ALTER TABLE p ADD PRIMARY KEY (a);");
     const std::string dump = schema_pair().second.read()->dump();

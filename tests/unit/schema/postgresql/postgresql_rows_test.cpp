@@ -195,8 +195,8 @@ TEST_P(PostgresqlDiffRefuses, AndNamesTheObject) {
 
 INSTANTIATE_TEST_SUITE_P(
     What, PostgresqlDiffRefuses,
-    testing::Values(Inexpressible{"partition_key", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
-                                  "CREATE TABLE t(a int, b int) PARTITION BY LIST (b);", "the table t"},
+    testing::Values(Inexpressible{"partition_key_and_column", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
+                                  "CREATE TABLE t(a int, b text) PARTITION BY LIST (b);", "the table t"},
                     Inexpressible{"type_of_a_partition_key", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
                                   "CREATE TABLE t(a bigint, b int) PARTITION BY LIST (a);",
                                   "partitioned by the column a"},
