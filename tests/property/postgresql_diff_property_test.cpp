@@ -77,7 +77,8 @@ DiffOptions options_for(PostgresqlSchemaGenerator& generator, const Contents& be
         const std::size_t dot = rename.from.rfind('.');
         const std::string old_name = dot == std::string::npos ? rename.from : rename.from.substr(dot + 1);
         const bool fixed = rename.from.starts_with("part") || rename.to.starts_with("part") ||
-                           rename.from.starts_with("kid") || rename.from.starts_with("base");
+                           rename.from.starts_with("kid") || rename.from.starts_with("flat") ||
+                           rename.to.starts_with("flat") || rename.from.starts_with("base");
         return !fixed && old_name.front() == rename.to.front() && generator.chance(50);
     };
     return options;

@@ -43,6 +43,12 @@ PostgresqlSchemaGenerator::Schema PostgresqlSchemaGenerator::any() {
     }
     if (chance(40)) add_partitions();
     if (chance(30)) add_inheritance();
+    if (chance(50)) {
+        schema_.definitions += "CREATE TABLE flat (id int NOT NULL, n1 int)";
+        schema_.definitions +=
+            chance(50) ? ";\n" : " PARTITION BY LIST (n1);\nCREATE TABLE flat_1 PARTITION OF flat DEFAULT;\n";
+        tables_.push_back({"flat", {"id", "n1"}, {"int", "int"}});
+    }
     for (const MadeTable& table : std::vector<MadeTable>(tables_)) {
         add_indexes(table);
         add_triggers(table);
@@ -199,7 +205,10 @@ void PostgresqlSchemaGenerator::add_partitions() {
                                        "CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO ({});\n",
                                        one_of({"", " NOT NULL", " DEFAULT 4"}),
                                        one_of({"", ", s1 text", ", PRIMARY KEY (id)"}), one_of({"100", "200"}));
-    if (chance(50)) schema_.definitions += "CREATE TABLE part_2 PARTITION OF part DEFAULT;\n";
+    if (chance(50)) {
+        schema_.definitions +=
+            chance(60) ? "CREATE TABLE part_2 PARTITION OF part DEFAULT;\n" : "CREATE TABLE part_2 (id int, n1 int);\n";
+    }
     for (const char* name : {"part_1", "part_2"}) add_own_of_partition(name);
     if (chance(50)) {
         schema_.definitions += fmt::format("CREATE INDEX part_n ON {}part (n1);\n", chance(30) ? "ONLY " : "");
