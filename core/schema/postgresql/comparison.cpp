@@ -230,17 +230,9 @@ private:
             change("change_comment", shown(id));
         }
         if (before.grants != after.grants) change("change_grants", shown(id));
-        compare_settings(before, after);
-    }
-
-    void compare_settings(const Object& before, const Object& after) {
-        const auto note = [&](std::string detail) {
-            change(fmt::format("change_{}", kind_name(after.id.kind)), shown(after.id), std::move(detail));
-        };
-        if (before.clustered != after.clustered) note(after.clustered ? "CLUSTER ON" : "not CLUSTER ON");
-        if (!before.replica_identity && after.replica_identity) note("replica identity");
-        if (before.statistics_targets != after.statistics_targets) note("statistics targets");
-        if (before.column_defaults != after.column_defaults) note("defaults of columns");
+        for (std::string& detail : differing_settings(before, after)) {
+            change(fmt::format("change_{}", kind_name(id.kind)), shown(id), std::move(detail));
+        }
     }
 
     void replace(const Id& id) {
@@ -496,14 +488,6 @@ private:
 };
 
 }  // namespace
-
-bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to) {
-    std::size_t found = 0;
-    for (const std::string& value : to) {
-        if (found < from.size() && from[found] == value) ++found;
-    }
-    return found == from.size();
-}
 
 Comparison compare(const Catalog& from, const Catalog& to, const Renaming& renaming) {
     return Comparer(from, to, renaming).made();

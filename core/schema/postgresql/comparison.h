@@ -28,7 +28,4 @@ struct Comparison {
 /// Throws Error(failed) for a difference that SQL cannot express, naming the object.
 [[nodiscard]] Comparison compare(const Catalog& from, const Catalog& to, const Renaming& renaming);
 
-/// Whether the second list has the values of the first, in the same order, and perhaps more.
-[[nodiscard]] bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to);
-
 }  // namespace quarry::schema::postgresql

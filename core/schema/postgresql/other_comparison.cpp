@@ -41,4 +41,13 @@ void compare_others(const Catalog& from, const Catalog& to, Comparison& found) {
     compare_inexpressible(from, to, found);
 }
 
+std::vector<std::string> differing_settings(const Object& before, const Object& after) {
+    std::vector<std::string> details;
+    if (before.clustered != after.clustered) details.emplace_back(after.clustered ? "CLUSTER ON" : "not CLUSTER ON");
+    if (!before.replica_identity && after.replica_identity) details.emplace_back("replica identity");
+    if (before.statistics_targets != after.statistics_targets) details.emplace_back("statistics targets");
+    if (before.column_defaults != after.column_defaults) details.emplace_back("defaults of columns");
+    return details;
+}
+
 }  // namespace quarry::schema::postgresql

@@ -55,4 +55,12 @@ void require_no_column_of_collation(const Catalog& from, const Catalog& to, cons
         .because("a collation that is used can neither be altered nor dropped");
 }
 
+bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    std::size_t found = 0;
+    for (const std::string& value : to) {
+        if (found < from.size() && from[found] == value) ++found;
+    }
+    return found == from.size();
+}
+
 }  // namespace quarry::schema::postgresql

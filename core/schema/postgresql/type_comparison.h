@@ -19,4 +19,7 @@ namespace quarry::schema::postgresql {
 /// Throws Error(failed) when columns have the collation in both catalogues: it can then neither change nor go.
 void require_no_column_of_collation(const Catalog& from, const Catalog& to, const Id& collation);
 
+/// Whether the second list has the values of the first, in the same order, and perhaps more.
+[[nodiscard]] bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to);
+
 }  // namespace quarry::schema::postgresql
