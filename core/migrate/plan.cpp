@@ -122,7 +122,10 @@ const MigrationStatus& find_version(std::span<const MigrationStatus> status, std
 namespace {
 
 Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std::string_view all) {
-    if (there == 0) return Error(ErrorCode::usage, fmt::format("there is no migration {}", what));
+    if (there == 0) {
+        return Error(ErrorCode::usage, fmt::format("there is no migration {}", what),
+                     "quarry migrate status lists which there are, and which are applied");
+    }
     return Error(ErrorCode::usage,
                  fmt::format("there {} only {} migration{} {}, not {}", there == 1 ? "is" : "are", there,
                              there == 1 ? "" : "s", what, wanted),

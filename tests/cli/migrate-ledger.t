@@ -46,6 +46,7 @@ There and back:
   [2]
   $ quarry migrate to +7 2>&1
   error: there is no migration to apply
+  hint: quarry migrate status lists which there are, and which are applied
   [2]
   $ quarry migrate history | sed -E 's/[0-9-]{10}T[0-9:]{8}Z/TIME/; s/ [0-9]+ ms/ N ms/; s/quarry [0-9.]+/quarry V/'
      1  TIME  up       0001_a  N ms  quarry V  89961456248b
