@@ -46,7 +46,8 @@ CLI::Option& declare(CLI::App& app, const OptionSpec& spec) {
 
 void add_checks(CLI::Option& option, const OptionSpec& spec) {
     for (const std::string_view path : {"PATH", "FILE", "FOLDER", "DOCUMENT"}) {
-        if (spec.value_name == path) option.check(not_empty);
+        const bool chooses = !spec.positional.empty() || spec.is_global;
+        if (chooses && spec.value_name == path) option.check(not_empty);
     }
     if (!spec.choices.empty()) option.check(CLI::IsMember(spec.choices));
     if (spec.range && spec.type() == OptionSpec::Type::whole_number) {

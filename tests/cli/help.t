@@ -7,9 +7,13 @@ Help on a command, by its name or by --help:
     quarry config get [OPTIONS] KEY
   
   Prints the value alone, for use in scripts. quarry config show lists every KEY.
+  Passwords in addresses and the values of headers are shown as ***.
   
   Arguments
     KEY                     The setting's name, such as search.limit
+  
+  Options
+    --raw                   Print passwords and headers too
   
   Examples
     quarry config get search.limit

@@ -30,12 +30,12 @@ A schema that leads back to itself:
   $ for schema in '{"$ref":"#"}' '{"type":"object","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}'; do echo "$schema" > schema.json; OPENAI_API_KEY=k quarry ask --schema schema.json --model m --config chat.base_url=http://127.0.0.1:9/v1 how far is the moon 2>&1; echo $?; done
   error: cannot use schema.json as a schema
   caused by: this is not a JSON Schema that can be used
-  caused by: its $ref "#" leads back to itself without going into the value
+  caused by: the schema: its references lead back to itself, or on and on, without going into the value
   hint: a schema looks like {"type": "object", "properties": {"city": {"type": "string"}}}
   2
   error: cannot use schema.json as a schema
   caused by: this is not a JSON Schema that can be used
-  caused by: its $ref "#/$defs/b" leads back to itself without going into the value
+  caused by: /$defs/a: its references lead back to itself, or on and on, without going into the value
   hint: a schema looks like {"type": "object", "properties": {"city": {"type": "string"}}}
   2
 

@@ -11,8 +11,8 @@ The pages say what --help says, for man:
   
   DESCRIPTION
          Prints  the value alone, for use in scripts. quarry config show
-         lists every KEY.
-  
+         lists every KEY. Passwords in addresses and the values of head\xe2\x80\x90 (esc)
+         ers are shown as ***.
 
 Every page, without a warning from either reader:
 

