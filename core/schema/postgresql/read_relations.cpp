@@ -148,7 +148,9 @@ void Reader::read_columns() {
         "CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(k.nspname) || '.' || quote_ident(l.collname) END, "
         "a.attnotnull, a.attidentity, a.attgenerated, a.attinhcount > 0 OR c.relispartition, d.oid, "
         "pg_get_expr(d.adbin, d.adrelid), {}, {}, CASE WHEN a.attstorage <> t.typstorage THEN {} END, {}, "
-        "coalesce(a.attstattarget, -1), (SELECT string_agg({}, ', ' ORDER BY o) FROM unnest(a.attoptions) o), "
+        "coalesce(a.attstattarget, -1), (SELECT string_agg({}, ', ' ORDER BY o) FROM unnest(a.attoptions) o "
+        // The documented ones: servers keep marks of their own there, such as pg_attver of 15.20.
+        "WHERE o LIKE 'n\\_distinct%'), "
         "a.attislocal AND a.attinhcount > 0 AND NOT c.relispartition "
         "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
         "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
