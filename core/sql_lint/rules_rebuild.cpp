@@ -63,6 +63,18 @@ void check_loses_objects(const Inspection& at) {
     });
 }
 
+/// Whether PRAGMA legacy_alter_table was switched on before: then RENAME reads no view.
+bool renames_blindly(const Inspection& at) {
+    bool on = false;
+    for (const Statement& before : at.statements.first(at.index)) {
+        if (before.verb != Verb::pragma || ascii_lower(before.name().name) != "legacy_alter_table") continue;
+        on = std::ranges::any_of(before.words, [](const sql::Lexeme& word) {
+            return word.is("on") || word.is("yes") || word.is("true") || word.text == "1";
+        });
+    }
+    return on;
+}
+
 void check_breaks_view(const Inspection& at) {
     if (!at.statement().is(Verb::alter, ObjectKind::table)) return;
     for (const Action& action : at.statement().actions) {
@@ -73,7 +85,7 @@ void check_breaks_view(const Inspection& at) {
                 return statement.is(Verb::drop, ObjectKind::table) && statement.name().key() == action.new_name.key();
             });
         const std::vector<std::string> views = at.history.views_on(action.new_name);
-        if (!dropped || views.empty()) continue;
+        if (!dropped || views.empty() || renames_blindly(at)) continue;
         at.report(action.place,
                   fmt::format("SQLite refuses the rename: the view {} reads {}, which is not there", views.front(),
                               action.new_name.text()),

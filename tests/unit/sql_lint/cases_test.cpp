@@ -207,6 +207,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"rename_column_lite", lite, "alter-unsupported", "ALTER TABLE t RENAME COLUMN a TO c;", false},
         Case{"drop_key", lite, "drop-column-refused", "ALTER TABLE t DROP COLUMN id;", true},
         Case{"drop_plain", lite, "drop-column-refused", "ALTER TABLE t DROP COLUMN a;", false},
+        Case{"rebuild_below_a_view", lite, "rebuild-breaks-view",
+             "CREATE TABLE a (x); CREATE VIEW v AS SELECT x FROM a; CREATE TABLE n (x); DROP TABLE a; "
+             "ALTER TABLE n RENAME TO a;",
+             true},
+        Case{"rename_that_reads_no_view", lite, "rebuild-breaks-view",
+             "CREATE TABLE a (x); CREATE VIEW v AS SELECT x FROM a; CREATE TABLE n (x); DROP TABLE a; "
+             "PRAGMA legacy_alter_table = ON; ALTER TABLE n RENAME TO a;",
+             false},
         Case{"drop_cascade_lite", lite, "not-sqlite", "DROP TABLE t CASCADE;", true},
         Case{"attach_is_sqlite", lite, "not-sqlite", "ATTACH 'x.db' AS x;", false},
         Case{"virtual_table_is_sqlite", lite, "not-sqlite", "CREATE VIRTUAL TABLE f USING fts5(body);", false},
