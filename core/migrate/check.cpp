@@ -163,8 +163,18 @@ private:
 
     void check_wanted() {
         const auto have = replayed(migrations_)->read_schema(loader_.ignored_tables);
+        std::unique_ptr<schema::Schema> wanted;
+        try {
+            wanted = loader_.load(*options_.wanted);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::interrupted) throw;
+            report_.findings.push_back({"schema-file", error.code(),
+                                        fmt::format("the wanted schema cannot be read: {}", message_of(error)),
+                                        options_.wanted->path.string(), {}, error.hint()});
+            return;
+        }
         report_.compared_wanted = options_.wanted->text;
-        const schema::Diff diff = have->diff(*loader_.load(*options_.wanted), schema::DiffOptions::without_renames());
+        const schema::Diff diff = have->diff(*wanted, schema::DiffOptions::without_renames());
         if (diff.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),

@@ -97,6 +97,17 @@ TEST_F(CheckTest, HoldsTheMigrationsAgainstTheWantedSchema) {
     EXPECT_THAT(rules(check(options)), ElementsAre("schema-file"));
 }
 
+TEST_F(CheckTest, AWantedSchemaThatCannotBeReadIsNoSchemaThatWasCompared) {
+    CheckOptions options;
+    write_file_atomically(project_.root() / "schema.sql", "CREATE TABL users (id INTEGER);");
+    options.wanted = SchemaSource::parse((project_.root() / "schema.sql").string());
+    const CheckReport report = check(options);
+    EXPECT_THAT(rules(report), ElementsAre("schema-file"));
+    EXPECT_THAT(report.findings.front().message, HasSubstr("schema.sql:1:8: "));
+    EXPECT_EQ(report.error()->code(), ErrorCode::failed);
+    EXPECT_EQ(report.compared_wanted, "");
+}
+
 TEST_F(CheckTest, MigrationsThatDoNotRunFromNothingAreFound) {
     project_.add("0003_bad.sql", "INSERT INTO users VALUES (1, 'a'); CREATE TABLE nowhere.x(a);", "DROP TABLE x;");
     CheckOptions options;
