@@ -86,6 +86,7 @@ private:
     void set_time_zone(const std::string& column);
     void change_identity(const Id& id, const Column& before, const Column& after);
     void continue_counter(const Id& table, const Column& column);
+    void take_over_counter(const Id& table, const Column& column);
     /// The same for a sequence, when its column was there before.
     void continue_sequence(const Id& sequence);
     /// Gives rows without a value one, and makes the column NOT NULL without a long lock.

@@ -7,6 +7,7 @@
 #include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/order.h"
 #include "core/schema/postgresql/plan.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
 
@@ -113,11 +114,27 @@ void Plan::copy_rows() {
         script_.add(fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}", sql_name(id), fmt::join(columns, ", "),
                                 counts ? " OVERRIDING SYSTEM VALUE" : "", fmt::join(columns, ", "), old),
                     false, fmt::format("Writes all rows of {} again, while nobody can use it.", shown(id)));
-        script_.add("DROP TABLE " + old);
         for (const Column& column : to_.tables.at(id).columns) {
-            if (!column.identity.empty()) continue_counter(id, column);
+            if (!column.identity.empty()) take_over_counter(id, column);
         }
+        script_.add("DROP TABLE " + old);
     }
+}
+
+/// Numbers of rows that were deleted do not come again: the new table's counter stands where the old one's does.
+void Plan::take_over_counter(const Id& table, const Column& column) {
+    const Column* before = from_.tables.at(table).find(column.name);
+    if (before == nullptr || before->identity.empty() || before->sequence != column.sequence) {
+        continue_counter(table, column);
+        return;
+    }
+    const auto sequence_of = [&](const Id& id) {
+        return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", sql::quote_string(sql_name(id)),
+                           sql::quote_string(column.name));
+    };
+    // NULL before the first number, and then nothing is set.
+    script_.add(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.pg_sequence_last_value({}::regclass))",
+                            sequence_of(table), sequence_of(aside(table))));
 }
 
 std::vector<const Object*> Plan::handed_down(const Catalog& catalog, const Id& parent) {
