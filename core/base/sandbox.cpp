@@ -76,28 +76,23 @@ constexpr auto never = std::to_array<std::uint32_t>(
 constexpr auto never_for_readers =
     std::to_array<std::uint32_t>({SYS_socket, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_kill});
 
-/// What changes files: rights and times, which Landlock leaves, and the rest for a kernel without it.
-constexpr auto changes = std::to_array<std::uint32_t>({
-    SYS_unlinkat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat, SYS_renameat, SYS_renameat2, SYS_fchmod,
-        SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_truncate, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
-        SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_utimensat, 452, 463,
-        466,  // fchmodat2, setxattrat, removexattrat
-#if defined(__x86_64__)
-        SYS_unlink, SYS_rmdir, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename, SYS_chmod, SYS_chown,
-        SYS_lchown, SYS_creat, SYS_utime, SYS_utimes, SYS_futimesat
-#endif
-});
-constexpr std::uint32_t clone3 = 435;   // as below
-constexpr std::uint32_t openat2 = 437;  // whose flags are not in a register: callers fall back to openat
-
-/// Of these, what Landlock never covers.
+/// What changes files' rights, owners, times and attributes, which Landlock leaves.
 constexpr auto attributes = std::to_array<std::uint32_t>({
     SYS_fchmod, SYS_fchmodat, SYS_fchown, SYS_fchownat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr, SYS_removexattr,
-        SYS_lremovexattr, SYS_fremovexattr, SYS_utimensat, 452, 463, 466,
+        SYS_lremovexattr, SYS_fremovexattr, SYS_utimensat, 452, 463, 466,  // fchmodat2, setxattrat, removexattrat
 #if defined(__x86_64__)
         SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat
 #endif
 });
+/// What changes files besides, for a kernel without it.
+constexpr auto changes = std::to_array<std::uint32_t>({
+    SYS_unlinkat, SYS_mkdirat, SYS_mknodat, SYS_symlinkat, SYS_linkat, SYS_renameat, SYS_renameat2, SYS_truncate,
+#if defined(__x86_64__)
+        SYS_unlink, SYS_rmdir, SYS_mkdir, SYS_mknod, SYS_symlink, SYS_link, SYS_rename, SYS_creat
+#endif
+});
+constexpr std::uint32_t clone3 = 435;   // as below
+constexpr std::uint32_t openat2 = 437;  // whose flags are not in a register: callers fall back to openat
 
 /// All that is needed to compute on what is in memory and in open streams, but for `mmap`, `mprotect` and `tgkill`, of
 /// which their arguments decide.
@@ -339,6 +334,7 @@ bool Sandbox::enter_seccomp() const noexcept {
     filter.refuse_flags(SYS_clone, 0, CLONE_NEWUSER);
     if (own_folder_.empty()) {
         for (const std::uint32_t call : never_for_readers) filter.answer_if_equal(call, refuse);
+        for (const std::uint32_t call : attributes) filter.answer_if_equal(call, refuse);
         for (const std::uint32_t call : changes) filter.answer_if_equal(call, refuse);
         filter.answer_if_equal(openat2, unknown_call);
         constexpr std::uint32_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
