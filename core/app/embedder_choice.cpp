@@ -94,16 +94,12 @@ std::unique_ptr<embed::Embedder> make_local(const Services& services, const Embe
 }  // namespace
 
 models::ModelStore user_models(const Services& services) {
-    const auto data = services.environment("XDG_DATA_HOME");
-    if (data && std::filesystem::path(*data).is_absolute()) {
-        return models::ModelStore(std::filesystem::path(*data) / "quarry" / "models");
-    }
-    const auto home = services.environment("HOME");
-    if (!home || home->empty()) {
+    const auto folder = config::user_folder(services.environment, "XDG_DATA_HOME", ".local/share");
+    if (!folder) {
         throw Error(ErrorCode::failed, "there is no place for models", "set HOME or XDG_DATA_HOME")
             .because("neither is set");
     }
-    return models::ModelStore(std::filesystem::path(*home) / ".local" / "share" / "quarry" / "models");
+    return models::ModelStore(*folder / "models");
 }
 
 std::filesystem::path model_file(const Services& services, const std::string& name) {

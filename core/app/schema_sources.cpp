@@ -55,11 +55,8 @@ std::pair<std::string, std::string> parse_backfill(const std::string& text) {
 
 /// For what can be made again; empty when there is no place.
 std::filesystem::path user_cache_folder(const Services& services) {
-    const auto cache = services.environment("XDG_CACHE_HOME");
-    if (cache && std::filesystem::path(*cache).is_absolute()) return std::filesystem::path(*cache) / "quarry";
-    const auto home = services.environment("HOME");
-    return home && home->starts_with('/') ? std::filesystem::path(*home) / ".cache" / "quarry"
-                                          : std::filesystem::path();
+    const auto folder = config::user_folder(services.environment, "XDG_CACHE_HOME", ".cache");
+    return folder && folder->is_absolute() ? *folder : std::filesystem::path();
 }
 
 }  // namespace

@@ -150,6 +150,12 @@ private:
     bool trusted_ = false;
 };
 
+/// quarry's own folder of a kind for the user, whether it exists or not, by the XDG Base Directory Specification: below
+/// the folder of the variable ("XDG_CACHE_HOME"), else of the home folder (".cache"); nothing when neither is set.
+[[nodiscard]] std::optional<std::filesystem::path> user_folder(const Config::Environment& environment,
+                                                               const std::string& variable,
+                                                               const std::filesystem::path& below_home);
+
 /// The user's own file, whether it exists or not; nothing when neither XDG_CONFIG_HOME nor HOME is set.
 [[nodiscard]] std::optional<std::filesystem::path> user_config_file(const Config::Environment& environment);
 

@@ -27,13 +27,19 @@ bool is_folder(const fs::path& path) {
 
 }  // namespace
 
-std::optional<fs::path> user_config_file(const Config::Environment& environment) {
-    const auto xdg = environment("XDG_CONFIG_HOME");
+std::optional<fs::path> user_folder(const Config::Environment& environment, const std::string& variable,
+                                    const fs::path& below_home) {
+    const auto xdg = environment(variable);
     // The XDG Base Directory Specification: a relative path is ignored.
-    if (xdg && fs::path(*xdg).is_absolute()) return fs::path(*xdg) / "quarry" / "config.toml";
+    if (xdg && fs::path(*xdg).is_absolute()) return fs::path(*xdg) / "quarry";
     const auto home = environment("HOME");
-    if (home && !home->empty()) return fs::path(*home) / ".config" / "quarry" / "config.toml";
+    if (home && !home->empty()) return fs::path(*home) / below_home / "quarry";
     return std::nullopt;
+}
+
+std::optional<fs::path> user_config_file(const Config::Environment& environment) {
+    const auto folder = user_folder(environment, "XDG_CONFIG_HOME", ".config");
+    return folder ? std::optional(*folder / "config.toml") : std::nullopt;
 }
 
 std::optional<fs::path> find_project_file(const fs::path& folder) {
