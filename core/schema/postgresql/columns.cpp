@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/schema/postgresql/names.h"
+#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
 namespace {
@@ -122,6 +123,11 @@ bool narrows(const SequenceOptions& before, const SequenceOptions& after) {
     };
     return number(after.minimum) > number(before.minimum) || number(after.maximum) < number(before.maximum) ||
            before.increment.starts_with('-') != after.increment.starts_with('-');
+}
+
+std::string owned_sequence(const Id& table, const std::string& column) {
+    return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", sql::quote_string(sql_name(table)),
+                       sql::quote_string(column));
 }
 
 std::string counter_behind_values(std::string_view sequence, const SequenceOptions& options, std::string_view table,

@@ -18,6 +18,8 @@ namespace quarry::schema::postgresql {
 [[nodiscard]] std::string every_sequence_option(const SequenceOptions& options, std::string_view prefix);
 /// Whether a counter that was right before may be outside of what the options allow after.
 [[nodiscard]] bool narrows(const SequenceOptions& before, const SequenceOptions& after);
+/// An expression that gives the sequence of an identity, or of a serial column, by name.
+[[nodiscard]] std::string owned_sequence(const Id& table, const std::string& column);
 /// A query that moves a counter behind the values that its column has; nothing for a column that does not count.
 /// `sequence` is an expression that gives it as regclass or text, `table` a name as SQL.
 [[nodiscard]] std::string counter_behind_values(std::string_view sequence, const SequenceOptions& options,

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/schema/postgresql/columns.h"
 #include "core/schema/postgresql/names.h"
 #include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/order.h"
 #include "core/schema/postgresql/plan.h"
-#include "core/sql/lexemes.h"
 
 namespace quarry::schema::postgresql {
 
@@ -71,15 +71,15 @@ void Plan::settle_column(const Id& id, const Column& column) {
     const std::string wanted = effective_default(to_, id, column);
     std::string value = old == nullptr || gone(default_id(id, column.name)) ? "" : effective_default(from_, id, *old);
     bool not_null = old != nullptr && old->not_null;
-    const bool moved = moves(id);
-    if (moved && old != nullptr) not_null = column.not_null;  // It had to be so before.
+    const bool moved = old != nullptr && moves(id);
+    if (moved) not_null = column.not_null;  // It had to be so before.
     for (const Id& parent : to_.tables.at(id).parents) {
         const Column* theirs = to_.tables.at(parent).find(column.name);
-        if (theirs == nullptr || (moved && old != nullptr && !changes_default(parent, column.name))) continue;
+        if (theirs == nullptr || (moved && !changes_default(parent, column.name))) continue;
         if (old == nullptr || changes_default(parent, column.name)) value = effective_default(to_, parent, *theirs);
+        if (moved) continue;
         const auto parent_before = from_.tables.find(parent);
         const Column* was = parent_before == from_.tables.end() ? nullptr : parent_before->second.find(column.name);
-        if (moved && old != nullptr) continue;
         if (old == nullptr || was == nullptr || was->not_null != theirs->not_null) not_null = theirs->not_null;
     }
     write_column_settings(id, old, column);
@@ -128,13 +128,9 @@ void Plan::take_over_counter(const Id& table, const Column& column) {
         continue_counter(table, column);
         return;
     }
-    const auto sequence_of = [&](const Id& id) {
-        return fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", sql::quote_string(sql_name(id)),
-                           sql::quote_string(column.name));
-    };
     // NULL before the first number, and then nothing is set.
     script_.add(fmt::format("SELECT pg_catalog.setval({}, pg_catalog.pg_sequence_last_value({}::regclass))",
-                            sequence_of(table), sequence_of(aside(table))));
+                            owned_sequence(table, column.name), owned_sequence(aside(table), column.name)));
 }
 
 std::vector<const Object*> Plan::handed_down(const Catalog& catalog, const Id& parent) {

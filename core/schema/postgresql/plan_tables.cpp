@@ -273,10 +273,8 @@ void Plan::change_identity(const Id& id, const Column& before, const Column& aft
 /// An identity goes on behind the values that are there.
 void Plan::continue_counter(const Id& table, const Column& column) {
     if (!column.sequence) return;
-    const std::string name = sql_name(table);
-    const std::string sequence = fmt::format("pg_catalog.pg_get_serial_sequence({}, {})", sql::quote_string(name),
-                                             sql::quote_string(column.name));
-    const std::string query = counter_behind_values(sequence, *column.sequence, name, column);
+    const std::string query =
+        counter_behind_values(owned_sequence(table, column.name), *column.sequence, sql_name(table), column);
     if (!query.empty()) script_.add(query);
 }
 
