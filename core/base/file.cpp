@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/pinned_folder.h"
 #include "core/base/text.h"
 
 namespace quarry {
@@ -146,7 +147,8 @@ std::unique_ptr<Descriptor> open_below(const std::filesystem::path& folder, std:
     auto opened = open_without_links(folder, relative);
     if (opened->ok()) return opened;
     if (errno == ELOOP || errno == ENOTDIR || errno == EXDEV) {
-        throw Error(ErrorCode::failed, what, "links out of a folder are not followed; name the file itself to read it")
+        throw Error(ErrorCode::failed, what,
+                    "links out of a folder are not followed; to read the file, give its own path")
             .because("a folder or the file on the way is a symbolic link");
     }
     fail(what, errno, hint_for(errno));
@@ -195,7 +197,7 @@ std::vector<std::string> file_names(const std::filesystem::path& folder, std::er
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content, bool is_private) {
-    const std::string what = fmt::format("cannot write {}", path.string());
+    const std::string what = fmt::format("cannot write {}", shown_path(path).string());
     std::string temporary = path.string() + ".XXXXXX";
     const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!file.ok()) fail(what, errno, hint_for(errno));

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/base/pinned_folder.h"
 
 namespace quarry {
 
@@ -17,8 +18,8 @@ FileLock::FileLock(const std::filesystem::path& path, std::chrono::milliseconds 
     constexpr std::chrono::milliseconds between_looks{20};
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ < 0) {
-        throw Error(ErrorCode::failed, fmt::format("cannot make the lock file {}", path.string()),
-                    errno == ELOOP ? "remove it: it is a symbolic link, which is not followed"
+        throw Error(ErrorCode::failed, fmt::format("cannot make the lock file {}", shown_path(path).string()),
+                    errno == ELOOP ? "remove it: it is a symbolic link, and those are not followed"
                                    : "check that you may write to its folder")
             .because(std::strerror(errno));
     }
@@ -31,7 +32,7 @@ FileLock::FileLock(const std::filesystem::path& path, std::chrono::milliseconds 
         }
         ::close(descriptor_);
         if (cancelled) throw Error(ErrorCode::interrupted, "interrupted");
-        throw Error(ErrorCode::locked, fmt::format("another process holds the lock {}", path.string()),
+        throw Error(ErrorCode::locked, fmt::format("another process holds the lock {}", shown_path(path).string()),
                     "run the command again when it is done, or wait longer with --lock-wait SECONDS");
     }
 }

@@ -15,6 +15,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t block_bytes = 65'536;
+/// How much longer than the longest line a line may be that is skipped.
+constexpr std::uint64_t skipped_lines = 100;
 
 [[noreturn]] void reject(std::string reason) {
     throw Error(ErrorCode::failed, std::move(reason),
@@ -43,11 +45,17 @@ bool LineReader::fill() {
 std::optional<LineReader::Line> LineReader::next() {
     if (at_ == buffer_.size() && !fill()) return std::nullopt;
     Line line{{}, ++number_};
+    std::uint64_t bytes = 0;
     for (;;) {
         const std::size_t end = buffer_.find('\n', at_);
         const std::string_view piece =
             std::string_view(buffer_).substr(at_, end == std::string::npos ? std::string::npos : end - at_);
-        line.too_long |= line.text.size() + piece.size() > max_bytes_;
+        bytes += piece.size();
+        if (bytes / skipped_lines > max_bytes_) {
+            throw Error(ErrorCode::failed, fmt::format("line {} does not end", number_), "give a file of lines of text")
+                .because(fmt::format("it has more than {} bytes", skipped_lines * max_bytes_));
+        }
+        line.too_long |= bytes > max_bytes_;
         if (!line.too_long) line.text += piece;
         at_ = end == std::string::npos ? buffer_.size() : end + 1;
         if (end != std::string::npos || !fill()) break;

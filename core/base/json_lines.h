@@ -18,10 +18,10 @@ public:
         bool too_long = false;
     };
 
-    /// A line may have at most `max_bytes`.
+    /// A line may have at most `max_bytes`. What goes on without a line feed for a hundred times that is not lines.
     LineReader(std::istream& stream, std::uint64_t max_bytes) : stream_(stream), max_bytes_(max_bytes) {}
 
-    /// Nothing after the last line.
+    /// Nothing after the last line. Throws Error(failed) for what is not lines.
     [[nodiscard]] std::optional<Line> next();
 
 private:

@@ -48,7 +48,7 @@ Error no_pattern(std::string_view pattern, std::string why) {
     return Error(ErrorCode::usage,
                  fmt::format("the pattern {} cannot be used",
                              one_line(strip_terminal_controls(replace_invalid_utf8(pattern)), 100)),
-                 "write it without looking around or back: (?=…), (?!…), (?<=…), \\1")
+                 "write it without lookaround and backreferences: (?=…), (?!…), (?<=…), \\1")
         .because(std::move(why));
 }
 

@@ -252,7 +252,7 @@ private:
         std::sort(items.begin(), items.end(), [](auto* a, auto* b) { return order_json(*a, *b) < 0; });
         const auto twice =
             std::adjacent_find(items.begin(), items.end(), [](auto* a, auto* b) { return order_json(*a, *b) == 0; });
-        return twice == items.end() || fail([&] { return "has an item twice: " + shown_json(**twice); });
+        return twice == items.end() || fail([&] { return "has a duplicate item: " + shown_json(**twice); });
     }
 
     bool check_required(const Task& task) { return !task.value.is_object() || has_all(*task.part.operand, task.value); }

@@ -99,7 +99,7 @@ public:
         read_node(root_, {&whole, SchemaDialect::draft_2020_12});
         for (std::size_t i = 0; i < references_.size(); ++i) follow(*references_[i]);
         if (const SchemaNode* const endless = find_endless_schema(graph_, references_)) {
-            refuse(*endless->json, "its references lead back to itself, or on and on, without going into the value");
+            refuse(*endless->json, "its references form a loop, or too long a chain, without going into the value");
         }
         return std::move(graph_);
     }
@@ -284,7 +284,7 @@ private:
         if (fragment.empty() || fragment[0] == '/') {
             const Json* const target = fragment.empty() ? there.root : find_by_pointer(*there.root, fragment);
             if (target == nullptr || (!target->is_object() && !target->is_boolean())) {
-                refuse(*part.operand, fmt::format("\"{}\" leads to no schema", shown_name(text)));
+                refuse(*part.operand, fmt::format("\"{}\" does not lead to a schema", shown_name(text)));
             }
             read_node(*target, {&there, graph_.nodes.at(there.root).dialect});
             part.target = &graph_.nodes.at(target);
@@ -292,7 +292,7 @@ private:
         }
         const auto anchor = there.anchors.find(fragment);
         if (anchor == there.anchors.end()) {
-            refuse(*part.operand, fmt::format("\"{}\" leads to no schema", shown_name(text)));
+            refuse(*part.operand, fmt::format("\"{}\" does not lead to a schema", shown_name(text)));
         }
         part.target = anchor->second;
         if (part.rule == SchemaRule::dynamic_reference && there.dynamic_anchors.contains(fragment)) {

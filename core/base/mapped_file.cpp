@@ -16,6 +16,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/pinned_folder.h"
 
 namespace quarry {
 namespace {
@@ -23,15 +24,16 @@ namespace {
 constexpr std::string_view unfinished = ".unfinished-";
 
 [[noreturn]] void fail_to_write(const std::filesystem::path& path, int number) {
-    throw Error(ErrorCode::failed, fmt::format("cannot write {}", path.string()),
+    throw Error(ErrorCode::failed, fmt::format("cannot write {}", shown_path(path).string()),
                 number == ENOSPC || number == EDQUOT ? "free some disk space, then run the command again" : "")
         .because(std::strerror(number));
 }
 
 }  // namespace
 
-std::optional<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+std::optional<MappedFile> MappedFile::open(const std::filesystem::path& path, Links links) {
+    const int no_link = links == Links::refuse ? O_NOFOLLOW : 0;
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | no_link);
     if (descriptor < 0) return std::nullopt;
     struct stat info {};
     void* data = MAP_FAILED;

@@ -12,8 +12,10 @@ namespace quarry {
 /// replaced by another or removed; it must not be changed in place. Reading is safe from many threads.
 class MappedFile {
 public:
-    /// Nothing when there is no such file, or it is not a regular one, is empty, or may not be read.
-    [[nodiscard]] static std::optional<MappedFile> open(const std::filesystem::path& path);
+    enum class Links { follow, refuse };
+    /// Nothing when there is no such file, or it is not a regular one, is empty, or may not be read, or is a symbolic
+    /// link where these are refused.
+    [[nodiscard]] static std::optional<MappedFile> open(const std::filesystem::path& path, Links links = Links::follow);
     ~MappedFile();
     MappedFile(MappedFile&& other) noexcept;
     MappedFile& operator=(MappedFile&& other) noexcept;

@@ -426,10 +426,10 @@ std::string subprocess_cause(const SubprocessResult& result) {
     switch (result.ending) {
         case SubprocessResult::Ending::exited: return fmt::format("it ended with status {}{}", result.status, colon);
         case SubprocessResult::Ending::signalled:
-            return fmt::format("it was ended by the signal {}{}", ::strsignal(result.status), colon);
+            return fmt::format("it was terminated by the signal {}{}", ::strsignal(result.status), colon);
         case SubprocessResult::Ending::not_started: return std::strerror(result.status);
-        case SubprocessResult::Ending::timed_out: return "it took too long and was ended";
-        case SubprocessResult::Ending::too_much_output: return "it wrote more than is allowed and was ended";
+        case SubprocessResult::Ending::timed_out: return "it took too long and was terminated";
+        case SubprocessResult::Ending::too_much_output: return "it wrote too much and was terminated";
     }
     return {};
 }

@@ -244,7 +244,7 @@ TEST(JsonSchema, OfDeepValuesAndMany) {
     for (int i = 0; i < 100'000; ++i) numbers.push_back(i);
     EXPECT_THAT(schema.problems({{"b", numbers}}), IsEmpty());
     numbers.push_back(7.0);
-    EXPECT_THAT(schema.problems({{"b", numbers}}), ElementsAre(::testing::StartsWith("/b: has an item twice: 7")));
+    EXPECT_THAT(schema.problems({{"b", numbers}}), ElementsAre(::testing::StartsWith("/b: has a duplicate item: 7")));
 }
 
 TEST(JsonSchema, OfOtherThanObjects) {

@@ -139,7 +139,7 @@ TEST(ConnectedProcess, SaysAndHears) {
     EXPECT_EQ(heard, "heard: " + std::string(2'000'000, 'x'));
     EXPECT_EQ(echo.receive(heard, 1'000'000'000'000, within(milliseconds(100))), Transfer::timed_out);
     EXPECT_LT(heard.size(), 10'000'000U) << "memory for what has come alone";
-    EXPECT_EQ(subprocess_cause(echo.finish()), "it was ended by the signal Killed");
+    EXPECT_EQ(subprocess_cause(echo.finish()), "it was terminated by the signal Killed");
 }
 
 TEST(ConnectedProcess, NoticesItsEnd) {
