@@ -10,7 +10,7 @@ quarry_module_uses(llama PUBLIC quarry_base PRIVATE quarry::llama_cpp)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry_llama quarry::icu quarry::llama_cpp)
 quarry_module_uses(analyze PUBLIC quarry_document PRIVATE quarry::icu quarry::stemmer)
 quarry_module_uses(extract PUBLIC quarry_document quarry::pugixml PRIVATE quarry::expat quarry::libzip_headers
-                   quarry::cmark quarry::icu nlohmann_json::nlohmann_json)
+                   quarry::cmark quarry::yaml quarry::icu nlohmann_json::nlohmann_json)
 quarry_module_uses(redact PUBLIC quarry_document PRIVATE quarry::re2 nlohmann_json::nlohmann_json)
 quarry_module_uses(chunk PUBLIC quarry_document quarry_tokenize PRIVATE quarry::treesitter quarry_analyze)
 quarry_module_uses(embed PUBLIC quarry_document quarry_tokenize quarry_http
@@ -45,6 +45,7 @@ quarry_module_uses(wire PUBLIC quarry_chat quarry_eval quarry_migrate quarry_mod
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
+include(${PROJECT_SOURCE_DIR}/cmake/embed_schemas.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 
 # The fit's square roots need no errno, and a fused multiply-add would make its result depend on the processor.

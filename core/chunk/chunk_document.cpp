@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -15,14 +16,16 @@
 #include "core/chunk/separators.h"
 #include "core/chunk/unit_chunkers.h"
 #include "core/chunk/window_chunkers.h"
+#include "core/document/metadata_span.h"
 #include "core/document/source_language.h"
 #include "core/tokenize/shared_measure.h"
+#include "core/tokenize/text_counts.h"
 
 namespace quarry::chunk {
 namespace {
 
 // Raised whenever some strategy cuts differently, so that bases chunk their documents anew.
-constexpr int algorithm_version = 4;
+constexpr int algorithm_version = 5;
 constexpr std::string_view automatic = "auto";
 constexpr std::string_view structure_alias = "structure";
 
@@ -63,21 +66,57 @@ void check_names_and_sizes(const ChunkOptions& options) {
     if (options.overlap >= options.size) {
         throw Error(ErrorCode::usage,
                     fmt::format("the overlap ({}) is not less than the chunk size ({})", options.overlap, options.size),
-                    "an overlap of a tenth of the size is plenty; 0 is best for most documents");
+                    "a tenth of the size is usually enough; 0 is best for most documents");
     }
     if (options.min_size > options.size) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("the least size ({}) is more than the chunk size ({})", options.min_size, options.size),
-                    "a quarter of the size joins headings and short paragraphs well; 0 joins nothing");
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("the minimum size ({}) is more than the chunk size ({})", options.min_size, options.size),
+            "a quarter of the size joins headings and short paragraphs well; 0 joins nothing");
     }
     if (options.parent_size > 0 && options.parent_size < options.size) {
         throw Error(
             ErrorCode::usage,
             fmt::format("the parent size ({}) is less than the chunk size ({})", options.parent_size, options.size),
-            "three to five times the size is usual; 0 is without parents");
+            "three to five times the size is usual; 0 makes no parents");
     }
     static_cast<void>(resolve_separators(options.separators, {}));
     check_breakpoint(options.breakpoint, options.threshold);
+}
+
+/// What of the document is behind its first `size` bytes, as a document.
+document::Document behind(const document::Document& document, std::size_t size) {
+    document::Document rest;
+    rest.text = document.text.substr(size);
+    rest.media_type = document.media_type;
+    rest.title = document.title;
+    rest.language = document.language;
+    for (document::Block block : document.blocks) {
+        if (block.end <= size) continue;
+        block.start = std::max(block.start, size) - size;
+        block.end -= size;
+        // A second one would be at the beginning too, and is none.
+        if (block.kind == document::BlockKind::front_matter) block.kind = document::BlockKind::paragraph;
+        rest.blocks.push_back(std::move(block));
+    }
+    for (const std::size_t start : document.page_starts) rest.page_starts.push_back(std::max(start, size) - size);
+    return rest;
+}
+
+/// Makes spans of what is behind a text spans of both together.
+void move_spans(std::vector<document::ChunkSpan>& spans, std::string_view before) {
+    const tokenize::TextCounts counts = tokenize::count_text(before);
+    for (document::ChunkSpan& span : spans) {
+        span.start_byte += before.size();
+        span.end_byte += before.size();
+        span.start_line += counts.line_feeds;
+        span.end_line += counts.line_feeds;
+        span.start_char += counts.code_points;
+        span.end_char += counts.code_points;
+        if (span.parent_end == 0) continue;
+        span.parent_start += before.size();
+        span.parent_end += before.size();
+    }
 }
 
 }  // namespace
@@ -135,6 +174,11 @@ std::string_view resolve_strategy(const document::Document& document, const Chun
 std::vector<document::ChunkSpan> chunk_document(const document::Document& document, const ChunkOptions& options,
                                                 const Cancellation& cancellation, std::string* note) {
     check_names_and_sizes(options);
+    if (const std::size_t body = document::metadata_end(document); body > 0) {
+        std::vector<document::ChunkSpan> spans = chunk_document(behind(document, body), options, cancellation, note);
+        move_spans(spans, std::string_view(document.text).substr(0, body));
+        return spans;
+    }
     const Chunker& chunker = chunker_by_name(resolve_strategy(document, options));
     const tokenize::SharedMeasure unit(tokenize::make_tokenizer(options.unit), document.text);
     std::vector<document::ChunkSpan> spans = chunker.chunk(document, options, {unit, cancellation, note});

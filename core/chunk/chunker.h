@@ -51,7 +51,8 @@ struct ChunkTools {
 
 /// Cuts a document into spans: a pure function of the document and the options.
 ///
-/// With overlap 0 the spans cover every byte that is not white space (Unicode's White_Space) exactly once; with
+/// With overlap 0 the spans cover every byte that is not white space (Unicode's White_Space), nor metadata
+/// (core/document/metadata_span.h, which chunk_document takes away first), exactly once; with
 /// overlap they cover each at least once. Starts and ends both rise from span to span. A span is never empty or blank,
 /// ends with no white space, begins with none but the indentation of its first line, and splits no code point. Each
 /// counts at most `size`, except that a single code point which counts more stands alone. Linear in the text.

@@ -216,7 +216,7 @@ std::string_view grammar_for(const document::SourceLanguage& language, std::stri
 
 CodeOutline outline_code(const document::Document& document, const ChunkOptions& options, const ChunkTools& tools) {
     const document::SourceLanguage* language = document::source_language_of(document.media_type);
-    std::string why = "it is in no programming language that is known";
+    std::string why = "its programming language is not known";
     if (language != nullptr) {
         if (auto outline = outline_by_syntax(document.text, grammar_for(*language, document.text), options.size,
                                              tools.cancellation, why)) {

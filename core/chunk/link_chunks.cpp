@@ -135,12 +135,10 @@ void link_parents(const document::Document& document, const ChunkOptions& option
     }
 }
 
-void describe_spans(const document::Document& document, const tokenize::Tokenizer& encoding,
-                    std::vector<document::ChunkSpan>& spans) {
+void place_spans(const document::Document& document, std::vector<document::ChunkSpan>& spans) {
     TextPlace start(document);
     TextPlace last(document);
     // Starts and last bytes rise from span to span: but for overlap, each byte is looked at once.
-    const std::unique_ptr<tokenize::TextMeasure> measure = encoding.measure(document.text);
     for (document::ChunkSpan& span : spans) {
         if (last.offset() <= span.start_byte) start = last;
         start.move_to(span.start_byte);
@@ -153,8 +151,14 @@ void describe_spans(const document::Document& document, const tokenize::Tokenize
         span.end_char = last.character() + (is_utf8_continuation(document.text[span.end_byte - 1]) ? 0 : 1);
         span.start_page = start.page();
         span.end_page = last.page();
-        span.tokens = measure->count(span.start_byte, span.end_byte);
     }
+}
+
+void describe_spans(const document::Document& document, const tokenize::Tokenizer& encoding,
+                    std::vector<document::ChunkSpan>& spans) {
+    place_spans(document, spans);
+    const std::unique_ptr<tokenize::TextMeasure> measure = encoding.measure(document.text);
+    for (document::ChunkSpan& span : spans) span.tokens = measure->count(span.start_byte, span.end_byte);
     set_table_headers(document, spans);
 }
 

@@ -17,6 +17,9 @@ void join_small(const document::Document& document, const ChunkOptions& options,
 void link_parents(const document::Document& document, const ChunkOptions& options, const tokenize::Tokenizer& unit,
                   std::vector<document::ChunkSpan>& spans);
 
+/// Fills in lines, characters and pages. Spans are in order, and lie in the text.
+void place_spans(const document::Document& document, std::vector<document::ChunkSpan>& spans);
+
 /// Fills in lines, characters, pages, tokens (in `encoding`) and table headers. Spans are in order.
 void describe_spans(const document::Document& document, const tokenize::Tokenizer& encoding,
                     std::vector<document::ChunkSpan>& spans);

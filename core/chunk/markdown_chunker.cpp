@@ -34,8 +34,7 @@ std::span<const Break> breaks_within(document::BlockKind kind) {
         case document::BlockKind::list: return list;
         case document::BlockKind::code:
         case document::BlockKind::table:
-        case document::BlockKind::html:
-        case document::BlockKind::front_matter: return lines;
+        case document::BlockKind::html: return lines;
         default: return text;
     }
 }
@@ -165,9 +164,8 @@ private:
         spans_.push_back(std::move(span));
     }
 
-    /// Whether what follows lies in a section below this heading's, or this is front matter.
+    /// Whether what follows lies in a section below this heading's.
     [[nodiscard]] bool leads(const Segment& segment, const Segment& following) const {
-        if (segment.kind == document::BlockKind::front_matter) return true;
         return segment.is_heading() && following.is_heading() &&
                headings_.common(segment.section, following.section) == segment.section;
     }

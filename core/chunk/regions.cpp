@@ -37,8 +37,7 @@ std::vector<std::size_t> item_ends(std::string_view text, const Region& list) {
 }
 
 bool is_read_by_line(document::BlockKind kind) {
-    return kind == document::BlockKind::table || kind == document::BlockKind::code ||
-           kind == document::BlockKind::front_matter || kind == document::BlockKind::html;
+    return kind == document::BlockKind::table || kind == document::BlockKind::code || kind == document::BlockKind::html;
 }
 
 void append_sentences(std::string_view text, const Region& region, std::vector<std::size_t>& ends) {

@@ -72,8 +72,8 @@ void check_breakpoint(std::string_view name, double threshold) {
                     fmt::format("choose one of: {}", fmt::join(names, ", ")));
     }
     if (!(threshold >= 0) || !std::isfinite(threshold) || (name == "percentile" && threshold > 100)) {
-        throw Error(ErrorCode::usage, fmt::format("{} is no threshold of the breakpoint {}", threshold, name),
-                    "percentile takes 1 to 100, the others a factor such as 1.5; 0 is the usual one");
+        throw Error(ErrorCode::usage, fmt::format("{} is not a valid threshold for the breakpoint {}", threshold, name),
+                    "percentile takes 1 to 100, the others a factor such as 1.5; 0 selects the default");
     }
 }
 

@@ -64,7 +64,7 @@ public:
             const std::vector<float> vectors = words_ ? words_->embed(some) : embed_(some);
             const std::size_t dimensions = vectors.size() / count;
             if (vectors.empty() || vectors.size() % count != 0 || (at > 0 && dimensions != dimensions_)) {
-                throw Error(ErrorCode::failed, "the embedder gave no usable vectors for the sentences")
+                throw Error(ErrorCode::failed, "the embedder returned no usable vectors for the sentences")
                     .because(fmt::format("{} numbers for {} texts", vectors.size(), count));
             }
             dimensions_ = dimensions;

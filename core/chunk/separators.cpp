@@ -38,7 +38,7 @@ const SeparatorPreset* preset_for_type(std::string_view media_type) {
 std::vector<std::string> parse_list(std::string_view json) {
     const auto bad = [&](std::string_view why) {
         return Error(ErrorCode::usage,
-                     fmt::format("the separators {} are no list", one_line(strip_terminal_controls(json), 60)),
+                     fmt::format("the separators {} are not a list", one_line(strip_terminal_controls(json), 60)),
                      R"(give a language's name, or a JSON array from the best to the worst: ["\n\n", ". ", " "])")
             .because(std::string(why));
     };
@@ -50,7 +50,7 @@ std::vector<std::string> parse_list(std::string_view json) {
         // LangChain's lists end with "", which is what comes after every list here.
         if (auto separator = item.get<std::string>(); !separator.empty()) separators.push_back(std::move(separator));
     }
-    if (separators.empty()) throw bad("there is none in it");
+    if (separators.empty()) throw bad("it is empty");
     return separators;
 }
 

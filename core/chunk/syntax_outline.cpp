@@ -233,7 +233,7 @@ std::optional<CodeOutline> outline_by_syntax(std::string_view text, std::string_
         return std::nullopt;
     }
     if (text.size() > most_parsed_bytes) {
-        why = fmt::format("it is larger than {} MB, the most that is parsed", most_parsed_bytes / 1'000'000);
+        why = fmt::format("it is larger than {} MB, the limit for parsing", most_parsed_bytes / 1'000'000);
         return std::nullopt;
     }
     try {

@@ -35,7 +35,7 @@ Error command_failed(const SubprocessResult& result, const std::string& program,
     const bool missing = result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT;
     return Error(ErrorCode::failed, fmt::format("cannot read {} by the command {}", printable_name(name), program),
                  missing ? fmt::format("install {}, or change extract.command in the configuration", program)
-                         : std::string("try the command by hand; it is set by extract.command in the configuration"))
+                         : std::string("run the command by hand; the setting extract.command names it"))
         .because(missing ? fmt::format("the program {} is not installed", program) : subprocess_cause(result));
 }
 
@@ -73,7 +73,7 @@ document::Document CommandExtractor::extract(std::string bytes, const ExtractOpt
         throw Error(
             ErrorCode::failed,
             fmt::format("cannot read {} by the command {}", printable_name(options.name), command_.command.front()),
-            "try the command by hand; it is set by extract.command in the configuration")
+            "run the command by hand; the setting extract.command names it")
             .because("it wrote nothing");
     }
     return convert(output_, std::move(result.output), options);

@@ -73,14 +73,14 @@ private:
         if (transfer == Transfer::done) return;
         if (transfer == Transfer::timed_out) {
             const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.limits.max_time);
-            throw cannot_convert(options_, fmt::format("it takes longer than {} s", seconds.count()), smaller_ones);
+            throw cannot_convert(options_, fmt::format("it took longer than {} s", seconds.count()), smaller_ones);
         }
         throw cannot_convert(options_,
                              fmt::format("the process that reads it failed: {}", subprocess_cause(process_.finish())),
                              other_format);
     }
     [[nodiscard]] Error unsound() const {
-        return cannot_convert(options_, "the process that reads it gave an answer that is not sound", other_format);
+        return cannot_convert(options_, "the process that reads it returned an invalid result", other_format);
     }
 
     ConnectedProcess& process_;

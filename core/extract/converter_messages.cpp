@@ -45,7 +45,7 @@ public:
     explicit FieldReader(std::string_view bytes) : bytes_(bytes) { require(number(any_number) == message_version); }
 
     static void require(bool sound) {
-        if (!sound) throw Error(ErrorCode::failed, "the message is not sound");
+        if (!sound) throw Error(ErrorCode::failed, "the message is invalid");
     }
     [[nodiscard]] std::uint64_t number(std::uint64_t most) {
         std::uint64_t value = 0;

@@ -29,8 +29,8 @@ void require_utf8(std::string_view text, std::string_view name, std::size_t byte
     throw Error(
         ErrorCode::failed, fmt::format("{} is not valid UTF-8", printable(name)),
         "save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text")
-        .because(fmt::format("byte 0x{:02X} at offset {} (line {}) begins no character",
-                             static_cast<unsigned char>(text[*invalid]), *invalid + bytes_before, line));
+        .because(fmt::format("invalid byte 0x{:02X} at offset {} (line {})", static_cast<unsigned char>(text[*invalid]),
+                             *invalid + bytes_before, line));
 }
 
 Converter open_converter(const char* encoding) {
@@ -68,7 +68,7 @@ std::string convert(std::string_view bytes, const char* encoding, std::string_vi
     }
     if (U_FAILURE(status)) {
         throw Error(ErrorCode::failed, fmt::format("{} is not valid {}", printable(name), encoding),
-                    "the file may be cut off; save it again, as UTF-8")
+                    "the file may be truncated; save it again as UTF-8")
             .because(fmt::format("{} near byte {}", u_errorName(status), source - bytes.data()));
     }
     return text;

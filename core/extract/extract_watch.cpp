@@ -19,12 +19,13 @@ Error too_much(const ExtractOptions& options, std::string cause,
 void ExtractWatch::look() const {
     if (options_.cancel != nullptr) options_.cancel->check();
     if (std::chrono::steady_clock::now() > deadline_) {
-        throw too_much(options_, fmt::format("it takes longer than {} s", options_.limits.max_time.count() / 1000));
+        throw too_much(options_, fmt::format("it took longer than {} s", options_.limits.max_time.count() / 1000));
     }
 }
 
 void ExtractWatch::refuse_text() const {
-    throw too_much(options_, fmt::format("it gives more than {} of text", human_bytes(options_.limits.max_text_bytes)));
+    throw too_much(options_,
+                   fmt::format("it yields more than {} of text", human_bytes(options_.limits.max_text_bytes)));
 }
 
 void ExtractWatch::refuse_depth() const {

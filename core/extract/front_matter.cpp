@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/extract/front_matter_values.h"
+#include "core/extract/front_matter_yaml.h"
 #include "core/extract/lines.h"
 #include "core/extract/title.h"
 
@@ -81,7 +82,8 @@ FrontMatter read_front_matter(std::string_view text) {
             continue;
         }
         FrontMatterValues values;
-        const bool has_key = yaml ? read_yaml_values(lines, values) : read_toml_values(lines, values);
+        const std::string_view inside = head.substr(first.next, line.start - first.next);
+        const bool has_key = yaml ? read_yaml_values(inside, values) : read_toml_values(lines, values);
         // Without a key these are rules, or a heading, of the text itself.
         if (!has_key) return {};
         FrontMatter front;

@@ -46,20 +46,6 @@ std::string unquoted(std::string_view quoted) {
     return text;
 }
 
-json plain_value(std::string_view text) {
-    text = trim(text);
-    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
-    if (text == "true" || text == "True" || text == "TRUE") return true;
-    if (text == "false" || text == "False" || text == "FALSE") return false;
-    if (text.front() == '-' || (text.front() >= '0' && text.front() <= '9')) {
-        json number = parse_bounded_json(text);
-        if (number.is_number() && number.dump() == text) return number;
-    }
-    // Anchors, aliases and types are not understood.
-    if (std::string_view("&*!").find(text.front()) != std::string_view::npos) return nullptr;
-    return std::string(text);
-}
-
 /// Reads a value within brackets.
 class BracketReader {
 public:
@@ -86,7 +72,7 @@ public:
         const std::size_t end = std::min(text_.find_first_of(",]}", at_), text_.size());
         const std::string_view plain = text_.substr(at_, end - at_);
         at_ = end;
-        return plain_value(plain);
+        return plain_front_matter_value(plain);
     }
 
 private:
@@ -138,12 +124,24 @@ private:
 
 }  // namespace
 
+json plain_front_matter_value(std::string_view text) {
+    text = trim(text);
+    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;
+    if (text == "true" || text == "True" || text == "TRUE") return true;
+    if (text == "false" || text == "False" || text == "FALSE") return false;
+    if (text.front() == '-' || (text.front() >= '0' && text.front() <= '9')) {
+        json number = parse_bounded_json(text);
+        if (number.is_number() && number.dump() == text) return number;
+    }
+    return std::string(text);
+}
+
 json front_matter_value(std::string_view text) {
     text = trim(text);
     if (text.empty()) return nullptr;
     if (is_quote(text.front()) || text.front() == '[' || text.front() == '{') return BracketReader(text).value(0);
     if (text.front() == '#') return nullptr;
-    return plain_value(text.substr(0, text.find(" #")));
+    return plain_front_matter_value(text.substr(0, text.find(" #")));
 }
 
 std::size_t find_separator(std::string_view line, char separator) {

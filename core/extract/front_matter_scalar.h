@@ -6,10 +6,13 @@
 
 namespace quarry::extract {
 
-/// The value that YAML or TOML writes so: in quotes a text; `true`, `false` and numbers as such where JSON writes them
+/// The value that TOML writes so: in quotes a text; `true`, `false` and numbers as such where JSON writes them
 /// the same (so "007" and "1.10" stay texts); `[a, b]` and `{a: 1}`; null for what is no value. A comment behind it is
 /// passed over. Depth is bounded.
 [[nodiscard]] nlohmann::json front_matter_value(std::string_view text);
+
+/// The value of a text without quotes or brackets, by the same rules; null for an empty one.
+[[nodiscard]] nlohmann::json plain_front_matter_value(std::string_view text);
 
 /// Where the name of `name: value` ends, and the separator stands; npos when there is none. A name in quotes may have
 /// the separator in it.

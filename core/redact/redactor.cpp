@@ -36,9 +36,12 @@ std::vector<std::string> kinds_of_name(std::string_view name) {
     std::vector<std::string> kinds;
     const bool group = name == "personal" || name == "default" || name == "all";
     if (!group && !is_kind(name)) {
+        const auto nearest = closest(name, std::vector<std::string>(all_names.begin(), all_names.end()));
         throw Error(ErrorCode::usage,
                     fmt::format("unknown kind of data to redact: \"{}\"", one_line(strip_terminal_controls(name), 60)),
-                    fmt::format("choose from: {}, or off", fmt::join(all_names, ", ")));
+                    fmt::format("{}choose from: {}, or off",
+                                nearest ? fmt::format("did you mean {}? ", *nearest) : std::string(),
+                                fmt::join(all_names, ", ")));
     }
     for (const std::string_view kind : single_kinds) {
         const bool in_group = group && (kind == "secrets" ? name != "personal" : kind != "ip" || name == "all");

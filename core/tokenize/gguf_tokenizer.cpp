@@ -47,7 +47,7 @@ public:
     [[nodiscard]] std::size_t count(std::string_view text) const override {
         if (text.empty()) return 0;
         if (text.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
-            throw Error(ErrorCode::failed, "a text of more than 2 GB is too large for llama.cpp", "cut it up first");
+            throw Error(ErrorCode::failed, "a text of more than 2 GB is too large for llama.cpp", "split it first");
         }
         // Without room for the tokens it says how many there are, as a negative number.
         return static_cast<std::size_t>(-llama_tokenize(

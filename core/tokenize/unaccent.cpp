@@ -19,7 +19,7 @@ std::string lower_without_accents(std::string_view text) {
         decomposed = decomposition->normalize(lower, status);
     }
     if (U_FAILURE(status)) {
-        throw Error(ErrorCode::failed, "cannot take the accents from a text",
+        throw Error(ErrorCode::failed, "cannot remove accents from a text",
                     "quarry's Unicode data (ICU) may be incomplete")
             .because(u_errorName(status));
     }

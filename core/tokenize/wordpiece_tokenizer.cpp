@@ -220,9 +220,9 @@ std::unique_ptr<Tokenizer> read_wordpiece_tokenizer(std::string_view path) {
     std::shared_ptr<const Vocabulary> vocabulary = kept.get(path, [&] {
         auto read = std::make_shared<const Vocabulary>(read_file(std::filesystem::path(path), most_vocabulary_bytes));
         if (read->is_wordpiece()) return read;
-        throw Error(ErrorCode::failed, fmt::format("{} is no WordPiece vocabulary", path),
-                    "it has one token a line, [UNK] among them, and those within words begin with ##: the vocab.txt of "
-                    "a BERT model");
+        throw Error(ErrorCode::failed, fmt::format("{} is not a WordPiece vocabulary", path),
+                    "give the vocab.txt of a BERT model: one token a line, [UNK] among them, with ## before those "
+                    "inside words");
     });
     const bool is_cased = cased.value_or(vocabulary->is_cased());
     return std::make_unique<WordPieceTokenizer>(std::move(name), std::move(vocabulary), is_cased);

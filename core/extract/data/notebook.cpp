@@ -48,7 +48,7 @@ Json parse_notebook(const std::string& text, const ExtractOptions& options) {
     const auto levels = static_cast<int>(std::min<std::size_t>(options.limits.max_depth, deepest_json));
     Json notebook = parse_bounded_json(text, levels);
     if (!notebook.is_discarded()) return notebook;
-    throw Error(ErrorCode::failed, fmt::format("{} is no notebook", printable_name(options.name)),
+    throw Error(ErrorCode::failed, fmt::format("{} is not a notebook", printable_name(options.name)),
                 "read it as it is with --type text")
         .because(one_line(strip_terminal_controls(replace_invalid_utf8(json_problem(text, levels))), 300));
 }
@@ -124,7 +124,7 @@ document::Document extract_notebook(std::string bytes, const ExtractOptions& opt
     const Json notebook = parse_notebook(source.text, options);
     TextBuilder builder(options, "application/x-ipynb+json");
     if (!NotebookWriter(notebook, builder).write()) {
-        throw Error(ErrorCode::failed, fmt::format("{} is no notebook", printable_name(options.name)),
+        throw Error(ErrorCode::failed, fmt::format("{} is not a notebook", printable_name(options.name)),
                     "read it as JSON with --type json")
             .because("it has no cells");
     }

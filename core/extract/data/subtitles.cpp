@@ -118,9 +118,9 @@ document::Document extract_subtitles(std::string bytes, const ExtractOptions& op
     TextBuilder builder(options, "text/vtt");
     builder.add_metadata("encoding", source.encoding);
     if (SubtitleReader(text, builder).read() == 0 && !trim(text).empty() && !text.starts_with("WEBVTT")) {
-        throw Error(ErrorCode::failed, fmt::format("{} holds no subtitles", printable_name(options.name)),
+        throw Error(ErrorCode::failed, fmt::format("{} contains no subtitles", printable_name(options.name)),
                     "read it as it is with --type text")
-            .because("no line gives the times of a cue, such as 00:00:01,000 --> 00:00:04,000");
+            .because("no line has the times of a cue, such as 00:00:01,000 --> 00:00:04,000");
     }
     return builder.finish();
 }

@@ -195,7 +195,7 @@ private:
 document::Document extract_xml(std::string bytes, const ExtractOptions& options) {
     const std::string encoding = declared_encoding(bytes);
     DecodedText source = decode_text(std::move(bytes), options.name, encoding);
-    if (source.text.find("<!ENTITY") != std::string::npos) throw not_xml(options, "it defines entities of its own");
+    if (source.text.find("<!ENTITY") != std::string::npos) throw not_xml(options, "it defines its own entities");
     if (source.text.find('\0') != std::string::npos) throw not_xml(options, "it holds NUL characters");
     pugi::xml_document tree;
     const pugi::xml_parse_result result =

@@ -20,7 +20,7 @@ void ExtractBudget::check() {
 void ExtractBudget::check_now() const {
     if (options_.cancel != nullptr) options_.cancel->check();
     if (std::chrono::steady_clock::now() < end_) return;
-    throw over_limit(fmt::format("it takes longer than {} seconds",
+    throw over_limit(fmt::format("it took longer than {} seconds",
                                  std::chrono::duration_cast<std::chrono::seconds>(options_.limits.max_time).count()));
 }
 

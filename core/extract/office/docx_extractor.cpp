@@ -84,7 +84,7 @@ private:
         };
         if (!for_each_element(package_.archive(), part, budget_, look, {})) throw package_.archive().lacks(part);
         if (!has_body) {
-            throw budget_.refusal("it holds no text document", "look whether its name has the right ending");
+            throw budget_.refusal("it contains no text document", "check its file extension");
         }
         if (any) builder_.begin_page();
     }

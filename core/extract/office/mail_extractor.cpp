@@ -62,8 +62,7 @@ document::Document MailExtractor::extract(std::string bytes, const ExtractOption
     TextBuilder builder(options, media_type());
     const MimePart mail(bytes);
     if (!looks_like_mail(mail)) {
-        throw budget.refusal("it has no header of a mail, such as From or Subject",
-                             "look whether its name has the right ending");
+        throw budget.refusal("it has no mail header such as From or Subject", "check its file extension");
     }
     MailWriter(builder, budget).write(mail, false);
     builder.document().title = one_line(MailWriter::subject(mail), 200);
@@ -83,7 +82,7 @@ document::Document MailboxExtractor::extract(std::string bytes, const ExtractOpt
     const std::string_view mailbox(bytes);
     if (!mailbox.starts_with(mbox_mark)) {
         throw budget.refusal("it does not begin with \"From \", as a mailbox does",
-                             "name it .eml if it is one mail alone");
+                             "if it is a single mail, name it .eml");
     }
     TextBuilder builder(options, media_type());
     MailWriter writer(builder, budget);

@@ -101,8 +101,8 @@ private:
     }
 
     [[nodiscard]] Error holds_nothing() const {
-        return budget_.refusal("it holds no OpenDocument text, spreadsheet or presentation",
-                               "look whether its name has the right ending");
+        return budget_.refusal("it contains no OpenDocument text, spreadsheet or presentation",
+                               "check its file extension");
     }
 
     void text(pugi::xml_node content) {

@@ -70,8 +70,8 @@ OpcPackage::Relationships OpcPackage::relationships(std::string_view part) {
 std::string OpcPackage::main_part() {
     std::string part = target_of_type(relationships(""), "officeDocument");
     if (part.empty()) {
-        throw budget_.refusal("the container does not say which part is the document",
-                              "the file is damaged, or of another format than its name says");
+        throw budget_.refusal("the container does not name its main document",
+                              "the file is damaged, or has another format than its name suggests");
     }
     return part;
 }

@@ -46,14 +46,14 @@ std::string pdf_as_text(std::string_view bytes, bool as_laid_out, const ExtractB
     if (result.succeeded()) return replace_invalid_utf8(result.output);
     if (result.error_text.find("Incorrect password") != std::string::npos) {
         throw budget.refusal("it is encrypted with a password",
-                             "save a copy without it: qpdf --decrypt --password=… IN.pdf OUT.pdf");
+                             "save a copy without the password: qpdf --decrypt --password=… IN.pdf OUT.pdf");
     }
     if (result.ending == SubprocessResult::Ending::too_much_output) {
         throw budget.over_limit(
-            fmt::format("it gives more than {} of text", human_bytes(budget.limits().max_text_bytes)));
+            fmt::format("it yields more than {} of text", human_bytes(budget.limits().max_text_bytes)));
     }
     throw budget.refusal(fmt::format("pdftotext could not read it: {}", subprocess_cause(result)),
-                         "the file may be damaged; a PDF program may be able to repair it by saving it anew");
+                         "the file may be damaged; a PDF program may be able to repair it by saving it again");
 }
 
 void read_pdf_metadata(std::string_view bytes, const ExtractBudget& budget, TextBuilder& builder) {
@@ -86,8 +86,7 @@ std::span<const std::string_view> PdfExtractor::extensions() const noexcept {
 document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     ExtractBudget budget("PDF", options);
     if (std::string_view(bytes).substr(0, pdf_mark_within).find("%PDF-") == std::string_view::npos) {
-        throw budget.refusal("it is no PDF file: it does not begin with %PDF-",
-                             "look whether its name has the right ending");
+        throw budget.refusal("it is not a PDF file: it does not begin with %PDF-", "check its file extension");
     }
     TextBuilder builder(options, media_type());
     std::vector<PdfPage> pages = split_pdf_pages(pdf_as_text(bytes, true, budget));
@@ -106,7 +105,7 @@ document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions
     document::Document document = builder.finish();
     if (trim(document.text).empty()) {
         throw budget.refusal("it has no text: its pages are pictures",
-                             "recognise their text first, such as with: ocrmypdf IN.pdf OUT.pdf");
+                             "run text recognition first, for example: ocrmypdf IN.pdf OUT.pdf");
     }
     return document;
 }

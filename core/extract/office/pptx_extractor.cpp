@@ -60,7 +60,7 @@ public:
         const std::string part = package_.main_part();
         const XmlDocument presentation(package_.archive().read_required(part), part, budget_);
         if (local_name(presentation.root()) != "presentation") {
-            throw budget_.refusal("it holds no presentation", "look whether its name has the right ending");
+            throw budget_.refusal("it contains no presentation", "check its file extension");
         }
         package_.read_properties(builder_);
         const auto relationships = package_.relationships(part);

@@ -31,7 +31,7 @@ public:
     RtfReader(std::string_view bytes, std::string_view media_type, const ExtractOptions& options)
         : budget_("RTF", options), tokens_(bytes), builder_(options, media_type), lists_(builder_), rows_(budget_) {
         if (!bytes.starts_with("{\\rtf")) {
-            throw budget_.refusal("it does not begin with {\\rtf", "look whether its name has the right ending");
+            throw budget_.refusal("it does not begin with {\\rtf", "check its file extension");
         }
     }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "core/base/base64.h"
+
 namespace quarry::extract {
 namespace {
 
@@ -12,12 +14,8 @@ int hex_digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-}
+/// Also of the alphabet for URLs.
+int mail_digit(char c) { return base64_digit(c == '-' ? '+' : c == '_' ? '/' : c); }
 
 /// The byte that two hexadecimal digits at `at` stand for, or -1.
 int hex_byte(std::string_view text, std::size_t at) {
@@ -34,7 +32,7 @@ std::string decode_base64(std::string_view text) {
     std::uint32_t bits = 0;
     int count = 0;
     for (const char c : text) {
-        const int digit = base64_digit(c);
+        const int digit = mail_digit(c);
         if (c == '=') {
             count = 0;  // the end, or of a part of what is several put together
             bits = 0;

@@ -71,7 +71,7 @@ public:
         read_styles(target_of_type(relationships, "styles"), from_1904 == "1" || from_1904 == "true");
         package_.read_properties(builder_);
         const pugi::xml_node sheets = child(workbook.root(), "sheets");
-        if (!sheets) throw budget_.refusal("it holds no workbook", "look whether its name has the right ending");
+        if (!sheets) throw budget_.refusal("it contains no workbook", "check its file extension");
         for (const pugi::xml_node one : sheets.children()) {
             const auto found = relationships.find(attribute(one, "id"));  // r:id
             if (local_name(one) != "sheet" || found == relationships.end()) continue;

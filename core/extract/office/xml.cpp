@@ -32,9 +32,9 @@ XmlDocument::XmlDocument(std::string xml, std::string_view part, ExtractBudget& 
     }
     const pugi::xml_parse_result result = tree_.load_buffer_inplace(xml_.data(), xml_.size(), parse_flags);
     if (!result) {
-        throw budget.refusal(fmt::format("its part \"{}\" is no well-formed XML, at byte {}: {}", one_line(part, 80),
+        throw budget.refusal(fmt::format("its part \"{}\" is not well-formed XML, at byte {}: {}", one_line(part, 80),
                                          result.offset, ascii_lower(result.description())),
-                             "the file may be damaged: make or download it again");
+                             "the file may be damaged: create or download it again");
     }
     check_tree(part, budget);
 }
@@ -46,9 +46,9 @@ void XmlDocument::check_tree(std::string_view part, ExtractBudget& budget) {
         [&](pugi::xml_node node) {
             budget.check();
             if (node.type() == pugi::node_doctype) {
-                throw budget.refusal(fmt::format("its part \"{}\" has a DOCTYPE, which may define entities: none is "
-                                                 "allowed in this format",
-                                                 one_line(part, 80)));
+                throw budget.refusal(
+                    fmt::format("its part \"{}\" has a DOCTYPE, which may define entities; this format allows none",
+                                one_line(part, 80)));
             }
             make_valid_utf8(node);
             if (!node.first_child()) return false;

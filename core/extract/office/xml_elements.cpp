@@ -47,9 +47,9 @@ public:
         if (failure_) std::rethrow_exception(failure_);
         if (status == XML_STATUS_OK) return;
         throw budget_.refusal(
-            fmt::format("its part \"{}\" is no well-formed XML, at byte {}: {}", one_line(part_, 80),
+            fmt::format("its part \"{}\" is not well-formed XML, at byte {}: {}", one_line(part_, 80),
                         XML_GetCurrentByteIndex(expat_.get()), XML_ErrorString(XML_GetErrorCode(expat_.get()))),
-            "the file may be damaged: make or download it again");
+            "the file may be damaged: create or download it again");
     }
 
 private:
@@ -69,9 +69,8 @@ private:
     }
 
     void refuse_doctype() {
-        throw budget_.refusal(
-            fmt::format("its part \"{}\" has a DOCTYPE, which may define entities: none is allowed in this format",
-                        one_line(part_, 80)));
+        throw budget_.refusal(fmt::format(
+            "its part \"{}\" has a DOCTYPE, which may define entities; this format allows none", one_line(part_, 80)));
     }
 
     void open(const char* name, const char** attributes) {

@@ -30,16 +30,16 @@ ZipArchive::ZipArchive(std::string_view bytes, ExtractBudget& budget)
     : budget_(budget), archive_(nullptr, Discard{&library_}) {
     if (bytes.starts_with(compound_file)) {
         throw budget_.refusal("it is encrypted with a password, or in the binary format of before 2007",
-                              "open it in an office program and save it without a password in today's format");
+                              "open it in an office program and save it in the current format, without a password");
     }
     open(bytes);
     list(bytes.size());
 }
 
 void ZipArchive::open(std::string_view bytes) {
-    const std::string hint = "the file may be cut off, or of another format than its name says";
+    const std::string hint = "the file may be truncated, or has another format than its name suggests";
     // libzip takes nothing at all for a container without entries.
-    if (bytes.empty()) throw budget_.refusal("it is no whole ZIP container: it is empty", hint);
+    if (bytes.empty()) throw budget_.refusal("it is not a complete ZIP container: it is empty", hint);
     zip_error_t error;
     library_.error_init(&error);
     zip_source_t* const source = library_.source_buffer_create(bytes.data(), bytes.size(), 0, &error);
@@ -51,7 +51,7 @@ void ZipArchive::open(std::string_view bytes) {
     }
     library_.error_fini(&error);
     if (!archive_) {
-        throw budget_.refusal(fmt::format("it is no whole ZIP container: {}", ascii_lower(why)), hint);
+        throw budget_.refusal(fmt::format("it is not a complete ZIP container: {}", ascii_lower(why)), hint);
     }
 }
 
@@ -77,7 +77,7 @@ void ZipArchive::add_entry(const zip_stat_t& status) {
     std::string name = status.name;
     std::replace(name.begin(), name.end(), '\\', '/');
     if (leads_out(name)) {
-        throw budget_.refusal(fmt::format("the entry \"{}\" leads out of the container", shown_entry(name)));
+        throw budget_.refusal(fmt::format("the entry \"{}\" points outside the container", shown_entry(name)));
     }
     if ((status.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && status.encryption_method != ZIP_EM_NONE) {
         throw budget_.refusal(fmt::format("the entry \"{}\" is encrypted", shown_entry(name)),
@@ -118,7 +118,7 @@ std::string ZipArchive::read_required(std::string_view name) {
 
 Error ZipArchive::lacks(std::string_view name) const {
     return budget_.refusal(fmt::format("the container has no \"{}\"", shown_entry(name)),
-                           "the file is damaged, or of another format than its name says");
+                           "the file is damaged, or has another format than its name suggests");
 }
 
 void ZipArchive::inflate(std::string_view name, const Entry& entry,
@@ -128,7 +128,7 @@ void ZipArchive::inflate(std::string_view name, const Entry& entry,
     const auto damaged = [&](zip_error_t* error) {
         return budget_.refusal(
             fmt::format("the entry \"{}\" cannot be unpacked: {}", shown_entry(name), library_.error_strerror(error)),
-            "the file may be damaged: make or download it again");
+            "the file may be damaged: create or download it again");
     };
     if (!file) throw damaged(library_.get_error(archive_.get()));
     read_packed_ += entry.packed_bytes;

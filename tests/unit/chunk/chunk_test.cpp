@@ -62,6 +62,7 @@ const Case fixed_cases[] = {
     {"code_point_larger_than_size", with("fixed", 1, 0, "bytes"), "a\u65E5b", {"a", "\u65E5", "b"}},
     {"words", with("fixed", 2, 0, "words"), "one two three", {"one two", "three"}},
     {"words_overlap", with("fixed", 2, 1, "words"), "one two three", {"one two", "two three"}},
+    {"metadata_is_in_no_chunk", with("fixed", 3), "---\r\ntitle: T\r\n---\r\n\r\nabcde", {"abc", "de"}},
     {"heading_of_the_start", with("fixed", 6), "a\n\n# H\n\nbcdefgh", {"a\n\n# H", "H: bcdefg", "H: h"}},
 };
 
@@ -149,7 +150,8 @@ const Case markdown_cases[] = {
      with("markdown", 12),
      "aaaa bbbb cccc dddd\n\ne\n\nf",
      {"aaaa bbbb", "cccc dddd\n\ne", "f"}},
-    {"front_matter_leads", with("markdown", 100), "---\ntitle: T\n---\n# A\n\nb", {"A: ---\ntitle: T\n---\n# A\n\nb"}},
+    {"metadata_is_in_no_chunk", with("markdown", 100), "---\ntitle: T\n---\n# A\n\nb", {"A: # A\n\nb"}},
+    {"metadata_alone", with("markdown", 100), "---\ntitle: T\n---\n", {}},
     {"overlap_repeats_prose",
      with("markdown", 22, 6),
      "# H\n\none two three four\n\nfive six seven",

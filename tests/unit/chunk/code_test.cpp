@@ -200,7 +200,7 @@ TEST(Code, LinesAndIndentationServeWhereThereIsNoGrammarAndItIsSaid) {
               fmt::format("cut by lines and indentation, not by functions: Swift: {}",
                           syntax_languages().empty() ? "this build has no tree-sitter" : "there is no grammar for it"));
     EXPECT_EQ(describe_chunks(source_code("", "plain\n\ntext"), 8, &note).size(), 2U);
-    EXPECT_THAT(note, HasSubstr("no programming language that is known"));
+    EXPECT_THAT(note, HasSubstr("programming language is not known"));
 }
 
 TEST(Code, AutoTakesItForSourceCode) {

@@ -201,13 +201,13 @@ ChunkOptions with_parents(std::size_t size, std::size_t parent_size) {
 
 INSTANTIATE_TEST_SUITE_P(
     Options, UnitOptionErrors,
-    ::testing::Values(BadUnitOptions{"least_size", by("fixed", 5, 0, 6), "least size (6)", "0 joins nothing"},
+    ::testing::Values(BadUnitOptions{"least_size", by("fixed", 5, 0, 6), "minimum size (6)", "0 joins nothing"},
                       BadUnitOptions{"parents", with_parents(5, 4), "parent size (4)", "three to five times"},
                       BadUnitOptions{"language", by_separators("pyton", 5), "\"pyton\"", "did you mean python?"},
                       BadUnitOptions{"no_language", by_separators("zzz", 5), "\"zzz\"", "choose one of: bash"},
                       BadUnitOptions{"broken_list", by_separators("[1", 5), "not a JSON array", "JSON array"},
                       BadUnitOptions{"numbers", by_separators("[1]", 5), "one is not a string", "JSON array"},
-                      BadUnitOptions{"empty_list", by_separators(R"([""])", 5), "there is none", "JSON array"}),
+                      BadUnitOptions{"empty_list", by_separators(R"([""])", 5), "it is empty", "JSON array"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(TokenEncoding, IsTheUnitWhenThatCountsTokens) {

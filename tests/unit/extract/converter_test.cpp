@@ -143,7 +143,7 @@ TEST_F(ConverterTest, KeepsItsProcess) {
 TEST_F(ConverterTest, OutlivesACrash) {
     Converter converter(first("echo 'stack \033[2J smashed' >&2; kill -SEGV $$"));
     EXPECT_EQ(cause_from(converter, page, {.name = "a.html"}),
-              "the process that reads it failed: it was ended by the signal Segmentation fault: stack smashed");
+              "the process that reads it failed: it was terminated by the signal Segmentation fault: stack smashed");
     expect_next(converter);
 }
 
@@ -160,7 +160,7 @@ TEST_F(ConverterTest, EndsALoop) {
         ExtractOptions options{.name = "a.html"};
         options.limits.max_time = std::chrono::milliseconds(200);
         const auto begin = std::chrono::steady_clock::now();
-        EXPECT_EQ(cause_from(converter, bytes, options), "it takes longer than 0 s");
+        EXPECT_EQ(cause_from(converter, bytes, options), "it took longer than 0 s");
         EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
         expect_next(converter);
         fs::remove(temporary.path() / "mark");
@@ -193,7 +193,7 @@ TEST_F(ConverterTest, OutlivesTooMuchMemory) {
 }
 
 TEST_F(ConverterTest, OutlivesAnswersThatAreNotSound) {
-    const std::string unsound = "the process that reads it gave an answer that is not sound";
+    const std::string unsound = "the process that reads it returned an invalid result";
     const std::pair<const char*, std::string> scripts[] = {
         {"head -c 1000000 /dev/zero | tr '\\0' '\\377'", unsound},  // an endless size
         {"head -c 16 /dev/zero", unsound},                          // no fields

@@ -139,7 +139,7 @@ TEST(Encoding, InvalidUtf8NamesFileByteAndLine) {
             EXPECT_EQ(error.code(), ErrorCode::failed);
             EXPECT_EQ(error.message(), "old/latin1.txt is not valid UTF-8");
             ASSERT_EQ(error.causes().size(), 1U);
-            EXPECT_EQ(error.causes()[0], "byte 0xE9 at offset 10 (line 3) begins no character");
+            EXPECT_EQ(error.causes()[0], "invalid byte 0xE9 at offset 10 (line 3)");
             EXPECT_THAT(error.hint(), HasSubstr("iconv"));
         }
     }

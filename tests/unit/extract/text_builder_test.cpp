@@ -126,7 +126,7 @@ TEST(TextBuilder, RefusesMoreTextThanTheLimit) {
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::failed);
-        EXPECT_STREQ(error.what(), "cannot read a.html: it gives more than 10 B of text");
+        EXPECT_STREQ(error.what(), "cannot read a.html: it yields more than 10 B of text");
     }
 }
 

@@ -108,7 +108,7 @@ TEST(WordPiece, ErrorsSayWhatAVocabularyIs) {
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::failed);
-        EXPECT_THAT(error.message(), ::testing::HasSubstr("no WordPiece vocabulary"));
+        EXPECT_THAT(error.message(), ::testing::HasSubstr("not a WordPiece vocabulary"));
         EXPECT_THAT(error.hint(), ::testing::HasSubstr("[UNK]"));
     }
     EXPECT_THROW(static_cast<void>(make_tokenizer("wordpiece:/nowhere/vocab.txt")), Error);

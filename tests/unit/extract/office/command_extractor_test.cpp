@@ -33,7 +33,9 @@ TEST(CommandExtractor, SaysWhatWentWrong) {
     const std::vector<Case> cases = {
         {"missing", {{"x"}, {"no-such-extractor"}}, "the program no-such-extractor is not installed"},
         {"fails", {{"x"}, {"sh", "-c", "echo broken page >&2; exit 4"}}, "it ended with status 4: broken page"},
-        {"slow", {{"x"}, {"sleep", "60"}, "text", std::chrono::milliseconds(100)}, "it took too long and was ended"},
+        {"slow",
+         {{"x"}, {"sleep", "60"}, "text", std::chrono::milliseconds(100)},
+         "it took too long and was terminated"},
     };
     for (const Case& each : cases) {
         SCOPED_TRACE(each.name);

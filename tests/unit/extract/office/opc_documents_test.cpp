@@ -136,12 +136,12 @@ TEST(DocxExtractor, RefusesATableOfMoreCellsThanAnyHas) {
 TEST(OpcExtractors, RefuseOneAnothersFiles) {
     const std::string slides = opc("<p:presentation/>");
     EXPECT_THAT(test::error_of([&] { static_cast<void>(DocxExtractor().extract(slides, {.name = "x"})); }).what(),
-                HasSubstr("holds no text document"));
+                HasSubstr("contains no text document"));
     EXPECT_THAT(test::error_of([&] { static_cast<void>(XlsxExtractor().extract(slides, {.name = "x"})); }).what(),
-                HasSubstr("holds no workbook"));
+                HasSubstr("contains no workbook"));
     const std::string text = opc("<w:document><w:body/></w:document>");
     EXPECT_THAT(test::error_of([&] { static_cast<void>(PptxExtractor().extract(text, {.name = "x"})); }).what(),
-                HasSubstr("holds no presentation"));
+                HasSubstr("contains no presentation"));
 }
 
 TEST(PptxExtractor, LeavesHiddenSlidesOutAndKeepsPageNumbers) {

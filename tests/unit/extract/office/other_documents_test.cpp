@@ -151,7 +151,7 @@ TEST(MailExtractor, EndsMailsWithinMails) {
     const Error error = test::error_of([&] { static_cast<void>(MailExtractor().extract(mail, {.name = "x.eml"})); });
     EXPECT_THAT(error.what(), HasSubstr("nested deeper than"));
     EXPECT_THAT(test::error_of([] { static_cast<void>(MailExtractor().extract("no mail", {.name = "x.eml"})); }).what(),
-                HasSubstr("no header of a mail"));
+                HasSubstr("no mail header"));
 }
 
 /// A PDF file of one page with lines at places, in a font that every reader has.

@@ -67,14 +67,14 @@ TEST(XmlElements, RefusesWhatXmlDocumentRefuses) {
     std::string deep;
     for (int i = 0; i < 300; ++i) deep += "<row>";
     const BadXml cases[] = {
-        {"empty", "", "no well-formed XML"},
-        {"cut off", "<a><row>x</row>", "no well-formed XML, at byte 15"},
+        {"empty", "", "not well-formed XML"},
+        {"cut off", "<a><row>x</row>", "not well-formed XML, at byte 15"},
         {"crossed", "<a><b></a></b>", "mismatched tag"},
-        {"two roots", "<a/><a/>", "no well-formed XML"},
+        {"two roots", "<a/><a/>", "not well-formed XML"},
         {"doctype", "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "has a DOCTYPE"},
         {"unknown entity", "<a><row>&e;</row></a>", "undefined entity"},
         {"broken UTF-8", "<a><row>\xFF</row></a>", "not well-formed"},
-        {"surrogate", "<a><row>&#xD800;</row></a>", "no well-formed XML"},
+        {"surrogate", "<a><row>&#xD800;</row></a>", "not well-formed XML"},
         {"deep", deep, "nested deeper than 200"},
         {"deep in what is skipped", "<no>" + deep, "nested deeper than 200"},
         {"large element", "<row>" + std::string(17'000'000, 'x') + "</row>", "an element larger than 16 MB"},

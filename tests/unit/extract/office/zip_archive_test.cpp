@@ -44,14 +44,14 @@ std::vector<HostileZip> hostile_zips() {
     small.max_inflated_bytes = 1'000'000;
     low.max_ratio = 100;
     return {
-        {"empty", "", "it is no whole ZIP container"},
-        {"text", "no container", "it is no whole ZIP container"},
-        {"truncated", good.substr(0, good.size() - 30), "it is no whole ZIP container"},
-        {"beginning_only", good.substr(0, 40), "it is no whole ZIP container"},
+        {"empty", "", "it is not a complete ZIP container"},
+        {"text", "no container", "it is not a complete ZIP container"},
+        {"truncated", good.substr(0, good.size() - 30), "it is not a complete ZIP container"},
+        {"beginning_only", good.substr(0, 40), "it is not a complete ZIP container"},
         {"damaged", damaged, "the entry \"a\" cannot be unpacked"},
-        {"leads_out", ZipWriter().add("a", "x").add("../../etc/passwd", "x").finish(), "leads out of the container"},
-        {"backslashes", ZipWriter().add("a", "x").add("x\\..\\..\\y", "x").finish(), "leads out of the container"},
-        {"absolute", ZipWriter().add("a", "x").add("/etc/passwd", "x").finish(), "leads out of the container"},
+        {"leads_out", ZipWriter().add("a", "x").add("../../etc/passwd", "x").finish(), "points outside the container"},
+        {"backslashes", ZipWriter().add("a", "x").add("x\\..\\..\\y", "x").finish(), "points outside the container"},
+        {"absolute", ZipWriter().add("a", "x").add("/etc/passwd", "x").finish(), "points outside the container"},
         {"twice", ZipWriter().add("a", "x").add("a", "y").finish(), "the entry \"a\" occurs twice"},
         {"encrypted", ZipWriter().add("a", "x", 1).finish(), "the entry \"a\" is encrypted"},
         {"overlapping", ZipWriter().add("a", std::string(500, 'x')).add_again("b").add_again("c").finish(),
@@ -108,10 +108,10 @@ std::vector<HostileXml> hostile_xmls() {
     std::string closed = deep;
     for (int level = 0; level < 100'000; ++level) closed += "</a>";
     return {
-        {"empty", "", "no well-formed XML"},
-        {"cut_off", "<a><b>text", "no well-formed XML"},
+        {"empty", "", "not well-formed XML"},
+        {"cut_off", "<a><b>text", "not well-formed XML"},
         {"deep", closed, "nested deeper than 200"},
-        {"deep_and_cut_off", deep, "no well-formed XML"},
+        {"deep_and_cut_off", deep, "not well-formed XML"},
         {"billion_laughs", "<!DOCTYPE l [<!ENTITY a \"lol\"><!ENTITY b \"&a;&a;&a;&a;\">]><l>&b;</l>", "has a DOCTYPE"},
         {"external_entity", "<!DOCTYPE l SYSTEM \"file:///etc/passwd\"><l/>", "has a DOCTYPE"},
     };
