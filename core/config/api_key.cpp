@@ -24,7 +24,7 @@ std::string read_key_file(const std::string& path) {
     if (!file || ::fstat(::fileno(file.get()), &status) != 0) {
         throw Error(ErrorCode::usage, doing).because(std::strerror(errno));
     }
-    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::usage, doing).because("it is no file");
+    if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::usage, doing).because("it is not a file");
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         throw Error(ErrorCode::usage, doing, fmt::format("chmod 600 {}", path)).because("others can read it");
     }

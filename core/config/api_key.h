@@ -13,7 +13,7 @@ namespace quarry::config {
 struct ServerEndpoint {
     std::string base_url;
     std::string variable;      ///< The environment variable; empty for a server that needs no key.
-    std::string_view setting;  ///< What names the variable, for hints: "embed.api_key_env".
+    std::string setting;       ///< What names the variable, for hints: "embed.api_key_env".
     std::string file{};        ///< A file that holds the key, instead of the variable; empty for none.
 };
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <span>
 
 #include "core/base/error.h"
 #include "core/base/file.h"
@@ -96,13 +98,27 @@ std::string resolve_path(std::string_view text, const std::filesystem::path& fol
     return (folder / path).lexically_normal().string();
 }
 
-/// Calls `visit(dotted key, node)` for every value. Tables in tables are keys with more dots, so unknown ones are
-/// reported with their whole name.
+/// Whether settings can stand in a table of that name.
+bool is_section(std::string_view name) {
+    const auto begins = [&](const ConfigKey& key) {
+        // "*" stands for any one part.
+        const auto parts = split(key.name, '.'), given = split(name, '.');
+        return given.size() < parts.size() && std::ranges::equal(given, std::span(parts).first(given.size()),
+                                                                 [](std::string_view one, std::string_view part) {
+                                                                     return part == "*" || part == one;
+                                                                 });
+    };
+    return std::ranges::any_of(config_keys(), begins) || std::ranges::any_of(named_config_keys(), begins);
+}
+
+/// Calls `visit(dotted key, node)` for every value, and for an empty table of no section. Tables in tables are keys
+/// with more dots, so unknown ones are reported with their whole name.
 void for_each_value(const toml::table& table, const std::string& path,
                     const std::function<void(const std::string&, const toml::node&)>& visit) {
     for (const auto& [name, node] : table) {
         const std::string key = path.empty() ? std::string(name.str()) : fmt::format("{}.{}", path, name.str());
-        if (const auto* inner = node.as_table(); inner != nullptr && key.size() < 256) {
+        const auto* inner = node.as_table();
+        if (inner != nullptr && key.size() < 256 && (!inner->empty() || is_section(key))) {
             for_each_value(*inner, key, visit);
         } else {
             visit(key, node);
@@ -125,13 +141,13 @@ toml::table parse_settings(const std::filesystem::path& file, std::string_view c
     for (const std::string_view line : split(content, '\n')) {
         if (std::ranges::count(line, '.') <= most_dots) continue;
         throw Error(ErrorCode::usage, fmt::format("{}: a line has more than {} dots", file.string(), most_dots),
-                    "no setting has such a long name");
+                    "no setting has a name that long");
     }
     try {
         return toml::parse(content, file.string());
     } catch (const toml::parse_error& error) {
         throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
-                    "the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes")
+                    "the file holds lines such as chunk.size = 1800 or sections such as [chunk]; put text in quotes")
             .because(std::string(error.description()));
     }
 }
@@ -146,6 +162,18 @@ bool is_called(std::string_view key, std::string_view name) {
     return chosen.find('.') == std::string_view::npos;
 }
 
+/// The settings of named sections, for the section that a name is of: "models.fast.model" for "models.fast.modle".
+std::vector<std::string> names_beside(std::string_view name) {
+    std::vector<std::string> names;
+    for (const ConfigKey& key : named_config_keys()) {
+        const std::size_t star = key.name.find('*');
+        if (!fmt::format("{}.", name).starts_with(key.name.substr(0, star))) continue;
+        const std::string_view chosen = name.size() < star ? "NAME" : name.substr(star, name.find('.', star) - star);
+        names.push_back(fmt::format("{}{}{}", key.name.substr(0, star), chosen, key.name.substr(star + 1)));
+    }
+    return names;
+}
+
 /// Whether the environment has a value for a setting, which then wins.
 bool is_set_by(const Config::Environment& environment, std::string_view name) {
     const auto text = environment(config_variable(name));
@@ -154,9 +182,34 @@ bool is_set_by(const Config::Environment& environment, std::string_view name) {
 
 /// What a price of a project's would do to a limit of cost that is the user's.
 std::optional<GuardedSetting> guarded_price(const std::string& name, const std::string& text) {
-    if (name != "chat.price_input" && name != "chat.price_output") return std::nullopt;
-    return GuardedSetting{name, fmt::format("{} = {}", name, text), "your limit of cost is reckoned with it", {}, false,
+    const bool is_model = name.starts_with("chat.") || name.starts_with("models.");
+    if (!is_model || !(name.ends_with(".price_input") || name.ends_with(".price_output"))) return std::nullopt;
+    return GuardedSetting{name, fmt::format("{} = {}", name, text), "your cost limit is computed with it", {}, false,
                           false};
+}
+
+/// Takes out the user's models that a project's file has by the same names: the two are not mixed.
+Config::Values take_profiles(Config::Values& values, const toml::table& table) {
+    Config::Values taken;
+    const toml::table* const profiles = table["models"].as_table();
+    if (profiles == nullptr) return taken;
+    for (const auto& [name, node] : *profiles) {
+        const std::string prefix = fmt::format("models.{}.", name.str());
+        for (auto at = values.lower_bound(prefix); at != values.end() && at->first.starts_with(prefix);) {
+            taken.insert(values.extract(at++));
+        }
+    }
+    return taken;
+}
+
+/// A model of the project's that has the name of one of the user's own: refused where it is chosen.
+std::optional<GuardedSetting> guarded_profile(const std::string& name, const std::string& text,
+                                              const Config::Values& replaced) {
+    const std::string section = name.substr(0, name.rfind('.') + 1);
+    const auto own = replaced.lower_bound(section);
+    if (own == replaced.end() || !own->first.starts_with(section)) return std::nullopt;
+    return GuardedSetting{
+        name, fmt::format("{} = \"{}\"", name, text), "it replaces your own model of that name", {}, true, false};
 }
 
 }  // namespace
@@ -176,15 +229,21 @@ const ConfigKey& config_key(std::string_view name, std::string_view where) {
     }
     if (looks_like_secret(name)) {
         throw usage(where, fmt::format("keys and passwords are not kept in the configuration ({})", name),
-                    "put the key in an environment variable and its name in chat.api_key_env or embed.api_key_env");
+                    name.starts_with("models.")
+                        ? fmt::format("put the key in an environment variable and its name in {}.api_key_env",
+                                      name.substr(0, name.rfind('.')))
+                        : "put the key in an environment variable and its name in chat.api_key_env or "
+                          "embed.api_key_env");
     }
-    std::vector<std::string> names;
+    std::vector<std::string> names = names_beside(name);
+    for (const ConfigKey& key : keys) names.push_back(key.name);
+    for (const std::string& known : names) {
+        if (!known.starts_with(fmt::format("{}.", name))) continue;
+        throw usage(where, fmt::format("{} is a section of settings, not a setting", name),
+                    fmt::format("one of its settings is {}", known));
+    }
     for (const ConfigKey& key : keys) {
-        if (key.name.starts_with(fmt::format("{}.", name))) {
-            throw usage(where, fmt::format("{} is a section of settings, not a setting", name),
-                        fmt::format("one of its settings is {}", key.name));
-        }
-        names.push_back(key.name);
+        names.push_back(key.name.substr(0, key.name.find('.')));
     }
     const auto nearest = closest(name, names);
     throw usage(where, fmt::format("unknown setting {}", name),
@@ -270,6 +329,7 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
     const std::string trusted = set_by_environment("extract.trusted") ? *environment(config_variable("extract.trusted"))
                                                                       : this->text("extract.trusted");
     const std::vector<std::string> with_key = sections_with_key(environment);
+    const Values replaced = is_project ? take_profiles(values_, table) : Values{};
     const bool has_limit = value("chat.max_cost").origin != "default" || set_by_environment("chat.max_cost");
     for_each_value(table, "", [&](const std::string& name, const toml::node& node) {
         const std::string where = fmt::format("{}:{}", file.string(), node.source().begin.line);
@@ -288,10 +348,12 @@ void Config::apply_file(const std::filesystem::path& file, std::string_view cont
         std::string text = check_config_value(key, toml_text(key, node, where), where);
         if (key.path) text = resolve_path(text, file.parent_path(), environment);
         if (is_project) {
-            const auto below = values_.find(name);
-            auto guarded =
-                guarded_setting(key, name, text, below == values_.end() ? Value{} : below->second, file.parent_path());
+            const Values& lower = replaced.contains(name) ? replaced : values_;
+            const auto there = lower.find(name);
+            const Value below = there == lower.end() ? Value{} : there->second;
+            auto guarded = guarded_setting(key, name, text, below, file.parent_path());
             if (!guarded) guarded = guarded_provider(name, text, with_key);
+            if (!guarded) guarded = guarded_profile(name, text, replaced);
             if (!guarded && has_limit) guarded = guarded_price(name, text);
             if (guarded && set_by_environment(name)) guarded->covered = true;
             guard(std::move(guarded), where);
@@ -350,25 +412,36 @@ void Config::refuse_untrusted() const {
 void Config::require_trusted(std::string_view key) const {
     const Value* const setting = find(key);
     if (trusted_ || setting == nullptr || !setting->from_project) return;
-    const auto guarded = std::ranges::find(guarded_, key, &GuardedSetting::key);
+    const std::string_view name = setting->key.empty() ? key : setting->key;
+    const auto guarded = std::ranges::find(guarded_, name, &GuardedSetting::key);
     if (guarded != guarded_.end() && !guarded->covered) throw untrusted(*guarded, guarded_.size());
 }
 
 void Config::set_flag(std::string_view key, std::string_view value, std::string_view flag) {
     const std::string origin = fmt::format("flag {}", flag);
     const ConfigKey& known = config_key(key, flag);
-    values_[known.name] = {check_config_value(known, value, flag), origin};
+    chosen_.erase(std::string(key));
+    values_[std::string(key)] = {check_config_value(known, value, flag), origin};
 }
 
 const Config::Value& Config::value(std::string_view key) const {
-    const auto found = values_.find(key);
-    if (found == values_.end()) throw Error(ErrorCode::failed, fmt::format("there is no setting named {}", key));
-    return found->second;
+    if (const Value* const found = find(key)) return *found;
+    throw Error(ErrorCode::failed, fmt::format("there is no setting named {}", key));
 }
 
 const Config::Value* Config::find(std::string_view key) const {
+    const auto chosen = chosen_.find(key);
+    if (chosen != chosen_.end()) return &chosen->second;
     const auto found = values_.find(key);
     return found == values_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Config::named_settings() const {
+    std::vector<std::string> names;
+    for (const auto& [key, value] : values_) {
+        if (std::ranges::find(config_keys(), key, &ConfigKey::name) == config_keys().end()) names.push_back(key);
+    }
+    return names;
 }
 
 std::vector<std::string> Config::names_in(std::string_view section) const {

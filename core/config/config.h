@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/extract/command_extractor.h"
@@ -78,7 +79,9 @@ public:
         std::string text;
         std::string origin;  ///< "default", "environment QUARRY_X", "/p/quarry.toml:3", "flag --size".
         bool from_project = false;
+        std::string key{};  ///< Of a choice: the setting that it was taken from, "models.fast.base_url".
     };
+    using Values = std::map<std::string, Value, std::less<>>;  ///< By the settings' names.
     using Environment = std::function<std::optional<std::string>(const std::string&)>;
 
     /// Reads the layers for a working folder. Throws Error(usage) with file and line for an unknown key (did you
@@ -99,11 +102,17 @@ public:
     /// The highest layer; `value` is checked as if read from a file.
     void set_flag(std::string_view key, std::string_view value, std::string_view flag);
 
+    /// Puts values over all layers, in place of the choice before: what goes together with a model that was chosen.
+    void choose(Values values) { chosen_ = std::move(values); }
+    [[nodiscard]] const Values& choice() const { return chosen_; }
+
     [[nodiscard]] const Value& value(std::string_view key) const;
     /// A setting that may be one of a named section ("migrate.databases.app.url"); null when it is set nowhere.
     [[nodiscard]] const Value* find(std::string_view key) const;
     /// The names of the sections of a kind, such as "app" of migrate.databases; sorted.
     [[nodiscard]] std::vector<std::string> names_in(std::string_view section) const;
+    /// The settings of named sections that a layer has, by their whole names; sorted.
+    [[nodiscard]] std::vector<std::string> named_settings() const;
     /// Throws Error(usage) when no layer has a section of that name, such as "app" in migrate.databases.
     void require_named(std::string_view section, std::string_view name) const;
     [[nodiscard]] const std::string& text(std::string_view key) const { return value(key).text; }
@@ -141,7 +150,8 @@ private:
                                                                  const std::vector<std::string>& with_key) const;
     void apply_environment(const std::filesystem::path& working_folder, const Environment& environment);
 
-    std::map<std::string, Value, std::less<>> values_;
+    Values values_;
+    Values chosen_;  ///< Over `values_`.
     std::vector<ConfiguredCommand> extract_commands_;
     std::vector<ConfiguredTool> tools_;
     std::optional<std::filesystem::path> project_folder_;
@@ -166,8 +176,11 @@ private:
 /// would make it (beside quarry.toml, or in the folder). Need not exist.
 [[nodiscard]] std::filesystem::path resolve_base_path(const Config& config, const std::filesystem::path& folder);
 
+/// The same file, to which no symbolic link leads: where those on the way lead now. Whoever opens it follows none that
+/// is put there later.
+///
 /// Throws Error(usage) when the nearest .quarry/base.db that was found so is a symbolic link, or below one, that leads
 /// out of its folder: whoever made the folder would choose which of the user's files are read and written.
-void require_own_base(const Config& config, const std::filesystem::path& path);
+[[nodiscard]] std::filesystem::path own_base_path(const Config& config, const std::filesystem::path& path);
 
 }  // namespace quarry::config

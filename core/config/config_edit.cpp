@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -93,24 +96,61 @@ std::string insert_line(std::string_view content, std::size_t offset, const std:
 
 std::string add_setting(std::string_view content, const ConfigKey& key, const std::string& value) {
     const LineIndex lines(content);
-    const std::size_t dot = key.name.find('.');
+    const std::size_t dot = key.name.rfind('.');
     if (dot == std::string::npos) {
         return insert_line(content, end_of_top_level(content, lines), fmt::format("{} = {}", key.name, value));
     }
     const std::string section = key.name.substr(0, dot), name = key.name.substr(dot + 1);
     const std::string line = fmt::format("{} = {}", name, value);
     if (const auto end = end_of_section(content, lines, section)) return insert_line(content, *end, line);
-    const bool dotted =
-        toml::parse(content)[section].is_table();  // as "chunk.size = 1": a header would be a second one
+    const toml::table before = toml::parse(content);
+    const bool dotted = before.at_path(section).is_table();  // as "chunk.size = 1": a header would be a second one
     if (dotted) {
         return insert_line(content, end_of_top_level(content, lines), fmt::format("{} = {}", key.name, value));
     }
     return insert_line(content, content.size(), fmt::format("{}[{}]\n{}", content.empty() ? "" : "\n", section, line));
 }
 
+/// Takes the value with that dotted name out.
+void erase_path(toml::table& table, std::string_view name) {
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) {
+        table.erase(name);
+    } else if (toml::table* inner = table[name.substr(0, dot)].as_table()) {
+        erase_path(*inner, name.substr(dot + 1));
+    }
+}
+
+/// Takes tables without values out, which dotted names leave none of.
+void erase_empty(toml::table& table) {
+    for (auto at = table.begin(); at != table.end();) {
+        toml::table* const inner = at->second.as_table();
+        if (inner != nullptr) erase_empty(*inner);
+        at = inner != nullptr && inner->empty() ? table.erase(at) : std::next(at);
+    }
+}
+
+template <typename Edit>
+std::string edited_file(const std::filesystem::path& file, Edit&& edit) {
+    try {
+        return edit();
+    } catch (const toml::parse_error& error) {
+        throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
+                    "correct the file first")
+            .because(std::string(error.description()));
+    } catch (Error& error) {
+        throw std::move(error).while_doing(fmt::format("cannot edit {}", file.string()));
+    }
+}
+
 }  // namespace
 
 std::string edit_config(std::string_view content, const ConfigKey& key, std::string_view value) {
+    if (find_invalid_utf8(value)) {
+        throw Error(ErrorCode::usage, fmt::format("the value of {} is not UTF-8", key.name),
+                    fmt::format("a file of settings is; give such a value with {}, or with --config",
+                                config_variable(key.name)));
+    }
     const std::string text = toml_value(key, value);
     const LineIndex lines(content);
     const toml::table table = toml::parse(content);
@@ -138,17 +178,36 @@ std::string edit_config(std::string_view content, const ConfigKey& key, std::str
                 fmt::format("edit it by hand: {} = {}", key.name, text));
 }
 
+std::string remove_setting(std::string_view content, const ConfigKey& key) {
+    const LineIndex lines(content);
+    toml::table table = toml::parse(content);
+    const auto place = find_value(content, lines, table, key);
+    if (!place) return std::string(content);
+    const std::size_t first = lines.line_start(lines.line_of(place->start));
+    const std::size_t end = std::min(content.find('\n', place->end), content.size() - 1) + 1;
+    std::string result(content.substr(0, first));
+    result += content.substr(end);
+    // The edit is by text; whether it took out that setting alone is asked of the parser.
+    try {
+        toml::table edited = toml::parse(result);
+        erase_path(table, key.name);
+        erase_empty(table);
+        erase_empty(edited);
+        if (table == edited) return result;
+    } catch (const toml::parse_error&) {
+        // Falls through to the error: the file is not written.
+    }
+    throw Error(ErrorCode::failed, fmt::format("cannot take {} out of the file as it is written", key.name),
+                "edit it by hand");
+}
+
 std::string edit_config_file(const std::filesystem::path& file, std::string_view content, const ConfigKey& key,
                              std::string_view value) {
-    try {
-        return edit_config(content, key, value);
-    } catch (const toml::parse_error& error) {
-        throw Error(ErrorCode::usage, fmt::format("{}:{}: not valid TOML", file.string(), error.source().begin.line),
-                    "correct the file first")
-            .because(std::string(error.description()));
-    } catch (Error& error) {
-        throw std::move(error).while_doing(fmt::format("cannot edit {}", file.string()));
-    }
+    return edited_file(file, [&] { return edit_config(content, key, value); });
+}
+
+std::string remove_setting_of(const std::filesystem::path& file, std::string_view content, const ConfigKey& key) {
+    return edited_file(file, [&] { return remove_setting(content, key); });
 }
 
 }  // namespace quarry::config

@@ -42,15 +42,16 @@ Json key_schema(const ConfigKey& key) {
 
 /// "migrate.databases.*.url" as a property of every object in migrate.databases.
 void add_named(Json& properties, const ConfigKey& key) {
-    const std::size_t first = key.name.find('.'), second = key.name.find('.', first + 1);
-    const std::size_t third = key.name.find('.', second + 1);
-    Json& sections =
-        properties[key.name.substr(0, first)]["properties"][key.name.substr(first + 1, second - first - 1)];
-    sections["type"] = "object";
-    Json& section = sections["additionalProperties"];
+    const std::size_t star = key.name.find(".*.");
+    Json* sections = nullptr;
+    for (const std::string_view part : split(std::string_view(key.name).substr(0, star), '.')) {
+        sections = sections == nullptr ? &properties[part] : &(*sections)["properties"][part];
+    }
+    (*sections)["type"] = "object";
+    Json& section = (*sections)["additionalProperties"];
     section["type"] = "object";
     section["additionalProperties"] = false;
-    section["properties"][key.name.substr(third + 1)] = key_schema(key);
+    section["properties"][key.name.substr(star + 3)] = key_schema(key);
 }
 
 }  // namespace

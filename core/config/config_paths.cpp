@@ -44,8 +44,10 @@ std::optional<fs::path> user_config_file(const Config::Environment& environment)
 
 std::optional<fs::path> find_project_file(const fs::path& folder) {
     const auto found = find_upwards(folder, [](const fs::path& candidate) {
+        // A link that leads nowhere, or to itself, is there too: reading it says what is wrong with it.
         std::error_code ignored;
-        return fs::exists(candidate / "quarry.toml", ignored);
+        return fs::symlink_status(candidate / "quarry.toml", ignored).type() != fs::file_type::not_found &&
+               ignored != std::errc::permission_denied;
     });
     if (!found) return std::nullopt;
     return *found / "quarry.toml";
@@ -62,13 +64,18 @@ fs::path resolve_base_path(const Config& config, const fs::path& folder) {
     return found.value_or(config.project_folder().value_or(folder)) / ".quarry" / "base.db";
 }
 
-void require_own_base(const Config& config, const fs::path& path) {
+fs::path own_base_path(const Config& config, const fs::path& path) {
+    const std::optional<fs::path> real = follow_links(path);
     // What the user's settings, a variable or an option name was chosen, and what was allowed was looked at.
     const Config::Value& setting = config.value("base");
-    if (!setting.text.empty() && (!setting.from_project || config.project_is_trusted())) return;
+    const bool is_chosen = !setting.text.empty() && (!setting.from_project || config.project_is_trusted());
     const fs::path folder =
         setting.text.empty() ? path.parent_path().parent_path() : config.project_folder().value_or(path.parent_path());
-    if (is_inside(folder, path)) return;
+    if (real && (is_chosen || is_inside(folder, *real))) return *real;
+    if (!real) {
+        throw Error(ErrorCode::usage, fmt::format("the links of {} go in circles", path.string()),
+                    "name the base by its own path: --base PATH");
+    }
     throw Error(ErrorCode::usage, fmt::format("{} is a link that leads out of its folder", path.string()),
                 "a folder from elsewhere could choose your files with it; if the base is yours, name it: --base PATH");
 }

@@ -56,7 +56,7 @@ private:
             return wanted ? std::optional<std::string>(bare()) : std::nullopt;
         const std::size_t end = closing(quote);
         if (end == std::string_view::npos) {
-            if (wanted) refuse("its quotation mark is never closed", "close it on the same line");
+            if (wanted) refuse("its quotation mark is not closed", "close it on the same line");
             return std::nullopt;
         }
         const std::size_t behind = text_.find_first_not_of(" \t\r", end + 1);
@@ -68,7 +68,7 @@ private:
         at_ = end + 1;
         if (!wanted) return std::nullopt;
         if (!is_whole) {
-            refuse("there is text behind its closing quotation mark", "put the whole value into the quotation marks");
+            refuse("there is text after its closing quotation mark", "put the whole value in quotation marks");
         }
         return checked(quote == '"' ? unescaped(inside) : std::string(inside), quote == '"');
     }
@@ -95,7 +95,7 @@ private:
             const char next = dollar + 1 < value.size() ? value[dollar + 1] : '\0';
             if (next != '{' && next != '_' && !(next >= 'A' && next <= 'Z') && !(next >= 'a' && next <= 'z')) continue;
             refuse("quarry replaces no $NAME in it",
-                   "write the value in full; where the $ belongs to it, put it in single quotation marks");
+                   "write the value in full; if the $ is part of it, use single quotation marks");
         }
         return value;
     }

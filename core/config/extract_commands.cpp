@@ -148,18 +148,18 @@ std::string extract_command_toml(const ConfiguredCommand& command) {
 Json extract_command_schema() {
     const Json texts = {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}};
     Json extensions = texts, command = texts;
-    extensions["description"] = "Endings of the names of files that it reads";
+    extensions["description"] = "File extensions that it reads";
     command["description"] = "The program and its arguments; {file} is the file, without it the file is standard input";
-    const Json type = {{"description", "What it writes: text, markdown, html or another type that is text"},
+    const Json type = {{"description", "Format of its output: text, markdown, html or another text type"},
                        {"type", "string"},
                        {"default", "text"}};
-    const Json timeout = {{"description", "Seconds after which it is ended"},
+    const Json timeout = {{"description", "Seconds after which it is terminated"},
                           {"type", "integer"},
                           {"minimum", 1},
                           {"maximum", longest_timeout},
                           {"default", 60}};
     return {
-        {"description", "Commands that read files of other kinds; of the user's own file, or of a trusted project's"},
+        {"description", "Commands that read other file formats; from the user's own file, or a trusted project's"},
         {"type", "array"},
         {"items",
          {{"type", "object"},

@@ -60,8 +60,17 @@ std::string_view sqlite_path(std::string_view url) {
     return url;
 }
 
-/// Where a path leads when all links on it are followed, also those to what is not there: whoever opens it makes that.
-/// Nothing for links that go in circles.
+/// Whether a setting's value names a file that llama.cpp would read.
+bool names_model_file(std::string_view key, std::string_view value) {
+    constexpr std::string_view prefix = "gguf:";
+    const bool has_prefix = value.starts_with(prefix);
+    if (key == "chunk.unit" || key == "chunk.encoding") return has_prefix;
+    if (key != "chat.model" && key != "embed.model" && key != "rerank.model" && key != "models.*.model") return false;
+    return is_model_path(has_prefix ? value.substr(prefix.size()) : value);
+}
+
+}  // namespace
+
 std::optional<fs::path> follow_links(const fs::path& path) {
     constexpr int most_links = 40;  // as Linux has it
     const fs::path whole = fs::absolute(path);
@@ -87,17 +96,6 @@ std::optional<fs::path> follow_links(const fs::path& path) {
     }
     return real;
 }
-
-/// Whether a setting's value names a file that llama.cpp would read.
-bool names_model_file(std::string_view key, std::string_view value) {
-    constexpr std::string_view prefix = "gguf:";
-    const bool has_prefix = value.starts_with(prefix);
-    if (key == "chunk.unit" || key == "chunk.encoding") return has_prefix;
-    if (key != "chat.model" && key != "embed.model" && key != "rerank.model") return false;
-    return is_model_path(has_prefix ? value.substr(prefix.size()) : value);
-}
-
-}  // namespace
 
 bool is_model_path(std::string_view model) {
     return model.starts_with('/') || model.starts_with("./") || model.starts_with("../") || model.ends_with(".gguf");
@@ -141,16 +139,16 @@ std::optional<GuardedSetting> guarded_setting(const ConfigKey& key, const std::s
     } else if (key.name == "migrate.env") {
         guarded.effect = "migrations may use these of your environment variables";
     } else if (key.name == "extract.trusted" || key.name.ends_with(".command")) {
-        guarded.effect = "it decides which commands are run";
+        guarded.effect = "it determines which commands run";
     } else if (names_model_file(key.name, value)) {
-        guarded.effect = "a file that may be a stranger's is loaded as a model";
+        guarded.effect = "a file from an unknown source is loaded as a model";
     } else if (key.name == "ingest.allow_private") {
-        guarded.effect = "pages of this machine and of private networks are read";
+        guarded.effect = "pages on this machine and in private networks are read";
     } else if (std::ranges::find(protections, key.name) != protections.end()) {
         if (below.origin == "default") return std::nullopt;
         guarded.effect = "it replaces your own setting";
     } else if (key.sensitive) {
-        guarded.effect = "it decides where your key is sent";
+        guarded.effect = "it determines where your key is sent";
     } else {
         return std::nullopt;
     }
@@ -180,7 +178,7 @@ Error secret_in_project(const ConfigKey& key) {
     } else if (key.name.starts_with("migrate.")) {
         place = "leave it out; PGPASSWORD or ~/.pgpass has it, or your own file: quarry config set --user";
     }
-    return Error(ErrorCode::usage, fmt::format("a password does not belong into a project's file ({})", key.name),
+    return Error(ErrorCode::usage, fmt::format("a password must not be in a project's file ({})", key.name),
                  std::move(place))
         .because("others can read the file, and it is committed with the project");
 }
@@ -194,7 +192,7 @@ TrustedProjects::TrustedProjects(const Config::Environment& environment) {
     const nlohmann::json document = parse_bounded_json(read_file(list_, max_list_bytes));
     const auto projects = document.is_object() ? document.find("projects") : document.end();
     if (!document.is_object() || projects == document.end() || !projects->is_object()) {
-        throw Error(ErrorCode::failed, fmt::format("{} is no list of trusted projects", list_.string()),
+        throw Error(ErrorCode::failed, fmt::format("{} is not a list of trusted projects", list_.string()),
                     "remove it, and trust projects again: quarry config trust");
     }
     for (const auto& [file, hash] : projects->items()) {

@@ -28,6 +28,10 @@ namespace quarry::config {
 /// ends in ".gguf". Any other name is that of a model that the user added.
 [[nodiscard]] bool is_model_path(std::string_view model);
 
+/// Where a path leads when all links on it are followed, also those to what is not there: whoever opens it makes that.
+/// Nothing for links that go in circles.
+[[nodiscard]] std::optional<std::filesystem::path> follow_links(const std::filesystem::path& path);
+
 /// Whether a path stays below a folder when the symbolic links that are there now are followed.
 [[nodiscard]] bool is_inside(const std::filesystem::path& folder, const std::filesystem::path& path);
 

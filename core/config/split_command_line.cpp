@@ -22,9 +22,9 @@ std::vector<std::string> split_command_line(std::string_view setting, std::strin
     }
     const nlohmann::json list = parse_bounded_json(value);
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), [](const auto& word) { return word.is_string(); })) {
-        throw Error(ErrorCode::usage, fmt::format("{} is no command", setting),
+        throw Error(ErrorCode::usage, fmt::format("{} is not a command", setting),
                     R"(write words, or a JSON array of texts: ["python3", "my program.py"])")
-            .because("it begins with [ and is no JSON array of texts");
+            .because("it begins with [ but is not a JSON array of texts");
     }
     return list.get<std::vector<std::string>>();
 }

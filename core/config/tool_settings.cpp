@@ -151,23 +151,23 @@ Json tool_schema() {
     Json command = described("array", "The program and its arguments; {city} is the value of the parameter city");
     command["items"] = {{"type", "string"}};
     command["minItems"] = 1;
-    Json timeout = described("integer", "Seconds after which it is ended");
+    Json timeout = described("integer", "Seconds after which it is terminated");
     timeout.update({{"minimum", 1}, {"maximum", longest_tool_timeout}, {"default", 60}});
-    Json output = described("integer", "Bytes of its output that the model is given");
+    Json output = described("integer", "Maximum bytes of its output for the model");
     output.update({{"minimum", 1}, {"maximum", most_tool_output}, {"default", 20'000}});
-    Json read_only = described("boolean", "It changes nothing, and may run without a question");
+    Json read_only = described("boolean", "It changes nothing and may run without asking");
     read_only["default"] = false;
     Json parameters = {{"description", "JSON Schema of its arguments, as a table or as JSON in a text"},
                        {"type", Json::array({"object", "string"})}};
-    return {{"description", "Programs that a model may have called; of the user's own file, or of a trusted project's"},
+    return {{"description", "Programs that a model may call; from the user's own file, or a trusted project's"},
             {"type", "array"},
             {"items",
              {{"type", "object"},
               {"additionalProperties", false},
               {"required", Json::array({"name", "description", "command"})},
               {"properties",
-               {{"name", described("string", "What the model calls it by: letters, digits, _ and -")},
-                {"description", described("string", "What it does, for the model")},
+               {{"name", described("string", "Its name for the model: letters, digits, _ and -")},
+                {"description", described("string", "Description for the model")},
                 {"parameters", parameters},
                 {"command", command},
                 {"timeout", timeout},
