@@ -133,7 +133,7 @@ struct BuiltinEmbedder::Impl {
         std::unique_ptr<const StoredBytes> bytes = open();
         if (bytes == nullptr) {
             throw Error(ErrorCode::failed, "the base's table of token vectors is gone", "try again")
-                .because("another quarry has fitted a new one");
+                .because("another process has fitted a new one");
         }
         return bytes;
     }

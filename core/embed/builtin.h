@@ -37,7 +37,7 @@ struct FitSource {
     std::span<const FitPair> pairs;  ///< Besides those that are mined from the chunks; may be empty.
 };
 
-/// Limits and settings of the fit. The defaults were chosen on SciFact alone: see docs/search.md.
+/// Limits and settings of the fit. The defaults were chosen on SciFact alone: see docs/research/built-in-embedder.md.
 struct BuiltinFitOptions {
     /// Bounds the time: chunks are sampled evenly so that no more come of them, and so are the given pairs.
     std::size_t max_pairs = 64'000;

@@ -47,7 +47,7 @@ std::uint64_t checksum_of(std::string_view bytes) noexcept {
 
 [[noreturn]] void refuse(std::string why) {
     throw Error(ErrorCode::failed, "cannot use the built-in embedder's table of token vectors",
-                "a base's own is fitted anew by quarry embed fit; a file is made again by quarry embed train")
+                "quarry embed fit fits a base's own table again; quarry embed train makes a file again")
         .because(std::move(why));
 }
 
@@ -67,7 +67,7 @@ std::string header_of(const StoredBytes& bytes) {
 
 TokenRows::Layout::Layout(std::string_view header, std::size_t size) {
     if (header.size() < header_size || !header.starts_with(magic)) {
-        refuse("it does not begin as a table of this version");
+        refuse("it does not start like a table of this version");
     }
     const auto stored_dimensions = get<std::uint32_t>(header, 8);
     const auto terms = get<std::uint32_t>(header, 12);

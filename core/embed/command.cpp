@@ -28,8 +28,8 @@ public:
     explicit CommandEmbedder(CommandEmbedderOptions options)
         : options_(std::move(options)), dimensions_(options_.dimensions) {
         if (options_.command.empty() || options_.command.front().empty()) {
-            throw Error(ErrorCode::usage, "no program that makes vectors is named",
-                        "name it in your own file: quarry config set --user embed.command 'PROGRAM ARGUMENT'");
+            throw Error(ErrorCode::usage, "no embedding program is configured",
+                        "set it in your own settings: quarry config set --user embed.command 'PROGRAM ARGUMENT'");
         }
         if (options_.batch == 0) options_.batch = command_batch;
     }
@@ -81,7 +81,7 @@ private:
         if (!result.succeeded()) {
             throw Error(ErrorCode::provider_failed,
                         fmt::format("cannot embed with the program {}", options_.command.front()),
-                        "try the program by hand; it is set by embed.command in the configuration")
+                        "run the program by hand; the setting embed.command names it")
                 .because(subprocess_cause(result));
         }
         return read(result.output, texts.size());
@@ -129,7 +129,7 @@ private:
                 if (const auto found = parsed.find(name); found != parsed.end()) return read_vector(*found);
             }
         }
-        if (!parsed.is_array()) throw wrong(fmt::format("line {} of its output is no JSON with a \"vector\"", number));
+        if (!parsed.is_array()) throw wrong(fmt::format("line {} of its output is not JSON with a \"vector\"", number));
         return read_vector(parsed);
     }
 

@@ -118,7 +118,8 @@ private:
         if (model_ != nullptr) return;
         auto model = std::make_unique<llama::LlamaRunner>(options_.path, llama::LlamaPurpose::embed, options_.threads);
         if (dimensions_ > model->dimensions()) {
-            throw Error(ErrorCode::usage, fmt::format("{} gives vectors of {} dimensions", name(), model->dimensions()),
+            throw Error(ErrorCode::usage,
+                        fmt::format("{} returns vectors of {} dimensions", name(), model->dimensions()),
                         "set embed.dimensions to that or less, or to 0")
                 .because(fmt::format("{} are asked for", dimensions_));
         }

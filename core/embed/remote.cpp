@@ -69,11 +69,11 @@ public:
     explicit RemoteEmbedder(RemoteEmbedderOptions options)
         : options_(std::move(options)), protocol_(protocol_of(options_.provider)), dimensions_(options_.dimensions) {
         if (options_.model.empty()) {
-            throw Error(ErrorCode::usage, "no embedding model is named", "set embed.model to one that the server has");
+            throw Error(ErrorCode::usage, "no embedding model is set", "set embed.model to one that the server has");
         }
         if (options_.base_url.empty()) options_.base_url = protocol_.provider.base_url;
         url_ = http::endpoint_url(options_.base_url, protocol_.path(options_.model));
-        if (!options_.api_key.empty()) http::refuse_key_in_the_clear(url_);
+        if (!options_.api_key.empty() || !options_.headers.empty()) http::refuse_key_in_the_clear(url_);
         if (options_.batch == 0) options_.batch = protocol_.provider.batch;
         options_.batch = std::clamp<std::size_t>(options_.batch, 1, protocol_.provider.max_texts);
     }
@@ -135,7 +135,10 @@ private:
         const http::HttpResponse response =
             http::send_with_retries(lease.client(), request, options_.retry, cancellation);
         if (response.status < 200 || response.status > 299) {
-            throw http::api_error("cannot embed", url_, response, options_.api_key);
+            throw without_secrets(http::api_error(
+                "cannot embed", url_, response, options_.api_key,
+                fmt::format("check the model's name, and the address: that of {} is {}, and quarry asks /{} below it",
+                            options_.provider, protocol_.provider.base_url, protocol_.path(options_.model))));
         }
         try {
             VectorRows rows = read_vector_rows(response.body, protocol_.vectors, texts.size(), dimensions_);
@@ -146,8 +149,12 @@ private:
             }
             return rows;
         } catch (const Error& error) {
-            throw http::without_secret(error, options_.api_key);
+            throw without_secrets(error);
         }
+    }
+
+    [[nodiscard]] Error without_secrets(const Error& error) const {
+        return http::without_secrets(error, options_.api_key, options_.headers);
     }
 
     [[nodiscard]] http::HttpRequest http_request(std::span<const std::string_view> texts, EmbedKind kind) const {
@@ -159,6 +166,7 @@ private:
             const bool bearer = protocol_.key_header == "Authorization";
             request.headers.emplace_back(protocol_.key_header, (bearer ? "Bearer " : "") + options_.api_key);
         }
+        for (const auto& header : options_.headers) request.headers.push_back(header);
         const std::string& prompt = kind == EmbedKind::query ? options_.prompts.query : options_.prompts.document;
         std::vector<std::string> prompted;
         std::vector<std::string_view> sent(texts.begin(), texts.end());

@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/embed/embedder.h"
 #include "core/embed/prompts.h"
@@ -36,6 +38,8 @@ struct RemoteEmbedderOptions {
     std::string model;
     std::size_t dimensions = 0;        ///< Asked of the server when not 0; 0 takes what the model gives.
     std::string api_key;               ///< A secret: in no message. Empty for servers that need none.
+    /// Sent with each request, besides the protocol's own. Values are secrets as well.
+    std::vector<std::pair<std::string, std::string>> headers{};
     EmbedPrompts prompts;              ///< Put before texts here; besides what the server does with the text's kind.
     std::chrono::seconds timeout{60};  ///< For one request.
     std::size_t batch = 0;             ///< Texts in a request; 0: the provider's own number.

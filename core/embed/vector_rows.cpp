@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/base/base64.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -22,13 +23,6 @@ namespace {
 using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "base64 vectors are copied as they are");
-
-int base64_digit(char c) noexcept {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
 
 std::vector<float> decode_base64_floats(std::string_view text) {
     while (text.ends_with('=')) text.remove_suffix(1);
@@ -66,11 +60,11 @@ json parse_answer(std::string_view body) {
         const std::string words = http::server_words(body);
         Error error = unusable_vectors("it is not JSON");
         if (words.empty()) throw error;
-        throw std::move(error).because(fmt::format("it says: {}", words));
+        throw std::move(error).because(fmt::format("it reports: {}", words));
     }
     if (!parsed.is_object()) throw unusable_vectors("it is not a JSON object");
     if (parsed.contains("error") && !parsed["error"].is_null()) {
-        throw unusable_vectors(fmt::format("the server says: {}", http::server_words(body)));
+        throw unusable_vectors(fmt::format("the server reports: {}", http::server_words(body)));
     }
     return parsed;
 }

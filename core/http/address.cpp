@@ -79,8 +79,8 @@ std::string address_text(const sockaddr& address) {
 
 Error address_refused(std::string_view url, const std::string& address) {
     return Error(ErrorCode::provider_failed, fmt::format("will not connect to {}", url_without_credentials(url)),
-                 "pages on this machine and in private networks are read with --allow-private only")
-        .because(fmt::format("its address {} is not one of the public internet", address));
+                 "--allow-private allows pages on this machine and in private networks")
+        .because(fmt::format("its address {} is not on the public internet", address));
 }
 
 std::string private_address_of(const std::string& host) {

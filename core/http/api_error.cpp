@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t shown_width = 300;
+constexpr std::size_t shortest_secret = 8;     // of a header's value; "true" is none
 constexpr std::size_t parsed_limit = 1 << 20;  // no error message is larger; the rest is not worth parsing
 
 std::string string_member(const json& object, const char* name) {
@@ -73,20 +74,20 @@ std::string_view reason(int status) noexcept {
     }
 }
 
-std::string hint_for(const HttpResponse& response) {
+std::string hint_for(const HttpResponse& response, std::string_view where) {
     switch (response.status) {
         case 401:
         case 403: return "check the API key, and that it may use this model";
-        case 404: return "check the base URL (most end in /v1) and the model's name";
+        case 404: return std::string(where);
         case 413: return "send less at once: fewer or smaller sources";
         case 429:
             return is_quota_used_up(response) ? "the account's quota is used up: check its plan and billing"
                                               : "wait a while, then run the command again";
         default:
             if (response.status >= 300 && response.status < 400) {
-                return "quarry follows no redirects: give the address that it leads to";
+                return "quarry follows no redirects: use the address that it redirects to";
             }
-            return response.status >= 500 ? "the server is in trouble: try again later" : "";
+            return response.status >= 500 ? "the server has a problem: try again later" : "";
     }
 }
 
@@ -167,17 +168,27 @@ Error without_secret(const Error& error, std::string_view secret) {
     return clean;
 }
 
-Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response, std::string_view secret) {
+Error without_secrets(const Error& error, std::string_view key,
+                      std::span<const std::pair<std::string, std::string>> headers) {
+    Error clean = without_secret(error, key);
+    for (const auto& [name, value] : headers) {
+        if (value.size() >= shortest_secret) clean = without_secret(clean, value);
+    }
+    return clean;
+}
+
+Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response, std::string_view secret,
+                std::string_view where) {
     const ErrorCode code = response.status == 429 ? ErrorCode::rate_limited : ErrorCode::provider_failed;
     Error error(code,
                 fmt::format("{}: {} answered {} ({})", doing, url_without_credentials(url), response.status,
                             reason(response.status)),
-                hint_for(response));
+                hint_for(response, where));
     // The secret goes before the text is cut to length, lest a part of it stays.
     const std::string words =
         server_words(without_secret(std::string_view(response.body).substr(0, parsed_limit), secret));
     if (words.empty()) return error;
-    return std::move(error).because(fmt::format("the server says: {}", without_secret(words, secret)));
+    return std::move(error).because(fmt::format("the server reports: {}", without_secret(words, secret)));
 }
 
 }  // namespace quarry::http

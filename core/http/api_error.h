@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/http/client.h"
@@ -25,9 +27,14 @@ namespace quarry::http {
 [[nodiscard]] std::string without_secret(std::string_view text, std::string_view secret);
 [[nodiscard]] Error without_secret(const Error& error, std::string_view secret);
 
+/// The same of a key and of headers' values: not of those that are too short for a secret, such as "true".
+[[nodiscard]] Error without_secrets(const Error& error, std::string_view key,
+                                    std::span<const std::pair<std::string, std::string>> headers);
+
 /// The error for an answer whose status is not 2xx: rate_limited for 429, else provider_failed; with the status,
-/// the server's words without `secret`, and a hint. `doing` says what was attempted, such as "cannot embed".
+/// the server's words without `secret`, and a hint. `doing` says what was attempted, such as "cannot embed";
+/// `where` is the hint for a 404, which mostly is a wrong address.
 [[nodiscard]] Error api_error(std::string_view doing, std::string_view url, const HttpResponse& response,
-                              std::string_view secret);
+                              std::string_view secret, std::string_view where);
 
 }  // namespace quarry::http

@@ -261,7 +261,7 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) 
         case CURLE_COULDNT_RESOLVE_HOST: return "the host name is not known";
         case CURLE_BAD_CONTENT_ENCODING: return "its compressed answer cannot be unpacked";
         case CURLE_OPERATION_TIMEDOUT: {
-            if (exchange.stalled) return fmt::format("nothing came for {}", seconds_text(request.stall_timeout));
+            if (exchange.stalled) return fmt::format("no data for {}", seconds_text(request.stall_timeout));
             curl_off_t connected = 0;
             curl.easy_getinfo(easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected);
             if (connected == 0) {
@@ -273,7 +273,7 @@ std::string HttpClient::Impl::cause_of(CURLcode code, const Exchange& exchange) 
         case CURLE_GOT_NOTHING: return "the server closed the connection without an answer";
         case CURLE_PARTIAL_FILE:
         case CURLE_RECV_ERROR:
-        case CURLE_HTTP2_STREAM: return "the server closed the connection in the middle of its answer";
+        case CURLE_HTTP2_STREAM: return "the server closed the connection before its answer was complete";
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_WEIRD_SERVER_REPLY: return "the server does not speak HTTP";
         default: return details.empty() ? curl.easy_strerror(code) : details;
@@ -295,12 +295,12 @@ Error HttpClient::Impl::failure(CURLcode code, const Exchange& exchange) {
         return address_refused(exchange.request.url, exchange.refused_address);
     }
     std::string hint;
-    if (code == CURLE_COULDNT_CONNECT) hint = "is the server running, and the address right?";
+    if (code == CURLE_COULDNT_CONNECT) hint = "check that the server is running and that the address is right";
     if (code == CURLE_COULDNT_RESOLVE_HOST) hint = "check the spelling of the address, and the network";
     if (code == CURLE_OPERATION_TIMEDOUT) hint = "try again, or allow more time in the configuration";
     const bool begun = exchange.response.status != 0;
     return Error(ErrorCode::provider_failed,
-                 fmt::format("{} {}", begun ? "the answer broke off:" : "no answer from", url), std::move(hint))
+                 fmt::format("{} {}", begun ? "the answer ended too early:" : "no answer from", url), std::move(hint))
         .because(cause_of(code, exchange));
 }
 

@@ -51,7 +51,7 @@ Error bad_status(int status, const std::string& url) {
                  fmt::format("cannot fetch {}", url_without_credentials(url)))
         .because(fmt::format("the server answered with status {}{}", status,
                              gone                             ? ": there is no such page"
-                             : status == 401 || status == 403 ? ": it wants a login, or lets no programs in"
+                             : status == 401 || status == 403 ? ": it requires a login, or blocks programs"
                                                               : ""));
 }
 
@@ -64,7 +64,7 @@ std::string page_url(std::string_view url) {
         throw Error(
             ErrorCode::usage, fmt::format("will not read {}", url_without_credentials(url)),
             "fetch it with a program that keeps the password, and pipe it in: curl … | quarry ingest - --name NAME")
-            .because("it has a user name or password in it, which would be stored with the page");
+            .because("it contains a user name or password, which would be stored with the page");
     }
     return resolve_url(text, text);
 }

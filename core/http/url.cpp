@@ -34,14 +34,14 @@ void take_host_and_port(std::string_view authority, std::string_view whole, Http
         url.host = ascii_lower(authority.substr(1, close - 1));
         port = authority.substr(close + 1);
         if (!std::all_of(url.host.begin(), url.host.end(), is_ipv6_char)) {
-            throw bad_url(whole, "its IPv6 address has a character that none can have");
+            throw bad_url(whole, "its IPv6 address has an invalid character");
         }
     } else {
         const std::size_t colon = authority.find(':');
         url.host = ascii_lower(authority.substr(0, colon));
         port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon);
         if (!std::all_of(url.host.begin(), url.host.end(), is_host_char)) {
-            throw bad_url(whole, "its host name has a character that none can have");
+            throw bad_url(whole, "its host name has an invalid character");
         }
     }
     if (url.host.empty()) throw bad_url(whole, "it has no host");
@@ -161,15 +161,26 @@ std::string endpoint_url(std::string_view base_url, std::string_view endpoint) {
     const HttpUrl url = parse_http_url(base_url);
     std::string_view base = base_url.substr(0, base_url.size() - url.query.size());
     while (base.ends_with('/')) base.remove_suffix(1);
-    return fmt::format("{}/{}{}", base, endpoint, url.query);
+    std::string_view path = url.path;
+    while (path.ends_with('/')) path.remove_suffix(1);
+    // As much of the endpoint as the address has at its end already, in whole segments.
+    std::size_t there = 0;
+    for (std::size_t end = endpoint.find('/');; end = endpoint.find('/', end + 1)) {
+        const std::string_view head = endpoint.substr(0, end);
+        const bool is_behind_slash = path.size() > head.size() && path[path.size() - head.size() - 1] == '/';
+        if (is_behind_slash && path.ends_with(head)) there = head.size();
+        if (end == std::string_view::npos) break;
+    }
+    return fmt::format("{}{}{}{}", base, there == 0 ? "/" : "", endpoint.substr(there), url.query);
 }
 
 void refuse_key_in_the_clear(std::string_view text) {
     const HttpUrl url = parse_http_url(text);
     if (url.scheme == "https" || url.is_loopback()) return;
-    throw Error(ErrorCode::usage, fmt::format("will not send an API key to {}", url.display()),
-                "use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to nothing")
-        .because("plain http would let everyone on the way read the key");
+    throw Error(
+        ErrorCode::usage, fmt::format("will not send an API key to {}", url.display()),
+        "use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to an empty text")
+        .because("over plain http anyone on the network can read the key");
 }
 
 std::string url_without_credentials(std::string_view url) {

@@ -28,7 +28,8 @@ struct HttpUrl {
 /// other than ASCII) is percent-encoded. Throws Error(usage) for a base that is no URL, or another scheme.
 [[nodiscard]] std::string resolve_url(std::string_view base, std::string_view reference);
 
-/// The address of `endpoint` ("chat/completions") below a base URL, whose query is kept.
+/// The address of `endpoint` ("v1/messages") below a base URL, whose query is kept. Segments that the base URL ends in
+/// already (".../v1") are not repeated.
 [[nodiscard]] std::string endpoint_url(std::string_view base_url, std::string_view endpoint);
 
 /// Throws Error(usage) when a key would go over the network unencrypted: plain http to another machine.

@@ -38,7 +38,7 @@ public:
         at_ = 4;
         file_.version = integer<std::uint32_t>();
         if (file_.version < 2 || file_.version > 3) {
-            fail(fmt::format("its version is {}, and 2 and 3 are known", file_.version));
+            fail(fmt::format("its version is {}; only 2 and 3 are supported", file_.version));
         }
         file_.tensors = count("tensors");
         const std::uint64_t entries = count("metadata");
@@ -47,14 +47,14 @@ public:
         for (std::uint64_t i = 0; i < file_.tensors; ++i) last_offset = std::max(last_offset, read_tensor());
         file_.header_bytes = (at_ + alignment_ - 1) / alignment_ * alignment_;
         if (file_.tensors > 0 && (last_offset >= file_size_ || file_.header_bytes + last_offset >= file_size_)) {
-            fail(fmt::format("its tensors reach beyond its {} bytes: it is cut off", file_size_));
+            fail(fmt::format("its tensors reach beyond its {} bytes: the file is truncated", file_size_));
         }
         return std::move(file_);
     }
 
 private:
     [[noreturn]] void fail(const std::string& why) const {
-        throw Error(ErrorCode::failed, "it is a damaged or unknown GGUF file", "get the file again").because(why);
+        throw Error(ErrorCode::failed, "it is a damaged or unknown GGUF file", "download the file again").because(why);
     }
 
     std::span<const unsigned char> take(std::uint64_t size) {
@@ -75,7 +75,7 @@ private:
     }
     std::uint64_t count(std::string_view of) {
         const auto number = integer<std::uint64_t>();
-        if (number > most_entries) fail(fmt::format("it says that it has {} {}", number, of));
+        if (number > most_entries) fail(fmt::format("it claims to have {} {}", number, of));
         return number;
     }
     std::uint64_t scalar(std::uint32_t type) {
@@ -152,8 +152,8 @@ private:
 MappedFile open_model(const std::filesystem::path& path) {
     if (auto file = MappedFile::open(path)) return std::move(*file);
     throw Error(ErrorCode::failed, fmt::format("cannot read the model file {}", path.string()),
-                "quarry models ls shows the models that were added; others are given by their path")
-        .because(stat_file(path) ? "it is empty, or may not be read" : "there is no such file");
+                "quarry models ls lists the models that were added; give the path of any other")
+        .because(stat_file(path) ? "it is empty or not readable" : "there is no such file");
 }
 
 GgufFile read_mapped(const MappedFile& model, const std::filesystem::path& path) {

@@ -29,7 +29,7 @@ LlamaMessages::LlamaMessages() : outer_(first_llama_error) {
 LlamaMessages::~LlamaMessages() { first_llama_error = outer_; }
 
 std::string LlamaMessages::cause() const {
-    if (error_.empty()) return "llama.cpp does not say why";
+    if (error_.empty()) return "llama.cpp gives no reason";
     return one_line(strip_terminal_controls(error_), 200);
 }
 

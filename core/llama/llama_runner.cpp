@@ -60,9 +60,9 @@ Error unusable(const std::filesystem::path& path, LlamaPurpose purpose, std::str
     const bool embeds = purpose == LlamaPurpose::embed;
     return Error(ErrorCode::failed,
                  fmt::format("cannot use {} as {} model", path.string(), embeds ? "an embedding" : "a reranking"),
-                 embeds ? "take an embedding model in the GGUF format, such as those of bge, e5, nomic-embed-text, "
+                 embeds ? "use an embedding model in the GGUF format, such as those of bge, e5, nomic-embed-text, "
                           "Qwen3-Embedding or EmbeddingGemma"
-                        : "take a cross-encoder in the GGUF format, such as bge-reranker-v2-m3 or Qwen3-Reranker")
+                        : "use a cross-encoder in the GGUF format, such as bge-reranker-v2-m3 or Qwen3-Reranker")
         .because(std::move(why));
 }
 
@@ -118,7 +118,7 @@ struct LlamaRunner::Impl {
         model.reset(llama_model_load_from_file(path.c_str(), parameters));
         if (model == nullptr) throw unusable(path, purpose, messages.cause());
         if (llama_model_has_encoder(model.get()) && llama_model_has_decoder(model.get())) {
-            throw unusable(path, purpose, "it is an encoder with a decoder, which make texts and not vectors");
+            throw unusable(path, purpose, "it is an encoder-decoder model, which generates text and not vectors");
         }
         window = std::min(static_cast<std::size_t>(std::max(llama_model_n_ctx_train(model.get()), 1)), longest_window);
         make_context(tokens_in_batch);
@@ -146,10 +146,10 @@ struct LlamaRunner::Impl {
         if (context == nullptr) throw unusable(path, purpose, "llama.cpp cannot set it up");
         const enum llama_pooling_type found = llama_pooling_type(context.get());
         if (purpose == LlamaPurpose::rank && found != LLAMA_POOLING_TYPE_RANK) {
-            throw unusable(path, purpose, "it is a model that gives vectors, and does not rank");
+            throw unusable(path, purpose, "it is an embedding model, not a reranker");
         }
         if (purpose == LlamaPurpose::embed && found == LLAMA_POOLING_TYPE_RANK) {
-            throw unusable(path, purpose, "it is a model that ranks, and gives no vectors");
+            throw unusable(path, purpose, "it is a reranker, not an embedding model");
         }
         if (found == LLAMA_POOLING_TYPE_NONE) {
             pooling = llama_get_memory(context.get()) == nullptr ? LLAMA_POOLING_TYPE_MEAN : LLAMA_POOLING_TYPE_LAST;
@@ -181,7 +181,7 @@ struct LlamaRunner::Impl {
             if (vector == nullptr) {
                 throw Error(ErrorCode::provider_failed,
                             fmt::format("llama.cpp cannot run {}", path.filename().string()))
-                    .because("it gives no vector for a text");
+                    .because("it returns no vector for a text");
             }
             take(places[i], std::span(vector, dimensions()));
         }

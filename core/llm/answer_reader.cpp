@@ -40,7 +40,7 @@ ChatToolCall& AnswerReader::add_tool_call() {
     begun_ = true;
     if (response_.tool_calls.size() == most_tool_calls) {
         throw Error(ErrorCode::provider_failed, "cannot use the model's answer")
-            .because(fmt::format("it wants more than {} functions called at once", most_tool_calls));
+            .because(fmt::format("it calls more than {} functions at once", most_tool_calls));
     }
     return response_.tool_calls.emplace_back();
 }
@@ -68,17 +68,17 @@ void AnswerReader::check_error(const json& chunk, std::string_view text) const {
     if (error == nullptr && text_member(chunk, "type") != "error") return;
     const std::string kind = error == nullptr ? std::string() : text_member(*error, "type");
     throw Error(kind == "rate_limit_error" ? ErrorCode::rate_limited : ErrorCode::provider_failed,
-                begun_ ? "the model's answer broke off" : "the model gave no answer")
-        .because(fmt::format("the server says: {}", http::server_words(text)));
+                begun_ ? "the model's answer ended too early" : "the model returned no answer")
+        .because(fmt::format("the server reports: {}", http::server_words(text)));
 }
 
-Error AnswerReader::not_an_answer(std::string_view why, std::string_view body) {
-    Error error = Error(ErrorCode::provider_failed, "the server's answer is not a chat completion",
-                        "check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol "
-                        "mostly ends in /v1")
-                      .because(std::string(why));
+Error AnswerReader::not_an_answer(std::string_view why, std::string_view body) const {
+    Error error =
+        Error(ErrorCode::provider_failed, "the server's answer is not a model's",
+              fmt::format("check chat.provider and chat.base_url, or those of the model's profile: {}", usual_address_))
+            .because(std::string(why));
     const std::string words = http::server_words(body);
-    return words.empty() ? error : std::move(error).because(fmt::format("it says: {}", words));
+    return words.empty() ? error : std::move(error).because(fmt::format("it reports: {}", words));
 }
 
 void EventAnswerReader::feed(std::string_view piece) {

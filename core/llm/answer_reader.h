@@ -15,7 +15,8 @@ namespace quarry::llm {
 /// the network. Each protocol has its own; for one answer, by one thread.
 class AnswerReader {
 public:
-    explicit AnswerReader(const TextSink& sink) : sink_(sink) {}
+    /// `usual_address`: as in ChatProtocol, for the hint where the answer is none.
+    AnswerReader(const TextSink& sink, std::string_view usual_address) : sink_(sink), usual_address_(usual_address) {}
     virtual ~AnswerReader() = default;
     AnswerReader(const AnswerReader&) = delete;
     AnswerReader& operator=(const AnswerReader&) = delete;
@@ -42,12 +43,13 @@ protected:
     /// Throws when `chunk` has a member "error", or says that it is one.
     void check_error(const nlohmann::json& chunk, std::string_view text) const;
     /// The error for bytes that are no answer.
-    [[nodiscard]] static Error not_an_answer(std::string_view why, std::string_view body);
+    [[nodiscard]] Error not_an_answer(std::string_view why, std::string_view body) const;
 
 private:
     void emit(const std::string& text);
 
     const TextSink& sink_;
+    std::string_view usual_address_;
     Utf8Stream utf8_;
     ChatResponse response_;
     bool begun_ = false;

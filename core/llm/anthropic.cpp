@@ -125,6 +125,6 @@ std::string anthropic_path(const ChatTarget& /*target*/) { return "v1/messages";
 
 }  // namespace
 
-const ChatProtocol anthropic_chat_protocol{anthropic_path, anthropic_body, anthropic_reader, true};
+const ChatProtocol anthropic_chat_protocol{anthropic_path, anthropic_body, anthropic_reader, anthropic_address, true};
 
 }  // namespace quarry::llm

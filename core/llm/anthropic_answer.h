@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/llm/answer_reader.h"
+#include "core/llm/protocol.h"
 
 namespace quarry::llm {
 
@@ -19,7 +20,9 @@ public:
     /// `source_numbers`: of each search result in the request, in order, the number that it is cited by.
     /// `answer_by_tool`: the arguments of `anthropic_answer_tool` are the text of the answer.
     AnthropicAnswerReader(const TextSink& sink, std::vector<std::size_t> source_numbers, bool answer_by_tool)
-        : EventAnswerReader(sink), source_numbers_(std::move(source_numbers)), answer_by_tool_(answer_by_tool) {}
+        : EventAnswerReader(sink, anthropic_address),
+          source_numbers_(std::move(source_numbers)),
+          answer_by_tool_(answer_by_tool) {}
 
 private:
     enum class Block { other, text, tool, answer };

@@ -24,7 +24,7 @@ constexpr const char* template_roles[] = {"system", "user", "assistant", "tool"}
 #ifdef QUARRY_HAVE_LLAMA
 Error bad_template(const std::exception& cause) {
     return Error(ErrorCode::failed, "cannot use the model file's chat template",
-                 "take a chat model (\"instruct\", \"it\" or \"chat\" in its name) in a recent GGUF file")
+                 "use a recent GGUF file of a chat model (\"instruct\", \"it\" or \"chat\" in its name)")
         .because(one_line(strip_terminal_controls(replace_invalid_utf8(cause.what())), 300));
 }
 
@@ -115,8 +115,8 @@ std::string grammar_of_schema(const std::string& schema) {
     try {
         return json_schema_to_grammar(common_json::parse(schema));
     } catch (const std::exception& cause) {
-        throw Error(ErrorCode::usage, "a model file cannot be held to this schema",
-                    "leave out what it names, or ask a server")
+        throw Error(ErrorCode::usage, "a model file cannot be constrained to this schema",
+                    "leave out what it names, or use a server")
             .because(one_line(cause.what(), 300));
     }
 }

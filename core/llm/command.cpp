@@ -51,8 +51,8 @@ class CommandChatModel final : public ChatModel {
 public:
     explicit CommandChatModel(CommandChatOptions options) : options_(std::move(options)) {
         if (options_.command.empty() || options_.command.front().empty()) {
-            throw Error(ErrorCode::usage, "no program that answers is named",
-                        "name it in your own file: quarry config set --user chat.command 'PROGRAM ARGUMENT'");
+            throw Error(ErrorCode::usage, "no answering program is configured",
+                        "set it in your own settings: quarry config set --user chat.command 'PROGRAM ARGUMENT'");
         }
     }
 
@@ -76,7 +76,7 @@ public:
                            [&](std::string_view piece) { reader.feed(piece); });
         if (!result.succeeded()) {
             throw Error(ErrorCode::provider_failed, fmt::format("cannot ask the program {}", options_.command.front()),
-                        "try the program by hand; it is set by chat.command in the configuration")
+                        "run the program by hand; the setting chat.command names it")
                 .because(subprocess_cause(result));
         }
         ChatResponse response = reader.finish();

@@ -25,7 +25,7 @@ void CommandAnswerReader::feed(std::string_view piece) {
 void CommandAnswerReader::take_line(std::string_view line) {
     const json parsed = parse_lenient_json(line);
     if (!parsed.is_object()) {
-        throw no_command_answer("a line is no JSON object: " +
+        throw no_command_answer("a line is not a JSON object: " +
                                 one_line(strip_terminal_controls(replace_invalid_utf8(line.substr(0, 800))), 100));
     }
     check_error(parsed, line);

@@ -12,7 +12,7 @@ namespace quarry::llm {
 /// {"usage": {"input_tokens": 1, "output_tokens": 1, "cached_input_tokens": 0}}, {"error": "…"}.
 class CommandAnswerReader final : public AnswerReader {
 public:
-    using AnswerReader::AnswerReader;
+    explicit CommandAnswerReader(const TextSink& sink) : AnswerReader(sink, "") {}
     void feed(std::string_view piece) override;
     [[nodiscard]] ChatResponse finish() override;
 

@@ -85,7 +85,7 @@ public:
         if (!problems.empty()) {
             Error error(ErrorCode::provider_failed, "the model's answer does not fit the schema",
                         response.finish_reason == "length" ? "it was cut off: raise chat.max_tokens"
-                                                           : "ask for less in the schema, or take a larger model");
+                                                           : "simplify the schema, or use a larger model");
             for (std::string& problem : problems) error = std::move(error).because(std::move(problem));
             throw AnswerDoesNotFit(std::move(error), std::move(response));
         }

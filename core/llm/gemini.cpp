@@ -6,6 +6,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
+#include "core/http/url.h"
 #include "core/llm/gemini_answer.h"
 #include "core/llm/json_members.h"
 #include "core/llm/protocol.h"
@@ -84,8 +85,18 @@ std::string gemini_path(const ChatTarget& target) {
                        target.model);
 }
 
+/// Google's own address without a version, or with the one that has neither system instructions nor schemas.
+std::string gemini_base_url(const std::string& said) {
+    http::HttpUrl url = http::parse_http_url(said);
+    while (url.path.ends_with('/')) url.path.pop_back();
+    const ChatProvider* const google = find_chat_provider("gemini");
+    const bool is_google = url.host == http::parse_http_url(google->base_url).host;
+    return is_google && (url.path.empty() || url.path == "/v1") ? std::string(google->base_url) : said;
+}
+
 }  // namespace
 
-const ChatProtocol gemini_chat_protocol{gemini_path, gemini_body, gemini_reader};
+const ChatProtocol gemini_chat_protocol{gemini_path,    gemini_body, gemini_reader,
+                                        gemini_address, false,       gemini_base_url};
 
 }  // namespace quarry::llm

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/llm/answer_reader.h"
+#include "core/llm/protocol.h"
 
 namespace quarry::llm {
 
@@ -8,7 +9,7 @@ namespace quarry::llm {
 /// JSON object, or an array of them.
 class GeminiAnswerReader final : public EventAnswerReader {
 public:
-    using EventAnswerReader::EventAnswerReader;
+    explicit GeminiAnswerReader(const TextSink& sink) : EventAnswerReader(sink, gemini_address) {}
 
 private:
     void take_chunk(const nlohmann::json& chunk) override;

@@ -50,7 +50,7 @@ public:
         model_.reset(llama_model_load_from_file(path.c_str(), parameters));
         if (model_ == nullptr) throw unusable(messages.cause());
         if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get()) || is_encoder()) {
-            throw unusable("it makes no texts");
+            throw unusable("it does not generate text");
         }
         vocabulary_ = llama_model_get_vocab(model_.get());
         const char* const own = llama_model_chat_template(model_.get(), nullptr);
@@ -144,7 +144,7 @@ public:
 private:
     [[nodiscard]] Error unusable(std::string why) const {
         return Error(ErrorCode::failed, fmt::format("cannot use {} as a chat model", path_.string()),
-                     "take a chat model in the GGUF format, such as those of Llama, Qwen, Gemma or Mistral with "
+                     "use a chat model in the GGUF format, such as those of Llama, Qwen, Gemma or Mistral with "
                      "\"instruct\" or \"it\" in their names")
             .because(std::move(why));
     }
@@ -191,7 +191,7 @@ Sampler make_sampler(const llama_vocab* vocabulary, const ChatRequest& request) 
         const std::string grammar = grammar_of_schema(request.answer_schema);
         llama_sampler* const held = llama_sampler_init_grammar(vocabulary, grammar.c_str(), "root");
         if (held == nullptr) {
-            throw Error(ErrorCode::usage, "a model file cannot be held to this schema", "ask a server instead")
+            throw Error(ErrorCode::usage, "a model file cannot be constrained to this schema", "use a server instead")
                 .because("llama.cpp cannot read the grammar that was made of it");
         }
         llama_sampler_chain_add(chain.get(), held);
@@ -271,7 +271,7 @@ private:
         if (options_.context != 0) window = std::min(window, options_.context);
         if (prompt + least_answer > window) {
             throw Error(ErrorCode::usage, fmt::format("the prompt is too long for {}", options_.name),
-                        "send less (ask.max_context_tokens, --sources), raise chat.context, or take a model with a "
+                        "send less (ask.max_context_tokens, --sources), raise chat.context, or use a model with a "
                         "larger window")
                 .because(fmt::format("it has {} tokens, and the window {}", prompt, window));
         }

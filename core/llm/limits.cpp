@@ -86,8 +86,8 @@ ChatLimiter::Admission ChatLimiter::take_cost(const ChatRequest& request, std::u
     Admission admission;
     if (!(limits_.max_cost > 0)) return admission;
     if (!limits_.price) {
-        throw Error(ErrorCode::usage, "cannot keep to --max-cost",
-                    "say what it costs: quarry config set chat.price_input AMOUNT; "
+        throw Error(ErrorCode::usage, "cannot enforce --max-cost",
+                    "set its price: quarry config set chat.price_input AMOUNT; "
                     "quarry config set chat.price_output AMOUNT (0 for a server of your own)")
             .because("the price of the model is not known");
     }

@@ -70,6 +70,6 @@ std::string ollama_path(const ChatTarget& /*target*/) { return "api/chat"; }
 
 }  // namespace
 
-const ChatProtocol ollama_chat_protocol{ollama_path, ollama_body, ollama_reader};
+const ChatProtocol ollama_chat_protocol{ollama_path, ollama_body, ollama_reader, ollama_address};
 
 }  // namespace quarry::llm

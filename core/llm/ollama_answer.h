@@ -4,13 +4,14 @@
 
 #include "core/llm/answer_reader.h"
 #include "core/llm/ndjson_reader.h"
+#include "core/llm/protocol.h"
 
 namespace quarry::llm {
 
 /// Puts an answer of Ollama's own protocol together: lines of JSON, the last of which says "done".
 class OllamaAnswerReader final : public AnswerReader {
 public:
-    using AnswerReader::AnswerReader;
+    explicit OllamaAnswerReader(const TextSink& sink) : AnswerReader(sink, ollama_address) {}
     void feed(std::string_view piece) override;
     [[nodiscard]] ChatResponse finish() override;
 

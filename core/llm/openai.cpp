@@ -71,6 +71,10 @@ std::unique_ptr<AnswerReader> openai_reader(const ChatRequest& /*request*/, cons
     return std::make_unique<OpenAiAnswerReader>(sink);
 }
 
+std::unique_ptr<AnswerReader> azure_reader(const ChatRequest& /*request*/, const TextSink& sink) {
+    return std::make_unique<OpenAiAnswerReader>(sink, azure_address);
+}
+
 std::string openai_path(const ChatTarget& /*target*/) { return "chat/completions"; }
 
 // With a version, a deployment's name is in the path; without one the address is that of OpenAI's protocol.
@@ -81,7 +85,7 @@ std::string azure_path(const ChatTarget& target) {
 
 }  // namespace
 
-const ChatProtocol openai_chat_protocol{openai_path, openai_body, openai_reader};
-const ChatProtocol azure_chat_protocol{azure_path, openai_body, openai_reader};
+const ChatProtocol openai_chat_protocol{openai_path, openai_body, openai_reader, openai_address};
+const ChatProtocol azure_chat_protocol{azure_path, openai_body, azure_reader, azure_address};
 
 }  // namespace quarry::llm

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "core/llm/answer_reader.h"
+#include "core/llm/protocol.h"
 
 namespace quarry::llm {
 
 /// Puts a chat completion of OpenAI's protocol together: an event stream of chunks, or one JSON object.
 class OpenAiAnswerReader final : public EventAnswerReader {
 public:
-    using EventAnswerReader::EventAnswerReader;
+    explicit OpenAiAnswerReader(const TextSink& sink, std::string_view usual_address = openai_address)
+        : EventAnswerReader(sink, usual_address) {}
 
 private:
     void take_chunk(const nlohmann::json& chunk) override;

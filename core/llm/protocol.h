@@ -24,7 +24,10 @@ struct ChatProtocol {
     std::string (*path)(const ChatTarget& target);  ///< Below the base URL, with a query where one is needed.
     nlohmann::json (*body)(const ChatTarget& target, const ChatRequest& request);
     std::unique_ptr<AnswerReader> (*reader)(const ChatRequest& request, const TextSink& sink);
-    bool takes_sources = false;  ///< As `ChatModel::takes_sources`.
+    std::string_view usual_address;  ///< What addresses of such servers look like, a sentence for hints.
+    bool takes_sources = false;      ///< As `ChatModel::takes_sources`.
+    /// The address to go by where one is written in another way; null: as it is.
+    std::string (*base_url)(const std::string& said) = nullptr;
 };
 
 /// A provider and how it is spoken to.
@@ -39,6 +42,16 @@ struct ChatService {
 
 /// Null when there is none of that name.
 [[nodiscard]] const ChatService* find_chat_service(std::string_view name);
+
+inline constexpr std::string_view openai_address =
+    "servers that speak OpenAI's protocol mostly have one that ends in /v1";
+inline constexpr std::string_view azure_address = "Azure's is such as https://NAME.openai.azure.com";
+inline constexpr std::string_view anthropic_address =
+    "Anthropic's is https://api.anthropic.com, and quarry asks /v1/messages below it";
+inline constexpr std::string_view gemini_address =
+    "Google's is https://generativelanguage.googleapis.com/v1beta, and quarry asks /models/NAME below it";
+inline constexpr std::string_view ollama_address =
+    "Ollama's is such as http://localhost:11434, and quarry asks /api/chat below it";
 
 extern const ChatProtocol openai_chat_protocol;     ///< Chat completions.
 extern const ChatProtocol azure_chat_protocol;      ///< The same, by deployments when a version is named.

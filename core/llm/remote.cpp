@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t max_answer_bytes = 16 << 20;  // far more than any model writes
-constexpr std::size_t shortest_secret = 8;          // of a header's value; "true" is none
 
 const ChatService& service_of(const std::string& name) {
     if (const ChatService* const service = find_chat_service(name)) return *service;
@@ -46,12 +45,15 @@ public:
     explicit RemoteChatModel(RemoteChatOptions options)
         : options_(std::move(options)), service_(service_of(options_.provider)) {
         if (options_.model.empty()) {
-            throw Error(ErrorCode::usage, "no chat model is named", "set chat.model to one that the server has");
+            throw Error(ErrorCode::usage, "no chat model is set", "set chat.model to one that the server has");
         }
         if (options_.base_url.empty()) options_.base_url = service_.provider.base_url;
         if (options_.base_url.empty()) {
-            throw Error(ErrorCode::usage, fmt::format("where is the server of {}?", options_.provider),
+            throw Error(ErrorCode::usage, fmt::format("the address of {} is not set", options_.provider),
                         "set chat.base_url, such as https://NAME.openai.azure.com");
+        }
+        if (service_.protocol->base_url != nullptr) {
+            options_.base_url = service_.protocol->base_url(options_.base_url);
         }
         target_ = {options_.model, options_.api_version, service_.newer_limit_name && at_its_own_address(),
                    service_.asks_for_usage};
@@ -135,18 +137,16 @@ private:
     }
 
     [[nodiscard]] Error refused(const http::HttpResponse& http, int retries, milliseconds waited) const {
-        Error error = http::api_error("cannot ask the model", url_, http, options_.api_key);
+        Error error = http::api_error(
+            "cannot ask the model", url_, http, options_.api_key,
+            fmt::format("check the model's name, and the address: {}", service_.protocol->usual_address));
         if (retries == 0) return error;
-        return std::move(error).because(fmt::format("it was asked {} times, with {:.1f} s between in all", retries + 1,
+        return std::move(error).because(fmt::format("tried {} times, waiting {:.1f} s in total", retries + 1,
                                                     static_cast<double>(waited.count()) / 1000.0));
     }
 
     [[nodiscard]] Error without_secrets(const Error& error) const {
-        Error clean = http::without_secret(error, options_.api_key);
-        for (const auto& [name, value] : options_.headers) {
-            if (value.size() >= shortest_secret) clean = http::without_secret(clean, value);
-        }
-        return clean;
+        return http::without_secrets(error, options_.api_key, options_.headers);
     }
 
     RemoteChatOptions options_;

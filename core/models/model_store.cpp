@@ -74,7 +74,7 @@ public:
     void write(std::string_view bytes) {
         stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
         if (!stream_) {
-            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "is there space left?")
+            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "check the free space")
                 .because(std::strerror(errno));
         }
         hash_.add(bytes);
@@ -86,7 +86,7 @@ public:
     void close() {
         stream_.close();
         if (!stream_)
-            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "is there space left?");
+            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "check the free space");
     }
     void keep_as(const fs::path& place) {
         fs::rename(path_, place);
@@ -119,7 +119,7 @@ void copy_model(const std::string& source, PartialFile& file, const Cancellation
         file.write(std::string_view(block).substr(0, static_cast<std::size_t>(in.gcount())));
         if (progress) progress(file.size(), stamp->size);
     }
-    if (in.bad()) throw cannot_add(source).because("it cannot be read to its end");
+    if (in.bad()) throw cannot_add(source).because("it cannot be read completely");
 }
 
 std::uint64_t content_length(const http::HttpResponse& response) {
@@ -135,7 +135,7 @@ void require_safe_address(const std::string& url) {
     const http::HttpUrl parsed = http::parse_http_url(url);
     if (parsed.scheme == "https" || parsed.is_loopback()) return;
     throw cannot_add(url, "use https://, or fetch the file yourself and give its path")
-        .because("over plain http anybody on the way can change the model");
+        .because("over plain http anyone on the network can change the model");
 }
 
 void fetch_model(const std::string& source, const AddModelOptions& options, PartialFile& file,
@@ -161,10 +161,12 @@ void fetch_model(const std::string& source, const AddModelOptions& options, Part
             url = http::resolve_url(url, *response.header("location"));
             continue;
         }
-        if (response.status != 200) throw http::api_error("cannot fetch the model", url, response, {});
+        if (response.status != 200) {
+            throw http::api_error("cannot fetch the model", url, response, {}, "check the file's address");
+        }
         const std::uint64_t length = content_length(response);
         if (length != 0 && length != file.size()) {
-            throw cannot_add(source, "try again").because(fmt::format("{} of {} bytes came", file.size(), length));
+            throw cannot_add(source, "try again").because(fmt::format("{} of {} bytes arrived", file.size(), length));
         }
         return;
     }
@@ -199,9 +201,9 @@ void take_header(StoredModel& model, const fs::path& path) {
     }
     const llama::GgufFile file = llama::read_gguf_file(path);
     if (file.architecture.empty()) {
-        throw Error(ErrorCode::failed, fmt::format("{} is no model", path.filename().string()),
-                    "take a GGUF file of a model: it says its general.architecture")
-            .because("it does not say what kind of model it is");
+        throw Error(ErrorCode::failed, fmt::format("{} is not a model", path.filename().string()),
+                    "use the GGUF file of a model, which names its general.architecture")
+            .because("it does not name the kind of model");
     }
     model.architecture = file.architecture;
     model.license = file.license;
@@ -222,13 +224,13 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
     model.name = options.name.empty() ? name_of_source(source) : options.name;
     if (!is_model_name(model.name)) {
         throw Error(ErrorCode::usage,
-                    fmt::format("\"{}\" cannot be the name of a model",
+                    fmt::format("\"{}\" is not a valid name for a model",
                                 one_line(strip_terminal_controls(replace_invalid_utf8(model.name)), 80)),
-                    "give it another with --name: letters, digits, dots, dashes and underscores");
+                    "give it another name with --name: letters, digits, dots, dashes and underscores");
     }
     if (!options.replace && find(model.name)) {
         throw Error(ErrorCode::failed, fmt::format("there is a model {} already", model.name),
-                    "give this one another name with --name, or put it in the other's place with --force");
+                    "give this one another name with --name, or replace the other with --force");
     }
     std::error_code error;
     fs::create_directories(folder_, error);
@@ -241,7 +243,7 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
     model.bytes = file.size();
     model.sha256 = file.sha256();
     if (!options.sha256.empty() && ascii_lower(options.sha256) != model.sha256) {
-        throw cannot_add(source, "get the file again, from who published that hash")
+        throw cannot_add(source, "download the file again from the publisher of that hash")
             .because(fmt::format("its SHA-256 is {}, not {}", model.sha256, ascii_lower(options.sha256)));
     }
     try {

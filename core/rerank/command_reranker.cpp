@@ -19,7 +19,7 @@ class CommandReranker final : public Reranker {
 public:
     explicit CommandReranker(CommandRerankerOptions options) : options_(std::move(options)) {
         if (options_.command.empty() || options_.command.front().empty()) {
-            throw Error(ErrorCode::usage, "no command for reranking is named", "set rerank.command");
+            throw Error(ErrorCode::usage, "no reranking program is configured", "set rerank.command");
         }
     }
 

@@ -58,8 +58,8 @@ public:
             if (!vector.empty()) best = std::max(best, static_cast<double>(vector[0]));
         });
         if (!std::all_of(scores.begin(), scores.end(), [](double value) { return std::isfinite(value); })) {
-            throw Error(ErrorCode::provider_failed, fmt::format("{} gives no usable scores", name()),
-                        "take another file of the model")
+            throw Error(ErrorCode::provider_failed, fmt::format("{} returns no usable scores", name()),
+                        "use another file of the model")
                 .because("a score is not a finite number");
         }
         return scores;
@@ -98,7 +98,7 @@ std::unique_ptr<Reranker> make_gguf_reranker(GgufRerankerOptions options) {
     llama::require_llama(options.path);
     if (!stat_file(options.path)) {
         throw Error(ErrorCode::failed, fmt::format("cannot read the model file {}", options.path.string()),
-                    "quarry models ls shows the models that were added; others are given by their path")
+                    "quarry models ls lists the models that were added; give the path of any other")
             .because("there is no such file");
     }
     return std::make_unique<GgufReranker>(std::move(options));

@@ -55,7 +55,8 @@ private:
         request.ca_file = options_.ca_file;
         const http::HttpResponse response = http::send_with_retries(client_, request, options_.retry, cancellation);
         if (response.status < 200 || response.status > 299) {
-            throw http::api_error("cannot rerank", url_, response, options_.api_key);
+            throw http::api_error("cannot rerank", url_, response, options_.api_key,
+                                  "check rerank.base_url, below which quarry asks /rerank, and the model's name");
         }
         try {
             return read_rerank_scores(response.body, texts.size());

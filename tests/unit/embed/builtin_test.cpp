@@ -195,9 +195,9 @@ TEST(BuiltinTable, RefusesBytesThatAreNoTable) {
         return bytes;
     };
     EXPECT_EQ(failure_of(good), "none");
-    EXPECT_THAT(failure_of(""), HasSubstr("does not begin as a table"));
-    EXPECT_THAT(failure_of("QTABLE01"), HasSubstr("does not begin as a table"));
-    EXPECT_THAT(failure_of(changed(7, '2')), HasSubstr("does not begin as a table"));
+    EXPECT_THAT(failure_of(""), HasSubstr("does not start like a table"));
+    EXPECT_THAT(failure_of("QTABLE01"), HasSubstr("does not start like a table"));
+    EXPECT_THAT(failure_of(changed(7, '2')), HasSubstr("does not start like a table"));
     EXPECT_THAT(failure_of(changed(8, 1)), HasSubstr("dimensions"));
     EXPECT_THAT(failure_of(changed(15, '\xff')), HasSubstr("header is damaged"));
     EXPECT_THAT(failure_of(changed(12, '\x01')), HasSubstr("instead of"));

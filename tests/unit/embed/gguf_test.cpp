@@ -124,9 +124,9 @@ TEST_F(ModelStoreTest, RefusesAndLeavesNothing) {
         const char* says;
     };
     const std::vector<Refused> rows = {{text.string(), {}, "does not begin with GGUF"},
-                                       {cut.string(), {}, "cut off"},
+                                       {cut.string(), {}, "truncated"},
                                        {(place_.path() / "none").string(), {}, "no such file"},
-                                       {model_.string(), {.name = "../evil", .sha256 = {}}, "cannot be the name"},
+                                       {model_.string(), {.name = "../evil", .sha256 = {}}, "is not a valid name"},
                                        {model_.string(), {.name = {}, .sha256 = std::string(64, '0')}, "SHA-256"},
                                        {"http://example.com/m.gguf", {}, "plain http"}};
     for (const Refused& row : rows) {
@@ -262,7 +262,7 @@ TEST_F(GgufEmbedding, SaysWhatIsWrongWithAFile) {
         static_cast<void>(embed(*make(make_model(folder_->path() / "rank.gguf", "--pooling 4")), {"x"}));
         FAIL();
     } catch (const Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("ranks"));
+        EXPECT_THAT(error.what(), HasSubstr("reranker"));
     }
     EXPECT_THROW(static_cast<void>(make(folder_->path() / "missing.gguf")), Error);
     Cancellation cancelled;

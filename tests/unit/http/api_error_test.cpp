@@ -42,13 +42,19 @@ TEST(WithoutSecret, MasksEveryOccurrence) {
     EXPECT_EQ(error.hint(), "h");
 }
 
+TEST(WithoutSecrets, MasksHeadersThatCouldBeSecrets) {
+    const std::vector<std::pair<std::string, std::string>> headers = {{"X-Key", "s3cret-value"}, {"X-On", "true"}};
+    const Error error = without_secrets(Error(ErrorCode::failed, "sk-1 s3cret-value true"), "sk-1", headers);
+    EXPECT_STREQ(error.what(), "[key] [key] true");
+}
+
 TEST(ApiError, SaysStatusWordsAndCure) {
     const auto error = [](int status, std::string body = {}) {
         return api_error("cannot ask", "https://me:pw@h/v1?k=1", {.status = status, .body = std::move(body)},
-                         "sk-secret");
+                         "sk-secret", "look elsewhere");
     };
     EXPECT_STREQ(error(401, R"({"error":{"message":"bad key sk-secret"}})").what(),
-                 "cannot ask: https://h/v1?… answered 401 (not authorised): the server says: bad key [key]");
+                 "cannot ask: https://h/v1?… answered 401 (not authorised): the server reports: bad key [key]");
     EXPECT_EQ(error(401).code(), ErrorCode::provider_failed);
     EXPECT_EQ(error(429).code(), ErrorCode::rate_limited);
     EXPECT_NE(error(429, R"({"error":{"code":"insufficient_quota"}})").hint(), error(429).hint());
@@ -56,6 +62,7 @@ TEST(ApiError, SaysStatusWordsAndCure) {
         EXPECT_NE(std::string(error(status).what()).find(std::to_string(status)), std::string::npos);
     }
     EXPECT_NE(error(302).hint().find("redirect"), std::string::npos);
+    EXPECT_EQ(error(404).hint(), "look elsewhere");
 }
 
 }  // namespace

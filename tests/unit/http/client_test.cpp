@@ -133,7 +133,7 @@ TEST_F(HttpClientTest, GivesUpInTime) {
     EXPECT_THAT(failure(request).what(), HasSubstr("no complete answer within 0.2 s"));
     request.timeout = std::chrono::seconds(60);
     request.stall_timeout = std::chrono::seconds(1);
-    EXPECT_THAT(failure(request).what(), HasSubstr("nothing came for 1 s"));
+    EXPECT_THAT(failure(request).what(), HasSubstr("no data for 1 s"));
 }
 
 TEST_F(HttpClientTest, RefusesWhatCannotBeSent) {

@@ -65,8 +65,8 @@ TEST_F(FetchTest, a_proxy_may_be_private_but_not_the_host_behind_it) {
     // The server takes the whole URL as a path, as a proxy does, and answers "hello" itself.
     options.proxy = [](const HttpUrl&) { return server_->url(); };
     EXPECT_EQ(fetch("http://no-such-host.invalid/").body, "hello");
-    EXPECT_THAT(failure("http://10.0.0.1/").what(), HasSubstr("its address 10.0.0.1 is not one of the public"));
-    EXPECT_THAT(failure("http://0x0a000001/").what(), HasSubstr("its address 10.0.0.1 is not one of the public"));
+    EXPECT_THAT(failure("http://10.0.0.1/").what(), HasSubstr("its address 10.0.0.1 is not on the public"));
+    EXPECT_THAT(failure("http://0x0a000001/").what(), HasSubstr("its address 10.0.0.1 is not on the public"));
 }
 
 TEST_F(FetchTest, a_page_has_limits) {

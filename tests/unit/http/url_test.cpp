@@ -69,6 +69,17 @@ TEST(EndpointUrl, GoesBelowTheBase) {
     EXPECT_EQ(endpoint_url("https://h/o/d?api-version=2", "embeddings"), "https://h/o/d/embeddings?api-version=2");
 }
 
+TEST(EndpointUrl, RepeatsNothingThatTheBaseEndsIn) {
+    EXPECT_EQ(endpoint_url("https://h/v1", "v1/messages"), "https://h/v1/messages");
+    EXPECT_EQ(endpoint_url("https://h/a/v1/", "v1/messages"), "https://h/a/v1/messages");
+    EXPECT_EQ(endpoint_url("https://h/v1/messages?k=1", "v1/messages"), "https://h/v1/messages?k=1");
+    EXPECT_EQ(endpoint_url("https://h/openai/v1", "openai/v1/chat/completions"),
+              "https://h/openai/v1/chat/completions");
+    EXPECT_EQ(endpoint_url("https://h/v1/chat/completions", "chat/completions"), "https://h/v1/chat/completions");
+    EXPECT_EQ(endpoint_url("https://h/dev1", "v1/messages"), "https://h/dev1/v1/messages");
+    EXPECT_EQ(endpoint_url("https://v1", "v1/messages"), "https://v1/v1/messages");
+}
+
 TEST(ResolveUrl, LeadsWhereRfc3986Says) {
     const std::string base = "http://a/b/c/d;p?q";
     const std::vector<std::pair<const char*, const char*>> cases = {

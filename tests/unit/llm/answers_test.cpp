@@ -288,7 +288,7 @@ INSTANTIATE_TEST_SUITE_P(
                events({start}) +
                    "event: error\ndata: "
                    "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n",
-               ErrorCode::provider_failed, "broke off: the server says: Overloaded"},
+               ErrorCode::provider_failed, "ended too early: the server reports: Overloaded"},
         Broken{"anthropic_rate", Protocol::anthropic,
                events({R"({"type":"error","error":{"type":"rate_limit_error","message":"slow down"}})"}),
                ErrorCode::rate_limited, "slow down"},
@@ -301,13 +301,14 @@ INSTANTIATE_TEST_SUITE_P(
                ErrorCode::provider_failed, "busy"},
         Broken{"ollama_error", Protocol::ollama,
                lines({R"({"message":{"content":"a"}})", R"({"error":"model runner has stopped"})"}),
-               ErrorCode::provider_failed, "broke off: the server says: model runner has stopped"},
+               ErrorCode::provider_failed, "ended too early: the server reports: model runner has stopped"},
         Broken{"ollama_page", Protocol::ollama, "<html><title>Hello</title></html>\n", ErrorCode::provider_failed,
                "a web page"},
         Broken{"ollama_empty", Protocol::ollama, "", ErrorCode::provider_failed, "no answer"},
         Broken{"command_error", Protocol::command, lines({R"({"error":"no such model"})"}), ErrorCode::provider_failed,
                "no such model"},
-        Broken{"command_nonsense", Protocol::command, "hello\n", ErrorCode::provider_failed, "no JSON object: hello"},
+        Broken{"command_nonsense", Protocol::command, "hello\n", ErrorCode::provider_failed,
+               "not a JSON object: hello"},
         Broken{"command_silence", Protocol::command, "", ErrorCode::provider_failed, "wrote no text"},
         Broken{"tool_flood", Protocol::command, tool_flood(), ErrorCode::provider_failed, "more than 128"}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -81,7 +81,7 @@ TEST_P(CommandChatFailures, SayWhatHappened) {
 
 INSTANTIATE_TEST_SUITE_P(Programs, CommandChatFailures,
                          ::testing::Values(BadProgram{"status", "import sys; sys.exit('no model')", "no model"},
-                                           BadProgram{"nonsense", "print('hello')", "no JSON object: hello"},
+                                           BadProgram{"nonsense", "print('hello')", "not a JSON object: hello"},
                                            BadProgram{"silence", "pass", "wrote no text"},
                                            BadProgram{"error", "print('{\"error\": \"out of words\"}')",
                                                       "out of words"},

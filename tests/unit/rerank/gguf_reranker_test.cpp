@@ -130,7 +130,7 @@ TEST_F(GgufRerankerTest, SaysWhatIsWrong) {
         static_cast<void>(score(*embedding, "moon", {"cheese"}));
         FAIL();
     } catch (const Error& error) {
-        EXPECT_THAT(error.what(), HasSubstr("does not rank"));
+        EXPECT_THAT(error.what(), HasSubstr("not a reranker"));
         EXPECT_THAT(error.hint(), HasSubstr("cross-encoder"));
     }
     EXPECT_THROW(static_cast<void>(make(folder_->path() / "missing.gguf")), Error);
