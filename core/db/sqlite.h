@@ -25,6 +25,12 @@ enum class SqliteMode {
 [[nodiscard]] SQLite::Database open_sqlite(const std::filesystem::path& path, SqliteMode mode,
                                            int busy_timeout_ms = 5000);
 
+/// The same of a file to which no symbolic link leads, though a folder on the way, or the file, be replaced by one at
+/// this very moment: neither it nor what SQLite puts beside it is ever read or written elsewhere. Throws Error(failed)
+/// where there is one.
+[[nodiscard]] SQLite::Database open_sqlite_without_links(const std::filesystem::path& path, SqliteMode mode,
+                                                         int busy_timeout_ms = 5000);
+
 /// What `open_sqlite` sets for a connection that was opened otherwise.
 void prepare_sqlite(SQLite::Database& database, SqliteMode mode);
 
@@ -36,7 +42,7 @@ void prepare_sqlite(SQLite::Database& database, SqliteMode mode);
 /// Whether full-text search (FTS5) works, which a build of SQLite may lack: "", else "finds nothing" or "does not
 /// work: …".
 [[nodiscard]] std::string full_text_search_fault();
-/// What SQLite's quick_check says of a file, "ok" or the first fault. Throws Error as `open_sqlite` does.
+/// What SQLite's quick_check says of a file, "ok" or the first fault. Throws Error as `open_sqlite_without_links` does.
 [[nodiscard]] std::string quick_check(const std::filesystem::path& path);
 
 /// Turns what SQLite reported into quarry's error: busy and locked -> ErrorCode::locked, full disk, read-only,

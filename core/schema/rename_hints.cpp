@@ -17,8 +17,8 @@ namespace {
 constexpr std::string_view marker = "quarry:renamed";
 constexpr std::string_view how_to_write = "write it as: -- quarry:renamed from=old_name";
 constexpr std::string_view where_to_write =
-    "put it before a CREATE statement or ADD CONSTRAINT, or inside CREATE TABLE or an enum before a column, constraint "
-    "or value, or behind it on its line";
+    "put it before a CREATE statement or ADD CONSTRAINT, or inside CREATE TABLE, TYPE or DOMAIN before a column, "
+    "attribute, constraint or value, or behind it on its line";
 
 struct Hint {
     std::string old_schema;  ///< Empty for the one that the object is in now.
@@ -63,7 +63,9 @@ public:
                 take_comment(text, token->start);
             } else if (token->kind == sql::TokenKind::space || token->kind == sql::TokenKind::block_comment) {
                 if (text.find('\n') != std::string_view::npos) line_has_token_ = false;
+                if (!line_has_token_) made_.reset();
             } else {
+                made_.reset();
                 take({token->kind, text, token->start});
                 line_has_token_ = true;
             }
@@ -80,11 +82,13 @@ private:
             if (part_ == Part::object) end_object();
             require_no_pending();
             part_ = Part::start;
+            made_ = std::exchange(ended_, std::nullopt);
             return;
         }
         switch (part_) {
             case Part::start:
                 words_.clear();
+                ended_.reset();
                 if (lexeme.is("create")) {
                     part_ = Part::created;
                 } else if (lexeme.is("alter") && dialect_ == sql::Dialect::postgresql) {
@@ -119,9 +123,39 @@ private:
     /// an enum.
     void take_object(const sql::Lexeme& lexeme) {
         words_.push_back(lexeme);
+        if (begins_attributes()) return begin_attributes();
+        if (is_domain() && pending_value_ && words_[words_.size() - 2].is("constraint")) {
+            add_domain_constraint(*std::exchange(pending_value_, std::nullopt));
+        }
         if (!is_enum() || lexeme.kind != sql::TokenKind::string || !pending_value_) return;
         add_value(*pending_value_);
         pending_value_.reset();
+    }
+
+    /// At the parenthesis of CREATE TYPE name AS (...).
+    [[nodiscard]] bool begins_attributes() const {
+        const std::size_t count = words_.size();
+        return count > 3 && words_.front().is("type") && words_[count - 1].text == "(" && words_[count - 2].is("as");
+    }
+    void begin_attributes() {
+        std::size_t at = 1;
+        const QualifiedName type = take_qualified(at);
+        schema_ = type.schema;
+        table_ = type.name;
+        begin_list("type", "attribute");
+    }
+
+    [[nodiscard]] bool is_domain() const { return words_.size() > 2 && words_.front().is("domain"); }
+    /// The one whose name was read last.
+    void add_domain_constraint(const Hint& hint) {
+        std::size_t at = 1, name = words_.size() - 1;
+        while (name > at && !words_[name - 1].is("constraint")) --name;
+        const QualifiedName domain = take_qualified(at);
+        add(hint, {shown(domain) + "." + single_name(hint), sql::name_of(dialect_, words_[name]), "constraint"});
+    }
+    [[nodiscard]] bool has_domain_constraint() const {
+        return is_domain() &&
+               std::any_of(words_.begin(), words_.end() - 1, [](const auto& word) { return word.is("constraint"); });
     }
 
     [[nodiscard]] bool is_enum() const {
@@ -132,26 +166,37 @@ private:
     void add_value(const Hint& hint) {
         std::size_t at = 1;
         const QualifiedName type = take_qualified(at);
-        renames_.push_back({shown(type) + "." + single_name(hint), sql::string_value(words_.back().text), "value"});
+        add(hint, {shown(type) + "." + single_name(hint), sql::string_value(words_.back().text), "value"});
     }
 
     void end_object() {
         if (pending_value_) throw misplaced(*pending_value_);
-        if (!pending_) return;
+        ended_ = words_.front().is("alter") ? added_constraint() : created_object();
+        if (pending_ && ended_) add_made(*std::exchange(pending_, std::nullopt), *ended_);
+    }
+
+    /// What a statement makes.
+    struct Made {
+        std::string kind;
+        QualifiedName name;
+        std::string table{};  ///< That it is on; empty for what stands alone in its schema.
+    };
+
+    [[nodiscard]] std::optional<Made> created_object() const {
         const auto is = [&](std::size_t i, std::string_view word) { return i < words_.size() && words_[i].is(word); };
-        if (is(0, "alter")) return end_added_constraint();
         for (std::size_t i = 0; i < words_.size(); ++i) {
             const auto found = std::find_if(created_kinds.begin(), created_kinds.end(),
                                             [&](const CreatedKind& kind) { return is(i, kind.word); });
             if (found == created_kinds.end()) continue;
             std::size_t at = i + 1;
             while (is(at, "if") || is(at, "not") || is(at, "exists") || is(at, "concurrently")) ++at;
-            return add_object(*found, at);
+            return made_by(*found, at);
         }
+        return std::nullopt;
     }
 
-    void add_object(const CreatedKind& kind, std::size_t at) {
-        QualifiedName name = take_qualified(at);
+    [[nodiscard]] std::optional<Made> made_by(const CreatedKind& kind, std::size_t at) const {
+        Made made{std::string(kind.kind), take_qualified(at)};
         const bool is_index = kind.kind == "index";
         if (kind.on_table || is_index) {
             while (at < words_.size() && !words_[at].is("on")) ++at;
@@ -161,35 +206,42 @@ private:
             ++at;
             if (at < words_.size() && words_[at].is("only")) ++at;
             const QualifiedName table = take_qualified(at);
-            if (!is_index) return add_on_table(shown(table), name.name, std::string(kind.kind));
-            name.schema = table.schema;
+            if (is_index) {
+                made.name.schema = table.schema;
+            } else {
+                made.table = shown(table);
+            }
         }
-        if (!name.name.empty()) add_alone(name, std::string(kind.kind));
+        return made.name.name.empty() ? std::nullopt : std::optional(std::move(made));
     }
 
-    /// ALTER TABLE ... ADD CONSTRAINT name.
-    void end_added_constraint() {
+    /// ALTER TABLE or DOMAIN ... ADD CONSTRAINT name.
+    [[nodiscard]] std::optional<Made> added_constraint() const {
         std::size_t at = 2;
-        if (words_.size() < at || !words_[1].is("table")) return;
+        if (words_.size() < at || (!words_[1].is("table") && !words_[1].is("domain"))) return std::nullopt;
         while (at < words_.size() && (words_[at].is("if") || words_[at].is("exists") || words_[at].is("only"))) ++at;
         const QualifiedName table = take_qualified(at);
-        if (at + 2 >= words_.size() || !words_[at].is("add") || !words_[at + 1].is("constraint")) return;
-        add_on_table(shown(table), sql::name_of(dialect_, words_[at + 2]), "constraint");
+        const bool adds = at + 2 < words_.size() && words_[at].is("add") && words_[at + 1].is("constraint");
+        if (!adds) return std::nullopt;
+        return Made{"constraint", {"", sql::name_of(dialect_, words_[at + 2])}, shown(table)};
     }
 
-    void add_on_table(const std::string& table, const std::string& name, const std::string& kind) {
-        renames_.push_back({table + "." + single_name(*pending_), name, kind});
-        pending_.reset();
+    void add(const Hint& hint, Rename rename) {
+        rename.where = source_.location(hint.offset);
+        renames_.push_back(std::move(rename));
+    }
+
+    void add_made(const Hint& hint, const Made& made) {
+        if (made.table.empty()) return add_alone(hint, made.name, made.kind);
+        add(hint, {made.table + "." + single_name(hint), made.name.name, made.kind});
     }
 
     /// What stands alone in its schema: the old one may be another.
-    void add_alone(const QualifiedName& name, const std::string& kind) {
-        const std::string before = pending_->old_schema.empty() ? name.schema : pending_->old_schema;
+    void add_alone(const Hint& hint, const QualifiedName& name, const std::string& kind) {
+        const std::string before = hint.old_schema.empty() ? name.schema : hint.old_schema;
         const bool moved = before != name.schema;
-        renames_.push_back({shown({before, pending_->old_name}),
-                            moved ? (name.schema.empty() ? usual_schema() : name.schema) + "." + name.name : name.name,
-                            kind});
-        pending_.reset();
+        add(hint, {shown({before, hint.old_name}),
+                   moved ? (name.schema.empty() ? usual_schema() : name.schema) + "." + name.name : name.name, kind});
     }
 
     /// The name that begins at a word; `at` goes behind it.
@@ -228,22 +280,23 @@ private:
             part_ = Part::name;
             return;
         }
-        begin_table();
-        if (lexeme.text != "(") {  // AS SELECT, PARTITION OF: no list of columns that could have been renamed.
-            part_ = Part::other;
-            return;
-        }
+        begin_list("", "");
+        if (lexeme.text != "(") part_ = Part::other;  // AS SELECT, PARTITION OF: no columns that could be renamed.
+    }
+
+    /// Of a table's columns, or a type's attributes.
+    void begin_list(std::string kind, std::string item_kind) {
+        list_kind_ = std::move(kind);
+        item_kind_ = std::move(item_kind);
+        const std::string schema = unless_usual(schema_);
+        const std::string prefix = schema.empty() ? "" : schema + ".";
+        ended_ = Made{list_kind_, {schema, table_}};
+        if (pending_) add_made(*std::exchange(pending_, std::nullopt), *ended_);
+        path_ = prefix + table_;
         part_ = Part::list;
         depth_ = 1;
         column_.clear();
         at_item_start_ = true;
-    }
-
-    void begin_table() {
-        const std::string schema = unless_usual(schema_);
-        const std::string prefix = schema.empty() ? "" : schema + ".";
-        if (pending_) add_alone({schema, table_}, "");
-        path_ = prefix + table_;
     }
 
     void take_in_list(const sql::Lexeme& lexeme) {
@@ -259,7 +312,7 @@ private:
         } else if (expects_constraint_) {
             expects_constraint_ = false;
             constraint_ = sql::name_of(dialect_, lexeme);
-            if (pending_) add_on_table(path_, constraint_, "constraint");
+            if (pending_) add_constraint(*std::exchange(pending_, std::nullopt));
         }
     }
 
@@ -281,23 +334,28 @@ private:
         const std::string_view said = trim(comment.substr(2));
         if (!said.starts_with(marker)) return;
         Hint hint = hint_in(said.substr(marker.size()), offset);
+        if (made_) return add_made(hint, *made_);
+        if (part_ == Part::start && line_has_token_) throw misplaced(hint);
         if (part_ == Part::object && is_enum()) {
             if (line_has_token_ && words_.back().kind != sql::TokenKind::word) return take_value_comment(hint);
             if (pending_value_) throw misplaced(*pending_value_);
             pending_value_ = std::move(hint);
             return;
         }
-        if (part_ == Part::list && !constraint_.empty() && (line_has_token_ || !at_item_start_)) {
-            renames_.push_back({path_ + "." + single_name(hint), constraint_, "constraint"});
+        if (part_ == Part::object && has_domain_constraint() && line_has_token_) return add_domain_constraint(hint);
+        if (part_ == Part::object && is_domain() && !line_has_token_ && !pending_value_) {
+            pending_value_ = std::move(hint);
             return;
+        }
+        if (part_ == Part::list && !constraint_.empty() && (line_has_token_ || !at_item_start_)) {
+            return add_constraint(hint);
         }
         const bool in_column = part_ == Part::list && !column_.empty() && (line_has_token_ || !at_item_start_);
         if (in_column) {
             add_column(hint);
         } else if (part_ == Part::list && column_.empty() && at_item_start_ && line_has_token_) {
-            pending_ = std::move(hint);
-            add_alone({parent_prefix().empty() ? "" : unless_usual(schema_), table_},
-                      "");  // On the line of CREATE TABLE.
+            // On the line of CREATE TABLE.
+            add_alone(hint, {parent_prefix().empty() ? "" : unless_usual(schema_), table_}, list_kind_);
         } else {
             require_no_pending();
             pending_ = std::move(hint);
@@ -343,7 +401,8 @@ private:
         return hint.old_name;
     }
 
-    void add_column(const Hint& hint) { renames_.push_back({path_ + "." + single_name(hint), column_}); }
+    void add_column(const Hint& hint) { add(hint, {path_ + "." + single_name(hint), column_, item_kind_}); }
+    void add_constraint(const Hint& hint) { add(hint, {path_ + "." + single_name(hint), constraint_, "constraint"}); }
     [[nodiscard]] std::string parent_prefix() const { return path_.substr(0, path_.size() - table_.size()); }
 
     [[nodiscard]] Error misplaced(const Hint& hint) const {
@@ -363,6 +422,7 @@ private:
     sql::Lexer lexer_;
     Part part_ = Part::start;
     std::string schema_, table_, path_, column_;
+    std::string list_kind_, item_kind_;  ///< Of a rename of what has a list, and of what is in it.
     std::size_t depth_ = 0;
     bool at_item_start_ = false;
     bool line_has_token_ = false;
@@ -370,7 +430,9 @@ private:
     std::string constraint_;          ///< Of the item of the list.
     std::vector<sql::Lexeme> words_;  ///< Of a statement that makes something other than a table.
     std::optional<Hint> pending_;
-    std::optional<Hint> pending_value_;  ///< Before a value of an enum.
+    std::optional<Hint> pending_value_;  ///< Before a value of an enum, or a constraint of a domain.
+    std::optional<Made> ended_;          ///< What the statement makes that is being read.
+    std::optional<Made> made_;           ///< What a statement made that ended on this line.
     std::vector<Rename> renames_;
 };
 

@@ -118,7 +118,7 @@ private:
         if (from == nullptr) return;
         const RenameObject* to = find(after_, rename.to);
         const std::string doing =
-            fmt::format("cannot rename the {} {} to {}", scope_.kind, path(from->name), rename.to);
+            at_place_of(rename, fmt::format("cannot rename the {} {} to {}", scope_.kind, path(from->name), rename.to));
         if (to == nullptr) throw no_target(doing, rename.to);
         const auto known = renames_.find(from->name);
         if (known != renames_.end() && known->second == to->name) return;
@@ -209,14 +209,16 @@ struct KnownPaths {
     }
     const auto near = closest(rename.from, names);
     std::string hint = near ? fmt::format("did you mean {}{}?", kind_prefix(rename.kind), *near) : "";
-    for (const auto& [kind, paths] : before) {
+    for (const auto& [kind, paths] : rename.where.empty() ? before : RenamePaths()) {
         const bool elsewhere = std::find(paths.begin(), paths.end(), rename.from) != paths.end();
         if (rename.kind.empty() && elsewhere) hint = fmt::format("it has a {}: write {}:{}", kind, kind, rename.from);
     }
-    throw Error(ErrorCode::usage,
-                fmt::format("{} {}{}: the old schema has no {}{}", option, kind_prefix(rename.kind), rename.from,
-                            rename.kind.empty() ? "" : rename.kind + " ", rename.from),
-                hint);
+    const std::string said =
+        rename.where.empty() ? fmt::format("{} {}{}", option, kind_prefix(rename.kind), rename.from) : written(rename);
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{}: the old schema has no {}{}", said, rename.kind.empty() ? "" : rename.kind + " ", rename.from),
+        hint);
 }
 
 /// "type:app.mood" as a rename from it.
@@ -231,16 +233,26 @@ Rename without_target(const std::string& text) {
 
 void require_kind(const Rename& rename, const RenamePaths& paths) {
     if (rename.kind.empty() || paths.count(rename.kind) > 0) return;
-    throw Error(
-        ErrorCode::usage,
-        fmt::format("the {} {} cannot be renamed: this database has no such statement", rename.kind, rename.from),
-        "leave the rename out: it is dropped and made again, and holds no rows");
+    throw Error(ErrorCode::usage,
+                at_place_of(rename, fmt::format("the {} {} cannot be renamed: this database has no such statement",
+                                                rename.kind, rename.from)),
+                "leave the rename out: it is dropped and made again, and holds no rows");
 }
 
 }  // namespace
 
 bool is_of_kind(const Rename& rename, std::string_view kind) {
     return rename.kind.empty() ? kind == "table" || kind == "column" : rename.kind == kind;
+}
+
+std::string written(const Rename& rename) {
+    if (!rename.where.empty()) return fmt::format("{}: renamed from {}", rename.where, rename.from);
+    const std::string prefix = kind_prefix(rename.kind);
+    return fmt::format("--rename {}{}{}{}", prefix, rename.from, prefix.empty() ? ':' : '=', rename.to);
+}
+
+std::string at_place_of(const Rename& rename, std::string_view problem) {
+    return rename.where.empty() ? std::string(problem) : fmt::format("{}: {}", rename.where, problem);
 }
 
 Error undecided_rename(const std::vector<Rename>& undecided) {

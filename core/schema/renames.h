@@ -37,6 +37,10 @@ struct RenameScope {
 
 /// Whether a rename is about things of a kind.
 [[nodiscard]] bool is_of_kind(const Rename& rename, std::string_view kind);
+/// A rename as it was written, for messages: "--rename type:mood=feeling", "schema.sql:3:1: renamed from mood".
+[[nodiscard]] std::string written(const Rename& rename);
+/// What is wrong with a rename: behind its place, where a comment says it.
+[[nodiscard]] std::string at_place_of(const Rename& rename, std::string_view problem);
 /// The error for what may have been renamed, each with its kind: names both and the options that decide.
 [[nodiscard]] Error undecided_rename(const std::vector<Rename>& undecided);
 

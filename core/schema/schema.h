@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,11 @@ public:
     /// nothing decides (the hint names the options), and for a rename of what does not exist; failed for a
     /// difference that cannot be expressed.
     [[nodiscard]] virtual Diff diff(const Schema& target, const DiffOptions& options) const = 0;
+
+    /// This schema without some objects and what is on them. Each is written by kind and name as in a Change:
+    /// "view short_names", "function total(integer)"; "grants users" and "comment users" leave the object itself. What
+    /// it has not is passed over.
+    [[nodiscard]] virtual std::unique_ptr<Schema> without(const std::set<std::string>& objects) const = 0;
 
     Schema() = default;
     Schema(const Schema&) = delete;

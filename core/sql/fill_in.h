@@ -8,9 +8,8 @@
 
 namespace quarry::sql {
 
-/// What to do about a place that is marked.
-inline constexpr std::string_view fill_in_hint =
-    "write the value for the rows that are there in place of NULL, and delete the comment";
+/// What to do about a marked place, "NULL /* FILL IN: users.mail */".
+[[nodiscard]] std::string_view fill_in_hint(std::string_view comment) noexcept;
 
 /// The comments "/* FILL IN: ... */" that a generated migration has where a value is wanted, in a part of a text.
 [[nodiscard]] std::vector<Section> places_to_fill_in(Dialect dialect, std::string_view text, Section section);

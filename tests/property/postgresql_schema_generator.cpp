@@ -44,9 +44,14 @@ PostgresqlSchemaGenerator::Schema PostgresqlSchemaGenerator::any() {
     if (chance(40)) add_partitions();
     if (chance(30)) add_inheritance();
     if (chance(50)) {
-        schema_.definitions += "CREATE TABLE flat (id int NOT NULL, n1 int)";
-        schema_.definitions +=
-            chance(50) ? ";\n" : " PARTITION BY LIST (n1);\nCREATE TABLE flat_1 PARTITION OF flat DEFAULT;\n";
+        schema_.definitions += fmt::format("CREATE TABLE flat (id int NOT NULL, n1 {}{})", one_of({"int", "bigint"}),
+                                           one_of({"", ", s1 text", ", s1 text DEFAULT 'a'"}));
+        const std::string part = one_of({"", " PARTITION BY LIST (n1);\nCREATE TABLE flat_1 PARTITION OF flat DEFAULT",
+                                         " PARTITION BY RANGE (n1);\nCREATE TABLE flat_1 PARTITION OF flat DEFAULT",
+                                         " PARTITION BY HASH (n1);\nCREATE TABLE flat_1 PARTITION OF flat FOR VALUES "
+                                         "WITH (MODULUS 1, REMAINDER 0)"});
+        schema_.definitions += part + ";\n";
+        if (!part.empty() && chance(30)) schema_.definitions += "CREATE INDEX flat_own ON flat_1 (n1, id);\n";
         tables_.push_back({"flat", {"id", "n1"}, {"int", "int"}});
     }
     for (const MadeTable& table : std::vector<MadeTable>(tables_)) {

@@ -64,7 +64,7 @@ public:
           moves_(moves(from, to, id)) {}
 
     TableDifference made() {
-        if (before_.partition_by != after_.partition_by) rebuild();
+        if (is_repartitioned(from_, to_, id_)) rebuild();
         if (moves_) note_table(place_of(after_));
         for (const Column& column : before_.columns) {
             if (after_.find(column.name) == nullptr) drop(column);
@@ -77,29 +77,22 @@ public:
             }
         }
         compare_settings();
+        if (result_.rebuilt) result_.recreated.clear();
         return std::move(result_);
     }
 
 private:
-    /// Partitioned in another way, or not at all any more: neither can be altered.
+    /// Neither can be altered: how a table is partitioned, and the columns of the key.
     void rebuild() {
-        for (const auto* one : {&before_, &after_}) {
-            const Table& other = one == &before_ ? after_ : before_;
-            for (const Column& column : one->columns) {
-                const Column* found = other.find(column.name);
-                if (found != nullptr && found->type == column.type) continue;
-                refuse_table(
-                    id_, fmt::format("it is partitioned in another way, and its column {} changes, too", column.name));
+        if (before_.is_partition() || after_.is_partition()) refuse_table(id_, "it is partitioned in another way");
+        for (const auto& [id, table] : from_.tables) {
+            const bool part = table.is_partition() && table.parents.front() == id_;
+            if (part && moves(from_, to_, id)) {
+                refuse_table(id_, fmt::format("it is partitioned in another way, and {} leaves it", shown(id)));
             }
         }
-        for (const auto& [id, table] : to_.tables) {
-            const auto before = from_.tables.find(id);
-            const bool was_part = before != from_.tables.end() && !before->second.parents.empty() &&
-                                  before->second.parents.front() == id_;
-            if (was_part) refuse_table(id_, fmt::format("it is partitioned in another way, and {} stays", shown(id)));
-        }
-        if (before_.is_partition() || after_.is_partition()) refuse_table(id_, "it is partitioned in another way");
         result_.rebuilt = true;
+        if (before_.partition_by == after_.partition_by) return;
         note_table(after_.partition_by.empty() ? "no longer partitioned" : "partitioned by " + after_.partition_by);
     }
 
@@ -122,7 +115,7 @@ private:
     void drop(const Column& column) {
         result_.gone.insert(column.name);
         if (column.inherited && !moves_) return;
-        require_no_partition_key(from_, id_, column.name);
+        if (!result_.rebuilt) require_no_partition_key(from_, id_, column.name);
         note("drop_column", column.name, column.type, !column.generated);
     }
 
@@ -148,7 +141,7 @@ private:
         }
         if (after.inherited && !moves_) return compare_inherited(before, after);
         if (details.empty()) return;
-        if (retyped || recreated) require_no_partition_key(from_, id_, before.name);
+        if ((retyped || recreated) && !result_.rebuilt) require_no_partition_key(from_, id_, before.name);
         const bool loses = !before.generated && (recreated || (retyped && narrows(before, after)));
         note("change_column", after.name, fmt::format("{}", fmt::join(details, "; ")), loses);
     }
@@ -219,13 +212,43 @@ bool is_attached_anew(const Catalog& from, const Catalog& to, const Id& table) {
     return before == from.tables.end() || before->second.bound != after->second.bound || moves(from, to, table);
 }
 
+namespace {
+
+bool is_in_key(const Table& table, const std::string& column) {
+    const std::vector<sql::Lexeme> tokens = sql::lexemes(sql::Dialect::postgresql, table.partition_by);
+    return std::any_of(tokens.begin(), tokens.end(), [&](const sql::Lexeme& token) {
+        return token.is_name() && sql::name_of(sql::Dialect::postgresql, token) == column;
+    });
+}
+
+}  // namespace
+
+bool is_repartitioned(const Catalog& from, const Catalog& to, const Id& table) {
+    const auto before = from.tables.find(table), after = to.tables.find(table);
+    if (before == from.tables.end() || after == to.tables.end()) return false;
+    if (before->second.partition_by != after->second.partition_by) return true;
+    if (before->second.partition_by.empty()) return false;
+    const std::vector<Column>& columns = before->second.columns;
+    return std::any_of(columns.begin(), columns.end(), [&](const Column& column) {
+        const Column* now = after->second.find(column.name);
+        const bool same = now != nullptr && now->type == column.type && now->collation == column.collation;
+        return !same && is_in_key(before->second, column.name);
+    });
+}
+
+bool is_part_of_repartitioned(const Catalog& from, const Catalog& to, const Id& table) {
+    const auto before = from.tables.find(table), after = to.tables.find(table);
+    const bool part = before != from.tables.end() && after != to.tables.end() && before->second.is_partition() &&
+                      before->second.parents == after->second.parents && after->second.is_partition();
+    if (!part) return false;
+    const Id& parent = before->second.parents.front();
+    return (is_repartitioned(from, to, parent) && !from.tables.at(parent).is_partition()) ||
+           is_part_of_repartitioned(from, to, parent);
+}
+
 void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column) {
-    const std::string& key = catalog.tables.at(table).partition_by;
-    for (const sql::Lexeme& token : sql::lexemes(sql::Dialect::postgresql, key)) {
-        if (token.is_name() && sql::name_of(sql::Dialect::postgresql, token) == column) {
-            refuse_table(table, fmt::format("it is partitioned by the column {}, which then cannot change", column));
-        }
-    }
+    if (!is_in_key(catalog.tables.at(table), column)) return;
+    refuse_table(table, fmt::format("it is partitioned by the column {}, which then cannot change", column));
 }
 
 CompositeChange compare_attributes(const std::vector<Column>& from, const std::vector<Column>& to) {

@@ -19,8 +19,8 @@ struct TableDifference {
     std::vector<Change> changes;
 };
 
-/// Compares a table that is in both catalogues, under the same name. Throws Error(failed) for what cannot be altered:
-/// the columns of a partition key, or the key together with columns or partitions.
+/// Compares a table that is in both catalogues, under the same name. Throws Error(failed) for what can neither be
+/// altered nor made again: the key of a partition, or one of a table that a partition leaves.
 [[nodiscard]] TableDifference compare_tables(const Catalog& from, const Catalog& to, const Id& table);
 
 /// Whether the table is in both, and a partition or an heir of other tables than before.
@@ -28,6 +28,11 @@ struct TableDifference {
 /// Whether the table is made a partition: as a new one, out of one that is there, or with other bounds.
 [[nodiscard]] bool is_attached_anew(const Catalog& from, const Catalog& to, const Id& table);
 
+/// Whether a table that is in both is partitioned in another way, or by a column of another type: then it is made
+/// again.
+[[nodiscard]] bool is_repartitioned(const Catalog& from, const Catalog& to, const Id& table);
+/// Whether it is a partition of such a table, at any depth, and stays one.
+[[nodiscard]] bool is_part_of_repartitioned(const Catalog& from, const Catalog& to, const Id& table);
 /// Throws Error(failed) when the table is partitioned by the column, which then cannot change.
 void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column);
 

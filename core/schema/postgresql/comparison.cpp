@@ -26,7 +26,7 @@ std::string detail_of(std::string_view before, std::string_view after) {
 class Comparer {
 public:
     Comparer(const Catalog& from, const Catalog& to, const Renaming& renaming)
-        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
+        : result_{renamed(from, renaming), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}, from_(result_.from), to_(to) {
         note_renames(renaming);
     }
 
@@ -52,29 +52,16 @@ public:
 
 private:
     void note_renames(const Renaming& renaming) {
-        for (const auto& [before, after] : renaming.schemas) change("rename_schema", before, "to " + after);
+        result_.changes = rename_changes(from_, renaming);
         for (const auto& [before, after] : renaming.objects) {
-            const bool moved = renaming.surroundings(before).schema != after.schema;
-            change(fmt::format("rename_{}", kind_name(before.kind)), shown(before),
-                   "to " + (moved ? after.schema + "." + after.name : after.name));
             const Kind kind = after.kind;
             const bool relation = kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view;
             if (relation) touch({after, {}}, Touch::renamed);
         }
         for (const auto& [id, names] : renaming.columns) {
             const Id after = renaming.object(id);
-            if (id.kind != Kind::table) views_with_other_columns_.insert(after);
-            for (const auto& [old_name, new_name] : names) {
-                const auto table = from_.tables.find(after);
-                const Column* column = table == from_.tables.end() ? nullptr : table->second.find(new_name);
-                if (column == nullptr || !column->inherited) {
-                    change("rename_column", shown(id, old_name), "to " + new_name);
-                }
-                touch({after, new_name}, Touch::renamed);
-            }
-        }
-        for (const auto& [id, names] : renaming.values) {
-            for (const auto& [before, after] : names) change("rename_value", shown(id, before), "to " + after);
+            if (id.kind != Kind::table && id.kind != Kind::composite_type) views_with_other_columns_.insert(after);
+            for (const auto& [old_name, new_name] : names) touch({after, new_name}, Touch::renamed);
         }
     }
 
@@ -230,6 +217,10 @@ private:
             change("change_comment", shown(id));
         }
         if (before.grants != after.grants) change("change_grants", shown(id));
+        if (before.owner != after.owner) {
+            const auto named = [](const std::string& owner) { return owner.empty() ? "the current user" : owner; };
+            change("change_owner", shown(id), fmt::format("{} -> {}", named(before.owner), named(after.owner)));
+        }
         for (std::string& detail : differing_settings(before, after)) {
             change(fmt::format("change_{}", kind_name(id.kind)), shown(id), std::move(detail));
         }
@@ -371,6 +362,14 @@ private:
     }
 
     Step compare_table(const Id& id) {
+        if (is_part_of_repartitioned(from_, to_, id)) {
+            const Table &before = from_.tables.at(id), &after = to_.tables.at(id);
+            if (before.bound != after.bound) {
+                change("change_table", shown(id), fmt::format("bounds: {} -> {}", before.bound, after.bound));
+            }
+            result_.rebuilt_parts.insert(id);
+            return Step::replace;
+        }
         TableDifference difference = compare_tables(from_, to_, id);
         for (Change& found : difference.changes) result_.changes.push_back(std::move(found));
         for (const std::string& column : difference.gone) touch({id, column}, Touch::gone);

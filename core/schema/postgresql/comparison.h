@@ -17,6 +17,7 @@ struct Comparison {
     /// to what it needs, is in both.
     std::set<Id> gone, made;
     std::set<Id> rebuilt;                            ///< Tables among these: their rows are copied.
+    std::set<Id> rebuilt_parts;                      ///< Partitions of those that stay: made again with them.
     std::set<Id> altered;                            ///< In both catalogues, and changed in place.
     std::set<Reference> recreated_columns;           ///< Dropped and added again: generated ones.
     std::set<Reference> retyped_columns;             ///< Of a type that is made anew under the same name.

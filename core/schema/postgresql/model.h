@@ -72,7 +72,7 @@ struct Grant {
     friend auto operator<=>(const Grant&, const Grant&) = default;
 };
 
-/// What all kinds have. The owner and what the owner may do are no part of a schema.
+/// What all kinds have. What the owner may do is no part of a schema.
 struct Object {
     Id id;
     /// The server's text, qualified; what it holds depends on the kind. View, function, aggregate, operator, cast,
@@ -100,6 +100,9 @@ struct Object {
     std::map<int, int> statistics_targets;
     bool clustered = false;         ///< Index, and constraint with one: CLUSTER ON.
     bool replica_identity = false;  ///< The same: the table's REPLICA IDENTITY USING INDEX.
+    /// Empty for the role that reads the catalogue, for what has the owner of something else, and unless they are
+    /// asked for.
+    std::string owner;
     std::set<Grant> grants;
     std::vector<Dependency> needs;
 };

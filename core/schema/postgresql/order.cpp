@@ -1,5 +1,7 @@
 #include "core/schema/postgresql/order.h"
 
+#include <algorithm>
+#include <string_view>
 #include <tuple>
 
 #include "core/schema/postgresql/names.h"
@@ -18,7 +20,7 @@ class Sorter {
 public:
     explicit Sorter(const Catalog& catalog) {
         for (const auto& [id, object] : catalog.objects) nodes_[id];
-        for (const auto& [id, object] : catalog.objects) connect(object);
+        for (const auto& [id, object] : catalog.objects) connect(catalog, object);
         for (const auto& [id, object] : catalog.objects) {
             if (object.attached_to.name.empty() || object.implied) continue;
             nodes_[object.attached_to].needs.insert(table_of(object));
@@ -56,7 +58,20 @@ public:
 private:
     static int level(const Node& node) { return !node.needs.empty() ? 2 : node.wishes.empty() ? 0 : 1; }
 
-    void connect(const Object& object) {
+    /// Which of several keys of the same columns serves a foreign key is left to the server: all are there before.
+    void need_equal_keys(const Catalog& catalog, const Object& key, Node& node) {
+        const auto columns = [](const Object& one) {
+            return std::string_view(one.definition).substr(std::min(one.definition.find('('), one.definition.size()));
+        };
+        const Id first{Kind::constraint, key.id.schema, key.id.table, {}};
+        for (auto at = catalog.objects.lower_bound(first); at != catalog.objects.end(); ++at) {
+            const Id& id = at->first;
+            if (id.kind != first.kind || id.schema != first.schema || id.table != first.table) break;
+            if (columns(at->second) == columns(key)) node.needs.insert(id);
+        }
+    }
+
+    void connect(const Catalog& catalog, const Object& object) {
         Node& node = nodes_[object.id];
         const auto need = [&](std::set<Id>& where, const Id& id) {
             if (id != object.id && nodes_.count(id) > 0) where.insert(id);
@@ -64,9 +79,14 @@ private:
         need(node.needs, {Kind::schema, {}, {}, object.id.schema});
         if (object.id.kind == Kind::extension) need(node.needs, {Kind::schema, {}, {}, object.definition});
         for (const Dependency& dependency : object.needs) need(node.needs, dependency.on.object);
+        const bool foreign_key = object.id.kind == Kind::constraint && object.definition.starts_with("FOREIGN KEY");
+        for (const Dependency& dependency : object.needs) {
+            const auto key = catalog.objects.find(dependency.on.object);
+            const bool is_key = key != catalog.objects.end() && key->first.kind == Kind::constraint;
+            if (foreign_key && is_key) need_equal_keys(catalog, key->second, node);
+        }
         const bool of_table = object.id.kind == Kind::column_default ||
-                              (object.id.kind == Kind::constraint && !object.definition.starts_with("FOREIGN KEY") &&
-                               object.attached_to.name.empty());
+                              (object.id.kind == Kind::constraint && !foreign_key && object.attached_to.name.empty());
         if (!of_table) return;
         const Id table = table_id(object.id.schema, object.id.table);
         need(node.needs, table);

@@ -30,6 +30,7 @@ std::vector<Script> Plan::write() {
     write_creations();
     write_late_drops();
     write_default_privileges();
+    write_owners();
     std::vector<Script> scripts = std::move(before_);
     if (!script_.empty()) scripts.push_back({script_.take(), true});
     for (Script& script : after_) scripts.push_back(std::move(script));
@@ -41,6 +42,19 @@ void Plan::write_default_privileges() {
     for (const DefaultPrivileges& key : comparison_.default_privileges) {
         if (!key.schema.empty() && to_.objects.count({Kind::schema, {}, {}, key.schema}) == 0) continue;
         postgresql::write_default_privileges(script_, key, privileges_of(from_, key), privileges_of(to_, key));
+    }
+}
+
+void Plan::write_owners() {
+    // Last: what somebody else owns can be changed no more.
+    for (const Id& id : creation_order(to_)) {
+        const Object& object = to_.objects.at(id);
+        const auto before = from_.objects.find(id);
+        const bool same =
+            made(id) || before == from_.objects.end() ? object.owner.empty() : before->second.owner == object.owner;
+        if (same) continue;
+        script_.add(fmt::format("ALTER {} {} OWNER TO {}", sql_kind(object), sql_name(id),
+                                object.owner.empty() ? "CURRENT_USER" : quote(object.owner)));
     }
 }
 
@@ -84,6 +98,9 @@ bool Plan::goes_with_its_table(const Object& object) const {
     }
     const Id table = table_id(id.schema, id.kind == Kind::index ? object.on : id.table);
     if (from_.tables.count(table) == 0 || !gone(table) || is_rebuilt(table)) return false;
+    // An index has a name of its own in the schema, where the new one is to have it.
+    const bool has_index = id.kind == Kind::index || (id.kind == Kind::constraint && !can_be_validated_later(object));
+    if (has_index && comparison_.rebuilt_parts.count(table) > 0) return false;
     // What else it needs may be dropped before the table.
     return std::none_of(object.needs.begin(), object.needs.end(), [&](const Dependency& d) {
         return d.on.object != table && gone(d.on.object) && !drops_late(d.on.object);
@@ -102,23 +119,42 @@ void Plan::write_drops() {
     }
 }
 
+/// Whether an index goes without locking its table, which stays. That of a partitioned table cannot.
+bool Plan::is_dropped_concurrently(const Object& object) const {
+    if (!options_.concurrent_indexes || object.id.kind != Kind::index) return false;
+    const auto table = from_.tables.find(table_of(object));
+    if (table == from_.tables.end() || !table->second.partition_by.empty()) return false;
+    if (gone(table->first) || !object.attached_to.name.empty()) return false;
+    return std::none_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
+        const auto& needs = entry.second.needs;
+        return std::any_of(needs.begin(), needs.end(), [&](const auto& need) { return need.on.object == object.id; });
+    });
+}
+
 void Plan::write_drop(const Object& object) {
     if (object.id.kind == Kind::column_default) return drop_default(object);
     // It goes with its parent's, or with its table.
     if (!object.attached_to.name.empty() && !moves(table_of(object))) return;
     if (goes_with_its_table(object)) return;
-    if (is_rebuilt(object.id)) {
+    const bool stays = comparison_.rebuilt_parts.count(object.id) > 0;
+    if (is_rebuilt(object.id) || stays) {
         script_.add(fmt::format("{} RENAME TO {}", postgresql::alter_table(object.id), quote(aside(object.id).name)));
         return;
     }
-    const auto part = from_.tables.find(object.id);
-    const bool of_rebuilt =
-        part != from_.tables.end() && part->second.is_partition() && is_rebuilt(part->second.parents.front());
-    if (of_rebuilt) return;  // It goes with that, once its rows are copied.
+    if (is_part_of_rebuilt(object.id)) return;  // It goes with that, once its rows are copied.
     const auto renamed_from = std::find_if(comparison_.renamed_objects.begin(), comparison_.renamed_objects.end(),
                                            [&](const auto& pair) { return pair.second == object.id; });
     Object named = object;
     if (renamed_from != comparison_.renamed_objects.end()) named.id = renamed_from->first;
+    if (is_dropped_concurrently(object)) {
+        named.id = renaming_.inverse().object(named.id);  // Nothing is renamed yet.
+        ScriptWriter own;
+        own.add(drop_statement(named));
+        std::vector<Statement> statements = own.take();
+        statements.front().sql.insert(std::string_view("DROP INDEX ").size(), "CONCURRENTLY ");
+        before_.push_back({std::move(statements), false});
+        return;
+    }
     const bool for_good = to_.objects.count(object.id) == 0;
     script_.add(drop_statement(named), for_good && (object.id.kind == Kind::table || object.id.kind == Kind::sequence));
 }
@@ -166,7 +202,9 @@ void Plan::write_late_drops() {
         if (!gone(id) || !drops_late(id)) continue;
         Object object = from_.objects.at(id);
         if (const auto moved = moved_types_.find(id); moved != moved_types_.end()) object.id.name = moved->second;
-        script_.add(drop_statement(object));
+        const bool loses = id.kind == Kind::enum_type && made(id) && loses_values(from_, to_, id);
+        script_.add(drop_statement(object), loses,
+                    loses ? "Values are gone: where a row holds one, what is above fails." : "");
     }
 }
 

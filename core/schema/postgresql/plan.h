@@ -34,8 +34,10 @@ private:
     void write_creations();
     void write_late_drops();
     void write_default_privileges();
+    void write_owners();
 
     void write_drop(const Object& object);
+    [[nodiscard]] bool is_dropped_concurrently(const Object& object) const;
     void drop_default(const Object& object);
     void drop_column(const Id& table, const std::string& column);
     void drop_columns(const Id& table);
@@ -59,6 +61,10 @@ private:
     void copy_rows();
     [[nodiscard]] bool is_rebuilt(const Id& table) const { return comparison_.rebuilt.count(table) > 0; }
     [[nodiscard]] static Id aside(const Id& table);
+    /// What the rows of a table that is made again have in a column: an expression over the old table; empty for what
+    /// its default or its expression gives.
+    [[nodiscard]] std::string copied_value(const Id& table, const Column& column, std::string& comment) const;
+    [[nodiscard]] bool is_part_of_rebuilt(const Id& table) const;
     /// The checks and foreign keys that a parent gives to its partitions and heirs.
     [[nodiscard]] static std::vector<const Object*> handed_down(const Catalog& catalog, const Id& parent);
     [[nodiscard]] bool moves(const Id& table) const { return postgresql::moves(from_, to_, table); }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/schema/postgresql/columns.h"
@@ -102,23 +103,68 @@ Id Plan::aside(const Id& table) {
     return table_id(table.schema, std::string(mark) + table.name.substr(0, end));
 }
 
+std::string Plan::copied_value(const Id& table, const Column& column, std::string& comment) const {
+    const Column* before = from_.tables.at(table).find(column.name);
+    const auto standard = to_.objects.find(default_id(table, column.name));
+    const bool counts = !column.identity.empty();
+    const bool needs_value =
+        column.not_null && (before == nullptr ? !counts && standard == to_.objects.end() : !before->not_null);
+    if (before == nullptr && !needs_value) return {};
+    std::string value = before == nullptr ? "" : quote(column.name);
+    if (before != nullptr && (before->type != column.type || before->collation != column.collation)) {
+        constexpr std::string_view using_word = " USING ";
+        const std::string by_hand = conversion(*before, column, to_.casts);
+        value = by_hand.empty() ? fmt::format("{}::{}", value, column.type) : by_hand.substr(using_word.size());
+    }
+    if (!needs_value) return value;
+    const auto given = backfill_of(table, column.name);
+    std::string filled = given ? *given : fmt::format("NULL /* FILL IN: {} */", shown(table, column.name));
+    if (!given && standard != to_.objects.end()) filled = standard->second.definition;
+    if (!given && standard == to_.objects.end()) {
+        comment += fmt::format("\nFill in: what {} is in the rows that are there.", shown(table, column.name));
+    }
+    return value.empty() ? filled : fmt::format("coalesce({}, {})", value, filled);
+}
+
 void Plan::copy_rows() {
     for (const Id& id : comparison_.rebuilt) {
-        std::vector<std::string> columns;
-        bool counts = false;
+        std::vector<std::string> columns, values;
+        std::string comment = fmt::format("Writes all rows of {} again, while nobody can use it.", shown(id));
+        bool counts = false, by_zone = false;
         for (const Column& column : to_.tables.at(id).columns) {
-            if (!column.generated) columns.push_back(quote(column.name));
+            const std::string value = column.generated ? "" : copied_value(id, column, comment);
+            if (value.empty()) continue;
+            columns.push_back(quote(column.name));
+            values.push_back(value);
             counts = counts || !column.identity.empty();
+            const Column* before = from_.tables.at(id).find(column.name);
+            const bool zoned = before != nullptr && depends_on_time_zone(*before, column);
+            if (zoned && !std::exchange(by_zone, true)) set_time_zone(shown(id, column.name));
         }
         const std::string old = sql_name(aside(id));
-        script_.add(fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}", sql_name(id), fmt::join(columns, ", "),
-                                counts ? " OVERRIDING SYSTEM VALUE" : "", fmt::join(columns, ", "), old),
-                    false, fmt::format("Writes all rows of {} again, while nobody can use it.", shown(id)));
+        const bool narrowed = std::any_of(from_.tables.at(id).columns.begin(), from_.tables.at(id).columns.end(),
+                                          [&](const Column& column) {
+                                              const Column* now = to_.tables.at(id).find(column.name);
+                                              return !column.generated && (now == nullptr || narrows(column, *now));
+                                          });
+        script_.add(columns.empty()
+                        ? fmt::format("INSERT INTO {} SELECT FROM {}", sql_name(id), old)
+                        : fmt::format("INSERT INTO {} ({}){} SELECT {} FROM {}", sql_name(id), fmt::join(columns, ", "),
+                                      counts ? " OVERRIDING SYSTEM VALUE" : "", fmt::join(values, ", "), old),
+                    narrowed, comment);
+        if (by_zone) script_.add("SET LOCAL TIME ZONE DEFAULT");
         for (const Column& column : to_.tables.at(id).columns) {
             if (!column.identity.empty()) take_over_counter(id, column);
         }
         script_.add("DROP TABLE " + old);
     }
+}
+
+bool Plan::is_part_of_rebuilt(const Id& table) const {
+    const auto found = from_.tables.find(table);
+    if (found == from_.tables.end() || !found->second.is_partition()) return false;
+    const Id& parent = found->second.parents.front();
+    return is_rebuilt(parent) || is_part_of_rebuilt(parent);
 }
 
 /// Numbers of rows that were deleted do not come again: the new table's counter stands where the old one's does.

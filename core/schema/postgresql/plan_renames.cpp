@@ -23,8 +23,15 @@ void Plan::write_renames() {
             const auto table = from_.tables.find(after);
             const Column* column = table == from_.tables.end() ? nullptr : table->second.find(new_name);
             if (column != nullptr && column->inherited) continue;  // Renamed with its parent's.
-            script_.add(fmt::format("ALTER {} {} RENAME COLUMN {} TO {}", sql_kind(from_.objects.at(after)),
-                                    sql_name(after), quote(old_name), quote(new_name)));
+            script_.add(fmt::format("ALTER {} {} RENAME {} {} TO {}", sql_kind(from_.objects.at(after)),
+                                    sql_name(after), id.kind == Kind::composite_type ? "ATTRIBUTE" : "COLUMN",
+                                    quote(old_name), quote(new_name)));
+        }
+    }
+    for (const auto& [id, names] : renaming_.constraints) {
+        for (const auto& [before, after] : names) {
+            script_.add(fmt::format("ALTER DOMAIN {} RENAME CONSTRAINT {} TO {}", sql_name(renaming_.object(id)),
+                                    quote(before), quote(after)));
         }
     }
 }

@@ -153,7 +153,8 @@ void Plan::write_column_settings(const Id& id, const Column* before, const Colum
     const std::string alter = fmt::format("ALTER TABLE ONLY {} ALTER COLUMN {}", sql_name(id), quote(after.name));
     Column had;
     if (before != nullptr) had = *before;
-    if (before != nullptr && (before->type != after.type || comparison_.retyped_columns.count({id, after.name}) > 0)) {
+    const bool retyped = before != nullptr && (before->type != after.type || before->collation != after.collation);
+    if (before != nullptr && (retyped || comparison_.retyped_columns.count({id, after.name}) > 0)) {
         had.storage = had.compression = {};  // ALTER COLUMN ... TYPE makes them the type's own.
     }
     for (const Id& parent : to_.tables.at(id).parents) {

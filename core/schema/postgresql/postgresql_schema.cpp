@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/schema/postgresql/comparison.h"
 #include "core/schema/postgresql/names.h"
+#include "core/schema/postgresql/objects.h"
 #include "core/schema/postgresql/plan.h"
 #include "core/schema/postgresql/reader.h"
 #include "core/schema/postgresql/renaming.h"
@@ -25,6 +27,45 @@ Catalog empty_catalog(int server_version) {
     object.id = id;
     object.grants.insert({{}, {}, "USAGE", false});
     if (server_version < version_15) object.grants.insert({{}, {}, "CREATE", false});
+    return catalog;
+}
+
+/// Whether an object comes and goes with one of the dropped ones, which it is on or belongs to.
+bool is_on_dropped(const Catalog& catalog, const Object& object, const std::set<Id>& dropped) {
+    const Id table = table_of(object);
+    const auto sequence = catalog.sequences.find(object.id);
+    return std::any_of(dropped.begin(), dropped.end(), [&](const Id& id) {
+        if (!id.table.empty() || id.schema != object.id.schema) return false;
+        const bool relation = id.kind == Kind::table || id.kind == Kind::view || id.kind == Kind::materialized_view;
+        const bool owned = sequence != catalog.sequences.end() && sequence->second.owner_table == id.name;
+        return relation && (table.name == id.name || owned);
+    });
+}
+
+Catalog catalog_without(Catalog catalog, const std::set<std::string>& objects) {
+    std::set<Id> dropped, on_dropped;
+    for (auto& [id, object] : catalog.objects) {
+        const std::string name = shown(id);
+        if (objects.count(fmt::format("{} {}", kind_name(id.kind), name)) > 0) dropped.insert(id);
+        if (objects.count("grants " + name) > 0) object.grants.clear();
+        if (objects.count("comment " + name) > 0) {
+            object.comment.clear();
+            object.column_comments.clear();
+        }
+    }
+    for (const auto& [id, object] : catalog.objects) {
+        if (is_on_dropped(catalog, object, dropped)) on_dropped.insert(id);
+    }
+    dropped.merge(on_dropped);
+    const auto is_dropped = [&](const auto& entry) { return dropped.count(entry.first) > 0; };
+    std::erase_if(catalog.objects, is_dropped);
+    std::erase_if(catalog.tables, is_dropped);
+    std::erase_if(catalog.sequences, is_dropped);
+    std::erase_if(catalog.enums, is_dropped);
+    std::erase_if(catalog.domains, is_dropped);
+    std::erase_if(catalog.composites, is_dropped);
+    std::erase_if(catalog.default_privileges,
+                  [&](const auto& entry) { return objects.count("default_privileges " + shown(entry.first)) > 0; });
     return catalog;
 }
 
@@ -63,6 +104,10 @@ public:
         Diff diff = plan(catalog_, other->catalog_, renaming, options);
         if (!diff.empty()) diff.down = plan(other->catalog_, catalog_, renaming.inverse(), options).up;
         return diff;
+    }
+
+    [[nodiscard]] std::unique_ptr<Schema> without(const std::set<std::string>& objects) const override {
+        return std::make_unique<PostgresqlSchema>(catalog_without(catalog_, objects));
     }
 
 private:
@@ -117,9 +162,10 @@ private:
 namespace quarry::schema {
 
 std::unique_ptr<Schema> read_postgresql_schema(db::PostgresqlConnection& connection,
-                                               std::span<const std::string> ignored_tables) {
+                                               std::span<const std::string> ignored_tables, bool owners) {
     const postgresql::ReadTransaction transaction(connection);
-    return std::make_unique<postgresql::PostgresqlSchema>(postgresql::Reader(connection, ignored_tables).read());
+    return std::make_unique<postgresql::PostgresqlSchema>(
+        postgresql::Reader(connection, ignored_tables, owners).read());
 }
 
 }  // namespace quarry::schema

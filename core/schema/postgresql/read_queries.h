@@ -8,8 +8,10 @@
 
 namespace quarry::schema::postgresql {
 
-/// Whose objects are read, as a condition on pg_namespace n: nobody's that PostgreSQL made itself.
-inline constexpr std::string_view of_user = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
+/// Whose objects are read, as a condition on pg_namespace n: nobody's that PostgreSQL made itself, nor sqitch, the
+/// migration tool that keeps what it applied in a schema of its own.
+inline constexpr std::string_view of_user = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
+                                            "AND (n.nspname <> 'sqitch' OR to_regclass('sqitch.changes') IS NULL)";
 
 /// A condition: the object is no member of an extension.
 inline std::string no_member(std::string_view catalog, std::string_view oid) {

@@ -36,6 +36,7 @@ Catalog Reader::read() {
     read_policies();
     read_members();
     read_comments();
+    if (owners_) read_owners();
     read_grants();
     read_dependencies();
     compare_inherited_defaults();
@@ -135,6 +136,30 @@ void Reader::read_comments() {
         } else {
             object->second.column_comments[to.column] = text;
         }
+    }
+}
+
+void Reader::read_owners() {
+    // The schema public belongs to whoever owns the database, or made the server.
+    const auto rows = connection_.query(
+        "SELECT o.class, o.oid, pg_get_userbyid(o.owner) FROM ("
+        "SELECT 'pg_namespace' AS class, oid, nspowner AS owner FROM pg_namespace WHERE nspname <> 'public' "
+        "UNION ALL SELECT 'pg_class', oid, relowner FROM pg_class c WHERE relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT "
+        "EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = "
+        "'pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relkind = 'S') "
+        "UNION ALL SELECT 'pg_type', oid, typowner FROM pg_type WHERE typtype IN ('e', 'd', 'c', 'r') "
+        "UNION ALL SELECT 'pg_proc', oid, proowner FROM pg_proc "
+        "UNION ALL SELECT 'pg_operator', oid, oprowner FROM pg_operator "
+        "UNION ALL SELECT 'pg_collation', oid, collowner FROM pg_collation "
+        "UNION ALL SELECT 'pg_statistic_ext', oid, stxowner FROM pg_statistic_ext) o "
+        "WHERE pg_get_userbyid(o.owner) <> current_user AND o.oid >= 16384");
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+        const Reference* found = find(rows.text(row, 0), rows.text(row, 1));
+        if (found == nullptr || found->object.kind == Kind::extension) continue;
+        // A table's row type has its owner.
+        if (rows.text(row, 0) == "pg_type" && !is_type(found->object.kind)) continue;
+        const auto object = catalog_.objects.find(found->object);
+        if (object != catalog_.objects.end()) object->second.owner = std::string(rows.text(row, 2));
     }
 }
 

@@ -16,8 +16,8 @@ namespace quarry::schema::postgresql {
 class Reader {
 public:
     /// Tables of the names `ignored` are passed over, in whatever schema they are.
-    Reader(db::PostgresqlConnection& connection, std::span<const std::string> ignored)
-        : connection_(connection), ignored_(ignored) {}
+    Reader(db::PostgresqlConnection& connection, std::span<const std::string> ignored, bool owners)
+        : connection_(connection), ignored_(ignored), owners_(owners) {}
 
     /// Throws PostgresqlError, Error(interrupted).
     [[nodiscard]] Catalog read();
@@ -59,6 +59,7 @@ private:
 
     void read_members();
     void read_comments();
+    void read_owners();
     void read_grants();
     void read_dependencies();
     void compare_inherited_defaults();
@@ -73,6 +74,7 @@ private:
 
     db::PostgresqlConnection& connection_;
     std::span<const std::string> ignored_;
+    bool owners_;
     Catalog catalog_;
     /// By (catalogue, oid).
     std::map<std::pair<std::string, std::string>, Reference> ids_;

@@ -177,10 +177,13 @@ public:
             std::vector<std::string>& made = next.enums[renamed_id(id)];
             for (const std::string& value : values) made.push_back(renaming_.value(id, value));
         }
-        for (const auto& [id, domain] : old_.domains) next.domains[renamed_id(id)] = renamed_domain(domain);
+        for (const auto& [id, domain] : old_.domains) next.domains[renamed_id(id)] = renamed_domain(id, domain);
         for (const auto& [id, attributes] : old_.composites) {
             std::vector<Column>& made = next.composites[renamed_id(id)] = attributes;
-            for (Column& attribute : made) rename_types(attribute);
+            for (Column& attribute : made) {
+                attribute.name = renaming_.column(id, attribute.name);
+                rename_types(attribute);
+            }
         }
         for (const auto& [types, cast] : old_.casts) next.casts[{type(types.first), type(types.second)}] = cast;
         return next;
@@ -273,11 +276,14 @@ private:
         return made;
     }
 
-    [[nodiscard]] Domain renamed_domain(const Domain& domain) const {
+    [[nodiscard]] Domain renamed_domain(const Id& id, const Domain& domain) const {
         Domain made = domain;
         made.type = type(domain.type);
         made.default_value = type(domain.default_value);
-        for (auto& [name, constraint] : made.constraints) constraint.definition = type(constraint.definition);
+        made.constraints.clear();
+        for (const auto& [name, constraint] : domain.constraints) {
+            made.constraints[renaming_.constraint(id, name)] = {type(constraint.definition), constraint.comment};
+        }
         return made;
     }
 

@@ -57,6 +57,16 @@ RenamePaths paths_of(const Catalog& catalog) {
             if (const auto* columns = columns_of_view(catalog, id)) {
                 for (const std::string& column : *columns) paths["column"].push_back(name + "." + column);
             }
+            if (id.kind == Kind::composite_type) {
+                for (const Column& attribute : catalog.composites.at(id)) {
+                    paths["attribute"].push_back(name + "." + attribute.name);
+                }
+            }
+            if (id.kind == Kind::domain) {
+                for (const auto& [constraint, text] : catalog.domains.at(id).constraints) {
+                    paths["constraint"].push_back(name + "." + constraint);
+                }
+            }
             if (id.kind != Kind::enum_type) continue;
             for (const std::string& value : catalog.enums.at(id)) paths["value"].push_back(name + "." + value);
         }
@@ -98,6 +108,8 @@ public:
         inherit_column_renames();
         decide_view_columns();
         for (const auto& [id, values] : from_.enums) decide_values(id, values);
+        for (const auto& [id, attributes] : from_.composites) decide_attributes(id, attributes);
+        for (const auto& [id, domain] : from_.domains) decide_domain_constraints(id, domain);
         return std::move(renaming_);
     }
 
@@ -155,10 +167,8 @@ private:
     }
 
     [[nodiscard]] static Error ambiguous(const Rename& rename, const Id& one, const Id& other) {
-        return Error(
-            ErrorCode::usage,
-            fmt::format("--rename {}:{}={}: there is more than one of that name", rename.kind, rename.from, rename.to),
-            fmt::format("write which: {} or {}", shown(one), shown(other)));
+        return Error(ErrorCode::usage, written(rename) + ": there is more than one of that name",
+                     fmt::format("write which: {} or {}", shown(one), shown(other)));
     }
 
     void move(const Id& id, const Rename& rename, const std::string& schema, const std::string& name) {
@@ -167,7 +177,7 @@ private:
         there.schema = schema;
         there.name = name.substr(0, name.find('('));
         const std::string doing =
-            fmt::format("cannot move the {} {} to {}", rename_kind(id.kind), shown(id), rename.to);
+            at_place_of(rename, fmt::format("cannot move the {} {} to {}", rename_kind(id.kind), shown(id), rename.to));
         if (to_.objects.count(there) == 0) {
             throw Error(ErrorCode::usage,
                         fmt::format("{}: the wanted schema has no such {}", doing, rename_kind(id.kind)),
@@ -306,10 +316,8 @@ private:
         for (const RenameObject& function : functions) {
             if (!function.name.starts_with(name + "(")) continue;
             if (found != nullptr) {
-                throw Error(
-                    ErrorCode::usage,
-                    fmt::format("--rename function:{}={}: there is more than one {}", rename.from, rename.to, name),
-                    fmt::format("write it with its arguments: {} or {}", found->name, function.name));
+                throw Error(ErrorCode::usage, fmt::format("{}: there is more than one {}", written(rename), name),
+                            fmt::format("write it with its arguments: {} or {}", found->name, function.name));
             }
             found = &function;
         }
@@ -394,6 +402,44 @@ private:
         }
     }
 
+    void decide_attributes(const Id& id, const std::vector<Column>& attributes) {
+        const Id after = renaming_.object(id);
+        const auto found = to_.composites.find(after);
+        if (found == to_.composites.end()) return;
+        RenameScope scope{"attribute", {}, {}, {}};
+        add_parents(scope, id);
+        if (after != id) add_parents(scope, after);
+        for (const Column& attribute : attributes) scope.before.push_back({attribute.name, attribute.type, {}});
+        for (const Column& attribute : found->second) scope.after.push_back({attribute.name, attribute.type, {}});
+        for (const auto& [before, now] : decide_renames(scope, options_)) renaming_.columns[id][before] = now;
+    }
+
+    /// As of tables: a constraint that says the same under another name is renamed, not looked at again.
+    void decide_domain_constraints(const Id& id, const Domain& domain) {
+        const Id after = renaming_.object(id);
+        const auto found = to_.domains.find(after);
+        if (found == to_.domains.end()) return;
+        RenameScope scope{"constraint", {}, {}, {}};
+        add_parents(scope, id);
+        if (after != id) add_parents(scope, after);
+        scope.question = RenameQuestion::none;
+        for (const auto& [name, constraint] : domain.constraints) scope.before.push_back({name, {}, {}});
+        for (const auto& [name, constraint] : found->second.constraints) scope.after.push_back({name, {}, {}});
+        std::map<std::string, std::string> renames = decide_renames(scope, options_);
+        std::set<std::string> taken;
+        for (const auto& [before, now] : renames) taken.insert(now);
+        for (const auto& [name, constraint] : domain.constraints) {
+            if (found->second.constraints.count(name) > 0 || renames.count(name) > 0) continue;
+            for (const auto& [other, candidate] : found->second.constraints) {
+                const bool same = candidate.definition == constraint.definition && domain.constraints.count(other) == 0;
+                if (!same || !taken.insert(other).second) continue;
+                renames[name] = other;
+                break;
+            }
+        }
+        if (!renames.empty()) renaming_.constraints[id] = std::move(renames);
+    }
+
     void decide_values(const Id& id, const std::vector<std::string>& values) {
         const Id after = renaming_.object(id);
         const auto found = to_.enums.find(after);
@@ -414,61 +460,6 @@ private:
 };
 
 }  // namespace
-
-Id Renaming::relation(const std::string& schema, const std::string& name) const {
-    for (const Kind kind : {Kind::view, Kind::materialized_view}) {
-        if (const auto found = objects.find({kind, schema, {}, name}); found != objects.end()) return found->second;
-    }
-    return object(table_id(schema, name));
-}
-
-Id Renaming::object(const Id& id) const {
-    const auto found = objects.find(id);
-    return found == objects.end() ? surroundings(id) : found->second;
-}
-
-Id Renaming::surroundings(const Id& id) const {
-    Id next = id;
-    if (!id.table.empty()) {
-        const Id on = relation(id.schema, id.table);
-        next.schema = on.schema;
-        next.table = on.name;
-        if (id.kind == Kind::column_default) next.name = column(table_id(id.schema, id.table), id.name);
-        return next;
-    }
-    std::string& name = id.kind == Kind::schema ? next.name : next.schema;
-    if (const auto found = schemas.find(name); found != schemas.end()) name = found->second;
-    return next;
-}
-
-namespace {
-
-using NamesByOwner = std::map<Id, std::map<std::string, std::string>>;
-
-std::string new_name(const NamesByOwner& names, const Id& owner, const std::string& name) {
-    const auto found = names.find(owner);
-    if (found == names.end()) return name;
-    const auto other = found->second.find(name);
-    return other == found->second.end() ? name : other->second;
-}
-
-}  // namespace
-
-std::string Renaming::column(const Id& table, const std::string& name) const { return new_name(columns, table, name); }
-std::string Renaming::value(const Id& type, const std::string& name) const { return new_name(values, type, name); }
-
-Renaming Renaming::inverse() const {
-    Renaming back;
-    for (const auto& [before, after] : schemas) back.schemas[after] = before;
-    for (const auto& [before, after] : objects) back.objects[after] = before;
-    for (const auto& [id, names] : columns) {
-        for (const auto& [before, after] : names) back.columns[object(id)][after] = before;
-    }
-    for (const auto& [id, names] : values) {
-        for (const auto& [before, after] : names) back.values[object(id)][after] = before;
-    }
-    return back;
-}
 
 Renaming decide_renaming(const Catalog& from, const Catalog& to, const DiffOptions& options) {
     return RenamingDecision(from, to, options).made();

@@ -13,7 +13,9 @@ namespace quarry::schema::postgresql {
 struct Renaming {
     std::map<std::string, std::string> schemas;  ///< Old names to new ones.
     std::map<Id, Id> objects;  ///< What was itself renamed or moved: by the old schema's names, to the new one's.
-    std::map<Id, std::map<std::string, std::string>> columns;  ///< By the old table or view: old to new.
+    /// By the old table, view or composite type: old to new.
+    std::map<Id, std::map<std::string, std::string>> columns;
+    std::map<Id, std::map<std::string, std::string>> constraints;  ///< By the old domain: old to new.
     std::map<Id, std::map<std::string, std::string>> values;   ///< By the old enum: old to new.
 
     /// What an object is called afterwards, by what was decided of it, of what it is on and of its schema. Not what
@@ -25,8 +27,9 @@ struct Renaming {
     [[nodiscard]] Id relation(const std::string& schema, const std::string& name) const;
     [[nodiscard]] std::string column(const Id& table, const std::string& name) const;
     [[nodiscard]] std::string value(const Id& type, const std::string& name) const;
+    [[nodiscard]] std::string constraint(const Id& domain, const std::string& name) const;
     [[nodiscard]] bool empty() const noexcept {
-        return schemas.empty() && objects.empty() && columns.empty() && values.empty();
+        return schemas.empty() && objects.empty() && columns.empty() && values.empty() && constraints.empty();
     }
     /// The way back.
     [[nodiscard]] Renaming inverse() const;
@@ -40,6 +43,9 @@ struct Renaming {
 /// constraints, indexes, defaults and partition keys. In texts of views, functions, triggers, rules and policies,
 /// tables, views and columns stay as they are: how the server writes them is not known.
 [[nodiscard]] Catalog renamed(const Catalog& catalog, const Renaming& renaming);
+
+/// What a diff says of it; `after` is the catalogue once all that has been renamed.
+[[nodiscard]] std::vector<Change> rename_changes(const Catalog& after, const Renaming& renaming);
 
 /// Gives an object of its own name (sequence, index, constraint) another one, wherever it is referred to.
 void rename_object(Catalog& catalog, const Id& from, const Id& to);

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
 #include "core/base/error.h"
 #include "core/schema/sqlite/compare.h"
 #include "core/schema/sqlite/dump.h"
+#include "core/schema/sqlite/narrow.h"
 #include "core/schema/sqlite/rebuild.h"
 #include "core/schema/sqlite/trial.h"
 #include "core/schema/sqlite/virtual_tables.h"
@@ -68,16 +70,19 @@ public:
         for (const Table& table : to_.tables) note_difference(table);
     }
 
-    std::vector<Statement> plan() {
+    /// The parts borrow from the planner.
+    std::vector<PlanPart> plan() {
         drop_objects();
-        for (const auto& [table, difference] : altered_) append(alter_table(difference));
+        for (const auto& [table, difference] : altered_) {
+            parts_.push_back({alter_table(difference), PlanPart::Kind::alter, &difference, {}});
+        }
         for (const Table* table : tables_in_order(to_)) {
             if (find_object(from_.tables, table->name) == nullptr) add(table->sql());
         }
         rebuild_tables();
         make_virtual_tables();
         make_objects();
-        return std::move(statements_);
+        return std::move(parts_);
     }
 
 private:
@@ -106,10 +111,11 @@ private:
     [[nodiscard]] bool is_rebuilt(std::string_view table) const { return rebuilt_names_.contains(fold_name(table)); }
 
     void add(std::string sql, std::string comment = {}, bool destructive = false) {
-        statements_.push_back({std::move(sql) + ";", std::move(comment), destructive});
+        append({{std::move(sql) + ";", std::move(comment), destructive}});
     }
     void append(std::vector<Statement> statements) {
-        for (Statement& statement : statements) statements_.push_back(std::move(statement));
+        if (parts_.empty() || parts_.back().kind != PlanPart::Kind::any) parts_.emplace_back();
+        for (Statement& statement : statements) parts_.back().statements.push_back(std::move(statement));
     }
 
     /// Drops what is gone or changes; what goes with its table or view is not dropped by itself.
@@ -181,7 +187,9 @@ private:
         if (rebuilt_.empty()) return;
         add("PRAGMA legacy_alter_table = ON", "Views and triggers that mention a rebuilt table are left as they are.");
         for (const auto& [table, difference] : rebuilt_) {
-            append(rebuild_table(difference, free_name(difference.to->name), options_));
+            const std::string new_name = free_name(difference.to->name);
+            parts_.push_back(
+                {rebuild_table(difference, new_name, options_), PlanPart::Kind::rebuild, &difference, new_name});
         }
         add("PRAGMA legacy_alter_table = OFF");
     }
@@ -220,21 +228,24 @@ private:
     std::set<std::string> rebuilt_names_;
     std::set<std::string> kept_;
     std::vector<Statement> fills_;  ///< Of new indexes over tables and views, when those are there.
-    std::vector<Statement> statements_;
+    std::vector<PlanPart> parts_;
 };
 
 /// One attempt; what SQLite refuses is thrown.
-std::vector<Statement> try_plan(Trial& trial, const Model& from, const Model& to, const ModelRenames& renames,
-                                const DiffOptions& options, Effort effort) {
-    std::vector<Statement> statements;
-    if (effort != Effort::least) statements = drop_views_and_triggers(from);
-    for (Statement& statement : rename_statements(renames)) statements.push_back(std::move(statement));
-    const Model between = statements.empty() ? from : trial.after(statements);
-    for (Statement& statement : Planner(between, to, options, effort).plan())
-        statements.push_back(std::move(statement));
+std::vector<Statement> try_plan(Trial& trial, const NarrowedModels& narrowed, const Model& from, const Model& to,
+                                const ModelRenames& renames, const DiffOptions& options, Effort effort) {
+    std::vector<Statement> first;
+    if (effort != Effort::least) first = drop_views_and_triggers(from);
+    for (Statement& statement : rename_statements(renames)) first.push_back(std::move(statement));
+    const Model between = first.empty() ? from : widened(trial.after(first), narrowed.rest);
+    Planner planner(between, to, options, effort);
+    std::vector<PlanPart> parts = planner.plan();
+    parts.insert(parts.begin(), PlanPart{std::move(first), PlanPart::Kind::any, nullptr, {}});
 
-    if (!trial.complete()) return statements;
-    const std::vector<Change> left = compare_models(trial.after(statements), to);
+    std::vector<Change> left;
+    if (trial.complete()) left = compare_models(trial.after(parts), narrowed.to);
+    std::vector<Statement> statements;
+    for (PlanPart& part : parts) std::ranges::move(part.statements, std::back_inserter(statements));
     if (left.empty()) return statements;
     throw Error(ErrorCode::failed, fmt::format("the change of {} cannot be expressed", left.front().object))
         .because(fmt::format("still to be done: {} {}", left.front().kind, left.front().detail));
@@ -257,15 +268,16 @@ ModelRenames ModelRenames::reversed() const {
 
 std::vector<Statement> plan_statements(const Model& from, const Model& to, const ModelRenames& renames,
                                        const DiffOptions& options) {
-    Trial trial(from);
+    const NarrowedModels narrowed = narrow(from, to);
+    Trial trial(narrowed.from);
     for (const Effort effort : {Effort::least, Effort::views_apart}) {
         try {
-            return try_plan(trial, from, to, renames, options, effort);
+            return try_plan(trial, narrowed, from, to, renames, options, effort);
         } catch (const Error&) {
             continue;  // The next one tells.
         }
     }
-    return try_plan(trial, from, to, renames, options, Effort::rebuild_all);
+    return try_plan(trial, narrowed, from, to, renames, options, Effort::rebuild_all);
 }
 
 Model renamed_model(const Model& from, const ModelRenames& renames) {

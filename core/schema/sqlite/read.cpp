@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/pinned_folder.h"
 #include "core/db/sqlite.h"
 #include "core/schema/sqlite/parse.h"
 
@@ -144,7 +145,8 @@ Model read_model(SQLite::Database& database, std::span<const std::string> ignore
     try {
         return CatalogueReader(database, ignored_tables).read();
     } catch (const SQLite::Exception& exception) {
-        throw db::sqlite_error(exception, fmt::format("cannot read the schema of {}", database.getFilename()));
+        throw db::sqlite_error(
+            exception, fmt::format("cannot read the schema of {}", shown_path(database.getFilename()).string()));
     }
 }
 

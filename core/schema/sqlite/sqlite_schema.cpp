@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/base/error.h"
@@ -115,6 +116,27 @@ void note_lost_data(Diff& diff) {
     comment = comment.empty() ? note : note + "\n" + comment;
 }
 
+/// Drops the named objects of a model, and the indexes and triggers on them.
+Model model_without(Model model, const std::set<std::string>& objects) {
+    std::set<std::string> folded, gone;
+    for (const std::string& object : objects) folded.insert(fold_name(object));
+    const auto drop = [&](auto& list, std::string_view kind) {
+        std::erase_if(list, [&](const auto& object) {
+            const std::string name = fold_name(object.name);
+            return folded.contains(fmt::format("{} {}", kind, name)) && gone.insert(name).second;
+        });
+    };
+    drop(model.tables, "table");
+    drop(model.virtual_tables, "virtual_table");
+    drop(model.views, "view");
+    const auto is_on_dropped = [&](const auto& object) { return gone.contains(fold_name(object.table)); };
+    std::erase_if(model.indexes, is_on_dropped);
+    std::erase_if(model.triggers, is_on_dropped);
+    drop(model.indexes, "index");
+    drop(model.triggers, "trigger");
+    return model;
+}
+
 class SqliteSchema final : public Schema {
 public:
     explicit SqliteSchema(Model model) : model_(std::move(model)) {}
@@ -138,6 +160,10 @@ public:
         diff.down = {{sqlite::plan_statements(to, model_, renames.reversed(), options), true}};
         note_lost_data(diff);
         return diff;
+    }
+
+    [[nodiscard]] std::unique_ptr<Schema> without(const std::set<std::string>& objects) const override {
+        return std::make_unique<SqliteSchema>(model_without(model_, objects));
     }
 
 private:

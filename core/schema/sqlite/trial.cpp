@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "core/base/error.h"
@@ -22,6 +23,10 @@ constexpr std::size_t shown_statement_width = 120;
 /// What a statement on empty tables may take, in operations of SQLite's virtual machine: some tenths of a second. A
 /// view can go on for ever, and an FTS index over it reads it.
 constexpr int most_operations = 20'000'000;
+
+constexpr const char* objects_of_table_sql =
+    "SELECT type, sql FROM main.sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND sql IS NOT NULL "
+    "ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid";
 
 constexpr std::size_t most_functions = 100;
 
@@ -41,6 +46,48 @@ void add_collation(void*, sqlite3* handle, int encoding, const char* name) noexc
 
 void no_value(sqlite3_context* context, int, sqlite3_value**) noexcept { sqlite3_result_null(context); }
 
+struct TableObject {
+    std::string type, sql;
+};
+
+/// A table, its indexes and its triggers, in an order in which they can be created.
+std::vector<TableObject> objects_of(SQLite::Database& database, const std::string& table) {
+    std::vector<TableObject> objects;
+    SQLite::Statement query(database, objects_of_table_sql);
+    query.bind(1, table);
+    while (query.executeStep()) objects.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
+    return objects;
+}
+
+/// Whether a name is both added to a table and dropped from one: a view that mentions it may be broken between them.
+bool moves_a_column(const std::vector<PlanPart>& parts) {
+    std::set<std::string> added, dropped;
+    for (const PlanPart& part : parts) {
+        if (part.kind != PlanPart::Kind::alter) continue;
+        for (const Column* column : part.difference->added) added.insert(fold_name(column->name));
+        for (const Column* column : part.difference->dropped) dropped.insert(fold_name(column->name));
+    }
+    return std::ranges::any_of(added, [&](const std::string& name) { return dropped.contains(name); });
+}
+
+/// DROP COLUMN refuses while a view or trigger is broken, and what one of them breaks stays so: the first and the last
+/// tell of all.
+std::set<const PlanPart*> parts_run_as_written(const std::vector<PlanPart>& parts) {
+    std::set<const PlanPart*> chosen;
+    const bool every_alter = moves_a_column(parts);
+    const PlanPart *first_rebuild = nullptr, *first_drop = nullptr, *last_drop = nullptr;
+    for (const PlanPart& part : parts) {
+        const bool alters = part.kind == PlanPart::Kind::alter;
+        if (part.kind == PlanPart::Kind::any || (alters && every_alter)) chosen.insert(&part);
+        if (part.kind == PlanPart::Kind::rebuild && first_rebuild == nullptr) first_rebuild = &part;
+        if (!alters || part.difference->dropped.empty()) continue;
+        if (first_drop == nullptr) first_drop = &part;
+        last_drop = &part;
+    }
+    chosen.insert({first_rebuild, first_drop, last_drop});
+    return chosen;
+}
+
 /// The name in "no such function: NAME"; nothing for another failure.
 std::optional<std::string> missing_function(const std::string& message) {
     constexpr std::string_view problem = "no such function: ";
@@ -55,20 +102,20 @@ Trial::Trial(const Model& model) : database_(db::open_sqlite_memory()) {
     sqlite3* handle = database_.getHandle();
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
     database_.exec("PRAGMA foreign_keys = OFF");
-    sqlite3_collation_needed(handle, nullptr, add_collation);
     Model ordinary = model;
     ordinary.virtual_tables.clear();
     for (const VirtualTable& table : model.virtual_tables) {
         if (db::run_sqlite_statement(database_, table.sql() + ";")) left_out_.push_back(table);
     }
     for (const std::string& statement : creation_order(ordinary)) load(statement + ";");
-    sqlite3_collation_needed(handle, nullptr, nullptr);
 }
 
-/// Runs a statement of a schema that exists somewhere; functions that it needs stand in for the application's.
+/// Runs a statement of a schema that exists somewhere; functions and collations that it needs stand in for the
+/// application's.
 void Trial::load(const std::string& statement) {
     std::vector<std::string> functions;
     sqlite3* handle = database_.getHandle();
+    sqlite3_collation_needed(handle, nullptr, add_collation);
     auto failure = db::run_sqlite_statement(database_, statement);
     while (failure && functions.size() < most_functions) {
         const auto missing = missing_function(failure->message);
@@ -79,6 +126,7 @@ void Trial::load(const std::string& statement) {
         failure = db::run_sqlite_statement(database_, statement);
     }
     // What a migration runs has no such function either.
+    sqlite3_collation_needed(handle, nullptr, nullptr);
     for (const std::string& name : functions) {
         sqlite3_create_function_v2(handle, name.c_str(), -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, nullptr,
                                    nullptr, nullptr, nullptr);
@@ -86,16 +134,56 @@ void Trial::load(const std::string& statement) {
     if (failure) throw refused(statement, failure->message);
 }
 
-Model Trial::after(const std::vector<Statement>& statements) {
+template <typename Run>
+Model Trial::after_running(Run run) {
     database_.exec("BEGIN");
     try {
-        for (const Statement& statement : statements) run_one(statement.sql);
+        run();
         Model model = read();
         undo();
         return model;
     } catch (...) {
         undo();
         throw;
+    }
+}
+
+Model Trial::after(const std::vector<Statement>& statements) {
+    return after_running([&] {
+        for (const Statement& statement : statements) run_one(statement.sql);
+    });
+}
+
+Model Trial::after(const std::vector<PlanPart>& parts) {
+    const std::set<const PlanPart*> as_written = parts_run_as_written(parts);
+    return after_running([&] {
+        for (const PlanPart& part : parts) as_written.contains(&part) ? run_part(part) : run_shortened(part);
+    });
+}
+
+void Trial::run_part(const PlanPart& part) {
+    for (const Statement& statement : part.statements) run_one(statement.sql);
+}
+
+void Trial::run_shortened(const PlanPart& part) {
+    if (part.kind == PlanPart::Kind::alter) return alter_apart(part);
+    for (std::size_t i = 0; i + 1 < part.statements.size(); ++i) run_one(part.statements[i].sql);
+    run_one(fmt::format("DROP TABLE {};", quoted_name(part.new_name)));
+    run_one(part.difference->to->sql() + ";");
+}
+
+void Trial::alter_apart(const PlanPart& part) {
+    const std::string& table = part.difference->from->name;
+    const std::vector<TableObject> before = objects_of(database_, table);
+    Trial apart{Model{}};
+    for (const TableObject& object : before) {
+        if (object.type != "trigger") apart.load(object.sql + ";");
+    }
+    apart.run_part(part);
+    run_one(fmt::format("DROP TABLE {};", quoted_name(table)));
+    for (const TableObject& object : objects_of(apart.database_, table)) load(object.sql + ";");
+    for (const TableObject& object : before) {
+        if (object.type == "trigger") load(object.sql + ";");
     }
 }
 

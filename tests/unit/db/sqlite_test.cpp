@@ -49,7 +49,7 @@ TEST(OpenSqlite, TellsFailuresApart) {
     write_file_atomically(folder.path() / "text.db", std::string(4096, 'x'));
     const Error no_database = error_of([&] { (void)open_sqlite(folder.path() / "text.db", SqliteMode::read_write); });
     EXPECT_THAT(no_database.what(), HasSubstr("not a database"));
-    EXPECT_THAT(no_database.hint(), HasSubstr("no SQLite database"));
+    EXPECT_THAT(no_database.hint(), HasSubstr("not a SQLite database"));
 }
 
 /// Runs `work` without root's rights and gives its exit code.
@@ -159,7 +159,7 @@ TEST(SqliteError, GivesEachFailureItsCodeAndHint) {
     const std::tuple<int, ErrorCode, const char*> cases[] = {
         {SQLITE_BUSY, ErrorCode::locked, "another process"},      {SQLITE_LOCKED, ErrorCode::locked, "another process"},
         {SQLITE_FULL, ErrorCode::failed, "disk is full"},         {SQLITE_READONLY, ErrorCode::failed, "may write"},
-        {SQLITE_NOTADB, ErrorCode::failed, "no SQLite database"}, {SQLITE_CORRUPT, ErrorCode::failed, "backup"},
+        {SQLITE_NOTADB, ErrorCode::failed, "not a SQLite database"}, {SQLITE_CORRUPT, ErrorCode::failed, "backup"},
     };
     for (const auto& [code, expected, hint] : cases) {
         const Error error = sqlite_error(SQLite::Exception("cause", code), "doing this");

@@ -79,11 +79,47 @@ TEST(RenameHints, OfConstraints) {
                             Rename{"app.t.x", "y", "constraint"}));
 }
 
+TEST(RenameHints, OfAttributesAndConstraintsOfDomains) {
+    EXPECT_THAT(
+        hints("-- quarry:renamed from=place\nCREATE TYPE app.address AS (\n"
+              "  street text,  -- quarry:renamed from=road\n"
+              "  -- quarry:renamed from=town\n  city varchar(20) COLLATE \"C\"\n);\n"
+              "CREATE DOMAIN app.age AS int DEFAULT 1\n  -- quarry:renamed from=low\n"
+              "  CONSTRAINT positive CHECK (VALUE > 0)\n"
+              "  CONSTRAINT small CHECK (VALUE < 200) -- quarry:renamed from=high\n;\n"
+              "-- quarry:renamed from=x\nALTER DOMAIN age ADD CONSTRAINT y CHECK (VALUE <> 3);\n"
+              "-- quarry:renamed from=old\nCREATE DOMAIN fresh AS int;\n"
+              "-- quarry:renamed from=r\nCREATE TYPE s AS RANGE (SUBTYPE = int);",
+              sql::Dialect::postgresql),
+        ElementsAre(Rename{"app.place", "address", "type"}, Rename{"app.address.road", "street", "attribute"},
+                    Rename{"app.address.town", "city", "attribute"}, Rename{"app.age.low", "positive", "constraint"},
+                    Rename{"app.age.high", "small", "constraint"}, Rename{"age.x", "y", "constraint"},
+                    Rename{"old", "fresh", "domain"}, Rename{"r", "s", "type"}));
+}
+
 TEST(RenameHints, OfWhatWasInAnotherSchema) {
     EXPECT_THAT(hints("-- quarry:renamed from=archive.users\nCREATE TABLE users (id int);\n"
                       "-- quarry:renamed from=public.mood\nCREATE TYPE app.mood AS ENUM ('a');",
                       sql::Dialect::postgresql),
                 ElementsAre(Rename{"archive.users", "public.users"}, Rename{"public.mood", "app.mood", "type"}));
+}
+
+TEST(RenameHints, BehindAStatementOnItsLine) {
+    EXPECT_THAT(hints("CREATE SEQUENCE s2; -- quarry:renamed from=s1\n"
+                      "CREATE TABLE people (\n  id int\n); -- quarry:renamed from=users\n"
+                      "CREATE TRIGGER t2 AFTER INSERT ON people EXECUTE FUNCTION f(); -- quarry:renamed from=t1\n"
+                      "ALTER TABLE people ADD CONSTRAINT c2 CHECK (id > 0); -- quarry:renamed from=c1\n"
+                      "CREATE SEQUENCE s3;\n",
+                      sql::Dialect::postgresql),
+                ElementsAre(Rename{"s1", "s2", "sequence"}, Rename{"users", "people"},
+                            Rename{"people.t1", "t2", "trigger"}, Rename{"people.c1", "c2", "constraint"}));
+}
+
+TEST(RenameHints, EachSaysWhereItIs) {
+    const auto found = hints("CREATE TABLE a ( -- quarry:renamed from=b\n  c int -- quarry:renamed from=d\n);");
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].where, "schema.sql:1:18");
+    EXPECT_EQ(found[1].where, "schema.sql:2:9");
 }
 
 TEST(RenameHints, OtherCommentsAndStringsAreNone) {
@@ -122,6 +158,8 @@ INSTANTIATE_TEST_SUITE_P(
                               "schema.sql:2:2: this rename belongs to no table or column"},
                       BadHint{"after_the_columns", "CREATE TABLE a(\nb int,\n-- quarry:renamed from=b\nUNIQUE (b));",
                               "schema.sql:3:1: this rename belongs to no table or column"},
+                      BadHint{"behind_another_statement", "DROP TABLE x; -- quarry:renamed from=b\nCREATE TABLE a(b);",
+                              "schema.sql:1:15: this rename belongs to no table or column"},
                       BadHint{"twice", "-- quarry:renamed from=b\n-- quarry:renamed from=c\nCREATE TABLE a(b);",
                               "schema.sql:1:1: this rename belongs to no table or column"}),
     [](const auto& tested) { return std::string(tested.param.name); });

@@ -171,6 +171,65 @@ TEST(PostgresqlRebuiltTable, KeepsItsRowsAndWhatRefersToThem) {
     }
 }
 
+struct KeyCase {
+    const char* name;
+    const char* from;
+    const char* to;
+};
+
+class PostgresqlPartitionKey : public testing::TestWithParam<KeyCase> {};
+
+TEST_P(PostgresqlPartitionKey, ChangesWithColumnsAndPartitions) {
+    const std::string around =
+        " CREATE INDEX p_c ON p(c); CREATE VIEW v AS SELECT c FROM p; COMMENT ON TABLE p IS 'x';";
+    DiffOptions options = DiffOptions::without_renames();
+    const Diff diff = schema_pair().expect_there_and_back(
+        GetParam().from + around, GetParam().to + around, options,
+        "INSERT INTO p(a, b, c) SELECT i, i % 3, 'x' || i FROM generate_series(1, 9) i;");
+    EXPECT_THAT(text_of(diff.up), HasSubstr("INSERT INTO public.p"));
+    db::PostgresqlConnection& connection = schema_pair().first.connection();
+    EXPECT_EQ(connection.query("SELECT count(*) || max(c) FROM p").text(0, 0), "9x9") << text_of(diff.up);
+    EXPECT_EQ(connection.query("SELECT count(*) FROM pg_class WHERE relname LIKE 'quarry_old%'").text(0, 0), "0");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, PostgresqlPartitionKey,
+    testing::Values(
+        KeyCase{"partitions_stay",
+                "CREATE TABLE p(a int, b int, c text) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR "
+                "VALUES FROM (0) TO (5); CREATE TABLE p2 PARTITION OF p DEFAULT; CREATE INDEX own ON p1(a);",
+                "CREATE TABLE p(a int, b int, c text) PARTITION BY LIST (b); CREATE TABLE p1 PARTITION OF p FOR "
+                "VALUES IN (0, 1); CREATE TABLE p2 PARTITION OF p DEFAULT; CREATE INDEX own ON p1(a);"},
+        KeyCase{"partitions_of_partitions_stay",
+                "CREATE TABLE p(a int, b int, c text) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p DEFAULT "
+                "PARTITION BY LIST (b); CREATE TABLE p11 PARTITION OF p1 DEFAULT; ALTER TABLE p11 ADD CHECK (b < 9);",
+                "CREATE TABLE p(a int, b int, c text) PARTITION BY LIST (b); CREATE TABLE p1 PARTITION OF p DEFAULT "
+                "PARTITION BY RANGE (a); CREATE TABLE p11 PARTITION OF p1 DEFAULT; ALTER TABLE p11 ADD CHECK (b < 9);"},
+        KeyCase{"columns_change",
+                "CREATE TABLE p(a int PRIMARY KEY, b int, c text, gone int) PARTITION BY RANGE (a); CREATE TABLE p1 "
+                "PARTITION OF p DEFAULT;",
+                "CREATE TABLE p(a bigint, b text NOT NULL DEFAULT 'b', c text, d int DEFAULT 4, g int GENERATED "
+                "ALWAYS AS (length(c)) STORED) PARTITION BY LIST (b); CREATE TABLE p1 PARTITION OF p DEFAULT;"},
+        KeyCase{"type_of_the_key",
+                "CREATE TABLE p(a int, b int, c text) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR "
+                "VALUES FROM (0) TO (5); CREATE TABLE p2 PARTITION OF p DEFAULT;",
+                "CREATE TABLE p(a bigint, b int, c text) PARTITION BY RANGE (a); CREATE TABLE p1 PARTITION OF p FOR "
+                "VALUES FROM ('0') TO ('5'); CREATE TABLE p2 PARTITION OF p DEFAULT;"},
+        KeyCase{"partitioned_with_other_columns", "CREATE TABLE p(a int, b int, c text);",
+                "CREATE TABLE p(a text, b int, c text) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p "
+                "DEFAULT;"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+TEST(PostgresqlPartitionKey, AsksForValuesThatARowMustHave) {
+    schema_pair().first.load("CREATE TABLE p(a int) PARTITION BY LIST (a);");
+    schema_pair().second.load("CREATE TABLE p(a int, b int NOT NULL) PARTITION BY LIST (b);");
+    const auto before = schema_pair().first.read(), after = schema_pair().second.read();
+    EXPECT_THAT(text_of(before->diff(*after, {}).up), HasSubstr("/* FILL IN: p.b */"));
+    DiffOptions options;
+    options.backfill["p.b"] = "a + 1";
+    EXPECT_THAT(text_of(before->diff(*after, options).up), HasSubstr("SELECT a, a + 1 FROM public.quarry_old_p"));
+}
+
 TEST(PostgresqlPartitionDump, PlainOnesStayShort) {
     schema_pair().second.load(std::string(parent) + "CREATE INDEX i ON p(b); ALTER TABLE p ADD PRIMARY KEY (a);");
     const std::string dump = schema_pair().second.read()->dump();

@@ -71,6 +71,22 @@ INSTANTIATE_TEST_SUITE_P(
                    "CREATE DOMAIN years AS int CONSTRAINT age_check CHECK (VALUE > 0); CREATE TABLE t(a years);",
                    {{"age", "years", "domain"}},
                    {"rename_domain age"}},
+        RenameCase{
+            "domain_constraint",
+            "CREATE DOMAIN age AS int CONSTRAINT a CHECK (VALUE > 0) CONSTRAINT b CHECK (VALUE < 9); CREATE TABLE "
+            "t(a age); COMMENT ON CONSTRAINT b ON DOMAIN age IS 'x';",
+            "CREATE DOMAIN years AS int CONSTRAINT c CHECK (VALUE > 0) CONSTRAINT d CHECK (VALUE < 9); CREATE "
+            "TABLE t(a years); COMMENT ON CONSTRAINT d ON DOMAIN years IS 'x';",
+            {{"age", "years", "domain"}, {"age.a", "c", "constraint"}},
+            {"rename_domain age", "rename_constraint age.a", "rename_constraint age.b"}},
+        RenameCase{"attribute",
+                   "CREATE TYPE address AS (road text, city text); CREATE TABLE t(a address); COMMENT ON COLUMN "
+                   "address.road IS 'x'; CREATE FUNCTION f(a address) RETURNS text LANGUAGE sql AS 'SELECT (a).city';",
+                   "CREATE TYPE address AS (street text, city text); CREATE TABLE t(a address); COMMENT ON COLUMN "
+                   "address.street IS 'x'; CREATE FUNCTION f(a address) RETURNS text LANGUAGE sql AS 'SELECT "
+                   "(a).city';",
+                   {{"address.road", "street", "attribute"}},
+                   {"rename_attribute address.road"}},
         RenameCase{"sequence",
                    "CREATE SEQUENCE a; CREATE TABLE t(i bigint DEFAULT nextval('a'));",
                    "CREATE SEQUENCE b; CREATE TABLE t(i bigint DEFAULT nextval('b'));",
@@ -130,6 +146,12 @@ TEST(PostgresqlRenameErrors, NothingIsGuessed) {
     EXPECT_THAT(rename_error("CREATE TABLE users(a int); CREATE SCHEMA s;",
                              "CREATE SCHEMA s; CREATE TABLE s.users(a int);", {}),
                 AllOf(HasSubstr("the table users is gone and s.users is new"), HasSubstr("--rename users:s.users")));
+}
+
+TEST(PostgresqlRenameErrors, AttributesAreAskedAbout) {
+    EXPECT_THAT(rename_error("CREATE TYPE a AS (x text, y int);", "CREATE TYPE a AS (z text, y int);", {}),
+                AllOf(HasSubstr("the attribute a.x is gone and a.z is new"), HasSubstr("--rename attribute:a.x=z"),
+                      HasSubstr("--not-renamed attribute:a.x")));
 }
 
 TEST(PostgresqlRenameErrors, OfNothingOrOfSeveral) {

@@ -195,11 +195,17 @@ TEST_P(PostgresqlDiffRefuses, AndNamesTheObject) {
 
 INSTANTIATE_TEST_SUITE_P(
     What, PostgresqlDiffRefuses,
-    testing::Values(Inexpressible{"partition_key_and_column", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
-                                  "CREATE TABLE t(a int, b text) PARTITION BY LIST (b);", "the table t"},
-                    Inexpressible{"type_of_a_partition_key", "CREATE TABLE t(a int, b int) PARTITION BY LIST (a);",
-                                  "CREATE TABLE t(a bigint, b int) PARTITION BY LIST (a);",
-                                  "partitioned by the column a"},
+    testing::Values(Inexpressible{"key_of_a_partition",
+                                  "CREATE TABLE t(a int, b int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t "
+                                  "FOR VALUES IN (1) PARTITION BY LIST (b);",
+                                  "CREATE TABLE t(a int, b int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t "
+                                  "FOR VALUES IN (1) PARTITION BY RANGE (b);",
+                                  "the table t1"},
+                    Inexpressible{"partition_that_leaves_another_key",
+                                  "CREATE TABLE t(a int, b int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t "
+                                  "FOR VALUES IN (1);",
+                                  "CREATE TABLE t(a int, b int) PARTITION BY LIST (b); CREATE TABLE t1(a int, b int);",
+                                  "t1 leaves it"},
                     Inexpressible{"stored_attributes_in_another_order",
                                   "CREATE TYPE c AS (a int, b int); CREATE TABLE t(c c);",
                                   "CREATE TYPE c AS (b int, a int); CREATE TABLE t(c c);", "the type c"},
@@ -269,6 +275,10 @@ TEST(PostgresqlSchema, BuildsIndexesConcurrentlyWhenAsked) {
     EXPECT_FALSE(diff.up[1].transactional);
     EXPECT_THAT(diff.up[1].statements[0].sql, HasSubstr("CREATE INDEX CONCURRENTLY i"));
     EXPECT_THAT(diff.up[2].statements[0].sql, HasSubstr("CREATE UNIQUE INDEX CONCURRENTLY j"));
+    ASSERT_EQ(diff.down.size(), 3U);
+    EXPECT_FALSE(diff.down[0].transactional);
+    EXPECT_THAT(diff.down[0].statements[0].sql, HasSubstr("DROP INDEX CONCURRENTLY public."));
+    EXPECT_TRUE(diff.down[2].transactional);
 }
 
 TEST(PostgresqlSchema, AddsEnumValuesInAScriptOfTheirOwn) {
@@ -279,6 +289,17 @@ TEST(PostgresqlSchema, AddsEnumValuesInAScriptOfTheirOwn) {
     EXPECT_EQ(diff.up[0].statements.size(), 2U);
     EXPECT_THAT(diff.up[0].statements[0].sql, HasSubstr("ADD VALUE 'z' BEFORE 'a'"));
     EXPECT_EQ(diff.down.size(), 1U);
+}
+
+TEST(PostgresqlSchema, MarksAnEnumThatLosesAValue) {
+    schema_pair().first.load("CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE f AS ENUM ('a', 'b');");
+    schema_pair().second.load("CREATE TYPE e AS ENUM ('a'); CREATE TYPE f AS ENUM ('b', 'a');");
+    const Diff diff = schema_pair().first.read()->diff(*schema_pair().second.read(), {});
+    std::vector<std::string> destructive;
+    for (const Statement& statement : diff.up.front().statements) {
+        if (statement.destructive) destructive.push_back(statement.sql);
+    }
+    EXPECT_THAT(destructive, ElementsAre("DROP TYPE public.e_old;")) << "f has another order only";
 }
 
 TEST(PostgresqlSchema, MarksWhatLosesData) {

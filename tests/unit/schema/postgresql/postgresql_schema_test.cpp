@@ -303,5 +303,26 @@ INSTANTIATE_TEST_SUITE_P(
                   "add_index S p.i.j USING k"}}),
     case_name);
 
+TEST(PostgresqlSchema, DumpsTheSameWhicheverKeyAForeignKeyUses) {
+    schema_pair().second.load("CREATE TABLE t(id int, UNIQUE (id)); CREATE TABLE a(r int REFERENCES t (id)); "
+                              "ALTER TABLE t ADD PRIMARY KEY (id);");
+    schema_pair().expect_dump_loads();
+    schema_pair().second.load("CREATE TABLE t(id int PRIMARY KEY); CREATE TABLE a(r int REFERENCES t (id)); "
+                              "ALTER TABLE t ADD UNIQUE (id);");
+    schema_pair().expect_dump_loads();
+}
+
+TEST(PostgresqlSchema, TheRegistryOfSqitchIsPassedOver) {
+    const std::string registry = "CREATE SCHEMA sqitch; CREATE TABLE sqitch.projects(project text PRIMARY KEY); "
+                                 "CREATE TYPE sqitch.event AS ENUM ('deploy'); CREATE DOMAIN sqitch.d AS int; ";
+    schema_pair().first.load(registry + "CREATE TABLE sqitch.changes(change_id text PRIMARY KEY, project text "
+                                        "REFERENCES sqitch.projects); COMMENT ON SCHEMA sqitch IS 'x'; CREATE TABLE "
+                                        "t(a int);");
+    schema_pair().second.load("CREATE TABLE t(a int);");
+    test::SchemaPair::expect_equal(*schema_pair().first.read(), *schema_pair().second.read(), "the registry");
+    schema_pair().second.load(registry);
+    EXPECT_THAT(schema_pair().second.read()->dump(), testing::HasSubstr("CREATE SCHEMA sqitch"));
+}
+
 }  // namespace
 }  // namespace quarry::schema
