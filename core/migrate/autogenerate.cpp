@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/migrate/diff_text.h"
+#include "core/migrate/repeatable_objects.h"
 
 namespace quarry::migrate {
 namespace {
@@ -43,33 +47,123 @@ std::vector<schema::Script> way_back(const schema::Schema& after, const schema::
     }
 }
 
-/// A diff as migrations, tried out on the scratch database of the migrations before them. Each one's way back leads to
-/// where it began.
-std::vector<std::string> tried_texts(Database& scratch, const SchemaLoader& loader, const schema::Diff& diff,
-                                     const schema::Schema& wanted, const schema::DiffOptions& options) {
-    std::vector<std::string> texts;
-    std::unique_ptr<schema::Schema> before = scratch.read_schema(loader.ignored_tables);
-    for (const schema::Script& script : diff.up) {
-        const auto parsed = [&](const std::string& text) {
-            return parse_migration(scratch.dialect(),
-                                   {"the new migration", text, std::nullopt, {}, MigrationText::Kind::sections});
-        };
-        scratch.run(parsed(migration_text(script, {})).up);
-        std::unique_ptr<schema::Schema> after = scratch.read_schema(loader.ignored_tables);
-        texts.push_back(migration_text(script, diff.up.size() == 1 ? diff.down : way_back(*after, *before, options)));
-        (void)parsed(texts.back());
-        before = std::move(after);
+/// The migrations that the new ones come behind, and what is wanted of both.
+class Trial {
+public:
+    Trial(const SchemaLoader& loader, const MigrationList& migrations, const schema::Schema& wanted)
+        : loader_(loader), migrations_(migrations), wanted_(&wanted) {
+        if (migrations.repeatable().empty()) {
+            from_ = loader.load(migrations);
+            return;
+        }
+        repeatable_.emplace(loader, migrations);
+        from_ = repeatable_->rest_of(repeatable_->schema());
+        rest_ = repeatable_->rest_of(wanted);
+        auto changes = repeatable_->schema().diff(wanted, schema::DiffOptions::without_renames()).changes;
+        left = repeatable_->take_wanted(changes);
+        wanted_ = rest_.get();
     }
-    schema::Diff left = before->diff(wanted, schema::DiffOptions::without_renames());
-    std::erase_if(left.changes, [](const schema::Change& change) { return change.by_hand; });
-    if (left.empty()) return texts;
-    Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
-                "write this migration by hand, as a file that the command makes without --autogenerate");
-    for (std::size_t i = 0; i < left.changes.size() && i < changes_in_errors; ++i) {
-        error = std::move(error).because(left.changes[i].text());
+
+    [[nodiscard]] schema::Diff diff(const schema::DiffOptions& options) const { return from_->diff(*wanted_, options); }
+
+    /// A diff as migrations, tried out behind the others. Each one's way back leads to where it began.
+    [[nodiscard]] std::vector<std::string> texts(const schema::Diff& diff, const schema::DiffOptions& options) {
+        const std::unique_ptr<Database> scratch = loader_.scratch();
+        replay(*scratch, numbered(), loader_.migrator_options);
+        std::vector<std::string> texts;
+        std::unique_ptr<schema::Schema> before = read(*scratch);
+        for (const schema::Script& script : diff.up) {
+            scratch->run(parsed(migration_text(script, {}), scratch->dialect()));
+            std::unique_ptr<schema::Schema> after = read(*scratch);
+            texts.push_back(
+                migration_text(script, diff.up.size() == 1 ? diff.down : way_back(*after, *before, options)));
+            (void)parsed(texts.back(), scratch->dialect());
+            before = std::move(after);
+        }
+        require_wanted(before->diff(*wanted_, schema::DiffOptions::without_renames()).changes);
+        if (repeatable_) note_repeatable(*scratch);
+        return texts;
     }
-    throw error;
-}
+
+    /// Runs the new migrations where the repeatable ones have run already.
+    void run_behind_repeatable(const std::vector<std::string>& texts) {
+        if (!repeatable_) return;
+        const std::unique_ptr<Database> scratch = loader_.scratch();
+        replay(*scratch, migrations_, loader_.migrator_options);
+        try {
+            for (const std::string& text : texts) scratch->run(parsed(text, scratch->dialect()));
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::interrupted) throw;
+            Error failure(ErrorCode::failed,
+                          "the new migration does not run where the repeatable migrations have run, as on every "
+                          "database that is there",
+                          "write it by hand (quarry migrate diff prints its SQL): first DROP ... IF EXISTS what stands "
+                          "in the way, and change the R_ file that makes it, so that it runs again");
+            for (const std::string& cause : error.causes()) failure = std::move(failure).because(cause);
+            throw failure;
+        }
+        if (!with_all_) return;
+        auto changes =
+            with_all_->diff(*scratch->read_schema(loader_.ignored_tables), schema::DiffOptions::without_renames())
+                .changes;
+        std::set<std::string> told;
+        for (const RepeatableChange& one : repeatable_->take(changes)) {
+            if (!told.insert(one.path).second) continue;
+            notes.push_back(fmt::format("{} has to run again behind the new migration, which changes what {} is made "
+                                        "of: change its text (a comment is enough where it is right as it is)",
+                                        one.path, one.change.object));
+        }
+    }
+
+    std::vector<RepeatableChange> left;
+    std::vector<std::string> notes;
+
+private:
+    [[nodiscard]] MigrationList numbered() const {
+        return migrations_.filtered([](const Migration& one) { return one.part != FilePart::repeatable; });
+    }
+    [[nodiscard]] static Script parsed(const std::string& text, sql::Dialect dialect) {
+        return parse_migration(dialect, {"the new migration", text, std::nullopt, {}, MigrationText::Kind::sections})
+            .up;
+    }
+    [[nodiscard]] std::unique_ptr<schema::Schema> read(Database& scratch) const {
+        auto schema = scratch.read_schema(loader_.ignored_tables);
+        return repeatable_ ? repeatable_->rest_of(*schema) : std::move(schema);
+    }
+
+    void require_wanted(std::vector<schema::Change> left_over) const {
+        std::erase_if(left_over, [&](const schema::Change& change) {
+            return change.by_hand || (repeatable_ && repeatable_->has_changed(change));
+        });
+        if (left_over.empty()) return;
+        Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
+                    "write this migration by hand, as a file that the command makes without --autogenerate");
+        for (std::size_t i = 0; i < left_over.size() && i < changes_in_errors; ++i) {
+            error = std::move(error).because(left_over[i].text());
+        }
+        throw error;
+    }
+
+    /// Runs the repeatable migrations behind the new one, as on a new database.
+    void note_repeatable(Database& scratch) {
+        try {
+            replay(scratch, migrations_, loader_.migrator_options);
+            with_all_ = scratch.read_schema(loader_.ignored_tables);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::interrupted) throw;
+            const std::string why = error.causes().empty() ? error.message() : error.causes().front();
+            notes.push_back(fmt::format("a repeatable migration does not run behind the new one, change it: {}",
+                                        one_line(why, 300)));
+        }
+    }
+
+    const SchemaLoader& loader_;
+    const MigrationList& migrations_;
+    std::optional<RepeatableObjects> repeatable_;
+    std::unique_ptr<schema::Schema> from_, rest_;  ///< Without what repeatable migrations make.
+    const schema::Schema* wanted_;
+    std::unique_ptr<schema::Schema> with_all_;  ///< What a new database gets; absent when it gets none.
+};
 
 void require_something_written(const schema::Diff& diff) {
     if (!diff.up.empty()) return;
@@ -94,23 +188,22 @@ void require_nothing_destroyed(const schema::Diff& diff) {
     throw error;
 }
 
-std::vector<std::filesystem::path> autogenerate(const SchemaLoader& loader, const MigrationList& migrations,
-                                                const schema::Schema& wanted, const schema::DiffOptions& diff_options,
-                                                const AutogenerateOptions& options) {
-    const std::unique_ptr<Database> scratch = loader.scratch();
-    replay(*scratch, migrations, loader.migrator_options);
-    const schema::Diff diff = scratch->read_schema(loader.ignored_tables)->diff(wanted, diff_options);
-    if (diff.empty()) return {};
+Autogenerated autogenerate(const SchemaLoader& loader, const MigrationList& migrations, const schema::Schema& wanted,
+                           const schema::DiffOptions& diff_options, const AutogenerateOptions& options) {
+    Trial trial(loader, migrations, wanted);
+    const schema::Diff diff = trial.diff(diff_options);
+    if (diff.empty()) return {{}, std::move(trial.left), {}};
     require_something_written(diff);
     if (!options.allow_destructive) require_nothing_destroyed(diff);
-    std::vector<std::string> texts = tried_texts(*scratch, loader, diff, wanted, diff_options);
+    std::vector<std::string> texts = trial.texts(diff, diff_options);
+    trial.run_behind_repeatable(texts);
     texts.front().insert(0, by_hand_text(diff));
-    std::vector<std::filesystem::path> paths;
+    Autogenerated made{{}, std::move(trial.left), std::move(trial.notes)};
     for (std::size_t i = 0; i < texts.size(); ++i) {
         const std::string name = i == 0 ? options.name : fmt::format("{}_{}", options.name, i + 1);
-        paths.push_back(create_migration(options.folder, name, options.style, options.now, texts[i]));
+        made.paths.push_back(create_migration(options.folder, name, options.style, options.now, texts[i]));
     }
-    return paths;
+    return made;
 }
 
 }  // namespace quarry::migrate

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/base/text.h"
+#include "core/migrate/repeatable_objects.h"
 #include "core/migrate/roundtrip.h"
 
 namespace quarry::migrate {
@@ -28,11 +30,11 @@ std::string message_of(const Error& error) {
     return message;
 }
 
-std::vector<std::string> describe(const schema::Diff& diff) {
+std::vector<std::string> describe(const std::vector<schema::Change>& changes) {
     std::vector<std::string> lines;
-    for (const schema::Change& one : diff.changes) {
+    for (const schema::Change& one : changes) {
         if (lines.size() == named_differences) {
-            lines.push_back(fmt::format("{} more", diff.changes.size() - named_differences));
+            lines.push_back(fmt::format("{} more", changes.size() - named_differences));
             break;
         }
         lines.push_back(one.text());
@@ -147,17 +149,23 @@ private:
     }
 
     void check_drift() {
-        const auto wanted = replayed(applied_of(migrations_, report_.status))->read_schema(loader_.ignored_tables);
+        const MigrationList applied = applied_of(migrations_, report_.status);
+        const auto wanted = replayed(applied)->read_schema(loader_.ignored_tables);
         report_.compared_schema = true;
-        const schema::Diff diff =
-            wanted->diff(*database_.read_schema(loader_.ignored_tables), schema::DiffOptions::without_renames());
-        if (diff.empty()) return;
+        auto changes = differences(*wanted, *database_.read_schema(loader_.ignored_tables));
+        if (const auto repeatable = objects_of_repeatable(applied, changes)) {
+            add_repeatable("schema-drift", repeatable->take(changes),
+                           "the database has something else than this file makes now: a migration behind it changed "
+                           "what that is made of, or somebody changed it by hand",
+                           "let the file run again: change its text (a comment is enough), then quarry migrate up");
+        }
+        if (changes.empty()) return;
         report_.findings.push_back(
             {"schema-drift",
              ErrorCode::schema_drift,
              "the database's schema is not what its applied migrations give: somebody changed it by hand",
              {},
-             describe(diff),
+             describe(changes),
              "quarry migrate diff --drift shows the SQL; write it as a migration, or undo it"});
     }
 
@@ -174,14 +182,41 @@ private:
             return;
         }
         report_.compared_wanted = options_.wanted->text;
-        const schema::Diff diff = have->diff(*wanted, schema::DiffOptions::without_renames());
-        if (diff.empty()) return;
+        auto changes = differences(*have, *wanted);
+        if (const auto repeatable = objects_of_repeatable(migrations_, changes)) {
+            add_repeatable("schema-file", repeatable->take_wanted(changes),
+                           "this file makes something else than " + options_.wanted->text + " has",
+                           "change it in that file, which runs again then, or in the wanted schema");
+        }
+        if (changes.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),
-                                    options_.wanted->path.string(), describe(diff),
+                                    options_.wanted->path.string(), describe(changes),
                                     fmt::format("quarry migrate new sync_schema --autogenerate --schema {} writes what "
                                                 "is missing",
                                                 shell_quoted(options_.wanted->text))});
+    }
+
+    static std::vector<schema::Change> differences(const schema::Schema& from, const schema::Schema& to) {
+        return from.diff(to, schema::DiffOptions::without_renames()).changes;
+    }
+
+    /// Looked for only where something differs.
+    [[nodiscard]] std::optional<RepeatableObjects> objects_of_repeatable(
+        const MigrationList& migrations, const std::vector<schema::Change>& changes) const {
+        if (changes.empty() || migrations.repeatable().empty()) return std::nullopt;
+        return RepeatableObjects(loader_, migrations);
+    }
+
+    /// A finding for each file.
+    void add_repeatable(const char* rule, const std::vector<RepeatableChange>& changes, const std::string& message,
+                        const char* hint) {
+        std::map<std::string, std::vector<schema::Change>> by_file;
+        for (const RepeatableChange& one : changes) by_file[one.path].push_back(one.change);
+        for (const auto& [path, differing] : by_file) {
+            report_.findings.push_back(
+                {rule, ErrorCode::schema_drift, fmt::format("{}: {}", path, message), path, describe(differing), hint});
+        }
     }
 
     void try_roundtrip() {
@@ -194,8 +229,11 @@ private:
             report_.findings.push_back(
                 {std::move(rule), ErrorCode::failed, fmt::format("{}: {}", one.path, one.message), one.path,
                  one.details,
-                 up ? "correct the migration so that it runs on tables with rows"
-                    : "correct the migration's down section, or say -- quarry:irreversible: reason"});
+                 one.behind_repeatable
+                     ? "first DROP ... IF EXISTS in the down what stands in the way, and change the R_ file that makes "
+                       "it whenever that was undone, so that it runs again"
+                 : up ? "correct the migration so that it runs on tables with rows"
+                      : "correct the migration's down section, or say -- quarry:irreversible: reason"});
         }
         report_.notes.insert(report_.notes.end(), trip.notes.begin(), trip.notes.end());
     }

@@ -28,6 +28,7 @@ struct DatabaseOptions {
     LockKind lock = LockKind::advisory;    ///< PostgreSQL only.
     bool create = false;                   ///< A SQLite file that is missing is made.
     bool read_only = false;                ///< SQLite only.
+    bool owners = false;                   ///< Who owns what is part of a schema that is read; PostgreSQL only.
 };
 
 /// An open database that is migrated, of any engine. Used by one thread.
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] virtual std::optional<std::int64_t> row_count(const std::string& table) = 0;
     /// Its path, or its URL without the password.
     [[nodiscard]] virtual std::string name() const = 0;
+    /// Statements of a trial that could not be run there, so far.
+    [[nodiscard]] virtual std::size_t left_out() const { return 0; }
 
     /// Runs statements that belong to no migration, in a transaction if the script is one. Throws Error that points to
     /// the statement.
@@ -78,7 +81,7 @@ struct ScratchLease {
     std::string url;
     std::set<std::string> copied_roles;         ///< As PostgresqlSession::Options has them.
     std::shared_ptr<void> server;               ///< Kept until the database is dropped.
-    std::shared_ptr<const TrialGuard> guard{};  ///< Or null.
+    std::shared_ptr<TrialGuard> guard{};        ///< Or null.
     bool drops_roles = false;                   ///< That its migrations made.
 };
 [[nodiscard]] std::unique_ptr<Database> postgresql_scratch_database(const ScratchLease& lease, bool is_dev,

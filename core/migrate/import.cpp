@@ -14,6 +14,7 @@
 #include "core/migrate/import_folder.h"
 #include "core/migrate/import_names.h"
 #include "core/migrate/import_rails.h"
+#include "core/migrate/import_sqitch.h"
 
 namespace quarry::migrate {
 namespace {
@@ -22,13 +23,14 @@ struct ToolName {
     ForeignTool tool;
     std::string_view name;
 };
-constexpr std::array<ToolName, 7> tool_names = {{{ForeignTool::dbmate, "dbmate"},
+constexpr std::array<ToolName, 8> tool_names = {{{ForeignTool::dbmate, "dbmate"},
                                                  {ForeignTool::goose, "goose"},
                                                  {ForeignTool::golang_migrate, "golang-migrate"},
                                                  {ForeignTool::alembic, "alembic"},
                                                  {ForeignTool::flyway, "flyway"},
                                                  {ForeignTool::django, "django"},
-                                                 {ForeignTool::rails, "rails"}}};
+                                                 {ForeignTool::rails, "rails"},
+                                                 {ForeignTool::sqitch, "sqitch"}}};
 
 // dbmate, golang-migrate and Rails; goose; Alembic; Flyway; Atlas; Liquibase; sqlx; Diesel; Knex; Prisma; refinery;
 // Django.
@@ -111,7 +113,8 @@ std::vector<std::string> versions_of(const std::vector<ForeignFile>& files) {
 
 /// Whether a tool's files are SQL without any marker.
 bool is_plain(ForeignTool tool) noexcept {
-    return tool == ForeignTool::golang_migrate || tool == ForeignTool::flyway || tool == ForeignTool::django;
+    return tool == ForeignTool::golang_migrate || tool == ForeignTool::flyway || tool == ForeignTool::django ||
+           tool == ForeignTool::sqitch;
 }
 
 MigrationText text_of(ForeignTool tool, const ForeignFile& file) {
@@ -165,7 +168,7 @@ void add_python_operations(const ForeignFile& file, ImportedFolder& folder) {
 }
 
 void convert_file(sql::Dialect dialect, const ImportSource& source, const ForeignFile& file, ImportedFolder& folder) {
-    ImportedMigration migration{{file.id, {}}, {}, file.name, {}, false, {}};
+    ImportedMigration migration{{file.id, file.parents}, {}, file.name, {}, false, {}};
     for (const std::string& path : {file.path, file.down_path}) {
         if (!path.empty()) migration.sources.push_back(path);
     }
@@ -177,6 +180,7 @@ void convert_file(sql::Dialect dialect, const ImportSource& source, const Foreig
         const bool down = !file.down_path.empty() && error.message().find(file.down_path) != std::string::npos;
         folder.obstacles.push_back(obstacle_of(error, down ? file.down_path : file.path));
     }
+    if (!migration.text.empty()) migration.text = file.preface + migration.text;
     add_passed_over(passed_over, source.apply_safe, folder);
     auto& changes = migration.changes;  // The two directions often have the same.
     for (auto at = changes.begin(); at != changes.end();) {
@@ -256,7 +260,7 @@ ImportedFolder convert_folder(const ImportSource& source, ForeignTool tool, sql:
         convert_rails(dialect, source, folder);
         return folder;
     }
-    ForeignFiles listed = list_foreign_files(source, tool);
+    ForeignFiles listed = tool == ForeignTool::sqitch ? list_sqitch_changes(source) : list_foreign_files(source, tool);
     folder.left_out = std::move(listed.left_out);
     folder.passed_over = std::move(listed.passed_over);
     folder.obstacles = std::move(listed.obstacles);
@@ -353,11 +357,17 @@ ImportedFolder read_foreign_folder(const ImportSource& source) {
 ForeignApplied applied_by(const ForeignLedger& ledger, std::span<const ForeignVersion> migrations) {
     ForeignApplied result{std::vector<bool>(migrations.size()), {}};
     std::set<std::string> versions;
-    for (const std::string& version : ledger.versions) {
-        versions.insert(ledger.tool == ForeignTool::alembic ? version : canonical_version(version));
+    const bool named = ledger.tool == ForeignTool::alembic || ledger.tool == ForeignTool::sqitch;
+    std::set<std::string> known, projects;
+    for (const ForeignVersion& one : migrations) {
+        known.insert(one.id);
+        projects.insert(one.id.substr(0, one.id.find(':')));
     }
-    std::set<std::string> known;
-    for (const ForeignVersion& one : migrations) known.insert(one.id);
+    for (const std::string& version : ledger.versions) {
+        // sqitch keeps all projects of a database in one place.
+        if (ledger.tool == ForeignTool::sqitch && projects.count(version.substr(0, version.find(':'))) == 0) continue;
+        versions.insert(named ? version : canonical_version(version));
+    }
     std::set_difference(versions.begin(), versions.end(), known.begin(), known.end(),
                         std::back_inserter(result.without_file));
     if (ledger.tool == ForeignTool::alembic) versions = with_ancestors(migrations, {versions.begin(), versions.end()});

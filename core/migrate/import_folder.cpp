@@ -58,6 +58,7 @@ std::optional<std::string> flyway_version(std::string_view name, char kind) {
 
 /// The tool that one file speaks for, and nothing for a file that no tool would take.
 std::optional<ForeignTool> tool_of(const std::filesystem::path& folder, const std::string& name) {
+    if (name == "sqitch.plan") return ForeignTool::sqitch;
     if (name.ends_with(".py") && is_alembic_revision(read_foreign_text(folder / name))) return ForeignTool::alembic;
     if (flyway_version(name, 'V')) return ForeignTool::flyway;
     if (!is_sql(name) || leading_digits(name).empty()) return std::nullopt;
@@ -299,7 +300,8 @@ ForeignTool recognise_tool(const std::filesystem::path& folder) {
     if (tool) return *tool;
     throw Error(ErrorCode::failed, fmt::format("{} holds no migrations of a tool that quarry knows", folder.string()),
                 "dbmate's have lines \"-- migrate:up\", goose's \"-- +goose Up\", golang-migrate's are called "
-                "VERSION_name.up.sql, Flyway's V1__name.sql, Alembic's are Python files; --tool says whose they are");
+                "VERSION_name.up.sql, Flyway's V1__name.sql, Alembic's are Python files, sqitch has a sqitch.plan; "
+                "--tool says whose they are");
 }
 
 ForeignFiles list_foreign_files(const ImportSource& source, ForeignTool tool) {

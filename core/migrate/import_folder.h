@@ -19,6 +19,8 @@ struct ForeignFile {
     std::string down_path;  ///< Of a pair; may be empty.
     bool replaced = false;  ///< `path` is what the user gives in its place.
     bool is_code = false;   ///< It is no SQL, and nothing is given in its place.
+    std::vector<std::string> parents{};  ///< As ForeignVersion has them.
+    std::string preface{};               ///< Comments to stand above what is in it.
     bool repeatable = false;  ///< It has no version, and runs after all others whenever it has changed.
 };
 

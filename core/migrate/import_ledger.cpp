@@ -26,8 +26,9 @@ constexpr const char* postgresql_columns_sql = "SELECT lower(attname::text) FROM
 // As SQL wants it, also where its name needs quotes.
 constexpr const char* postgresql_name_sql = "SELECT to_regclass($1)::text";
 
-constexpr std::array<std::string_view, 5> usual_tables = {"schema_migrations", "goose_db_version", "alembic_version",
-                                                          "flyway_schema_history", "django_migrations"};
+constexpr std::array<std::string_view, 6> usual_tables = {"schema_migrations", "goose_db_version",
+                                                          "alembic_version",   "flyway_schema_history",
+                                                          "django_migrations", "sqitch.changes"};
 
 /// A database that is only read, as text.
 class ForeignDatabase {
@@ -148,6 +149,18 @@ void read_flyway(const std::vector<ForeignRow>& rows, ForeignLedger& ledger) {
     ledger.versions.assign(applied.begin(), applied.end());
 }
 
+/// In the order in which they were deployed: a change that is there twice was reworked.
+std::vector<std::string> sqitch_changes(const std::vector<ForeignRow>& rows) {
+    std::map<std::string, int> times;
+    std::vector<std::string> changes;
+    for (const ForeignRow& row : rows) {
+        const std::string change = row[0] + ":" + row[1];
+        const int time = ++times[change];
+        changes.push_back(time == 1 ? change : fmt::format("{}#{}", change, time));
+    }
+    return changes;
+}
+
 std::optional<ForeignLedger> read_table(ForeignDatabase& database, const std::string& table) {
     const std::vector<std::string> columns = database.columns(table);
     const auto has = [&](std::string_view name) {
@@ -164,6 +177,9 @@ std::optional<ForeignLedger> read_table(ForeignDatabase& database, const std::st
     } else if (has("installed_rank") && has("version")) {
         ledger.tool = ForeignTool::flyway;
         read_flyway(database.rows("version, type, success", table, "installed_rank"), ledger);
+    } else if (has("change_id") && has("change") && has("project")) {
+        ledger.tool = ForeignTool::sqitch;
+        ledger.versions = sqitch_changes(database.rows("project, change", table, "committed_at"));
     } else if (has("app") && has("name") && has("applied")) {
         ledger.tool = ForeignTool::django;
         for (const ForeignRow& row : database.rows("app, name", table, "id")) {

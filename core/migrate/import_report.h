@@ -14,7 +14,7 @@
 namespace quarry::migrate {
 
 /// Whose migrations are taken over.
-enum class ForeignTool { dbmate, goose, golang_migrate, alembic, flyway, django, rails };
+enum class ForeignTool { dbmate, goose, golang_migrate, alembic, flyway, django, rails, sqitch };
 
 /// "golang-migrate", as in options and messages.
 [[nodiscard]] std::string_view foreign_tool_name(ForeignTool tool) noexcept;
@@ -22,9 +22,11 @@ enum class ForeignTool { dbmate, goose, golang_migrate, alembic, flyway, django,
 
 /// How another tool's ledger calls a migration.
 struct ForeignVersion {
-    /// "20210101120000", "7", Flyway's "1.2"; a revision of Alembic's: "dc92ce550580"; Django's "auth.0001_initial".
+    /// "20210101120000", "7", Flyway's "1.2"; a revision of Alembic's: "dc92ce550580"; Django's "auth.0001_initial";
+    /// sqitch's "project:change", and "project:change#2" for one that is reworked.
     std::string id;
-    std::vector<std::string> parents;  ///< Alembic's down_revision: one, several after a merge, none at the base.
+    /// Alembic's down_revision: one, several after a merge, none at the base. What a change of sqitch's requires.
+    std::vector<std::string> parents;
 };
 
 /// Something that cannot be taken over as it is.

@@ -29,4 +29,15 @@ void check_kept(Action action, const LedgerEntry& written, const std::optional<L
                          : "the entry of the migration differs from what was written");
 }
 
+const std::string* text_of(std::span<const HistoryEntry> history, std::size_t line) {
+    if (history[line].text) return &*history[line].text;
+    const LedgerEntry& wanted = history[line].entry;
+    for (std::size_t i = line; i-- > 0;) {
+        const HistoryEntry& earlier = history[i];
+        const bool same = earlier.entry.version == wanted.version && earlier.entry.checksum == wanted.checksum;
+        if (same && earlier.text) return &*earlier.text;
+    }
+    return nullptr;
+}
+
 }  // namespace quarry::migrate

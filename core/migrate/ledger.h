@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,10 @@ struct HistoryEntry {
     LedgerEntry entry;
     std::optional<std::string> text;  ///< The migration's text as it was run; absent when it was not kept.
 };
+
+/// The text of a line of the history, counted from 0. A down has none of its own: it ran a part of what was kept when
+/// the same file was applied. Null when no text was kept.
+[[nodiscard]] const std::string* text_of(std::span<const HistoryEntry> history, std::size_t line);
 
 /// The error of a migration that changes the ledger's own tables.
 [[nodiscard]] Error ledger_changed();

@@ -138,7 +138,7 @@ bool drop_database(const db::DatabaseUrl& url, const DatabaseOptions& options) {
     return url.dialect == sql::Dialect::sqlite ? drop_file(url.path, options) : drop_on_server(url.url, options);
 }
 
-std::chrono::milliseconds wait_for_server(const std::string& url, const WaitOptions& options) {
+WaitResult wait_for_server(const std::string& url, const WaitOptions& options) {
     using Clock = std::chrono::steady_clock;
     using std::chrono::milliseconds;
     constexpr milliseconds between{250};
@@ -152,10 +152,10 @@ std::chrono::milliseconds wait_for_server(const std::string& url, const WaitOpti
             const auto left = std::chrono::ceil<std::chrono::seconds>(options.timeout - waited());
             connection_options.connect_timeout = std::clamp(left, std::chrono::seconds(1), longest_attempt);
             (void)db::PostgresqlConnection::connect(url, connection_options);
-            return waited();
+            return {waited()};
         } catch (const db::PostgresqlConnectError& error) {
             constexpr std::string_view no_such_database = "3D000";
-            if (error.sqlstate() == no_such_database) return waited();
+            if (error.sqlstate() == no_such_database) return {waited(), false};
             const bool is_refused = error.sqlstate().starts_with("28");
             if (is_refused || waited() >= options.timeout) throw;
             if (options.on_attempt) options.on_attempt(waited(), error);

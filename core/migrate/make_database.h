@@ -28,8 +28,13 @@ struct WaitOptions {
     std::function<void(std::chrono::milliseconds, const Error&)> on_attempt{};
 };
 
-/// Waits until a server accepts connections, whether or not the database is there; how long it took. Throws the last
-/// attempt's error when the time is over, at once for what waiting does not cure (user and password), and interrupted.
-std::chrono::milliseconds wait_for_server(const std::string& url, const WaitOptions& options);
+struct WaitResult {
+    std::chrono::milliseconds waited{};
+    bool exists = true;  ///< The database, on that server.
+};
+
+/// Waits until a server accepts connections, whether or not the database is there. Throws the last attempt's error when
+/// the time is over, at once for what waiting does not cure (user and password), and interrupted.
+WaitResult wait_for_server(const std::string& url, const WaitOptions& options);
 
 }  // namespace quarry::migrate

@@ -455,8 +455,10 @@ void require_filled_in(sql::Dialect dialect, const Script& script) {
     for (const sql::Section& statement : script.statements) {
         const auto places = sql::places_to_fill_in(dialect, *script.text, statement);
         if (places.empty()) continue;
-        throw script.source().error_at(places.front().start, "a value is still to be filled in here",
-                                       std::string(sql::fill_in_hint));
+        const sql::Section mark = places.front();
+        const std::string comment = script.text->substr(mark.start, mark.end - mark.start);
+        throw script.source().error_at(mark.start, "a value is still to be filled in here",
+                                       std::string(sql::fill_in_hint(comment)));
     }
 }
 

@@ -98,6 +98,7 @@ std::vector<Step> plan_offline(const MigrationList& migrations, const Ledger& le
 
 std::string offline_script(const MigrationList& migrations, const std::vector<Step>& steps, sql::Dialect dialect,
                            const Environment& environment, const std::string& quarry_version) {
+    if (steps.empty()) return "-- nothing would run\n";
     const bool sqlite = dialect == sql::Dialect::sqlite;
     std::string sql = sqlite ? "-- run it with: sqlite3 -bail DATABASE < THIS_FILE\nPRAGMA foreign_keys = OFF;\n"
                              : "-- run it with: psql -v ON_ERROR_STOP=1 -f THIS_FILE DATABASE\n";

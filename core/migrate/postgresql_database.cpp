@@ -33,10 +33,10 @@ public:
     [[nodiscard]] std::unique_ptr<Session> session() override {
         return std::make_unique<PostgresqlSession>(
             *connection_, PostgresqlSession::Options{url_, options_.lock, options_.lock_wait, options_.cancel,
-                                                     copied_roles_, made_roles_, admits()});
+                                                     copied_roles_, made_roles_, guard_});
     }
     [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>& ignored_tables) override {
-        return schema::read_postgresql_schema(*connection_, ignored_tables);
+        return schema::read_postgresql_schema(*connection_, ignored_tables, options_.owners);
     }
     [[nodiscard]] Rows query(const std::string& sql) override {
         const db::PostgresqlResult result = connection_->query(sql);
@@ -59,6 +59,7 @@ public:
         return count;
     }
     [[nodiscard]] std::string name() const override { return redact_url(url_); }
+    [[nodiscard]] std::size_t left_out() const override { return guard_ ? guard_->left_out() : 0; }
 
     static std::unique_ptr<db::PostgresqlConnection> connect(const std::string& url, const DatabaseOptions& options,
                                                              const std::string& database) {
@@ -74,15 +75,7 @@ protected:
     std::unique_ptr<db::PostgresqlConnection> connection_;
     std::set<std::string> copied_roles_;
     std::shared_ptr<std::set<std::string>> made_roles_;
-    std::shared_ptr<const TrialGuard> guard_;
-
-private:
-    [[nodiscard]] decltype(PostgresqlSession::Options::admits) admits() const {
-        if (!guard_) return {};
-        return [guard = guard_](const Script& script, sql::Section statement, std::string_view sql) {
-            return guard->admits(script, statement, sql);
-        };
-    }
+    std::shared_ptr<TrialGuard> guard_;
 };
 
 /// A database of its own that is dropped in the end.

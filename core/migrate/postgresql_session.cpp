@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/migrate/concurrent_index.h"
 #include "core/migrate/statement_rules.h"
+#include "core/migrate/trial_guard.h"
 #include "core/sql/lexemes.h"
 
 namespace quarry::migrate {
@@ -113,7 +114,9 @@ void PostgresqlSession::set_timeouts(const Script& script) {
 }
 
 void PostgresqlSession::run(const Script& script, sql::Section statement, std::string_view sql) {
-    if (options_.admits && !options_.admits(script, statement, sql)) return;
+    const Admission admission = options_.guard ? options_.guard->admits(script, statement, sql) : Admission::run;
+    if (admission == Admission::leave_out) return;
+    if (admission == Admission::attempt) return attempt(script, statement, sql);
     statements_ran_ = true;
     const auto index = connection_.in_transaction() ? std::nullopt : read_concurrent_index(sql);
     if (const auto failure = run_statement(sql)) {
@@ -134,6 +137,17 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
                         "migrate up` again",
                         name));
     }
+}
+
+/// Runs a statement of a trial, and leaves it out when it fails.
+void PostgresqlSession::attempt(const Script& script, sql::Section statement, std::string_view sql) {
+    const bool in_transaction = connection_.in_transaction();
+    if (in_transaction) connection_.query("SAVEPOINT quarry_attempt");
+    const auto failure = run_statement(sql);
+    if (failure && !connection_.alive()) throw statement_error(script, statement, sql, *failure);
+    if (in_transaction && failure) connection_.query("ROLLBACK TO SAVEPOINT quarry_attempt");
+    if (in_transaction) connection_.query("RELEASE SAVEPOINT quarry_attempt");
+    if (failure) options_.guard->leave_out(script, statement, failure->message);
 }
 
 std::optional<db::PostgresqlFailure> PostgresqlSession::run_statement(std::string_view sql) {

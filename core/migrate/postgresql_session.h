@@ -15,6 +15,8 @@
 
 namespace quarry::migrate {
 
+class TrialGuard;
+
 /// PostgreSQL as migrations see it. From the first `begin` or `lock` on every other migrator is kept out until the
 /// session ends. What a migration sets (SET, set_config) ends with it.
 ///
@@ -32,8 +34,7 @@ public:
         /// Roles that statements make are written down here, to be dropped behind the trial; one that is there already
         /// is taken for made. Null for neither.
         std::shared_ptr<std::set<std::string>> made_roles = {};
-        /// Whether a statement is run, or left out; none for all. May throw.
-        std::function<bool(const Script& script, sql::Section statement, std::string_view sql)> admits = {};
+        std::shared_ptr<TrialGuard> guard = {};  ///< Of a trial: says what is run. Null for all.
     };
     PostgresqlSession(db::PostgresqlConnection& connection, Options options);
     ~PostgresqlSession() override;
@@ -62,6 +63,7 @@ private:
     auto on_ledger(std::string_view doing, Work work);
     void reset_settings();
     void become_session_user();
+    void attempt(const Script& script, sql::Section statement, std::string_view sql);
     [[nodiscard]] std::optional<db::PostgresqlFailure> run_statement(std::string_view sql);
     [[nodiscard]] bool pass_existing_role(const db::PostgresqlFailure& failure, std::string_view sql, bool& is_done);
     [[nodiscard]] std::set<std::string> roles();

@@ -100,7 +100,7 @@ public:
             check_cancel();
             if (!try_migration(migration)) return std::move(report_);
         }
-        if (!migrations_.repeatable().empty()) try_repeatable();
+        if (!migrations_.repeatable().empty() && try_repeatable()) try_downs_behind_repeatable();
         return std::move(report_);
     }
 
@@ -108,6 +108,7 @@ private:
     /// Tries one; the database is at it afterwards. False when it cannot be brought there.
     bool try_migration(const Migration& migration) {
         const MigrationFile file = migrations_.load(migration, database_->dialect());
+        left_out_before_ = database_->left_out();
         fill();
         const auto before = schema_ ? std::move(schema_) : read_schema();
         const RowSnapshot rows_before = read_tables_rows();
@@ -145,13 +146,14 @@ private:
         return true;
     }
 
-    /// Runs the repeatable ones, and then again over themselves.
-    void try_repeatable() {
+    /// Runs the repeatable ones, and then again over themselves. False when they do not run.
+    bool try_repeatable() {
+        left_out_before_ = database_->left_out();
         fill();
         if (const Failure failure = run_all()) {
             add(What::up_failed, migrations_.repeatable().front(), "a repeatable migration does not run",
                 lines_of(*failure));
-            return;
+            return false;
         }
         const auto once = read_schema();
         if (const auto refusal = database_->attempt("UPDATE quarry_migration_repeatables SET checksum = ''")) {
@@ -161,11 +163,31 @@ private:
             add(What::up_failed, migrations_.repeatable().front(),
                 "a repeatable migration does not run a second time, as it will when its text is changed",
                 lines_of(*failure));
-            return;
+            return false;
         }
         (void)compare_schema(migrations_.repeatable().front(), *once,
                              "the repeatable migrations, run twice, give another schema than run once");
         report_.repeatable = migrations_.repeatable().size();
+        return true;
+    }
+
+    /// Undoes all of them, the newest first, with what the repeatable ones made in place, as on every database that is
+    /// there. The first that fails keeps those before it from being tried.
+    void try_downs_behind_repeatable() {
+        const auto all = migrations_.all();
+        for (auto migration = all.rbegin(); migration != all.rend(); ++migration) {
+            const bool known = std::any_of(report_.problems.begin(), report_.problems.end(),
+                                           [&](const auto& one) { return one.path == migration->path; });
+            if (known || !migrations_.load(*migration, database_->dialect()).down) return;
+            left_out_before_ = database_->left_out();
+            if (const Failure failure = step(Direction::down)) {
+                const std::size_t before = report_.problems.size();
+                add(What::down_failed, *migration, "down does not run where the repeatable migrations have run",
+                    lines_of(*failure));
+                if (report_.problems.size() > before) report_.problems.back().behind_repeatable = true;
+                return;
+            }
+        }
     }
 
     [[nodiscard]] Failure run_all() {
@@ -199,7 +221,7 @@ private:
         const std::size_t place = report_.problems.size();
         add(What::up_failed, migration, "up does not run on tables with rows, only on empty ones", lines_of(failure));
         if (start_anew(migration)) return true;
-        report_.problems[place].message = "up does not run";
+        if (place < report_.problems.size()) report_.problems[place].message = "up does not run";
         return false;
     }
 
@@ -307,6 +329,10 @@ private:
     }
 
     void add(What what, const Migration& migration, const char* message, std::vector<std::string> details) {
+        if (database_->left_out() > left_out_before_) {
+            note(migration, fmt::format("not judged, as a statement of it could not be tried: {}", message));
+            return;
+        }
         report_.problems.push_back({what, migration.path, message, std::move(details)});
     }
     void note(const Migration& migration, const std::string& text) {
@@ -323,6 +349,7 @@ private:
     std::unique_ptr<schema::Schema> schema_;  ///< The database's, when it is known.
     RoundtripReport report_;
     std::set<std::string> unfilled_;  ///< Told already.
+    std::size_t left_out_before_ = 0;  ///< Statements that could not be tried, before this migration.
 };
 
 }  // namespace

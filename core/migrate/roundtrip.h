@@ -21,6 +21,7 @@ struct RoundtripProblem {
     std::string path;     ///< The migration's file.
     std::string message;  ///< One line.
     std::vector<std::string> details;
+    bool behind_repeatable = false;  ///< It is what repeatable migrations made that keeps it from running.
 };
 
 /// The stable name of a kind, as in JSON: "down_failed".
@@ -38,8 +39,9 @@ struct RoundtripReport {
 /// Runs every migration up, down and up again in a scratch database whose tables have rows, made-up ones where
 /// migrations put none in. After down, the schema must be the one before, and so must the rows, except those in tables
 /// and columns that up itself drops or converts; the second up must give the schema of the first. Repeatable
-/// migrations are run twice. One migration's problem does not hide those of the next: the scratch database is made
-/// anew.
+/// migrations are run twice, and all migrations are then undone behind them. A migration with a statement that could
+/// not be tried there is noted and not judged. One migration's problem does not hide those of the next: the scratch
+/// database is made anew.
 ///
 /// `loader.migrator_options` says what the migrator wants; its on_start tells of each step. Cancellation is looked at
 /// between steps. Throws Error for a malformed file, a scratch database that cannot be made, and when interrupted.

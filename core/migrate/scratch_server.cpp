@@ -190,9 +190,7 @@ std::shared_ptr<ScratchServer::Private> ScratchServer::lend_private() {
 }
 
 std::unique_ptr<Database> ScratchServer::make() {
-    const auto guarded = [&](TrialBarrier barrier) {
-        return std::make_shared<const TrialGuard>(barrier, options_.note);
-    };
+    const auto guarded = [&](TrialBarrier barrier) { return std::make_shared<TrialGuard>(barrier, options_.note); };
     if (options_.is_dev) {
         return postgresql_scratch_database({options_.url, {}, nullptr, guarded(TrialBarrier::dev_server), true}, true,
                                            options_.database);

@@ -22,6 +22,16 @@ bool begins_with_any(sql::Dialect dialect, std::string_view sql, std::span<const
            std::any_of(words.begin(), words.end(), [&](std::string_view word) { return lexemes.front().is(word); });
 }
 
+/// Takes the schema that is called like the login out of the search path: a CREATE SCHEMA of that name would change
+/// where the tables behind it go, and who is the login is no part of a schema.
+constexpr const char* pin_search_path = R"(
+SELECT pg_catalog.set_config('search_path', coalesce(nullif(pg_catalog.regexp_replace(
+    pg_catalog.current_setting('search_path'), '"\$user"\s*(,\s*|$)', '', 'g'), ''), 'public'), false))";
+
+void pin_names(Database& database) {
+    if (database.dialect() == sql::Dialect::postgresql) (void)database.query(pin_search_path);
+}
+
 /// Whether a statement says what names mean in the ones behind it: SET search_path, SELECT set_config(...).
 bool is_setting(sql::Dialect dialect, std::string_view sql) {
     constexpr std::array<std::string_view, 3> words = {"set", "reset", "pragma"};
@@ -61,6 +71,7 @@ private:
         const Script& script = *part.script;
         const std::unique_ptr<Session> session = database_.session();
         OpenTransaction transaction(*session);
+        pin_names(database_);
         std::vector<sql::Section> left;
         auto next = part.waiting.begin();
         for (const sql::Section& one : script.statements) {
@@ -115,6 +126,7 @@ private:
 void run_sql_files(Database& database, std::span<const Script> scripts) {
     for (std::size_t i = 0; i < scripts.size(); ++i) {
         try {
+            pin_names(database);
             database.run(scripts[i]);
         } catch (const MissingObject&) {
             return PatientRun(database, scripts.subspan(i)).run();

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "core/base/error.h"
+#include "core/base/pinned_folder.h"
 #include "core/db/sqlite.h"
 #include "core/db/sqlite_script.h"
 #include "core/migrate/database.h"
@@ -20,6 +22,9 @@ public:
         return std::make_unique<SqliteSession>(connection_, options_.lock_wait, options_.cancel);
     }
     [[nodiscard]] std::unique_ptr<schema::Schema> read_schema(const std::vector<std::string>& ignored_tables) override {
+        if (options_.owners) {
+            throw Error(ErrorCode::usage, "--owners is for PostgreSQL", "in a SQLite database nothing has an owner");
+        }
         return schema::read_sqlite_schema(connection_, ignored_tables);
     }
     [[nodiscard]] Rows query(const std::string& sql) override {
@@ -49,7 +54,7 @@ public:
             return std::nullopt;
         }
     }
-    [[nodiscard]] std::string name() const override { return connection_.getFilename(); }
+    [[nodiscard]] std::string name() const override { return shown_path(connection_.getFilename()).string(); }
 
 private:
     SQLite::Database connection_;

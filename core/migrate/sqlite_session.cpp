@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/pinned_folder.h"
 #include "core/db/sqlite.h"
 #include "core/db/sqlite_script.h"
 #include "core/migrate/statement_error.h"
@@ -76,7 +77,8 @@ auto SqliteSession::translated(std::string_view doing, Work work) {
         return work();
     } catch (const SQLite::Exception& exception) {
         if (guard_.cancelled()) throw Error(ErrorCode::interrupted, "interrupted");
-        const Error error = db::sqlite_error(exception, fmt::format("{} {}", doing, database_.getFilename()));
+        const Error error =
+            db::sqlite_error(exception, fmt::format("{} {}", doing, shown_path(database_.getFilename()).string()));
         if (error.code() != ErrorCode::locked) throw error;
         throw Error(error.code(), error.message(), std::string(locked_hint)).because(exception.what());
     }

@@ -78,6 +78,7 @@ void History::create(const Statement& statement) {
         views_[key] = words_of(dialect_, statement);
     } else {
         others_.insert({statement.object, key});
+        if (statement.enumeration) enums_[key] = values_of(statement);
         if (statement.object != ObjectKind::function) return;
         functions_[last_part(key)] =
             std::none_of(statement.words.begin(), statement.words.end(),
@@ -108,13 +109,28 @@ void History::drop(const Statement& statement) {
             views_.erase(key);
         } else {
             others_.erase({statement.object, key});
+            if (statement.object == ObjectKind::type) enums_.erase(key);
         }
     }
+}
+
+void History::alter_enum(const Name& name, const Action& action) {
+    const auto known = enums_.find(name.key());
+    if (known == enums_.end()) return;
+    if (action.kind == Kind::add_value) known->second.insert(action.name);
+    if (action.kind == Kind::rename_value) known->second.erase(action.name);  // The new one is not looked for.
+    if (action.kind != Kind::rename_table) return;
+    Name renamed = action.new_name;
+    renamed.schema = name.schema;
+    auto node = enums_.extract(known);
+    node.key() = renamed.key();
+    enums_.insert(std::move(node));
 }
 
 void History::alter(const Statement& statement) {
     const Name& name = statement.name();
     for (const Action& action : statement.actions) {
+        if (statement.object == ObjectKind::type) alter_enum(name, action);
         if (statement.object == ObjectKind::table) {
             if (action.kind == Kind::rename_table) {
                 rename_table(name.key(), last_part(action.new_name.key()));
@@ -218,6 +234,19 @@ bool History::knows(ObjectKind kind, const Name& name) const {
     if (kind == ObjectKind::trigger) return triggers_.find(key) != triggers_.end();
     if (is_view(kind)) return views_.find(key) != views_.end();
     return others_.find({kind, key}) != others_.end();
+}
+
+const std::set<std::string>* History::enum_values(const Name& name) const {
+    const auto found = enums_.find(name.key());
+    return found == enums_.end() ? nullptr : &found->second;
+}
+
+std::set<std::string> values_of(const Statement& statement) {
+    std::set<std::string> values;
+    for (const sql::Lexeme& word : statement.words) {
+        if (word.kind == sql::TokenKind::string) values.insert(sql::string_value(word.text));
+    }
+    return values;
 }
 
 std::optional<bool> History::is_volatile(std::string_view function) const {

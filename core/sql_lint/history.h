@@ -51,6 +51,8 @@ public:
     [[nodiscard]] const KnownColumn* column(const Name& table, std::string_view column) const;
     /// Whether an object of this kind has been made.
     [[nodiscard]] bool knows(ObjectKind kind, const Name& name) const;
+    /// The values of an enum, as far as they are known; nothing when no migration made it.
+    [[nodiscard]] const std::set<std::string>* enum_values(const Name& name) const;
     /// Whether a function gives another value at each call, by its name without schema; nothing when none was made.
     [[nodiscard]] std::optional<bool> is_volatile(std::string_view function) const;
     /// Whether an index or a key begins with these columns, in any order.
@@ -68,6 +70,7 @@ private:
     void create(const Statement& statement);
     void create_table(const Statement& statement);
     void drop(const Statement& statement);
+    void alter_enum(const Name& name, const Action& action);
     void alter(const Statement& statement);
     void alter_table(KnownTable& table, const Name& name, const Action& action);
     void rename_table(const std::string& from, const std::string& to);
@@ -79,9 +82,12 @@ private:
     std::map<std::string, std::string, std::less<>> triggers_;         ///< The table of each.
     std::map<std::string, std::set<std::string>, std::less<>> views_;  ///< The words of each, in lower case.
     std::map<std::string, bool, std::less<>> functions_;               ///< Whether each is volatile.
+    std::map<std::string, std::set<std::string>, std::less<>> enums_;  ///< The values of each.
     std::set<std::pair<ObjectKind, std::string>> others_;
 };
 
+/// The values of CREATE TYPE ... AS ENUM.
+[[nodiscard]] std::set<std::string> values_of(const Statement& statement);
 /// Adds a column's own constraints, or a constraint of the table, to what is known of the table.
 void add_constraint(KnownTable& table, const Constraint& constraint);
 void add_column(KnownTable& table, const Column& column);

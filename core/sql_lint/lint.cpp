@@ -116,22 +116,23 @@ public:
         std::set<std::string> fresh;
         Objects existed;
         Objects touched;
+        const ScriptIndex in_way_up(up), in_way_down(down);
         for (std::size_t i = 0; i < up.size(); ++i) {
-            ask({migration, migration.up, up, down, up, i, history_, fresh, existed}, in_up,
+            ask({migration, migration.up, up, down, up, i, in_way_up, history_, fresh, existed}, in_up,
                 {Scope::up_statement, Scope::any_statement});
             track_existing(up[i], touched, existed);
             history_.apply(up[i]);
             track_fresh_tables(up[i], fresh);
         }
-        ask({migration, migration.up, up, down, up, 0, history_, fresh, existed}, in_up, {Scope::up_script});
+        ask({migration, migration.up, up, down, up, 0, in_way_up, history_, fresh, existed}, in_up, {Scope::up_script});
         fresh.clear();
         for (std::size_t i = 0; i < down.size(); ++i) {
-            ask({migration, migration.down, up, down, down, i, history_, fresh, existed}, in_down,
+            ask({migration, migration.down, up, down, down, i, in_way_down, history_, fresh, existed}, in_down,
                 {Scope::any_statement});
             track_fresh_tables(down[i], fresh);
         }
         if (migration.has_down) {
-            ask({migration, migration.down, up, down, down, 0, history_, fresh, existed}, in_down,
+            ask({migration, migration.down, up, down, down, 0, in_way_down, history_, fresh, existed}, in_down,
                 {Scope::down_script});
         }
         suppress(migration, in_up, in_down);
@@ -151,6 +152,7 @@ private:
         const Statements& down;
         const Statements& statements;
         std::size_t index;
+        const ScriptIndex& mentions;
         const History& history;
         const std::set<std::string>& fresh;
         const Objects& existed;
@@ -176,8 +178,8 @@ private:
         for (const Rule* rule : enabled_) {
             if (std::find(scopes.begin(), scopes.end(), rule->scope) == scopes.end()) continue;
             rule->check({subject.migration, subject.script, subject.up, subject.down, subject.statements, subject.index,
-                         subject.history, subject.fresh, subject.existed, options_, *rule, found.findings,
-                         found.places});
+                         subject.mentions, subject.history, subject.fresh, subject.existed, options_, *rule,
+                         found.findings, found.places});
         }
     }
 

@@ -47,18 +47,6 @@ bool applies_to(const Rule& rule, sql::Dialect dialect) noexcept {
     return (rule.engines == Engines::sqlite) == (dialect == sql::Dialect::sqlite);
 }
 
-bool Inspection::comes_back(const Name& name) const {
-    const std::string key = name.key();
-    return std::any_of(statements.begin() + static_cast<std::ptrdiff_t>(index) + 1, statements.end(),
-                       [&](const Statement& later) {
-                           if (later.verb == Verb::create) return !later.names.empty() && later.name().key() == key;
-                           if (later.verb != Verb::alter) return false;
-                           return std::any_of(later.actions.begin(), later.actions.end(), [&](const Action& action) {
-                               return action.kind == Action::Kind::rename_table && action.new_name.name == name.name;
-                           });
-                       });
-}
-
 bool Inspection::alters_table_in_use() const {
     return statement().is(Verb::alter, ObjectKind::table) && in_use(statement().name());
 }

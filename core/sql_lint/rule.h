@@ -9,6 +9,7 @@
 
 #include "core/sql_lint/history.h"
 #include "core/sql_lint/lint.h"
+#include "core/sql_lint/script_index.h"
 #include "core/sql_lint/statement.h"
 
 namespace quarry::sql_lint {
@@ -63,6 +64,7 @@ public:
     std::span<const Statement> down;
     std::span<const Statement> statements;  ///< Of the direction that is looked at.
     std::size_t index;                      ///< Of the statement that is looked at.
+    const ScriptIndex& mentions;            ///< Of `statements`.
     const History& history;                 ///< The schema before the statement; see Scope for the others.
     const std::set<std::string>& fresh;     ///< Tables created by the statements before this one, by key.
     const Objects& existed;                 ///< What the way up is about and was there before it.
@@ -76,7 +78,7 @@ public:
     /// Whether a table may hold rows and be in use: not created in this script.
     [[nodiscard]] bool in_use(const Name& table) const { return fresh.find(table.key()) == fresh.end(); }
     /// Whether a later statement of the script creates this object again, or renames another one to it.
-    [[nodiscard]] bool comes_back(const Name& name) const;
+    [[nodiscard]] bool comes_back(const Name& name) const { return mentions.makes_behind(index, name); }
     /// Whether a statement is an ALTER TABLE of a table in use.
     [[nodiscard]] bool alters_table_in_use() const;
     void report(sql::Section place, std::string message, std::string hint = {}) const;

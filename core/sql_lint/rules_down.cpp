@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "core/sql_lint/rule.h"
 
@@ -11,85 +12,6 @@ namespace quarry::sql_lint {
 namespace {
 
 using Kind = Action::Kind;
-
-/// Something that a script makes: an object, or a column of a table.
-struct Made {
-    ObjectKind kind = ObjectKind::none;
-    Name name;
-    std::string column;  ///< Empty for an object.
-    Name table;          ///< Of an index or trigger.
-    sql::Section place{};
-};
-
-/// What is left of what a script makes when it has run: what it drops again is not.
-std::vector<Made> made_by(std::span<const Statement> statements) {
-    std::vector<Made> made;
-    const auto forget = [&](ObjectKind kind, const Name& name, const std::string& column) {
-        std::erase_if(made, [&](const Made& one) {
-            const bool same = one.kind == kind && one.name.key() == name.key() && one.column == column;
-            const bool of_table =
-                kind == ObjectKind::table && column.empty() &&
-                (one.table.key() == name.key() || (!one.column.empty() && one.name.key() == name.key()));
-            return same || of_table;
-        });
-    };
-    for (const Statement& statement : statements) {
-        if (statement.verb == Verb::create && !statement.names.empty() && !statement.temporary) {
-            made.push_back({statement.object, statement.name(), {}, statement.table, statement.name().place});
-        }
-        if (statement.verb == Verb::drop) {
-            for (const Name& name : statement.names) forget(statement.object, name, {});
-        }
-        for (const Action& action : statement.actions) {
-            if (action.kind == Kind::rename_table) {
-                for (Made& one : made) {
-                    if (one.name.key() == statement.name().key() && one.kind == statement.object) {
-                        one.name = action.new_name;
-                    }
-                }
-            } else if (statement.object == ObjectKind::table && action.kind == Kind::add_column) {
-                made.push_back({ObjectKind::table, statement.name(), action.name, {}, action.place});
-            } else if (action.kind == Kind::drop_column) {
-                forget(ObjectKind::table, statement.name(), action.name);
-            }
-        }
-    }
-    return made;
-}
-
-/// Whether the way down drops or replaces an object; a column is dropped with its table or when that is rebuilt.
-bool undone(const Inspection& at, const Made& made) {
-    for (const Statement& statement : at.down) {
-        if (statement.verb == Verb::drop) {
-            for (const Name& name : statement.names) {
-                if (statement.object == made.kind && name.key() == made.name.key()) return true;
-                const bool its_table = statement.object == ObjectKind::table && name.key() == made.table.key();
-                const bool its_schema = statement.object == ObjectKind::schema && name.name == made.name.schema;
-                if (its_table || its_schema || statement.cascade) return true;
-            }
-        }
-        // CREATE OR REPLACE of what was there before gives the old one back.
-        const bool same_object = statement.object == made.kind && statement.name().key() == made.name.key();
-        if (made.column.empty() && statement.verb == Verb::create && same_object) return true;
-        if (statement.verb != Verb::alter) continue;
-        for (const Action& action : statement.actions) {
-            const bool renamed = action.kind == Kind::rename_table && same_object;
-            const bool dropped = action.kind == Kind::drop_column && same_object && action.name == made.column;
-            const bool column = action.kind == Kind::rename_column && same_object && action.name == made.column;
-            if (renamed || (!made.column.empty() && (dropped || column))) return true;
-            // An index goes with a column, and may be dropped as the constraint that it serves.
-            if (made.kind == ObjectKind::index && action.kind == Kind::drop_constraint &&
-                action.name == made.name.name) {
-                return true;
-            }
-            if (made.kind == ObjectKind::index && action.kind == Kind::drop_column &&
-                statement.name().key() == made.table.key()) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
 
 bool existed(const Inspection& at, ObjectKind kind, const Name& name) {
     return at.existed.find({kind, name.key()}) != at.existed.end();
@@ -101,9 +23,10 @@ bool is_tracked(ObjectKind kind) {
 }
 
 void check_leaves_object(const Inspection& at) {
-    for (const Made& made : made_by(at.up)) {
+    const UndoneObjects undone(at.down);
+    for (const Made& made : MadeObjects(at.up).all()) {
         if (!made.column.empty() || !is_tracked(made.kind) || existed(at, made.kind, made.name)) continue;
-        if (made.name.empty() || undone(at, made)) continue;
+        if (made.name.empty() || undone.has(made)) continue;
         const sql::Section place = at.statements.empty() ? sql::Section{} : at.statements.front().section;
         at.report(place,
                   fmt::format("the way up creates the {} {}, and the way down does not drop it", object_name(made.kind),
@@ -113,13 +36,11 @@ void check_leaves_object(const Inspection& at) {
 }
 
 void check_leaves_column(const Inspection& at) {
-    const std::vector<Made> all = made_by(at.up);
-    for (const Made& made : all) {
-        if (made.column.empty() || undone(at, made)) continue;
-        const bool new_table = std::any_of(all.begin(), all.end(), [&](const Made& one) {
-            return one.kind == ObjectKind::table && one.column.empty() && one.name.key() == made.name.key();
-        });
-        if (new_table) continue;
+    const MadeObjects made_objects(at.up);
+    const UndoneObjects undone(at.down);
+    for (const Made& made : made_objects.all()) {
+        if (made.column.empty() || undone.has(made)) continue;
+        if (made_objects.has(ObjectKind::table, made.name)) continue;
         const sql::Section place = at.statements.empty() ? sql::Section{} : at.statements.front().section;
         at.report(place,
                   fmt::format("the way up adds the column {}.{}, and the way down does not drop it", made.name.text(),
@@ -128,25 +49,45 @@ void check_leaves_column(const Inspection& at) {
     }
 }
 
+/// What a script moves aside: new names to the old ones.
+class MovedObjects {
+public:
+    void apply(const Statement& statement) {
+        if (statement.verb != Verb::alter) return;
+        for (const Action& action : statement.actions) {
+            if (action.kind != Kind::rename_table) continue;
+            Name renamed = action.new_name;
+            renamed.schema = statement.name().schema;
+            old_names_[{statement.object, renamed.key()}] = statement.name();
+        }
+    }
+    /// Whether an object was moved to this name, and another one is in its place.
+    [[nodiscard]] bool is_replaced(ObjectKind kind, const Name& name, const MadeObjects& made) const {
+        const auto moved = old_names_.find({kind, name.key()});
+        return moved != old_names_.end() && made.has(kind, moved->second);
+    }
+
+private:
+    std::map<std::pair<ObjectKind, std::string>, Name> old_names_;
+};
+
 void check_drops_other(const Inspection& at) {
-    const std::vector<Made> up = made_by(at.up);
+    const MadeObjects up(at.up);
+    MadeObjects here;
+    MovedObjects moved;
     for (std::size_t i = 0; i < at.down.size(); ++i) {
         const Statement& statement = at.down[i];
-        if (statement.verb != Verb::drop || !is_tracked(statement.object)) continue;
-        const std::vector<Made> here = made_by(at.down.first(i));
-        for (const Name& name : statement.names) {
-            const auto same = [&](const Made& one) {
-                return one.kind == statement.object && one.column.empty() && one.name.key() == name.key();
-            };
-            if (std::any_of(up.begin(), up.end(), same) || std::any_of(here.begin(), here.end(), same)) continue;
-            const Inspection here_on{at.migration, at.script,  at.up,      at.down, at.down,     i,        at.history,
-                                     at.fresh,     at.existed, at.options, at.rule, at.findings, at.places};
-            if (here_on.comes_back(name) || statement.if_exists) continue;
+        const bool drops = statement.verb == Verb::drop && is_tracked(statement.object) && !statement.if_exists;
+        for (const Name& name : drops ? std::span(statement.names) : std::span<const Name>()) {
+            if (up.has(statement.object, name) || here.has(statement.object, name)) continue;
+            if (at.mentions.makes_behind(i, name) || moved.is_replaced(statement.object, name, here)) continue;
             at.report(name.place,
                       fmt::format("the way down drops the {} {}, which the way up does not create",
                                   object_name(statement.object), name.text()),
                       "undo what this migration does, and no more");
         }
+        here.apply(statement);
+        moved.apply(statement);
     }
 }
 

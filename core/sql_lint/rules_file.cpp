@@ -12,7 +12,8 @@ void check_fill_in(const Inspection& at) {
     if (at.statement().nested) return;
     const sql::Section section = at.statement().section;
     for (const sql::Section& mark : sql::places_to_fill_in(at.options.dialect, at.script.source.text, section)) {
-        at.report(mark, "a value is still to be filled in here", std::string(sql::fill_in_hint));
+        const std::string_view comment = at.script.source.text.substr(mark.start, mark.end - mark.start);
+        at.report(mark, "a value is still to be filled in here", std::string(sql::fill_in_hint(comment)));
     }
 }
 

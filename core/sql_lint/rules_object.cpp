@@ -51,6 +51,30 @@ void check_drop_type(const Inspection& at) {
     check_drop_object<ObjectKind::type, ObjectKind::domain>(at, "first change what uses it");
 }
 
+/// An enum that a script moves aside, to make one with fewer values in its place.
+void check_enum_values(const Inspection& at) {
+    const Statement& statement = at.statement();
+    if (!statement.is(Verb::create, ObjectKind::type) || !statement.enumeration) return;
+    const std::set<std::string> values = values_of(statement);
+    for (const Statement& earlier : at.statements.first(at.index)) {
+        if (!earlier.is(Verb::alter, ObjectKind::type) || earlier.name().key() != statement.name().key()) continue;
+        for (const Action& action : earlier.actions) {
+            Name aside = action.new_name;
+            aside.schema = earlier.name().schema;
+            const auto* before = action.kind == Doing::rename_table ? at.history.enum_values(aside) : nullptr;
+            if (before == nullptr) continue;
+            std::string lost;
+            for (const std::string& value : *before) {
+                if (!values.contains(value)) lost += (lost.empty() ? "'" : ", '") + value + "'";
+            }
+            if (lost.empty()) continue;
+            at.report(statement.name().place,
+                      fmt::format("{} loses {}: a row that holds it makes this fail", statement.name().text(), lost),
+                      "first write another value to such rows, in a migration before this one");
+        }
+    }
+}
+
 void check_drop_function(const Inspection& at) {
     check_drop_object<ObjectKind::function, ObjectKind::procedure>(at, "first release code that does not call it");
 }
@@ -156,7 +180,7 @@ void check_merge(const Inspection& at) {
     }
 }
 
-constexpr std::array<Rule, 11> object_table = {{
+constexpr std::array<Rule, 12> object_table = {{
     {.id = "drop-primary-key",
      .engines = Engines::postgresql,
      .summary = "the primary key of a table in use is dropped",
@@ -182,6 +206,21 @@ constexpr std::array<Rule, 11> object_table = {{
              "there is nothing to undo\n",
      .sources = "PostgreSQL documentation: DROP TYPE",
      .check = check_drop_type},
+    {.id = "enum-value-removed",
+     .engines = Engines::postgresql,
+     .summary = "an enum is made again without one of its values",
+     .why = "A row that holds the value keeps the statement from running, and what the value meant is gone for good. "
+            "Code that still writes it fails.",
+     .instead = "First release code that does not write the value, and change the rows that hold it in a migration "
+                "before this one; then allow this with the reason.",
+     .bad = "-- quarry:up\nCREATE TYPE mood AS ENUM ('good', 'bad');\n\n-- quarry:down\nDROP TYPE mood;\n"
+            "-- file: 0002_no_bad.sql\n-- quarry:up\nALTER TYPE mood RENAME TO mood_old;\n"
+            "CREATE TYPE mood AS ENUM ('good');\n\n-- quarry:irreversible: there is nothing to undo\n",
+     .good = "-- quarry:up\nCREATE TYPE mood AS ENUM ('good', 'bad');\n\n-- quarry:down\nDROP TYPE mood;\n"
+             "-- file: 0002_also_meh.sql\n-- quarry:up\nALTER TYPE mood RENAME TO mood_old;\n"
+             "CREATE TYPE mood AS ENUM ('good', 'meh', 'bad');\n\n-- quarry:irreversible: there is nothing to undo\n",
+     .sources = "PostgreSQL documentation: Enumerated Types",
+     .check = check_enum_values},
     {.id = "drop-function",
      .engines = Engines::postgresql,
      .summary = "a function or procedure is dropped and not made again",

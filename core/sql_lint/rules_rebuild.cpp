@@ -14,12 +14,7 @@ using Kind = Action::Kind;
 
 /// Whether a later statement of the script does this to an object of that name.
 bool later(const Inspection& at, Verb verb, ObjectKind object, const std::string& key) {
-    return std::any_of(at.statements.begin() + static_cast<std::ptrdiff_t>(at.index), at.statements.end(),
-                       [&](const Statement& statement) {
-                           return statement.is(verb, object) &&
-                                  std::any_of(statement.names.begin(), statement.names.end(),
-                                              [&](const Name& name) { return name.key() == key; });
-                       });
+    return at.mentions.does_from(at.index, verb, object, key);
 }
 
 /// Each table that the statement drops and that comes back under its name.
@@ -79,11 +74,7 @@ void check_breaks_view(const Inspection& at) {
     if (!at.statement().is(Verb::alter, ObjectKind::table)) return;
     for (const Action& action : at.statement().actions) {
         if (action.kind != Kind::rename_table) continue;
-        const auto dropped = std::any_of(
-            at.statements.begin(), at.statements.begin() + static_cast<std::ptrdiff_t>(at.index),
-            [&](const Statement& statement) {
-                return statement.is(Verb::drop, ObjectKind::table) && statement.name().key() == action.new_name.key();
-            });
+        const bool dropped = at.mentions.does_before(at.index, Verb::drop, ObjectKind::table, action.new_name.key());
         const std::vector<std::string> views = at.history.views_on(action.new_name);
         if (!dropped || views.empty() || renames_blindly(at)) continue;
         at.report(action.place,

@@ -105,12 +105,7 @@ void check_add_column(const Inspection& at) {
 }
 
 bool dropped_before(const Inspection& at, const std::string& index) {
-    return std::any_of(at.statements.begin(), at.statements.begin() + static_cast<std::ptrdiff_t>(at.index),
-                       [&](const Statement& statement) {
-                           return statement.is(Verb::drop, ObjectKind::index) &&
-                                  std::any_of(statement.names.begin(), statement.names.end(),
-                                              [&](const Name& name) { return name.key() == index; });
-                       });
+    return at.mentions.does_before(at.index, Verb::drop, ObjectKind::index, index);
 }
 
 void check_drop_column_refused(const Inspection& at) {

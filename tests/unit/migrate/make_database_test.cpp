@@ -102,8 +102,9 @@ TEST(DropDatabase, LeavesTheServersOwn) {
 
 TEST(WaitForServer, EndsWhenItAcceptsConnections) {
     const std::string url = quarry::test::postgresql_server().url();
-    EXPECT_LT(wait_for_server(url, {}), std::chrono::seconds(20));
-    EXPECT_LT(wait_for_server(beside(url, "not_there"), {}), std::chrono::seconds(20)) << "the server is there";
+    EXPECT_LT(wait_for_server(url, {}).waited, std::chrono::seconds(20));
+    EXPECT_TRUE(wait_for_server(url, {}).exists);
+    EXPECT_FALSE(wait_for_server(beside(url, "not_there"), {}).exists) << "the server is there";
 }
 
 TEST(WaitForServer, GivesUpWhenTheTimeIsOver) {

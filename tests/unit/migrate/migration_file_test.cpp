@@ -211,5 +211,14 @@ TEST(ParseMigration, PlacesToFillInAreRefused) {
     EXPECT_NO_THROW(require_filled_in(sqlite, *file.down));
 }
 
+TEST(ParseMigration, APlaceForATimeZoneAsksForOne) {
+    const MigrationFile file =
+        parse("-- quarry:up\nSET LOCAL TIME ZONE DEFAULT /* FILL IN: the time zone of t.a, such as "
+              "'UTC' */;\n-- quarry:irreversible: no\n",
+              sql::Dialect::postgresql);
+    const Error error = error_of([&] { require_filled_in(sql::Dialect::postgresql, file.up); });
+    EXPECT_THAT(error.hint(), HasSubstr("the time zone in place of DEFAULT"));
+}
+
 }  // namespace
 }  // namespace quarry::migrate

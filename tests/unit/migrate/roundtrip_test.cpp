@@ -329,6 +329,22 @@ TEST(Roundtrip, RunsRepeatableMigrationsTwice) {
     EXPECT_THAT(details(report), HasSubstr("R_once.sql"));
 }
 
+TEST(Roundtrip, UndoesBehindRepeatableMigrations) {
+    const Project project;
+    const auto add_mail = [&](const std::string& down) {
+        project.add("0002_mail.sql", "ALTER TABLE users ADD COLUMN mail TEXT;", down);
+    };
+    project.add("0001_users.sql", users_table, drop_users);
+    add_mail("ALTER TABLE users DROP COLUMN mail;");
+    project.write("R_mails.sql", "DROP VIEW IF EXISTS mails;\nCREATE VIEW mails AS SELECT mail FROM users;\n");
+    const RoundtripReport report = check_roundtrip(postgresql_loader(), project.list());
+    EXPECT_THAT(found(report), ElementsAre("0002_mail.sql down_failed"));
+    EXPECT_THAT(details(report), HasSubstr("where the repeatable migrations have run"));
+    EXPECT_TRUE(report.problems[0].behind_repeatable);
+    add_mail("DROP VIEW IF EXISTS mails; ALTER TABLE users DROP COLUMN mail;");
+    EXPECT_THAT(found(check_roundtrip(postgresql_loader(), project.list())), IsEmpty());
+}
+
 TEST(Roundtrip, GivesVariablesTheirValues) {
     const Project project;
     project.write("0001_roles.sql", "-- quarry:env: ADMIN\n-- quarry:up\nCREATE TABLE roles(name TEXT);\n"

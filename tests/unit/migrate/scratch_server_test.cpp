@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/base/sandbox.h"
 #include "core/migrate/replay.h"
+#include "core/migrate/roundtrip.h"
 #include "engines.h"
 
 namespace quarry::migrate {
@@ -178,6 +179,25 @@ TEST_F(ScratchServers, AreUsedAgainWhileOnlyTheirDatabaseChanged) {
     EXPECT_NE(folder_after({"CREATE ROLE one_more"}), first);
     const auto one = server.make(), two = server.make();
     EXPECT_NE(text(*one, "SHOW data_directory"), text(*two, "SHOW data_directory"));
+}
+
+TEST_F(ScratchServers, RunTheBlocksThatCanRunThere) {
+    const Project project;
+    project.add("0001_a.sql",
+                "DO $$ BEGIN CREATE TABLE t(a integer);"
+                " IF current_database() = 'elsewhere' THEN COPY t FROM '/nowhere/rows'; END IF; END $$;\n"
+                "DO $$ BEGIN COPY t FROM '/nowhere/rows'; END $$;",
+                "DROP TABLE t;");
+    project.add("0002_b.sql", "DO $$ BEGIN CREATE TABLE u(a integer); COPY u FROM '/nowhere/rows'; END $$;",
+                "DROP TABLE u;");
+    ScratchServer server(options_);
+    SchemaLoader loader;
+    loader.scratch = [&] { return server.make(); };
+    loader.migrator_options = Project::options();
+    const RoundtripReport report = check_roundtrip(loader, project.list());
+    EXPECT_TRUE(report.problems.empty()) << report.problems.front().message;
+    EXPECT_THAT(notes_, ElementsAre(HasSubstr("0001_a.sql:3:1: not tried"), HasSubstr("0002_b.sql:2:1: not tried")));
+    EXPECT_THAT(report.notes, testing::Contains(HasSubstr("0002_b.sql: not judged")));
 }
 
 TEST_F(ScratchServers, LeaveOutWhatAPrivateServerHasNot) {

@@ -48,6 +48,17 @@ TEST_P(SqlFilesTest, StatementsAndFilesMayBeInAnyOrder) {
     EXPECT_EQ(loaded({table, row + view + column, index + child}), wanted);
 }
 
+TEST_P(SqlFilesTest, ASchemaCalledLikeTheLoginChangesNothing) {
+    if (!project_.is_postgresql()) return;
+    const std::string schema = "CREATE SCHEMA \"" + project_.query("SELECT session_user") + "\";";
+    const std::string table = "CREATE TABLE users (id integer PRIMARY KEY);";
+    const std::string wanted = loaded({table + schema});
+    EXPECT_THAT(wanted, HasSubstr("CREATE TABLE public.users"));
+    EXPECT_EQ(loaded({schema + table}), wanted);
+    EXPECT_EQ(loaded({schema, "CREATE INDEX i ON users (id);", table}),
+              loaded({table, schema, "CREATE INDEX i ON users (id);"}));
+}
+
 TEST_P(SqlFilesTest, TheFirstStatementThatCannotBeRunIsTheError) {
     const Error error = error_of([&] {
         (void)loaded({"CREATE INDEX late ON users (name);", "\nCREATE INDEX never ON usres (name);\n",

@@ -390,5 +390,22 @@ TEST(Hostile, AnyWordsInAnyOrderAreRead) {
     }
 }
 
+TEST(DownDropsOther, NotWhatTheDownItselfMovedAside) {
+    const auto found = [](const std::string& down) {
+        const std::string first = "-- file: 0001_m.sql\n-- quarry:up\nCREATE TYPE mood AS ENUM ('a');\n"
+                                  "-- quarry:down\nDROP TYPE mood;\n";
+        return ids(test::lint_example(pg,
+                                      first +
+                                          "-- file: 0002_b.sql\n-- quarry:up\nALTER TYPE mood ADD VALUE 'b';\n"
+                                          "-- quarry:down\n" +
+                                          down,
+                                      {}));
+    };
+    const std::string aside = "ALTER TYPE public.mood RENAME TO mood_old;\n";
+    EXPECT_THAT(found(aside + "CREATE TYPE mood AS ENUM ('a');\nDROP TYPE public.mood_old;\n"),
+                Not(Contains("down-drops-other")));
+    EXPECT_THAT(found(aside + "DROP TYPE mood_old;\n"), Contains("down-drops-other"));
+}
+
 }  // namespace
 }  // namespace quarry::sql_lint
