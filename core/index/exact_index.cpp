@@ -72,7 +72,7 @@ NearestVectors ExactIndex::nearest(std::span<const float> query, std::size_t lim
     scan_([&](std::int64_t id, std::span<const float> vector) {
         if (vector.size() != query.size()) {
             throw Error(ErrorCode::failed, "cannot compare the query with the base's vectors",
-                        "make the vectors anew: quarry embed")
+                        "make new vectors: quarry embed")
                 .because(
                     fmt::format("the query's vector has {} dimensions, a stored one {}", query.size(), vector.size()));
         }

@@ -161,7 +161,7 @@ bool can_build_graph() noexcept { return false; }
 Graph build_graph(const CodedRows&, const GraphOptions&, unsigned, const Cancellation&,
                   const std::function<void(std::uint64_t, std::uint64_t)>&) {
     throw Error(ErrorCode::failed, "cannot build the vector index",
-                "compile quarry with -DQUARRY_USEARCH=ON; search works without it, by looking at every vector")
+                "compile quarry with -DQUARRY_USEARCH=ON; without it search compares every vector")
         .because("this quarry was compiled without USearch");
 }
 

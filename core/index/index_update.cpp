@@ -221,7 +221,7 @@ std::vector<std::string> compare_index(const VectorSource& source, const StoredI
         problems.push_back(fmt::format("it lacks {} vectors of the base", missing));
     }
     if (const auto surplus = count_missing(have, wanted); surplus > 0) {
-        problems.push_back(fmt::format("it has {} vectors that the base has not", surplus));
+        problems.push_back(fmt::format("it has {} vectors that the base does not have", surplus));
     }
     std::size_t different = 0;
     std::vector<std::int8_t> codes(code_stride(index.dimensions()));

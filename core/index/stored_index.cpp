@@ -139,7 +139,7 @@ NearestVectors StoredIndex::nearest(std::span<const float> query, std::size_t li
                                     const IdSet* within) const {
     if (query.size() != dimensions()) {
         throw Error(ErrorCode::failed, "cannot compare the query with the base's vectors",
-                    "make the vectors anew: quarry embed")
+                    "make new vectors: quarry embed")
             .because(fmt::format("the query's vector has {} dimensions, a stored one {}", query.size(), dimensions()));
     }
     const CodedQuery coded(query);

@@ -39,8 +39,8 @@ std::string checksum_of_header(const VectorFileHeader& header) {
 
 /// What is wrong with a header; "" when nothing is.
 std::string problem_of(const VectorFileHeader& header, std::uint64_t file_bytes) {
-    if (header.magic != VectorFileHeader().magic) return "it is no vector index";
-    if (header.version != VectorFileHeader::newest_version) return "it is of another version of quarry";
+    if (header.magic != VectorFileHeader().magic) return "it is not a vector index";
+    if (header.version != VectorFileHeader::newest_version) return "it was made by another version of quarry";
     if (checksum_of_header(header) != std::string_view(header.own_checksum.data(), 32)) return "its header is damaged";
     if (header.dimensions == 0 || header.dimensions > max_dimensions || header.rows > max_rows ||
         header.tombstones > max_rows || header.connectivity > max_connectivity || header.has_halves > 1) {
@@ -84,7 +84,7 @@ VectorFile::VectorFile(MappedFile file, const VectorFileHeader& header)
     : file_(std::move(file)), header_(header), layout_(header) {}
 
 std::optional<VectorFile> VectorFile::open(const std::filesystem::path& path, std::string& why) {
-    std::optional<MappedFile> file = MappedFile::open(path);
+    std::optional<MappedFile> file = MappedFile::open(path, MappedFile::Links::refuse);
     if (!file) {
         why = "there is none";
         return std::nullopt;

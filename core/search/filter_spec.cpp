@@ -40,7 +40,7 @@ std::string media_type(const std::string& type) {
 
 std::int64_t date(const std::string& text, const char* option) {
     if (const std::optional<std::int64_t> seconds = store::parse_date(text)) return *seconds;
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" is no date for {}", text, option),
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a date for {}", text, option),
                 "write 2024, 2024-05, 2024-05-31 or 2024-05-31T12:30");
 }
 
@@ -64,8 +64,25 @@ std::vector<std::string> filter_kind_names() {
     return names;
 }
 
+std::optional<std::vector<std::string>> collection_list(const std::vector<std::string>& lists) {
+    if (lists.empty()) return std::nullopt;
+    std::vector<std::string> names;
+    for (const std::string& list : lists) {
+        for (const std::string_view part : split(list, ',')) {
+            // A variable of a shell that is not set must not choose all.
+            if (trim(part).empty()) {
+                throw Error(ErrorCode::usage, "--collection has no name",
+                            "write one, or several with commas between: --collection work,home");
+            }
+            names.emplace_back(trim(part));
+        }
+    }
+    return names;
+}
+
 store::ChunkFilter chunk_filter(const FilterSpec& spec) {
     store::ChunkFilter filter;
+    filter.collections = collection_list(spec.collections);
     add_paths(spec.paths, filter);
     for (const std::string& kind : spec.kinds) filter.kinds.push_back(kind_by_name(kind));
     for (const std::string& type : spec.types) filter.media_types.push_back(media_type(type));

@@ -11,6 +11,7 @@ namespace quarry::search {
 /// Which documents a search looks at, as a caller writes it: the fields of a command line, of a request or of a tool
 /// call. Every condition that is given must hold.
 struct FilterSpec {
+    std::vector<std::string> collections{};  ///< Names, or lists of names with commas between; one of them.
     std::vector<std::string> paths{};      ///< Files, folders, web addresses and patterns; one of them.
     std::vector<std::string> kinds{};      ///< "file", "stdin", "jsonl", "url"; one of them.
     std::vector<std::string> types{};      ///< "markdown", "pdf", "text/html", "text/*"; one of them.
@@ -24,6 +25,9 @@ struct FilterSpec {
 
 /// The names of kinds of sources, as FilterSpec::kinds has them.
 [[nodiscard]] std::vector<std::string> filter_kind_names();
+
+/// The names in lists with commas between; nothing without any. Throws Error(usage) for an empty one.
+[[nodiscard]] std::optional<std::vector<std::string>> collection_list(const std::vector<std::string>& lists);
 
 /// The filter that is meant. Throws Error(usage) for a path, kind, type, date or test that is none.
 [[nodiscard]] store::ChunkFilter chunk_filter(const FilterSpec& spec);

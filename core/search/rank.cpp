@@ -47,7 +47,7 @@ store::Candidates find_candidates(const store::Retriever& store, embed::Embedder
     std::optional<store::DenseQuery> meaning;
     if (options.mode != SearchMode::lexical) {
         if (embedder == nullptr) {
-            note = "the base has no vectors; quarry embed tells why";
+            note = "there are no vectors to search by; quarry embed tells why";
         } else {
             meaning = dense_query(*embedder, query.text, cancellation);
             if (!meaning) note = "no word of the query is known to the embedder";
@@ -131,13 +131,13 @@ Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, st
         ranking.chunks = rank_alone(dense, options.limit, &RankedChunk::dense);
     } else if (dense.empty()) {
         ranking.mode = SearchMode::lexical;
-        if (!ranking.note.empty()) ranking.note = "searched by words alone: " + ranking.note;
+        if (!ranking.note.empty()) ranking.note = "searched by words only: " + ranking.note;
         ranking.chunks = rank_alone(found.lexical, options.limit, &RankedChunk::lexical);
     } else {
         ranking.chunks = fuse(found.lexical, dense, options.fusion, options.dense_weight, options.limit);
     }
     if (found.dense.index_was_damaged && ranking.note.empty()) {
-        ranking.note = "the vector index is damaged: the base itself was searched, and the index is made anew";
+        ranking.note = "the vector index is damaged: searched the base itself; the index is rebuilt";
     }
     return ranking;
 }

@@ -55,11 +55,13 @@ std::vector<SearchHit> fetch(const store::Store& store, std::vector<RankedChunk>
         // A chunk that another process removed since is no hit.
         std::optional<store::Chunk> found = store.chunk(chunk.chunk_id);
         if (!found) continue;
-        if (cap.takes(found->document_id)) ++taken;
         if (!options.filter.empty()) {
-            // Of several sources of a document the one that is meant.
-            found->uri = store.filtered_uri(found->document_id, options.filter).value_or(found->uri);
+            // Of several sources of a document the one that is meant; the others may be none of the caller's business.
+            std::optional<std::string> uri = store.filtered_uri(found->document_id, options.filter);
+            if (!uri) continue;
+            found->uri = *std::move(uri);
         }
+        if (cap.takes(found->document_id)) ++taken;
         hits.push_back({std::move(*found), chunk.score, chunk.lexical, chunk.dense, std::nullopt, std::nullopt});
     }
     return hits;
@@ -247,7 +249,7 @@ SearchResult search(const store::Store& store, const SearchTools& tools, std::st
     const SearchQuery parsed = parse_query(query, options.syntax, index_languages(store));
     if (options.explain && result.mode != SearchMode::vector) explain_words(store, parsed, result.hits, options);
     if (options.syntax == QuerySyntax::operators) {
-        result.suggestion = suggest_query(store, query, parsed).value_or("");
+        result.suggestion = suggest_query(store, query, parsed, options.filter).value_or("");
     }
     return result;
 }

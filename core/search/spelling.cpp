@@ -73,12 +73,17 @@ std::map<std::string, std::string> neighbours_by_stem(analyze::MultilingualAnaly
     return neighbours;
 }
 
+std::vector<std::uint64_t> weights_under(const store::Store& store, const std::vector<std::string>& stems,
+                                         const store::ChunkFilter& filter) {
+    return filter.collections ? store.term_weights_within(stems, filter) : store.term_weights(stems);
+}
+
 std::optional<std::string> most_frequent_neighbour(const store::Store& store, analyze::MultilingualAnalyzer& analyzer,
-                                                   std::string_view word) {
+                                                   std::string_view word, const store::ChunkFilter& filter) {
     const std::map<std::string, std::string> neighbours = neighbours_by_stem(analyzer, word);
     std::vector<std::string> stems;
     for (const auto& [stem, spelling] : neighbours) stems.push_back(stem);
-    const std::vector<std::uint64_t> weights = store.term_weights(stems);
+    const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     const auto best = std::max_element(weights.begin(), weights.end());
     if (best == weights.end() || *best == 0) return std::nullopt;
     return neighbours.at(stems[static_cast<std::size_t>(best - weights.begin())]);
@@ -118,12 +123,13 @@ std::vector<std::string> one_slip_away(std::string_view word) {
     return spellings;
 }
 
-std::optional<std::string> suggest_query(const store::Store& store, std::string_view query, const SearchQuery& parsed) {
+std::optional<std::string> suggest_query(const store::Store& store, std::string_view query, const SearchQuery& parsed,
+                                         const store::ChunkFilter& filter) {
     std::vector<std::string> stems;
     for (const SearchQuery::Word& word : parsed.words) {
         stems.insert(stems.end(), word.stems.begin(), word.stems.end());
     }
-    const std::vector<std::uint64_t> weights = store.term_weights(stems);
+    const std::vector<std::uint64_t> weights = weights_under(store, stems, filter);
     analyze::MultilingualAnalyzer analyzer(index_languages(store));
     std::string suggestion(query);
     std::size_t looked_into = 0;
@@ -137,7 +143,7 @@ std::optional<std::string> suggest_query(const store::Store& store, std::string_
         const bool is_known = std::any_of(begin, end, [](std::uint64_t weight) { return weight > 0; });
         if (is_known || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
         ++looked_into;
-        const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text);
+        const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text, filter);
         const std::size_t place = suggestion.find(word.text);
         if (!meant || place == std::string::npos) continue;
         suggestion.replace(place, word.text.size(), *meant);

@@ -149,24 +149,41 @@ void refuse_no_number(std::string_view test, std::string_view value, Operator co
         comparison != Operator::contains && comparison != Operator::equal && comparison != Operator::not_equal;
     const std::optional<double> number = metadata_number(value);
     if (!compares || !number || std::isfinite(*number)) return;
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" compares with no number", test),
-                "write one, as in year>=2020, or a text, as in date<2024-05");
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" does not compare with a number", test),
+                "write a number, as in year>=2020, or a text, as in date<2024-05");
 }
 
 }  // namespace
 
 bool ChunkFilter::empty() const noexcept {
-    return paths.empty() && folder.empty() && kinds.empty() && media_types.empty() && languages.empty() && !since &&
-           !until && metadata.empty() && tags.empty() && headings.empty();
+    return !collections && paths.empty() && folder.empty() && kinds.empty() && media_types.empty() &&
+           languages.empty() && !since && !until && metadata.empty() && tags.empty() && headings.empty();
 }
 
 bool SourceMatcher::holds_for_name(std::string_view uri) const {
     return (filter_.folder.empty() || is_below(uri, filter_.folder)) && paths_.matches(uri);
 }
 
+bool SourceMatcher::holds_for_collection(std::string_view collection) const {
+    return !filter_.collections || std::ranges::find(*filter_.collections, collection) != filter_.collections->end();
+}
+
+FilteredSource filtered_source(const Source& source) {
+    return {.uri = source.uri,
+            .collection = source.collection,
+            .kind = source.kind,
+            .mtime_ns = source.stamp.mtime_ns,
+            .ingested_at = source.ingested_at,
+            .metadata_json = source.metadata_json,
+            .title = source.title,
+            .media_type = source.media_type,
+            .language = source.language,
+            .document_metadata_json = source.document_metadata_json};
+}
+
 bool SourceMatcher::holds(const FilteredSource& source) const {
     const ChunkFilter& filter = filter_;
-    if (!holds_for_name(source.uri)) return false;
+    if (!holds_for_collection(source.collection) || !holds_for_name(source.uri)) return false;
     if (!among(filter.kinds, source.kind) || !among(filter.languages, source.language)) return false;
     if (!filter.media_types.empty() &&
         std::none_of(filter.media_types.begin(), filter.media_types.end(),
@@ -234,7 +251,7 @@ MetadataTest parse_metadata_test(std::string_view text) {
     }};
     const auto named = [&](std::string_view path) {
         if (!trim(path).empty()) return std::string(trim(path));
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" does not say which metadata it is about", text),
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" does not name a metadata field", text),
                     "write a name first, as in author=Ada, year>=2020, topic~locks, isbn, !isbn");
     };
     for (std::size_t at = 0; at < text.size(); ++at) {

@@ -34,6 +34,9 @@ struct MetadataTest {
 /// Which chunks a search looks at. Every condition that is given must hold; of alternatives in a list, one. An empty
 /// filter holds for all.
 struct ChunkFilter {
+    /// Only sources of these, by name: none of an empty list. Nothing: of all collections. A document is in a
+    /// collection when one of its sources is, and other sources of it are not seen.
+    std::optional<std::vector<std::string>> collections;
     /// Of the source's path, name, id or address.
     std::vector<PathPattern> paths;
     /// Only sources with this path, or below it as a folder: found without looking at all others. "": all.
@@ -62,6 +65,7 @@ struct ChunkFilter {
 /// What a filter looks at of a source and its document.
 struct FilteredSource {
     std::string_view uri;
+    std::string_view collection;  ///< By name; needed where the filter has collections.
     SourceKind kind = SourceKind::file;
     std::int64_t mtime_ns = 0;
     std::int64_t ingested_at = 0;
@@ -69,6 +73,9 @@ struct FilteredSource {
     std::string_view title, media_type, language;
     std::string_view document_metadata_json;  ///< Of the document itself.
 };
+
+/// The same of a source as it is read. Borrows it.
+[[nodiscard]] FilteredSource filtered_source(const Source& source);
 
 /// A filter, made ready to be compared with many sources. Borrows the filter; may be used by several threads.
 class SourceMatcher {
@@ -79,6 +86,8 @@ public:
     [[nodiscard]] bool holds(const FilteredSource& source) const;
     /// Whether those about its name alone hold.
     [[nodiscard]] bool holds_for_name(std::string_view uri) const;
+    /// Whether the one about its collection alone holds.
+    [[nodiscard]] bool holds_for_collection(std::string_view collection) const;
 
 private:
     const ChunkFilter& filter_;

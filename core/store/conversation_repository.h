@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/collection_repository.h"
+
 namespace quarry::store {
 
 /// What became of a question. On disk: never renumber.
@@ -37,6 +39,7 @@ struct Conversation {
     std::int64_t created_at = 0;  ///< Seconds since 1970.
     std::string summary;          ///< Of the turns up to `summarised`.
     std::int64_t summarised = 0;  ///< Number of the last turn that the summary holds; 0 for none.
+    CollectionNames collections{};  ///< What its answers were made from, sorted; of one without turns it says nothing.
 };
 
 /// A conversation in a list.
@@ -73,6 +76,8 @@ public:
     [[nodiscard]] virtual Conversation open(std::string_view name, std::int64_t now) = 0;
     /// Makes one under a name that no other has: the date, and a number where that is taken.
     [[nodiscard]] virtual Conversation create(std::string_view date, std::int64_t now) = 0;
+    /// Notes that answers from here on are made from these collections too. One without turns is about them alone.
+    virtual void widen(std::int64_t conversation, const CollectionNames& collections) = 0;
     /// Puts a question behind the last turn, unfinished, and gives its number. Throws Error(failed) when the
     /// conversation was removed meanwhile.
     [[nodiscard]] virtual std::int64_t begin_turn(std::int64_t conversation, std::string_view question,
@@ -86,6 +91,10 @@ public:
     virtual void finish_turn(std::int64_t conversation, const ConversationTurn& turn) = 0;
     /// Replaces the summary, unless one that holds as many turns is there already.
     virtual void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) = 0;
+    /// Writes other texts into a turn that is not being answered, and into the summary of its conversation, such as
+    /// those without what was taken out of them.
+    virtual void rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) = 0;
+    virtual void rewrite_summary(std::int64_t conversation, std::string_view summary) = 0;
     /// Removes a conversation; false when there is none of that name.
     virtual bool remove(std::string_view name) = 0;
 };

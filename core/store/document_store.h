@@ -25,6 +25,8 @@ enum class SourceStatus : int { ok = 0, failed = 1 };
 struct Source {
     std::int64_t id = 0;
     std::string uri;  ///< Absolute path, the name of standard input, a JSONL id, or a web address. Unique.
+    /// By name. To be stored: "" leaves a known source where it is, and puts a new one into `main`.
+    std::string collection;
     SourceKind kind = SourceKind::file;
     FileStamp stamp;  ///< Zero unless a file.
     /// What tells without reading that it is unchanged: "git BLOB", or a web page's ETag and date. May be empty.
@@ -54,6 +56,7 @@ struct SourceState {
     std::string media_type;
     SourceStatus status = SourceStatus::ok;
     std::int64_t ingested_at = 0;
+    std::string collection;
 };
 
 /// A source that was found unchanged just now.
@@ -151,7 +154,9 @@ public:
     /// Another preparer for another worker thread.
     [[nodiscard]] virtual std::unique_ptr<DocumentPreparer> preparer() const = 0;
     /// Stores or replaces sources with their documents, chunks and terms; drops what no source uses any more.
-    /// A document that is there already keeps its id, and gets the new chunks where they differ.
+    /// A document that is there already keeps its id, and gets the new chunks where they differ. A text that sources of
+    /// several collections have is one document, unless it says different things of itself in them (its metadata).
+    /// Throws Error(usage) for a collection that there is not.
     virtual void put(std::span<const PreparedSource> sources) = 0;
     /// Replaces the chunks of documents where they differ.
     virtual void rechunk(std::span<const RechunkedDocument> documents) = 0;

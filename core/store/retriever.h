@@ -85,6 +85,10 @@ public:
         const TermQuery& query, std::span<const std::int64_t> chunk_ids) const = 0;
     /// Roughly how frequent each of the terms is, for comparing them: 0 for one that the index does not have.
     [[nodiscard]] virtual std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const = 0;
+    /// In how many of the chunks that a filter lets through each of the terms is: 0 for one that they do not have,
+    /// whatever other chunks have.
+    [[nodiscard]] virtual std::vector<std::uint64_t> term_weights_within(std::span<const std::string> terms,
+                                                                         const ChunkFilter& filter) const = 0;
     /// The languages by whose rules the terms were made, "en" first if it is among them; never none.
     [[nodiscard]] virtual std::vector<std::string> term_languages() const = 0;
     /// The ids of up to `limit` chunks in the scope, ascending, behind the id `after`.

@@ -39,6 +39,9 @@ public:
     /// it. Throws Error(locked, failed).
     virtual std::int64_t add(const StoredRun& run, const RunLimits& limits) = 0;
 
+    /// Drops all but the newest `keep` runs. Returns how many there were. Throws Error(locked, failed).
+    virtual std::uint64_t clear(std::size_t keep) = 0;
+
     /// The newest `limit` runs, newest first; without their spans.
     virtual void for_each(std::size_t limit, const std::function<void(const StoredRun&)>& visit) const = 0;
     /// The runs with an id above `after`, oldest first, with their spans. `visit` returns false to stop.

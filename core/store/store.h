@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/cache/response_cache.h"
+#include "core/store/collection_repository.h"
 #include "core/store/conversation_repository.h"
 #include "core/store/document_store.h"
 #include "core/store/retriever.h"
@@ -16,7 +17,7 @@ namespace quarry::store {
 
 /// The knowledge base: all that one engine offers. What needs a part of it takes that part's interface. One store is
 /// used by one thread at a time; several processes may read while one writes.
-class Store : public DocumentStore, public Retriever, public VectorStore {
+class Store : public DocumentStore, public Retriever, public VectorStore, public CollectionRepository {
 public:
     /// While it lives, the store reads the base as it was when this was made, whatever other processes write. Of a
     /// store that only reads; must not outlive it.
@@ -37,10 +38,18 @@ enum class StoreMode {
     create,  ///< Made at the newest schema version when missing, with its folder.
 };
 
-/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. Throws Error: missing (hint: quarry
-/// ingest), locked, read-only, not a database, damaged, schema_newer, migrations_pending (hint: quarry migrate up
-/// --database base).
-[[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode);
+/// How many rows of a base are done, of all. What it throws ends the work.
+using UpgradeProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+/// Opens the knowledge base in a SQLite file, whose schema must be this binary's. In a folder named .quarry, `create`
+/// also leaves a .gitignore. No symbolic link on the way to it, nor it itself, is followed, also when it is put there
+/// at this very moment. Throws Error: a link, missing (hint: quarry ingest), locked, read-only, not a database, damaged,
+/// schema_newer, migrations_pending (hint: quarry migrate up --database base).
+///
+/// The first who writes after an upgrade makes what the base of an older program lacks, for the whole of it, and tells
+/// `progress`. What that throws leaves the base as it was.
+[[nodiscard]] std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode,
+                                                const UpgradeProgress& progress = {});
 
 /// What is kept in a base beside its documents. `mode` is read or write; the base must exist, and each throws as
 /// `open_store` does. Runs and responses wait for a lock a moment only.

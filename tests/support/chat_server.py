@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """Answers every chat question with one sentence, in the protocol that the path asks for; for pages and measurements.
 
-    chat_server.py
+    chat_server.py [LOG_FILE]
 
 Prints "http://127.0.0.1:PORT" when it listens, and ends when its standard input is closed. Speaks OpenAI's chat
 completions, Anthropic's messages, Gemini's generateContent and Ollama's own protocol, below any path. Where an answer by
 a schema is asked for, it is {"km": 384400}. Each piece of an answer is sent at once, with the first one right away.
+The models "html" and "broken" answer with a web page and with half an object. LOG_FILE gets a line a request: the path,
+and the headers that hold keys.
 """
 import json
 import sys
@@ -64,6 +66,10 @@ def ollama(asked):
 PROTOCOLS = {"/chat/completions": openai, "/v1/messages": anthropic, ":streamGenerateContent": gemini, "/api/chat": ollama}
 
 
+KEYS = ("Authorization", "x-api-key", "x-goog-api-key", "X-Team")
+FAULTS = {"html": "<html><head><title>Welcome to nginx</title></head></html>", "broken": '{"oops":'}
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -71,6 +77,16 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         path = self.path.split("?")[0]
+        if len(sys.argv) > 1:
+            with open(sys.argv[1], "a", encoding="utf-8") as log:
+                log.write(" ".join([path, *(f"{key}={self.headers[key]}" for key in KEYS if key in self.headers)]) + "\n")
+        fault = next((FAULTS[name] for name in FAULTS if asked.get("model") == name or f"/{name}:" in path), None)
+        if fault is not None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(fault)))
+            self.end_headers()
+            self.wfile.write(fault.encode())
+            return
         speak = next((speak for end, speak in PROTOCOLS.items() if path.endswith(end)), None)
         if speak is None:
             self.send_error(404)

@@ -32,11 +32,11 @@ migrate::Migrator migrator(SQLite::Database& database) {
 }
 
 /// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
-constexpr std::string_view newest_fingerprint = "20a15a1b3521abc196bd171924a85921b63ba5a41cca423a6c1c8116d6b5342b";
+constexpr std::string_view newest_fingerprint = "2b058f223a51788b11d324035baa412ae9f2909e1627536a48d38d271bd11bd9";
 
-constexpr std::string_view foreign_base_hint = "it was changed by another program, or made by a stranger: make another "
-                                               "from your documents with quarry ingest --base "
-                                               "PATH; if you changed this yourself, undo it";
+constexpr std::string_view foreign_base_hint =
+    "another program changed it, or it comes from someone else: make a new one from your documents with quarry ingest "
+    "--base PATH; if you changed it yourself, undo that";
 
 /// Without what SQLite and FTS5 make themselves, whose text depends on their version, and the ledger, which is older
 /// than any schema.
@@ -151,7 +151,7 @@ void check_is_knowledge_base(SQLite::Database& database, const std::filesystem::
             .because("it is empty");
     }
     throw Error(ErrorCode::failed, doing, "give the path of a knowledge base with --base, or another one to make")
-        .because("this is a SQLite database, but no knowledge base");
+        .because("this is a SQLite database, but not a knowledge base");
 }
 
 }  // namespace quarry::store

@@ -10,8 +10,8 @@ namespace quarry::store {
 
 /// What helps when a base holds what no quarry has written.
 inline constexpr std::string_view damaged_base_hint =
-    "the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry "
-    "ingest to make it anew";
+    "the base is damaged: quarry docs verify reports details; restore it from a backup, or move it away and run quarry "
+    "ingest to rebuild it";
 
 /// `sqlite_error` for a knowledge base: a table or column that is not there has its hint too, since the base's schema
 /// was checked when it was opened.

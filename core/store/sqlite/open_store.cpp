@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <system_error>
+#include <utility>
 
 #include "core/base/file.h"
+#include "core/base/pinned_folder.h"
 #include "core/lexical/term_tokenizer.h"
 #include "core/store/sqlite/base_schema.h"
 #include "core/store/sqlite/knowledge_base_error.h"
@@ -24,15 +26,20 @@ void configure(SQLite::Database& database, StoreMode mode) {
     database.exec("PRAGMA temp_store = MEMORY");
 }
 
-void create_folder(const std::filesystem::path& file) {
-    const std::filesystem::path folder = file.parent_path();
-    if (folder.empty()) return;
-    std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
-    if (failure) {
-        throw Error(ErrorCode::failed, fmt::format("cannot create the folder {}", folder.string()),
-                    "check that you may write there, or choose another place with --base")
-            .because(failure.message());
+std::shared_ptr<const PinnedFolder> create_folder(const std::filesystem::path& folder) {
+    try {
+        return PinnedFolder::open(folder, PinnedFolder::Missing::make);
+    } catch (Error& error) {
+        throw std::move(error).with_hint("check that you may write there, or choose another place with --base");
+    }
+}
+
+/// A base in a folder named .quarry is made from documents beside it, and need not be versioned with them.
+void ignore_in_git(const std::filesystem::path& base, const PinnedFolder& folder) {
+    const std::filesystem::path ignored = folder.path() / ".gitignore";
+    std::error_code unknown;
+    if (base.parent_path().filename() == ".quarry" && !std::filesystem::exists(ignored, unknown)) {
+        write_file_atomically(ignored, "*\n");
     }
 }
 
@@ -48,17 +55,31 @@ void create_private_file(const std::filesystem::path& path) {
 
 SQLite::Database open_database(const std::filesystem::path& path, StoreMode mode) {
     if (mode == StoreMode::create) {
-        create_folder(path);
-        create_private_file(path);
-        return db::open_sqlite(path, db::SqliteMode::create);
+        const auto folder = create_folder(path.parent_path());
+        create_private_file(folder->path() / path.filename());
+        SQLite::Database database = db::open_sqlite_without_links(path, db::SqliteMode::create);
+        ignore_in_git(path, *folder);
+        return database;
     }
     std::error_code unreadable;
     if (std::filesystem::status(path, unreadable).type() == std::filesystem::file_type::not_found) {
         throw Error(ErrorCode::failed, fmt::format("there is no knowledge base {}", path.string()),
                     "make one from your documents: quarry ingest PATH");
     }
-    return mode == StoreMode::read ? db::open_sqlite(path, db::SqliteMode::read_only)
-                                   : db::open_sqlite(path, db::SqliteMode::read_write);
+    return db::open_sqlite_without_links(
+        path, mode == StoreMode::read ? db::SqliteMode::read_only : db::SqliteMode::read_write);
+}
+
+/// Whether it has none of its tables, which come all at once, but for the ledger that they are written down in.
+bool is_being_made(SQLite::Database& database) {
+    constexpr const char* count_own = "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'quarry_migration%'"
+                                      " AND name NOT LIKE 'sqlite_%'";
+    return database.execAndGet(count_own).getInt64() == 0;
+}
+
+Error being_made(const std::filesystem::path& path) {
+    return Error(ErrorCode::locked, fmt::format("the knowledge base {} is being made", path.string()),
+                 "try again in a moment; where no quarry ingest is running, one was interrupted: run it again");
 }
 
 }  // namespace
@@ -71,6 +92,7 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
         if (mode == StoreMode::create) prepare_new_knowledge_base(database);
         check_is_knowledge_base(database, path);
         if (mode == StoreMode::create && lacks_schema(database)) create_schema(database);
+        if (mode != StoreMode::create && is_being_made(database)) throw being_made(path);
         check_schema(database, path);
         configure(database, mode);
     } catch (const SQLite::Exception& exception) {
@@ -79,9 +101,10 @@ SQLite::Database open_knowledge_base(const std::filesystem::path& path, StoreMod
     return database;
 }
 
-std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode) {
-    auto store = std::make_unique<SqliteStore>(open_knowledge_base(path, mode), path);
-    if (mode != StoreMode::read) store->complete_derived();
+std::unique_ptr<Store> open_store(const std::filesystem::path& path, StoreMode mode, const UpgradeProgress& progress) {
+    SQLite::Database database = open_knowledge_base(path, mode);
+    auto store = std::make_unique<SqliteStore>(std::move(database), path, PinnedFolder::open(path.parent_path()));
+    if (mode != StoreMode::read) store->complete_derived(progress);
     return store;
 }
 

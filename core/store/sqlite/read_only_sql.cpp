@@ -148,7 +148,7 @@ OwnedStatement prepare_one(sqlite3* connection, const std::string& sql) {
     const std::string_view behind = trim(rest == nullptr ? "" : rest);
     if (!statement || sqlite3_column_count(raw) == 0 || sqlite3_stmt_readonly(raw) == 0 ||
         sqlite3_stmt_isexplain(raw) != 0 || !(behind.empty() || behind == ";")) {
-        throw Error(ErrorCode::failed, "the statement cannot be run", "write one SELECT, and nothing behind it");
+        throw Error(ErrorCode::failed, "the statement cannot be run", "write one SELECT and nothing after it");
     }
     return statement;
 }
@@ -217,7 +217,7 @@ SqlResult run_read_only_sql(const std::filesystem::path& base, const std::string
     if (code == SQLITE_DONE) return result;
     cancellation.check();
     if (code == SQLITE_INTERRUPT) {
-        throw Error(ErrorCode::failed, "the statement was stopped", "ask for less, or for something simpler")
+        throw Error(ErrorCode::failed, "the statement was stopped", "make the query smaller or simpler")
             .because(fmt::format("it took longer than {} ms", limits.max_time.count()));
     }
     throw refused(connection);

@@ -23,7 +23,7 @@ struct CheckedTable {
 };
 /// Not chunk_texts, whose hashes are compared with the texts, nor what is derived from other tables and compared with
 /// them.
-constexpr std::array<CheckedTable, 12> checked_tables = {{{0, "settings", nullptr, 0},
+constexpr std::array<CheckedTable, 13> checked_tables = {{{0, "settings", nullptr, 0},
                                                           {1, "documents", "id", 64},
                                                           {2, "sources", "id", 64},
                                                           {3, "chunks", "id", 256},
@@ -34,7 +34,8 @@ constexpr std::array<CheckedTable, 12> checked_tables = {{{0, "settings", nullpt
                                                           {8, "conversations", "id", 64},
                                                           {9, "conversation_turns", "id", 64},
                                                           {10, "cached_responses", nullptr, 0},
-                                                          {11, "runs", "id", 64}}};
+                                                          {11, "runs", "id", 64},
+                                                          {12, "collections", "id", 64}}};
 constexpr std::int64_t parts_kind = 4;
 
 constexpr const char* select_checksum = "SELECT checksum FROM row_checksums WHERE kind = ? AND block = ?";
@@ -119,15 +120,30 @@ void append_changed(std::string& row, sqlite3_value* value) {
         });
 }
 
+using RowProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+constexpr std::uint64_t rows_between_looks = 256;  // a row of document_parts may have many pages
+
+std::uint64_t count_rows(SQLite::Database& database) {
+    std::uint64_t rows = 0;
+    for (const CheckedTable& table : checked_tables) {
+        const std::int64_t count = database.execAndGet(fmt::format("SELECT count(*) FROM {}", table.name)).getInt64();
+        rows += static_cast<std::uint64_t>(count);
+    }
+    return rows;
+}
+
 /// The sums of all blocks, from the rows.
-Sums sums_of(SQLite::Database& database) {
+Sums sums_of(SQLite::Database& database, const RowProgress& progress = {}) {
     Sums sums;
     std::string bytes;
+    const std::uint64_t total = progress ? count_rows(database) : 0;
+    std::uint64_t done = 0;
     for (const CheckedTable& table : checked_tables) {
         SQLite::Statement row(database,
                               fmt::format("SELECT {}, * FROM {}", table.key == nullptr ? "0" : table.key, table.name));
         const int columns = row.getColumnCount();
         while (row.executeStep()) {
+            if (progress && done++ % rows_between_looks == 0) progress(done - 1, total);
             bytes.clear();
             for (int i = 1; i < columns; ++i) append_column(bytes, row.getColumn(i));
             sums[{table.kind, block_of(table, row.getColumn(0).getInt64())}] += short_hash(bytes);
@@ -203,13 +219,13 @@ void RowChecksums::write() {
     changes_.clear();
 }
 
-void RowChecksums::complete() {
+void RowChecksums::complete(const RowProgress& progress) {
     if (row_checksums(statements_) != ChecksumState::missing) return;
     CheckedTransaction transaction(database_, *this);
     if (row_checksums(statements_) != ChecksumState::missing) return;  // another process was first
     statements_.query(upsert_is_complete).run();
     statements_.query(delete_all_checksums).run();
-    changes_ = sums_of(database_);
+    changes_ = sums_of(database_, progress);
     transaction.commit();
 }
 
@@ -230,7 +246,7 @@ std::vector<VerifyFinding> verify_rows(SQLite::Database& database) {
     switch (row_checksums(statements)) {
         case ChecksumState::complete: break;
         case ChecksumState::missing:
-            return {{"the checksums of rows", "are not there yet; to make them: quarry ingest", false}};
+            return {{"the checksums of rows", "do not exist yet; to make them: quarry ingest", false}};
         case ChecksumState::damaged:
             return {
                 {"the checksums of rows", "cannot be compared: the setting that says how they were made is damaged"}};

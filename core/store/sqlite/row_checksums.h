@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,8 +34,9 @@ public:
     void begin() noexcept;
     /// The last thing in it: writes the checksums of what it changed.
     void write();
-    /// Makes all of them where they are missing, in a transaction of its own.
-    void complete();
+    /// Makes all of them where they are missing, in a transaction of its own. `progress` is told how many rows are
+    /// done; what it throws undoes it.
+    void complete(const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
 private:
     using Key = std::pair<std::int64_t, std::int64_t>;  ///< Kind and block.

@@ -18,8 +18,8 @@ SQLite::Database open_side_connection(const std::filesystem::path& base, SideAcc
     const bool writes =
         access == SideAccess::write || (access == SideAccess::write_if_possible && ::access(base.c_str(), W_OK) == 0 &&
                                         ::access(std::filesystem::absolute(base).parent_path().c_str(), W_OK) == 0);
-    SQLite::Database database =
-        db::open_sqlite(base, writes ? db::SqliteMode::read_write : db::SqliteMode::read_only, busy_timeout_ms);
+    SQLite::Database database = db::open_sqlite_without_links(
+        base, writes ? db::SqliteMode::read_write : db::SqliteMode::read_only, busy_timeout_ms);
     try {
         distrust_schema(database);
         check_is_knowledge_base(database, base);

@@ -1,8 +1,10 @@
 #include "core/store/sqlite/sqlite_conversations.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <type_traits>
 
 #include "core/base/error.h"
@@ -14,12 +16,13 @@ namespace quarry::store {
 namespace {
 
 constexpr const char* select_conversation =
-    "SELECT id, name, created_at, summary, summarised FROM conversations WHERE name = ?";
+    "SELECT id, name, created_at, summary, summarised, collections FROM conversations WHERE name = ?";
 constexpr const char* select_latest =
-    "SELECT c.id, c.name, c.created_at, c.summary, c.summarised FROM conversations c "
+    "SELECT c.id, c.name, c.created_at, c.summary, c.summarised, c.collections FROM conversations c "
     "JOIN conversation_turns t ON t.conversation_id = c.id ORDER BY t.id DESC LIMIT 1";
 constexpr const char* select_list =
-    "SELECT c.id, c.name, c.created_at, '', c.summarised, count(t.id), coalesce(max(t.asked_at), c.created_at), "
+    "SELECT c.id, c.name, c.created_at, '', c.summarised, c.collections, count(t.id), coalesce(max(t.asked_at), "
+    "c.created_at), "
     "coalesce((SELECT substr(f.question, 1, 200) FROM conversation_turns f WHERE f.conversation_id = c.id "
     "ORDER BY f.number LIMIT 1), '') "
     "FROM conversations c LEFT JOIN conversation_turns t ON t.conversation_id = c.id "
@@ -30,6 +33,11 @@ constexpr const char* select_turns =
 constexpr const char* select_questions = "SELECT question FROM conversation_turns ORDER BY id DESC LIMIT ?";
 constexpr const char* insert_conversation =
     "INSERT INTO conversations (name, created_at, summary, summarised) VALUES (?, ?, '', 0)";
+constexpr const char* select_collections_of =
+    "SELECT collections, EXISTS (SELECT 1 FROM conversation_turns WHERE conversation_id = ?1) FROM conversations "
+    "WHERE id = ?1";
+constexpr const char* update_collections =
+    "UPDATE conversations SET collections = ?2 WHERE id = ?1 AND collections <> ?2";
 constexpr const char* insert_turn =
     "INSERT INTO conversation_turns (conversation_id, number, state, asked_at, question, stand_alone, answer, record) "
     "SELECT c.id, 1 + coalesce((SELECT max(number) FROM conversation_turns WHERE conversation_id = c.id), 0), 0, ?, ?, "
@@ -45,12 +53,30 @@ constexpr const char* update_turn =
     "WHERE conversation_id = ? AND number = ?";
 constexpr const char* update_summary =
     "UPDATE conversations SET summary = ?, summarised = ? WHERE id = ? AND summarised < ?";
+constexpr const char* update_texts =
+    "UPDATE conversation_turns SET question = ?, stand_alone = ?, answer = ?, record = ? "
+    "WHERE conversation_id = ? AND number = ? AND state <> 0";
+constexpr const char* update_summary_text = "UPDATE conversations SET summary = ? WHERE id = ?";
 constexpr const char* delete_turns =
     "DELETE FROM conversation_turns WHERE conversation_id = (SELECT id FROM conversations WHERE name = ?)";
 constexpr const char* delete_conversation = "DELETE FROM conversations WHERE name = ?";
 
+/// As the column has them: names with blanks between, which no name has; '' for all.
+CollectionNames parse_collections(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    std::vector<std::string> names;
+    for (const std::string_view name : split(text, ' ')) {
+        if (!name.empty()) names.emplace_back(name);
+    }
+    return names;
+}
+
+std::string collections_text(const std::set<std::string>& names) {
+    return names.empty() ? " " : fmt::format("{}", fmt::join(names, " "));
+}
+
 Conversation read_conversation(const db::Query& row) {
-    return {row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4)};
+    return {row.integer(0), row.text(1), row.integer(2), row.text(3), row.integer(4), parse_collections(row.text(5))};
 }
 
 std::string checked_name(std::string_view name) {
@@ -59,13 +85,13 @@ std::string checked_name(std::string_view name) {
         trim(name).size() == name.size()) {
         return std::string(name);
     }
-    throw Error(ErrorCode::usage, "this cannot be the name of a conversation",
-                fmt::format("give it 1 to {} bytes of plain text on one line", max_conversation_name));
+    throw Error(ErrorCode::usage, "this is not a valid name for a conversation",
+                fmt::format("a name is 1 to {} bytes of plain text on one line", max_conversation_name));
 }
 
 Error gone() {
-    return Error(ErrorCode::failed, "the conversation is gone", "begin a new one")
-        .because("it was removed while it was in use");
+    return Error(ErrorCode::failed, "the conversation no longer exists", "start a new one")
+        .because("it was removed while in use");
 }
 
 }  // namespace
@@ -131,7 +157,7 @@ std::vector<ConversationListing> SqliteConversations::list() {
         std::vector<ConversationListing> all;
         db::Query row = statements_.query(select_list);
         while (row.step()) {
-            all.push_back({read_conversation(row), row.integer(5), row.integer(6), row.text(7)});
+            all.push_back({read_conversation(row), row.integer(6), row.integer(7), row.text(8)});
         }
         return all;
     });
@@ -179,7 +205,7 @@ Conversation SqliteConversations::open(std::string_view name, std::int64_t now) 
         // Another process may have made it just now.
         if (std::optional<Conversation> known = find(checked)) return *known;
         statements_.query(insert_conversation).with(checked, now).run();
-        return Conversation{database_.getLastInsertRowid(), checked, now, {}, 0};
+        return Conversation{database_.getLastInsertRowid(), checked, now, {}, 0, {}};
     });
 }
 
@@ -188,7 +214,24 @@ Conversation SqliteConversations::create(std::string_view date, std::int64_t now
         std::string name(date);
         for (int number = 2; find(name); ++number) name = fmt::format("{}-{}", date, number);
         statements_.query(insert_conversation).with(name, now).run();
-        return Conversation{database_.getLastInsertRowid(), name, now, {}, 0};
+        return Conversation{database_.getLastInsertRowid(), name, now, {}, 0, {}};
+    });
+}
+
+void SqliteConversations::widen(std::int64_t conversation, const CollectionNames& collections) {
+    in_transaction([&] {
+        std::string text;
+        if (collections) {
+            std::set<std::string> names(collections->begin(), collections->end());
+            db::Query row = statements_.query(select_collections_of);
+            if (!row.with(conversation).step()) throw gone();
+            const CollectionNames before = parse_collections(row.text(0));
+            const bool has_turns = row.integer(1) != 0;
+            if (has_turns && !before) return;
+            if (has_turns) names.insert(before->begin(), before->end());
+            text = collections_text(names);
+        }
+        statements_.query(update_collections).with(conversation, text).run();
     });
 }
 
@@ -224,6 +267,18 @@ void SqliteConversations::finish_turn(std::int64_t conversation, const Conversat
 void SqliteConversations::put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) {
     in_transaction(
         [&] { statements_.query(update_summary).with(summary, summarised, conversation, summarised).run(); });
+}
+
+void SqliteConversations::rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) {
+    in_transaction([&] {
+        statements_.query(update_texts)
+            .with(turn.question, turn.stand_alone, turn.answer, turn.record, conversation, turn.number)
+            .run();
+    });
+}
+
+void SqliteConversations::rewrite_summary(std::int64_t conversation, std::string_view summary) {
+    in_transaction([&] { statements_.query(update_summary_text).with(summary, conversation).run(); });
 }
 
 bool SqliteConversations::remove(std::string_view name) {

@@ -28,12 +28,15 @@ public:
     [[nodiscard]] std::vector<std::string> recent_questions(std::size_t limit) override;
     [[nodiscard]] Conversation open(std::string_view name, std::int64_t now) override;
     [[nodiscard]] Conversation create(std::string_view date, std::int64_t now) override;
+    void widen(std::int64_t conversation, const CollectionNames& collections) override;
     [[nodiscard]] std::int64_t begin_turn(std::int64_t conversation, std::string_view question,
                                           std::int64_t now) override;
     [[nodiscard]] bool restart_turn(std::int64_t conversation, std::int64_t number) override;
     void keep_partial(std::int64_t conversation, std::int64_t number, std::string_view answer) override;
     void finish_turn(std::int64_t conversation, const ConversationTurn& turn) override;
     void put_summary(std::int64_t conversation, std::string_view summary, std::int64_t summarised) override;
+    void rewrite_turn(std::int64_t conversation, const ConversationTurn& turn) override;
+    void rewrite_summary(std::int64_t conversation, std::string_view summary) override;
     bool remove(std::string_view name) override;
 
 private:

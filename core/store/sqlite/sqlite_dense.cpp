@@ -111,7 +111,7 @@ std::string SqliteStore::prepare_dense(std::string_view fingerprint, const Dense
     search.threads = options.threads;
     index::IndexUpdateOptions update;
     update.threads = options.threads;
-    OpenedIndex opened = open_index(*this, path_, fingerprint, search, update, cancellation);
+    OpenedIndex opened = open_index(*this, file(), fingerprint, search, update, cancellation);
     ready_vectors_ = ReadyVectors{std::string(fingerprint), std::move(now), options, std::move(opened.index)};
     return std::move(opened.note);
 }

@@ -17,7 +17,7 @@ namespace {
 // The columns that a filter looks at; those that it does not ask for are not read.
 #define QUARRY_FILTERED_COLUMNS                                                            \
     "SELECT s.document_id, s.uri, s.kind, s.mtime_ns, s.ingested_at, s.metadata, d.title," \
-    " d.media_type, d.language, d.metadata FROM sources s JOIN documents d ON d.id = s.document_id "
+    " d.media_type, d.language, d.metadata, s.collection_id FROM sources s JOIN documents d ON d.id = s.document_id "
 constexpr const char* select_filtered = QUARRY_FILTERED_COLUMNS;
 constexpr const char* select_filtered_below =
     QUARRY_FILTERED_COLUMNS "WHERE s.uri = ?1 OR (s.uri >= ?1 || '/' AND s.uri < ?1 || '0')";
@@ -25,10 +25,13 @@ constexpr const char* select_filtered_source = QUARRY_FILTERED_COLUMNS "WHERE s.
 constexpr const char* select_filtered_of = QUARRY_FILTERED_COLUMNS "WHERE s.document_id = ? ORDER BY s.uri";
 #undef QUARRY_FILTERED_COLUMNS
 // The same for a filter that looks at names alone: documents need not be read.
-constexpr const char* select_uris = "SELECT document_id, uri FROM sources WHERE document_id IS NOT NULL";
+constexpr const char* select_uris = "SELECT document_id, uri, collection_id FROM sources WHERE document_id IS NOT NULL";
 constexpr const char* select_uris_below =
-    "SELECT document_id, uri FROM sources"
+    "SELECT document_id, uri, collection_id FROM sources"
     " WHERE document_id IS NOT NULL AND (uri = ?1 OR (uri >= ?1 || '/' AND uri < ?1 || '0'))";
+// And for one that looks at collections alone: their index is enough.
+constexpr const char* select_documents_in = "SELECT document_id FROM sources WHERE document_id IS NOT NULL"
+                                            " AND collection_id = (SELECT id FROM collections WHERE name = ?)";
 constexpr const char* select_ids_of = "SELECT id FROM chunks WHERE document_id = ?";
 constexpr const char* select_all_ids = "SELECT document_id, id FROM chunks ORDER BY document_id";
 constexpr const char* select_heading_paths =
@@ -47,15 +50,25 @@ constexpr std::uintmax_t largest_mapped_filter = std::uintmax_t{512} << 20;
 
 bool looks_at_names_alone(const ChunkFilter& filter) {
     ChunkFilter others = filter;
+    others.collections.reset();
     others.paths.clear();
     others.folder.clear();
     others.headings.clear();
     return others.empty();
 }
 
-bool row_holds(const SourceMatcher& matcher, const db::Query& row) {
+/// The name of each collection by its id; empty for a filter that does not look at it.
+using CollectionsById = std::map<std::int64_t, std::string>;
+
+std::string_view collection_of(const CollectionsById& collections, std::int64_t id) {
+    const auto found = collections.find(id);
+    return found == collections.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool row_holds(const SourceMatcher& matcher, const CollectionsById& collections, const db::Query& row) {
     FilteredSource source;
     source.uri = row.bytes(1);
+    source.collection = collection_of(collections, row.integer(10));
     source.kind = static_cast<SourceKind>(row.integer(2));
     source.mtime_ns = row.integer(3);
     source.ingested_at = row.integer(4);
@@ -108,10 +121,11 @@ std::vector<std::int64_t> SqliteStore::documents_among(std::span<const std::int6
                                                        const ChunkFilter& filter) const {
     std::vector<std::int64_t> documents;
     const SourceMatcher matcher(filter);
+    const CollectionsById collections = filter.collections ? names_of_collections() : CollectionsById();
     for (const std::int64_t source : sources) {
         db::Query row = query(select_filtered_source);
         if (!row.with(source).step()) continue;
-        if (row_holds(matcher, row)) documents.push_back(row.integer(0));
+        if (row_holds(matcher, collections, row)) documents.push_back(row.integer(0));
     }
     return documents;
 }
@@ -120,12 +134,23 @@ std::vector<std::int64_t> SqliteStore::documents_by_scan(const ChunkFilter& filt
     std::vector<std::int64_t> documents;
     const SourceMatcher matcher(filter);
     const bool names_alone = looks_at_names_alone(filter);
+    if (names_alone && filter.collections && filter.paths.empty() && filter.folder.empty()) {
+        for (const std::string& collection : *filter.collections) {
+            db::Query row = query(select_documents_in);
+            row.with(collection);
+            while (row.step()) documents.push_back(row.integer(0));
+        }
+        return documents;
+    }
+    const CollectionsById collections = filter.collections ? names_of_collections() : CollectionsById();
     const char* all = names_alone ? select_uris : select_filtered;
     const char* below = names_alone ? select_uris_below : select_filtered_below;
     db::Query row = query(filter.folder.empty() ? all : below);
     if (!filter.folder.empty()) row.with(filter.folder);
     while (row.step()) {
-        const bool holds = names_alone ? matcher.holds_for_name(row.bytes(1)) : row_holds(matcher, row);
+        const bool holds = names_alone ? matcher.holds_for_name(row.bytes(1)) &&
+                                             matcher.holds_for_collection(collection_of(collections, row.integer(2)))
+                                       : row_holds(matcher, collections, row);
         if (holds) documents.push_back(row.integer(0));
     }
     return documents;
@@ -222,10 +247,11 @@ IdSet SqliteStore::chunks_within(const ChunkFilter& filter) const {
 std::optional<std::string> SqliteStore::filtered_uri(std::int64_t document_id, const ChunkFilter& filter) const {
     return guarded("read", [&]() -> std::optional<std::string> {
         const SourceMatcher matcher(filter);
+        const CollectionsById collections = filter.collections ? names_of_collections() : CollectionsById();
         db::Query row = query(select_filtered_of);
         row.with(document_id);
         while (row.step()) {
-            if (row_holds(matcher, row)) return row.text(1);
+            if (row_holds(matcher, collections, row)) return row.text(1);
         }
         return std::nullopt;
     });

@@ -114,9 +114,9 @@ void SqliteStore::update_index(std::string_view fingerprint, unsigned threads, b
     options.threads = threads;
     options.rewrite = rewrite;
     const index::IndexUpdate update =
-        index::update_index(StoreVectors(*this, std::string(fingerprint)), index::IndexPaths(path_, fingerprint),
+        index::update_index(StoreVectors(*this, std::string(fingerprint)), index::IndexPaths(file(), fingerprint),
                             options, cancellation, progress);
-    if (update.action != index::IndexUpdate::Action::none) remove_other_indexes(path_, *this);
+    if (update.action != index::IndexUpdate::Action::none) remove_other_indexes(file(), *this);
 }
 
 std::vector<std::string> SqliteStore::verify_index(std::string_view fingerprint,
@@ -124,7 +124,7 @@ std::vector<std::string> SqliteStore::verify_index(std::string_view fingerprint,
     if (path_.empty() || fingerprint.empty()) return {};
     std::string why;
     const std::optional<index::StoredIndex> index =
-        index::StoredIndex::open(index::IndexPaths(path_, fingerprint), {}, why);
+        index::StoredIndex::open(index::IndexPaths(file(), fingerprint), {}, why);
     if (!index || index->generation() != generation()) return {};
     return index::compare_index(StoreVectors(*this, std::string(fingerprint)), *index, cancellation);
 }
@@ -132,7 +132,7 @@ std::vector<std::string> SqliteStore::verify_index(std::string_view fingerprint,
 std::uint64_t SqliteStore::index_bytes() const {
     if (path_.empty()) return 0;
     std::uint64_t bytes = 0;
-    for (const std::filesystem::path& file : index_files(path_)) {
+    for (const std::filesystem::path& file : index_files(file())) {
         std::error_code missing;
         const std::uint64_t size = std::filesystem::file_size(file, missing);
         if (!missing) bytes += size;

@@ -108,6 +108,11 @@ std::int64_t SqliteStore::state_of_base() const {
 
 const IdSet* SqliteStore::chunks_in(const RetrievalScope& scope) const {
     if (scope.empty()) return nullptr;
+    if (scope.filter.collections && are_all_collections(*scope.filter.collections)) {
+        RetrievalScope all = scope;
+        all.filter.collections.reset();
+        return chunks_in(all);
+    }
     const std::int64_t state = state_of_base();
     std::optional<KnownScope>& known = scope.conditions.empty() ? filtered_ : scoped_;
     if (known && known->state == state && known->scope == scope) return &known->chunks;
@@ -118,6 +123,19 @@ const IdSet* SqliteStore::chunks_in(const RetrievalScope& scope) const {
         KnownScope{state, scope,
                    scope.conditions.empty() ? chunks_within(scope.filter) : chunks_under(scope.conditions, filtered)};
     return &known->chunks;
+}
+
+std::vector<std::uint64_t> SqliteStore::term_weights_within(std::span<const std::string> terms,
+                                                            const ChunkFilter& filter) const {
+    std::vector<std::uint64_t> weights = term_weights(terms);
+    const IdSet* const within = chunks_in({filter, {}});
+    if (within == nullptr) return weights;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        if (weights[i] == 0) continue;
+        const lexical::TermCondition condition{{{{terms[i]}, false}}, std::nullopt, false};
+        weights[i] = intersection(*within, chunks_matching({&condition, 1})).count();
+    }
+    return weights;
 }
 
 std::vector<std::int64_t> SqliteStore::chunk_ids(const RetrievalScope& scope, std::int64_t after,

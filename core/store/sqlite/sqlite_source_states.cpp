@@ -6,9 +6,9 @@ namespace quarry::store {
 namespace {
 
 // A few columns only, since the folder may have a hundred thousand files.
-#define QUARRY_STATE_COLUMNS                                                                                       \
-    "SELECT s.uri, s.kind, s.size, s.mtime_ns, s.validator, s.content_hash, s.status, s.ingested_at, d.media_type" \
-    " FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
+#define QUARRY_STATE_COLUMNS                                                                                        \
+    "SELECT s.uri, s.kind, s.size, s.mtime_ns, s.validator, s.content_hash, s.status, s.ingested_at, d.media_type," \
+    " s.collection_id FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
 constexpr const char* select_states = QUARRY_STATE_COLUMNS;
 // All that begins with "folder/": '0' is the character after '/'.
 constexpr const char* select_states_below =
@@ -21,6 +21,7 @@ void SqliteStore::for_each_source_state(std::string_view prefix,
                                         const std::function<void(SourceState&&)>& visit) const {
     while (prefix.ends_with('/')) prefix.remove_suffix(1);
     guarded("read", [&] {
+        const std::map<std::int64_t, std::string> collections = names_of_collections();
         db::Query row = query(prefix.empty() ? select_states : select_states_below);
         if (!prefix.empty()) row.with(prefix);
         while (row.step()) {
@@ -33,6 +34,8 @@ void SqliteStore::for_each_source_state(std::string_view prefix,
             state.status = static_cast<SourceStatus>(row.integer(6));
             state.ingested_at = row.integer(7);
             state.media_type = row.bytes(8);
+            const auto collection = collections.find(row.integer(9));
+            if (collection != collections.end()) state.collection = collection->second;
             visit(std::move(state));
         }
     });

@@ -21,8 +21,9 @@ constexpr const char* upsert_setting =
 // The columns that read_source takes.
 #define QUARRY_SOURCE_COLUMNS                                                                                       \
     "SELECT s.id, s.uri, s.kind, s.size, s.mtime_ns, s.content_hash, s.status, s.error, s.document_id, s.metadata," \
-    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count, d.language, d.metadata"       \
-    " FROM sources s LEFT JOIN documents d ON d.id = s.document_id "
+    " s.ingested_at, s.validator, d.title, d.media_type, d.text_bytes, d.chunk_count, d.language, d.metadata,"      \
+    " k.name FROM sources s LEFT JOIN documents d ON d.id = s.document_id"                                          \
+    " LEFT JOIN collections k ON k.id = s.collection_id "
 constexpr const char* select_source = QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?";
 constexpr const char* select_sources = QUARRY_SOURCE_COLUMNS "ORDER BY s.uri";
 // All that begins with "folder/": '0' is the character after '/'.
@@ -55,12 +56,14 @@ constexpr const char* select_stats =
 
 }  // namespace
 
-SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path)
+SqliteStore::SqliteStore(SQLite::Database database, std::filesystem::path path,
+                         std::shared_ptr<const PinnedFolder> folder)
     : database_(std::move(database)),
       statements_(database_),
       checksums_(database_, statements_),
       bm25_function_(database_),
-      path_(std::move(path)) {}
+      path_(std::move(path)),
+      folder_(std::move(folder)) {}
 
 class SqliteStore::ReadTransaction final : public Snapshot {
 public:
@@ -116,6 +119,7 @@ Source SqliteStore::read_source(const db::Query& row) const {
     source.chunk_count = row.count(15);
     source.language = row.text(16);
     if (!row.is_null(17)) source.document_metadata_json = row.text(17);
+    source.collection = row.text(18);
     return source;
 }
 
@@ -277,20 +281,30 @@ StoreStats SqliteStore::stats() const {
     return guarded("read", [&] {
         db::Query row = query(select_stats);
         row.step();
-        StoreStats stats;
-        stats.sources = row.count(0);
-        stats.failed_sources = row.count(1);
-        stats.documents = row.count(2);
-        stats.chunks = row.count(3);
-        stats.vectors = row.count(4);
-        stats.text_bytes = row.count(5);
-        for (const char* suffix : {"", "-wal"}) {
-            std::error_code missing;
-            const auto size = std::filesystem::file_size(path_.string() + suffix, missing);
-            if (!missing) stats.file_bytes += size;
-        }
-        return stats;
+        return stats_of(row);
     });
+}
+
+StoreStats SqliteStore::stats_of(const db::Query& row) const {
+    StoreStats stats;
+    stats.sources = row.count(0);
+    stats.failed_sources = row.count(1);
+    stats.documents = row.count(2);
+    stats.chunks = row.count(3);
+    stats.vectors = row.count(4);
+    stats.text_bytes = row.count(5);
+    stats.file_bytes = file_bytes();
+    return stats;
+}
+
+std::uint64_t SqliteStore::file_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const char* suffix : {"", "-wal"}) {
+        std::error_code missing;
+        const auto size = std::filesystem::file_size(path_.string() + suffix, missing);
+        if (!missing) bytes += size;
+    }
+    return bytes;
 }
 
 }  // namespace quarry::store

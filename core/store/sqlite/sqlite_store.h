@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "core/analyze/analyzer.h"
 #include "core/base/id_set.h"
+#include "core/base/pinned_folder.h"
 #include "core/db/sqlite.h"
 #include "core/db/sqlite_statement.h"
 #include "core/index/vector_index.h"
@@ -30,14 +33,16 @@ class TextReader;
 ///
 /// The parts are in files of their own: sources and reading (sqlite_store.cpp, sqlite_source_states.cpp), writing
 /// (sqlite_write.cpp), the lexical index (sqlite_terms.cpp), searching it (sqlite_search.cpp), vectors
-/// (sqlite_vectors.cpp), filters (sqlite_filter.cpp), checking (sqlite_verify.cpp).
+/// (sqlite_vectors.cpp), filters (sqlite_filter.cpp), collections (sqlite_collections.cpp), checking
+/// (sqlite_verify.cpp).
 class SqliteStore final : public Store {
 public:
-    /// `path` is for messages and for the size of the file; empty for a base in memory.
-    SqliteStore(SQLite::Database database, std::filesystem::path path);
+    /// `path` is for messages, `folder` is where the files beside it are; empty and null for a base in memory.
+    SqliteStore(SQLite::Database database, std::filesystem::path path,
+                std::shared_ptr<const PinnedFolder> folder = nullptr);
 
     /// Makes what the base of an older program lacks: the index of values in metadata, and the checksums of rows.
-    void complete_derived();
+    void complete_derived(const UpgradeProgress& progress = {});
 
     [[nodiscard]] std::unique_ptr<Snapshot> snapshot() const override;
     [[nodiscard]] std::unique_ptr<DocumentPreparer> preparer() const override;
@@ -81,6 +86,8 @@ public:
     [[nodiscard]] std::vector<std::int64_t> chunk_ids(const RetrievalScope& scope, std::int64_t after,
                                                       std::size_t limit) const override;
     [[nodiscard]] std::vector<std::uint64_t> term_weights(std::span<const std::string> terms) const override;
+    [[nodiscard]] std::vector<std::uint64_t> term_weights_within(std::span<const std::string> terms,
+                                                                 const ChunkFilter& filter) const override;
     [[nodiscard]] std::vector<document::Block> headings_of(std::int64_t document_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
@@ -90,6 +97,12 @@ public:
                                                           const ChunkFilter& filter) const override;
     [[nodiscard]] std::uint64_t chunk_count() const override;
     void for_each_chunk(const std::function<bool(const Chunk&)>& visit) const override;
+
+    [[nodiscard]] std::vector<Collection> collections() const override;
+    [[nodiscard]] std::vector<std::string> collection_names() const override;
+    void add_collection(std::string_view name, std::string_view description, std::int64_t now) override;
+    bool remove_collection(std::string_view name) override;
+    [[nodiscard]] StoreStats collection_stats(std::span<const std::string> names) const override;
 
     [[nodiscard]] std::vector<UnembeddedText> unembedded(std::string_view fingerprint, std::size_t limit,
                                                          std::int64_t after) const override;
@@ -167,9 +180,10 @@ private:
     void renew_generation();
     void write_setting(std::string_view name, std::string_view value);
     void put_source(const PreparedSource& prepared);
-    [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared);
-    [[nodiscard]] std::optional<std::int64_t> find_document(const document::Document& document,
-                                                            const std::string& hash) const;
+    [[nodiscard]] std::int64_t put_document(const PreparedSource& prepared, std::int64_t collection);
+    /// The document of that text that a source of the collection may share.
+    [[nodiscard]] std::optional<std::int64_t> find_document(const PreparedSource& prepared, const std::string& hash,
+                                                            std::int64_t collection) const;
     /// Whether the document's text is this one.
     [[nodiscard]] bool has_text(std::int64_t document_id, std::string_view text) const;
     void insert_parts(std::int64_t document_id, const document::Document& document);
@@ -200,6 +214,16 @@ private:
     /// Title and language of a document; the latter is found out where that was not done yet.
     [[nodiscard]] document::Document indexed_document(std::int64_t document_id);
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+
+    /// The collection that a source goes to which was in `before`, if in any.
+    [[nodiscard]] std::int64_t collection_for(const Source& source, std::optional<std::int64_t> before) const;
+    [[nodiscard]] std::optional<std::int64_t> collection_id(std::string_view name) const;
+    /// The name of each by its id.
+    [[nodiscard]] std::map<std::int64_t, std::string> names_of_collections() const;
+    [[nodiscard]] bool are_all_collections(const std::vector<std::string>& names) const;
+    /// What a row of counts says, with the size of the file.
+    [[nodiscard]] StoreStats stats_of(const db::Query& row) const;
+    [[nodiscard]] std::uint64_t file_bytes() const;
 
     /// Adds those chunks of a document that the filter's conditions about headings let through.
     /// The headings among those blocks of a document whose JSON may have some that are wanted.
@@ -237,6 +261,9 @@ private:
     RowChecksums checksums_;
     mutable lexical::Bm25Function bm25_function_;
     std::filesystem::path path_;
+    std::shared_ptr<const PinnedFolder> folder_;
+    /// The base's file in its folder.
+    [[nodiscard]] std::filesystem::path file() const { return folder_->path() / path_.filename(); }
     // Made when first used: most of what opens a base analyses nothing.
     std::optional<analyze::Analyzer> analyzer_;
     std::optional<lexical::TermCollector> collector_;

@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <unordered_map>
 
+#include "core/base/characters.h"
 #include "core/base/hash.h"
 #include "core/base/text.h"
+#include "core/document/metadata_span.h"
 #include "core/lexical/chunk_lengths.h"
 #include "core/lexical/compact_terms.h"
 #include "core/store/document_hash.h"
+#include "core/store/sqlite/file_header.h"
+#include "core/store/sqlite/json_text.h"
 #include "core/store/sqlite/source_values.h"
 #include "core/store/sqlite/span_columns.h"
 #include "core/store/sqlite/sqlite_store.h"
@@ -24,7 +30,7 @@ constexpr const char* select_documents =
     "SELECT d.id, d.content_hash, d.media_type, d.title, d.chunk_count, d.text_bytes,"
     " (SELECT min(s.uri) FROM sources s WHERE s.document_id = d.id), d.language FROM documents d ORDER BY d.id";
 constexpr const char* select_checked_parts =
-    "SELECT start_byte, text FROM document_parts WHERE document_id = ? ORDER BY start_byte";
+    "SELECT start_byte, text, blocks FROM document_parts WHERE document_id = ? ORDER BY start_byte";
 constexpr const char* select_chunks =
     "SELECT c.id, c.ordinal, t.hash, " QUARRY_SPAN_COLUMNS
     " FROM chunks c LEFT JOIN chunk_texts t ON t.id = c.text_id WHERE c.document_id = ? ORDER BY c.ordinal";
@@ -42,6 +48,18 @@ constexpr const char* create_postings =
     "CREATE VIRTUAL TABLE temp.chunk_postings USING fts5vocab (main, chunk_terms, instance)";
 constexpr const char* select_postings = "SELECT doc, col, \"offset\", term FROM temp.chunk_postings";
 constexpr const char* drop_postings = "DROP TABLE temp.chunk_postings";
+
+/// Whether chunks with this fingerprint (chunk::ChunkOptions, "chunk/5 strategy=…") hold all text but metadata. Those
+/// of earlier versions are not held to it, nor those of a base that is just being chunked anew.
+bool promises_cover(std::string_view fingerprint) {
+    constexpr std::string_view begin = "chunk/";
+    constexpr int first = 5;
+    if (!fingerprint.starts_with(begin)) return false;
+    int version = 0;
+    const char* const digits = fingerprint.data() + begin.size();
+    std::from_chars(digits, fingerprint.data() + fingerprint.size(), version);
+    return version >= first;
+}
 
 /// A sum over (column, place, term), so that the order in which they are met does not matter.
 class PostingSum {
@@ -101,6 +119,9 @@ private:
             const std::string line = file.getColumn(0).getString();
             if (line != "ok") add("the database file", line);
         }
+        if (!store_.path_.empty()) {
+            for (std::string& problem : header_problems(store_.path_)) add("the database file", std::move(problem));
+        }
         SQLite::Statement references(database_, check_references);
         while (references.executeStep()) {
             add(fmt::format("a row of the table {}", references.getColumn(0).getString()),
@@ -111,8 +132,8 @@ private:
     void check_rows() {
         for (VerifyFinding& finding : verify_rows(database_)) findings_.push_back(std::move(finding));
         if (stale_index_) {
-            findings_.push_back({"the word index",
-                                 "was made by another quarry's word analysis; to make it anew: quarry ingest", false});
+            findings_.push_back(
+                {"the word index", "was made by another version of quarry; to rebuild it: quarry ingest", false});
         }
     }
 
@@ -139,7 +160,7 @@ private:
             document.language = row.text(7);
             const std::string name = row.is_null(6) ? fmt::format("document {}", row.integer(0)) : row.text(6);
             if (row.is_null(6)) add(name, "no source has it");
-            document.text = checked_text(row.integer(0), name);
+            read_text(row.integer(0), name, document);
             if (document_hash(document.media_type, document.title, document.text) != hash) {
                 add(name, "its text is not the one that was stored (the hash differs)");
             }
@@ -152,18 +173,17 @@ private:
         }
     }
 
-    std::string checked_text(std::int64_t id, const std::string& name) {
-        std::string text;
+    void read_text(std::int64_t id, const std::string& name, document::Document& document) {
         bool whole = true;
         SQLite::Statement statement(database_, select_checked_parts);
         db::Query row(statement);
         row.with(id);
         while (row.step()) {
-            whole = whole && row.count(0) == text.size();
-            text += row.bytes(1);
+            whole = whole && row.count(0) == document.text.size();
+            document.text += row.bytes(1);
+            append_blocks(row.bytes(2), document.blocks);
         }
         if (!whole) add(name, "the parts of its text do not follow each other");
-        return text;
     }
 
     std::size_t check_chunks(std::int64_t id, const std::string& name, const document::Document& document) {
@@ -171,17 +191,27 @@ private:
         SQLite::Statement statement(database_, select_chunks);
         db::Query row(statement);
         row.with(id);
-        std::size_t count = 0;
+        std::size_t count = 0, covered = document::metadata_end(document);
+        const auto check_gap = [&](std::size_t until) {
+            if (!covers_) return;
+            const std::size_t lost = skip_white_space(document.text, covered, std::max(covered, until));
+            if (lost >= until) return;
+            add(name, fmt::format("its text from line {} to line {} is in no chunk", lines.line_of(lost),
+                                  lines.line_of(until - 1)));
+        };
         for (; row.step(); ++count) {
             const std::string chunk = fmt::format("chunk {} of {}", row.integer(0), name);
             const document::ChunkSpan span = read_span(row, 3);
-            if (row.count(1) != count) add(chunk, fmt::format("it stands at place {}, not {}", row.count(1), count));
+            if (row.count(1) != count) add(chunk, fmt::format("it is at position {}, not {}", row.count(1), count));
             check_span(chunk, span, document.text, lines, row.text(2));
             if (span.end_byte <= document.text.size() && span.start_byte < span.end_byte) {
+                check_gap(span.start_byte);
+                covered = std::max(covered, span.end_byte);
                 check_terms(chunk, row.integer(0), document, span);
             }
             if (progress_ && ++done_ % 64 == 0) progress_(done_, total_);
         }
+        check_gap(document.text.size());
         return count;
     }
 
@@ -284,6 +314,7 @@ private:
     std::unordered_map<std::int64_t, PostingSum> postings_;
     analyze::Analyzer analyzer_;
     bool stale_index_ = store_.index_is_stale();
+    bool covers_ = promises_cover(store_.setting(setting::chunking).value_or(""));
 };
 
 std::vector<VerifyFinding> SqliteStore::verify(

@@ -17,11 +17,12 @@
 namespace quarry::store {
 namespace {
 
-constexpr const char* select_source_document = "SELECT id, document_id FROM sources WHERE uri = ?";
+constexpr const char* select_source_document = "SELECT id, document_id, collection_id FROM sources WHERE uri = ?";
 constexpr const char* upsert_source =
-    "INSERT INTO sources (uri, kind, size, mtime_ns, content_hash, status, error, document_id, metadata, ingested_at,"
-    " validator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (uri) DO UPDATE SET kind = excluded.kind, size = excluded.size, mtime_ns = excluded.mtime_ns,"
+    "INSERT INTO sources (id, collection_id, uri, kind, size, mtime_ns, content_hash, status, error, document_id,"
+    " metadata, ingested_at, validator) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET collection_id = excluded.collection_id, kind = excluded.kind, size = "
+    "excluded.size, mtime_ns = excluded.mtime_ns,"
     " content_hash = excluded.content_hash, status = excluded.status, error = excluded.error,"
     " document_id = excluded.document_id, metadata = excluded.metadata, ingested_at = excluded.ingested_at,"
     " validator = excluded.validator";
@@ -33,6 +34,11 @@ constexpr const char* delete_source = "DELETE FROM sources WHERE uri = ?";
 
 constexpr const char* select_same_document =
     "SELECT id FROM documents WHERE content_hash = ? AND media_type = ? AND title = ? AND text_bytes = ?";
+// What a document says of itself is of the source that it came with first: no other collection may see that of another
+// source.
+constexpr const char* select_is_foreign =
+    "SELECT 1 FROM documents d WHERE d.id = ?1 AND d.metadata <> ?2 AND EXISTS (SELECT 1 FROM sources s"
+    " WHERE s.document_id = ?1 AND s.collection_id <> ?3 AND s.uri <> ?4)";
 // Read anew by a program that finds more of it. Of a document that other sources have too, the first one's stays.
 constexpr const char* update_metadata = "UPDATE documents SET metadata = ?2 WHERE id = ?1 AND metadata <> ?2"
                                         " AND NOT EXISTS (SELECT 1 FROM sources WHERE document_id = ?1 AND uri <> ?3)";
@@ -80,7 +86,7 @@ void check_chunks(std::string_view text, std::span<const document::ChunkSpan> ch
 
 }  // namespace
 
-void SqliteStore::complete_derived() {
+void SqliteStore::complete_derived(const UpgradeProgress& progress) {
     if (!guarded("read", [&] { return SourceValues(statements_).complete(); })) {
         in_transaction([&] {
             // Another process may have done it meanwhile.
@@ -88,7 +94,7 @@ void SqliteStore::complete_derived() {
             if (!values.complete()) values.fill();
         });
     }
-    guarded("write to", [&] { checksums_.complete(); });
+    guarded("write to", [&] { checksums_.complete(progress); });
 }
 
 void SqliteStore::put(std::span<const PreparedSource> sources) {
@@ -103,35 +109,51 @@ void SqliteStore::put_source(const PreparedSource& prepared) {
     const Source& source = prepared.source;
     std::optional<std::int64_t> id;
     std::optional<std::int64_t> old_document;
+    std::optional<std::int64_t> old_collection;
     {
         db::Query row = query(select_source_document);
         if (row.with(source.uri).step()) {
             id = row.integer(0);
             if (!row.is_null(1)) old_document = row.integer(1);
+            old_collection = row.integer(2);
         }
     }
+    const std::int64_t collection = collection_for(source, old_collection);
     SourceValues values(statements_);
     const std::vector<SourceValue> old_values = id ? values.stored(*id) : std::vector<SourceValue>();
     // The new document goes in before the old one is dropped, so that chunk texts that both have keep their vectors.
     std::optional<std::int64_t> document;
-    if (prepared.document) document = put_document(prepared);
+    if (prepared.document) document = put_document(prepared, collection);
     const std::int64_t when = source.ingested_at != 0 ? source.ingested_at : std::time(nullptr);
     query(upsert_source)
-        .with(source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns, source.content_hash,
-              static_cast<int>(source.status), source.error, document, source.metadata_json, when, source.validator)
+        .with(id, collection, source.uri, static_cast<int>(source.kind), source.stamp.size, source.stamp.mtime_ns,
+              source.content_hash, static_cast<int>(source.status), source.error, document, source.metadata_json, when,
+              source.validator)
         .run();
     if (!id) id = database_.getLastInsertRowid();
     values.replace(*id, old_values, values.stored(*id));
     if (old_document && old_document != document) drop_if_unused(*old_document);
 }
 
-std::optional<std::int64_t> SqliteStore::find_document(const document::Document& document,
-                                                       const std::string& hash) const {
+std::int64_t SqliteStore::collection_for(const Source& source, std::optional<std::int64_t> before) const {
+    if (source.collection.empty() && before) return *before;
+    const std::string_view name = source.collection.empty() ? main_collection : std::string_view(source.collection);
+    if (const std::optional<std::int64_t> id = collection_id(name)) return *id;
+    throw Error(ErrorCode::usage, fmt::format("there is no collection {}", one_line(name, 80)),
+                fmt::format("make it: quarry collections add {}", one_line(name, 80)));
+}
+
+std::optional<std::int64_t> SqliteStore::find_document(const PreparedSource& prepared, const std::string& hash,
+                                                       std::int64_t collection) const {
+    const document::Document& document = *prepared.document;
     db::Query row = query(select_same_document);
     row.with(hash, document.media_type, document.title, document.text.size());
     while (row.step()) {
+        const std::int64_t id = row.integer(0);
         // The hash resists no attacker: only the same text is the same document.
-        if (has_text(row.integer(0), document.text)) return row.integer(0);
+        if (!has_text(id, document.text)) continue;
+        db::Query foreign = query(select_is_foreign);
+        if (!foreign.with(id, metadata_json(document), collection, prepared.source.uri).step()) return id;
     }
     return std::nullopt;
 }
@@ -158,10 +180,10 @@ bool SqliteStore::has_chunks(std::int64_t document_id, std::span<const document:
     return matched == chunks.size();
 }
 
-std::int64_t SqliteStore::put_document(const PreparedSource& prepared) {
+std::int64_t SqliteStore::put_document(const PreparedSource& prepared, std::int64_t collection) {
     const document::Document& document = *prepared.document;
     const std::string hash = document_hash(document.media_type, document.title, document.text);
-    if (const std::optional<std::int64_t> known = find_document(document, hash)) {
+    if (const std::optional<std::int64_t> known = find_document(prepared, hash, collection)) {
         replace_chunks(*known, document, prepared.chunks, term_blocks(prepared.terms.get()));
         query(update_metadata).with(*known, metadata_json(document), prepared.source.uri).run();
         return *known;

@@ -56,7 +56,7 @@ OpenedIndex open_index(const Store& store, const std::filesystem::path& base, st
     scanned.index = std::make_unique<index::ExactIndex>(
         [&store, key = std::string(fingerprint)](const auto& visit) { store.for_each_vector(key, visit); });
     if (!why.empty() && (damaged || store.chunk_count() > unnoticed_scan)) {
-        scanned.note = fmt::format("searched without a vector index, which takes longer: {}", why);
+        scanned.note = fmt::format("searched without a vector index, which is slower: {}", why);
     }
     return scanned;
 }

@@ -91,6 +91,16 @@ std::int64_t TraceLog::add(const StoredRun& run, const RunLimits& limits) {
     });
 }
 
+std::uint64_t TraceLog::clear(std::size_t keep) {
+    return guarded_log("write to", [&] {
+        CheckedTransaction transaction(database_, checksums_);
+        statements_.query(drop_many_runs).with(static_cast<std::int64_t>(keep)).run();
+        const auto dropped = static_cast<std::uint64_t>(database_.getChanges());
+        transaction.commit();
+        return dropped;
+    });
+}
+
 void TraceLog::for_each(std::size_t limit, const std::function<void(const StoredRun&)>& visit) const {
     guarded_log("read", [&] {
         db::Query query = statements_.query(newest_runs);

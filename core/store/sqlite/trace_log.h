@@ -23,6 +23,7 @@ public:
     TraceLog(const std::filesystem::path& base, StoreMode mode);
 
     std::int64_t add(const StoredRun& run, const RunLimits& limits) override;
+    std::uint64_t clear(std::size_t keep) override;
     void for_each(std::size_t limit, const std::function<void(const StoredRun&)>& visit) const override;
     void for_each_after(std::int64_t after, const std::function<bool(StoredRun&&)>& visit) const override;
     [[nodiscard]] std::optional<StoredRun> find(std::int64_t id) const override;

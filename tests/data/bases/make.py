@@ -130,8 +130,13 @@ EMBEDDER = "hash/2"
 # By the text of the chunk.
 VECTORS = {HARBOUR[11:39]: (1.0, 0.0), HAFEN: (0.0, 1.0)}
 
+# From version 11 on: a collection beside main, the source that is in it, and what the conversation was about.
+COLLECTION = {"id": 2, "name": "letters", "description": "Letters of 1843", "created_at": 1600000000}
+IN_COLLECTION = "letters"
+
 CONVERSATIONS = """
-INSERT INTO conversations VALUES (1, 'harbour', 1600000100, 'About ships.', 1);
+INSERT INTO conversations (id, name, created_at, summary, summarised) VALUES
+    (1, 'harbour', 1600000100, 'About ships.', 1);
 INSERT INTO conversation_turns VALUES
     (1, 1, 1, 1, 1600000100, 1600000105, 'What do the ships wait for?', '', 'For the tide [1].', '{"answer":"x"}'),
     (2, 1, 2, 0, 1600000200, NULL, 'And when?', 'When is the tide?', 'At', '{}');
@@ -249,6 +254,8 @@ def fill(database, version):
     fill_settings(database, version)
     insert(database, "embedders", {"id": 1, "fingerprint": EMBEDDER, "dimensions": 2})
     insert(database, "models", {"embedder_id": 1, "bytes": b"\x01\x02\xff"})
+    if version > 10:
+        insert(database, "collections", COLLECTION)
     lengths = bytearray(4 * 1000)
     chunk_id = 0
     for number, document in enumerate(DOCUMENTS, 1):
@@ -268,12 +275,18 @@ def fill(database, version):
             "status": status, "error": error, "document_id": document, "metadata": compact(metadata),
             "ingested_at": 1600000000 + number,
         }  # fmt: skip
-        insert(database, "sources", {**row, **({"validator": validator} if version > 1 else {})})
+        if version > 1:
+            row["validator"] = validator
+        if version > 10:
+            row["collection_id"] = 2 if uri == IN_COLLECTION else 1
+        insert(database, "sources", row)
     if version > 3:
         insert(database, "chunk_lengths", {"block": 0, "lengths": bytes(lengths)})
     later = [CONVERSATIONS] * (version > 5) + [CACHE_AND_RUNS] * (version > 6)
     for statement in "".join(later).split(";\n"):
         database.execute(statement)
+    if version > 10:
+        database.execute("UPDATE conversations SET collections = 'main letters'")
     if version > 7:
         database.executemany("INSERT INTO source_values VALUES (?, ?, ?)", SOURCE_VALUES)
 

@@ -245,7 +245,7 @@ TEST_F(StoredIndexTest, ACutOrForeignFileIsNoIndexAndIsMadeAnew) {
     EXPECT_FALSE(open()) << "too long";
     std::ofstream(paths_.main, std::ios::binary) << std::string(100'000, 'x');
     EXPECT_FALSE(open());
-    EXPECT_EQ(why_, "it is no vector index");
+    EXPECT_EQ(why_, "it is not a vector index");
 }
 
 TEST_F(StoredIndexTest, AFlippedBitIsFoundAndNeverCopied) {
@@ -274,8 +274,9 @@ TEST_F(StoredIndexTest, ComparisonTellsWhatDiffers) {
     const std::optional<StoredIndex> index = open();
     vectors_.put_random(1'000, 1'002, 2);
     vectors_.remove(9);
-    EXPECT_EQ(compare_index(vectors_, *index, cancellation_),
-              (std::vector<std::string>{"it lacks 2 vectors of the base", "it has 1 vectors that the base has not"}));
+    EXPECT_EQ(
+        compare_index(vectors_, *index, cancellation_),
+        (std::vector<std::string>{"it lacks 2 vectors of the base", "it has 1 vectors that the base does not have"}));
 }
 
 TEST_F(StoredIndexTest, AKilledWriterLeavesNothingBehindForLong) {

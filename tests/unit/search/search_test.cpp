@@ -131,7 +131,7 @@ TEST_F(SearchTest, FallsBackToWordsAndSaysWhy) {
     with_embedder_ = false;
     const SearchResult result = find("cab", SearchMode::hybrid);
     EXPECT_EQ(result.mode, SearchMode::lexical);
-    EXPECT_THAT(result.note, HasSubstr("words alone"));
+    EXPECT_THAT(result.note, HasSubstr("words only"));
 }
 
 TEST_F(SearchTest, VectorModeWithoutVectorsIsAnError) {

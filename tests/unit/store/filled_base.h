@@ -16,6 +16,7 @@ inline void fill_base(const std::filesystem::path& path) {
     using namespace store;
     {
         const std::unique_ptr<Store> base = open_store(path, StoreMode::create);
+        base->add_collection("work", "a", 3);
         PreparedSource moon = prepared("/p/moon", "The moon is 384,400 km away.\n\nBetween.\n\nThe sun.");
         moon.document->blocks = {{document::BlockKind::heading, 0, 8, 1, "Moon"}};
         moon.document->metadata = {{"author", "Ada"}};

@@ -25,9 +25,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::found;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::found;
 using testing::prepared;
 using testing::problems;
 using testing::put;
@@ -89,7 +90,7 @@ TEST_F(OpenStoreTest, what_is_no_knowledge_base_is_told_apart_and_left_alone) {
     };
     const Case cases[] = {
         {"text", [&] { std::ofstream(path) << std::string(5000, 'x'); }, "not a database"},
-        {"another program's database", [&] { execute("CREATE TABLE users (id INTEGER)"); }, "but no knowledge base"},
+        {"another program's database", [&] { execute("CREATE TABLE users (id INTEGER)"); }, "but not a knowledge base"},
         {"a folder", [&] { fs::create_directory(path); }, "directory"},
     };
     for (const Case& test : cases) {
@@ -222,6 +223,16 @@ TEST_F(OpenStoreTest, a_making_that_was_interrupted_is_finished_by_the_next) {
     fs::create_directories(path.parent_path());
     execute("PRAGMA application_id = 0x71727279");
     EXPECT_EQ(open_store(path, StoreMode::create)->chunk_count(), 0U);
+}
+
+TEST_F(OpenStoreTest, a_base_that_is_being_made_is_no_older_one) {
+    fs::create_directories(path.parent_path());
+    execute("PRAGMA application_id = 0x71727279");
+    for (const StoreMode mode : {StoreMode::read, StoreMode::write}) {
+        const Error error = refusal(mode);
+        EXPECT_EQ(error.code(), ErrorCode::locked);
+        EXPECT_THAT(error.message(), HasSubstr("is being made"));
+    }
 }
 
 TEST_F(OpenStoreTest, a_base_that_is_being_written_to_can_be_read_and_says_so_to_writers) {
@@ -380,12 +391,13 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
         {"UPDATE documents SET text_bytes = 9", "size is recorded wrongly"},
         {"UPDATE chunks SET end_byte = 900 WHERE ordinal = 1", "is not in the text"},
         {"UPDATE chunks SET start_line = 7 WHERE ordinal = 1", "line numbers are wrong"},
-        {"UPDATE chunks SET ordinal = 5 WHERE ordinal = 1", "stands at place 5"},
+        {"UPDATE chunks SET start_byte = start_byte + 2 WHERE ordinal = 1", "its text from line 3 to line 3 is in no"},
+        {"UPDATE chunks SET ordinal = 5 WHERE ordinal = 1", "is at position 5"},
         {"UPDATE chunk_texts SET hash = 'x' WHERE id = 1", "hash differs"},
         {"INSERT INTO chunk_texts (hash) VALUES ('unused')", "no chunk has it"},
         {"DELETE FROM sources", "no source has it"},
         {"UPDATE sources SET document_id = NULL", "has no document"},
-        {"INSERT INTO sources VALUES (9, 'x', 0, 0, 0, '', 1, '', NULL, '{}', 0, '')", "without a reason"},
+        {"INSERT INTO sources VALUES (9, 1, 'x', 0, 0, 0, '', 1, '', NULL, '{}', 0, '')", "without a reason"},
         {"PRAGMA foreign_keys = OFF; UPDATE chunks SET document_id = 77 WHERE document_id = 1", "does not exist"},
         {"INSERT INTO chunk_terms (rowid, title, headings, body) VALUES (77, 'a', 'b', 'c')", "belongs to no chunk"},
         {"INSERT INTO chunk_terms (chunk_terms) VALUES ('delete-all')", "terms in the lexical index"},
@@ -403,6 +415,7 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
         {
             const auto store = open_store(path, StoreMode::write);
             put(*store, prepared("/p/b", "漢字"));
+            store->set_setting(setting::chunking, "chunk/5 size=9");
             const std::vector<std::string> hashes{content_hash("The sun.")};
             store->put_vectors("m", 2, hashes, std::vector<float>{0, 1});
             ASSERT_THAT(problems(*store), IsEmpty());
@@ -410,6 +423,27 @@ TEST_F(OpenStoreTest, verify_finds_damage) {
         execute(test.sql);
         EXPECT_THAT(problems(*open_store(path, StoreMode::read)), Contains(HasSubstr(test.finding)));
     }
+}
+
+/// Of front matter, and of a base whose chunks were made when it still was in one.
+TEST_F(OpenStoreTest, verify_wants_no_chunk_of_metadata) {
+    const auto store = open_store(path, StoreMode::create);
+    for (const bool in_chunk : {false, true}) {
+        PreparedSource source =
+            prepared(in_chunk ? "/p/a" : "/p/b", "---\nt: 1\n---\n\nThe moon.", in_chunk ? "A" : "B");
+        source.document->blocks.push_back({document::BlockKind::front_matter, 0, 12, 0, "yaml"});
+        if (!in_chunk) source.chunks.erase(source.chunks.begin());
+        put(*store, std::move(source));
+        EXPECT_THAT(problems(*store), IsEmpty());
+    }
+    store->set_setting(setting::chunking, "chunk/10 size=9");
+    EXPECT_THAT(problems(*store), IsEmpty());
+    PreparedSource source = prepared("/p/c", "The sun.\n\nThe rest.");
+    source.chunks.pop_back();
+    put(*store, std::move(source));
+    EXPECT_THAT(problems(*store), ElementsAre(HasSubstr("/p/c: its text from line 3 to line 3 is in no chunk")));
+    store->set_setting(setting::chunking, "chunk/4 size=9");
+    EXPECT_THAT(problems(*store), IsEmpty());
 }
 
 }  // namespace

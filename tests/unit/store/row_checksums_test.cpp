@@ -78,6 +78,8 @@ TEST_F(RowChecksumsTest, FindWhatNothingElseWould) {
           "UPDATE conversation_turns SET answer = '984,400 km [1].'",
           "UPDATE cached_responses SET value = CAST('984,400 km' AS BLOB)", "UPDATE runs SET input_tokens = 9",
           "UPDATE settings SET value = 'other' WHERE name = 'embedder'", "DELETE FROM runs",
+          "UPDATE sources SET collection_id = 2", "UPDATE collections SET description = 'b'",
+          "UPDATE conversations SET collections = 'work'",
           "UPDATE row_checksums SET checksum = checksum + 1 WHERE kind = 2"}) {
         fs::remove(path);
         fill();
@@ -110,6 +112,31 @@ TEST_F(RowChecksumsTest, AreNotMadeAnewWhereTheirSettingIsDamaged) {
         EXPECT_THAT(found(), Contains(HasSubstr("the checksums of rows: cannot be compared")));
         put(*open_store(path, StoreMode::write), prepared("/p/new", "Text."));
     }
+}
+
+TEST_F(RowChecksumsTest, MakingThemIsShownAndCanBeInterrupted) {
+    fill();
+    execute("DELETE FROM row_checksums; DELETE FROM settings WHERE name = 'row_checksums'");
+    std::vector<std::uint64_t> totals;
+    const auto interrupt = [&](std::uint64_t, std::uint64_t total) {
+        totals.push_back(total);
+        throw Error(ErrorCode::interrupted, "interrupted");
+    };
+    for (const StoreMode mode : {StoreMode::write, StoreMode::create}) {
+        EXPECT_EQ(test::error_of([&] { (void)open_store(path, mode, interrupt); }).code(), ErrorCode::interrupted);
+    }
+    const auto count = [&] {
+        return SQLite::Database(path.string()).execAndGet("SELECT count(*) FROM row_checksums").getInt();
+    };
+    EXPECT_EQ(count(), 0) << "nothing of it is kept";
+    (void)open_store(path, StoreMode::write, [&](std::uint64_t done, std::uint64_t total) {
+        EXPECT_LT(done, total);
+        totals.push_back(total);
+    });
+    EXPECT_THAT(found(), IsEmpty());
+    EXPECT_GT(count(), 5);
+    EXPECT_THAT(totals, ::testing::AllOf(::testing::SizeIs(3), ::testing::Each(::testing::Gt(10U))));
+    (void)open_store(path, StoreMode::write, interrupt);  // there is nothing left to do
 }
 
 TEST_F(RowChecksumsTest, ABaseWithoutThemSaysWhatMakesThem) {

@@ -35,7 +35,8 @@ using testing::put;
 
 constexpr const char* embedder = "hash/2";
 constexpr const char* conversations = R"(
-    INSERT INTO conversations VALUES (1, 'harbour', 1600000100, 'About ships.', 1);
+    INSERT INTO conversations (id, name, created_at, summary, summarised) VALUES
+        (1, 'harbour', 1600000100, 'About ships.', 1);
     INSERT INTO conversation_turns VALUES
         (1, 1, 1, 1, 1600000100, 1600000105, 'What do the ships wait for?', '', 'For the tide [1].',
          '{"answer":"x"}'),
@@ -136,6 +137,7 @@ std::vector<PreparedSource> collection(int version) {
     for (std::size_t i = 0; i < sources.size(); ++i) {
         sources[i].source.ingested_at = 1'600'000'001 + static_cast<std::int64_t>(i);
     }
+    if (version > 10) sources[1].source.collection = "letters";
     if (version > 1) return sources;
     sources.pop_back();  // no web pages, no validators, and spans in bytes and lines alone
     for (PreparedSource& source : sources) {
@@ -151,6 +153,7 @@ std::vector<PreparedSource> collection(int version) {
 void make_new_base(const fs::path& path, int version) {
     {
         const auto store = open_store(path, StoreMode::create);
+        if (version > 10) store->add_collection("letters", "Letters of 1843", 1'600'000'000);
         for (PreparedSource& source : collection(version)) put(*store, std::move(source));
         const std::vector<std::string> hashes{content_hash("The ships wait for the tide."),
                                               content_hash(german_letter().document->text)};
@@ -162,6 +165,7 @@ void make_new_base(const fs::path& path, int version) {
     SQLite::Database database = db::open_sqlite(path, db::SqliteMode::read_write);
     if (version > 5) database.exec(conversations);
     if (version > 6) database.exec(cache_and_runs);
+    if (version > 10) database.exec("UPDATE conversations SET collections = 'main letters'");
     // These rows were not written by quarry: the next write sums all up anew, as after an upgrade.
     database.exec("DELETE FROM settings WHERE name = 'row_checksums'; DELETE FROM row_checksums");
 }

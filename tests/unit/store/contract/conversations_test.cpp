@@ -53,6 +53,26 @@ std::vector<SharedCase> turn_cases() {
              EXPECT_EQ(turns[0].answer, "");
              EXPECT_EQ(turns[0].record, "{}");
          }},
+        {"what_a_conversation_is_about_only_grows",
+         [](SharedBase& base) {
+             const auto store = base.conversations();
+             const std::int64_t id = store->open("moon", 10).id;
+             store->widen(id, std::vector<std::string>{"work"});
+             EXPECT_THAT(*base.conversations()->find("moon")->collections, ElementsAre("work"));
+             static_cast<void>(store->begin_turn(id, "How far?", 11));
+             store->widen(id, std::vector<std::string>{"main", "work"});
+             EXPECT_THAT(*base.conversations()->find("moon")->collections, ElementsAre("main", "work"));
+             store->widen(id, std::vector<std::string>{"home"});
+             EXPECT_THAT(*store->find("moon")->collections, ElementsAre("home", "main", "work"));
+             EXPECT_THAT(*store->list()[0].conversation.collections, ElementsAre("home", "main", "work"));
+             store->widen(id, std::nullopt);
+             store->widen(id, std::vector<std::string>{"home"});
+             EXPECT_FALSE(store->latest()->collections);
+             const std::int64_t other = store->open("sun", 10).id;
+             EXPECT_FALSE(store->find("sun")->collections);
+             store->widen(other, std::vector<std::string>());
+             EXPECT_THAT(*store->find("sun")->collections, IsEmpty());
+         }},
         {"what_came_of_an_answer_is_seen_by_others",
          [](SharedBase& base) {
              const auto store = base.conversations();
