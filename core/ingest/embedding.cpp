@@ -143,8 +143,7 @@ void switch_to(store::Store& store, const std::string& fingerprint) {
 }
 
 std::string too_few_chunks(std::uint64_t chunks, std::uint64_t minimum) {
-    return fmt::format("the base has {} chunk{}, and vectors are fitted from {} on: search goes by words", chunks,
-                       chunks == 1 ? "" : "s", minimum);
+    return fmt::format("too few chunks for vectors ({} of {} needed): searching by words only", chunks, minimum);
 }
 
 }  // namespace
@@ -210,17 +209,17 @@ std::vector<store::VerifyFinding> verify_builtin_tables(const store::Store& stor
     std::vector<store::VerifyFinding> findings;
     const std::string searched = store.setting(store::setting::embedder).value_or("");
     const auto add = [&](std::string problem) {
-        findings.push_back({"the built-in embedder's table", std::move(problem) + "; fit it anew: quarry embed fit"});
+        findings.push_back({"the built-in embedder's table", std::move(problem) + "; fit it again: quarry embed fit"});
     };
     for (const store::StoredEmbedder& stored : store.embedders()) {
         if (searched.empty() && stored.vectors > 0) {
-            findings.push_back({fmt::format("the vectors by {}", stored.fingerprint),
-                                "no search uses them yet, as embedding was not finished; to finish it: quarry embed",
-                                false});
+            findings.push_back(
+                {fmt::format("the vectors by {}", stored.fingerprint),
+                 "no search uses them yet, because embedding was not finished; to finish it: quarry embed", false});
         }
         if (!stored.has_model) {
             if (stored.fingerprint == searched && searched.starts_with("builtin:") && stored.vectors > 0) {
-                add("it is missing, without which no vector can be searched");
+                add("it is missing, so that no vector can be searched");
             }
             continue;
         }

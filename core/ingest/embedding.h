@@ -13,7 +13,7 @@
 namespace quarry::ingest {
 
 /// A base with fewer chunks gets no built-in vectors: there is too little text to fit them on, and what they add to
-/// the search by words is within noise (docs/search.md has the measurement).
+/// the search by words is within noise (docs/research/built-in-embedder.md has the measurement).
 inline constexpr std::uint64_t builtin_minimum_chunks = 64;
 
 /// What bringing the vectors up to date did.
@@ -51,7 +51,7 @@ struct BuiltinUpdateOptions {
 
 /// The same with the built-in embedder, whose table is fitted first when the base has none, has twice the chunks of
 /// when it was fitted, or lacks vectors for half of its chunks or more. (A table that was fitted on half of a
-/// collection finds as well as one fitted on all of it: docs/search.md.) The fit is deterministic, so that a run that
+/// collection finds as well as one fitted on all of it: see above.) The fit is deterministic, so that a run that
 /// was killed after it makes the same table again and keeps the vectors that are there.
 ///
 /// With a table to start from (`fit.start`), a base with too few chunks for a fit uses that one as it is, until it has

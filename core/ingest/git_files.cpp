@@ -99,7 +99,7 @@ std::string run_git(const std::string& folder, std::vector<std::string> argument
     throw Error(
         ErrorCode::failed, what,
         lacks ? "the clone lacks that revision, and quarry fetches nothing: git fetch --refetch, or leave out --since"
-              : "--git is for folders in a git repository; --since takes what git log does")
+              : "--git needs a folder in a git repository; --since takes the same as git log")
         .because(subprocess_cause(result));
 }
 
@@ -194,7 +194,7 @@ GitFiles list_git_files(const std::string& folder, std::string_view since, const
     read_index(run_git(folder, {"ls-files", "-s", "-z", "--debug"}, what, cancellation), prefix,
                index_stat ? index_stat->mtime_ns : 0, result);
     if (since.empty()) return result;
-    const std::string changes = fmt::format("cannot tell what changed in {} since {}", folder, since);
+    const std::string changes = fmt::format("cannot determine what changed in {} since {}", folder, since);
     read_changes(
         run_git(folder,
                 {"diff-index", "--cached", "--relative", "--name-status", "-z", "--no-renames", "--no-ext-diff",

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/base/text.h"
 #include "core/ingest/inputs.h"
+#include "core/ingest/walk.h"
 
 namespace quarry::ingest {
 
@@ -20,10 +22,15 @@ Error over_document_limit(std::uint64_t limit) {
 
 IngestReport ingest(store::Store* store, const IngestInputs& inputs, const IngestOptions& options,
                     const Cancellation& cancellation) {
-    return run_ingest(store, options, cancellation, [&](IngestRun& run) {
+    IngestReport report = run_ingest(store, options, cancellation, [&](IngestRun& run) {
         ingest_files(run, store, inputs, options, cancellation);
         ingest_urls(run, inputs, options, cancellation);
     });
+    // What was asked for by its own name is expected to be read.
+    std::unordered_set<std::string> named;
+    for (const std::filesystem::path& path : inputs.paths) named.insert(absolute_path(path));
+    for (IngestReport::Failure& failure : report.failed) failure.as_before &= !named.contains(failure.uri);
+    return report;
 }
 
 }  // namespace quarry::ingest

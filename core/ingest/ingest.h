@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -54,6 +55,10 @@ struct IngestOptions {
     /// Kinds of secrets and personal data to take out (Redactor); none when empty. Not set: as the base was made.
     std::optional<std::vector<std::string>> redact;
     std::string language = "auto";  ///< Of all documents, ISO 639-1; or "auto" (see document_language).
+    /// Where the sources go: "" leaves those that are known where they are, and puts new ones into `main`. With a name,
+    /// nothing is removed from other collections.
+    std::string collection;
+    std::optional<std::vector<std::string>> writable;  ///< Sources in no other collections are changed; not set: any.
     std::string type;               ///< An extractor's name or media type for all; empty: by file name.
     http::FetchOptions fetch;       ///< How web addresses are asked for.
     std::function<void(const IngestProgress&)> progress;
@@ -68,6 +73,7 @@ struct IngestReport {
         std::string uri;
         std::string reason;
         std::string hint;
+        bool as_before = false;  ///< Found in a folder, unchanged since it failed for this reason.
     };
     struct Planned {
         IngestAction action;
@@ -80,6 +86,8 @@ struct IngestReport {
     std::map<std::string, std::uint64_t> skipped;             ///< By reason ("unknown_type").
     std::map<std::string, std::uint64_t> skipped_extensions;  ///< Of unknown types: by ending, "" for none.
     std::vector<Failure> failed;
+    /// Whether anything failed that did not fail before.
+    [[nodiscard]] bool has_new_failures() const { return !std::ranges::all_of(failed, &Failure::as_before); }
     std::uint64_t chunks = 0;  ///< Of the documents that were added or updated; of documents alike, once.
     std::uint64_t tokens = 0;  ///< Of those chunks.
     std::map<std::string, std::uint64_t> taken_out;  ///< Of their text on the way in, by kind ("zero-width character").

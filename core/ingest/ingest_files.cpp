@@ -47,7 +47,7 @@ public:
             for (const Root& root : roots_) load_known(root.folder);
         });
         walk_all();
-        run_.watch_for(gone_hashes());
+        run_.watch_for(gone_files());
         read_all();
         run_.finish();
         drop_gone();
@@ -84,7 +84,8 @@ private:
             if (state.kind != store::SourceKind::file) return;
             known_.try_emplace(std::move(state.uri),
                                KnownFile{{state.stamp, std::move(state.validator), std::move(state.content_hash),
-                                          std::move(state.media_type), state.status, state.ingested_at}});
+                                          std::move(state.media_type), state.status, state.ingested_at,
+                                          state.collection, moves_out_of(options_, state.collection)}});
         });
     }
 
@@ -245,8 +246,8 @@ private:
             run_.skipped(file.path, SkipReason::unknown_type);
             return;
         }
-        run_.failed(file.path, Error(ErrorCode::failed, "files of this type cannot be read yet",
-                                     "if it is text, say so: --type text"));
+        run_.failed(file.path,
+                    Error(ErrorCode::failed, "files of this type cannot be read yet", "if it is text: --type text"));
     }
 
     void unreadable(const std::string& path, const Error& error) {
@@ -301,29 +302,31 @@ private:
     }
 
     /// The known files that are gone, in order.
-    [[nodiscard]] std::vector<std::pair<std::string, std::string>> gone_hashes() {
+    [[nodiscard]] std::vector<IngestRun::GoneFile> gone_files() {
         for (const auto& [uri, known] : known_) {
-            if (!known.seen && is_gone(uri)) gone_.push_back(uri);
+            const bool is_others = known.state.leaves_collection || !may_change(options_, known.state.collection);
+            if (!known.seen && !is_others && is_gone(uri)) gone_.push_back(uri);
         }
         std::ranges::sort(gone_);
-        std::vector<std::pair<std::string, std::string>> hashes;
+        std::vector<IngestRun::GoneFile> files;
         for (const std::string& uri : gone_) {
             const KnownSource& known = known_.at(uri).state;
             std::error_code unknown;
             // One that was left out by new rules, or became a link, is still there: it did not move.
             const bool exists = std::filesystem::exists(uri, unknown);
             if (known.status == store::SourceStatus::ok && !exists && !unknown)
-                hashes.emplace_back(known.content_hash, uri);
+                files.push_back({known.content_hash, uri, known.collection});
         }
-        return hashes;
+        return files;
     }
 
     /// Removes files that moved; with `prune`, all that are gone. One whose content is in the base under another name
     /// goes as well: it moved in a run that was killed before it could say so.
     void drop_gone() {
         std::unordered_set<std::string> unchanged_hashes;
+        const auto key = [](const KnownSource& known) { return known.collection + ' ' + known.content_hash; };
         for (const auto& [uri, known] : known_) {
-            if (!gone_.empty() && known.unchanged) unchanged_hashes.insert(known.state.content_hash);
+            if (!gone_.empty() && known.unchanged) unchanged_hashes.insert(key(known.state));
         }
         std::unordered_set<std::string> dropped;
         for (std::string& uri : run_.drop_moved()) dropped.insert(std::move(uri));
@@ -332,7 +335,7 @@ private:
             if (dropped.contains(uri)) continue;
             std::error_code unknown;
             const bool exists = std::filesystem::exists(uri, unknown) || unknown;
-            const bool is_elsewhere = !exists && unchanged_hashes.contains(known_.at(uri).state.content_hash);
+            const bool is_elsewhere = !exists && unchanged_hashes.contains(key(known_.at(uri).state));
             if (options_.prune || git_.changed || is_elsewhere) removed.push_back(uri);
         }
         run_.remove(std::move(removed));

@@ -54,8 +54,12 @@ const char* ingest_action_name(IngestAction action) noexcept {
     return "unknown";
 }
 
-KnownSource known_source(const store::Source& source) {
-    return {source.stamp, source.validator, source.content_hash, source.media_type, source.status, source.ingested_at};
+bool moves_out_of(const IngestOptions& options, const std::string& collection) {
+    return !options.collection.empty() && options.collection != collection;
+}
+
+bool may_change(const IngestOptions& options, const std::string& collection) {
+    return !options.writable || std::ranges::find(*options.writable, collection) != options.writable->end();
 }
 
 IngestRun::IngestRun(store::Store* store, const IngestOptions& options, const Cancellation& cancellation)
@@ -78,7 +82,9 @@ std::optional<KnownSource> IngestRun::known(std::string_view uri) const {
     if (store_ == nullptr) return std::nullopt;
     const std::optional<store::Source> source = store_->source(uri);
     if (!source) return std::nullopt;
-    return known_source(*source);
+    return KnownSource{
+        source->stamp,  source->validator,   source->content_hash, source->media_type,
+        source->status, source->ingested_at, source->collection,   moves_out_of(options_, source->collection)};
 }
 
 void IngestRun::renew_base() {
@@ -185,6 +191,10 @@ void IngestRun::remove(std::vector<std::string> uris) {
 
 void IngestRun::add(ReadTask task, std::uint64_t weight) {
     cancellation_.check();
+    if (task.known && !may_change(options_, task.known->collection)) {
+        failed(task.source.uri, Error(ErrorCode::failed, "it is in a collection that you may not change"));
+        return;
+    }
     // What is packed takes more memory than its file.
     if (task.extractor->is_binary()) weight *= weight_of_packed;
     weight += weight_of_one;
@@ -232,10 +242,13 @@ void IngestRun::store_result(Prepared prepared) {
 
 void IngestRun::store_document(Prepared prepared) {
     const std::size_t chunks = prepared.source.chunks.size();
-    const store::Source& source = prepared.source.source;
+    store::Source& source = prepared.source.source;
+    source.collection = options_.collection;
     ++(prepared.known ? report_.updated : report_.added);
     count(prepared.source);
-    if (gone_hashes_.contains(source.content_hash)) {
+    if (const auto gone = gone_hashes_.find(source.content_hash); gone != gone_hashes_.end()) {
+        // It has moved, and whoever could not read it there cannot here.
+        if (!prepared.known && source.collection.empty()) source.collection = gone->second;
         arrivals_.emplace(source.content_hash, Arrival{source.uri, !prepared.known, report_.actions.size()});
     }
     plan(prepared.known ? IngestAction::update : IngestAction::add, source.uri, chunks);
@@ -254,14 +267,14 @@ void IngestRun::count(const store::PreparedSource& source) {
     for (const document::ChunkSpan& span : source.chunks) report_.tokens += span.tokens;
 }
 
-void IngestRun::watch_for(std::vector<std::pair<std::string, std::string>> gone) {
-    for (const auto& [hash, uri] : gone) gone_hashes_.insert(hash);
+void IngestRun::watch_for(std::vector<GoneFile> gone) {
+    for (const GoneFile& file : gone) gone_hashes_.emplace(file.content_hash, file.collection);
     gone_ = std::move(gone);
 }
 
 std::vector<std::string> IngestRun::drop_moved() {
     std::vector<std::string> dropped;
-    for (const auto& [hash, uri] : gone_) {
+    for (const auto& [hash, uri, collection] : gone_) {
         const auto [first, last] = arrivals_.equal_range(hash);
         if (first == last) continue;
         const auto arrival = std::find_if(first, last, [](const auto& each) { return each.second.is_new; });
@@ -283,9 +296,17 @@ std::vector<std::string> IngestRun::drop_moved() {
     return dropped;
 }
 
+bool IngestRun::failed_so_before(const store::Source& source) const {
+    if (store_ == nullptr || source.kind != store::SourceKind::file) return false;
+    const std::optional<store::Source> known = store_->source(source.uri);
+    return known && known->status == store::SourceStatus::failed && known->error == source.error &&
+           known->stamp == source.stamp;
+}
+
 void IngestRun::store_failure(Prepared prepared) {
-    const store::Source& source = prepared.source.source;
-    report_.failed.push_back({source.uri, source.error, prepared.hint});
+    store::Source& source = prepared.source.source;
+    source.collection = options_.collection;
+    report_.failed.push_back({source.uri, source.error, prepared.hint, prepared.record && failed_so_before(source)});
     plan(IngestAction::fail, source.uri, 0, source.error);
     if (prepared.record && !options_.dry_run) batch_.push_back(std::move(prepared.source));
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -47,8 +48,12 @@ public:
     void expect(std::uint64_t documents, std::uint64_t bytes);
 
     [[nodiscard]] std::optional<KnownSource> known(std::string_view uri) const;
-    /// Looks out for files that are gone, given as (content hash, URI): one whose content is found elsewhere has moved.
-    void watch_for(std::vector<std::pair<std::string, std::string>> gone);
+    /// A file that is not where it was.
+    struct GoneFile {
+        std::string content_hash, uri, collection;
+    };
+    /// Looks out for files that are gone: one whose content is found elsewhere has moved, within its collection.
+    void watch_for(std::vector<GoneFile> gone);
     /// Forgets the gone ones whose content came in from elsewhere, and returns them. After `finish`.
     [[nodiscard]] std::vector<std::string> drop_moved();
     /// The report; times the run up to now.
@@ -66,6 +71,7 @@ private:
     void store_result(Prepared prepared);
     void store_document(Prepared prepared);
     void store_failure(Prepared prepared);
+    [[nodiscard]] bool failed_so_before(const store::Source& source) const;
     void count(const store::PreparedSource& source);
     void flush();
     void rechunk_all(const std::string& fingerprint);
@@ -86,8 +92,8 @@ private:
         bool is_new = false;      ///< Counted as added.
         std::size_t planned = 0;  ///< Its place in the report's actions, in a dry run.
     };
-    std::vector<std::pair<std::string, std::string>> gone_;  ///< (content hash, URI).
-    std::unordered_set<std::string> gone_hashes_;
+    std::vector<GoneFile> gone_;
+    std::unordered_map<std::string, std::string> gone_hashes_;  ///< With the collection.
     std::multimap<std::string, Arrival> arrivals_;  ///< By content hash.
     /// Documents whose chunks are in the report, as 64 bits: there may be millions.
     std::unordered_set<std::size_t> counted_;
@@ -102,7 +108,9 @@ private:
     OrderedWorkers<Worker, Prepared> workers_;
 };
 
-/// What is known of a source that is in the base.
-[[nodiscard]] KnownSource known_source(const store::Source& source);
+/// Whether a run puts what is in that collection into another one.
+[[nodiscard]] bool moves_out_of(const IngestOptions& options, const std::string& collection);
+/// Whether a run may change what is in that collection.
+[[nodiscard]] bool may_change(const IngestOptions& options, const std::string& collection);
 
 }  // namespace quarry::ingest

@@ -32,7 +32,7 @@ std::optional<JsonDocument> read_line(const LineReader::Line& line, std::uint64_
     const auto [first, added] = seen.try_emplace(document.id, line.number);
     if (!added) {
         throw Error(ErrorCode::failed,
-                    fmt::format("its \"id\" {} is that of line {} already", one_line(document.id, 60), first->second));
+                    fmt::format("its \"id\" {} is already that of line {}", one_line(document.id, 60), first->second));
     }
     return document;
 }

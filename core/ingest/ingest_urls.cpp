@@ -108,7 +108,7 @@ private:
             failed(task, Error(ErrorCode::failed,
                                fmt::format("pages of the type {} cannot be read yet",
                                            one_line(strip_terminal_controls(page.media_type), 80)),
-                               "if it is text, say so with --type"));
+                               "if it is text: --type text"));
             return;
         }
         const std::uint64_t size = page.body.size();

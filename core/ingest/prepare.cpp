@@ -50,8 +50,7 @@ Error skipped_by_name(SkipReason reason) {
 
 Error over_conversion_limit(const extract::Extractor& extractor, std::uint64_t limit) {
     return Error(ErrorCode::failed,
-                 fmt::format("it is larger than {}, the most that is read of the format {}", human_bytes(limit),
-                             extractor.name()),
+                 fmt::format("it is larger than {}, the limit for the format {}", human_bytes(limit), extractor.name()),
                  "the limit is the setting ingest.max_converted_bytes; quarry needs about four times as much memory");
 }
 

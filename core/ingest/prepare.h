@@ -23,6 +23,8 @@ struct KnownSource {
     std::string media_type;
     store::SourceStatus status = store::SourceStatus::ok;
     std::int64_t ingested_at = 0;
+    std::string collection;
+    bool leaves_collection = false;  ///< It goes into another one now, for which it is read again.
 
     /// Whether a file with this stamp is taken as unread since: one that was changed in the second in which it was
     /// read could have been changed after, under the same stamp.
@@ -35,7 +37,7 @@ struct KnownSource {
     }
     /// Whether it was read, as this type.
     [[nodiscard]] bool is_ok(std::string_view type) const {
-        return status == store::SourceStatus::ok && media_type == type;
+        return status == store::SourceStatus::ok && media_type == type && !leaves_collection;
     }
 };
 

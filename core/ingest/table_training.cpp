@@ -31,12 +31,13 @@ std::vector<embed::FitPair> read_fit_pairs(const std::filesystem::path& path) {
             return object.is_object() && object.contains(key) && object[key].is_string();
         };
         if (!has_text("query") || !has_text("text")) {
-            throw Error(ErrorCode::failed, fmt::format("{}:{}: this line is no pair of texts", path.string(), number),
+            throw Error(ErrorCode::failed,
+                        fmt::format("{}:{}: this line is not a pair of texts", path.string(), number),
                         R"(each line is a JSON object such as {"query": "who pays?", "text": "The buyer pays."})");
         }
         pairs.push_back({object["query"].get<std::string>(), object["text"].get<std::string>()});
     }
-    if (stream.bad()) throw Error(ErrorCode::failed, fmt::format("cannot read {} to its end", path.string()));
+    if (stream.bad()) throw Error(ErrorCode::failed, fmt::format("cannot read {} completely", path.string()));
     return pairs;
 }
 

@@ -36,7 +36,7 @@ FolderWatch::FolderWatch(WatchOptions options)
     : options_(options), descriptor_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
     if (descriptor_ >= 0) return;
     throw Error(ErrorCode::failed, "cannot watch folders",
-                "end other programs that watch, or raise fs.inotify.max_user_instances (sysctl)")
+                "end other programs that watch folders, or raise fs.inotify.max_user_instances (sysctl)")
         .because(std::strerror(errno));
 }
 

@@ -81,7 +81,7 @@ TEST_F(EmbeddingTest, ASmallBaseGetsNoTableAndSaysSo) {
     const EmbeddingReport report = update();
     EXPECT_EQ(report.embedder, "");
     EXPECT_FALSE(report.fitted);
-    EXPECT_THAT(report.note, HasSubstr("63 chunks"));
+    EXPECT_THAT(report.note, HasSubstr("63 of 64"));
     EXPECT_EQ(in_use(), "");
     EXPECT_EQ(update(true).note, report.note);
 }
@@ -262,7 +262,7 @@ TEST_F(EmbeddingTest, TheBuiltInTableStaysBesideAnotherModel) {
 
 TEST_F(EmbeddingTest, SaysBeforehandThatABaseIsTooSmall) {
     add(0, 63);
-    EXPECT_THAT(too_small_for_builtin(*store_), HasSubstr("63 chunks"));
+    EXPECT_THAT(too_small_for_builtin(*store_), HasSubstr("63 of 64"));
     add(63, 64);
     EXPECT_EQ(too_small_for_builtin(*store_), "");
 }

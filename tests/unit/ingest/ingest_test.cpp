@@ -407,7 +407,7 @@ TEST_F(IngestTest, reads_lines_of_json) {
     EXPECT_THAT(report.skipped, ElementsAre(Pair("empty", 1)));
     std::vector<std::string> failed;
     for (const IngestReport::Failure& failure : report.failed) failed.push_back(failure.uri + " " + failure.reason);
-    EXPECT_THAT(failed, ElementsAre(HasSubstr("lines:4 its \"id\" a is that of line 1"), HasSubstr("lines:5"),
+    EXPECT_THAT(failed, ElementsAre(HasSubstr("lines:4 its \"id\" a is already that of line 1"), HasSubstr("lines:5"),
                                     HasSubstr("lines:6 it is not JSON")));
     EXPECT_EQ(store->source("a")->title, "Moon");
     EXPECT_EQ(store->source("a")->metadata_json, R"({"year":1969})");

@@ -1,4 +1,4 @@
-// Redaction on the way in, and of a base that is there already.
+// Redaction on the way in, and of a base that exists already.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
