@@ -28,6 +28,7 @@ target_link_libraries(quarry_third_party_icu INTERFACE ${CMAKE_DL_LIBS} Threads:
 quarry_find_library(cmark cmark-gfm.h cmark-gfm-extensions cmark-gfm)
 quarry_find_library(pugixml pugixml.hpp pugixml)
 quarry_find_library(expat expat.h expat)
+quarry_find_library(yaml yaml-cpp/parser.h yaml-cpp)
 quarry_find_library(re2 re2/re2.h re2)
 target_link_libraries(quarry_third_party_re2 INTERFACE Threads::Threads)
 quarry_find_library(pg_query pg_query.h pg_query)

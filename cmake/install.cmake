@@ -2,6 +2,10 @@
 include(GNUInstallDirs)
 
 set(share "${CMAKE_INSTALL_DATADIR}")
+# Libraries that a package brings along (scripts/package: the tarball) go before those of the system, also for what is
+# loaded on demand and what that needs itself, which DT_RUNPATH, the newer form, does not reach (ld.so(8)).
+set_target_properties(quarry PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib/quarry")
+target_link_options(quarry PRIVATE LINKER:--disable-new-dtags)
 install(TARGETS quarry RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 file(GLOB pages CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/man/*.1")
 install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")

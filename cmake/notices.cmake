@@ -15,7 +15,8 @@ function(quarry_notice title file)
 endfunction()
 
 foreach(package libcli11-dev libcmark-gfm-dev libexpat1-dev libicu-dev libmd-dev libpg-query-dev libpugixml-dev libre2-dev libsqlite3-dev
-                libsqlitecpp-dev libstemmer-dev libtomlplusplus-dev libxxhash-dev nlohmann-json3-dev)
+                libsqlitecpp-dev libstemmer-dev libtomlplusplus-dev libxxhash-dev libyaml-cpp-dev
+                nlohmann-json3-dev)
   quarry_notice("${package} (Debian)" "/usr/share/doc/${package}/copyright")
 endforeach()
 

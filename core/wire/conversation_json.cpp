@@ -45,6 +45,12 @@ Json conversations_json(std::span<const store::ConversationListing> conversation
     return {{"schema", "quarry.chats/1"}, {"conversations", list}};
 }
 
+Json removed_conversations_json(std::span<const std::string> names) {
+    Json json = {{"schema", "quarry.chats.rm/1"}, {"removed", names.size()}, {"conversations", Json::array()}};
+    for (const std::string& name : names) json["conversations"].push_back(name);
+    return json;
+}
+
 Json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls) { return answer::tool_calls_record(calls); }
 
 }  // namespace quarry::wire

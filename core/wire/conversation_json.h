@@ -16,6 +16,8 @@ namespace quarry::wire {
                                                        std::span<const store::ConversationTurn> turns);
 /// The list of conversations, schema quarry.chats/1.
 [[nodiscard]] nlohmann::ordered_json conversations_json(std::span<const store::ConversationListing> conversations);
+/// The names of those that were removed, schema quarry.chats.rm/1.
+[[nodiscard]] nlohmann::ordered_json removed_conversations_json(std::span<const std::string> names);
 /// The list `tool_calls` of an answer.
 [[nodiscard]] nlohmann::ordered_json tool_calls_json(const std::vector<tools::ToolCallRecord>& calls);
 

@@ -32,10 +32,31 @@ Json document_text_json(const store::Source& source, const std::string& text) {
     return {{"schema", "quarry.docs.show/1"}, {"document", source_json(source)}, {"text", text}};
 }
 
-Json removed_json(std::size_t removed, std::span<const std::string> uris) {
-    Json json = {{"schema", "quarry.docs.rm/1"}, {"removed", removed}, {"documents", Json::array()}};
-    for (const std::string& uri : uris) json["documents"].push_back(uri);
+Json document_part_json(const DocumentPart& part) {
+    Json json = document_text_json(part.source, part.text);
+    json["part"] = {{"start_byte", part.start_byte},
+                    {"end_byte", part.end_byte},
+                    {"start_line", part.start_line},
+                    {"end_line", part.end_line},
+                    {"lines", part.lines},
+                    {"pages", part.pages},
+                    {"cut", part.is_cut}};
     return json;
+}
+
+Json removed_json(std::size_t removed, std::span<const std::string> uris, std::span<const std::string> again,
+                  std::span<const std::string> collections, std::span<const std::string> lost) {
+    const auto list = [](std::span<const std::string> names) {
+        Json array = Json::array();
+        for (const std::string& name : names) array.push_back(name);
+        return array;
+    };
+    return {{"schema", "quarry.docs.rm/1"},
+            {"removed", removed},
+            {"documents", list(uris)},
+            {"ingest_again", list(again)},
+            {"collections", list(collections)},
+            {"lost", list(lost)}};
 }
 
 Json stats_json(const std::string& base, const store::StoreStats& stats) {

@@ -18,7 +18,10 @@ nlohmann::ordered_json ingest_json(const ingest::IngestReport& report, const ing
                  {"tokens", report.tokens},       {"taken_out", report.taken_out},
                  {"bytes", report.bytes},         {"seconds", report.seconds}};
     for (const ingest::IngestReport::Failure& failure : report.failed) {
-        json["failed"].push_back({{"uri", failure.uri}, {"reason", failure.reason}, {"hint", failure.hint}});
+        json["failed"].push_back({{"uri", failure.uri},
+                                  {"reason", failure.reason},
+                                  {"hint", failure.hint},
+                                  {"as_before", failure.as_before}});
     }
     if (dry_run) {
         json["actions"] = Json::array();

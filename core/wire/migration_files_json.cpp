@@ -49,18 +49,28 @@ nlohmann::ordered_json obstacles_json(const std::vector<migrate::ImportObstacle>
     return list;
 }
 
+nlohmann::ordered_json repeatable_json(const std::vector<migrate::RepeatableChange>& changes) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const migrate::RepeatableChange& one : changes) {
+        list.push_back({{"kind", one.change.kind}, {"object", one.change.object}, {"file", one.path}});
+    }
+    return list;
+}
+
 }  // namespace
 
-nlohmann::ordered_json new_migration_json(const std::vector<std::filesystem::path>& paths) {
+nlohmann::ordered_json new_migration_json(const std::vector<std::filesystem::path>& paths,
+                                          const std::vector<migrate::RepeatableChange>& left) {
     nlohmann::ordered_json files = nlohmann::ordered_json::array();
     for (const std::filesystem::path& path : paths) files.push_back(path.string());
     nlohmann::ordered_json document = {{"schema", "quarry.migrate.new/1"}, {"file", nullptr}, {"files", files}};
+    document["repeatable"] = repeatable_json(left);
     if (!paths.empty()) document["file"] = paths.front().string();
     return document;
 }
 
 nlohmann::ordered_json schema_diff_json(std::string_view from, std::string_view to, sql::Dialect dialect,
-                                        const schema::Diff& diff) {
+                                        const schema::Diff& diff, const std::vector<migrate::RepeatableChange>& left) {
     nlohmann::ordered_json changes = nlohmann::ordered_json::array();
     for (const schema::Change& one : diff.changes) {
         changes.push_back(
@@ -70,8 +80,9 @@ nlohmann::ordered_json schema_diff_json(std::string_view from, std::string_view 
             {"from", from},
             {"to", to},
             {"dialect", sql::dialect_name(dialect)},
-            {"equal", diff.empty()},
+            {"equal", diff.empty() && left.empty()},
             {"changes", changes},
+            {"repeatable", repeatable_json(left)},
             {"up", scripts_json(diff.up)},
             {"down", scripts_json(diff.down)}};
 }

@@ -111,8 +111,29 @@ nlohmann::ordered_json database_change_json(std::string_view name, std::string_v
     return {{"schema", fmt::format("quarry.migrate.{}/1", name)}, {"database", database}, {changed, has_changed}};
 }
 
-nlohmann::ordered_json database_wait_json(std::string_view database, std::chrono::milliseconds waited) {
-    return {{"schema", "quarry.migrate.wait/1"}, {"database", database}, {"waited_ms", waited.count()}};
+nlohmann::ordered_json migration_dump_json(std::string_view sql, std::string_view file) {
+    const nlohmann::ordered_json path = file.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(file);
+    return {{"schema", "quarry.migrate.dump/1"}, {"file", path}, {"sql", sql}};
+}
+
+nlohmann::ordered_json migration_script_json(std::string_view sql) {
+    return {{"schema", "quarry.migrate.plan.sql/1"}, {"sql", sql}};
+}
+
+nlohmann::ordered_json migration_text_json(std::size_t number, const migrate::HistoryEntry& line,
+                                           std::string_view text) {
+    return {{"schema", "quarry.migrate.history.text/1"},
+            {"number", number},
+            {"action", line.action},
+            {"version", line.entry.version},
+            {"name", line.entry.name},
+            {"checksum", line.entry.checksum},
+            {"text", text}};
+}
+
+nlohmann::ordered_json database_wait_json(std::string_view database, bool exists, std::chrono::milliseconds waited) {
+    return {
+        {"schema", "quarry.migrate.wait/1"}, {"database", database}, {"exists", exists}, {"waited_ms", waited.count()}};
 }
 
 nlohmann::ordered_json planned_run_json(std::string_view name, std::string_view database,

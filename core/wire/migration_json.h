@@ -15,6 +15,7 @@
 #include "core/migrate/plan.h"
 #include "core/migrate/plan_report.h"
 #include "core/migrate/repair.h"
+#include "core/migrate/repeatable_change.h"
 #include "core/migrate/squash_report.h"
 #include "core/migrate/step.h"
 #include "core/schema/schema.h"
@@ -51,11 +52,13 @@ namespace quarry::wire {
 /// quarry.migrate.repair/1, each with the difference between what was applied and its file.
 [[nodiscard]] nlohmann::ordered_json migration_repair_json(std::string_view database,
                                                            std::span<const migrate::Repair> repairs, bool repaired);
-/// quarry.migrate.new/1
-[[nodiscard]] nlohmann::ordered_json new_migration_json(const std::vector<std::filesystem::path>& paths);
+/// quarry.migrate.new/1; `left` is what repeatable migrations make.
+[[nodiscard]] nlohmann::ordered_json new_migration_json(const std::vector<std::filesystem::path>& paths,
+                                                        const std::vector<migrate::RepeatableChange>& left);
 /// quarry.migrate.diff/1, of two schemas as they were named.
 [[nodiscard]] nlohmann::ordered_json schema_diff_json(std::string_view from, std::string_view to, sql::Dialect dialect,
-                                                      const schema::Diff& diff);
+                                                      const schema::Diff& diff,
+                                                      const std::vector<migrate::RepeatableChange>& left);
 /// quarry.migrate.squash/1: `ledger` says whether the database's ledger is brought along.
 [[nodiscard]] nlohmann::ordered_json migration_squash_json(const migrate::Squash& squash,
                                                            const std::optional<std::string>& database, bool ledger,
@@ -66,8 +69,15 @@ namespace quarry::wire {
 /// quarry.migrate.create/1 and quarry.migrate.drop/1: `changed` is "created" or "dropped".
 [[nodiscard]] nlohmann::ordered_json database_change_json(std::string_view name, std::string_view database,
                                                           std::string_view changed, bool has_changed);
+/// SQL as text: quarry.migrate.dump/1, with the file that it was written to or null; quarry.migrate.plan.sql/1.
+[[nodiscard]] nlohmann::ordered_json migration_dump_json(std::string_view sql, std::string_view file);
+[[nodiscard]] nlohmann::ordered_json migration_script_json(std::string_view sql);
+/// quarry.migrate.history.text/1: what one line of the history ran.
+[[nodiscard]] nlohmann::ordered_json migration_text_json(std::size_t number, const migrate::HistoryEntry& line,
+                                                         std::string_view text);
 /// quarry.migrate.wait/1
-[[nodiscard]] nlohmann::ordered_json database_wait_json(std::string_view database, std::chrono::milliseconds waited);
+[[nodiscard]] nlohmann::ordered_json database_wait_json(std::string_view database, bool exists,
+                                                        std::chrono::milliseconds waited);
 /// quarry.migrate.import/1
 [[nodiscard]] nlohmann::ordered_json migration_import_json(const migrate::ImportReport& report);
 /// quarry.migrate.lint.rules/1: every rule of the linter.

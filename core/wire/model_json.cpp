@@ -16,8 +16,8 @@ nlohmann::ordered_json model_json(const models::StoredModel& model) {
             {"license_link", model.license_link}};
 }
 
-nlohmann::ordered_json models_json(std::span<const models::StoredModel> files,
-                                   std::span<const BaseEmbedder> embedders) {
+nlohmann::ordered_json models_json(std::span<const models::StoredModel> files, std::span<const BaseEmbedder> embedders,
+                                   std::span<const NamedModel> profiles) {
     nlohmann::ordered_json stored = nlohmann::ordered_json::array();
     for (const models::StoredModel& model : files) {
         stored.push_back(model_json(model));
@@ -33,7 +33,15 @@ nlohmann::ordered_json models_json(std::span<const models::StoredModel> files,
                            {"missing", one.missing},
                            {"in_use", one.in_use}});
     }
-    return {{"schema", "quarry.models.ls/1"}, {"models", stored}, {"embedders", of_base}};
+    nlohmann::ordered_json named = nlohmann::ordered_json::array();
+    for (const NamedModel& one : profiles) {
+        named.push_back({{"name", one.name},
+                         {"provider", one.provider},
+                         {"model", one.model},
+                         {"address", one.address},
+                         {"origin", one.origin}});
+    }
+    return {{"schema", "quarry.models.ls/1"}, {"models", stored}, {"embedders", of_base}, {"profiles", named}};
 }
 
 nlohmann::ordered_json added_model_json(const models::StoredModel& model) {

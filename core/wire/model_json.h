@@ -22,9 +22,17 @@ struct BaseEmbedder {
     bool in_use = false;        ///< Searches use it.
 };
 
+/// A model that the settings name, [models.NAME].
+struct NamedModel {
+    std::string name, provider, model;
+    std::string address;  ///< Without passwords; empty for the provider's own.
+    std::string origin;   ///< Where it is set: "/p/quarry.toml:3".
+};
+
 /// Schema quarry.models.ls/1.
 [[nodiscard]] nlohmann::ordered_json models_json(std::span<const models::StoredModel> files,
-                                                 std::span<const BaseEmbedder> embedders);
+                                                 std::span<const BaseEmbedder> embedders,
+                                                 std::span<const NamedModel> profiles);
 /// Schema quarry.models.add/1.
 [[nodiscard]] nlohmann::ordered_json added_model_json(const models::StoredModel& model);
 /// Schema quarry.models.rm/1.

@@ -44,4 +44,6 @@ Json runs_json(const std::vector<store::StoredRun>& runs) {
     return {{"schema", "quarry.trace.ls/1"}, {"runs", std::move(list)}};
 }
 
+Json cleared_runs_json(std::uint64_t removed) { return {{"schema", "quarry.trace.clear/1"}, {"removed", removed}}; }
+
 }  // namespace quarry::wire

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 
 #include <vector>
@@ -14,5 +15,8 @@ namespace quarry::wire {
 [[nodiscard]] nlohmann::ordered_json run_document(const store::StoredRun& run);
 /// Schema quarry.trace.ls/1.
 [[nodiscard]] nlohmann::ordered_json runs_json(const std::vector<store::StoredRun>& runs);
+
+/// Schema quarry.trace.clear/1: how many runs were removed.
+[[nodiscard]] nlohmann::ordered_json cleared_runs_json(std::uint64_t removed);
 
 }  // namespace quarry::wire

@@ -36,6 +36,8 @@ Json source_metadata(const store::Source& source) {
 
 Json source_json(const store::Source& source) {
     Json json = {{"uri", source.uri},
+                 {"number", source.id},
+                 {"collection", source.collection},
                  {"kind", source_kind_name(source.kind)},
                  {"status", source.status == store::SourceStatus::ok ? "ok" : "failed"}};
     if (source.status == store::SourceStatus::failed) json["error"] = source.error;
