@@ -83,7 +83,7 @@ std::string host_of(std::string_view address) {
 bool AddressFilter::is_known(std::string_view address) const {
     // A comment of code, "//", and a path on a share carry nothing either.
     if (address == "//" || address == "\\\\") return true;
-    // What would be run is let through from nowhere.
+    // Executable schemes (javascript:, data:) are never allowed.
     const std::string lower = ascii_lower(address);
     const auto begins = [&](std::string_view scheme) { return lower.starts_with(scheme); };
     if (std::ranges::any_of(running_schemes, begins)) return false;

@@ -28,12 +28,21 @@ namespace {
 // Hits that are merged, or are the same text twice, leave room for others.
 constexpr std::size_t hits_per_source = 3;
 
-/// `why` is said of a base that holds something.
-Error nothing_found(const store::Store& store, std::string why) {
-    const bool empty = store.stats().documents == 0;
+/// `why` is said of a base that holds something, as far as the filter's collections let that be seen.
+Error nothing_found(const store::Store& store, const store::ChunkFilter& filter, std::string why) {
+    if (filter.collections) {
+        store::ChunkFilter visible;
+        visible.collections = filter.collections;
+        if (store.chunk_ids({visible, {}}, 0, 1).empty()) {
+            return Error(ErrorCode::nothing_found, "the documents do not say",
+                         "put documents into a collection: quarry ingest --collection NAME PATH")
+                .because("the collections that were asked are empty");
+        }
+    }
+    const bool empty = !filter.collections && store.stats().documents == 0;
     return Error(ErrorCode::nothing_found, "the documents do not say",
-                 empty ? "put documents into the knowledge base first: quarry ingest PATH"
-                       : "ask with words that the documents use, or look around with: quarry search WORDS")
+                 empty ? "add documents first: quarry ingest PATH"
+                       : "use words from the documents, or see what is there: quarry search WORDS")
         .because(empty ? "the knowledge base is empty" : std::move(why));
 }
 
@@ -48,7 +57,8 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
                       const Cancellation& cancellation) {
     const std::vector<ChosenSentence> chosen = choose_sentences(wish, passages, embedder, cancellation);
     if (chosen.empty()) {
-        throw nothing_found(store, "passages were found, but no sentence in them has enough of the question's words");
+        throw nothing_found(store, {},
+                            "passages were found, but no sentence in them has enough of the question's words");
     }
     Answer answer;
     for (const ChosenSentence& one : chosen) {
@@ -58,7 +68,7 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
     }
     note_broken(remove_broken_citations(store, answer.citations), answer);
     if (answer.citations.empty()) {
-        throw nothing_found(store, "the knowledge base changed while the answer was made");
+        throw nothing_found(store, {}, "the knowledge base changed while the answer was made");
     }
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         answer.citations[i].number = i + 1;
@@ -87,12 +97,16 @@ void note_ending(const llm::ChatResponse& response, Answer& answer) {
 }
 
 /// Why there is no answer though the model was asked: it is not the documents that do not say.
-Error said_nothing(const llm::ChatResponse& response) {
+Error said_nothing(const llm::ChatResponse& response, bool used_up_rounds) {
+    if (used_up_rounds) {
+        return Error(ErrorCode::provider_failed, "the model used up its rounds of tool calls and did not answer",
+                     "allow it more: chat.max_tool_rounds; or ask more exactly");
+    }
     const bool at_limit = response.finish_reason == "length";
-    Error error(ErrorCode::provider_failed, "the model said nothing",
+    Error error(ErrorCode::provider_failed, "the model returned no text",
                 at_limit ? "allow it more: chat.max_tokens, --max-tokens" : "ask again, or ask another model: --model");
     if (at_limit) {
-        return std::move(error).because("it came to its length limit before it began to answer");
+        return std::move(error).because("it reached its length limit before it began to answer");
     }
     if (response.finish_reason == "content_filter") {
         return std::move(error).because("the provider's content filter ended the answer");
@@ -113,7 +127,7 @@ void note_doubts(const std::set<std::string>& addresses, Answer& answer) {
     }
     if (!addresses.empty()) {
         answer.warnings.push_back(fmt::format(
-            "left out addresses that stand in none of the documents that were read: {}", fmt::join(addresses, ", ")));
+            "left out addresses that are not in any of the documents that were read: {}", fmt::join(addresses, ", ")));
     }
 }
 
@@ -231,6 +245,7 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
         show(addresses.feed(controls.feed(piece)));
     };
     llm::ChatResponse response;
+    bool used_up_rounds = false;
     if (may_call_tools(tools)) {
         add_tool_rules(fence, request.messages);
         tools::ToolRun run{passages, fence, cancellation, tools.tracer};
@@ -248,13 +263,13 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
         tools::ToolLoopResult result =
             tools::run_with_tools(model, std::move(request), *tools.toolbox, run, take, round_ended, answer.tool_calls);
         response = std::move(result.response);
-        if (result.exhausted)
-            answer.warnings.emplace_back("the model still wanted to call tools at the end of its rounds");
+        used_up_rounds = result.exhausted;
+        if (used_up_rounds) answer.warnings.emplace_back("the model still asked for tools after its last round");
     } else {
         response = model.chat(request, take, cancellation);
     }
     show(addresses.finish());
-    if (trim(answer.text).empty() && addresses.left_out().empty()) throw said_nothing(response);
+    if (trim(answer.text).empty() && addresses.left_out().empty()) throw said_nothing(response, used_up_rounds);
     note_response(response, answer);
     check_citations(store, tools, options, passages, fence, addresses.left_out(), answer, cancellation);
     return answer;
@@ -314,16 +329,17 @@ Retrieved retrieve_passages(const store::Store& store, const AnswerTools& tools,
     retrieved.note = result.note;
     if (retrieved.passages.empty()) {
         if (may_call_tools(tools)) return retrieved;  // they may find what was not found
-        throw nothing_found(store, options.filter.empty() ? "nothing in the knowledge base fits the question"
-                                                          : "nothing that the filter lets through fits the question");
+        throw nothing_found(store, options.filter,
+                            options.filter.empty() ? "nothing in the knowledge base fits the question"
+                                                   : "nothing that the filter allows fits the question");
     }
     retrieved.score = passages::relevance(store, question, retrieved.passages);
     // What was looked for by meaning alone may share no word with the question; a model with tools can look itself.
     const bool needs_words = retrieved.mode != search::SearchMode::vector && !may_call_tools(tools);
     if (needs_words && retrieved.score < options.min_score) {
-        throw nothing_found(store, fmt::format("the best passage has {:.2f} of the question, and ask.min_score wants "
-                                               "{:.2f}",
-                                               retrieved.score, options.min_score));
+        throw nothing_found(store, options.filter,
+                            fmt::format("the best passage covers {:.2f} of the question; ask.min_score requires {:.2f}",
+                                        retrieved.score, options.min_score));
     }
     passages::order_best_at_both_ends(retrieved.passages);
     note_retrieval(scope, question, retrieved);

@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t longest_batch_line = 1'000'000;
 
 Error no_question(const std::string& name, std::uint64_t line, std::string why) {
-    return Error(ErrorCode::failed, fmt::format("{}:{} is no question", name, line),
+    return Error(ErrorCode::failed, fmt::format("{}:{} is not a question", name, line),
                  R"(write one a line: {"id": "1", "question": "What is …?"}, or the question alone)")
         .because(std::move(why));
 }
@@ -32,7 +32,7 @@ BatchQuestion parse_question(const LineReader::Line& line, const std::string& na
                 find_invalid_utf8(text) ? replace_invalid_utf8(text) : std::string(text)};
     }
     const nlohmann::json object = parse_bounded_json(text);
-    if (!object.is_object()) throw no_question(name, line.number, "it is no JSON");
+    if (!object.is_object()) throw no_question(name, line.number, json_problem(text));
     const auto question = object.find("question");
     if (question == object.end() || !question->is_string()) {
         throw no_question(name, line.number, "it has no \"question\"");
@@ -46,7 +46,7 @@ BatchQuestion parse_question(const LineReader::Line& line, const std::string& na
     } else if (id->is_number()) {
         read.id = id->dump();
     } else {
-        throw no_question(name, line.number, "the id is neither a text nor a number");
+        throw no_question(name, line.number, "the id must be a text or a number");
     }
     return read;
 }
@@ -54,8 +54,8 @@ BatchQuestion parse_question(const LineReader::Line& line, const std::string& na
 /// What threads and the one who waits for them share.
 class BatchRun {
 public:
-    BatchRun(std::span<const BatchQuestion> questions, std::size_t workers)
-        : questions_(questions), working_(workers) {}
+    BatchRun(std::span<const BatchQuestion> questions, std::size_t workers, std::size_t max_failures)
+        : questions_(questions), working_(workers), max_failures_(max_failures) {}
 
     /// What a thread does: asks the next question until there is none. It waits until its result was looked at, which
     /// may end the run.
@@ -77,9 +77,11 @@ public:
     }
 
     /// What `take` gave was looked at; false when no further question shall be begun.
-    void looked_at(bool go_on) {
+    void looked_at(bool go_on, bool failed) {
         const std::lock_guard lock(mutex_);
         ++looked_at_;
+        --under_way_;
+        failed_in_a_row_ = failed ? failed_in_a_row_ + 1 : 0;
         if (!go_on) next_ = questions_.size();
         changed_.notify_all();
     }
@@ -94,9 +96,16 @@ public:
 
 private:
     [[nodiscard]] std::optional<std::size_t> next() {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return next_ >= questions_.size() || may_begin(); });
         if (next_ >= questions_.size()) return std::nullopt;
+        ++under_way_;
         return next_++;
+    }
+
+    /// Whether no more would have failed in a row than may, if all that are under way and another one failed.
+    [[nodiscard]] bool may_begin() const {
+        return max_failures_ == 0 || under_way_ == 0 || failed_in_a_row_ + under_way_ < max_failures_;
     }
 
     void give(BatchResult result) {
@@ -127,6 +136,8 @@ private:
     std::condition_variable changed_;
     std::size_t next_ = 0;
     std::size_t working_;
+    const std::size_t max_failures_;
+    std::size_t under_way_ = 0, failed_in_a_row_ = 0;
     std::size_t given_ = 0, looked_at_ = 0;  ///< Results, in the same order.
     bool stopped_ = false;
     std::deque<BatchResult> results_;
@@ -163,19 +174,20 @@ std::vector<BatchQuestion> read_batch_questions(std::istream& lines, const std::
         questions.push_back(parse_question(*line, name));
         if (!seen.insert(questions.back().id).second) {
             throw no_question(name, line->number,
-                              fmt::format("the id {} was there before", one_line(questions.back().id, 80)));
+                              fmt::format("the id {} occurs twice", one_line(questions.back().id, 80)));
         }
     }
     return questions;
 }
 
 void answer_batch(std::span<const BatchQuestion> questions, std::span<const BatchWorker> workers,
-                  const std::function<bool(BatchResult&& result)>& done) {
-    BatchRun run(questions, workers.size());
+                  const std::function<bool(BatchResult&& result)>& done, std::size_t max_failures) {
+    BatchRun run(questions, workers.size(), max_failures);
     BatchThreads threads(run);
     for (const BatchWorker& worker : workers) threads.start(worker);
     while (std::optional<BatchResult> result = run.take()) {
-        run.looked_at(done(std::move(*result)));
+        const bool failed = result->error.has_value();
+        run.looked_at(done(std::move(*result)), failed);
     }
 }
 

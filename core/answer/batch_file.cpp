@@ -95,9 +95,9 @@ KeptAnswers read_answers(const std::filesystem::path& path, std::span<const Batc
         // A torn first line is the beginning of an answer; anything else is a file that is not ours to change.
         const bool torn = !line->text.empty() && line->text.starts_with(answer_line_start.substr(0, line->text.size()));
         if (first && !done && !torn) {
-            throw Error(ErrorCode::failed, fmt::format("{} is no file of answers", path.string()),
+            throw Error(ErrorCode::failed, fmt::format("{} is not a file of answers", path.string()),
                         "give a file that quarry batch made, or one that does not exist")
-                .because("its first line is no answer");
+                .because("its first line is not an answer");
         }
         first = false;
         if (!done || done->failed || is_stale(*done) || kept.ids.contains(done->id)) {
@@ -111,7 +111,7 @@ KeptAnswers read_answers(const std::filesystem::path& path, std::span<const Batc
 }
 
 Error no_file(const std::filesystem::path& path) {
-    return Error(ErrorCode::failed, fmt::format("{} is no file", path.string()),
+    return Error(ErrorCode::failed, fmt::format("{} is not a file", path.string()),
                  "answers are read again from the file that they go to; leave out --output for standard output");
 }
 
@@ -152,7 +152,7 @@ void BatchFile::open_locked() {
     if (!S_ISREG(status.st_mode)) throw no_file(path_);
     // Another inode under the name: somebody replaced the file just now, and is at work on it.
     if (::flock(file, LOCK_EX | LOCK_NB) != 0 || !is_same_file(file, path_)) {
-        throw Error(ErrorCode::locked, fmt::format("another process writes to {}", path_.string()),
+        throw Error(ErrorCode::locked, fmt::format("another process is writing to {}", path_.string()),
                     "wait until it is done, or give another --output");
     }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/analyze/analyzer.h"
+#include "core/answer/address_filter.h"
 #include "core/answer/markers.h"
 #include "core/answer/prompt.h"
 #include "core/answer/quotations.h"
@@ -34,6 +35,15 @@ bool says_anything(std::string_view words) {
     });
 }
 
+/// Without what stands for addresses that were left out, which no source can bear out.
+std::string without_left_out(std::string words) {
+    for (std::size_t at = words.find(address_left_out); at != std::string::npos;
+         at = words.find(address_left_out, at)) {
+        words.erase(at, address_left_out.size());
+    }
+    return words;
+}
+
 void check_quotations(std::string_view words, std::span<const std::string_view> sources, SentenceCheck& check) {
     for (const std::string& quotation : find_quotations(words)) {
         const auto holds = [&](std::string_view source) { return has_quotation(source, quotation); };
@@ -45,14 +55,17 @@ void check_quotations(std::string_view words, std::span<const std::string_view> 
 }
 
 void check_cited(std::string_view words, std::span<const Citation> citations, SupportScorer& scorer,
-                 const Cancellation& cancellation, SentenceCheck& check) {
+                 const Cancellation& cancellation, std::span<const std::size_t> lost, SentenceCheck& check) {
     std::vector<std::string_view> sources;
     for (const std::size_t number : check.numbers) {
         const std::size_t before = sources.size();
         for (const Citation& citation : citations) {
             if (citation.number == number) sources.emplace_back(citation.quote);
         }
-        if (sources.size() == before) check.problems.push_back(fmt::format("nothing is known of source [{}]", number));
+        if (sources.size() > before) continue;
+        const bool was_there = std::ranges::find(lost, number) != lost.end();
+        check.problems.push_back(was_there ? fmt::format("the words of source [{}] are not in its document", number)
+                                           : fmt::format("there is no source [{}]", number));
     }
     check.verdict = Verdict::unsupported;
     if (sources.empty()) return;
@@ -77,13 +90,14 @@ std::string_view verdict_name(Verdict verdict) noexcept {
 }
 
 std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<const Citation> citations,
-                                           embed::Embedder* embedder, const Cancellation& cancellation) {
+                                           embed::Embedder* embedder, const Cancellation& cancellation,
+                                           std::span<const std::size_t> lost) {
     std::vector<SentenceCheck> checks;
     SupportScorer scorer(embedder);
     for (AnswerSentence& sentence : find_answer_sentences(answer)) {
         cancellation.check();
-        const std::string words =
-            without_markers(answer.substr(sentence.span.start, sentence.span.end - sentence.span.start));
+        const std::string words = without_left_out(
+            without_markers(answer.substr(sentence.span.start, sentence.span.end - sentence.span.start)));
         if (!says_anything(words)) continue;
         if (sentence.numbers.empty() && !states_something(sentence, words)) continue;
         SentenceCheck check;
@@ -93,7 +107,7 @@ std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<co
         if (check.numbers.empty()) {
             check.problems.emplace_back("it cites nothing");
         } else {
-            check_cited(words, citations, scorer, cancellation, check);
+            check_cited(words, citations, scorer, cancellation, lost, check);
         }
         checks.push_back(std::move(check));
     }

@@ -37,9 +37,10 @@ struct SentenceCheck {
 /// Holds each sentence of an answer that states something against the quotes of the citations with the numbers that it
 /// cites: its words, its numbers and names, what it denies, and what it quotes, word for word. Headings, questions,
 /// code and lines that only lead to a list ("These are:") state nothing. `embedder` may be null; with one, likeness of
-/// meaning counts too.
+/// meaning counts too. `lost`: the numbers of citations whose words are no longer in their documents.
 [[nodiscard]] std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<const Citation> citations,
-                                                         embed::Embedder* embedder, const Cancellation& cancellation);
+                                                         embed::Embedder* embedder, const Cancellation& cancellation,
+                                                         std::span<const std::size_t> lost = {});
 
 /// Whether every sentence is cited and none unsupported: what `--require-citations` wants.
 [[nodiscard]] bool all_sentences_hold(std::span<const SentenceCheck> sentences) noexcept;

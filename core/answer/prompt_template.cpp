@@ -40,10 +40,11 @@ std::optional<llm::ChatMessage::Role> role_of(std::string_view line, std::string
 [[noreturn]] void refuse_place(std::string_view place, std::string_view name, std::size_t number) {
     const std::vector<std::string> names(place_names.begin(), place_names.end());
     const std::optional<std::string> meant = closest(place, names);
-    throw Error(ErrorCode::usage,
-                fmt::format("{}:{}: a prompt template has no place {{{{{}}}}}", name, number, one_line(place, 40)),
-                meant ? fmt::format("did you mean {{{{{}}}}}?", *meant)
-                      : "the places are question, sources, rules, history, date and refusal, in double braces");
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{}:{}: a prompt template has no placeholder {{{{{}}}}}", name, number, one_line(place, 40)),
+        meant ? fmt::format("did you mean {{{{{}}}}}?", *meant)
+              : "the placeholders are question, sources, rules, history, date and refusal, in double braces");
 }
 
 }  // namespace
@@ -88,8 +89,9 @@ PromptTemplate PromptTemplate::parse(std::string_view text, std::string_view nam
     finish();
     for (const std::string_view needed : {std::string_view("question"), std::string_view("sources")}) {
         if (result.has(needed)) continue;
-        throw Error(ErrorCode::usage, fmt::format("{}: the prompt template has no place {{{{{}}}}}", name, needed),
-                    "write it where the model shall read it");
+        throw Error(ErrorCode::usage,
+                    fmt::format("{}: the prompt template lacks the placeholder {{{{{}}}}}", name, needed),
+                    "put it where the model is to read it");
     }
     return result;
 }

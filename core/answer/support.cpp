@@ -12,7 +12,7 @@
 namespace quarry::answer {
 namespace {
 
-// Tuned on principle, and looked at on tests/data/citations.txt (docs/ask.md has what comes out).
+// Tuned on principle, and looked at on tests/data/citations.txt (docs/research/answers.md has what comes out).
 constexpr double supported_from = 0.7;
 constexpr double unsupported_below = 0.4;
 constexpr double most_with_wrong_number = 0.3;

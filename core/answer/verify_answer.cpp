@@ -21,14 +21,15 @@ constexpr std::string_view ask_schema = "quarry.ask/1", batch_schema = "quarry.b
 constexpr std::size_t most_citations = 10'000;  // of a record that somebody gives us
 
 Error no_record(std::string_view why) {
-    return Error(ErrorCode::usage, "this is no saved answer",
+    return Error(ErrorCode::usage, "this is not a saved answer",
                  "save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl")
         .because(std::string(why));
 }
 
 std::string text_field(const Json& object, const char* name) {
     const auto found = object.find(name);
-    if (found == object.end() || !found->is_string()) throw no_record(fmt::format("it has no text \"{}\"", name));
+    if (found == object.end() || !found->is_string())
+        throw no_record(fmt::format("it has no \"{}\", or it is not a text", name));
     return found->get<std::string>();
 }
 
@@ -42,7 +43,7 @@ std::size_t number_field(const Json& object, const char* name, std::optional<std
 }
 
 Citation read_citation(const Json& object) {
-    if (!object.is_object()) throw no_record("a citation is no object");
+    if (!object.is_object()) throw no_record("a citation is not an object");
     Citation citation;
     citation.number = number_field(object, "number");
     citation.uri = text_field(object, "uri");
@@ -67,14 +68,20 @@ std::optional<std::size_t> find_nearest(std::string_view text, std::string_view 
 
 /// The source of a URI in a record. JSON has no bytes that are no UTF-8: there a name that has some stands with U+FFFD
 /// in their place.
-std::optional<store::Source> find_source(const store::Store& store, const std::string& uri) {
+std::optional<store::Source> find_source(const store::Store& store, const std::string& uri,
+                                         const store::CollectionNames& collections) {
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    store::ChunkFilter filter;
+    filter.collections = collections;
+    const store::SourceMatcher matcher(filter);
     std::optional<store::Source> source = store.source(uri);
+    if (source && !matcher.holds_for_collection(source->collection)) source.reset();
     const std::size_t first = uri.find(replacement);
     if (source || first == std::string::npos) return source;
     const std::size_t folder = uri.rfind('/', first);
     store.for_each_source(uri.substr(0, folder == std::string::npos ? 0 : folder), [&](const store::Source& other) {
-        if (!source && replace_invalid_utf8(other.uri) == uri) source = other;
+        if (source || replace_invalid_utf8(other.uri) != uri) return;
+        if (matcher.holds_for_collection(other.collection)) source = other;
     });
     return source;
 }
@@ -124,7 +131,7 @@ Json read_json(std::string_view text) {
 bool question_failed(const Json& record) { return record["schema"] == batch_schema && record.contains("error"); }
 
 SavedAnswer read_saved_answer(const Json& record) {
-    if (question_failed(record)) throw no_record("its question failed, and has no answer");
+    if (question_failed(record)) throw no_record("its question failed and has no answer");
     SavedAnswer answer;
     answer.question = text_field(record, "question");
     answer.text = text_field(record, "answer");
@@ -178,24 +185,27 @@ bool Verification::holds() const noexcept {
                                 [](const SentenceCheck& one) { return one.verdict == Verdict::unsupported; });
 }
 
-Verification verify_answer(const store::Store& store, const SavedAnswer& answer, embed::Embedder* embedder,
+Verification verify_answer(const store::Store& store, const SavedAnswer& answer,
+                           const store::CollectionNames& collections, embed::Embedder* embedder,
                            const Cancellation& cancellation) {
     Verification result;
     std::map<std::string, std::optional<std::string>> texts;
     std::vector<Citation> standing;
+    std::vector<std::size_t> lost;
     for (const Citation& citation : answer.citations) {
         cancellation.check();
         auto found = texts.find(citation.uri);
         if (found == texts.end()) {
-            const std::optional<store::Source> source = find_source(store, citation.uri);
+            const std::optional<store::Source> source = find_source(store, citation.uri, collections);
             std::optional<std::string> text;
             if (source && source->document_id) text = store.document_text(*source->document_id);
             found = texts.emplace(citation.uri, std::move(text)).first;
         }
         result.citations.push_back(check_citation(found->second, citation));
-        if (words_are_there(result.citations.back().state)) standing.push_back(citation);
+        const bool stands = words_are_there(result.citations.back().state);
+        stands ? standing.push_back(citation) : lost.push_back(citation.number);
     }
-    result.sentences = check_sentences(answer.text, standing, embedder, cancellation);
+    result.sentences = check_sentences(answer.text, standing, embedder, cancellation, lost);
     return result;
 }
 

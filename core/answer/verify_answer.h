@@ -56,8 +56,9 @@ struct Verification {
 };
 
 /// Checks a saved answer against the base as it is now. What the record says of itself, verdicts among it, is not
-/// believed. `embedder` may be null.
+/// believed. `embedder` may be null. Sources outside the collections are as if they were not there.
 [[nodiscard]] Verification verify_answer(const store::Store& store, const SavedAnswer& answer,
-                                         embed::Embedder* embedder, const Cancellation& cancellation);
+                                         const store::CollectionNames& collections, embed::Embedder* embedder,
+                                         const Cancellation& cancellation);
 
 }  // namespace quarry::answer

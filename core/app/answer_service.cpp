@@ -9,6 +9,7 @@
 #include "core/answer/prompt.h"
 #include "core/app/answer_run.h"
 #include "core/app/chat_models.h"
+#include "core/app/collection_scope.h"
 #include "core/llm/chat_tokens.h"
 #include "core/llm/provider.h"
 
@@ -63,18 +64,24 @@ answer::Answer AnswerService::answer_with(const AnswerRequest& request, const an
                                           const answer::AnswerEvents& events, const RequestScope& scope) const {
     check_question_length(request.question);
     const Workspace::Lease parts = workspace_.lease(parts_for_answers(options, request.captured), scope);
+    answer::AnswerOptions narrowed = options;
+    narrow(narrowed.filter, *parts->store, scope.access);
     return workspace_.traced(*parts, request.run, [&] {
-        return answer::answer_question(*parts->store, answer_tools(*parts), request.question, options, events,
+        return answer::answer_question(*parts->store, answer_tools(*parts), request.question, narrowed, events,
                                        scope.cancel);
     });
 }
 
 void AnswerService::answer_all(std::span<const answer::BatchQuestion> questions, const AnswerRequest& like,
                                std::size_t threads, const std::function<bool(answer::BatchResult&&)>& take,
-                               const RequestScope& scope) const {
+                               const RequestScope& scope, std::size_t max_failures) const {
     const answer::AnswerOptions options = this->options(like, scope);
     // Makes what the first needs, and says what there is to say, before any question is asked.
-    static_cast<void>(workspace_.lease(parts_for_answers(options), scope));
+    {
+        const Workspace::Lease parts = workspace_.lease(parts_for_answers(options), scope);
+        store::ChunkFilter checked = options.filter;
+        narrow(checked, *parts->store, scope.access);
+    }
     const answer::BatchWorker worker = [&](const answer::BatchQuestion& question) {
         scope.cancel.check();
         AnswerRequest request = like;
@@ -86,7 +93,7 @@ void AnswerService::answer_all(std::span<const answer::BatchQuestion> questions,
             return answer::no_answer(error);
         }
     };
-    answer::answer_batch(questions, std::vector(std::max<std::size_t>(threads, 1), worker), take);
+    answer::answer_batch(questions, std::vector(std::max<std::size_t>(threads, 1), worker), take, max_failures);
 }
 
 std::size_t AnswerService::threads(int asked, std::size_t questions) const {
@@ -103,13 +110,14 @@ std::size_t AnswerService::threads(int asked, std::size_t questions) const {
 
 BatchEstimate AnswerService::estimate(std::span<const answer::BatchQuestion> questions, const AnswerRequest& like,
                                       const RequestScope& scope) const {
-    const answer::AnswerOptions options = this->options(like, scope);
+    answer::AnswerOptions options = this->options(like, scope);
     BatchEstimate estimate;
     estimate.uses_model = configured_chat(workspace_.config()).provider != "extractive";
     if (estimate.uses_model) estimate.price = chat_price(workspace_.config());
     llm::ChatRequest unused;
     const Workspace::Lease parts =
         workspace_.lease(parts_for_answers(options, estimate.uses_model ? &unused : nullptr), scope);
+    narrow(options.filter, *parts->store, scope.access);
     answer::AnswerTools tools = answer_tools(*parts);
     tools.tracer = nullptr;  // no run has begun
     const std::uint64_t answer_tokens =

@@ -52,10 +52,12 @@ public:
                                         const RequestScope& scope) const;
 
     /// Answers many, several at a time. `take` is called by one thread, in the order in which they are ready; false
-    /// ends the batch. A question that the documents do not answer is a result without an answer, not an error.
-    /// Throws Error before the first question where something that every answer needs is missing.
+    /// ends the batch, and `max_failures` in a row may end it (see answer_batch). A question that the documents do not
+    /// answer is a result without an answer, not an error. Throws Error before the first question where something that
+    /// every answer needs is missing.
     void answer_all(std::span<const answer::BatchQuestion> questions, const AnswerRequest& like, std::size_t threads,
-                    const std::function<bool(answer::BatchResult&&)>& take, const RequestScope& scope) const;
+                    const std::function<bool(answer::BatchResult&&)>& take, const RequestScope& scope,
+                    std::size_t max_failures = 0) const;
 
     /// How many questions are answered at once: `asked`, else batch.parallel, else 16 for a server, one for a model
     /// file, and one for each processor otherwise; at most one for each question.

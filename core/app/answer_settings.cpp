@@ -34,10 +34,11 @@ answer::PromptTemplate read_template(const fs::path& path) {
 answer::PromptTemplate read_project_template(const fs::path& project, const fs::path& relative) {
     const fs::path inside = relative.lexically_normal();
     if (inside.is_absolute() || inside.empty() || *inside.begin() == "..") {
-        throw Error(ErrorCode::usage,
-                    fmt::format("a project's file may not take {} as its prompt template",
-                                wire::display_uri(relative.string())),
-                    "ask.template of a project names a file in it; your own file, and --template, any file");
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("a project's file must not use {} as its prompt template",
+                        wire::display_uri(relative.string())),
+            "ask.template of a project must be a file in it; your own settings and --template may name any file");
     }
     return parse_template(read_file_below(project, inside.string(), largest_template), project / inside);
 }
@@ -72,8 +73,9 @@ answer::PromptTemplate load_prompt_template(const std::string& name, const confi
         }
         looked_in.push_back(path.string());
     }
-    throw Error(ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
-                "give its file, as ./NAME.txt; \"default\" is the built-in one, which quarry ask --show-prompt shows")
+    throw Error(
+        ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
+        "give a file, such as ./NAME.txt; \"default\" is the built-in template, which quarry ask --show-prompt shows")
         .because(looked_in.empty() ? "there is no project and no home folder to look in"
                                    : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
 }
@@ -89,7 +91,7 @@ answer::PromptTemplate configured_template(const config::Config& config,
 
 void check_question_length(std::string_view question) {
     if (question.size() <= longest_question) return;
-    throw Error(ErrorCode::usage, "the question is too long", "ask in at most 100,000 bytes");
+    throw Error(ErrorCode::usage, "the question is too long", "the limit is 100,000 bytes");
 }
 
 answer::AnswerOptions answer_options(const Services& services, const AnswerFlags& flags) {

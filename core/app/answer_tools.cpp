@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "core/app/migration_databases.h"
+#include "core/app/operation_tool.h"
 #include "core/app/search_tool.h"
 #include "core/app/sql_tool.h"
 #include "core/base/error.h"
@@ -24,6 +26,20 @@ void check_allowed(const std::vector<std::string>& allowed, const std::vector<st
         throw Error(
             ErrorCode::usage, fmt::format("--allow-tool {}: there is no such tool", name),
             nearest ? fmt::format("did you mean {}?", *nearest) : fmt::format("there are: {}", fmt::join(names, ", ")));
+    }
+}
+
+/// The operations that only read, but for those that would ask a model in turn, and those that have tools of their own.
+void add_operations(tools::Toolbox& toolbox, Workspace& workspace, const RequestScope& scope, bool sees_everything) {
+    const bool has_migrations = !MigrationDatabases(workspace.services(scope), {}).folder().empty();
+    for (const Operation& operation : operations()) {
+        if (operation.effect != Effect::none || operation.asks_model || operation.name == "search" ||
+            operation.name == "read_document") {
+            continue;
+        }
+        if (operation.permission == Permission::migrations ? has_migrations : sees_everything) {
+            toolbox.add(make_operation_tool(operation, workspace, scope));
+        }
     }
 }
 
@@ -45,14 +61,16 @@ void set_approval(tools::Toolbox& toolbox, ToolApproval approval) {
 
 }  // namespace
 
-std::unique_ptr<tools::Toolbox> make_toolbox(const Services& services, const store::Store& store,
+std::unique_ptr<tools::Toolbox> make_toolbox(Workspace& workspace, const RequestScope& scope, const store::Store& store,
                                              const answer::AnswerTools& tools, const answer::AnswerOptions& options,
                                              ToolApproval approval) {
+    const Services services = workspace.services(scope);
     const config::Config& config = services.config;
     auto toolbox = std::make_unique<tools::Toolbox>();
     toolbox->add(make_search_tool(store, tools, options));
     toolbox->add(make_read_document_tool(store, options.filter));
     if (options.filter.empty()) toolbox->add(make_sql_tool(services.base_path));
+    add_operations(*toolbox, workspace, scope, options.filter.empty());
     std::set<std::string> own;
     for (const config::ConfiguredTool& tool : config.tools()) {
         // The project's go before the user's.

@@ -7,6 +7,7 @@
 
 #include "core/answer/answer.h"
 #include "core/app/services.h"
+#include "core/app/workspace.h"
 #include "core/config/config.h"
 #include "core/store/store.h"
 #include "core/tools/approval.h"
@@ -31,12 +32,13 @@ struct ToolApproval {
     AskConsent ask{};                    ///< Empty where nobody can be asked: other calls are denied.
 };
 
-/// The tools that the settings offer to a model: `search`, `read_document`, `sql` and those of [[tool]]. They keep to
-/// the filter of the options; `sql`, which cannot, is not among them then. What is
-/// borrowed by them (services.base_path is copied, store and tools are not) must outlive the toolbox.
+/// The tools that the settings offer to a model: `search`, `read_document`, `sql`, the operations that only read (those
+/// on migrations where the project has any) and those of [[tool]]. They keep to the filter of the options; those that
+/// cannot are not among them then. What is borrowed by them (services.base_path is copied; workspace, store, tools and
+/// what the scope borrows are not) must outlive the toolbox.
 /// Throws Error(usage) for a name in `approval.allowed` that is no tool's, and for tools of the same name.
-[[nodiscard]] std::unique_ptr<tools::Toolbox> make_toolbox(const Services& services, const store::Store& store,
-                                                           const answer::AnswerTools& tools,
+[[nodiscard]] std::unique_ptr<tools::Toolbox> make_toolbox(Workspace& workspace, const RequestScope& scope,
+                                                           const store::Store& store, const answer::AnswerTools& tools,
                                                            const answer::AnswerOptions& options, ToolApproval approval);
 
 }  // namespace quarry::app

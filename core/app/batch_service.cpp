@@ -88,7 +88,7 @@ BatchTally run_batch(Workspace& workspace, BatchRequest request,
             progress(tally);
             return more && !tally.ended_by;
         },
-        scope);
+        scope, request.max_failures);
     return tally;
 }
 

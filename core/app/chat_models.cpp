@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <array>
 #include <utility>
+#include <vector>
 
 #include "core/answer/redacting_chat_model.h"
 #include "core/app/captured_prompt.h"
 #include "core/app/embedder_choice.h"
 #include "core/app/http_settings.h"
-#include "core/base/bounded_json.h"
+#include "core/app/server_settings.h"
 #include "core/base/error.h"
 #include "core/cache/cached_chat_model.h"
+#include "core/config/model_profiles.h"
 #include "core/config/split_command_line.h"
 #include "core/http/url.h"
 #include "core/llm/command.h"
@@ -24,6 +26,17 @@
 
 namespace quarry::app {
 namespace {
+
+/// What a setting of the chosen model is called: "chat.headers", or "models.fast.headers".
+std::string setting_name(const config::Config& config, std::string_view name) {
+    const std::string key = fmt::format("chat.{}", name);
+    const std::string& taken_from = config.value(key).key;
+    return taken_from.empty() ? key : taken_from;
+}
+
+/// What belongs to one provider, of [chat].
+constexpr std::array<std::string_view, 7> bound_settings = {"api_key_env", "api_key_file", "api_version", "base_url",
+                                                            "headers",     "price_input",  "price_output"};
 
 bool is_chat_provider(std::string_view name) {
     const std::vector<std::string>& names = config::config_key("chat.provider").choices;
@@ -37,31 +50,27 @@ std::optional<ChatChoice> split_choice(const std::string& name) {
     return ChatChoice{name.substr(0, colon), name.substr(colon + 1)};
 }
 
-Error bad_headers(std::string why) {
-    return Error(ErrorCode::usage, "chat.headers is not usable",
-                 R"(it is a JSON object of texts, such as {"X-Team": "docs", "X-Gateway-Key": "$GATEWAY_KEY"})")
-        .because(std::move(why));
-}
-
-/// The headers of chat.headers, with the values of the variables that they name.
-std::vector<std::pair<std::string, std::string>> chat_headers(const config::Config& config,
-                                                              const config::Config::Environment& environment) {
-    std::vector<std::pair<std::string, std::string>> headers;
-    const std::string& text = config.text("chat.headers");
-    if (text.empty()) return headers;
-    const nlohmann::json parsed = parse_bounded_json(text);
-    if (!parsed.is_object()) throw bad_headers("it is no JSON object");
-    for (const auto& [name, value] : parsed.items()) {
-        if (!value.is_string()) throw bad_headers(fmt::format("the value of {} is no text", name));
-        std::string sent = value.get<std::string>();
-        if (sent.starts_with('$')) {
-            const std::optional<std::string> found = environment(sent.substr(1));
-            if (!found) throw bad_headers(fmt::format("the environment variable {} is not set", sent.substr(1)));
-            sent = *found;
-        }
-        headers.emplace_back(name, std::move(sent));
+/// What has to be put over the settings of [chat] when another provider is asked than the one that they are for: an
+/// address, a key, headers and prices are one provider's. What was said with --config is for the first model that the
+/// command line names, and for its provider.
+config::Config::Values settings_of_provider(config::Config& config, const std::string& next) {
+    const bool is_first = config.choice().empty(), stays = configured_chat(config).provider == next;
+    config::Config::Values values;
+    std::vector<std::string> said;
+    for (const std::string_view name : bound_settings) {
+        const std::string key = fmt::format("chat.{}", name);
+        if (config.value(key).origin.starts_with("flag ") && (is_first || stays)) said.push_back(key);
     }
-    return headers;
+    config.choose({});
+    const llm::ChatProvider* const set = llm::find_chat_provider(configured_chat(config).provider);
+    const llm::ChatProvider* const known = llm::find_chat_provider(next);
+    const bool has_no_key = known == nullptr || known->key_variable.empty() || known->base_url.empty();
+    if (settings_are_for(config, {"chat", set == nullptr ? "" : set->name, next, has_no_key})) return values;
+    for (const std::string_view name : bound_settings) {
+        const std::string key = fmt::format("chat.{}", name);
+        if (std::ranges::find(said, key) == said.end()) values[key] = {config::config_key(key).fallback, "default"};
+    }
+    return values;
 }
 
 std::unique_ptr<llm::ChatModel> make_server_model(const Services& services) {
@@ -74,7 +83,7 @@ std::unique_ptr<llm::ChatModel> make_server_model(const Services& services) {
     options.model = choice.model;
     options.api_key = server.base_url.empty() ? "" : config::read_api_key(server, services.environment);
     options.api_version = config.text("chat.api_version");
-    options.headers = chat_headers(config, services.environment);
+    options.headers = read_headers(setting_name(config, "headers"), config.text("chat.headers"), services.environment);
     if (!options.api_key.empty() || !options.headers.empty()) {
         for (const char* const key : {"chat.base_url", "chat.provider", "chat.model"}) config.require_trusted(key);
     }
@@ -93,7 +102,7 @@ cache::ChatIdentity chat_identity(const config::Config& config) {
 
 std::unique_ptr<llm::ChatModel> make_program_model(const config::Config& config) {
     llm::CommandChatOptions options;
-    options.command = config::split_command_line("chat.command", config.text("chat.command"));
+    options.command = config::split_command_line(setting_name(config, "command"), config.text("chat.command"));
     options.model = configured_chat(config).model;
     options.timeout = std::chrono::seconds(config.integer("chat.timeout") * 10);
     return llm::make_command_chat_model(std::move(options));
@@ -115,7 +124,7 @@ std::unique_ptr<llm::ChatModel> make_provider_model(const Services& services) {
     if (provider == "command") return make_program_model(config);
     if (name.empty()) {
         throw Error(ErrorCode::usage, "no chat model is configured",
-                    "name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME")
+                    "name one: quarry ask --model NAME, or quarry config set chat.model NAME")
             .because(fmt::format("chat.provider is {}, which needs chat.model", provider));
     }
     return provider == "gguf" ? make_file_model(services) : make_server_model(services);
@@ -139,16 +148,21 @@ std::optional<llm::ChatPrice> list_price(const config::Config& config) {
 }  // namespace
 
 void choose_chat_model(config::Config& config, const std::string& model, const std::string& provider) {
+    if (model.empty() && provider.empty()) return;
+    if (provider.empty() && config::ModelProfile::has(config, model)) {
+        const config::ModelProfile profile(config, model);
+        profile.require_trusted();
+        config.choose(profile.as_chat());
+        return;
+    }
     const bool may_name_provider = provider.empty() && config.text("chat.provider") != "ollama";
     const std::optional<ChatChoice> both = may_name_provider ? split_choice(model) : std::nullopt;
-    if (!provider.empty()) {
-        config.set_flag("chat.provider", provider, "flag --provider");
-    } else if (both) {
-        config.set_flag("chat.provider", both->provider, "flag --model");
-    } else if (!model.empty() && config.text("chat.provider") == "extractive") {
-        config.set_flag("chat.provider", "openai", "flag --model");
-    }
-    if (!model.empty()) config.set_flag("chat.model", both ? both->model : model, "flag --model");
+    std::string next = both ? both->provider : provider;
+    if (next.empty() && config.text("chat.provider") == "extractive") next = "openai";
+    config::Config::Values values = next.empty() ? config.choice() : settings_of_provider(config, next);
+    if (!next.empty()) values["chat.provider"] = {next, provider.empty() ? "flag --model" : "flag --provider"};
+    if (!model.empty()) values["chat.model"] = {both ? both->model : model, "flag --model"};
+    config.choose(std::move(values));
 }
 
 ChatChoice configured_chat(const config::Config& config) {
@@ -166,8 +180,8 @@ void ChatFlags::apply(config::Config& config) const {
 
 config::ServerEndpoint chat_server(const config::Config& config) {
     const llm::ChatProvider* const known = llm::find_chat_provider(configured_chat(config).provider);
-    config::ServerEndpoint server{config.text("chat.base_url"), config.text("chat.api_key_env"), "chat.api_key_env",
-                                  config.text("chat.api_key_file")};
+    config::ServerEndpoint server{config.text("chat.base_url"), config.text("chat.api_key_env"),
+                                  setting_name(config, "api_key_env"), config.text("chat.api_key_file")};
     if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
     if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
     return server;

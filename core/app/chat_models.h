@@ -13,9 +13,13 @@
 
 namespace quarry::app {
 
-/// Puts what was typed as --model and --provider over the settings. A model may be named "PROVIDER:MODEL", unless a
-/// provider is given besides, or Ollama is configured, whose models have colons in their names. A model alone, where
-/// none is configured, is one of OpenAI's protocol.
+/// Puts what was typed as --model and --provider over the settings, in place of what was typed before. A model may be
+/// the name of a profile (core/config/model_profiles.h), or "PROVIDER:MODEL", unless a provider is given besides, or
+/// Ollama is configured, whose models have colons in their names. A model alone is one of the provider in use; where
+/// none is configured, one of OpenAI's protocol.
+///
+/// An address, a key, headers and prices of the settings stay with the provider that they are for
+/// (core/app/server_settings.h): another one gets its own. Throws Error(usage) for a profile that cannot be used.
 void choose_chat_model(config::Config& config, const std::string& model, const std::string& provider);
 
 /// What the command line may say of the model instead of the settings; empty and 0 for what it does not.

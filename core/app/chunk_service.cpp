@@ -115,7 +115,7 @@ CutDocument ChunkService::Impl::cut(const std::string& source, const std::string
     if (extractor == nullptr) extractor = &extract::extractor_by_name("text");
     if (!extractor->is_binary() && extract::looks_binary(first_bytes)) {
         throw Error(ErrorCode::failed, fmt::format("{} looks like a binary file", printable(name)),
-                    "say what it is with --type, or convert it to text first");
+                    "give its type with --type, or convert it to text first");
     }
     CutDocument cut{
         .source = source,

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "core/base/text.h"
+#include "core/ingest/redaction.h"
+#include "core/redact/redactor.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -46,6 +49,42 @@ std::vector<std::string> ConversationArchive::remove(std::span<const std::string
         if (conversations->remove(name)) removed.push_back(name);
     }
     return removed;
+}
+
+RedactedConversations ConversationArchive::redact(const std::string& kinds) {
+    const std::unique_ptr<store::Store> store = store::open_store(services_.base_path, store::StoreMode::write);
+    ingest::IngestOptions options;
+    if (!kinds.empty()) options.redact = redact::Redactor::parse_kinds(kinds);
+    const std::optional<redact::Redactor> redactor = ingest::redactor_for(store.get(), options);
+    if (!redactor) {
+        throw Error(ErrorCode::usage,
+                    "nothing says what is to be taken out: the documents of the base are not redacted",
+                    "name the kinds, such as --kinds default");
+    }
+    RedactedConversations result;
+    redact::RedactionCounts counts;
+    const auto conversations = store::open_conversations(services_.base_path, store::StoreMode::write);
+    for (const store::ConversationListing& one : conversations->list()) {
+        services_.cancel.check();
+        // The list leaves summaries out.
+        const std::optional<store::Conversation> whole = conversations->find(one.conversation.name);
+        if (!whole) continue;
+        for (store::ConversationTurn turn : conversations->turns(whole->id)) {
+            redact::RedactionCounts of_turn;
+            for (std::string* text : {&turn.question, &turn.stand_alone, &turn.answer}) {
+                *text = redactor->redact(*text, of_turn);
+            }
+            turn.record = redactor->redact_json(turn.record, of_turn);
+            if (of_turn.empty()) continue;
+            conversations->rewrite_turn(whole->id, turn);
+            ++result.turns;
+            for (const auto& [kind, number] : of_turn) result.taken_out[std::string(kind)] += number;
+        }
+        const std::string summary = redactor->redact(whole->summary, counts);
+        if (summary != whole->summary) conversations->rewrite_summary(whole->id, summary);
+    }
+    if (result.turns > 0 || !counts.empty()) store->purge();
+    return result;
 }
 
 }  // namespace quarry::app

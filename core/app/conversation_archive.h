@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +18,12 @@ struct ArchivedConversation {
     std::vector<store::ConversationTurn> turns;
 };
 
+/// What was taken out of conversations.
+struct RedactedConversations {
+    std::uint64_t turns = 0;                         ///< That were changed.
+    std::map<std::string, std::uint64_t> taken_out;  ///< By kind.
+};
+
 /// The conversations that a base keeps. Each call opens the base for its duration. One thread at a time.
 class ConversationArchive {
 public:
@@ -28,6 +36,10 @@ public:
     /// Removes conversations, and gives the names of those that were there still. Throws as `find` does before
     /// anything is removed.
     std::vector<std::string> remove(std::span<const std::string> names);
+    /// Takes out of all questions, answers and summaries what is taken out of the documents, or what `kinds` name (see
+    /// redact::Redactor::parse_kinds), and leaves nothing of it in the file. Throws Error(usage) when neither says
+    /// what.
+    RedactedConversations redact(const std::string& kinds);
 
 private:
     const Services& services_;

@@ -2,12 +2,14 @@
 #include "core/app/conversation_service.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 
 #include "core/app/answer_run.h"
 #include "core/app/answer_service.h"
 #include "core/app/chat_models.h"
+#include "core/app/collection_scope.h"
 #include "core/app/vector_index.h"
 #include "core/base/error.h"
 #include "core/trace/run_record.h"
@@ -23,7 +25,7 @@ chat::FollowUps follow_ups_by_name(const std::string& name) {
 /// Throws where tools are asked for that no model can call.
 void check_tools(const ConversationRequest& request, const config::Config& config, bool has_model, bool has_tools) {
     if (!has_model && (request.tools || !request.approval.allowed.empty())) {
-        throw Error(ErrorCode::usage, "tools need a model that calls them",
+        throw Error(ErrorCode::usage, "tools need a chat model",
                     config.value("chat.provider").origin == "default"
                         ? "name one: --model NAME, or quarry config set chat.model NAME"
                         : "name one: --model NAME")
@@ -43,8 +45,11 @@ ConversationService::ConversationService(Workspace& workspace, ConversationReque
       workspace_(&workspace),
       options_(answer_options(services(), request_.flags)) {
     options_.answer_schema = request_.answer_schema;
+    open_kept();
+    const std::string name = first_name();
+    choose_collections(name);
     make_answering();
-    open_first();
+    open_first(name);
 }
 
 ConversationService::~ConversationService() = default;
@@ -53,10 +58,16 @@ std::string ConversationService::today() const { return wire::utc_time(scope_.cl
 
 void ConversationService::make_answering() {
     Workspace::Lease parts = workspace_->lease(parts_for_answers(options_, request_.captured), scope_);
+    if (of_conversation_) {
+        options_.filter.collections = names_in_both(of_conversation_, scope_.access.readable);
+    } else {
+        options_.filter.collections = request_.flags.filter.collections;
+        narrow(options_.filter, *parts->store, scope_.access);
+    }
     std::unique_ptr<tools::Toolbox> toolbox;
     const bool wants_tools = request_.tools || (config_.boolean("chat.tools") && request_.answer_schema.empty());
     if (parts->model != nullptr && wants_tools) {
-        toolbox = make_toolbox(services(), *parts->store, answer_tools(*parts), options_, request_.approval);
+        toolbox = make_toolbox(*workspace_, scope_, *parts->store, answer_tools(*parts), options_, request_.approval);
     }
     check_tools(request_, config_, parts->model != nullptr, toolbox != nullptr);
     toolbox_ = std::move(toolbox);
@@ -65,32 +76,64 @@ void ConversationService::make_answering() {
     (*parts_)->snapshot.reset();  // a conversation may last while documents come
 }
 
-void ConversationService::open_first() {
-    if (request_.keep) {
-        try {
-            conversations_ = store::open_conversations(services().base_path, store::StoreMode::write);
-        } catch (const Error& error) {
-            if (!request_.name.empty() || request_.go_on) throw;
-            scope_.notices.warn(fmt::format("this chat is not kept: {}", error.what()));
-        }
+void ConversationService::open_kept() {
+    if (!request_.keep) return;
+    try {
+        conversations_ = store::open_conversations(services().base_path, store::StoreMode::write);
+    } catch (const Error& error) {
+        if (!request_.name.empty() || request_.go_on) throw;
+        scope_.notices.warn(fmt::format("this chat is not kept: {}", error.what()));
     }
+}
+
+std::string ConversationService::first_name() {
+    if (!request_.go_on || !conversations_) return request_.name;
+    const std::optional<store::Conversation> latest = conversations_->latest();
+    if (!latest) throw Error(ErrorCode::failed, "there is no conversation to continue", "start one: quarry chat");
+    return latest->name;
+}
+
+void ConversationService::choose_collections(const std::string& name) {
+    of_conversation_.reset();
+    if (request_.flags.filter.collections || !conversations_ || name.empty()) return;
+    const std::optional<store::Conversation> known = conversations_->find(name);
+    if (known && !conversations_->turns(known->id).empty()) of_conversation_ = known->collections;
+}
+
+void ConversationService::open_first(const std::string& name) {
     session_ = std::make_unique<chat::ChatSession>(
         conversations_.get(),
         chat::ChatSessionOptions{
             .follow_ups = follow_ups_by_name(config_.text("chat.follow_ups")),
             .history_tokens = static_cast<std::size_t>(config_.integer("chat.history_tokens")),
             .now = scope_.clock});
-    std::string name = request_.name;
-    if (request_.go_on && conversations_) {
-        const std::optional<store::Conversation> latest = conversations_->latest();
-        if (!latest) throw Error(ErrorCode::failed, "there is no conversation to go on with", "begin one: quarry chat");
-        name = latest->name;
+    for (const std::string& note : session_->open(name, today(), options_.filter.collections)) {
+        scope_.notices.note(note);
     }
-    for (const std::string& note : open(name)) scope_.notices.note(note);
+    if (of_conversation_) scope_.notices.note(about_collections());
     if (request_.captured != nullptr) session_->stop_keeping();
 }
 
-std::vector<std::string> ConversationService::open(const std::string& name) { return session_->open(name, today()); }
+std::string ConversationService::about_collections() const {
+    return fmt::format("this conversation is about the collection{} {}", of_conversation_->size() == 1 ? "" : "s",
+                       fmt::join(*of_conversation_, ", "));
+}
+
+std::vector<std::string> ConversationService::open(const std::string& name) {
+    const store::CollectionNames before = of_conversation_;
+    choose_collections(name);
+    try {
+        if (of_conversation_ != before) make_answering();
+        std::vector<std::string> notes = session_->open(name, today(), options_.filter.collections);
+        if (of_conversation_) notes.push_back(about_collections());
+        return notes;
+    } catch (...) {
+        // The conversation before goes on.
+        of_conversation_ = before;
+        make_answering();
+        throw;
+    }
+}
 
 chat::ChatReply ConversationService::ask(const std::string* question, const answer::AnswerEventSink& sink,
                                          const char* run, const Cancellation& cancellation) {

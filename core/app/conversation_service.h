@@ -68,13 +68,20 @@ public:
 private:
     [[nodiscard]] chat::ChatReply ask_with(const std::string* question, const answer::AnswerEvents& events,
                                            const char* run, const Cancellation& cancellation);
+    void open_kept();
+    /// The name of the conversation that the request is about; empty for a new one.
+    [[nodiscard]] std::string first_name();
+    /// Asks from here on in the collections that the request names, else in those of the conversation.
+    void choose_collections(const std::string& name);
     void make_answering();
-    void open_first();
+    void open_first(const std::string& name);
+    [[nodiscard]] std::string about_collections() const;
     [[nodiscard]] std::string today() const;
     [[nodiscard]] Services services() const { return workspace_->services(scope_); }
 
     const RequestScope scope_;
     const ConversationRequest request_;
+    store::CollectionNames of_conversation_;  ///< What is asked is about them, when the request names none.
     config::Config config_;  ///< With the model that was changed to.
     std::unique_ptr<Workspace> changed_;  ///< The workspace of that model; null before one.
     Workspace* workspace_;

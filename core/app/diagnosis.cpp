@@ -68,7 +68,7 @@ std::vector<DoctorCheck> check_content(const fs::path& path) {
     }
     const auto embedder = store->setting(store::setting::embedder);
     if (!embedder) {
-        checks.push_back({area, "vectors", State::ok, "none: search is by words alone"});
+        checks.push_back({area, "vectors", State::ok, "none: search is by words only"});
     } else if (const std::uint64_t missing = store->unembedded_count(*embedder); missing > 0) {
         checks.push_back({area, "vectors", State::warn, fmt::format("{} passages have none", missing),
                           "quarry embed fills them in"});
@@ -92,7 +92,8 @@ DoctorCheck check_endpoint(const Services& services, const std::string& section,
                 fmt::format("{} answers (status {})", shown, response.status)};
     } catch (const Error& error) {
         DoctorCheck check = failed("models", section + " server", error);
-        if (check.cure.empty()) check.cure = fmt::format("is the server running, and is {}.base_url right?", section);
+        if (check.cure.empty())
+            check.cure = fmt::format("check that the server is running and that {}.base_url is right", section);
         return check;
     }
 }
@@ -111,7 +112,7 @@ std::vector<DoctorCheck> check_settings(const Services& services) {
     const fs::path folder = fs::current_path();
     std::vector<DoctorCheck> checks = {
         file_check("project file", config::find_project_file(folder), "no quarry.toml here or above"),
-        file_check("your file", config::user_config_file(services.environment), "none; the defaults hold")};
+        file_check("your file", config::user_config_file(services.environment), "none; the defaults apply")};
     try {
         static_cast<void>(config::Config::load(folder, services.environment));
         checks.push_back({"settings", "values", State::ok, "all valid"});
@@ -127,7 +128,7 @@ std::vector<DoctorCheck> check_knowledge_base(const Services& services) {
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
         return {{area, "path", State::warn, fmt::format("{} does not exist", path.string()),
-                 "quarry ingest FOLDER makes it from your documents"}};
+                 "quarry ingest FOLDER creates it from your documents"}};
     }
     std::vector<DoctorCheck> checks = {{area, "path", State::ok, path.string()}};
     try {
@@ -155,9 +156,10 @@ std::vector<DoctorCheck> check_models(const Services& services, bool offline) {
             continue;
         }
         const config::ServerEndpoint server =
-            section == "chat" ? chat_server(services.config) : embedding_server(services.config, provider);
+            section == "chat" ? chat_server(services.config)
+                              : embedding_server(services.config, configured_choice(services.config));
         if (model.empty()) {
-            checks.push_back({"models", section, State::fail, "no model is chosen",
+            checks.push_back({"models", section, State::fail, "no model is set",
                               fmt::format("quarry config set {}.model NAME", section)});
         } else {
             checks.push_back({"models", section, State::ok, model});

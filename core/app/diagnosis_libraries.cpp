@@ -3,11 +3,15 @@
 #include <fmt/ranges.h>
 
 #include <string>
+#include <string_view>
 
 #include "core/analyze/analyzer.h"
 #include "core/app/diagnosis.h"
 #include "core/base/sandbox.h"
+#include "core/base/subprocess.h"
+#include "core/base/text.h"
 #include "core/db/postgresql.h"
+#include "core/db/private_server.h"
 #include "core/db/sqlite.h"
 #include "core/extract/converter.h"
 #include "core/extract/markdown_blocks.h"
@@ -63,11 +67,29 @@ DoctorCheck check_pdftotext() {
             "apt install poppler-utils"};
 }
 
+DoctorCheck check_git() {
+    const SubprocessResult said = run_subprocess({"git", "--version"}, {}, {});
+    constexpr std::string_view begin = "git version ";
+    const std::string_view version = trim(said.output);
+    if (said.succeeded() && version.starts_with(begin)) {
+        return {libraries, "git", State::ok, std::string(version.substr(begin.size()))};
+    }
+    return {libraries, "git", State::warn, "not installed; needed for ingest --git only", "apt install git"};
+}
+
+DoctorCheck check_server_programs(const Services& services) {
+    const auto found = db::find_server_programs(services.environment("PATH").value_or(""));
+    if (!found.empty()) return {libraries, "postgres", State::ok, found.front().version};
+    return {libraries, "postgres", State::warn,
+            "not installed; needed only where migrations for PostgreSQL are tried out and no dev_url is given",
+            "apt install postgresql"};
+}
+
 /// Whether the process that reads formats is confined is asked of one.
 DoctorCheck check_sandbox(const Services& services) {
     const SandboxSupport kernel = sandbox_support();
     if (kernel.name().empty()) {
-        return {libraries, "sandbox", State::warn, "none: what reads documents runs with your rights", landlock_cure};
+        return {libraries, "sandbox", State::warn, "none: readers of documents run with your rights", landlock_cure};
     }
     std::string active;
     try {
@@ -76,7 +98,7 @@ DoctorCheck check_sandbox(const Services& services) {
         return {libraries,
                 "sandbox",
                 State::fail,
-                fmt::format("no documents but text and PDF can be read: {}", fmt::join(error.causes(), ": ")),
+                fmt::format("only text and PDF can be read: {}", fmt::join(error.causes(), ": ")),
                 {}};
     }
     if (active.empty()) {
@@ -102,6 +124,8 @@ std::vector<DoctorCheck> check_libraries(const Services& services) {
             check_libpq(),
             check_libzip(),
             check_pdftotext(),
+            check_git(),
+            check_server_programs(services),
             check_sandbox(services),
             {libraries, "llama.cpp", State::ok, llama.value_or("not in this build")},
             {libraries, "USearch", State::ok, usearch ? "instructions: " + *usearch : "not in this build"}};

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
+#include "core/app/collection_scope.h"
 #include "core/app/knowledge_base.h"
 #include "core/app/vector_index.h"
 #include "core/app/vectors.h"
@@ -24,50 +26,114 @@ std::unique_ptr<store::Store> open_to_read(const Services& services) {
 }
 
 std::unique_ptr<store::Store> open_to_write(const Services& services) {
-    return store::open_store(services.base_path, store::StoreMode::write);
+    return open_to_write(services, store::StoreMode::write);
 }
 
-store::Source named_source(const store::Store& store, const std::string& document) {
-    std::optional<store::Source> source = store.source(source_uri(store, document));
-    if (source) return std::move(*source);
-    throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(document)),
-                "quarry docs ls lists what is");
+/// With the name that is nearest to what was typed, of those that are visible.
+Error not_there(const store::Store& store, const store::ChunkFilter& visible, const std::string& document,
+                std::string_view hint) {
+    const std::string name = std::filesystem::path(document).filename().string();
+    const store::SourceMatcher matcher(visible);
+    std::string nearest;  // its last component
+    std::string whole;
+    store.for_each_source("", [&](const store::Source& source) {
+        if (!matcher.holds_for_collection(source.collection)) return;
+        const std::vector<std::string> two = {nearest, std::filesystem::path(source.uri).filename().string()};
+        const std::optional<std::string> nearer = closest(name, two);
+        if (!nearer || *nearer == nearest) return;
+        nearest = *nearer;
+        whole = source.uri;
+    });
+    return {ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(document)),
+            whole.empty() ? std::string(hint) : fmt::format("did you mean {}? {}", wire::display_uri(whole), hint)};
 }
 
-/// The URIs that a name stands for: its own, or those below it.
-std::vector<std::string> named_uris(const store::Store& store, const std::string& document, bool recursive) {
+store::Source named_source(const store::Store& store, const store::ChunkFilter& visible, const std::string& document) {
+    if (std::optional<store::Source> source = find_source(store, visible, document)) return std::move(*source);
+    throw not_there(store, visible, document, "quarry docs ls lists the documents");
+}
+
+/// Its document. Throws where it has none.
+std::int64_t document_of(const store::Source& source) {
+    if (source.document_id) return *source.document_id;
+    throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", wire::display_uri(source.uri)),
+                "when it can be read, run quarry ingest again")
+        .because(strip_terminal_controls(source.error));
+}
+
+/// Throws Error(usage) unless the range is within what there is.
+void check_range(const char* what, std::size_t first, std::size_t last, std::size_t count) {
+    if (const std::size_t most = std::max(first, last); most > count) {
+        throw Error(ErrorCode::usage, fmt::format("there is no {} {}: the document has {}", what, most, count));
+    }
+    if (first > last) throw Error(ErrorCode::usage, fmt::format("{0} {1} comes before {0} {2}", what, last, first));
+}
+
+/// Whether `ingest` can read it another time.
+bool is_still_there(const store::Source& source) {
+    std::error_code unknown;
+    return source.kind == store::SourceKind::url ||
+           (source.kind == store::SourceKind::file && std::filesystem::exists(source.uri, unknown));
+}
+
+/// Adds what a name stands for: itself, or what is below it.
+void add_named(const store::Store& store, const store::ChunkFilter& visible, const std::string& document,
+               bool recursive, RemovedDocuments& what) {
     const std::string uri = source_uri(store, document);
-    std::vector<std::string> found;
+    const store::SourceMatcher matcher(visible);
     std::size_t below = 0;
+    bool any_again = false;
+    const auto add = [&](const store::Source& source) {
+        what.uris.push_back(source.uri);
+        what.collections.push_back(source.collection);
+        is_still_there(source) ? void(any_again = true) : what.lost.push_back(source.uri);
+    };
+    const std::size_t before = what.uris.size();
     store.for_each_source(uri, [&](const store::Source& source) {
-        if (source.uri == uri || recursive) found.push_back(source.uri);
+        if (!matcher.holds_for_collection(source.collection)) return;
+        if (source.uri == uri || recursive) add(source);
         if (source.uri != uri) ++below;
     });
-    if (!found.empty()) return found;
+    std::string root = uri;
+    if (what.uris.size() == before && below == 0) {
+        if (const std::optional<store::Source> source = find_source(store, visible, document)) {
+            add(*source);
+            root = source->uri;
+        }
+    }
+    if (any_again) what.again.push_back(root);
+    if (what.uris.size() > before) return;
     if (below > 0) {
         throw Error(
             ErrorCode::usage,
             fmt::format("{} is a folder with {} documents in the knowledge base", wire::display_uri(uri), below),
             "to remove them all, add --recursive");
     }
-    throw Error(ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(document)),
-                "nothing was removed; quarry docs ls lists what is there");
+    throw not_there(store, visible, document, "nothing was removed; quarry docs ls lists the documents");
 }
 
 }  // namespace
 
+store::ChunkFilter DocumentService::visible(const store::Store& store) const {
+    store::ChunkFilter filter;
+    filter.collections = readable_collections(store, collections_, services_.access);
+    return filter;
+}
+
 void DocumentService::for_each(const std::string& folder,
                                const std::function<void(const store::Source&)>& visit) const {
-    open_to_read(services_)->for_each_source(folder.empty() ? "" : ingest::absolute_path(folder),
-                                             [&](const store::Source& source) {
-                                                 services_.cancel.check();
-                                                 visit(source);
-                                             });
+    const std::unique_ptr<store::Store> store = open_to_read(services_);
+    const store::ChunkFilter filter = visible(*store);
+    const store::SourceMatcher matcher(filter);
+    store->for_each_source(folder.empty() ? "" : ingest::absolute_path(folder), [&](const store::Source& source) {
+        services_.cancel.check();
+        if (matcher.holds_for_collection(source.collection)) visit(source);
+    });
 }
 
 ShownDocument DocumentService::show(const std::string& document) const {
     const std::unique_ptr<store::Store> store = open_to_read(services_);
-    ShownDocument shown{named_source(*store, document)};
+    ShownDocument shown{named_source(*store, visible(*store), document)};
     if (shown.source.document_id) shown.chunks = store->chunks_of(*shown.source.document_id);
     return shown;
 }
@@ -75,31 +141,72 @@ ShownDocument DocumentService::show(const std::string& document) const {
 store::Source DocumentService::read(const std::string& document,
                                     const std::function<void(std::string_view part)>& visit) const {
     const std::unique_ptr<store::Store> store = open_to_read(services_);
-    store::Source source = named_source(*store, document);
-    if (!source.document_id) {
-        throw Error(ErrorCode::nothing_found, fmt::format("{} has no text", wire::display_uri(source.uri)),
-                    "when it can be read, run quarry ingest again")
-            .because(strip_terminal_controls(source.error));
-    }
-    store->for_each_text_part(*source.document_id, visit);
+    store::Source source = named_source(*store, visible(*store), document);
+    store->for_each_text_part(document_of(source), visit);
     return source;
 }
 
-RemovedDocuments DocumentService::remove(std::span<const std::string> documents, bool recursive) {
+wire::DocumentPart DocumentService::read_part(const std::string& document, const DocumentRange& range) const {
+    const std::unique_ptr<store::Store> store = open_to_read(services_);
+    wire::DocumentPart part{named_source(*store, visible(*store), document)};
+    const std::optional<document::Document> whole = store->document(document_of(part.source));
+    if (!whole) throw Error(ErrorCode::failed, "the document was removed meanwhile", "ask again");
+    const std::string_view text = whole->text;
+    const LineIndex index(text);
+    part.lines = index.line_count();
+    part.pages = whole->page_starts.size();
+    if (range.first_page > 0 || range.last_page > 0) {
+        if (part.pages == 0) throw Error(ErrorCode::usage, "the document has no pages", "ask for lines");
+        const std::size_t first = std::max<std::size_t>(range.first_page, 1);
+        const std::size_t last = range.last_page == 0 ? part.pages : range.last_page;
+        check_range("page", first, last, part.pages);
+        part.start_byte = whole->page_starts[first - 1];
+        part.end_byte = last < part.pages ? whole->page_starts[last] : text.size();
+    } else {
+        const std::size_t first = std::max<std::size_t>(range.first_line, 1);
+        const std::size_t last = range.last_line == 0 ? part.lines : std::min(range.last_line, part.lines);
+        check_range("line", first, last, part.lines);
+        part.start_byte = index.line_start(first);
+        part.end_byte = last < part.lines ? index.line_start(last + 1) : text.size();
+    }
+    part.start_line = index.line_of(part.start_byte);
+    if (std::size_t end = part.start_byte + range.max_bytes; range.max_bytes > 0 && part.end_byte > end) {
+        const std::size_t line_start = index.line_start(index.line_of(end));
+        if (line_start > part.start_byte) end = line_start;
+        while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+            --end;  // a line that is longer: whole characters
+        part.end_byte = end;
+        part.is_cut = true;
+    }
+    part.end_line = index.line_of(part.end_byte > part.start_byte ? part.end_byte - 1 : part.end_byte);
+    part.text = text.substr(part.start_byte, part.end_byte - part.start_byte);
+    return part;
+}
+
+RemovedDocuments DocumentService::remove(std::span<const std::string> documents, bool recursive,
+                                         const RemovalConsent& consent) {
     const std::unique_ptr<store::Store> store = open_to_write(services_);
     RemovedDocuments result;
+    store::ChunkFilter filter = visible(*store);
+    filter.collections = names_in_both(filter.collections, services_.access.writable);
     for (const std::string& document : documents) {
-        const std::vector<std::string> found = named_uris(*store, document, recursive);
-        result.uris.insert(result.uris.end(), found.begin(), found.end());
+        add_named(*store, filter, document, recursive, result);
     }
-    std::ranges::sort(result.uris);
-    result.uris.erase(std::unique(result.uris.begin(), result.uris.end()), result.uris.end());
+    for (std::vector<std::string>* names : {&result.uris, &result.again, &result.collections, &result.lost}) {
+        std::ranges::sort(*names);
+        names->erase(std::unique(names->begin(), names->end()), names->end());
+    }
+    if (consent && !consent(result)) return {};
     result.removed = store->remove(result.uris);
     if (result.removed > 0) update_vector_index(services_, *store);
     return result;
 }
 
-store::StoreStats DocumentService::stats() const { return open_to_read(services_)->stats(); }
+store::StoreStats DocumentService::stats() const {
+    const std::unique_ptr<store::Store> store = open_to_read(services_);
+    const store::ChunkFilter filter = visible(*store);
+    return filter.collections ? store->collection_stats(*filter.collections) : store->stats();
+}
 
 Verification DocumentService::verify() {
     const std::unique_ptr<store::Store> store = open_to_read(services_);

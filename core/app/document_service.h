@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/app/services.h"
@@ -20,11 +21,23 @@ struct ShownDocument {
     std::vector<store::Chunk> chunks{};
 };
 
-/// What was taken out.
+/// Which part of a document's text is wanted: lines or pages, counted from 1, both ends included.
+struct DocumentRange {
+    std::size_t first_line = 0, last_line = 0;  ///< 0: from the beginning, to the end.
+    std::size_t first_page = 0, last_page = 0;  ///< In place of lines, for a text with pages, slides or sheets.
+    std::size_t max_bytes = 0;                  ///< Whole lines up to this many bytes, or the beginning of one; 0: all.
+};
+
+/// What is taken out.
 struct RemovedDocuments {
     std::size_t removed = 0;
-    std::vector<std::string> uris{};  ///< Sorted.
+    std::vector<std::string> uris{};   ///< Sorted.
+    std::vector<std::string> again{};  ///< Files, folders and addresses that `ingest` brings them back from.
+    std::vector<std::string> collections{};  ///< That they were in, sorted.
+    std::vector<std::string> lost{};   ///< Those of `uris` that are nowhere else, as far as the base knows.
 };
+/// Asked before anything is removed; false: nothing is.
+using RemovalConsent = std::function<bool(const RemovedDocuments& what)>;
 
 /// What does not agree in a base, and where.
 struct Verification {
@@ -39,12 +52,16 @@ struct CompactedBase {
     wire::DiskUse before{}, after{};
 };
 
-/// The documents of a base. A document is named by its URI, or for a file by a path as seen from the working folder.
+/// The documents of a base. A document is named by its URI, for a file by a path as seen from the working folder, by
+/// its number, or by the end of its name that no other has.
 ///
 /// Each call opens the base for its duration, and throws as `store::open_store` does. One thread at a time.
 class DocumentService {
 public:
-    explicit DocumentService(Services& services) : services_(services) {}
+    /// With collections, documents outside them are as if they were not there; `verify` and `compact` are about all of
+    /// the base.
+    explicit DocumentService(Services& services, store::CollectionNames collections = {})
+        : services_(services), collections_(std::move(collections)) {}
 
     /// Every source, or those below a folder, in the order of URIs.
     void for_each(const std::string& folder, const std::function<void(const store::Source&)>& visit) const;
@@ -55,10 +72,13 @@ public:
     /// Hands the document's text over in parts. Throws Error(nothing_found) for what is not there or has no text.
     store::Source read(const std::string& document, const std::function<void(std::string_view part)>& visit) const;
 
+    /// A part of the document's text. Throws the same, and Error(usage) for lines or pages that it does not have.
+    [[nodiscard]] wire::DocumentPart read_part(const std::string& document, const DocumentRange& range) const;
+
     /// Removes all that is named and brings the vector index up to date; with `recursive`, a folder stands for what is
     /// below it. Throws Error, and removes nothing, when one of the names is not in the base (nothing_found) or is a
     /// folder without `recursive` (usage).
-    RemovedDocuments remove(std::span<const std::string> documents, bool recursive);
+    RemovedDocuments remove(std::span<const std::string> documents, bool recursive, const RemovalConsent& consent = {});
 
     [[nodiscard]] store::StoreStats stats() const;
 
@@ -69,7 +89,11 @@ public:
     CompactedBase compact();
 
 private:
+    /// The filter by the collections that the request is about.
+    [[nodiscard]] store::ChunkFilter visible(const store::Store& store) const;
+
     Services& services_;
+    const store::CollectionNames collections_;
 };
 
 }  // namespace quarry::app

@@ -11,6 +11,7 @@
 
 #include "core/app/embedder_choice.h"
 #include "core/app/embedding_cost.h"
+#include "core/app/knowledge_base.h"
 #include "core/app/vectors.h"
 #include "core/base/error.h"
 
@@ -26,7 +27,7 @@ EmbedderChoice chosen(const Services& services, const store::Store& store, const
             .because("embed.provider is none");
     }
     if (request.refit && choice.provider != "builtin") {
-        throw Error(ErrorCode::usage, "embed fit is for the built-in embedder, which is not the one configured",
+        throw Error(ErrorCode::usage, "embed fit needs the built-in embedder, but another one is configured",
                     "leave it out; or switch: quarry config set embed.provider builtin")
             .because(fmt::format("embed.provider is {}", choice.provider));
     }
@@ -38,10 +39,9 @@ void note_configuration(Services& services, const EmbedderChoice& choice) {
     const EmbedderChoice configured = configured_choice(services.config);
     const bool named = services.config.value("embed.provider").origin != "default";
     if (!named || configured.text() == choice.text()) return;
-    services.notices.note(
-        fmt::format("searches use {} from now on; the configuration says {}, and the next quarry ingest goes back "
-                    "to that unless you change embed.provider and embed.model",
-                    choice.text(), configured.text()));
+    services.notices.note(fmt::format("searches use {} from now on; the configuration names {}, and the next quarry "
+                                      "ingest goes back to that unless you change embed.provider and embed.model",
+                                      choice.text(), configured.text()));
 }
 
 /// An embedder with the base that it may borrow.
@@ -63,8 +63,8 @@ OpenedEmbedder text_embedder(Services& services, const std::string& model) {
     opened.embedder = query_embedder(services, *opened.store);
     if (opened.embedder == nullptr) {
         throw Error(ErrorCode::failed, "the knowledge base has no embedder",
-                    "the built-in one needs 64 passages: put more documents in with quarry ingest, then quarry "
-                    "embed; or name a server: quarry help embed")
+                    "the built-in one needs 64 passages: add documents with quarry ingest, then run quarry embed; or "
+                    "configure a server: quarry help embed")
             .because(fmt::format("no vectors were made in {}", services.base_path.string()));
     }
     return opened;
@@ -101,7 +101,7 @@ bool write_batch(const TextEmbedding& request, TextBatch& batch) {
 }  // namespace
 
 EmbedOutcome EmbedService::update(const EmbedRequest& request) {
-    const std::unique_ptr<store::Store> store = store::open_store(services_.base_path, store::StoreMode::write);
+    const std::unique_ptr<store::Store> store = open_to_write(services_, store::StoreMode::write);
     const EmbedderChoice choice = chosen(services_, *store, request);
     EmbedOutcome outcome;
     outcome.report =

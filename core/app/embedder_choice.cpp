@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "core/app/http_settings.h"
+#include "core/app/server_settings.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
+#include "core/config/model_profiles.h"
 #include "core/config/project_trust.h"
 #include "core/config/split_command_line.h"
 #include "core/embed/builtin.h"
@@ -19,6 +21,7 @@
 #include "core/embed/gguf.h"
 #include "core/embed/prompts.h"
 #include "core/embed/remote.h"
+#include "core/http/url.h"
 
 namespace quarry::app {
 namespace {
@@ -49,15 +52,24 @@ std::size_t chosen_dimensions(const config::Config& config) {
 
 std::unique_ptr<embed::Embedder> make_remote(const Services& services, const EmbedderChoice& choice, EmbedderUse use) {
     const config::Config& config = services.config;
-    const config::ServerEndpoint server = embedding_server(config, choice.provider);
+    const config::ServerEndpoint server = embedding_server(config, choice);
     embed::RemoteEmbedderOptions options;
     options.provider = choice.provider;
     options.base_url = server.base_url;
     options.model = choice.model;
     options.dimensions = chosen_dimensions(config);
-    if (use == EmbedderUse::embed) options.api_key = config::read_api_key(server, services.environment);
-    if (!options.api_key.empty()) {
-        for (const char* const key : {"embed.base_url", "embed.provider"}) config.require_trusted(key);
+    if (use == EmbedderUse::embed) {
+        options.api_key = config::read_api_key(server, services.environment);
+        if (!choice.profile.empty()) {
+            const config::ModelProfile profile(config, choice.profile);
+            options.headers = read_headers(profile.key("headers"), profile.text("headers"), services.environment);
+        }
+    }
+    if (!options.api_key.empty() || !options.headers.empty()) {
+        const std::string section = choice.profile.empty() ? "embed" : fmt::format("models.{}", choice.profile);
+        for (const char* const key : {"base_url", "provider"}) {
+            config.require_trusted(fmt::format("{}.{}", section, key));
+        }
     }
     options.prompts = chosen_prompts(
         config, tells_kinds(choice.provider) ? embed::EmbedPrompts{} : embed::prompts_of_model(choice.model));
@@ -72,7 +84,10 @@ std::unique_ptr<embed::Embedder> make_remote(const Services& services, const Emb
 std::unique_ptr<embed::Embedder> make_program(const Services& services, const EmbedderChoice& choice) {
     const config::Config& config = services.config;
     embed::CommandEmbedderOptions options;
-    options.command = config::split_command_line("embed.command", config.text("embed.command"));
+    const std::string setting =
+        choice.profile.empty() ? "embed.command" : config::ModelProfile(config, choice.profile).key("command");
+    const config::Config::Value* const command = config.find(setting);
+    options.command = config::split_command_line(setting, command == nullptr ? "" : command->text);
     options.model = choice.model;
     options.dimensions = chosen_dimensions(config);
     options.prompts = chosen_prompts(config, embed::prompts_of_model(choice.model));
@@ -96,7 +111,7 @@ std::unique_ptr<embed::Embedder> make_local(const Services& services, const Embe
 models::ModelStore user_models(const Services& services) {
     const auto folder = config::user_folder(services.environment, "XDG_DATA_HOME", ".local/share");
     if (!folder) {
-        throw Error(ErrorCode::failed, "there is no place for models", "set HOME or XDG_DATA_HOME")
+        throw Error(ErrorCode::failed, "there is no folder for models", "set HOME or XDG_DATA_HOME")
             .because("neither is set");
     }
     return models::ModelStore(*folder / "models");
@@ -106,7 +121,7 @@ std::filesystem::path model_file(const Services& services, const std::string& na
     if (config::is_model_path(name)) return name;
     if (const auto model = user_models(services).find(name); model && !model->is_table) return model->path;
     throw Error(ErrorCode::failed, fmt::format("there is no model {}", name),
-                "add it: quarry models add FILE.gguf; quarry models ls shows those that are there");
+                "add it: quarry models add FILE.gguf; quarry models ls lists them");
 }
 
 std::string start_table(const Services& services) {
@@ -140,6 +155,13 @@ EmbedderChoice configured_choice(const config::Config& config) {
 }
 
 EmbedderChoice parse_choice(std::string_view text, const config::Config& config) {
+    if (config::ModelProfile::has(config, text)) {
+        const config::ModelProfile profile(config, std::string(text));
+        profile.require_trusted();
+        return {check_config_value(config::config_key("embed.provider"), profile.provider(),
+                                   fmt::format("models.{}", text)),
+                profile.model(), std::string(text)};
+    }
     const std::size_t colon = text.find(':');
     const std::string_view first = text.substr(0, colon);
     if (is_provider(first) && (colon != std::string_view::npos || !has_models(first) || first == "command")) {
@@ -147,22 +169,50 @@ EmbedderChoice parse_choice(std::string_view text, const config::Config& config)
     }
     const std::string& provider = config.text("embed.provider");
     if (has_models(provider)) return {provider, std::string(text)};
-    throw Error(ErrorCode::usage, fmt::format("which provider has the model {}?", text),
-                fmt::format("say PROVIDER:MODEL, such as openai:{} or gguf:{}", text, text))
+    throw Error(
+        ErrorCode::usage, fmt::format("unknown provider for the model {}", text),
+        fmt::format("write PROVIDER:MODEL, such as openai:{} or gguf:{}, or the name of a [models.NAME]", text, text))
         .because(fmt::format("embed.provider is {}", provider));
 }
 
-config::ServerEndpoint embedding_server(const config::Config& config, const std::string& provider) {
-    config::ServerEndpoint server{config.text("embed.base_url"), config.text("embed.api_key_env"), "embed.api_key_env"};
-    const embed::RemoteProvider* const known = embed::find_remote_provider(provider);
-    // A key that was set up for one provider is not for the server of another one.
-    const config::Config::Value& configured = config.value("embed.provider");
-    if (server.base_url.empty() && configured.origin != "default" && provider != configured.text) {
-        server.variable = "auto";
+std::optional<EmbedderChoice> find_profile(const config::Config& config, const EmbedderChoice& choice,
+                                           const std::string& shown) {
+    for (const std::string& name : config.names_in("models")) {
+        const config::ModelProfile profile(config, name);
+        EmbedderChoice found{profile.provider(), profile.model(), name};
+        if (found.provider != choice.provider || found.model != choice.model) continue;
+        if (shown_server(config, found) == shown) return found;
+    }
+    return std::nullopt;
+}
+
+config::ServerEndpoint embedding_server(const config::Config& config, const EmbedderChoice& choice) {
+    const embed::RemoteProvider* const known = embed::find_remote_provider(choice.provider);
+    config::ServerEndpoint server{"", "auto", "embed.api_key_env"};
+    if (!choice.profile.empty()) {
+        const config::ModelProfile profile(config, choice.profile);
+        server = {profile.text("base_url"), profile.text("api_key_env"), profile.key("api_key_env"),
+                  profile.text("api_key_file")};
+    } else {
+        const config::Config::Value& set = config.value("embed.provider");
+        const bool names_server = set.origin != "default" && embed::find_remote_provider(set.text) != nullptr;
+        const bool is_for = settings_are_for(config, {"embed", names_server ? set.text : "", choice.provider,
+                                                      known == nullptr || known->key_variable.empty()});
+        // What was said with --config is for the model of this very command.
+        const auto holds = [&](const char* key) { return is_for || config.value(key).origin.starts_with("flag "); };
+        if (holds("embed.base_url")) server.base_url = config.text("embed.base_url");
+        if (holds("embed.api_key_env")) server.variable = config.text("embed.api_key_env");
     }
     if (server.base_url.empty() && known != nullptr) server.base_url = known->base_url;
     if (server.variable == "auto") server.variable = known != nullptr ? known->key_variable : "";
     return server;
+}
+
+std::string shown_server(const config::Config& config, const EmbedderChoice& choice) {
+    const embed::RemoteProvider* const known = embed::find_remote_provider(choice.provider);
+    if (known == nullptr) return {};
+    const std::string address = embedding_server(config, choice).base_url;
+    return address == known->base_url ? "" : http::parse_http_url(address).display();
 }
 
 std::unique_ptr<embed::Embedder> make_embedder(const Services& services, const EmbedderChoice& choice,
@@ -170,8 +220,8 @@ std::unique_ptr<embed::Embedder> make_embedder(const Services& services, const E
     if (choice.provider == "command") return make_program(services, choice);
     if (choice.model.empty()) {
         throw Error(ErrorCode::usage, "no embedding model is configured",
-                    "name one that it has: quarry config set embed.model NAME; or go back to the one that "
-                    "needs no server: quarry config set embed.provider builtin")
+                    "name one: quarry config set embed.model NAME; or use the built-in embedder: quarry config set "
+                    "embed.provider builtin")
             .because(fmt::format("embed.provider is {}, which needs embed.model", choice.provider));
     }
     return choice.provider == "gguf" ? make_local(services, choice) : make_remote(services, choice, use);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ namespace quarry::app {
 struct EmbedderChoice {
     std::string provider;  ///< As embed.provider: "builtin", "openai", "gguf", "none" …
     std::string model;     ///< As embed.model; empty where the provider needs none.
+    std::string profile{};  ///< [models.NAME], whose server and key it is; empty for those of [embed].
 
     /// "openai:text-embedding-3-small", or the provider alone.
     [[nodiscard]] std::string text() const;
@@ -24,14 +26,21 @@ struct EmbedderChoice {
 /// What embed.provider and embed.model say.
 [[nodiscard]] EmbedderChoice configured_choice(const config::Config& config);
 
-/// What was typed: "PROVIDER:MODEL", "builtin", or a model of the provider that is configured. Throws Error(usage) when
-/// that one has no models.
+/// What was typed: the name of a profile (core/config/model_profiles.h), "PROVIDER:MODEL", "builtin", or a model of the
+/// provider that is configured. Throws Error(usage) when that one has no models, and for a profile that cannot be used.
 [[nodiscard]] EmbedderChoice parse_choice(std::string_view text, const config::Config& config);
 
-/// Where the server of a provider is and which variable has its key: embed.base_url, whichever provider is asked, so
-/// that texts meant for a server of one's own go nowhere else; without it, the provider's own. The variable is that of
-/// embed.api_key_env, unless that was set for another provider.
-[[nodiscard]] config::ServerEndpoint embedding_server(const config::Config& config, const std::string& provider);
+/// The choice with the profile whose model it is, at the server `shown` (HttpUrl::display; empty: the provider's own);
+/// nothing when no profile is of that model and server.
+[[nodiscard]] std::optional<EmbedderChoice> find_profile(const config::Config& config, const EmbedderChoice& choice,
+                                                         const std::string& shown);
+
+/// Where the server of a choice is and which variable has its key: the profile's; else embed.base_url and
+/// embed.api_key_env, where they are for its provider (core/app/server_settings.h); else the provider's own.
+[[nodiscard]] config::ServerEndpoint embedding_server(const config::Config& config, const EmbedderChoice& choice);
+
+/// `embedding_server` as it is shown; empty for the provider's own, and for what is no server.
+[[nodiscard]] std::string shown_server(const config::Config& config, const EmbedderChoice& choice);
 
 /// The models that the user added: $XDG_DATA_HOME/quarry/models, or ~/.local/share/quarry/models.
 [[nodiscard]] models::ModelStore user_models(const Services& services);

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/config/config.h"
+#include "core/config/model_profiles.h"
 #include "core/embed/remote.h"
 #include "core/http/url.h"
 
@@ -40,11 +41,13 @@ EmbeddingPrice embedding_price(const config::Config& config, const EmbedderChoic
     const embed::RemoteProvider* const provider = embed::find_remote_provider(choice.provider);
     if (provider == nullptr) return {"", 0.0};
     EmbeddingPrice price{choice.model, std::nullopt};
-    if (const double said = config.number("embed.price_per_million"); said >= 0) {
+    const double said = choice.profile.empty() ? config.number("embed.price_per_million")
+                                               : config::ModelProfile(config, choice.profile).number("price_input");
+    if (said >= 0) {
         price.price = said;
         return price;
     }
-    const http::HttpUrl url = http::parse_http_url(embedding_server(config, choice.provider).base_url);
+    const http::HttpUrl url = http::parse_http_url(embedding_server(config, choice).base_url);
     if (url.is_loopback()) price.price = 0.0;
     // Prices are those of the providers themselves, not of who else speaks their protocol.
     if (url.host != http::parse_http_url(provider->base_url).host) return price;
@@ -65,20 +68,20 @@ std::uint64_t tokens_without_vectors(const store::Store* store) {
 void check_budget(const EmbeddingPrice& price, std::uint64_t tokens, double max_cost, const OverBudget& over) {
     const std::optional<double> cost = price.of(tokens);
     if (!cost) {
-        throw Error(ErrorCode::usage, fmt::format("cannot keep to --max-cost with the model {}", price.model),
-                    "say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)")
-            .because("its price is not known");
+        throw Error(ErrorCode::usage, fmt::format("cannot enforce --max-cost for the model {}", price.model),
+                    "set it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)")
+            .because("its price is unknown");
     }
     if (*cost <= max_cost) return;
     throw Error(ErrorCode::budget_exceeded, std::string(over.message), std::string(over.hint))
-        .because(fmt::format("{}, more than the {:g} of --max-cost", cost_text(price, tokens), max_cost));
+        .because(fmt::format("{}, more than --max-cost {:g}", cost_text(price, tokens), max_cost));
 }
 
 std::string cost_text(const EmbeddingPrice& price, std::uint64_t tokens) {
     const std::optional<double> cost = price.of(tokens);
     if (!cost) {
-        return fmt::format("what embedding about {} tokens with {} costs is not known (embed.price_per_million)",
-                           tokens, price.model);
+        return fmt::format("embedding about {} tokens with {} has an unknown price (embed.price_per_million)", tokens,
+                           price.model);
     }
     return fmt::format("embedding about {} tokens with {} costs about {:.4g} ({:g} for a million)", tokens, price.model,
                        *cost, *price.price);

@@ -30,7 +30,7 @@ struct EmbeddingPrice {
 /// What is not done when it would cost too much, and what to do about it.
 struct OverBudget {
     std::string_view message = "nothing was embedded";
-    std::string_view hint = "raise --max-cost, or ingest less; the documents that are in can be searched by words";
+    std::string_view hint = "raise --max-cost, or ingest less; the stored documents can be searched by words";
 };
 
 /// Throws Error(budget_exceeded) when the tokens cost more than `max_cost`, Error(usage) when nobody knows.

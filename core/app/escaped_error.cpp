@@ -12,7 +12,7 @@
 namespace quarry::app {
 
 Error escaped_error(const std::exception_ptr& escaped) {
-    const std::string report = "this should not happen; quarry doctor shows what works on this machine";
+    const std::string report = "this is a defect in quarry; quarry doctor shows what works on this machine";
     try {
         std::rethrow_exception(escaped);
     } catch (const Error& error) {

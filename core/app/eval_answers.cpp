@@ -8,6 +8,7 @@
 #include "core/answer/batch.h"
 #include "core/app/answer_service.h"
 #include "core/app/answer_settings.h"
+#include "core/app/collection_scope.h"
 #include "core/app/eval_base.h"
 #include "core/app/eval_service.h"
 #include "core/store/store.h"
@@ -82,8 +83,11 @@ eval::AnswersReport eval_answers(Services& services, const AnswersEvalRequest& r
     eval::AnswersReport report;
     report.subject = request.questions.empty() ? default_questions(services) : request.questions;
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
-    check_filter(*store, request.filter);
-    const std::vector<eval::AnswerExpectation> expected = base_answer_questions(*store, report.subject);
+    store::ChunkFilter filter = request.filter;
+    narrow(filter, *store, services.access);
+    check_filter(*store, filter);
+    const std::vector<eval::AnswerExpectation> expected =
+        base_answer_questions(*store, report.subject, services.access.readable);
     for (const NamedConfig& one : named) {
         report.evaluations.push_back(evaluate(services, one, expected, request));
     }

@@ -17,41 +17,48 @@ std::string default_questions(const Services& services) {
     }
     if (std::filesystem::is_regular_file(name)) return name;
     throw Error(ErrorCode::usage, "there are no questions to ask",
-                "write some into eval.jsonl, one a line: {\"question\": \"…\", \"source\": \"guide.md\"}; or name a "
+                "write some into eval.jsonl, one per line: {\"question\": \"…\", \"source\": \"guide.md\"}; or name a "
                 "test collection: quarry eval retrieval FOLDER")
-        .because("eval.jsonl is neither beside quarry.toml nor here");
+        .because("there is no eval.jsonl beside quarry.toml or here");
 }
 
 namespace {
 
 std::vector<eval::ResolvedQuestion> resolve_in_base(const store::Store& store,
                                                     const std::vector<eval::Question>& questions,
-                                                    const std::string& file) {
+                                                    const std::string& file,
+                                                    const store::CollectionNames& collections) {
     const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-    return eval::resolve_questions(
-        questions, file, [&store, &folder](const std::string& name) -> std::optional<eval::NamedDocument> {
-            std::optional<store::Source> source = store.source(source_uri(store, name));
-            if (!source && std::filesystem::path(name).is_relative()) {
-                source = store.source(source_uri(store, (folder / name).string()));
-            }
-            if (!source || !source->document_id) return std::nullopt;
-            return eval::NamedDocument{*source->document_id, store.document_text(*source->document_id).value_or("")};
-        });
+    store::ChunkFilter visible;
+    visible.collections = collections;
+    const store::SourceMatcher matcher(visible);
+    return eval::resolve_questions(questions, file, [&](const std::string& name) -> std::optional<eval::NamedDocument> {
+        std::optional<store::Source> source = store.source(source_uri(store, name));
+        if (!source && std::filesystem::path(name).is_relative()) {
+            source = store.source(source_uri(store, (folder / name).string()));
+        }
+        if (!source || !source->document_id || !matcher.holds_for_collection(source->collection)) {
+            return std::nullopt;
+        }
+        return eval::NamedDocument{*source->document_id, store.document_text(*source->document_id).value_or("")};
+    });
 }
 
 }  // namespace
 
 std::vector<eval::ResolvedQuestion> base_questions(const store::Store& store, const std::string& file,
-                                                   std::size_t& skipped) {
-    std::vector<eval::ResolvedQuestion> questions = resolve_in_base(store, eval::read_questions(file), file);
+                                                   const store::CollectionNames& collections, std::size_t& skipped) {
+    std::vector<eval::ResolvedQuestion> questions =
+        resolve_in_base(store, eval::read_questions(file), file, collections);
     skipped +=
         std::erase_if(questions, [](const eval::ResolvedQuestion& question) { return question.expected.empty(); });
     return questions;
 }
 
-std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& store, const std::string& file) {
+std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& store, const std::string& file,
+                                                           const store::CollectionNames& collections) {
     std::vector<eval::Question> questions = eval::read_questions(file, eval::QuestionsFor::answers);
-    std::vector<eval::ResolvedQuestion> resolved = resolve_in_base(store, questions, file);
+    std::vector<eval::ResolvedQuestion> resolved = resolve_in_base(store, questions, file, collections);
     std::vector<eval::AnswerExpectation> expected;
     for (std::size_t i = 0; i < questions.size(); ++i) {
         expected.push_back({std::move(questions[i]), std::move(resolved[i].expected)});
@@ -61,15 +68,15 @@ std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& s
 
 void refuse_filter(const store::ChunkFilter& filter) {
     if (filter.empty()) return;
-    throw Error(ErrorCode::usage, "a filter is for questions about your own knowledge base",
-                "leave --path, --type and the like out, or give a file of questions")
-        .because("the documents of a test collection have neither paths nor types");
+    throw Error(ErrorCode::usage, "filters work only for questions about your own knowledge base",
+                "leave out --path, --type and other filters, or give a file of questions")
+        .because("documents of a test collection have no paths and types");
 }
 
 void check_filter(const store::Store& store, const store::ChunkFilter& filter) {
     if (filter.empty() || !store.chunk_ids({filter, {}}, 0, 1).empty()) return;
     throw Error(ErrorCode::nothing_found, "no document fits the filter",
-                "quarry docs ls --json shows what filters go by");
+                "quarry docs ls --json shows what filters can match");
 }
 
 void refuse_changed_base(const config::Config& config, const std::vector<NamedConfig>& named) {
@@ -78,7 +85,7 @@ void refuse_changed_base(const config::Config& config, const std::vector<NamedCo
             if (!key.name.starts_with("chunk.") && !key.name.starts_with("embed.")) continue;
             if (one.config.text(key.name) == config.text(key.name)) continue;
             throw Error(
-                ErrorCode::usage, fmt::format("{} cannot be compared on a knowledge base as it is", key.name),
+                ErrorCode::usage, fmt::format("{} cannot be compared on an existing knowledge base", key.name),
                 "quarry eval chunking compares chunk.*; or make a second base with --base and the other setting")
                 .because("its documents were cut and embedded when they were read in");
         }

@@ -16,13 +16,16 @@ namespace quarry::app {
 [[nodiscard]] std::string default_questions(const Services& services);
 
 /// Reads questions and finds their sources in a base: by their name in it, as a path from here or from the file's
-/// folder. Those that name no source are left out, and added to `skipped`. Throws Error(failed) with file and line.
+/// folder. Sources outside the collections are not there. Those that name no source are left out, and added to
+/// `skipped`. Throws Error(failed) with file and line.
 [[nodiscard]] std::vector<eval::ResolvedQuestion> base_questions(const store::Store& store, const std::string& file,
+                                                                 const store::CollectionNames& collections,
                                                                  std::size_t& skipped);
 
 /// The same of questions with expected answers (QuestionsFor::answers).
 [[nodiscard]] std::vector<eval::AnswerExpectation> base_answer_questions(const store::Store& store,
-                                                                         const std::string& file);
+                                                                         const std::string& file,
+                                                                         const store::CollectionNames& collections);
 
 /// Throws Error(usage) for a filter of a collection's documents, which have nothing that it could go by.
 void refuse_filter(const store::ChunkFilter& filter);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "core/app/collection_scope.h"
 #include "core/app/eval_base.h"
 #include "core/app/eval_service.h"
 #include "core/app/vectors.h"
@@ -33,7 +34,7 @@ std::vector<NamedConfig> by_strategy(const std::vector<NamedConfig>& named,
             const std::vector<std::string_view> parts = split(strategy, ':');
             constexpr const char* keys[] = {"chunk.strategy", "chunk.size", "chunk.overlap"};
             if (parts.size() > 3) {
-                throw Error(ErrorCode::usage, fmt::format("--strategy {} is none", strategy),
+                throw Error(ErrorCode::usage, fmt::format("--strategy {} is not a strategy", strategy),
                             "write it as NAME, NAME:SIZE or NAME:SIZE:OVERLAP");
             }
             for (std::size_t i = 0; i < parts.size(); ++i) one.config.set_flag(keys[i], parts[i], "--strategy");
@@ -54,13 +55,18 @@ eval::ChunkingCollection read_folder(const Services& services, const std::string
     });
 }
 
-/// The base's documents and questions.
-eval::ChunkingCollection read_base(const Services& services, eval::ChunkingReport& report) {
+/// The documents of the base's collections, and its questions.
+eval::ChunkingCollection read_base(const Services& services, const store::CollectionNames& collections,
+                                   eval::ChunkingReport& report) {
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
+    store::ChunkFilter filter;
+    filter.collections = readable_collections(*store, collections, services.access);
+    check_filter(*store, filter);
     eval::ChunkingCollection collection;
-    collection.questions = base_questions(*store, report.subject, report.skipped);
+    collection.questions = base_questions(*store, report.subject, filter.collections, report.skipped);
     std::unordered_map<std::int64_t, std::int64_t> places;
     for (const std::int64_t id : store->document_ids(0, std::numeric_limits<std::int64_t>::max())) {
+        if (filter.collections && !store->filtered_uri(id, filter)) continue;
         std::optional<document::Document> document = store->document(id);
         if (!document) continue;
         places.emplace(id, static_cast<std::int64_t>(collection.documents.size()));
@@ -82,7 +88,7 @@ void keep_passages(std::vector<eval::ResolvedQuestion>& questions, eval::Chunkin
     if (!questions.empty()) return;
     throw Error(ErrorCode::failed, fmt::format("cannot use {}", report.subject),
                 "chunking is measured on passages: give \"text\", or \"start\" and \"end\"")
-        .because("none of its questions names a passage");
+        .because("no question in it names a passage");
 }
 
 }  // namespace
@@ -96,8 +102,13 @@ eval::ChunkingReport eval_chunking(Services& services, const ChunkingEvalRequest
     eval::ChunkingReport report;
     report.results = request.results;
     report.subject = request.questions.empty() ? default_questions(services) : request.questions;
+    if (!std::filesystem::is_regular_file(report.subject)) {
+        store::ChunkFilter filter;
+        filter.collections = request.collections;
+        refuse_filter(filter);
+    }
     eval::ChunkingCollection collection = std::filesystem::is_regular_file(report.subject)
-                                              ? read_base(services, report)
+                                              ? read_base(services, request.collections, report)
                                               : read_folder(services, report.subject);
     keep_passages(collection.questions, report);
     report.evaluations =

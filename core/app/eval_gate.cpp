@@ -22,7 +22,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_baseline_bytes = 1 << 30;
-constexpr std::string_view baseline_hint = "make one with --json --per-query, and keep it as a file";
+constexpr std::string_view baseline_hint = "make one with --json --per-query and save it to a file";
 
 std::string clean(std::string_view text) { return one_line(strip_terminal_controls(text), 200); }
 
@@ -30,7 +30,7 @@ EvalThreshold read_threshold(const std::string& limit, const std::vector<std::st
     constexpr std::string_view word = "baseline";
     const std::size_t equals = limit.find('=');
     const auto refuse = [&limit](std::string hint) {
-        throw Error(ErrorCode::usage, fmt::format("--fail-under {} is no limit", limit), std::move(hint));
+        throw Error(ErrorCode::usage, fmt::format("--fail-under {} is not a limit", limit), std::move(hint));
     };
     if (equals == std::string::npos) refuse(fmt::format("write it as METRIC=VALUE, such as {}=0.65", metrics.front()));
     EvalThreshold threshold;
@@ -74,7 +74,7 @@ eval::Scores read_baseline(const std::string& file) {
     const json report = parse_bounded_json<json>(read_file(file, max_baseline_bytes));
     if (!report.is_object() || !report.contains("schema") || !report["schema"].is_string() ||
         !report["schema"].get<std::string>().starts_with("quarry.eval.")) {
-        refuse("it is no report of quarry eval");
+        refuse("it is not a report of quarry eval");
     }
     eval::Scores scores;
     scores.name = "baseline";
@@ -134,13 +134,12 @@ void EvalGate::check(std::span<const eval::Scores> configurations) const {
             const double mean = metric_mean(scores, threshold.metric);
             // The same measures on the same questions differ by rounding at most.
             if (mean >= limit - 1e-9) continue;
-            failures.push_back(fmt::format("{}: {} is {:.4f}, and must not be under {:.4f}", clean(scores.name),
+            failures.push_back(fmt::format("{}: {} is {:.4f}, below the limit {:.4f}", clean(scores.name),
                                            threshold.metric, mean, limit));
         }
     }
     if (failures.empty()) return;
-    Error error(ErrorCode::below_threshold, complaint,
-                "--per-query shows which questions; --baseline what has changed");
+    Error error(ErrorCode::below_threshold, complaint, "--per-query shows which questions, --baseline what changed");
     for (std::string& failure : failures) error = std::move(error).because(std::move(failure));
     throw error;
 }

@@ -19,7 +19,7 @@ struct EvalThreshold {
 struct EvalGate {
     std::string baseline_file;                                 ///< A report in JSON with its questions; empty: none.
     std::vector<std::string> limits;                           ///< METRIC=VALUE each.
-    std::string complaint = "search finds less than it must";  ///< What is said when a limit is not kept.
+    std::string complaint = "search is below the threshold";   ///< What is said when a limit is not kept.
 
     /// Reads both. Throws Error: usage for a limit that is none or not measured, failed for a file that is no report.
     void prepare(const std::vector<std::string>& metrics);

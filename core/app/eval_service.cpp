@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/app/collection_scope.h"
 #include "core/app/eval_base.h"
 #include "core/app/vector_index.h"
 #include "core/app/vectors.h"
@@ -41,7 +42,7 @@ std::string_view stage_name(eval::EvaluationStage stage) {
 
 void refuse_control(const RetrievalEvalRequest& request, const std::string& why) {
     if (!request.control) return;
-    throw Error(ErrorCode::usage, "--control is for a test collection's folder", "leave it out").because(why);
+    throw Error(ErrorCode::usage, "--control needs a test collection's folder", "leave it out").because(why);
 }
 
 /// Behind each configuration with a fitted table, the same with one that is not fitted.
@@ -54,7 +55,7 @@ void add_control(std::vector<eval::RetrievalConfiguration>& configurations) {
         control.builtin.fit.epochs = 0;
     }
     if (controls.empty()) {
-        throw Error(ErrorCode::usage, "--control has nothing to be a control of",
+        throw Error(ErrorCode::usage, "--control needs the built-in embedder",
                     "measure --mode vector or hybrid with embed.provider = builtin");
     }
     configurations.insert(configurations.end(), controls.begin(), controls.end());
@@ -63,17 +64,20 @@ void add_control(std::vector<eval::RetrievalConfiguration>& configurations) {
 /// Asks the base its own questions, with its own vectors.
 void evaluate_own(Services& services, const RetrievalEvalRequest& request, const std::vector<NamedConfig>& named,
                   const eval::EvaluationProgress& progress, eval::RetrievalReport& report) {
-    refuse_control(request, "the knowledge base's own vectors are measured");
+    refuse_control(request, "on a knowledge base its own vectors are measured");
     refuse_changed_base(services.config, named);
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
-    check_filter(*store, request.filter);
-    const EvalConfigurations own = own_configurations(services, named, request.filter);
+    store::ChunkFilter filter = request.filter;
+    narrow(filter, *store, services.access);
+    check_filter(*store, filter);
+    const EvalConfigurations own = own_configurations(services, named, filter);
     const bool with_vectors = std::ranges::any_of(own.configurations, [](const auto& configuration) {
         return configuration.search.mode != search::SearchMode::lexical;
     });
     const std::unique_ptr<embed::Embedder> embedder = with_vectors ? query_embedder(services, *store) : nullptr;
     if (embedder) prepare_vectors(services, *store, false);
-    eval::RetrievalSession session(*store, embedder.get(), base_questions(*store, report.subject, report.skipped),
+    eval::RetrievalSession session(*store, embedder.get(),
+                                   base_questions(*store, report.subject, services.access.readable, report.skipped),
                                    measurement_of(request), services.cancel, progress);
     for (const eval::RetrievalConfiguration& configuration : own.configurations) {
         report.evaluations.push_back(session.evaluate(configuration));
@@ -86,7 +90,7 @@ eval::RetrievalReport evaluate_runs(const RetrievalEvalRequest& request) {
     const bool has_variants = !variants.modes.empty() || !variants.settings.empty() || !variants.files.empty();
     refuse_filter(request.filter);
     if (request.runs.empty() || request.qrels.empty() || !request.questions.empty() || has_variants) {
-        throw Error(ErrorCode::usage, "--qrels and --run go together, and without questions or settings",
+        throw Error(ErrorCode::usage, "--qrels and --run must be given together, without questions or settings",
                     "quarry eval retrieval --qrels FILE --run FILE");
     }
     eval::RetrievalReport report{.subject = request.qrels, .of_runs = true, .evaluations = {}};
@@ -151,8 +155,8 @@ eval::IndexEvaluation eval_index(Services& services, eval::IndexEvaluationOption
 
 void write_run_file(const std::filesystem::path& file, const eval::RetrievalReport& report) {
     if (report.evaluations.size() > 1) {
-        throw Error(ErrorCode::usage, "--run-out is for one configuration",
-                    "measure each one by itself to write its ranking");
+        throw Error(ErrorCode::usage, "--run-out works with one configuration only",
+                    "measure each one separately to write its ranking");
     }
     std::ostringstream run;
     const eval::RetrievalEvaluation& evaluation = report.evaluations.front();
@@ -180,10 +184,10 @@ void write_html_report(const std::filesystem::path& file, const eval::RetrievalR
 void write_html_report(const std::filesystem::path& file, const eval::ChunkingReport& report,
                        const eval::Scores* baseline) {
     eval::HtmlReport page;
-    page.title = "How well chunks hold what is wanted: " + report.subject;
+    page.title = "How well chunks contain the wanted text: " + report.subject;
     page.facts.emplace_back("questions", fmt::format("{}", report.evaluations.front().scores.questions.size()));
-    page.facts.emplace_back("chunks retrieved",
-                            report.results == 0 ? "as many as hold what is wanted" : fmt::format("{}", report.results));
+    page.facts.emplace_back("chunks retrieved", report.results == 0 ? "as many as contain the wanted text"
+                                                                    : fmt::format("{}", report.results));
     for (const eval::ChunkingEvaluation& one : report.evaluations) {
         page.facts.emplace_back(one.scores.name, eval::cuts_text(one));
     }

@@ -18,14 +18,14 @@ namespace quarry::app {
 
 /// Search, to be measured: on a collection's folder, a base's own questions, or rankings that other programs made.
 struct RetrievalEvalRequest {
-    std::string questions;  ///< A BEIR folder or a file of questions; empty: eval.jsonl (`default_questions`).
-    EvalVariants variants;
-    std::string metrics;            ///< With commas between; empty: the usual ones.
+    std::string questions{};  ///< A BEIR folder or a file of questions; empty: eval.jsonl (`default_questions`).
+    EvalVariants variants{};
+    std::string metrics{};          ///< With commas between; empty: the usual ones.
     std::size_t max_queries = 0;    ///< Only the first so many; 0: all.
     bool control = false;           ///< Compare with an untrained table of random vectors too.
-    store::ChunkFilter filter;      ///< Which documents of the base are looked at.
-    std::string qrels;              ///< Judgements of `runs`.
-    std::vector<std::string> runs;  ///< Run files, measured in place of search.
+    store::ChunkFilter filter{};    ///< Which documents of the base are looked at.
+    std::string qrels{};            ///< Judgements of `runs`.
+    std::vector<std::string> runs{};  ///< Run files, measured in place of search.
 
     /// Names of what is measured. Throws Error(usage) for a metric that there is not.
     [[nodiscard]] std::vector<std::string> metric_names() const;
@@ -35,22 +35,23 @@ struct RetrievalEvalRequest {
 struct ChunkingEvalRequest {
     std::string questions;                ///< A folder, or a file of questions; empty: eval.jsonl.
     std::vector<std::string> strategies;  ///< NAME[:SIZE[:OVERLAP]]; empty: as configured.
-    EvalVariants variants;
+    EvalVariants variants{};
+    store::CollectionNames collections{};  ///< Which documents of the base are cut; nothing: all.
     std::size_t results = 5;  ///< Chunks retrieved for a question; 0: as many as hold what is wanted.
 };
 
 /// Answers, to be measured on questions whose answers are known.
 struct AnswersEvalRequest {
-    std::string questions;  ///< A file of questions; empty: eval.jsonl.
-    EvalVariants variants;
-    ChatFlags chat;
-    store::ChunkFilter filter;  ///< Which documents answers may be taken from.
+    std::string questions{};  ///< A file of questions; empty: eval.jsonl.
+    EvalVariants variants{};
+    ChatFlags chat{};
+    store::ChunkFilter filter{};  ///< Which documents answers may be taken from.
     int parallel = 0;           ///< Questions at once; 0: as configured.
 };
 
 /// Settings of search, to be fitted to questions.
 struct TuneRequest {
-    std::string questions;  ///< A BEIR folder or a file of questions; empty: eval.jsonl.
+    std::string questions{};  ///< A BEIR folder or a file of questions; empty: eval.jsonl.
     std::string metric = "ndcg@10";
     std::vector<std::string> settings;  ///< Fit only these; empty: all that apply.
     store::ChunkFilter filter;          ///< Which documents of the base are looked at.

@@ -18,8 +18,8 @@ namespace {
 /// Sets each KEY=VALUE of a list. A part without "=" goes on with the value before it: "a=1,2,b=3" sets a to "1,2".
 void apply_settings(config::Config& config, const std::string& settings) {
     const auto refuse = [&settings] {
-        throw Error(ErrorCode::usage, fmt::format("--set {} is no setting", settings),
-                    "write it as KEY=VALUE, several with commas between them: --set search.dense_weight=0.5");
+        throw Error(ErrorCode::usage, fmt::format("--set {} is not a setting", settings),
+                    "write KEY=VALUE, several separated by commas: --set search.dense_weight=0.5");
     };
     std::vector<std::pair<std::string, std::string>> assigned;
     for (const std::string_view part : split(settings, ',')) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "core/app/collection_scope.h"
 #include "core/app/eval_base.h"
 #include "core/app/eval_service.h"
 #include "core/app/vector_index.h"
@@ -39,7 +40,8 @@ struct TuneSession {
     std::unique_ptr<eval::RetrievalSession> session;
 };
 
-TuneSession open_session(Services& services, const eval::RetrievalConfiguration& configuration,
+/// Narrows the filter of the configuration to what may be read.
+TuneSession open_session(Services& services, eval::RetrievalConfiguration& configuration,
                          const eval::RetrievalMeasurement& measurement, const eval::EvaluationProgress& progress,
                          eval::TuneReport& report) {
     TuneSession opened;
@@ -50,14 +52,16 @@ TuneSession open_session(Services& services, const eval::RetrievalConfiguration&
         return opened;
     }
     opened.store = store::open_store(services.base_path, store::StoreMode::read);
+    narrow(configuration.search.filter, *opened.store, services.access);
     check_filter(*opened.store, configuration.search.filter);
     if (configuration.search.mode != search::SearchMode::lexical) {
         opened.embedder = query_embedder(services, *opened.store);
     }
     if (opened.embedder) prepare_vectors(services, *opened.store, false);
     opened.session = std::make_unique<eval::RetrievalSession>(
-        *opened.store, opened.embedder.get(), base_questions(*opened.store, report.subject, report.skipped),
-        measurement, services.cancel, progress);
+        *opened.store, opened.embedder.get(),
+        base_questions(*opened.store, report.subject, services.access.readable, report.skipped), measurement,
+        services.cancel, progress);
     return opened;
 }
 
@@ -76,8 +80,7 @@ std::vector<eval::TunedSetting> settings_to_tune(const config::Config& config, s
         tuned.start = static_cast<std::size_t>(at - tuned.values.begin());
     }
     if (settings.empty()) {
-        throw Error(ErrorCode::usage,
-                    fmt::format("nothing of a {} search can be tuned", search::search_mode_name(mode)),
+        throw Error(ErrorCode::usage, fmt::format("a {} search has nothing to tune", search::search_mode_name(mode)),
                     "tune lexical or hybrid search: --config search.mode=hybrid");
     }
     return settings;
@@ -123,7 +126,7 @@ eval::TuneReport tune_search(Services& services, const TuneRequest& request) {
         [&](const eval::TunePoint& point) {
             eval::RetrievalConfiguration candidate = configuration;
             candidate.search = eval_search_options(at_point(start, report.settings, point));
-            candidate.search.filter = request.filter;
+            candidate.search.filter = configuration.search.filter;
             return opened.session->evaluate(candidate).scores.values.front();
         },
         {request.folds, 1}, services.cancel);

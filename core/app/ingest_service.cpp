@@ -11,13 +11,14 @@
 #include <system_error>
 #include <utility>
 
+#include "core/app/collection_scope.h"
 #include "core/app/embedding_cost.h"
 #include "core/app/ingest_inputs.h"
 #include "core/app/knowledge_base.h"
 #include "core/app/sentence_vectors.h"
 #include "core/app/vectors.h"
-#include "core/base/glob_path.h"
 #include "core/base/error.h"
+#include "core/base/glob_path.h"
 #include "core/config/extract_commands.h"
 #include "core/ingest/selection.h"
 #include "core/ingest/watch.h"
@@ -52,6 +53,8 @@ ingest::IngestOptions ingest_options(const Services& services, const IngestReque
     options.prune = request.prune;
     options.dry_run = request.dry_run;
     options.language = config.text("ingest.language");
+    options.collection = request.collection;
+    options.writable = services.access.writable;
     options.type = request.type;
     const std::string& redact = request.redact.empty() ? config.text("ingest.redact") : request.redact;
     if (!redact.empty()) options.redact = redact::Redactor::parse_kinds(redact);
@@ -77,7 +80,10 @@ public:
         is_new_ = !path_exists(services.base_path);
         if (is_new_ && !request.dry_run) check_embedder(services, nullptr);
         store_ = open_base(watch);
-        if (!is_new_ && !request.dry_run) check_embedder(services, store_.get());
+        if (!request.collection.empty() || services.access.writable) {
+            check_target_collection(store_.get(), request.collection, services.access);
+        }
+        if (!is_new_ && !request.dry_run) makes_vectors_ = has_embedder(services, *store_);
     }
     IngestRun(const IngestRun&) = delete;
     IngestRun& operator=(const IngestRun&) = delete;
@@ -97,7 +103,7 @@ public:
             for (bool first = true;; first = false) {
                 folders.follow(request_.inputs, options_, services_.cancel);
                 watch_round(first);
-                if (first) services_.notices.note("watching; end with Ctrl-C");
+                if (first) services_.notices.note("watching; stop with Ctrl-C");
                 folders.wait(services_.base_path.string(), services_.cancel);
             }
         } catch (const Error& error) {
@@ -165,9 +171,10 @@ private:
         if (store_ == nullptr || options_.dry_run) return;
         if (report.redacted > 0 && !store_->setting(store::setting::redaction).value_or("").empty()) {
             services_.notices.note(
-                "documents are redacted; conversations and cached answers stay as they are: quarry chats rm NAME and "
-                "quarry cache clear remove them");
+                "documents are redacted; conversations and cached answers stay as they are: quarry chats redact does "
+                "the same to conversations, quarry cache clear removes cached answers");
         }
+        if (!makes_vectors_) return;
         std::optional<double> left = request_.max_cost;
         if (left) *left -= spending_.price.of(spending_.tokens).value_or(0);
         outcome.vectors = update_vectors(services_, *store_, {.note_if_small = note_if_small, .max_cost = left});
@@ -180,7 +187,7 @@ private:
             const ingest::IngestReport& report = outcome.documents;
             services_.notices.progress("");
             const bool changed = report.added + report.updated + report.moved + report.removed > 0;
-            if (!first && !changed && report.failed.empty()) return;
+            if (!first && !changed && !report.has_new_failures()) return;
             finish(outcome, first);
             if (events_.round) events_.round(outcome);
         } catch (const Error& error) {
@@ -199,6 +206,7 @@ private:
     ingest::IngestOptions options_;
     SentenceSpending spending_;
     bool is_new_ = false;
+    bool makes_vectors_ = true;  ///< False when the model of the base's vectors is not configured now.
     std::unique_ptr<store::Store> store_;
 };
 

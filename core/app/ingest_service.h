@@ -19,6 +19,7 @@ struct IngestRequest {
     std::string json_lines{};               ///< A file with a document in each line; "-" is `stream`.
     std::istream* stream = nullptr;         ///< Borrowed; needed for `document` and for "-".
     bool stream_is_terminal = false;        ///< A note says how to end the input then.
+    std::string collection{};               ///< As in ingest::IngestOptions.
     std::string type{};                     ///< Of all documents; empty: by file name.
     std::vector<std::string> include{};     ///< As in ingest::IngestOptions, as are those below.
     std::vector<std::string> exclude{};

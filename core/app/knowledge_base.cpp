@@ -2,32 +2,36 @@
 #include "core/app/knowledge_base.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <system_error>
 
+#include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/ingest/walk.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::app {
 
-std::unique_ptr<store::Store> make_base(const std::filesystem::path& path) {
-    std::unique_ptr<store::Store> store = store::open_store(path, store::StoreMode::create);
-    const std::filesystem::path folder = path.parent_path();
-    std::error_code unknown;
-    if (folder.filename() == ".quarry" && !std::filesystem::exists(folder / ".gitignore", unknown)) {
-        write_file_atomically(folder / ".gitignore", "*\n");
-    }
+std::unique_ptr<store::Store> open_to_write(const Services& services, store::StoreMode mode) {
+    const auto progress = [&services](std::uint64_t done, std::uint64_t total) {
+        services.cancel.check();
+        services.notices.progress(fmt::format("taking checksums of the base, once {}/{}", done, total));
+    };
+    std::unique_ptr<store::Store> store = store::open_store(services.base_path, mode, progress);
+    services.notices.progress("");
     return store;
 }
 
 std::unique_ptr<store::Store> open_or_create_base(Services& services) {
     std::error_code unknown;
     const bool fresh = !std::filesystem::exists(services.base_path, unknown);
-    std::unique_ptr<store::Store> store = make_base(services.base_path);
+    std::unique_ptr<store::Store> store = open_to_write(services, store::StoreMode::create);
     if (fresh)
-        services.notices.note(fmt::format("made a knowledge base: {}", wire::display_uri(services.base_path.string())));
+        services.notices.note(
+            fmt::format("created a knowledge base: {}", wire::display_uri(services.base_path.string())));
     return store;
 }
 
@@ -66,6 +70,49 @@ search::SearchOptions configured_search(const config::Config& config, std::strin
                      config.number("search.body_weight")}};
     options.rerank_depth = static_cast<std::size_t>(config.integer("rerank.depth"));
     return options;
+}
+
+namespace {
+
+/// Whether `typed` is the last components of a name, the last of them with its extension or without.
+bool is_end_of(std::string_view name, std::string_view typed) {
+    const auto ends = [&](std::string_view whole) {
+        return whole.ends_with(typed) &&
+               (whole.size() == typed.size() || whole[whole.size() - typed.size() - 1] == '/');
+    };
+    if (ends(name)) return true;
+    const std::size_t dot = name.rfind('.');
+    const std::size_t slash = name.rfind('/');
+    const bool has_extension =
+        dot != std::string_view::npos && dot > 0 && (slash == std::string_view::npos || dot > slash + 1);
+    return has_extension && ends(name.substr(0, dot));
+}
+
+}  // namespace
+
+std::optional<store::Source> find_source(const store::Store& store, const store::ChunkFilter& visible,
+                                         const std::string& typed) {
+    const store::SourceMatcher matcher(visible);
+    std::optional<store::Source> named = store.source(source_uri(store, typed));
+    if (named && matcher.holds_for_collection(named->collection)) return named;
+    if (typed.empty()) return std::nullopt;
+    std::optional<store::Source> numbered, found;
+    std::vector<std::string> several;
+    store.for_each_source("", [&](const store::Source& source) {
+        if (!matcher.holds_for_collection(source.collection)) return;
+        if (typed == fmt::format("{}", source.id)) numbered = source;
+        // JSON has no bytes that are not UTF-8: there a name that has some stands with U+FFFD in their place.
+        if (!is_end_of(source.uri, typed) && !is_end_of(replace_invalid_utf8(source.uri), typed)) return;
+        if (several.size() < 4) several.push_back(wire::display_uri(source.uri));
+        found = source;
+    });
+    if (several.size() > 1) {
+        const bool more = several.size() > 3;
+        if (more) several.resize(3);
+        throw Error(ErrorCode::usage, fmt::format("{} is the end of several names", wire::display_uri(typed)),
+                    fmt::format("write more of it: {}{}", fmt::join(several, ", "), more ? ", ..." : ""));
+    }
+    return found ? found : numbered;
 }
 
 std::string source_uri(const store::Store& store, const std::string& typed) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,9 @@
 
 namespace quarry::app {
 
-/// Makes the base where there is none. In a folder named .quarry it also leaves a .gitignore, since the base is made
-/// from the documents and need not be versioned with them.
-[[nodiscard]] std::unique_ptr<store::Store> make_base(const std::filesystem::path& path);
+/// Opens the base for writing (`write` or `create`). What the first who does so after an upgrade adds to it is shown as
+/// progress, and ends when the request is cancelled.
+[[nodiscard]] std::unique_ptr<store::Store> open_to_write(const Services& services, store::StoreMode mode);
 
 /// Opens the base for writing; makes it where there is none, and says so.
 [[nodiscard]] std::unique_ptr<store::Store> open_or_create_base(Services& services);
@@ -31,5 +32,10 @@ namespace quarry::app {
 
 /// The name of a source in the base that was typed: as it is when the base has it, else as a path from here.
 [[nodiscard]] std::string source_uri(const store::Store& store, const std::string& typed);
+
+/// The source in the base that was typed: as `source_uri` takes it, else by its number, or the end of its name that no
+/// other has, with or without an extension; of those in the collections of `visible`. Nothing when there is none. Throws Error(usage) for the end of several.
+[[nodiscard]] std::optional<store::Source> find_source(const store::Store& store, const store::ChunkFilter& visible,
+                                                       const std::string& typed);
 
 }  // namespace quarry::app

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 #include <system_error>
 
@@ -28,22 +27,6 @@ bool database_file_exists(const std::filesystem::path& path) {
 std::filesystem::path from_working_folder(const std::filesystem::path& path) {
     const std::filesystem::path relative = path.lexically_relative(std::filesystem::current_path());
     return relative.empty() || *relative.begin() == ".." ? path : relative;
-}
-
-/// Whether libpq would take a secret for this address from elsewhere (its documentation, "Environment Variables", "The
-/// Password File", "Client Certificates").
-bool takes_secret(const std::string& url, const config::Config::Environment& environment) {
-    const std::map<std::string, std::string> settings = db::url_settings(url);
-    for (const char* const name : {"service", "passfile", "sslkey"}) {
-        if (settings.contains(name)) return true;
-    }
-    for (const char* const name : {"PGSERVICE", "PGSSLKEY", "PGSSLPASSWORD"}) {
-        if (environment(name)) return true;
-    }
-    const std::filesystem::path home = environment("HOME").value_or("/");
-    if (database_file_exists(home / ".postgresql/postgresql.key")) return true;
-    if (const auto own = settings.find("password"); own != settings.end() && !own->second.empty()) return false;
-    return environment("PGPASSWORD") || environment("PGPASSFILE") || database_file_exists(home / ".pgpass");
 }
 
 constexpr const char* default_folder = "migrations";
@@ -236,7 +219,7 @@ std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubje
     }
     const db::SqliteMode mode = access == Access::read ? db::SqliteMode::read_only : db::SqliteMode::read_write;
     SQLite::Database connection =
-        db::open_sqlite(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
+        db::open_sqlite_without_links(subject.database.path, mode, static_cast<int>(options.lock_wait.count()));
     store::distrust_schema(connection);
     store::check_is_knowledge_base(connection, subject.database.path);
     return migrate::sqlite_database(std::move(connection), options);
@@ -273,6 +256,7 @@ migrate::DatabaseOptions MigrationDatabases::database_options() const {
     migrate::DatabaseOptions options;
     options.lock_wait = lock_wait();
     options.cancel = &services_.cancel;
+    options.owners = target_.owners;
     if (services_.config.text("migrate.lock") == "table") options.lock = migrate::LockKind::table;
     return options;
 }

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "core/app/lint_rules.h"
 #include "core/app/migration_service.h"
 #include "core/base/file.h"
 #include "core/migrate/lint_migrations.h"
+#include "core/migrate/replay.h"
+#include "core/sql/postgresql_parser.h"
 #include "core/sql_lint/pages.h"
 #include "core/store/sqlite/base_schema.h"
 
@@ -33,10 +36,48 @@ int server_number(sql::Dialect dialect, std::string_view text) {
                 sqlite ? "write it as 3.40" : "write it as 14");
 }
 
-sql::Dialect linted_dialect(const LintRequest& request, const MigrationDatabases& databases) {
+/// Whether migrations are SQL that PostgreSQL's own parser reads.
+bool parses_as_postgresql(const migrate::MigrationList& list) {
+    const auto parses = [&](const migrate::Migration& migration) {
+        try {
+            const migrate::Script up = list.load(migration, sql::Dialect::postgresql, migrate::Refused::kept).up;
+            return std::all_of(up.statements.begin(), up.statements.end(), [&](sql::Section statement) {
+                return sql::parse_postgresql(std::string(up.sql_of(statement))).is_object();
+            });
+        } catch (const Error&) {
+            return false;
+        }
+    };
+    return std::all_of(list.all().begin(), list.all().end(), parses) &&
+           std::all_of(list.repeatable().begin(), list.repeatable().end(), parses);
+}
+
+/// Whether migrations are SQL that SQLite reads: they are run in memory until something else is wrong with them.
+bool parses_as_sqlite(const migrate::MigrationList& list, const MigrationDatabases& databases) {
+    try {
+        migrate::replay(*migrate::sqlite_scratch_database(databases.database_options()), list,
+                        databases.migrator_options());
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::interrupted) throw;
+        return std::none_of(error.causes().begin(), error.causes().end(),
+                            [](const std::string& cause) { return cause.find("syntax error") != std::string::npos; });
+    }
+    return true;
+}
+
+/// Whose SQL a folder has, where that can only be one of the two.
+std::optional<sql::Dialect> dialect_of(const migrate::MigrationList& list, const MigrationDatabases& databases) {
+    const bool postgresql = parses_as_postgresql(list);
+    if (postgresql == parses_as_sqlite(list, databases)) return std::nullopt;
+    return postgresql ? sql::Dialect::postgresql : sql::Dialect::sqlite;
+}
+
+sql::Dialect linted_dialect(const LintRequest& request, const MigrationDatabases& databases,
+                            const migrate::MigrationList& list) {
     if (const auto said = parse_dialect(request.dialect)) return *said;
     if (const auto database = databases.database()) return database->dialect;
-    throw Error(ErrorCode::usage, "whose SQL are the migrations? No database is given",
+    if (const auto told = dialect_of(list, databases)) return *told;
+    throw Error(ErrorCode::usage, "whose SQL are the migrations? No database is given, and it may be either's",
                 "give --dialect sqlite or --dialect postgresql, or set migrate.url");
 }
 
@@ -45,13 +86,13 @@ sql::Dialect linted_dialect(const LintRequest& request, const MigrationDatabases
 LintReport MigrationService::lint(const LintRequest& request) const {
     const bool knowledge_base = databases_.is_knowledge_base();
     const std::filesystem::path folder = knowledge_base ? std::filesystem::path() : databases_.require_folder();
-    LintReport report;
-    report.dialect = knowledge_base ? sql::Dialect::sqlite : linted_dialect(request, databases_);
-    sql_lint::LintOptions options{report.dialect, 0, request.on, request.off, &services_.cancel};
-    if (!request.server.empty()) options.server_version = server_number(report.dialect, request.server);
     const migrate::MigrationList list = knowledge_base
                                             ? migrate::MigrationList::from_memory(store::knowledge_base_migrations())
                                             : migrate::MigrationList::from_folder(folder);
+    LintReport report;
+    report.dialect = knowledge_base ? sql::Dialect::sqlite : linted_dialect(request, databases_, list);
+    sql_lint::LintOptions options{report.dialect, 0, request.on, request.off, &services_.cancel};
+    if (!request.server.empty()) options.server_version = server_number(report.dialect, request.server);
     std::optional<std::int64_t> since;
     if (!request.since.empty() && !(since = version_number(request.since))) {
         throw Error(ErrorCode::usage, fmt::format("\"{}\" is no version", request.since),

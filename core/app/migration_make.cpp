@@ -58,10 +58,12 @@ DatabaseReport MigrationService::drop_database() const {
     return report;
 }
 
-std::chrono::milliseconds MigrationService::wait(std::chrono::seconds timeout) const {
+DatabaseWait MigrationService::wait(std::chrono::seconds timeout) const {
     refuse_base(databases_, "waited for");
     const db::DatabaseUrl database = databases_.require_database();
-    if (database.dialect == sql::Dialect::sqlite) return std::chrono::milliseconds(0);
+    if (database.dialect == sql::Dialect::sqlite) {
+        return {std::chrono::milliseconds(0), migrate::database_exists(database, {})};
+    }
     databases_.require_trusted_url("url");
     const std::string name = strip_terminal_controls(database_name_of(database));
     migrate::WaitOptions options{timeout, &services_.cancel, {}};
@@ -74,9 +76,9 @@ std::chrono::milliseconds MigrationService::wait(std::chrono::seconds timeout) c
         }
         services_.notices.progress(fmt::format("waiting for {}, {} s", name, waited.count() / 1000));
     };
-    const std::chrono::milliseconds waited = migrate::wait_for_server(database.url, options);
+    const migrate::WaitResult waited = migrate::wait_for_server(database.url, options);
     services_.notices.progress("");
-    return waited;
+    return {waited.waited, waited.exists};
 }
 
 }  // namespace quarry::app

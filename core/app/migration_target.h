@@ -26,6 +26,7 @@ struct MigrationTarget {
     std::string url{};            ///< "sqlite:app.db", a path alone, "postgresql://USER@HOST/DATABASE".
     std::optional<std::int64_t> lock_wait{};  ///< Seconds to wait for another process.
     std::vector<std::string> variables{};     ///< Of the environment, which migrations may have; with migrate.env.
+    bool owners = false;                      ///< Who owns what is compared and written, too. PostgreSQL only.
 
     [[nodiscard]] bool is_knowledge_base() const { return database_name == config::own_database; }
 };

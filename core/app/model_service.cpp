@@ -9,9 +9,12 @@
 
 #include "core/app/embedder_choice.h"
 #include "core/app/http_settings.h"
+#include "core/app/knowledge_base.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/config/model_profiles.h"
 #include "core/store/store.h"
 
 namespace quarry::app {
@@ -23,10 +26,22 @@ std::optional<std::string> name_of(const store::Store& store, const store::Store
     return store.setting(fmt::format("{}{}", store::setting::embedder_name, embedder.fingerprint));
 }
 
+std::vector<wire::NamedModel> named_models(const config::Config& config) {
+    std::vector<wire::NamedModel> models;
+    for (const std::string& name : config.names_in("models")) {
+        const config::ModelProfile profile(config, name);
+        const config::Config::Value* const set = config.find(profile.key("model"));
+        models.push_back({name, profile.provider(), profile.model(),
+                          config::shown_value(config::config_key(profile.key("base_url")), profile.text("base_url")),
+                          set == nullptr ? "" : set->origin});
+    }
+    return models;
+}
+
 }  // namespace
 
 ModelList list_models(const Services& services) {
-    ModelList list{user_models(services).list(), {}};
+    ModelList list{user_models(services).list(), {}, named_models(services.config)};
     if (!stat_file(services.base_path)) return list;
     const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::read);
     const std::optional<std::string> in_use = store->setting(store::setting::embedder);
@@ -51,13 +66,17 @@ models::StoredModel add_model(Services& services, const std::string& source, mod
 
 void remove_model_file(const Services& services, const std::string& name) {
     if (user_models(services).remove(name)) return;
+    std::vector<std::string> names;
+    for (const models::StoredModel& model : user_models(services).list()) names.push_back(model.name);
+    const auto nearest = closest(name, names);
     throw Error(ErrorCode::nothing_found,
                 fmt::format("there is no model file {}", one_line(strip_terminal_controls(name), 80)),
-                "quarry models ls lists them; vectors in the knowledge base go with --vectors");
+                fmt::format("{}quarry models ls lists them; --vectors removes vectors from the knowledge base",
+                            nearest ? fmt::format("did you mean {}? ", *nearest) : std::string()));
 }
 
 std::uint64_t remove_model_vectors(const Services& services, const std::string& model) {
-    const std::unique_ptr<store::Store> store = store::open_store(services.base_path, store::StoreMode::write);
+    const std::unique_ptr<store::Store> store = open_to_write(services, store::StoreMode::write);
     for (const store::StoredEmbedder& one : store->embedders()) {
         if (one.fingerprint != model && name_of(*store, one) != model) continue;
         if (store->setting(store::setting::embedder) == one.fingerprint) {
@@ -69,7 +88,7 @@ std::uint64_t remove_model_vectors(const Services& services, const std::string& 
     }
     throw Error(ErrorCode::nothing_found,
                 fmt::format("the knowledge base has no vectors of {}", one_line(strip_terminal_controls(model), 80)),
-                "quarry models ls lists whose it has");
+                "quarry models ls lists the models that it has vectors from");
 }
 
 }  // namespace quarry::app

@@ -10,10 +10,11 @@
 
 namespace quarry::app {
 
-/// The user's model files, and the embedders that the base has vectors of.
+/// The user's model files, the models that the settings name, and the embedders that the base has vectors of.
 struct ModelList {
     std::vector<models::StoredModel> files{};
     std::vector<wire::BaseEmbedder> embedders{};  ///< Empty where there is no base.
+    std::vector<wire::NamedModel> profiles{};
 };
 [[nodiscard]] ModelList list_models(const Services& services);
 

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/app/knowledge_base.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/config/config.h"
+#include "core/store/store.h"
 #include "core/wire/display_uri.h"
 
 namespace quarry::app {
@@ -24,7 +24,7 @@ constexpr std::string_view config_file = "quarry.toml";
 std::string settings_template() {
     std::string text =
         "# Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;\n"
-        "# take the # away and change the value. quarry config show prints what is in force.\n"
+        "# remove the # and change the value. quarry config show prints the current settings.\n"
         "# Keys of servers do not belong here: name the environment variable that holds them.\n";
     std::string section;
     // Settings without a section come first: after a [section] line they would belong to it.
@@ -63,7 +63,7 @@ Project make_project(const fs::path& folder) {
         throw Error(ErrorCode::failed,
                     fmt::format("{} and {} exist already", wire::display_uri(project.settings.string()),
                                 wire::display_uri(project.base.string())),
-                    "nothing was changed; to begin anew, move them away first");
+                    "nothing was changed; to start again, move them away first");
     }
     std::error_code failure;
     fs::create_directories(absolute, failure);
@@ -72,7 +72,10 @@ Project make_project(const fs::path& folder) {
             .because(failure.message());
     }
     if (project.made_settings) write_file_atomically(project.settings, settings_template());
-    if (project.made_base) static_cast<void>(make_base(project.base));
+    if (project.made_base) {
+        const fs::path real = fs::canonical(absolute) / project.base.lexically_relative(absolute);
+        static_cast<void>(store::open_store(real, store::StoreMode::create));
+    }
     return project;
 }
 

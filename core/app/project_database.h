@@ -3,11 +3,18 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/config/config.h"
 
 namespace quarry::app {
+
+/// Whether libpq would take a secret for a PostgreSQL address from elsewhere: a password of the environment or of
+/// ~/.pgpass, a service, a client's key (its documentation, "Environment Variables", "The Password File", "Client
+/// Certificates").
+[[nodiscard]] bool takes_secret(const std::string& url, const config::Config::Environment& environment);
 
 /// The database that a project's file .env names.
 struct ProjectDatabase {
@@ -27,5 +34,23 @@ struct ProjectDatabase {
 /// that is a link out of its folder, and as `config::read_dotenv` does; failed when it cannot be read.
 [[nodiscard]] std::optional<ProjectDatabase> find_project_database(const config::Config& config,
                                                                    const std::filesystem::path& working_folder);
+
+/// A file of a project, and what it asks for that only the user may decide.
+struct ProjectAsking {
+    std::filesystem::path file;
+    std::string hash;  ///< As `config::TrustedProjects` keeps it.
+    std::vector<config::GuardedSetting> settings;
+    /// Keys of settings that are used without being allowed, as things are: PostgreSQL addresses, while connecting
+    /// sends no secret from elsewhere there.
+    std::set<std::string> free{};
+
+    [[nodiscard]] bool is_free(const config::GuardedSetting& setting) const { return free.contains(setting.key); }
+};
+
+/// The project's quarry.toml, and its .env when that names a database that is asked about. Throws as
+/// `find_project_database` does.
+[[nodiscard]] std::vector<ProjectAsking> project_askings(const config::Config& config,
+                                                         const std::filesystem::path& working_folder,
+                                                         const config::Config::Environment& environment);
 
 }  // namespace quarry::app

@@ -32,18 +32,18 @@ bool is_named(std::string_view uri, std::string_view name) {
 }
 
 NamedDocument document_by_name(const store::Store& store, const store::ChunkFilter& filter, const std::string& name) {
-    const auto passes = [&](const NamedDocument& document) {
-        return filter.empty() || store.filtered_uri(document.id, filter).has_value();
+    // By its own source: that the filter lets another one with the same text through says nothing of this name.
+    const store::SourceMatcher matcher(filter);
+    const auto passes = [&](const store::Source& source) {
+        return source.document_id && (filter.empty() || matcher.holds(store::filtered_source(source)));
     };
-    if (const std::optional<store::Source> source = store.source(name); source && source->document_id) {
-        NamedDocument document{*source->document_id, source->uri};
-        if (passes(document)) return document;
+    if (const std::optional<store::Source> source = store.source(name); source && passes(*source)) {
+        return {*source->document_id, source->uri};
     }
     std::vector<NamedDocument> found;
     store.for_each_source("", [&](const store::Source& source) {
-        if (source.document_id && is_named(source.uri, name)) found.push_back({*source.document_id, source.uri});
+        if (is_named(source.uri, name) && passes(source)) found.push_back({*source.document_id, source.uri});
     });
-    std::erase_if(found, [&](const NamedDocument& document) { return !passes(document); });
     if (found.empty()) {
         throw Error(ErrorCode::failed, fmt::format("there is no document named {}", shown_name(name)),
                     "find it with the tool search");
@@ -52,7 +52,7 @@ NamedDocument document_by_name(const store::Store& store, const store::ChunkFilt
                                       [&](const NamedDocument& other) { return other.id == found.front().id; });
     if (one_text) return found.front();
     throw Error(ErrorCode::failed, fmt::format("{} documents are named {}", found.size(), shown_name(name)),
-                "find it with the tool search, and give the number of the source");
+                "find it with the tool search and give the number of the source");
 }
 
 class ReadDocumentTool final : public tools::Tool {
@@ -92,7 +92,7 @@ public:
             hits.push_back({.chunk = std::move(chunk), .lexical = {}, .dense = {}, .rerank = {}, .context = {}});
         }
         if (hits.empty()) {
-            throw Error(ErrorCode::failed, fmt::format("the document has {} lines, none there", last_line));
+            throw Error(ErrorCode::failed, fmt::format("the document has only {} lines", last_line));
         }
         const std::unique_ptr<tokenize::Tokenizer> tokenizer = tokenize::make_tokenizer("tokens:approx");
         std::vector<passages::Passage> passages =

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <thread>
 
+#include "core/app/collection_scope.h"
 #include "core/app/knowledge_base.h"
 #include "core/app/vectors.h"
 #include "core/base/error.h"
@@ -26,7 +27,7 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
 Error no_such_passage(const std::string& typed) {
     return Error(ErrorCode::nothing_found,
                  fmt::format("the base has no passage \"{}\"", one_line(strip_terminal_controls(typed), 200)),
-                 "give FILE:LINE or a chunk_id, as search shows them; quarry docs ls lists the files");
+                 "give FILE:LINE or a chunk_id as printed by search; quarry docs ls lists the files");
 }
 
 Error no_reranker() {
@@ -66,20 +67,22 @@ SearchOutcome SearchService::search(const SearchRequest& request, const RequestS
     SearchOutcome outcome{{}, options(request)};
     const Workspace::Lease parts = workspace_.lease(wanted(request, outcome.options), scope);
     if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
+    narrow(outcome.options.filter, *parts->store, scope.access);
     const search::SearchTools tools{parts->embedder.get(), parts->reranker.get(), parts->model.get()};
     outcome.has_embedder = tools.embedder != nullptr;
     if (request.more_like.empty()) {
         outcome.result = search::search(*parts->store, tools, request.query, outcome.options, scope.cancel);
     } else {
-        const store::Chunk chunk = passage_named(*parts->store, request.more_like);
+        const store::Chunk chunk = passage_named(*parts->store, request.more_like, outcome.options.filter.collections);
         outcome.result = search::more_like(*parts->store, tools, chunk, outcome.options, scope.cancel);
     }
     return outcome;
 }
 
 std::size_t SearchService::threads(const SearchRequest& request, std::size_t asked, const RequestScope& scope) const {
-    const search::SearchOptions search_options = options(request);
+    search::SearchOptions search_options = options(request);
     const Workspace::Lease parts = workspace_.lease(wanted(request, search_options), scope);
+    narrow(search_options.filter, *parts->store, scope.access);
     if (request.rerank == SearchRequest::Rerank::required && parts->reranker == nullptr) throw no_reranker();
     if (parts->reranker != nullptr || parts->model != nullptr) return 1;
     // A model in this process has threads of its own, and a server its limits: only words and the built-in embedder
@@ -90,31 +93,52 @@ std::size_t SearchService::threads(const SearchRequest& request, std::size_t ask
 }
 
 std::string SearchService::why_nothing(const SearchRequest& request, const RequestScope& scope) const {
-    const search::SearchOptions search_options = options(request);
+    search::SearchOptions search_options = options(request);
     const Workspace::Lease parts = workspace_.lease(wanted(request, search_options), scope);
-    if (parts->store->chunk_count() == 0) return "the knowledge base is empty; put documents in: quarry ingest PATH";
-    if (!request.filter.empty() && parts->store->chunk_ids({request.filter, {}}, 0, 1).empty()) {
-        return "no document fits --path, --tag and the like; quarry docs ls --json shows what they go by";
+    narrow(search_options.filter, *parts->store, scope.access);
+    const store::ChunkFilter& filter = search_options.filter;
+    const auto holds_none = [&](const store::ChunkFilter& one) {
+        return parts->store->chunk_ids({one, {}}, 0, 1).empty();
+    };
+    if (filter.collections) {
+        store::ChunkFilter visible;
+        visible.collections = filter.collections;
+        if (holds_none(visible))
+            return "the collections are empty; put documents in: quarry ingest --collection NAME PATH";
+    } else if (parts->store->chunk_count() == 0) {
+        return "the knowledge base is empty; add documents: quarry ingest PATH";
+    }
+    if (!filter.empty() && holds_none(filter)) {
+        return "no document matches --path, --tag and other filters; quarry docs ls --json shows what they can match";
     }
     if (request.query.size() > 1 && request.query.find('*') == 1) {
-        return "a star stands for the rest of a word that has two letters at least: mo*";
+        return "a star must follow at least two letters of a word: mo*";
     }
-    return "try other or fewer words; quarry docs ls shows what the knowledge base holds";
+    return "try other or fewer words; quarry docs ls lists the documents";
 }
 
-store::Chunk passage_named(const store::Store& store, const std::string& typed) {
+store::Chunk passage_named(const store::Store& store, const std::string& typed,
+                           const store::CollectionNames& collections) {
+    store::ChunkFilter visible;
+    visible.collections = collections;
     if (const std::optional<std::int64_t> id = whole_number(typed)) {
-        if (std::optional<store::Chunk> chunk = store.chunk(*id)) return std::move(*chunk);
+        std::optional<store::Chunk> chunk = store.chunk(*id);
+        if (chunk && (visible.empty() || store.filtered_uri(chunk->document_id, visible))) return std::move(*chunk);
         throw no_such_passage(typed);
     }
+    const auto visible_source = [&](const std::string& typed_name) {
+        std::optional<store::Source> found = store.source(source_uri(store, typed_name));
+        if (found && !store::SourceMatcher(visible).holds_for_collection(found->collection)) found.reset();
+        return found;
+    };
     std::string name = typed;
     std::size_t wanted = 1;
-    std::optional<store::Source> source = store.source(source_uri(store, name));
+    std::optional<store::Source> source = visible_source(name);
     if (const std::size_t colon = typed.rfind(':'); !source && colon != std::string::npos) {
         if (const std::optional<std::int64_t> line = whole_number(typed.substr(colon + 1)); line && *line > 0) {
             name = typed.substr(0, colon);
             wanted = static_cast<std::size_t>(*line);
-            source = store.source(source_uri(store, name));
+            source = visible_source(name);
         }
     }
     if (!source || !source->document_id) throw no_such_passage(typed);

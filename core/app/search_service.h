@@ -13,11 +13,11 @@ namespace quarry::app {
 
 /// What is looked for, and what of it is said instead of the settings.
 struct SearchRequest {
-    std::string query;      ///< Words; empty with `more_like`.
-    std::string more_like;  ///< A passage of the base, "FILE:LINE", FILE or a chunk's id: others like it are found.
-    store::ChunkFilter filter;
+    std::string query{};      ///< Words; empty with `more_like`.
+    std::string more_like{};  ///< A passage of the base, "FILE:LINE", FILE or a chunk's id: others like it are found.
+    store::ChunkFilter filter{};
 
-    std::string mode, fusion;  ///< By name; empty: search.mode, search.fusion.
+    std::string mode{}, fusion{};  ///< By name; empty: search.mode, search.fusion.
     std::size_t limit = 0;     ///< 0: search.limit.
     search::QueryExpansion expansion = search::QueryExpansion::none;
     enum class Rerank { configured, required, off };
@@ -62,8 +62,9 @@ private:
     Workspace& workspace_;
 };
 
-/// The passage of the base that was named: "FILE:LINE", FILE (its first passage), or a chunk's id. Throws
+/// The passage of the collections that was named: "FILE:LINE", FILE (its first passage), or a chunk's id. Throws
 /// Error(nothing_found).
-[[nodiscard]] store::Chunk passage_named(const store::Store& store, const std::string& typed);
+[[nodiscard]] store::Chunk passage_named(const store::Store& store, const std::string& typed,
+                                         const store::CollectionNames& collections);
 
 }  // namespace quarry::app

@@ -22,8 +22,8 @@ std::unique_ptr<embed::Embedder> sentence_embedder(Services& services, const chu
     const std::string& provider = services.config.text("embed.provider");
     // The built-in table is fitted on the chunks: to cut by it would change what it is fitted on.
     if (provider != "builtin" && provider != "none") return make_configured_embedder(services);
-    services.notices.note(fmt::format(
-        "semantic compares sentences by their words: embed.provider is {}, which has no model for it", provider));
+    services.notices.note(
+        fmt::format("semantic compares sentences by their words: embed.provider {} has no model for it", provider));
     return nullptr;
 }
 
@@ -36,9 +36,8 @@ void use_sentence_vectors(Services& services, SentenceSpending& spending, chunk:
         spending.tokens += tokens;
         if (!spending.max_cost) return;
         check_budget(spending.price, spending.tokens, *spending.max_cost,
-                     {"cutting by meaning was stopped",
-                      "raise --max-cost; or compare sentences by their words, which costs nothing: quarry config set "
-                      "chunk.sentence_vectors words"});
+                     {"semantic chunking was stopped", "raise --max-cost; or compare sentences by words at no cost: "
+                                                       "quarry config set chunk.sentence_vectors words"});
     };
     ingest::embed_sentences_with(std::move(embedder), spend, services.cancel, options);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/cancel.h"
 #include "core/config/config.h"
@@ -45,6 +46,11 @@ struct Principal {
     std::string name = "owner";
 };
 
+/// The collections that a request may read, and put documents into or take them out of, by name. Nothing: all of them.
+struct CollectionAccess {
+    std::optional<std::vector<std::string>> readable{}, writable{};
+};
+
 /// What a request may spend at servers, in the currency of their prices.
 struct Budget {
     std::optional<double> max_cost{};  ///< Nothing: as the settings say.
@@ -57,6 +63,7 @@ struct RequestScope {
     Clock clock;
     Principal principal{};
     Budget budget{};
+    CollectionAccess access{};
 };
 
 /// What the parts of the application work with: how quarry is set up, and the scope of the request.
@@ -68,12 +75,13 @@ struct Services {
     Notices& notices;
     Clock clock;
     extract::ConverterProgram converter{};  ///< What reads documents' formats; none: this process.
+    CollectionAccess access{};
 
-    /// The scope of the owner's request.
-    [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock}; }
+    /// The scope of the owner's request, as far as the services have access.
+    [[nodiscard]] RequestScope scope() const { return {cancel, notices, clock, {}, {}, access}; }
     /// The same with another configuration, which must outlive it.
     [[nodiscard]] Services with(const config::Config& other) const {
-        return {other, environment, base_path, cancel, notices, clock, converter};
+        return {other, environment, base_path, cancel, notices, clock, converter, access};
     }
 };
 

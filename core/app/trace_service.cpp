@@ -33,15 +33,15 @@ store::StoredRun find_run(const store::RunRepository& runs, const std::string& t
         std::int64_t number = 0;
         const auto [end, failure] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
         if (failure != std::errc() || end != typed.data() + typed.size()) {
-            throw Error(ErrorCode::usage, fmt::format("{} is no run", typed),
-                        "give a number that quarry trace ls prints, or last");
+            throw Error(ErrorCode::usage, fmt::format("{} is not a run", typed),
+                        "give a number from quarry trace ls, or last");
         }
         run = runs.find(number);
     }
     if (!run) {
         throw Error(ErrorCode::nothing_found,
                     typed == "last" ? "there are no runs" : fmt::format("there is no run {}", typed),
-                    "quarry trace ls lists those that are kept");
+                    "quarry trace ls lists the stored runs");
     }
     return std::move(*run);
 }
@@ -84,6 +84,10 @@ void warn_of_rejected(const Services& services, const trace::OtlpResult& result)
 
 void TraceService::for_each(std::size_t limit, const std::function<void(const store::StoredRun&)>& visit) const {
     open_runs(services_)->for_each(limit, visit);
+}
+
+std::uint64_t TraceService::clear(std::size_t keep) const {
+    return store::open_runs(services_.base_path, store::StoreMode::write)->clear(keep);
 }
 
 store::StoredRun TraceService::find(const std::string& typed) const { return find_run(*open_runs(services_), typed); }

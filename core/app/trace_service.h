@@ -36,6 +36,8 @@ public:
 
     /// The newest runs, newest first, without their spans.
     void for_each(std::size_t limit, const std::function<void(const store::StoredRun&)>& visit) const;
+    /// Forgets all but the newest `keep` runs. Gives how many there were.
+    std::uint64_t clear(std::size_t keep) const;
     /// The run of a number that was typed, or "last". Throws Error: usage for what is neither, nothing_found.
     [[nodiscard]] store::StoredRun find(const std::string& typed) const;
     /// The parts of a run. Throws Error(failed) when they cannot be read.

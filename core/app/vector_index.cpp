@@ -34,8 +34,7 @@ void update_vector_index(Services& services, const store::Store& store, bool rew
                            });
     } catch (const Error& error) {
         if (rewrite || error.code() == ErrorCode::interrupted) throw;
-        services.notices.note(
-            fmt::format("the vector index was not brought up to date, searches take longer: {}", error.what()));
+        services.notices.note(fmt::format("the vector index was not updated, searches are slower: {}", error.what()));
     }
     services.notices.progress("");
 }

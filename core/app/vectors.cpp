@@ -9,23 +9,24 @@
 #include <string>
 #include <utility>
 
+#include "core/app/base_embedder.h"
 #include "core/app/embedder_choice.h"
 #include "core/app/embedding_cost.h"
 #include "core/app/response_cache.h"
 #include "core/app/vector_index.h"
 #include "core/base/file_lock.h"
 #include "core/base/hash.h"
+#include "core/base/pinned_folder.h"
 #include "core/cache/cached_query_embedder.h"
 #include "core/config/config.h"
 #include "core/embed/builtin.h"
 #include "core/embed/remote.h"
-#include "core/http/url.h"
 
 namespace quarry::app {
 namespace {
 
 constexpr std::string_view other_model_note =
-    "the vectors in the base were made by another model than the one configured; quarry embed makes new ones";
+    "the vectors in the base were made by another model than the configured one; quarry embed makes new ones";
 
 std::string rate_setting(const EmbedderChoice& choice) { return fmt::format("embedding_rate:{}", choice.text()); }
 
@@ -36,51 +37,50 @@ void remember_rate(store::Store& store, const EmbedderChoice& choice, std::uint6
     store.set_setting(rate_setting(choice), fmt::format("{:.1f}", static_cast<double>(tokens) / time.count()));
 }
 
-/// The model that the base's vectors are of, by the name that it was given; nothing for the built-in table.
+Error no_server(const Services& services, const EmbedderChoice& choice, const std::string& server) {
+    const bool is_for_another = !services.config.text("embed.base_url").empty();
+    return Error(ErrorCode::usage, fmt::format("no server is set for {}", choice.text()),
+                 "set the address of a server that you trust: quarry config set --user embed.base_url URL; or make "
+                 "other vectors: quarry embed --model MODEL")
+        .because(fmt::format("the vectors in the base were made at {}, and embed.base_url is {}", server,
+                             is_for_another ? "for another provider" : "not set"));
+}
+
+/// The model that the base's vectors are of, when it is there to be asked; nothing for the built-in table.
 std::optional<EmbedderChoice> named_choice(const Services& services, const store::Store& store) {
-    const std::string fingerprint = store.setting(store::setting::embedder).value_or("");
-    if (fingerprint.empty()) return std::nullopt;
-    const auto name = store.setting(fmt::format("{}{}", store::setting::embedder_name, fingerprint));
-    if (!name || name->empty()) return std::nullopt;
-    const EmbedderChoice choice = parse_choice(*name, services.config);
-    const std::string server =
-        store.setting(fmt::format("{}{}", store::setting::embedder_server, fingerprint)).value_or("");
-    if (!server.empty() && services.config.text("embed.base_url").empty()) {
-        throw Error(ErrorCode::usage, fmt::format("no server is set for {}", choice.text()),
-                    "set the address of one that you trust: quarry config set --user embed.base_url URL; or make other "
-                    "vectors: quarry embed --model MODEL")
-            .because(fmt::format("the vectors in the base were made at {}, and embed.base_url is not set", server));
-    }
-    return choice;
+    const std::optional<BaseEmbedder> named = find_base_embedder(services, store);
+    if (!named) return std::nullopt;
+    const bool has_no_server = named->choice.profile.empty() && !named->server.empty() &&
+                               shown_server(services.config, named->choice).empty();
+    if (has_no_server) throw no_server(services, named->choice, named->server);
+    require_allowed(*named);
+    return named->choice;
 }
 
 /// Keeps what the embedder is called, and at which server it is when that is not the provider's own.
 void remember_name(const Services& services, store::Store& store, const EmbedderChoice& choice,
                    std::string_view fingerprint) {
-    std::string server;
-    const embed::RemoteProvider* const provider = embed::find_remote_provider(choice.provider);
-    if (provider != nullptr) {
-        server = embedding_server(services.config, choice.provider).base_url;
-        server = server == provider->base_url ? "" : http::parse_http_url(server).display();
-    }
+    const std::string server = shown_server(services.config, choice);
     const auto keep = [&](std::string_view setting, const std::string& value) {
         const std::string name = fmt::format("{}{}", setting, fingerprint);
         if (store.setting(name).value_or("") != value) store.set_setting(name, value);
     };
     keep(store::setting::embedder_name, choice.text());
     keep(store::setting::embedder_server, server);
+    remember_chosen(services, choice);
 }
 
 /// Keeps other processes from embedding the same texts with the same embedder: one works, the others wait.
 std::unique_ptr<FileLock> embedding_lock(Services& services, std::string_view fingerprint) {
-    std::filesystem::path path = services.base_path;
+    const auto folder = PinnedFolder::open(services.base_path.parent_path());
+    std::filesystem::path path = folder->path() / services.base_path.filename();
     path += fmt::format("-embed-{}.lock", content_hash(fingerprint).substr(0, 8));
     try {
         return std::make_unique<FileLock>(path, std::chrono::milliseconds(0), &services.cancel);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::locked) throw;
     }
-    services.notices.note("another quarry makes these vectors; waiting until it is done");
+    services.notices.note("another process is making these vectors; waiting for it");
     return std::make_unique<FileLock>(path, std::chrono::hours(24), &services.cancel);
 }
 
@@ -101,6 +101,13 @@ std::unique_ptr<embed::Embedder> with_query_cache(const Services& services, std:
     if (cache == nullptr) return embedder;
     return cache::make_cached_query_embedder(std::move(embedder), std::move(cache));
 }
+
+/// Whether something is missing in the settings or on this machine, rather than that a server or the base failed.
+bool is_not_configured(const Error& error) {
+    return error.code() == ErrorCode::usage || error.code() == ErrorCode::failed;
+}
+
+std::string reason(const Error& error) { return fmt::format("{} ({})", error.what(), error.hint()); }
 
 }  // namespace
 
@@ -124,6 +131,19 @@ void check_embedder(const Services& services, const store::Store* store) {
     const EmbedderChoice choice = store == nullptr ? configured_choice(services.config) : base_choice(services, *store);
     if (choice.provider != "builtin" && choice.provider != "none") {
         static_cast<void>(make_embedder(services, choice));
+    }
+}
+
+bool has_embedder(Services& services, const store::Store& store) {
+    try {
+        check_embedder(services, &store);
+        return true;
+    } catch (const Error& error) {
+        const bool is_set = services.config.value("embed.provider").origin != "default";
+        if (is_set || !is_not_configured(error)) throw;
+        services.notices.note(
+            fmt::format("texts are kept, and their vectors wait for quarry embed: {}", reason(error)));
+        return false;
     }
 }
 
@@ -201,13 +221,25 @@ std::unique_ptr<embed::Embedder> query_embedder(Services& services, const store:
         std::unique_ptr<embed::Embedder> embedder = make_configured_embedder(services);
         if (embedder->fingerprint() == fingerprint) return with_query_cache(services, std::move(embedder));
     }
-    // The model that quarry embed --model switched to.
-    if (const auto named = named_choice(services, store)) {
+    // The model that quarry embed --model switched to. Where another one is configured, it is not asked for.
+    const std::optional<BaseEmbedder> known = find_base_embedder(services, store);
+    const bool may_use = provider == "builtin" || !known || !known->guarded || known->is_allowed;
+    if (const auto named = may_use ? named_choice(services, store) : std::nullopt) {
         std::unique_ptr<embed::Embedder> embedder = make_embedder(services, *named);
         if (embedder->fingerprint() == fingerprint) return with_query_cache(services, std::move(embedder));
     }
     services.notices.note(other_model_note);
     return nullptr;
+}
+
+std::unique_ptr<embed::Embedder> query_embedder_if_configured(Services& services, const store::Store& store) {
+    try {
+        return query_embedder(services, store);
+    } catch (const Error& error) {
+        if (!is_not_configured(error)) throw;
+        services.notices.note(fmt::format("the vectors of the base cannot be used: {}", reason(error)));
+        return nullptr;
+    }
 }
 
 }  // namespace quarry::app

@@ -31,6 +31,10 @@ struct VectorOptions {
 /// `store` is null for a base that is not there yet.
 void check_embedder(const Services& services, const store::Store* store);
 
+/// The same for a base whose model the settings do not name: false, with a note, instead of the error. Its vectors
+/// wait.
+[[nodiscard]] bool has_embedder(Services& services, const store::Store& store);
+
 /// What bringing the vectors up to date would take.
 struct EmbeddingPlan {
     std::string embedder;  ///< For people.
@@ -55,6 +59,11 @@ ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, 
 /// for the built-in one, or its vectors were made by another model than the one configured (which is said in a note).
 /// Borrows the store.
 [[nodiscard]] std::unique_ptr<embed::Embedder> query_embedder(Services& services, const store::Store& store);
+
+/// The same where vectors were not asked for by name: null, with a note of the reason, also when the embedder's
+/// program, server, key or file is not configured now.
+[[nodiscard]] std::unique_ptr<embed::Embedder> query_embedder_if_configured(Services& services,
+                                                                            const store::Store& store);
 
 /// The server's embedder that the configuration names. Throws Error(usage) when embed.model or the key is missing.
 [[nodiscard]] std::unique_ptr<embed::Embedder> make_configured_embedder(const Services& services);

@@ -14,7 +14,7 @@ public:
     [[nodiscard]] answer::Verification verify(const answer::SavedAnswer& answer, const RequestScope& scope) const {
         const Workspace::Lease parts =
             workspace_.lease({.mode = search::SearchMode::lexical, .reranker = false}, scope);
-        return answer::verify_answer(*parts->store, answer, nullptr, scope.cancel);
+        return answer::verify_answer(*parts->store, answer, scope.access.readable, nullptr, scope.cancel);
     }
 
 private:

@@ -51,7 +51,8 @@ double Workspace::spent() const {
 }
 
 Services Workspace::services(const RequestScope& scope) const {
-    return {config_, environment_, base_path_, scope.cancel, scope.notices, scope.clock ? scope.clock : clock_};
+    return {config_, environment_, base_path_, scope.cancel, scope.notices, scope.clock ? scope.clock : clock_,
+            {},      scope.access};
 }
 
 Workspace::Lease Workspace::lease(const PartsWanted& wanted, const RequestScope& scope) {
@@ -101,7 +102,8 @@ std::unique_ptr<WorkspaceParts> Workspace::make(const PartsWanted& wanted, const
         parts->tracer = recorder_->make_tracer();
     }
     parts->model = make_model(wanted, used, parts->tracer.get());
-    if (wanted.mode != search::SearchMode::lexical) parts->embedder = query_embedder(used, *parts->store);
+    if (wanted.mode == search::SearchMode::vector) parts->embedder = query_embedder(used, *parts->store);
+    if (wanted.mode == search::SearchMode::hybrid) parts->embedder = query_embedder_if_configured(used, *parts->store);
     if (parts->embedder) prepare_vectors(used, *parts->store, wanted.exact);
     if (wanted.reranker) parts->reranker = make_configured_reranker(used);
     return parts;

@@ -1,7 +1,9 @@
 #include "core/chat/chat_session.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -46,6 +48,19 @@ std::string error_record(const Error& error) {
     return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// Throws where a conversation knows more than what may be read now.
+void check_covered(const store::Conversation& conversation, const store::CollectionNames& collections) {
+    const auto is_covered = [&](const std::string& name) {
+        return std::ranges::find(*collections, name) != collections->end();
+    };
+    if (!collections || (conversation.collections && std::ranges::all_of(*conversation.collections, is_covered)))
+        return;
+    throw Error(ErrorCode::usage, "this conversation has answers from other collections too",
+                conversation.collections ? fmt::format("go on in all of them: --collection {}; or begin another one",
+                                                       fmt::join(*conversation.collections, ","))
+                                         : "go on without --collection, or begin another one");
+}
+
 std::string counted_turns(std::size_t count) { return count == 1 ? "a turn" : fmt::format("{} turns", count); }
 
 }  // namespace
@@ -85,17 +100,21 @@ private:
 ChatSession::ChatSession(store::ConversationRepository* store, ChatSessionOptions options)
     : store_(store), options_(std::move(options)) {}
 
-std::vector<std::string> ChatSession::open(std::string_view name, std::string_view date) {
+std::vector<std::string> ChatSession::open(std::string_view name, std::string_view date,
+                                           const store::CollectionNames& collections) {
+    std::optional<store::Conversation> known;
+    if (store_ != nullptr && !name.empty()) known = store_->find(name);
+    if (known && !store_->turns(known->id).empty()) check_covered(*known, collections);
     conversation_ = {};
     turns_.clear();
     wanted_name_ = name;
     date_ = date;
+    collections_ = collections;
     std::vector<std::string> notes;
-    if (store_ == nullptr || name.empty()) return notes;
-    if (std::optional<store::Conversation> known = store_->find(name)) conversation_ = *std::move(known);
+    if (known) conversation_ = *std::move(known);
     if (conversation_.id != 0) static_cast<void>(load_turns());
     if (!turns_.empty() && turns_.back().state == store::TurnState::unfinished) {
-        notes.emplace_back("the last question was not answered to its end");
+        notes.emplace_back("the last question was not answered completely");
     }
     return notes;
 }
@@ -118,12 +137,15 @@ void ChatSession::begin(std::string_view question, std::vector<std::string>& not
             conversation_ =
                 wanted_name_.empty() ? store_->create(date_, turn.asked_at) : store_->open(wanted_name_, turn.asked_at);
         }
+        store_->widen(conversation_.id, collections_);
         turn.number = store_->begin_turn(conversation_.id, question, turn.asked_at);
         // This one is among those that are there now.
         const std::size_t others = load_turns() - 1;
         if (others > 0) {
+            // Each turn is there after its collections.
+            if (const auto now = store_->find(conversation_.name)) check_covered(*now, collections_);
             notes.push_back(
-                fmt::format("{} came in between from another chat on this conversation", counted_turns(others)));
+                fmt::format("another chat added {} to this conversation in between", counted_turns(others)));
         }
         // One that began later is not before this one.
         std::erase_if(turns_, [&](const store::ConversationTurn& one) { return one.number >= turn.number; });
@@ -141,11 +163,10 @@ ChatReply ChatSession::ask(const store::Store& documents, const answer::AnswerTo
 ChatReply ChatSession::ask_again(const store::Store& documents, const answer::AnswerTools& tools,
                                  answer::AnswerOptions options, const answer::AnswerEvents& events,
                                  const Cancellation& cancellation) {
-    if (turns_.empty()) throw Error(ErrorCode::usage, "there is no question yet to ask again");
+    if (turns_.empty()) throw Error(ErrorCode::usage, "there is no question to ask again yet");
     store::ConversationTurn& turn = turns_.back();
     if (store_ != nullptr && !store_->restart_turn(conversation_.id, turn.number)) {
-        throw Error(ErrorCode::failed, "the last question cannot be asked again in its place",
-                    "ask it again as a new one")
+        throw Error(ErrorCode::failed, "the last question cannot be replaced", "ask it again as a new one")
             .because("another chat has gone on with this conversation, or removed it");
     }
     turn.state = store::TurnState::unfinished;
@@ -265,7 +286,7 @@ std::vector<llm::ChatMessage> ChatSession::make_history(llm::ChatModel& model, s
     }
     if (!conversation_.summary.empty()) {
         messages.push_back({llm::ChatMessage::Role::user,
-                            fmt::format("(What was said before, summed up: {})", conversation_.summary)});
+                            fmt::format("(Summary of the conversation so far: {})", conversation_.summary)});
     }
     for (const store::ConversationTurn* turn : turns) {
         EarlierTurn earlier = earlier_turn(*turn);
@@ -289,13 +310,13 @@ void ChatSession::summarise(std::span<const store::ConversationTurn*> turns, llm
         if (store_ != nullptr) {
             store_->put_summary(conversation_.id, conversation_.summary, conversation_.summarised);
         }
-        notes.push_back(fmt::format("the {} before the last ones are given to the model as a summary",
+        notes.push_back(fmt::format("the model gets a summary of {} before the last ones",
                                     earlier.size() == 1 ? "turn" : fmt::format("{} turns", earlier.size())));
     } catch (const Error& error) {
         if (error.code() == ErrorCode::interrupted) throw;
-        notes.push_back(fmt::format("{} of this conversation could not be summed up, and the model does not see it: {}",
-                                    earlier.size() == 1 ? "the beginning" : counted_turns(earlier.size()),
-                                    error.what()));
+        notes.push_back(
+            fmt::format("{} of this conversation could not be summarised, and the model does not see it: {}",
+                        earlier.size() == 1 ? "the beginning" : counted_turns(earlier.size()), error.what()));
     }
 }
 

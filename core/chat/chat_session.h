@@ -50,9 +50,11 @@ public:
     ChatSession(store::ConversationRepository* store, ChatSessionOptions options);
 
     /// Goes on with a conversation, or begins the one of that name with the first question. An empty name is a new
-    /// conversation, named after `date` when it begins.
-    /// Gives what the user should know of it.
-    [[nodiscard]] std::vector<std::string> open(std::string_view name, std::string_view date);
+    /// conversation, named after `date` when it begins. What is asked from here on is about these collections.
+    /// Gives what the user should know of it. Throws Error(usage), and stays with the conversation before, for one
+    /// whose answers were made from other collections too: what was said is told to the model again.
+    [[nodiscard]] std::vector<std::string> open(std::string_view name, std::string_view date,
+                                                const store::CollectionNames& collections = {});
     /// What is asked from here on is not kept, nor is anything else changed in the base.
     void stop_keeping() noexcept { store_ = nullptr; }
     /// Its name; empty before a new one's first question, and when nothing is kept.
@@ -96,6 +98,7 @@ private:
     const ChatSessionOptions options_;
     store::Conversation conversation_;
     std::string wanted_name_, date_;
+    store::CollectionNames collections_;
     std::vector<store::ConversationTurn> turns_;  ///< As far as this process knows them, in order.
 };
 

@@ -166,7 +166,8 @@ std::string summarise_turns(llm::ChatModel& model, std::string_view summary, std
             conversation_text(turns),
         summary_tokens, cancellation);
     if (text.empty()) {
-        throw Error(ErrorCode::provider_failed, "cannot summarise the conversation").because("the model said nothing");
+        throw Error(ErrorCode::provider_failed, "cannot summarise the conversation")
+            .because("the model returned no text");
     }
     if (text.size() > longest_summary) text.resize(floor_to_code_point(text, longest_summary));
     return text;

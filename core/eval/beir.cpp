@@ -31,11 +31,11 @@ void for_each_object(const CollectionFile& file,
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {
         const auto object = parse_bounded_json(line);
-        if (!object.is_object()) file.refuse(number, "the line is no JSON object");
+        if (!object.is_object()) file.refuse(number, "the line is not a JSON object");
         const auto id = object.find("_id");
-        if (id == object.end() || !id->is_string()) file.refuse(number, "\"_id\" is missing or no text");
+        if (id == object.end() || !id->is_string()) file.refuse(number, "\"_id\" is missing or not a text");
         if (!seen.insert(id->get<std::string>()).second) {
-            file.refuse(number, fmt::format("the _id {} was there before", id->get<std::string>()));
+            file.refuse(number, fmt::format("the _id {} occurs twice", id->get<std::string>()));
         }
         visit(object, id->get<std::string>(), number);
     });
@@ -49,7 +49,7 @@ std::string text_field(const nlohmann::json& object, const char* name, bool opti
         if (optional) return {};
         file.refuse(line, fmt::format("\"{}\" is missing", name));
     }
-    if (!field->is_string()) file.refuse(line, fmt::format("\"{}\" is no text", name));
+    if (!field->is_string()) file.refuse(line, fmt::format("\"{}\" is not a text", name));
     return field->get<std::string>();
 }
 
@@ -59,7 +59,7 @@ BeirFolder::BeirFolder(std::filesystem::path folder) : folder_(std::move(folder)
     for (const std::string_view name : {corpus_name, queries_name, qrels_name}) {
         std::error_code ignored;
         if (std::filesystem::is_regular_file(folder_ / name, ignored)) continue;
-        throw Error(ErrorCode::usage, fmt::format("{} is no test collection", folder_.string()),
+        throw Error(ErrorCode::usage, fmt::format("{} is not a test collection", folder_.string()),
                     std::string(layout_hint))
             .because(fmt::format("{} is missing", (folder_ / name).string()));
     }
@@ -84,7 +84,7 @@ std::vector<BeirQuery> BeirFolder::queries() const {
         return std::any_of(query.second.begin(), query.second.end(),
                            [](const auto& document) { return document.second > 0; });
     });
-    if (!any) refuse("it says of no document that it is relevant");
+    if (!any) refuse("it marks no document as relevant");
     const CollectionFile file(folder_ / queries_name, std::string(layout_hint));
     std::vector<BeirQuery> queries;
     for_each_object(file, [&](const nlohmann::json& object, std::string id, std::size_t line) {

@@ -20,7 +20,7 @@ constexpr const char* folder_layout =
     "or questions_df.csv (question, references, corpus_id), and corpora/NAME.md";
 
 [[noreturn]] void refuse_folder(const std::filesystem::path& folder, std::string why) {
-    throw Error(ErrorCode::usage, fmt::format("{} is no chunking evaluation", folder.string()), folder_layout)
+    throw Error(ErrorCode::usage, fmt::format("{} is not a chunking evaluation", folder.string()), folder_layout)
         .because(std::move(why));
 }
 
@@ -79,7 +79,7 @@ std::string questions_of_csv(const std::filesystem::path& file) {
             refuse(i + 1, fmt::format("{} fields instead of {}", rows[i].size(), rows[0].size()));
         }
         auto references = parse_bounded_json(rows[i][columns.find("references")->second]);
-        if (!references.is_array()) refuse(i + 1, "the references are no JSON list");
+        if (!references.is_array()) refuse(i + 1, "the references are not a JSON list");
         const nlohmann::json question{{"question", rows[i][columns.find("question")->second]},
                                       {"corpus", rows[i][columns.find("corpus_id")->second]},
                                       {"references", std::move(references)}};

@@ -121,7 +121,7 @@ std::string histogram(const Scores& scores, std::size_t m) {
 
 std::string metric_histograms(const HtmlReport& report) {
     const std::string& metric = report.configurations.front().metrics.front();
-    std::string text = fmt::format("<h2>How {} is spread over the questions</h2>\n", escaped(metric));
+    std::string text = fmt::format("<h2>Distribution of {} over the questions</h2>\n", escaped(metric));
     for (const Scores& scores : report.configurations) {
         const std::size_t m = scores.find_metric(metric);
         if (m == scores.metrics.size() || scores.questions.size() < 2) continue;
@@ -189,8 +189,8 @@ std::string worst(const HtmlReport& report) {
         return scores.values.front()[left] < scores.values.front()[right];
     });
     order.resize(std::min(order.size(), worst_questions));
-    std::string table =
-        fmt::format("<h2>The questions that fare worst ({})</h2>\n<table><tr><th>question</th>", escaped(scores.name));
+    std::string table = fmt::format("<h2>The questions with the lowest values ({})</h2>\n<table><tr><th>question</th>",
+                                    escaped(scores.name));
     for (const std::string& metric : scores.metrics) table += fmt::format("<th>{}</th>", escaped(metric));
     table += "</tr>\n";
     for (const std::size_t q : order) {

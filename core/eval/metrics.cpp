@@ -83,9 +83,14 @@ std::string Metric::name() const {
 
 Metric metric_by_name(std::string_view name) {
     const auto refuse = [name] {
+        std::vector<std::string> names;
+        for (const auto& [known, known_name] : measure_names) names.emplace_back(known_name);
+        const auto nearest = closest(name.substr(0, name.find('@')), names);
         throw Error(ErrorCode::usage, fmt::format("there is no measure \"{}\"", one_line(name, 40)),
-                    "there are ndcg, recall, precision, mrr, map and success, with a cutoff such as ndcg@10; precision "
-                    "and success need one");
+                    fmt::format("{}it is one of ndcg, recall, precision, mrr, map and success, with a cutoff such as "
+                                "ndcg@10; precision and success need one",
+                                nearest && !name.starts_with(*nearest) ? fmt::format("did you mean {}? ", *nearest)
+                                                                       : std::string()));
     };
     const std::size_t at = name.find('@');
     const std::optional<Measure> measure = find_measure(name.substr(0, at));

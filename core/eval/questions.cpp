@@ -37,15 +37,15 @@ public:
         Question question;
         question.line = line_;
         const nlohmann::json* id = field(object_, {"id", "_id"});
-        if (id != nullptr && !id->is_string() && !id->is_number_integer()) file_.refuse(line_, "\"id\" is no text");
+        if (id != nullptr && !id->is_string() && !id->is_number_integer()) file_.refuse(line_, "\"id\" is not a text");
         question.id = id == nullptr ? std::to_string(line_) : id->is_string() ? id->get<std::string>() : id->dump();
         question.text = text_of(object_, {"question", "query"}).value_or("");
         if (trim(question.text).empty()) file_.refuse(line_, "\"question\" is missing or empty");
         const std::vector<std::string> sources = sources_of(object_);
         if (const nlohmann::json* references = field(object_, {"references", "expected"})) {
-            if (!references->is_array()) file_.refuse(line_, "\"references\" is no list");
+            if (!references->is_array()) file_.refuse(line_, "\"references\" is not a list");
             for (const nlohmann::json& reference : *references) {
-                if (!reference.is_object()) file_.refuse(line_, "a reference is no object");
+                if (!reference.is_object()) file_.refuse(line_, "a reference is not an object");
                 std::vector<std::string> own = sources_of(reference);
                 add(reference, own.empty() ? sources : own, question.expected);
             }
@@ -71,7 +71,7 @@ private:
     [[nodiscard]] std::optional<std::string> text_of(const nlohmann::json& object, Names names) const {
         const nlohmann::json* found = field(object, names);
         if (found == nullptr) return std::nullopt;
-        if (!found->is_string()) file_.refuse(line_, fmt::format("\"{}\" is no text", *names.begin()));
+        if (!found->is_string()) file_.refuse(line_, fmt::format("\"{}\" is not a text", *names.begin()));
         return found->get<std::string>();
     }
 
@@ -79,7 +79,7 @@ private:
         const nlohmann::json* found = field(object, names);
         if (found == nullptr) return std::nullopt;
         if (!found->is_number_unsigned()) {
-            file_.refuse(line_, fmt::format("\"{}\" is no whole number of at least 0", *names.begin()));
+            file_.refuse(line_, fmt::format("\"{}\" must be a whole number, 0 or more", *names.begin()));
         }
         return found->get<std::size_t>();
     }
@@ -89,9 +89,9 @@ private:
         if (found == nullptr) return {};
         if (found->is_string()) return {found->get<std::string>()};
         std::vector<std::string> sources;
-        if (!found->is_array()) file_.refuse(line_, "\"source\" is neither text nor a list of texts");
+        if (!found->is_array()) file_.refuse(line_, "\"source\" must be a text or a list of texts");
         for (const nlohmann::json& source : *found) {
-            if (!source.is_string()) file_.refuse(line_, "\"source\" has an element that is no text");
+            if (!source.is_string()) file_.refuse(line_, "\"source\" has an element that is not a text");
             sources.push_back(source.get<std::string>());
         }
         return sources;
@@ -105,23 +105,23 @@ private:
 
     void add_facts(Question& question) const {
         if (const nlohmann::json* answerable = field(object_, {"answerable"})) {
-            if (!answerable->is_boolean()) file_.refuse(line_, "\"answerable\" is neither true nor false");
+            if (!answerable->is_boolean()) file_.refuse(line_, "\"answerable\" must be true or false");
             question.answerable = answerable->get<bool>();
         }
         const nlohmann::json* const facts = field(object_, {"facts"});
-        if (facts != nullptr && !facts->is_array()) file_.refuse(line_, "\"facts\" is no list");
+        if (facts != nullptr && !facts->is_array()) file_.refuse(line_, "\"facts\" is not a list");
         for (const nlohmann::json& fact : facts == nullptr ? nlohmann::json::array() : *facts) {
             std::vector<std::string>& ways = question.facts.emplace_back();
             for (const nlohmann::json& way : fact.is_array() ? fact : nlohmann::json::array({fact})) {
                 if (!way.is_string() || trim(way.get<std::string>()).empty()) {
-                    file_.refuse(line_, "a fact is neither a text nor a list of texts");
+                    file_.refuse(line_, "a fact must be a text or a list of texts");
                 }
                 ways.push_back(way.get<std::string>());
             }
             if (ways.empty()) file_.refuse(line_, "a fact is empty");
         }
         if (!question.answerable && !(question.facts.empty() && question.expected.empty())) {
-            file_.refuse(line_, "it is not answerable, and yet has facts or sources");
+            file_.refuse(line_, "it is marked as not answerable, but has facts or sources");
         }
     }
 
@@ -132,10 +132,11 @@ private:
         one.text = text_of(object, {"text", "content"}).value_or("");
         one.start = offset_of(object, {"start", "start_index"});
         one.end = offset_of(object, {"end", "end_index"});
-        if (one.start.has_value() != one.end.has_value()) file_.refuse(line_, "\"start\" and \"end\" go together");
-        if (one.start && *one.start >= *one.end) file_.refuse(line_, "\"start\" is not before \"end\"");
+        if (one.start.has_value() != one.end.has_value())
+            file_.refuse(line_, "\"start\" and \"end\" must be given together");
+        if (one.start && *one.start >= *one.end) file_.refuse(line_, "\"start\" must be less than \"end\"");
         if (const nlohmann::json* relevance = field(object, {"relevance"})) {
-            if (!relevance->is_number_integer()) file_.refuse(line_, "\"relevance\" is no whole number");
+            if (!relevance->is_number_integer()) file_.refuse(line_, "\"relevance\" must be a whole number");
             one.relevance = relevance->get<int>();
         }
         for (const std::string& source : sources) {
@@ -191,10 +192,10 @@ std::vector<Question> read_questions(const std::filesystem::path& path, Question
     std::unordered_set<std::string> seen;
     file.for_each_line([&](std::string_view line, std::size_t number) {
         const auto object = parse_bounded_json(line);
-        if (!object.is_object()) file.refuse(number, "the line is no JSON object");
+        if (!object.is_object()) file.refuse(number, "the line is not a JSON object");
         questions.push_back(QuestionReader(file, object, number, use).read());
         if (!seen.insert(questions.back().id).second) {
-            file.refuse(number, fmt::format("the id {} was there before", one_line(questions.back().id, 80)));
+            file.refuse(number, fmt::format("the id {} occurs twice", one_line(questions.back().id, 80)));
         }
     });
     const bool usable = use == QuestionsFor::answers
@@ -203,7 +204,7 @@ std::vector<Question> read_questions(const std::filesystem::path& path, Question
                                           [](const Question& question) { return !question.expected.empty(); });
     if (!usable) {
         throw Error(ErrorCode::failed, fmt::format("cannot use {}", path.string()), questions_layout)
-            .because(questions.empty() ? "it has no question" : "none of its questions names a source");
+            .because(questions.empty() ? "it has no question" : "no question in it names a source");
     }
     return questions;
 }
@@ -211,7 +212,8 @@ std::vector<Question> read_questions(const std::filesystem::path& path, Question
 std::vector<ResolvedQuestion> resolve_questions(
     const std::vector<Question>& questions, const std::filesystem::path& path,
     const std::function<std::optional<NamedDocument>(const std::string&)>& find) {
-    const CollectionFile file(path, "quarry docs ls shows what there is, quarry docs show --text its text");
+    const CollectionFile file(path,
+                              "quarry docs ls lists the documents, quarry docs show --text prints the text of one");
     std::map<std::string, std::optional<NamedDocument>, std::less<>> found;
     std::vector<ResolvedQuestion> resolved;
     for (const Question& question : questions) {

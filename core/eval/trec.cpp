@@ -57,17 +57,18 @@ Qrels read_qrels(const std::filesystem::path& path) {
         if (fields.size() != wanted) {
             file.refuse(number,
                         fmt::format("{} fields between {} instead of {}{}", fields.size(), *beir ? "tabs" : "blanks",
-                                    wanted, fields.size() == 3 ? ", and no header line that goes with 3" : ""));
+                                    wanted, fields.size() == 3 ? ", and there is no header line for 3 fields" : ""));
         }
         if (fields[0].empty() || fields[wanted - 2].empty())
             file.refuse(number, "the id of a query or document is empty");
         const std::optional<int> grade = number_of<int>(trim(fields.back()));
         if (!grade)
-            file.refuse(number, fmt::format("the score \"{}\" is no whole number", one_line(fields.back(), 40)));
+            file.refuse(number, fmt::format("the score \"{}\" is not a whole number", one_line(fields.back(), 40)));
         const std::string document(fields[wanted - 2]);
         const auto [judged, is_new] = qrels[std::string(fields[0])].emplace(document, *grade);
         if (!is_new && judged->second != *grade) {
-            file.refuse(number, fmt::format("{} was judged otherwise for this query before", one_line(document, 80)));
+            file.refuse(number, fmt::format("{} has another judgement for this query in an earlier line",
+                                            one_line(document, 80)));
         }
     });
     return qrels;
@@ -86,11 +87,11 @@ Run read_run(const std::filesystem::path& path) {
         if (fields.size() != 6) file.refuse(number, fmt::format("{} fields instead of 6", fields.size()));
         const std::optional<double> score = number_of<double>(fields[4]);
         if (!score || std::isnan(*score)) {
-            file.refuse(number, fmt::format("the score \"{}\" is no number", one_line(fields[4], 40)));
+            file.refuse(number, fmt::format("the score \"{}\" is not a number", one_line(fields[4], 40)));
         }
         const std::string query(fields[0]);
         if (!seen[query].emplace(fields[2]).second) {
-            file.refuse(number, fmt::format("{} was ranked for this query before", one_line(fields[2], 80)));
+            file.refuse(number, fmt::format("{} is ranked twice for this query", one_line(fields[2], 80)));
         }
         constexpr double largest = std::numeric_limits<float>::max();
         scored[query].push_back({static_cast<float>(std::clamp(*score, -largest, largest)), std::string(fields[2])});

@@ -56,7 +56,7 @@ std::string fill_argument(const std::string& argument, const Json& arguments) {
         filled += argument.substr(from, place->start - from);
         const std::string value = value_for_argument(arguments, place->name);
         if (filled.empty() && value.starts_with('-')) {
-            throw Error(ErrorCode::failed, fmt::format("{} may not begin with -", place->name));
+            throw Error(ErrorCode::failed, fmt::format("{} must not begin with -", place->name));
         }
         filled += value;
         from = place->end;
@@ -78,9 +78,8 @@ public:
                 if (!first && parameters.is_object() && parameters.contains(place->name)) continue;
                 throw Error(ErrorCode::usage,
                             fmt::format("the tool {} has {{{}}} in its command", options_.tool.name, place->name),
-                            "name one of the properties of its parameters; arguments are also on standard input")
-                    .because(first ? "the program itself is not for the model to choose"
-                                   : "its parameters have no such property");
+                            "use the name of a property of its parameters; arguments are also on standard input")
+                    .because(first ? "the model must not choose the program" : "its parameters have no such property");
             }
         }
     }

@@ -75,8 +75,8 @@ void Toolbox::add(std::unique_ptr<Tool> tool) {
     const llm::ChatTool& definition = tool->definition();
     const std::string shown = one_line(strip_terminal_controls(replace_invalid_utf8(definition.name)), 100);
     if (!is_tool_name(definition.name)) {
-        throw Error(ErrorCode::usage, fmt::format("a tool cannot be named \"{}\"", shown),
-                    "its name is 1 to 64 letters, digits, _ and -");
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a valid name for a tool", shown),
+                    "a name has 1 to 64 letters, digits, _ and -");
     }
     const std::vector<std::string> taken = names();
     if (std::find(taken.begin(), taken.end(), definition.name) != taken.end()) {
@@ -114,7 +114,7 @@ Decision Toolbox::decide(const llm::ChatTool& tool, const std::string& arguments
     if (run.on_approval) run.on_approval(tool.name, arguments);
     if (ask) decision = ask(tool, arguments);
     if (decision == Decision::pending) {
-        throw Error(ErrorCode::approval_pending, fmt::format("the tool {} waits for somebody to allow it", tool.name),
+        throw Error(ErrorCode::approval_pending, fmt::format("the tool {} needs somebody to allow it", tool.name),
                     "allow or deny the call, then ask again");
     }
     return decision;

@@ -105,7 +105,9 @@ OtlpResult send_otlp_traces(const OtlpEndpoint& endpoint, std::string body, cons
     http::HttpClient client;
     const http::HttpResponse response = http::send_with_retries(client, request, {}, cancellation);
     if (response.status < 200 || response.status > 299) {
-        throw http::api_error("cannot send runs to the collector", request.url, response, secret);
+        throw http::api_error("cannot send runs to the collector", request.url, response, secret,
+                              "check the collector's address: the one of its OTLP receiver over HTTP, whose port is "
+                              "mostly 4318; without a path quarry sends to /v1/traces");
     }
     return read_result(response.body);
 }

@@ -158,11 +158,11 @@ std::vector<Span> stored_spans(const store::StoredRun& run) {
     try {
         std::vector<Span> spans;
         const json records = parse_bounded_json<json>(run.spans);
-        if (!records.is_array()) throw Error(ErrorCode::failed, "its parts are no JSON array");
+        if (!records.is_array()) throw Error(ErrorCode::failed, "its parts are not a JSON array");
         for (const json& record : records) {
             spans.push_back(read_span(record));
             if (spans.back().parent && *spans.back().parent >= spans.size() - 1) {
-                throw Error(ErrorCode::failed, "a part begins before what it is a part of");
+                throw Error(ErrorCode::failed, "a part begins before its parent");
             }
         }
         return spans;

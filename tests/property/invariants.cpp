@@ -7,6 +7,7 @@
 
 #include "core/base/characters.h"
 #include "core/base/text.h"
+#include "core/document/metadata_span.h"
 
 namespace quarry::testing {
 namespace {
@@ -88,7 +89,8 @@ std::string chunk_fault(const document::Document& document, const chunk::ChunkOp
                         const std::vector<document::ChunkSpan>& spans) {
     const std::string_view text = document.text;
     const std::unique_ptr<tokenize::Tokenizer> unit = tokenize::make_tokenizer(options.unit);
-    std::size_t covered = 0;
+    std::size_t covered = document::metadata_end(document);
+    if (!spans.empty() && spans.front().start_byte < covered) return "the first chunk begins in the metadata";
     std::size_t start = 0;
     for (std::size_t i = 0; i < spans.size(); ++i) {
         const auto fault = [&](std::string_view what) {

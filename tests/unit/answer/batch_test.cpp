@@ -44,12 +44,12 @@ TEST(BatchQuestionsTest, AreJsonOrTheQuestionItself) {
 
 TEST(BatchQuestionsTest, WhatIsNoneIsRefusedWithItsLine) {
     const std::pair<const char*, const char*> rows[] = {
-        {"a?\n{\"id\": 1", "it is no JSON"},
+        {"a?\n{\"id\": 1", "it is not JSON"},
         {"a?\n{\"id\": 1}", "it has no \"question\""},
         {"a?\n{\"question\": 5}", "it has no \"question\""},
         {"a?\n{\"question\": \" \"}", "the question is empty"},
-        {"a?\n{\"question\": \"b?\", \"id\": []}", "neither a text nor a number"},
-        {"a?\n{\"question\": \"b?\", \"id\": 1}", "the id 1 was there before"},
+        {"a?\n{\"question\": \"b?\", \"id\": []}", "must be a text or a number"},
+        {"a?\n{\"question\": \"b?\", \"id\": 1}", "the id 1 occurs twice"},
     };
     for (const auto& [text, why] : rows) {
         const Error error = error_of([&, lines = text] { static_cast<void>(read(lines)); });
@@ -130,6 +130,29 @@ TEST(AnswerBatchTest, NoFurtherQuestionIsBegunWhenItIsToStop) {
     EXPECT_EQ(asked, 3);
 }
 
+TEST(AnswerBatchTest, NoMoreFailInARowThanMayHoweverManyAreAskedAtOnce) {
+    const auto questions = numbered(200);
+    for (const std::size_t most : {1U, 3U, 20U}) {
+        std::atomic<std::size_t> asked = 0;
+        const std::vector<BatchWorker> workers(8, [&asked](const BatchQuestion& question) -> Answer {
+            ++asked;
+            // Two are answered first.
+            if (question.id == "0" || question.id == "1") return echo(question);
+            throw Error(ErrorCode::provider_failed, "no");
+        });
+        std::size_t in_a_row = 0;
+        answer_batch(
+            questions, workers,
+            [&](BatchResult&& result) {
+                in_a_row = result.error ? in_a_row + 1 : 0;
+                return in_a_row < most;
+            },
+            most);
+        EXPECT_EQ(in_a_row, most);
+        EXPECT_LE(asked, 2 * most + 2);
+    }
+}
+
 TEST(AnswerBatchTest, WhatTheReceiverThrowsComesOutWhenTheThreadsAreDone) {
     const auto questions = numbered(1000);
     std::atomic<int> asked = 0;
@@ -201,7 +224,7 @@ TEST_F(BatchFileTest, AFileOfSomethingElseIsLeftAsItIs) {
     for (const char* other : {"my notes\n", "{\"a\": 1}\n", "\n", "{\"id\":\"1\",\"question\":\"question 1\"}\n",
                               "{\"schema\":\"quarry.eval/1\",\"id\":\"1\",\"question\":\"question 1\"}\n"}) {
         write(other);
-        EXPECT_THAT(error_of([&] { BatchFile(path, questions); }).what(), HasSubstr("is no file of answers"));
+        EXPECT_THAT(error_of([&] { BatchFile(path, questions); }).what(), HasSubstr("is not a file of answers"));
         EXPECT_EQ(content(), other);
     }
 }
@@ -212,7 +235,7 @@ TEST_F(BatchFileTest, WhatIsNoFileIsRefusedAtOnce) {
     const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     for (const std::filesystem::path& other : {pipe, std::filesystem::path("/dev/full"), folder.path()}) {
         EXPECT_EQ(error_of([&] { BatchFile(other, questions); }).code(), ErrorCode::failed) << other;
-        EXPECT_THAT(error_of([&] { (void)answered_in(other, questions); }).what(), HasSubstr("is no file")) << other;
+        EXPECT_THAT(error_of([&] { (void)answered_in(other, questions); }).what(), HasSubstr("is not a file")) << other;
     }
     ::close(reader);
     EXPECT_EQ(error_of([&] { BatchFile(pipe, questions); }).code(), ErrorCode::failed);

@@ -140,6 +140,24 @@ TEST(CheckSentences, GivesEachStatementAVerdict) {
     EXPECT_TRUE(check_sentences("The documents do not say.", {}, nullptr, never).empty());
 }
 
+TEST(CheckSentences, DoesNotHoldAnAddressThatWasLeftOutAgainstTheAnswer) {
+    const std::vector<Citation> citations = {citation_of(1, "The moon is 384,400 km away.")};
+    const Cancellation never;
+    const auto checks = check_sentences("The moon is 384,400 km away address-left-out [1].\naddress-left-out [1]\n",
+                                        citations, nullptr, never);
+    ASSERT_EQ(checks.size(), 1U);
+    EXPECT_EQ(checks[0].verdict, Verdict::supported) << checks[0].problems.front();
+}
+
+TEST(CheckSentences, SaysWhichWordsAreNoLongerThere) {
+    const Cancellation never;
+    const std::vector<std::size_t> lost = {1};
+    const auto checks = check_sentences("The moon is far [1].\n\nDogs bark [7].", {}, nullptr, never, lost);
+    ASSERT_EQ(checks.size(), 2U);
+    EXPECT_THAT(checks[0].problems, ElementsAre("the words of source [1] are not in its document"));
+    EXPECT_THAT(checks[1].problems, ElementsAre("there is no source [7]"));
+}
+
 TEST(CheckSentences, LooksForQuotedWords) {
     const std::vector<Citation> citations = {citation_of(1, "The moon is 384,400 km away.")};
     const Cancellation never;
@@ -218,7 +236,7 @@ protected:
         answer.text = "The moon is far [1].";
         answer.citations = {citation};
         const Cancellation never;
-        return verify_answer(*store_, answer, nullptr, never).citations.at(0);
+        return verify_answer(*store_, answer, {}, nullptr, never).citations.at(0);
     }
     std::unique_ptr<store::Store> store_ = store::open_store_in_memory();
 };
@@ -259,7 +277,7 @@ TEST_F(VerifyAnswer, DoesNotBelieveTheRecord) {
                                                  {"sha256", sha256("The moon is far.")}}}}}
                                    .dump();
     const Cancellation never;
-    const Verification result = verify_answer(*store_, parse_saved_answer(record), nullptr, never);
+    const Verification result = verify_answer(*store_, parse_saved_answer(record), {}, nullptr, never);
     EXPECT_EQ(result.citations.at(0).state, CitationState::unchanged);
     EXPECT_EQ(result.sentences.at(0).verdict, Verdict::unsupported);
     EXPECT_FALSE(result.holds());

@@ -121,7 +121,7 @@ TEST(CitationSet, PrecisionAndRecallByKind) {
     std::array<std::array<int, 5>, 5> counts{};  // by truth, then by judgement
     for (std::size_t i = 0; i < set.statements.size(); ++i) {
         const Statement& statement = set.statements[i];
-        const Verification result = verify_answer(*store, saved(set, statement, i), nullptr, never);
+        const Verification result = verify_answer(*store, saved(set, statement, i), {}, nullptr, never);
         ASSERT_EQ(result.citations.size(), 1U);
         const CitationKind kind = judged(result);
         ++counts[statement.kind][kind];

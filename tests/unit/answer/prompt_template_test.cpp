@@ -33,7 +33,7 @@ TEST(PromptTemplate, RefusesWhatItDoesNotKnow) {
     const auto refused = [](const char* text) {
         return test::error_of([&] { static_cast<void>(PromptTemplate::parse(text, "t.txt")); });
     };
-    EXPECT_EQ(refused("{{question}}\n{{sorces}}").message(), "t.txt:2: a prompt template has no place {{sorces}}");
+    EXPECT_EQ(refused("{{question}}\n{{sorces}}").message(), "t.txt:2: a prompt template has no placeholder {{sorces}}");
     EXPECT_EQ(refused("{{question}}\n{{sorces}}").hint(), "did you mean {{sources}}?");
     EXPECT_THAT(refused("{{question}}").message(), HasSubstr("{{sources}}"));
     EXPECT_THAT(refused("--- robot ---\n{{question}}{{sources}}").message(), HasSubstr("t.txt:1: there is no role"));

@@ -256,7 +256,7 @@ std::vector<OrderedCall> ordered_calls() {
          "there is no source"},
         {"read_negative", "read_document", R"({"document": -1})", Outcome::failed, no_document},
         {"read_far", "read_document", R"({"document": 1, "start_line": 9223372036854775807})", Outcome::failed,
-         "none there"},
+         "has only"},
         {"read_too_much", "read_document", R"({"document": 1, "lines": 1000000})", Outcome::refused, "do not fit"},
         // An argument is an argument, whatever a shell would make of it.
         {"argument_substitution", "weather", R"json({"city": "$(touch pwned)"})json", Outcome::done, "$(touch pwned)"},
@@ -268,7 +268,7 @@ std::vector<OrderedCall> ordered_calls() {
         {"argument_quotes", "weather", R"({"city": "'; touch pwned; '\" $HOME *"})", Outcome::done,
          "'; touch pwned; '\" $HOME *"},
         {"argument_format", "weather", R"({"city": "%s%n%x"})", Outcome::done, "%s%n%x"},
-        {"argument_option", "weather", R"({"city": "--help"})", Outcome::failed, "city may not begin with -"},
+        {"argument_option", "weather", R"({"city": "--help"})", Outcome::failed, "city must not begin with -"},
         {"argument_nul", "weather", R"({"city": "a\u0000b"})", Outcome::failed, "NUL"},
         {"argument_place", "weather", R"({"city": "{city}{city}"})", Outcome::done, "{city}{city}"},
         // A search is a search.
@@ -382,10 +382,17 @@ TEST_F(ToolInjection, WhatAFilterLeavesOutIsNotRead) {
     const app::Services services{config,  [](const std::string&) { return std::optional<std::string>(); },
                                  base_,   never,
                                  silence, [] { return std::int64_t{0}; }};
-    const auto names = [&] { return app::make_toolbox(services, *store_, tools_, options, {})->names(); };
+    app::Workspace workspace(services);
+    const auto names = [&] {  // without those on migrations, which are there where the working folder has any
+        std::vector<std::string> all =
+            app::make_toolbox(workspace, services.scope(), *store_, tools_, options, {})->names();
+        std::erase_if(all, [](const std::string& name) { return name.starts_with("migrate_"); });
+        return all;
+    };
     EXPECT_EQ(names(), (std::vector<std::string>{"search", "read_document"}));
     options.filter = {};
-    EXPECT_EQ(names(), (std::vector<std::string>{"search", "read_document", "sql"}));
+    EXPECT_EQ(names(), (std::vector<std::string>{"search", "read_document", "sql", "verify", "list_collections",
+                                                 "list_documents"}));
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 #include "core/app/answer_service.h"
 #include "core/app/conversation_service.h"
 #include "core/app/document_service.h"
+#include "core/app/knowledge_base.h"
 #include "core/app/search_service.h"
 #include "core/base/file.h"
+#include "core/db/sqlite.h"
 #include "core/wire/answer_json.h"
 #include "tests/unit/store/prepared.h"
 
@@ -43,6 +45,28 @@ protected:
     Cancellation cancel_;
     SilentNotices notices_;
 };
+
+TEST_F(ServicesTest, WhatAnUpgradeAddsToABaseIsShownAndCanBeCancelled) {
+    const auto as_of_an_older_program = [&] {
+        SQLite::Database(services().base_path.string(), SQLite::OPEN_READWRITE)
+            .exec("DELETE FROM row_checksums; DELETE FROM settings WHERE name = 'row_checksums'");
+    };
+    struct Shown final : Notices {
+        void note(std::string_view) override {}
+        void warn(std::string_view) override {}
+        void remark(std::string_view) override {}
+        void progress(std::string_view line) override { lines.emplace_back(line); }
+        std::vector<std::string> lines;
+    } shown;
+    Services watched{config_, services().environment, services().base_path, cancel_, shown, services().clock};
+    as_of_an_older_program();
+    DocumentService(watched).remove(std::vector<std::string>{"/d/sun.md"}, false);
+    EXPECT_THAT(shown.lines, ::testing::Contains(::testing::StartsWith("taking checksums of the base")));
+    EXPECT_EQ(shown.lines.back(), "");
+    as_of_an_older_program();
+    cancel_.cancel();
+    EXPECT_THROW(static_cast<void>(open_to_write(watched, store::StoreMode::write)), Error);
+}
 
 TEST_F(ServicesTest, AnAnswerIsDeliveredAsNumberedEvents) {
     Workspace workspace(services());

@@ -6,14 +6,17 @@
 #include <map>
 
 #include "core/app/answer_settings.h"
+#include "core/app/base_embedder.h"
 #include "core/app/chat_models.h"
 #include "core/app/embedder_choice.h"
 #include "core/app/migration_databases.h"
 #include "core/app/project_database.h"
 #include "core/app/reranking.h"
+#include "core/app/vectors.h"
 #include "core/base/file.h"
 #include "core/config/project_trust.h"
 #include "tests/support/error_of.h"
+#include "tests/unit/store/prepared.h"
 
 namespace quarry::app {
 namespace {
@@ -68,6 +71,46 @@ protected:
     SilentNotices silent_;
 };
 
+TEST_F(TrustTest, AModelThatABaseNamesIsNotUsedOnItsWord) {
+    const auto base_with = [&](const std::string& model) {
+        fs::remove(project / "base.db");
+        const auto store = store::open_store(project / "base.db", store::StoreMode::create);
+        const std::vector<store::PreparedSource> sources = {testing::prepared("/d/moon", "The moon.")};
+        store->put(sources);
+        store->set_setting(store::setting::embedder, "f");
+        store->set_setting(std::string(store::setting::embedder_name) + "f", model);
+    };
+    const auto use = [&] {
+        Services with = services();
+        const auto store = store::open_store(with.base_path, store::StoreMode::read);
+        return failure([&] { return query_embedder(with, *store); });
+    };
+    variables = {{"OPENAI_API_KEY", "k"}};
+    for (const std::string model : {"gguf:/elsewhere/m.gguf", "gguf:../m.gguf", "openai:m"}) {
+        base_with(model);
+        EXPECT_THAT(use(), HasSubstr("not taken on its word")) << model;
+        const auto store = store::open_store(project / "base.db", store::StoreMode::write);
+        EXPECT_THAT(failure([&] { return base_choice(services(), *store); }), HasSubstr("on its word")) << model;
+    }
+    // The user's own words for it: the settings, and what was allowed for this base.
+    write("home/.config/quarry/config.toml", "[embed]\nprovider = \"openai\"\nmodel = \"m\"\n");
+    EXPECT_THAT(use(), Not(HasSubstr("on its word")));
+    fs::remove(folder_.path() / "home/.config/quarry/config.toml");
+    EXPECT_THAT(use(), HasSubstr("on its word"));
+    remember_chosen(services(), {"openai", "m"});
+    EXPECT_THAT(use(), Not(HasSubstr("on its word")));
+    base_with("gguf:/elsewhere/m.gguf");
+    EXPECT_THAT(use(), HasSubstr("on its word")) << "another model";
+    // A model of another name than the one that is configured is not even looked at.
+    write("home/.config/quarry/config.toml", "[embed]\nprovider = \"openai\"\nmodel = \"m\"\n");
+    EXPECT_EQ(use(), "");
+    for (const std::string model : {"gguf:added", "command:m", "ollama:m"}) {
+        base_with(model);
+        fs::remove(folder_.path() / "home/.config/quarry/config.toml");
+        EXPECT_THAT(use(), Not(HasSubstr("on its word"))) << model;
+    }
+}
+
 TEST_F(TrustTest, AKeyGoesToNoLocalListenerThatAProjectChose) {
     write("p/quarry.toml", "[chat]\nprovider = \"openai\"\nmodel = \"m\"\nbase_url = \"http://127.0.0.1:9/v1\"\n"
                            "[embed]\nprovider = \"openai\"\nmodel = \"m\"\nbase_url = \"http://localhost:9/v1\"\n"
@@ -108,7 +151,7 @@ TEST_F(TrustTest, AProjectDoesNotSayWhatTokensCostToALimitOfTheUser) {
     write("p/quarry.toml", "[chat]\nprice_input = 0\nprice_output = 0\n");
     EXPECT_EQ(failure([&] { return services(); }), "");
     write("home/.config/quarry/config.toml", "[chat]\nmax_cost = 1\n");
-    EXPECT_THAT(failure([&] { return services(); }), HasSubstr("your limit of cost"));
+    EXPECT_THAT(failure([&] { return services(); }), HasSubstr("your cost limit"));
 }
 
 TEST_F(TrustTest, AKeyThatTheUserNamedGoesToNoOtherProvider) {
@@ -259,8 +302,8 @@ TEST_F(TrustTest, AProjectsPromptTemplateIsInTheProject) {
     };
     EXPECT_EQ(with("own"), "");
     EXPECT_EQ(with("prompts/own.txt"), "");
-    EXPECT_THAT(with("../secret.txt"), HasSubstr("may not take"));
-    EXPECT_THAT(with((folder_.path() / "secret.txt").string()), HasSubstr("may not take"));
+    EXPECT_THAT(with("../secret.txt"), HasSubstr("must not use"));
+    EXPECT_THAT(with((folder_.path() / "secret.txt").string()), HasSubstr("must not use"));
     EXPECT_NE(with("link"), "");
     EXPECT_NE(with("prompts/link.txt"), "");
     write("p/quarry.toml", "");

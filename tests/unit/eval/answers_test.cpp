@@ -183,12 +183,12 @@ TEST_F(AnswerQuestionsTest, HaveFactsSourcesOrNeither) {
 
 TEST_F(AnswerQuestionsTest, WhatIsWrongIsSaidWithItsLine) {
     const std::pair<const char*, const char*> rows[] = {
-        {R"({"question": "a?", "facts": "x"})", "\"facts\" is no list"},
-        {R"({"question": "a?", "facts": [1]})", "a fact is neither"},
-        {R"({"question": "a?", "facts": [" "]})", "a fact is neither"},
+        {R"({"question": "a?", "facts": "x"})", "\"facts\" is not a list"},
+        {R"({"question": "a?", "facts": [1]})", "a fact must be"},
+        {R"({"question": "a?", "facts": [" "]})", "a fact must be"},
         {R"({"question": "a?", "facts": [[]]})", "a fact is empty"},
-        {R"({"question": "a?", "answerable": "no"})", "neither true nor false"},
-        {R"({"question": "a?", "answerable": false, "facts": ["x"]})", "not answerable, and yet"},
+        {R"({"question": "a?", "answerable": "no"})", "must be true or false"},
+        {R"({"question": "a?", "answerable": false, "facts": ["x"]})", "marked as not answerable"},
     };
     for (const auto& [line, why] : rows) {
         const Error error = error_of([&, text = line] { static_cast<void>(read(text)); });

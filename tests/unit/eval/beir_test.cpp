@@ -93,23 +93,23 @@ TEST_F(BeirTest, SaysWhichLineIsWrong) {
     };
     const std::string header = "query-id\tcorpus-id\tscore\n";
     const std::vector<Case> cases = {
-        {"corpus.jsonl", "{\"_id\": \"d1\", \"text\": \"one\"}\nnonsense\n", "corpus.jsonl:2", "no JSON object"},
-        {"corpus.jsonl", "[1]\n", "corpus.jsonl:1", "no JSON object"},
+        {"corpus.jsonl", "{\"_id\": \"d1\", \"text\": \"one\"}\nnonsense\n", "corpus.jsonl:2", "not a JSON object"},
+        {"corpus.jsonl", "[1]\n", "corpus.jsonl:1", "not a JSON object"},
         {"corpus.jsonl", "{\"text\": \"one\"}\n", "corpus.jsonl:1", "\"_id\" is missing"},
-        {"corpus.jsonl", "{\"_id\": 7, \"text\": \"one\"}\n", "corpus.jsonl:1", "\"_id\" is missing or no text"},
+        {"corpus.jsonl", "{\"_id\": 7, \"text\": \"one\"}\n", "corpus.jsonl:1", "\"_id\" is missing or not a text"},
         {"corpus.jsonl", "{\"_id\": \"a\"}\n", "corpus.jsonl:1", "\"text\" is missing"},
-        {"corpus.jsonl", "{\"_id\": \"a\", \"text\": 5}\n", "corpus.jsonl:1", "\"text\" is no text"},
+        {"corpus.jsonl", "{\"_id\": \"a\", \"text\": 5}\n", "corpus.jsonl:1", "\"text\" is not a text"},
         {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\"}\n{\"_id\": \"a\", \"text\": \"\"}\n", "corpus.jsonl:2",
-         "was there before"},
+         "occurs twice"},
         {"corpus.jsonl", "{\"_id\": \"a\", \"text\": \"\xff\"}\n", "corpus.jsonl:1", "invalid UTF-8 at byte 22"},
         {"queries.jsonl", "{\"_id\": \"q1\"}\n", "queries.jsonl:1", "\"text\" is missing"},
         {"queries.jsonl", "{\"_id\": \"q9\", \"text\": \"x\"}\n", "test.tsv", "judges the query q1"},
-        {"qrels/test.tsv", "q1\td1\t1\n", "test.tsv:1", "no header line that goes with 3"},
+        {"qrels/test.tsv", "q1\td1\t1\n", "test.tsv:1", "there is no header line for 3 fields"},
         {"qrels/test.tsv", header + "q1\td1\n", "test.tsv:2", "2 fields between tabs"},
-        {"qrels/test.tsv", header + "q1\td1\tyes\n", "test.tsv:2", "\"yes\" is no whole number"},
-        {"qrels/test.tsv", header + "q1\td1\t1.5\n", "test.tsv:2", "\"1.5\" is no whole number"},
-        {"qrels/test.tsv", header + "q1\td1\t0\n", "test.tsv", "says of no document that it is relevant"},
-        {"qrels/test.tsv", "", "test.tsv", "says of no document that it is relevant"},
+        {"qrels/test.tsv", header + "q1\td1\tyes\n", "test.tsv:2", "\"yes\" is not a whole number"},
+        {"qrels/test.tsv", header + "q1\td1\t1.5\n", "test.tsv:2", "\"1.5\" is not a whole number"},
+        {"qrels/test.tsv", header + "q1\td1\t0\n", "test.tsv", "marks no document as relevant"},
+        {"qrels/test.tsv", "", "test.tsv", "marks no document as relevant"},
     };
     for (const Case& test : cases) {
         const std::string before = read_file(folder_.path() / test.file, 1 << 20);

@@ -205,7 +205,7 @@ TEST_F(ChunkingTest, RefusesWhatCannotBeMeasured) {
     write("questions_df.csv", "question,references,corpus_id\nx,guide\n");
     EXPECT_THAT(failure(), HasSubstr("row 2: 2 fields instead of 3"));
     write("questions_df.csv", "question,references,corpus_id\nx,no,guide\n");
-    EXPECT_THAT(failure(), HasSubstr("no JSON list"));
+    EXPECT_THAT(failure(), HasSubstr("not a JSON list"));
 
     write("questions.jsonl", "{\"question\": \"x\", \"corpus\": \"guide\"}\n");
     const std::vector<RetrievalConfiguration> configurations = {configuration(60)};

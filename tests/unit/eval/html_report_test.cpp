@@ -30,7 +30,7 @@ TEST(HtmlReport, ShowsMeansDifferencesAndTheWorst) {
     EXPECT_THAT(page, HasSubstr("<td>0.5000<br>"));
     EXPECT_THAT(page, HasSubstr("second against first &lt;b&gt;"));
     EXPECT_THAT(page, HasSubstr("+0.0333"));
-    EXPECT_THAT(page, HasSubstr("The questions that fare worst (second)"));
+    EXPECT_THAT(page, HasSubstr("The questions with the lowest values (second)"));
     EXPECT_EQ(count(page, "<svg"), count(page, "</svg>"));
     EXPECT_EQ(count(page, "<svg"), 2U + 1U + 2U);  // A plot a metric, the differences, the spread of each.
     EXPECT_EQ(count(page, "<table"), count(page, "</table>"));

@@ -84,7 +84,7 @@ TEST_F(RetrievalTest, SaysWhenTheCollectionIsTooSmallForVectors) {
     write_collection(10);
     const RetrievalEvaluation evaluation = evaluate(search::SearchMode::hybrid);
     EXPECT_EQ(evaluation.mode, search::SearchMode::lexical);
-    EXPECT_THAT(evaluation.note, HasSubstr("10 chunks"));
+    EXPECT_THAT(evaluation.note, HasSubstr("10 of 50"));
     EXPECT_THROW((void)evaluate(search::SearchMode::vector), Error);
 }
 

@@ -64,12 +64,12 @@ TEST_F(TrecTest, SaysWhichLineIsWrong) {
         {false, "q 0 d 1\nq 0 d\n", ":2: 3 fields between blanks instead of 4"},
         {false, "query-id\tcorpus-id\tscore\nq\t\t1\n", ":2: the id of a query or document is empty"},
         {false, "query-id\tcorpus-id\tscore\n\td\t1\n", ":2: the id of a query or document is empty"},
-        {false, "q 0 d x\n", ":1: the score \"x\" is no whole number"},
-        {false, "q 0 d 1\nq 0 d 2\n", ":2: d was judged otherwise"},
+        {false, "q 0 d x\n", ":1: the score \"x\" is not a whole number"},
+        {false, "q 0 d 1\nq 0 d 2\n", ":2: d has another judgement"},
         {false, "query-id\tcorpus-id\tscore\nq d 1\n", ":2: 1 fields between tabs"},
         {true, "q Q0 d 1 2\n", ":1: 5 fields instead of 6"},
-        {true, "q Q0 d 1 nan t\n", ":1: the score \"nan\" is no number"},
-        {true, "q Q0 d 1 1 t\nq Q0 d 2 0 t\n", ":2: d was ranked for this query before"},
+        {true, "q Q0 d 1 nan t\n", ":1: the score \"nan\" is not a number"},
+        {true, "q Q0 d 1 1 t\nq Q0 d 2 0 t\n", ":2: d is ranked twice for this query"},
         {true, "q Q0 \xff 1 1 t\n", ":1: invalid UTF-8"},
     };
     for (const Case& test : cases) {
