@@ -76,7 +76,8 @@ private:
     [[nodiscard]] app::ConversationRequest conversation_request(Context& context, const app::Workspace& workspace,
                                                                 llm::ChatRequest* captured) const {
         if (!arguments_.schema.empty() && (arguments_.tools || !arguments_.allowed_tools.empty())) {
-            throw Error(ErrorCode::usage, "--schema does not go with tools", "leave out --tools and --allow-tool")
+            throw Error(ErrorCode::usage, "--schema and tools cannot be used together",
+                        "use it without --tools and --allow-tool")
                 .because("some providers force an answer by a schema, and call no tools then");
         }
         return {.name = arguments_.session,

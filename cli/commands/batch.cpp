@@ -1,6 +1,7 @@
 // quarry batch: many questions, answered at once, in a file that a later run goes on with.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "core/app/batch_service.h"
 #include "core/app/chat_models.h"
 #include "core/search/filter_spec.h"
+#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -21,34 +23,41 @@ public:
     [[nodiscard]] CommandInfo info() const override { return batch_info(); }
 
     void setup(OptionTable& options) override {
-        options.add("questions", questions_, "File of questions; - reads standard input").value("PATH").fallback("-");
-        options.add("-o,--output", output_, "Write answers to this file, and go on with it when it is there")
+        options.add("questions", questions_, "File of questions; -: standard input").value("PATH").fallback("-");
+        options.add("-o,--output", output_, "Write answers to this file; if it exists, answer only what it lacks")
             .value("PATH");
-        options.add("--parallel", parallel_, "Questions at once (default: batch.parallel)").range(1, 256).value("N");
+        options.add("--parallel", parallel_, "Ask N questions at once (default: batch.parallel)")
+            .range(1, 256)
+            .value("N");
         options
-            .add("--max-cost", chat_flags_.max_cost, "Most that all answers together may cost (default: chat.max_cost)")
+            .add("--max-cost", chat_flags_.max_cost,
+                 "Spend at most this on all answers together (default: chat.max_cost)")
             .check(amount_above_zero())
             .value("AMOUNT");
-        options.add("--max-failures", max_failures_, "End when so many questions in a row fail; 0: never")
+        options.add("--max-failures", max_failures_, "Stop after N failed questions in a row; 0: never")
             .check(whole_number())
             .value("N")
             .show_default();
-        options.flag("--dry-run", dry_run_, "Ask no model: say how many questions there are and what they would cost");
-        options.flag("--no-cache", chat_flags_.no_cache, "Ask the model even if it answered before, and keep nothing");
-        options.add("-k,--sources", flags_.sources, "Most passages that an answer is made from (default: ask.sources)")
+        options.flag("--dry-run", dry_run_, "Ask no model; report the number of questions and what they would cost");
+        options.flag("--no-cache", chat_flags_.no_cache,
+                     "Ask the model even if the answer is cached, and cache nothing");
+        options.add("-k,--sources", flags_.sources, "Use at most N passages for an answer (default: ask.sources)")
             .range(1, 1000)
             .value("N");
-        options.add("--mode", flags_.mode, "How passages are found (default: search.mode)")
+        options.add("--mode", flags_.mode, "How to find passages (default: search.mode)")
             .choices({"lexical", "vector", "hybrid"});
         options
-            .add("-m,--model", chat_flags_.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+            .add("-m,--model", chat_flags_.model,
+                 "The language model: its name, PROVIDER:NAME, or one of [models.NAME] (default: chat.model)")
             .value("NAME");
         options
-            .add("--provider", chat_flags_.provider, "What answers (default: openai with --model, else chat.provider)")
+            .add("--provider", chat_flags_.provider, "Who answers (default: openai with --model, else chat.provider)")
             .choices(config::config_key("chat.provider").choices);
         options.add("--template", flags_.prompt_template, "Prompt template (default: ask.template)").value("NAME|PATH");
         declare_filter_options(options, filter_);
     }
+
+    [[nodiscard]] bool prints_json_lines() const override { return output_.empty() && !dry_run_; }
 
     [[nodiscard]] int run(Context& context) override {
         config::Config config = context.config;
@@ -69,12 +78,12 @@ public:
         const app::BatchTally tally = app::run_batch(
             workspace, std::move(request),
             [&](const std::string& line) {
-                context.out.result() << line << '\n' << std::flush;
+                context.out.json_result() << line << '\n' << std::flush;
                 return !context.out.closed();
             },
             [&](const app::BatchTally& so_far) { show_progress(context, so_far); }, context.scope());
         context.out.progress("");
-        return tally.asked == 0 ? 0 : report(context, workspace, tally);
+        return tally.asked == 0 && !context.json ? 0 : report(context, workspace, tally);
     }
 
 private:
@@ -89,13 +98,15 @@ private:
     }
 
     [[nodiscard]] int report(Context& context, const app::Workspace& workspace, const app::BatchTally& tally) const {
-        std::string line = fmt::format("{} of {} questions answered", tally.done - tally.failed, tally.asked);
-        if (tally.unanswered > 0) line += fmt::format(", of {} the documents do not say", tally.unanswered);
+        std::string line =
+            fmt::format("{} of {} questions answered", tally.done - tally.failed - tally.unanswered, tally.asked);
+        if (tally.unanswered > 0) line += fmt::format(", {} not in the documents", tally.unanswered);
         if (tally.cached > 0) line += fmt::format(", {} from the cache", tally.cached);
         if (tally.failed > 0) line += fmt::format(", {} failed", tally.failed);
         line += cost_part(tally);
-        if (!tally.cost_known) line += ", at a price that is not known";
-        context.out.note(line);
+        if (!tally.cost_known) line += ", at an unknown price";
+        if (context.json && !output_.empty()) print_tally(context, tally);
+        context.out.remark(line);
         if (const std::string failure = workspace.trace_failure(); !failure.empty()) {
             context.out.note("runs were not kept: " + failure);
         }
@@ -106,6 +117,19 @@ private:
                 fmt::format("the batch ended early; what is answered is in {}", output_));
         }
         return tally.failed > 0 ? static_cast<int>(ErrorCode::some_inputs_failed) : 0;
+    }
+
+    /// With --json, of answers that go into a file.
+    void print_tally(Context& context, const app::BatchTally& tally) const {
+        context.out.result() << wire::document_text(
+            {{"schema", "quarry.batch.run/1"},
+             {"output", output_},
+             {"asked", tally.asked},
+             {"answered", tally.done - tally.failed - tally.unanswered},
+             {"unanswered", tally.unanswered},
+             {"failed", tally.failed},
+             {"from_cache", tally.cached},
+             {"cost", tally.cost_known ? nlohmann::ordered_json(tally.cost) : nlohmann::ordered_json(nullptr)}});
     }
 
     std::string questions_ = "-";

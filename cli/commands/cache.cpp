@@ -8,7 +8,7 @@ class CacheCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "cache",
-                .summary = "answers and query vectors that are kept and not paid for twice",
+                .summary = "show and clear cached answers and query vectors",
                 .description =
                     "What a model answered is kept in the knowledge base under a hash of the whole request: the model, "
                     "its server, the prompt with its passages, and all parameters. The same request is then answered "
@@ -16,7 +16,7 @@ public:
                     "too old (cache.max_age). Vectors of queries that a server or a program made are kept too.\n\n"
                     "--no-cache of ask, chat and batch looks nothing up and keeps nothing; cache.enabled = false does "
                     "so always.",
-                .examples = {{"quarry cache stats", "how much is kept, and how often it was used"},
+                .examples = {{"quarry cache stats", "how much is cached, and how often it was used"},
                              {"quarry cache clear", "forget it all"},
                              {"quarry ask --no-cache 'What is new?'", "ask the model again"}}};
     }

@@ -17,7 +17,7 @@ class CacheClearCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "cache clear",
-                .summary = "forget all answers and query vectors that are kept",
+                .summary = "delete all cached answers and query vectors",
                 .description = "Removes them from the knowledge base. Documents, their vectors, conversations and runs "
                                "stay. quarry docs gc gives the space back to the disk.",
                 .examples = {{"quarry cache clear", "forget them"}},
@@ -33,7 +33,7 @@ public:
         if (context.json) {
             context.out.result() << config::dump_json(wire::cache_clear_json(dropped));
         } else {
-            context.out.note(fmt::format("{} {} forgotten", dropped, dropped == 1 ? "entry" : "entries"));
+            context.out.note(fmt::format("{} {} deleted", dropped, dropped == 1 ? "entry" : "entries"));
         }
         return 0;
     }

@@ -21,7 +21,7 @@ class CacheStatsCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "cache stats",
-                .summary = "count the answers and query vectors that are kept",
+                .summary = "count cached answers and query vectors",
                 .description =
                     "Prints how many answers of models and how many vectors of queries the knowledge base keeps, how "
                     "large they are, and how often one was used instead of asking again.",

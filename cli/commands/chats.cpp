@@ -7,10 +7,12 @@ namespace {
 class ChatsCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "chats",
-                .summary = "conversations that are kept",
-                .description = "Lists, exports and removes the conversations of quarry chat and quarry ask --session.",
-                .examples = {{"quarry chats ls", "every conversation"}}};
+        return {
+            .path = "chats",
+            .summary = "list, export and remove stored conversations",
+            .description =
+                "Lists, exports and removes the conversations that quarry chat and quarry ask --session have stored.",
+            .examples = {{"quarry chats ls", "every conversation"}}};
     }
     void setup(OptionTable&) override {}
     [[nodiscard]] bool is_group() const override { return true; }

@@ -39,7 +39,7 @@ public:
                                                 wire::utc_time(one.last_at), one.turns,
                                                 one_line(strip_terminal_controls(one.first_question), 60));
         }
-        if (all.empty()) context.out.note("there are no conversations; begin one: quarry chat");
+        if (all.empty()) context.out.note("there are no conversations; start one: quarry chat");
         return 0;
     }
 };

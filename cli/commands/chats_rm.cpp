@@ -1,10 +1,15 @@
 // quarry chats rm: removes conversations.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+#include <ostream>
+
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
 #include "core/app/conversation_archive.h"
 #include "core/base/text.h"
+#include "core/wire/conversation_json.h"
+#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -22,8 +27,10 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        for (const std::string& name : app::ConversationArchive(context).remove(names_)) {
-            context.out.note(fmt::format("removed {}", strip_terminal_controls(name)));
+        const std::vector<std::string> removed = app::ConversationArchive(context).remove(names_);
+        if (context.json) context.out.result() << wire::document_text(wire::removed_conversations_json(removed));
+        for (const std::string& name : removed) {
+            context.out.remark(fmt::format("removed {}", strip_terminal_controls(name)));
         }
         return 0;
     }

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] CommandInfo info() const override { return chunk_info(); }
 
     void setup(OptionTable& options) override {
-        options.add("file", files_, "Files to cut; - or none is standard input").value("FILE");
+        options.add("file", files_, "Files to cut; - or none: standard input").value("FILE");
         options
             .add("--strategy", request_.strategy,
                  fmt::format("How to cut: {} (default: chunk.strategy)", fmt::join(app::chunk_strategies(), ", ")))
@@ -28,27 +28,26 @@ public:
         options.add("--size", request_.size, "Largest chunk, in units (default: chunk.size)")
             .value("N")
             .check(whole_number());
-        options
-            .add("--overlap", request_.overlap, "Units that a chunk repeats of the one before (default: chunk.overlap)")
+        options.add("--overlap", request_.overlap, "Units repeated from the chunk before (default: chunk.overlap)")
             .value("N")
             .check(whole_number());
         options
             .add("--min-size", request_.min_size,
-                 "Put neighbours together while one has fewer units and both fit (default: chunk.min_size)")
+                 "Merge neighbours while one has fewer units and both fit (default: chunk.min_size)")
             .value("N")
             .check(whole_number());
         options
             .add("--parent-size", request_.parent_size,
-                 "Give each chunk a larger span of so many units around it; 0: none (default: chunk.parent_size)")
+                 "Give each chunk a parent span of at most N units; 0: none (default: chunk.parent_size)")
             .value("N")
             .check(whole_number());
         options
             .add("--unit", request_.unit,
-                 fmt::format("What is counted: {} (default: chunk.unit)", fmt::join(app::chunk_units(), ", ")))
+                 fmt::format("Unit of the sizes: {} (default: chunk.unit)", fmt::join(app::chunk_units(), ", ")))
             .value("NAME");
         options
             .add("--encoding", request_.encoding,
-                 "How tokens are counted, by the same names (default: chunk.encoding, else the unit if it is one)")
+                 "How tokens are counted, with the same names (default: chunk.encoding, else the unit)")
             .value("NAME");
         options
             .add("--separators", request_.separators,
@@ -59,26 +58,28 @@ public:
                  fmt::format("Where semantic cuts: {} (default: chunk.breakpoint)",
                              fmt::join(app::chunk_breakpoints(), ", ")))
             .value("NAME");
-        options.add("--threshold", request_.threshold, "Of the breakpoint; 0: its usual one (default: chunk.threshold)")
+        options
+            .add("--threshold", request_.threshold, "Breakpoint threshold; 0: its default (default: chunk.threshold)")
             .value("NUMBER")
             .check(finite_number());
         options
             .add("--max-cost", request_.max_cost,
-                 "Most that the model may cost which semantic asks, in the currency of embed.price_per_million")
+                 "Spend at most this on the model for semantic, in the currency of embed.price_per_million")
             .value("AMOUNT")
             .check(amount());
         options
             .add("--type", request_.type,
-                 "What the text is, such as markdown (default: by the file's name, else by its content)")
+                 "Type of the text, such as markdown (default: by the file's name, else by its content)")
             .value("TYPE");
         options.add("-f,--format", format_, "ndjson, json, text or markdown (default: ndjson; text with --count)")
             .choices({"ndjson", "json", "text", "markdown"})
             .value("FORMAT");
-        options.flag("--show", show_, "Print the text with its cuts marked, to see a strategy at work");
+        options.flag("--show", show_, "Print the text with the chunks marked");
         options.flag("--count", count_, "Print counts only: chunks, bytes, tokens and the file, separated by tabs")
             .excludes("--show");
     }
 
+    [[nodiscard]] bool prints_json_lines() const override { return format_ == "ndjson" || format_.empty(); }
     [[nodiscard]] int run(Context& context) override {
         const std::string format = format_for(context);
         request_.count_tokens = count_ || format == "json";
@@ -127,7 +128,7 @@ private:
             if (bytes.size() > service.max_bytes()) {
                 throw Error(ErrorCode::failed,
                             fmt::format("standard input is larger than {} bytes", service.max_bytes()),
-                            "raise ingest.max_file_bytes, or cut the input up");
+                            "raise ingest.max_file_bytes, or split the input");
             }
         }
         return bytes;

@@ -16,12 +16,12 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "completions",
-            .summary = "print the script by which your shell completes commands",
+            .summary = "print a script for command completion in your shell",
             .description =
                 "Prints a script for the shell bash, zsh or fish. Once the shell has loaded it, the Tab key "
                 "completes commands, options and their values. An installed package has put the scripts in place "
                 "already.",
-            .examples = {{"source <(quarry completions bash)", "use it in this bash"},
+            .examples = {{"source <(quarry completions bash)", "load it into the current bash"},
                          {"quarry completions zsh > ~/.zfunc/_quarry", "install for zsh, with ~/.zfunc in $fpath"},
                          {"quarry completions fish > ~/.config/fish/completions/quarry.fish", "install for fish"},
                          {"quarry completions --write completions", "write all three into a folder, for packagers"}}};

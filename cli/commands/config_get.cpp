@@ -23,17 +23,18 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("key", key_, "The setting's name, such as search.limit").required().value("KEY");
+        options.add("key", key_, "Name of the setting, such as search.limit").required().value("KEY");
         options.flag("--raw", raw_, "Print passwords and headers too");
     }
 
     [[nodiscard]] int run(Context& context) override {
         const config::ConfigKey& key = config::config_key(key_);
-        const config::Config::Value& value = context.config.value(key.name);
+        const config::Config::Value* const set = context.config.find(key_);
+        const config::Config::Value value = set == nullptr ? config::Config::Value{key.fallback, "default"} : *set;
         const std::string text = raw_ ? value.text : config::shown_value(key, value.text);
         if (context.json) {
             context.out.result() << config::dump_json({{"schema", "quarry.config.get/1"},
-                                                       {"key", key.name},
+                                                       {"key", key_},
                                                        {"value", config::config_json_value(key, text)},
                                                        {"origin", value.origin}});
         } else {

@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/ui/config_write.h"
 #include "cli/ui/output.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/config/config_edit.h"
@@ -17,8 +17,6 @@ namespace quarry::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kMaxFileBytes = 1 << 20;
 
 class ConfigSetCommand final : public Command {
 public:
@@ -35,69 +33,34 @@ public:
                 "project's file could have been written by a stranger. To have them in the project's all the same, "
                 "write them there by hand and allow them with quarry config trust.",
             .examples = {{"quarry config set search.limit 20", "give up to 20 results in this project"},
-                         {"quarry config set --user ui.color never", "never colour, in any project"}}};
+                         {"quarry config set --user ui.color never", "never colour, in any project"},
+                         {"quarry config set --user models.fast.model groq:llama-3.1-8b-instant",
+                          "give a model a name: quarry ask -m fast"}}};
     }
 
     void setup(OptionTable& options) override {
-        options.add("key", key_, "The setting's name, such as search.limit").required().value("KEY");
+        options.add("key", key_, "Name of the setting, such as search.limit").required().value("KEY");
         options.add("value", value_, "Its new value").required().value("VALUE");
         options.flag("--user", user_, "Write to your own file instead of the project's");
     }
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {
-        const config::ConfigKey& key = config::config_key(key_);
+        const config::ConfigKey& kind = config::config_key(key_);
+        config::ConfigKey key = kind;
+        key.name = key_;  // where the section has a name of its own
         const std::string value = config::check_config_value(key, value_);
-        const fs::path file = target(context);
+        const fs::path file = settings_file(context, user_);
         const bool has_secret = config::shown_value(key, value) != value;
         if (!user_ && has_secret) throw config::secret_in_project(key);
-        if (!user_) check_trust(context, key, key_, value, file);
-        const std::string before = fs::exists(file) ? read_file(file, kMaxFileBytes) : "";
-        const std::string after = config::edit_config_file(file, before, key, value);
-        if (after != before) {
-            const std::optional<config::Config> old = user_ || before.empty() ? std::nullopt : examine(context);
-            if (user_) fs::create_directories(file.parent_path());
-            write_file_atomically(file, after, user_);
-            if (has_secret) fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
-            if (old && old->project_is_trusted()) keep_trust(context, file, *old);
-        }
+        if (!user_) check_trust(context, kind, key_, value, file);
+        const std::string before = read_settings(file);
+        write_settings(context, file, user_, before, config::edit_config_file(file, before, key, value), has_secret);
         report(context, key, value, file);
         return 0;
     }
 
 private:
-    [[nodiscard]] fs::path target(const Context& context) const {
-        const fs::path folder = fs::current_path();
-        if (!user_) return config::find_project_file(folder).value_or(folder / "quarry.toml");
-        const auto file = config::user_config_file(context.environment);
-        if (!file) {
-            throw Error(ErrorCode::failed, "there is no place for your own settings",
-                        "set the environment variable HOME");
-        }
-        return *file;
-    }
-
-    static std::optional<config::Config> examine(const Context& context) {
-        try {
-            return config::Config::examine(fs::current_path(), context.environment);
-        } catch (const Error&) {
-            return std::nullopt;  // which this very edit may mend
-        }
-    }
-
-    /// The user's own edit of a file that was allowed, by which it asks for nothing else.
-    static void keep_trust(const Context& context, const fs::path& file, const config::Config& old) {
-        const std::optional<config::Config> edited = examine(context);
-        const auto settings = [](const config::Config& config) {
-            std::vector<std::string> result;
-            for (const config::GuardedSetting& guarded : config.guarded()) result.push_back(guarded.setting);
-            return result;
-        };
-        if (edited && settings(*edited) == settings(old)) {
-            config::TrustedProjects(context.environment).allow(file, edited->project_hash());
-        }
-    }
-
     /// A value that reading the project's file would refuse is not written to it.
     static void check_trust(const Context& context, const config::ConfigKey& key, const std::string& name,
                             const std::string& value, const fs::path& file) {

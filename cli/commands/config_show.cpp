@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
@@ -33,29 +36,26 @@ public:
 
     void setup(OptionTable& options) override {
         options.flag("--origin", origin_, "Show where each value comes from");
-        options.flag("--changed", changed_, "Only settings that do not have their default");
+        options.flag("--changed", changed_, "Only settings that differ from the default");
     }
 
     [[nodiscard]] int run(Context& context) override {
         nlohmann::ordered_json settings = nlohmann::ordered_json::object();
-        for (const config::ConfigKey& key : config::config_keys()) {
-            const config::Config::Value& value = context.config.value(key.name);
+        std::vector<std::string> names;
+        for (const config::ConfigKey& key : config::config_keys()) names.push_back(key.name);
+        for (std::string& name : context.config.named_settings()) names.push_back(std::move(name));
+        for (const std::string& name : names) {
+            const config::ConfigKey& key = config::config_key(name);
+            const config::Config::Value& value = context.config.value(name);
             const bool is_default =
                 config::config_json_value(key, value.text) == config::config_json_value(key, key.fallback);
             if (changed_ && is_default) continue;
             const nlohmann::ordered_json shown = config::config_json_value(key, config::shown_value(key, value.text));
             if (context.json) {
-                settings[key.name] = {{"value", shown}, {"origin", value.origin}};
-                continue;
+                settings[name] = {{"value", shown}, {"origin", value.origin}};
+            } else {
+                print_setting(context, fmt::format("{} = {}", name, shown.dump()), value.origin);
             }
-            const std::string line = fmt::format("{} = {}", key.name, shown.dump());
-            context.out.result() << strip_terminal_controls(line);
-            if (origin_) {
-                const std::size_t padding = line.size() < kOriginColumn ? kOriginColumn - line.size() : 1;
-                const std::string origin = "# " + strip_terminal_controls(value.origin);
-                context.out.result() << std::string(padding, ' ') << context.out.styled(Style::dim, origin);
-            }
-            context.out.result() << '\n';
         }
         nlohmann::ordered_json commands = nlohmann::ordered_json::array();
         for (const config::ConfiguredCommand& command : context.config.extract_commands()) {
@@ -78,6 +78,16 @@ public:
     }
 
 private:
+    void print_setting(Context& context, const std::string& line, const std::string& origin) const {
+        context.out.result() << strip_terminal_controls(line);
+        if (origin_) {
+            const std::size_t padding = line.size() < kOriginColumn ? kOriginColumn - line.size() : 1;
+            context.out.result() << std::string(padding, ' ')
+                                 << context.out.styled(Style::dim, "# " + strip_terminal_controls(origin));
+        }
+        context.out.result() << '\n';
+    }
+
     static constexpr std::size_t kOriginColumn = 48;
     bool origin_ = false;
     bool changed_ = false;

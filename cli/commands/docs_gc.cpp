@@ -17,7 +17,7 @@ class DocsGcCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "docs gc",
-                .summary = "give back the disk space of what was removed",
+                .summary = "reclaim the disk space of removed documents",
                 .description =
                     "Documents that were removed or read anew leave room in the knowledge base's file, which is used "
                     "again, and rows in the vector index beside it that no search looks at. Both are given back by "
@@ -48,8 +48,8 @@ public:
 
 private:
     [[nodiscard]] static std::string change(std::string_view what, std::uint64_t before, std::uint64_t after) {
-        if (after >= before) return fmt::format("{}: {} bytes, nothing to give back", what, after);
-        return fmt::format("{}: {} bytes, {} given back", what, after, before - after);
+        if (after >= before) return fmt::format("{}: {} bytes, nothing to reclaim", what, after);
+        return fmt::format("{}: {} bytes, {} reclaimed", what, after, before - after);
     }
 };
 

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
 #include "cli/ui/output.h"
 #include "core/app/document_service.h"
 #include "core/base/text.h"
@@ -26,6 +27,7 @@ public:
                 .examples = {{"quarry docs ls", "list all"},
                              {"quarry docs ls docs/guides", "list those of one folder"},
                              {"quarry docs ls --failed", "list those that could not be read, with the reason"},
+                             {"quarry docs ls --collection work", "list those of one collection"},
                              {"quarry docs ls --json", "for programs"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}},
@@ -33,24 +35,26 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("folder", folder_, "List only what is below this folder").value("FOLDER");
+        options.add("folder", folder_, "List only documents below this folder").value("FOLDER");
         options.flag("--failed", failed_, "List only documents that could not be read");
+        declare_collection_option(options, collections_);
     }
 
     [[nodiscard]] int run(Context& context) override {
         std::uint64_t listed = 0;
         static constexpr std::string_view head = R"({"schema": "quarry.docs.ls/1", "documents": [)";
-        app::DocumentService(context).for_each(folder_, [&](const store::Source& source) {
-            if ((failed_ && source.status != store::SourceStatus::failed) || context.out.closed()) return;
-            if (context.json) {
-                context.out.result() << (listed > 0 ? "," : head) << '\n'
-                                     << wire::source_json(source).dump(-1, ' ', false,
-                                                                       nlohmann::json::error_handler_t::replace);
-            } else {
-                print(context, source);
-            }
-            ++listed;
-        });
+        app::DocumentService(context, search::collection_list(collections_))
+            .for_each(folder_, [&](const store::Source& source) {
+                if ((failed_ && source.status != store::SourceStatus::failed) || context.out.closed()) return;
+                if (context.json) {
+                    context.out.result() << (listed > 0 ? "," : head) << '\n'
+                                         << wire::source_json(source).dump(-1, ' ', false,
+                                                                           nlohmann::json::error_handler_t::replace);
+                } else {
+                    print(context, source);
+                }
+                ++listed;
+            });
         if (context.json && listed == 0) context.out.result() << head;
         if (context.json) context.out.result() << (listed > 0 ? "\n]}\n" : "]}\n");
         if (!context.json && listed == 0) context.out.note(failed_ ? "no failed documents" : "no documents");
@@ -73,6 +77,7 @@ private:
     }
 
     std::string folder_;
+    std::vector<std::string> collections_;
     bool failed_ = false;
 };
 

@@ -4,9 +4,12 @@
 
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <tuple>
 #include <utility>
 
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
+#include "cli/line/range.h"
 #include "cli/ui/output.h"
 #include "core/app/document_service.h"
 #include "core/base/text.h"
@@ -30,7 +33,8 @@ public:
                     "find): the lines and bytes of the text that it is, the headings above it, and how it begins. With "
                     "--text, prints the document's text and nothing else, exactly as it is stored.",
                 .examples = {{"quarry docs show README.md", "a file, as seen from here"},
-                             {"quarry docs show moon.txt --text", "the text of a document, by its name"}},
+                             {"quarry docs show moon --text", "the text of a document, by the end of its name"},
+                             {"quarry docs show report.pdf --pages 3-4", "two pages of a document"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"},
                                {10, "there is no such document in the base"}},
@@ -38,12 +42,23 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("document", document_, "Path, name or id of the document").required().value("DOCUMENT");
+        options.add("document", document_, "Path, name or number of the document, or the end of its name")
+            .required()
+            .value("DOCUMENT");
         options.flag("--text", text_, "Print the text only");
+        options.add("--lines", lines_, "Print these lines of the text only: 10-20, 10- or 10").value("FROM-TO");
+        options.add("--pages", pages_, "Print these pages, slides or sheets of the text only")
+            .value("FROM-TO")
+            .excludes("--lines");
+        declare_collection_option(options, collections_);
     }
 
     [[nodiscard]] int run(Context& context) override {
-        const app::DocumentService documents(context);
+        const app::DocumentService documents(context, search::collection_list(collections_));
+        if (!lines_.empty() || !pages_.empty()) {
+            show_part(context, documents);
+            return 0;
+        }
         if (text_) {
             show_text(context, documents);
             return 0;
@@ -58,6 +73,21 @@ public:
     }
 
 private:
+    void show_part(Context& context, const app::DocumentService& documents) const {
+        app::DocumentRange range;
+        if (lines_.empty()) {
+            std::tie(range.first_page, range.last_page) = parse_range("--pages", pages_);
+        } else {
+            std::tie(range.first_line, range.last_line) = parse_range("--lines", lines_);
+        }
+        const wire::DocumentPart part = documents.read_part(document_, range);
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::document_part_json(part));
+        } else {
+            context.out.result() << part.text;
+        }
+    }
+
     void show_text(Context& context, const app::DocumentService& documents) const {
         if (!context.json) {
             documents.read(document_, [&](std::string_view part) { context.out.result() << part; });
@@ -74,6 +104,7 @@ private:
             if (!value.empty()) out << fmt::format("{:<10} {}\n", name, one_line(strip_terminal_controls(value), 500));
         };
         out << context.out.styled(Style::bold, wire::display_uri(source.uri)) << '\n';
+        field("number", fmt::format("{}", source.id));
         field("title", source.title);
         field("type", source.media_type);
         field("language", source.language);
@@ -86,6 +117,7 @@ private:
         for (const auto& [name, value] : wire::metadata_fields(source)) {
             field(std::exchange(label, ""), fmt::format("{}={}", name, value));
         }
+        if (source.collection != store::main_collection) field("collection", source.collection);
         field("ingested", wire::utc_time(source.ingested_at));
         if (source.status == store::SourceStatus::failed) {
             field("failed", source.error);
@@ -106,6 +138,8 @@ private:
     }
 
     std::string document_;
+    std::string lines_, pages_;
+    std::vector<std::string> collections_;
     bool text_ = false;
 };
 

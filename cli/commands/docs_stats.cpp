@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/filter_options.h"
 #include "cli/ui/output.h"
 #include "core/app/document_service.h"
 #include "core/base/text.h"
@@ -25,15 +26,17 @@ public:
                     "failed; how many distinct documents they have, since a text is stored once however many files "
                     "have it; their chunks (the passages that searches find); the vectors of these (lists of numbers "
                     "that stand for meaning); and the sizes of all the text and of the file.",
-                .examples = {{"quarry docs stats", "count everything"}, {"quarry docs stats --json", "for programs"}},
+                .examples = {{"quarry docs stats", "count everything"},
+                             {"quarry docs stats --collection work", "count what is in one collection"},
+                             {"quarry docs stats --json", "for programs"}},
                 .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
                                {9, "the base was made by a newer quarry"}}};
     }
 
-    void setup(OptionTable&) override {}
+    void setup(OptionTable& options) override { declare_collection_option(options, collections_); }
 
     [[nodiscard]] int run(Context& context) override {
-        const store::StoreStats stats = app::DocumentService(context).stats();
+        const store::StoreStats stats = app::DocumentService(context, search::collection_list(collections_)).stats();
         std::ostream& out = context.out.result();
         if (context.json) {
             out << config::dump_json(wire::stats_json(context.base_path.string(), stats));
@@ -47,6 +50,9 @@ public:
                            human_bytes(stats.file_bytes));
         return 0;
     }
+
+private:
+    std::vector<std::string> collections_;
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ public:
                 "stand for a chunk's meaning) has its model's length and is in the vector index beside the base, and "
                 "the built-in embedder's table is the one that was fitted. Nothing is changed.\n\n"
                 "What is wrong is printed, one finding a line, and the exit code is 1. Work that was begun and not "
-                "finished, such as embedding, is no damage: a note says what finishes it.",
+                "finished, such as embedding, is not damage: a note names the command that finishes it.",
             .examples = {{"quarry docs verify", "check everything"}},
             .exit_codes = {{1, "something is wrong with the base"},
                            {3, "the base was made by an older quarry: run quarry migrate up --database base"},
@@ -46,10 +46,10 @@ public:
         }
         if (!result.has_damage()) return 0;
         if (!context.json && !result.index_is_sound) {
-            context.out.note("to make the vector index anew, run quarry docs gc");
+            context.out.note("to rebuild the vector index, run quarry docs gc");
         }
         if (!context.json && !result.base_is_sound) {
-            context.out.note("to make the base anew from your documents, move the file away and run quarry ingest");
+            context.out.note("to rebuild the base from your documents, move the file away and run quarry ingest");
         }
         return static_cast<int>(ErrorCode::failed);
     }

@@ -25,7 +25,7 @@ class DoctorCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "doctor",
-                .summary = "check what works on this machine, with a cure for what does not",
+                .summary = "check what works on this machine, and how to fix the rest",
                 .description =
                     "Looks at the libraries that quarry uses, the settings, the knowledge base here, the model servers "
                     "that are configured, and the terminal. Each line is ok, warn (something is missing that you may "
@@ -37,7 +37,7 @@ public:
                 .exit_codes = {{1, "something failed"}}};
     }
 
-    void setup(OptionTable& options) override { options.flag("--offline", offline_, "Ask no server"); }
+    void setup(OptionTable& options) override { options.flag("--offline", offline_, "Do not contact any server"); }
     [[nodiscard]] bool works_without_config() const override { return true; }
 
     [[nodiscard]] int run(Context& context) override {

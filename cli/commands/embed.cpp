@@ -25,32 +25,35 @@ public:
     void setup(OptionTable& options) override {
         options
             .add("action", action_,
-                 "fit: fit the built-in embedder anew, then make all vectors; train: make a table of word vectors "
-                 "and write it to a file")
+                 "fit: fit the built-in embedder again, then make all vectors; train: fit a table of word vectors and "
+                 "write it to a file")
             .choices({"fit", "train"});
-        options.add("-m,--model", model_, "Another model: PROVIDER:MODEL, builtin, or a model of embed.provider")
+        options
+            .add("-m,--model", model_,
+                 "Another model: PROVIDER:MODEL, one of [models.NAME], builtin, or a model of embed.provider")
             .value("MODEL");
-        options.flag("--dry-run", dry_run_, "Only say how much there is to do and what it costs");
-        options.add("--max-cost", max_cost_, "Most that embedding may cost, in the currency of the server's price")
+        options.flag("--dry-run", dry_run_, "Report how much there is to do and what it costs; change nothing");
+        options.add("--max-cost", max_cost_, "Spend at most this on embedding, in the currency of the server's price")
             .value("AMOUNT")
             .check(amount());
-        options.add("--corpus", train_.corpus, "For train: a file or folder to read; may be given several times")
-            .value("PATH");
-        options.add("--pairs", train_.pairs, "For train: lines of JSON with a \"query\" and the \"text\" it belongs to")
+        options.add("--corpus", train_.corpus, "For train: a file or folder to read").value("PATH");
+        options.add("--pairs", train_.pairs, "For train: a file of JSON lines with a \"query\" and its \"text\"")
             .value("PATH");
         options.add("-o,--output", train_.output, "For train: the file to write").value("PATH");
         options.flag("--stdin", stdin_, "Read texts from standard input and print their vectors").excludes("--dry-run");
-        options.add("--input", filter_.input, "What standard input holds; auto goes by the first line")
+        options.add("--input", filter_.input, "Format of standard input; auto: by the first line")
             .choices({"auto", "lines", "ndjson"})
             .show_default()
             .needs("--stdin");
-        options.add("-f,--format", filter_.format, "What is printed")
+        options.add("-f,--format", filter_.format, "Output format")
             .choices({"ndjson", "csv", "npy"})
             .show_default()
             .needs("--stdin");
-        options.flag("--query", filter_.is_query, "The texts are queries, which some models want to be told")
+        options.flag("--query", filter_.is_query, "The texts are queries (some models embed them differently)")
             .needs("--stdin");
     }
+
+    [[nodiscard]] bool prints_json_lines() const override { return stdin_ && filter_.format == "ndjson"; }
 
     [[nodiscard]] int run(Context& context) override {
         check_action();
@@ -60,7 +63,7 @@ public:
         }
         if (!stdin_) return dry_run_ ? show_plan(context) : embed_base(context);
         if (context.json && filter_.format != "ndjson") {
-            throw Error(ErrorCode::usage, fmt::format("--json and --format {} exclude each other", filter_.format),
+            throw Error(ErrorCode::usage, fmt::format("--json and --format {} cannot be used together", filter_.format),
                         "leave out --json");
         }
         filter_.model = model_;
@@ -76,7 +79,7 @@ private:
         }
         context.out.note(fmt::format("made {} from {} passages and {} pairs: vectors of {} words, {}", train_.output,
                                      report.passages, report.pairs, report.words, human_bytes(report.bytes)));
-        context.out.note(fmt::format("quarry models add {} puts it with your models", train_.output));
+        context.out.note(fmt::format("quarry models add {} adds it to your models", train_.output));
     }
 
     /// What goes with which action; CLI11 knows exclusions of options only.
@@ -102,7 +105,7 @@ private:
         if (context.json) {
             context.out.result() << config::dump_json(wire::embed_json(report, vectors));
         } else if (report.embedded == 0 && !report.fitted && report.note.empty()) {
-            context.out.note("every passage has its vector already");
+            context.out.note("every passage has a vector already");
         }
         return 0;
     }
@@ -124,7 +127,7 @@ private:
         if (!priced.price.model.empty()) text += app::cost_text(priced.price, plan.tokens) + '\n';
         if (plan.texts > 0) {
             text += plan.seconds ? fmt::format("about {:.0f} s at the speed of the last run\n", *plan.seconds)
-                                 : "how long it takes is not known before the first run\n";
+                                 : "duration unknown before the first run\n";
         }
         return text;
     }

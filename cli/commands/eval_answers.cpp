@@ -28,13 +28,13 @@ public:
                 "\"answerable\": false} for one that the documents do not answer. A fact is a text that the answer "
                 "must have, or a list of texts of which one will do. Without a name the file is eval.jsonl beside "
                 "quarry.toml, or here.\n\n"
-                "Measured are, each between 0 and 1, more is better: facts, the share of the expected facts that the "
+                "The measures, each between 0 and 1 (more is better): facts, the share of the expected facts that the "
                 "answer states; citation_precision, the share of its citations that lie in an expected source; "
-                "citation_recall, the share of the expected sources that it cites; support, how far its statements "
-                "are borne out by what they cite; answered, the share of answerable questions that were answered; "
-                "refusal, the share of the others that were not. Behind each stands the interval that holds its true "
-                "value with 95 % certainty, as far as these questions can tell. Price and time are said as well.\n\n"
-                "Answers come from the cache where the same was asked before; --no-cache asks anew.",
+                "citation_recall, the share of the expected sources that it cites; support, how far its statements are "
+                "supported by what they cite; answered, the share of answerable questions that were answered; refusal, "
+                "the share of the others that were not. Each measure is followed by its 95 % confidence interval over "
+                "the questions. Price and time are reported as well.\n\n"
+                "Answers come from the cache if the same was asked before; --no-cache asks again.",
             .examples = {{"quarry eval answers questions.jsonl", "measure answers as configured"},
                          {"quarry eval answers --set chat.model=small --set chat.model=large", "two models compared"},
                          {"quarry eval answers --json --per-query > baseline.json", "what to compare with later"},
@@ -44,7 +44,7 @@ public:
                            {11, "some questions failed; they count as not answered"},
                            {12, "a measure is lower than --fail-under allows"},
                            {14, "the model's server failed on every question"},
-                           {15, "the same, since requests come too fast or the quota is used up"},
+                           {15, "the same because of a rate limit, or the quota is used up"},
                            {16, "--max-cost was reached"}}};
     }
 
@@ -52,21 +52,23 @@ public:
         options.add("questions", request_.questions, "File of questions (default: eval.jsonl)").value("PATH");
         declare_eval_variants(options, request_.variants, true);
         app::ChatFlags& chat = request_.chat;
-        options.add("-m,--model", chat.model, "Name of the language model, or PROVIDER:NAME (default: chat.model)")
+        options
+            .add("-m,--model", chat.model,
+                 "The language model: its name, PROVIDER:NAME, or one of [models.NAME] (default: chat.model)")
             .value("NAME");
-        options.add("--provider", chat.provider, "What answers (default: openai with --model, else chat.provider)")
+        options.add("--provider", chat.provider, "Who answers (default: openai with --model, else chat.provider)")
             .choices(config::config_key("chat.provider").choices);
-        options.add("--parallel", request_.parallel, "Questions at once (default: batch.parallel)")
+        options.add("--parallel", request_.parallel, "Ask N questions at once (default: batch.parallel)")
             .range(1, 256)
             .value("N");
         options
             .add("--max-cost", chat.max_cost,
-                 "Most that the answers of each configuration may cost (default: chat.max_cost)")
+                 "Spend at most this on the answers of each configuration (default: chat.max_cost)")
             .check(amount_above_zero())
             .value("AMOUNT");
-        options.flag("--no-cache", chat.no_cache, "Ask the model even if it answered before, and keep nothing");
-        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
-        gate_.complaint = "answers are worse than they must be";
+        options.flag("--no-cache", chat.no_cache, "Ask the model even if the answer is cached, and cache nothing");
+        options.flag("--per-query", per_query_, "Also print each question's measures, one line each");
+        gate_.complaint = "the answers are below the threshold";
         declare_eval_gate(options, gate_, "facts");
         declare_filter_options(options, filter_);
     }

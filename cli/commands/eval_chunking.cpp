@@ -3,6 +3,7 @@
 
 #include "cli/line/command.h"
 #include "cli/line/eval_options.h"
+#include "cli/line/filter_options.h"
 #include "cli/text/eval_report.h"
 #include "cli/ui/output.h"
 #include "core/app/eval_service.h"
@@ -36,29 +37,30 @@ public:
                          {"quarry eval chunking --set chunk.size=600", "your own questions in eval.jsonl"}},
             .exit_codes = {{12, "a measure is lower than --fail-under allows"},
                            {14, "the embedding server failed: not reached, refused, or no usable answer"},
-                           {15, "the embedding server says that requests come too fast"}}};
+                           {15, "the embedding server limits the rate of requests"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("questions", request_.questions, "A folder, or a file of questions (default: eval.jsonl)")
             .value("PATH");
-        options
-            .add("--strategy", request_.strategies,
-                 "Cut this way: a strategy, with a size and an overlap if wanted; several times to compare")
+        options.add("--strategy", request_.strategies, "Cut with this strategy, with a size and an overlap if given")
             .value("NAME[:SIZE[:OVERLAP]]");
+        declare_collection_option(options, collections_);
         declare_eval_variants(options, request_.variants, true);
         options
-            .add("--results,-k", request_.results, "Chunks retrieved for a question; 0: as many as hold what is wanted")
+            .add("--results,-k", request_.results,
+                 "Retrieve K chunks for each question; 0: as many as contain the wanted text")
             .range(0, 1'000)
             .value("N")
             .show_default();
-        options.add("--html", html_, "Write a report with plots, one file without outside parts").value("PATH");
-        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        options.add("--html", html_, "Write a report with plots as a self-contained HTML file").value("PATH");
+        options.flag("--per-query", per_query_, "Also print each question's measures, one line each");
         declare_eval_gate(options, gate_, "recall");
     }
 
     [[nodiscard]] int run(Context& context) override {
         gate_.prepare(app::chunking_metric_names());
+        request_.collections = search::collection_list(collections_);
         const eval::ChunkingReport report = app::eval_chunking(context, request_);
         if (!html_.empty()) app::write_html_report(html_, report, gate_.baseline());
         const eval::ReportDetail detail{per_query_, gate_.baseline()};
@@ -77,6 +79,7 @@ public:
 private:
     app::ChunkingEvalRequest request_;
     app::EvalGate gate_;
+    std::vector<std::string> collections_;
     std::string html_;
     bool per_query_ = false;
 };

@@ -32,11 +32,11 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("--queries", options_.queries, "Vectors to look for, which are left out of the index")
+        options.add("--queries", options_.queries, "Number of query vectors, which are left out of the index")
             .range(1, 100'000)
             .value("N")
             .show_default();
-        options.add("-n,--limit", options_.limit, "Nearest vectors to find for each")
+        options.add("-n,--limit", options_.limit, "Number of nearest vectors to find for each")
             .range(1, 10'000)
             .value("N")
             .show_default();

@@ -32,10 +32,10 @@ public:
                 "With --qrels and --run, a ranking that some other program made, in the formats of trec_eval.\n\n"
                 "Measures are trec_eval's, means over the questions between 0 and 1, more is better: ndcg@10 is 1 when "
                 "the best documents stand first and falls as they stand lower among the first ten; recall@100 is the "
-                "share of the relevant documents among the first hundred; precision@10 the share of the first ten "
-                "that is relevant; mrr is 1 divided by the rank of the first relevant one; map sums up precision over "
-                "all relevant ones; success@1 says how often the first is relevant. Behind each stands the interval "
-                "that holds its true value with 95 % certainty, as far as these questions can tell.\n\n"
+                "share of the relevant documents among the first hundred; precision@10 the share of the first ten that "
+                "is relevant; mrr is 1 divided by the rank of the first relevant one; map sums up precision over all "
+                "relevant ones; success@1 says how often the first is relevant. Each measure is followed by its 95 % "
+                "confidence interval over the questions.\n\n"
                 "Several modes, settings or files are compared question by question: p is how likely a difference at "
                 "least as large would be if the two were alike.",
             .examples = {{"quarry eval retrieval scifact", "search as configured on the collection in ./scifact"},
@@ -50,7 +50,7 @@ public:
             .exit_codes = {{10, "no document fits the filter"},
                            {12, "a measure is lower than --fail-under allows"},
                            {14, "the embedding server failed: not reached, refused, or no usable answer"},
-                           {15, "the embedding server says that requests come too fast"}}};
+                           {15, "the embedding server limits the rate of requests"}}};
     }
 
     void setup(OptionTable& options) override {
@@ -59,23 +59,22 @@ public:
                  "A test collection's folder, or a file of questions (default: eval.jsonl)")
             .value("PATH");
         declare_eval_variants(options, request_.variants, true);
-        options.flag("--control", request_.control,
-                     "Compare with an untrained table of random vectors too: what the built-in embedder learns");
+        options.flag("--control", request_.control, "Also compare with an untrained table of random vectors");
         options
             .add("--metrics", request_.metrics,
-                 "What to measure, with commas between: ndcg, recall, precision, mrr, map, success, each with a "
-                 "cutoff such as ndcg@10")
+                 "Measures, separated by commas: ndcg, recall, precision, mrr, map, success, each with a cutoff such "
+                 "as ndcg@10")
             .value("LIST")
             .fallback("ndcg@10,recall@10,recall@100,precision@10,mrr@10,map,success@1");
-        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
+        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0: all")
             .range(0, 100'000'000)
             .value("N")
             .show_default();
         options.add("--qrels", request_.qrels, "Judgements for --run: trec_eval's or BEIR's format").value("PATH");
-        options.add("--run", request_.runs, "Measure the ranking in a run file; once for each file").value("PATH");
+        options.add("--run", request_.runs, "Measure the ranking in a run file of trec_eval").value("PATH");
         options.add("--run-out", run_out_, "Write the ranking to a run file that trec_eval reads").value("PATH");
-        options.add("--html", html_, "Write a report with plots, one file without outside parts").value("PATH");
-        options.flag("--per-query", per_query_, "Print each question's measures too, one line each");
+        options.add("--html", html_, "Write a report with plots as a self-contained HTML file").value("PATH");
+        options.flag("--per-query", per_query_, "Also print each question's measures, one line each");
         declare_eval_gate(options, gate_, "ndcg@10");
         declare_filter_options(options, filter_);
     }

@@ -32,7 +32,7 @@ public:
                          {"quarry eval tune --setting search.dense_weight", "fit one setting alone"}},
             .exit_codes = {{10, "no document fits the filter"},
                            {14, "the embedding server failed: not reached, refused, or no usable answer"},
-                           {15, "the embedding server says that requests come too fast"}}};
+                           {15, "the embedding server limits the rate of requests"}}};
     }
 
     void setup(OptionTable& options) override {
@@ -40,14 +40,14 @@ public:
             .add("questions", request_.questions,
                  "A test collection's folder, or a file of questions (default: eval.jsonl)")
             .value("PATH");
-        options.add("--metric", request_.metric, "What is to be large").value("METRIC").show_default();
-        options.add("--setting", request_.settings, "Fit only this setting; once for each (default: all that apply)")
+        options.add("--metric", request_.metric, "Measure to maximise").value("METRIC").show_default();
+        options.add("--setting", request_.settings, "Fit only this setting (default: all that apply)")
             .choices(app::tunable_setting_names());
-        options.add("--folds", request_.folds, "Parts of the questions that are held out in turn")
+        options.add("--folds", request_.folds, "Number of folds for cross-validation")
             .range(2, 100)
             .value("N")
             .show_default();
-        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0 asks all")
+        options.add("-n,--limit", request_.max_queries, "Ask only the first N questions; 0: all")
             .range(0, 100'000'000)
             .value("N")
             .show_default();

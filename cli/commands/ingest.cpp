@@ -47,7 +47,7 @@ public:
             throw;
         }
         if (context.json) print_json(context, outcome.documents, outcome.vectors);
-        return outcome.documents.failed.empty() ? 0 : static_cast<int>(ErrorCode::some_inputs_failed);
+        return outcome.documents.has_new_failures() ? static_cast<int>(ErrorCode::some_inputs_failed) : 0;
     }
 
 private:

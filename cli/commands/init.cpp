@@ -22,7 +22,7 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "init",
-            .summary = "make a settings file and an empty knowledge base here",
+            .summary = "create a settings file and an empty knowledge base here",
             .description =
                 "Writes quarry.toml, a file with every setting of quarry, explained and commented out, and .quarry/, "
                 "a folder with an empty knowledge base: the file in which documents and what is needed to search "
@@ -31,11 +31,11 @@ public:
                 "without init: quarry ingest makes a knowledge base "
                 "where there is none, and every setting has a default.",
             .examples = {{"quarry init", "begin in this folder"},
-                         {"quarry init notes", "begin in the folder notes, which is made if need be"}}};
+                         {"quarry init notes", "begin in the folder notes, which is created if it does not exist"}}};
     }
 
     void setup(OptionTable& options) override {
-        options.add("folder", folder_, "Folder to begin in (default: this one)").value("FOLDER");
+        options.add("folder", folder_, "Folder to initialise (default: the current one)").value("FOLDER");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -50,9 +50,9 @@ public:
         const fs::path& base = project.base;
         const std::string there = wire::display_uri((has_settings ? settings : base).string());
         const std::string wrote = wire::display_uri((has_settings ? base : settings).string());
-        context.out.note(has_settings || !project.made_base ? fmt::format("wrote {}; {} is there already", wrote, there)
+        context.out.note(has_settings || !project.made_base ? fmt::format("wrote {}; {} exists already", wrote, there)
                                                             : fmt::format("wrote {} and {}", wrote, there));
-        context.out.note("next: quarry ingest PATH reads documents in, quarry ask \"…\" answers from them");
+        context.out.note("next: quarry ingest PATH reads documents; quarry ask \"…\" answers from them");
         return 0;
     }
 

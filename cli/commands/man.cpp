@@ -26,7 +26,7 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("command", words_, "The command whose page is printed; none prints quarry's own").value("COMMAND");
+        options.add("command", words_, "The command whose page is printed; none: quarry's own page").value("COMMAND");
         options.add("--write", folder_, "Write every page into this folder, as quarry.1, quarry-search.1 and so on")
             .value("DIR");
     }

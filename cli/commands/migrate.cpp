@@ -9,16 +9,16 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate",
-            .summary = "change a database's tables step by step, and undo it",
+            .summary = "manage a database's schema with migrations",
             .description =
                 "A migration is a small SQL file that changes the tables of a database, for example adds a column. "
                 "A project keeps its migrations in a folder, in order of their versions: 0001_create_users.sql, "
                 "0002_add_status_to_users.sql. Each file has a section that makes the change, below the line "
                 "\"-- quarry:up\", and one that undoes it, below \"-- quarry:down\".\n\n"
-                "quarry applies those that a database does not have yet. Which ones it has is written in the "
-                "database itself, in the table quarry_migrations, each with a checksum of its file. A migration "
-                "is applied whole or not at all, also when the process is killed, and two processes at once never "
-                "apply one twice.\n\n"
+                "quarry applies those that a database does not have yet. Which ones it has is written in the database "
+                "itself, in the table quarry_migrations, each with a checksum of its file. A migration is applied "
+                "completely or not at all, even if the process is killed, and two processes at once never apply one "
+                "twice.\n\n"
                 "The databases are SQLite files and PostgreSQL servers (12 or newer). Folders of dbmate, goose and "
                 "golang-migrate are read as they stand; quarry migrate import converts them.\n\n"
                 "Migrations need not be written by hand: from a file with the CREATE statements of the tables that you "

@@ -52,6 +52,7 @@ public:
     void setup(OptionTable& options) override {
         declare_migration_target(options, target_);
         declare_schema_choice(options, choice_, false);
+        declare_owners(options, target_);
         options.flag("--roundtrip", roundtrip_, "Try each migration up, down and up again, with rows");
         options.add("-f,--format", format_, "How findings are printed; json is the same as --json")
             .choices(findings_formats)

@@ -18,11 +18,11 @@ class MigrateCreateCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate create",
-                .summary = "make the database that migrations are for",
+                .summary = "create the database that migrations are for",
                 .description = fmt::format(
-                    "Makes an empty database: on a PostgreSQL server, by way of its database postgres, as the user of "
-                    "the URL, who must be allowed to make databases; for SQLite the file. One that is there already "
-                    "is left as it is, and that is no failure. quarry migrate up then makes the tables.\n\n{}",
+                    "Creates an empty database: on a PostgreSQL server through its database postgres, as the user of "
+                    "the URL, who needs the right to create databases; for SQLite the file. An existing database is "
+                    "not changed, and that is not an error. quarry migrate up then creates the tables.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate create --url postgresql://postgres@localhost/app", "make it"},
                              {"quarry migrate create && quarry migrate up", "from nothing to the newest migration"}}};
@@ -38,8 +38,8 @@ public:
             return 0;
         }
         const std::string name = strip_terminal_controls(report.database);
-        context.out.note(report.exists ? fmt::format("{} is there already", name)
-                                       : fmt::format("made the database {}", name));
+        context.out.note(report.exists ? fmt::format("{} exists already", name)
+                                       : fmt::format("created the database {}", name));
         return 0;
     }
 };

@@ -51,6 +51,7 @@ public:
             .excludes("--to");
         options.flag("--down", down_, "Print the way back");
         declare_schema_choice(options, choice_, true);
+        declare_owners(options, target_);
         declare_migration_target(options, target_);
     }
 
@@ -61,15 +62,15 @@ public:
         const schema::Diff& diff = found.diff;
         if (context.json) {
             context.out.result() << config::dump_json(
-                wire::schema_diff_json(found.from, found.to, found.dialect, diff));
+                wire::schema_diff_json(found.from, found.to, found.dialect, diff, found.left));
         } else {
             context.out.result() << found.script(down_) << std::flush;
-            context.out.note(diff.empty() ? "the schemas are equal"
-                                          : fmt::format("{} difference{}{}", diff.changes.size(),
-                                                        diff.changes.size() == 1 ? "" : "s",
-                                                        found.destroys_data() ? ", some destroy data" : ""));
+            const std::size_t count = diff.changes.size() + found.left.size();
+            context.out.note(count == 0 ? "the schemas are equal"
+                                        : fmt::format("{} difference{}{}", count, count == 1 ? "" : "s",
+                                                      found.destroys_data() ? ", some destroy data" : ""));
         }
-        return diff.empty() ? 0 : static_cast<int>(ErrorCode::schema_drift);
+        return diff.empty() && found.left.empty() ? 0 : static_cast<int>(ErrorCode::schema_drift);
     }
 
 private:

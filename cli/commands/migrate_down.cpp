@@ -14,16 +14,16 @@ public:
         return {.path = "migrate down",
                 .summary = "undo applied migrations, the newest first",
                 .description = fmt::format(
-                    "Runs the down section (\"-- quarry:down\") of the newest applied migration, or of as many as you "
-                    "say, each in a transaction of its own. What a dropped table or column held is gone: only a copy "
-                    "of the database from before brings it back.\n\n"
-                    "A migration that has no down section, that says \"-- quarry:irreversible: reason\", or whose "
-                    "file was edited after it was applied, is refused before anything is touched.\n\n"
+                    "Runs the down section (\"-- quarry:down\") of the newest applied migration, or of as many as "
+                    "given, each in a transaction of its own. The contents of dropped tables and columns are lost: "
+                    "only a backup brings them back.\n\n"
+                    "A migration without a down section, with \"-- quarry:irreversible: reason\", or whose file was "
+                    "edited after it was applied, is refused before anything is changed.\n\n"
                     "On the knowledge base the command needs --yes, since it deletes what the dropped tables "
                     "hold.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate down --dir migrations --url sqlite:app.db", "undo the newest one"},
-                             {"quarry migrate down 0002 --dry-run", "show what would be undone to be at 0002 again"},
+                             {"quarry migrate down 0002 --dry-run", "show what would be undone to go back to 0002"},
                              {"quarry migrate down base", "undo all of them"}},
                 .exit_codes = {{5, "a migration to be undone was edited or is missing"},
                                {6, "another process applied migrations in the meantime"},

@@ -21,15 +21,15 @@ public:
         return {.path = "migrate drop",
                 .summary = "drop the database that migrations are for, with all that it holds",
                 .description = fmt::format(
-                    "Drops the whole database: on a PostgreSQL server, by way of its database postgres; for SQLite "
-                    "the file with those that SQLite keeps beside it. Nothing brings it back but a copy from before, "
-                    "so the command asks, or wants --yes where nobody can be asked. A database that is not there is "
-                    "no failure. One in use is refused, and so is a knowledge base of quarry.\n\n{}",
+                    "Drops the whole database: on a PostgreSQL server, by way of its database postgres; for SQLite the "
+                    "file with those that SQLite keeps beside it. Only a backup brings it back, so the command asks, "
+                    "or requires --yes without a terminal. A missing database is not an error. A database in use is "
+                    "refused, and so is a knowledge base of quarry.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate drop --url sqlite:app.db", "drop it, after asking"},
                              {"quarry migrate drop --yes && quarry migrate create && quarry migrate up",
-                              "begin anew, in a test"}},
-                .exit_codes = {{7, "somebody else uses the database"}}};
+                              "start again, in a test"}},
+                .exit_codes = {{7, "another process uses the database"}}};
     }
 
     void setup(OptionTable& options) override {

@@ -1,7 +1,10 @@
 // quarry migrate dump: a schema as SQL that loads again.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
+#include <string_view>
+#include <system_error>
 
 #include "cli/line/command.h"
 #include "cli/line/migrate_options.h"
@@ -9,6 +12,8 @@
 #include "core/app/migration_service.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/wire/migration_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -23,6 +28,8 @@ public:
                     "in one form whatever the way in which the database came to be: two databases with the same schema "
                     "give the same text, so that a committed dump shows in review what a migration changes. quarry's "
                     "own tables are left out, and no rows are dumped.\n\n"
+                    "A file that --output writes begins with a line that says so. One without that line was written "
+                    "by hand, and is not overwritten unless --force is given.\n\n"
                     "--from takes a folder of migrations or a file of SQL in place of the database.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate dump --url sqlite:app.db --dir migrations", "print it"},
@@ -35,22 +42,43 @@ public:
         options.add("--from", from_, "A database, a folder of migrations, or a file of SQL (default: the database)")
             .value("SCHEMA");
         options.add("-o,--output", output_, "File to write in place of standard output").value("PATH");
+        options.flag("--force", force_, "Overwrite a file that this command did not write");
         declare_schema_choice(options, choice_, false);
+        declare_owners(options, target_);
         declare_migration_target(options, target_);
     }
 
     [[nodiscard]] int run(Context& context) override {
+        if (!output_.empty() && !force_) require_own_file();
         const std::string text = app::MigrationService(context, target_, choice_).dump(from_);
-        if (output_.empty()) {
+        if (!output_.empty()) write_file_atomically(output_, std::string(mark) + "\n\n" + text);
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::migration_dump_json(text, output_));
+        } else if (output_.empty()) {
             context.out.result() << text << std::flush;
-            return 0;
+        } else {
+            context.out.note(fmt::format("wrote {}", strip_terminal_controls(output_)));
         }
-        write_file_atomically(output_, text);
-        context.out.note(fmt::format("wrote {}", strip_terminal_controls(output_)));
         return 0;
     }
 
 private:
+    static constexpr std::string_view mark =
+        "-- Written by quarry migrate dump. It writes this file again as long as this line is here.";
+
+    /// Refuses to overwrite what somebody wrote by hand.
+    void require_own_file() const {
+        std::error_code ignored;
+        const std::filesystem::path path(output_);
+        if (!std::filesystem::is_regular_file(path, ignored) || std::filesystem::file_size(path, ignored) == 0) return;
+        constexpr std::string_view beginning = mark.substr(0, mark.find('.'));
+        if (read_beginning({}, output_, beginning.size()) == beginning) return;
+        throw Error(ErrorCode::usage,
+                    fmt::format("{} is there, and was not written by this command", strip_terminal_controls(output_)),
+                    "name another file with --output, or add --force if it may be overwritten");
+    }
+
+    bool force_ = false;
     app::SchemaChoice choice_;
     std::string from_;
     std::string output_;

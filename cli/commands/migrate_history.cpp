@@ -24,7 +24,8 @@ public:
                     "Prints what was done to the database's migrations, the oldest first: when (UTC), what (up, down; "
                     "repeat: a file R_NAME.sql was run; stamp and unstamp: written down as applied or not, without "
                     "being run; repair: an edited file was accepted), which one, how long it took, by which quarry, "
-                    "and the first digits of its checksum. --show N prints the text of line N as it was run.\n\n{}",
+                    "and the first digits of its checksum. --show N prints the text of line N as it was run; of a down "
+                    "the file whose way back it ran.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate history --dir migrations --url sqlite:app.db", "list it"},
                              {"quarry migrate history --limit 5", "the newest five"},
@@ -72,13 +73,18 @@ private:
     }
 
     int show(Context& context, const std::vector<migrate::HistoryEntry>& history) const {
-        if (show_ > history.size() || !history[show_ - 1].text) {
+        const std::string* text = show_ <= history.size() ? migrate::text_of(history, show_ - 1) : nullptr;
+        if (text == nullptr) {
             throw Error(ErrorCode::nothing_found,
                         show_ > history.size() ? fmt::format("the history has no line {}", show_)
                                                : fmt::format("the text of line {} was not kept", show_),
-                        "texts are kept of what was run upwards, up to 1 MB each");
+                        "texts up to 1 MB are kept, of what quarry ran itself");
         }
-        context.out.result() << *history[show_ - 1].text << std::flush;
+        if (context.json) {
+            context.out.result() << config::dump_json(wire::migration_text_json(show_, history[show_ - 1], *text));
+        } else {
+            context.out.result() << *text << std::flush;
+        }
         return 0;
     }
 

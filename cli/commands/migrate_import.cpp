@@ -20,7 +20,7 @@ public:
             .summary = "take over another tool's migrations and what it applied",
             .description =
                 "Converts the migrations of dbmate, goose, golang-migrate, Alembic, Flyway, Django (what sqlmigrate "
-                "prints) or Rails (structure.sql) into a new folder, and marks as applied in the database what the "
+                "prints), Rails (structure.sql) or sqitch into a new folder, and marks as applied in the database what the "
                 "other tool had applied. All of it happens, or nothing. The SQL and its comments stay as they are; the "
                 "section markers become quarry's. Versions stay too, unless quarry "
                 "cannot have them (numbers mixed with times, Alembic's revisions): then all are counted anew, and each "
@@ -52,7 +52,7 @@ public:
     void setup(OptionTable& options) override {
         options.add("--from-dir", request_.from_folder, "Folder with the other tool's migrations").value("DIR");
         options.add("--tool", request_.tool, "Whose migrations they are; without it quarry looks at the files")
-            .choices({"dbmate", "goose", "golang-migrate", "alembic", "flyway", "django", "rails"});
+            .choices({"dbmate", "goose", "golang-migrate", "alembic", "flyway", "django", "rails", "sqitch"});
         options
             .add("--from-sql", request_.up_sql,
                  "Alembic: what `alembic upgrade heads --sql` printed; Rails: db/structure.sql")

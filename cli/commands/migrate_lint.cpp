@@ -23,12 +23,10 @@ public:
             .summary = "find what is dangerous or wrong in migrations before they are run",
             .description =
                 fmt::format("Reads the migration files, opens no database, and reports what loses data, locks tables "
-                            "for long, fails "
-                            "on a table with rows, breaks code that is running, cannot be undone, or is not what it "
-                            "seems. An error "
-                            "fails when it is run; a warning can hurt a database in use; a note is advice. The rules "
-                            "know SQLite and "
-                            "PostgreSQL; which of the two follows from --url or its setting, or from --dialect.\n\n"
+                            "for long, fails on a table with rows, breaks running code, cannot be undone, or is "
+                            "misleading. An error fails when it is run; a warning can hurt a database in use; a note "
+                            "is advice. The rules know SQLite and PostgreSQL; which of the two follows from --url or "
+                            "its setting, from the files where they can only be one's, or from --dialect.\n\n"
                             "A migration that must break a rule says why in a comment of its own:\n\n"
                             "-- quarry:allow RULE: reason\n\n{}",
                             migrate_help_note()),
@@ -40,27 +38,25 @@ public:
                          {"quarry migrate lint --explain set-not-null", "read a rule's page"},
                          {"quarry migrate lint --rules", "list all rules"}},
             .exit_codes = {{6, "two migration files have one version, or numbers and times are mixed"},
-                           {8, "there are findings as bad as --fail-on says, or worse"}}};
+                           {8, "there are findings at or above the level of --fail-on"}}};
     }
 
     void setup(OptionTable& options) override {
         declare_migration_target(options, target_);
         options.remove("--lock-wait");  // No database is opened,
         options.remove("--env");        // and nothing is run.
-        options.add("--dialect", request_.dialect, "Whose SQL it is, when there is no --url")
+        options.add("--dialect", request_.dialect, "SQL dialect, if there is no --url")
             .choices({"sqlite", "postgresql"});
         options
             .add("--server", request_.server,
                  "The oldest version that the migrations run on, such as 14 or 3.45 (default 12 and 3.40)")
             .value("VERSION");
-        options
-            .add("--since", request_.since,
-                 "Report only on migrations after this version; the others are read all the same")
+        options.add("--since", request_.since, "Report only on migrations after this version; the others are read too")
             .value("VERSION");
         options.add("--rule", request_.on, "Switch on a rule that is off by default; all for every one").value("RULE");
         options.add("--no-rule", request_.off, "Switch off a rule").value("RULE");
         options.add("-f,--format", format_, "How findings are printed").choices(findings_formats).show_default();
-        options.add("--fail-on", fail_on_, "The least that makes the command fail")
+        options.add("--fail-on", fail_on_, "Lowest level that makes the command fail")
             .choices({"error", "warning", "note"})
             .show_default();
         options.flag("--rules", list_rules_, "List all rules").excludes("--explain");

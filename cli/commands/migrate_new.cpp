@@ -54,6 +54,7 @@ public:
         options.flag("--allow-destructive", request_.allow_destructive,
                      "With --autogenerate: also what loses data, such as a dropped column");
         declare_schema_choice(options, choice_, true);
+        declare_owners(options, target_);
         options.flag("--timestamp", request_.timestamp,
                      "The version is the time now (UTC), for the first file of a folder");
     }
@@ -63,7 +64,7 @@ public:
         const app::MigrationService service(context, target_, choice_);
         const app::NewMigrationReport made = service.create(request_);
         if (context.json) {
-            context.out.result() << config::dump_json(wire::new_migration_json(made.paths));
+            context.out.result() << config::dump_json(wire::new_migration_json(made.paths, made.left));
             return 0;
         }
         for (const auto& path : made.paths) {
@@ -75,8 +76,12 @@ public:
                 "write a value at the places marked FILL IN: migrate up does not run what has one (or delete the file "
                 "and name the value: --backfill TABLE.COLUMN=SQL, --time-zone ZONE)");
         }
+        for (const migrate::RepeatableChange& one : made.left) {
+            context.out.note(strip_terminal_controls(one.text()));
+        }
         if (made.paths.empty()) {
-            context.out.note("nothing to write: the migrations give the wanted schema");
+            context.out.note(made.left.empty() ? "nothing to write: the migrations give the wanted schema"
+                                               : "nothing else to write");
             return 0;
         }
         const char* them = made.paths.size() == 1 ? "it" : "them";
@@ -87,11 +92,14 @@ public:
 
 private:
     /// `quarry migrate up` with what nothing else says.
-    static std::string apply_command(const Context& context, const app::MigrationService& service,
-                                     const std::filesystem::path& folder) {
+    std::string apply_command(const Context& context, const app::MigrationService& service,
+                              const std::filesystem::path& folder) const {
         std::string options = context.hint_options;
         if (!service.knows_folder()) options += " --dir " + shell_quoted(folder.string());
-        if (!service.knows_database()) options += " --url sqlite:app.db";
+        const bool server = choice_.dialect == "postgresql";
+        if (!service.knows_database()) {
+            options += server ? " --url postgresql://USER@HOST/DATABASE" : " --url sqlite:app.db";
+        }
         return complete_hint("quarry migrate up", options);
     }
 

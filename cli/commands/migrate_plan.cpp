@@ -54,7 +54,12 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const app::MigrationService service(context, target_);
         if (sql_) {
-            context.out.result() << service.script(request_) << std::flush;
+            const std::string script = service.script(request_);
+            if (context.json) {
+                context.out.result() << config::dump_json(wire::migration_script_json(script));
+            } else {
+                context.out.result() << script << std::flush;
+            }
             return 0;
         }
         const app::PlanReport plan = service.report(request_);

@@ -11,21 +11,20 @@ namespace {
 class MigrateRedoCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {
-            .path = "migrate redo",
-            .summary = "undo the newest migrations and apply them again",
-            .description = fmt::format(
-                "For the migration that you are writing: runs its down section, then its up section, so that both "
-                "are tried. It is one transaction: when either fails, the database stays as it was. (Not where a "
-                "migration says \"-- quarry:no-transaction\".)\n\nThe file must be the one that was applied. To try "
-                "a change, undo first (quarry migrate down), edit, and apply again.\n\n{}",
-                migrate_help_note()),
-            .examples = {{"quarry migrate redo --dir migrations --url sqlite:app.db", "redo the newest one"},
-                         {"quarry migrate redo 3 --dry-run", "show what redoing three of them would run"}},
-            .exit_codes = {{5, "a migration to be run was edited or is missing"},
-                           {6, "migrations are out of order, or another process changed the database meanwhile"},
-                           {7, "another process used the database for longer than --lock-wait"},
-                           {9, "the database was migrated by a newer quarry"}}};
+        return {.path = "migrate redo",
+                .summary = "undo the newest migrations and apply them again",
+                .description = fmt::format(
+                    "For the migration that you are writing: runs its down section, then its up section, so that both "
+                    "are tested. It is one transaction: when either fails, the database stays as it was. (Not for a "
+                    "migration with \"-- quarry:no-transaction\".)\n\nThe file must be the one that was applied. To "
+                    "try a change, undo first (quarry migrate down), edit, and apply again.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate redo --dir migrations --url sqlite:app.db", "redo the newest one"},
+                             {"quarry migrate redo 3 --dry-run", "show what redoing three of them would run"}},
+                .exit_codes = {{5, "a migration to be run was edited or is missing"},
+                               {6, "migrations are out of order, or another process changed the database meanwhile"},
+                               {7, "another process used the database for longer than --lock-wait"},
+                               {9, "the database was migrated by a newer quarry"}}};
     }
 
     void setup(OptionTable& options) override {

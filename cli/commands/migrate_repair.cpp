@@ -22,12 +22,12 @@ public:
         return {.path = "migrate repair",
                 .summary = "accept edited migration files, or bring the old ones back",
                 .description = fmt::format(
-                    "For migrations whose file is not what was applied. Shows what differs between the text that was "
-                    "applied (the database keeps it) and the file, and with --yes, or after asking on a terminal, "
+                    "For migrations whose file differs from what was applied. Shows what differs between the text that "
+                    "was applied (the database keeps it) and the file, and with --yes, or after asking on a terminal, "
                     "accepts the file as it is: only the checksum in the database is changed, nothing is run. A "
-                    "missing file is forgotten in the same way: it no longer counts as applied.\n\n--restore does the "
-                    "reverse: it writes the files as they were applied. --forget-progress forgets how far a migration "
-                    "without a transaction came, once you have undone by hand what it did.\n\n{}",
+                    "missing file is accepted in the same way: it no longer counts as applied.\n\n--restore does the "
+                    "reverse: it writes the files as they were applied. --forget-progress clears the progress of a "
+                    "migration without a transaction, after you have undone by hand what it did.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate repair --dir migrations --url sqlite:app.db", "show what differs"},
                              {"quarry migrate repair 0004 --yes", "accept 0004 as it is now"},
@@ -80,7 +80,7 @@ private:
 
     int finish(Context& context, std::size_t count, bool agreed) const {
         if (count == 0) {
-            context.out.note("nothing to repair: every applied migration is as its file");
+            context.out.note("nothing to repair: every applied migration matches its file");
             return 0;
         }
         if (agreed) {

@@ -17,29 +17,27 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate squash",
-            .summary = "fold old migrations into one that gives the same database",
+            .summary = "fold old migrations into one baseline with the same result",
             .description =
                 "Writes VERSION_baseline.sql in place of all migrations up to a version, so that a new database is "
                 "made in one step. The baseline makes the same schema and leaves the same rows (reference data) in the "
-                "same tables; that is proven in scratch databases before anything is touched, together with its way "
-                "back and the newer migrations behind it. The version stays, so newer migrations keep their order. "
+                "same tables; that is verified in scratch databases before anything is changed, together with its down "
+                "section and the newer migrations after it. The version stays, so newer migrations keep their order. "
                 "Repeatable migrations are left alone.\n\n"
                 "The old files are moved to the folder squashed-VERSION beside the baseline, which quarry does not "
-                "read; delete it once the change is committed. In the database that is given, the list of applied "
-                "migrations is brought along in one transaction. It must have all of the folded ones, unedited, or "
-                "none of any.\n\n"
-                "Every other database that has the old migrations is brought along with --ledger-only, once the new "
-                "files are there: its schema is compared with what the files give, then its list is written. Its "
-                "tables and rows are not touched. A new database needs nothing: quarry migrate up runs the "
-                "baseline.\n\n"
+                "read; delete it once the change is committed. In the given database, the list of applied migrations "
+                "is updated in one transaction. It must have all of the folded ones, unedited, or none of any.\n\n"
+                "Every other database that has the old migrations is updated with --ledger-only, once the new files "
+                "are there: its schema is compared with what the files give, then its list is written. Its tables and "
+                "rows are not touched. A new database needs no extra step: quarry migrate up runs the baseline.\n\n"
                 "--dir names the folder of the migration files and --url the database. Both can be set once, as "
                 "migrate.dir and migrate.url (quarry config set); DATABASE_URL is read, too. Without a database only "
                 "the files are folded.",
-            .examples = {{"quarry migrate squash 0042 --dry-run", "prove that it works, and show what would be done"},
+            .examples = {{"quarry migrate squash 0042 --dry-run", "verify the baseline, and show what would be done"},
                          {"quarry migrate squash", "fold all migrations"},
                          {"quarry migrate squash 0042 --name v2", "write 0042_v2.sql"},
                          {"quarry migrate squash --ledger-only --url postgresql://app@db/app",
-                          "bring another database along"}},
+                          "update another database"}},
             .exit_codes = {{3, "the database lacks some of the migrations to be folded"},
                            {4, "--ledger-only: the database's schema is not what the files give"},
                            {5, "an applied migration was edited or is missing"},
@@ -52,10 +50,11 @@ public:
         options
             .add("version", request_.version, "The newest migration to fold: a version, such as 0042, or head for all")
             .value("VERSION|head");
-        options.add("--name", request_.name, "What the baseline is called").value("NAME").show_default();
+        options.add("--name", request_.name, "Name of the baseline").value("NAME").show_default();
         options.flag("--ledger-only", ledger_only_,
                      "The files are squashed already: write only the database's list of applied migrations");
-        options.flag("--dry-run", request_.dry_run, "Prove that it works, show what would be done, and change nothing");
+        options.flag("--dry-run", request_.dry_run,
+                     "Verify the baseline and show what would be done, but change nothing");
         declare_schema_choice(options, choice_, false);
         options.remove("--schema");  // The migrations' schema is the wanted one.
         declare_migration_target(options, target_);

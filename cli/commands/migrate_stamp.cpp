@@ -18,17 +18,17 @@ class MigrateStampCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate stamp",
-                .summary = "write migrations down as applied without running them",
-                .description = fmt::format(
-                    "For a database that has the tables already, for example one that was made by hand or by another "
-                    "tool: makes the list of applied migrations say that exactly those up to a place are applied, and "
-                    "runs none of them. Nothing but that list is changed. Whether the database really has what the "
-                    "migrations make is told by quarry migrate check.\n\n{}",
-                    migrate_help_note()),
+                .summary = "mark migrations as applied without running them",
+                .description =
+                    fmt::format("For a database that has the tables already, for example one that was made by hand or "
+                                "by another tool: marks exactly the migrations up to a version as applied, and runs "
+                                "none of them. Only the list of applied migrations is changed. quarry migrate check "
+                                "tells whether the database really has what the migrations make.\n\n{}",
+                                migrate_help_note()),
                 .examples = {{"quarry migrate stamp 0012 --dir migrations --url sqlite:app.db",
                               "those up to 0012 are applied"},
                              {"quarry migrate stamp head --dry-run", "show what would be written"},
-                             {"quarry migrate stamp base", "none is applied"}},
+                             {"quarry migrate stamp base", "no migration is applied"}},
                 .exit_codes = {{7, "another process used the database for longer than --lock-wait"},
                                {9, "the database was migrated by a newer quarry"}}};
     }

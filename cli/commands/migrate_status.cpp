@@ -36,12 +36,11 @@ public:
             .path = "migrate status",
             .summary = "list the migrations and which of them a database has",
             .description = fmt::format(
-                "Prints each migration with its state and when it was applied (UTC), and changes nothing. The "
-                "states: applied; pending (not applied yet); edited (its file was changed after it was applied); "
-                "missing (applied, and its file is gone); half applied (without a transaction, and it failed or was "
-                "stopped); out of order (not applied, while newer ones are); newer "
-                "(applied by a newer quarry). The exit code is 0 whatever the states are; for one that tells them "
-                "apart there is quarry migrate check.\n\n{}",
+                "Prints each migration with its state and when it was applied (UTC), and changes nothing. The states: "
+                "applied; pending (not applied yet); edited (its file was changed after it was applied); missing "
+                "(applied, and its file is gone); half applied (without a transaction, and it failed or was stopped); "
+                "out of order (not applied, while newer ones are); newer (applied by a newer quarry). The exit code is "
+                "0 for all states; quarry migrate check has a code for each.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate status --dir migrations --url sqlite:app.db", "list them"},
                          {"quarry migrate status --database base --json", "quarry's own knowledge base, for programs"}},

@@ -13,11 +13,10 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate to",
                 .summary = "apply or undo migrations until a version is the newest",
-                .description = fmt::format(
-                    "Goes up or down, whichever leads there. The place is a version as in its file's name, which "
-                    "is the newest one applied afterwards; head, the newest file; base, none of them; or a step "
-                    "count, +2 or -1.\n\n{}",
-                    migrate_help_note()),
+                .description = fmt::format("Goes up or down, whichever leads there. The target is a version as in its "
+                                           "file's name, which is the newest one applied afterwards; head, the newest "
+                                           "file; base, no migration; or a number of steps, +2 or -1.\n\n{}",
+                                           migrate_help_note()),
                 .examples = {{"quarry migrate to 0003", "be exactly at 0003"},
                              {"quarry migrate to -1", "undo the newest one (the same as quarry migrate down)"},
                              {"quarry migrate to head --dry-run", "show what is missing"}},

@@ -11,30 +11,29 @@ namespace {
 class MigrateUpCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {
-            .path = "migrate up",
-            .summary = "apply the migrations that a database does not have yet",
-            .description = fmt::format(
-                "Applies pending migrations in order of their versions, each in a transaction of its own: when a "
-                "statement fails, nothing of that migration is kept, those before it stay, and those after it "
-                "wait. Before anything is touched, all files to be run are read, and applied ones are "
-                "compared with their checksums. A SQLite database that does not exist is made.\n\n"
-                "A migration that says \"-- quarry:no-transaction\" is run statement by statement; when it fails or is "
-                "stopped, the next up goes on from the statement that did not run. Files R_NAME.sql have no version: "
-                "they run last, again whenever their text has changed.\n\n"
-                "While a migration runs on SQLite, foreign keys are not enforced, so that tables can be rebuilt; "
-                "before it is committed, they are checked. BEGIN and COMMIT are refused in a migration.\n\n{}",
-                migrate_help_note()),
-            .examples = {{"quarry migrate up --dir migrations --url sqlite:app.db", "apply all that is pending"},
-                         {"quarry migrate up 1 --dry-run", "show the next one, change nothing"},
-                         {"quarry migrate up 0003", "apply all up to version 0003"},
-                         {"quarry migrate up --single-transaction", "all of them or none"},
-                         {"quarry migrate up --database base",
-                          "bring quarry's own knowledge base to this version of quarry"}},
-            .exit_codes = {{5, "an applied migration was edited or is missing"},
-                           {6, "migrations are out of order, or two have one version"},
-                           {7, "another process used the database for longer than --lock-wait"},
-                           {9, "the database was migrated by a newer quarry"}}};
+        return {.path = "migrate up",
+                .summary = "apply the migrations that a database does not have yet",
+                .description = fmt::format(
+                    "Applies pending migrations in order of their versions, each in a transaction of its own: when a "
+                    "statement fails, nothing of that migration is kept, those before it stay, and those after it "
+                    "wait. Before anything is touched, all files to be run are read, and applied ones are "
+                    "compared with their checksums. A SQLite database that does not exist is made.\n\n"
+                    "A migration with \"-- quarry:no-transaction\" is run statement by statement; when it fails or is "
+                    "stopped, the next up continues with the statement that did not run. Files R_NAME.sql have no "
+                    "version: they run last, and again after each change of their text.\n\n"
+                    "While a migration runs on SQLite, foreign keys are not enforced, so that tables can be rebuilt; "
+                    "before it is committed, they are checked. BEGIN and COMMIT are refused in a migration.\n\n{}",
+                    migrate_help_note()),
+                .examples = {{"quarry migrate up --dir migrations --url sqlite:app.db", "apply all that is pending"},
+                             {"quarry migrate up 1 --dry-run", "show the next one, change nothing"},
+                             {"quarry migrate up 0003", "apply all up to version 0003"},
+                             {"quarry migrate up --single-transaction", "all of them or none"},
+                             {"quarry migrate up --database base",
+                              "bring quarry's own knowledge base to this version of quarry"}},
+                .exit_codes = {{5, "an applied migration was edited or is missing"},
+                               {6, "migrations are out of order, or two have one version"},
+                               {7, "another process used the database for longer than --lock-wait"},
+                               {9, "the database was migrated by a newer quarry"}}};
     }
 
     void setup(OptionTable& options) override {

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/line/command.h"
+#include "cli/line/hints.h"
 #include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "core/app/migration_service.h"
@@ -39,12 +40,15 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const app::MigrationService service(context, target_);
-        const std::chrono::milliseconds waited = service.wait(std::chrono::seconds(timeout_));
+        const app::DatabaseWait done = service.wait(std::chrono::seconds(timeout_));
         const std::string name = service.database_name();
         if (context.json) {
-            context.out.result() << config::dump_json(wire::database_wait_json(name, waited));
-        } else {
+            context.out.result() << config::dump_json(wire::database_wait_json(name, done.exists, done.waited));
+        } else if (done.exists) {
             context.out.note(fmt::format("{} is ready", strip_terminal_controls(name)));
+        } else {
+            context.out.note(fmt::format("{} can be made, it is not there yet: {}", strip_terminal_controls(name),
+                                         complete_hint("quarry migrate create", context.hint_options)));
         }
         return 0;
     }

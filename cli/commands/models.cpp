@@ -18,7 +18,7 @@ public:
                     "models ls also shows whose vectors the knowledge base has: those of several models can be there "
                     "side by side, and searches use one.",
                 .examples = {{"quarry models add bge-small-en-v1.5-q8_0.gguf", "add a model file"},
-                             {"quarry models ls", "what there is"},
+                             {"quarry models ls", "list the models"},
                              {"quarry embed --model gguf:bge-small-en-v1.5-q8_0", "use it for the knowledge base"}}};
     }
     void setup(OptionTable&) override {}

@@ -29,15 +29,15 @@ public:
             .examples = {{"quarry models add bge-small-en-v1.5-q8_0.gguf --name bge-small", "add a file"},
                          {"quarry models add https://example.org/e5.gguf --sha256 9f86d081…", "fetch one, and check "
                                                                                               "its hash"}},
-            .exit_codes = {{14, "the address does not answer, or refuses"}}};
+            .exit_codes = {{14, "the server does not answer, or refuses"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("source", source_, "A .gguf file or a table, or its https address").required().value("PATH");
-        options.add("--name", options_.name, "What it is called; by default as the file, without its ending")
+        options.add("--name", options_.name, "Name of the model (default: the file's name without its extension)")
             .value("NAME");
-        options.add("--sha256", options_.sha256, "The hash that the file must have").value("HEX");
-        options.flag("-f,--force", options_.replace, "Put it in the place of a model of that name");
+        options.add("--sha256", options_.sha256, "SHA-256 that the file must have").value("HEX");
+        options.flag("-f,--force", options_.replace, "Replace a model of the same name");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -58,7 +58,7 @@ public:
                                      model.dimensions, human_bytes(model.bytes)));
         context.out.note(fmt::format("sha256 {}", model.sha256));
         const std::string licence = shown(model.license + " " + model.license_link);
-        context.out.note(model.license.empty() ? std::string("the file names no licence: look where it came from")
+        context.out.note(model.license.empty() ? std::string("the file names no licence: check its source")
                                                : fmt::format("licence {}", trim(licence)));
         return 0;
     }

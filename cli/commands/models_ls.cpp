@@ -17,20 +17,22 @@ namespace {
 class ModelsLsCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "models ls",
-                .summary = "list the models, and whose vectors the base has",
-                .description =
-                    "Lists the model files that quarry models add has put away, with their size, the length of their "
-                    "vectors and the licence that they name; then, where there is a knowledge base, the models that it "
-                    "has vectors of. The one that searches use is marked with a star.",
-                .examples = {{"quarry models ls", "list them"}, {"quarry models ls --json", "for programs"}}};
+        return {
+            .path = "models ls",
+            .summary = "list models, and which of them the base has vectors from",
+            .description =
+                "Lists the model files that quarry models add has put away, with their size, the length of their "
+                "vectors and the licence that they name; then the models that the settings name ([models.NAME], for "
+                "--model NAME); then, where there is a knowledge base, the models that it has vectors of. The one "
+                "that searches use is marked with a star.",
+            .examples = {{"quarry models ls", "list them"}, {"quarry models ls --json", "for programs"}}};
     }
     void setup(OptionTable&) override {}
 
     [[nodiscard]] int run(Context& context) override {
         const app::ModelList list = app::list_models(context);
         if (context.json) {
-            context.out.result() << config::dump_json(wire::models_json(list.files, list.embedders));
+            context.out.result() << config::dump_json(wire::models_json(list.files, list.embedders, list.profiles));
         } else {
             print_text(context, list);
         }
@@ -51,14 +53,20 @@ private:
                                model.dimensions, human_bytes(model.bytes),
                                model.license.empty() ? "not named" : shown(model.license));
         }
-        if (!list.embedders.empty()) out << (list.files.empty() ? "" : "\n") << "in the knowledge base:\n";
+        if (!list.profiles.empty()) out << (list.files.empty() ? "" : "\n") << "in the settings:\n";
+        for (const wire::NamedModel& one : list.profiles) {
+            out << fmt::format("  {}  {}:{}{}\n", shown(one.name), one.provider, shown(one.model),
+                               one.address.empty() ? "" : " at " + shown(one.address));
+        }
+        const bool is_first = list.files.empty() && list.profiles.empty();
+        if (!list.embedders.empty()) out << (is_first ? "" : "\n") << "in the knowledge base:\n";
         for (const wire::BaseEmbedder& one : list.embedders) {
             out << fmt::format("{} {}  {} vectors of {} dimensions, {}{}\n", one.in_use ? "*" : " ", shown(one.name),
                                one.vectors, one.dimensions, human_bytes(one.bytes),
                                one.missing == 0 ? "" : fmt::format(", {} missing", one.missing));
         }
-        if (list.files.empty() && list.embedders.empty()) {
-            context.out.note("no models; quarry models add FILE.gguf adds one, and the built-in embedder needs none");
+        if (is_first && list.embedders.empty()) {
+            context.out.note("no models; quarry models add FILE.gguf adds one (the built-in embedder needs none)");
         }
     }
 };

@@ -25,6 +25,10 @@ public:
     [[nodiscard]] CommandInfo info() const override { return search_info(); }
     void setup(OptionTable& options) override { declare_search_options(options, arguments_); }
 
+    [[nodiscard]] bool prints_json_lines() const override {
+        return arguments_.format == "ndjson" || !arguments_.batch.empty();
+    }
+
     [[nodiscard]] int run(Context& context) override {
         arguments_.check(context.json);
         const app::SearchRequest request = arguments_.to_request();
@@ -57,7 +61,7 @@ private:
         const bool is_news = found.has_embedder || request.explain || !request.mode.empty();
         if (!result.note.empty() && is_news) context.out.note(result.note);
         for (const std::string& other : result.queries) {
-            if (request.explain) context.out.note(fmt::format("looked for: {}", shown(other, 300)));
+            if (request.explain) context.out.note(fmt::format("searched for: {}", shown(other, 300)));
         }
         if (result.hits.empty()) {
             const std::string& query = request.more_like.empty() ? request.query : request.more_like;
@@ -84,7 +88,7 @@ private:
             } else if (arguments_.format == "editor") {
                 print_editor_line(context.out, hit, result);
             } else if (arguments_.format == "ndjson") {
-                out << wire::line_text(wire::hit_json(hit, i + 1, result, found.options)) << '\n';
+                context.out.json_result() << wire::line_text(wire::hit_json(hit, i + 1, result, found.options)) << '\n';
             } else {
                 print_hit(context.out, hit, i + 1, result, found.options, found.options.explain);
             }

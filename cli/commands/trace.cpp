@@ -8,7 +8,7 @@ class TraceCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "trace",
-                .summary = "see how questions went: times, tokens, price, failures",
+                .summary = "show past questions: times, tokens, price, failures",
                 .description =
                     "For each question of ask, chat and batch the knowledge base keeps a run: how long finding "
                     "passages and each call of a model took, which model was asked, how many tokens it read and "
@@ -17,7 +17,7 @@ public:
                     "Runs are written after the answer, and stay in the base: nothing is sent anywhere but by quarry "
                     "trace export.",
                 .examples = {{"quarry trace ls", "the last runs"},
-                             {"quarry trace show last", "one run, part by part"},
+                             {"quarry trace show last", "one run in detail"},
                              {"quarry trace export --otlp http://localhost:4318", "send all to a collector"}}};
     }
     void setup(OptionTable&) override {}

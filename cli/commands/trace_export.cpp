@@ -18,7 +18,7 @@ class TraceExportCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "trace export",
-                .summary = "give runs to OpenTelemetry",
+                .summary = "export runs to OpenTelemetry",
                 .description =
                     "Prints runs as OpenTelemetry's JSON, an ExportTraceServiceRequest a line (the format that its "
                     "file exporter writes and its collector's otlpjsonfile receiver reads); --file appends them to a "
@@ -31,30 +31,29 @@ public:
                 .examples = {{"quarry trace export --otlp http://localhost:4318", "send all runs to a collector"},
                              {"quarry trace export last", "print one"},
                              {"quarry trace export --after 120 --file runs.jsonl",
-                              "those behind run 120, behind what the file has"}},
+                              "append the runs after run 120 to a file"}},
                 .exit_codes = {{10, "there is no such run"},
                                {14, "the collector failed: not reached, refused"},
-                               {15, "the collector says that requests come too fast"}}};
+                               {15, "the collector limits the rate of requests"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("runs", runs_, "Numbers of runs, or last (default: all)").value("RUN");
-        options.add("--after", after_, "Only runs behind this number").check(whole_number()).value("RUN");
-        options.add("--otlp", otlp_, "Send them to this collector: http://localhost:4318, or a whole address")
-            .value("URL");
-        options.add("--file", file_, "Append them to this file; without runs nothing is written").value("PATH");
+        options.add("--after", after_, "Only runs after this number").check(whole_number()).value("RUN");
+        options.add("--otlp", otlp_, "Send them to this collector, such as http://localhost:4318").value("URL");
+        options.add("--file", file_, "Append them to this file").value("PATH");
     }
 
     [[nodiscard]] int run(Context& context) override {
         if (!otlp_.empty() && !file_.empty()) {
-            throw Error(ErrorCode::usage, "--otlp and --file do not go together", "export twice");
+            throw Error(ErrorCode::usage, "--otlp and --file cannot be used together", "export twice");
         }
         app::TraceExport what{runs_, after_, otlp_, QUARRY_VERSION, {}};
         what.write = [&](std::string_view body) {
             if (!file_.empty()) {
                 append(body);
             } else {
-                context.out.result() << body << '\n';
+                context.out.json_result() << body << '\n';
             }
             return !context.out.closed();
         };
@@ -68,15 +67,15 @@ private:
         if (!appended_.is_open()) appended_.open(file_, std::ios::binary | std::ios::app);
         if (appended_ << body << '\n' << std::flush) return;
         throw Error(ErrorCode::failed, fmt::format("cannot write {}", wire::display_uri(file_)),
-                    "check its folder, its permissions, and that there is room");
+                    "check its folder, its permissions and the free space");
     }
 
     void report(Context& context, const app::TraceExportReport& report) const {
         if (report.exported == 0) {
             context.out.note("no runs to export");
         } else if (!otlp_.empty() || !file_.empty()) {
-            context.out.note(fmt::format("{} run(s) exported; the next time, --after {} leaves them out",
-                                         report.exported, report.last));
+            context.out.note(
+                fmt::format("{} run(s) exported; next time, --after {} skips them", report.exported, report.last));
         }
     }
 

@@ -29,7 +29,7 @@ public:
     }
 
     void setup(OptionTable& options) override {
-        options.add("-n,--limit", limit_, "Most runs to list").range(1, 10'000'000).value("N").show_default();
+        options.add("-n,--limit", limit_, "List at most N runs").range(1, 10'000'000).value("N").show_default();
     }
 
     [[nodiscard]] int run(Context& context) override {

@@ -16,7 +16,7 @@ class TraceShowCommand final : public Command {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "trace show",
-                .summary = "show a run, part by part",
+                .summary = "show one run in detail",
                 .description =
                     "Prints the parts of a run as a tree, each with the time it took and what is known of it: finding "
                     "passages, each call of a model and of a tool. The names are those of OpenTelemetry's conventions "

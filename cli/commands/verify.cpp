@@ -37,24 +37,23 @@ public:
                 .summary = "check the citations of a saved answer again",
                 .description =
                     "Reads an answer that quarry ask --json printed, or the answers that quarry batch wrote, a line "
-                    "each, and holds it against the knowledge base as it is "
-                    "now: whether each cited passage still stands where it stood, word for word, and whether each "
-                    "sentence is supported by what it cites. What the file says of itself is not believed: hashes are "
-                    "computed and sentences are checked anew.\n\n"
+                    "each, and compares it with the knowledge base as it is now: whether each cited passage is still "
+                    "in its place, word for word, and whether each sentence is supported by what it cites. The "
+                    "verdicts in the file are not trusted: hashes and sentences are checked again.\n\n"
                     "A passage that moved within its document is found again, and its new place is printed. When words "
                     "that are cited have changed, their document is gone, or a sentence is not supported, the command "
                     "exits with 13.",
                 .examples = {{"quarry ask --json 'How do I undo a migration?' > answer.json", "save an answer"},
-                             {"quarry verify answer.json", "check it, also weeks later"},
+                             {"quarry verify answer.json", "check it, even weeks later"},
                              {"quarry verify answers.jsonl", "check all answers of quarry batch -o answers.jsonl"},
                              {"quarry ask --json 'What is new?' | quarry verify --require-citations -",
-                              "check it at once, and want a citation for each sentence"}},
-                .exit_codes = {{13, "a citation no longer holds, or a sentence is not supported"}}};
+                              "check it at once, and require a citation for each sentence"}},
+                .exit_codes = {{13, "a citation no longer holds or a sentence is not supported"}}};
     }
 
     void setup(OptionTable& options) override {
         options.add("file", file_, "The saved answer, or answers; - reads standard input").required().value("PATH");
-        options.flag("--require-citations", require_citations_, "Fail also when a sentence cites nothing");
+        options.flag("--require-citations", require_citations_, "Also fail if a sentence cites nothing");
     }
 
     [[nodiscard]] int run(Context& context) override {
@@ -112,6 +111,11 @@ private:
         std::size_t supported = 0;
         for (const answer::SentenceCheck& check : result.sentences)
             supported += check.verdict == answer::Verdict::supported ? 1 : 0;
+        if (result.sentences.empty() && result.citations.empty()) {
+            stream << (answer.answered ? "nothing was checked: the answer cites nothing\n"
+                                       : "nothing to check: the documents did not say\n");
+            return;
+        }
         stream << fmt::format("{} of {} sentences supported, {}\n", supported, result.sentences.size(),
                               holds ? "all citations hold" : "the answer does not hold");
     }

@@ -9,9 +9,9 @@ CommandInfo ask_info() {
         .summary = "answer a question from your documents, with citations",
         .description =
             "Finds the passages of the knowledge base (the documents that quarry ingest has read) that fit the "
-            "question, answers from them, and lists where each statement stands: file, lines, headings and the "
-            "exact words. Every citation is checked against the knowledge base before it is shown.\n\n"
-            "Without further set-up the answer is extractive: sentences of the documents, chosen and quoted word "
+            "question, answers from them, and lists the source of each statement: file, lines, headings and the exact "
+            "words. Every citation is checked against the knowledge base before it is shown.\n\n"
+            "Without configuration the answer is extractive: sentences of the documents, chosen and quoted word "
             "for word. No language model, no key and no network are needed.\n\n"
             "With a language model (a program that writes text, here behind any server that speaks OpenAI's chat "
             "protocol, such as Ollama on your own machine) the model writes the answer from the passages and "
@@ -19,25 +19,23 @@ CommandInfo ask_info() {
             "chat.base_url. The passages and the question are sent to that server; quarry ask --show-prompt "
             "prints exactly what would be sent. The server's key comes from the environment variable that "
             "chat.api_key_env names, OPENAI_API_KEY unless you change it.\n\n"
-            "Each sentence is held against what it cites: its words, its numbers and names, what it denies, and "
+            "Each sentence is compared with what it cites: its words, its numbers and names, what it denies, and "
             "quotations word for word. Sentences that are not supported are named below the answer; "
             "--require-citations makes them an error. Keep an answer with --json, and check it again later with "
             "quarry verify.\n\n"
-            "When the documents hold nothing for the question, quarry says so and exits with 10.",
+            "If the documents do not answer the question, quarry reports that and exits with 10.",
         .examples = {{"quarry ask 'How do I undo a migration?'", "sentences of your documents that answer it"},
-                     {"quarry ask --json 'How do I undo a migration?'",
-                      "with byte offsets and hashes, for programs"},
+                     {"quarry ask --json 'How do I undo a migration?'", "with byte offsets and hashes, for programs"},
                      {"quarry ask --model llama3.2 --config chat.base_url=http://localhost:11434/v1 'What is new?'",
                       "let a model on this machine (here: Ollama) write the answer"},
-                     {"quarry ask --show-prompt 'What is new?'", "print what a model would be sent; ask none"}},
-        .exit_codes = {
-            {7, "with --session: another process is writing to the base"},
-            {10, "the documents hold nothing that answers the question"},
-            {13, "with --require-citations: a sentence cites nothing, or is not supported"},
-            {14, "the model's server failed: not reached, refused, or no usable answer, such as one that does "
-                 "not fit --schema the second time either"},
-            {15, "the model's server says that requests come too fast, or the quota is used up"},
-            {16, "the answer could cost more than --max-cost"}}};
+                     {"quarry ask --show-prompt 'What is new?'", "print the prompt instead of sending it"}},
+        .exit_codes = {{7, "with --session: another process is writing to the base"},
+                       {10, "the documents do not answer the question"},
+                       {13, "with --require-citations: a sentence cites nothing or is not supported"},
+                       {14, "the model's server failed: not reached, refused, or no usable answer, such as an answer "
+                            "that does not conform to --schema after a second attempt"},
+                       {15, "the model's server limits the rate of requests, or the quota is used up"},
+                       {16, "the answer could cost more than --max-cost"}}};
 }
 
 }  // namespace quarry::cli

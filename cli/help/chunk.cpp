@@ -44,7 +44,7 @@ CommandInfo chunk_info() {
                           "chunks, bytes and tokens of each file"}},
             .exit_codes = {{11, "some of several files could not be read; the others are printed"},
                            {14, "the embedding server that semantic asks failed"},
-                           {15, "it refused because of too many requests"},
+                           {15, "the embedding server limits the rate of requests"},
                            {16, "it would cost more than --max-cost"}}};
 }
 

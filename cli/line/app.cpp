@@ -14,6 +14,7 @@
 #include "cli/line/features.h"
 #include "cli/line/help.h"
 #include "cli/line/hints.h"
+#include "cli/line/json_fields.h"
 #include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "core/app/escaped_error.h"
@@ -115,7 +116,7 @@ void apply_global_options(config::Config& config, const GlobalOptions& global) {
         const std::size_t equals = assignment.find('=');
         if (equals == std::string::npos) {
             throw Error(ErrorCode::usage, fmt::format("--config '{}' has no '='", assignment),
-                        "write --config KEY=VALUE, such as --config search.limit=5");
+                        "write --config KEY=VALUE, for example --config search.limit=5");
         }
         config.set_flag(assignment.substr(0, equals), assignment.substr(equals + 1), "--config");
     }
@@ -146,6 +147,17 @@ std::filesystem::path working_folder() {
         .because(error.message());
 }
 
+std::filesystem::path base_path(const Command& command, const config::Config& config,
+                                const std::filesystem::path& folder) {
+    std::filesystem::path path = config::resolve_base_path(config, folder);
+    try {
+        return config::own_base_path(config, path);
+    } catch (const Error&) {
+        if (!command.works_without_config()) throw;
+        return path;  // whoever opens it says what is wrong
+    }
+}
+
 /// What commands in hints repeat of the command line.
 std::string hint_options(const Command& command, const GlobalOptions& global) {
     std::string options = command.hint_options();
@@ -154,17 +166,25 @@ std::string hint_options(const Command& command, const GlobalOptions& global) {
     return options;
 }
 
+FieldChoice field_choice(const CommandTable::Entry& entry, const GlobalOptions& global) {
+    if (!global.fields) return {};
+    FieldChoice choice = chosen_fields(entry.info.path, *global.fields);
+    if (global.json || entry.command->prints_json_lines()) return choice;
+    throw Error(ErrorCode::usage, "--fields chooses among the fields of JSON", "add --json");
+}
+
 int run_command(CommandTable::Entry& entry, const std::vector<std::string>& arguments, Process& process) {
     GlobalOptions global;
     const OptionTable options = command_options(entry, global);
     parse_arguments(options, entry, arguments);
+    FieldChoice fields = field_choice(entry, global);
     const std::filesystem::path folder = working_folder();
     const config::Config config = load_config(*entry.command, folder, global, process);
-    const std::filesystem::path base = config::resolve_base_path(config, folder);
-    if (!entry.command->works_without_config()) config::require_own_base(config, base);
+    const std::filesystem::path base = base_path(*entry.command, config, folder);
     const Paging paging(process, entry.info.is_paged && !global.json && config.text("ui.pager") != "never");
-    Output out(process.out, process.err,
-               output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks")));
+    Output::Options printing = output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks"));
+    printing.fields = std::move(fields);
+    Output out(process.out, process.err, std::move(printing));
     const std::string repeated = hint_options(*entry.command, global);
     Context context{{config, process.environment, base, process.cancel, out,
                      [] { return static_cast<std::int64_t>(std::time(nullptr)); }, process.converter},

@@ -20,60 +20,55 @@ constexpr std::size_t longest_schema = 1'000'000;
 
 void declare_conversation_options(OptionTable& options, AskArguments& arguments) {
     options.flag("--require-citations", arguments.require_citations,
-                 "Fail with 13 when a sentence of the answer cites nothing, or is not supported by what it cites");
+                 "Fail with 13 if a sentence of the answer cites nothing or is not supported by what it cites");
     options.flag("--redact", arguments.redact,
-                 "Keep secrets and personal data from the model, and put them back in its answer (the kinds of "
-                 "ask.redact, else the default ones)");
+                 "Hide secrets and personal data from the model, and restore them in its answer (kinds: ask.redact, "
+                 "else the default ones)");
     options.flag("--no-cache", arguments.chat.no_cache,
-                 "Ask the model even if it answered this before, and keep nothing");
-    options
-        .add("--session", arguments.session,
-             "Name of a conversation to ask in, a new one or one to go on with (quarry chat)")
+                 "Ask the model even if the answer is cached, and cache nothing");
+    options.add("--session", arguments.session, "Ask in this conversation, a new or an existing one (quarry chat)")
         .value("NAME");
-    options.flag("--tools", arguments.tools, "Offer tools to the model (default: chat.tools)");
-    options.add("--allow-tool", arguments.allowed_tools, "Let a tool run without a question; may be repeated")
-        .value("NAME");
-    options.flag("--show-prompt", arguments.show_prompt, "Print what a model would be sent, and ask none");
+    options.flag("--tools", arguments.tools, "Let the model call tools (default: chat.tools)");
+    options.add("--allow-tool", arguments.allowed_tools, "Run this tool without asking").value("NAME");
+    options.flag("--show-prompt", arguments.show_prompt, "Print the prompt instead of sending it");
 }
 
 }  // namespace
 
 void declare_ask_options(OptionTable& options, AskArguments& arguments) {
     options.add("question", arguments.words, "The question; - reads it from standard input").required().value("QUESTION");
-    options
-        .add("-k,--sources", arguments.flags.sources,
-             "Most passages that the answer is made from (default: ask.sources)")
+    options.add("-k,--sources", arguments.flags.sources, "Use at most N passages for the answer (default: ask.sources)")
         .range(1, 1000)
         .value("N");
     options
         .add("--mode", arguments.flags.mode,
-             "How passages are found: lexical by words, vector by meaning, hybrid by both (default: "
-             "search.mode)")
+             "Find passages by words (lexical), by meaning (vector) or by both (hybrid) (default: search.mode)")
         .choices({"lexical", "vector", "hybrid"});
     options
         .add("-m,--model", arguments.chat.model,
-             "Name of the language model that writes the answer, or PROVIDER:NAME (default: chat.model)")
+             "The language model that writes the answer: its name, PROVIDER:NAME, or one of [models.NAME] in the "
+             "settings "
+             "(default: chat.model)")
         .value("NAME");
     options
         .add("--provider", arguments.chat.provider,
-             "What answers: extractive quotes sentences, gguf runs a model file, command a program, the others "
-             "are servers (default: openai with --model, else chat.provider)")
+             "Who answers: extractive quotes sentences, gguf runs a model file, command runs a program, the others are "
+             "servers (default: openai with --model, else chat.provider)")
         .choices(config::config_key("chat.provider").choices);
-    options.add("--max-tokens", arguments.max_tokens, "Longest answer of a model in tokens (default: chat.max_tokens)")
+    options.add("--max-tokens", arguments.max_tokens, "Limit the model's answer to N tokens (default: chat.max_tokens)")
         .range(1, 10'000'000)
         .value("N");
     options
-        .add("--max-cost", arguments.chat.max_cost,
-             "Do not ask when the answer could cost more than this (default: chat.max_cost)")
+        .add("--max-cost", arguments.chat.max_cost, "Do not ask if the answer could cost more (default: chat.max_cost)")
         .check(amount_above_zero())
         .value("AMOUNT");
     options
         .add("--schema", arguments.schema,
-             "Have the model answer in JSON that fits the JSON Schema in this file; only the JSON is printed")
+             "Make the model answer in JSON that conforms to the JSON Schema in this file; print only the JSON")
         .value("PATH");
     options
         .add("--template", arguments.flags.prompt_template,
-             "Prompt template: a file, or the name of one in a folder prompts (default: ask.template)")
+             "Prompt template: a file, or the name of a template (default: ask.template)")
         .value("NAME|PATH");
     declare_conversation_options(options, arguments);
     declare_filter_options(options, arguments.filter);
@@ -109,7 +104,7 @@ std::string AskArguments::answer_schema(const config::Config& config) const {
     if (schema.empty()) return {};
     if (app::configured_chat(config).provider == "extractive") {
         throw Error(ErrorCode::usage, "--schema needs a language model", "name one: --model NAME")
-            .because("sentences of documents fit no schema");
+            .because("quoted sentences conform to no schema");
     }
     std::string text = read_file(schema, longest_schema);
     try {
@@ -127,8 +122,9 @@ bool AskArguments::in_conversation(const config::Config& config) const {
 
 void AskArguments::check() const {
     if (require_citations && !schema.empty()) {
-        throw Error(ErrorCode::usage, "--require-citations does not go with --schema", "leave out one of them")
-            .because("an answer by a schema has no sentences that could be held against what they cite");
+        throw Error(ErrorCode::usage, "--require-citations and --schema cannot be used together",
+                    "leave out one of them")
+            .because("an answer in JSON has no sentences whose citations could be checked");
     }
 }
 

@@ -59,6 +59,8 @@ public:
     [[nodiscard]] virtual bool is_group() const { return false; }
     /// Whether the command runs, with default settings, when the configuration cannot be read ("doctor").
     [[nodiscard]] virtual bool works_without_config() const { return false; }
+    /// Whether it prints JSON a line without --json, as its options ask. Asked once they are parsed.
+    [[nodiscard]] virtual bool prints_json_lines() const { return false; }
     [[nodiscard]] virtual int run(Context& context) = 0;
     /// What a command in one of its hints repeats of its options: " --dir migrations". Asked once they are parsed.
     [[nodiscard]] virtual std::string hint_options() const { return {}; }

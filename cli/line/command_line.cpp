@@ -17,11 +17,14 @@ void declare_global_options(OptionTable& options, GlobalOptions& global) {
         .value("PATH")
         .global();
     options.flag("--json", global.json, "Print results and errors as JSON, for programs").global();
-    options.flag("-q,--quiet", global.quiet, "No progress and no notes; results and errors only").global();
-    options.add("--color", global.color, "When to colour; auto means on a terminal")
+    options.add("--fields", global.fields, "Print only these fields of the JSON, such as uri,title")
+        .value("NAME,...")
+        .global();
+    options.flag("-q,--quiet", global.quiet, "Print only results and errors, no progress and no notes").global();
+    options.add("--color", global.color, "When to use colour; auto: on a terminal")
         .choices({"auto", "always", "never"})
         .global();
-    options.add("--config", global.config, "Use VALUE for a setting this once; see quarry config show")
+    options.add("--config", global.config, "Override a setting for this run; see quarry config show")
         .value("KEY=VALUE")
         .global();
     // --help is answered before anything is parsed, so that it works beside mistakes; it is declared to be seen.
@@ -31,7 +34,7 @@ void declare_global_options(OptionTable& options, GlobalOptions& global) {
 /// Whether an argument is one of the global options; `takes_value` when its value is the next argument.
 bool is_global_option(std::string_view argument, bool& takes_value) {
     constexpr std::array<std::string_view, 3> flags = {"--json", "--quiet", "-q"};
-    constexpr std::array<std::string_view, 3> with_value = {"--base", "--color", "--config"};
+    constexpr std::array<std::string_view, 4> with_value = {"--base", "--fields", "--color", "--config"};
     const std::string_view name = argument.substr(0, argument.find('='));
     takes_value = name.size() == argument.size() && std::ranges::find(with_value, name) != with_value.end();
     return std::ranges::find(flags, name) != flags.end() || std::ranges::find(with_value, name) != with_value.end();

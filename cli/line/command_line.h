@@ -14,6 +14,7 @@ struct GlobalOptions {
     std::string base;
     bool json = false;
     bool quiet = false;
+    std::optional<std::string> fields;  ///< Names with commas between.
     std::string color;
     std::vector<std::string> config;  ///< KEY=VALUE each.
     bool help = false;

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "cli/line/habits.h"
 #include "core/base/text.h"
 
 namespace quarry::cli {
@@ -44,18 +46,33 @@ CommandTable::Entry& CommandTable::child(std::string_view parent, const std::str
         if (entry->name() == word) return *entry;
         names.emplace_back(entry->name());
     }
-    if (parent.empty()) {
-        // Commands of other tools that people try first.
-        if (word == "version") throw Error(ErrorCode::usage, "unknown command 'version'", "try: quarry --version");
-        const auto nearest = closest(word, names);
-        throw Error(ErrorCode::usage, fmt::format("unknown command '{}'", word),
-                    nearest ? fmt::format("did you mean '{}'? quarry --help lists every command", *nearest)
-                            : "quarry --help lists every command");
-    }
-    const auto nearest = closest(word, names);
+    if (parent.empty()) throw unknown_command(word, names);
+    const std::string usual = usual_name(word, names);
+    const auto nearest = usual.empty() ? closest(word, names) : usual;
     throw Error(ErrorCode::usage, fmt::format("unknown sub-command '{}' of quarry {}", word, parent),
                 nearest ? fmt::format("did you mean 'quarry {} {}'?", parent, *nearest)
                         : fmt::format("it is one of {}", fmt::join(names, ", ")));
+}
+
+Error CommandTable::unknown_command(const std::string& word, const std::vector<std::string>& names) const {
+    std::vector<std::string> below;
+    for (const Entry& entry : entries_) {
+        const std::array<std::string, 1> name{std::string(entry.name())};
+        const bool is_below = entry.info.path.find(' ') != std::string::npos;
+        if (is_below && (name[0] == word || !usual_name(word, name).empty()))
+            below.push_back("quarry " + entry.info.path);
+    }
+    std::string hint = "quarry --help lists every command";
+    if (word == "version") {
+        hint = "try: quarry --version";
+    } else if (word.find(' ') != std::string::npos) {
+        hint = "to ask a question: quarry ask \"QUESTION\"; to search: quarry search WORDS";
+    } else if (const auto nearest = closest(word, names)) {
+        hint = fmt::format("did you mean '{}'? {}", *nearest, hint);
+    } else if (!below.empty()) {
+        hint = fmt::format("did you mean {}?", fmt::join(below, ", "));
+    }
+    return Error(ErrorCode::usage, fmt::format("unknown command '{}'", word), std::move(hint));
 }
 
 CommandTable::Entry& CommandTable::resolve(std::span<const std::string> words) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/line/command.h"
+#include "core/base/error.h"
 
 namespace quarry::cli {
 
@@ -35,6 +36,8 @@ public:
     [[nodiscard]] Entry& child(std::string_view parent, const std::string& word);
 
 private:
+    [[nodiscard]] Error unknown_command(const std::string& word, const std::vector<std::string>& names) const;
+
     std::vector<Entry> entries_;
 };
 

@@ -9,16 +9,13 @@ void declare_eval_variants(OptionTable& options, app::EvalVariants& variants, bo
     if (with_modes) {
         options
             .add("--mode", variants.modes,
-                 "lexical by words, vector by meaning, hybrid by both (default: search.mode); give it several "
-                 "times to compare")
+                 "Search by words (lexical), by meaning (vector) or by both (hybrid) (default: search.mode)")
             .choices({"lexical", "vector", "hybrid"});
     }
     options
-        .add("--set", variants.settings,
-             "Compare with these settings, KEY=VALUE with commas between several; once for each configuration")
+        .add("--set", variants.settings, "Compare with these settings, separated by commas; each is one configuration")
         .value("KEY=VALUE");
-    options.add("--compare", variants.files, "Compare with the settings of a file such as quarry.toml; once for each")
-        .value("PATH");
+    options.add("--compare", variants.files, "Compare with the settings in a file such as quarry.toml").value("PATH");
 }
 
 void declare_eval_gate(OptionTable& options, app::EvalGate& gate, std::string_view example) {
@@ -26,9 +23,7 @@ void declare_eval_gate(OptionTable& options, app::EvalGate& gate, std::string_vi
         .value("PATH");
     options
         .add("--fail-under", gate.limits,
-             fmt::format("Exit with 12 when a measure is lower: {0}=0.65, or {0}=baseline-0.01; several times for "
-                         "several measures",
-                         example))
+             fmt::format("Exit with 12 if a measure is lower: {0}=0.65 or {0}=baseline-0.01", example))
         .value("METRIC=VALUE");
 }
 

@@ -56,7 +56,7 @@ private:
 std::string describe(const OptionModel& option) {
     std::string text = option.description;
     if (!option.fallback.empty()) text += fmt::format(" (default: {})", option.fallback);
-    if (option.repeatable && option.positional.empty()) text += " (can be given several times)";
+    if (option.repeatable && option.positional.empty()) text += " (repeatable)";
     return text;
 }
 
@@ -82,7 +82,7 @@ struct Group {
 
 const std::vector<Group>& groups() {
     static const std::vector<Group> all = {
-        {"Documents", {"init", "ingest", "docs", "chunk", "embed", "models"}},
+        {"Documents", {"init", "ingest", "docs", "collections", "chunk", "embed", "models"}},
         {"Questions", {"search", "ask", "chat", "chats", "batch", "verify"}},
         {"Databases", {"migrate"}},
         {"Quality and cost", {"eval", "trace", "cache"}},
@@ -172,19 +172,16 @@ const CommandInfo& quarry_info() {
         .path = "",
         .summary = "cited answers from your documents, and schema migrations",
         .description =
-            "quarry does two jobs. It reads a folder of documents into a knowledge base (one file, .quarry/base.db) "
-            "and "
-            "answers questions from them, showing for each sentence the passage that it comes from. And it versions "
-            "the "
-            "schema of a database: it applies, undoes and checks numbered SQL files, called migrations.\n\n"
+            "quarry does two jobs. It reads documents into a knowledge base (one file, .quarry/base.db) and answers "
+            "questions from them, with the passage behind each sentence. And it versions the schema of a database: it "
+            "applies, undoes and checks numbered SQL files, called migrations.\n\n"
             "It works as it is, offline, without a key, an account or a server; model servers can be configured.",
-        .examples = {{"quarry ingest docs/",
-                      "read a folder of documents in; makes the knowledge base if there is none"},
+        .examples = {{"quarry ingest docs/", "read a folder of documents; creates the knowledge base if there is none"},
                      {"quarry search \"backup schedule\"", "find passages"},
                      {"quarry ask \"How often are backups made?\"", "get an answer with its sources"},
                      {"quarry migrate status", "show which migrations a database has"}},
         .exit_codes = {{3, "migrations are pending"},
-                       {4, "the database's schema differs from what the migrations say"},
+                       {4, "the database's schema differs from the migrations"},
                        {5, "an applied migration was edited or is missing"},
                        {6, "migrations are out of order or their versions conflict"},
                        {7, "another process holds the lock"},
@@ -242,10 +239,10 @@ std::string help_topic(std::string_view topic, const Output& out) {
             page.entry(option.spelling(), describe(option));
         }
     } else if (topic == "exit-codes") {
-        page.title("quarry help exit-codes", "what the exit code of a command says");
+        page.title("quarry help exit-codes", "what a command's exit code means");
         page.heading("Exit codes");
         for (const auto& [code, says] : exit_codes_of(quarry_info())) page.entry(std::to_string(code), says);
-        page.paragraphs("quarry COMMAND --help says when a command gives one of its own.");
+        page.paragraphs("quarry COMMAND --help lists the codes that a command uses in a special way.");
     } else {
         return {};
     }

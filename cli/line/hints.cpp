@@ -6,6 +6,15 @@
 #include <algorithm>
 
 namespace quarry::cli {
+namespace {
+
+std::string without_owners(std::string_view options) {
+    const std::size_t at = (std::string(options) + " ").find(std::string(owners_option) + " ");
+    std::string rest(options);
+    return at == std::string::npos ? rest : rest.erase(at, owners_option.size());
+}
+
+}  // namespace
 
 std::string complete_hint(std::string_view hint, std::string_view options) {
     constexpr std::string_view group = "quarry migrate ";
@@ -20,7 +29,8 @@ std::string complete_hint(std::string_view hint, std::string_view options) {
         from = end;
         // The linter's rules are the same everywhere.
         if (name.empty() || name == "lint") continue;
-        text += options;
+        const bool has_owners = name == "check" || name == "diff" || name == "dump" || name == "new";
+        text += has_owners ? std::string(options) : without_owners(options);
         completed = true;
     }
     text += hint.substr(from);

@@ -78,7 +78,7 @@ std::string option_text(const OptionModel& option) {
     if (!option.positional.empty() && !option.choices.empty()) text += fmt::format(" ({})", option.placeholder);
     if (!text.ends_with('.')) text += '.';
     if (!option.fallback.empty()) text += fmt::format(" Default: {}.", option.fallback);
-    if (option.repeatable && option.positional.empty()) text += " Can be given several times.";
+    if (option.repeatable && option.positional.empty()) text += " Repeatable.";
     return text;
 }
 
@@ -100,8 +100,8 @@ std::string synopsis(const CommandModel& command) {
 std::string files_and_environment() {
     std::string text = section("ENVIRONMENT");
     text += entry(bold("QUARRY_…"), "Every setting has a variable: QUARRY_SEARCH_LIMIT is search.limit.");
-    text += entry(bold("NO_COLOR"), "When set to anything, output has no colour unless --color says otherwise.");
-    text += entry(bold("XDG_CONFIG_HOME"), "Where quarry/config.toml is looked for; ~/.config when not set.");
+    text += entry(bold("NO_COLOR"), "If set to anything, output has no colour unless --color is given.");
+    text += entry(bold("XDG_CONFIG_HOME"), "Folder of quarry/config.toml; ~/.config if not set.");
     text += section("FILES");
     text += entry(italic("quarry.toml"), "A project's settings, in the working folder or above it.");
     text += entry(italic("~/.config/quarry/config.toml"), "Your own settings.");

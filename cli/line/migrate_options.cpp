@@ -10,22 +10,19 @@ namespace quarry::cli {
 
 void declare_migration_target(OptionTable& options, app::MigrationTarget& target) {
     options
-        .add(
-            "--database", target.database_name,
-            "One of several databases: the NAME of a section [migrate.databases.NAME] of quarry.toml; base is quarry's "
-            "own knowledge base")
+        .add("--database", target.database_name,
+             "Database from section [migrate.databases.NAME] of quarry.toml; base: quarry's own knowledge base")
         .value("NAME")
         .check(not_empty);
     options
         .add("--dir", target.folder,
-             "Folder of the migration files (setting migrate.dir; default: migrations, if it is there)")
+             "Folder of the migration files (setting migrate.dir; default: migrations, if it exists)")
         .value("DIR")
         .check(not_empty);
     options
         .add("--url", target.url,
-             "The database: sqlite:PATH, such as sqlite:app.db, or the path alone; or "
-             "postgresql://USER@HOST/DATABASE (setting migrate.url; default: DATABASE_URL, of the environment or of "
-             ".env)")
+             "The database: sqlite:PATH, a path, or postgresql://USER@HOST/DATABASE (setting migrate.url; default: "
+             "DATABASE_URL, from the environment or .env)")
         .value("URL")
         .check(not_empty);
     options
@@ -34,10 +31,9 @@ void declare_migration_target(OptionTable& options, app::MigrationTarget& target
         .value("N")
         .range(0, 86'400);
     options
-        .add(
-            "--env", target.variables,
-            "An environment variable that migrations may have, if they declare it with \"-- quarry:env: NAME\"; may be "
-            "repeated (setting migrate.env)")
+        .add("--env", target.variables,
+             "Environment variable that migrations may use if they declare it with \"-- quarry:env: NAME\" (setting "
+             "migrate.env)")
         .value("NAME");
 }
 
@@ -48,36 +44,39 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
         .value("PATH");
     options
         .add("--dev-url", choice.dev_url,
-             "PostgreSQL server, or empty database, where things are tried out (setting migrate.dev_url; default: "
-             "a private server if one is installed here, else the one that is migrated)")
+             "PostgreSQL server, or empty database, for trials (setting migrate.dev_url; default: a private server if "
+             "PostgreSQL is installed here, else the target's)")
         .value("URL");
-    options.add("--dialect", choice.dialect, "Whose SQL the files are, where no URL says it")
+    options.add("--dialect", choice.dialect, "SQL dialect of the files, if no URL tells it")
         .choices({"sqlite", "postgresql"});
     if (!with_diff) return;
     options
         .add("--rename", choice.renames,
              "A table or column was renamed: OLD:NEW, such as users:people or users.name:full_name. Anything else "
-             "(PostgreSQL): KIND:OLD=NEW, such as type:app.mood=feeling; with a schema before NEW it was moved there. "
-             "May be repeated")
+             "(PostgreSQL): KIND:OLD=NEW, such as type:app.mood=feeling; with a schema before NEW it was moved there")
         .value("OLD:NEW");
-    options
-        .add("--not-renamed", choice.not_renamed,
-             "A table or column (or KIND:NAME) was dropped, and what looks like its new name is another one; may be "
-             "repeated")
+    options.add("--not-renamed", choice.not_renamed, "A table or column (or KIND:NAME) was dropped, not renamed")
         .value("NAME");
     options
         .add("--backfill", choice.backfills,
-             "Value for rows that are there when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
-             "\"users.email='unknown'\"; may be repeated")
+             "Value for existing rows when a column becomes NOT NULL: TABLE.COLUMN=SQL, such as "
+             "\"users.email='unknown'\"")
         .value("COLUMN=SQL");
     options
         .add("--time-zone", choice.time_zone,
-             "Zone of times that are stored without one, when a column gets a type with a zone or loses it "
-             "(PostgreSQL): UTC, Europe/Berlin")
+             "Time zone of stored times without one, when a column's type gains or loses a time zone (PostgreSQL): "
+             "UTC, Europe/Berlin")
         .value("ZONE");
     options.flag("--concurrent-indexes", choice.concurrent_indexes,
-                 "Build indexes on tables that are there without locking out writes (PostgreSQL), each in a migration "
-                 "of its own that runs in no transaction");
+                 "Build indexes on existing tables without blocking writes (PostgreSQL), each in its own migration "
+                 "without a transaction");
+}
+
+void declare_owners(OptionTable& options, app::MigrationTarget& target) {
+    options.flag(
+        "--owners", target.owners,
+        "Who owns what is part of the schema, too (PostgreSQL): ALTER ... OWNER TO. The user who connects is the "
+        "same one everywhere");
 }
 
 std::string MigrationCommand::hint_options() const {
@@ -88,6 +87,7 @@ std::string MigrationCommand::hint_options() const {
         options += fmt::format(" --url {}", app::has_password(target_.url) ? secret_url : shell_quoted(target_.url));
     }
     for (const std::string& name : target_.variables) options += " --env " + shell_quoted(name);
+    if (target_.owners) options += owners_option;
     return options;
 }
 

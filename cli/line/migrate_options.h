@@ -15,6 +15,9 @@ void declare_migration_target(OptionTable& options, app::MigrationTarget& target
 /// --concurrent-indexes, which decide a difference.
 void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool with_diff);
 
+/// Declares --owners, for what compares or writes schemas.
+void declare_owners(OptionTable& options, app::MigrationTarget& target);
+
 /// A command on what `declare_migration_target` names. Its hints name it, too.
 class MigrationCommand : public Command {
 public:

@@ -37,7 +37,7 @@ template <typename Fits>
 }
 
 [[nodiscard]] inline OptionCheck amount() {
-    return number_that([](double value) { return value >= 0; }, "a number of at least 0");
+    return number_that([](double value) { return value >= 0; }, "a number, 0 or more");
 }
 
 [[nodiscard]] inline OptionCheck amount_above_zero() {
@@ -50,7 +50,7 @@ template <typename Fits>
         const bool digits =
             !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
         const std::optional<double> value = digits ? whole_text_as_number(text) : std::nullopt;
-        return value && *value >= least ? "" : fmt::format("it must be a whole number of at least {}", least);
+        return value && *value >= least ? "" : fmt::format("it must be a whole number, {} or more", least);
     };
 }
 

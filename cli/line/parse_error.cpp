@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/line/habits.h"
 #include "cli/line/option_model.h"
 #include "core/base/text.h"
 
@@ -62,7 +63,7 @@ Error unexpected_argument(const OptionTable& table, const CommandTable::Entry& e
         std::ranges::any_of(options, [](const OptionModel& option) { return !option.positional.empty(); });
     return Error(ErrorCode::usage, fmt::format("unexpected argument '{}'", argument),
                  fmt::format("usage: {}{}", usage_line(entry.info.path, options, false),
-                             takes_one ? "\nwords that belong together are put in quotes" : ""));
+                             takes_one ? "\nput words that belong together in quotes" : ""));
 }
 
 }  // namespace
@@ -79,12 +80,13 @@ Error unknown_option(const OptionTable& options, const std::string& command, con
     // Short options are one letter: any other letter is as near.
     const auto nearest = name.starts_with("--") ? closest(name, names) : std::nullopt;
     std::string hint = see_help(command);
-    if (nearest) {
+    if (const std::string_view habit = hint_for_habit(command, name); !habit.empty()) {
+        hint = habit;
+    } else if (nearest) {
         hint = fmt::format("did you mean {}?", *nearest);
     } else if (takes_words && !name.starts_with("--")) {
         const char* const quote = argument.find(' ') == std::string::npos ? "" : "'";
-        hint = fmt::format("what begins with - and is no option goes behind --: {} -- {}{}{}", command, quote, argument,
-                           quote);
+        hint = fmt::format("text that begins with - goes after --: {} -- {}{}{}", command, quote, argument, quote);
     }
     return Error(ErrorCode::usage, fmt::format("unknown option '{}' for {}", name, command), std::move(hint));
 }
@@ -99,11 +101,10 @@ Error usage_error(const OptionTable& options, const CommandTable::Entry& entry, 
         case Kind::missing_value: return missing_value(*fault.option, command);
         case Kind::bad_value: return bad_value(*fault.option, fault, command);
         case Kind::needs:
-            return Error(ErrorCode::usage, fmt::format("{} needs {} beside it", fault.word, fault.other),
-                         see_help(command));
+            return Error(ErrorCode::usage, fmt::format("{} needs {} too", fault.word, fault.other), see_help(command));
         case Kind::excludes:
             return Error(ErrorCode::usage, fmt::format("{} and {} cannot be used together", fault.word, fault.other),
-                         "leave one of them out");
+                         "use only one of them");
         case Kind::other: break;
     }
     return Error(ErrorCode::usage, fault.reason, see_help(command));

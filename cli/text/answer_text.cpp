@@ -52,7 +52,7 @@ void print_unsupported(Output& out, std::string_view answer, const std::vector<a
     bool first = true;
     for (const answer::SentenceCheck& check : sentences) {
         if (check.verdict == answer::Verdict::supported) continue;
-        if (first) out.result() << '\n' << out.styled(Style::bold, "Not borne out by the sources:") << '\n';
+        if (first) out.result() << '\n' << out.styled(Style::bold, "Not supported by the sources:") << '\n';
         first = false;
         const std::string_view words = answer.substr(check.start, check.end - check.start);
         const Style style = check.verdict == answer::Verdict::unsupported ? Style::red : Style::yellow;

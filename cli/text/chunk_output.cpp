@@ -49,7 +49,7 @@ std::string fence_for(std::string_view text) {
 
 void ChunkPrinter::begin() {
     if (std::exchange(begun_, true)) return;
-    if (printing_.format == "json") out_.result() << "{\"schema\": \"quarry.chunk/1\", \"chunks\": [";
+    if (printing_.format == "json") out_.json_result() << "{\"schema\": \"quarry.chunk/1\", \"chunks\": [";
 }
 
 void ChunkPrinter::document(const app::CutDocument& cut) {
@@ -85,8 +85,8 @@ void ChunkPrinter::failed(std::string_view source, const Error& error) {
 void ChunkPrinter::end() {
     begin();
     if (printing_.format == "json") {
-        out_.result() << (first_ ? "],\n" : "\n],\n") << "\"documents\": " << dump_line(summaries_)
-                      << ",\n\"failed\": " << dump_line(failures_) << "}\n";
+        out_.json_result() << (first_ ? "],\n" : "\n],\n") << "\"documents\": " << dump_line(summaries_)
+                           << ",\n\"failed\": " << dump_line(failures_) << "}\n";
     } else if (printing_.count && printing_.format == "text" && documents_ > 1) {
         print_counts("total", total_);
     }
@@ -101,9 +101,10 @@ void ChunkPrinter::chunk(const app::CutDocument& cut, std::size_t index) {
     } else if (printing_.format == "markdown") {
         print_markdown(cut, span, text);
     } else {
-        if (printing_.format == "json") out_.result() << (first_ ? "\n" : ",\n");
-        out_.result() << dump_line(wire::cut_chunk_json(cut.source, cut.spans, index, text));
-        if (printing_.format == "ndjson") out_.result() << '\n';
+        std::ostream& out = out_.json_result();
+        if (printing_.format == "json") out << (first_ ? "\n" : ",\n");
+        out << dump_line(wire::cut_chunk_json(cut.source, cut.spans, index, text));
+        if (printing_.format == "ndjson") out << '\n';
     }
     first_ = false;
 }
@@ -130,11 +131,11 @@ void ChunkPrinter::print_markdown(const app::CutDocument& cut, const document::C
 
 void ChunkPrinter::print_counts(std::string_view source, const Counts& counts) {
     if (printing_.format == "ndjson") {
-        out_.result() << dump_line({{"source", source},
-                                    {"chunks", counts.chunks},
-                                    {"bytes", counts.bytes},
-                                    {"tokens", counts.tokens}})
-                      << '\n';
+        out_.json_result() << dump_line({{"source", source},
+                                         {"chunks", counts.chunks},
+                                         {"bytes", counts.bytes},
+                                         {"tokens", counts.tokens}})
+                           << '\n';
     } else {
         out_.result() << fmt::format("{}\t{}\t{}\t{}\n", counts.chunks, counts.bytes, counts.tokens,
                                      plain_line(source));

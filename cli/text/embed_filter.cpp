@@ -53,7 +53,8 @@ public:
         } while (form_ == Form::ndjson && trim(line).empty());
         if (form_ == Form::lines) return FilterText{nullptr, std::move(line)};
         if (parsed.is_null()) {
-            throw Error(ErrorCode::failed, fmt::format("line {} of standard input is no JSON with a \"text\"", number_),
+            throw Error(ErrorCode::failed,
+                        fmt::format("line {} of standard input is not JSON with a \"text\"", number_),
                         "each line is {\"text\": \"…\", \"id\": …}; for lines of plain text: --input lines");
         }
         return FilterText{parsed.value("id", nlohmann::json()), parsed["text"].get<std::string>()};
@@ -70,13 +71,13 @@ private:
     void check(const std::string& line) const {
         if (line.size() > longest_line) {
             throw Error(ErrorCode::failed, fmt::format("line {} of standard input is too long", number_),
-                        "cut long texts first: quarry chunk")
-                .because(fmt::format("{} bytes are the most", longest_line));
+                        "split long texts first: quarry chunk")
+                .because(fmt::format("the limit is {} bytes", longest_line));
         }
         if (const auto invalid = find_invalid_utf8(line)) {
             throw Error(ErrorCode::failed, fmt::format("line {} of standard input is not UTF-8", number_),
-                        "convert it first, such as with iconv -t UTF-8")
-                .because(fmt::format("byte {} of the line begins no valid character", *invalid));
+                        "convert it first, for example with iconv -t UTF-8")
+                .because(fmt::format("invalid byte {} of the line", *invalid));
         }
     }
 
@@ -101,9 +102,9 @@ public:
     using FilterOutput::FilterOutput;
     void write(const nlohmann::json& id, std::string_view text, std::span<const float> vector) override {
         // By hand: the JSON library would print floats with the digits of doubles.
-        out_.result() << fmt::format("{{{}\"text\":{},\"vector\":[{}]}}\n",
-                                     id.is_null() ? "" : fmt::format("\"id\":{},", id.dump()),
-                                     nlohmann::json(text).dump(), fmt::join(vector, ","));
+        out_.json_result() << fmt::format("{{{}\"text\":{},\"vector\":[{}]}}\n",
+                                          id.is_null() ? "" : fmt::format("\"id\":{},", id.dump()),
+                                          nlohmann::json(text).dump(), fmt::join(vector, ","));
     }
 };
 
@@ -148,8 +149,9 @@ public:
         vectors_.write(reinterpret_cast<const char*>(vector.data()),
                        static_cast<std::streamsize>(vector.size() * sizeof(float)));
         if (!vectors_) {
-            throw Error(ErrorCode::failed, "cannot keep the vectors until all are there",
-                        fmt::format("is there space in {}? TMPDIR names another folder", path_.parent_path().string()));
+            throw Error(
+                ErrorCode::failed, "cannot store the vectors until all are complete",
+                fmt::format("check the free space in {}; TMPDIR names another folder", path_.parent_path().string()));
         }
     }
     void finish() override {

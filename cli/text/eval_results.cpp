@@ -86,7 +86,8 @@ std::string tune_report_text(const eval::TuneReport& report) {
                     report.metric, report.subject, result.start_mean, result.best_mean);
     text += fmt::format("# Held-out gain: {:+.4f} ({:+.4f} to {:+.4f}), p = {:.3f}, {} questions better, {} worse.\n",
                         gain.difference, gain.interval.low, gain.interval.high, gain.p_value, gain.better, gain.worse);
-    if (gain.interval.low <= 0) text += "# These questions cannot tell it from no gain: better keep what there is.\n";
+    if (gain.interval.low <= 0)
+        text += "# With these questions the gain cannot be told from 0: keep the current settings.\n";
     if (report.skipped > 0) text += fmt::format("# {} questions skipped: they name no source.\n", report.skipped);
     text += "[search]\n";
     bool any = false;

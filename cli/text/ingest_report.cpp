@@ -79,8 +79,8 @@ std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
     count(report.moved, "moved");
     count(report.unchanged, "unchanged");
     count(report.removed, "removed");
-    count(report.redacted, "redacted, because what is redacted changed");
-    count(report.rechunked, "cut anew, because the chunk settings changed");
+    count(report.redacted, "redacted because the redaction settings changed");
+    count(report.rechunked, "cut again because the chunk settings changed");
     if (!report.skipped.empty()) parts.push_back(skipped_text(report));
     count(report.failed.size(), "failed");
     if (parts.empty()) parts.emplace_back("no documents found");
@@ -95,16 +95,22 @@ std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
 
 void warn_of_failures(Output& out, const ingest::IngestReport& report) {
     std::string last_hint;
-    for (std::size_t i = 0; i < std::min(report.failed.size(), failures_shown); ++i) {
-        const ingest::IngestReport::Failure& failure = report.failed[i];
+    std::size_t shown = 0, others = 0, as_before = 0;
+    for (const ingest::IngestReport::Failure& failure : report.failed) {
+        if (failure.as_before) ++as_before;
+        if (!failure.as_before && shown == failures_shown) ++others;
+        if (failure.as_before || shown == failures_shown) continue;
+        ++shown;
         out.warn(fmt::format("{}: {}", wire::display_uri(failure.uri),
                                      one_line(strip_terminal_controls(failure.reason), 400)));
         if (!failure.hint.empty() && failure.hint != last_hint) out.note(fmt::format("hint: {}", failure.hint));
         last_hint = failure.hint;
     }
-    if (report.failed.size() > failures_shown) {
-        out.warn(
-            fmt::format("… and {} more; see them all: quarry docs ls --failed", report.failed.size() - failures_shown));
+    if (others > 0) out.warn(fmt::format("… and {} more; see them all: quarry docs ls --failed", others));
+    if (as_before > 0) {
+        out.note(fmt::format("{} file{} as before: quarry docs ls --failed lists {}, a file .ignore leaves {} out",
+                             as_before, as_before == 1 ? " fails" : "s fail", as_before == 1 ? "it" : "them",
+                             as_before == 1 ? "it" : "them"));
     }
 }
 

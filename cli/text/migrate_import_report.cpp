@@ -20,8 +20,7 @@ std::string state_words(const migrate::TakenOver& taken, std::size_t index) {
 void print_ledger(Context& context, const migrate::ImportReport& report) {
     const migrate::TakenOver& taken = report.taken;
     if (!taken.ledger) {
-        context.out.note(
-            fmt::format("{} has no ledger of another tool: nothing is marked as applied", *report.database));
+        context.out.note(fmt::format("{} has no other tool's table: nothing is marked as applied", *report.database));
         return;
     }
     const std::string table = strip_terminal_controls(taken.ledger->table);
@@ -37,8 +36,9 @@ void print_ledger(Context& context, const migrate::ImportReport& report) {
                                      gaps == 1 ? "is" : "are",
                                      complete_hint("quarry migrate up --out-of-order", context.hint_options)));
     }
-    context.out.note(
-        fmt::format("the table {} stays as it is; when {} is used no more: DROP TABLE {};", table, tool, table));
+    const bool in_own_schema = table == "sqitch.changes";
+    context.out.note(fmt::format("the table {} stays as it is; when {} is used no more: DROP {};", table, tool,
+                                 in_own_schema ? "SCHEMA sqitch CASCADE" : "TABLE " + table));
 }
 
 void print_converted(Context& context, const migrate::ImportReport& report) {

@@ -47,8 +47,8 @@ std::string call_note(const tools::ToolCallRecord& record) {
 app::AskConsent ask_at_terminal(Context& context) {
     if (!context.stdin_is_terminal || !context.out.options().err_is_terminal) return {};
     return [&context](const std::string& tool, const std::string& arguments) {
-        context.out.warn(fmt::format("the model wants to run {}", call_to_allow(tool, arguments)));
-        context.out.warn("let it? y: yes, a: yes, and later ones of this tool too; anything else: no");
+        context.out.ask(fmt::format("The model wants to run {}\nAllow it? [y]es, [a]lways for this tool, [n]o:",
+                                    call_to_allow(tool, arguments)));
         std::string reply;
         if (!std::getline(context.in, reply)) {
             context.in.clear();

@@ -79,11 +79,11 @@ void ChatLoop::show_help() {
                              "/save FILE       write the conversation to a new file, as Markdown or (.json) JSON\n"
                              "/history         show the conversation\n"
                              "/new [NAME]      begin another conversation, or go on with the one of that name\n"
-                             "/model NAME      let another model answer from now on\n"
+                             "/model NAME      switch to another model\n"
                              "/tools           what the model may call\n"
                              "/quit            end; Ctrl-D does too\n"
                              "Ctrl-C stops an answer. A line that ends in \\ goes on in the next; lines between two\n"
-                             "of \"\"\" belong together. Whatever else is typed is a question.\n"
+                             "of \"\"\" belong together. Anything else is a question.\n"
                           << std::flush;
 }
 
@@ -118,10 +118,10 @@ void ChatLoop::show_search(const std::string& query) {
 }
 
 void ChatLoop::save(const std::string& path) {
-    if (path.empty()) throw Error(ErrorCode::usage, "no file is named", "write /save FILE");
+    if (path.empty()) throw Error(ErrorCode::usage, "there is no file name", "write /save FILE");
     std::error_code unknown;
     if (std::filesystem::exists(path, unknown)) {
-        throw Error(ErrorCode::failed, fmt::format("there is a file {} already", path), "name a new one");
+        throw Error(ErrorCode::failed, fmt::format("the file {} exists already", path), "give a new name");
     }
     const std::string name = conversation_.name().empty() ? "conversation" : conversation_.name();
     write_file_atomically(path, path.ends_with(".json")

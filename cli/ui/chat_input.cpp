@@ -25,7 +25,7 @@ ChatInput::ChatInput(Context& context, bool person, const std::vector<std::strin
         });
     } catch (const Error& error) {
         interrupts_.reset();  // what waits for a whole line cannot look at it
-        context_.out.note(fmt::format("{}; lines are read as they are", error.what()));
+        context_.out.note(fmt::format("{}; line editing is off", error.what()));
     }
 }
 

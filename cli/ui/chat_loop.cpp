@@ -40,9 +40,9 @@ void ChatLoop::greet() {
     const std::size_t turns = conversation_.turns().size();
     const std::optional<std::string> model = conversation_.model_name();
     context_.out.note(fmt::format(
-        "{}{}; /help tells what else there is, Ctrl-D ends",
+        "{}{}; /help lists the commands, Ctrl-D ends",
         model ? fmt::format("answers by {}", one_line(strip_terminal_controls(*model), 100))
-              : std::string("answers in the documents' own sentences"),
+              : std::string("answers from the documents' own sentences"),
         turns == 0 ? std::string() : fmt::format(", going on with {} ({} turns)", conversation_.name(), turns)));
 }
 
@@ -119,7 +119,8 @@ void ChatLoop::show(const chat::ChatReply& said) {
     } else {
         context_.out.result() << '\n' << std::flush;
         if (person_ && said.stand_alone != question) {
-            context_.out.note(fmt::format("looked for: {}", one_line(strip_terminal_controls(said.stand_alone), 300)));
+            context_.out.note(
+                fmt::format("searched for: {}", one_line(strip_terminal_controls(said.stand_alone), 300)));
         }
     }
     for (const std::string& note : said.notes) context_.out.note(note);

@@ -41,7 +41,7 @@ bool is_too_large(const winsize& size) { return std::uint64_t{size.ws_col} * siz
 void refuse_huge_terminal() {
     winsize size{};
     if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0 || !is_too_large(size)) return;
-    throw Error(ErrorCode::failed, "cannot edit lines: the terminal says that it is too large",
+    throw Error(ErrorCode::failed, "cannot edit lines: the terminal reports too large a size",
                 "stty cols 80 rows 24 tells it a size")
         .because(fmt::format("{} columns by {} rows", size.ws_col, size.ws_row));
 }
@@ -196,7 +196,7 @@ LineEditor::LineEditor(const std::vector<std::string>& earlier, std::function<bo
     State::EditLibrary& library = state.library;
     state.editor = library.init("quarry", stdin, stderr, stderr);
     state.past = library.history_init_();
-    if (state.editor == nullptr || state.past == nullptr) throw no_editor("it cannot use this terminal");
+    if (state.editor == nullptr || state.past == nullptr) throw no_editor("libedlibedlibedit cannot use this terminal");
     HistEvent event{};
     library.history_(state.past, &event, H_SETSIZE, remembered_lines);
     library.history_(state.past, &event, H_SETUNIQUE, 1);

@@ -30,7 +30,7 @@ public:
     void operator()(const app::MigrationEvent& event) {
         if (const auto* opened = std::get_if<app::MigrationOpened>(&event)) {
             is_open_ = true;
-            if (opened->created) context_.out.note(fmt::format("made the database {}", subject_.label()));
+            if (opened->created) context_.out.note(fmt::format("created the database {}", subject_.label()));
         } else if (const auto* step = std::get_if<migrate::Step>(&event)) {
             const char* doing = step->direction == migrate::Direction::up ? "applying" : "undoing";
             context_.out.progress(fmt::format("{} {}", doing, title_of(*step)));
@@ -76,7 +76,7 @@ public:
     void say_nothing_to_do() const {
         context_.out.note(name_ == "up"     ? fmt::format("nothing to apply: {} is up to date", subject_.label())
                           : name_ == "down" ? fmt::format("nothing to undo in {}", subject_.label())
-                                            : fmt::format("nothing to do: {} is there already", subject_.label()));
+                                            : fmt::format("nothing to do: {} is already there", subject_.label()));
     }
 
     [[nodiscard]] bool did_nothing() const { return done_.empty(); }

@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/ui/field_filter.h"
 #include "cli/ui/workflow_commands.h"
 #include "core/base/text.h"
+#include "core/wire/document.h"
 #include "core/wire/error_json.h"
 #include "core/wire/json_escapes.h"
 
@@ -46,19 +48,25 @@ struct Output::Impl {
     Impl(std::ostream& result, std::ostream& talk, Options given)
         : escapes(result),
           escaped(&escapes),
+          chosen(escaped, given.fields),
+          chosen_out(&chosen),
+          json_out(given.fields.empty() ? escaped : chosen_out),
           out_commands(result),
           safe_out(&out_commands),
           err_commands(talk),
           safe_err(&err_commands),
           raw_out(result),
-          out(given.json_errors    ? escaped
+          out(given.json_errors    ? json_out
               : given.workflow_out ? safe_out
                                    : result),
           err(given.workflow_err ? safe_err : talk),
-          options(given) {}
+          options(std::move(given)) {}
 
     wire::JsonEscapes escapes;  ///< What JSON goes through.
     std::ostream escaped;
+    FieldFilter chosen;  ///< What JSON goes through before, where fields are chosen.
+    std::ostream chosen_out;
+    std::ostream& json_out;
     WorkflowCommands out_commands;  ///< What text goes through that GitHub Actions reads.
     std::ostream safe_out;
     WorkflowCommands err_commands;
@@ -74,6 +82,16 @@ struct Output::Impl {
         if (drawn.empty()) return;
         err << "\r\x1b[K" << std::flush;
         drawn.clear();
+    }
+
+    void print_json(const nlohmann::ordered_json& document) {
+        // Messages can carry bytes of a foreign file name: those that are no UTF-8 become U+FFFD.
+        err << wire::escape_json_controls(wire::line_text(document)) << '\n' << std::flush;
+    }
+
+    /// A note or a warning as an object, as the event of an answer has it.
+    void print_notice(std::string_view level, std::string_view text) {
+        print_json({{"schema", "quarry.notice/1"}, {"level", level}, {"text", text}});
     }
 
     /// One part of an error: a coloured label, then the text with its further lines indented below it.
@@ -92,11 +110,13 @@ struct Output::Impl {
 };
 
 Output::Output(std::ostream& out, std::ostream& err, Options options)
-    : impl_(std::make_unique<Impl>(out, err, options)) {}
+    : impl_(std::make_unique<Impl>(out, err, std::move(options))) {}
 
 Output::~Output() { impl_->clear_progress(); }
 
 std::ostream& Output::result() noexcept { return impl_->out; }
+
+std::ostream& Output::json_result() noexcept { return impl_->json_out; }
 
 std::ostream& Output::workflow_result() noexcept { return impl_->raw_out; }
 
@@ -107,6 +127,7 @@ const Output::Options& Output::options() const noexcept { return impl_->options;
 void Output::note(std::string_view line) {
     if (impl_->options.quiet) return;
     impl_->clear_progress();
+    if (impl_->options.json_errors) return impl_->print_notice("note", line);
     impl_->err << line << '\n' << std::flush;
 }
 
@@ -116,8 +137,15 @@ void Output::remark(std::string_view line) {
 
 void Output::warn(std::string_view line) {
     impl_->clear_progress();
+    if (impl_->options.json_errors) return impl_->print_notice("warning", line);
     impl_->part(Style::yellow, "warning:", line);
     impl_->err << std::flush;
+}
+
+void Output::ask(std::string_view question) {
+    impl_->clear_progress();
+    const std::string clean = strip_terminal_controls(question);
+    impl_->err << paint(impl_->options.err_colour, Style::bold, clean) << ' ' << std::flush;
 }
 
 std::string Output::styled(Style style, std::string_view text) const {
@@ -127,13 +155,7 @@ std::string Output::styled(Style style, std::string_view text) const {
 void Output::error(const Error& error) {
     impl_->clear_progress();
     if (impl_->options.json_errors) {
-        const nlohmann::ordered_json document = {{"schema", "quarry.error/1"}, {"error", wire::error_json(error)}};
-        // Messages can carry bytes of a foreign file name: those that are no UTF-8 become U+FFFD.
-        impl_->err << wire::escape_json_controls(
-                          document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-                   << '\n'
-                   << std::flush;
-        return;
+        return impl_->print_json({{"schema", "quarry.error/1"}, {"error", wire::error_json(error)}});
     }
     impl_->part(Style::red, "error:", error.message());
     for (const std::string& cause : error.causes()) impl_->part(Style::yellow, "caused by:", cause);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/line/json_fields.h"
 #include "core/app/services.h"
 #include "core/base/error.h"
 
@@ -31,22 +32,27 @@ public:
         bool workflow_out = false;  ///< GitHub Actions reads standard output, and takes commands from it.
         bool workflow_err = false;  ///< The same of standard error.
         int width = 80;             ///< Columns of the terminal.
+        FieldChoice fields{};       ///< What JSON on standard output is cut down to; empty: it is whole.
     };
     Output(std::ostream& out, std::ostream& err, Options options);
     ~Output() override;
 
     /// Standard output itself. A closed pipe sets `closed()`; commands stop then, quietly.
     [[nodiscard]] std::ostream& result() noexcept;
+    /// The same for JSON that is printed without --json, such as lines of it.
+    [[nodiscard]] std::ostream& json_result() noexcept;
     /// The same for a format whose commands are meant for GitHub Actions.
     [[nodiscard]] std::ostream& workflow_result() noexcept;
     [[nodiscard]] bool closed() const noexcept;
     [[nodiscard]] const Options& options() const noexcept;
 
-    /// A line of talk on standard error, unless quiet. Ends the progress line first.
+    /// A line of talk on standard error, unless quiet; with --json an object. Ends the progress line first.
     void note(std::string_view line) override;
-    /// "warning: …" on standard error, also when quiet.
+    /// "warning: …" on standard error, also when quiet; with --json an object.
     void warn(std::string_view line) override;
-    /// The same as `note`, but not for programs that read errors as JSON.
+    /// Something that waits for an answer, on standard error, also when quiet; the cursor stays behind it.
+    void ask(std::string_view question);
+    /// The same as `note`, but for people alone: nothing with --json.
     void remark(std::string_view line) override;
     /// `text` in a style when standard output takes colour, else as it is.
     [[nodiscard]] std::string styled(Style style, std::string_view text) const;

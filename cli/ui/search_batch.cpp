@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/ui/input_file.h"
 #include "cli/ui/output.h"
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
@@ -15,7 +15,6 @@
 #include "core/base/ordered_workers.h"
 #include "core/base/text.h"
 #include "core/wire/document.h"
-#include "core/wire/json_escapes.h"
 #include "core/wire/search_json.h"
 
 namespace quarry::cli {
@@ -36,7 +35,7 @@ struct BatchQuery {
 /// Throws Error(failed) that says what is wrong with the line.
 BatchQuery parse_batch_query(const LineReader::Line& line) {
     const auto wrong = [&](const char* why) {
-        return Error(ErrorCode::failed, fmt::format("line {} is no query", line.number),
+        return Error(ErrorCode::failed, fmt::format("line {} is not a query", line.number),
                      R"(write one JSON object a line: {"id": 1, "query": "words"})")
             .because(why);
     };
@@ -63,7 +62,7 @@ BatchResult search_line(const app::SearchService& service, app::SearchRequest re
         const app::SearchOutcome found = service.search(request, scope);
         json document = {{"id", query.id}};
         document.update(wire::search_json(query.query, found.result, found.options));
-        return {wire::escape_json_controls(wire::line_text(document)), std::nullopt};
+        return {wire::line_text(document), std::nullopt};
     } catch (const Error& error) {
         if (error.code() != ErrorCode::failed) throw;
         return {{}, error};
@@ -82,7 +81,7 @@ public:
             context_.out.error(*result.error);
             return;
         }
-        context_.out.result() << result.text << '\n';
+        context_.out.json_result() << result.text << '\n';
         context_.out.progress(fmt::format("searched {}", ++done_));
     }
     [[nodiscard]] bool any_failed() const noexcept { return any_failed_; }
@@ -98,18 +97,7 @@ private:
 int search_batch(Context& context, const app::SearchService& service, const app::SearchRequest& request,
                  std::size_t threads, const std::string& file) {
     std::ifstream opened;
-    if (file != "-") {
-        opened.open(file, std::ios::binary);
-        std::error_code unreadable;
-        if (std::filesystem::is_directory(file, unreadable)) {
-            throw Error(ErrorCode::failed, fmt::format("cannot read {}", file), "give a file with a query a line")
-                .because("it is a folder");
-        }
-        if (!opened) {
-            throw Error(ErrorCode::failed, fmt::format("cannot read {}", file), "check its name and permissions");
-        }
-    }
-    LineReader lines(file == "-" ? context.in : opened, longest_line);
+    LineReader lines(open_input(context, file, opened, "give a file with one query a line, or -"), longest_line);
     BatchOutput output(context);
     const app::RequestScope scope = context.scope();
     const std::uint64_t weight_of_result = text_of_result * service.options(request).limit;

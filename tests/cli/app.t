@@ -25,7 +25,7 @@ Commands and options that do not exist, with the nearest one:
   [2]
   $ quarry config
   error: quarry config needs a sub-command
-  hint: it is one of show, get, set, trust, schema, path; quarry config --help explains them
+  hint: it is one of show, get, set, unset, trust, schema, path; quarry config --help explains them
   [2]
   $ quarry config show --orign
   error: unknown option '--orign' for quarry config show
@@ -48,6 +48,33 @@ Commands and options that do not exist, with the nearest one:
   hint: try: quarry help --help
   [2]
 
+Words and options that other tools have (git, rg, gh, llm):
+
+  $ quarry 'what is a chunk?'
+  error: unknown command 'what is a chunk?'
+  hint: to ask a question: quarry ask "QUESTION"; to search: quarry search WORDS
+  [2]
+  $ quarry list
+  error: unknown command 'list'
+  hint: did you mean quarry chats ls, quarry models ls, quarry docs ls, quarry collections ls, quarry trace ls, quarry migrate status?
+  [2]
+  $ quarry migrate list
+  error: unknown sub-command 'list' of quarry migrate
+  hint: did you mean 'quarry migrate status'?
+  [2]
+  $ quarry docs delete a.md
+  error: unknown sub-command 'delete' of quarry docs
+  hint: did you mean 'quarry docs rm'?
+  [2]
+  $ quarry search -l backups
+  error: unknown option '-l' for quarry search
+  hint: for the names of the files: --format files
+  [2]
+  $ quarry ask -c 'and why?'
+  error: unknown option '-c' for quarry ask
+  hint: to continue a conversation: quarry chat --continue, or quarry ask --session NAME
+  [2]
+
 Arguments that are missing, or too many, or not what is asked for:
 
   $ quarry config get
@@ -58,7 +85,7 @@ Arguments that are missing, or too many, or not what is asked for:
   $ quarry config get search.limit search.mode
   error: unexpected argument 'search.mode'
   hint: usage: quarry config get [OPTIONS] KEY
-        words that belong together are put in quotes
+        put words that belong together in quotes
   [2]
   $ quarry config show --color sometimes
   error: --color cannot be 'sometimes'
@@ -74,7 +101,7 @@ Arguments that are missing, or too many, or not what is asked for:
   [2]
   $ quarry config show --config search.limit
   error: --config 'search.limit' has no '='
-  hint: write --config KEY=VALUE, such as --config search.limit=5
+  hint: write --config KEY=VALUE, for example --config search.limit=5
   [2]
   $ quarry config show --config search.limit=many
   error: --config: search.limit cannot be "many"

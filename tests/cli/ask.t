@@ -143,7 +143,7 @@ The documents do not say:
   $ quarry ask -q 'Who wrote Hamlet?' 2>&1
   error: the documents do not say
   caused by: nothing in the knowledge base fits the question
-  hint: ask with words that the documents use, or look around with: quarry search WORDS
+  hint: use words from the documents, or see what is there: quarry search WORDS
   [10]
   $ quarry ask -q --json 'Who wrote Hamlet?' 2>&1
   {
@@ -171,7 +171,7 @@ The documents do not say:
   $ mkdir empty && cd empty && quarry init --quiet && quarry ask -q 'anything?' 2>&1
   error: the documents do not say
   caused by: the knowledge base is empty
-  hint: put documents into the knowledge base first: quarry ingest PATH
+  hint: add documents first: quarry ingest PATH
   [10]
   $ cd ..
 
@@ -202,7 +202,7 @@ What cannot be asked:
   [2]
   $ quarry ask --mode vector moon 2>&1
   error: cannot search by vector
-  caused by: the base has no vectors; quarry embed tells why
+  caused by: there are no vectors to search by; quarry embed tells why
   hint: search by words: --mode lexical; or make vectors: quarry embed
   [1]
   $ quarry ask --base nowhere.db moon 2>&1
@@ -212,7 +212,7 @@ What cannot be asked:
   $ echo 'no base' > text.db; quarry ask --base text.db moon 2>&1
   error: cannot open the database */text.db (glob)
   caused by: file is not a database
-  hint: check the path: the file exists but is no SQLite database
+  hint: check the path: the file exists but is not a SQLite database
   [1]
 
 A quote that stands under a later heading of its passage is cited with that one:

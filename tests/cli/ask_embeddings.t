@@ -43,22 +43,22 @@ A server that fails is told, with what to do and without the key; the base stays
   $ embed html
   error: the answer is not usable as embeddings
   caused by: it is not JSON
-  caused by: it says: Welcome to nginx
+  caused by: it reports: Welcome to nginx
   hint: check embed.provider, embed.base_url and embed.model: the server must speak that provider's protocol
   [14]
   $ embed server-error
   error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 500 (server error) (glob)
-  caused by: the server says: the flux capacitor broke
-  hint: the server is in trouble: try again later
+  caused by: the server reports: the flux capacitor broke
+  hint: the server has a problem: try again later
   [14]
   $ embed rate-limited
   error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 429 (too many requests) (glob)
-  caused by: the server says: slow down
+  caused by: the server reports: slow down
   hint: wait a while, then run the command again
   [15]
   $ embed unauthorised
   error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 401 (not authorised) (glob)
-  caused by: the server says: Incorrect API key provided: [key]. Get one.
+  caused by: the server reports: Incorrect API key provided: [key]. Get one.
   hint: check the API key, and that it may use this model
   [14]
   $ QUARRY_EMBED_TIMEOUT=1 embed hang
@@ -70,7 +70,7 @@ A server that fails is told, with what to do and without the key; the base stays
   $ embed any-other
   error: no answer from http://127.0.0.1:*/v1/embeddings (glob)
   caused by: Connection refused
-  hint: is the server running, and the address right?
+  hint: check that the server is running and that the address is right
   [14]
   $ quarry ask -q --mode lexical 'How far is the moon?' | head -1
   The moon is 384,400 km away. [1]

@@ -63,7 +63,7 @@ The model's answer is printed as it comes; its citations are tied to sentences a
     "mode": "lexical",
     "sources": 1,
     "score": 0.*, (glob)
-    "note": "searched by words alone: the base has no vectors; quarry embed tells why",
+    "note": "searched by words only: there are no vectors to search by; quarry embed tells why",
     "retries": null,
     "warnings": []
   }
@@ -97,14 +97,14 @@ What a reader should know of an answer:
   $ ask no-citation 2>&1
   The moon is far away.
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - uncited: The moon is far away.
       it cites nothing
   warning: the model cited no source: nothing of this answer was checked
   $ ask too-long 2>&1
   The moon is
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - uncited: The moon is
       it cites nothing
   warning: the model stopped at its length limit (chat.max_tokens): the answer is cut off
@@ -118,14 +118,14 @@ What a reader should know of an answer:
   [1] moon.txt:1  Cheese is yellow.
       "Cheese is yellow."
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - unsupported: red ink here [1].
       not in the source: red, ink, here
   $ cat stderr
   $ ask split-utf8 2> /dev/null
   caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - uncited: caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)
       it cites nothing
 
@@ -135,14 +135,14 @@ The model may say that the documents do not; nobody asks it when nothing was fou
   The documents do not say.
   [10]
   $ ask mute 2>&1
-  error: the model said nothing
+  error: the model returned no text
   hint: ask again, or ask another model: --model
   [14]
   $ wc -l < log > before
   $ quarry ask -q --model any 'Xylophone?' 2>&1
   error: the documents do not say
   caused by: nothing in the knowledge base fits the question
-  hint: ask with words that the documents use, or look around with: quarry search WORDS
+  hint: use words from the documents, or see what is there: quarry search WORDS
   [10]
   $ wc -l < log | diff before -
 
@@ -151,92 +151,92 @@ Failures: each with its own exit code, without the key:
   $ export OPENAI_API_KEY=sk-very-secret
   $ ask unauthorised 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised) (glob)
-  caused by: the server says: Incorrect API key provided: [key]. Get one.
+  caused by: the server reports: Incorrect API key provided: [key]. Get one.
   hint: check the API key, and that it may use this model
   [14]
   $ ask unauthorised --json 2>&1
-  {"schema":"quarry.error/1","error":{"code":"provider_failed","exit_code":14,"message":"cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised)","causes":["the server says: Incorrect API key provided: [key]. Get one."],"hint":"check the API key, and that it may use this model"}} (glob)
+  {"schema":"quarry.error/1","error":{"code":"provider_failed","exit_code":14,"message":"cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised)","causes":["the server reports: Incorrect API key provided: [key]. Get one."],"hint":"check the API key, and that it may use this model"}} (glob)
   [14]
   $ ask server-error 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 500 (server error) (glob)
-  caused by: the server says: the flux capacitor broke
-  caused by: it was asked 3 times, with 0.0 s between in all
-  hint: the server is in trouble: try again later
+  caused by: the server reports: the flux capacitor broke
+  caused by: tried 3 times, waiting 0.0 s in total
+  hint: the server has a problem: try again later
   [14]
   $ ask rate-limited 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
-  caused by: the server says: slow down
-  caused by: it was asked 3 times, with 0.0 s between in all
+  caused by: the server reports: slow down
+  caused by: tried 3 times, waiting 0.0 s in total
   hint: wait a while, then run the command again
   [15]
   $ ask quota 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
-  caused by: the server says: You exceeded your current quota
+  caused by: the server reports: You exceeded your current quota
   hint: the account's quota is used up: check its plan and billing
   [15]
   $ ask html 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: it is a web page
-  caused by: it says: Welcome to nginx
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  caused by: it reports: Welcome to nginx
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask nonsense 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: there is no answer in it
-  caused by: it says: lorem ipsum dolor
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  caused by: it reports: lorem ipsum dolor
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask empty 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: it is empty
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask no-choices 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: it has no choices
-  caused by: it says: {"choices":[],"object":"chat.completion"}
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  caused by: it reports: {"choices":[],"object":"chat.completion"}
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask not-json-event 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: it is not JSON
-  caused by: it says: lorem ipsum
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  caused by: it reports: lorem ipsum
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask mid-stream-error 2>&1
   The moon 
-  error: the model's answer broke off
-  caused by: the server says: out of memory with Bearer [key]
+  error: the model's answer ended too early
+  caused by: the server reports: out of memory with Bearer [key]
   [14]
   $ ask cut-off 2>&1
   The moon is 
-  error: the answer broke off: http://127.0.0.1:*/v1/chat/completions (glob)
-  caused by: the server closed the connection in the middle of its answer
+  error: the answer ended too early: http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: the server closed the connection before its answer was complete
   [14]
   $ ask drop 2>&1
   error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
   caused by: the server closed the connection without an answer
   [14]
   $ ask huge 2>&1
-  error: the server's answer is not a chat completion
+  error: the server's answer is not a model's
   caused by: it is blank
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ ask hang --config chat.timeout=1 2>&1
   error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
-  caused by: nothing came for 1 s
+  caused by: no data for 1 s
   hint: try again, or allow more time in the configuration
   [14]
   $ ask silent --config chat.timeout=1 2>&1
   The moon 
-  error: the answer broke off: http://127.0.0.1:*/v1/chat/completions (glob)
-  caused by: nothing came for 1 s
+  error: the answer ended too early: http://127.0.0.1:*/v1/chat/completions (glob)
+  caused by: no data for 1 s
   hint: try again, or allow more time in the configuration
   [14]
   $ QUARRY_CHAT_BASE_URL=http://127.0.0.1:$(cat port)/wrong ask any 2>&1
   error: cannot ask the model: http://127.0.0.1:*/wrong/chat/completions answered 404 (not found) (glob)
-  caused by: the server says: no such path: /wrong/chat/completions
-  hint: check the base URL (most end in /v1) and the model's name
+  caused by: the server reports: no such path: /wrong/chat/completions
+  hint: check the model's name, and the address: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
 
 Nobody listens there any more:
@@ -245,7 +245,7 @@ Nobody listens there any more:
   $ ask any 2>&1
   error: no answer from http://127.0.0.1:*/v1/chat/completions (glob)
   caused by: Connection refused
-  hint: is the server running, and the address right?
+  hint: check that the server is running and that the address is right
   [14]
 
 Settings that cannot work:
@@ -253,7 +253,7 @@ Settings that cannot work:
   $ quarry ask --provider openai moon 2>&1
   error: no chat model is configured
   caused by: chat.provider is openai, which needs chat.model
-  hint: name one that it has: quarry ask --model NAME, or quarry config set chat.model NAME
+  hint: name one: quarry ask --model NAME, or quarry config set chat.model NAME
   [2]
   $ OPENAI_API_KEY= QUARRY_CHAT_BASE_URL=https://example.com/v1 ask any 2>&1
   error: no API key for https://example.com/v1
@@ -262,8 +262,8 @@ Settings that cannot work:
   [2]
   $ QUARRY_CHAT_BASE_URL=http://example.com/v1 ask any 2>&1
   error: will not send an API key to http://example.com/v1/chat/completions
-  caused by: plain http would let everyone on the way read the key
-  hint: use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to nothing
+  caused by: over plain http anyone on the network can read the key
+  hint: use https://; for a server that needs no key, set chat.api_key_env or embed.api_key_env to an empty text
   [2]
   $ QUARRY_CHAT_BASE_URL=http://nowhere.invalid/v1 ask any --config chat.api_key_env= 2>&1
   error: no answer from http://nowhere.invalid/v1/chat/completions

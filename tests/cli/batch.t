@@ -19,7 +19,7 @@ Questions as JSON or as they are; answers as they come:
   > Why xyzzy?
   > END
   $ quarry batch questions.jsonl > answers.jsonl
-  3 of 3 questions answered, of 1 the documents do not say
+  2 of 3 questions answered, 1 not in the documents
   $ answers < answers.jsonl
   2 What is cheese? | Cheese is yellow. [1]
   3 Why xyzzy? | no answer
@@ -30,7 +30,7 @@ Questions as JSON or as they are; answers as they come:
 With a model, to a file; the second time there is nothing to do, and a torn file is mended:
 
   $ quarry batch questions.jsonl --model any --parallel 1 -o out.jsonl
-  3 of 3 questions answered, of 1 the documents do not say
+  2 of 3 questions answered, 1 not in the documents
   $ answers < out.jsonl
   2 What is cheese? | The moon is 384,400 km away [1].
   3 Why xyzzy? | no answer
@@ -45,7 +45,7 @@ With a model, to a file; the second time there is nothing to do, and a torn file
   $ quarry batch questions.jsonl --model any -o out.jsonl
   1 answer(s) left out of the file: failed, torn or changed
   2 of 3 questions are answered already
-  1 of 1 questions answered, of 1 the documents do not say
+  0 of 1 questions answered, 1 not in the documents
   $ answers < out.jsonl
   2 What is cheese? | The moon is 384,400 km away [1].
   3 Why xyzzy? | no answer
@@ -69,7 +69,7 @@ A dry run counts what the file lacks, the same each time:
 What fails is reported, and asked again the next time:
 
   $ quarry batch questions.jsonl --model no-choices -o failed.jsonl
-  1 of 4 questions answered, of 1 the documents do not say, 3 failed
+  0 of 4 questions answered, 1 not in the documents, 3 failed
   [11]
   $ answers < failed.jsonl
   2 What is cheese? | provider_failed
@@ -93,10 +93,10 @@ When all fail there is no use in going on:
   0 of 50 questions answered, 3 failed
   error: the batch ended early; what is answered is in many.jsonl
   caused by: 3 questions in a row failed
-  caused by: the server's answer is not a chat completion
+  caused by: the server's answer is not a model's
   caused by: it has no choices
-  caused by: it says: {"choices":[],"object":"chat.completion"}
-  hint: check chat.provider and chat.base_url: the address of a server that speaks OpenAI's protocol mostly ends in /v1
+  caused by: it reports: {"choices":[],"object":"chat.completion"}
+  hint: check chat.provider and chat.base_url, or those of the model's profile: servers that speak OpenAI's protocol mostly have one that ends in /v1
   [14]
   $ wc -l < many.jsonl
   3
@@ -125,7 +125,7 @@ The price before, and a limit on it:
 What cannot be done is said:
 
   $ echo '{"id": 1}' | quarry batch
-  error: standard input:1 is no question
+  error: standard input:1 is not a question
   caused by: it has no "question"
   hint: write one a line: {"id": "1", "question": "What is \xe2\x80\xa6?"}, or the question alone (esc)
   [1]
@@ -135,38 +135,60 @@ What cannot be done is said:
   [1]
   $ echo 'my notes' > notes.txt
   $ quarry batch questions.jsonl -o notes.txt
-  error: notes.txt is no file of answers
-  caused by: its first line is no answer
+  error: notes.txt is not a file of answers
+  caused by: its first line is not an answer
   hint: give a file that quarry batch made, or one that does not exist
   [1]
   $ cat notes.txt
   my notes
   $ echo '{"id": "moon", "question": "How far is the moon?"}' > own.jsonl
   $ quarry batch own.jsonl -o own.jsonl
-  error: own.jsonl is no file of answers
-  caused by: its first line is no answer
+  error: own.jsonl is not a file of answers
+  caused by: its first line is not an answer
   hint: give a file that quarry batch made, or one that does not exist
   [1]
   $ quarry batch own.jsonl -o own.jsonl --dry-run
-  error: own.jsonl is no file of answers
-  caused by: its first line is no answer
+  error: own.jsonl is not a file of answers
+  caused by: its first line is not an answer
   hint: give a file that quarry batch made, or one that does not exist
   [1]
   $ cat own.jsonl
   {"id": "moon", "question": "How far is the moon?"}
   $ timeout 20 quarry batch own.jsonl -o /dev/stdout | cat
-  error: /dev/stdout is no file
+  error: /dev/stdout is not a file
   hint: answers are read again from the file that they go to; leave out --output for standard output
   $ timeout 20 quarry batch own.jsonl -o /dev/full
-  error: /dev/full is no file
+  error: /dev/full is not a file
   hint: answers are read again from the file that they go to; leave out --output for standard output
   [1]
   $ timeout 20 quarry batch own.jsonl -o /dev/null --dry-run
-  error: /dev/null is no file
+  error: /dev/null is not a file
   hint: answers are read again from the file that they go to; leave out --output for standard output
   [1]
   $ quarry batch < /dev/null
   no questions
+
+A summary for programs, of answers that go into a file:
+
+  $ echo 'How far is the moon?' | quarry batch -o summary.jsonl --json
+  {
+    "schema": "quarry.batch.run/1",
+    "output": "summary.jsonl",
+    "asked": 1,
+    "answered": 1,
+    "unanswered": 0,
+    "failed": 0,
+    "from_cache": 0,
+    "cost": 0.0
+  }
+
+What has no lines is not read for ever:
+
+  $ timeout 60 quarry batch /dev/zero
+  error: line 1 does not end
+  caused by: it has more than 100000000 bytes
+  hint: give a file of lines of text
+  [1]
 
 Nothing is written into the answers but answers, whatever is closed:
 

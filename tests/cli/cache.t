@@ -71,7 +71,7 @@ Vectors of queries that a server made are kept too:
 It can be cleared and switched off:
 
   $ quarry cache clear
-  5 entries forgotten
+  5 entries deleted
   $ quarry cache stats --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["answers"])'
   {'entries': 0, 'bytes': 0, 'uses': 0}
   $ quarry cache clear --json

@@ -100,7 +100,7 @@ Each event as a line of JSON:
   {"schema":"quarry.chat/1","event":"text","text":"It has a diameter of 3,474 km, and no air. [1]"}
   {"schema":"quarry.chat/1","event":"answer","session":null,"turn":0,"stand_alone":"What diameter?","notes":[],"answer":{"schema":"q
   $ echo 'Xylophone?' | quarry chat --no-save --json
-  {"schema":"quarry.chat/1","event":"error","error":{"code":"nothing_found","exit_code":10,"message":"the documents do not say","causes":["nothing in the knowledge base fits the question"],"hint":"ask with words that the documents use, or look around with: quarry search WORDS"}}
+  {"schema":"quarry.chat/1","event":"error","error":{"code":"nothing_found","exit_code":10,"message":"the documents do not say","causes":["nothing in the knowledge base fits the question"],"hint":"use words from the documents, or see what is there: quarry search WORDS"}}
 
 Commands:
 
@@ -112,8 +112,8 @@ Commands:
       "The moon is 384,400 km away from the Earth."
   
   wrote a turn to talk.md
-  error: there is a file talk.md already
-  hint: name a new one
+  error: the file talk.md exists already
+  hint: give a new name
   error: there is no command /nonsense
   hint: /help lists them; a question that begins with a slash needs a space before it
   error: there is no command /sorces
@@ -169,21 +169,21 @@ What cannot be:
   removed moon
   removed saved
   $ quarry chats ls
-  there are no conversations; begin one: quarry chat
+  there are no conversations; start one: quarry chat
   $ quarry chat --continue < /dev/null
-  error: there is no conversation to go on with
-  hint: begin one: quarry chat
+  error: there is no conversation to continue
+  hint: start one: quarry chat
   [1]
   $ quarry chat --session ' x' <<< 'moon?'
-  error: this cannot be the name of a conversation
-  hint: give it 1 to 200 bytes of plain text on one line
+  error: this is not a valid name for a conversation
+  hint: a name is 1 to 200 bytes of plain text on one line
   [11]
   $ quarry chat --session a --continue < /dev/null
   error: --session and --continue cannot be used together
-  hint: leave one of them out
+  hint: use only one of them
   [2]
   $ quarry chat --tools < /dev/null
-  error: tools need a model that calls them
+  error: tools need a chat model
   caused by: sentences are quoted from the documents: chat.provider is extractive
   hint: name one: --model NAME, or quarry config set chat.model NAME
   [2]

@@ -7,7 +7,7 @@ Conversations that are kept:
   $ printf 'The moon is 384,400 km away from the Earth.\n\nIt has a diameter of 3,474 km.' | quarry ingest - --name moon.txt --quiet
   $ export QUARRY_SEARCH_MODE=lexical
   $ quarry chats ls
-  there are no conversations; begin one: quarry chat
+  there are no conversations; start one: quarry chat
   $ printf '%s\n' 'How far away is the moon?' 'And its diameter?' | quarry chat --session moon > /dev/null
   $ quarry ask --session sun 'What is far away?' > /dev/null
   $ quarry chats ls | sed 's/20..-..-..T..:..:..Z/TIME/'
@@ -82,13 +82,41 @@ Removed together, or not at all:
   error: there is no conversation mars
   hint: quarry chats ls lists them
   [1]
-  $ quarry chats rm moon sun
-  removed moon
+  $ quarry chats rm moon --json --fields conversations
+  {
+    "schema": "quarry.chats.rm/1",
+    "conversations": [
+      "moon"
+    ]
+  }
+  $ quarry chats rm sun
   removed sun
   $ quarry chats ls
-  there are no conversations; begin one: quarry chat
+  there are no conversations; start one: quarry chat
   $ quarry chats rm
   error: NAMES is missing
   hint: usage: quarry chats rm [OPTIONS] NAMES...
         for example: quarry chats rm release
   [2]
+
+What should not have been asked is taken out, as of documents:
+
+  $ quarry ask --session mail 'Who is anna@example.org?' > /dev/null 2>&1
+  [10]
+  $ quarry chats redact
+  error: nothing says what is to be taken out: the documents of the base are not redacted
+  hint: name the kinds, such as --kinds default
+  [2]
+  $ quarry chats redact --kinds email
+  1 question changed; taken out: * (glob)
+  $ quarry chats export mail | grep -c anna
+  0
+  [1]
+  $ grep -c anna .quarry/base.db
+  0
+  [1]
+  $ quarry chats redact --kinds email --json --fields turns
+  {
+    "schema": "quarry.chats.redact/1",
+    "turns": 0
+  }

@@ -89,7 +89,7 @@ The text with its cuts; what a chunk repeats stands between angle quotes:
   ^[[1mM-bM-^_M-&0M-bM-^_M-'^[[0m^[[30;46mab^[[0m ^[[1mM-bM-^_M-&1M-bM-^_M-'^[[0m^[[30;42mcd^[[0m
   $ quarry chunk --show --count moon.md
   error: --show and --count cannot be used together
-  hint: leave one of them out
+  hint: use only one of them
   [2]
 
 As Markdown:
@@ -151,7 +151,7 @@ Separators, of a language or of one's own:
   hint: did you mean python? (languages: bash, c, cobol, cpp, csharp, elixir, go, haskell, html, java, js, kotlin, latex, lua, markdown, perl, php, powershell, proto, python, r, rst, ruby, rust, scala, sol, swift, ts, visualbasic)
   [2]
   $ printf 'x' | quarry chunk --separators '["a"'
-  error: the separators ["a" are no list
+  error: the separators ["a" are not a list
   caused by: they are not a JSON array
   hint: give a language's name, or a JSON array from the best to the worst: ["\n\n", ". ", " "]
   [2]
@@ -163,12 +163,12 @@ Settings hold, and options go before them:
   $ printf 'a\nb\n' | quarry chunk --config chunk.size=5 --size 1 --count
   2\t4\t3\t- (esc)
   $ printf 'x' | quarry chunk --config chunk.min_size=7 --size 5
-  error: the least size (7) is more than the chunk size (5)
+  error: the minimum size (7) is more than the chunk size (5)
   hint: a quarter of the size joins headings and short paragraphs well; 0 joins nothing
   [2]
   $ printf 'x' | quarry chunk --size 50 --parent-size 5
   error: the parent size (5) is less than the chunk size (50)
-  hint: three to five times the size is usual; 0 is without parents
+  hint: three to five times the size is usual; 0 makes no parents
   [2]
 
 Counts, for scripts: chunks, bytes, tokens of the whole text (estimated unless an encoding is named), file.
@@ -200,7 +200,7 @@ Several files of which one fails: the others are done, and the exit code says so
   $ printf 'caf\351' > latin1.txt
   $ quarry chunk a.txt latin1.txt moon.md --count 2>&1
   error: latin1.txt is not valid UTF-8
-  caused by: byte 0xE9 at offset 3 (line 1) begins no character
+  caused by: invalid byte 0xE9 at offset 3 (line 1)
   hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
   1\t7\t2\ta.txt (esc)
   1\t68\t21\tmoon.md (esc)
@@ -211,19 +211,19 @@ Several files of which one fails: the others are done, and the exit code says so
   {"source":"a.txt","index":0,"start_byte":0,"end_byte":7,"start_char":0,"end_char":7,"start_line":1,"end_line":1,"heading_path":[],"tokens":2,"previous":null,"next":null,"text":"one two"}
   ],
   "documents": [{"source":"a.txt","chunks":1,"bytes":7,"tokens":2,"strategy":"recursive"}],
-  "failed": [{"source":"latin1.txt","error":"latin1.txt is not valid UTF-8: byte 0xE9 at offset 3 (line 1) begins no character","hint":"save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text"}]}
+  "failed": [{"source":"latin1.txt","error":"latin1.txt is not valid UTF-8: invalid byte 0xE9 at offset 3 (line 1)","hint":"save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text"}]}
   [11]
 
 Failures:
 
   $ quarry chunk latin1.txt 2>&1
   error: latin1.txt is not valid UTF-8
-  caused by: byte 0xE9 at offset 3 (line 1) begins no character
+  caused by: invalid byte 0xE9 at offset 3 (line 1)
   hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
   [1]
   $ printf 'a\0b' | quarry chunk 2>&1
   error: standard input looks like a binary file
-  hint: say what it is with --type, or convert it to text first
+  hint: give its type with --type, or convert it to text first
   [1]
   $ quarry chunk missing.txt 2>&1
   error: cannot read missing.txt
@@ -235,7 +235,7 @@ Failures:
   [1]
   $ quarry chunk --size -1 a.txt 2>&1
   error: --size cannot be '-1'
-  caused by: it must be a whole number of at least 0
+  caused by: it must be a whole number, 0 or more
   hint: it takes a whole number
   [2]
   $ quarry chunk --strategy recursiv a.txt 2>&1
@@ -252,11 +252,11 @@ Failures:
   [2]
   $ quarry chunk --size 10 --overlap 10 a.txt 2>&1
   error: the overlap (10) is not less than the chunk size (10)
-  hint: an overlap of a tenth of the size is plenty; 0 is best for most documents
+  hint: a tenth of the size is usually enough; 0 is best for most documents
   [2]
   $ quarry chunk --size ten a.txt 2>&1
   error: --size cannot be 'ten'
-  caused by: it must be a whole number of at least 0
+  caused by: it must be a whole number, 0 or more
   hint: it takes a whole number
   [2]
   $ quarry chunk --type paper a.txt 2>&1
@@ -273,7 +273,7 @@ Failures:
   [1]
   $ printf 'four' | quarry chunk --config ingest.max_file_bytes=3 2>&1
   error: standard input is larger than 3 bytes
-  hint: raise ingest.max_file_bytes, or cut the input up
+  hint: raise ingest.max_file_bytes, or split the input
   [1]
   $ quarry chunk --json --size 0 a.txt 2>&1
   {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"the chunk size is 0","causes":[],"hint":"give a size of at least 1, such as 1800"}}

@@ -19,6 +19,7 @@ Bash completes commands, sub-commands, options, their values, and file names:
   > END
   $ touch notes.md 'two words.md'
   $ bash complete.bash quarry co
+  collections
   completions
   config
   $ bash complete.bash quarry --json config s
@@ -53,6 +54,7 @@ Fish does:
   > complete -C "$argv[1]" | cut -f1 | sort
   > END
   $ fish complete.fish 'quarry co'
+  collections
   completions
   config
   $ fish complete.fish 'quarry --base x config s'

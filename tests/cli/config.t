@@ -289,19 +289,19 @@ What cannot be set:
 Where keys are sent is not for a project to say, unless it is this machine or the user says the same:
 
   $ quarry config set chat.base_url https://models.example.com/v1
-  error: */project/quarry.toml: a project's file may not set chat.base_url = "https://models.example.com/v1": it decides where your key is sent (glob)
+  error: */project/quarry.toml: a project's file may not set chat.base_url = "https://models.example.com/v1": it determines where your key is sent (glob)
   hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
   [2]
   $ quarry config set chat.base_url http://localhost:8080/v1
   chat.base_url = "http://localhost:8080/v1" in */project/quarry.toml (glob)
   $ printf '[chat]\nbase_url = "https://localhost.example.com/v1"\n' > quarry.toml
   $ quarry config show
-  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://localhost.example.com/v1": it decides where your key is sent (glob)
+  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://localhost.example.com/v1": it determines where your key is sent (glob)
   hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
   [2]
   $ printf '[chat]\napi_key_env = "AWS_SECRET_ACCESS_KEY"\n' > quarry.toml
   $ quarry config show
-  error: */project/quarry.toml:2: a project's file may not set chat.api_key_env = "AWS_SECRET_ACCESS_KEY": it decides where your key is sent (glob)
+  error: */project/quarry.toml:2: a project's file may not set chat.api_key_env = "AWS_SECRET_ACCESS_KEY": it determines where your key is sent (glob)
   hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.api_key_env VALUE
   [2]
   $ QUARRY_CHAT_API_KEY_ENV=MY_KEY quarry config get chat.api_key_env
@@ -316,13 +316,13 @@ A project is trusted as it is, with all that it asks for:
 
   $ printf '[chat]\nbase_url = "https://a.example/v1"\n[[tool]]\nname = "x"\ndescription = "d"\ncommand = ["sh", "-c", "id"]\n' > quarry.toml
   $ quarry search moon
-  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://a.example/v1": it decides where your key is sent (2 of its settings are like this) (glob)
+  error: */project/quarry.toml:2: a project's file may not set chat.base_url = "https://a.example/v1": it determines where your key is sent (2 of its settings are like this) (glob)
   hint: if you trust it: quarry config trust shows all that it asks for, and allows it; or say so in your own file: quarry config set --user chat.base_url VALUE
   [2]
   $ quarry config trust
   */project/quarry.toml asks for: (glob)
     chat.base_url = "https://a.example/v1"
-      it decides where your key is sent
+      it determines where your key is sent
     tool = [ { command = [ 'sh', '-c', 'id' ], description = 'd', name = 'x' } ]
       its commands would be run
   not allowed: quarry config trust --yes allows it
@@ -339,11 +339,11 @@ A project is trusted as it is, with all that it asks for:
   $ echo '# another line' >> quarry.toml; quarry config get chat.base_url 2>&1 | cut -c1-5 | head -1
   error
   $ quarry config trust --yes --quiet > /dev/null; quarry config trust --revoke
-  allowed no longer
+  no longer allowed
   $ quarry config trust --revoke
   it was not allowed before
   $ printf '[search]\nlimit = 5\n' > quarry.toml; quarry config trust
-  */project/quarry.toml asks for nothing that only you may decide (glob)
+  */project/quarry.toml has no settings that need your permission (glob)
 
 Files that are not right, each with its line:
 
@@ -374,17 +374,17 @@ Files that are not right, each with its line:
   $ printf '[search\nlimit = 5\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:1: not valid TOML (glob)
   caused by: Error while parsing table header: expected ']', saw '\n'
-  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; put text in quotes
   [2]
   $ printf '[search]\nlimit = 5\nlimit = 6\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:3: not valid TOML (glob)
   caused by: Error while parsing key-value pair: cannot redefine existing integer 'limit'
-  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; put text in quotes
   [2]
   $ printf 'search.mode = "a\xff"\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:1: not valid TOML (glob)
   caused by: Encountered invalid utf-8 sequence
-  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; text is in quotes
+  hint: the file holds lines such as chunk.size = 1800 or sections such as [chunk]; put text in quotes
   [2]
   $ printf 'chat.api_key = "sk-12345"\n' > quarry.toml; quarry config show
   error: */project/quarry.toml:1: keys and passwords are not kept in the configuration (chat.api_key) (glob)
@@ -426,7 +426,7 @@ A file that cannot be edited safely is left alone:
 The schema of the file, for editors:
 
   $ quarry config schema | python3 -c 'import json, sys; s = json.load(sys.stdin); print(s["$schema"], s["properties"]["search"]["properties"]["limit"])'
-  https://json-schema.org/draft/2020-12/schema {'description': 'Most results of a search', 'type': 'integer', 'minimum': 1, 'maximum': 10000, 'default': 10}
+  https://json-schema.org/draft/2020-12/schema {'description': 'Maximum number of results', 'type': 'integer', 'minimum': 1, 'maximum': 10000, 'default': 10}
 
 What is set to its default is no change:
 
@@ -442,7 +442,7 @@ What is set to its default is no change:
 Passwords in addresses and headers are not shown, and `config set` keeps them out of a project's file:
 
   $ quarry config set migrate.url postgresql://me:LEAKPW@db/shop
-  error: a password does not belong into a project's file (migrate.url)
+  error: a password must not be in a project's file (migrate.url)
   caused by: others can read the file, and it is committed with the project
   hint: leave it out; PGPASSWORD or ~/.pgpass has it, or your own file: quarry config set --user
   [2]
@@ -460,3 +460,46 @@ Passwords in addresses and headers are not shown, and `config set` keeps them ou
   postgresql://me:***@db/shop
   $ quarry config get --raw migrate.url
   postgresql://me:LEAKPW@db/shop
+
+A setting is taken out again, and nothing else:
+
+  $ rm quarry.toml && printf '# mine\n[search]\n# few\nlimit = 3\nmode = "lexical" # words\n' > quarry.toml
+  $ quarry config unset search.limit
+  took search.limit out of */quarry.toml (glob)
+  $ cat quarry.toml
+  # mine
+  [search]
+  # few
+  mode = "lexical" # words
+  $ quarry config unset search.mode --json | grep -c schema
+  1
+  $ quarry config unset search.mode
+  error: search.mode is not set in */quarry.toml (glob)
+  hint: quarry config get search.mode --json says where its value comes from
+  [10]
+  $ printf 'search = { limit = 3, mode = "lexical" }\n' > quarry.toml
+  $ quarry config unset search.limit
+  error: cannot edit */quarry.toml (glob)
+  caused by: cannot take search.limit out of the file as it is written
+  hint: edit it by hand
+  [1]
+
+A section that there is not is a mistake without settings too, and so is a file that cannot be read:
+
+  $ printf '[serch]\n' > quarry.toml
+  $ quarry config get search.limit
+  error: */quarry.toml:1: unknown setting serch (glob)
+  hint: did you mean search?
+  [2]
+  $ printf '[search]\n[migrate.databases.x]\n' > quarry.toml
+  $ quarry config get search.limit
+  20
+  $ quarry config set extract.trusted "$(printf 'a\377')" --user
+  error: cannot edit */config.toml (glob)
+  caused by: the value of extract.trusted is not UTF-8
+  hint: a file of settings is; give such a value with QUARRY_EXTRACT_TRUSTED, or with --config
+  [2]
+  $ rm quarry.toml && ln -s quarry.toml quarry.toml
+  $ quarry config get search.limit 2>&1 | head -1
+  error: cannot use the configuration file */quarry.toml (glob)
+  $ rm quarry.toml

@@ -1,6 +1,6 @@
 Without anything set up, all is well but there is no knowledge base yet:
 
-  $ quarry doctor | sed -E 's/[0-9]+(\.[0-9]+)+[-.a-z0-9]*/VERSION/g; /llama|sandbox|Landlock|USearch|libcurl|libcurl4|libpq|libzip|pdftotext|poppler/d; s/(GCC|Clang) VERSION/COMPILER/'
+  $ quarry doctor | sed -E 's/[0-9]+(\.[0-9]+)+[-.a-z0-9]*/VERSION/g; /llama|sandbox|Landlock|USearch|libcurl|libcurl4|libpq|libzip|pdftotext|poppler|git|postgres/d; s/(GCC|Clang) VERSION/COMPILER/'
   libraries
     ok    quarry         VERSION, COMPILER
     ok    SQLite         VERSION, full-text search works
@@ -9,12 +9,12 @@ Without anything set up, all is well but there is no knowledge base yet:
   
   settings
     ok    project file   no quarry.toml here or above
-    ok    your file      none; the defaults hold
+    ok    your file      none; the defaults apply
     ok    values         all valid
   
   knowledge base
     warn  path           */.quarry/base.db does not exist (glob)
-                         -> quarry ingest FOLDER makes it from your documents
+                         -> quarry ingest FOLDER creates it from your documents
   
   models
     ok    embed          builtin: needs no server
@@ -47,12 +47,12 @@ A server that is configured and down, and a key that is not set:
   $ sed -n '/^models/,/^$/p' report
   models
     ok    embed          builtin: needs no server
-    fail  chat           no model is chosen
+    fail  chat           no model is set
                          -> quarry config set chat.model NAME
     warn  chat key       the environment variable OPENAI_API_KEY is not set
                          -> export OPENAI_API_KEY=\xe2\x80\xa6 if the server wants a key (esc)
     fail  chat server    no answer from http://127.0.0.1:9/v1/models: Connection refused
-                         -> is the server running, and the address right?
+                         -> check that the server is running and that the address is right
   
   $ QUARRY_CHAT_MODEL=m OPENAI_API_KEY=sk-secret quarry doctor --offline > report; echo $?
   0
@@ -76,7 +76,7 @@ A knowledge base that is none:
   knowledge base
     ok    path           */.quarry/base.db (glob)
     fail  file           cannot open the database */.quarry/base.db: file is not a database (glob)
-                         -> check the path: the file exists but is no SQLite database
+                         -> check the path: the file exists but is not a SQLite database
   
 
 Mistakes:

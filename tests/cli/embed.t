@@ -3,21 +3,21 @@ A small base gets no vectors:
   $ printf 'One short text.\n' > a.txt
   $ quarry ingest a.txt --quiet
   $ quarry embed 2>&1
-  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  too few chunks for vectors (1 of 64 needed): searching by words only
   $ quarry embed --json
-  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  {"schema":"quarry.notice/1","level":"note","text":"too few chunks for vectors (1 of 64 needed): searching by words only"}
   {
     "schema": "quarry.embed/1",
     "embedder": "",
     "fitted": false,
     "embedded": 0,
     "vectors": 0,
-    "note": "the base has 1 chunk, and vectors are fitted from 64 on: search goes by words"
+    "note": "too few chunks for vectors (1 of 64 needed): searching by words only"
   }
   $ echo text | quarry embed --stdin 2>&1
   error: the knowledge base has no embedder
   caused by: no vectors were made in */.quarry/base.db (glob)
-  hint: the built-in one needs 64 passages: put more documents in with quarry ingest, then quarry embed; or name a server: quarry help embed
+  hint: the built-in one needs 64 passages: add documents with quarry ingest, then run quarry embed; or configure a server: quarry help embed
   [1]
 
 A larger one is fitted when it is ingested:
@@ -27,9 +27,9 @@ A larger one is fitted when it is ingested:
   80 added; 80 chunks, 7.5 kB in [0-9.]+ s (re)
   fitted the built-in embedder on these documents and embedded 81 texts
   $ quarry embed 2>&1
-  every passage has its vector already
+  every passage has a vector already
   $ quarry embed fit --json
-  fitted the built-in embedder on these documents and embedded 0 texts
+  {"schema":"quarry.notice/1","level":"note","text":"fitted the built-in embedder on these documents and embedded 0 texts"}
   {
     "schema": "quarry.embed/1",
     "embedder": "builtin",
@@ -56,7 +56,7 @@ A table of its own, for other bases to start from:
   $ for i in $(seq 40); do echo '{"query": "moon", "text": "it is far away"}'; echo '{"query": "cheese", "text": "it is yellow"}'; done > pairs.jsonl
   $ quarry embed train --pairs pairs.jsonl -o pairs.table 2>&1
   made pairs.table from 0 passages and 80 pairs: vectors of 7 words, 1.1 MB
-  quarry models add pairs.table puts it with your models
+  quarry models add pairs.table adds it to your models
   $ quarry embed train -o base.table --json
   {
     "schema": "quarry.embed.train/1",
@@ -77,13 +77,13 @@ A table of its own, for other bases to start from:
   * builtin  81 vectors of 256 dimensions, 1.2 MB
   $ echo 'The moon tonight.' > moon.txt
   $ quarry --base small.db ingest moon.txt --config embed.start=both 2>&1
-  made a knowledge base: small.db
+  created a knowledge base: small.db
   1 added; 1 chunk, 18 B in [0-9.]+ s (re)
   embedded 1 texts with builtin
   $ quarry --base small.db search --mode vector --format files 'far away'
   moon.txt
   $ quarry embed train --pairs moon.txt -o x.table 2>&1
-  error: moon.txt:1: this line is no pair of texts
+  error: moon.txt:1: this line is not a pair of texts
   hint: each line is a JSON object such as {"query": "who pays?", "text": "The buyer pays."}
   [1]
   $ echo '{"query": "a", "text": "b"}' > one.jsonl; quarry embed train --pairs one.jsonl -o x.table 2>&1
@@ -107,8 +107,8 @@ A table of its own, for other bases to start from:
   $ quarry embed fit --config embed.start=./moon.txt 2>&1
   error: cannot start from ./moon.txt
   caused by: cannot use the built-in embedder's table of token vectors
-  caused by: it does not begin as a table of this version
-  hint: a base's own is fitted anew by quarry embed fit; a file is made again by quarry embed train
+  caused by: it does not start like a table of this version
+  hint: quarry embed fit fits a base's own table again; quarry embed train makes a file again
   [1]
   $ quarry embed fit --model openai:m 2>&1
   error: --model cannot be used with embed fit
@@ -131,13 +131,13 @@ Failures:
 
   $ printf 'good\nbad \377\n' | quarry embed --stdin 2>&1 > /dev/null
   error: line 2 of standard input is not UTF-8
-  caused by: byte 4 of the line begins no valid character
-  hint: convert it first, such as with iconv -t UTF-8
+  caused by: invalid byte 4 of the line
+  hint: convert it first, for example with iconv -t UTF-8
   [1]
   $ head -c 1500000 /dev/zero | tr '\0' 'x' | quarry embed --stdin 2>&1
   error: line 1 of standard input is too long
-  caused by: 1000000 bytes are the most
-  hint: cut long texts first: quarry chunk
+  caused by: the limit is 1000000 bytes
+  hint: split long texts first: quarry chunk
   [1]
   $ quarry embed fit --stdin 2>&1
   error: --stdin cannot be used with embed fit
@@ -151,7 +151,7 @@ Failures:
   $ quarry embed --config embed.provider=openai 2>&1
   error: no embedding model is configured
   caused by: embed.provider is openai, which needs embed.model
-  hint: name one that it has: quarry config set embed.model NAME; or go back to the one that needs no server: quarry config set embed.provider builtin
+  hint: name one: quarry config set embed.model NAME; or use the built-in embedder: quarry config set embed.provider builtin
   [2]
   $ quarry embed --config embed.provider=openai --config embed.model=m 2>&1
   error: no API key for https://api.openai.com/v1
@@ -159,7 +159,7 @@ Failures:
   hint: put the key into that variable (export OPENAI_API_KEY=\xe2\x80\xa6), or name another one with embed.api_key_env; for a server that needs none: --config embed.api_key_env= (esc)
   [2]
   $ quarry embed --config embed.provider=openai --config embed.model=m fit 2>&1
-  error: embed fit is for the built-in embedder, which is not the one configured
+  error: embed fit needs the built-in embedder, but another one is configured
   caused by: embed.provider is openai
   hint: leave it out; or switch: quarry config set embed.provider builtin
   [2]

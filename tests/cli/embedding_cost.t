@@ -17,8 +17,8 @@ What vectors of a paid server cost is said before it is asked. The server here h
   would be: 2 added; 2 chunks, 80 B in * s (glob)
   embedding about 24 tokens with any costs about 0.0024 (100 for a million)
   error: nothing was embedded
-  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than the 0.001 of --max-cost
-  hint: raise --max-cost, or ingest less; the documents that are in can be searched by words
+  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than --max-cost 0.001
+  hint: raise --max-cost, or ingest less; the stored documents can be searched by words
   add     docs/cheese.txt (1 chunk)
   add     docs/moon.txt (1 chunk)
   [16]
@@ -28,11 +28,11 @@ What vectors of a paid server cost is said before it is asked. The server here h
 What would cost too much is not begun; the documents are in all the same:
 
   $ quarry ingest docs --max-cost 0.001
-  made a knowledge base: .quarry/base.db
+  created a knowledge base: .quarry/base.db
   2 added; 2 chunks, 80 B in * s (glob)
   error: nothing was embedded
-  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than the 0.001 of --max-cost
-  hint: raise --max-cost, or ingest less; the documents that are in can be searched by words
+  caused by: embedding about 24 tokens with any costs about 0.0024 (100 for a million), more than --max-cost 0.001
+  hint: raise --max-cost, or ingest less; the stored documents can be searched by words
   [16]
   $ test -s log || echo nobody was asked
   nobody was asked
@@ -50,16 +50,16 @@ What would cost too much is not begun; the documents are in all the same:
 A price that nobody knows cannot be kept to:
 
   $ QUARRY_EMBED_PRICE_PER_MILLION=-1 QUARRY_EMBED_BASE_URL=https://example.com/v1 quarry ingest docs --max-cost 1
-  error: cannot keep to --max-cost with the model any
-  caused by: its price is not known
-  hint: say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
+  error: cannot enforce --max-cost for the model any
+  caused by: its price is unknown
+  hint: set it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
   [2]
   $ QUARRY_EMBED_PRICE_PER_MILLION=-1 quarry ingest --dry-run docs --max-cost 0
   would be: 2 unchanged; 0 chunks, * B in * s (glob)
   embedding about 0 tokens with any costs about 0 (0 for a million)
   $ quarry ingest docs --max-cost -1
   error: --max-cost cannot be '-1'
-  caused by: it must be a number of at least 0
+  caused by: it must be a number, 0 or more
   hint: see: quarry ingest --help
   [2]
   $ kill $server; wait $server 2> /dev/null || true

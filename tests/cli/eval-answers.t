@@ -35,11 +35,11 @@ For programs, as a baseline, and for CI:
   ('id', '3') ('facts', None) ('citation_precision', None) ('citation_recall', None) ('support', None) ('answered', None) ('refusal', 1.0) ('answer', '')
   $ quarry eval answers --mode lexical --baseline baseline.json --fail-under facts=baseline --quiet > /dev/null
   $ quarry eval answers --mode lexical --set ask.sources=1 --set ask.min_score=1 --fail-under answered=0.9 2>&1 | times
-  error: answers are worse than they must be
-  caused by: as configured: answered is 0.5000, and must not be under 0.9000
-  caused by: ask.sources=1: answered is 0.5000, and must not be under 0.9000
-  caused by: ask.min_score=1: answered is 0.0000, and must not be under 0.9000
-  hint: --per-query shows which questions; --baseline what has changed
+  error: the answers are below the threshold
+  caused by: as configured: answered is 0.5000, below the limit 0.9000
+  caused by: ask.sources=1: answered is 0.5000, below the limit 0.9000
+  caused by: ask.min_score=1: answered is 0.0000, below the limit 0.9000
+  hint: --per-query shows which questions, --baseline what changed
   as configured: 3 questions, TIMES
   ask.sources=1: 3 questions, TIMES
   ask.min_score=1: 3 questions, TIMES
@@ -70,7 +70,7 @@ For programs, as a baseline, and for CI:
     answered           -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
     refusal            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
   $ quarry eval answers --fail-under ndcg@10=1
-  error: --fail-under ndcg@10=1 is no limit
+  error: --fail-under ndcg@10=1 is not a limit
   hint: measured are: facts, citation_precision, citation_recall, support, answered, refusal
   [2]
 
@@ -97,6 +97,6 @@ A line that is wrong is named:
   $ echo '{"question": "a?", "facts": "x"}' > wrong.jsonl
   $ quarry eval answers wrong.jsonl
   error: cannot use wrong.jsonl:1
-  caused by: "facts" is no list
+  caused by: "facts" is not a list
   hint: a line is {"question": "\xe2\x80\xa6", "facts": ["\xe2\x80\xa6", ["\xe2\x80\xa6", "or this"]], "source": "FILE", "text": "\xe2\x80\xa6"}, or {"question": "\xe2\x80\xa6", "answerable": false} (esc)
   [1]

@@ -79,9 +79,9 @@ A gate for CI:
   queries       80
   documents     80 in 80 chunks
   $ quarry eval retrieval set --mode lexical --fail-under precision@10=0.5 2>&1 >/dev/null
-  error: search finds less than it must
-  caused by: lexical: precision@10 is 0.1000, and must not be under 0.5000
-  hint: --per-query shows which questions; --baseline what has changed
+  error: search is below the threshold
+  caused by: lexical: precision@10 is 0.1000, below the limit 0.5000
+  hint: --per-query shows which questions, --baseline what changed
   [12]
 
 Rankings of other programs, and ours for theirs:
@@ -114,7 +114,7 @@ Settings fitted to questions:
   $ quarry eval tune set --limit 20 --setting search.dense_weight
   # ndcg@10 on set: 1.0000 as it is, 1.0000 with these settings, on the questions they were chosen on.
   # Held-out gain: +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 questions better, 0 worse.
-  # These questions cannot tell it from no gain: better keep what there is.
+  # With these questions the gain cannot be told from 0: keep the current settings.
   [search]
   # nothing to change
 
@@ -153,11 +153,11 @@ Failures:
 
   $ quarry eval retrieval 2>&1
   error: there are no questions to ask
-  caused by: eval.jsonl is neither beside quarry.toml nor here
-  hint: write some into eval.jsonl, one a line: {"question": "\xe2\x80\xa6", "source": "guide.md"}; or name a test collection: quarry eval retrieval FOLDER (esc)
+  caused by: there is no eval.jsonl beside quarry.toml or here
+  hint: write some into eval.jsonl, one per line: {"question": "\xe2\x80\xa6", "source": "guide.md"}; or name a test collection: quarry eval retrieval FOLDER (esc)
   [2]
   $ quarry eval retrieval nowhere 2>&1
-  error: nowhere is no test collection
+  error: nowhere is not a test collection
   caused by: nowhere/corpus.jsonl is missing
   hint: a BEIR folder has corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels/test.tsv (query-id, corpus-id, score; with a header line)
   [2]
@@ -168,14 +168,14 @@ Failures:
   [2]
   $ quarry eval retrieval set --metrics ndgc@10 2>&1
   error: there is no measure "ndgc@10"
-  hint: there are ndcg, recall, precision, mrr, map and success, with a cutoff such as ndcg@10; precision and success need one
+  hint: did you mean ndcg? it is one of ndcg, recall, precision, mrr, map and success, with a cutoff such as ndcg@10; precision and success need one
   [2]
   $ quarry eval retrieval set --fail-under ndcg@10=high 2>&1
-  error: --fail-under ndcg@10=high is no limit
+  error: --fail-under ndcg@10=high is not a limit
   hint: the value is a number, or baseline-NUMBER
   [2]
   $ quarry eval chunking nowhere 2>&1
-  error: nowhere is no chunking evaluation
+  error: nowhere is not a chunking evaluation
   caused by: it has no questions.jsonl
   hint: a folder has questions.jsonl ({"question": \xe2\x80\xa6, "corpus": NAME, "references": [{"start": \xe2\x80\xa6, "end": \xe2\x80\xa6, "text": \xe2\x80\xa6}]}), or questions_df.csv (question, references, corpus_id), and corpora/NAME.md (esc)
   [2]
@@ -186,13 +186,13 @@ Failures:
   $ echo 'nonsense' >> set/corpus.jsonl
   $ quarry eval retrieval set --mode lexical 2>&1
   error: cannot use set/corpus.jsonl:81
-  caused by: the line is no JSON object
+  caused by: the line is not a JSON object
   hint: a BEIR folder has corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels/test.tsv (query-id, corpus-id, score; with a header line)
   [1]
   $ printf 'q1\td1\tmany\n' >> set/qrels/test.tsv
   $ quarry eval retrieval set 2>&1
   error: cannot use set/qrels/test.tsv:82
-  caused by: the score "many" is no whole number
+  caused by: the score "many" is not a whole number
   hint: judgements are lines of: query 0 document grade; or, with a header line, of query-id, corpus-id and score between tabs
   [1]
 
@@ -216,13 +216,13 @@ Of a file of questions for answers too, those that name no source are passed ove
   $ printf '{"question": "who bakes", "answerable": false}\n' > eval.jsonl
   $ quarry eval retrieval --mode lexical
   error: cannot use eval.jsonl
-  caused by: none of its questions names a source
+  caused by: no question in it names a source
   hint: a line is {"question": "\xe2\x80\xa6", "source": "FILE"}, with "text": "\xe2\x80\xa6" (a quotation) for a span of it, or with "references": [{"source": "FILE", "start": 10, "end": 20}, \xe2\x80\xa6] (esc)
   [1]
   $ printf '{"question": "what is wild", "source": "bread.txt"}\n' > eval.jsonl
   $ quarry eval chunking --mode lexical
   error: cannot use eval.jsonl
-  caused by: none of its questions names a passage
+  caused by: no question in it names a passage
   hint: chunking is measured on passages: give "text", or "start" and "end"
   [1]
   $ cd ..

@@ -41,9 +41,9 @@ Files of other kinds are read by commands of the user's own:
   rot
   
   $ quarry ingest docs 2>&1
-  made a knowledge base: .quarry/base.db
+  created a knowledge base: .quarry/base.db
   2 added; 2 chunks, 39 B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  too few chunks for vectors (2 of 64 needed): searching by words only
   $ quarry search -q --format files far
   docs/a.loud
 
@@ -52,25 +52,25 @@ What goes wrong is told of each, and the others go in:
   $ for kind in bad slow nothing endless missing; do echo text > docs/c.$kind; done
   $ quarry ingest docs 2>&1
   warning: docs/c.bad: it ended with status 3: it is upside down
-  hint: try the command by hand; it is set by extract.command in the configuration
-  warning: docs/c.endless: it wrote more than is allowed and was ended
+  hint: run the command by hand; the setting extract.command names it
+  warning: docs/c.endless: it wrote too much and was terminated
   warning: docs/c.missing: the program no-such-program-here is not installed
   hint: install no-such-program-here, or change extract.command in the configuration
   warning: docs/c.nothing: it wrote nothing
-  hint: try the command by hand; it is set by extract.command in the configuration
-  warning: docs/c.slow: it took too long and was ended
+  hint: run the command by hand; the setting extract.command names it
+  warning: docs/c.slow: it took too long and was terminated
   2 unchanged, 5 failed; 0 chunks, * B in * s (glob)
   [11]
   $ quarry docs ls --failed
        -    failed  docs/c.bad  it ended with status 3: it is upside down
-       -    failed  docs/c.endless  it wrote more than is allowed and was ended
+       -    failed  docs/c.endless  it wrote too much and was terminated
        -    failed  docs/c.missing  the program no-such-program-here is not installed
        -    failed  docs/c.nothing  it wrote nothing
-       -    failed  docs/c.slow  it took too long and was ended
+       -    failed  docs/c.slow  it took too long and was terminated
   $ quarry chunk docs/c.bad
   error: cannot read docs/c.bad by the command /bin/sh
   caused by: it ended with status 3: it is upside down
-  hint: try the command by hand; it is set by extract.command in the configuration
+  hint: run the command by hand; the setting extract.command names it
   [1]
 
 A project's file may not name commands, unless the user trusts the folder:

@@ -10,7 +10,7 @@ Help on a command, by its name or by --help:
   Passwords in addresses and the values of headers are shown as ***.
   
   Arguments
-    KEY                     The setting's name, such as search.limit
+    KEY                     Name of the setting, such as search.limit
   
   Options
     --raw                   Print passwords and headers too
@@ -39,7 +39,7 @@ Help on a command, by its name or by --help:
   
   Commands
 
-Help on what there is not:
+Help on list the models not:
 
   $ quarry help config gt
   error: unknown sub-command 'gt' of quarry config
@@ -61,11 +61,40 @@ Long results are shown by a pager, on a terminal:
   $ QUARRY_PAGER='sed -n 1p' quarry help exit-codes | tail -n 3
     130                     interrupted with Ctrl-C
   
-  quarry COMMAND --help says when a command gives one of its own.
+  quarry COMMAND --help lists the codes that a command uses in a special way.
   $ QUARRY_PAGER='exit 3' script -qec 'quarry config get search.limit' /dev/null < /dev/null | tr -d '\r'
   10
 
 What quarry prints without a command fits a screen:
 
   $ quarry | wc -l
-  38
+  39
+
+The form of what --json prints:
+
+  $ quarry help schemas | grep quarry.search
+  quarry.search/1             The passages that fit a query, the best first.
+  $ quarry help schemas quarry.docs.rm/1
+  {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "quarry.docs.rm/1",
+    "description": "What was removed.",
+    "type": "object",
+    "properties": {
+      "schema": {"const": "quarry.docs.rm/1"},
+      "removed": {"type": "integer", "minimum": 0},
+      "documents": {"type": "array", "items": {"type": "string"}},
+      "ingest_again": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Files, folders and addresses that ingest brings them back from."
+      },
+      "collections": {"type": "array", "items": {"type": "string"}, "description": "That they were in."},
+      "lost": {"type": "array", "items": {"type": "string"}, "description": "Those that nothing brings back."}
+    },
+    "required": ["schema", "removed", "documents"]
+  }
+  $ quarry help schemas quarry.serch/1
+  error: there is no schema quarry.serch/1
+  hint: did you mean quarry.search/1?
+  [2]

@@ -9,7 +9,7 @@ JSON that is nested too deeply:
   $ (echo '{"id":1,"query":"moon"}'; echo "{\"id\":$(deep),\"query\":\"moon\"}") | quarry search --batch - 2> err | wc -l
   1
   $ cut -c1-100 err
-  error: line 2 is no query
+  error: line 2 is not a query
   caused by: it is not a JSON object
   hint: write one JSON object a line: {"id": 1, "query": "words"}
   $ (echo '{"id":"a","text":"A good line."}'; echo "{\"id\":\"b\",\"text\":\"x\",\"metadata\":{\"a\":$(deep)}}"; echo '{"id":"c","text":"x","metadata":{"a":1e400}}'; echo '{"id":"d","text":"Another good line."}') | quarry ingest --jsonl - 2>&1
@@ -23,19 +23,19 @@ JSON that is nested too deeply:
   $ echo "{\"id\":$(deep),\"text\":\"moon\"}" | quarry embed --stdin --input ndjson --model builtin 2>&1 | cut -c1-100
   error: the knowledge base has no embedder
   caused by: no vectors were made in * (glob)
-  hint: the built-in one needs 64 passages: put more documents in with quarry ingest, then quarry embe
+  hint: the built-in one needs 64 passages: add documents with quarry ingest, then run quarry embed; o
 
 A schema that leads back to itself:
 
   $ for schema in '{"$ref":"#"}' '{"type":"object","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}'; do echo "$schema" > schema.json; OPENAI_API_KEY=k quarry ask --schema schema.json --model m --config chat.base_url=http://127.0.0.1:9/v1 how far is the moon 2>&1; echo $?; done
   error: cannot use schema.json as a schema
   caused by: this is not a JSON Schema that can be used
-  caused by: the schema: its references lead back to itself, or on and on, without going into the value
+  caused by: the schema: its references form a loop, or too long a chain, without going into the value
   hint: a schema looks like {"type": "object", "properties": {"city": {"type": "string"}}}
   2
   error: cannot use schema.json as a schema
   caused by: this is not a JSON Schema that can be used
-  caused by: /$defs/a: its references lead back to itself, or on and on, without going into the value
+  caused by: /$defs/a: its references form a loop, or too long a chain, without going into the value
   hint: a schema looks like {"type": "object", "properties": {"city": {"type": "string"}}}
   2
 
@@ -43,17 +43,17 @@ Numbers and dates that are none:
 
   $ for args in '--where year>=NaN' '--where year<inf' '--mmr nan' '--since 2024-01-01T25:00' '--batch /tmp'; do quarry search $args $(case $args in --batch*) ;; *) echo moon ;; esac) > out 2>&1; echo $?; head -1 out; done
   2
-  error: "year>=NaN" compares with no number
+  error: "year>=NaN" does not compare with a number
   2
-  error: "year<inf" compares with no number
+  error: "year<inf" does not compare with a number
   2
   error: --mmr cannot be 'nan'
   2
-  error: "2024-01-01T25:00" is no date for --since
+  error: "2024-01-01T25:00" is not a date for --since
   1
   error: cannot read /tmp
   $ quarry search --since '' moon 2>&1
-  error: "" is no date for --since
+  error: "" is not a date for --since
   hint: write 2024, 2024-05, 2024-05-31 or 2024-05-31T12:30
   [2]
   $ quarry search --path '' moon 2>&1
@@ -62,7 +62,7 @@ Numbers and dates that are none:
   [2]
   $ quarry search 'm*' 2>&1
   nothing fits "m*"
-  hint: a star stands for the rest of a word that has two letters at least: mo*
+  hint: a star must follow at least two letters of a word: mo*
   [10]
 
 A byte-order mark and carriage returns are no text:
@@ -77,8 +77,8 @@ A byte-order mark and carriage returns are no text:
 Model files that are none:
 
   $ quarry models add . 2>&1
-  error: "." cannot be the name of a model
-  hint: give it another with --name: letters, digits, dots, dashes and underscores
+  error: "." is not a valid name for a model
+  hint: give it another name with --name: letters, digits, dots, dashes and underscores
   [2]
   $ mkfifo fifo
   $ timeout 10 quarry models add fifo 2>&1
@@ -89,9 +89,9 @@ Model files that are none:
   $ python3 -c 'import sys,struct; sys.stdout.buffer.write(b"GGUF" + struct.pack("<IQQ", 3, 0, 0))' > none.gguf
   $ quarry models add none.gguf 2>&1
   error: cannot add the model none.gguf
-  caused by: none.*.part is no model (glob)
-  caused by: it does not say what kind of model it is
-  hint: take a GGUF file of a model: it says its general.architecture
+  caused by: none.*.part is not a model (glob)
+  caused by: it does not name the kind of model
+  hint: use the GGUF file of a model, which names its general.architecture
   [1]
 
 A base that was tampered with:
@@ -101,30 +101,30 @@ A base that was tampered with:
   $ for dimensions in 2000000000 -1; do sql "UPDATE embedders SET dimensions=$dimensions"; quarry search --mode vector subject1 2>&1; done
   error: the vectors by builtin:* cannot be used (glob)
   caused by: they are recorded with 2000000000 dimensions
-  hint: the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry ingest to make it anew
+  hint: the base is damaged: quarry docs verify reports details; restore it from a backup, or move it away and run quarry ingest to rebuild it
   error: the vectors by builtin:* cannot be used (glob)
   caused by: they are recorded with -1 dimensions
-  hint: the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry ingest to make it anew
+  hint: the base is damaged: quarry docs verify reports details; restore it from a backup, or move it away and run quarry ingest to rebuild it
   [1]
   $ sql 'DELETE FROM settings; DELETE FROM models'
   $ quarry docs verify 2>&1
-  the vectors by builtin:*: no search uses them yet, as embedding was not finished; to finish it: quarry embed (glob)
+  the vectors by builtin:*: no search uses them yet, because embedding was not finished; to finish it: quarry embed (glob)
   .quarry/base.db: 1 finding
-  to make the base anew from your documents, move the file away and run quarry ingest
+  to rebuild the base from your documents, move the file away and run quarry ingest
   the checksums of rows: cannot be compared: the setting that says how they were made is damaged
   [1]
   $ sql 'DELETE FROM models'
   $ quarry docs verify 2>&1
   .quarry/base.db: 2 findings
-  to make the base anew from your documents, move the file away and run quarry ingest
+  to rebuild the base from your documents, move the file away and run quarry ingest
   row 1 of models: is not as it was stored (the checksum differs)
-  the built-in embedder's table: it is missing, without which no vector can be searched; fit it anew: quarry embed fit
+  the built-in embedder's table: it is missing, so that no vector can be searched; fit it again: quarry embed fit
   [1]
   $ sql 'DROP TABLE settings'
   $ quarry search moon 2>&1
   error: cannot use the knowledge base */.quarry/base.db (glob)
   caused by: its table settings is missing
-  hint: the base is damaged: quarry docs verify says more; restore it from a backup, or move it away and run quarry ingest to make it anew
+  hint: the base is damaged: quarry docs verify reports details; restore it from a backup, or move it away and run quarry ingest to rebuild it
   [1]
   $ quarry --config base=/dev/null docs ls 2>&1
   error: cannot open the database /dev/null

@@ -8,9 +8,9 @@ A folder:
   $ printf 'secret.md\n' > .gitignore && printf 'no' > secret.md
   $ ln -s /etc outside && cd ..
   $ quarry ingest docs
-  made a knowledge base: .quarry/base.db
+  created a knowledge base: .quarry/base.db
   2 added, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 2 chunks, * B in * s (glob)
-  the base has 2 chunks, and vectors are fitted from 64 on: search goes by words
+  too few chunks for vectors (2 of 64 needed): searching by words only
   $ ls -A .quarry
   .gitignore
   base.db
@@ -48,7 +48,7 @@ JSON lines, with each bad line by its number:
   warning: lines.jsonl:2: it has no "text"
   hint: each line is an object like {"id": "a1", "title": "\xe2\x80\xa6", "text": "\xe2\x80\xa6", "metadata": {}} (esc)
   warning: lines.jsonl:3: it is not JSON: column 2: syntax error while parsing value - invalid literal; last read: 'no'
-  warning: lines.jsonl:4: its "id" a1 is that of line 1 already
+  warning: lines.jsonl:4: its "id" a1 is already that of line 1
   1 added, 3 failed; 1 chunk, * B in * s (glob)
   [11]
   $ quarry docs show a1 | grep metadata
@@ -71,13 +71,13 @@ A dry run changes nothing:
   skip    docs/program.txt (binary)
   $ quarry docs show docs/new.md
   error: docs/new.md is not in the knowledge base
-  hint: quarry docs ls lists what is
+  hint: quarry docs ls lists the documents
   [10]
 
 For programs:
 
   $ quarry ingest --json docs/new.md | grep -v seconds
-  1 added; 1 chunk, * B in * s (glob)
+  {"schema":"quarry.notice/1","level":"note","text":"1 added; 1 chunk, 5 B in * s"} (glob)
   {
     "schema": "quarry.ingest/1",
     "dry_run": false,
@@ -103,7 +103,7 @@ For programs:
 Other chunk settings cut everything anew:
 
   $ quarry ingest docs --config chunk.size=30
-  2 unchanged, 4 cut anew, because the chunk settings changed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
+  2 unchanged, 4 cut again because the chunk settings changed, 9 skipped (1 binary; 1 empty; 2 hidden; 1 ignored; 1 symbolic link; 3 of unknown type: 2 gz, 1 png); 0 chunks, * B in * s (glob)
 
 A file that was moved is followed; patterns and lists say what is read:
 
@@ -132,29 +132,43 @@ A file that was moved is followed; patterns and lists say what is read:
 What cannot be meant:
 
   $ quarry ingest --since HEAD docs
-  error: --since is for --git
+  error: --since needs --git
   hint: add --git
   [2]
   $ quarry ingest -0 docs
-  error: -0 says how the paths of --files-from end
+  error: -0 needs --files-from
   hint: add --files-from FILE, or - for standard input
   [2]
   $ quarry ingest --watch --dry-run docs
-  error: --watch is for files and folders
+  error: --watch needs files or folders
   hint: leave out web addresses, lists, standard input, --since and --dry-run
   [2]
   $ quarry ingest http://me:secret@example.com/
-  warning: http://example.com/: it has a user name or password in it, which would be stored with the page
+  warning: http://example.com/: it contains a user name or password, which would be stored with the page
   hint: fetch it with a program that keeps the password, and pipe it in: curl \xe2\x80\xa6 | quarry ingest - --name NAME (esc)
   1 failed; 0 chunks, * B in * s (glob)
   [11]
   $ quarry ingest http://127.0.0.1:9/
-  warning: http://127.0.0.1:9/: its address 127.0.0.1 is not one of the public internet
-  hint: pages on this machine and in private networks are read with --allow-private only
+  warning: http://127.0.0.1:9/: its address 127.0.0.1 is not on the public internet
+  hint: --allow-private allows pages on this machine and in private networks
   1 failed; 0 chunks, * B in * s (glob)
   [11]
   $ quarry ingest docs --max-cost 1 --config embed.provider=openai --config embed.model=unheard-of
-  error: cannot keep to --max-cost with the model unheard-of
-  caused by: its price is not known
-  hint: say it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
+  error: cannot enforce --max-cost for the model unheard-of
+  caused by: its price is unknown
+  hint: set it: quarry config set embed.price_per_million AMOUNT (0 for a server of your own)
   [2]
+
+A file in a folder that fails as it did before is counted, and fails no further run:
+
+  $ mkdir tree && echo 'Fine.' > tree/fine.txt && echo '{"a": ' > tree/broken.json
+  $ quarry ingest tree 2>&1 | grep -v hint
+  warning: tree/broken.json: * (glob)
+  1 added, 1 failed; 1 chunk, * (glob)
+  $ quarry ingest tree
+  1 file fails as before: quarry docs ls --failed lists it, a file .ignore leaves it out
+  1 unchanged, 1 failed; 0 chunks, * (glob)
+  $ quarry ingest tree/broken.json --quiet 2>&1 | head -1
+  warning: tree/broken.json: * (glob)
+  $ echo '{"a": 1' > tree/broken.json && quarry ingest tree --quiet 2>&1 | head -1
+  warning: tree/broken.json: * (glob)

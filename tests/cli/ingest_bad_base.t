@@ -19,12 +19,12 @@ A folder in its place; a file that is no database; a database of another program
   $ quarry ingest good.md --base letter.db
   error: cannot open the database */letter.db (glob)
   caused by: file is not a database
-  hint: check the path: the file exists but is no SQLite database
+  hint: check the path: the file exists but is not a SQLite database
   [1]
   $ python3 -c 'import sqlite3; sqlite3.connect("other.db").executescript("CREATE TABLE users (id INTEGER)")'
   $ quarry ingest good.md --base other.db
   error: cannot open the knowledge base */other.db (glob)
-  caused by: this is a SQLite database, but no knowledge base
+  caused by: this is a SQLite database, but not a knowledge base
   hint: give the path of a knowledge base with --base, or another one to make
   [1]
   $ touch empty.db && quarry docs ls --base empty.db
@@ -78,6 +78,7 @@ Of a newer version, and of an older one:
   caused by: 0008_source_values
   caused by: 0009_compact_postings
   caused by: 0010_row_checksums
+  caused by: 1 more
   hint: apply them with: quarry migrate up --base older.db --database base
   [3]
 

@@ -4,11 +4,11 @@ A type that cannot be read, named on the command line:
 
   $ echo x > a.xyz && echo 'Good.' > good.md
   $ quarry ingest a.xyz good.md
-  made a knowledge base: .quarry/base.db
+  created a knowledge base: .quarry/base.db
   warning: a.xyz: files of this type cannot be read yet
-  hint: if it is text, say so: --type text
+  hint: if it is text: --type text
   1 added, 1 failed; 1 chunk, 6 B in * s (glob)
-  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  too few chunks for vectors (1 of 64 needed): searching by words only
   [11]
 
 It is text, if one says so:
@@ -27,14 +27,14 @@ An empty file, a binary file, one that is not UTF-8:
   warning: empty.md: it is empty
   warning: binary.txt: it is a binary file, not text
   hint: convert it to text or Markdown first
-  warning: latin1.txt: byte 0xE9 at offset 3 (line 1) begins no character
+  warning: latin1.txt: invalid byte 0xE9 at offset 3 (line 1)
   hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
   3 failed; 0 chunks, 0 B in * s (glob)
   [11]
   $ quarry docs ls --failed
        -    failed  binary.txt  it is a binary file, not text
        -    failed  empty.md  it is empty
-       -    failed  latin1.txt  byte 0xE9 at offset 3 (line 1) begins no character
+       -    failed  latin1.txt  invalid byte 0xE9 at offset 3 (line 1)
 
 A line of a gigabyte, in a file without blocks on the disk; a line of megabytes is cut:
 
@@ -55,7 +55,7 @@ A line of a gigabyte, in a file without blocks on the disk; a line of megabytes 
   1 failed; 0 chunks, 0 B in * s (glob)
   [11]
 
-Nothing there; a link to nowhere; something that is no file:
+Nothing there; a link to nowhere; something that is not a file:
 
   $ quarry ingest missing.md
   warning: missing.md: No such file or directory
@@ -81,18 +81,18 @@ A folder without permission (root may read everything, so somebody else runs it)
   $ binary=$(command -v quarry) && cp "$binary" ./quarry-copy && chmod 755 quarry-copy
   $ chmod o+x . .. ../.. ../../..
   $ sh nobody ./quarry-copy ingest tree --base nobody.db
-  made a knowledge base: nobody.db
+  created a knowledge base: nobody.db
   warning: tree/closed: Permission denied
   hint: check who owns it and its permissions (ls -ld)
   1 added, 1 failed; 1 chunk, 6 B in * s (glob)
-  the base has 1 chunk, and vectors are fitted from 64 on: search goes by words
+  too few chunks for vectors (1 of 64 needed): searching by words only
   [11]
   $ chmod 755 tree/closed && rm -r tree quarry-copy
 
 Arguments that make no sense together:
 
   $ quarry ingest
-  error: nothing to ingest was given
+  error: nothing to ingest
   hint: give files, folders, - for standard input, or --jsonl FILE
   [2]
   $ quarry ingest - good.md
@@ -108,7 +108,7 @@ Arguments that make no sense together:
   hint: run quarry ingest once for each
   [2]
   $ quarry ingest - --prune
-  error: --prune is for folders
+  error: --prune needs a folder
   hint: remove single documents with: quarry docs rm NAME
   [2]
   $ quarry ingest --jsonl missing.jsonl
@@ -118,10 +118,10 @@ Arguments that make no sense together:
   [1]
   $ quarry ingest good.md --config chunk.overlap=2000
   error: the overlap (2000) is not less than the chunk size (1800)
-  hint: an overlap of a tenth of the size is plenty; 0 is best for most documents
+  hint: a tenth of the size is usually enough; 0 is best for most documents
   [2]
 
-What is printed of a line that is no UTF-8 is:
+Output format of a line that is no UTF-8 is:
 
   $ printf '{"id": "a", "text": "\377"}\n' | quarry ingest --jsonl - --json 2>&1 > /dev/null | iconv -f utf-8 -t utf-8 | grep -c 'is not JSON'
   1

@@ -2,7 +2,7 @@ A settings file and an empty base, which are found from below:
 
   $ quarry init
   wrote quarry.toml and .quarry/base.db
-  next: quarry ingest PATH reads documents in, quarry ask "\xe2\x80\xa6" answers from them (esc)
+  next: quarry ingest PATH reads documents; quarry ask "\xe2\x80\xa6" answers from them (esc)
   $ ls -A . .quarry
   .:
   .quarry
@@ -15,7 +15,7 @@ A settings file and an empty base, which are found from below:
   *
   $ head -7 quarry.toml
   # Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;
-  # take the # away and change the value. quarry config show prints what is in force.
+  # remove the # and change the value. quarry config show prints the current settings.
   # Keys of servers do not belong here: name the environment variable that holds them.
   
   # The knowledge base's file; empty: .quarry/base.db here or above
@@ -29,12 +29,12 @@ Nothing is overwritten, and what is missing is made:
 
   $ quarry init
   error: quarry.toml and .quarry/base.db exist already
-  hint: nothing was changed; to begin anew, move them away first
+  hint: nothing was changed; to start again, move them away first
   [1]
   $ rm quarry.toml && cksum .quarry/base.db > before
   $ quarry init
-  wrote quarry.toml; .quarry/base.db is there already
-  next: quarry ingest PATH reads documents in, quarry ask "\xe2\x80\xa6" answers from them (esc)
+  wrote quarry.toml; .quarry/base.db exists already
+  next: quarry ingest PATH reads documents; quarry ask "\xe2\x80\xa6" answers from them (esc)
   $ cksum .quarry/base.db | diff before - && rm before
   $ head -1 quarry.toml
   # Settings of quarry for this folder and those below. Every one has a default, shown here behind a #;

@@ -2,9 +2,9 @@ A database is made, and dropped again:
 
   $ export DATABASE_URL=sqlite:app.db
   $ quarry migrate create 2>&1
-  made the database app.db
+  created the database app.db
   $ quarry migrate create 2>&1
-  app.db is there already
+  app.db exists already
   $ quarry migrate new create_users_table --quiet
   migrations/0001_create_users_table.sql
   $ quarry migrate up 2>&1
@@ -52,6 +52,15 @@ A server is waited for:
 
   $ quarry migrate wait 2>&1
   app.db is ready
+  $ quarry migrate wait --url sqlite:not-there.db 2>&1
+  not-there.db can be made, it is not there yet: quarry migrate create --url sqlite:not-there.db
+  $ quarry migrate wait --url sqlite:not-there.db --json
+  {
+    "schema": "quarry.migrate.wait/1",
+    "database": "not-there.db",
+    "exists": false,
+    "waited_ms": 0
+  }
   $ quarry migrate wait --url postgresql://joe:secret@127.0.0.1:1/app --timeout 1 2>&1
   waiting for postgresql://joe:***@127.0.0.1:1/app: connection to server at "127.0.0.1", port 1 failed: Connection refused; Is the server running on that host and accepting TCP/IP connections?
   error: cannot connect to postgresql://joe:***@127.0.0.1:1/app
@@ -82,12 +91,21 @@ The project's file .env names the database, where the environment does not:
   applied 0001_create_users_table (* ms) (glob)
   outside.db
   $ quarry config trust --revoke 2>&1
-  allowed no longer
+  no longer allowed
+  $ printf 'DATABASE_URL=postgresql://db.example/app\n' > .env
+  $ quarry config trust 2>&1
+  */.env asks for: (glob)
+    DATABASE_URL = "postgresql://db.example/app"
+      your passwords for PostgreSQL are sent there
+      (not needed now: it is used unasked while no password or key of yours would go there)
+  $ PGPASSWORD=x quarry config trust 2>&1 | tail -2
+      your passwords for PostgreSQL are sent there
+  not allowed: quarry config trust --yes allows it
   $ printf 'DATABASE_URL=postgres://u:${SECRET}@h/d\n' > .env
   $ quarry migrate up 2>&1
   error: */.env:1: cannot read DATABASE_URL (glob)
   caused by: quarry replaces no $NAME in it
-  hint: write the value in full; where the $ belongs to it, put it in single quotation marks
+  hint: write the value in full; if the $ is part of it, use single quotation marks
   [2]
   $ printf 'DATABASE_URL=mysql://u:secret@h/d\n' > .env
   $ quarry migrate up 2>&1

@@ -129,7 +129,7 @@ A statement that fails; nothing of its migration stays, and nothing is said to b
   $ printf -- '-- quarry:up\nCREATE TABLE users(id INTEGER PRIMARY KEY);\n-- quarry:irreversible: there was nothing before\n' > migrations/0001_users.sql && rm migrations/0001_a.sql
   $ printf -- '-- quarry:up\nCREATE TABLE x(a);\nALTER TABLE usres ADD COLUMN mail;\n' > migrations/0002_mail.sql
   $ quarry migrate up 2>&1
-  made the database app.db
+  created the database app.db
   applied 0001_users (* ms) (glob)
   1 migration applied: app.db
   error: migrations/0002_mail.sql:3:1: a statement failed; nothing of this migration was kept
@@ -200,7 +200,7 @@ Edited, removed, out of order:
   hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check --json | head -9
-  drift was not looked for: mend the other findings first
+  {"schema":"quarry.notice/1","level":"note","text":"drift was not looked for: mend the other findings first"}
   {
     "schema": "quarry.migrate.check/1",
     "database": "app.db",
@@ -246,7 +246,7 @@ A database that cannot be used:
   $ quarry migrate up --url text.db 2>&1
   error: cannot open the database text.db
   caused by: file is not a database
-  hint: check the path: the file exists but is no SQLite database
+  hint: check the path: the file exists but is not a SQLite database
   [1]
   $ quarry migrate up --url . 2>&1
   error: cannot open the database .
@@ -271,7 +271,7 @@ A database that cannot be used:
   [9]
   $ quarry migrate status --database base --base foreign.db 2>&1
   error: cannot open the knowledge base foreign.db
-  caused by: this is a SQLite database, but no knowledge base
+  caused by: this is a SQLite database, but not a knowledge base
   hint: give the path of a knowledge base with --base, or another one to make
   [1]
 
@@ -314,6 +314,7 @@ A knowledge base of a newer quarry:
   0008     source_values     applied       *Z (glob)
   0009     compact_postings  applied       *Z (glob)
   0010     row_checksums     applied       *Z (glob)
+  0011     collections       applied       *Z (glob)
   0099     from_later        newer         *Z (glob)
   $ quarry migrate check --database base 2>&1
   drift was not looked for: mend the other findings first

@@ -6,7 +6,7 @@ There and back:
   $ printf -- '-- quarry:up\nCREATE TABLE c (d);\n-- quarry:down\nDROP TABLE c;\n' > migrations/0002_c.sql
   $ printf 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT b FROM a;\n' > migrations/R_v.sql
   $ quarry migrate to 0001 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
-  made the database app.db
+  created the database app.db
   applied 0001_a (N ms)
   1 migration applied: app.db
   $ quarry migrate to +1 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
@@ -61,9 +61,19 @@ There and back:
   CREATE TABLE c (d);
   -- quarry:down
   DROP TABLE c;
+  $ quarry migrate history --show 4
+  -- quarry:up
+  CREATE TABLE c (d);
+  -- quarry:down
+  DROP TABLE c;
+  $ quarry migrate history --show 4 --json | head -4
+  {
+    "schema": "quarry.migrate.history.text/1",
+    "number": 4,
+    "action": "down",
   $ quarry migrate history --show 99 2>&1
   error: the history has no line 99
-  hint: texts are kept of what was run upwards, up to 1 MB each
+  hint: texts up to 1 MB are kept, of what quarry ran itself
   [10]
   $ quarry migrate history --limit 1 --json | grep -vE 'run_at|duration|quarry_version'
   {
@@ -136,7 +146,7 @@ An applied file was edited, and another one is gone:
   wrote migrations/0002_c.sql
   $ cmp migrations/0002_c.sql old.sql
   $ quarry migrate repair 2>&1
-  nothing to repair: every applied migration is as its file
+  nothing to repair: every applied migration matches its file
   $ quarry migrate repair 0002 2>&1
   error: 0002_c is neither edited nor missing
   hint: `quarry migrate status` lists the states
@@ -275,6 +285,11 @@ What would run, exactly:
   BEGIN IMMEDIATE;
   DELETE FROM a;
   INSERT INTO a (b) VALUES ('admin ${OTHER}');
+  $ quarry migrate plan 0006 --sql --from 0006 --json
+  {
+    "schema": "quarry.migrate.plan.sql/1",
+    "sql": "-- nothing would run\n"
+  }
   $ quarry migrate plan 0001 --from 0002 --sql | sed -E '/^CREATE TABLE IF NOT EXISTS/,/^\);/d; s/strftime.*//; s/'[0-9a-f]{64}'/SUM/'
   -- run it with: sqlite3 -bail DATABASE < THIS_FILE
   PRAGMA foreign_keys = OFF;

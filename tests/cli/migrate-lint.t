@@ -25,6 +25,11 @@ A folder of migrations for PostgreSQL, read without a database:
     hint: CREATE INDEX CONCURRENTLY, in a migration with the line "-- quarry:no-transaction"
   2 migrations: 1 error, 1 warning, 1 allowed
   [8]
+  $ quarry migrate lint --dir migrations 2>&1 | tail -1
+  2 migrations: 1 error, 1 warning, 1 allowed
+  $ mkdir lite && printf -- '-- quarry:up\nCREATE TABLE t (id INTEGER PRIMARY KEY) STRICT;\n-- quarry:down\nDROP TABLE t;\n' > lite/0001_t.sql
+  $ quarry migrate lint --dir lite
+  1 migration: no findings
   $ quarry migrate lint --dir migrations --dialect postgresql --no-rule add-not-null-column --no-rule create-index-not-concurrent
   2 migrations: no findings, 1 allowed
   $ quarry migrate lint --dir migrations --dialect postgresql --quiet --fail-on error --since 1 > /dev/null
@@ -228,7 +233,7 @@ Rules and their pages:
   - squawk: ban-drop-column
   - strong_migrations: Removing a column
   $ quarry migrate lint --pages pages
-  113 pages in pages
+  114 pages in pages
   $ diff -r pages "$SOURCE/docs/lint" && echo same
   same
   $ quarry migrate lint --explain drop-colum 2>&1
@@ -242,8 +247,9 @@ Rules and their pages:
 
 What is typed wrong, and files that cannot be read:
 
-  $ quarry migrate lint --dir migrations 2>&1
-  error: whose SQL are the migrations? No database is given
+  $ mkdir either && printf -- '-- quarry:up\nSELECT 1;\n-- quarry:irreversible: no\n' > either/0001_t.sql
+  $ quarry migrate lint --dir either 2>&1
+  error: whose SQL are the migrations? No database is given, and it may be either's
   hint: give --dialect sqlite or --dialect postgresql, or set migrate.url
   [2]
   $ mkdir empty && cd empty && quarry migrate lint --dialect sqlite 2>&1; cd ..

@@ -21,7 +21,7 @@ The wanted schema is a file of CREATE statements; the migrations are made from i
   -- What is in users is lost.
   DROP TABLE users;
   $ quarry migrate up 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
-  made the database app.db
+  created the database app.db
   applied 0001_users (N ms)
   1 migration applied: app.db
   $ quarry migrate diff 2>&1
@@ -141,7 +141,7 @@ Nothing is renamed or destroyed without being told to:
   [2]
   $ quarry migrate diff --rename users 2>&1
   error: "users" is no rename
-  hint: write --rename users:people for a table, --rename users.name:full_name for a column, --rename KIND:OLD=NEW for anything else; KIND is one of table, column, schema, type, value, domain, sequence, function, view, index, constraint, trigger, policy, statistics, rule
+  hint: write --rename users:people for a table, --rename users.name:full_name for a column, --rename KIND:OLD=NEW for anything else; KIND is one of table, column, schema, type, attribute, value, domain, sequence, function, view, index, constraint, trigger, policy, statistics, rule
   [2]
   $ quarry migrate diff --backfill users 2>&1
   error: "users" is no backfill
@@ -193,9 +193,64 @@ The schema as SQL that loads again:
   );
   $ quarry migrate dump --output dump.sql 2>&1
   wrote dump.sql
+  $ head -1 dump.sql
+  -- Written by quarry migrate dump. It writes this file again as long as this line is here.
+  $ quarry migrate dump --output dump.sql --json | grep -E 'schema|file'
+    "schema": "quarry.migrate.dump/1",
+    "file": "dump.sql",
+  $ sed -i 1d dump.sql; cp dump.sql own.sql; quarry migrate dump --output own.sql 2>&1; cmp dump.sql own.sql
+  error: own.sql is there, and was not written by this command
+  hint: name another file with --output, or add --force if it may be overwritten
+  $ quarry migrate dump --output own.sql --force 2>&1
+  wrote own.sql
   $ quarry migrate diff --from dump.sql --to app.db 2>&1
   the schemas are equal
   $ quarry migrate dump --from nowhere 2>&1
   error: there is no file, folder or database "nowhere"
   hint: name a file of SQL (schema.sql), a folder of migrations or of SQL files, or a database (sqlite:app.db, postgresql://USER@HOST/DATABASE)
+  [2]
+
+What repeatable migrations make is left to them:
+
+  $ mkdir ../repeatable && cd ../repeatable && mkdir migrations
+  $ printf -- '-- quarry:up\nCREATE TABLE users (id INTEGER PRIMARY KEY);\n-- quarry:down\nDROP TABLE users;\n' > migrations/0001_users.sql
+  $ printf 'DROP VIEW IF EXISTS ids;\nCREATE VIEW ids AS SELECT id FROM users;\n' > migrations/R_ids.sql
+  $ quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
+  applied 0001_users (N ms)
+  applied R_ids (N ms)
+  $ printf 'CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);\nCREATE VIEW ids AS SELECT id, mail FROM users;\n' > schema.sql
+  $ quarry migrate diff 2>&1
+  -- change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users): migrations/R_ids.sql makes it, change it there
+  ALTER TABLE users ADD COLUMN mail TEXT;
+  2 differences
+  [4]
+  $ quarry migrate diff --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["repeatable"])'
+  [{'kind': 'change_view', 'object': 'ids', 'file': 'migrations/R_ids.sql'}]
+  $ quarry migrate new mail --autogenerate 2>&1
+  migrations/0002_mail.sql
+  change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users): migrations/R_ids.sql makes it, change it there
+  look at it and complete it; this applies it: quarry migrate up
+  $ quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
+  applied 0002_mail (N ms)
+  $ quarry migrate new again --autogenerate 2>&1
+  change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users): migrations/R_ids.sql makes it, change it there
+  nothing else to write
+  $ quarry migrate check 2>&1
+  compared with the files in migrations, the schema that they give and schema.sql
+  error: app.db is not as its migrations say
+  caused by: migrations/R_ids.sql: this file makes something else than schema.sql has
+  caused by: change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users)
+  hint: change it in that file, which runs again then, or in the wanted schema
+  [4]
+  $ sed -i 's/id FROM/id, mail FROM/' migrations/R_ids.sql && quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
+  applied R_ids (N ms)
+  $ quarry migrate check 2>&1
+  compared with the files in migrations, the schema that they give and schema.sql
+  app.db: all 3 migrations are applied
+
+In a SQLite database nothing has an owner:
+
+  $ quarry migrate dump --owners
+  error: --owners is for PostgreSQL
+  hint: in a SQLite database nothing has an owner
   [2]

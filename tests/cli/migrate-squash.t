@@ -69,7 +69,7 @@ Fold them into one:
 A new database runs the baseline; one that has the old migrations is brought along:
 
   $ quarry migrate up --url sqlite:new.db 2>&1
-  made the database new.db
+  created the database new.db
   applied 0003_baseline (* ms) (glob)
   1 migration applied: new.db
   $ quarry migrate up --url sqlite:other.db 2>&1

@@ -33,7 +33,7 @@ A project's first migrations, from nothing:
   $ ls
   migrations
   $ quarry migrate up 2>&1
-  made the database app.db
+  created the database app.db
   applied 0001_create_users_table (* ms) (glob)
   applied 0002_add_mail_to_users (* ms) (glob)
   2 migrations applied: app.db
@@ -204,7 +204,8 @@ For programs:
     "file": "migrations/0003_add_phone_to_users.sql",
     "files": [
       "migrations/0003_add_phone_to_users.sql"
-    ]
+    ],
+    "repeatable": []
   }
 
 quarry's own knowledge base is called base; without a database nothing is done:
@@ -252,27 +253,28 @@ quarry's own knowledge base is called base; without a database nothing is done:
   0008     source_values     applied       *Z (glob)
   0009     compact_postings  applied       *Z (glob)
   0010     row_checksums     applied       *Z (glob)
-  the knowledge base .quarry/base.db: all 10 migrations are applied
+  0011     collections       applied       *Z (glob)
+  the knowledge base .quarry/base.db: all 11 migrations are applied
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
-  the knowledge base .quarry/base.db: all 10 migrations are applied
+  the knowledge base .quarry/base.db: all 11 migrations are applied
   $ quarry migrate down --database base 2>&1
   error: undoing migrations of the knowledge base .quarry/base.db deletes the documents, chunks and vectors that their tables hold
   hint: if you mean it: copy it first (cp .quarry/base.db .quarry/base.db.bak), then add --yes; --dry-run shows what would be undone
   [2]
   $ quarry migrate down --database base --dry-run 2>&1
-  would undo 0010_row_checksums
+  would undo 0011_collections
   $ quarry migrate down --database base --yes 2>&1
-  undone 0010_row_checksums (* ms) (glob)
+  undone 0011_collections (* ms) (glob)
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
   error: the knowledge base .quarry/base.db is not as its migrations say
-  caused by: 0010_row_checksums is pending
+  caused by: 0011_collections is pending
   hint: apply them with: quarry migrate up --database base
   [3]
   $ quarry migrate up --database base 2>&1
-  applied 0010_row_checksums (* ms) (glob)
+  applied 0011_collections (* ms) (glob)
   1 migration applied: the knowledge base .quarry/base.db
 
 A folder whose versions are times:

@@ -2,7 +2,7 @@ A model file is checked and kept:
 
   $ /usr/bin/python3 "$TESTDIR/../support/tiny_gguf.py" tiny.gguf
   $ quarry models ls
-  no models; quarry models add FILE.gguf adds one, and the built-in embedder needs none
+  no models; quarry models add FILE.gguf adds one (the built-in embedder needs none)
   $ quarry models add tiny.gguf 2>&1
   added gguf:tiny: bert, 32 dimensions, 94 kB
   sha256 36f5eb5063006db147dc5ae6a6dcae8c40a77644175fc1fefc8a1a10b9ab1669
@@ -11,20 +11,20 @@ A model file is checked and kept:
     gguf:tiny  bert, 32 dimensions, 94 kB, licence mit
   $ quarry models add tiny.gguf 2>&1
   error: there is a model tiny already
-  hint: give this one another name with --name, or put it in the other's place with --force
+  hint: give this one another name with --name, or replace the other with --force
   [1]
   $ quarry models add tiny.gguf --name other --sha256 0000 2>&1
   error: cannot add the model tiny.gguf
   caused by: its SHA-256 is 36f5eb5063006db147dc5ae6a6dcae8c40a77644175fc1fefc8a1a10b9ab1669, not 0000
-  hint: get the file again, from who published that hash
+  hint: download the file again from the publisher of that hash
   [1]
   $ head -c 30000 tiny.gguf > cut.gguf
   $ quarry models add cut.gguf 2>&1
   error: cannot add the model cut.gguf
   caused by: cannot use the model file */.local/share/quarry/models/cut.*.part (glob)
   caused by: it is a damaged or unknown GGUF file
-  caused by: its tensors reach beyond its 30000 bytes: it is cut off
-  hint: get the file again
+  caused by: its tensors reach beyond its 30000 bytes: the file is truncated
+  hint: download the file again
   [1]
   $ quarry models add none.gguf 2>&1
   error: cannot add the model none.gguf
@@ -33,7 +33,7 @@ A model file is checked and kept:
   [1]
   $ quarry models add http://example.com/m.gguf 2>&1
   error: cannot add the model http://example.com/m.gguf
-  caused by: over plain http anybody on the way can change the model
+  caused by: over plain http anyone on the network can change the model
   hint: use https://, or fetch the file yourself and give its path
   [1]
 
@@ -43,7 +43,7 @@ It makes vectors for a base and for lines; another model takes over when all of 
   $ quarry ingest --quiet moon.txt cheese.txt
   $ quarry embed --model gguf:tiny --dry-run
   2 texts of about 10 tokens to embed with gguf:tiny
-  how long it takes is not known before the first run
+  duration unknown before the first run
   $ quarry embed --model gguf:tiny 2>&1
   embedded 2 texts with gguf:tiny
   $ quarry search --mode vector --limit 1 --format files moon far away 2>&1
@@ -68,11 +68,11 @@ It makes vectors for a base and for lines; another model takes over when all of 
   removed gguf:tiny
   $ quarry models rm tiny 2>&1
   error: there is no model file tiny
-  hint: quarry models ls lists them; vectors in the knowledge base go with --vectors
+  hint: quarry models ls lists them; --vectors removes vectors from the knowledge base
   [10]
   $ quarry embed --model gguf:tiny 2>&1
   error: there is no model tiny
-  hint: add it: quarry models add FILE.gguf; quarry models ls shows those that are there
+  hint: add it: quarry models add FILE.gguf; quarry models ls lists them
   [1]
 
 Lines to JSON, CSV and NumPy:
@@ -87,6 +87,6 @@ Lines to JSON, CSV and NumPy:
   $ printf 'a\nb\nc\n' | quarry embed --stdin --model command:two --format npy > v.npy; head -c 100 v.npy | tail -c 90; wc -c < v.npy
   {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }                               152
   $ printf '{"text": "a"}\nnot json\n' | quarry embed --stdin --model command:two 2>&1
-  error: line 2 of standard input is no JSON with a "text"
+  error: line 2 of standard input is not JSON with a "text"
   hint: each line is {"text": "\xe2\x80\xa6", "id": \xe2\x80\xa6}; for lines of plain text: --input lines (esc)
   [1]

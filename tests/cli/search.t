@@ -9,7 +9,7 @@ A base of three short documents:
 The best passages first; a small base is searched by words, as ingest has said, and search when it is asked for more:
 
   $ quarry search --mode hybrid undo migrations 2>&1
-  searched by words alone: the base has no vectors; quarry embed tells why
+  searched by words only: there are no vectors to search by; quarry embed tells why
    1. Undo
       docs/undo.md:1  3.042
       # Undo A migration is undone with `down`. Each migration file has a down
@@ -43,7 +43,7 @@ For other programs:
     "schema": "quarry.search/1",
     "query": "yeast",
     "mode": "lexical",
-    "note": "searched by words alone: the base has no vectors; quarry embed tells why",
+    "note": "searched by words only: there are no vectors to search by; quarry embed tells why",
     "terms": [
       "yeast"
     ],
@@ -93,7 +93,7 @@ Nothing found:
 
   $ quarry search --mode lexical zeppelin 2>&1
   nothing fits "zeppelin"
-  hint: try other or fewer words; quarry docs ls shows what the knowledge base holds
+  hint: try other or fewer words; quarry docs ls lists the documents
   [10]
   $ quarry search --mode lexical --json zeppelin
   {
@@ -115,7 +115,7 @@ An empty base:
   $ quarry --base empty.db ingest none --quiet
   $ quarry --base empty.db search --mode lexical anything 2>&1
   nothing fits "anything"
-  hint: the knowledge base is empty; put documents in: quarry ingest PATH
+  hint: the knowledge base is empty; add documents: quarry ingest PATH
   [10]
 
 Failures:
@@ -137,11 +137,11 @@ Failures:
   hint: it takes a whole number from 1 to 10000
   [2]
   $ quarry search --json --format files x 2>&1
-  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"--json and --format files exclude each other","causes":[],"hint":"give one of them"}}
+  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"--json and --format files cannot be used together","causes":[],"hint":"give one of them"}}
   [2]
   $ quarry search --mode vector bread 2>&1
   error: cannot search by vector
-  caused by: the base has no vectors; quarry embed tells why
+  caused by: there are no vectors to search by; quarry embed tells why
   hint: search by words: --mode lexical; or make vectors: quarry embed
   [1]
   $ quarry --base missing.db search x 2>&1
@@ -152,14 +152,14 @@ Failures:
   $ quarry --base bad.db search x 2>&1
   error: cannot open the database */bad.db (glob)
   caused by: file is not a database
-  hint: check the path: the file exists but is no SQLite database
+  hint: check the path: the file exists but is not a SQLite database
   [1]
 
 What begins with a dash and is no option:
 
   $ quarry search '-locks x'
   error: unknown option '-locks x' for quarry search
-  hint: what begins with - and is no option goes behind --: quarry search -- '-locks x'
+  hint: text that begins with - goes after --: quarry search -- '-locks x'
   [2]
   $ quarry search --quiet -- -locks x > found; echo $?
   10
@@ -182,9 +182,9 @@ Lines of converted files are those of the text, and editors are not sent to line
   $ quarry search --more-like page.html:99
   error: the base has no passage "page.html:99"
   caused by: its text has 3 lines
-  hint: give FILE:LINE or a chunk_id, as search shows them; quarry docs ls lists the files
+  hint: give FILE:LINE or a chunk_id as printed by search; quarry docs ls lists the files
   [10]
   $ quarry search --batch queries.jsonl --format files
-  error: --batch and --format files exclude each other
+  error: --batch and --format files cannot be used together
   hint: the results of --batch are JSON, one object a line
   [2]

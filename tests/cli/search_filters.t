@@ -10,15 +10,15 @@ Only some of them, by their place:
 
   $ quarry search --mode lexical --format files migration
   n1
-  docs/sub/bread.txt
   docs/undo.md
+  docs/sub/bread.txt
   $ quarry search --mode lexical --format files --path docs/sub migration
   docs/sub/bread.txt
   $ quarry search --mode lexical --format files --path 'docs/**/*.txt' migration
   docs/sub/bread.txt
   $ quarry search --mode lexical --format files --path '*.md' --path docs/sub/bread.txt migration
-  docs/sub/bread.txt
   docs/undo.md
+  docs/sub/bread.txt
   $ quarry search --mode lexical --format files --kind jsonl migration
   n1
   $ quarry search --mode lexical --format files --type markdown migration
@@ -56,6 +56,29 @@ Everything that front matter says, with its type, nested names with dots:
              review.by=["Ada","Bob"]
              status=draft
              year=2024
+  $ printf -- '---\r\ntitle: Part one: the sea\r\nteam: &us [ada, bob]\r\nreview: {by: *us, year: !!int "2020"}\r\n---\r\nThe draft of a migration.\r\n' > docs/draft.md
+  $ quarry ingest docs --quiet
+  $ quarry search --mode lexical --format files --where review.by=bob --where 'review.year<2021' migration
+  docs/draft.md
+  $ quarry docs show docs/draft.md | grep title
+  title      Part one: the sea
+  $ quarry docs show docs/draft.md | grep -A2 metadata
+  metadata   review.by=["ada","bob"]
+             review.year=2020
+             team=["ada","bob"]
+
+It is not a part of the text that is searched, and chunks hold all the rest:
+
+  $ quarry search --mode lexical --format files ada
+  nothing fits "ada"
+  hint: try other or fewer words; quarry docs ls lists the documents
+  [10]
+  $ quarry chunk docs/draft.md | grep -o -E '"start_(byte|line)":[0-9]+|"text":".*"'
+  "start_byte":97
+  "start_line":6
+  "text":"The draft of a migration."
+  $ quarry docs verify
+  .quarry/base.db: all agrees
   $ quarry docs rm docs/draft.md --quiet
   $ rm docs/draft.md
 
@@ -63,14 +86,14 @@ Nothing is left:
 
   $ quarry search --mode lexical --path elsewhere migration
   nothing fits "migration"
-  hint: no document fits --path, --tag and the like; quarry docs ls --json shows what they go by
+  hint: no document matches --path, --tag and other filters; quarry docs ls --json shows what they can match
   [10]
   $ quarry search --until sometime migration
-  error: "sometime" is no date for --until
+  error: "sometime" is not a date for --until
   hint: write 2024, 2024-05, 2024-05-31 or 2024-05-31T12:30
   [2]
   $ quarry search --where '=x' migration
-  error: "=x" does not say which metadata it is about
+  error: "=x" does not name a metadata field
   hint: write a name first, as in author=Ada, year>=2020, topic~locks, isbn, !isbn
   [2]
 
@@ -81,21 +104,21 @@ More of the text, fewer of the documents, and lines for editors:
       docs/sub/bread.txt:1  0.* (glob)
       Bread is baked in an oven. Then the migration of the yeast begins.
   $ quarry search --mode lexical --format editor --path docs migration
-  docs/sub/bread.txt:1:37: Bread is baked in an oven. Then the migration of the yeast begins.
   docs/undo.md:7:3: A migration is undone with `down`.
+  docs/sub/bread.txt:1:37: Bread is baked in an oven. Then the migration of the yeast begins.
   $ quarry search --mode lexical --format files --more-like docs/undo.md:7
   n1
   docs/sub/bread.txt
   $ quarry search --more-like docs/gone.md:7
   error: the base has no passage "docs/gone.md:7"
-  hint: give FILE:LINE or a chunk_id, as search shows them; quarry docs ls lists the files
+  hint: give FILE:LINE or a chunk_id as printed by search; quarry docs ls lists the files
   [10]
 
 Many queries:
 
   $ printf '{"id":"a","query":"yeast"}\n{"query":"birds"}\nnone\n' > queries.jsonl
   $ quarry search --mode lexical --batch queries.jsonl > found.ndjson
-  error: line 3 is no query
+  error: line 3 is not a query
   caused by: it is not a JSON object
   hint: write one JSON object a line: {"id": 1, "query": "words"}
   [11]
@@ -113,8 +136,8 @@ A reranker, here a program:
   $ printf 'import json, sys\nq = json.load(sys.stdin)\nprint(json.dumps({"scores": [len(t) for t in q["documents"]]}))\n' > longest.py
   $ quarry search --mode lexical --format files --config rerank.provider=command --config rerank.command='python3 longest.py' migration
   docs/sub/bread.txt
-  docs/undo.md
   n1
+  docs/undo.md
   $ quarry search --mode lexical --format files --config rerank.provider=command --config rerank.command=false migration
   error: cannot rerank with false
   caused by: it ended with status 1

@@ -11,7 +11,7 @@ words:
 Without a model the words are compared, which is said; nobody is asked:
 
   $ quarry chunk --format text docs/a.txt 2>&1
-  semantic compares sentences by their words: embed.provider is builtin, which has no model for it
+  semantic compares sentences by their words: embed.provider builtin has no model for it
   docs/a.txt:1-1  bytes 0-31, about 8 tokens
   Bread is baked. Dough is bread.
   
@@ -46,15 +46,15 @@ What that costs is in the dry run, and is kept to:
   embedding about 88 tokens with any costs about 0.0088 (100 for a million)
   add     docs/a.txt (2 chunks)
   $ quarry chunk --max-cost 0.001 docs/a.txt
-  error: cutting by meaning was stopped
-  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than the 0.001 of --max-cost
-  hint: raise --max-cost; or compare sentences by their words, which costs nothing: quarry config set chunk.sentence_vectors words
+  error: semantic chunking was stopped
+  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than --max-cost 0.001
+  hint: raise --max-cost; or compare sentences by words at no cost: quarry config set chunk.sentence_vectors words
   [16]
   $ quarry ingest --max-cost 0.001 docs
-  made a knowledge base: .quarry/base.db
-  error: cutting by meaning was stopped
-  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than the 0.001 of --max-cost
-  hint: raise --max-cost; or compare sentences by their words, which costs nothing: quarry config set chunk.sentence_vectors words
+  created a knowledge base: .quarry/base.db
+  error: semantic chunking was stopped
+  caused by: embedding about 58 tokens with any costs about 0.0058 (100 for a million), more than --max-cost 0.001
+  hint: raise --max-cost; or compare sentences by words at no cost: quarry config set chunk.sentence_vectors words
   [16]
   $ grep -c embeddings log
   1
@@ -68,12 +68,12 @@ Another model cuts anew, a server that fails ends the run, and the next goes on:
 
   $ QUARRY_EMBED_MODEL=unauthorised quarry ingest docs
   error: cannot embed: http://127.0.0.1:*/v1/embeddings answered 401 (not authorised) (glob)
-  caused by: the server says: Incorrect API key provided: [key]. Get one.
+  caused by: the server reports: Incorrect API key provided: [key]. Get one.
   hint: check the API key, and that it may use this model
   [14]
   $ quarry docs ls --failed
   no failed documents
   $ QUARRY_EMBED_MODEL=other quarry ingest docs
-  1 unchanged, 1 cut anew, because the chunk settings changed; 0 chunks, * B in * s (glob)
+  1 unchanged, 1 cut again because the chunk settings changed; 0 chunks, * B in * s (glob)
   embedded 2 texts with openai:other
   $ kill $server; wait $server 2> /dev/null || true

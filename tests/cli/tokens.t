@@ -63,8 +63,8 @@ What is no encoding:
   caused by: No such file or directory
   [1]
   $ quarry chunk --count --encoding wordpiece:said.txt said.txt
-  error: said.txt is no WordPiece vocabulary
-  hint: it has one token a line, [UNK] among them, and those within words begin with ##: the vocab.txt of a BERT model
+  error: said.txt is not a WordPiece vocabulary
+  hint: give the vocab.txt of a BERT model: one token a line, [UNK] among them, with ## before those inside words
   [1]
   $ quarry chunk --count --encoding gguf:nowhere.gguf said.txt
   error: there is no file nowhere.gguf

@@ -72,7 +72,7 @@ What is refused is told to the model:
   error: the statement cannot be run: access to conversation_turns.question is prohibited; write one SELECT of these table
   error: the statement cannot be run: not authorized; write one SELECT of these tables and columns only. sources (what was
   error: there is no document named /etc/passwd; find it with the tool search
-  error: there is no such tool; there are: search, read_document, sql
+  error: there is no such tool; there are: search, read_document, sql, verify, list_collections, list_documents
 
 The user's own tools. One that does not only read needs to be allowed, which nobody can here:
 
@@ -190,13 +190,26 @@ Mistakes:
   $ printf '[[tool]]\nname = "a b"\ndescription = "x"\ncommand = ["true"]\n' > ~/.config/quarry/config.toml
   $ quarry config show 2>&1
   error: */.config/quarry/config.toml:1: this tool cannot be used (glob)
-  caused by: a tool cannot be named "a b"
-  hint: its name is 1 to 64 letters, digits, _ and -
+  caused by: "a b" is not a valid name for a tool
+  hint: a name has 1 to 64 letters, digits, _ and -
   [2]
   $ printf '[[tool]]\nname = "a"\ndescription = "x"\ncommand = ["echo", "{city}"]\n' > ~/.config/quarry/config.toml
   $ quarry config show 2>&1
   error: */.config/quarry/config.toml:1: this tool cannot be used (glob)
   caused by: the tool a has {city} in its command
   caused by: its parameters have no such property
-  hint: name one of the properties of its parameters; arguments are also on standard input
+  hint: use the name of a property of its parameters; arguments are also on standard input
   [2]
+
+A model that only calls tools is told from one that says nothing:
+
+  $ rm -f "$HOME/.config/quarry/config.toml"
+  $ cat > stubborn.py << 'PY'
+  > import json, sys
+  > sys.stdin.readline()
+  > print(json.dumps({"tool_call": {"name": "search", "arguments": {"query": "moon"}}, "finish_reason": "tool_calls"}))
+  > print(json.dumps({"finish_reason": "stop"}))
+  > PY
+  $ QUARRY_CHAT_COMMAND='python3 stubborn.py' ask --tools --config chat.max_tool_rounds=2 'How far is the moon?' | grep -v '^tool'
+  error: the model used up its rounds of tool calls and did not answer
+  hint: allow it more: chat.max_tool_rounds; or ask more exactly

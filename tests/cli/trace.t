@@ -85,16 +85,16 @@ To OpenTelemetry:
   chat any 3
   check citations 1
   $ quarry trace export --otlp http://127.0.0.1:$(cat port)
-  6 run(s) exported; the next time, --after 6 leaves them out
+  6 run(s) exported; next time, --after 6 skips them
   $ OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20sk-1 quarry trace export 2 --otlp http://127.0.0.1:$(cat port)
-  1 run(s) exported; the next time, --after 2 leaves them out
+  1 run(s) exported; next time, --after 2 skips them
   $ grep v1/traces log | grep -c 'Bearer sk-1'
   1
   $ quarry trace export --otlp http://127.0.0.1:$(cat port)/partial/v1/traces
   warning: the collector refused 2 span(s): too old
-  6 run(s) exported; the next time, --after 6 leaves them out
+  6 run(s) exported; next time, --after 6 skips them
   $ quarry trace export --after 5 --file runs.jsonl
-  1 run(s) exported; the next time, --after 6 leaves them out
+  1 run(s) exported; next time, --after 6 skips them
   $ wc -l < runs.jsonl
   1
 
@@ -102,11 +102,11 @@ What cannot be done is said:
 
   $ quarry trace show 99
   error: there is no run 99
-  hint: quarry trace ls lists those that are kept
+  hint: quarry trace ls lists the stored runs
   [10]
   $ quarry trace show first
-  error: first is no run
-  hint: give a number that quarry trace ls prints, or last
+  error: first is not a run
+  hint: give a number from quarry trace ls, or last
   [2]
   $ quarry trace export --otlp localhost:4318
   error: not a usable web address: localhost:4318
@@ -116,10 +116,10 @@ What cannot be done is said:
   $ quarry trace export --otlp http://127.0.0.1:1
   error: no answer from http://127.0.0.1:1/v1/traces
   caused by: Connection refused
-  hint: is the server running, and the address right?
+  hint: check that the server is running and that the address is right
   [14]
   $ quarry trace export --otlp http://127.0.0.1:1 --file x
-  error: --otlp and --file do not go together
+  error: --otlp and --file cannot be used together
   hint: export twice
   [2]
 
@@ -130,7 +130,7 @@ A file is added to, and left as it is when there is nothing to add:
   $ quarry trace export --after 99 --file runs.jsonl
   no runs to export
   $ quarry trace export last --file runs.jsonl
-  1 run(s) exported; the next time, --after 6 leaves them out
+  1 run(s) exported; next time, --after 6 skips them
   $ quarry trace export --after 99 --file none.jsonl; ls none.jsonl
   no runs to export
   ls: cannot access 'none.jsonl': No such file or directory
@@ -139,7 +139,7 @@ A file is added to, and left as it is when there is nothing to add:
   2
   $ quarry trace export last --file gone/runs.jsonl
   error: cannot write gone/runs.jsonl
-  hint: check its folder, its permissions, and that there is room
+  hint: check its folder, its permissions and the free space
   [1]
 
 It can be switched off, and a base that cannot be written to, or is busy, answers all the same:
@@ -159,4 +159,18 @@ It can be switched off, and a base that cannot be written to, or is busy, answer
   $ quarry ask --quiet 'How far is the moon?' | head -1
   The moon is 384,400 km away. [1]
   $ chmod -R u+w .quarry
+
+Runs are forgotten on request:
+
+  $ quarry trace clear --keep 2
+  5 runs forgotten
+  $ quarry trace ls | wc -l
+  2
+  $ quarry trace clear --json
+  {
+    "schema": "quarry.trace.clear/1",
+    "removed": 2
+  }
+  $ quarry trace ls
+  no runs
   $ kill $server

@@ -23,16 +23,16 @@ Words that changed are not:
   [1] changed moon.txt:1
       "The moon is 384,400 km away."
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - unsupported: The moon is 384,400 km away. [1]
-      nothing is known of source [1]
+      the words of source [1] are not in its document
   0 of 1 sentences supported, the answer does not hold
   [13]
 
-What is no saved answer:
+What is not a saved answer:
 
   $ echo 42 | quarry verify - 2>&1
-  error: this is no saved answer
+  error: this is not a saved answer
   caused by: it is not a JSON object
   hint: save one with: quarry ask --json QUESTION > answer.json, or many with: quarry batch -o answers.jsonl
   [2]
@@ -51,8 +51,15 @@ A name that is no UTF-8 stands in JSON with U+FFFD; its document is found all th
   [1] gone names/mars\xef\xbf\xbd.txt:1 (esc)
       "Mars has two moons."
   
-  Not borne out by the sources:
+  Not supported by the sources:
   - unsupported: Mars has two moons. [1]
-      nothing is known of source [1]
+      the words of source [1] are not in its document
   0 of 1 sentences supported, the answer does not hold
   [13]
+
+An answer that the documents do not give has nothing to verify:
+
+  $ quarry ask --json 'Who won the match yesterday?' > refusal.json
+  [10]
+  $ quarry verify refusal.json
+  nothing to check: the documents did not say

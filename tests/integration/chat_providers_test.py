@@ -133,7 +133,7 @@ class Failures(Chat):
                 with self.subTest(provider):
                     before = len(server.journal())
                     run = self.ask(server, provider, "--config", "chat.retries=1", code=15)
-                    self.assertIn("it was asked 2 times", run.stderr)
+                    self.assertIn("tried 2 times", run.stderr)
                     self.assertNotIn("sk-test-key", run.stderr)
                     self.assertLessEqual(len(server.journal()) - before, 2)
 
@@ -151,7 +151,7 @@ class Failures(Chat):
             for provider in ("openai", "anthropic", "gemini", "ollama"):
                 with self.subTest(provider):
                     run = self.ask(server, provider, "--config", "chat.retries=0", code=14)
-                    self.assertIn("the server says", run.stderr)
+                    self.assertIn("the server reports", run.stderr)
 
 
 class Strictness(Chat):

@@ -167,7 +167,7 @@ class WebTest(Quarry):
     def test_private_addresses_are_refused_unless_allowed(self):
         run, report = self.ingest("/page.md", options=())
         self.assertEqual((run.code, report["added"]), (11, 0))
-        self.assertIn("127.0.0.1 is not one of the public internet", run.err)
+        self.assertIn("127.0.0.1 is not on the public internet", run.err)
         self.assertIn("--allow-private", run.err)
         self.assertEqual(self.server.seen, [])
         # A stranger's project cannot allow it.
@@ -179,7 +179,7 @@ class WebTest(Quarry):
         proxy = f"http://127.0.0.1:{self.server.server_port}"
         run = self.quarry("ingest", "http://far-away.invalid/", http_proxy=proxy)
         self.assertEqual(run.code, 11)
-        self.assertIn("is not one of the public internet", run.err)
+        self.assertIn("is not on the public internet", run.err)
         self.assertEqual([path for path, _ in self.server.seen], ["http://far-away.invalid/"])
 
     def test_passwords_are_not_stored(self):

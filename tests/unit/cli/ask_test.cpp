@@ -113,7 +113,7 @@ TEST_F(AskTest, AModelThatSaysNothingIsNoAnswer) {
     const RunResult result = ask({"How far is the moon?"}, "mute");
     EXPECT_EQ(result.code, 14);
     EXPECT_EQ(result.out, "");
-    EXPECT_THAT(result.err, HasSubstr("error: the model said nothing"));
+    EXPECT_THAT(result.err, HasSubstr("error: the model returned no text"));
     EXPECT_EQ(ask({"--json", "How far is the moon?"}, "mute").code, 14);
 }
 

@@ -56,7 +56,7 @@ TEST_F(CacheTest, NoCacheLooksNothingUpAndKeepsNothing) {
 
 TEST_F(CacheTest, ClearForgets) {
     static_cast<void>(ask());
-    EXPECT_THAT(run_quarry({"cache", "clear"}).err, HasSubstr("1 entry forgotten"));
+    EXPECT_THAT(run_quarry({"cache", "clear"}).err, HasSubstr("1 entry deleted"));
     EXPECT_EQ(stats()["oldest"], nullptr);
     EXPECT_EQ(ask()["cached"], false);
 }

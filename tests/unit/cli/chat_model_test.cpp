@@ -58,6 +58,85 @@ TEST(ChatServer, IsTheProvidersUnlessSaid) {
     EXPECT_EQ(said.variable, "MY_KEY");
 }
 
+struct Binding {
+    const char* name;
+    std::string file;
+    std::vector<std::string> models;  // named one after the other, as with --model and then /model
+    const char* base_url;
+    const char* variable;
+};
+class ChatBindings : public ::testing::TestWithParam<Binding> {};
+
+/// An address and a key of the settings stay with their provider.
+TEST_P(ChatBindings, KeepAddressesAndKeysApart) {
+    const Binding& row = GetParam();
+    const TemporaryDirectory home;
+    std::filesystem::create_directories(home.path() / "quarry");
+    std::ofstream(home.path() / "quarry/config.toml") << row.file;
+    const auto environment = [&](const std::string& name) {
+        return name == "XDG_CONFIG_HOME" ? std::optional(home.path().string()) : std::nullopt;
+    };
+    config::Config config = config::Config::load(home.path(), environment);
+    for (const std::string& model : row.models) app::choose_chat_model(config, model, "");
+    const config::ServerEndpoint server = app::chat_server(config);
+    EXPECT_EQ(server.base_url, row.base_url);
+    EXPECT_EQ(server.variable, row.variable);
+}
+
+const std::string mine = "chat.base_url = \"https://mine/v1\"\nchat.api_key_env = \"MINE\"\n";
+const std::string profiles = "[models.a]\nmodel = \"anthropic:x\"\nbase_url = \"https://a\"\n[models.b]\nprovider = "
+                             "\"mistral\"\nmodel = \"y\"\n";
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, ChatBindings,
+    ::testing::Values(
+        Binding{"configured", mine + "chat.provider = \"mistral\"\nchat.model = \"m\"", {}, "https://mine/v1", "MINE"},
+        Binding{"same_provider", mine + "chat.provider = \"mistral\"", {"mistral:m"}, "https://mine/v1", "MINE"},
+        Binding{"model_alone", mine + "chat.provider = \"mistral\"", {"m"}, "https://mine/v1", "MINE"},
+        Binding{"other_provider",
+                mine + "chat.provider = \"mistral\"",
+                {"anthropic:m"},
+                "https://api.anthropic.com",
+                "ANTHROPIC_API_KEY"},
+        Binding{"provider_of_the_model",
+                mine + "chat.model = \"groq:m\"",
+                {"openai:m"},
+                "https://api.openai.com/v1",
+                "OPENAI_API_KEY"},
+        Binding{"none_named_is_openai", mine, {"m"}, "https://mine/v1", "MINE"},
+        Binding{"none_named_and_another",
+                mine,
+                {"gemini:m"},
+                "https://generativelanguage.googleapis.com/v1beta",
+                "GEMINI_API_KEY"},
+        Binding{"none_named_and_no_key", mine, {"llama-server:m"}, "https://mine/v1", "MINE"},
+        Binding{"none_named_and_no_address", mine, {"azure:m"}, "https://mine/v1", "MINE"},
+        Binding{"there_and_back",
+                mine + "chat.provider = \"mistral\"",
+                {"anthropic:m", "mistral:m"},
+                "https://mine/v1",
+                "MINE"},
+        Binding{"profile", mine + profiles, {"a"}, "https://a", "ANTHROPIC_API_KEY"},
+        Binding{"profile_without_address", mine + profiles, {"b"}, "https://api.mistral.ai/v1", "MISTRAL_API_KEY"},
+        Binding{"model_after_a_profile", mine + profiles, {"a", "z"}, "https://a", "ANTHROPIC_API_KEY"},
+        Binding{"provider_after_a_profile",
+                mine + profiles,
+                {"a", "anthropic:z"},
+                "https://api.anthropic.com",
+                "ANTHROPIC_API_KEY"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(ChatBindings, WhatAFlagSaysIsForTheFirstModel) {
+    config::Config config = with({{"chat.base_url", "https://said"}});
+    app::choose_chat_model(config, "anthropic:m", "");
+    EXPECT_EQ(app::chat_server(config).base_url, "https://said");
+    app::choose_chat_model(config, "anthropic:n", "");
+    EXPECT_EQ(app::chat_server(config).base_url, "https://said");
+    app::choose_chat_model(config, "gemini:m", "");
+    EXPECT_EQ(app::chat_server(config).variable, "GEMINI_API_KEY");
+    EXPECT_NE(app::chat_server(config).base_url, "https://said");
+}
+
 TEST(ChatServer, EverySettingOfAProviderHasOne) {
     for (const std::string& name : config::config_key("chat.provider").choices) {
         if (name == "extractive" || name == "gguf" || name == "command") continue;

@@ -69,7 +69,7 @@ TEST_F(ChatTest, SavesOnlyToNewFiles) {
     write("there.md", "mine");
     const RunResult result =
         chat({"--no-save"}, "How far away is the moon?\n/save there.md\n/save new.md\n/quit\nlost\n");
-    EXPECT_THAT(result.err, HasSubstr("there is a file there.md already"));
+    EXPECT_THAT(result.err, HasSubstr("the file there.md exists already"));
     EXPECT_EQ(read("there.md"), "mine");
     EXPECT_THAT(read("new.md"), HasSubstr("## How far away is the moon?"));
     EXPECT_THAT(read("new.md"), Not(HasSubstr("lost")));

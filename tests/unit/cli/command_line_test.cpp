@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"unknown_short",
                 {"a", "-z"},
                 "unknown option '-z' for quarry sample",
-                "goes behind --: quarry sample -- -z",
+                "goes after --: quarry sample -- -z",
                 ""},
         Mistake{"no_value", {"a", "--count"}, "--count needs a value", "it takes a whole number from 1 to 10", ""},
         Mistake{"no_folder", {"a", "--out"}, "--out needs a value", "write --out DIR", ""},
@@ -148,9 +148,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"excludes",
                 {"a", "--all", "--out", "d"},
                 "--out and --all cannot be used together",
-                "leave one of them out",
+                "use only one of them",
                 ""},
-        Mistake{"needs", {"a", "--deep"}, "--deep needs --out beside it", "see: quarry sample --help", ""},
+        Mistake{"needs", {"a", "--deep"}, "--deep needs --out too", "see: quarry sample --help", ""},
         Mistake{"flag_value", {"a", "--all=maybe"}, "--all cannot be 'maybe'", "see: quarry sample --help", ""}),
     [](const auto& row) { return row.param.name; });
 

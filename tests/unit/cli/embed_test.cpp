@@ -14,6 +14,7 @@ namespace quarry::cli {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class EmbedCommandTest : public QuarryTest {
 protected:
@@ -31,7 +32,7 @@ protected:
 
 TEST_F(EmbedCommandTest, ASmallBaseHasNoEmbedder) {
     ingest(3);
-    EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("search goes by words"));
+    EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("searching by words only"));
     const RunResult filter = run_quarry({"embed", "--stdin"}, "text\n");
     EXPECT_EQ(filter.code, 1);
     EXPECT_THAT(filter.err, HasSubstr("has no embedder"));
@@ -39,7 +40,7 @@ TEST_F(EmbedCommandTest, ASmallBaseHasNoEmbedder) {
 
 TEST_F(EmbedCommandTest, IngestFitsAndEmbedAddsNothing) {
     ingest(70);
-    EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("has its vector already"));
+    EXPECT_THAT(run_quarry({"embed"}).err, HasSubstr("has a vector already"));
     const auto json = nlohmann::json::parse(run_quarry({"embed", "fit", "--json"}).out);
     EXPECT_EQ(json["schema"], "quarry.embed/1");
     EXPECT_EQ(json["embedder"], "builtin");
@@ -87,12 +88,20 @@ TEST_F(EmbedCommandTest, TextsGoToTheServerThatIsSet) {
                                         {{"OPENAI_API_KEY", "k"}});
     EXPECT_EQ(filter.code, 0) << filter.err;
     EXPECT_THAT(server.log(), HasSubstr("/v1/embeddings"));
-    // Of another provider too: the key of the one that is meant goes with the texts.
+    // Of another provider too, where it was said with the command.
     EXPECT_EQ(run_quarry({"embed", "--stdin", "--model", "mistral:any", "--config", at_server, "--config",
                           "embed.provider=openai"},
                          "a\n", {{"OPENAI_API_KEY", "k"}})
                   .code,
               0);
+    // Elsewhere an address is for its provider alone: this one would be asked at its own.
+    const std::string asked = server.log();
+    const std::map<std::string, std::string> environment = {{"QUARRY_EMBED_BASE_URL", server.base_url()},
+                                                            {"QUARRY_EMBED_PROVIDER", "openai"}};
+    const RunResult other = run_quarry({"embed", "--stdin", "--model", "mistral:any"}, "a\n", environment);
+    EXPECT_EQ(other.code, 2);
+    EXPECT_THAT(other.err, HasSubstr("no API key for https://api.mistral.ai/v1"));
+    EXPECT_EQ(server.log(), asked);
 }
 
 TEST_F(EmbedCommandTest, ABaseRemembersThatItsServerIsOnesOwn) {
@@ -104,15 +113,21 @@ TEST_F(EmbedCommandTest, ABaseRemembersThatItsServerIsOnesOwn) {
     EXPECT_EQ(run_quarry({"search", "number1", "--config", at_server}, {}, key).code, 0);
     write("more.txt", "more");
     const std::string asked = server.log();
-    for (const std::vector<std::string>& command :
-         {std::vector<std::string>{"search", "number1"}, {"embed"}, {"embed", "--dry-run"}, {"ingest", "more.txt"}}) {
+    for (const auto& [command, code] :
+         std::vector<std::pair<std::vector<std::string>, int>>{{{"search", "number1"}, 0},  // by words
+                                                               {{"search", "--mode", "vector", "number1"}, 2},
+                                                               {{"embed"}, 2},
+                                                               {{"embed", "--dry-run"}, 2},
+                                                               {{"ingest", "more.txt"}, 0}}) {  // without its vectors
         const RunResult result = run_quarry(command, {}, key);
-        EXPECT_EQ(result.code, 2) << command.front();
+        EXPECT_EQ(result.code, code) << command.front();
         EXPECT_THAT(result.err, HasSubstr("made at " + server.base_url())) << command.front();
     }
     EXPECT_EQ(server.log(), asked);
-    EXPECT_EQ(run_quarry({"docs", "show", "more.txt"}).code, 10);  // nothing was stored
-    EXPECT_EQ(run_quarry({"ingest", "more.txt", "--config", at_server}, {}, key).code, 0);
+    EXPECT_EQ(run_quarry({"docs", "show", "more.txt"}).code, 0);
+    EXPECT_THAT(run_quarry({"models", "ls"}).out, HasSubstr("1 missing"));
+    EXPECT_EQ(run_quarry({"embed", "--config", at_server}, {}, key).code, 0);
+    EXPECT_THAT(run_quarry({"models", "ls"}).out, Not(HasSubstr("missing")));
 }
 
 TEST_F(EmbedCommandTest, BuiltInVectorsStayUntilTheyAreRemoved) {
@@ -153,8 +168,8 @@ TEST_F(EmbedCommandTest, APlanOfASmallBaseHasNothingToDo) {
     ingest(3);
     const auto plan = nlohmann::json::parse(run_quarry({"embed", "--dry-run", "--json"}).out);
     EXPECT_EQ(plan["texts"], 0);
-    EXPECT_THAT(plan["note"].get<std::string>(), HasSubstr("search goes by words"));
-    EXPECT_THAT(run_quarry({"embed", "--dry-run"}).out, HasSubstr("search goes by words"));
+    EXPECT_THAT(plan["note"].get<std::string>(), HasSubstr("searching by words only"));
+    EXPECT_THAT(run_quarry({"embed", "--dry-run"}).out, HasSubstr("searching by words only"));
 }
 
 TEST_F(EmbedCommandTest, VectorsOfAnotherModelAreNotUsed) {

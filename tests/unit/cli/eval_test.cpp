@@ -90,7 +90,7 @@ TEST_F(EvalCommandTest, AGateForCi) {
     EXPECT_EQ(run_quarry(with({"--fail-under", "ndcg@10=0.9"})).code, 0);
     const RunResult under = run_quarry(with({"--fail-under", "precision@10=0.5"}));
     EXPECT_EQ(under.code, 12);
-    EXPECT_THAT(under.err, HasSubstr("precision@10 is 0.1000, and must not be under 0.5000"));
+    EXPECT_THAT(under.err, HasSubstr("precision@10 is 0.1000, below the limit 0.5000"));
     EXPECT_THAT(under.out, HasSubstr("queries"));
 
     // Every second question asks for nothing that there is.

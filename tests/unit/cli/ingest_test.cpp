@@ -21,10 +21,10 @@ TEST_F(IngestCommandTest, reads_a_folder_and_says_what_it_did) {
     const RunResult first = run_quarry({"ingest", "docs"});
     EXPECT_EQ(first.code, 0);
     EXPECT_EQ(first.out, "");
-    EXPECT_THAT(first.err, HasSubstr("made a knowledge base: .quarry/base.db"));
+    EXPECT_THAT(first.err, HasSubstr("created a knowledge base: .quarry/base.db"));
     EXPECT_THAT(first.err, HasSubstr("1 added, 1 skipped (1 of unknown type: 1 gz); 1 chunk, 19 B in "));
     EXPECT_EQ(read(".quarry/.gitignore"), "*\n");
-    EXPECT_THAT(run_quarry({"ingest", "docs"}).err, Not(HasSubstr("made a knowledge base")));
+    EXPECT_THAT(run_quarry({"ingest", "docs"}).err, Not(HasSubstr("created a knowledge base")));
     EXPECT_EQ(run_quarry({"ingest", "docs", "--quiet"}).err, "");
 }
 
@@ -137,7 +137,7 @@ TEST(ProgressLineTest, says_how_long_it_will_take) {
 TEST_F(IngestCommandTest, redaction_names_what_stays_as_it_is) {
     write("a.md", "Mail ada@lovelace.io about locks.\n");
     ASSERT_EQ(run_quarry({"ingest", "a.md"}).code, 0);
-    EXPECT_THAT(run_quarry({"ingest", "--redact", "a.md"}).err, HasSubstr("quarry chats rm NAME and quarry cache clear"));
+    EXPECT_THAT(run_quarry({"ingest", "--redact", "a.md"}).err, HasSubstr("quarry chats redact does the same"));
     EXPECT_THAT(run_quarry({"ingest", "a.md"}).err, Not(HasSubstr("quarry chats rm")));
 }
 
@@ -149,7 +149,7 @@ TEST(IngestSummaryTest, says_only_what_happened) {
     report.skipped_extensions = {{"", 1}, {"a", 1}, {"b", 3}, {"c", 1}, {"d", 1}, {"e", 2}};
     report.seconds = 75;
     EXPECT_EQ(ingest_summary(report, false),
-              "2 cut anew, because the chunk settings changed, 10 skipped (1 binary; 9 of unknown type: 3 b, 2 e, 1 "
+              "2 cut again because the chunk settings changed, 10 skipped (1 binary; 9 of unknown type: 3 b, 2 e, 1 "
               "without ending, 1 a, 1 c, 1 more); 0 chunks, 0 B in 1 min 15 s");
 }
 

@@ -51,7 +51,7 @@ TEST_F(InitTest, overwrites_nothing) {
     write("quarry.toml", "[chunk]\nsize = 100\n");
     const RunResult made = run_quarry({"init"});
     EXPECT_EQ(made.code, 0);
-    EXPECT_THAT(made.err, HasSubstr("quarry.toml is there already"));
+    EXPECT_THAT(made.err, HasSubstr("quarry.toml exists already"));
     EXPECT_EQ(read("quarry.toml"), "[chunk]\nsize = 100\n");
     EXPECT_TRUE(std::filesystem::exists(".quarry/base.db"));
     const RunResult refused = run_quarry({"init"});
@@ -65,7 +65,7 @@ TEST_F(InitTest, makes_the_settings_that_are_missing) {
     std::filesystem::remove("other/quarry.toml");
     const RunResult made = run_quarry({"init", "other"});
     EXPECT_EQ(made.code, 0);
-    EXPECT_THAT(made.err, HasSubstr("base.db is there already"));
+    EXPECT_THAT(made.err, HasSubstr("base.db exists already"));
     EXPECT_TRUE(std::filesystem::exists("other/quarry.toml"));
 }
 

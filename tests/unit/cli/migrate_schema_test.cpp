@@ -46,5 +46,26 @@ TEST_F(MigrateSchemaTest, ConcurrentIndexesAreForPostgresql) {
     EXPECT_THAT(refused.err, HasSubstr("is for PostgreSQL"));
 }
 
+TEST_F(MigrateSchemaTest, OwnersAreComparedWhereThatIsAskedFor) {
+    const std::string url = quarry::test::postgresql_server().make_database();
+    write("migrations/0001_users.sql",
+          "-- quarry:up\nCREATE TABLE users (id integer);\n-- quarry:down\nDROP TABLE users;\n");
+    ASSERT_EQ(migrate({"up"}, url).code, 0);
+    EXPECT_EQ(migrate({"check", "--owners"}, url).code, 0);
+    write("schema.sql", "CREATE TABLE users (id integer);\nALTER TABLE users OWNER TO pg_monitor;\n");
+    EXPECT_THAT(migrate({"diff"}, url).err, HasSubstr("the schemas are equal"));
+    EXPECT_THAT(migrate({"diff", "--owners"}, url).out, HasSubstr("ALTER TABLE public.users OWNER TO pg_monitor;"));
+    const RunResult written = migrate({"new", "owner", "--autogenerate", "--owners"}, url);
+    EXPECT_THAT(written.err, HasSubstr("quarry migrate up --dir migrations --url")) << "up has no --owners";
+    EXPECT_THAT(read("migrations/0002_owner.sql"), HasSubstr("OWNER TO pg_monitor"));
+    ASSERT_EQ(migrate({"up"}, url).code, 0);
+    db::PostgresqlConnection::connect(url, {}).query("ALTER TABLE users OWNER TO current_user");
+    EXPECT_EQ(migrate({"check"}, url).code, 0);
+    const RunResult drifted = migrate({"check", "--owners"}, url);
+    EXPECT_EQ(drifted.code, 4);
+    EXPECT_THAT(drifted.err, HasSubstr("change_owner users (pg_monitor -> the current user)"));
+    EXPECT_THAT(drifted.err, testing::ContainsRegex("quarry migrate diff .*--owners"));
+}
+
 }  // namespace
 }  // namespace quarry::cli

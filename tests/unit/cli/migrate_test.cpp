@@ -42,7 +42,7 @@ TEST_F(MigrateTest, GoesFromNothingToAMigratedDatabase) {
     const RunResult up = migrate({"up"});
     EXPECT_EQ(up.code, 0);
     EXPECT_THAT(up.out, StartsWith("applied 0001_create_users_table ("));
-    EXPECT_THAT(up.err, HasSubstr("made the database app.db"));
+    EXPECT_THAT(up.err, HasSubstr("created the database app.db"));
     EXPECT_EQ(migrate({"check"}).code, 0);
     EXPECT_EQ(migrate({"down"}).code, 0);
     EXPECT_EQ(migrate({"check"}).code, 3);
@@ -235,7 +235,7 @@ TEST_F(MigrateTest, ReadsTheDatabasesUrlFromEnvironmentAndDotenv) {
 
 TEST_F(MigrateTest, MakesAndDropsADatabase) {
     EXPECT_EQ(run_quarry({"migrate", "create", "--url", "app.db"}).code, 0);
-    EXPECT_THAT(run_quarry({"migrate", "create", "--url", "app.db"}).err, HasSubstr("is there already"));
+    EXPECT_THAT(run_quarry({"migrate", "create", "--url", "app.db"}).err, HasSubstr("exists already"));
     const RunResult unasked = run_quarry({"migrate", "drop", "--url", "app.db"}, "y\n");
     EXPECT_EQ(unasked.code, 2) << "nobody can be asked";
     EXPECT_THAT(unasked.err, HasSubstr("--yes"));

@@ -29,7 +29,7 @@ TEST_F(SearchCommandTest, PrintsPlacesAndSnippets) {
     EXPECT_THAT(result.out, StartsWith(" 1. Undo\n    docs/undo.md:1  "));
     EXPECT_THAT(result.out, HasSubstr("A migration is undone with down."));
     EXPECT_EQ(result.err, "") << "ingest said already that there are no vectors";
-    EXPECT_THAT(run_quarry({"search", "--mode", "hybrid", "undone"}).err, HasSubstr("words alone"));
+    EXPECT_THAT(run_quarry({"search", "--mode", "hybrid", "undone"}).err, HasSubstr("words only"));
 }
 
 TEST_F(SearchCommandTest, ColourMarksTheMatches) {
@@ -119,7 +119,7 @@ TEST_F(SearchCommandTest, ABatchIsTheSameWhateverTheNumberOfThreads) {
         EXPECT_EQ(many.code, 11);
         EXPECT_EQ(one.out, many.out) << mode;
         EXPECT_EQ(one.err, many.err) << mode;
-        EXPECT_THAT(one.err, HasSubstr("line 1 is no query"));
+        EXPECT_THAT(one.err, HasSubstr("line 1 is not a query"));
         EXPECT_EQ(std::count(many.out.begin(), many.out.end(), '\n'), 60);
         EXPECT_EQ(nlohmann::json::parse(many.out.substr(0, many.out.find('\n')))["id"], 0);
     }

@@ -68,7 +68,7 @@ TEST_F(TraceTest, ExportsALineForManyRuns) {
     const json request = json::parse(run_quarry({"trace", "export"}).out);
     EXPECT_EQ(request["resourceSpans"][0]["scopeSpans"][0]["spans"].size(), 6U);
     EXPECT_THAT(run_quarry({"trace", "export", "--after", "2", "--file", "out.jsonl"}).err,
-                HasSubstr("1 run(s) exported; the next time, --after 3"));
+                HasSubstr("1 run(s) exported; next time, --after 3"));
     EXPECT_EQ(json::parse(read("out.jsonl"))["resourceSpans"][0]["scopeSpans"][0]["spans"].size(), 2U);
     EXPECT_EQ(run_quarry({"trace", "export", "9"}).code, 10);
     EXPECT_EQ(run_quarry({"trace", "export", "--otlp", "http://127.0.0.1:1", "--file", "x"}).code, 2);
