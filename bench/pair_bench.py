@@ -18,12 +18,17 @@ import tempfile
 import time
 
 
+nothing_found = 10
+
+
 def measured(command, folder):
     """Seconds of processor and of wall time."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    subprocess.run(command, cwd=folder, env=environment, check=True, stdin=subprocess.DEVNULL,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=folder, env=environment, check=False, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if done.returncode not in (0, nothing_found):
+        raise SystemExit(f"{' '.join(command)} failed with {done.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - start)
 

@@ -42,6 +42,60 @@ def load_yaml(text: str):
     return yaml.safe_load(text)
 
 
+WORKFLOWS = CI.parents[1] / ".github" / "workflows"
+
+
+class WorkflowsTest(unittest.TestCase):
+    """quarry's own: each push is tested, and a tag becomes packages and an image."""
+
+    def texts(self) -> dict[str, str]:
+        return {path.name: path.read_text(encoding="utf-8") for path in sorted(WORKFLOWS.iterdir())}
+
+    def test_are_well_formed(self):
+        self.assertEqual(sorted(self.texts()), ["release.yml", "test.yml"])
+        for name, text in self.texts().items():
+            document = load_yaml(text)
+            if document is None:
+                continue
+            self.assertIn(True, document, f"{name}: on, which YAML 1.1 reads as a boolean")
+            self.assertIn("permissions", document, name)
+            for job, content in document["jobs"].items():
+                self.assertIn("runs-on", content, f"{name}: {job}")
+                self.assertIn("timeout-minutes", content, f"{name}: {job}")
+                for need in [content["needs"]] if isinstance(content.get("needs"), str) else content.get("needs", []):
+                    self.assertIn(need, document["jobs"], f"{name}: {job}")
+                for step in content["steps"]:
+                    self.assertEqual(len({"run", "uses"} & set(step)), 1, f"{name}: {job}: {step}")
+
+    def test_run_what_there_is(self):
+        """Scripts with options that they have; actions of a version; no value of an event within a shell's line."""
+        root = WORKFLOWS.parents[1]
+        ran = set()
+        for name, text in self.texts().items():
+            for action in re.findall(r"uses: *(\S+)", text):
+                self.assertRegex(action, r"^[a-z-]+/[a-z-]+@v[0-9]+$", name)
+            for script, rest in re.findall(r"(?<![\w/])((?:scripts|tests/package)/[a-z_]+)([^\n|&;]*)", text):
+                self.assertTrue(os.access(root / script, os.X_OK), f"{name}: {script}")
+                ran.add(script)
+                help_text = (root / script).read_text(encoding="utf-8")
+                for option in re.findall(r"(?<!\S)--[a-z-]+", rest):
+                    self.assertIn(option, help_text, f"{name}: {script}")
+            for line in text.split("\n"):
+                if "${{" in line and re.search(r"github\.(event|head_ref|ref_name)", line):
+                    self.assertRegex(line, r"^ +[A-Z_]+: ", f"{name}: only as a variable")
+        self.assertLessEqual({"scripts/setup", "scripts/test", "scripts/package", "tests/package/tarball_test"}, ran)
+
+    def test_the_shell_lines_parse(self):
+        for name, text in self.texts().items():
+            document = load_yaml(text)
+            for job in document["jobs"].values() if document is not None else []:
+                for step in job["steps"]:
+                    if "run" not in step:
+                        continue
+                    done = subprocess.run(["bash", "-n"], input=step["run"], capture_output=True, text=True, check=False)
+                    self.assertEqual(done.stderr, "", f"{name}: {step['run']}")
+
+
 class CiExamplesTest(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory(prefix="quarry-ci-")

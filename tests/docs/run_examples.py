@@ -8,7 +8,8 @@ prints, stdout and stderr together. "..." stands for any text within a line, and
 A comment <!-- file: NAME --> before a block writes the block into that file. Everything on a page happens in one
 shell, in a fresh folder. Where the page uses $SERVER_URL, that is the URL of a PostgreSQL server of the test's own;
 in what is printed it appears as postgresql://app@db.example/app. Where the page says <!-- chat server --> every chat
-server's address leads to tests/support/chat_server.py. With --update the page gets what was printed.
+server's address leads to tests/support/chat_server.py: the setting for it is made for the provider that a command
+names, as an address is for one provider only. With --update the page gets what was printed.
 """
 
 import argparse
@@ -25,6 +26,19 @@ from typing import NamedTuple
 SHOWN_URL = "postgresql://app@db.example/app"
 SERVER = Path(__file__).resolve().parents[1] / "support" / "postgresql_server.py"
 CHAT_SERVER = SERVER.with_name("chat_server.py")
+# Stands for the program: says of whom the address in the environment is.
+FOR_PROVIDER = """#!/bin/sh
+before=
+for word; do
+    case $before in
+    --provider) QUARRY_CHAT_PROVIDER=$word ;;
+    -m | --model) case $word in *:*) QUARRY_CHAT_PROVIDER=${word%%:*} ;; esac ;;
+    esac
+    before=$word
+done
+export QUARRY_CHAT_PROVIDER
+exec "$QUARRY_BINARY" "$@"
+"""
 # Kept from the caller: what sanitizers, coverage and the loader need.
 KEPT = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "GCOV_PREFIX")
 
@@ -131,7 +145,12 @@ def try_page(page: Path, binary: Path, url: str | None, chat: str | None, update
         if url:
             environment["SERVER_URL"] = url
         if chat:
-            environment["QUARRY_CHAT_BASE_URL"] = chat
+            program = Path(folder, "bin", "quarry")
+            program.parent.mkdir()
+            program.write_text(FOR_PROVIDER, encoding="utf-8")
+            program.chmod(0o755)
+            environment |= {"QUARRY_CHAT_BASE_URL": chat, "QUARRY_BINARY": str(binary)}
+            environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
         outputs = run(steps, environment, str(work))
     failed = 0
     for step, output in reversed(list(zip(steps, outputs))):
