@@ -21,7 +21,7 @@ _quarry() {
             *)
                 path+=${path:+ }$word
                 case $path in
-                    'chats' | 'models' | 'docs' | 'cache' | 'trace' | 'eval' | 'migrate' | 'config') ;;
+                    'chats' | 'models' | 'docs' | 'collections' | 'cache' | 'trace' | 'eval' | 'migrate' | 'config') ;;
                     *) break ;;
                 esac
                 ;;
@@ -31,46 +31,51 @@ _quarry() {
     local options='' words='' files='' values=''
     case $path in
         '')
-            options='-V --version --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
+            options='-V --version --base --json --fields -q --quiet --color --config -h --help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'init')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             files=-d
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'ingest')
-            options='--files-from -0 --null --jsonl --name --type --include --exclude --hidden --git --since --prune --watch --allow-private --redact --dry-run --max-cost --base --json -q --quiet --color --config -h --help'
+            options='--files-from -0 --null --jsonl --name --collection --type --include --exclude --hidden --git --since --prune --watch --allow-private --redact --dry-run --max-cost --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --files-from) values='@files' ;;
                 --jsonl) values='@files' ;;
                 --name) values='@text' ;;
+                --collection) values='@text' ;;
                 --type) values='@text' ;;
                 --include) values='@text' ;;
                 --exclude) values='@text' ;;
                 --since) values='@text' ;;
                 --max-cost) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'search')
-            options='--mode --fusion -n --limit --explain --exact --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document -C --window --parent --expand --more-like --batch --threads -f --format --base --json -q --quiet --color --config -h --help'
+            options='--mode --fusion -n --limit --explain --exact --collection --path --kind --type --lang --since --until --where --tag --heading --rerank --no-rerank --mmr --per-document -C --window --parent --expand --more-like --batch --threads -f --format --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
                 --fusion) values='minmax zscore rrf' ;;
                 -n | --limit) values='@text' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -89,12 +94,13 @@ _quarry() {
                 --threads) values='@text' ;;
                 -f | --format) values='text ndjson files editor' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'ask')
-            options='-k --sources --mode -m --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='-k --sources --mode -m --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
@@ -106,6 +112,7 @@ _quarry() {
                 --template) values='@files' ;;
                 --session) values='@text' ;;
                 --allow-tool) values='@text' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -116,12 +123,13 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'batch')
-            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache -k --sources --mode -m --model --provider --template --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='-o --output --parallel --max-cost --max-failures --dry-run --no-cache -k --sources --mode -m --model --provider --template --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 -o | --output) values='@files' ;;
@@ -133,6 +141,7 @@ _quarry() {
                 -m | --model) values='@text' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --template) values='@files' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -143,21 +152,23 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'verify')
-            options='--require-citations --base --json -q --quiet --color --config -h --help'
+            options='--require-citations --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chat')
-            options='--session --continue --no-save -m --model --provider --tools --allow-tool -k --sources --mode --template --no-cache --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--session --continue --no-save -m --model --provider --tools --allow-tool -k --sources --mode --template --no-cache --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --session) values='@text' ;;
                 -m | --model) values='@text' ;;
@@ -166,6 +177,7 @@ _quarry() {
                 -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
                 --template) values='@files' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -176,45 +188,60 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chats')
-            options='--base --json -q --quiet --color --config -h --help'
-            words='ls export rm'
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls export redact rm'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chats ls')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chats export')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'chats redact')
+            options='--kinds --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --kinds) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chats rm')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'chunk')
-            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --max-cost --type -f --format --show --count --base --json -q --quiet --color --config -h --help'
+            options='--strategy --size --overlap --min-size --parent-size --unit --encoding --separators --breakpoint --threshold --max-cost --type -f --format --show --count --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --strategy) values='auto fixed recursive sentence paragraph markdown structure code semantic page row' ;;
@@ -231,12 +258,13 @@ _quarry() {
                 --type) values='@text' ;;
                 -f | --format) values='ndjson json text markdown' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'embed')
-            options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input -f --format --query --base --json -q --quiet --color --config -h --help'
+            options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input -f --format --query --base --json --fields -q --quiet --color --config -h --help'
             words='fit train'
             case $prev in
                 -m | --model) values='@text' ;;
@@ -247,177 +275,270 @@ _quarry() {
                 --input) values='auto lines ndjson' ;;
                 -f | --format) values='ndjson csv npy' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'models')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             words='add ls rm'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'models add')
-            options='--name --sha256 -f --force --base --json -q --quiet --color --config -h --help'
+            options='--name --sha256 -f --force --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --name) values='@text' ;;
                 --sha256) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'models ls')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'models rm')
-            options='--vectors --base --json -q --quiet --color --config -h --help'
+            options='--vectors --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs')
-            options='--base --json -q --quiet --color --config -h --help'
-            words='ls show rm stats verify gc'
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls show rm export import stats verify gc'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs ls')
-            options='--failed --base --json -q --quiet --color --config -h --help'
+            options='--failed --collection --base --json --fields -q --quiet --color --config -h --help'
             files=-d
             case $prev in
+                --collection) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs show')
-            options='--text --base --json -q --quiet --color --config -h --help'
+            options='--text --lines --pages --collection --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
+                --lines) values='@text' ;;
+                --pages) values='@text' ;;
+                --collection) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs rm')
-            options='-r --recursive --base --json -q --quiet --color --config -h --help'
+            options='-r --recursive --yes --collection --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --collection) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'docs export')
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'docs import')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            files=-f
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs stats')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--collection --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
+                --collection) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs verify')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'docs gc')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'collections')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls add rm'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'collections ls')
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'collections add')
+            options='--description --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --description) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'collections rm')
+            options='--yes --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'cache')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             words='stats clear'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'cache stats')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'cache clear')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'trace')
-            options='--base --json -q --quiet --color --config -h --help'
-            words='ls show export'
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='ls show export clear'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'trace ls')
-            options='-n --limit --base --json -q --quiet --color --config -h --help'
+            options='-n --limit --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 -n | --limit) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'trace show')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'trace export')
-            options='--after --otlp --file --base --json -q --quiet --color --config -h --help'
+            options='--after --otlp --file --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --after) values='@text' ;;
                 --otlp) values='@text' ;;
                 --file) values='@files' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'trace clear')
+            options='--keep --base --json --fields -q --quiet --color --config -h --help'
+            case $prev in
+                --keep) values='@text' ;;
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             words='index retrieval chunking tune answers'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval index')
-            options='--queries -n --limit --connectivity --construction --expansion --base --json -q --quiet --color --config -h --help'
+            options='--queries -n --limit --connectivity --construction --expansion --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --queries) values='@text' ;;
                 -n | --limit) values='@text' ;;
@@ -425,12 +546,13 @@ _quarry() {
                 --construction) values='@text' ;;
                 --expansion) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval retrieval')
-            options='--mode --set --compare --control --metrics -n --limit --qrels --run --run-out --html --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare --control --metrics -n --limit --qrels --run --run-out --html --per-query --baseline --fail-under --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
@@ -444,6 +566,7 @@ _quarry() {
                 --html) values='@files' ;;
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -454,15 +577,17 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval chunking')
-            options='--strategy --mode --set --compare -k --results --html --per-query --baseline --fail-under --base --json -q --quiet --color --config -h --help'
+            options='--strategy --collection --mode --set --compare -k --results --html --per-query --baseline --fail-under --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --strategy) values='auto fixed recursive sentence paragraph markdown structure code semantic page row' ;;
+                --collection) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
                 --set) values='@text' ;;
                 --compare) values='@files' ;;
@@ -471,18 +596,20 @@ _quarry() {
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval tune')
-            options='--metric --setting --folds -n --limit --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--metric --setting --folds -n --limit --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --metric) values='@text' ;;
                 --setting) values='search.dense_weight search.k1 search.b search.title_weight search.heading_weight' ;;
                 --folds) values='@text' ;;
                 -n | --limit) values='@text' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -493,12 +620,13 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'eval answers')
-            options='--mode --set --compare -m --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --path --kind --type --lang --since --until --where --tag --heading --base --json -q --quiet --color --config -h --help'
+            options='--mode --set --compare -m --model --provider --parallel --max-cost --no-cache --per-query --baseline --fail-under --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             files=-f
             case $prev in
                 --mode) values='lexical vector hybrid' ;;
@@ -510,6 +638,7 @@ _quarry() {
                 --max-cost) values='@text' ;;
                 --baseline) values='@files' ;;
                 --fail-under) values='@text' ;;
+                --collection) values='@text' ;;
                 --path) values='@files' ;;
                 --kind) values='file stdin standard_input jsonl url' ;;
                 --type) values='@text' ;;
@@ -520,21 +649,23 @@ _quarry() {
                 --tag) values='@text' ;;
                 --heading) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             words='new up down redo to status history check plan lint diff dump squash stamp repair import create drop wait'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate new')
-            options='--database --dir --url --lock-wait --env --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --timestamp --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --autogenerate --allow-destructive --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --owners --timestamp --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -549,12 +680,13 @@ _quarry() {
                 --backfill) values='@text' ;;
                 --time-zone) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate up')
-            options='--database --dir --url --lock-wait --env --dry-run --single-transaction --out-of-order --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --single-transaction --out-of-order --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -562,12 +694,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate down')
-            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -575,12 +708,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate redo')
-            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -588,12 +722,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate to')
-            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --yes --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -601,12 +736,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate status')
-            options='--database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -614,12 +750,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate history')
-            options='--database --dir --url --lock-wait --env -n --limit --show --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env -n --limit --show --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -629,12 +766,13 @@ _quarry() {
                 -n | --limit) values='@text' ;;
                 --show) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate check')
-            options='--database --dir --url --lock-wait --env --schema --dev-url --dialect --roundtrip -f --format --no-drift --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --schema --dev-url --dialect --owners --roundtrip -f --format --no-drift --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -646,12 +784,13 @@ _quarry() {
                 --dialect) values='sqlite postgresql' ;;
                 -f | --format) values='text json github sarif junit' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate plan')
-            options='--database --dir --url --lock-wait --env --from --dialect --sql --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --from --dialect --sql --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -661,12 +800,13 @@ _quarry() {
                 --from) values='@text' ;;
                 --dialect) values='sqlite postgresql' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate lint')
-            options='--database --dir --url --dialect --server --since --rule --no-rule -f --format --fail-on --rules --explain --pages --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --dialect --server --since --rule --no-rule -f --format --fail-on --rules --explain --pages --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -681,12 +821,13 @@ _quarry() {
                 --explain) values='@text' ;;
                 --pages) values='@folders' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate diff')
-            options='--from --to --drift --down --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--from --to --drift --down --schema --dev-url --dialect --rename --not-renamed --backfill --time-zone --concurrent-indexes --owners --database --dir --url --lock-wait --env --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 --to) values='@text' ;;
@@ -703,12 +844,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate dump')
-            options='--from -o --output --schema --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--from -o --output --force --schema --dev-url --dialect --owners --database --dir --url --lock-wait --env --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --from) values='@text' ;;
                 -o | --output) values='@files' ;;
@@ -721,12 +863,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate squash')
-            options='--name --ledger-only --dry-run --dev-url --dialect --database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--name --ledger-only --dry-run --dev-url --dialect --database --dir --url --lock-wait --env --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --name) values='@text' ;;
                 --dev-url) values='@text' ;;
@@ -737,12 +880,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate stamp')
-            options='--database --dir --url --lock-wait --env --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --dry-run --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -750,12 +894,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate repair')
-            options='--database --dir --url --lock-wait --env --yes --restore --forget-progress --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --yes --restore --forget-progress --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -763,15 +908,16 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate import')
-            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --env --ledger-only --skip-missing --replace --leave-out --yes --dry-run --base --json -q --quiet --color --config -h --help'
+            options='--from-dir --tool --from-sql --down-sql --dialect --table --database --dir --url --lock-wait --env --ledger-only --skip-missing --replace --leave-out --yes --dry-run --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --from-dir) values='@folders' ;;
-                --tool) values='dbmate goose golang-migrate alembic flyway django rails' ;;
+                --tool) values='dbmate goose golang-migrate alembic flyway django rails sqitch' ;;
                 --from-sql) values='@files' ;;
                 --down-sql) values='@files' ;;
                 --dialect) values='sqlite postgresql' ;;
@@ -784,12 +930,13 @@ _quarry() {
                 --replace) values='@files' ;;
                 --leave-out) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate create')
-            options='--database --dir --url --lock-wait --env --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -797,12 +944,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate drop')
-            options='--database --dir --url --lock-wait --env --yes --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --yes --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -810,12 +958,13 @@ _quarry() {
                 --lock-wait) values='@text' ;;
                 --env) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'migrate wait')
-            options='--database --dir --url --lock-wait --env --timeout --base --json -q --quiet --color --config -h --help'
+            options='--database --dir --url --lock-wait --env --timeout --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --database) values='@text' ;;
                 --dir) values='@folders' ;;
@@ -824,102 +973,124 @@ _quarry() {
                 --env) values='@text' ;;
                 --timeout) values='@text' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config')
-            options='--base --json -q --quiet --color --config -h --help'
-            words='show get set trust schema path'
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='show get set unset trust schema path'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config show')
-            options='--origin --changed --base --json -q --quiet --color --config -h --help'
+            options='--origin --changed --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config get')
-            options='--raw --base --json -q --quiet --color --config -h --help'
+            options='--raw --base --json --fields -q --quiet --color --config -h --help'
             words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config set')
-            options='--user --base --json -q --quiet --color --config -h --help'
+            options='--user --base --json --fields -q --quiet --color --config -h --help'
             words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
+                --color) values='auto always never' ;;
+                --config) values='@text' ;;
+            esac
+            ;;
+        'config unset')
+            options='--user --base --json --fields -q --quiet --color --config -h --help'
+            words='ask.entailment ask.max_context_tokens ask.min_score ask.redact ask.sources ask.template base batch.parallel cache.enabled cache.max_age cache.max_bytes chat.api_key_env chat.api_key_file chat.api_version chat.base_url chat.command chat.context chat.follow_ups chat.headers chat.history_tokens chat.max_cost chat.max_tokens chat.max_tool_rounds chat.model chat.price_input chat.price_output chat.provider chat.requests_per_minute chat.retries chat.threads chat.timeout chat.tokens_per_minute chat.tools chunk.breakpoint chunk.encoding chunk.min_size chunk.overlap chunk.parent_size chunk.sentence_vectors chunk.separators chunk.size chunk.strategy chunk.threshold chunk.unit embed.api_key_env embed.base_url embed.batch embed.command embed.dimensions embed.document_prompt embed.model embed.parallel embed.price_per_million embed.provider embed.query_prompt embed.retries embed.start embed.threads embed.timeout extract.trusted http.ca_file http.proxy ingest.allow_private ingest.language ingest.max_converted_bytes ingest.max_file_bytes ingest.redact ingest.threads ingest.url_timeout migrate.dev_url migrate.dir migrate.env migrate.lock migrate.lock_wait migrate.schema migrate.url rerank.api_key_env rerank.base_url rerank.command rerank.depth rerank.model rerank.provider rerank.timeout search.b search.body_weight search.dense_weight search.fusion search.heading_weight search.k1 search.limit search.mode search.title_weight trace.content trace.enabled trace.max_age trace.max_runs trace.redact ui.color ui.hyperlinks ui.pager'
+            case $prev in
+                --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config trust')
-            options='--yes --revoke --base --json -q --quiet --color --config -h --help'
+            options='--yes --revoke --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config schema')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'config path')
-            options='--base --json -q --quiet --color --config -h --help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'doctor')
-            options='--offline --base --json -q --quiet --color --config -h --help'
+            options='--offline --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'completions')
-            options='--write --base --json -q --quiet --color --config -h --help'
+            options='--write --base --json --fields -q --quiet --color --config -h --help'
             words='bash zsh fish'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'man')
-            options='--write --base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
+            options='--write --base --json --fields -q --quiet --color --config -h --help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval migrate config doctor completions man help'
             case $prev in
                 --write) values='@folders' ;;
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
             ;;
         'help')
-            options='--base --json -q --quiet --color --config -h --help'
-            words='init ingest search ask batch verify chat chats chunk embed models docs cache trace eval migrate config doctor completions man help'
+            options='--base --json --fields -q --quiet --color --config -h --help'
+            words='init ingest search ask batch verify chat chats chunk embed models docs collections cache trace eval migrate config doctor completions man help'
             case $prev in
                 --base) values='@files' ;;
+                --fields) values='@text' ;;
                 --color) values='auto always never' ;;
                 --config) values='@text' ;;
             esac
