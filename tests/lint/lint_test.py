@@ -130,7 +130,7 @@ FAULTS = [
      "core/store/a.h:2: namespaces: namespace quarry::search: this module's is quarry::store"),
     ("a module's namespace in base", "namespaces", {"core/base/a.h": "namespace quarry {\nnamespace store {\nint a;\n}\n}\n"},
      "core/base/a.h:2: namespaces: namespace quarry::store: this module's is quarry"),
-    ("the namespace is forgotten", "namespaces", {"cli/ui/a.cpp": "namespace {\nint f() { return 1; }\n}\n"},
+    ("the namespace is deleted", "namespaces", {"cli/ui/a.cpp": "namespace {\nint f() { return 1; }\n}\n"},
      "cli/ui/a.cpp:2: namespaces: int f(): not in namespace quarry::cli"),
     ("a class in the namespace of base", "namespaces", {"core/llm/a.h": "namespace quarry {\nclass A {\n};\n}\n"},
      "core/llm/a.h:2: namespaces: class A: not in namespace quarry::llm"),

@@ -86,6 +86,7 @@ THIRD_PARTY = {
     r"cmark-gfm": {"core/extract"},
     r"pugixml\.hpp": {"core/extract"},
     r"expat\.h": {"core/extract"},
+    r"yaml-cpp/": {"core/extract"},
     r"zip\.h": {"core/extract"},
     r"tree_sitter/": {"core/chunk"},
     r"usearch/": {"core/index"},
