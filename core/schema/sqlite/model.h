@@ -28,6 +28,7 @@ struct Column {
     bool stored = false;  ///< Of a generated column.
 
     [[nodiscard]] Affinity affinity() const;
+    friend bool operator==(const Column&, const Column&) = default;
 };
 
 enum class ConstraintKind { primary_key, unique, foreign_key, check };
@@ -37,6 +38,7 @@ struct KeyColumn {
     std::string name;
     std::string collation;  ///< As written; empty when it is the column's own.
     bool descending = false;
+    friend bool operator==(const KeyColumn&, const KeyColumn&) = default;
 };
 
 /// A constraint of a table; a column's own one is the same thing.
@@ -60,6 +62,7 @@ struct Constraint {
     /// To be compared: equal for constraints that mean the same.
     [[nodiscard]] std::string key() const;
     [[nodiscard]] bool mentions(std::string_view column) const;
+    friend bool operator==(const Constraint&, const Constraint&) = default;
 };
 
 struct Table {
@@ -83,6 +86,8 @@ struct Table {
     [[nodiscard]] std::string sql(std::string_view by_name = {}) const;
     /// A column's definition, with the constraints that are its own.
     [[nodiscard]] std::string column_sql(const Column& column) const;
+    /// Letter by letter, where expressions are not concerned: tables that are not equal may still mean the same.
+    friend bool operator==(const Table&, const Table&) = default;
 };
 
 struct VirtualTable {

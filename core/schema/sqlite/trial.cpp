@@ -4,9 +4,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -24,9 +27,10 @@ constexpr std::size_t shown_statement_width = 120;
 /// view can go on for ever, and an FTS index over it reads it.
 constexpr int most_operations = 20'000'000;
 
-constexpr const char* objects_of_table_sql =
-    "SELECT type, sql FROM main.sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND sql IS NOT NULL "
-    "ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid";
+/// Tables before their indexes. An index that a constraint made has no SQL.
+constexpr const char* tables_and_indexes_sql =
+    "SELECT rowid, tbl_name, name, sql FROM main.sqlite_schema WHERE type IN ('table', 'index') AND sql IS NOT NULL "
+    "ORDER BY type = 'index', rowid";
 
 constexpr std::size_t most_functions = 100;
 
@@ -46,17 +50,20 @@ void add_collation(void*, sqlite3* handle, int encoding, const char* name) noexc
 
 void no_value(sqlite3_context* context, int, sqlite3_value**) noexcept { sqlite3_result_null(context); }
 
-struct TableObject {
-    std::string type, sql;
+struct TrialRow {
+    std::int64_t id = 0;
+    std::string name, sql;
 };
 
-/// A table, its indexes and its triggers, in an order in which they can be created.
-std::vector<TableObject> objects_of(SQLite::Database& database, const std::string& table) {
-    std::vector<TableObject> objects;
-    SQLite::Statement query(database, objects_of_table_sql);
-    query.bind(1, table);
-    while (query.executeStep()) objects.push_back({query.getColumn(0).getString(), query.getColumn(1).getString()});
-    return objects;
+/// Tables and indexes as the catalogue has them, by the table's name.
+std::map<std::string, std::vector<TrialRow>> read_catalogue(SQLite::Database& database) {
+    std::map<std::string, std::vector<TrialRow>> rows;
+    SQLite::Statement query(database, tables_and_indexes_sql);
+    while (query.executeStep()) {
+        rows[fold_name(query.getColumn(1).getString())].push_back(
+            {query.getColumn(0).getInt64(), query.getColumn(2).getString(), query.getColumn(3).getString()});
+    }
+    return rows;
 }
 
 /// Whether a name is both added to a table and dropped from one: a view that mentions it may be broken between them.
@@ -157,7 +164,17 @@ Model Trial::after(const std::vector<Statement>& statements) {
 Model Trial::after(const std::vector<PlanPart>& parts) {
     const std::set<const PlanPart*> as_written = parts_run_as_written(parts);
     return after_running([&] {
-        for (const PlanPart& part : parts) as_written.contains(&part) ? run_part(part) : run_shortened(part);
+        std::vector<const PlanPart*> apart;
+        for (const PlanPart& part : parts) {
+            const bool shortened = !as_written.contains(&part);
+            if (shortened && part.kind == PlanPart::Kind::alter) {
+                apart.push_back(&part);
+                continue;
+            }
+            alter_apart(std::exchange(apart, {}));
+            shortened ? rebuild_shortened(part) : run_part(part);
+        }
+        alter_apart(apart);
     });
 }
 
@@ -165,32 +182,46 @@ void Trial::run_part(const PlanPart& part) {
     for (const Statement& statement : part.statements) run_one(statement.sql);
 }
 
-void Trial::run_shortened(const PlanPart& part) {
-    if (part.kind == PlanPart::Kind::alter) return alter_apart(part);
+void Trial::rebuild_shortened(const PlanPart& part) {
     for (std::size_t i = 0; i + 1 < part.statements.size(); ++i) run_one(part.statements[i].sql);
     run_one(fmt::format("DROP TABLE {};", quoted_name(part.new_name)));
     run_one(part.difference->to->sql() + ";");
 }
 
-void Trial::alter_apart(const PlanPart& part) {
-    const std::string& table = part.difference->from->name;
-    const std::vector<TableObject> before = objects_of(database_, table);
+/// Writes what they make of each table into the catalogue, as ALTER TABLE itself does, and reads that once for all.
+void Trial::alter_apart(const std::vector<const PlanPart*>& parts) {
+    if (parts.empty()) return;
+    const auto tables = read_catalogue(database_);
     Trial apart{Model{}};
-    for (const TableObject& object : before) {
-        if (object.type != "trigger") apart.load(object.sql + ";");
+    std::vector<TrialRow> changed;
+    for (const PlanPart* part : parts) {
+        const std::string table = fold_name(part->difference->from->name);
+        const std::vector<TrialRow>& before = tables.at(table);
+        for (const TrialRow& row : before) apart.load(row.sql + ";");
+        apart.run_part(*part);
+        const std::vector<TrialRow> after = read_catalogue(apart.database_).at(table);
+        for (std::size_t i = 0; i < before.size(); ++i)
+            changed.push_back({before[i].id, after.at(i).name, after[i].sql});
+        apart.run_one(fmt::format("DROP TABLE {};", quoted_name(table)));
     }
-    apart.run_part(part);
-    run_one(fmt::format("DROP TABLE {};", quoted_name(table)));
-    for (const TableObject& object : objects_of(apart.database_, table)) load(object.sql + ";");
-    for (const TableObject& object : before) {
-        if (object.type == "trigger") load(object.sql + ";");
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+    database_.exec("PRAGMA writable_schema = ON");
+    SQLite::Statement update(database_, "UPDATE main.sqlite_schema SET sql = ? WHERE rowid = ?");
+    for (const TrialRow& row : changed) {
+        update.bind(1, row.sql);
+        update.bind(2, row.id);
+        update.exec();
+        update.reset();
     }
+    database_.exec("PRAGMA writable_schema = RESET");
+    sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
 }
 
-/// The pragma that statements set is no part of a transaction.
+/// The pragmas are no part of a transaction, nor is what SQLite knows of a catalogue that was written to.
 void Trial::undo() noexcept {
     database_.tryExec("ROLLBACK");
     database_.tryExec("PRAGMA legacy_alter_table = OFF");
+    database_.tryExec("PRAGMA writable_schema = RESET");
 }
 
 Model Trial::read() {

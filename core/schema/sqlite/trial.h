@@ -46,8 +46,8 @@ private:
     template <typename Run>
     [[nodiscard]] Model after_running(Run run);
     void run_part(const PlanPart& part);
-    void run_shortened(const PlanPart& part);
-    void alter_apart(const PlanPart& part);
+    void rebuild_shortened(const PlanPart& part);
+    void alter_apart(const std::vector<const PlanPart*>& parts);
     void load(const std::string& statement);
     void run_one(const std::string& statement);
     [[nodiscard]] Model read();

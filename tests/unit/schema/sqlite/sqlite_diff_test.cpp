@@ -280,6 +280,31 @@ TEST(SqliteDiff, WhatOnlyTheApplicationKnows) {
     EXPECT_THAT(schema_text(database), HasSubstr("a TEXT\n"));
 }
 
+TEST(SqliteDiff, ManyTablesThatOnlyTheApplicationKnowsLoseAColumn) {
+    const auto application = [](const std::string& column) {
+        SQLite::Database database = test::database_with("");
+        const auto null = [](sqlite3_context* context, int, sqlite3_value**) { sqlite3_result_null(context); };
+        const auto same = [](void*, int, const void*, int, const void*) { return 0; };
+        sqlite3_create_function(database.getHandle(), "own", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, null,
+                                nullptr, nullptr);
+        sqlite3_create_collation(database.getHandle(), "mine", SQLITE_UTF8, nullptr, same);
+        for (const char* const table : {"t1", "T2", "\"t 3\"", "t4"}) {
+            database.exec(fmt::format("CREATE TABLE {0}(a TEXT COLLATE mine UNIQUE, b CHECK (own(b) IS NULL){1});"
+                                      "CREATE INDEX \"i {2}\" ON {0}(own(a));"
+                                      "CREATE TRIGGER \"g {2}\" AFTER INSERT ON {0} BEGIN SELECT own(new.a); END",
+                                      table, column, table[1]));
+        }
+        return database;
+    };
+    SQLite::Database database = application(", c"), wanted = application("");
+    const Diff diff = test::schema_of(database)->diff(*test::schema_of(wanted), {});
+    EXPECT_EQ(diff.up.front().statements.size(), 4U);
+    EXPECT_EQ(test::run_scripts(database, diff.up), "");
+    EXPECT_EQ(schema_text(database), schema_text(wanted));
+    EXPECT_EQ(test::run_scripts(database, diff.down), "");
+    EXPECT_THAT(schema_text(database), HasSubstr("    c\n"));
+}
+
 TEST(SqliteDiff, OnlySchemasOfSqliteCanBeCompared) {
     class Other final : public Schema {
         [[nodiscard]] sql::Dialect dialect() const noexcept override { return sql::Dialect::postgresql; }
