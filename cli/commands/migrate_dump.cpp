@@ -1,16 +1,12 @@
 // quarry migrate dump: a schema as SQL that loads again.
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <ostream>
-#include <string_view>
-#include <system_error>
 
 #include "cli/line/command.h"
 #include "cli/line/migrate_options.h"
 #include "cli/ui/output.h"
 #include "core/app/migration_service.h"
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
 #include "core/wire/migration_json.h"
@@ -49,9 +45,8 @@ public:
     }
 
     [[nodiscard]] int run(Context& context) override {
-        if (!output_.empty() && !force_) require_own_file();
-        const std::string text = app::MigrationService(context, target_, choice_).dump(from_);
-        if (!output_.empty()) write_file_atomically(output_, std::string(mark) + "\n\n" + text);
+        const app::MigrationService service(context, target_, choice_);
+        const std::string text = output_.empty() ? service.dump(from_) : service.dump_to_file(from_, output_, force_);
         if (context.json) {
             context.out.result() << config::dump_json(wire::migration_dump_json(text, output_));
         } else if (output_.empty()) {
@@ -63,21 +58,6 @@ public:
     }
 
 private:
-    static constexpr std::string_view mark =
-        "-- Written by quarry migrate dump. It writes this file again as long as this line is here.";
-
-    /// Refuses to overwrite what somebody wrote by hand.
-    void require_own_file() const {
-        std::error_code ignored;
-        const std::filesystem::path path(output_);
-        if (!std::filesystem::is_regular_file(path, ignored) || std::filesystem::file_size(path, ignored) == 0) return;
-        constexpr std::string_view beginning = mark.substr(0, mark.find('.'));
-        if (read_beginning({}, output_, beginning.size()) == beginning) return;
-        throw Error(ErrorCode::usage,
-                    fmt::format("{} is there, and was not written by this command", strip_terminal_controls(output_)),
-                    "name another file with --output, or add --force if it may be overwritten");
-    }
-
     bool force_ = false;
     app::SchemaChoice choice_;
     std::string from_;

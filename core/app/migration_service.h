@@ -231,6 +231,9 @@ public:
     [[nodiscard]] SchemaComparison drift() const;
     /// A schema as SQL that loads again; of the database when `from` is empty.
     [[nodiscard]] std::string dump(const std::string& from) const;
+    /// The same, written to a file with a first line that says so. A file without that line was written by hand: throws
+    /// Error(usage), unless `force` is set.
+    std::string dump_to_file(const std::string& from, const std::filesystem::path& output, bool force) const;
     /// Writes the next migration's file, or with `autogenerate` as many as it takes. Never overwrites.
     NewMigrationReport create(const NewMigrationRequest& request) const;
 

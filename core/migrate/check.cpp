@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 
 #include "core/base/text.h"
+#include "core/migrate/dump_file.h"
 #include "core/migrate/repeatable_objects.h"
 #include "core/migrate/roundtrip.h"
 
@@ -191,10 +193,36 @@ private:
         if (changes.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
                                     fmt::format("the migrations do not give the schema of {}", options_.wanted->text),
-                                    options_.wanted->path.string(), describe(changes),
-                                    fmt::format("quarry migrate new sync_schema --autogenerate --schema {} writes what "
-                                                "is missing",
-                                                shell_quoted(options_.wanted->text))});
+                                    options_.wanted->path.string(), describe(changes), wanted_hint(changes)});
+    }
+
+    /// Either side may be the older one. Where the wanted schema lacks something, a migration to it would drop that:
+    /// the other way is named first.
+    [[nodiscard]] std::string wanted_hint(const std::vector<schema::Change>& changes) const {
+        const std::string wanted = shell_quoted(options_.wanted->text);
+        const bool drops = std::any_of(changes.begin(), changes.end(), [](const schema::Change& one) {
+            return one.destructive || one.kind.starts_with("drop_");
+        });
+        const std::string migration =
+            fmt::format("{}quarry migrate new sync_schema --autogenerate --schema {} writes the migration{}",
+                        drops ? "if the migrations are at fault: " : "", wanted,
+                        drops ? ", which may drop data: read it first" : "");
+        const std::string update = update_hint(wanted);
+        if (update.empty()) return migration;
+        return drops ? fmt::format("if {} is out of date: {}; {}", options_.wanted->text, update, migration)
+                     : fmt::format("{}; if {} is out of date instead: {}", migration, options_.wanted->text, update);
+    }
+
+    /// How the wanted schema is brought up to date with the migrations; empty for migrations of another folder.
+    [[nodiscard]] std::string update_hint(const std::string& wanted) const {
+        const std::string folder = shell_quoted(options_.folder.string());
+        const SchemaSource& source = *options_.wanted;
+        if (options_.folder.empty() || source.kind == SchemaSource::Kind::migrations) return {};
+        if (source.kind == SchemaSource::Kind::database) return "apply the migrations to it";
+        if (std::filesystem::is_regular_file(source.path) && is_dump_file(source.path)) {
+            return fmt::format("quarry migrate dump --from {} --output {} writes it again", folder, wanted);
+        }
+        return fmt::format("quarry migrate diff --from {} --to {} shows what to change in it", wanted, folder);
     }
 
     static std::vector<schema::Change> differences(const schema::Schema& from, const schema::Schema& to) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 
 #include "core/migrate/check_report.h"
@@ -11,6 +12,7 @@ namespace quarry::migrate {
 struct CheckOptions {
     bool drift = true;                   ///< Compare the database's schema with what its applied migrations give.
     std::optional<SchemaSource> wanted;  ///< To be what all migrations give.
+    std::filesystem::path folder;        ///< Of the migrations, for hints; empty where they have none.
     bool roundtrip = false;              ///< Try each migration up, down and up on a scratch database with rows.
 };
 

@@ -148,6 +148,25 @@ Nothing is renamed or destroyed without being told to:
   hint: write --backfill "users.email='unknown'": the column, and an SQL expression for its value
   [2]
 
+A migration written by hand leaves schema.sql behind; the hint can be typed as it stands:
+
+  $ cp app.db hand.db; cp schema.sql schema.bak; quarry migrate dump --from migrations --output schema.sql --force --quiet
+  $ printf -- '-- quarry:up\nALTER TABLE users ADD COLUMN nick TEXT;\n-- quarry:down\nALTER TABLE users DROP COLUMN nick;\n' > migrations/0004_nick.sql
+  $ quarry migrate up --dir migrations --url sqlite:hand.db --quiet | sed 's/([0-9]* ms)/(N ms)/'
+  applied 0003_rename (N ms)
+  applied 0004_nick (N ms)
+  $ quarry migrate check --dir migrations --url sqlite:hand.db --quiet 2>&1
+  error: hand.db is not as its migrations say
+  caused by: the migrations do not give the schema of schema.sql
+  caused by: drop_column users.nick (nick TEXT)
+  hint: if schema.sql is out of date: quarry migrate dump --dir migrations --url sqlite:hand.db --from migrations --output schema.sql writes it again; if the migrations are at fault: quarry migrate new --dir migrations --url sqlite:hand.db sync_schema --autogenerate --schema schema.sql writes the migration, which may drop data: read it first
+  [4]
+  $ quarry migrate dump --dir migrations --url sqlite:hand.db --from migrations --output schema.sql
+  wrote schema.sql
+  $ quarry migrate check --dir migrations --url sqlite:hand.db --quiet
+  hand.db: all 4 migrations are applied
+  $ mv schema.bak schema.sql; rm migrations/0004_nick.sql hand.db
+
 Somebody changes the database by hand:
 
   $ quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
@@ -199,7 +218,7 @@ The schema as SQL that loads again:
     "schema": "quarry.migrate.dump/1",
     "file": "dump.sql",
   $ sed -i 1d dump.sql; cp dump.sql own.sql; quarry migrate dump --output own.sql 2>&1; cmp dump.sql own.sql
-  error: own.sql is there, and was not written by this command
+  error: own.sql exists, and was not written by this command
   hint: name another file with --output, or add --force if it may be overwritten
   $ quarry migrate dump --output own.sql --force 2>&1
   wrote own.sql

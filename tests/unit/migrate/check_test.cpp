@@ -1,5 +1,6 @@
 #include "core/migrate/check.h"
 
+#include "core/migrate/dump_file.h"
 #include "support.h"
 
 namespace quarry::migrate {
@@ -10,6 +11,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 class CheckTest : public testing::Test {
 protected:
@@ -95,6 +97,30 @@ TEST_F(CheckTest, HoldsTheMigrationsAgainstTheWantedSchema) {
     EXPECT_TRUE(check(options).ok());
     write_file_atomically(project_.root() / "schema.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);");
     EXPECT_THAT(rules(check(options)), ElementsAre("schema-file"));
+}
+
+// A migration written by hand: to drop what it made is the last thing that is meant.
+TEST_F(CheckTest, AnOlderWantedSchemaIsBroughtUpToDateFirst) {
+    const auto hint = [&](const std::string& schema) {
+        write_file_atomically(project_.root() / "schema.sql", schema);
+        CheckOptions options;
+        options.folder = "my migrations";
+        options.wanted = SchemaSource::parse((project_.root() / "schema.sql").string());
+        options.wanted->text = "schema.sql";
+        return check(options).findings.at(0).hint;
+    };
+    EXPECT_EQ(hint("CREATE TABLE users (id INTEGER PRIMARY KEY);"),
+              "if schema.sql is out of date: quarry migrate diff --from schema.sql --to 'my migrations' shows what to "
+              "change in it; if the migrations are at fault: quarry migrate new sync_schema --autogenerate --schema "
+              "schema.sql writes the migration, which may drop data: read it first");
+    EXPECT_THAT(
+        hint(std::string(dump_mark) + "\nCREATE TABLE users (id INTEGER PRIMARY KEY);"),
+        StartsWith("if schema.sql is out of date: quarry migrate dump --from 'my migrations' --output schema.sql"
+                   " writes it again; "));
+    EXPECT_THAT(hint("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INT);"
+                     "CREATE INDEX users_name ON users(name);"),
+                StartsWith("quarry migrate new sync_schema --autogenerate --schema schema.sql writes the migration; if "
+                           "schema.sql is out of date instead: "));
 }
 
 TEST_F(CheckTest, AWantedSchemaThatCannotBeReadIsNoSchemaThatWasCompared) {
