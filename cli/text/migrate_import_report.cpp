@@ -57,8 +57,9 @@ void print_converted(Context& context, const migrate::ImportReport& report) {
         }
     }
     for (const std::string& name : converted.left_out) {
-        context.out.warn(
-            fmt::format("{} is no migration: its name does not say a version", strip_terminal_controls(name)));
+        const bool planned = converted.tool == migrate::ForeignTool::sqitch;
+        context.out.warn(fmt::format("{} was not imported: {}", strip_terminal_controls(name),
+                                     planned ? "no change of the plan runs it" : "its name has no version"));
     }
     const std::string_view are = converted.migrations.size() == 1 ? "is in" : "are in";
     context.out.note(fmt::format("{} of {} {} {}", app::count_migrations(converted.migrations.size()),

@@ -12,9 +12,8 @@
 namespace quarry::schema::postgresql {
 namespace {
 
-[[noreturn]] void refuse_table(const Id& table, std::string why) {
-    throw Error(ErrorCode::failed, fmt::format("cannot write a migration for the table {}", shown(table)),
-                "make another table, copy the rows and drop this one, in a migration written by hand")
+[[noreturn]] void refuse_table(const Id& table, std::string why, const char* hint) {
+    throw Error(ErrorCode::failed, fmt::format("cannot write a migration for the table {}", shown(table)), hint)
         .because(std::move(why));
 }
 
@@ -84,11 +83,18 @@ public:
 private:
     /// Neither can be altered: how a table is partitioned, and the columns of the key.
     void rebuild() {
-        if (before_.is_partition() || after_.is_partition()) refuse_table(id_, "it is partitioned in another way");
+        if (before_.is_partition() || after_.is_partition()) {
+            refuse_table(id_, "it is a partition, and is partitioned in another way",
+                         "write three migrations, with a wanted schema for each: detach it from its parent, change how "
+                         "it is partitioned, attach it again");
+        }
         for (const auto& [id, table] : from_.tables) {
             const bool part = table.is_partition() && table.parents.front() == id_;
             if (part && moves(from_, to_, id)) {
-                refuse_table(id_, fmt::format("it is partitioned in another way, and {} leaves it", shown(id)));
+                refuse_table(
+                    id_, fmt::format("it is partitioned in another way, and {} leaves it", shown(id)),
+                    "write two migrations, with a wanted schema for each: detach the partition, then change how "
+                    "the table is partitioned");
             }
         }
         result_.rebuilt = true;
