@@ -72,8 +72,11 @@ public:
 /// The extractor for a script, by the "#!" line that it begins with, or null: for files whose names do not tell.
 [[nodiscard]] const Extractor* find_extractor_for_script(std::string_view first_bytes);
 
-/// The extractor for a file by its name; for a name that says nothing, by what the first bytes are: a script, a page, a
-/// PDF, JSON, a mail … Null when neither tells.
+/// Whether a name leaves open what the file is: it has no ending, or a number for one (ls.1, GPL-1.2).
+[[nodiscard]] bool needs_content(std::string_view file_name);
+
+/// The extractor for a file by its name; for a name that leaves it open, by what the first bytes are: a script, a page,
+/// a PDF, JSON, a mail, a manual page … Null when neither tells.
 [[nodiscard]] const Extractor* find_extractor(std::string_view file_name, std::string_view first_bytes);
 
 /// The extractor with that name or media type; throws Error(usage) that lists the names.

@@ -11,6 +11,7 @@
 #include "core/extract/extractor.h"
 #include "core/extract/file_ending.h"
 #include "core/extract/markdown_extractor.h"
+#include "core/extract/markup/man.h"
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/sniff.h"
 #include "core/extract/text_extractor.h"
@@ -66,8 +67,18 @@ const Extractor* find_extractor_for_script(std::string_view first_bytes) {
     return language == nullptr ? nullptr : &extractor_by_name(language->name);
 }
 
+bool needs_content(std::string_view file_name) {
+    const std::string_view name = file_part(file_name);
+    if (name.find('.') == std::string_view::npos) return true;
+    const std::string ending = file_ending(name);
+    return ending.size() == 1 && ending.front() >= '1' && ending.front() <= '9';
+}
+
 const Extractor* find_extractor(std::string_view file_name, std::string_view first_bytes) {
-    if (const Extractor* by_name = find_extractor_for_file(file_name)) return by_name;
+    if (const Extractor* by_name = find_extractor_for_file(file_name)) {
+        const bool is_section = by_name->name() == "man" && needs_content(file_name);
+        return is_section && !is_manual_page(first_bytes) ? &extractor_by_name("text") : by_name;
+    }
     // An ending that nobody knows says what the file is not.
     if (file_part(file_name).find('.') != std::string_view::npos) return nullptr;
     if (const Extractor* script = find_extractor_for_script(first_bytes)) return script;

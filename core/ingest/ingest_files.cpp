@@ -192,13 +192,17 @@ private:
                                                     const KnownFile* known) {
         if (given_type_ != nullptr) return given_type_;
         const std::size_t dot = name.rfind('.');
-        if (dot != std::string_view::npos) {
+        const bool is_open = extract::needs_content(name);
+        if (dot != std::string_view::npos && !is_open) {
             const std::string_view ending = name.substr(dot);
             const auto met = types_.find(ending);
             if (met != types_.end()) return met->second;
             return types_.emplace(ending, options_.extractors.find_for_file(name)).first->second;
         }
-        if (const extract::Extractor* by_name = options_.extractors.find_for_file(name)) return by_name;
+        if (const extract::Extractor* by_name = options_.extractors.find_for_file(name);
+            by_name != nullptr && dot == std::string_view::npos) {
+            return by_name;
+        }
         try {
             if (known != nullptr && known->state.up_to_date(file.stamp, known->state.media_type)) {
                 return &extract::extractor_by_name(known->state.media_type);

@@ -301,24 +301,28 @@ private:
     std::vector<std::size_t> margins_;  ///< How many lists were open at each .RS.
 };
 
-/// Whether a file with a number for its ending is a manual page: another log that was put away is none.
-bool is_manual_page(const SourceLines& lines) {
-    constexpr std::size_t lines_looked_at = 200;
-    const std::size_t count = std::min(lines.size(), lines_looked_at);
-    return std::any_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count), [](std::string_view line) {
-        return line.starts_with(".TH ") || line.starts_with(".Dd") || line.starts_with(".SH") ||
-               line.starts_with(".Sh ") || line.starts_with(".so ");
-    });
-}
-
 }  // namespace
+
+bool is_manual_page(std::string_view text) {
+    constexpr std::size_t lines_looked_at = 200;
+    for (std::size_t at = 0, line = 0; at < text.size() && line < lines_looked_at; ++line) {
+        const std::string_view rest = text.substr(at);
+        for (const std::string_view request : {".\\\"", "'\\\"", ".TH ", ".Dd", ".SH", ".Sh ", ".so "}) {
+            if (rest.starts_with(request)) return true;
+        }
+        const std::size_t end = rest.find('\n');
+        if (end == std::string_view::npos) break;
+        at += end + 1;
+    }
+    return false;
+}
 
 document::Document extract_man(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "text/troff");
     builder.add_metadata("encoding", source.encoding);
-    const SourceLines lines = source_lines(source.text);
-    if (is_manual_page(lines)) {
+    if (is_manual_page(source.text)) {
+        const SourceLines lines = source_lines(source.text);
         ManReader(lines, builder).read();
     } else {
         builder.paragraph(source.text);

@@ -34,6 +34,18 @@ INSTANTIATE_TEST_SUITE_P(Extractor, FindExtractor,
                                            FileCase{"photo.jpg", ""}, FileCase{"noending", ""}, FileCase{"", ""},
                                            FileCase{"x.", ""}, FileCase{"dir.txt/binary", ""}));
 
+// A number at the end may be the section of a manual page, a version, or that of an old log.
+TEST(Extractor, ANumberForAnEndingIsAManualPageByItsContent) {
+    EXPECT_EQ(find_extractor("doc/ls.1", ".\\\" written by hand\n.TH LS 1\n")->name(), "man");
+    EXPECT_EQ(find_extractor("doc/ls.1", ".Dd May 1, 2024\n.Dt LS 1\n")->name(), "man");
+    EXPECT_EQ(find_extractor("GPL-1.2", "GNU GENERAL PUBLIC LICENSE\n\nEveryone is permitted to copy.\n")->name(),
+              "text");
+    EXPECT_EQ(find_extractor("app.log.1", "")->name(), "text");
+    EXPECT_EQ(find_extractor("page.man", "no request")->name(), "man");
+    EXPECT_TRUE(needs_content("README"));
+    EXPECT_FALSE(needs_content("a.10"));
+}
+
 TEST(Extractor, ByNameOrMediaType) {
     EXPECT_EQ(extractor_by_name("markdown").media_type(), "text/markdown");
     EXPECT_EQ(extractor_by_name("text/plain").name(), "text");
