@@ -22,6 +22,7 @@ std::vector<Operation> all_operations() {
     for (auto* make : {search_operations, document_operations, migration_operations}) {
         std::ranges::move(make(), std::back_inserter(all));
     }
+    for (Operation& one : all) one.checked_request = std::make_shared<const JsonSchema>(one.request.dump());
     return all;
 }
 
@@ -48,7 +49,7 @@ const Operation* find_operation(std::string_view name) {
 }
 
 Json run_operation(const Operation& operation, const nlohmann::json& request, const OperationContext& context) {
-    const std::vector<std::string> problems = JsonSchema(operation.request.dump()).problems(request);
+    const std::vector<std::string> problems = operation.checked_request->problems(request);
     if (!problems.empty()) {
         throw Error(ErrorCode::usage, fmt::format("the request does not fit the operation {}", operation.name))
             .because(fmt::format("{}", fmt::join(problems, "; ")));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "core/answer/answer_event.h"
 #include "core/app/workspace.h"
+#include "core/base/json_schema.h"
 
 namespace quarry::app {
 
@@ -47,6 +49,7 @@ struct Operation {
     Permission permission = Permission::read;
     bool asks_model = false;               ///< A chat model may be asked, which may cost money.
     nlohmann::ordered_json request{};      ///< JSON Schema 2020-12 of the request, an object.
+    std::shared_ptr<const JsonSchema> checked_request{};  ///< The same, read.
     std::vector<std::string> responses{};  ///< Names of the documents it may give (core/wire/document_schema.h).
     std::function<nlohmann::ordered_json(const nlohmann::json& request, const OperationContext& context)> run{};
 };
