@@ -13,8 +13,8 @@
 #include "core/app/captured_prompt.h"
 #include "core/app/conversation_service.h"
 #include "core/base/bounded_json.h"
+#include "core/config/config_json.h"
 #include "core/wire/answer_json.h"
-#include "core/wire/document.h"
 #include "core/wire/request_json.h"
 
 namespace quarry::cli {
@@ -106,7 +106,7 @@ private:
                 const auto data = parse_bounded_json<nlohmann::ordered_json>(answer.text);
                 document["data"] = data.is_discarded() ? nullptr : data;
             }
-            context.out.result() << wire::document_text(document) << std::flush;
+            context.out.result() << config::dump_json(document) << std::flush;
         } else if (!arguments_.schema.empty()) {
             // The answer that fits a schema, alone: what reads it is a program.
             context.out.result() << answer.text << '\n' << std::flush;
@@ -125,7 +125,7 @@ private:
             static_cast<void>(ask(context, workspace, question, &captured));
         } catch (const app::PromptCaptured&) {
             if (context.json) {
-                context.out.result() << wire::document_text(wire::request_json(captured));
+                context.out.result() << config::dump_json(wire::request_json(captured));
             } else {
                 print_request(context.out, captured);
             }

@@ -12,8 +12,8 @@
 #include "cli/ui/output.h"
 #include "core/app/batch_service.h"
 #include "core/app/chat_models.h"
+#include "core/config/config_json.h"
 #include "core/search/filter_spec.h"
-#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -121,7 +121,7 @@ private:
 
     /// With --json, of answers that go into a file.
     void print_tally(Context& context, const app::BatchTally& tally) const {
-        context.out.result() << wire::document_text(
+        context.out.result() << config::dump_json(
             {{"schema", "quarry.batch.run/1"},
              {"output", output_},
              {"asked", tally.asked},

@@ -8,7 +8,7 @@
 #include "cli/line/command.h"
 #include "cli/ui/output.h"
 #include "core/app/conversation_archive.h"
-#include "core/wire/document.h"
+#include "core/config/config_json.h"
 
 namespace quarry::cli {
 namespace {
@@ -36,7 +36,7 @@ public:
     [[nodiscard]] int run(Context& context) override {
         const app::RedactedConversations result = app::ConversationArchive(context).redact(kinds_);
         if (context.json) {
-            context.out.result() << wire::document_text(
+            context.out.result() << config::dump_json(
                 {{"schema", "quarry.chats.redact/1"}, {"turns", result.turns}, {"taken_out", result.taken_out}});
             return 0;
         }

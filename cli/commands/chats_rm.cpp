@@ -8,8 +8,8 @@
 #include "cli/ui/output.h"
 #include "core/app/conversation_archive.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/wire/conversation_json.h"
-#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -28,7 +28,7 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const std::vector<std::string> removed = app::ConversationArchive(context).remove(names_);
-        if (context.json) context.out.result() << wire::document_text(wire::removed_conversations_json(removed));
+        if (context.json) context.out.result() << config::dump_json(wire::removed_conversations_json(removed));
         for (const std::string& name : removed) {
             context.out.remark(fmt::format("removed {}", strip_terminal_controls(name)));
         }

@@ -9,8 +9,8 @@
 #include "cli/ui/input_file.h"
 #include "cli/ui/output.h"
 #include "core/app/document_archive.h"
+#include "core/config/config_json.h"
 #include "core/wire/archive_json.h"
-#include "core/wire/document.h"
 
 namespace quarry::cli {
 namespace {
@@ -44,7 +44,7 @@ public:
         const wire::ImportReport report =
             app::DocumentArchive(context).import_from(lines, file_ == "-" ? "standard input" : file_);
         if (context.json) {
-            context.out.result() << wire::document_text(wire::import_json(report));
+            context.out.result() << config::dump_json(wire::import_json(report));
             return 0;
         }
         context.out.note(

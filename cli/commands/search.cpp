@@ -13,6 +13,7 @@
 #include "core/app/search_service.h"
 #include "core/base/large_pages.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/wire/display_uri.h"
 #include "core/wire/document.h"
 #include "core/wire/search_json.h"
@@ -77,7 +78,7 @@ private:
         const search::SearchResult& result = found.result;
         std::ostream& out = context.out.result();
         if (context.json) {
-            out << wire::document_text(wire::search_json(query, result, found.options));
+            out << config::dump_json(wire::search_json(query, result, found.options));
             return;
         }
         std::unordered_set<std::string> seen;

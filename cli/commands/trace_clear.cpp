@@ -8,7 +8,7 @@
 #include "cli/line/number_checks.h"
 #include "cli/ui/output.h"
 #include "core/app/trace_service.h"
-#include "core/wire/document.h"
+#include "core/config/config_json.h"
 #include "core/wire/run_json.h"
 
 namespace quarry::cli {
@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] int run(Context& context) override {
         const std::uint64_t dropped = app::TraceService(context).clear(keep_);
-        if (context.json) context.out.result() << wire::document_text(wire::cleared_runs_json(dropped));
+        if (context.json) context.out.result() << config::dump_json(wire::cleared_runs_json(dropped));
         context.out.remark(fmt::format("{} run{} forgotten", dropped, dropped == 1 ? "" : "s"));
         return 0;
     }

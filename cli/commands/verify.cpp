@@ -11,6 +11,7 @@
 #include "core/app/verify_service.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/config_json.h"
 #include "core/wire/answer_json.h"
 #include "core/wire/display_uri.h"
 #include "core/wire/document.h"
@@ -80,7 +81,7 @@ private:
         if (context.json && of_several) {
             out << wire::line_text(wire::verification_json(answer, result, holds)) << '\n';
         } else if (context.json) {
-            out << wire::document_text(wire::verification_json(answer, result, holds));
+            out << config::dump_json(wire::verification_json(answer, result, holds));
         } else {
             if (of_several) {
                 const std::string question = one_line(strip_terminal_controls(answer.question), 200);

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "core/base/bounded_json.h"
+#include "core/config/config_json.h"
 #include "core/wire/document.h"
 
 namespace quarry::cli {
@@ -119,7 +120,7 @@ void FieldFilter::print_document() {
         names.insert(names.end(), {"schema", "id"});
         const Json kept = with_fields(document, names);
         // One that was printed on several lines stays so.
-        to() << (held_.find('\n') == std::string::npos ? wire::line_text(kept) + '\n' : wire::document_text(kept));
+        to() << (held_.find('\n') == std::string::npos ? wire::line_text(kept) + '\n' : config::dump_json(kept));
     }
     held_.clear();
     had_list_ = had_entry_ = false;

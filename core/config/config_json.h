@@ -14,7 +14,7 @@ namespace quarry::config {
 /// but for those that name an environment variable.
 [[nodiscard]] std::string shown_value(const ConfigKey& key, const std::string& text);
 
-/// A document as commands print it: indented, one line feed at the end, bytes that are no UTF-8 replaced.
+/// A document as commands print it: indented, one line feed at the end, bytes that are not UTF-8 replaced.
 [[nodiscard]] std::string dump_json(const nlohmann::ordered_json& document);
 
 /// The JSON Schema (draft 2020-12) of a configuration file.

@@ -5,9 +5,8 @@
 
 namespace quarry::wire {
 
-/// A document as doors give it: indented, one line feed at the end, bytes that are not UTF-8 replaced.
-[[nodiscard]] std::string document_text(const nlohmann::ordered_json& document);
-/// The same on one line, without a line feed: for NDJSON and events.
+/// A document on one line, without a line feed, for NDJSON and events; bytes that are not UTF-8 are replaced. On
+/// several lines it is config::dump_json.
 [[nodiscard]] std::string line_text(const nlohmann::ordered_json& document);
 
 }  // namespace quarry::wire
