@@ -62,7 +62,7 @@ answer::PromptTemplate load_prompt_template(const std::string& name, const confi
                                             const config::Config::Environment& environment) {
     if (name.empty() || name == "default") return answer::default_prompt_template();
     if (name.find_first_of("./") != std::string::npos) return read_template(name);
-    std::vector<std::string> looked_in;
+    std::vector<std::string> looked_in, names = {"default"};
     for (const fs::path& folder : prompt_folders(config.project_folder(), environment)) {
         const fs::path path = folder / (name + ".txt");
         std::error_code unknown;
@@ -72,10 +72,16 @@ answer::PromptTemplate load_prompt_template(const std::string& name, const confi
                               : read_template(path);
         }
         looked_in.push_back(path.string());
+        for (fs::directory_iterator at(folder, unknown); !unknown && at != fs::directory_iterator();
+             at.increment(unknown)) {
+            if (at->path().extension() == ".txt") names.push_back(at->path().stem().string());
+        }
     }
-    throw Error(
-        ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
-        "give a file, such as ./NAME.txt; \"default\" is the built-in template, which quarry ask --show-prompt shows")
+    const auto nearest = closest(name, names);
+    throw Error(ErrorCode::usage, fmt::format("there is no prompt template \"{}\"", name),
+                nearest ? fmt::format("did you mean {}?", strip_terminal_controls(*nearest))
+                        : "give a file, such as ./NAME.txt; \"default\" is the built-in template, which quarry ask "
+                          "--show-prompt shows")
         .because(looked_in.empty() ? "there is no project and no home folder to look in"
                                    : fmt::format("looked for {}", fmt::join(looked_in, " and ")));
 }

@@ -13,6 +13,7 @@
 #include "core/app/http_settings.h"
 #include "core/app/server_settings.h"
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/cache/cached_chat_model.h"
 #include "core/config/model_profiles.h"
 #include "core/config/split_command_line.h"
@@ -145,6 +146,17 @@ std::optional<llm::ChatPrice> list_price(const config::Config& config) {
     return llm::known_chat_price(provider, model);
 }
 
+/// A name that is nearly a profile's is a mistyped one, unless it is known to be a model: a stranger's server is not
+/// asked for it.
+void refuse_mistyped_profile(const config::Config& config, const std::string& model) {
+    const auto nearest = closest(model, config.names_in("models"));
+    const std::string asked = configured_chat(config).provider;
+    if (!nearest || llm::known_chat_price(asked, model)) return;
+    throw Error(ErrorCode::usage, fmt::format("there is no model profile [models.{}]", model),
+                fmt::format("did you mean {}? A model that is called so is written with its provider: {}:{}", *nearest,
+                            is_chat_provider(asked) && asked != "extractive" ? asked : "openai", model));
+}
+
 }  // namespace
 
 void choose_chat_model(config::Config& config, const std::string& model, const std::string& provider) {
@@ -157,6 +169,7 @@ void choose_chat_model(config::Config& config, const std::string& model, const s
     }
     const bool may_name_provider = provider.empty() && config.text("chat.provider") != "ollama";
     const std::optional<ChatChoice> both = may_name_provider ? split_choice(model) : std::nullopt;
+    if (provider.empty() && !both && !model.empty()) refuse_mistyped_profile(config, model);
     std::string next = both ? both->provider : provider;
     if (next.empty() && config.text("chat.provider") == "extractive") next = "openai";
     config::Config::Values values = next.empty() ? config.choice() : settings_of_provider(config, next);

@@ -168,10 +168,19 @@ EmbedderChoice parse_choice(std::string_view text, const config::Config& config)
         return {std::string(first), colon == std::string_view::npos ? "" : std::string(text.substr(colon + 1))};
     }
     const std::string& provider = config.text("embed.provider");
-    if (has_models(provider)) return {provider, std::string(text)};
-    throw Error(
-        ErrorCode::usage, fmt::format("unknown provider for the model {}", text),
-        fmt::format("write PROVIDER:MODEL, such as openai:{} or gguf:{}, or the name of a [models.NAME]", text, text))
+    const auto profile = colon == std::string_view::npos ? closest(text, config.names_in("models")) : std::nullopt;
+    if (has_models(provider)) {
+        if (!profile) return {provider, std::string(text)};
+        throw Error(ErrorCode::usage, fmt::format("there is no model profile [models.{}]", text),
+                    fmt::format("did you mean {}? A model that is called so is written with its provider: {}:{}",
+                                *profile, provider, text));
+    }
+    const auto nearest = profile ? profile : closest(first, config::config_key("embed.provider").choices);
+    throw Error(ErrorCode::usage, fmt::format("unknown provider for the model {}", text),
+                nearest
+                    ? fmt::format("did you mean {}?", *nearest)
+                    : fmt::format("write PROVIDER:MODEL, such as openai:{} or gguf:{}, or the name of a [models.NAME]",
+                                  text, text))
         .because(fmt::format("embed.provider is {}", provider));
 }
 

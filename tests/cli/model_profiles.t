@@ -47,6 +47,18 @@ Each goes to its own address, with its own key and headers; /v1 at the end of an
   The moon is 384,400 km away [1].
   /google/v1/models/gemini-2.5-flash:streamGenerateContent x-goog-api-key=sk-gemini
 
+A name that is nearly one of them is a mistake, and no server is asked for it; with its provider it is a model's:
+
+  $ quarry ask --quiet -m locl 'How far is the moon?'
+  error: there is no model profile [models.locl]
+  hint: did you mean local? A model that is called so is written with its provider: openai:locl
+  [2]
+  $ quarry embed -m gogle
+  error: unknown provider for the model gogle
+  caused by: embed.provider is builtin
+  hint: did you mean google?
+  [2]
+
 The other commands that ask a model take the same names:
 
   $ printf 'How far is the moon?\n' | quarry batch -m local - 2> /dev/null | grep -c 384,400; tail -n 1 log
