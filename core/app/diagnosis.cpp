@@ -57,7 +57,9 @@ std::vector<DoctorCheck> check_content(const fs::path& path) {
     const auto store = store::open_store(path, store::StoreMode::read);
     const store::StoreStats stats = store->stats();
     std::vector<DoctorCheck> checks = {
-        {area, "documents", State::ok, fmt::format("{} documents, {} passages", stats.documents, stats.chunks)}};
+        {area, "documents", State::ok,
+         fmt::format("{} document{}, {} passage{}", stats.documents, stats.documents == 1 ? "" : "s", stats.chunks,
+                     stats.chunks == 1 ? "" : "s")}};
     if (stats.failed_sources > 0) {
         checks.push_back({area, "failed inputs", State::warn, fmt::format("{} could not be read", stats.failed_sources),
                           "quarry docs ls --failed lists them"});

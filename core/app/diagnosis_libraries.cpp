@@ -14,6 +14,7 @@
 #include "core/db/private_server.h"
 #include "core/db/sqlite.h"
 #include "core/extract/converter.h"
+#include "core/extract/front_matter_yaml.h"
 #include "core/extract/markdown_blocks.h"
 #include "core/extract/office/office_extractors.h"
 #include "core/http/client.h"
@@ -85,6 +86,15 @@ DoctorCheck check_server_programs(const Services& services) {
             "apt install postgresql"};
 }
 
+/// It does not say its version: whether it works is tried.
+DoctorCheck check_yaml() {
+    extract::FrontMatterValues values;
+    if (extract::read_yaml_values("name: [1, two]", values)) {
+        return {libraries, "yaml-cpp", State::ok, "reads front matter"};
+    }
+    return {libraries, "yaml-cpp", State::fail, "does not read front matter", "apt install libyaml-cpp0.7"};
+}
+
 /// Whether the process that reads formats is confined is asked of one.
 DoctorCheck check_sandbox(const Services& services) {
     const SandboxSupport kernel = sandbox_support();
@@ -120,6 +130,7 @@ std::vector<DoctorCheck> check_libraries(const Services& services) {
     return {check_sqlite(),
             {libraries, "ICU", State::ok, analyze::icu_version()},
             {libraries, "cmark-gfm", State::ok, extract::cmark_version()},
+            check_yaml(),
             check_curl(),
             check_libpq(),
             check_libzip(),

@@ -6,6 +6,7 @@ Without anything set up, all is well but there is no knowledge base yet:
     ok    SQLite         VERSION, full-text search works
     ok    ICU            VERSION
     ok    cmark-gfm      VERSION
+    ok    yaml-cpp       reads front matter
   
   settings
     ok    project file   no quarry.toml here or above
