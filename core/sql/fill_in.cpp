@@ -6,7 +6,7 @@ std::string_view fill_in_hint(std::string_view comment) noexcept {
     if (comment.find(": the time zone of ") != std::string_view::npos) {
         return "write the time zone in place of DEFAULT, such as 'UTC', and delete the comment";
     }
-    return "write the value for the rows that are there in place of NULL, and delete the comment";
+    return "write the value for existing rows in place of NULL, and delete the comment";
 }
 
 std::vector<Section> places_to_fill_in(Dialect dialect, std::string_view text, Section section) {

@@ -62,7 +62,7 @@ struct Group {
 
 constexpr std::array<Group, 16> groups = {{{"Data that is thrown away", destructive_rules},
                                            {"Code that runs beside the migration", compatibility_rules},
-                                           {"Whole tables written anew", rewrite_rules},
+                                           {"Table rewrites", rewrite_rules},
                                            {"Indexes", index_rules},
                                            {"Constraints on tables with rows", constraint_rules},
                                            {"Transactions and locks", transaction_rules},
@@ -70,10 +70,10 @@ constexpr std::array<Group, 16> groups = {{{"Data that is thrown away", destruct
                                            {"Names", name_rules},
                                            {"Types and keys", type_rules},
                                            {"Conditions and literals", query_rules},
-                                           {"What SQLite refuses or reads otherwise", sqlite_rules},
+                                           {"What SQLite refuses or interprets differently", sqlite_rules},
                                            {"Tables that are dropped and rebuilt", rebuild_rules},
                                            {"Objects that others rely on", object_rules},
-                                           {"What reaches outside of the database", outside_rules},
+                                           {"What reaches outside the database", outside_rules},
                                            {"Files that are not run", file_rules},
                                            {"Allowing what a rule forbids", allow_rules}}};
 

@@ -32,7 +32,7 @@ constexpr std::array<Rule, 3> allow_table = {{
      .severity = Severity::note,
      .scope = Scope::allow,
      .summary = "a rule is allowed to be broken, and nothing breaks it",
-     .why = "What it was for has gone, and it would hide the next mistake of its kind.",
+     .why = "Its reason no longer exists, and it would hide the next mistake of this kind.",
      .instead = "Remove the line.",
      .bad = "-- quarry:up\n-- quarry:allow drop-column: unused since release 4.2\n"
             "ALTER TABLE users ADD COLUMN mail text;\n\n-- quarry:down\nALTER TABLE users DROP COLUMN mail;\n",

@@ -111,7 +111,7 @@ constexpr std::array<Rule, 7> compatibility_table = {{
     {.id = "rename-column",
      .summary = "a column that code uses is renamed",
      .why = "Code that is still running reads and writes the old name and fails, from the migration until the last old "
-            "process is gone.",
+            "process has stopped.",
      .instead =
          "Add a column with the new name, let the code write both, copy the values, let it read the new one, and "
          "drop the old one in a later release.",
@@ -163,10 +163,9 @@ constexpr std::array<Rule, 7> compatibility_table = {{
     {.id = "view-select-star",
      .severity = Severity::note,
      .summary = "a view of * does not say what it gives",
-     .why =
-         "PostgreSQL writes down the columns of the moment: one that is added later is missing from the view, and one "
-         "that the view holds cannot be dropped. SQLite looks the columns up each time, so that readers get new ones "
-         "unasked.",
+     .why = "PostgreSQL stores the columns as they are at that moment: one that is added later is missing from the "
+            "view, and one that the view uses cannot be dropped. SQLite looks the columns up each time, so readers get "
+            "new ones without asking.",
      .instead = "Name the columns that readers need.",
      .bad = "-- quarry:up\nCREATE VIEW active_users AS SELECT * FROM users WHERE active;\n\n-- quarry:down\n"
             "DROP VIEW active_users;\n",

@@ -23,7 +23,7 @@ void check_foreign_key(const Inspection& at) {
         const Constraint& added = action.constraint;
         if (added.kind != Constraining::foreign_key || added.not_valid) return;
         at.report(action.place,
-                  fmt::format("nobody can write to {} or {} while every row is checked", table.text(),
+                  fmt::format("writes to {} and {} are blocked while every row is checked", table.text(),
                               added.references.table.text()),
                   "add it NOT VALID, and VALIDATE CONSTRAINT in the next migration");
     });
@@ -33,7 +33,7 @@ void check_check(const Inspection& at) {
     for_each_action(at, [&](const Name& table, const Action& action) {
         const bool constraint = action.constraint.kind == Constraining::check && !action.constraint.not_valid;
         if (!constraint && !action.column.checked) return;
-        at.report(action.place, fmt::format("nobody can read {} while every row is checked", table.text()),
+        at.report(action.place, fmt::format("reads of {} are blocked while every row is checked", table.text()),
                   constraint ? "add it NOT VALID, and VALIDATE CONSTRAINT in the next migration"
                              : "add the column without it, then the constraint NOT VALID, and validate that later");
     });
@@ -64,7 +64,8 @@ void check_unique(const Inspection& at) {
         const Constraint& added = action.constraint;
         const bool key = added.kind == Constraining::unique || added.kind == Constraining::primary_key;
         if (!(key && !added.using_index) && !action.column.unique && !action.column.primary_key) return;
-        at.report(action.place, fmt::format("nobody can read {} while the index of the key is built", table.text()),
+        at.report(action.place,
+                  fmt::format("reads of {} are blocked while the index of the key is built", table.text()),
                   "CREATE UNIQUE INDEX CONCURRENTLY first, then ADD CONSTRAINT ... USING INDEX");
     });
 }
@@ -72,10 +73,10 @@ void check_unique(const Inspection& at) {
 void check_exclusion(const Inspection& at) {
     for_each_action(at, [&](const Name& table, const Action& action) {
         if (action.constraint.kind != Constraining::exclude) return;
-        at.report(
-            action.place,
-            fmt::format("nobody can read {} while every row is checked, and there is no concurrent way", table.text()),
-            "do it when the table is not needed, and allow it with the reason");
+        at.report(action.place,
+                  fmt::format("reads of {} are blocked while every row is checked, and there is no concurrent way",
+                              table.text()),
+                  "do it when the table is not needed, and allow it with the reason");
     });
 }
 
@@ -89,10 +90,10 @@ void check_set_not_null(const Inspection& at) {
             });
             if (proved) return;
         }
-        at.report(
-            action.place,
-            fmt::format("nobody can read {} while every row is checked for NULL in {}", table.text(), action.shown),
-            "add CHECK (column IS NOT NULL) NOT VALID, validate it in the next migration, then SET NOT NULL");
+        at.report(action.place,
+                  fmt::format("reads of {} are blocked while every row is checked for NULL in {}", table.text(),
+                              action.shown),
+                  "add CHECK (column IS NOT NULL) NOT VALID, validate it in the next migration, then SET NOT NULL");
     });
 }
 
@@ -115,8 +116,7 @@ void check_disable_trigger(const Inspection& at) {
     for_each_action(at, [&](const Name& table, const Action& action) {
         if (action.kind != Kind::disable_trigger) return;
         at.report(action.place,
-                  fmt::format("for everybody else too, {} goes without its triggers until they are enabled again",
-                              table.text()),
+                  fmt::format("the triggers of {} are off for all sessions until they are enabled again", table.text()),
                   "let the migration's own statements do what the trigger does");
     });
 }
@@ -170,9 +170,8 @@ constexpr std::array<Rule, 8> constraint_table = {{
     {.id = "unique-without-index",
      .engines = Engines::postgresql,
      .summary = "a new UNIQUE or PRIMARY KEY builds its index under a lock",
-     .why =
-         "ADD CONSTRAINT ... UNIQUE holds an ACCESS EXCLUSIVE lock while the index is built; nobody can read the table "
-         "meanwhile.",
+     .why = "ADD CONSTRAINT ... UNIQUE holds an ACCESS EXCLUSIVE lock while the index is built, and blocks reads "
+            "meanwhile.",
      .instead =
          "CREATE UNIQUE INDEX CONCURRENTLY in a migration before, then ADD CONSTRAINT ... UNIQUE USING INDEX, which "
          "is quick.",
@@ -186,9 +185,9 @@ constexpr std::array<Rule, 8> constraint_table = {{
     {.id = "exclusion-constraint",
      .engines = Engines::postgresql,
      .summary = "a new EXCLUDE constraint is built under a lock",
-     .why = "Its index is built and every row checked under an ACCESS EXCLUSIVE lock. It knows neither NOT VALID nor "
+     .why = "Its index is built and every row checked under an ACCESS EXCLUSIVE lock. It has neither NOT VALID nor "
             "USING INDEX.",
-     .instead = "Add it with the table, or in a window in which the table is not needed.",
+     .instead = "Add it with the table, or in a maintenance window.",
      .bad = "-- quarry:up\nALTER TABLE bookings ADD CONSTRAINT no_overlap\n"
             "    EXCLUDE USING gist (room WITH =, during WITH &&);\n\n-- quarry:down\n"
             "ALTER TABLE bookings DROP CONSTRAINT no_overlap;\n",

@@ -85,8 +85,9 @@ void check_drop_view(const Inspection& at) {
 constexpr std::array<Rule, 8> destructive_table = {{
     {.id = "drop-table",
      .summary = "a table with its rows is dropped",
-     .why = "The rows are gone, and a way down can only make the table again, empty. Code that is still running, and "
-            "code that is rolled back to, fails at once. A table that is made again in the same migration, as when "
+     .why = "The rows are lost, and a down section can only create the table again, empty. Code that is still running, "
+            "and "
+            "code that is rolled back to, fails at once. A table that is created again in the same migration, as when "
             "a table is rebuilt on SQLite, is not reported.",
      .instead = "Release code that does not use the table, wait until no older code runs, keep a copy if the data may "
                 "be wanted, and allow the drop with the reason.",
@@ -98,9 +99,9 @@ constexpr std::array<Rule, 8> destructive_table = {{
      .check = check_drop_table},
     {.id = "drop-column",
      .summary = "a column with its values is dropped",
-     .why =
-         "The values are gone, and a way down can only add the column again, empty. Code that still names the column "
-         "fails, and so do object mappers that listed the columns when they started.",
+     .why = "The values are lost, and a down section can only add the column again, empty. Code that still names the "
+            "column "
+            "fails, and so do object mappers that listed the columns when they started.",
      .instead =
          "First release code that neither reads nor writes the column. Then drop it, and allow the drop with the "
          "reason.",
@@ -113,9 +114,8 @@ constexpr std::array<Rule, 8> destructive_table = {{
     {.id = "drop-schema",
      .engines = Engines::postgresql,
      .summary = "a whole schema is dropped",
-     .why =
-         "With CASCADE everything in it goes too. Without, the statement fails in the one database where somebody put "
-         "something into the schema.",
+     .why = "With CASCADE everything in it goes too. Without, the statement fails in the one database where someone "
+            "put something into the schema.",
      .instead = "Drop the objects by name in earlier migrations, so that a reader sees what goes.",
      .bad = "-- quarry:up\nDROP SCHEMA audit;\n\n-- quarry:down\nCREATE SCHEMA audit;\n",
      .good = "-- quarry:up\nCREATE SCHEMA audit;\n\n-- quarry:down\nDROP SCHEMA audit;\n",
@@ -124,10 +124,10 @@ constexpr std::array<Rule, 8> destructive_table = {{
     {.id = "truncate",
      .engines = Engines::postgresql,
      .summary = "a table is emptied",
-     .why = "All rows are gone without a trace in the migration of which they were. TRUNCATE also takes an ACCESS "
+     .why = "All rows are lost, and the migration does not show which they were. TRUNCATE also takes an ACCESS "
             "EXCLUSIVE lock, which stops every reader and writer, and fires no DELETE triggers.",
      .instead = "Delete the rows that must go, with a WHERE, in batches if there are many.",
-     .bad = "-- quarry:up\nTRUNCATE sessions;\n\n-- quarry:irreversible: sessions start anew\n",
+     .bad = "-- quarry:up\nTRUNCATE sessions;\n\n-- quarry:irreversible: sessions start again\n",
      .good = "-- quarry:up\nDELETE FROM sessions WHERE expires_at < now();\n\n"
              "-- quarry:irreversible: what had expired\n",
      .sources = "PostgreSQL documentation: TRUNCATE; squawk: ban-truncate-cascade",
@@ -138,14 +138,14 @@ constexpr std::array<Rule, 8> destructive_table = {{
          "It is more often a forgotten condition than a wish. On a large table it also runs long, with locks held and "
          "a dead row left for each one deleted.",
      .instead = "Write the condition. If every row is meant, write WHERE true, which says so.",
-     .bad = "-- quarry:up\nDELETE FROM sessions;\n\n-- quarry:irreversible: sessions start anew\n",
+     .bad = "-- quarry:up\nDELETE FROM sessions;\n\n-- quarry:irreversible: sessions start again\n",
      .good = "-- quarry:up\nDELETE FROM sessions WHERE user_id IS NULL;\n\n-- quarry:irreversible: they led nowhere\n",
      .sources = "PostgreSQL documentation: DELETE; SQLite documentation: DELETE",
      .check = check_delete_all},
     {.id = "update-without-where",
      .summary = "UPDATE without WHERE overwrites every row",
-     .why = "The old values are lost in every row, those that were right among them. On PostgreSQL each row is written "
-            "anew and stays locked until the migration ends.",
+     .why = "The old values are lost in every row, those that were right among them. On PostgreSQL each row is "
+            "rewritten and stays locked until the migration ends.",
      .instead = "Write the condition, such as WHERE column IS NULL: the migration can then be repeated, and does not "
                 "touch what is right. If every row is meant, write WHERE true.",
      .bad = "-- quarry:up\nUPDATE users SET locale = 'en';\n\n-- quarry:irreversible: nobody knows the old ones\n",

@@ -93,7 +93,7 @@ void check_drops_other(const Inspection& at) {
 
 void check_missing_down(const Inspection& at) {
     if (at.migration.has_down || !at.migration.irreversible.empty() || at.statements.empty()) return;
-    at.report(at.statements.front().section, "there is no way back, and nothing says why",
+    at.report(at.statements.front().section, "the migration cannot be undone, and does not say why",
               "write a \"-- quarry:down\" section, or \"-- quarry:irreversible: reason\"");
 }
 
@@ -111,10 +111,9 @@ void check_empty_down(const Inspection& at) {
 constexpr std::array<Rule, 6> down_table = {{
     {.id = "missing-down",
      .scope = Scope::up_script,
-     .summary = "a migration has no way back and does not say why",
-     .why = "A release that goes wrong is rolled back in a hurry. Whether a migration cannot be undone, or nobody "
-            "wrote how, "
-            "is then too late to find out.",
+     .summary = "a migration cannot be undone and does not say why",
+     .why = "A release that goes wrong is rolled back in a hurry. That is too late to find out whether a migration "
+            "cannot be undone, or whether the down section was forgotten.",
      .instead = "Write a \"-- quarry:down\" section, or \"-- quarry:irreversible: reason\".",
      .bad = "-- quarry:up\nCREATE TABLE notes (id integer PRIMARY KEY);\n",
      .good = "-- quarry:up\nCREATE TABLE notes (id integer PRIMARY KEY);\n\n-- quarry:down\nDROP TABLE notes;\n",
@@ -144,7 +143,7 @@ constexpr std::array<Rule, 6> down_table = {{
     {.id = "down-leaves-object",
      .scope = Scope::down_script,
      .summary = "the way down does not drop what the way up creates",
-     .why = "After up and down the schema is not what it was, and a second up fails because the object is there.",
+     .why = "After up and down the schema is not what it was, and a second up fails because the object exists.",
      .instead =
          "Drop each table, index, view, trigger, type and function that the way up creates, in the opposite order.",
      .bad =
@@ -158,7 +157,7 @@ constexpr std::array<Rule, 6> down_table = {{
     {.id = "down-leaves-column",
      .scope = Scope::down_script,
      .summary = "the way down does not drop a column that the way up adds",
-     .why = "After up and down the schema is not what it was, and a second up fails because the column is there.",
+     .why = "After up and down the schema is not what it was, and a second up fails because the column exists.",
      .instead = "ALTER TABLE ... DROP COLUMN for each column that the way up adds.",
      .bad = "-- quarry:up\nALTER TABLE users ADD COLUMN mail text;\nALTER TABLE users ADD COLUMN phone text;\n\n"
             "-- quarry:down\nALTER TABLE users DROP COLUMN phone;\n",

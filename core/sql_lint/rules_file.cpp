@@ -30,7 +30,7 @@ constexpr std::array<Rule, 2> file_table = {{
      .scope = Scope::any_statement,
      .summary = "a place marked FILL IN is left",
      .why = "quarry marks what it cannot know when it writes a migration, such as the value of a new NOT NULL column "
-            "in the rows that are there. The statement with the mark fails on a table with rows; `quarry migrate up` "
+            "in the existing rows. The statement with the mark fails on a table with rows; `quarry migrate up` "
             "refuses it.",
      .instead = "Put the value in place of NULL and delete the mark, or write the migration again with --backfill "
                 "TABLE.COLUMN=SQL.",

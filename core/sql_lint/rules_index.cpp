@@ -12,7 +12,8 @@ namespace {
 void check_create_index(const Inspection& at) {
     const Statement& statement = at.statement();
     if (!statement.is(Verb::create, ObjectKind::index) || statement.concurrently || !at.in_use(statement.table)) return;
-    at.report(statement.section, fmt::format("nobody can write to {} while the index is built", statement.table.text()),
+    at.report(statement.section,
+              fmt::format("writes to {} are blocked while the index is built", statement.table.text()),
               "CREATE INDEX CONCURRENTLY, in a migration with the line \"-- quarry:no-transaction\"");
 }
 
@@ -28,7 +29,7 @@ void check_drop_index(const Inspection& at) {
 void check_reindex(const Inspection& at) {
     const Statement& statement = at.statement();
     if (statement.verb != Verb::reindex || statement.concurrently) return;
-    at.report(statement.section, "nobody can write to the table while its indexes are built anew",
+    at.report(statement.section, "writes to the table are blocked while its indexes are rebuilt",
               "REINDEX ... CONCURRENTLY, in a migration with the line \"-- quarry:no-transaction\"");
 }
 
@@ -56,7 +57,7 @@ void check_detach(const Inspection& at) {
     for (const Action& action : at.statement().actions) {
         if (action.kind != Action::Kind::detach_partition || action.concurrently) continue;
         at.report(action.place,
-                  fmt::format("nobody can read {} while the partition is detached", at.statement().name().text()),
+                  fmt::format("reads of {} are blocked while the partition is detached", at.statement().name().text()),
                   "DETACH PARTITION ... CONCURRENTLY, in a migration with the line \"-- quarry:no-transaction\"");
     }
 }
@@ -120,7 +121,7 @@ constexpr std::array<Rule, 7> index_table = {{
     {.id = "reindex-not-concurrent",
      .engines = Engines::postgresql,
      .summary = "REINDEX without CONCURRENTLY stops writers",
-     .why = "The table is locked against writes, and the index that is built anew against reads, for as long as it "
+     .why = "The table is locked against writes, and the index that is rebuilt against reads, for as long as it "
             "takes.",
      .instead = "REINDEX INDEX CONCURRENTLY in a migration of its own, with \"-- quarry:no-transaction\".",
      .bad = "-- quarry:up\nREINDEX TABLE users;\n\n-- quarry:irreversible: nothing to undo\n",

@@ -80,7 +80,7 @@ void check_drop_function(const Inspection& at) {
 }
 
 void check_drop_sequence(const Inspection& at) {
-    check_drop_object<ObjectKind::sequence>(at, "ALTER SEQUENCE ... RESTART, if it is to begin anew");
+    check_drop_object<ObjectKind::sequence>(at, "ALTER SEQUENCE ... RESTART, if it must start again");
 }
 
 void check_drop_extension(const Inspection& at) {
@@ -109,7 +109,7 @@ void check_domain(const Inspection& at) {
         });
     if (!checked && !set_not_null) return;
     at.report(at.statement().section,
-              fmt::format("nobody can write to tables with columns of {} while all of them are checked",
+              fmt::format("writes to tables with columns of {} are blocked while all rows are checked",
                           at.statement().name().text()),
               "add a CHECK NOT VALID, and VALIDATE CONSTRAINT in the next migration");
 }
@@ -126,7 +126,7 @@ void check_attach_partition(const Inspection& at) {
         if (proved) continue;
         at.report(
             action.place,
-            fmt::format("nobody can use {} while every row is checked against the bounds", action.new_name.text()),
+            fmt::format("use of {} is blocked while every row is checked against the bounds", action.new_name.text()),
             "add a CHECK with the bounds NOT VALID, validate it in the next migration, then attach");
     }
 }
@@ -140,7 +140,7 @@ void check_row_security(const Inspection& at) {
         at.report(
             {words[i].is("force") ? words[i - 1].start : words[i].start, words[i + 3].end()},
             fmt::format("{} sees every row of {} from now on",
-                        words[i].is("force") ? "the owner" : "everybody who may read it", at.statement().name().text()),
+                        words[i].is("force") ? "the owner" : "everyone who may read it", at.statement().name().text()),
             "change the policies in place of it");
     }
 }
@@ -159,7 +159,7 @@ void check_default_function(const Inspection& at) {
             const auto known = at.history.is_volatile(name);
             if (known ? !*known : !qualified) continue;
             at.report(action.place,
-                      fmt::format("the default calls {}, once for each row of {}, while nobody can read it", name,
+                      fmt::format("the default calls {}, once for each row of {}, while reads are blocked", name,
                                   at.statement().name().text()),
                       "add the column without a default, set the default after that, and fill the old rows in batches");
             break;
@@ -184,7 +184,7 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "drop-primary-key",
      .engines = Engines::postgresql,
      .summary = "the primary key of a table in use is dropped",
-     .why = "Rows can then be there twice, and nothing stops it. Logical replication has no key to find rows by, "
+     .why = "Nothing then prevents duplicate rows. Logical replication has no key to find rows by, "
             "foreign keys to the table go or keep the statement from running, and upserts with ON CONFLICT fail.",
      .instead = "Make the new key's index CONCURRENTLY first, then drop the old key and add the new one USING INDEX in "
                 "one statement.",
@@ -209,7 +209,7 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "enum-value-removed",
      .engines = Engines::postgresql,
      .summary = "an enum is made again without one of its values",
-     .why = "A row that holds the value keeps the statement from running, and what the value meant is gone for good. "
+     .why = "A row that holds the value keeps the statement from running, and what the value meant is lost. "
             "Code that still writes it fails.",
      .instead = "First release code that does not write the value, and change the rows that hold it in a migration "
                 "before this one; then allow this with the reason.",
@@ -235,9 +235,9 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "drop-sequence",
      .engines = Engines::postgresql,
      .summary = "a sequence is dropped and not made again",
-     .why = "The last number is gone: one that is made again begins at 1, and numbers that were given out come a "
+     .why = "The last number is lost: a sequence that is created again begins at 1 and gives out the same numbers a "
             "second time.",
-     .instead = "Keep it until nothing has used it for a while. To begin anew, ALTER SEQUENCE ... RESTART.",
+     .instead = "Keep it until nothing has used it for a while. To start again, ALTER SEQUENCE ... RESTART.",
      .bad = "-- quarry:up\nDROP SEQUENCE invoice_numbers;\n\n-- quarry:irreversible: there is nothing to undo\n",
      .good =
          "-- quarry:up\nALTER SEQUENCE invoice_numbers RESTART;\n\n-- quarry:irreversible: there is nothing to undo\n",
@@ -269,7 +269,7 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "domain-constraint",
      .engines = Engines::postgresql,
      .summary = "a constraint is added to a domain in use",
-     .why = "Every column of the domain, in every table, is read while nobody can write to those tables; one value "
+     .why = "Every column of the domain, in every table, is read while writes to those tables are blocked; one value "
             "that breaks it fails the migration. SET NOT NULL cannot be done NOT VALID.",
      .instead = "Add the CHECK NOT VALID, and VALIDATE CONSTRAINT in the next migration.",
      .bad = "-- quarry:up\nALTER DOMAIN mail ADD CONSTRAINT has_at CHECK (VALUE LIKE '%@%');\n\n-- quarry:down\nALTER "
@@ -281,8 +281,8 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "attach-partition-without-check",
      .engines = Engines::postgresql,
      .summary = "a table is attached as a partition without a CHECK that proves its rows",
-     .why = "PostgreSQL reads the whole table to prove that its rows belong there, and nobody can read or write it "
-            "until then. With a default partition that one is read too.",
+     .why = "PostgreSQL reads the whole table to prove that its rows belong there, and blocks reads and writes until "
+            "then. With a default partition that one is read too.",
      .instead = "Add a CHECK with the partition's bounds NOT VALID, validate it in the next migration, attach the "
                 "table after that, and drop the CHECK.",
      .bad = "-- quarry:up\nALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO "
@@ -298,7 +298,7 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "row-security-off",
      .engines = Engines::postgresql,
      .summary = "row-level security is switched off",
-     .why = "From the commit on, everybody who may read the table sees all of its rows, whatever its policies say. NO "
+     .why = "From the commit on, everyone who may read the table sees all of its rows, whatever its policies say. NO "
             "FORCE does so for the table's owner, which applications often are.",
      .instead = "Change the policies, or CREATE POLICY for the role that is to see more.",
      .bad = "-- quarry:up\nALTER TABLE invoices DISABLE ROW LEVEL SECURITY;\n\n-- quarry:down\nALTER TABLE invoices "
@@ -310,8 +310,8 @@ constexpr std::array<Rule, 12> object_table = {{
     {.id = "default-calls-function",
      .engines = Engines::postgresql,
      .summary = "a new column's default calls a function of your own",
-     .why = "Unless the function is IMMUTABLE or STABLE, PostgreSQL calls it once for each row and writes the whole "
-            "table anew while nobody can read it. It runs with the rights of whoever inserts a row.",
+     .why = "Unless the function is IMMUTABLE or STABLE, PostgreSQL calls it once for each row and rewrites the whole "
+            "table while reads are blocked. It runs with the rights of the role that inserts a row.",
      .instead = "Add the column without a default, set the default after that, and fill the old rows in batches.",
      .bad = "-- quarry:up\nALTER TABLE users ADD COLUMN code text DEFAULT app.new_code();\n\n-- quarry:down\nALTER "
             "TABLE users DROP COLUMN code;\n",

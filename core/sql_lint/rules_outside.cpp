@@ -31,11 +31,11 @@ std::string_view says(Outside kind) {
         case Outside::transaction: return "a prepared transaction outlives the session";
         case Outside::subscription: return "it connects to another server";
         case Outside::replication: return "slots and origins belong to the whole server";
-        case Outside::large_object: return "large objects are in no table, and go with none";
+        case Outside::large_object: return "large objects belong to no table, and are not dropped with one";
         case Outside::file: return "the server's files are not there on another one";
         case Outside::program: return "it runs a shell command as the server's user";
         case Outside::connection: return "what it does elsewhere stays when the migration fails";
-        case Outside::session_role: return "what comes after runs and is owned as somebody else";
+        case Outside::session_role: return "what comes after runs and is owned as another role";
         case Outside::catalogue: return "nothing checks what is written to a shared catalogue by hand";
     }
     return "";
@@ -131,7 +131,7 @@ constexpr std::array<Rule, 14> outside_table = {{
     {.id = "server-setting",
      .engines = Engines::postgresql,
      .scope = Scope::any_statement,
-     .summary = "the whole server is changed or told to do something",
+     .summary = "the whole server is changed or controlled",
      .why =
          "ALTER SYSTEM and functions such as pg_reload_conf and pg_terminate_backend act on every database of the "
          "server, and no transaction undoes them. A prepared transaction keeps its locks when the session has ended.",
@@ -157,7 +157,7 @@ constexpr std::array<Rule, 14> outside_table = {{
      .engines = Engines::postgresql,
      .scope = Scope::any_statement,
      .summary = "replication slots or origins are changed",
-     .why = "Slots belong to the whole server. One that nobody reads keeps the write-ahead log until the disk is full, "
+     .why = "Slots belong to the whole server. An unused one keeps the write-ahead log until the disk is full, "
             "and one that is dropped cannot be made again where it was.",
      .instead = "Let what reads the slot make and drop it.",
      .bad = "-- quarry:up\nSELECT pg_drop_replication_slot('orders');\n\n-- quarry:irreversible: there is nothing to "
@@ -194,7 +194,7 @@ constexpr std::array<Rule, 14> outside_table = {{
     {.id = "outside-connection",
      .engines = Engines::postgresql,
      .scope = Scope::any_statement,
-     .summary = "the server connects to another place, or is told to work later",
+     .summary = "the server connects elsewhere, or work is scheduled",
      .why = "What dblink and the like do on the other side is not part of the migration's transaction: when the "
             "migration fails, it stays. A test or a copy of the database reaches the same place and changes it too.",
      .instead = "Give each database its own folder of migrations and its own --url.",
@@ -207,9 +207,8 @@ constexpr std::array<Rule, 14> outside_table = {{
      .engines = Engines::postgresql,
      .scope = Scope::any_statement,
      .summary = "the migration goes on as another role",
-     .why =
-         "What comes after is owned by somebody else than what other migrations make, and runs with other rights. "
-         "RESET ROLE and DISCARD ALL go the other way: they give back rights that somebody took from the connection.",
+     .why = "What comes after has another owner than what other migrations create, and runs with other rights. "
+            "RESET ROLE and DISCARD ALL go the other way: they restore rights that were taken from the connection.",
      .instead = "Connect as the role that is to own the objects, or ALTER ... OWNER TO.",
      .bad = "-- quarry:up\nSET ROLE owner;\n\n-- quarry:irreversible: there is nothing to undo\n",
      .good =
@@ -220,7 +219,7 @@ constexpr std::array<Rule, 14> outside_table = {{
      .engines = Engines::postgresql,
      .scope = Scope::any_statement,
      .summary = "a catalogue that all databases share is written to",
-     .why = "Nothing checks what is written to a catalogue by hand; a wrong row can keep everybody out of the server.",
+     .why = "Nothing checks what is written to a catalogue by hand; a wrong row can lock everyone out of the server.",
      .instead = "The statement that is meant for it, such as ALTER DATABASE or ALTER ROLE, where the server is set up.",
      .bad = "-- quarry:up\nUPDATE pg_database SET datallowconn = false WHERE datname = 'old';\n\n-- "
             "quarry:irreversible: there is nothing to undo\n",

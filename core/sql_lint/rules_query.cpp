@@ -35,10 +35,10 @@ void check_double_quotes(const Inspection& at) {
         if (word.kind != sql::TokenKind::quoted_name || word.text.front() != '"' || i == 0) continue;
         const bool in_row = values && (words[i - 1].is("(") || words[i - 1].is(","));
         if (!in_row && !words[i - 1].is("default")) continue;
-        at.report({word.start, word.end()},
-                  fmt::format("{} is a name; SQLite takes it for a string only because none of that name is there",
-                              word.text),
-                  "write a string in single quotes");
+        at.report(
+            {word.start, word.end()},
+            fmt::format("{} is a name; SQLite takes it for a string only because nothing has that name", word.text),
+            "write a string in single quotes");
     }
 }
 

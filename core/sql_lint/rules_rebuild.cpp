@@ -50,7 +50,7 @@ void check_loses_objects(const Inspection& at) {
                 at.report(name.place,
                           fmt::format("the {} {} is dropped with {}, and not created again", object_name(kind), key,
                                       name.text()),
-                          "create it again behind the rename");
+                          "create it again after the rename");
             }
         };
         report(ObjectKind::trigger, at.history.triggers_on(name));
@@ -134,7 +134,7 @@ constexpr std::array<Rule, 5> rebuild_table = {{
      .summary = "a rebuilt table loses its triggers and indexes",
      .why = "They go with the old table when it is dropped, and renaming the new one does not bring them back. Nothing "
             "fails; queries are slow, and what the triggers did is not done.",
-     .instead = "Create each of them again behind the rename. `quarry migrate diff` does.",
+     .instead = "Create each of them again after the rename. `quarry migrate diff` does.",
      .bad = "-- file: 0001_create_notes.sql\n-- quarry:up\nCREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT);\n"
             "CREATE INDEX notes_title ON notes (title);\n\n-- quarry:down\nDROP TABLE notes;\n"
             "-- file: 0002_require_title.sql\n-- quarry:up\n"

@@ -59,14 +59,14 @@ void check_change_type(const Inspection& at) {
         const KnownColumn* column = at.history.column(table, action.name);
         const Type& to = action.column.type;
         if (column != nullptr && keeps_the_rows(column->type, to)) continue;
-        at.report(action.place,
-                  column == nullptr
-                      ? fmt::format("changing the type of {}.{} to {} may write the whole table anew while nobody can "
-                                    "read it",
-                                    table.text(), action.shown, to.text())
-                      : fmt::format("changing {}.{} from {} to {} writes the whole table anew while nobody can read it",
-                                    table.text(), action.shown, column->type.text(), to.text()),
-                  "add a column of the new type, write both, copy in batches, then drop the old one");
+        at.report(
+            action.place,
+            column == nullptr
+                ? fmt::format("changing the type of {}.{} to {} may rewrite the whole table while reads are blocked",
+                              table.text(), action.shown, to.text())
+                : fmt::format("changing {}.{} from {} to {} rewrites the whole table while reads are blocked",
+                              table.text(), action.shown, column->type.text(), to.text()),
+            "add a column of the new type, write both, copy in batches, then drop the old one");
     }
 }
 
@@ -127,7 +127,7 @@ void check_volatile_default(const Inspection& at) {
         const std::string_view part = volatile_part(at.statement(), action.column);
         if (part.empty()) continue;
         at.report(action.place,
-                  fmt::format("{} gives each row its own value, so {} is written anew while nobody can read it", part,
+                  fmt::format("{} gives each row its own value, so {} is rewritten while reads are blocked", part,
                               at.statement().name().text()),
                   "add the column without a default, set the default after that, and fill the old rows in batches");
     }
@@ -138,7 +138,7 @@ void check_stored_column(const Inspection& at) {
     for (const Action& action : at.statement().actions) {
         if (action.kind != Kind::add_column || !action.column.stored) continue;
         at.report(action.place,
-                  fmt::format("the stored column {} is computed for every row of {} while nobody can read it",
+                  fmt::format("the stored column {} is computed for every row of {} while reads are blocked",
                               action.shown, at.statement().name().text()),
                   "add a plain column, keep it right with a trigger, and fill the old rows in batches");
     }
@@ -149,7 +149,7 @@ void check_set_storage(const Inspection& at) {
     for (const Action& action : at.statement().actions) {
         if (action.kind != Kind::set_storage) continue;
         at.report(action.place,
-                  fmt::format("{} writes the whole table {} anew while nobody can read it", action.shown,
+                  fmt::format("{} rewrites the whole table {} while reads are blocked", action.shown,
                               at.statement().name().text()),
                   "do it when the table is not needed, and allow it with the reason");
     }
@@ -160,21 +160,22 @@ void check_vacuum_full(const Inspection& at) {
     const bool vacuum = statement.verb == Verb::vacuum && statement.full;
     if (!vacuum && statement.verb != Verb::cluster) return;
     at.report(statement.section,
-              fmt::format("{} writes tables anew while nobody can read them", vacuum ? "VACUUM FULL" : "CLUSTER"),
+              fmt::format("{} rewrites tables while reads are blocked", vacuum ? "VACUUM FULL" : "CLUSTER"),
               "leave it to plain VACUUM, or to a tool that works beside the users such as pg_repack");
 }
 
 void check_refresh(const Inspection& at) {
     const Statement& statement = at.statement();
     if (statement.verb != Verb::refresh || statement.concurrently) return;
-    at.report(statement.section, fmt::format("nobody can read {} while it is computed again", statement.name().text()),
+    at.report(statement.section,
+              fmt::format("reads of {} are blocked while it is computed again", statement.name().text()),
               "REFRESH MATERIALIZED VIEW CONCURRENTLY, which needs a unique index");
 }
 
 constexpr std::array<Rule, 7> rewrite_table = {{
     {.id = "change-column-type",
      .engines = Engines::postgresql,
-     .summary = "a new type writes the whole table anew",
+     .summary = "a new type rewrites the whole table",
      .why =
          "ALTER COLUMN ... TYPE takes an ACCESS EXCLUSIVE lock, writes every row and builds every index again; nobody "
          "can read the table meanwhile. Only relaxations change nothing but the catalogue, and are not reported: "
@@ -215,11 +216,10 @@ constexpr std::array<Rule, 7> rewrite_table = {{
      .check = check_narrow_type},
     {.id = "volatile-default",
      .engines = Engines::postgresql,
-     .summary = "a default that differs from row to row writes the whole table anew",
-     .why =
-         "A constant default of a new column is kept in the catalogue. One that calls random(), gen_random_uuid(), "
-         "clock_timestamp() or nextval() is computed for each row, and so are serial and identity columns: every row "
-         "is written while nobody can read the table. now() is the same for all rows and does no harm.",
+     .summary = "a default that differs from row to row rewrites the whole table",
+     .why = "A constant default of a new column is kept in the catalogue. One that calls random(), gen_random_uuid(), "
+            "clock_timestamp() or nextval() is computed for each row, and so are serial and identity columns: every "
+            "row is written while reads are blocked. now() is the same for all rows and does no harm.",
      .instead =
          "Add the column without a default, then ALTER COLUMN ... SET DEFAULT, which counts for new rows only, and "
          "fill the old rows in batches.",
@@ -232,7 +232,7 @@ constexpr std::array<Rule, 7> rewrite_table = {{
      .check = check_volatile_default},
     {.id = "add-stored-column",
      .engines = Engines::postgresql,
-     .summary = "a stored generated column writes the whole table anew",
+     .summary = "a stored generated column rewrites the whole table",
      .why = "GENERATED ALWAYS AS (...) STORED is computed for every row when the column is added, under an ACCESS "
             "EXCLUSIVE lock.",
      .instead =
@@ -248,9 +248,9 @@ constexpr std::array<Rule, 7> rewrite_table = {{
      .check = check_stored_column},
     {.id = "change-table-storage",
      .engines = Engines::postgresql,
-     .summary = "SET LOGGED, TABLESPACE and ACCESS METHOD write the whole table anew",
+     .summary = "SET LOGGED, TABLESPACE and ACCESS METHOD rewrite the whole table",
      .why = "The table is copied under an ACCESS EXCLUSIVE lock, its indexes too.",
-     .instead = "Do it in a window in which the table is not needed.",
+     .instead = "Do it in a maintenance window.",
      .bad = "-- quarry:up\nALTER TABLE events SET LOGGED;\n\n-- quarry:down\nALTER TABLE events SET UNLOGGED;\n",
      .good = "-- quarry:up\nCREATE UNLOGGED TABLE event_queue (id bigint PRIMARY KEY);\n\n-- quarry:down\n"
              "DROP TABLE event_queue;\n",
@@ -258,7 +258,7 @@ constexpr std::array<Rule, 7> rewrite_table = {{
      .check = check_set_storage},
     {.id = "vacuum-full",
      .engines = Engines::postgresql,
-     .summary = "VACUUM FULL and CLUSTER write whole tables anew",
+     .summary = "VACUUM FULL and CLUSTER rewrite whole tables",
      .why = "Both take an ACCESS EXCLUSIVE lock for as long as the copy takes, and neither changes the schema.",
      .instead = "Plain VACUUM frees space for reuse beside the users; a tool such as pg_repack shrinks a table beside "
                 "them. Neither belongs in a migration.",

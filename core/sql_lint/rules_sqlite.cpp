@@ -161,7 +161,7 @@ void check_rowid_alias(const Inspection& at) {
     const Column* key = single_key(statement);
     if (key == nullptr || key->type.name == "integer" || key->type.name.find("int") == std::string::npos) return;
     at.report(key->type.place,
-              fmt::format("{}: only INTEGER PRIMARY KEY numbers rows by itself; {} leaves it NULL", key->name.name,
+              fmt::format("{}: only INTEGER PRIMARY KEY numbers rows automatically; {} leaves it NULL", key->name.name,
                           key->type.name),
               "INTEGER PRIMARY KEY");
 }
@@ -215,7 +215,7 @@ void check_strict(const Inspection& at) {
     if (!statement.is(Verb::create, ObjectKind::table) || statement.strict || statement.virtual_table) return;
     if (statement.columns.empty()) return;
     at.report(statement.name().place, fmt::format("{} takes values of any type in any column", statement.name().text()),
-              "STRICT behind the closing parenthesis (SQLite 3.37 and later)");
+              "STRICT after the closing parenthesis (SQLite 3.37 and later)");
 }
 
 void check_autoincrement(const Inspection& at) {
@@ -308,7 +308,8 @@ constexpr std::array<Rule, 10> sqlite_table = {{
     {.id = "not-a-rowid-alias",
      .engines = Engines::sqlite,
      .summary = "INT PRIMARY KEY does not number rows",
-     .why = "Only the very word INTEGER makes the key the rowid, which SQLite numbers by itself. INT or BIGINT PRIMARY "
+     .why = "Only the exact word INTEGER makes the key the rowid, which SQLite numbers automatically. INT or BIGINT "
+            "PRIMARY "
             "KEY "
             "is a column with an index of its own, and stays NULL when it is not given.",
      .instead = "INTEGER PRIMARY KEY.",
@@ -319,8 +320,8 @@ constexpr std::array<Rule, 10> sqlite_table = {{
     {.id = "nullable-primary-key",
      .engines = Engines::sqlite,
      .summary = "a primary key that may be NULL",
-     .why = "By an old mistake that is kept for compatibility, a PRIMARY KEY of a rowid table takes NULL unless it is "
-            "INTEGER, and NULLs are all different: the key is no key.",
+     .why = "Because of an old bug kept for compatibility, a PRIMARY KEY of a rowid table accepts NULL unless it is "
+            "INTEGER, and all NULLs are distinct: the key does not identify rows.",
      .instead = "Write NOT NULL, or make the table STRICT or WITHOUT ROWID, which imply it.",
      .bad = "-- quarry:up\nCREATE TABLE settings (name TEXT PRIMARY KEY);\n\n-- quarry:down\nDROP TABLE settings;\n",
      .good = "-- quarry:up\nCREATE TABLE settings (name TEXT NOT NULL PRIMARY KEY);\n\n-- quarry:down\n"
@@ -329,7 +330,7 @@ constexpr std::array<Rule, 10> sqlite_table = {{
      .check = check_nullable_key},
     {.id = "misleading-type",
      .engines = Engines::sqlite,
-     .summary = "a type that SQLite reads otherwise than it is meant",
+     .summary = "a type that SQLite interprets differently",
      .why = "SQLite takes any word for a type, and looks for INT, CHAR, CLOB, TEXT, BLOB, REAL, FLOA and DOUB in it. "
             "STRING "
             "has none and is numeric: '007' becomes 7. FLOATING POINT has INT in POINT. serial numbers nothing.",
@@ -345,7 +346,7 @@ constexpr std::array<Rule, 10> sqlite_table = {{
      .engines = Engines::sqlite,
      .summary = "a table that takes values of any type",
      .why = "Without STRICT a text in an INTEGER column is stored as it is, and found much later. A matter of taste.",
-     .instead = "STRICT behind the closing parenthesis; the types are then INT, INTEGER, REAL, TEXT, BLOB and ANY.",
+     .instead = "STRICT after the closing parenthesis; the types are then INT, INTEGER, REAL, TEXT, BLOB and ANY.",
      .bad = "-- quarry:up\nCREATE TABLE notes (id INTEGER PRIMARY KEY);\n\n-- quarry:down\nDROP TABLE notes;\n",
      .good = "-- quarry:up\nCREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;\n\n-- quarry:down\nDROP TABLE notes;\n",
      .sources = "SQLite documentation: STRICT Tables",

@@ -38,7 +38,7 @@ void check_backfill(const Inspection& at) {
         if (locked == nullptr && locks_readers(statement)) locked = &statement.name();
         if (locked == nullptr || !changes_many_rows(statement)) continue;
         at.report(statement.section,
-                  fmt::format("nobody can read {} until this has changed its rows: one transaction holds both",
+                  fmt::format("reads of {} are blocked until this has changed its rows: one transaction holds both",
                               locked->text()),
                   "change the rows in a migration of its own, in batches if there are many");
     }
@@ -52,8 +52,8 @@ void check_several_tables(const Inspection& at) {
         for (const Name& name : statement.names) {
             if (name.empty() || !at.in_use(name) || !locked.insert(name.key()).second || locked.size() != 2) continue;
             at.report(name.place,
-                      fmt::format("this locks {} while another table is locked already; code that uses both the other "
-                                  "way round deadlocks",
+                      fmt::format("this locks {} while another table is locked already; code that locks both in the "
+                                  "opposite order deadlocks",
                                   name.text()),
                       "one migration for each table");
         }
@@ -68,7 +68,7 @@ void check_lock_timeout(const Inspection& at) {
                                         [&](const Name& name) { return at.in_use(name); });
         if (!locks_readers(statement) || !in_use) continue;
         at.report(statement.section,
-                  fmt::format("while this waits for a long query on {}, everybody else waits behind it",
+                  fmt::format("while this waits for a long query on {}, all other queries wait behind it",
                               statement.name().text()),
                   "give up early and try again: -- quarry:lock-timeout: 5s");
         return;
@@ -162,7 +162,7 @@ constexpr std::array<Rule, 8> transaction_table = {{
      .engines = Engines::postgresql,
      .scope = Scope::up_script,
      .summary = "one transaction locks several tables in use",
-     .why = "Each lock is kept until the end. While the migration waits for the second, nobody can use the first; code "
+     .why = "Each lock is kept until the end. While the migration waits for the second, the first stays locked; code "
             "that holds the second and wants the first deadlocks with it.",
      .instead = "One migration for each table.",
      .bad = "-- quarry:up\nALTER TABLE users ADD COLUMN locale text;\nALTER TABLE orders ADD COLUMN locale text;\n\n"
@@ -177,7 +177,7 @@ constexpr std::array<Rule, 8> transaction_table = {{
      .scope = Scope::up_script,
      .summary = "a strong lock is waited for without limit",
      .why = "A statement that wants an ACCESS EXCLUSIVE lock waits for the longest query on the table, and every query "
-            "that comes after waits behind it. A change of a millisecond then stops a service for minutes.",
+            "that comes after waits behind it. A change that takes a millisecond then stops a service for minutes.",
      .instead =
          "Say how long to wait, with \"-- quarry:lock-timeout: 5s\" in the file or SET LOCAL lock_timeout. When it "
          "fails, run it again.",

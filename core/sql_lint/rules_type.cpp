@@ -229,7 +229,7 @@ constexpr std::array<Rule, 10> type_table = {{
      .summary = "a primary key that can run out of numbers",
      .why = "An integer counts to 2,147,483,647, with each number that a failed transaction used up. The day it ends "
             "no row "
-            "can be inserted, and widening the column writes the table anew.",
+            "can be inserted, and widening the column rewrites the table.",
      .instead = "bigint.",
      .bad =
          "-- quarry:up\nCREATE TABLE events (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);\n\n-- quarry:down\n"
@@ -268,11 +268,10 @@ constexpr std::array<Rule, 10> type_table = {{
      .check = check_table_from_query},
     {.id = "create-if-not-exists",
      .severity = Severity::note,
-     .summary = "IF NOT EXISTS hides a table that is another one",
-     .why =
-         "When something of that name is there, whatever its columns, it is left alone and the migration counts as "
-         "applied. The error that would have told comes later, elsewhere. A matter of taste: some want migrations that "
-         "can be repeated.",
+     .summary = "IF NOT EXISTS hides a different table of that name",
+     .why = "If something of that name exists, whatever its columns, it is left alone and the migration counts as "
+            "applied. The error appears later, elsewhere. A matter of taste: some want migrations that "
+            "can be repeated.",
      .instead = "Leave it out: quarry knows which migrations were applied.",
      .bad = "-- quarry:up\nCREATE TABLE IF NOT EXISTS notes (id integer PRIMARY KEY);\n\n-- quarry:down\nDROP TABLE "
             "notes;\n",

@@ -21,7 +21,7 @@ A folder of migrations for PostgreSQL, read without a database:
   $ quarry migrate lint --dir migrations --dialect postgresql
   migrations/0002_locale.sql:5:19: error: NOT NULL without a default: works while users is empty, and fails once it has a row [add-not-null-column]
     hint: give it a DEFAULT, or add it nullable, fill it, and set NOT NULL later
-  migrations/0002_locale.sql:7:1: warning: nobody can write to users while the index is built [create-index-not-concurrent]
+  migrations/0002_locale.sql:7:1: warning: writes to users are blocked while the index is built [create-index-not-concurrent]
     hint: CREATE INDEX CONCURRENTLY, in a migration with the line "-- quarry:no-transaction"
   2 migrations: 1 error, 1 warning, 1 allowed
   [8]
@@ -75,7 +75,7 @@ For programs and for CI:
       {
         "rule": "create-index-not-concurrent",
         "severity": "warning",
-        "message": "nobody can write to users while the index is built",
+        "message": "writes to users are blocked while the index is built",
         "hint": "CREATE INDEX CONCURRENTLY, in a migration with the line \"-- quarry:no-transaction\"",
         "file": "migrations/0002_locale.sql",
         "line": 7,
@@ -89,7 +89,7 @@ For programs and for CI:
   [8]
   $ quarry migrate lint --dir migrations --dialect postgresql --format github
   ::error file=migrations/0002_locale.sql,line=5,endLine=5,col=19,endColumn=50,title=add-not-null-column::NOT NULL without a default: works while users is empty, and fails once it has a row%0Ahint: give it a DEFAULT, or add it nullable, fill it, and set NOT NULL later
-  ::warning file=migrations/0002_locale.sql,line=7,endLine=7,col=1,endColumn=45,title=create-index-not-concurrent::nobody can write to users while the index is built%0Ahint: CREATE INDEX CONCURRENTLY, in a migration with the line "-- quarry:no-transaction"
+  ::warning file=migrations/0002_locale.sql,line=7,endLine=7,col=1,endColumn=45,title=create-index-not-concurrent::writes to users are blocked while the index is built%0Ahint: CREATE INDEX CONCURRENTLY, in a migration with the line "-- quarry:no-transaction"
   [8]
   $ quarry migrate lint --dir migrations --dialect postgresql --format junit | tee lint.xml
   <?xml version="1.0" encoding="UTF-8"?>
@@ -102,7 +102,7 @@ For programs and for CI:
         <failure type="error" message="NOT NULL without a default: works while users is empty, and fails once it has a row">migrations/0002_locale.sql:5:19&#10;hint: give it a DEFAULT, or add it nullable, fill it, and set NOT NULL later</failure>
       </testcase>
       <testcase classname="migrations/0002_locale.sql" name="migrations/0002_locale.sql:7:1 create-index-not-concurrent" file="migrations/0002_locale.sql" line="7">
-        <failure type="warning" message="nobody can write to users while the index is built">migrations/0002_locale.sql:7:1&#10;hint: CREATE INDEX CONCURRENTLY, in a migration with the line &quot;-- quarry:no-transaction&quot;</failure>
+        <failure type="warning" message="writes to users are blocked while the index is built">migrations/0002_locale.sql:7:1&#10;hint: CREATE INDEX CONCURRENTLY, in a migration with the line &quot;-- quarry:no-transaction&quot;</failure>
       </testcase>
       <testcase classname="migrations/0001_create_users.sql" name="migrations/0001_create_users.sql" file="migrations/0001_create_users.sql"/>
     </testsuite>
@@ -140,7 +140,7 @@ A path that XML and workflow commands must escape:
 The same for SQLite; the engine follows from --url, and nothing is made:
 
   $ quarry migrate lint --dir migrations --url sqlite:app.db
-  migrations/0001_create_users.sql:2:24: warning: id: only INTEGER PRIMARY KEY numbers rows by itself; bigint leaves it NULL [not-a-rowid-alias]
+  migrations/0001_create_users.sql:2:24: warning: id: only INTEGER PRIMARY KEY numbers rows automatically; bigint leaves it NULL [not-a-rowid-alias]
     hint: INTEGER PRIMARY KEY
   migrations/0002_locale.sql:5:19: error: NOT NULL without a default: works while users is empty, and fails once it has a row [add-not-null-column]
     hint: give it a constant DEFAULT, or rebuild the table with the values filled in
@@ -172,7 +172,7 @@ Comments that allow nothing:
     hint: remove the line
   allowed/0001_drop.sql:4:1: warning: drop-table is allowed without a reason [allow-without-reason]
     hint: say why it does no harm here: -- quarry:allow drop-table: reason
-  allowed/0001_drop.sql:5:1: note: while this waits for a long query on users, everybody else waits behind it [missing-lock-timeout]
+  allowed/0001_drop.sql:5:1: note: while this waits for a long query on users, all other queries wait behind it [missing-lock-timeout]
     hint: give up early and try again: -- quarry:lock-timeout: 5s
   allowed/0001_drop.sql:5:12: warning: the table users is dropped with all its rows [drop-table]
     hint: stop using it first, and keep a copy of what may be wanted again
@@ -194,8 +194,8 @@ Rules and their pages:
   
   ## Why
   
-  The values are gone, and a way down can only add the column again, empty. Code that still names the
-  column fails, and so do object mappers that listed the columns when they started.
+  The values are lost, and a down section can only add the column again, empty. Code that still names
+  the column fails, and so do object mappers that listed the columns when they started.
   
   ## What to do instead
   
@@ -249,22 +249,22 @@ What is typed wrong, and files that cannot be read:
 
   $ mkdir either && printf -- '-- quarry:up\nSELECT 1;\n-- quarry:irreversible: no\n' > either/0001_t.sql
   $ quarry migrate lint --dir either 2>&1
-  error: whose SQL are the migrations? No database is given, and it may be either's
+  error: which dialect are the migrations? No database is given, and they may be either
   hint: give --dialect sqlite or --dialect postgresql, or set migrate.url
   [2]
   $ mkdir empty && cd empty && quarry migrate lint --dialect sqlite 2>&1; cd ..
-  error: which migrations? Their folder is not given, and there is no folder migrations here
-  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` makes the folder
+  error: which migrations? No folder is given, and there is no folder migrations here
+  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` creates the folder
   $ quarry migrate lint --dir migrations --dialect mysql 2>&1
   error: --dialect cannot be 'mysql'
   hint: it is one of sqlite, postgresql
   [2]
   $ quarry migrate lint --dir migrations --dialect postgresql --server new 2>&1
-  error: "new" is no version of PostgreSQL
+  error: "new" is not a version of PostgreSQL
   hint: write it as 14
   [2]
   $ quarry migrate lint --dir migrations --dialect sqlite --since soon 2>&1
-  error: "soon" is no version
+  error: "soon" is not a version
   hint: write it as in the file's name: 0042
   [2]
   $ quarry migrate lint --dir none --dialect sqlite 2>&1
@@ -298,7 +298,7 @@ What is refused, and what is still to be filled in, is reported with the rest of
   unfinished/0001_rows.sql:3:1: error: COPY from or to the client cannot be in a migration [refused-statement]
     hint: write the rows as INSERT
   unfinished/0001_rows.sql:6:32: error: a value is still to be filled in here [fill-in]
-    hint: write the value for the rows that are there in place of NULL, and delete the comment
+    hint: write the value for existing rows in place of NULL, and delete the comment
   unfinished/0001_rows.sql:7:1: warning: DROP ROLE: roles belong to all databases of the server [role-change]
     hint: make roles where the server is set up
   1 migration: 3 errors, 1 warning
@@ -313,5 +313,5 @@ What is refused, and what is still to be filled in, is reported with the rest of
   > END
   $ quarry migrate up --dir marked --url sqlite:marked.db
   error: marked/0001_rows.sql:3:31: a value is still to be filled in here
-  hint: write the value for the rows that are there in place of NULL, and delete the comment
+  hint: write the value for existing rows in place of NULL, and delete the comment
   [1]
