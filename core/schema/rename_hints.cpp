@@ -18,7 +18,7 @@ constexpr std::string_view marker = "quarry:renamed";
 constexpr std::string_view how_to_write = "write it as: -- quarry:renamed from=old_name";
 constexpr std::string_view where_to_write =
     "put it before a CREATE statement or ADD CONSTRAINT, or inside CREATE TABLE, TYPE or DOMAIN before a column, "
-    "attribute, constraint or value, or behind it on its line";
+    "attribute, constraint or value, or after it on the same line";
 
 struct Hint {
     std::string old_schema;  ///< Empty for the one that the object is in now.
@@ -392,8 +392,7 @@ private:
     }
 
     [[nodiscard]] Error malformed_at(std::size_t offset) const {
-        return source_.error_at(offset, "this rename cannot be understood", std::string(how_to_write),
-                                ErrorCode::usage);
+        return source_.error_at(offset, "cannot read this rename", std::string(how_to_write), ErrorCode::usage);
     }
     /// The old name of what stays where it is.
     [[nodiscard]] const std::string& single_name(const Hint& hint) const {

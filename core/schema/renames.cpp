@@ -123,7 +123,7 @@ private:
         const auto known = renames_.find(from->name);
         if (known != renames_.end() && known->second == to->name) return;
         if (known != renames_.end() || taken_.count(to->name) > 0) {
-            throw Error(ErrorCode::usage, doing + ": there is another rename of or to the same");
+            throw Error(ErrorCode::usage, doing + ": another rename uses the same name");
         }
         if (find(after_, from->name) != nullptr) {
             throw Error(ErrorCode::usage, fmt::format("{}: the wanted schema still has {}", doing, from->name),
@@ -234,9 +234,9 @@ Rename without_target(const std::string& text) {
 void require_kind(const Rename& rename, const RenamePaths& paths) {
     if (rename.kind.empty() || paths.count(rename.kind) > 0) return;
     throw Error(ErrorCode::usage,
-                at_place_of(rename, fmt::format("the {} {} cannot be renamed: this database has no such statement",
+                at_place_of(rename, fmt::format("the {} {} cannot be renamed: the database has no statement for it",
                                                 rename.kind, rename.from)),
-                "leave the rename out: it is dropped and made again, and holds no rows");
+                "leave the rename out: it is dropped and created again, and has no rows");
 }
 
 }  // namespace

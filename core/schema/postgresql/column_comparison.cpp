@@ -44,7 +44,7 @@ std::vector<std::string> column_details(const Column& before, const Column& afte
     }
     if (before.not_null != after.not_null) details.emplace_back(after.not_null ? "NOT NULL" : "may be NULL");
     if (before.identity != after.identity) {
-        details.push_back(after.identity.empty() ? "no identity any more" : "identity " + after.identity);
+        details.push_back(after.identity.empty() ? "no longer an identity" : "identity " + after.identity);
     } else if (before.sequence != after.sequence) {
         details.emplace_back("options of its identity");
     }
@@ -127,9 +127,10 @@ private:
 
     void compare_columns(const Column& before, const Column& after) {
         if (before.also_local != after.also_local && !moves_) {
-            result_.changes.push_back({"not_written", shown(id_, after.name),
-                                       after.also_local ? "the table's own beside the parent's" : "the parent's alone",
-                                       false, true});
+            result_.changes.push_back(
+                {"not_written", shown(id_, after.name),
+                 after.also_local ? "the table's own, in addition to the parent's" : "the parent's alone", false,
+                 true});
         }
         std::vector<std::string> details = column_details(before, after);
         const bool retyped = before.type != after.type || before.collation != after.collation;
@@ -254,7 +255,8 @@ bool is_part_of_repartitioned(const Catalog& from, const Catalog& to, const Id& 
 
 void require_no_partition_key(const Catalog& catalog, const Id& table, const std::string& column) {
     if (!is_in_key(catalog.tables.at(table), column)) return;
-    refuse_table(table, fmt::format("it is partitioned by the column {}, which then cannot change", column));
+    refuse_table(table, fmt::format("it is partitioned by the column {}, which then cannot change", column),
+                 "in a migration written by hand: create another table, copy the rows, and drop this one");
 }
 
 CompositeChange compare_attributes(const std::vector<Column>& from, const std::vector<Column>& to) {

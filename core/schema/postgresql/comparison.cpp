@@ -159,7 +159,7 @@ private:
         const Column* old_column = before->second.find(object.id.name);
         const Column* new_column = after->second.find(object.id.name);
         if (old_column == nullptr || new_column == nullptr || old_column->generated != new_column->generated) return;
-        change("change_column", shown(table, object.id.name), "no default any more");
+        change("change_column", shown(table, object.id.name), "no default");
     }
 
     [[nodiscard]] bool is_owned_by_lost_table(const Id& id) const {
@@ -172,7 +172,7 @@ private:
         const Id& id = object.id;
         if (object.merged && is_parents_before(object)) {
             if (moves(from_, to_, table_of(object))) return;  // It gets it to be able to inherit.
-            return leave_to_hand(id, "the table's own beside the parent's");
+            return leave_to_hand(id, "the table's own, in addition to the parent's");
         }
         result_.made.insert(id);
         const Id table = table_id(id.schema, id.table);
@@ -324,8 +324,8 @@ private:
         }
         if (how == CompositeChange::types) return Step::replace;
         throw Error(ErrorCode::failed, fmt::format("cannot change the type {} of columns that hold rows", shown(id)),
-                    "make another type, add a column of it, and copy the values in a migration written by hand")
-            .because("attributes are in another order, and values are stored by position");
+                    "in a migration written by hand: create another type, add a column of it, and copy the values")
+            .because("the attributes change their order, and values are stored by position");
     }
 
     Step compare_domain(const Id& id, std::string& detail) {
@@ -454,7 +454,7 @@ private:
         if (type.kind == Kind::range_type && result_.made.count(type) > 0) {
             throw Error(ErrorCode::failed,
                         fmt::format("cannot change the type {} of columns that hold rows", shown(type)),
-                        "make another type and a column of it, and copy the values in a migration written by hand")
+                        "in a migration written by hand: create another type and a column of it, and copy the values")
                 .because(fmt::format("the column {} is of this range type", shown(table, column->name)));
         }
         if (column->generated) {

@@ -204,7 +204,7 @@ void Plan::write_late_drops() {
         if (const auto moved = moved_types_.find(id); moved != moved_types_.end()) object.id.name = moved->second;
         const bool loses = id.kind == Kind::enum_type && made(id) && loses_values(from_, to_, id);
         script_.add(drop_statement(object), loses,
-                    loses ? "Values are gone: where a row holds one, what is above fails." : "");
+                    loses ? "Values are removed: if a row holds one, the statements above fail." : "");
     }
 }
 
@@ -214,7 +214,8 @@ void Plan::write_creations() {
         return entry.first.kind == Kind::function && written;
     });
     if (creates_sql_function) {
-        script_.add("SET LOCAL check_function_bodies = off", false, "Functions may use what is made after them.");
+        script_.add("SET LOCAL check_function_bodies = off", false,
+                    "Functions may use objects that are created after them.");
     }
     bool copied = false;
     for (const Id& id : creation_order(to_)) {

@@ -121,7 +121,7 @@ std::string Plan::copied_value(const Id& table, const Column& column, std::strin
     std::string filled = given ? *given : fmt::format("NULL /* FILL IN: {} */", shown(table, column.name));
     if (!given && standard != to_.objects.end()) filled = standard->second.definition;
     if (!given && standard == to_.objects.end()) {
-        comment += fmt::format("\nFill in: what {} is in the rows that are there.", shown(table, column.name));
+        comment += fmt::format("\nFill in: what {} is in the existing rows.", shown(table, column.name));
     }
     return value.empty() ? filled : fmt::format("coalesce({}, {})", value, filled);
 }
@@ -129,7 +129,7 @@ std::string Plan::copied_value(const Id& table, const Column& column, std::strin
 void Plan::copy_rows() {
     for (const Id& id : comparison_.rebuilt) {
         std::vector<std::string> columns, values;
-        std::string comment = fmt::format("Writes all rows of {} again, while nobody can use it.", shown(id));
+        std::string comment = fmt::format("Rewrites all rows of {} under an exclusive lock.", shown(id));
         bool counts = false, by_zone = false;
         for (const Column& column : to_.tables.at(id).columns) {
             const std::string value = column.generated ? "" : copied_value(id, column, comment);
@@ -211,10 +211,10 @@ void Plan::detach(const Id& id, const Id& parent) {
     const std::string alter = postgresql::alter_table(id);
     if (from_.tables.at(id).is_partition()) {
         script_.add(fmt::format("{} DETACH PARTITION {}", postgresql::alter_table(parent), sql_name(id)), false,
-                    fmt::format("{} and its rows are no part of {} any more.", shown(id), shown(parent)));
+                    fmt::format("{} and its rows are no longer part of {}.", shown(id), shown(parent)));
     } else {
         script_.add(fmt::format("{} NO INHERIT {}", alter, sql_name(parent)), false,
-                    fmt::format("{} and its rows are no part of {} any more.", shown(id), shown(parent)));
+                    fmt::format("{} and its rows are no longer part of {}.", shown(id), shown(parent)));
     }
     // It keeps what it had from there.
     for (const Object* constraint : handed_down(from_, parent)) {
@@ -246,8 +246,8 @@ void Plan::write_attachments(const Id& id) {
             script_.add(
                 fmt::format("{} ATTACH PARTITION {} {}", postgresql::alter_table(parent), sql_name(id), after.bound),
                 false,
-                fmt::format("Reads all rows of {} under a lock, to see that they are within the bounds; a valid "
-                            "CHECK that says so saves that.",
+                fmt::format("Reads all rows of {} under a lock, to check that they are within the bounds; a valid "
+                            "CHECK of the bounds avoids that.",
                             shown(id)));
         } else {
             script_.add(fmt::format("{} INHERIT {}", postgresql::alter_table(id), sql_name(parent)), false,

@@ -196,7 +196,7 @@ void Plan::make_not_null(const Id& id, const Column& column, bool has_default) {
     script_.add(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", sql_name(id), name, value, name), false,
                 backfill || has_default
                     ? ""
-                    : fmt::format("Fill in: what {} is in the rows that are there.", shown(id, column.name)));
+                    : fmt::format("Fill in: what {} is in the existing rows.", shown(id, column.name)));
     const bool waits = std::any_of(from_.objects.begin(), from_.objects.end(), [&](const auto& entry) {
         const Id& other = entry.first;
         return other.schema == id.schema && other.table == id.name &&
@@ -250,7 +250,7 @@ void Plan::set_time_zone(const std::string& column) {
                                  ? fmt::format("DEFAULT /* FILL IN: the time zone of {}, such as 'UTC' */", column)
                                  : sql::quote_string(options_.time_zone);
     script_.add("SET LOCAL TIME ZONE " + zone, false,
-                fmt::format("What has no time zone in {} is taken to be in this one.", column));
+                fmt::format("Times without a time zone in {} are taken to be in this one.", column));
 }
 
 void Plan::change_identity(const Id& id, const Column& before, const Column& after) {

@@ -167,8 +167,8 @@ private:
     }
 
     [[nodiscard]] static Error ambiguous(const Rename& rename, const Id& one, const Id& other) {
-        return Error(ErrorCode::usage, written(rename) + ": there is more than one of that name",
-                     fmt::format("write which: {} or {}", shown(one), shown(other)));
+        return Error(ErrorCode::usage, written(rename) + ": several have that name",
+                     fmt::format("name one: {} or {}", shown(one), shown(other)));
     }
 
     void move(const Id& id, const Rename& rename, const std::string& schema, const std::string& name) {
@@ -316,7 +316,7 @@ private:
         for (const RenameObject& function : functions) {
             if (!function.name.starts_with(name + "(")) continue;
             if (found != nullptr) {
-                throw Error(ErrorCode::usage, fmt::format("{}: there is more than one {}", written(rename), name),
+                throw Error(ErrorCode::usage, fmt::format("{}: there are several of {}", written(rename), name),
                             fmt::format("write it with its arguments: {} or {}", found->name, function.name));
             }
             found = &function;

@@ -51,8 +51,8 @@ void require_no_column_of_collation(const Catalog& from, const Catalog& to, cons
     });
     if (!stays) return;
     throw Error(ErrorCode::failed, fmt::format("cannot change the collation {} of columns", shown(collation)),
-                "make another collation, and give it to the columns, in a migration written by hand")
-        .because("a collation that is used can neither be altered nor dropped");
+                "in a migration written by hand: create another collation, and give it to the columns")
+        .because("a collation in use cannot be altered or dropped");
 }
 
 bool only_adds_values(const std::vector<std::string>& from, const std::vector<std::string>& to) {

@@ -48,7 +48,7 @@ std::vector<Statement> drop_views_and_triggers(const Model& model) {
         statements.push_back({fmt::format("DROP VIEW {};", quoted_name(view.name)), "", false});
     }
     if (!statements.empty()) {
-        statements.front().comment = "Views and triggers stand aside while tables change, and are made again below.";
+        statements.front().comment = "Views and triggers are dropped while tables change, and created again below.";
     }
     return statements;
 }
@@ -154,7 +154,7 @@ private:
     }
 
     void drop_table(const std::string& name, bool destructive) {
-        add("DROP TABLE " + quoted_name(name), destructive ? fmt::format("What is in {} is lost.", name) : "",
+        add("DROP TABLE " + quoted_name(name), destructive ? fmt::format("The contents of {} are lost.", name) : "",
             destructive);
     }
 
@@ -185,7 +185,7 @@ private:
 
     void rebuild_tables() {
         if (rebuilt_.empty()) return;
-        add("PRAGMA legacy_alter_table = ON", "Views and triggers that mention a rebuilt table are left as they are.");
+        add("PRAGMA legacy_alter_table = ON", "Views and triggers that mention a rebuilt table are not changed.");
         for (const auto& [table, difference] : rebuilt_) {
             const std::string new_name = free_name(difference.to->name);
             parts_.push_back(
@@ -248,7 +248,7 @@ std::vector<Statement> try_plan(Trial& trial, const NarrowedModels& narrowed, co
     for (PlanPart& part : parts) std::ranges::move(part.statements, std::back_inserter(statements));
     if (left.empty()) return statements;
     throw Error(ErrorCode::failed, fmt::format("the change of {} cannot be expressed", left.front().object))
-        .because(fmt::format("still to be done: {} {}", left.front().kind, left.front().detail));
+        .because(fmt::format("not done: {} {}", left.front().kind, left.front().detail));
 }
 
 }  // namespace

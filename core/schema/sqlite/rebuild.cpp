@@ -101,12 +101,13 @@ std::string losses(const TableDifference& difference) {
     std::string text;
     const auto add = [&](const std::string& line) { text += (text.empty() ? "" : "\n") + line; };
     for (const Column* column : difference.dropped) {
-        if (!column->generated) add(fmt::format("What is in {}.{} is lost.", difference.from->name, column->name));
+        if (!column->generated)
+            add(fmt::format("The contents of {}.{} are lost.", difference.from->name, column->name));
     }
     for (const ColumnPair& pair : difference.changed) {
         if (!converts_values(*pair.from, *pair.to)) continue;
         const std::string path = difference.from->name + "." + pair.from->name;
-        add(pair.to->generated ? fmt::format("What is in {} is lost: it is computed from now on.", path)
+        add(pair.to->generated ? fmt::format("The contents of {} are lost: it is computed from now on.", path)
                                : fmt::format("Values in {} are converted to the new type.", path));
     }
     return text;
@@ -119,7 +120,7 @@ std::vector<Statement> keep_counter(const Table& from, const Table& to, const st
     if (!both || fold_name(before->name) != fold_name(after->name)) return {};
     const std::string new_text = sql::quote_string(new_name), old_text = sql::quote_string(from.name);
     return {{fmt::format("DELETE FROM sqlite_sequence WHERE name = {};", new_text),
-             "AUTOINCREMENT goes on where it was.", false},
+             "AUTOINCREMENT continues from its last value.", false},
             {fmt::format("INSERT INTO sqlite_sequence (name, seq)\n"
                          "SELECT {}, seq FROM sqlite_sequence WHERE name = {} COLLATE NOCASE;",
                          new_text, old_text),
@@ -180,7 +181,8 @@ std::vector<Statement> alter_table(const TableDifference& difference) {
     }
     for (const Column* column : difference.dropped) {
         const std::string lost =
-            column->generated ? "" : fmt::format("What is in {}.{} is lost.", difference.from->name, column->name);
+            column->generated ? ""
+                              : fmt::format("The contents of {}.{} are lost.", difference.from->name, column->name);
         statements.push_back(
             {fmt::format("ALTER TABLE {} DROP COLUMN {};", table, quoted_name(column->name)), lost, !lost.empty()});
     }

@@ -87,7 +87,7 @@ void require_known_backfill(const Model& from, const Model& to, const DiffOption
                                        [&](const std::string& path) { return fold_name(path) == fold_name(name); });
         if (known) continue;
         const auto near = closest(name, paths);
-        throw Error(ErrorCode::usage, fmt::format("a value is given for {}, and there is no such column", name),
+        throw Error(ErrorCode::usage, fmt::format("a value is given for {}, which is not a column", name),
                     near ? fmt::format("did you mean {}?", *near) : "write it as table.column");
     }
 }
@@ -112,7 +112,7 @@ void note_lost_data(Diff& diff) {
     }
     if (lost.empty()) return;
     std::string& comment = diff.down.front().statements.front().comment;
-    const std::string note = fmt::format("The schema comes back; what was lost does not: {}.", lost);
+    const std::string note = fmt::format("Restores the schema, but not the lost contents: {}.", lost);
     comment = comment.empty() ? note : note + "\n" + comment;
 }
 
@@ -146,7 +146,8 @@ public:
 
     [[nodiscard]] Diff diff(const Schema& target, const DiffOptions& options) const override {
         const auto* wanted = dynamic_cast<const SqliteSchema*>(&target);
-        if (wanted == nullptr) throw Error(ErrorCode::usage, "a SQLite schema can only be compared to another one");
+        if (wanted == nullptr)
+            throw Error(ErrorCode::usage, "a SQLite schema can only be compared with another SQLite schema");
         const Model& to = wanted->model_;
         const ModelRenames renames = decide_model_renames(model_, to, options);
         require_known_backfill(model_, to, options);

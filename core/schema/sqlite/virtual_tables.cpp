@@ -51,11 +51,11 @@ std::vector<Statement> fill_virtual_table(const VirtualTable& table) {
 
 std::vector<Statement> replace_virtual_table(const VirtualTable& from, const VirtualTable& to,
                                              const std::string& free_name) {
-    const std::string comment = fmt::format("SQLite cannot change a virtual table: {} is made again.", to.name);
+    const std::string comment = fmt::format("SQLite cannot change a virtual table: {} is created again.", to.name);
     const std::string drop = fmt::format("DROP TABLE {};", quoted_name(from.name));
     if (!can_copy(from, to)) {
         const bool lost = holds_own_rows(from);
-        return {{drop, comment + (lost ? "\nWhat is in it is lost: it cannot be copied." : ""), lost},
+        return {{drop, comment + (lost ? "\nIts contents are lost: they cannot be copied." : ""), lost},
                 {to.sql() + ";", "", false}};
     }
     std::string columns = to.is_fts() ? "rowid" : "";
@@ -66,7 +66,7 @@ std::vector<Statement> replace_virtual_table(const VirtualTable& from, const Vir
             {fmt::format("INSERT INTO {} ({})\nSELECT {} FROM {};", quoted_name(free_name), columns, columns,
                          quoted_name(from.name)),
              "", false},
-            {drop, loses_rows(from, to) ? "Columns that the new one has not are lost." : "", loses_rows(from, to)},
+            {drop, loses_rows(from, to) ? "Columns that the new one lacks are lost." : "", loses_rows(from, to)},
             {fmt::format("ALTER TABLE {} RENAME TO {};", quoted_name(free_name), quoted_name(to.name)), "", false}};
 }
 

@@ -143,7 +143,7 @@ TEST_P(BadHints, AreErrorsWithTheirPlace) {
     EXPECT_NE(error.hint(), "");
 }
 
-constexpr const char* malformed = "schema.sql:1:1: this rename cannot be understood";
+constexpr const char* malformed = "schema.sql:1:1: cannot read this rename";
 
 INSTANTIATE_TEST_SUITE_P(
     Each, BadHints,

@@ -167,7 +167,7 @@ TEST(PostgresqlRenameErrors, OfNothingOrOfSeveral) {
                             "CREATE FUNCTION f(text) RETURNS int LANGUAGE sql AS 'SELECT 1';";
     EXPECT_THAT(rename_error(functions, "CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
                              {{"f", "g", "function"}}),
-                AllOf(HasSubstr("more than one f"), HasSubstr("f(integer) or f(text)")));
+                AllOf(HasSubstr("several of f"), HasSubstr("f(integer) or f(text)")));
 }
 
 }  // namespace

@@ -45,12 +45,13 @@ INSTANTIATE_TEST_SUITE_P(
         Statements{"add_virtual_column", "CREATE TABLE t(a INT)", "CREATE TABLE t(a INT, b INT AS (a * 2))",
                    "ALTER TABLE t ADD COLUMN b INT GENERATED ALWAYS AS (a * 2) VIRTUAL;\n"},
         Statements{"drop_column", "CREATE TABLE t(a INT, b TEXT)", "CREATE TABLE t(a INT)",
-                   "-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\n"},
+                   "-- The contents of t.b are lost.\nALTER TABLE t DROP COLUMN b;\n"},
         Statements{"drop_column_with_its_index", "CREATE TABLE t(a INT, b TEXT); CREATE INDEX i ON t(b)",
                    "CREATE TABLE t(a INT)",
-                   "DROP INDEX i;\n-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\n"},
-        Statements{"swap_the_only_column", "CREATE TABLE t(a INT)", "CREATE TABLE t(z TEXT)",
-                   "ALTER TABLE t ADD COLUMN z TEXT;\n-- What is in t.a is lost.\nALTER TABLE t DROP COLUMN a;\n"},
+                   "DROP INDEX i;\n-- The contents of t.b are lost.\nALTER TABLE t DROP COLUMN b;\n"},
+        Statements{
+            "swap_the_only_column", "CREATE TABLE t(a INT)", "CREATE TABLE t(z TEXT)",
+            "ALTER TABLE t ADD COLUMN z TEXT;\n-- The contents of t.a are lost.\nALTER TABLE t DROP COLUMN a;\n"},
         Statements{"add_table", "", "CREATE TABLE b(x REFERENCES a); CREATE TABLE a(id INTEGER PRIMARY KEY)",
                    "CREATE TABLE a (\n    id INTEGER PRIMARY KEY\n);\n"
                    "CREATE TABLE b (\n    x REFERENCES a(id)\n);\n"},
@@ -65,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "CREATE TRIGGER r INSTEAD OF INSERT ON v BEGIN\n    DELETE FROM t;\nEND;\n"},
         Statements{"table_becomes_view", "CREATE TABLE t(a); CREATE TABLE v(a)",
                    "CREATE TABLE t(a); CREATE VIEW v AS SELECT a FROM t",
-                   "-- What is in v is lost.\nDROP TABLE v;\nCREATE VIEW v AS SELECT a FROM t;\n"},
+                   "-- The contents of v are lost.\nDROP TABLE v;\nCREATE VIEW v AS SELECT a FROM t;\n"},
         Statements{"index_moves_to_another_table", "CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON t(a)",
                    "CREATE TABLE t(a); CREATE TABLE u(a); CREATE INDEX i ON u(a)",
                    "DROP INDEX i;\nCREATE INDEX i ON u (a);\n"},
@@ -77,10 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
                    "CREATE VIRTUAL TABLE f USING fts5(a, content='v')",
                    "CREATE VIRTUAL TABLE f USING fts5(a, content='v');\n"
                    "CREATE VIEW v AS SELECT rowid, a FROM t;\nINSERT INTO f (f) VALUES ('rebuild');\n"},
-        Statements{"broken_views_stand_aside", "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT b FROM gone",
-                   "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT b FROM gone",
-                   "-- Views and triggers stand aside while tables change, and are made again below.\nDROP VIEW v;\n"
-                   "-- What is in t.b is lost.\nALTER TABLE t DROP COLUMN b;\nCREATE VIEW v AS SELECT b FROM gone;\n"},
+        Statements{
+            "broken_views_stand_aside", "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT b FROM gone",
+            "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT b FROM gone",
+            "-- Views and triggers are dropped while tables change, and created again below.\nDROP VIEW v;\n"
+            "-- The contents of t.b are lost.\nALTER TABLE t DROP COLUMN b;\nCREATE VIEW v AS SELECT b FROM gone;\n"},
         Statements{"a_view_of_all_columns_stays", "CREATE TABLE t(a INT); CREATE VIEW v AS SELECT * FROM t",
                    "CREATE TABLE t(a INT, b INT); CREATE VIEW v AS SELECT * FROM t",
                    "ALTER TABLE t ADD COLUMN b INT;\n"}),
@@ -105,15 +107,15 @@ TEST(SqliteDiff, WhatLosesDataIsMarked) {
     EXPECT_THAT(destructive, ElementsAre("drop_table gone", "drop_column t.note", "change_column t.code"));
     EXPECT_THAT(harmless, ElementsAre("change_column t.size"));
     EXPECT_EQ(diff.down.front().statements.front().comment,
-              "The schema comes back; what was lost does not: gone, t.note, t.code.");
+              "Restores the schema, but not the lost contents: gone, t.note, t.code.");
     std::vector<std::string> statements;
     for (const Statement& statement : diff.up.front().statements) {
         if (statement.destructive) statements.push_back(statement.comment + " " + statement.sql);
     }
     EXPECT_THAT(
         statements,
-        ElementsAre("What is in gone is lost. DROP TABLE gone;",
-                    "What is in t.note is lost.\nValues in t.code are converted to the new type. DROP TABLE t;"));
+        ElementsAre("The contents of gone are lost. DROP TABLE gone;",
+                    "The contents of t.note are lost.\nValues in t.code are converted to the new type. DROP TABLE t;"));
 }
 
 TEST(SqliteDiff, ARenameIsNeverGuessed) {
@@ -126,7 +128,7 @@ TEST(SqliteDiff, ARenameIsNeverGuessed) {
     options.not_renamed = {"users.name"};
     EXPECT_EQ(test::text_of(before->diff(*after, options).up),
               "ALTER TABLE users ADD COLUMN full_name TEXT;\n"
-              "-- What is in users.name is lost.\nALTER TABLE users DROP COLUMN name;\n");
+              "-- The contents of users.name are lost.\nALTER TABLE users DROP COLUMN name;\n");
 }
 
 TEST(SqliteDiff, RenamesAreNativeAndCarryWhatMentionsThem) {
