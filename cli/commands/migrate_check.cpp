@@ -22,25 +22,25 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate check",
-            .summary = "fail unless a database is exactly what its migrations say",
+            .summary = "fail unless a database matches its migrations exactly",
             .description = fmt::format(
                 "For continuous integration (CI) and deployment scripts. Succeeds when every migration file is well "
                 "formed; all of them are applied, and none of the applied ones was edited, removed or overtaken by a "
                 "newer one; the database's schema is what its migrations give when they are run on an empty database "
-                "(if it is not, it has drifted: somebody changed it by hand); and, where a wanted schema is named "
+                "(otherwise it has drifted: someone changed it by hand); and, where a wanted schema is named "
                 "(--schema, migrate.schema), the migrations give that one.\n\n"
                 "With --roundtrip each migration is tried on a scratch database with rows in it: up, down and up again "
                 "must give the same schema and keep the rows that the migration does not destroy.\n\n"
-                "Says all that is wrong; the exit code is that of the worst. Changes nothing: the trials run in memory "
-                "for SQLite, for PostgreSQL on a private server if one is installed, else in a temporary "
-                "database.\n\n{}",
+                "Reports everything that is wrong; the exit code is that of the worst finding. Changes nothing: trials "
+                "run in memory for SQLite; for PostgreSQL on a private server if one is installed, otherwise in a "
+                "temporary database.\n\n{}",
                 migrate_help_note()),
             .examples = {{"quarry migrate check --dir migrations --url sqlite:app.db", "check a project's database"},
-                         {"quarry migrate check --roundtrip --schema schema.sql", "all that can be checked"},
+                         {"quarry migrate check --roundtrip --schema schema.sql", "every check"},
                          {"quarry migrate check --format sarif > check.sarif", "for code scanning"},
                          {"quarry migrate check --database base --json",
                           "check quarry's own knowledge base, for programs"}},
-            .exit_codes = {{1, "a migration file is malformed, or a way back does not work"},
+            .exit_codes = {{1, "a migration file is malformed, or a down section does not work"},
                            {3, "migrations are pending"},
                            {4, "the database has drifted, or the migrations do not give the wanted schema"},
                            {5, "an applied migration was edited or is missing"},
@@ -82,7 +82,7 @@ public:
         }
         context.out.note(compared_with(subject, report));
         if (auto problem = report.error()) {
-            throw std::move(*problem).while_doing(fmt::format("{} is not as its migrations say", subject.label()));
+            throw std::move(*problem).while_doing(fmt::format("{} does not match its migrations", subject.label()));
         }
         context.out.result() << fmt::format("{}: {}\n", subject.label(), summary(report.status));
         return 0;

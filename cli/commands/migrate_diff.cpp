@@ -23,7 +23,8 @@ public:
             .description =
                 "A schema is what a database is made of: its tables, columns, keys, indexes, views, triggers and so "
                 "on. The command compares two of them by their meaning, not by their text, and prints the SQL that "
-                "turns the first into the second; with --down the way back. Nothing is changed; quarry migrate new "
+                "turns the first into the second; with --down the SQL that undoes it. Nothing is changed; quarry "
+                "migrate new "
                 "--autogenerate writes the same as a migration.\n\n"
                 "Each of --from and --to is a database (sqlite:app.db, postgresql://USER@HOST/DATABASE), a folder of "
                 "migrations, or a file of SQL or a folder of them. Without them the migrations are compared with the "
@@ -32,7 +33,7 @@ public:
                 "server.\n\n"
                 "When something was dropped and something like it added, it may have been renamed: the command then "
                 "stops and says which options decide it, or asks on a terminal. A comment -- quarry:renamed from=OLD "
-                "in the wanted schema decides it, too. What destroys data is marked.",
+                "in the wanted schema also decides it. Statements that destroy data are marked.",
             .examples = {{"quarry migrate diff --dir migrations --schema schema.sql", "what the migrations lack"},
                          {"quarry migrate diff --from sqlite:app.db --to schema.sql", "what a database lacks"},
                          {"quarry migrate diff --from a.db --to b.db --json", "the differences as data"},
@@ -49,7 +50,7 @@ public:
                   "Compare what the applied migrations give with the database: what was changed by hand")
             .excludes("--from")
             .excludes("--to");
-        options.flag("--down", down_, "Print the way back");
+        options.flag("--down", down_, "Print the SQL that undoes it");
         declare_schema_choice(options, choice_, true);
         declare_owners(options, target_);
         declare_migration_target(options, target_);

@@ -19,7 +19,7 @@ class MigrateDropCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate drop",
-                .summary = "drop the database that migrations are for, with all that it holds",
+                .summary = "drop the database that migrations are for, with everything in it",
                 .description = fmt::format(
                     "Drops the whole database: on a PostgreSQL server, by way of its database postgres; for SQLite the "
                     "file with those that SQLite keeps beside it. Only a backup brings it back, so the command asks, "
@@ -58,10 +58,10 @@ public:
 private:
     static bool agrees(const Context& context, const std::string& name) {
         if (!can_confirm(context)) {
-            throw Error(ErrorCode::usage, fmt::format("dropping {} deletes all that it holds", name),
+            throw Error(ErrorCode::usage, fmt::format("dropping {} deletes everything in it", name),
                         "if you mean it, add --yes");
         }
-        if (confirm(context, fmt::format("Drop {} with all that it holds?", name))) return true;
+        if (confirm(context, fmt::format("Drop {} with everything in it?", name))) return true;
         context.out.note("nothing was changed");
         return false;
     }

@@ -21,8 +21,8 @@ public:
                 .summary = "print a database's schema as SQL that loads again",
                 .description = fmt::format(
                     "Prints the CREATE statements of everything in the database, in an order in which they load, and "
-                    "in one form whatever the way in which the database came to be: two databases with the same schema "
-                    "give the same text, so that a committed dump shows in review what a migration changes. quarry's "
+                    "always in the same form: two databases with the same schema give the same text, so a committed "
+                    "dump shows in review what a migration changes. quarry's "
                     "own tables are left out, and no rows are dumped.\n\n"
                     "A file that --output writes begins with a line that says so. One without that line was written "
                     "by hand, and is not overwritten unless --force is given.\n\n"

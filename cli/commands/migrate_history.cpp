@@ -1,4 +1,4 @@
-// quarry migrate history: list every up and down that was ever run.
+// quarry migrate history: list every up and down that was run.
 #include <fmt/format.h>
 
 #include <ostream>
@@ -19,20 +19,20 @@ class MigrateHistoryCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate history",
-                .summary = "list every up and down that was ever run",
+                .summary = "list every up and down that was run",
                 .description = fmt::format(
                     "Prints what was done to the database's migrations, the oldest first: when (UTC), what (up, down; "
                     "repeat: a file R_NAME.sql was run; stamp and unstamp: written down as applied or not, without "
                     "being run; repair: an edited file was accepted), which one, how long it took, by which quarry, "
-                    "and the first digits of its checksum. --show N prints the text of line N as it was run; of a down "
-                    "the file whose way back it ran.\n\n{}",
+                    "and the first digits of its checksum. --show N prints the text of line N as it was run; for a "
+                    "down, the file whose down section ran.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate history --dir migrations --url sqlite:app.db", "list it"},
                              {"quarry migrate history --limit 5", "the newest five"},
                              {"quarry migrate history --show 3", "the SQL that line 3 ran"},
                              {"quarry migrate history --json", "for programs, with whole checksums"}},
                 .exit_codes = {{9, "a newer quarry wrote the list of applied migrations"},
-                               {10, "--show names a line that there is not, or whose text was not kept"}},
+                               {10, "--show names a line that does not exist, or whose text is not stored"}},
                 .is_paged = true};
     }
 
@@ -54,7 +54,7 @@ public:
         }
         for (std::size_t i = skipped; i < history.size(); ++i) print_line(context, i + 1, history[i]);
         context.out.result() << std::flush;
-        if (history.empty()) context.out.note(fmt::format("nothing was ever migrated in {}", subject.label()));
+        if (history.empty()) context.out.note(fmt::format("nothing has been migrated in {} yet", subject.label()));
         return 0;
     }
 
@@ -77,7 +77,7 @@ private:
         if (text == nullptr) {
             throw Error(ErrorCode::nothing_found,
                         show_ > history.size() ? fmt::format("the history has no line {}", show_)
-                                               : fmt::format("the text of line {} was not kept", show_),
+                                               : fmt::format("the text of line {} is not stored", show_),
                         "texts up to 1 MB are kept, of what quarry ran itself");
         }
         if (context.json) {

@@ -20,11 +20,13 @@ public:
             .summary = "take over another tool's migrations and what it applied",
             .description =
                 "Converts the migrations of dbmate, goose, golang-migrate, Alembic, Flyway, Django (what sqlmigrate "
-                "prints), Rails (structure.sql) or sqitch into a new folder, and marks as applied in the database what the "
-                "other tool had applied. All of it happens, or nothing. The SQL and its comments stay as they are; the "
+                "prints), Rails (structure.sql) or sqitch into a new folder, and marks as applied in the database what "
+                "the "
+                "other tool had applied. Either everything is done, or nothing. The SQL and its comments stay as they "
+                "are; the "
                 "section markers become quarry's. Versions stay too, unless quarry "
-                "cannot have them (numbers mixed with times, Alembic's revisions): then all are counted anew, and each "
-                "file says in its first line what it was.\n\n"
+                "cannot have them (numbers mixed with times, Alembic's revisions): then all get new numbers, and the "
+                "first line of each file says what it was.\n\n"
                 "Without a database (--url, migrate.url, DATABASE_URL) only the files are written. For each further "
                 "database, such as the one in production, run it once with --ledger-only. That also takes over a "
                 "folder of dbmate, goose or golang-migrate as it stands: quarry runs those without conversion.\n\n"
@@ -34,7 +36,7 @@ public:
                 "quarry's diff and check pass over it.\n\n"
                 "What cannot be taken over is reported all at once, with places and remedies, and nothing is written. "
                 "--yes applies the remedies that are safe; --replace gives SQL in place of a file, such as a migration "
-                "in Go, and --leave-out goes on without one.",
+                "in Go, and --leave-out omits a file.",
             .examples = {{"quarry migrate import --from-dir db/migrations --dir migrations --url sqlite:app.db",
                           "convert a folder, and take over what is applied"},
                          {"quarry migrate import --from-dir db/migrations --dry-run",
@@ -60,18 +62,18 @@ public:
         options.add("--down-sql", request_.down_sql, "Alembic: what `alembic downgrade heads:base --sql` printed")
             .value("PATH");
         options
-            .add("--dialect", request_.dialect, "Whose SQL it is, where no database says so and it makes a difference")
+            .add("--dialect", request_.dialect, "SQL dialect, if no database determines it and it makes a difference")
             .choices({"sqlite", "postgresql"});
-        options.add("--table", request_.table, "The other tool's table, when it does not have its usual name")
+        options.add("--table", request_.table, "The other tool's table, if its name is not the usual one")
             .value("NAME");
         declare_migration_target(options, target_);
         options.flag("--ledger-only", ledger_only_,
                      "Write no files: mark as applied what the other tool applied of those in --dir");
         options.flag("--skip-missing", request_.skip_missing,
-                     "Pass over migrations that the other tool applied and that have no file any more");
+                     "Skip migrations that the other tool applied and that no longer have a file");
         options.add("--replace", request_.replacements, "Read another file in place of one in the folder")
             .value("NAME=FILE");
-        options.add("--leave-out", request_.left_out, "Go on without this file of the folder").value("NAME");
+        options.add("--leave-out", request_.left_out, "Leave out this file of the folder").value("NAME");
         options.flag("--yes", request_.apply_safe, "Apply the remedies that the report of obstacles calls safe");
         options.flag("--dry-run", request_.dry_run, "Show what would be done, and change nothing");
     }

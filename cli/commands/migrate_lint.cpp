@@ -20,14 +20,14 @@ public:
     [[nodiscard]] CommandInfo info() const override {
         return {
             .path = "migrate lint",
-            .summary = "find what is dangerous or wrong in migrations before they are run",
+            .summary = "find what is dangerous or wrong in migrations before they run",
             .description =
                 fmt::format("Reads the migration files, opens no database, and reports what loses data, locks tables "
                             "for long, fails on a table with rows, breaks running code, cannot be undone, or is "
                             "misleading. An error fails when it is run; a warning can hurt a database in use; a note "
-                            "is advice. The rules know SQLite and PostgreSQL; which of the two follows from --url or "
-                            "its setting, from the files where they can only be one's, or from --dialect.\n\n"
-                            "A migration that must break a rule says why in a comment of its own:\n\n"
+                            "is advice. The rules know SQLite and PostgreSQL; which of the two applies follows from "
+                            "--url or its setting, from the files if they fit only one, or from --dialect.\n\n"
+                            "A migration that must break a rule says why in a comment:\n\n"
                             "-- quarry:allow RULE: reason\n\n{}",
                             migrate_help_note()),
             .examples = {{"quarry migrate lint --dir migrations --dialect postgresql",

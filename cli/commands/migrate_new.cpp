@@ -19,29 +19,30 @@ namespace {
 class MigrateNewCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
-        return {.path = "migrate new",
-                .summary = "write the file of the next migration",
-                .description =
-                    "Makes VERSION_NAME.sql in the folder of migrations, which is made when it is missing (without "
-                    "--dir and the setting migrate.dir: the folder migrations). VERSION is the next number, 0001, "
-                    "0002 and so on, or the time now where the folder's files have times. A file that is there is "
-                    "never overwritten.\n\n"
-                    "From some names the SQL is guessed, to be completed by hand: create_users_table, "
-                    "drop_users_table, add_status_to_orders, remove_status_from_orders, "
-                    "rename_mail_to_email_in_users, add_index_on_email_to_users. For other names the two sections are "
-                    "left empty, and the file is refused until they are filled.\n\n"
-                    "With --autogenerate the SQL is made from the wanted schema, a file of CREATE statements "
-                    "(--schema, or schema.sql): the migrations are run in a scratch database, compared with the wanted "
-                    "schema, and what is missing is written, both ways, and tried out before the file is written. See "
-                    "quarry migrate diff for what decides renames. Data is never destroyed without "
-                    "--allow-destructive.",
-                .examples = {{"quarry migrate new create_users_table", "write migrations/0001_create_users_table.sql"},
-                             {"quarry migrate new add_status_to_orders --dir db/migrations", "in another folder"},
-                             {"quarry migrate new add_orders --autogenerate --schema schema.sql",
-                              "make the migrations give the schema of that file"},
-                             {"quarry migrate new create_users_table --timestamp",
-                              "begin a folder whose versions are times, for teams that work in parallel"}},
-                .exit_codes = {{6, "the folder has two migrations of one version, or mixes numbers and times"}}};
+        return {
+            .path = "migrate new",
+            .summary = "write the file of the next migration",
+            .description =
+                "Makes VERSION_NAME.sql in the folder of migrations, which is created if it does not exist (without "
+                "--dir and the setting migrate.dir: the folder migrations). VERSION is the next number, 0001, "
+                "0002 and so on, or the current time if the folder's files have times. An existing file is never "
+                "overwritten.\n\n"
+                "For some names the SQL is guessed, for you to complete: create_users_table, "
+                "drop_users_table, add_status_to_orders, remove_status_from_orders, "
+                "rename_mail_to_email_in_users, add_index_on_email_to_users. For other names the two sections are "
+                "left empty, and the file is refused until they are filled.\n\n"
+                "With --autogenerate the SQL is made from the wanted schema, a file of CREATE statements "
+                "(--schema, or schema.sql): the migrations are run in a scratch database, compared with the wanted "
+                "schema, and what is missing is written, up and down, and tried before the file is written. See "
+                "quarry migrate diff for what decides renames. Data is never destroyed without "
+                "--allow-destructive.",
+            .examples = {{"quarry migrate new create_users_table", "write migrations/0001_create_users_table.sql"},
+                         {"quarry migrate new add_status_to_orders --dir db/migrations", "in another folder"},
+                         {"quarry migrate new add_orders --autogenerate --schema schema.sql",
+                          "make the migrations give the schema of that file"},
+                         {"quarry migrate new create_users_table --timestamp",
+                          "begin a folder whose versions are times, for teams that work in parallel"}},
+            .exit_codes = {{6, "the folder has two migrations of one version, or mixes numbers and times"}}};
     }
 
     void setup(OptionTable& options) override {
@@ -49,8 +50,7 @@ public:
             .required()
             .value("NAME");
         declare_migration_target(options, target_);
-        options.flag("--autogenerate", request_.autogenerate,
-                     "Write what the migrations lack to give the wanted schema");
+        options.flag("--autogenerate", request_.autogenerate, "Write what the migrations lack for the wanted schema");
         options.flag("--allow-destructive", request_.allow_destructive,
                      "With --autogenerate: also what loses data, such as a dropped column");
         declare_schema_choice(options, choice_, true);
@@ -85,7 +85,7 @@ public:
             return 0;
         }
         const char* them = made.paths.size() == 1 ? "it" : "them";
-        context.out.note(fmt::format("look at {} and complete {}; this applies {}: {}", them, them, them,
+        context.out.note(fmt::format("review {} and complete {}; this applies {}: {}", them, them, them,
                                      apply_command(context, service, made.folder)));
         return 0;
     }

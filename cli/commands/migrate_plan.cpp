@@ -30,7 +30,7 @@ public:
                 migrate_help_note()),
             .examples = {{"quarry migrate plan --dir migrations --url sqlite:app.db", "what is pending"},
                          {"quarry migrate plan --sql --from 0003 > release.sql", "a script from 0003 to the newest"},
-                         {"quarry migrate plan base --from head --sql --dialect postgresql", "the way all back"}},
+                         {"quarry migrate plan base --from head --sql --dialect postgresql", "undo everything"}},
             .exit_codes = {{5, "an applied migration was edited or is missing"},
                            {6, "migrations are out of order"},
                            {7, "another process used the database for longer than --lock-wait"},
@@ -46,7 +46,7 @@ public:
         options
             .add("--from", request_.from, "The version that the database is at, in place of asking it; base: at none")
             .value("VERSION|head|base");
-        options.add("--dialect", request_.dialect, "Whose SQL it is, with --from and without --url")
+        options.add("--dialect", request_.dialect, "SQL dialect, with --from and without --url")
             .choices({"sqlite", "postgresql"});
         options.flag("--sql", sql_, "Print a script for the database's own shell");
     }

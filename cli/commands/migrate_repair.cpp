@@ -1,4 +1,4 @@
-// quarry migrate repair: accept edited migration files, or bring the old ones back.
+// quarry migrate repair: accept edited migration files, or restore the old ones.
 #include <fmt/format.h>
 
 #include <ostream>
@@ -20,7 +20,7 @@ class MigrateRepairCommand final : public MigrationCommand {
 public:
     [[nodiscard]] CommandInfo info() const override {
         return {.path = "migrate repair",
-                .summary = "accept edited migration files, or bring the old ones back",
+                .summary = "accept edited migration files, or restore the old ones",
                 .description = fmt::format(
                     "For migrations whose file differs from what was applied. Shows what differs between the text that "
                     "was applied (the database keeps it) and the file, and with --yes, or after asking on a terminal, "
@@ -31,7 +31,7 @@ public:
                     migrate_help_note()),
                 .examples = {{"quarry migrate repair --dir migrations --url sqlite:app.db", "show what differs"},
                              {"quarry migrate repair 0004 --yes", "accept 0004 as it is now"},
-                             {"quarry migrate repair --restore", "bring the applied text back into the files"}},
+                             {"quarry migrate repair --restore", "restore the applied text of the files"}},
                 .exit_codes = {{5, "there is something to repair, and --yes was not given"},
                                {7, "another process used the database for longer than --lock-wait"},
                                {9, "the database was migrated by a newer quarry"}}};
@@ -72,9 +72,9 @@ private:
         const std::string title = repair.status.title();
         context.out.result() << fmt::format(
             "{} {}\n", strip_terminal_controls(title),
-            missing ? "was applied, and its file is gone" : "was edited after it was applied");
+            missing ? "was applied, and its file is missing" : "was edited after it was applied");
         context.out.result() << (repair.text ? strip_terminal_controls(line_diff(*repair.text, repair.file_text))
-                                             : std::string("(the text that was applied was not kept)\n"))
+                                             : std::string("(the applied text is not stored)\n"))
                              << std::flush;
     }
 
@@ -87,7 +87,7 @@ private:
             if (!restore_) context.out.note(fmt::format("{} accepted", app::count_migrations(count)));
             return 0;
         }
-        context.out.note("nothing was changed: add --yes to accept the files, or --restore to bring the old text back");
+        context.out.note("nothing was changed: add --yes to accept the files, or --restore to restore the old text");
         return static_cast<int>(ErrorCode::migration_edited);
     }
 

@@ -23,12 +23,12 @@ public:
                     fmt::format("For a database that has the tables already, for example one that was made by hand or "
                                 "by another tool: marks exactly the migrations up to a version as applied, and runs "
                                 "none of them. Only the list of applied migrations is changed. quarry migrate check "
-                                "tells whether the database really has what the migrations make.\n\n{}",
+                                "reports whether the database really has what the migrations create.\n\n{}",
                                 migrate_help_note()),
                 .examples = {{"quarry migrate stamp 0012 --dir migrations --url sqlite:app.db",
-                              "those up to 0012 are applied"},
+                              "mark those up to 0012 as applied"},
                              {"quarry migrate stamp head --dry-run", "show what would be written"},
-                             {"quarry migrate stamp base", "no migration is applied"}},
+                             {"quarry migrate stamp base", "mark no migration as applied"}},
                 .exit_codes = {{7, "another process used the database for longer than --lock-wait"},
                                {9, "the database was migrated by a newer quarry"}}};
     }
@@ -64,7 +64,8 @@ private:
                 migrate::format_version(one.entry.version), strip_terminal_controls(one.entry.name));
         }
         context.out.result() << std::flush;
-        if (changes.empty()) context.out.note(fmt::format("nothing to write: {} says so already", subject.label()));
+        if (changes.empty())
+            context.out.note(fmt::format("nothing to write: {} is in that state already", subject.label()));
     }
 
     std::string place_;

@@ -38,7 +38,8 @@ public:
             .description = fmt::format(
                 "Prints each migration with its state and when it was applied (UTC), and changes nothing. The states: "
                 "applied; pending (not applied yet); edited (its file was changed after it was applied); missing "
-                "(applied, and its file is gone); half applied (without a transaction, and it failed or was stopped); "
+                "(applied, and its file is missing); half applied (without a transaction, and it failed or was "
+                "stopped); "
                 "out of order (not applied, while newer ones are); newer (applied by a newer quarry). The exit code is "
                 "0 for all states; quarry migrate check has a code for each.\n\n{}",
                 migrate_help_note()),

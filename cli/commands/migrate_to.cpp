@@ -19,7 +19,7 @@ public:
                                            migrate_help_note()),
                 .examples = {{"quarry migrate to 0003", "be exactly at 0003"},
                              {"quarry migrate to -1", "undo the newest one (the same as quarry migrate down)"},
-                             {"quarry migrate to head --dry-run", "show what is missing"}},
+                             {"quarry migrate to head --dry-run", "show what would run"}},
                 .exit_codes = {{5, "a migration to be run was edited or is missing"},
                                {6, "migrations are out of order, or another process changed the database meanwhile"},
                                {7, "another process used the database for longer than --lock-wait"},

@@ -17,7 +17,7 @@ public:
                     "Applies pending migrations in order of their versions, each in a transaction of its own: when a "
                     "statement fails, nothing of that migration is kept, those before it stay, and those after it "
                     "wait. Before anything is touched, all files to be run are read, and applied ones are "
-                    "compared with their checksums. A SQLite database that does not exist is made.\n\n"
+                    "compared with their checksums. A SQLite database that does not exist is created.\n\n"
                     "A migration with \"-- quarry:no-transaction\" is run statement by statement; when it fails or is "
                     "stopped, the next up continues with the statement that did not run. Files R_NAME.sql have no "
                     "version: they run last, and again after each change of their text.\n\n"

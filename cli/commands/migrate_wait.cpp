@@ -24,13 +24,13 @@ public:
                 .summary = "wait until the database's server accepts connections",
                 .description = fmt::format(
                     "For scripts that have just started a PostgreSQL server: tries to connect until it succeeds, or "
-                    "--timeout is over. The database itself need not be there yet (quarry migrate create makes it). A "
+                    "--timeout is over. The database itself need not exist yet (quarry migrate create creates it). A "
                     "refused user or password is an error at once. A SQLite file is not waited for.\n\n{}",
                     migrate_help_note()),
                 .examples = {{"quarry migrate wait --url postgresql://app@db/app", "wait for a minute at most"},
                              {"quarry migrate wait --timeout 10 && quarry migrate create && quarry migrate up",
                               "in the start script of a container"}},
-                .exit_codes = {{1, "the time is over, or the server refuses the user"}}};
+                .exit_codes = {{1, "the time is up, or the server refuses the user"}}};
     }
 
     void setup(OptionTable& options) override {
@@ -47,7 +47,7 @@ public:
         } else if (done.exists) {
             context.out.note(fmt::format("{} is ready", strip_terminal_controls(name)));
         } else {
-            context.out.note(fmt::format("{} can be made, it is not there yet: {}", strip_terminal_controls(name),
+            context.out.note(fmt::format("{} does not exist yet, but can be created: {}", strip_terminal_controls(name),
                                          complete_hint("quarry migrate create", context.hint_options)));
         }
         return 0;

@@ -47,7 +47,7 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
              "PostgreSQL server, or empty database, for trials (setting migrate.dev_url; default: a private server if "
              "PostgreSQL is installed here, else the target's)")
         .value("URL");
-    options.add("--dialect", choice.dialect, "SQL dialect of the files, if no URL tells it")
+    options.add("--dialect", choice.dialect, "SQL dialect of the files, if no URL determines it")
         .choices({"sqlite", "postgresql"});
     if (!with_diff) return;
     options
@@ -73,10 +73,9 @@ void declare_schema_choice(OptionTable& options, app::SchemaChoice& choice, bool
 }
 
 void declare_owners(OptionTable& options, app::MigrationTarget& target) {
-    options.flag(
-        "--owners", target.owners,
-        "Who owns what is part of the schema, too (PostgreSQL): ALTER ... OWNER TO. The user who connects is the "
-        "same one everywhere");
+    options.flag("--owners", target.owners,
+                 "Owners are part of the schema, too (PostgreSQL): ALTER ... OWNER TO. The connecting user counts as "
+                 "the same on both sides");
 }
 
 std::string MigrationCommand::hint_options() const {

@@ -28,7 +28,7 @@ void print_ledger(Context& context, const migrate::ImportReport& report) {
     context.out.note(fmt::format("{} {} as applied in {}, as {} says", app::count_migrations(taken.count()),
                                  report.dry_run ? "would be marked" : "marked", *report.database, table));
     if (!taken.applied.without_file.empty()) {
-        context.out.warn(fmt::format("{} of {} without a file: passed over",
+        context.out.warn(fmt::format("{} of {} without a file: skipped",
                                      app::count_migrations(taken.applied.without_file.size()), tool));
     }
     if (const std::size_t gaps = taken.applied.gaps(); gaps > 0) {
@@ -37,7 +37,7 @@ void print_ledger(Context& context, const migrate::ImportReport& report) {
                                      complete_hint("quarry migrate up --out-of-order", context.hint_options)));
     }
     const bool in_own_schema = table == "sqitch.changes";
-    context.out.note(fmt::format("the table {} stays as it is; when {} is used no more: DROP {};", table, tool,
+    context.out.note(fmt::format("the table {} stays as it is; when {} is no longer used: DROP {};", table, tool,
                                  in_own_schema ? "SCHEMA sqitch CASCADE" : "TABLE " + table));
 }
 
@@ -59,7 +59,7 @@ void print_converted(Context& context, const migrate::ImportReport& report) {
     for (const std::string& name : converted.left_out) {
         const bool planned = converted.tool == migrate::ForeignTool::sqitch;
         context.out.warn(fmt::format("{} was not imported: {}", strip_terminal_controls(name),
-                                     planned ? "no change of the plan runs it" : "its name has no version"));
+                                     planned ? "no change in the plan uses it" : "its name has no version"));
     }
     const std::string_view are = converted.migrations.size() == 1 ? "is in" : "are in";
     context.out.note(fmt::format("{} of {} {} {}", app::count_migrations(converted.migrations.size()),
@@ -83,8 +83,7 @@ void print_stopped(Context& context, const std::vector<migrate::ImportObstacle>&
     }
     context.out.result() << std::flush;
     const std::size_t open = migrate::count_open(obstacles);
-    std::string hint =
-        "another file can stand in place of one: --replace NAME=FILE, or it is left out: --leave-out NAME";
+    std::string hint = "replace a file with another one: --replace NAME=FILE, or leave it out: --leave-out NAME";
     if (safe > 0) {
         hint = fmt::format("--yes applies the remedies that are safe: {} of {}{}", safe, open,
                            safe == open ? "" : "; for the others: " + hint);

@@ -62,7 +62,7 @@ std::string compared_with(const app::MigrationSubject& subject, const migrate::C
 
 void note_missing_database(const Context& context, const app::MigrationSubject& subject) {
     if (subject.exists) return;
-    context.out.note(fmt::format("{} does not exist yet; this makes it: {}", subject.label(),
+    context.out.note(fmt::format("{} does not exist yet; this creates it: {}", subject.label(),
                                  complete_hint("quarry migrate up", context.hint_options)));
 }
 

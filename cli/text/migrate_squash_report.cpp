@@ -28,7 +28,7 @@ void print_squash(Context& context, const app::SquashReport& report, bool dry_ru
     if (dry_run) return;
     context.out.note(fmt::format("the old files are in {}: delete it once the change is committed",
                                  strip_terminal_controls(squash.archive.string())));
-    context.out.note(fmt::format("bring every other database along, each with its --url: quarry migrate squash "
+    context.out.note(fmt::format("then update every other database, each with its --url: quarry migrate squash "
                                  "--ledger-only --dir {}",
                                  shell_quoted(squash.path.parent_path().string())));
 }

@@ -32,9 +32,8 @@ std::filesystem::path from_working_folder(const std::filesystem::path& path) {
 constexpr const char* default_folder = "migrations";
 
 Error missing_folder() {
-    return Error(ErrorCode::usage,
-                 "which migrations? Their folder is not given, and there is no folder migrations here",
-                 "give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` makes the folder");
+    return Error(ErrorCode::usage, "which migrations? No folder is given, and there is no folder migrations here",
+                 "give --dir FOLDER, or set migrate.dir; `quarry migrate new create_users_table` creates the folder");
 }
 
 }  // namespace
@@ -46,7 +45,7 @@ bool MigrationDatabases::is_knowledge_base() const {
         ErrorCode::usage,
         fmt::format("--database {} is quarry's own knowledge base, which has its own migrations and its own file",
                     config::own_database),
-        "leave out --dir and --url; another base than the one of this folder is named with --base PATH");
+        "leave out --dir and --url; --base PATH names a base other than this folder's");
 }
 
 std::string MigrationDatabases::setting_name(std::string_view key) const {
@@ -141,7 +140,7 @@ Error MigrationDatabases::unnamed_database() const {
         "--url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable {} in the environment or "
         "in a file .env; or the setting migrate.url",
         config::database_variable);
-    return Error(ErrorCode::usage, "which database? None is named",
+    return Error(ErrorCode::usage, "which database? No database is named",
                  fmt::format("name it: {}{}{}. quarry's own knowledge base is --database {}", named,
                              named.empty() ? "" : "; ", forms, config::own_database));
 }
@@ -176,7 +175,7 @@ MigrationSubject MigrationDatabases::knowledge_base() const {
                              {}};
     if (subject.exists) return subject;
     throw Error(ErrorCode::failed, fmt::format("there is no knowledge base at {}", subject.name()),
-                "quarry ingest PATH makes one; for a project's own database leave out --database base");
+                "quarry ingest PATH creates one; for a project's own database leave out --database base");
 }
 
 MigrationSubject MigrationDatabases::subject() const {
@@ -191,7 +190,7 @@ MigrationSubject MigrationDatabases::subject() const {
 
 void MigrationDatabases::refuse_knowledge_base() const {
     if (!is_knowledge_base()) return;
-    throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry: they stay as they are",
+    throw Error(ErrorCode::usage, "the migrations of the knowledge base are part of quarry and cannot be changed",
                 "leave out --database base, and give --dir FOLDER and --url for a project's own database");
 }
 
@@ -206,7 +205,7 @@ std::filesystem::path MigrationDatabases::require_folder() const {
 void MigrationDatabases::require_existing(const MigrationSubject& subject) {
     if (subject.exists) return;
     throw Error(ErrorCode::failed, fmt::format("there is no database {}", subject.label()),
-                "check the path; quarry migrate up makes it");
+                "check the path; quarry migrate up creates it");
 }
 
 std::unique_ptr<migrate::Database> MigrationDatabases::open(const MigrationSubject& subject, Access access) const {
@@ -244,11 +243,9 @@ migrate::Environment MigrationDatabases::variables() const {
     return [allowed = std::move(allowed), environment = services_.environment](const std::string& name) {
         std::optional<std::string> value = environment(name);
         if (!value || allowed.contains(name)) return value;
-        throw Error(
-            ErrorCode::usage,
-            fmt::format("a migration asks for the environment variable {}, which was not allowed", name),
-            fmt::format("if you trust it with the value: --env {0}, or quarry config set --user migrate.env {0}",
-                        name));
+        throw Error(ErrorCode::usage,
+                    fmt::format("a migration uses the environment variable {}, which was not allowed", name),
+                    fmt::format("to allow it: --env {0}, or quarry config set --user migrate.env {0}", name));
     };
 }
 

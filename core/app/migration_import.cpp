@@ -40,7 +40,7 @@ migrate::ImportSource import_source(const ImportRequest& request, const std::opt
         throw Error(
             ErrorCode::usage,
             fmt::format("--dialect {} does not fit the database {}", request.dialect, printable_name(*database)),
-            "leave out --dialect: the database says it");
+            "leave out --dialect: the database determines it");
     }
     source.dialect = database->dialect;
     return source;
@@ -52,7 +52,7 @@ Error missing_files(const std::string& database, const migrate::TakenOver& taken
         ErrorCode::migration_edited,
         fmt::format("{} has {} as applied in {}, without {}", strip_terminal_controls(taken.ledger->table),
                     count_migrations(missing.size()), database, missing.size() == 1 ? "its file" : "their files"),
-        "bring the files back, as version control has them; or go on without them: --skip-missing");
+        "restore the files from version control; or continue without them: --skip-missing");
     for (std::size_t i = 0; i < missing.size() && i < missing_listed_at_most; ++i) {
         error = std::move(error).because(one_line(missing[i], 60));
     }

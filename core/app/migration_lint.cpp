@@ -32,7 +32,7 @@ int server_number(sql::Dialect dialect, std::string_view text) {
     const bool sqlite = dialect == sql::Dialect::sqlite;
     const bool valid = major && *major > 0 && *major < 1000 && (!sqlite || (minor && *minor >= 0 && *minor < 1000));
     if (valid) return static_cast<int>(sqlite ? *major * 1000 + *minor : *major);
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" is no version of {}", text, sqlite ? "SQLite" : "PostgreSQL"),
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a version of {}", text, sqlite ? "SQLite" : "PostgreSQL"),
                 sqlite ? "write it as 3.40" : "write it as 14");
 }
 
@@ -77,7 +77,7 @@ sql::Dialect linted_dialect(const LintRequest& request, const MigrationDatabases
     if (const auto said = parse_dialect(request.dialect)) return *said;
     if (const auto database = databases.database()) return database->dialect;
     if (const auto told = dialect_of(list, databases)) return *told;
-    throw Error(ErrorCode::usage, "whose SQL are the migrations? No database is given, and it may be either's",
+    throw Error(ErrorCode::usage, "which dialect are the migrations? No database is given, and they may be either",
                 "give --dialect sqlite or --dialect postgresql, or set migrate.url");
 }
 
@@ -95,7 +95,7 @@ LintReport MigrationService::lint(const LintRequest& request) const {
     if (!request.server.empty()) options.server_version = server_number(report.dialect, request.server);
     std::optional<std::int64_t> since;
     if (!request.since.empty() && !(since = version_number(request.since))) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no version", request.since),
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a version", request.since),
                     "write it as in the file's name: 0042");
     }
     report.findings = migrate::lint_migrations(list, options, [&](const migrate::Migration& one) {

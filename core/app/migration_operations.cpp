@@ -48,7 +48,7 @@ Operation check_operation() {
     return {.name = "migrate_check",
             .summary =
                 "Check that the project's database is exactly what its migrations say: files well formed, all applied, "
-                "none edited, no drift. Tries things in scratch databases only.",
+                "none edited, no drift. Runs trials in scratch databases only.",
             .permission = Permission::migrations,
             .request = request_schema(with_database(
                 {{"roundtrip",

@@ -162,7 +162,7 @@ std::unique_ptr<migrate::Database> MigrationService::squashed_database(bool dry_
     if (databases_.folder().empty() || !databases_.database()) return nullptr;
     const MigrationSubject subject = this->subject();
     if (!subject.exists) {
-        services_.notices.note(fmt::format("{} does not exist yet: only the files are looked at", subject.label()));
+        services_.notices.note(fmt::format("{} does not exist yet: only the files are read", subject.label()));
         return nullptr;
     }
     return databases_.open(subject, dry_run ? MigrationDatabases::Access::read : MigrationDatabases::Access::write);

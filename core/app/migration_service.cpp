@@ -188,8 +188,8 @@ void MigrationService::restore(const MigrationSubject& subject, std::span<const 
     require_restorable(subject);
     for (const migrate::Repair& repair : repairs) {
         if (!repair.text) {
-            throw Error(ErrorCode::failed, fmt::format("the text of {} was not kept", repair.status.title()),
-                        "bring its file back from version control: git log -- FILE");
+            throw Error(ErrorCode::failed, fmt::format("the text of {} is not stored", repair.status.title()),
+                        "restore its file from version control: git log -- FILE");
         }
         const std::filesystem::path path =
             repair.status.path.empty()

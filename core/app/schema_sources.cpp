@@ -18,7 +18,7 @@ constexpr const char* default_schema_file = "schema.sql";
 constexpr const char* default_migrations_folder = "migrations";
 
 [[noreturn]] void refuse_rename(const std::string& text) {
-    throw Error(ErrorCode::usage, fmt::format("\"{}\" is no rename", text),
+    throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a rename", text),
                 fmt::format("write --rename users:people for a table, --rename users.name:full_name for a column, "
                             "--rename KIND:OLD=NEW for anything else; KIND is one of {}",
                             fmt::join(schema::rename_kinds, ", ")));
@@ -47,7 +47,7 @@ schema::Rename parse_rename(const std::string& text) {
 std::pair<std::string, std::string> parse_backfill(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no backfill", text),
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a backfill", text),
                     "write --backfill \"users.email='unknown'\": the column, and an SQL expression for its value");
     }
     return {text.substr(0, equals), text.substr(equals + 1)};
@@ -73,7 +73,7 @@ std::optional<migrate::SchemaSource> SchemaSources::wanted() const {
 
 migrate::SchemaSource SchemaSources::require_wanted() const {
     if (auto source = wanted()) return *std::move(source);
-    throw Error(ErrorCode::usage, "which schema is wanted? None is named, and there is no schema.sql here",
+    throw Error(ErrorCode::usage, "which schema is wanted? No schema is named, and there is no schema.sql here",
                 "write the tables that you want as CREATE statements into schema.sql, or name a file: --schema FILE");
 }
 
@@ -98,8 +98,8 @@ sql::Dialect SchemaSources::dialect(const std::vector<migrate::SchemaSource>& so
         if (source.kind != migrate::SchemaSource::Kind::database) continue;
         if (said && *said != source.url.dialect) {
             throw Error(ErrorCode::usage,
-                        fmt::format("{} is no {} database", redact_url(source.text), sql::dialect_name(*said)),
-                        "a schema of SQLite and one of PostgreSQL cannot be compared");
+                        fmt::format("{} is not a {} database", redact_url(source.text), sql::dialect_name(*said)),
+                        "a SQLite schema cannot be compared with a PostgreSQL schema");
         }
         said = source.url.dialect;
     }

@@ -35,9 +35,10 @@ std::string scheme_of(std::string_view url) {
 
 [[noreturn]] void refuse_scheme(std::string_view url, const std::string& scheme) {
     if (scheme == "file") {
-        refuse(url, "\"file:\" is no kind of database", fmt::format("write sqlite:{}", url.substr(scheme.size() + 1)));
+        refuse(url, "\"file:\" is not a kind of database",
+               fmt::format("write sqlite:{}", url.substr(scheme.size() + 1)));
     }
-    refuse(url, fmt::format("\"{}:\" is no kind of database that quarry knows", scheme),
+    refuse(url, fmt::format("\"{}:\" is not a kind of database that quarry knows", scheme),
            fmt::format("{}; for a file with a \":\" in its name write ./{}", forms, redact_url(url)));
 }
 

@@ -94,11 +94,11 @@ public:
             for (const std::string& text : texts) scratch->run(parsed(text, scratch->dialect()));
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
-            Error failure(ErrorCode::failed,
-                          "the new migration does not run where the repeatable migrations have run, as on every "
-                          "database that is there",
-                          "write it by hand (quarry migrate diff prints its SQL): first DROP ... IF EXISTS what stands "
-                          "in the way, and change the R_ file that makes it, so that it runs again");
+            Error failure(
+                ErrorCode::failed,
+                "the new migration does not run after the repeatable migrations, as it must on every existing database",
+                "write it by hand (quarry migrate diff prints its SQL): begin it with DROP ... IF EXISTS of what "
+                "blocks the change, and edit the R_ file that creates it, so that it runs again");
             for (const std::string& cause : error.causes()) failure = std::move(failure).because(cause);
             throw failure;
         }
@@ -109,8 +109,8 @@ public:
         std::set<std::string> told;
         for (const RepeatableChange& one : repeatable_->take(changes)) {
             if (!told.insert(one.path).second) continue;
-            notes.push_back(fmt::format("{} has to run again behind the new migration, which changes what {} is made "
-                                        "of: change its text (a comment is enough where it is right as it is)",
+            notes.push_back(fmt::format("{} has to run again after the new migration, which changes what {} depends "
+                                        "on: edit it (a changed comment is enough)",
                                         one.path, one.change.object));
         }
     }
@@ -136,8 +136,9 @@ private:
             return change.by_hand || (repeatable_ && repeatable_->has_changed(change));
         });
         if (left_over.empty()) return;
-        Error error(ErrorCode::failed, "the difference cannot be expressed: the new migration gives another schema",
-                    "write this migration by hand, as a file that the command makes without --autogenerate");
+        Error error(ErrorCode::failed,
+                    "cannot write this difference as SQL: the new migration would give a different schema",
+                    "write this migration by hand: leave out --autogenerate");
         for (std::size_t i = 0; i < left_over.size() && i < changes_in_errors; ++i) {
             error = std::move(error).because(left_over[i].text());
         }
@@ -152,8 +153,8 @@ private:
         } catch (const Error& error) {
             if (error.code() == ErrorCode::interrupted) throw;
             const std::string why = error.causes().empty() ? error.message() : error.causes().front();
-            notes.push_back(fmt::format("a repeatable migration does not run behind the new one, change it: {}",
-                                        one_line(why, 300)));
+            notes.push_back(
+                fmt::format("a repeatable migration fails after the new one; correct it: {}", one_line(why, 300)));
         }
     }
 
@@ -167,7 +168,7 @@ private:
 
 void require_something_written(const schema::Diff& diff) {
     if (!diff.up.empty()) return;
-    Error error(ErrorCode::failed, "quarry writes no SQL for what differs",
+    Error error(ErrorCode::failed, "quarry cannot write SQL for these differences",
                 "write this migration by hand: quarry migrate new NAME");
     for (std::size_t i = 0; i < diff.changes.size() && i < changes_in_errors; ++i) {
         error = std::move(error).because(diff.changes[i].text());

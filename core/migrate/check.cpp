@@ -64,12 +64,12 @@ public:
         const bool runnable = std::none_of(report_.findings.begin(), report_.findings.end(),
                                            [](const auto& one) { return one.code != ErrorCode::migrations_pending; });
         if (options_.drift && runnable && has_changed_repeatable()) {
-            report_.notes.push_back("drift was not looked for: a repeatable migration has changed, apply it first");
+            report_.notes.push_back("drift was not checked: a repeatable migration has changed; apply it first");
         } else if (options_.drift) {
-            tried(runnable, "drift was not looked for", [&] { check_drift(); });
+            tried(runnable, "drift was not checked", [&] { check_drift(); });
         }
         if (options_.wanted) tried(files_ok_, "the wanted schema was not compared", [&] { check_wanted(); });
-        if (options_.roundtrip) tried(files_ok_, "the way back was not tried", [&] { try_roundtrip(); });
+        if (options_.roundtrip) tried(files_ok_, "the down sections were not tried", [&] { try_roundtrip(); });
         std::stable_sort(report_.findings.begin(), report_.findings.end(),
                          [](const auto& a, const auto& b) { return rank(a.code) < rank(b.code); });
         return std::move(report_);
@@ -124,7 +124,7 @@ private:
     template <typename Work>
     void tried(bool possible, std::string_view otherwise, Work work) {
         if (!possible) {
-            report_.notes.push_back(fmt::format("{}: mend the other findings first", otherwise));
+            report_.notes.push_back(fmt::format("{}: correct the other findings first", otherwise));
             return;
         }
         try {
@@ -157,15 +157,15 @@ private:
         auto changes = differences(*wanted, *database_.read_schema(loader_.ignored_tables));
         if (const auto repeatable = objects_of_repeatable(applied, changes)) {
             add_repeatable("schema-drift", repeatable->take(changes),
-                           "the database has something else than this file makes now: a migration behind it changed "
-                           "what that is made of, or somebody changed it by hand",
-                           "let the file run again: change its text (a comment is enough), then quarry migrate up");
+                           "the database differs from what this file creates: a later migration changed what it "
+                           "depends on, or someone changed it by hand",
+                           "run the file again: edit it (a changed comment is enough), then quarry migrate up");
         }
         if (changes.empty()) return;
         report_.findings.push_back(
             {"schema-drift",
              ErrorCode::schema_drift,
-             "the database's schema is not what its applied migrations give: somebody changed it by hand",
+             "the database's schema differs from what its applied migrations give: someone changed it by hand",
              {},
              describe(changes),
              "quarry migrate diff --drift shows the SQL; write it as a migration, or undo it"});
@@ -187,8 +187,8 @@ private:
         auto changes = differences(*have, *wanted);
         if (const auto repeatable = objects_of_repeatable(migrations_, changes)) {
             add_repeatable("schema-file", repeatable->take_wanted(changes),
-                           "this file makes something else than " + options_.wanted->text + " has",
-                           "change it in that file, which runs again then, or in the wanted schema");
+                           "this file differs from " + options_.wanted->text + " has",
+                           "edit that file, which then runs again, or the wanted schema");
         }
         if (changes.empty()) return;
         report_.findings.push_back({"schema-file", ErrorCode::schema_drift,
@@ -257,10 +257,9 @@ private:
             report_.findings.push_back(
                 {std::move(rule), ErrorCode::failed, fmt::format("{}: {}", one.path, one.message), one.path,
                  one.details,
-                 one.behind_repeatable
-                     ? "first DROP ... IF EXISTS in the down what stands in the way, and change the R_ file that makes "
-                       "it whenever that was undone, so that it runs again"
-                 : up ? "correct the migration so that it runs on tables with rows"
+                 one.behind_repeatable ? "begin the down section with DROP ... IF EXISTS of what blocks it; after each "
+                                         "down, edit the R_ file that creates it, so that it runs again"
+                 : up                  ? "correct the migration so that it runs on tables with rows"
                       : "correct the migration's down section, or say -- quarry:irreversible: reason"});
         }
         report_.notes.insert(report_.notes.end(), trip.notes.begin(), trip.notes.end());

@@ -71,7 +71,7 @@ std::string by_hand_text(const schema::Diff& diff) {
     std::string text;
     for (const schema::Change& change : diff.changes) {
         if (change.by_hand)
-            text += fmt::format("-- not written, as quarry has no SQL for it: {}\n", one_line(change.text(), 200));
+            text += fmt::format("-- quarry cannot write SQL for this: {}\n", one_line(change.text(), 200));
     }
     return text;
 }

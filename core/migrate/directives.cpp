@@ -49,7 +49,8 @@ void add_variables(const sql::SourceText& source, const Directive& directive, Sc
         rest = end == std::string_view::npos ? std::string_view() : trim(rest.substr(end + 1));
         if (name.empty()) continue;
         if (!is_variable_name(name)) {
-            throw source.error_at(directive.start, fmt::format("\"{}\" is no name of an environment variable", name),
+            throw source.error_at(directive.start,
+                                  fmt::format("\"{}\" is not the name of an environment variable", name),
                                   "name those whose ${NAME} is to be replaced: -- quarry:env: APP_ROLE, APP_SCHEMA");
         }
         script.variables.emplace_back(name);
@@ -64,7 +65,7 @@ std::chrono::milliseconds required_duration(const sql::SourceText& source, const
     if (const auto duration = parse_duration(directive.argument)) return *duration;
     throw source.error_at(
         directive.start,
-        fmt::format("\"-- quarry:{}\" needs a time, and \"{}\" is none", directive.name,
+        fmt::format("\"-- quarry:{}\" needs a duration, and \"{}\" is not one", directive.name,
                     one_line(directive.argument, 40)),
         fmt::format("write a number with its unit: -- quarry:{}: 5s (or 300ms, 2min, 1h)", directive.name));
 }
@@ -72,7 +73,7 @@ std::chrono::milliseconds required_duration(const sql::SourceText& source, const
 void require_no_argument(const sql::SourceText& source, const Directive& directive) {
     if (directive.argument.empty()) return;
     throw source.error_at(directive.start, fmt::format("\"-- quarry:{}\" is followed by something", directive.name),
-                          "leave it alone on its line");
+                          "put nothing else on its line");
 }
 
 }  // namespace

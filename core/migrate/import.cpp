@@ -189,7 +189,7 @@ void convert_file(sql::Dialect dialect, const ImportSource& source, const Foreig
     const std::string& version = migration.foreign.id;
     if (!file.repeatable && !folder.migrations.empty() && folder.migrations.back().foreign.id == version) {
         migration.changes.push_back(
-            fmt::format("its version {} is another file's, too: both count as applied where it is", version));
+            fmt::format("another file has the version {}, too: where it is applied, both count as applied", version));
     }
     folder.migrations.push_back(std::move(migration));
 }
@@ -285,8 +285,8 @@ ImportedFolder convert_in_any_dialect(const ImportSource& source, ForeignTool to
     const std::size_t on_sqlite = as_sqlite.obstacles.size(), on_postgresql = as_postgresql.obstacles.size();
     if (on_sqlite < on_postgresql) return as_sqlite;
     if (on_postgresql < on_sqlite || same_texts(as_sqlite, as_postgresql)) return as_postgresql;
-    const Error unclear(ErrorCode::usage, "the files mean one thing on SQLite and another on PostgreSQL",
-                        "say which one they are for: --dialect sqlite or --dialect postgresql, or give --url");
+    const Error unclear(ErrorCode::usage, "the files mean different things on SQLite and PostgreSQL",
+                        "name the one that they are for: --dialect sqlite or --dialect postgresql, or give --url");
     if (count_open(as_postgresql.obstacles) == 0) throw Error(unclear);
     as_postgresql.obstacles.push_back(obstacle_of(unclear, {}));
     return as_postgresql;

@@ -133,7 +133,7 @@ private:
         while (const auto statement = splitter.next()) {
             if (is_own(std::string_view(*text_).substr(statement->start, statement->end - statement->start))) continue;
             throw source_.error_at(statement->start, "this statement belongs to no revision",
-                                   fmt::format("it stands before the first \"-- {} A -> B\"", step_));
+                                   fmt::format("it comes before the first \"-- {} A -> B\"", step_));
         }
     }
 
@@ -285,7 +285,7 @@ std::string convert_parts(const AlembicOutput::Part& up, const std::optional<Ale
         return section_opening(marker, script, {});
     };
     const std::string nothing = std::string(nothing_to_do) + "\n";
-    if (up.text.empty()) changes.emplace_back("a revision without statements has one that does nothing");
+    if (up.text.empty()) changes.emplace_back("a revision without statements got one that does nothing");
     std::optional<std::string> down_text;
     std::string down_opening;
     if (down) {
@@ -327,7 +327,7 @@ ImportObstacle missing_revision(const ImportedMigration& one, const ImportSource
     return {one.sources.front(), 0, 0,
             fmt::format("{} does not have this revision, {}", source.up_sql.string(), one.foreign.id),
             fmt::format("print all of them: alembic upgrade heads --sql; or where Alembic cannot, write its SQL: "
-                        "--replace {0}=FILE.sql; or go on without it: --leave-out {0}",
+                        "--replace {0}=FILE.sql; or leave it out: --leave-out {0}",
                         name)};
 }
 

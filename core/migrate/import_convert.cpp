@@ -121,7 +121,7 @@ private:
                 const std::size_t at = script.sql_of(statement).find("${" + name + "}");
                 if (at == std::string_view::npos) continue;
                 throw source_.error_at(statement.start + at,
-                                       fmt::format("${{{}}} is replaced elsewhere in this section, and not here", name),
+                                       fmt::format("${{{}}} is replaced elsewhere in this section, but not here", name),
                                        "quarry replaces a variable in a whole section: put the two into two files");
             }
         }
@@ -171,7 +171,7 @@ std::string convert_half(sql::Dialect dialect, const Script& script, std::vector
     adopt_script(dialect, script, all, edits, changes);
     std::string text = edits.apply(all);
     if (!script.statements.empty()) return text;
-    changes.emplace_back("a file without statements has one that does nothing");
+    changes.emplace_back("a file without statements got one that does nothing");
     return text + (text.empty() || text.ends_with('\n') ? "" : "\n") + std::string(nothing_to_do) + "\n";
 }
 
@@ -186,7 +186,7 @@ std::vector<std::string> placeholders_of(const Script& script) {
                 !std::all_of(name.begin(), name.end(), is_variable_character)) {
                 throw script.source().error_at(
                     statement.start + at, fmt::format("quarry replaces ${{NAME}} only, and this is \"${{{}}}\"", name),
-                    "write what stands for it, or a name of letters, digits and \"_\", into a copy, and give that: "
+                    "write its value, or a name of letters, digits and \"_\", into a copy, and give that: "
                     "--replace");
             }
             if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
@@ -218,8 +218,7 @@ Converted convert_migration(sql::Dialect dialect, ForeignTool tool, const Migrat
                             std::vector<PassedOver>& passed_over) {
     const MigrationFile file = parse_foreign_migration(dialect, migration, passed_over);
     if (file.format != format_of(tool)) {
-        throw Error(ErrorCode::failed,
-                    fmt::format("{}: this is not written for {}", migration.path, foreign_tool_name(tool)),
+        throw Error(ErrorCode::failed, fmt::format("{}: this is not for {}", migration.path, foreign_tool_name(tool)),
                     file.format == FileFormat::quarry
                         ? "it has quarry's section markers already: move it out of the folder, and afterwards into the "
                           "new one"

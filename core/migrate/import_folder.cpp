@@ -233,14 +233,13 @@ private:
 
     void note_missing(const ForeignFile& file) {
         if (file.is_code) {
-            found_.obstacles.push_back(
-                {file.path, 0, 0, "this is a migration in Go, and quarry runs SQL",
-                 fmt::format("write what it does as SQL, and give that: --replace {0}=FILE.sql; or go on without it: "
-                             "--leave-out {0}",
-                             std::filesystem::path(file.path).filename().string())});
+            found_.obstacles.push_back({file.path, 0, 0, "this migration is in Go, and quarry runs SQL",
+                                        fmt::format("write what it does as SQL, and give that: --replace {0}=FILE.sql; "
+                                                    "or leave it out: --leave-out {0}",
+                                                    std::filesystem::path(file.path).filename().string())});
         } else if (file.path.empty()) {
-            found_.obstacles.push_back({file.down_path, 0, 0, "there is no way up of its version",
-                                        "its way up does nothing then", true, source_.apply_safe});
+            found_.obstacles.push_back({file.down_path, 0, 0, "there is no up file with its version",
+                                        "its up section then does nothing", true, source_.apply_safe});
         }
     }
 
@@ -290,7 +289,7 @@ ForeignTool recognise_tool(const std::filesystem::path& folder) {
         if (!one) continue;
         if (tool && *tool != *one) {
             throw Error(ErrorCode::failed, fmt::format("{} holds migrations of two tools", folder.string()),
-                        "say with --tool which one's are to be taken over, or move the others elsewhere")
+                        "choose one with --tool, or move the others elsewhere")
                 .because(fmt::format("{} is written for {}, {} for {}", first, foreign_tool_name(*tool), name,
                                      foreign_tool_name(*one)));
         }
@@ -298,10 +297,10 @@ ForeignTool recognise_tool(const std::filesystem::path& folder) {
         tool = one;
     }
     if (tool) return *tool;
-    throw Error(ErrorCode::failed, fmt::format("{} holds no migrations of a tool that quarry knows", folder.string()),
+    throw Error(ErrorCode::failed, fmt::format("{} has no migrations of a tool that quarry knows", folder.string()),
                 "dbmate's have lines \"-- migrate:up\", goose's \"-- +goose Up\", golang-migrate's are called "
                 "VERSION_name.up.sql, Flyway's V1__name.sql, Alembic's are Python files, sqitch has a sqitch.plan; "
-                "--tool says whose they are");
+                "--tool names the tool");
 }
 
 ForeignFiles list_foreign_files(const ImportSource& source, ForeignTool tool) {
@@ -312,7 +311,7 @@ ImportObstacle obstacle_of(const Error& error, const std::string& file) {
     ImportObstacle obstacle{file, 0, 0, error.message(), error.hint()};
     obstacle.code = error.code();
     if (obstacle.remedy.empty())
-        obstacle.remedy = "give another file in its place: --replace; or go on without it: --leave-out";
+        obstacle.remedy = "give another file in its place: --replace; or leave it out: --leave-out";
     for (const std::string& cause : error.causes()) obstacle.what += ": " + cause;
     std::string_view rest = obstacle.what;
     if (file.empty() || !rest.starts_with(file + ":")) return obstacle;

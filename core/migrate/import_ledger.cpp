@@ -254,7 +254,7 @@ std::optional<ForeignLedger> choose_ledger(std::span<const ForeignLedger> ledger
     if (ledgers.empty()) return std::nullopt;
     if (!tool && ledgers.size() > 1) {
         throw Error(ErrorCode::usage, fmt::format("{} has the ledgers of several tools", database),
-                    "say which one counts: --tool, or --table")
+                    "choose one: --tool, or --table")
             .because(names_of(ledgers));
     }
     const auto at =

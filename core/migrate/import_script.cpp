@@ -65,12 +65,13 @@ void adopt_script(sql::Dialect dialect, const Script& script, sql::Section range
     }
     erase_between(dialect, *script.text, {from, range.end}, edits, taken);
     if (taken.transaction && script.transactional) {
-        changes.emplace_back("BEGIN and COMMIT are gone: quarry's own transaction is in their place");
+        changes.emplace_back("BEGIN and COMMIT were removed: quarry runs each migration in a transaction");
     } else if (taken.transaction) {
-        changes.emplace_back("BEGIN and COMMIT are gone: each statement lasts, and a run goes on where one stopped");
+        changes.emplace_back(
+            "BEGIN and COMMIT were removed: each statement is kept at once, and a run continues where one stopped");
     }
     if (taken.foreign_keys) changes.emplace_back("PRAGMA foreign_keys is gone: quarry sets it");
-    if (no_semicolon) changes.emplace_back("a statement without a semicolon has one");
+    if (no_semicolon) changes.emplace_back("the last statement got its semicolon");
 }
 
 std::string section_opening(std::string_view marker, const Script& script, const std::vector<std::string>& variables) {

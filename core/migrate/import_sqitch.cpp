@@ -132,7 +132,7 @@ private:
             const std::string name = one.substr(colon == std::string::npos ? 0 : colon + 1);
             if (foreign || name.starts_with('@') || seen_.count(name.substr(0, name.find('@'))) > 0) continue;
             throw refused(change.offset, fmt::format("{} requires {}, which does not come before it", change.name, one),
-                          "what a change requires stands above it");
+                          "what a change requires must come before it");
         }
     }
 
@@ -225,10 +225,8 @@ private:
         for (const std::string& tag : change.tags) file.preface += fmt::format("-- sqitch tag: {}\n", tag);
         if (!file.replaced && !is_there(deploy)) {
             found_.obstacles.push_back(
-                {file.path, 0, 0, fmt::format("the plan has the change {}, and its file is not there", change.name),
-                 fmt::format("bring it back, as version control has it; or go on without it: "
-                             "--leave-out {}",
-                             deploy)});
+                {file.path, 0, 0, fmt::format("the plan has the change {}, but its file does not exist", change.name),
+                 fmt::format("restore it from version control; or leave it out: --leave-out {}", deploy)});
             file.is_code = true;
         }
         found_.files.push_back(std::move(file));

@@ -63,7 +63,7 @@ void require_new_folder(const fs::path& folder) {
     if (!fs::exists(fs::symlink_status(folder, error))) return;
     const bool usable = fs::is_directory(folder, error) && fs::is_empty(folder, error) && !error;
     if (usable && !fs::equivalent(folder, fs::current_path(), error)) return;
-    throw Error(ErrorCode::failed, fmt::format("{} is there already; nothing was written", folder.string()),
+    throw Error(ErrorCode::failed, fmt::format("{} exists already; nothing was written", folder.string()),
                 "give a new folder with --dir; when its files are imported already, this takes over what is applied: "
                 "quarry migrate import --ledger-only");
 }

@@ -17,7 +17,7 @@ std::string_view action_name(Action action) noexcept {
 Error ledger_changed() {
     return Error(ErrorCode::failed, "the migration changes quarry's own tables",
                  "leave the tables quarry_migration… as they are; the commands stamp and repair change what they hold")
-        .because("they, or triggers and rules on them, or their entries, are not as they were before it");
+        .because("their rows, triggers or rules are not as they were before it");
 }
 
 void check_kept(Action action, const LedgerEntry& written, const std::optional<LedgerEntry>& kept) {

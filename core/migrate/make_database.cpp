@@ -45,7 +45,7 @@ bool is_there(db::PostgresqlConnection& server, const std::string& name) {
 bool drop_on_server(const std::string& url, const DatabaseOptions& options) {
     const std::string name = database_of(url);
     if (name == maintenance_database) {
-        throw Error(ErrorCode::usage, fmt::format("the database {} is the server's own: it is not dropped", name),
+        throw Error(ErrorCode::usage, fmt::format("the database {} belongs to the server and is not dropped", name),
                     "name the project's database in the URL");
     }
     auto server = administration(url, options);
@@ -83,7 +83,7 @@ bool drop_file(const fs::path& given, const DatabaseOptions& options) {
     const fs::path path = fs::canonical(given);
     const std::string beginning = fs::is_regular_file(path, failure) ? read_beginning({}, path.string(), 16) : "no";
     if (!beginning.empty() && beginning != std::string_view("SQLite format 3\0", 16)) {
-        throw Error(ErrorCode::failed, fmt::format("{} is no SQLite database: it is not removed", given.string()),
+        throw Error(ErrorCode::failed, fmt::format("{} is not a SQLite database: it was not removed", given.string()),
                     "check the path");
     }
     const std::optional<SQLite::Database> lock = lock_unused(path, options);

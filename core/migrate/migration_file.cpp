@@ -187,7 +187,7 @@ private:
         const auto last =
             std::find_if(statements.rbegin(), statements.rend(), [&](const auto& one) { return is_boundary(one); });
         if (format_ != FileFormat::pair || !is_begin(dialect_, script_.sql_of(*last))) return;
-        note(PassedOver::Kind::refused, *last, "this transaction is never committed, and what is in it never lasted",
+        note(PassedOver::Kind::refused, *last, "this transaction is never committed, so its changes were never kept",
              "decide whether it is to be run now: write it with a COMMIT, or leave it out, and give that: --replace");
     }
 
@@ -196,7 +196,7 @@ private:
         const auto first =
             std::find_if(statements.begin(), statements.end(), [&](const auto& one) { return is_boundary(one); });
         note(PassedOver::Kind::transaction, *first, "BEGIN and COMMIT are not around the whole script",
-             script_.transactional ? "leave them out: the whole is one transaction of quarry's"
+             script_.transactional ? "leave them out: quarry runs the whole in one transaction"
                                    : "leave them out, and run statement by statement: -- quarry:no-transaction");
         note_uncommitted();
         if (script_.transactional) return;
@@ -340,7 +340,7 @@ private:
         if (directive.format == FileFormat::quarry && !directive.argument.empty()) {
             throw source_.error_at(directive.start,
                                    fmt::format("\"-- quarry:{}\" is followed by something", directive.name),
-                                   "leave it alone on its line");
+                                   "put nothing else on its line");
         }
         close_section(directive.start);
         open_ = directive.name == "up" ? &up_ : &down_;

@@ -39,7 +39,7 @@ void require_no_program(const std::filesystem::path& folder, const std::string& 
     if (!numbered || !program || name.ends_with("_test.go")) return;
     throw Error(
         ErrorCode::failed,
-        fmt::format("{} is a migration, and not in SQL: quarry cannot run it", (folder / name).string()),
+        fmt::format("{} is a migration that is not SQL: quarry cannot run it", (folder / name).string()),
         fmt::format("import the folder with SQL in its place, --replace {}=FILE.sql, or without it, --leave-out "
                     "{}: quarry migrate import --from-dir {}",
                     name, name, shell_quoted(folder.string())));

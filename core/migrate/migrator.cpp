@@ -47,7 +47,7 @@ Script script_of(MigrationFile file, const Migration& migration, Direction direc
     if (file.down) return std::move(*file.down);
     if (!file.irreversible.empty()) {
         throw Error(ErrorCode::failed, fmt::format("{} cannot be undone; nothing was undone", migration.path),
-                    "bring back a copy of the database from before, or write a new migration that repairs")
+                    "restore a backup, or write a new migration that repairs")
             .because(file.irreversible);
     }
     throw Error(ErrorCode::failed,
@@ -143,8 +143,9 @@ void Migrator::require_runnable(std::vector<Step>& steps) const {
         require_variables(loaded.script(), options_.environment);
         if (options_.single_transaction && !loaded.script().transactional) {
             throw Error(ErrorCode::usage,
-                        fmt::format("{} is no transaction: it cannot be part of a single one", step.migration.path),
-                        "run it on its own, without --single-transaction, and the others before and after it");
+                        fmt::format("{} runs outside a transaction and cannot be part of --single-transaction",
+                                    step.migration.path),
+                        "run it by itself, without --single-transaction, and the others before and after it");
         }
     }
 }
@@ -164,13 +165,11 @@ void Migrator::require_no_other_half(const std::vector<Step>& steps) const {
         finish = fmt::format("give {} a version above it, then run the command again", first.migration.path);
     }
     if (migrations_.find(half.version) == nullptr)
-        finish = "its file is gone: bring it back, then run the command again";
+        finish = "its file is missing: restore it, then run the command again";
     throw Error(ErrorCode::failed,
                 fmt::format("{}_{} is half {}: {} of its statements were run", format_version(half.version), half.name,
                             up ? "applied" : "undone", half.statements_done),
-                fmt::format("{}; or, when you have undone by hand what was done, forget it: quarry migrate repair "
-                            "--forget-progress",
-                            finish));
+                fmt::format("{}; or, if you undid it by hand: quarry migrate repair --forget-progress", finish));
 }
 
 void Migrator::check_files() const {
@@ -283,9 +282,9 @@ bool Migrator::run_by_statement(const Loaded& loaded, Done& done) {
         (progress.statements_done > 0 &&
          progress.done_checksum != checksum_of_first(script, progress.statements_done))) {
         throw Error(ErrorCode::migration_edited,
-                    fmt::format("{} was edited in what was run already: its first {} statements", step.migration.path,
-                                progress.statements_done),
-                    "bring those statements back as they were; the one that failed and those behind it may be changed");
+                    fmt::format("{} was edited in a part that has already run: its first {} statements",
+                                step.migration.path, progress.statements_done),
+                    "restore those statements; the one that failed and those after it may be edited");
     }
     done.resumed_at = progress.statements_done;
     session_->set_timeouts(script);

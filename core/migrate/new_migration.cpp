@@ -21,7 +21,7 @@ struct CloseFile {
 
 Error write_error(const std::filesystem::path& path, int error_number) {
     return Error(ErrorCode::failed, fmt::format("cannot write {}", path.string()),
-                 error_number == EEXIST ? "another process made it just now: run the command again" : "")
+                 error_number == EEXIST ? "another process has just created it: run the command again" : "")
         .because(std::strerror(error_number));
 }
 

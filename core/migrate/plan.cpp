@@ -29,7 +29,7 @@ constexpr std::array<Problem, 4> problems = {{
     {ErrorCode::migration_edited,
      {MigrationState::edited, MigrationState::missing},
      "applied migrations were edited or are missing",
-     "bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the "
+     "restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the "
      "change in a new migration"},
     {ErrorCode::migration_order,
      {MigrationState::out_of_order, MigrationState::out_of_order},
@@ -50,14 +50,15 @@ std::string describe(const MigrationStatus& status) {
     switch (status.state) {
         case MigrationState::edited: return fmt::format("{} was edited after it was applied", status.path);
         case MigrationState::missing:
-            return fmt::format("{} was applied at {}, and its file is gone", title, status.entry->applied_at);
+            return fmt::format("{} was applied at {}, and its file is missing", title, status.entry->applied_at);
         case MigrationState::newer:
             return fmt::format("{} was applied at {} by quarry {}", title, status.entry->applied_at,
                                status.entry->quarry_version);
         case MigrationState::out_of_order: return fmt::format("{} is not applied, but newer ones are", status.path);
         case MigrationState::half_applied:
-            if (status.path.empty()) return fmt::format("{} is half applied, and its file is gone", title);
-            return fmt::format("{} is half applied: it is no transaction, and it failed or was stopped", status.path);
+            if (status.path.empty()) return fmt::format("{} is half applied, and its file is missing", title);
+            return fmt::format("{} is half applied: it runs outside a transaction, and failed or was stopped",
+                               status.path);
         case MigrationState::applied:
         case MigrationState::pending: break;
     }
@@ -124,7 +125,7 @@ namespace {
 Error too_many(std::size_t wanted, std::size_t there, std::string_view what, std::string_view all) {
     if (there == 0) {
         return Error(ErrorCode::usage, fmt::format("there is no migration {}", what),
-                     "quarry migrate status lists which there are, and which are applied");
+                     "quarry migrate status lists them, and which are applied");
     }
     return Error(ErrorCode::usage,
                  fmt::format("there {} only {} migration{} {}, not {}", there == 1 ? "is" : "are", there,
@@ -222,7 +223,7 @@ Goal Goal::parse(std::string_view text, Direction direction) {
         return goal;
     }
     if (typed.empty() || text != typed || text.front() < '0' || text.front() > '9' || text == "0") {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no place to migrate to", one_line(typed, 60)),
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a place to migrate to", one_line(typed, 60)),
                     direction == Direction::up
                         ? "write a count of steps (2), a version as in the file's name (0002), or head for all"
                         : "write a count of steps (2), a version as in the file's name (0002), or base for all");

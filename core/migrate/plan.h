@@ -18,7 +18,7 @@ enum class MigrationState {
     applied,
     pending,
     edited,        ///< Applied, and its file is another one now.
-    missing,       ///< Applied, and its file is gone.
+    missing,       ///< Applied, and its file is missing.
     out_of_order,  ///< Pending, with a version below one that is applied.
     newer,         ///< Applied by a newer program: above every migration compiled into this one.
     half_applied,  ///< Without a transaction, and only some of its statements were run.

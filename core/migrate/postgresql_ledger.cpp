@@ -121,9 +121,9 @@ void PostgresqlLedger::find_schema() {
     const db::PostgresqlResult found = connection_.query(schema_sql);
     if (found.is_null(0, 0)) {
         throw Error(ErrorCode::failed,
-                    fmt::format("there is no place for quarry's own tables: no schema of the search path is there ({})",
+                    fmt::format("there is no schema for quarry's own tables: no schema of the search path exists ({})",
                                 found.text(0, 1)),
-                    "make the schema first (CREATE SCHEMA), or leave the search path out of the URL");
+                    "create the schema first (CREATE SCHEMA), or leave the search path out of the URL");
     }
     schema_ = found.text(0, 0);
 }
@@ -173,9 +173,10 @@ Ledger PostgresqlLedger::read() {
         bool found = false;
         for (std::size_t row = 0; row < columns.rows(); ++row) found |= columns.text(row, 0) == wanted;
         if (found) continue;
-        throw Error(ErrorCode::schema_newer,
-                    fmt::format("the table {} is no ledger that this quarry knows", table("quarry_migrations")),
-                    "if a newer quarry made it, install that one; if it is something else, rename the table")
+        throw Error(
+            ErrorCode::schema_newer,
+            fmt::format("this quarry does not recognise the ledger in the table {}", table("quarry_migrations")),
+            "if a newer quarry made it, install that one; if it is something else, rename the table")
             .because(fmt::format("it has no column {}", wanted));
     }
     state_ = state();

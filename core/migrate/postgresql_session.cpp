@@ -39,7 +39,7 @@ std::string milliseconds_sql(std::chrono::milliseconds time) { return fmt::forma
 NeedsNoTransaction no_transaction_error(const Error& failed, const Script& script) {
     if (!script.transactional) return NeedsNoTransaction(failed);
     Error error(failed.code(), failed.message(),
-                "put it into a migration of its own that begins with the line \"-- quarry:no-transaction\"");
+                "put it into a separate migration that begins with the line \"-- quarry:no-transaction\"");
     for (const std::string& cause : failed.causes()) error = std::move(error).because(cause);
     return NeedsNoTransaction(std::move(error));
 }
@@ -47,7 +47,7 @@ NeedsNoTransaction no_transaction_error(const Error& failed, const Script& scrip
 /// The error of a failed CREATE INDEX CONCURRENTLY, which names the index that it leaves.
 Error invalid_index_error(const Error& failed, const std::string& index) {
     Error error(failed.code(), failed.message(),
-                "correct what it says, then run `quarry migrate up` again: it drops that index and goes on here");
+                "correct what it says, then run `quarry migrate up` again: it drops that index and continues here");
     for (const std::string& cause : failed.causes()) error = std::move(error).because(cause);
     return std::move(error).because(fmt::format("the index {} is left behind and is invalid: no query uses it", index));
 }
@@ -132,7 +132,7 @@ void PostgresqlSession::run(const Script& script, sql::Section statement, std::s
     std::string name;
     if (index && find_index(connection_, *index, name) == IndexState::invalid) {
         throw script.source().error_at(
-            statement.start, fmt::format("the index {} is there, and is invalid: no query uses it", name),
+            statement.start, fmt::format("the index {} exists but is invalid: no query uses it", name),
             fmt::format("an earlier CREATE INDEX CONCURRENTLY failed: DROP INDEX CONCURRENTLY {}; then run `quarry "
                         "migrate up` again",
                         name));
@@ -232,12 +232,10 @@ void PostgresqlSession::commit(std::string_view name) {
     }
     ledger_.rolled_back();
     if (connection_.alive()) {
-        throw db::postgresql_error(*failure,
-                                   fmt::format("{}: it could not be committed; nothing of it was kept", name));
+        throw db::postgresql_error(*failure, fmt::format("{}: COMMIT failed; nothing of it was kept", name));
     }
     const Error lost = db::postgresql_error(*failure, {});
-    Error error(ErrorCode::failed,
-                fmt::format("{}: the server was lost while it was committed; nobody knows whether it was kept", name),
+    Error error(ErrorCode::failed, fmt::format("{}: connection lost during COMMIT; the outcome is unknown", name),
                 "run `quarry migrate status` when the server is back: it was kept whole or not at all");
     for (const std::string& cause : lost.causes()) error = std::move(error).because(cause);
     throw error;

@@ -116,7 +116,7 @@ private:
         if (!file.down) {
             ++report_.without_way_back;
             note(migration, file.irreversible.empty()
-                                ? "it has no way back, so only up was tried"
+                                ? "it has no down section, so only up was tried"
                                 : "it is irreversible, so only up was tried: " + file.irreversible);
             return true;
         }
@@ -139,7 +139,7 @@ private:
             return start_anew(migration);
         }
         const bool same_again = compare_schema(
-            migration, *after, "the second up, after down, gives another schema than the first", !same_schema);
+            migration, *after, "the second up, after down, gives a different schema than the first", !same_schema);
         ++report_.tried;
         if (!same_again) return start_anew(migration);
         schema_ = std::move(after);
@@ -166,7 +166,7 @@ private:
             return false;
         }
         (void)compare_schema(migrations_.repeatable().front(), *once,
-                             "the repeatable migrations, run twice, give another schema than run once");
+                             "the repeatable migrations give a different schema when run twice");
         report_.repeatable = migrations_.repeatable().size();
         return true;
     }
@@ -182,7 +182,7 @@ private:
             left_out_before_ = database_->left_out();
             if (const Failure failure = step(Direction::down)) {
                 const std::size_t before = report_.problems.size();
-                add(What::down_failed, *migration, "down does not run where the repeatable migrations have run",
+                add(What::down_failed, *migration, "down does not run after the repeatable migrations",
                     lines_of(*failure));
                 if (report_.problems.size() > before) report_.problems.back().behind_repeatable = true;
                 return;
@@ -219,7 +219,7 @@ private:
     /// Tells apart an up that fails because of rows from one that fails anyway.
     bool up_failed(const Migration& migration, const Error& failure) {
         const std::size_t place = report_.problems.size();
-        add(What::up_failed, migration, "up does not run on tables with rows, only on empty ones", lines_of(failure));
+        add(What::up_failed, migration, "up does not run on tables with rows, only on empty tables", lines_of(failure));
         if (start_anew(migration)) return true;
         if (place < report_.problems.size()) report_.problems[place].message = "up does not run";
         return false;
@@ -232,7 +232,7 @@ private:
             migrator.up({Goal::Kind::version, 0, last.title()});
         });
         if (failure && &last != &migrations_.all().back()) {
-            note(last, "it does not run, so those behind it were not tried");
+            note(last, "it does not run, so those after it were not tried");
         }
         return !failure;
     }
@@ -330,7 +330,7 @@ private:
 
     void add(What what, const Migration& migration, const char* message, std::vector<std::string> details) {
         if (database_->left_out() > left_out_before_) {
-            note(migration, fmt::format("not judged, as a statement of it could not be tried: {}", message));
+            note(migration, fmt::format("not compared, because one of its statements could not be tried: {}", message));
             return;
         }
         report_.problems.push_back({what, migration.path, message, std::move(details)});

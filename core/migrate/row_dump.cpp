@@ -148,7 +148,7 @@ RowDump dump_rows(Database& database, const std::vector<Table>& tables) {
     for (const Table* table : parents_first(tables)) {
         if (table->is_virtual) {
             if (database.row_count(table->sql_name).value_or(0) == 0) continue;
-            throw refuse_rows(*table, "it is a virtual table: what is in it belongs to its module");
+            throw refuse_rows(*table, "it is a virtual table: its module owns the contents");
         }
         require_small(database, *table);
         const RowSnapshot snapshot = read_rows(database, {*table});

@@ -167,8 +167,8 @@ std::string migration_name(std::string_view typed) {
     }
     if (name.ends_with('_')) name.pop_back();
     if (name.empty()) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no name for a migration", one_line(typed, 60)),
-                    "say what it does, such as create_users_table");
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a name for a migration", one_line(typed, 60)),
+                    "name what it does, such as create_users_table");
     }
     if (name.size() > 200) {
         throw Error(ErrorCode::usage, "the migration's name is too long for a file name", "use 200 bytes at most");
@@ -179,7 +179,7 @@ std::string migration_name(std::string_view typed) {
 std::string scaffold(std::string_view name) {
     const Sections sections = guess(name).value_or(
         Sections{"-- Write here the statements that make the change. End each with a semicolon.\n",
-                 "-- Write here the statements that undo it. Where there is no way back, write a comment\n"
+                 "-- Write here the statements that undo it. If it cannot be undone, write a comment\n"
                  "-- [-- quarry:irreversible: reason] instead, without the brackets.\n"});
     return fmt::format("-- quarry:up\n{}\n-- quarry:down\n{}", sections.up, sections.down);
 }

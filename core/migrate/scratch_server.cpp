@@ -217,7 +217,7 @@ std::unique_ptr<Database> ScratchServer::make() {
         }
     }
     if (options_.url.empty()) {
-        throw Error(ErrorCode::usage, "PostgreSQL's SQL is understood by a server, and none is known",
+        throw Error(ErrorCode::usage, "PostgreSQL's SQL needs a server, and none is known",
                     "install PostgreSQL's server here, or name one where a temporary database may be made: --dev-url "
                     "postgresql://USER@HOST/DATABASE");
     }

@@ -117,7 +117,7 @@ bool find_applied(SQLite::Database& database) {
     if (columns.empty()) return false;
     for (const std::string_view wanted : ledger_columns) {
         if (std::find(columns.begin(), columns.end(), wanted) != columns.end()) continue;
-        throw Error(ErrorCode::schema_newer, "the table quarry_migrations is no ledger that this quarry knows",
+        throw Error(ErrorCode::schema_newer, "this quarry does not recognise the ledger in the table quarry_migrations",
                     "if a newer quarry made it, install that one; if it is something else, rename the table")
             .because(fmt::format("it has no column {}", wanted));
     }
@@ -139,7 +139,7 @@ Ledger SqliteLedger::read() {
     if (!find_applied(database_)) return ledger;
     if (!has_table("quarry_migrations")) {
         // A view can be anything, also what never ends.
-        throw Error(ErrorCode::failed, "quarry_migrations is no table", "drop it or give it another name");
+        throw Error(ErrorCode::failed, "quarry_migrations is not a table", "drop it or give it another name");
     }
     ledger.applied = select_entries(database_, select_applied_sql);
     if (has_table("quarry_migration_repeatables")) {

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t differences_shown = 20;
-constexpr const char* archive_hint = "it holds files that were folded before: delete it, or move it away";
+constexpr const char* archive_hint = "it has files that were folded before: delete it, or move it away";
 
 /// What a database holds at a version.
 struct Contents {
@@ -153,13 +153,13 @@ private:
             throw std::move(error).while_doing("cannot fold the migrations: the baseline does not run");
         }
         require_same(contents_differences(folded_, read_contents(*database, loader_.ignored_tables)),
-                     fmt::format("a baseline would not give the same as {}", squash_.folded.back().path));
+                     fmt::format("a baseline would not give the same result as {}", squash_.folded.back().path));
         Migrator(database->session(), staged, options_).down(baseline);
         require_same(schema_differences(*empty_, *database->read_schema(loader_.ignored_tables)),
-                     "the baseline's way back would not leave an empty database");
+                     "the baseline's down section would not leave an empty database");
         up(*database, staged, {});
         require_same(schema_differences(*newest_, *database->read_schema(loader_.ignored_tables)),
-                     "behind a baseline, the newer migrations would not give the same schema");
+                     "after a baseline, the newer migrations would not give the same schema");
     }
 
     [[nodiscard]] std::unique_ptr<Database> scratch() const {
@@ -205,14 +205,14 @@ Squash begin_squash(const MigrationList& migrations, const fs::path& folder, con
         throw Error(ErrorCode::usage,
                     squash.folded.empty()
                         ? fmt::format("there are no migrations in {}", folder.string())
-                        : fmt::format("{} is the only migration up to there", squash.folded.front().path),
+                        : fmt::format("{} is the only migration up to that version", squash.folded.front().path),
                     "two or more are needed: name the newest one to be folded, or head for all of them");
     }
     squash.version_text = squash.folded.back().version_text;
     squash.name = name;
     const std::string file_name = fmt::format("{}_{}.sql", squash.version_text, name);
     if (const FileName parsed = parse_file_name(file_name, file_name); parsed.name != name) {
-        throw Error(ErrorCode::usage, fmt::format("\"{}\" is no name for a baseline", name),
+        throw Error(ErrorCode::usage, fmt::format("\"{}\" is not a name for a baseline", name),
                     "use letters, digits and underscores, such as baseline");
     }
     squash.path = folder / file_name;

@@ -69,9 +69,9 @@ void require_no_drift(const SchemaLoader& loader, const MigrationList& applied, 
         wanted->diff(*database.read_schema(loader.ignored_tables), schema::DiffOptions::without_renames());
     if (diff.empty()) return;
     Error error(ErrorCode::schema_drift,
-                fmt::format("the schema of {} is not what the migrations up to {} give; its ledger was left as it is",
+                fmt::format("the schema of {} is not what the migrations up to {} give; its ledger was not changed",
                             database.name(), applied.all().back().version_text),
-                "find out who changed it by hand; quarry migrate diff --drift shows the SQL between the two");
+                "it was changed by hand; quarry migrate diff --drift shows the SQL between the two");
     for (std::size_t i = 0; i < std::min(diff.changes.size(), drift_shown); ++i) {
         error = std::move(error).because(diff.changes[i].text());
     }
@@ -122,15 +122,15 @@ LedgerSquash plan_ledger_squash(const SchemaLoader& loader, const MigrationList&
     }
     if (squash.folded.empty() || (one && squash.folded.front().name == baseline.name)) {
         throw Error(ErrorCode::migration_edited,
-                    fmt::format("{} is no baseline for what the database's ledger has", baseline.path),
-                    "bring the file back as it was applied (git log -- FILE)");
+                    fmt::format("{} is not a baseline for what the database's ledger has", baseline.path),
+                    "restore the file as it was applied (git log -- FILE)");
     }
     if (squash.folded.back().version != baseline.version) {
         throw Error(ErrorCode::failed,
                     fmt::format("the database is at {}_{}, before the baseline {}",
                                 format_version(squash.folded.back().version), squash.folded.back().name, baseline.path),
-                    "bring the files from before the squash back (git checkout), apply them with quarry migrate up, "
-                    "and come back");
+                    "restore the files from before the squash (git checkout), apply them with quarry migrate up, then "
+                    "try again");
     }
     std::vector<MigrationStatus> newer = compare(migrations, squash.seen.applied);
     std::erase_if(newer, [&](const MigrationStatus& status) { return status.version <= baseline.version; });
@@ -145,7 +145,7 @@ void apply_ledger_squash(const LedgerSquash& squash, const MigrationList& migrat
     std::unique_ptr<Session> session = database.session();
     session->lock();
     if (session->read_ledger().applied != squash.seen.applied) {
-        throw Error(ErrorCode::failed, "another process changed the ledger in the meantime; it was left as it is",
+        throw Error(ErrorCode::failed, "another process changed the ledger in the meantime; it was not changed",
                     "run the command again");
     }
     const LedgerEntry baseline = entry_for(squash.baseline.version, squash.baseline.name, squash.baseline.checksum);

@@ -36,9 +36,9 @@ constexpr std::array<Hint, 16> hints = {{
     {"duplicate column name", "the database has that column already: was it added by hand?"},
     {"already exists", "the database has it already: was it made by hand, or by another migration?"},
     {"has a parameter", "write a ? or a :name that is meant as text in quotes"},
-    {"UNIQUE constraint failed", "the rows that are there already do not fit: remove the duplicates first"},
-    {"NOT NULL constraint failed", "the rows that are there already do not fit: fill in the missing values first"},
-    {"CHECK constraint failed", "the rows that are there already do not fit: correct them first"},
+    {"UNIQUE constraint failed", "the existing rows do not fit: remove the duplicates first"},
+    {"NOT NULL constraint failed", "the existing rows do not fit: fill in the missing values first"},
+    {"CHECK constraint failed", "the existing rows do not fit: correct them first"},
 }};
 
 std::vector<std::string> table_names(SQLite::Database& database) {

@@ -22,7 +22,7 @@ constexpr std::string_view own_transaction =
     "delete it: quarry runs each migration in a transaction of its own, and undoes it when a statement fails";
 constexpr std::string_view one_database = "a migration changes one database: give each its own folder and --url";
 constexpr std::string_view no_transaction_hint =
-    "put it into a migration of its own that begins with the line \"-- quarry:no-transaction\"";
+    "put it into a separate migration that begins with the line \"-- quarry:no-transaction\"";
 
 constexpr std::array<Entry, 6> sqlite_refused = {{
     {"begin", own_transaction},
@@ -47,7 +47,7 @@ constexpr std::array<Entry, 13> pragmas = {{
     {"temp_store_directory", "set the variable SQLITE_TMPDIR for the program"},
     {"data_store_directory", "name the database by its path"},
     {"writable_schema", "change the schema with ALTER TABLE, or create a new table and copy the rows"},
-    {"schema_version", "SQLite counts it by itself"},
+    {"schema_version", "SQLite increments it itself"},
 }};
 
 constexpr std::array<Entry, 9> postgresql_refused = {{

@@ -19,8 +19,7 @@ using sql::OutsideEffect;
 using sql::OutsideKind;
 
 constexpr const char* elsewhere_hint = "try migrations out elsewhere: --dev-url postgresql://USER@HOST/DATABASE, a "
-                                       "server that is there for this, or install "
-                                       "PostgreSQL's server on this machine";
+                                       "server meant for this, or install PostgreSQL's server on this machine";
 
 /// Where any of these is not in a statement, a private server runs it as it stands.
 constexpr auto left_out_words = std::to_array<std::string_view>(
@@ -126,7 +125,7 @@ Admission TrialGuard::admits(const Script& script, sql::Section statement, std::
         if (found.dynamic || reaches || (effect == nullptr && !is_plain(sql))) {
             const std::string what = found.dynamic ? found.dynamic_reason
                                      : reaches     ? found.effects.front().description
-                                                   : "only plain statements on tables, views and the like run there";
+                                                   : "only plain statements on tables, views and so on run there";
             throw source.error_at(statement.start,
                                   "it is not tried out on the target's own server, where it could reach outside of the "
                                   "temporary database: " +

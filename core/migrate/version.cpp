@@ -72,8 +72,9 @@ FileName parse_file_name(std::string_view file_name, std::string_view where) {
     parsed.style = digits == timestamp_digits ? VersionStyle::timestamp : VersionStyle::number;
     check_name(parsed.name, where);
     if (parsed.version == 0) {
-        malformed(where, "versions begin at 1",
-                  "where the folder is another tool's, quarry migrate import gives it another version; else rename it");
+        malformed(
+            where, "versions begin at 1",
+            "if the folder belongs to another tool, quarry migrate import gives it a new version; otherwise rename it");
     }
     if (parsed.style == VersionStyle::timestamp && !parse_timestamp(parsed.version)) {
         malformed(where, "a version of 14 digits is a time, YYYYMMDDHHMMSS, and this one does not exist");

@@ -20,7 +20,7 @@ A database is made, and dropped again:
   0001     create_users_table  applied       *Z (glob)
   $ rm -r sub quarry.toml
   $ quarry migrate drop 2>&1
-  error: dropping app.db deletes all that it holds
+  error: dropping app.db deletes everything in it
   hint: if you mean it, add --yes
   [2]
   $ quarry migrate drop --yes 2>&1
@@ -53,7 +53,7 @@ A server is waited for:
   $ quarry migrate wait 2>&1
   app.db is ready
   $ quarry migrate wait --url sqlite:not-there.db 2>&1
-  not-there.db can be made, it is not there yet: quarry migrate create --url sqlite:not-there.db
+  not-there.db does not exist yet, but can be created: quarry migrate create --url sqlite:not-there.db
   $ quarry migrate wait --url sqlite:not-there.db --json
   {
     "schema": "quarry.migrate.wait/1",
@@ -111,6 +111,6 @@ The project's file .env names the database, where the environment does not:
   $ quarry migrate up 2>&1
   error: DATABASE_URL of */.env:1 names no database (glob)
   caused by: cannot use the database "mysql://u:***@h/d"
-  caused by: "mysql:" is no kind of database that quarry knows
+  caused by: "mysql:" is not a kind of database that quarry knows
   hint: write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE; for a file with a ":" in its name write ./mysql://u:***@h/d
   [2]

@@ -14,16 +14,16 @@ What is typed wrong:
         for example: quarry migrate new create_users_table
   [2]
   $ quarry migrate new -- --- 2>&1
-  error: "---" is no name for a migration
-  hint: say what it does, such as create_users_table
+  error: "---" is not a name for a migration
+  hint: name what it does, such as create_users_table
   [2]
   $ quarry migrate up --dir migrations 2>&1
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]
   $ quarry migrate up --url app.db 2>&1
-  error: which migrations? Their folder is not given, and there is no folder migrations here
-  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new --url app.db create_users_table` makes the folder
+  error: which migrations? No folder is given, and there is no folder migrations here
+  hint: give --dir FOLDER, or set migrate.dir; `quarry migrate new --url app.db create_users_table` creates the folder
   [2]
   $ mkdir unreached && quarry migrate up --dir unreached --url postgresql://joe:secret@127.0.0.1:1/app 2>&1
   error: cannot connect to postgresql://joe:***@127.0.0.1:1/app
@@ -32,7 +32,7 @@ What is typed wrong:
   [1]
   $ quarry migrate up --dir migrations --url mysql://localhost/app 2>&1
   error: cannot use the database "mysql://localhost/app"
-  caused by: "mysql:" is no kind of database that quarry knows
+  caused by: "mysql:" is not a kind of database that quarry knows
   hint: write sqlite:PATH, such as sqlite:app.db, or postgresql://USER@HOST/DATABASE; for a file with a ":" in its name write ./mysql://localhost/app
   [2]
   $ quarry migrate up --dir migrations --url sqlite::memory: 2>&1
@@ -50,7 +50,7 @@ What is typed wrong:
   hint: it takes a whole number from 0 to 86400
   [2]
   $ quarry migrate up nowhere --dir migrations --url app.db 2>&1
-  error: "nowhere" is no place to migrate to
+  error: "nowhere" is not a place to migrate to
   hint: write a count of steps (2), a version as in the file's name (0002), or head for all
   [2]
 
@@ -109,16 +109,16 @@ Files that are no migrations:
   hint: save the file as plain UTF-8 text
   [1]
   $ printf -- '-- quarry:up\nBEGIN;' > migrations/0001_a.sql && quarry migrate check 2>&1
-  app.db does not exist yet; this makes it: quarry migrate up
+  app.db does not exist yet; this creates it: quarry migrate up
   compared with the files in migrations
-  error: app.db is not as its migrations say
+  error: app.db does not match its migrations
   caused by: migrations/0001_a.sql:2:1: BEGIN cannot be in a migration
   caused by: 0001_a is pending
   hint: delete it: quarry runs each migration in a transaction of its own, and undoes it when a statement fails
   [1]
   $ printf -- '-- quarry:up\nPRAGMA journal_mode = WAL;' > migrations/0001_a.sql && quarry migrate up 2>&1
   error: migrations/0001_a.sql:2:1: PRAGMA journal_mode cannot be set in a migration: SQLite does not let it change within a transaction
-  hint: put it into a migration of its own that begins with the line "-- quarry:no-transaction"
+  hint: put it into a separate migration that begins with the line "-- quarry:no-transaction"
   [1]
   $ ls
   migrations
@@ -171,7 +171,7 @@ No way back:
   $ quarry migrate down 2>&1
   error: migrations/0001_users.sql cannot be undone; nothing was undone
   caused by: there was nothing before
-  hint: bring back a copy of the database from before, or write a new migration that repairs
+  hint: restore a backup, or write a new migration that repairs
   [1]
   $ quarry migrate down 5 2>&1
   error: there is only 1 migration to undo, not 5
@@ -190,17 +190,17 @@ Edited, removed, out of order:
   $ quarry migrate up 2>&1
   error: applied migrations were edited or are missing
   caused by: migrations/0002_mail.sql was edited after it was applied
-  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
+  hint: restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check 2>&1
-  drift was not looked for: mend the other findings first
+  drift was not checked: correct the other findings first
   compared with the files in migrations
-  error: app.db is not as its migrations say
+  error: app.db does not match its migrations
   caused by: migrations/0002_mail.sql was edited after it was applied
-  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
+  hint: restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate check --json | head -9
-  {"schema":"quarry.notice/1","level":"note","text":"drift was not looked for: mend the other findings first"}
+  {"schema":"quarry.notice/1","level":"note","text":"drift was not checked: correct the other findings first"}
   {
     "schema": "quarry.migrate.check/1",
     "database": "app.db",
@@ -209,14 +209,14 @@ Edited, removed, out of order:
       "code": "migration_edited",
       "exit_code": 5,
       "message": "applied migrations were edited or are missing",
-      "hint": "bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration"
+      "hint": "restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration"
   $ rm migrations/0002_mail.sql
   $ quarry migrate check 2>&1
-  drift was not looked for: mend the other findings first
+  drift was not checked: correct the other findings first
   compared with the files in migrations
-  error: app.db is not as its migrations say
-  caused by: 0002_mail was applied at *Z, and its file is gone (glob)
-  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
+  error: app.db does not match its migrations
+  caused by: 0002_mail was applied at *Z, and its file is missing (glob)
+  hint: restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   [5]
   $ quarry migrate status --quiet
   VERSION  NAME   STATE         APPLIED AT
@@ -232,9 +232,9 @@ Edited, removed, out of order:
   hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
   [6]
   $ quarry migrate check 2>&1
-  drift was not looked for: mend the other findings first
+  drift was not checked: correct the other findings first
   compared with the files in migrations
-  error: app.db is not as its migrations say
+  error: app.db does not match its migrations
   caused by: migrations/0003_between.sql is not applied, but newer ones are
   hint: give each of them a version above all applied ones by renaming its file; or apply them all the same: quarry migrate up --out-of-order
   [6]
@@ -260,12 +260,12 @@ A database that cannot be used:
   [1]
   $ quarry migrate down --url nowhere.db 2>&1
   error: there is no database nowhere.db
-  hint: check the path; quarry migrate up --url nowhere.db makes it
+  hint: check the path; quarry migrate up --url nowhere.db creates it
   [1]
   $ sql() { python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1], isolation_level=None).executescript(sys.argv[2])' "$@"; }
   $ sql foreign.db 'CREATE TABLE quarry_migrations(id)'
   $ quarry migrate status --url foreign.db 2>&1
-  error: the table quarry_migrations is no ledger that this quarry knows
+  error: this quarry does not recognise the ledger in the table quarry_migrations
   caused by: it has no column version
   hint: if a newer quarry made it, install that one; if it is something else, rename the table
   [9]
@@ -317,9 +317,9 @@ A knowledge base of a newer quarry:
   0011     collections       applied       *Z (glob)
   0099     from_later        newer         *Z (glob)
   $ quarry migrate check --database base 2>&1
-  drift was not looked for: mend the other findings first
+  drift was not checked: correct the other findings first
   compared with the migrations of this quarry
-  error: the knowledge base .quarry/base.db is not as its migrations say
+  error: the knowledge base .quarry/base.db does not match its migrations
   caused by: 0099_from_later was applied at *Z by quarry 9.0.0 (glob)
   hint: install the newer quarry; this one would not understand the database
   [9]

@@ -20,11 +20,11 @@ A folder of dbmate's, and a database on which it applied the first of two:
   $ quarry migrate import --from-dir old --dir migrations --url app.db --dry-run 2>&1
   would write 20240105093000_create_users.sql (applied)
   would write 20240106093000_index.sql (pending)
-  20240106093000_index.sql: a statement without a semicolon has one
+  20240106093000_index.sql: the last statement got its semicolon
   20240106093000_index.sql: its empty down section does nothing, as in dbmate
   2 migrations of dbmate would be in migrations
   1 migration would be marked as applied in app.db, as schema_migrations says
-  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  the table schema_migrations stays as it is; when dbmate is no longer used: DROP TABLE schema_migrations;
   $ quarry migrate import --from-dir old --dir migrations --url missing.db --dry-run 2>&1 >/dev/null | head -1
   there is no database missing.db: only the files are imported, not what is applied
   $ ls
@@ -33,11 +33,11 @@ A folder of dbmate's, and a database on which it applied the first of two:
   $ quarry migrate import --from-dir old --dir migrations --url app.db 2>&1
   wrote 20240105093000_create_users.sql (applied)
   wrote 20240106093000_index.sql (pending)
-  20240106093000_index.sql: a statement without a semicolon has one
+  20240106093000_index.sql: the last statement got its semicolon
   20240106093000_index.sql: its empty down section does nothing, as in dbmate
   2 migrations of dbmate are in migrations
   1 migration marked as applied in app.db, as schema_migrations says
-  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  the table schema_migrations stays as it is; when dbmate is no longer used: DROP TABLE schema_migrations;
   $ cat migrations/*.sql
   -- who signs in
   -- quarry:up
@@ -61,7 +61,7 @@ A folder of dbmate's, and a database on which it applied the first of two:
   compared with the files in migrations and the schema that they give
   app.db: all 2 migrations are applied
   $ quarry migrate import --from-dir old --dir migrations --url app.db 2>&1
-  error: migrations is there already; nothing was written
+  error: migrations exists already; nothing was written
   hint: give a new folder with --dir; when its files are imported already, this takes over what is applied: quarry migrate import --dir migrations --url app.db --ledger-only
   [1]
   $ quarry migrate import --ledger-only --dir migrations --url app.db 2>&1
@@ -77,13 +77,13 @@ The same folder as it stands, without conversion:
   $ quarry migrate import --ledger-only --dir old --url other.db 2>&1
   error: schema_migrations has 1 migration as applied in other.db, without its file
   caused by: 20230101000000
-  hint: bring the files back, as version control has them; or go on without them: --skip-missing
+  hint: restore the files from version control; or continue without them: --skip-missing
   [5]
   $ quarry migrate import --ledger-only --dir old --url other.db --skip-missing 2>&1
   marked 20240105093000_create_users as applied
   1 migration marked as applied in other.db, as schema_migrations says
-  warning: 1 migration of dbmate without a file: passed over
-  the table schema_migrations stays as it is; when dbmate is used no more: DROP TABLE schema_migrations;
+  warning: 1 migration of dbmate without a file: skipped
+  the table schema_migrations stays as it is; when dbmate is no longer used: DROP TABLE schema_migrations;
   $ quarry migrate up --dir old --url other.db 2>&1
   applied 20240106093000_index (* ms) (glob)
   1 migration applied: other.db
@@ -138,12 +138,12 @@ What cannot be taken over is said with its place, all of it at once, and nothing
   $ quarry migrate import --from-dir goose --dir fresh 2>&1
   goose/00001_role.sql:3:9: quarry replaces ${NAME} only, and this is "${ROLE:-reader}"
     remedy: write ${NAME}, without a default, and set NAME where the migrations are run; or leave the folder as it is, which quarry can run too, and take over what is applied with --ledger-only
-  goose/00002_code.go: this is a migration in Go, and quarry runs SQL
-    remedy: write what it does as SQL, and give that: --replace 00002_code.go=FILE.sql; or go on without it: --leave-out 00002_code.go
+  goose/00002_code.go: this migration is in Go, and quarry runs SQL
+    remedy: write what it does as SQL, and give that: --replace 00002_code.go=FILE.sql; or leave it out: --leave-out 00002_code.go
   goose/00003_steps.sql:2:1: BEGIN and COMMIT are not around the whole script
     remedy (safe): leave them out, and run statement by statement: -- quarry:no-transaction
   error: 3 obstacles stop the import; nothing was written
-  hint: --yes applies the remedies that are safe: 1 of 3; for the others: another file can stand in place of one: --replace NAME=FILE, or it is left out: --leave-out NAME
+  hint: --yes applies the remedies that are safe: 1 of 3; for the others: replace a file with another one: --replace NAME=FILE, or leave it out: --leave-out NAME
   [1]
   $ printf -- 'SELECT 2;' > code.sql
   $ quarry migrate import --from-dir goose --dir fresh --replace 00002_code.go=code.sql --leave-out 00001_role.sql --json | head -30
@@ -182,7 +182,7 @@ What cannot be taken over is said with its place, all of it at once, and nothing
     done: leave them out, and run statement by statement: -- quarry:no-transaction
   wrote 00002_code.sql
   wrote 00003_steps.sql
-  00003_steps.sql: BEGIN and COMMIT are gone: each statement lasts, and a run goes on where one stopped
+  00003_steps.sql: BEGIN and COMMIT were removed: each statement is kept at once, and a run continues where one stopped
   00003_steps.sql: its empty down section does nothing, as in goose
   2 migrations of goose are in fresh
   $ cat fresh/*

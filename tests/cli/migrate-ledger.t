@@ -46,7 +46,7 @@ There and back:
   [2]
   $ quarry migrate to +7 2>&1
   error: there is no migration to apply
-  hint: quarry migrate status lists which there are, and which are applied
+  hint: quarry migrate status lists them, and which are applied
   [2]
   $ quarry migrate history | sed -E 's/[0-9-]{10}T[0-9:]{8}Z/TIME/; s/ [0-9]+ ms/ N ms/; s/quarry [0-9.]+/quarry V/'
      1  TIME  up       0001_a  N ms  quarry V  89961456248b
@@ -109,8 +109,8 @@ An applied file was edited, and another one is gone:
   $ quarry migrate up 2>&1 | sed -E 's/at [0-9-]{10}T[0-9:]{8}Z/at TIME/'
   error: applied migrations were edited or are missing
   caused by: migrations/0001_a.sql was edited after it was applied
-  caused by: 0002_c was applied at TIME, and its file is gone
-  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
+  caused by: 0002_c was applied at TIME, and its file is missing
+  hint: restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   $ quarry migrate repair 2>&1
   0001_a was edited after it was applied
   @@ 1 @@
@@ -119,13 +119,13 @@ An applied file was edited, and another one is gone:
   +CREATE TABLE a (b, x);
    -- quarry:down
    DROP TABLE a;
-  0002_c was applied, and its file is gone
+  0002_c was applied, and its file is missing
   @@ 1 @@
   --- quarry:up
   -CREATE TABLE c (d);
   --- quarry:down
   -DROP TABLE c;
-  nothing was changed: add --yes to accept the files, or --restore to bring the old text back
+  nothing was changed: add --yes to accept the files, or --restore to restore the old text
   [5]
   $ quarry migrate repair 0001 --yes 2>&1
   0001_a was edited after it was applied
@@ -137,7 +137,7 @@ An applied file was edited, and another one is gone:
    DROP TABLE a;
   1 migration accepted
   $ quarry migrate repair --restore 2>&1
-  0002_c was applied, and its file is gone
+  0002_c was applied, and its file is missing
   @@ 1 @@
   --- quarry:up
   -CREATE TABLE c (d);
@@ -162,7 +162,7 @@ A database that has the tables already:
   $ quarry migrate stamp 0001 --url other.db 2>&1
   stamped 0001_a
   $ quarry migrate stamp 0001 --url other.db 2>&1
-  nothing to write: other.db says so already
+  nothing to write: other.db is in that state already
   $ quarry migrate up 1 --url other.db 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
   applied 0002_c (N ms)
   1 migration applied: other.db
@@ -205,7 +205,7 @@ A migration that no transaction can hold goes on where it stopped:
   R        v     applied       202
   $ quarry migrate down 2>&1
   error: 0003_e is half applied: 2 of its statements were run
-  hint: finish it first, with: quarry migrate up 1; or, when you have undone by hand what was done, forget it: quarry migrate repair --forget-progress
+  hint: finish it first, with: quarry migrate up 1; or, if you undid it by hand: quarry migrate repair --forget-progress
   [1]
   $ sed -i 's/nowhere/e/' migrations/0003_e.sql
   $ quarry migrate up 2>&1 | sed 's/([0-9]* ms/(N ms/'
@@ -235,8 +235,8 @@ After merging a branch:
   $ mv migrations/0004_g.sql migrations/0010_g.sql
   $ quarry migrate up 2>&1 | sed -E 's/at [0-9-]{10}T[0-9:]{8}Z/at TIME/'
   error: applied migrations were edited or are missing
-  caused by: 0004_g was applied at TIME, and its file is gone
-  hint: bring the files back as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
+  caused by: 0004_g was applied at TIME, and its file is missing
+  hint: restore the files as they were applied (quarry migrate repair --restore, or git log -- FILE), and make the change in a new migration
   $ mv migrations/0010_g.sql migrations/0004_g.sql
   $ printf -- '-- quarry:up\nCREATE TABLE late (h);\n' > migrations/0006_x.sql && quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
   applied 0006_x (N ms)
@@ -259,8 +259,8 @@ What would run, exactly:
   [1]
   $ export ROLE=admin
   $ quarry migrate plan 2>&1
-  error: a migration asks for the environment variable ROLE, which was not allowed
-  hint: if you trust it with the value: --env ROLE, or quarry config set --user migrate.env ROLE
+  error: a migration uses the environment variable ROLE, which was not allowed
+  hint: to allow it: --env ROLE, or quarry config set --user migrate.env ROLE
   [2]
   $ export QUARRY_MIGRATE_ENV=OTHER,ROLE
   $ quarry migrate plan 2>&1
@@ -311,7 +311,7 @@ What would run, exactly:
   $ quarry migrate down 2>&1
   error: migrations/0007_env.sql cannot be undone; nothing was undone
   caused by: rows are gone
-  hint: bring back a copy of the database from before, or write a new migration that repairs
+  hint: restore a backup, or write a new migration that repairs
   [1]
   $ quarry migrate plan --from 0001 --dir nowhere 2>&1
   error: cannot read the migrations in nowhere
@@ -337,6 +337,6 @@ Several databases of one project:
   hint: did you mean other?
   [2]
   $ quarry migrate status 2>&1
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --database app, --database other; --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]

@@ -7,7 +7,7 @@ The wanted schema is a file of CREATE statements; the migrations are made from i
   > SQL
   $ quarry migrate new users --autogenerate 2>&1
   migrations/0001_users.sql
-  look at it and complete it; this applies it: quarry migrate up
+  review it and complete it; this applies it: quarry migrate up
   $ cat migrations/0001_users.sql
   -- quarry:up
   CREATE TABLE users (
@@ -18,7 +18,7 @@ The wanted schema is a file of CREATE statements; the migrations are made from i
   
   -- quarry:down
   -- destroys data
-  -- What is in users is lost.
+  -- The contents of users are lost.
   DROP TABLE users;
   $ quarry migrate up 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
   created the database app.db
@@ -40,7 +40,7 @@ The schema changes; what differs, as SQL and as data:
   > CREATE INDEX users_name ON users (name DESC);
   > SQL
   $ quarry migrate diff 2>&1
-  -- Views and triggers that mention a rebuilt table are left as they are.
+  -- Views and triggers that mention a rebuilt table are not changed.
   PRAGMA legacy_alter_table = ON;
   -- SQLite cannot change users in place: the table is rebuilt.
   CREATE TABLE quarry_new_users (
@@ -59,7 +59,7 @@ The schema changes; what differs, as SQL and as data:
   3 differences
   [4]
   $ quarry migrate diff --down 2>&1
-  -- Views and triggers that mention a rebuilt table are left as they are.
+  -- Views and triggers that mention a rebuilt table are not changed.
   PRAGMA legacy_alter_table = ON;
   -- SQLite cannot change users in place: the table is rebuilt.
   CREATE TABLE quarry_new_users (
@@ -70,7 +70,7 @@ The schema changes; what differs, as SQL and as data:
   SELECT id, name
   FROM users;
   -- destroys data
-  -- What is in users.mail is lost.
+  -- The contents of users.mail are lost.
   DROP TABLE users;
   ALTER TABLE quarry_new_users RENAME TO users;
   PRAGMA legacy_alter_table = OFF;
@@ -81,7 +81,7 @@ The schema changes; what differs, as SQL and as data:
   False [('add_column', 'users.mail', False), ('add_constraint', 'users', False), ('change_index', 'users_name', False)]
   $ quarry migrate new mail --autogenerate --backfill "users.mail=name || '@example.com'" 2>&1
   migrations/0002_mail.sql
-  look at it and complete it; this applies it: quarry migrate up
+  review it and complete it; this applies it: quarry migrate up
   $ quarry migrate up 2>&1 | sed 's/([0-9]* ms)/(N ms)/'
   applied 0002_mail (N ms)
   1 migration applied: app.db
@@ -112,7 +112,7 @@ Nothing is renamed or destroyed without being told to:
   [2]
   $ quarry migrate new rename --autogenerate --rename users.name:full_name 2>&1
   migrations/0003_rename.sql
-  look at it and complete it; this applies it: quarry migrate up
+  review it and complete it; this applies it: quarry migrate up
   $ cat migrations/0003_rename.sql
   -- quarry:up
   ALTER TABLE users RENAME COLUMN name TO full_name;
@@ -136,15 +136,15 @@ Nothing is renamed or destroyed without being told to:
   caused by: the statement, from line 3 column 1: PRAGMA legacy_alter_table = ON;
   [1]
   $ quarry migrate diff --from postgresql://joe:secret@127.0.0.1:1/x --to sqlite:app.db 2>&1
-  error: sqlite:app.db is no postgresql database
-  hint: a schema of SQLite and one of PostgreSQL cannot be compared
+  error: sqlite:app.db is not a postgresql database
+  hint: a SQLite schema cannot be compared with a PostgreSQL schema
   [2]
   $ quarry migrate diff --rename users 2>&1
-  error: "users" is no rename
+  error: "users" is not a rename
   hint: write --rename users:people for a table, --rename users.name:full_name for a column, --rename KIND:OLD=NEW for anything else; KIND is one of table, column, schema, type, attribute, value, domain, sequence, function, view, index, constraint, trigger, policy, statistics, rule
   [2]
   $ quarry migrate diff --backfill users 2>&1
-  error: "users" is no backfill
+  error: "users" is not a backfill
   hint: write --backfill "users.email='unknown'": the column, and an SQL expression for its value
   [2]
 
@@ -156,7 +156,7 @@ A migration written by hand leaves schema.sql behind; the hint can be typed as i
   applied 0003_rename (N ms)
   applied 0004_nick (N ms)
   $ quarry migrate check --dir migrations --url sqlite:hand.db --quiet 2>&1
-  error: hand.db is not as its migrations say
+  error: hand.db does not match its migrations
   caused by: the migrations do not give the schema of schema.sql
   caused by: drop_column users.nick (nick TEXT)
   hint: if schema.sql is out of date: quarry migrate dump --dir migrations --url sqlite:hand.db --from migrations --output schema.sql writes it again; if the migrations are at fault: quarry migrate new --dir migrations --url sqlite:hand.db sync_schema --autogenerate --schema schema.sql writes the migration, which may drop data: read it first
@@ -174,8 +174,8 @@ Somebody changes the database by hand:
   $ sqlite3 app.db "CREATE TABLE hand (a); DROP INDEX users_name"
   $ quarry migrate check 2>&1
   compared with the files in migrations, the schema that they give and schema.sql
-  error: app.db is not as its migrations say
-  caused by: the database's schema is not what its applied migrations give: somebody changed it by hand
+  error: app.db does not match its migrations
+  caused by: the database's schema differs from what its applied migrations give: someone changed it by hand
   caused by: add_table hand
   caused by: drop_index users_name
   hint: quarry migrate diff --drift shows the SQL; write it as a migration, or undo it
@@ -188,7 +188,7 @@ Somebody changes the database by hand:
   2 differences
   [4]
   $ quarry migrate check --format github 2>&1
-  ::error title=schema-drift::the database's schema is not what its applied migrations give: somebody changed it by hand%0Aadd_table hand%0Adrop_index users_name%0Ahint: quarry migrate diff --drift shows the SQL; write it as a migration, or undo it
+  ::error title=schema-drift::the database's schema differs from what its applied migrations give: someone changed it by hand%0Aadd_table hand%0Adrop_index users_name%0Ahint: quarry migrate diff --drift shows the SQL; write it as a migration, or undo it
   [4]
   $ quarry migrate check --format sarif | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["version"], [r["ruleId"] for r in d["runs"][0]["results"]])'
   2.1.0 ['schema-drift']
@@ -248,7 +248,7 @@ What repeatable migrations make is left to them:
   $ quarry migrate new mail --autogenerate 2>&1
   migrations/0002_mail.sql
   change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users): migrations/R_ids.sql makes it, change it there
-  look at it and complete it; this applies it: quarry migrate up
+  review it and complete it; this applies it: quarry migrate up
   $ quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
   applied 0002_mail (N ms)
   $ quarry migrate new again --autogenerate 2>&1
@@ -256,10 +256,10 @@ What repeatable migrations make is left to them:
   nothing else to write
   $ quarry migrate check 2>&1
   compared with the files in migrations, the schema that they give and schema.sql
-  error: app.db is not as its migrations say
-  caused by: migrations/R_ids.sql: this file makes something else than schema.sql has
+  error: app.db does not match its migrations
+  caused by: migrations/R_ids.sql: this file differs from schema.sql has
   caused by: change_view ids (CREATE VIEW ids AS SELECT id, mail FROM users)
-  hint: change it in that file, which runs again then, or in the wanted schema
+  hint: edit that file, which then runs again, or the wanted schema
   [4]
   $ sed -i 's/id FROM/id, mail FROM/' migrations/R_ids.sql && quarry migrate up --quiet | sed 's/([0-9]* ms)/(N ms)/'
   applied R_ids (N ms)

@@ -23,7 +23,7 @@ Fold them into one:
   written migrations/0003_baseline.sql (with 2 rows)
   the database's list of applied migrations was brought along
   the old files are in migrations/squashed-0003: delete it once the change is committed
-  bring every other database along, each with its --url: quarry migrate squash --ledger-only --dir migrations
+  then update every other database, each with its --url: quarry migrate squash --ledger-only --dir migrations
   $ ls migrations migrations/squashed-0003
   migrations:
   0003_baseline.sql
@@ -52,17 +52,17 @@ Fold them into one:
   
   -- quarry:down
   -- destroys data
-  -- What is in users is lost.
+  -- The contents of users are lost.
   DROP TABLE users;
   -- destroys data
-  -- What is in roles is lost.
+  -- The contents of roles are lost.
   DROP TABLE roles;
   $ quarry migrate status 2>&1
   VERSION  NAME      STATE         APPLIED AT
   0003     baseline  applied       *Z (glob)
   app.db: the one migration is applied
   $ quarry migrate squash 2>&1
-  error: migrations/0003_baseline.sql is the only migration up to there
+  error: migrations/0003_baseline.sql is the only migration up to that version
   hint: two or more are needed: name the newest one to be folded, or head for all of them
   [2]
 
@@ -74,8 +74,8 @@ A new database runs the baseline; one that has the old migrations is brought alo
   1 migration applied: new.db
   $ quarry migrate up --url sqlite:other.db 2>&1
   error: applied migrations were edited or are missing
-  caused by: 0001_roles was applied at *Z, and its file is gone (glob)
-  caused by: 0002_users was applied at *Z, and its file is gone (glob)
+  caused by: 0001_roles was applied at *Z, and its file is missing (glob)
+  caused by: 0002_users was applied at *Z, and its file is missing (glob)
   caused by: migrations/0003_baseline.sql was edited after it was applied
   hint: if the files were folded into a baseline, bring this database along: quarry migrate squash --url sqlite:other.db --ledger-only
   [5]
@@ -107,5 +107,5 @@ What cannot be done changes nothing:
   [2]
   $ quarry migrate squash --ledger-only --url sqlite:nothing.db 2>&1
   error: there is no database nothing.db
-  hint: check the path; quarry migrate up --url sqlite:nothing.db makes it
+  hint: check the path; quarry migrate up --url sqlite:nothing.db creates it
   [1]

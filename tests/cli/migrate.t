@@ -2,10 +2,10 @@ A project's first migrations, from nothing:
 
   $ quarry migrate new create_users_table 2>&1
   migrations/0001_create_users_table.sql
-  look at it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
+  review it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
   $ quarry migrate new "Add mail to users" 2>&1
   migrations/0002_add_mail_to_users.sql
-  look at it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
+  review it and complete it; this applies it: quarry migrate up --dir migrations --url sqlite:app.db
   $ cat migrations/0002_add_mail_to_users.sql
   -- quarry:up
   ALTER TABLE users ADD COLUMN mail TEXT;
@@ -14,15 +14,15 @@ A project's first migrations, from nothing:
   ALTER TABLE users DROP COLUMN mail;
   $ export QUARRY_MIGRATE_DIR=migrations QUARRY_MIGRATE_URL=sqlite:app.db
   $ quarry migrate status 2>&1
-  app.db does not exist yet; this makes it: quarry migrate up
+  app.db does not exist yet; this creates it: quarry migrate up
   VERSION  NAME                STATE         APPLIED AT
   0001     create_users_table  pending
   0002     add_mail_to_users   pending
   app.db: 2 pending
   $ quarry migrate check 2>&1
-  app.db does not exist yet; this makes it: quarry migrate up
+  app.db does not exist yet; this creates it: quarry migrate up
   compared with the files in migrations
-  error: app.db is not as its migrations say
+  error: app.db does not match its migrations
   caused by: 0001_create_users_table is pending
   caused by: 0002_add_mail_to_users is pending
   hint: apply them with: quarry migrate up
@@ -212,31 +212,31 @@ quarry's own knowledge base is called base; without a database nothing is done:
 
   $ unset QUARRY_MIGRATE_DIR QUARRY_MIGRATE_URL
   $ quarry migrate up 2>&1
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]
   $ quarry migrate check 2>&1
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]
   $ quarry migrate status 2>&1
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   [2]
   $ mv migrations elsewhere && quarry migrate status 2>&1; mv elsewhere migrations
-  error: which database? None is named
+  error: which database? No database is named
   hint: name it: --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
   $ quarry migrate status --database base --dir migrations 2>&1
   error: --database base is quarry's own knowledge base, which has its own migrations and its own file
-  hint: leave out --dir and --url; another base than the one of this folder is named with --base PATH
+  hint: leave out --dir and --url; --base PATH names a base other than this folder's
   [2]
   $ quarry migrate new more --database base 2>&1
-  error: the migrations of the knowledge base are part of quarry: they stay as they are
+  error: the migrations of the knowledge base are part of quarry and cannot be changed
   hint: leave out --database base, and give --dir FOLDER and --url for a project's own database
   [2]
   $ quarry migrate status --database base 2>&1
   error: there is no knowledge base at .quarry/base.db
-  hint: quarry ingest PATH makes one; for a project's own database leave out --database base
+  hint: quarry ingest PATH creates one; for a project's own database leave out --database base
   [1]
   $ echo 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
   $ quarry migrate up --database base 2>&1
@@ -269,7 +269,7 @@ quarry's own knowledge base is called base; without a database nothing is done:
   1 migration undone: the knowledge base .quarry/base.db
   $ quarry migrate check --database base 2>&1
   compared with the migrations of this quarry and the schema that they give
-  error: the knowledge base .quarry/base.db is not as its migrations say
+  error: the knowledge base .quarry/base.db does not match its migrations
   caused by: 0011_collections is pending
   hint: apply them with: quarry migrate up --database base
   [3]
@@ -281,10 +281,10 @@ A folder whose versions are times:
 
   $ quarry migrate new first --dir timed --timestamp 2>&1
   timed/*_first.sql (glob)
-  look at it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
+  review it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
   $ quarry migrate new second --dir timed 2>&1
   timed/*_second.sql (glob)
-  look at it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
+  review it and complete it; this applies it: quarry migrate up --dir timed --url sqlite:app.db
   $ quarry migrate new third --dir migrations --timestamp 2>&1
   error: the folder's versions are numbers, such as 0001
   hint: a folder has one kind of versions: leave the option out

@@ -112,7 +112,7 @@ TEST_F(MigrateImportTest, VersionsWithoutFilesStopUntilTheyMayBeMissing) {
     EXPECT_FALSE(std::filesystem::exists("migrations"));
     const RunResult done = import({"--from-dir", "old", "--dir", "migrations", "--url", "app.db", "--skip-missing"});
     EXPECT_EQ(done.code, 0);
-    EXPECT_THAT(done.err, HasSubstr("1 migration of dbmate without a file: passed over"));
+    EXPECT_THAT(done.err, HasSubstr("1 migration of dbmate without a file: skipped"));
 }
 
 TEST_F(MigrateImportTest, AGapIsTold) {
@@ -138,7 +138,7 @@ TEST_F(MigrateImportTest, NothingIsWrittenOver) {
     write("migrations/0001_mine.sql", "-- quarry:up\nSELECT 1;\n");
     const RunResult refused = import({"--from-dir", "old", "--dir", "migrations", "--url", "app.db"});
     EXPECT_EQ(refused.code, 1);
-    EXPECT_THAT(refused.err, HasSubstr("migrations is there already; nothing was written"));
+    EXPECT_THAT(refused.err, HasSubstr("migrations exists already; nothing was written"));
     EXPECT_FALSE(db::open_sqlite("app.db", db::SqliteMode::read_only).tableExists("quarry_migrations"));
     EXPECT_EQ(migrate({"up"}).code, 0);
     const RunResult again = import({"--ledger-only", "--dir", "migrations", "--url", "app.db"});

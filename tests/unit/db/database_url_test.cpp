@@ -36,9 +36,9 @@ TEST(ParseDatabaseUrl, RefusesWhatItCannotOpen) {
         {"sqlite:", "names no file"},
         {"sqlite::memory:", "in memory"},
         {"sqlite:app.db?mode=ro", "options such as \"?mode=ro\""},
-        {"mysql://localhost/app", "\"mysql:\" is no kind of database"},
-        {"file:app.db", "\"file:\" is no kind of database"},
-        {"a:b.db", "\"a:\" is no kind of database"},
+        {"mysql://localhost/app", "\"mysql:\" is not a kind of database"},
+        {"file:app.db", "\"file:\" is not a kind of database"},
+        {"a:b.db", "\"a:\" is not a kind of database"},
         {"host=h dbname=app", "form key=value is not read"},
         {"password = 'x' user=joe", "form key=value is not read"},
     };

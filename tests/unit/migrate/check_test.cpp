@@ -84,7 +84,7 @@ TEST_F(CheckTest, SaysAllThatIsWrongTheWorstFirst) {
     EXPECT_THAT(rules(report),
                 ElementsAre("migration-malformed", "migration-edited", "migration-pending", "migration-pending"));
     EXPECT_THAT(report.findings[0].message, HasSubstr("0004_bad.sql:2:1: this statement is never ended"));
-    EXPECT_THAT(report.notes, Contains(HasSubstr("drift was not looked for")));
+    EXPECT_THAT(report.notes, Contains(HasSubstr("drift was not checked")));
     EXPECT_EQ(report.error()->code(), ErrorCode::failed);
 }
 

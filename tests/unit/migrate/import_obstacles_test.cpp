@@ -58,9 +58,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"StatementBeforeTheMarker", "1_a.sql", "SELECT 1;\n-- migrate:up\nSELECT 1;\n", "1_a.sql:1:1"},
         Refused{"InvalidUtf8", "1_a.sql", "-- migrate:up\nSELECT '\xff';\n", "1_a.sql:2:9"},
         Refused{"TwoUpSections", "1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:up\nSELECT 2;\n", "1_a.sql:3:1"},
-        Refused{"DownWithoutUp", "1_a.down.sql", "DROP TABLE a;\n", "1_a.down.sql: there is no way up of its version"},
-        Refused{"NobodysFiles", "1_a.sql", "SELECT 1;\n", "holds no migrations of a tool that quarry knows"},
-        Refused{"QuarrysOwn", "1_a.sql", "-- quarry:up\nSELECT 1;\n", "holds no migrations of a tool"},
+        Refused{"DownWithoutUp", "1_a.down.sql", "DROP TABLE a;\n",
+                "1_a.down.sql: there is no up file with its version"},
+        Refused{"NobodysFiles", "1_a.sql", "SELECT 1;\n", "has no migrations of a tool that quarry knows"},
+        Refused{"QuarrysOwn", "1_a.sql", "-- quarry:up\nSELECT 1;\n", "has no migrations of a tool"},
         Refused{"AlembicsPython", "1_a.py", "revision = 'a1'\ndown_revision = None\n",
                 "Alembic's migrations are Python", ErrorCode::usage}),
     [](const auto& one) { return std::string(one.param.name); });
@@ -71,7 +72,7 @@ TEST_F(ImportTest, MigrationsInGoAreNamedAndReplacedOrLeftOut) {
         write(name, "package migrations\n");
     }
     EXPECT_THAT(obstacles_of(read()),
-                ElementsAre(StartsWith("00002_b.go: this is a migration in Go"), StartsWith("00003_c.go"),
+                ElementsAre(StartsWith("00002_b.go: this migration is in Go"), StartsWith("00003_c.go"),
                             StartsWith("00004_d.go"), StartsWith("00005_e.go")));
     write_file_atomically(root() / "goose.sql", "-- +goose Up\nSELECT 2;\n-- +goose Down\nSELECT 3;\n");
     write_file_atomically(root() / "own.sql", "-- quarry:up\nSELECT 4;\n");
@@ -103,7 +104,7 @@ TEST_F(ImportTest, AllObstaclesAreSaidAtOnce) {
         obstacles_of(folder),
         ElementsAre("1_a.sql:2:1: ATTACH cannot be in a migration", "1_a.sql:4:3: DETACH cannot be in a migration",
                     "1_a.sql:6:1: ATTACH cannot be in a migration", StartsWith("2_b.sql:2:8: "), StartsWith("3_c.go: "),
-                    "4_d.sql: this is not written for goose"));
+                    "4_d.sql: this is not for goose"));
     EXPECT_EQ(count_open(folder.obstacles), 6U);
     EXPECT_EQ(folder.migrations.size(), 5U);
 }

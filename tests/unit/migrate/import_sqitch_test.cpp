@@ -76,7 +76,7 @@ TEST_F(ImportSqitch, ItsRegistrySaysWhatIsApplied) {
 TEST_F(ImportSqitch, AMissingFileIsAnObstacleOrLeftOut) {
     std::filesystem::remove(old() / "deploy/data/users.sql");
     EXPECT_THAT(obstacles_of(read()),
-                ElementsAre("users.sql: the plan has the change data/users, and its file is not there"));
+                ElementsAre("users.sql: the plan has the change data/users, but its file does not exist"));
     const ImportedFolder folder = read_with([](ImportSource& source) { source.left_out = {"deploy/data/users.sql"}; });
     EXPECT_THAT(folder.obstacles, IsEmpty());
     EXPECT_THAT(folder.passed_over, ElementsAre("flipr:data/users#2"));

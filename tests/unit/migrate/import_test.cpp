@@ -56,7 +56,7 @@ TEST_F(ImportTest, WhatQuarryIsStricterInIsPutRightAndSaid) {
     const ImportedFolder folder = read();
     EXPECT_EQ(folder.migrations.front().text, "-- quarry:up\nCREATE TABLE a (b);\nCREATE TABLE c (d) -- last\n;\n"
                                               "-- quarry:down\nSELECT 1;  -- nothing to do\n");
-    EXPECT_THAT(folder.migrations.front().changes, ElementsAre(StartsWith("BEGIN and COMMIT are gone"),
+    EXPECT_THAT(folder.migrations.front().changes, ElementsAre(StartsWith("BEGIN and COMMIT were removed"),
                                                                "its empty down section does nothing, as in dbmate"));
 }
 
@@ -214,7 +214,8 @@ TEST_F(ImportTest, OfTwoFilesWithOneVersionTheSecondGetsTheNext) {
     EXPECT_THAT(file_names_of(folder), ElementsAre("20240105093059_a.sql", "20240105093100_b.sql",
                                                    "20240105093101_c.sql", "20240106000000_d.sql"));
     EXPECT_THAT(folder.migrations[1].text, StartsWith("-- imported from dbmate: 20240105093059\n"));
-    EXPECT_THAT(folder.migrations[1].changes, ElementsAre(StartsWith("its version 20240105093059 is another file's")));
+    EXPECT_THAT(folder.migrations[1].changes,
+                ElementsAre(StartsWith("another file has the version 20240105093059, too")));
     std::vector<ForeignVersion> versions;
     for (const auto& one : folder.migrations) versions.push_back(one.foreign);
     EXPECT_THAT(applied_by({ForeignTool::dbmate, "schema_migrations", {"20240105093059"}, false}, versions).applied,
@@ -253,7 +254,7 @@ TEST_F(ImportTest, AllFilesAreWrittenOrNone) {
     write_imported(fresh() / "", folder.migrations, {});
     EXPECT_EQ(MigrationList::from_folder(fresh()).all().size(), 2U);
     EXPECT_THAT(error_of([&] { write_imported(fresh(), folder.migrations, {}); }).message(),
-                HasSubstr("is there already; nothing was written"));
+                HasSubstr("exists already; nothing was written"));
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(root()), {}), 2);  // old and migrations, no leftovers
 }
 

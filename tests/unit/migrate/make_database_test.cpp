@@ -76,7 +76,7 @@ TEST(DropDatabase, LeavesWhatIsNoDatabase) {
     const std::filesystem::path path = folder.path() / "notes.txt";
     std::ofstream(path) << "not a database at all";
     const Error error = error_of([&] { drop_database({sql::Dialect::sqlite, path, {}}, {}); });
-    EXPECT_THAT(error.what(), HasSubstr("no SQLite database"));
+    EXPECT_THAT(error.what(), HasSubstr("not a SQLite database"));
     EXPECT_TRUE(std::filesystem::exists(path));
     EXPECT_EQ(error_of([&] {
                   drop_database({sql::Dialect::sqlite, folder.path(), {}}, {});

@@ -190,7 +190,7 @@ TEST(MigrationList, AMigrationThatIsAProgramIsNotPassedOver) {
     EXPECT_THAT(titles_of(MigrationList::from_folder(folder.path())), ElementsAre("00001_users"));
     std::ofstream(folder.path() / "00002_roles.go") << "package migrations";
     const Error error = error_of([&] { (void)MigrationList::from_folder(folder.path()); });
-    EXPECT_THAT(error.message(), HasSubstr("00002_roles.go is a migration, and not in SQL"));
+    EXPECT_THAT(error.message(), HasSubstr("00002_roles.go is a migration that is not SQL"));
     EXPECT_THAT(error.hint(), HasSubstr("--leave-out 00002_roles.go"));
 }
 

@@ -83,7 +83,7 @@ TEST_P(NoTransaction, WhatWasRunMustNotBeEdited) {
         write(edited);
         const Error error = error_of([&] { project_.up(); });
         EXPECT_EQ(error.code(), ErrorCode::migration_edited) << edited;
-        EXPECT_THAT(error.hint(), HasSubstr("bring those statements back"));
+        EXPECT_THAT(error.hint(), HasSubstr("restore those statements"));
     }
     write("-- a comment is no statement\nCREATE TABLE a(x integer);\nSELECT 1;");
     EXPECT_NO_THROW(project_.up());

@@ -45,7 +45,8 @@ TEST_F(Plan, NamesAHalfAppliedMigrationWhoseFileIsGone) {
     ledger.progress = Progress{4, "gone", Direction::up, 1, {}, false};
     const std::vector<MigrationStatus> status = compare(list_, ledger);
     EXPECT_THAT(states_of(status), ElementsAre("0001 applied", "0002 applied", "0003 applied", "0004 half_applied"));
-    EXPECT_THAT(first_problem(status).value().causes(), ElementsAre("0004_gone is half applied, and its file is gone"));
+    EXPECT_THAT(first_problem(status).value().causes(),
+                ElementsAre("0004_gone is half applied, and its file is missing"));
 }
 
 TEST_F(Plan, TellsStatesApart) {

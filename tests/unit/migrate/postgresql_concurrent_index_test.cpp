@@ -101,7 +101,7 @@ TEST_F(ConcurrentIndexes, AnInvalidOneIsNotTakenForThere) {
     ASSERT_TRUE(failing);
     write("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t(a);");
     const Error error = error_of([&] { project_.up(); });
-    EXPECT_THAT(error.message(), HasSubstr("the index i is there, and is invalid"));
+    EXPECT_THAT(error.message(), HasSubstr("the index i exists but is invalid"));
     EXPECT_FALSE(project_.has_ledger() && !project_.applied().empty());
 }
 

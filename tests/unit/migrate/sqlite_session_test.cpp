@@ -112,7 +112,7 @@ TEST(Session, AViewInPlaceOfTheLedgerIsNotRead) {
     project.open().exec(
         "CREATE VIEW quarry_migrations AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS "
         "version, '' AS name, '' AS checksum, '' AS applied_at, 0 AS duration_ms, '' AS quarry_version FROM n");
-    EXPECT_THAT(error_of([&] { (void)project.status(); }).what(), HasSubstr("quarry_migrations is no table"));
+    EXPECT_THAT(error_of([&] { (void)project.status(); }).what(), HasSubstr("quarry_migrations is not a table"));
 }
 
 TEST(Session, SettingsOfAMigrationEndWithIt) {
