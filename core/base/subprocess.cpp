@@ -20,6 +20,8 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/process_memory.h"
+#include "core/base/processor_time.h"
 #include "core/base/sandbox.h"
 #include "core/base/text.h"
 
@@ -223,6 +225,7 @@ public:
     ChildGroup(const ChildGroup&) = delete;
     ChildGroup& operator=(const ChildGroup&) = delete;
 
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     /// Whether the child has ended; never waits.
     [[nodiscard]] bool ended() const noexcept {
         siginfo_t info{};
@@ -262,11 +265,29 @@ void set_ending(SubprocessResult& result, int status) noexcept {
     result.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/// Looks now and then at the memory of a process and of what it started.
+class MemoryWatch {
+public:
+    MemoryWatch(pid_t process, std::uint64_t most) noexcept : process_(process), most_(most) {}
+
+    [[nodiscard]] bool is_over() {
+        if (most_ == 0 || Clock::now() < next_look_) return false;
+        next_look_ = Clock::now() + std::chrono::milliseconds(tick_milliseconds);
+        return resident_bytes_of(process_) > most_;
+    }
+
+private:
+    pid_t process_;
+    std::uint64_t most_;
+    Clock::time_point next_look_{};
+};
+
 /// Reads both streams until the child is done, or something ends it.
 SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, OwnedDescriptor& errors,
                                  SubprocessResult& result, const SubprocessOptions& options, const Cancellation* cancel,
                                  const SubprocessSink& sink) {
     const Clock::time_point end = Clock::now() + options.max_time;
+    MemoryWatch memory(child.pid(), options.resident_bytes);
     std::uint64_t given = 0;  // to the sink
     for (;;) {
         if (cancel != nullptr) cancel->check();
@@ -275,6 +296,7 @@ SubprocessResult::Ending collect(ChildGroup& child, OwnedDescriptor& output, Own
         const bool ended = child.ended();
         if (ended && !open) return SubprocessResult::Ending::exited;
         if (Clock::now() >= end) return SubprocessResult::Ending::timed_out;
+        if (memory.is_over()) return SubprocessResult::Ending::too_much_memory;
         // What a child left in its pipes is there at once; a grandchild that holds them open is not waited for.
         const int ready = ::poll(streams.data(), streams.size(), ended ? 0 : open ? tick_milliseconds : 1);
         if (ready == 0 && ended) return SubprocessResult::Ending::exited;
@@ -354,10 +376,14 @@ struct ConnectedProcess::State {
     /// Whether there is time left; returns when the socket may be ready.
     [[nodiscard]] bool wait_for(short events, const Wait& wait) const {
         if (wait.cancel != nullptr) wait.cancel->check();
-        if (Clock::now() >= wait.end) return false;
+        if (Clock::now() >= wait.end || processor_time() > wait.processor_time) return false;
         pollfd one{socket.get(), events, 0};
         ::poll(&one, 1, tick_milliseconds);
         return true;
+    }
+
+    [[nodiscard]] std::chrono::nanoseconds processor_time() const noexcept {
+        return processor_time_of(child->pid()).value_or(std::chrono::nanoseconds(0));
     }
 
     OwnedDescriptor socket, errors;
@@ -379,6 +405,8 @@ ConnectedProcess::ConnectedProcess(const std::vector<std::string>& arguments, co
 }
 
 ConnectedProcess::~ConnectedProcess() = default;
+
+std::chrono::nanoseconds ConnectedProcess::processor_time() const noexcept { return state_->processor_time(); }
 
 ConnectedProcess::Transfer ConnectedProcess::send(std::string_view bytes, const Wait& wait) {
     while (!bytes.empty()) {
@@ -430,6 +458,7 @@ std::string subprocess_cause(const SubprocessResult& result) {
         case SubprocessResult::Ending::not_started: return std::strerror(result.status);
         case SubprocessResult::Ending::timed_out: return "it took too long and was terminated";
         case SubprocessResult::Ending::too_much_output: return "it wrote too much and was terminated";
+        case SubprocessResult::Ending::too_much_memory: return "it took too much memory and was terminated";
     }
     return {};
 }

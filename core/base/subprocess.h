@@ -28,6 +28,8 @@ struct SubprocessOptions {
     std::uint64_t max_output_bytes = 500'000'000;  ///< Of its standard output.
     std::uint64_t address_space_bytes = 0;         ///< Or 0. Some run times reserve far more than they use.
     std::uint64_t max_file_bytes = 1'000'000'000;  ///< Of each file that it writes.
+    /// Or 0: of what is in memory of it and the processes that it started, looked at every 50 ms (run_subprocess only).
+    std::uint64_t resident_bytes = 0;
     std::vector<std::string> environment = {};     ///< Variables that it has besides: "NAME=value".
     bool sandboxed = false;                        ///< Confined as core/base/sandbox.h says.
     std::string server_folder = {};                ///< Confined as a server (Sandbox::serve_in), when not empty.
@@ -41,6 +43,7 @@ struct SubprocessResult {
         not_started,      ///< `status` is the errno, such as ENOENT when there is no such program.
         timed_out,        ///< Killed.
         too_much_output,  ///< Killed.
+        too_much_memory,  ///< Killed.
     };
     Ending ending = Ending::exited;
     int status = 0;
@@ -96,6 +99,8 @@ public:
     struct Wait {
         std::chrono::steady_clock::time_point end;
         const Cancellation* cancel = nullptr;
+        /// As much of `processor_time` as it may have taken.
+        std::chrono::nanoseconds processor_time = std::chrono::nanoseconds::max();
     };
     enum class Transfer { done, ended, timed_out };  ///< `ended`: the program takes no more, or says no more.
 
@@ -110,6 +115,8 @@ public:
     [[nodiscard]] Transfer send(std::string_view bytes, const Wait& wait);
     /// Appends `count` bytes to `to`, which grows as they come, and is of no use when they do not all come.
     [[nodiscard]] Transfer receive(std::string& to, std::uint64_t count, const Wait& wait);
+    /// What the program has taken so far; 0 when it has ended.
+    [[nodiscard]] std::chrono::nanoseconds processor_time() const noexcept;
     /// Kills it if it has not ended; how it ended, and the beginning of what it wrote to standard error.
     [[nodiscard]] SubprocessResult finish();
 

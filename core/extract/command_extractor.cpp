@@ -19,6 +19,9 @@
 namespace quarry::extract {
 namespace {
 
+/// The user's own commands may be large ones; what runs away is ended all the same.
+constexpr std::uint64_t most_command_memory = 4'000'000'000;
+
 constexpr std::string_view file_argument = "{file}";
 
 const Extractor& output_extractor(const ExtractCommand& command) {
@@ -64,9 +67,10 @@ document::Document CommandExtractor::extract(std::string bytes, const ExtractOpt
         bytes.shrink_to_fit();
     }
     SubprocessResult result = run_subprocess(arguments, bytes,
-                                             {.max_time = std::min(command_.timeout, options.limits.max_time),
+                                             {.max_time = command_.timeout,
                                               .max_output_bytes = options.limits.max_text_bytes,
-                                              .max_file_bytes = options.limits.max_inflated_bytes},
+                                              .max_file_bytes = options.limits.max_inflated_bytes,
+                                              .resident_bytes = most_command_memory},
                                              options.cancel);
     if (!result.succeeded()) throw command_failed(result, command_.command.front(), options.name);
     if (trim(result.output).empty()) {

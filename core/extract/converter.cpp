@@ -26,6 +26,9 @@ constexpr bool is_sanitized = false;
 /// Of its messages when it crashes.
 constexpr std::uint64_t most_of_messages = 100'000;
 
+/// How much longer a process may take by the clock, on a machine that has other things to do.
+constexpr int waiting_to_working = 10;
+
 constexpr const char* other_format = "convert it to another format, such as plain text, by another program";
 constexpr const char* smaller_ones = "split the document into smaller ones";
 
@@ -34,15 +37,22 @@ Error cannot_convert(const ExtractOptions& options, std::string cause, std::stri
         .because(std::move(cause));
 }
 
+/// The options with the limits that are due to so many bytes. What stays as it is needs none.
+ExtractOptions for_source(const Extractor& extractor, const std::string& bytes, const ExtractOptions& options) {
+    ExtractOptions limited = options;
+    if (extractor.is_converted()) limited.limits = options.limits.for_source(bytes.size(), extractor.is_binary());
+    return limited;
+}
+
 /// One request and its answer.
 class Conversion {
 public:
     Conversion(ConnectedProcess& process, const ExtractOptions& options)
         : process_(process),
           options_(options),
-          // The process keeps to the time itself, as far as it still can.
-          wait_{std::chrono::steady_clock::now() + options.limits.max_time + options.limits.max_time / 10,
-                options.cancel} {}
+          // The process keeps to the time itself, as far as it still can. One that waits for nothing is ended too.
+          wait_{std::chrono::steady_clock::now() + options.limits.max_time * waiting_to_working, options.cancel,
+                process.processor_time() + options.limits.max_time + options.limits.max_time / 10} {}
 
     [[nodiscard]] ConversionAnswer ask(std::string_view extractor, std::string bytes) {
         const std::string fields =
@@ -73,7 +83,8 @@ private:
         if (transfer == Transfer::done) return;
         if (transfer == Transfer::timed_out) {
             const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options_.limits.max_time);
-            throw cannot_convert(options_, fmt::format("it took longer than {} s", seconds.count()), smaller_ones);
+            throw cannot_convert(options_, fmt::format("it took more than {} s of processor time", seconds.count()),
+                                 smaller_ones);
         }
         throw cannot_convert(options_,
                              fmt::format("the process that reads it failed: {}", subprocess_cause(process_.finish())),
@@ -109,7 +120,8 @@ std::unique_ptr<ConnectedProcess> Converter::take(bool with_libzip) {
                                                                            .environment = program_.environment});
 }
 
-document::Document Converter::convert(const Extractor& extractor, std::string bytes, const ExtractOptions& options) {
+document::Document Converter::convert(const Extractor& extractor, std::string bytes, const ExtractOptions& given) {
+    const ExtractOptions options = for_source(extractor, bytes, given);
     const ReadIn read_in = extractor.read_in();
     if (read_in == ReadIn::this_process || program_.arguments.empty()) {
         ExtractOptions with_this = options;
@@ -137,7 +149,10 @@ SandboxSupport Converter::confinement() {
 }
 
 document::Document convert(const Extractor& extractor, std::string bytes, const ExtractOptions& options) {
-    if (options.converter == nullptr) return extractor.extract(std::move(bytes), options);
+    if (options.converter == nullptr) {
+        const ExtractOptions limited = for_source(extractor, bytes, options);
+        return extractor.extract(std::move(bytes), limited);
+    }
     return options.converter->convert(extractor, std::move(bytes), options);
 }
 

@@ -25,8 +25,8 @@ struct ConverterProgram {
 /// the kernel cannot confine it, `convert` reads all formats in this process. Used by one thread.
 class Converter {
 public:
-    /// The most memory that most documents need; a document of many megabytes needs more.
-    static constexpr std::uint64_t usual_memory = 4'000'000'000;
+    /// Addresses that a process may take: about 50 MB for itself, and 500 MB for a document.
+    static constexpr std::uint64_t usual_memory = 550'000'000;
 
     explicit Converter(ConverterProgram program, std::uint64_t memory = usual_memory);
     ~Converter();

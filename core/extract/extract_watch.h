@@ -4,17 +4,18 @@
 #include <cstdint>
 #include <string>
 
+#include "core/base/processor_time.h"
 #include "core/extract/extractor.h"
 
 namespace quarry::extract {
 
-/// Holds the extraction of one document to its limits: text, depth, time and cancellation.
+/// Holds the extraction of one document to its limits: text, depth, processor time and cancellation.
 ///
 /// Keeps a reference to the options. For one thread.
 class ExtractWatch {
 public:
     explicit ExtractWatch(const ExtractOptions& options)
-        : options_(options), deadline_(std::chrono::steady_clock::now() + options.limits.max_time) {}
+        : options_(options), end_(thread_processor_time() + options.limits.max_time) {}
 
     /// To be called between items: looks at the clock and the cancellation now and then. Throws Error(failed) or
     /// Error(interrupted).
@@ -32,14 +33,14 @@ public:
     [[nodiscard]] const ExtractOptions& options() const noexcept { return options_; }
 
 private:
-    static constexpr std::uint64_t calls_between_looks = 256;
+    static constexpr std::uint64_t calls_between_looks = 64;
 
     void look() const;
     [[noreturn]] void refuse_text() const;
     [[noreturn]] void refuse_depth() const;
 
     const ExtractOptions& options_;
-    std::chrono::steady_clock::time_point deadline_;
+    std::chrono::nanoseconds end_;  ///< Of this thread's processor time.
     std::uint64_t calls_ = 0;
 };
 

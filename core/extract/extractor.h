@@ -15,12 +15,18 @@ namespace quarry::extract {
 
 /// How much one document may ask for. What is beyond is an error that names the limit.
 struct ExtractLimits {
-    std::uint64_t max_text_bytes = 500'000'000;        ///< Of the text that comes out.
+    std::uint64_t max_text_bytes = 500'000'000;        ///< Of the text that comes out; see also `for_source`.
     std::uint64_t max_inflated_bytes = 1'000'000'000;  ///< Of all that is unpacked from an archive, really inflated.
     std::uint64_t max_entries = 20'000;                ///< Of an archive.
     std::uint64_t max_ratio = 200;                     ///< Inflated to packed, beyond the first 10 MB.
     std::size_t max_depth = 200;                       ///< Of nested elements or archives.
-    std::chrono::milliseconds max_time{120'000};
+    std::chrono::milliseconds max_time{30'000};        ///< Of the processor, for quarry's own work.
+    std::chrono::milliseconds max_program_time{60'000};  ///< By the clock, for each helper program.
+    std::uint64_t max_program_memory = 1'000'000'000;    ///< Resident, of a helper program and what it starts.
+
+    /// These limits, with no more text than a document of so many bytes has for honest reasons: formats repeat names,
+    /// paths and cells, but not the whole document a thousand times. `is_packed`: the bytes are compressed.
+    [[nodiscard]] ExtractLimits for_source(std::uint64_t bytes, bool is_packed) const noexcept;
 };
 
 class Converter;

@@ -11,6 +11,8 @@ namespace quarry::extract {
 namespace {
 
 constexpr std::size_t longest_metadata = 1000;
+/// Columns that a header is filled up to; wider ones have what cells they have.
+constexpr std::size_t most_filled_columns = 1000;
 
 /// `text` without blank lines at its beginning and white space at its end.
 std::string_view without_blank_ends(std::string_view text) {
@@ -114,29 +116,35 @@ void TextBuilder::begin_record(std::string_view label) {
 }
 
 void TextBuilder::begin_table(std::size_t columns) {
-    table_columns_ = columns;
+    table_columns_ = std::min(columns, most_filled_columns);
     table_rows_ = 0;
 }
 
 void TextBuilder::row(std::span<const std::string> cells) {
     std::string line = "|";
-    bool empty = true;
-    for (const std::string& cell : cells) {
+    std::size_t filled = 0;   // of the line, up to the end of its last cell that is not empty
+    std::size_t columns = 0;  // that are filled or in front of one that is
+    for (std::size_t column = 0; column < cells.size(); ++column) {
         line += ' ';
         const std::size_t before = line.size();
-        append_cell(visible(cell), line);
-        if (line.size() > before) empty = false;
-        line += line.size() > before ? " |" : "|";
+        append_cell(visible(cells[column]), line);
+        const bool empty = line.size() == before;
+        line += empty ? "|" : " |";
+        if (empty) continue;
+        filled = line.size();
+        columns = column + 1;
+        watch_.require_text_size(document_.text.size() + filled);
     }
-    if (empty) return;
-    for (std::size_t column = cells.size(); column < table_columns_; ++column) line += " |";
-    if (table_rows_++ == 0) {
-        begin_piece(document::BlockKind::table);
-        in_table_ = true;
-        write_line(line);
-        line = "|";
-        for (std::size_t column = 0; column < std::max(cells.size(), table_columns_); ++column) line += " --- |";
-    }
+    watch_.poll();
+    if (columns == 0) return;
+    line.resize(filled);
+    if (table_rows_++ > 0) return write_line(line);
+    for (; columns < table_columns_; ++columns) line += " |";
+    begin_piece(document::BlockKind::table);
+    in_table_ = true;
+    write_line(line);
+    line = "|";
+    for (std::size_t column = 0; column < columns; ++column) line += " --- |";
     write_line(line);
 }
 

@@ -55,7 +55,8 @@ public:
     void begin_record(std::string_view label = {});
     void end_record() { pop(); }
 
-    /// The first row is the header. Rows have at least `columns` cells; cells become one line, with "\|" for pipes.
+    /// The first row is the header, and has at least `columns` cells. Empty cells at the end of the others are left
+    /// out, so that they cost nothing (GitHub's Markdown fills them in). Cells become one line, with "\|" for pipes.
     void begin_table(std::size_t columns);
     void row(std::span<const std::string> cells);
     void end_table();

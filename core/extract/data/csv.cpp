@@ -20,21 +20,36 @@ constexpr std::size_t most_cells_in_row = 100'000;
 /// Reads rows by RFC 4180, with any separator and line end; a quote that is never closed is an ordinary character.
 class CsvReader {
 public:
-    CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {}
+    CsvReader(std::string_view text, char separator, std::string_view name)
+        : text_(text), separator_(separator), name_(name) {}
 
-    /// False at the end. Line ends outside of quotes end a row; empty lines give no row.
+    /// False at the end. Line ends outside of quotes end a row; empty lines give no row. Empty cells at a row's end are
+    /// left out. Throws Error(failed) for a row that no table has.
     bool next_row(std::vector<std::string>& cells) {
         cells.clear();
+        std::size_t empty = 0;  // cells behind the last that is filled
+        std::string cell;
         while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
         if (at_ >= text_.size()) return false;
         do {
-            cells.emplace_back();
-            read_cell(cells.back());
+            cell.clear();
+            read_cell(cell);
+            ++empty;
+            if (cell.empty()) continue;
+            cells.resize(std::min(cells.size() + empty - 1, most_cells_in_row));
+            if (cells.size() == most_cells_in_row) throw too_wide();
+            cells.push_back(std::move(cell));
+            empty = 0;
         } while (at_ < text_.size() && text_[at_] == separator_ && ++at_ > 0);
         return true;
     }
 
 private:
+    [[nodiscard]] Error too_wide() const {
+        return Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(name_)))
+            .because(fmt::format("a row has {} cells or more", most_cells_in_row));
+    }
+
     void read_cell(std::string& cell) {
         std::size_t start = at_;
         while (start < text_.size() && text_[start] == ' ') ++start;
@@ -75,13 +90,14 @@ private:
 
     std::string_view text_;
     char separator_;
+    std::string_view name_;  ///< Of the document, for messages.
     std::size_t at_ = 0;
     bool quotes_never_close_ = false;
 };
 
 /// How much a separator looks like the one: rows with as many cells as most have, and more cells, are better.
 double evenness(std::string_view sample, char separator) {
-    CsvReader reader(sample, separator);
+    CsvReader reader(sample, separator, {});
     std::vector<std::string> cells;
     std::vector<std::size_t> widths;
     while (widths.size() < rows_looked_at && reader.next_row(cells)) widths.push_back(cells.size());
@@ -117,15 +133,10 @@ char named_separator(std::string_view text) {
 }
 
 void write_rows(std::string_view text, char separator, TextBuilder& builder) {
-    CsvReader reader(text, separator);
+    CsvReader reader(text, separator, builder.watch().options().name);
     std::vector<std::string> cells;
     bool first = true;
     while (reader.next_row(cells)) {
-        if (cells.size() > most_cells_in_row) {
-            throw Error(ErrorCode::failed,
-                        fmt::format("cannot read {}", printable_name(builder.watch().options().name)))
-                .because(fmt::format("a row has more than {} cells", most_cells_in_row));
-        }
         if (first) builder.begin_table(cells.size());
         first = false;
         builder.row(cells);

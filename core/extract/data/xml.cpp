@@ -14,6 +14,7 @@
 #include "core/extract/html/metadata.h"
 #include "core/extract/text_builder.h"
 #include "core/extract/title.h"
+#include "core/extract/xml_tree_size.h"
 
 namespace quarry::extract {
 namespace {
@@ -197,6 +198,10 @@ document::Document extract_xml(std::string bytes, const ExtractOptions& options)
     DecodedText source = decode_text(std::move(bytes), options.name, encoding);
     if (source.text.find("<!ENTITY") != std::string::npos) throw not_xml(options, "it defines its own entities");
     if (source.text.find('\0') != std::string::npos) throw not_xml(options, "it holds NUL characters");
+    if (xml_tree_bytes(source.text) > most_xml_tree_bytes) {
+        throw not_xml(options,
+                      fmt::format("its elements take more than {} of memory", human_bytes(most_xml_tree_bytes)));
+    }
     pugi::xml_document tree;
     const pugi::xml_parse_result result =
         tree.load_buffer_inplace(source.text.data(), source.text.size(), pugi::parse_default, pugi::encoding_utf8);

@@ -10,8 +10,8 @@
 namespace quarry::extract {
 namespace {
 
-// 56 bytes each, so that the tree of the largest page takes less than 300 MB.
-constexpr std::size_t most_html_nodes = 5'000'000;
+// About four million elements and texts.
+constexpr std::size_t most_html_tree_bytes = 240'000'000;
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -31,6 +31,9 @@ public:
     }
 
     void read(std::string_view source) {
+        // A tag, and the text behind it: so that the nodes are not moved, which would need them twice.
+        const auto tags = static_cast<std::size_t>(std::count(source.begin(), source.end(), '<'));
+        tree_.nodes_.reserve(std::min(2 * tags + 2, most_html_tree_bytes / sizeof(HtmlNode)));
         HtmlTokenizer tokenizer(source);
         HtmlToken token;
         for (tokenizer.next(token); token.kind != HtmlToken::Kind::end; tokenizer.next(token)) {
@@ -49,11 +52,7 @@ private:
     [[nodiscard]] const HtmlElement& innermost() const { return element(open_.size() - 1); }
 
     HtmlNodeId add_node(HtmlNode node) {
-        if (tree_.nodes_.size() >= most_html_nodes) {
-            throw Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(watch_.options().name)),
-                        "split the page into smaller ones")
-                .because(fmt::format("it has more than {} elements", most_html_nodes));
-        }
+        require_room();
         const HtmlNodeId id = tree_.size();
         node.parent = open_.back();
         HtmlNode& parent = tree_.nodes_[node.parent];
@@ -65,6 +64,16 @@ private:
         parent.last_child = id;
         tree_.nodes_.push_back(node);
         return id;
+    }
+
+    void require_room() const {
+        const std::size_t bytes =
+            tree_.nodes_.size() * sizeof(HtmlNode) + tree_.attributes_.size() * sizeof(HtmlAttribute);
+        if (bytes < most_html_tree_bytes) return;
+        throw Error(ErrorCode::failed, fmt::format("cannot read {}", printable_name(watch_.options().name)),
+                    "split the page into smaller ones")
+            .because(
+                fmt::format("it has {} elements and {} attributes", tree_.nodes_.size(), tree_.attributes_.size()));
     }
 
     void add_text(std::string_view text) {

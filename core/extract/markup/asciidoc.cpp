@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "core/base/text.h"
 #include "core/extract/data/csv.h"
@@ -216,12 +217,13 @@ private:
         std::vector<std::string> cells;
         std::size_t columns = 0;
         const auto end_rows = [&](bool all) {
-            while (columns > 0 && (cells.size() >= columns || (all && !cells.empty()))) {
-                const std::size_t width = std::min(columns, cells.size());
-                std::vector<std::string> row(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(width));
-                builder_.row(row);
-                cells.erase(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(width));
+            std::size_t written = 0;
+            while (columns > 0 && (cells.size() - written >= columns || (all && cells.size() > written))) {
+                const std::size_t width = std::min(columns, cells.size() - written);
+                builder_.row(std::span(cells).subspan(written, width));
+                written += width;
             }
+            cells.erase(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(written));
         };
         for (const std::string_view line : lines) {
             const std::size_t first = line.find(sign);

@@ -25,25 +25,42 @@ struct Column {
     std::size_t end;
 };
 
-/// A byte offset for a column of code points: tables are aligned by what is seen.
-std::size_t byte_of_column(std::string_view line, std::size_t column) {
-    std::size_t byte = 0;
-    while (byte < line.size() && column > 0) {
-        ++byte;
-        while (byte < line.size() && (static_cast<unsigned char>(line[byte]) & 0xC0) == 0x80) ++byte;
-        --column;
+/// A line by columns of code points, which are asked for from left to right: tables are aligned by what is seen.
+class AlignedLine {
+public:
+    explicit AlignedLine(std::string_view line) : line_(line) {}
+
+    /// The byte where a column begins; the line's size beyond its end.
+    [[nodiscard]] std::size_t byte_of(std::size_t column) {
+        if (column < column_) byte_ = column_ = 0;
+        for (; byte_ < line_.size() && column_ < column; ++column_) {
+            ++byte_;
+            while (byte_ < line_.size() && (static_cast<unsigned char>(line_[byte_]) & 0xC0) == 0x80) ++byte_;
+        }
+        return byte_;
     }
-    return byte;
-}
+    [[nodiscard]] bool ends_before(std::size_t column) { return byte_of(column) >= line_.size(); }
+    [[nodiscard]] std::string_view between(std::size_t start, std::size_t end) {
+        const std::size_t first = byte_of(start);
+        const std::size_t last = end == std::string_view::npos ? line_.size() : byte_of(end);
+        return trim(line_.substr(first, last - first));
+    }
+    /// Whether a bar or a corner stands in a column.
+    [[nodiscard]] bool has_border_at(std::size_t column) {
+        const std::size_t byte = byte_of(column);
+        return byte < line_.size() && (line_[byte] == '|' || line_[byte] == '+');
+    }
 
-std::string_view between_columns(std::string_view line, std::size_t start, std::size_t end) {
-    const std::size_t first = byte_of_column(line, start);
-    const std::size_t last = end == std::string_view::npos ? line.size() : byte_of_column(line, end);
-    return trim(line.substr(first, last - first));
-}
+private:
+    std::string_view line_;
+    std::size_t byte_ = 0, column_ = 0;  ///< The same place.
+};
 
-void add_words(std::string& cell, std::string_view words) {
+/// Adds words to a cell of a row, which has no more cells than up to its last that is filled.
+void add_words(std::vector<std::string>& cells, std::size_t column, std::string_view words) {
     if (words.empty()) return;
+    if (cells.size() <= column) cells.resize(column + 1);
+    std::string& cell = cells[column];
     if (!cell.empty()) cell += ' ';
     cell += words;
 }
@@ -51,7 +68,7 @@ void add_words(std::string& cell, std::string_view words) {
 void write_row(std::vector<std::string>& cells, TextBuilder& builder) {
     for (std::string& cell : cells) cell = rst_plain(cell);
     builder.row(cells);
-    std::fill(cells.begin(), cells.end(), std::string());
+    cells.clear();
 }
 
 /// Columns are where the first rule has its corners; a cell over several columns fills the first of them.
@@ -65,7 +82,7 @@ std::size_t write_grid(const SourceLines& lines, std::size_t at, TextBuilder& bu
         corner = next;
     }
     builder.begin_table(columns.size());
-    std::vector<std::string> cells(columns.size());
+    std::vector<std::string> cells;
     for (++at; at < lines.size(); ++at) {
         const std::string_view line = lines[at];
         const std::string_view content = trim(line);
@@ -74,15 +91,16 @@ std::size_t write_grid(const SourceLines& lines, std::size_t at, TextBuilder& bu
             write_row(cells, builder);
             continue;
         }
-        for (std::size_t column = 0; column < columns.size(); ++column) {
+        AlignedLine aligned(line);
+        AlignedLine borders(line);
+        for (std::size_t column = 0; column < columns.size() && !aligned.ends_before(columns[column].start); ++column) {
             std::size_t last = column;
             // No bar at a column's end: the cell reaches over the next one.
-            while (last + 1 < columns.size() &&
-                   line.substr(byte_of_column(line, columns[last].end), 1).find_first_of("|+") ==
-                       std::string_view::npos) {
+            while (last + 1 < columns.size() && !borders.ends_before(columns[last].end) &&
+                   !borders.has_border_at(columns[last].end)) {
                 ++last;
             }
-            add_words(cells[column], between_columns(line, columns[column].start, columns[last].end));
+            add_words(cells, column, aligned.between(columns[column].start, columns[last].end));
             column = last;
         }
     }
@@ -110,18 +128,20 @@ std::size_t write_simple(const SourceLines& lines, std::size_t at, TextBuilder& 
         start = rule.find('=', stop);
     }
     builder.begin_table(columns.size());
-    std::vector<std::string> cells(columns.size());
+    std::vector<std::string> cells;
     for (std::size_t line = at + 1; line <= end; ++line) {
         const bool is_rule =
             is_simple_rule(lines[line]) ||
             (!trim(lines[line]).empty() && trim(lines[line]).find_first_not_of("- ") == std::string_view::npos);
         // Text in the first column begins a row.
-        if (is_rule || !between_columns(lines[line], 0, columns.front().end).empty()) write_row(cells, builder);
+        AlignedLine aligned(lines[line]);
+        if (is_rule || !aligned.between(0, columns.front().end).empty()) write_row(cells, builder);
         if (is_rule) continue;
-        for (std::size_t column = 0; column < columns.size(); ++column) {
+        for (std::size_t column = 0; column < columns.size() && !aligned.ends_before(columns[column].start); ++column) {
             const bool last = column + 1 == columns.size();
-            add_words(cells[column], between_columns(lines[line], columns[column].start,
-                                                     last ? std::string_view::npos : columns[column + 1].start));
+            add_words(
+                cells, column,
+                aligned.between(columns[column].start, last ? std::string_view::npos : columns[column + 1].start));
         }
     }
     write_row(cells, builder);

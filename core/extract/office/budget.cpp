@@ -4,23 +4,24 @@
 
 #include <utility>
 
+#include "core/base/processor_time.h"
 #include "core/base/text.h"
 
 namespace quarry::extract {
 
 ExtractBudget::ExtractBudget(std::string_view kind, const ExtractOptions& options)
-    : kind_(kind), options_(options), end_(std::chrono::steady_clock::now() + options.limits.max_time) {
+    : kind_(kind), options_(options), end_(thread_processor_time() + options.limits.max_time) {
     check_now();
 }
 
 void ExtractBudget::check() {
-    if ((++calls_ & 1023U) == 0) check_now();
+    if ((++calls_ & 63U) == 0) check_now();
 }
 
 void ExtractBudget::check_now() const {
     if (options_.cancel != nullptr) options_.cancel->check();
-    if (std::chrono::steady_clock::now() < end_) return;
-    throw over_limit(fmt::format("it took longer than {} seconds",
+    if (thread_processor_time() < end_) return;
+    throw over_limit(fmt::format("it took more than {} s of processor time",
                                  std::chrono::duration_cast<std::chrono::seconds>(options_.limits.max_time).count()));
 }
 

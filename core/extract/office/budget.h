@@ -34,7 +34,7 @@ private:
 
     std::string_view kind_;
     const ExtractOptions& options_;
-    std::chrono::steady_clock::time_point end_;
+    std::chrono::nanoseconds end_;  ///< Of this thread's processor time.
     std::uint32_t calls_ = 0;
     std::uint64_t inflated_ = 0;
 };

@@ -12,6 +12,7 @@ namespace {
 /// Styles are based on others no deeper than this; a circle ends here.
 constexpr int longest_chain = 32;
 constexpr std::size_t docx_list_levels = 9;
+constexpr std::size_t longest_list_label = 40;
 
 void set_heading(DocxStyle& style, int level) {
     style.kind = DocxStyle::Kind::heading;
@@ -111,7 +112,8 @@ DocxNumbering::List DocxNumbering::read_list(pugi::xml_node definition) {
         const int level = to_int(attribute(one, "ilvl"), -1);
         if (level < 0 || level >= static_cast<int>(docx_list_levels)) continue;
         list.levels[static_cast<std::size_t>(level)] = {
-            std::string(attribute(child(one, "numFmt"), "val")), std::string(attribute(child(one, "lvlText"), "val")),
+            std::string(attribute(child(one, "numFmt"), "val")),
+            one_line(attribute(child(one, "lvlText"), "val"), longest_list_label),
             std::string(attribute(child(one, "pStyle"), "val")), to_int(attribute(child(one, "start"), "val"), 1)};
     }
     return list;
@@ -153,7 +155,7 @@ std::string DocxNumbering::label(const List& list, std::size_t level) {
         counters.push_back(number_label(count, list.levels[each].format));
     }
     replace_counters(text, counters);
-    return one_line(text, 40);
+    return one_line(text, longest_list_label);
 }
 
 std::string DocxNumbering::next_label(std::string_view number_id, int& level, std::string_view style_id) {

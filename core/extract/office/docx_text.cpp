@@ -35,7 +35,7 @@ private:
             result_.text += all_text(node);
             return false;
         }
-        if (name == "Fallback") return !child(node.parent(), "Choice");
+        if (name == "Fallback") return !is_second_choice(node);
         if (name == "txbxContent") {
             result_.text_boxes.push_back(node);
             return false;

@@ -172,8 +172,7 @@ TableRows OdfBlocks::read_table(pugi::xml_node node) {
 void OdfBlocks::cell(pugi::xml_node node, TableRows& rows) {
     const int repeated = std::max(to_int(attribute(node, "number-columns-repeated"), 1), 1);
     const std::string text = local_name(node) == "table-cell" ? lines(node) : std::string();
-    if (trim(text).empty()) return rows.cell({}, repeated);
-    for (int each = 0; each < repeated; ++each) rows.cell(text);
+    rows.repeated_cell(text, repeated);
 }
 
 std::string OdfBlocks::lines(pugi::xml_node node) {

@@ -19,6 +19,8 @@ namespace {
 
 /// The largest sheet of any program: cells beyond are filling.
 constexpr std::size_t most_sheet_rows = 1'048'576, most_sheet_columns = 16'384;
+/// A row that is repeated more often is a column that was filled down to its end: it is written so often.
+constexpr std::size_t most_equal_rows = 1000;
 
 class OdfReader {
 public:
@@ -177,7 +179,10 @@ private:
             column += count;
         }
         const std::size_t rows = repeats(node, "number-rows-repeated", most_sheet_rows - row);
-        for (std::size_t each = 0; each < rows && !filled.empty(); ++each) {
+        if (!filled.empty() && rows > most_equal_rows) {
+            builder_.count_removed("repeated row", rows - most_equal_rows);
+        }
+        for (std::size_t each = 0; each < std::min(rows, most_equal_rows) && !filled.empty(); ++each) {
             for (const Stretch& stretch : filled) {
                 for (std::size_t at = 0; at < stretch.count; ++at)
                     writer.cell(row + each, stretch.first + at, stretch.text);

@@ -8,6 +8,7 @@ namespace quarry::extract {
 namespace {
 
 constexpr int longest_odf_chain = 32;
+constexpr std::size_t longest_list_affix = 20;
 
 OdfStyle read_odf_style(pugi::xml_node element) {
     OdfStyle style;
@@ -55,8 +56,8 @@ void OdfStyles::add_list(pugi::xml_node list) {
         OdfListLevel& entry = levels[static_cast<std::size_t>(level) - 1];
         entry.numbered = local_name(one) == "list-level-style-number" && !attribute(one, "num-format").empty();
         entry.format = number_format(attribute(one, "num-format"));
-        entry.prefix = attribute(one, "num-prefix");
-        entry.suffix = attribute(one, "num-suffix");
+        entry.prefix = trim(one_line(attribute(one, "num-prefix"), longest_list_affix));
+        entry.suffix = trim(one_line(attribute(one, "num-suffix"), longest_list_affix));
         entry.start = to_int(attribute(one, "start-value"), 1);
         entry.shown_levels = std::clamp(to_int(attribute(one, "display-levels"), 1), 1, 10);
     }

@@ -25,10 +25,11 @@ constexpr std::uint64_t poppler_address_space = 4'000'000'000;
 SubprocessResult run_poppler(std::vector<std::string> arguments, std::string_view bytes, const ExtractBudget& budget) {
     const ExtractLimits& limits = budget.limits();
     SubprocessResult result = run_subprocess(arguments, bytes,
-                                             {.max_time = limits.max_time,
+                                             {.max_time = limits.max_program_time,
                                               .max_output_bytes = limits.max_text_bytes,
                                               .address_space_bytes = poppler_address_space,
                                               .max_file_bytes = limits.max_text_bytes,
+                                              .resident_bytes = limits.max_program_memory,
                                               .sandboxed = true},
                                              budget.options().cancel);
     if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,7 @@ public:
             // An "id" of the slide itself stands beside the relationship's, "r:id".
             const auto slide = relationships.find(prefixed_id(one));
             if (local_name(one) != "sldId" || slide == relationships.end()) continue;
+            if (!read_.insert(slide->second.target).second) continue;  // no presentation has a slide twice
             builder_.begin_page();
             read_slide(slide->second.target, ++number);
         }
@@ -130,7 +132,7 @@ private:
             table(node);
             return false;
         }
-        return name != "Fallback" || !child(node.parent(), "Choice");
+        return name != "Fallback" || !is_second_choice(node);
     }
 
     void text_shape(pugi::xml_node shape) {
@@ -236,6 +238,7 @@ private:
     OpcPackage package_;
     TextBuilder builder_;
     ListWriter lists_;
+    std::set<std::string> read_;  ///< Slides.
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/extract/office/sheet_writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace quarry::extract {
@@ -8,8 +9,8 @@ namespace {
 
 /// Rows after which a table's columns are settled.
 constexpr std::size_t rows_that_settle = 1000;
-/// And cells, which bounds what is held of wide ones.
-constexpr std::size_t cells_that_settle = 100'000;
+/// And cells and bytes, which bound what is held of wide ones.
+constexpr std::size_t cells_that_settle = 100'000, bytes_that_settle = 8'000'000;
 
 }  // namespace
 
@@ -17,6 +18,8 @@ void SheetWriter::cell(std::size_t row, std::size_t column, std::string text) {
     builder_.watch().poll();
     if (!current_.cells.empty() && row != current_.number) end_row();
     current_.number = row;
+    held_bytes_ += text.size();
+    builder_.watch().require_text_size(builder_.document().text.size() + held_bytes_);
     current_.cells.push_back({column, std::move(text)});
 }
 
@@ -39,11 +42,14 @@ void SheetWriter::end_row() {
     last_row_ = row.number;
     if (table_open_) {
         write_row(row);
+        held_bytes_ = 0;
         return;
     }
     held_cells_ += row.cells.size();
     held_.push_back(std::move(row));
-    if (held_.size() >= rows_that_settle || held_cells_ >= cells_that_settle) begin_table();
+    if (held_.size() >= rows_that_settle || held_cells_ >= cells_that_settle || held_bytes_ >= bytes_that_settle) {
+        begin_table();
+    }
 }
 
 void SheetWriter::begin_table() {
@@ -56,19 +62,23 @@ void SheetWriter::begin_table() {
     builder_.begin_table(columns_.size());
     table_open_ = true;
     held_cells_ = 0;
-    for (const Row& row : std::exchange(held_, {})) write_row(row);
+    for (Row& row : std::exchange(held_, {})) write_row(row);
+    held_bytes_ = 0;
 }
 
-void SheetWriter::write_row(const Row& row) {
-    std::vector<std::string> texts(columns_.size());
-    for (const Cell& each : row.cells) {
+void SheetWriter::write_row(Row& row) {
+    std::vector<std::string> texts, others;
+    for (Cell& each : row.cells) {
         const auto place = std::lower_bound(columns_.begin(), columns_.end(), each.column);
         if (place != columns_.end() && *place == each.column) {
-            texts[static_cast<std::size_t>(place - columns_.begin())] = each.text;
+            texts.resize(static_cast<std::size_t>(place - columns_.begin()));
+            texts.push_back(std::move(each.text));
         } else {
-            texts.push_back(each.text);  // a column that was empty so far
+            others.push_back(std::move(each.text));  // a column that was empty so far
         }
     }
+    if (!others.empty()) texts.resize(columns_.size());
+    std::move(others.begin(), others.end(), std::back_inserter(texts));
     builder_.row(texts);
 }
 

@@ -36,14 +36,14 @@ private:
     void end_row();
     [[nodiscard]] bool continues_table(const Row& row) const;
     void begin_table();
-    void write_row(const Row& row);
+    void write_row(Row& row);
     void end_table();
 
     TextBuilder& builder_;
     std::vector<Row> held_;  ///< Of the table that goes on, while its columns are not settled.
     Row current_{0, {}};
     std::vector<std::size_t> columns_;  ///< Settled: those with text, ascending.
-    std::size_t held_cells_ = 0;
+    std::size_t held_cells_ = 0, held_bytes_ = 0;
     std::size_t last_row_ = 0;
     std::size_t first_column_ = 0, last_column_ = 0;
     bool table_open_ = false;

@@ -18,53 +18,52 @@ constexpr std::size_t most_cells = 1'000'000;
 void TableRows::cell(std::string text, int columns) {
     budget_.check();
     if (rows_.empty()) begin_row();
-    const auto covered = static_cast<std::size_t>(std::max(columns, 1));
-    if (covered > most_cells - cells_)
-        throw budget_.over_limit(fmt::format("a table has more than {} cells", most_cells));
-    cells_ += covered;
-    rows_.back().push_back(std::move(text));
-    rows_.back().resize(rows_.back().size() + covered - 1);
+    Row& row = rows_.back();
+    const std::size_t column = row.columns;
+    row.columns += static_cast<std::size_t>(std::max(columns, 1));
+    if (trim(text).empty()) return;
+    bytes_ += text.size();
+    if (++cells_ > most_cells) throw budget_.over_limit(fmt::format("a table has more than {} cells", most_cells));
+    if (bytes_ > budget_.limits().max_text_bytes) {
+        throw budget_.over_limit(fmt::format("a table has more than {} of text", human_bytes(bytes_ - text.size())));
+    }
+    row.cells.push_back({column, std::move(text)});
 }
 
-void TableRows::drop_empty_columns() {
-    std::vector<bool> used;
-    for (const auto& row : rows_) {
-        used.resize(std::max(used.size(), row.size()));
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            if (!trim(row[column]).empty()) used[column] = true;
-        }
-    }
-    if (std::find(used.begin(), used.end(), false) == used.end()) return;
-    for (auto& row : rows_) {
-        std::size_t kept = 0;
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            if (!used[column]) continue;
-            if (kept != column) row[kept] = std::move(row[column]);
-            ++kept;
-        }
-        row.resize(kept);
-    }
+void TableRows::repeated_cell(const std::string& text, int times) {
+    if (trim(text).empty()) return cell({}, times);
+    for (int each = 0; each < times; ++each) cell(text);
 }
 
 void TableRows::write(TextBuilder& builder) {
-    drop_empty_columns();
-    std::size_t columns = 0;
-    for (const auto& row : rows_) columns = std::max(columns, row.size());
-    builder.begin_table(columns);
-    for (const auto& row : rows_) builder.row(row);
+    std::vector<std::size_t> used;  // columns with text, ascending
+    for (const Row& row : rows_) {
+        for (const Cell& each : row.cells) used.push_back(each.column);
+    }
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    builder.begin_table(used.size());
+    std::vector<std::string> texts;
+    for (Row& row : rows_) {
+        texts.clear();
+        for (Cell& each : row.cells) {
+            const auto place = std::lower_bound(used.begin(), used.end(), each.column);
+            texts.resize(static_cast<std::size_t>(place - used.begin()));
+            texts.push_back(std::move(each.text));
+        }
+        builder.row(texts);
+    }
     builder.end_table();
     rows_.clear();
-    cells_ = 0;
+    cells_ = bytes_ = 0;
 }
 
 std::string TableRows::as_line() const {
     std::string line;
-    for (const auto& row : rows_) {
-        for (const std::string& text : row) {
-            const std::string_view content = trim(text);
-            if (content.empty()) continue;
+    for (const Row& row : rows_) {
+        for (const Cell& each : row.cells) {
             if (!line.empty()) line += ' ';
-            line += content;
+            line += trim(each.text);
         }
     }
     return line;

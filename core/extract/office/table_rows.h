@@ -10,14 +10,17 @@
 
 namespace quarry::extract {
 
-/// The cells of a table that is being read; cells that are covered by a merged one are empty. Borrows the budget.
+/// The cells of a table that is being read; those without text, such as what a merged one covers, take no room.
+/// Borrows the budget.
 class TableRows {
 public:
     explicit TableRows(ExtractBudget& budget) : budget_(budget) {}
 
     void begin_row() { rows_.emplace_back(); }
-    /// A cell that covers so many columns. Refuses a table of more cells than any document has.
+    /// A cell that covers so many columns. Refuses a table of more cells, or more text, than any document has.
     void cell(std::string text, int columns = 1);
+    /// So many cells beside each other.
+    void repeated_cell(const std::string& text, int times);
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
     /// Writes the table; rows and columns without any text are left out.
     void write(TextBuilder& builder);
@@ -25,11 +28,18 @@ public:
     [[nodiscard]] std::string as_line() const;
 
 private:
-    void drop_empty_columns();
+    struct Cell {
+        std::size_t column;
+        std::string text;
+    };
+    struct Row {
+        std::vector<Cell> cells;
+        std::size_t columns = 0;  ///< So far, with those that are empty.
+    };
 
     ExtractBudget& budget_;
-    std::vector<std::vector<std::string>> rows_;
-    std::size_t cells_ = 0;
+    std::vector<Row> rows_;
+    std::size_t cells_ = 0, bytes_ = 0;
 };
 
 }  // namespace quarry::extract

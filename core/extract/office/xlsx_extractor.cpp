@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -43,8 +44,10 @@ class SharedStrings {
 public:
     void add(std::string_view text) {
         texts_ += text;
-        ends_.push_back(texts_.size());
+        ends_.push_back(static_cast<std::uint32_t>(texts_.size()));
     }
+    /// What they take, with their places.
+    [[nodiscard]] std::size_t bytes() const noexcept { return texts_.size() + ends_.size() * sizeof ends_[0]; }
     /// Empty where there is none; valid until the next is added.
     [[nodiscard]] std::string_view at(std::size_t index) const {
         if (index >= ends_.size()) return {};
@@ -54,7 +57,7 @@ public:
 
 private:
     std::string texts_;
-    std::vector<std::size_t> ends_;
+    std::vector<std::uint32_t> ends_;  ///< Texts are held to less than 4 GB.
 };
 
 class XlsxReader {
@@ -75,6 +78,7 @@ public:
         for (const pugi::xml_node one : sheets.children()) {
             const auto found = relationships.find(attribute(one, "id"));  // r:id
             if (local_name(one) != "sheet" || found == relationships.end()) continue;
+            if (!read_.insert(found->second.target).second) continue;  // no workbook has a sheet twice
             builder_.begin_page();
             const std::string_view state = attribute(one, "state");
             if (state == "hidden" || state == "veryHidden") {
@@ -94,8 +98,10 @@ private:
             if (opened.parent().type() == pugi::node_document) return XmlElements::Use::enter;
             return local_name(opened) == "si" ? XmlElements::Use::collect : XmlElements::Use::skip;
         };
-        for_each_element(package_.archive(), part, budget_, choose,
-                         [this](pugi::xml_node item) { shared_strings_.add(string_item(item)); });
+        for_each_element(package_.archive(), part, budget_, choose, [this](pugi::xml_node item) {
+            shared_strings_.add(string_item(item));
+            builder_.watch().require_text_size(shared_strings_.bytes());
+        });
     }
 
     void read_styles(const std::string& part, bool from_1904) {
@@ -153,6 +159,7 @@ private:
     SheetWriter writer_;
     SharedStrings shared_strings_;
     XlsxNumbers numbers_;
+    std::set<std::string> read_;  ///< Sheets.
 };
 
 }  // namespace

@@ -6,12 +6,10 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/extract/xml_tree_size.h"
 
 namespace quarry::extract {
 namespace {
-
-/// Largest part that is made a tree, which takes several times its size in memory.
-constexpr std::size_t largest_xml_part = 256'000'000;
 
 /// pugixml takes any bytes, and makes surrogates of references such as &#xD800;.
 void make_valid_utf8(pugi::xml_node node) {
@@ -26,9 +24,9 @@ constexpr unsigned parse_flags = pugi::parse_default | pugi::parse_ws_pcdata | p
 }  // namespace
 
 XmlDocument::XmlDocument(std::string xml, std::string_view part, ExtractBudget& budget) : xml_(std::move(xml)) {
-    if (xml_.size() > largest_xml_part) {
-        throw budget.over_limit(
-            fmt::format("its part \"{}\" is larger than {}", one_line(part, 80), human_bytes(largest_xml_part)));
+    if (xml_tree_bytes(xml_) > most_xml_tree_bytes) {
+        throw budget.over_limit(fmt::format("the elements of its part \"{}\" take more than {} of memory",
+                                            one_line(part, 80), human_bytes(most_xml_tree_bytes)));
     }
     const pugi::xml_parse_result result = tree_.load_buffer_inplace(xml_.data(), xml_.size(), parse_flags);
     if (!result) {
@@ -91,6 +89,12 @@ int to_int(std::string_view text, int fallback) noexcept {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc{} ? number : fallback;
+}
+
+bool is_second_choice(pugi::xml_node fallback) noexcept {
+    pugi::xml_node first = fallback.parent().first_child();
+    while (first && first.type() != pugi::node_element) first = first.next_sibling();
+    return local_name(first) == "Choice";
 }
 
 std::string all_text(pugi::xml_node node) {

@@ -72,6 +72,9 @@ void walk(pugi::xml_node top, Enter&& enter) {
     walk(top, enter, [](pugi::xml_node) {});
 }
 
+/// Whether a mc:Fallback stands beside what is to be read in its place: mc:Choice, which comes first.
+[[nodiscard]] bool is_second_choice(pugi::xml_node fallback) noexcept;
+
 /// All character data below a node.
 [[nodiscard]] std::string all_text(pugi::xml_node node);
 

@@ -13,6 +13,9 @@ namespace {
 /// Small documents compress by any factor: the ratio counts from here on.
 constexpr std::uint64_t free_of_ratio = 10'000'000;
 
+/// Of what is held in memory as a whole; sheets and the text of Word documents are not.
+constexpr std::size_t largest_whole_entry = 128'000'000;
+
 /// Signature of OLE compound files: the old binary formats, and new ones encrypted with a password.
 constexpr std::string_view compound_file = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
@@ -99,7 +102,14 @@ const ZipArchive::Entry* ZipArchive::find(std::string_view name) const {
 
 std::optional<std::string> ZipArchive::read(std::string_view name) {
     std::string content;
-    if (!read_pieces(name, [&](std::string_view piece) { content += piece; })) return std::nullopt;
+    const auto add = [&](std::string_view piece) {
+        if (content.size() + piece.size() > largest_whole_entry) {
+            throw budget_.over_limit(
+                fmt::format("its entry \"{}\" is larger than {}", shown_entry(name), human_bytes(largest_whole_entry)));
+        }
+        content += piece;
+    };
+    if (!read_pieces(name, add)) return std::nullopt;
     return content;
 }
 

@@ -95,6 +95,15 @@ TEST(Subprocess, EndsWhenItWritesTooMuch) {
     EXPECT_LE(result.output.size(), 100'001U);
 }
 
+TEST(Subprocess, EndsWhenItsChildrenTakeTooMuchMemory) {
+    // In a process of its own, as a script's programs are.
+    const char* const grow = "awk 'BEGIN { s = \"x\"; while (1) s = s s }' & wait";
+    const SubprocessResult result =
+        run_shell(grow, {.address_space_bytes = 2'000'000'000, .resident_bytes = 100'000'000});
+    EXPECT_EQ(result.ending, Ending::too_much_memory);
+    EXPECT_EQ(subprocess_cause(result), "it took too much memory and was terminated");
+}
+
 TEST(Subprocess, StopsOnCancellation) {
     Cancellation cancel;
     std::thread canceller([&] {

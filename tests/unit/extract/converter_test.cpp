@@ -160,7 +160,7 @@ TEST_F(ConverterTest, EndsALoop) {
         ExtractOptions options{.name = "a.html"};
         options.limits.max_time = std::chrono::milliseconds(200);
         const auto begin = std::chrono::steady_clock::now();
-        EXPECT_EQ(cause_from(converter, bytes, options), "it took longer than 0 s");
+        EXPECT_EQ(cause_from(converter, bytes, options), "it took more than 0 s of processor time");
         EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
         expect_next(converter);
         fs::remove(temporary.path() / "mark");

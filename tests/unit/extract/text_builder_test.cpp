@@ -78,9 +78,9 @@ TEST(TextBuilder, TablesArePipesWithARuleBelowTheHeader) {
     builder.end_table();
     builder.begin_table(2);
     builder.end_table();
-    EXPECT_THAT(built_blocks(builder.finish()),
-                ElementsAre(Pair(document::BlockKind::table,
-                                 "| name | a\\|b |\n| --- | --- |\n| two lines | |\n| 1 | 2 | 3 |")));
+    EXPECT_THAT(
+        built_blocks(builder.finish()),
+        ElementsAre(Pair(document::BlockKind::table, "| name | a\\|b |\n| --- | --- |\n| two lines |\n| 1 | 2 | 3 |")));
 }
 
 TEST(TextBuilder, PagesBeginAtTheirFirstText) {
