@@ -34,7 +34,7 @@ quarry_module_uses(ingest PUBLIC quarry_store quarry_extract quarry_redact quarr
                    PRIVATE nlohmann_json::nlohmann_json quarry::icu Threads::Threads)
 quarry_module_uses(search PUBLIC quarry_store quarry_embed quarry_index quarry_llm quarry_rerank PRIVATE quarry_extract)
 quarry_module_uses(trace PUBLIC quarry_store quarry_llm quarry_redact quarry_http PRIVATE nlohmann_json::nlohmann_json)
-quarry_module_uses(passages PUBLIC quarry_search quarry_chunk PRIVATE quarry::icu)
+quarry_module_uses(passages PUBLIC quarry_search quarry_chunk PRIVATE quarry_extract)
 quarry_module_uses(tools PUBLIC quarry_passages quarry_trace quarry_llm PRIVATE nlohmann_json::nlohmann_json)
 quarry_module_uses(answer PUBLIC quarry_tools quarry_search quarry_trace quarry_llm
                    PRIVATE quarry::icu nlohmann_json::nlohmann_json)
@@ -46,6 +46,7 @@ quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat 
                    PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_schemas.cmake)
+include(${PROJECT_SOURCE_DIR}/cmake/embed_languages.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 
 # The fit's square roots need no errno, and a fused multiply-add would make its result depend on the processor.

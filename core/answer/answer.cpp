@@ -73,7 +73,7 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         answer.citations[i].number = i + 1;
         const std::string words =
-            one_line(strip_terminal_controls(answer.citations[i].quote), answer.citations[i].quote.size());
+            one_line(strip_terminal_controls(answer.citations[i].shown), answer.citations[i].quote.size());
         if (i > 0) answer.text += '\n';
         SentenceCheck check{
             .start = answer.text.size(), .verdict = Verdict::supported, .support = 1, .numbers = {i + 1}};

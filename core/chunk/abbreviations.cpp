@@ -1,91 +1,132 @@
 #include "core/chunk/abbreviations.h"
 
-#include <algorithm>
-#include <array>
-#include <string>
+#include <unicode/uchar.h>
 
-#include "core/base/ascii.h"
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/base/characters.h"
 #include "core/base/text.h"
 
 namespace quarry::chunk {
 namespace {
 
-// Each list in order, in lower case.
-constexpr auto words_never_ending = std::to_array<std::string_view>(
-    {"abb",  "adm",    "ald",  "approx", "brig", "bzw", "c.f", "ca",  "capt", "cf",  "cmdr", "col",  "cpl",  "d.h",
-     "det",  "dipl",   "dott", "dr",     "dra",  "drs", "e.g", "eg",  "env",  "esp", "evtl", "excl", "fr",   "ft",
-     "gen",  "ggf",    "gov",  "hon",    "hr",   "hrn", "i.e", "ie",  "incl", "ing", "insp", "inkl", "lt",   "m.w",
-     "maj",  "messrs", "mlle", "mm",     "mme",  "mr",  "mrs", "ms",  "msgr", "mt",  "mx",   "o.g",  "op",   "p.ex",
-     "pres", "prof",   "pvt",  "rep",    "resp", "rev", "sen", "sgt", "sig",  "sog", "sr",   "sra",  "srta", "ste",
-     "supt", "u.a",    "ud",   "uds",    "v",    "vgl", "viz", "vs",  "z.b",  "zzgl"});
+// Bytes: longer words are in no list.
+constexpr std::size_t longest_listed = 32;
 
-constexpr auto words_before_numbers = std::to_array<std::string_view>(
-    {"app",  "art", "bk",  "c",    "ch",  "chap", "cl",  "eq",  "eqs",     "ex",  "f",   "fig",
-     "figs", "fn",  "l",   "ll",   "n",   "no",   "nos", "nr",  "n\u00B0", "p",   "par", "para",
-     "pp",   "pt",  "ref", "refs", "sec", "sect", "ser", "tab", "tel",     "ver", "vol", "vols"});
-
-constexpr auto words_of_dates =
-    std::to_array<std::string_view>({"apr", "aug", "dec", "feb",  "fri", "jan", "jul",  "jun",   "mar", "mon",  "nov",
-                                     "oct", "sat", "sep", "sept", "sun", "thu", "thur", "thurs", "tue", "tues", "wed"});
-
-constexpr auto words_maybe_ending = std::to_array<std::string_view>(
-    {"a.d",  "a.m",  "al",   "assn", "ave",  "b.a", "b.c", "b.sc", "blvd", "bros", "co",  "corp",  "d.c",
-     "dept", "dist", "ed",   "eds",  "esq",  "est", "hrs", "inc",  "jr",   "ltd",  "m.a", "m.d",   "m.sc",
-     "mfg",  "min",  "mins", "p.m",  "ph.d", "rd",  "sq",  "st",   "u.k",  "u.n",  "u.s", "u.s.a", "univ"});
-
-constexpr auto words_ending_before_capitals = std::to_array<std::string_view>({"ecc", "etc", "usf", "usw"});
-
-constexpr auto sentence_openers = std::to_array<std::string_view>(
-    {"a",         "after",    "all",     "also",    "although", "an",     "and",     "another", "any",     "are",
-     "as",        "at",       "because", "before",  "both",     "but",    "by",      "can",     "could",   "did",
-     "do",        "does",     "during",  "each",    "every",    "few",    "finally", "first",   "for",     "from",
-     "had",       "has",      "have",    "he",      "hence",    "her",    "here",    "his",     "how",     "however",
-     "i",         "if",       "in",      "instead", "is",       "it",     "its",     "let",     "many",    "may",
-     "meanwhile", "moreover", "most",    "my",      "next",     "no",     "not",     "now",     "of",      "on",
-     "one",       "or",       "other",   "our",     "perhaps",  "please", "see",     "shall",   "she",     "should",
-     "since",     "so",       "some",    "such",    "that",     "the",    "their",   "then",    "there",   "therefore",
-     "these",     "they",     "this",    "those",   "though",   "thus",   "to",      "today",   "two",     "under",
-     "unless",    "until",    "was",     "we",      "were",     "what",   "when",    "where",   "whether", "which",
-     "while",     "who",      "why",     "will",    "with",     "would",  "yes",     "yet",     "you",     "your"});
-
-constexpr auto german_months =
-    std::to_array<std::string_view>({"april", "august", "dezember", "februar", "januar", "juli", "juni", "mai",
-                                     "m\u00E4rz", "november", "oktober", "september"});
-
-template <typename List>
-bool listed(const List& list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
+bool is_upper(std::string_view word) {
+    return !word.empty() && u_isupper(static_cast<UChar32>(decode_utf8(word, 0).value)) != 0;
 }
 
-/// "U.S", "J.R.R": single letters with full stops between them.
-bool is_dotted(std::string_view word) noexcept {
-    if (word.size() < 3 || word.size() % 2 == 0) return false;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        if (i % 2 == 0 ? !is_ascii_letter(word[i]) : word[i] != '.') return false;
+/// The words of all lists by what they are, read once.
+class Words {
+public:
+    Words() {
+        for (const LanguageList& list : language_lists()) {
+            for (const std::string_view line : split(list.text, '\n')) {
+                const std::size_t colon = line.find(':');
+                if (line.starts_with('#') || colon == std::string_view::npos) continue;
+                for (const std::string_view word : split(trim(line.substr(colon + 1)), ' ')) {
+                    add(line.substr(0, colon), std::string(word));
+                }
+            }
+        }
     }
-    return true;
+
+    [[nodiscard]] Abbreviation find(const std::string& word) const {
+        if (const auto found = abbreviations_.find(word); found != abbreviations_.end()) return found->second;
+        for (const auto& [ending, kind] : endings_) {
+            if (word.size() > ending.size() && word.ends_with(ending)) return kind;
+        }
+        return Abbreviation::none;
+    }
+
+    std::unordered_set<std::string> openers, before_ordinals, behind_ordinals, beginnings;
+
+private:
+    void add(std::string_view kind, std::string word) {
+        using enum Abbreviation;
+        if (kind == "opener") return static_cast<void>(openers.insert(std::move(word)));
+        if (kind == "ordinal") return static_cast<void>(before_ordinals.insert(std::move(word)));
+        if (kind == "month") return static_cast<void>(behind_ordinals.insert(std::move(word)));
+        const Abbreviation what = kind == "never"     ? never_ends
+                                  : kind == "number"  ? reference
+                                  : kind == "date"    ? date
+                                  : kind == "maybe"   ? may_end
+                                  : kind == "capital" ? ends_before_capital
+                                                      : unit;
+        if (word.starts_with('-')) {
+            endings_.emplace_back(word.substr(1), what);
+            return;
+        }
+        for (std::size_t dot = word.find('.'); dot != std::string::npos; dot = word.find('.', dot + 1)) {
+            beginnings.insert(word.substr(0, dot + 1));
+        }
+        if (word.find('.') != std::string::npos) beginnings.insert(word + '.');
+        abbreviations_.emplace(std::move(word), what);
+    }
+
+    std::unordered_map<std::string, Abbreviation> abbreviations_;
+    std::vector<std::pair<std::string, Abbreviation>> endings_;
+};
+
+const Words& words() {
+    static const Words all;
+    return all;
+}
+
+/// In lower case, of any script; empty when it is too long to be listed.
+std::string listed_form(std::string_view word) {
+    std::string lower;
+    if (word.size() > longest_listed) return lower;
+    for (std::size_t i = 0; i < word.size();) {
+        const CodePoint point = decode_utf8(word, i);
+        append_utf8(lower, static_cast<char32_t>(u_tolower(static_cast<UChar32>(point.value))));
+        i += point.length;
+    }
+    return lower;
+}
+
+/// "U.S", "А.С": single letters with full stops between them.
+bool is_dotted(std::string_view word) {
+    std::size_t letters = 0;
+    for (std::size_t i = 0; i < word.size();) {
+        const CodePoint letter = decode_utf8(word, i);
+        if (u_isalpha(static_cast<UChar32>(letter.value)) == 0) return false;
+        ++letters;
+        i += letter.length;
+        if (i == word.size()) break;
+        if (word[i] != '.' || ++i == word.size()) return false;
+    }
+    return letters > 1;
 }
 
 }  // namespace
 
 Abbreviation find_abbreviation(std::string_view word) {
-    constexpr std::size_t longest = 8;
-    if (word.empty() || word.size() > 2 * longest) return Abbreviation::none;
-    const std::string lower = ascii_lower(word);
-    if (listed(words_never_ending, lower)) return Abbreviation::never_ends;
-    if (listed(words_before_numbers, lower)) return Abbreviation::reference;
-    if (is_ascii_upper(word.front()) && listed(words_of_dates, lower)) return Abbreviation::date;
-    if (listed(words_ending_before_capitals, lower)) return Abbreviation::ends_before_capital;
+    const std::string lower = listed_form(word);
+    if (lower.empty()) return Abbreviation::none;
+    const Abbreviation found = words().find(lower);
+    const bool upper = is_upper(word);
     // A single capital is an initial.
-    if (word.size() == 1 && is_ascii_upper(word.front())) return Abbreviation::may_end;
-    return listed(words_maybe_ending, lower) || is_dotted(word) ? Abbreviation::may_end : Abbreviation::none;
+    const bool initial = upper && decode_utf8(word, 0).length == word.size();
+    if (initial && found != Abbreviation::never_ends) return Abbreviation::may_end;
+    if (found == Abbreviation::none || (found == Abbreviation::date && !upper)) {
+        return is_dotted(word) ? Abbreviation::may_end : Abbreviation::none;
+    }
+    return found;
 }
 
-bool starts_sentences(std::string_view word) {
-    return word.size() <= 9 && !word.empty() && is_ascii_upper(word.front()) &&
-           listed(sentence_openers, ascii_lower(word));
+bool begins_abbreviation(std::string_view parts) {
+    const std::string lower = listed_form(parts);
+    return !lower.empty() && words().beginnings.contains(lower);
 }
 
-bool is_german_month(std::string_view word) { return word.size() <= 9 && listed(german_months, ascii_lower(word)); }
+bool starts_sentences(std::string_view word) { return is_upper(word) && words().openers.contains(listed_form(word)); }
+bool precedes_ordinal(std::string_view word) { return words().before_ordinals.contains(listed_form(word)); }
+bool follows_ordinal(std::string_view word) { return words().behind_ordinals.contains(listed_form(word)); }
 
 }  // namespace quarry::chunk

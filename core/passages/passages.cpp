@@ -10,6 +10,7 @@
 
 #include "core/base/text.h"
 #include "core/chunk/heading_tree.h"
+#include "core/extract/extractor.h"
 #include "core/passages/near_duplicate.h"
 
 namespace quarry::passages {
@@ -18,7 +19,13 @@ namespace {
 // Tokens: a passage cut shorter than this says nothing.
 constexpr std::size_t shortest_cut = 50;
 
-bool is_markdown(std::string_view media_type) { return media_type.find("markdown") != std::string_view::npos; }
+/// Markdown itself, and what was written as Markdown when it was read.
+bool is_markdown(std::string_view media_type) {
+    const auto all = extract::extractors();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& extractor) { return extractor->media_type() == media_type; });
+    return media_type == "text/markdown" || (found != all.end() && (*found)->is_converted());
+}
 
 /// Grows `passage` by the chunk when they overlap or touch in `text`.
 bool merge(Passage& passage, const document::ChunkSpan& span, std::string_view text) {
@@ -51,7 +58,6 @@ private:
 
 struct Packed {
     Passage passage;
-    bool markdown = false;
     bool pages = false;
     std::vector<TextSketch> sketches{};  ///< Of the chunks in it.
 };
@@ -82,7 +88,7 @@ void fill_in(Packed& packed, std::string_view text) {
     passage.text = text.substr(passage.start, passage.end - passage.start);
     std::size_t at = passage.start;
     std::size_t line = passage.start_line;
-    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, packed.markdown)) {
+    for (const SentenceSpan& span : find_sentences(text, passage.start, passage.end, passage.markdown)) {
         if (span.start >= at) {
             line += count_line_breaks(text.substr(at, span.start - at));
         } else {  // the first one begins before the passage
@@ -161,9 +167,9 @@ std::vector<Passage> pack_passages(const store::Store& store, std::span<const se
                            .start = chunk.span.start_byte,
                            .end = chunk.span.end_byte,
                            .start_line = chunk.span.start_line,
+                           .markdown = is_markdown(chunk.media_type),
                            .text = {},
                            .sentences = {}},
-                          is_markdown(chunk.media_type),
                           chunk.span.start_page > 0});
         packed.back().sketches.push_back(std::move(sketch));
     }

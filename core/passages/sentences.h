@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,9 +21,13 @@ struct SentenceSpan {
 };
 
 /// The sentences of valid UTF-8 `text` that overlap [start, end), in order; those cut by the range are completed
-/// from what stands around it. Boundaries are ICU's (UAX #29, and no sentence ends after "e.g.") within
-/// paragraphs and list items. In Markdown, headings, rules, fences, HTML and front matter are left out.
+/// from what stands around it. Boundaries are those of core/chunk/sentences.h within paragraphs and list items. In
+/// Markdown, headings, rules, fences, HTML, comments and front matter are left out.
 [[nodiscard]] std::vector<SentenceSpan> find_sentences(std::string_view text, std::size_t start, std::size_t end,
                                                        bool markdown);
+
+/// A sentence of Markdown as it is shown to people: without the marks of a block quote at the beginnings of its lines,
+/// without comments, and of links and images only their text.
+[[nodiscard]] std::string shown_sentence(std::string_view sentence);
 
 }  // namespace quarry::passages

@@ -54,7 +54,7 @@ bool is_table_rule(std::string_view text) noexcept {
     return text.starts_with('|') && text.find('-') != std::string_view::npos && only(text, "|:- ");
 }
 
-/// Follows fenced code and front matter from line to line.
+/// Follows fenced code, comments and front matter from line to line.
 class FenceState {
 public:
     enum class Line { outside, marker, inside };
@@ -67,6 +67,10 @@ public:
         }
         if (first_line && text == "---") {
             in_front_matter_ = true;
+            return Line::marker;
+        }
+        if (in_comment_ || (length_ == 0 && text.starts_with("<!--"))) {
+            in_comment_ = text.find("-->") == std::string_view::npos;
             return Line::marker;
         }
         while (text.starts_with('>')) text = trim(text.substr(1));
@@ -87,6 +91,7 @@ public:
 
 private:
     bool in_front_matter_ = false;
+    bool in_comment_ = false;
     char mark_ = '\0';
     std::size_t length_ = 0;  // of the fence that is open; 0 outside
 };

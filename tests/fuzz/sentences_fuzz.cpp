@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (span.end <= start || span.start >= end) std::abort();
         const std::string_view words = std::string_view(text).substr(span.start, span.end - span.start);
         if (trim(words) != words || find_invalid_utf8(words)) std::abort();
+        if (passages::shown_sentence(words).size() > words.size()) std::abort();
         before = span.end;
     }
     before = 0;

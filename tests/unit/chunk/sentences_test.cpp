@@ -82,7 +82,18 @@ const SentenceRow english[] = {
     {"two_questions", "Hello??|Who is there?"},
     {"mixed_marks", "Hello!?|Is that you?"},
     {"interrobang", "Hello?!|Is that you?"},
-    {"list_parenthesis", "1.) The first item|2.) The second item", true},
+    {"list_parenthesis", "1.) The first item|2.) The second item"},
+    {"list_in_a_line_that_is_none", "1) The first item has 2) marks"},
+    {"year_first", "1. It was built.|It opened in 1999.|Then it fell."},
+    {"code_span", "Press `?` for help, or `a. B` to search.|Then wait."},
+    {"code_span_of_two", "Write `` a. ` B `` there.|Then wait."},
+    {"old_quotes", "Use `ls'.|Then `cp'."},
+    {"link", "Read [What? All of it.](a.md#b. \"C. D\") first.|Then wait."},
+    {"comment", "It is <!-- Is it? Yes. --> so.|Or not."},
+    {"quotation_is_one", "The sign said \"Stop. Look. Listen.\" and we did.|Then we went."},
+    {"quotation_that_goes_on", "\"Is it? Yes.\" she said."},
+    {"quotation_of_sentences", "\"It is late.|We must go.\""},
+    {"inches", "It is 5\" wide.|It is 6\" high."},
     {"list_number", "1. The first item is here.|It has two sentences."},
     {"list_letter", "a. The first item is here."},
     {"list_inline", "1. The first item.|2. The second item."},
@@ -184,6 +195,11 @@ const SentenceRow other_languages[] = {
     {"hindi", "\u092F\u0939 \u0939\u0948\u0964| \u0935\u0939 \u0939\u0948\u0964"},
     {"hindi_double", "\u092F\u0939 \u0939\u0948\u0965| \u0935\u0939"},
     {"greek_question", "\u03A4\u03B9 \u03B5\u03AF\u03BD\u03B1\u03B9;|\u0391\u03C5\u03C4\u03CC."},
+    {"greek_question_sign", "\u03A4\u03B9\u037E| \u0391\u03C5\u03C4\u03CC."},
+    {"polytonic", "\u03C4\u1F77\u1F00;|\u0391\u1F50\u03C4\u1F79."},
+    {"semicolon_in_english", "One; Two."},
+    {"chinese_brackets", "\u6211\uFF08\u4F60\u3002\u597D\u3002\uFF09\u6765\u3002|\u518D\u89C1\u3002"},
+    {"japanese_quote_of_two", "\u300C\u306F\u3044\u3002\u3044\u3044\u3048\u3002\u300D\u3068\u8A00\u3063\u305F\u3002"},
     {"armenian", "\u0531\u0575\u0589| \u0531\u0575\u0589"},
     {"amharic", "\u1230\u120B\u121D\u1362| \u1230\u120B\u121D\u1362"},
     {"burmese", "\u1000\u104B| \u1001\u104B"},
@@ -246,7 +262,9 @@ TEST(SentenceEnds, AreOffsetsBehindTheClosingMark) {
 
 // Quadratic time would keep these from ending within the test's time limit.
 TEST(SentenceEnds, TakeLinearTime) {
-    for (const std::string piece : {".", ". ", "a. ", "\n", "\"", ".\"", "[", ".[1]", "\u3002", "; ", ". . "}) {
+    for (const std::string piece :
+         {".", ". ",  "a. ",   "\n", "\"",   ".\"", "[",    ".[1]", "\u3002",    "; ",   ". . ",
+          "`", " `a", "` `` ", "[",  "[a](", "<a",  " \"a", "\"\n", " \u00ABa.", "1. A "}) {
         std::string text;
         while (text.size() < 2'000'000) text += piece;
         EXPECT_FALSE(sentence_ends(text, 0, text.size()).size() > text.size());

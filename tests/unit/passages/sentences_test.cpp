@@ -36,8 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"wrapped", "One is\nhere. Two\nis not.\n", {"One is\nhere.", "Two\nis not."}},
         Text{"abbreviations", "Ask Dr. Smith, e.g. Monday. Done.", {"Ask Dr. Smith, e.g. Monday.", "Done."}},
         Text{"initials",
-             "As J. A. Hobson said. Take vitamin D. Done.",
-             {"As J. A. Hobson said.", "Take vitamin D.", "Done."}},
+             "As J. A. Hobson said. Take vitamin D. It helps.",
+             {"As J. A. Hobson said.", "Take vitamin D.", "It helps."}},
         Text{"numbers", "It is 3.14 or 384,400 km. Yes.", {"It is 3.14 or 384,400 km.", "Yes."}},
         Text{"heading", "# Title.\n\nText.\n## More\nText 2.\n", {"Text.", "Text 2."}},
         Text{"setext", "Title\n=====\n\nText.\n\nSub\n---\nText 2.", {"Text.", "Text 2."}},
@@ -61,6 +61,11 @@ INSTANTIATE_TEST_SUITE_P(
         Text{"front_matter", "---\ntitle: x. y.\n---\nText.", {"Text."}},
         Text{"rule", "One.\nTwo.\n\n---\n\nThree.", {"One.", "Two.", "Three."}},
         Text{"bold", "**Never lose.** A process. _So._ Yes.", {"**Never lose.**", "A process.", "_So._", "Yes."}},
+        Text{"quote_of_lines", "> One is\n> here.\n> Two is not.", {"One is\n> here.", "Two is not."}},
+        Text{"comment", "One.\n<!-- Not\nshown. At all.\n-->\nTwo.", {"One.", "Two."}},
+        Text{"units",
+             "Press `?` for [help. More](a?b=1. C). It said \"Stop. Look.\" there.",
+             {"Press `?` for [help. More](a?b=1. C).", "It said \"Stop. Look.\" there."}},
         Text{"nothing", "", {}}, Text{"blank", "\n \n\t\n", {}}, Text{"crlf", "One.\r\nTwo.\r\n", {"One.", "Two."}}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -69,6 +74,15 @@ TEST(PlainTextSentences, HaveNoMarkup) {
               (Strings{"# not a heading", "| not | a table |"}));
     EXPECT_EQ(sentences("```\ncode. More.\n", false), (Strings{"```\ncode.", "More."}));
     EXPECT_EQ(sentences("- One\n- Two", false), (Strings{"One", "Two"}));
+}
+
+TEST(ShownSentence, IsWithoutMarksOfMarkdown) {
+    EXPECT_EQ(shown_sentence("One is\n> here."), "One is\nhere.");
+    EXPECT_EQ(shown_sentence("See [the *guide*](a.md \"x\") or ![a picture](b.png)!"), "See the *guide* or a picture!");
+    EXPECT_EQ(shown_sentence("[![badge](a.svg)](b) and [one][two], [1] and [x]."), "badge and one, [1] and [x].");
+    EXPECT_EQ(shown_sentence("It is <!-- not --> so, <b>bold</b> and `a[i](<!-- x -->)`."),
+              "It is  so, <b>bold</b> and `a[i](<!-- x -->)`.");
+    EXPECT_EQ(shown_sentence("a < b [ ! ` \n"), "a < b [ ! ` \n");
 }
 
 TEST(FindSentences, CompletesWhatTheRangeCuts) {
