@@ -75,7 +75,7 @@ constexpr auto html_elements = std::to_array<HtmlElement>({
     {"nav", container | E::furniture},
     {"noembed", E::raw_text | E::no_text},
     {"noframes", E::raw_text | E::no_text | E::in_head},
-    {"noscript", E::no_text | E::in_head},
+    {"noscript", E::raw_text | E::no_text | E::in_head},
     {"object", E::scope | E::no_text},
     {"ol", container},
     {"optgroup", E::control},

@@ -43,7 +43,7 @@ void apply_declaration(std::string_view property, std::string_view value, CssSty
     } else if (property == "visibility") {
         style.hidden |= value == "hidden" || value == "collapse";
         style.shown |= value == "visible";
-    } else if (property == "opacity" || property == "font-size") {
+    } else if (property == "font-size") {
         style.hidden |= is_zero(value);
     } else if (property == "text-indent" || property == "left" || property == "top" || property == "margin-left") {
         style.hidden |= is_off_screen(value);
@@ -133,6 +133,8 @@ CssStyle parse_css_declarations(std::string_view declarations) {
     const std::string lower = ascii_lower(declarations);
     bool zero_size = false;
     bool clipped = false;
+    bool transparent = false;
+    bool appears = false;
     for (const std::string_view declaration : split(lower, ';')) {
         const std::size_t colon = declaration.find(':');
         if (colon == std::string_view::npos) continue;
@@ -140,9 +142,15 @@ CssStyle parse_css_declarations(std::string_view declarations) {
         const std::string_view value = without_important(declaration.substr(colon + 1));
         zero_size |= (property == "height" || property == "max-height" || property == "width") && is_zero(value);
         clipped |= property == "overflow" && value == "hidden";
+        appears |= property.starts_with("transition") || property.starts_with("animation");
+        if (property == "opacity") {
+            transparent = is_zero(value);
+            continue;
+        }
         apply_declaration(property, value, style);
     }
     style.hidden |= zero_size && clipped;
+    style.hidden |= transparent && !appears;
     return style;
 }
 

@@ -16,7 +16,8 @@ struct CssStyle {
     std::optional<std::uint32_t> background;
 };
 
-/// Reads declarations: "display: none; color: #fff". What is not understood is passed over.
+/// Reads declarations: "display: none; color: #fff". What is not understood is passed over. "opacity: 0" beside a
+/// transition or an animation does not hide: it is where they begin.
 [[nodiscard]] CssStyle parse_css_declarations(std::string_view declarations);
 
 /// 0xRRGGBB of "white", "#fff", "#ffffff" or "rgb(255, 255, 255)"; nothing for others.

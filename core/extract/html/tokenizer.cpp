@@ -103,6 +103,12 @@ bool HtmlTokenizer::read_tag(HtmlToken& token, bool is_end) {
     if (at_ >= source_.size()) return false;  // a tag that the source's end cuts off is none
     ++at_;                                    // >
     if (is_end) return true;
+    if (token.element->name == "noscript") {
+        // To a browser with scripts it is text up to its end tag, whatever tags are in it. One without an end tag is
+        // passed over, so that it does not take the rest of the page along.
+        noscript_never_ends_ = noscript_never_ends_ || find_end_tag("noscript", at_) == source_.size();
+        if (noscript_never_ends_) return false;
+    }
     if (token.element->is(HtmlElement::raw_text)) raw_ = token.element;
     if (token.element->name == "svg" && !token.self_closing && !svg_never_ends_) {
         const std::size_t end = find_end_tag("svg", at_);

@@ -48,6 +48,7 @@ private:
     std::size_t at_ = 0;
     const HtmlElement* raw_ = nullptr;  ///< The element whose raw text comes next.
     bool svg_never_ends_ = false;
+    bool noscript_never_ends_ = false;
 };
 
 /// The value of the attribute, or an empty view; `name` in lower case.

@@ -21,7 +21,7 @@ public:
             const HtmlNode& node = tree_[id];
             colours_[id] = colours_[node.parent];
             hidden_[id] = hidden_[node.parent] || (node.element != nullptr && node.element->is(HtmlElement::no_text));
-            if (node.element != nullptr && !hidden_[id] && is_hidden(id)) {
+            if (node.element != nullptr && !hidden_[id] && is_hidden(id) && !is_shown_later(id)) {
                 hidden_[id] = true;
                 if (trim(tree_.text_of(id)) != "") ++count;
             }
@@ -37,6 +37,18 @@ private:
     };
 
     void read_style_sheets() {
+        holds_main_.assign(tree_.size(), false);
+        text_.assign(tree_.size(), 0);
+        for (HtmlNodeId id = tree_.size(); id-- > 1;) {
+            const HtmlElement* element = tree_[id].element;
+            if (element == nullptr) text_[id] = trim(tree_[id].text).size();
+            if (element == nullptr || !element->is(HtmlElement::no_text)) text_[tree_[id].parent] += text_[id];
+            has_scripts_ |= tree_.is(id, "script");
+            const bool main =
+                tree_.is(id, "main") || tree_.is(id, "article") || tree_.is(id, "h1") || tree_.is(id, "body");
+            holds_main_[id] = holds_main_[id] || main;
+            if (holds_main_[id]) holds_main_[tree_[id].parent] = true;
+        }
         for (HtmlNodeId id = 1; id < tree_.size(); ++id) {
             if (tree_.is(id, "style")) {
                 has_sheets_ = true;
@@ -45,6 +57,12 @@ private:
                 has_sheets_ |= ascii_lower(tree_.attribute(id, "rel")).find("stylesheet") != std::string::npos;
             }
         }
+    }
+
+    /// Whether it is hidden only until the page's scripts have run.
+    [[nodiscard]] bool is_shown_later(HtmlNodeId id) const {
+        const bool no_text = tree_[id].element->is(HtmlElement::no_text);
+        return has_scripts_ && !no_text && (holds_main_[id] || 2 * text_[id] > text_[0]);
     }
 
     [[nodiscard]] bool is_hidden(HtmlNodeId id) {
@@ -84,6 +102,9 @@ private:
     const HtmlTree& tree_;
     CssRules rules_;
     bool has_sheets_ = false;
+    bool has_scripts_ = false;
+    std::vector<std::size_t> text_;  ///< Bytes below each node.
+    std::vector<bool> holds_main_;   ///< Is or holds <body>, <main>, <article> or <h1>.
     std::vector<bool> hidden_;
     std::vector<Colours> colours_;
 };
