@@ -73,6 +73,25 @@ void TextBuilder::paragraph(std::string_view text) {
     end_piece();
 }
 
+void TextBuilder::paragraph_over_pages(std::span<const std::string> parts) {
+    bool begun = false;
+    for (std::size_t index = 0; index < parts.size(); ++index) {
+        if (index > 0) begin_page();
+        std::string_view content = visible(parts[index]);
+        if (!begun) content = content.substr(std::min(content.find_first_not_of(" \t\r\n"), content.size()));
+        if (index + 1 == parts.size()) content = content.substr(0, content.find_last_not_of(" \t\r\n") + 1);
+        if (content.empty()) continue;
+        if (begun) {
+            continue_line(content);
+        } else {
+            begin_piece(document::BlockKind::paragraph);
+            write_lines(content);
+            begun = true;
+        }
+    }
+    if (begun) end_piece();
+}
+
 void TextBuilder::markdown(std::string_view text) {
     if (!frames_.empty()) return paragraph(text);
     const std::string_view content = without_blank_ends(visible(text));
@@ -235,6 +254,14 @@ void TextBuilder::write_lines(std::string_view text) {
         write_line(text.substr(line.start, line.end - line.start));
         watch_.poll();
     }
+}
+
+void TextBuilder::continue_line(std::string_view text) {
+    mark_pages();
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    document_.text += text.substr(0, end);
+    watch_.require_text_size(document_.text.size());
+    if (end < text.size()) write_lines(text.substr(end + 1));
 }
 
 void TextBuilder::write_prefixes(bool blank) {

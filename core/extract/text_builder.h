@@ -39,6 +39,9 @@ public:
     void heading(int level, std::string_view text);
     /// Lines stay lines.
     void paragraph(std::string_view text);
+    /// A paragraph whose parts, written one behind the other, are on pages one after the other: each after the first
+    /// begins a page.
+    void paragraph_over_pages(std::span<const std::string> parts);
     /// Markdown as it is, with the blocks that it has: a notebook's cell. Within a container, a paragraph.
     void markdown(std::string_view text);
     /// Fenced, with white space as it is. `info` is the language, or empty.
@@ -98,6 +101,8 @@ private:
     void end_block();
     void write_line(std::string_view line);
     void write_lines(std::string_view text);
+    /// More of the line that was written last, and lines behind it.
+    void continue_line(std::string_view text);
     void write_prefixes(bool blank);
     void mark_pages();
     /// `text` without invisible characters; the view is good until the next call.

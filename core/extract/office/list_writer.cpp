@@ -2,7 +2,7 @@
 
 namespace quarry::extract {
 
-void ListWriter::item(int level, std::string_view marker, std::string_view text) {
+void ListWriter::begin_item(int level, std::string_view marker) {
     while (!levels_.empty() && levels_.back() > level) {
         // The last one open may have begun at a deeper level than this item's: they are of one list then.
         if (levels_.size() == 1) levels_.back() = level;
@@ -15,7 +15,6 @@ void ListWriter::item(int level, std::string_view marker, std::string_view text)
         levels_.push_back(level);
     }
     builder_.begin_item(marker);
-    builder_.paragraph(text);
 }
 
 void ListWriter::close_level() {

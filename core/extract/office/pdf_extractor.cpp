@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -11,8 +13,10 @@
 #include "core/base/text.h"
 #include "core/extract/office/budget.h"
 #include "core/extract/office/office_extractors.h"
-#include "core/extract/office/pdf_pages.h"
+#include "core/extract/office/pdf_lines.h"
+#include "core/extract/office/pdf_pieces.h"
 #include "core/extract/office/pdf_text.h"
+#include "core/extract/office/pdf_words.h"
 #include "core/extract/text_builder.h"
 
 namespace quarry::extract {
@@ -22,16 +26,22 @@ namespace {
 constexpr std::size_t pdf_mark_within = 1024;
 constexpr std::uint64_t poppler_address_space = 4'000'000'000;
 
-SubprocessResult run_poppler(std::vector<std::string> arguments, std::string_view bytes, const ExtractBudget& budget) {
+/// What is kept of a word takes 40 bytes and itself.
+constexpr std::size_t most_words = 8'000'000;
+/// Boxes take so many times as many bytes as the words that they are written around.
+constexpr std::uint64_t bytes_of_boxes = 16;
+
+SubprocessResult run_poppler(const std::vector<std::string>& arguments, std::string_view bytes,
+                             const ExtractBudget& budget, const SubprocessSink& sink = {}) {
     const ExtractLimits& limits = budget.limits();
     SubprocessResult result = run_subprocess(arguments, bytes,
                                              {.max_time = limits.max_program_time,
-                                              .max_output_bytes = limits.max_text_bytes,
+                                              .max_output_bytes = (sink ? bytes_of_boxes : 1) * limits.max_text_bytes,
                                               .address_space_bytes = poppler_address_space,
                                               .max_file_bytes = limits.max_text_bytes,
                                               .resident_bytes = limits.max_program_memory,
                                               .sandboxed = true},
-                                             budget.options().cancel);
+                                             budget.options().cancel, sink);
     if (result.ending == SubprocessResult::Ending::not_started && result.status == ENOENT) {
         throw budget.refusal(fmt::format("the program {} is not installed", arguments.front()),
                              "install poppler-utils (Debian: apt install poppler-utils)");
@@ -39,12 +49,16 @@ SubprocessResult run_poppler(std::vector<std::string> arguments, std::string_vie
     return result;
 }
 
-std::string pdf_as_text(std::string_view bytes, bool as_laid_out, const ExtractBudget& budget) {
-    std::vector<std::string> arguments = {"pdftotext", "-enc", "UTF-8", "-eol", "unix"};
-    if (as_laid_out) arguments.emplace_back("-layout");
-    arguments.insert(arguments.end(), {"-", "-"});
-    SubprocessResult result = run_poppler(std::move(arguments), bytes, budget);
-    if (result.succeeded()) return replace_invalid_utf8(result.output);
+std::vector<PdfPage> pages_of(std::string_view bytes, const ExtractBudget& budget) {
+    PdfWordReader reader;
+    const auto take = [&](std::string_view piece) {
+        reader.add(piece);
+        if (reader.word_count() > most_words)
+            throw budget.over_limit(fmt::format("it has more than {} words", most_words));
+    };
+    const SubprocessResult result =
+        run_poppler({"pdftotext", "-enc", "UTF-8", "-bbox-layout", "-", "-"}, bytes, budget, take);
+    if (result.succeeded()) return reader.finish();
     if (result.error_text.find("Incorrect password") != std::string::npos) {
         throw budget.refusal("it is encrypted with a password",
                              "save a copy without the password: qpdf --decrypt --password=… IN.pdf OUT.pdf");
@@ -90,19 +104,13 @@ document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions
         throw budget.refusal("it is not a PDF file: it does not begin with %PDF-", "check its file extension");
     }
     TextBuilder builder(options, media_type());
-    std::vector<PdfPage> pages = split_pdf_pages(pdf_as_text(bytes, true, budget));
-    bool any_columns = false;
-    for (const PdfPage& page : pages) any_columns |= has_text_columns(page);
-    if (any_columns) {
-        // Side by side in the layout: poppler's own reading order goes down one column, then the next.
-        std::vector<PdfPage> in_order = split_pdf_pages(pdf_as_text(bytes, false, budget));
-        for (std::size_t index = 0; index < pages.size() && index < in_order.size(); ++index) {
-            if (has_text_columns(pages[index])) pages[index] = std::move(in_order[index]);
-        }
-    }
+    std::vector<PdfPage> pages = pages_of(bytes, budget);
     builder.count_removed("page header or footer", remove_running_lines(pages));
     read_pdf_metadata(bytes, budget, builder);
-    write_pdf_pages(pages, builder);
+    std::size_t upright = 0;
+    const std::vector<PdfPiece> pieces = pdf_pieces(pages, upright);
+    builder.count_removed("word up or down a margin", upright);
+    write_pdf_pieces(pieces, pages.size(), builder);
     document::Document document = builder.finish();
     if (trim(document.text).empty()) {
         throw budget.refusal("it has no text: its pages are pictures",

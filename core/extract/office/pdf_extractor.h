@@ -4,9 +4,9 @@
 
 namespace quarry::extract {
 
-/// PDF files, through poppler's pdftotext in a limited process of its own: its crashes stay outside. Pages, paragraphs
-/// whose lines are joined, lists, tables where lines show columns, numbered headings; lines that most pages repeat
-/// at their edges are left out and counted.
+/// PDF files, through poppler's pdftotext in a limited process of its own: its crashes stay outside. It says where
+/// words are, and this puts them together: columns, paragraphs whose lines are joined, lists, tables, listings,
+/// headings, notes. Lines that pages repeat at their edges are left out and counted.
 class PdfExtractor final : public Extractor {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "pdf"; }

@@ -1,4 +1,4 @@
-// What is special about OpenDocument, EPUB, RTF, mail and PDF files, made here.
+// What is special about OpenDocument, EPUB, RTF and mail, made here.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -7,7 +7,6 @@
 #include "core/extract/office/mail_extractor.h"
 #include "core/extract/office/mime.h"
 #include "core/extract/office/odf_extractor.h"
-#include "core/extract/office/pdf_extractor.h"
 #include "core/extract/office/rtf_extractor.h"
 #include "core/extract/office/transfer_encoding.h"
 #include "tests/support/error_of.h"
@@ -152,53 +151,6 @@ TEST(MailExtractor, EndsMailsWithinMails) {
     EXPECT_THAT(error.what(), HasSubstr("nested deeper than"));
     EXPECT_THAT(test::error_of([] { static_cast<void>(MailExtractor().extract("no mail", {.name = "x.eml"})); }).what(),
                 HasSubstr("no mail header"));
-}
-
-/// A PDF file of one page with lines at places, in a font that every reader has.
-std::string pdf_page(const std::vector<std::pair<std::pair<int, int>, std::string>>& lines) {
-    std::string stream = "BT /F 10 Tf\n";
-    for (const auto& [place, text] : lines) {
-        stream += fmt::format("1 0 0 1 {} {} Tm ({}) Tj\n", place.first, place.second, text);
-    }
-    stream += "ET\n";
-    const std::vector<std::string> objects = {
-        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
-        fmt::format("<</Length {}>>stream\n{}endstream", stream.size(), stream),
-        "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"};
-    std::string file = "%PDF-1.4\n", table = fmt::format("xref\n0 {}\n0000000000 65535 f \n", objects.size() + 1);
-    for (std::size_t index = 0; index < objects.size(); ++index) {
-        table += fmt::format("{:010} 00000 n \n", file.size());
-        file += fmt::format("{} 0 obj{}\nendobj\n", index + 1, objects[index]);
-    }
-    const std::size_t start = file.size();
-    return file + table +
-           fmt::format("trailer<</Size {}/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n", objects.size() + 1, start);
-}
-
-TEST(PdfExtractor, ReadsOneColumnAfterTheOtherAndMakesWordsWhole) {
-    std::vector<std::pair<std::pair<int, int>, std::string>> lines;
-    for (int line = 0; line < 20; ++line) {
-        const std::string left =
-            line % 2 == 0 ? "left column of the gover-" : fmt::format("nment line {:02} of the left", line);
-        lines.push_back({{40, 700 - 12 * line}, left});
-        lines.push_back({{330, 700 - 12 * line}, fmt::format("right column line {:02} of text", line)});
-    }
-    const document::Document document = PdfExtractor().extract(pdf_page(lines), {.name = "x.pdf"});
-    EXPECT_LT(document.text.find("line 19 of the left"), document.text.find("right column line 00"));
-    EXPECT_THAT(document.text, HasSubstr("of the government line 01 of the left"));
-    EXPECT_EQ(document.page_starts.size(), 1U);
-}
-
-TEST(PdfExtractor, SaysWhyItCannotRead) {
-    const auto why = [](const std::string& bytes) {
-        return std::string(
-            test::error_of([&] { static_cast<void>(PdfExtractor().extract(bytes, {.name = "x.pdf"})); }).what());
-    };
-    EXPECT_THAT(why("words"), HasSubstr("does not begin with %PDF-"));
-    EXPECT_THAT(why("%PDF-1.4\nnothing"), HasSubstr("pdftotext could not read it"));
-    EXPECT_THAT(why(pdf_page({})), HasSubstr("it has no text"));
-    EXPECT_THAT(why(pdf_page({{{40, 700}, "x"}}).substr(0, 100)), HasSubstr("cannot read x.pdf as PDF"));
 }
 
 }  // namespace
