@@ -50,13 +50,15 @@ def grams(text):
 
 
 def without_running_lines(pages):
-    """The text of pages divided by form feeds, without lines that many pages repeat but for their numbers."""
-    shape = lambda line: re.sub(r"\d+|\b[ivx]+\b", "#", line.strip())
-    pages = [page.splitlines() for page in pages.split("\f")]
-    on_pages = collections.Counter(one for page in pages for one in {shape(line) for line in page})
-    runs = lambda line: len(pages) > 2 and on_pages[shape(line)] >= max(3, min(len(pages) // 4, 8)) and (
-        len(line) > 12 or shape(line) in "#-#-")
-    return "\n".join(line for page in pages for line in page if not runs(line))
+    """The text of pages divided by form feeds, without lines at their edges that many repeat but for their numbers."""
+    shape = lambda line: re.sub(r"\d+|\b[ivxlc]+\b", "#", line.strip())
+    pages = [[line for line in page.splitlines() if line.strip()] for page in pages.split("\f")]
+    edge = lambda page: set(range(4)) | set(range(len(page) - 4, len(page)))
+    on_pages = collections.Counter(
+        one for page in pages for one in {shape(page[at]) for at in edge(page) if 0 <= at < len(page)})
+    enough = max(3, min(len(pages) // 4, 8))
+    return "\n".join(line for page in pages for at, line in enumerate(page)
+                     if at not in edge(page) or on_pages[shape(line)] < enough)
 
 
 def shared(reference, text):

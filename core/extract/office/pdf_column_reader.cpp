@@ -90,10 +90,9 @@ private:
             std::nth_element(distances.begin(), middle, distances.end());
             pitch_ = *middle;
         }
-        PdfBox all;
-        if (!lines_.empty()) all = lines_.front();
-        for (const PdfLine& line : lines_) all.include(line);
-        rights_.assign(lines_.size(), all.right);
+        if (!lines_.empty()) all_ = lines_.front();
+        for (const PdfLine& line : lines_) all_.include(line);
+        rights_.assign(lines_.size(), all_.right);
         for (std::size_t start = 0, end = 0; start < lines_.size(); start = end) {
             end = start + 1;
             while (end < lines_.size() && follows_closely(end) && same_sizes(lines_[end], lines_[end - 1])) ++end;
@@ -101,7 +100,7 @@ private:
             // Two lines are no evidence of a margin.
             constexpr std::size_t fewest_lines = 3;
             constexpr float most_of = 0.75F;
-            if (end - start < fewest_lines) right = std::max(right, all.left + most_of * all.width());
+            if (end - start < fewest_lines) right = std::max(right, all_.left + most_of * all_.width());
             std::fill(rights_.begin() + static_cast<std::ptrdiff_t>(start),
                       rights_.begin() + static_cast<std::ptrdiff_t>(end), right);
         }
@@ -135,7 +134,7 @@ private:
             if (end > index) {
                 listing_ends_[index] = end;
             } else if (end = heading_end(index); end > index) {
-                heading_ends_[index] = end;
+                heading_ends_[index] = last_heading_end_ = end;
             } else {
                 end = index + 1;
                 blocked[index] = begins_pdf_caption(texts_[index]);
@@ -168,7 +167,7 @@ private:
         if (pdf_heading_depth(text) == 0 || has_cells(line)) return index;
         if (line.size < note_size * manner_.usual && is_ascii_digit(text[0])) return index;
         // Of the text's size: alone, or at least below a gap and shorter than a line of text.
-        const bool above = index == 0 || distance(index) > 1.15F * pitch_ || heading_before(index);
+        const bool above = index == 0 || distance(index) > 1.15F * pitch_ || last_heading_end_ == index;
         const bool below = index + 1 >= lines_.size() || distance(index + 1) > 1.15F * pitch_;
         if (!above) return index;
         if (below) return index + 1;
@@ -177,17 +176,9 @@ private:
         return text_below && is_short(line) ? index + 1 : index;
     }
 
-    [[nodiscard]] bool heading_before(std::size_t index) const {
-        return index > 0 && std::find(heading_ends_.begin(), heading_ends_.end(), index) != heading_ends_.end();
-    }
     [[nodiscard]] bool is_short(const PdfLine& line) const {
         constexpr float most = 0.75F;
-        float left = line.left, right = line.right;
-        for (const PdfLine& other : lines_) {
-            left = std::min(left, other.left);
-            right = std::max(right, other.right);
-        }
-        return line.width() < most * (right - left);
+        return line.width() < most * all_.width();
     }
     [[nodiscard]] static bool has_letters(std::string_view text) {
         return std::count_if(text.begin(), text.end(),
@@ -338,9 +329,11 @@ private:
     std::vector<PdfLine> lines_;
     std::vector<std::string> texts_;
     std::size_t body_end_ = 0;
+    PdfBox all_;
     float pitch_ = 0;
     std::vector<float> rights_;                             ///< Of each line's block.
     std::vector<std::size_t> heading_ends_, listing_ends_;  ///< Behind what begins at a line; 0 for nothing.
+    std::size_t last_heading_end_ = 0;
     std::vector<PdfPiece> pieces_;
     bool open_ = false;  ///< The last piece takes more lines.
     bool in_item_ = false;

@@ -123,6 +123,7 @@ struct Prose {
     std::size_t lines = 0;
     bool reads = false;                          ///< Long lines of letters that mostly fill the width.
     bool even_left = false, even_right = false;  ///< Most lines begin, or end, at one place.
+    bool is_index = false;                       ///< Words, and numbers at the ends of many lines.
 };
 
 /// Whether two thirds of the places are one.
@@ -156,7 +157,9 @@ Prose prose_of(const PdfPage& page, const std::vector<PdfWord>& words) {
     }
     constexpr float filling = 0.6F;
     std::vector<float> lefts, rights;
+    std::size_t ending_in_number = 0;
     for (const PdfLine& line : pdf_lines(page, words)) {
+        ending_in_number += is_ascii_digit(page.text_of(line.words.back()).back()) ? 1 : 0;
         lefts.push_back(line.left);
         rights.push_back(line.right);
         ++prose.lines;
@@ -166,6 +169,7 @@ Prose prose_of(const PdfPage& page, const std::vector<PdfWord>& words) {
     constexpr std::size_t fewest_characters = 17;
     prose.reads = characters >= fewest_characters * prose.lines && letters * 10 >= characters * 6 &&
                   in_long_lines * 2 >= in_lines;
+    prose.is_index = letters * 10 >= characters * 6 && ending_in_number * 3 >= prose.lines;
     prose.even_left = are_even(std::move(lefts));
     prose.even_right = are_even(std::move(rights));
     return prose;
@@ -298,6 +302,9 @@ private:
             (word.middle() < gutter.middle() ? left : right).push_back(word);
         }
         const Prose before = prose_of(page_, left), after = prose_of(page_, right);
+        // An index has short lines.
+        constexpr std::size_t fewest_entries = 12;
+        if (before.is_index && after.is_index && std::min(before.lines, after.lines) >= fewest_entries) return true;
         // The spaces of prose may be below each other for some lines; what is beside them is not even.
         if (!after.even_left && !before.even_right) return false;
         return before.reads && after.reads && before.lines >= fewest_lines && after.lines >= fewest_lines;

@@ -420,8 +420,8 @@ private:
     }
     /// Rows that are no table are tried again from the next one on; not for ever, on a page made of such rows.
     [[nodiscard]] bool is_worn_out() const {
-        constexpr std::size_t most_looks = 30;
-        return looked_at_ > most_looks * rows_.size();
+        constexpr std::size_t most_looks = 6, looks_of_any_page = 5000;
+        return looked_at_ > most_looks * rows_.size() + looks_of_any_page;
     }
     [[nodiscard]] bool is_near(std::size_t index) const {
         constexpr float farthest_row = 2.6F;  // in heights of a line, from top to top
