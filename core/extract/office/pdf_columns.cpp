@@ -148,11 +148,12 @@ Prose prose_of(const PdfPage& page, const std::vector<PdfWord>& words) {
         const std::string_view text = page.text_of(word);
         for (std::size_t at = 0; at < text.size();) {
             const CodePoint one = decode_utf8(text, at);
+            at += one.length;
+            if (one.value == U'.') continue;  // leaders of an index
             ++characters;
             // Of signs beyond ASCII, most are letters; a CJK one is worth two.
             if (is_cjk(one.value)) ++characters, ++letters;
             if (one.value >= 0x80 || is_ascii_letter(static_cast<char>(one.value))) ++letters;
-            at += one.length;
         }
     }
     constexpr float filling = 0.6F;

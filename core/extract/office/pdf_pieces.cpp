@@ -9,6 +9,7 @@
 #include "core/extract/office/pdf_column_reader.h"
 #include "core/extract/office/pdf_columns.h"
 #include "core/extract/office/pdf_listing.h"
+#include "core/extract/office/pdf_marks.h"
 
 namespace quarry::extract {
 namespace {
@@ -122,6 +123,25 @@ void set_heading_levels(std::vector<PdfPiece>& pieces) {
     }
 }
 
+/// Where headings with numbers are larger than the text, "3. Do this" of the text's size is an item.
+void make_items_of_small_headings(std::vector<PdfPiece>& pieces, float usual) {
+    constexpr float larger = 1.1F;
+    constexpr std::ptrdiff_t fewest = 3;
+    const auto is_large = [&](const PdfPiece& piece) {
+        return piece.kind == Kind::heading && piece.level > 0 && piece.size >= larger * usual;
+    };
+    if (std::count_if(pieces.begin(), pieces.end(), is_large) < fewest) return;
+    for (PdfPiece& piece : pieces) {
+        if (piece.kind != Kind::heading || piece.size >= larger * usual) continue;
+        const std::size_t mark = pdf_item_mark(piece.parts[0]);
+        if (mark == 0) continue;
+        piece.kind = Kind::item;
+        piece.level = 0;
+        piece.marker = piece.parts[0].substr(0, mark);
+        piece.parts[0].erase(0, mark + 1);
+    }
+}
+
 }  // namespace
 
 std::vector<PdfPiece> pdf_pieces(std::span<PdfPage> pages, std::size_t& removed_upright) {
@@ -140,6 +160,7 @@ std::vector<PdfPiece> pdf_pieces(std::span<PdfPage> pages, std::size_t& removed_
         list.append(sideways[index] ? sideways_page(page, index) : read_page(page, index, columns, manner));
     }
     std::vector<PdfPiece> pieces = list.take();
+    make_items_of_small_headings(pieces, manner.usual);
     set_heading_levels(pieces);
     return pieces;
 }

@@ -283,17 +283,20 @@ bool is_table(std::span<const Row> rows, std::vector<PdfBox>& columns) {
 bool is_contents(std::span<const Row> rows) {
     const Look look = look_at(rows);
     if (look.leaders * 2 <= look.rows) return false;
+    // An entry may have a Roman number, or run over the line.
+    std::size_t numbers = 0, falling = 0;
     long before = 0;
     for (const Row& row : rows) {
         if (row.cells.size() < 2) continue;
         const std::string& page = row.cells.back().text;
         constexpr std::size_t longest = 5;
-        if (page.size() > longest || !std::all_of(page.begin(), page.end(), is_ascii_digit)) return false;
+        if (page.size() > longest || !std::all_of(page.begin(), page.end(), is_ascii_digit)) continue;
         const long number = std::stol(page);
-        if (number < before) return false;
+        ++numbers;
+        falling += number < before ? 1 : 0;
         before = number;
     }
-    return true;
+    return numbers * 5 >= look.rows * 4 && falling * 10 <= numbers;
 }
 
 class TableWriter {
