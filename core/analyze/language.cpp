@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/analyze/function_word_lists.h"
 #include "core/base/characters.h"
 #include "core/base/text.h"
 #include "core/document/source_language.h"
@@ -16,79 +17,12 @@
 namespace quarry::analyze {
 namespace {
 
-struct FunctionWords {
-    std::string_view language;
-    std::string_view words;  ///< Its most frequent ones, in small letters, of at most 8 bytes each.
-};
-
-constexpr FunctionWords function_words[] = {
-    {"en", "the of and to in is that for it as was with be by on not this are or from at which but have an they you "
-           "were their one all we can has there been if more when will would who so no what its into how these"},
-    {"de", "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er "
-           "hat dass sie nach wird bei einer um am sind noch wie einem über so zum war haben nur oder aber vor zur bis "
-           "mehr durch man sein wurde sei wenn kann wir ich"},
-    {"fr", "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec ou son "
-           "été aux elle mais comme nous sa leur ses cette on être fait ont ces même était vous je où deux"},
-    {"es", "de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin "
-           "sobre este ya entre cuando todo esta ser son dos también fue había era muy hasta desde está"},
-    {"it", "di e che la il un a per in una è non sono da con si le i del dei della come al più ma ha nel anche lo gli "
-           "su alla se questo delle o ci ed era stato cui essere degli tra dal nella dalla loro fu"},
-    {"pt", "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu "
-           "sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era são"},
-    {"nl", "de van het een en in is dat op te die zijn voor met niet aan er om ook als dan maar bij door over uit nog "
-           "naar tot heeft wordt worden deze kan werd was of hij ze meer onder haar geen wel hebben zich"},
-    {"da", "og i at det er en til af på den for med der ikke de som har et var fra om kan men vi sig han jeg man efter "
-           "blev eller også skal ved hvor nu over når ud havde hun mere være bliver mellem nogle"},
-    {"no", "og i det er en til av på den for med ikke de som har et var fra om kan men vi seg han jeg man etter ble "
-           "eller også skal ved hvor nå over når ut hadde hun mer være blir mellom noen fordi"},
-    {"sv", "och i att det som en på är av för med den till inte de om ett han men var jag från vid kan har hade ut så "
-           "när eller vi hon sig också efter nu upp blev över mellan mot än där bara under skulle finns"},
-    {"fi", "ja on ei se että oli hän mutta kun niin myös ovat joka tai sen ole kuin hänen oma olla jos mukaan jotka ne "
-           "vain voi hyvin nyt ollut jo sekä mitä vielä vuonna jonka noin eli sitten tämä siitä olivat"},
-    {"hu", "a az és hogy nem is egy ez meg volt csak de el még már ha mint azt van vagy ki sem fel után kell én lehet "
-           "amely mert pedig ami így majd be le aki ezt úgy ezek két sok mely nagy első"},
-    {"ro", "de și în a la pe cu care nu din că se un o pentru este mai sau prin sunt ce au fost ca dar al lor lui fi "
-           "său ale era după cel acest această cele până unei unui fără foarte ai te dintre"},
-    {"tr", "ve bir bu da de için ile olarak çok daha en gibi olan ne o ya kadar sonra var değil ki her ise veya göre "
-           "olduğu oldu ilk ancak iki yok şey ama diye hem bunu olması onun mi"},
-    {"ca", "de la i a que el en un els per les del una amb és no al com es va més dels o seva són ser seu ha però fou "
-           "també entre aquest hi aquesta fins quan sobre molt anys pels sense dos tot era van"},
-    {"id", "yang dan di dengan untuk dari pada ini itu dalam tidak ke adalah oleh sebagai akan juga atau karena telah "
-           "ada mereka dapat bisa lebih saya kami sudah para satu kita dia tersebut"},
-    {"pl",
-     "i w z na się do nie to że jest o jak po co a za od tak przez ale dla był są tym tego może czy oraz ze które "
-     "tylko przy już go jego być który było pod lub także jej ich"},
-    {"cs", "a se v na je že s z do i to o k ve pro jako by za jsem ale po co jeho byl aby také která který už podle "
-           "jen byla bylo nebo jsou při není tak od před které však až má"},
-    {"sk", "a sa v na je že s z do aj to o k vo pre ako by za som ale po čo jeho bol aby tiež ktorá ktorý už podľa len "
-           "bola bolo alebo sú pri nie tak od pred ktoré však až má"},
-    {"hr",
-     "i je u na se da za su od s a o kao ne koji iz što do bi te ili koja to će ali nije biti prema samo sve kako "
-     "više još bio također nakon kod bila koje može već"},
-    {"vi",
-     "và của là các có được trong cho không với một này những người đã để khi từ về cũng như đến năm ra vào nhiều "
-     "tại theo trên đó hay"},
-    {"ru", "и в не на что с по как к это из у за для от но его он же так все о был или бы при до мы ее уже они том "
-           "была были их году если чем было еще нет"},
-    {"uk", "і в не на що з у та до як це за для від але його він же так все про був або би при й є вони була може були "
-           "їх також році якщо ніж було ще які який"},
-    {"bg", "на и да се от в за е не с по са като до че си ще но това със при след той или ги през му беше "
-           "има към само още може във тя"},
-    {"sr", "и је у на се да за су од са а о као не који из што до би те или која то ће али није бити само све како "
-           "више још био код била које може већ"},
-    {"ar", "في من على إلى أن عن مع هذا التي الذي هذه كان لا ما أو كما ذلك بعد قد كانت بين هو لم وقد هي وفي كل عند ثم "
-           "حيث غير تم بن قبل خلال إن ومن"},
-    {"fa", "در به از که این را با است برای آن یک شد خود تا بر بود هم نیز شده می ها اما یا وی پس دیگر باید شود هر ای "
-           "های بین آنها او"},
-    {"ur", "کے میں کی اور سے کا ہے کو نے پر اس یہ کہ ہیں ایک بھی تھا کر تھے جو ان گیا تو تھی ہو وہ ساتھ"},
-    {"hi", "के की है और को से का ने पर यह कि एक भी था इस जो कर हो ही थे तक या"},
-};
-constexpr std::size_t languages_with_words = std::size(function_words);
+constexpr std::size_t languages_with_words = std::size(function_word_lists);
 static_assert(languages_with_words <= 64, "a word's languages are bits");
 
 constexpr std::size_t index_of_language(std::string_view language) {
     std::size_t i = 0;
-    while (function_words[i].language != language) ++i;
+    while (function_word_lists[i].language != language) ++i;
     return i;
 }
 
@@ -108,7 +42,7 @@ class FunctionWordTable {
 public:
     FunctionWordTable() : slots_(slot_count) {
         for (std::size_t language = 0; language < languages_with_words; ++language) {
-            std::string_view rest = function_words[language].words;
+            std::string_view rest = function_word_lists[language].frequent;
             while (!rest.empty()) {
                 const std::string_view word = rest.substr(0, rest.find(' '));
                 rest.remove_prefix(std::min(rest.size(), word.size() + 1));
@@ -285,7 +219,7 @@ private:
         const bool is_latin = characters_[0] * 2 > *std::max_element(characters_.begin(), characters_.end());
         if (is_latin && different_words_[best] < fewest_words) return {};
         if (hits < fewest_hits || hits * 8 < words_ || hits * 4 < second * 5 || hits < second + 2) return {};
-        return function_words[best].language;
+        return function_word_lists[best].language;
     }
 
     std::array<std::uint32_t, script_count> characters_{};

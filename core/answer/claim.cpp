@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "core/analyze/function_words.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
-#include "core/passages/query_terms.h"
 
 namespace quarry::answer {
 namespace {
@@ -130,7 +130,7 @@ void read_words(std::string_view text, bool begins_sentence, analyze::Analyzer& 
             clause.denies = !clause.denies;
             continue;
         }
-        if (passages::is_function_word(lower) || !normal_number(shown).empty()) continue;
+        if (analyze::is_function_word(lower, "en") || !normal_number(shown).empty()) continue;
         const auto same = [&](const Claim::Word& word) { return word.stem == term.text; };
         if (std::ranges::any_of(clause.words, same)) continue;
         clause.words.push_back({term.text, std::string(shown), is_name(shown, begins) ? name_weight : 1.0});

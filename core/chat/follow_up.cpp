@@ -6,9 +6,9 @@
 #include <array>
 #include <vector>
 
+#include "core/analyze/function_words.h"
 #include "core/base/text.h"
 #include "core/chat/anaphora.h"
-#include "core/passages/query_terms.h"
 
 namespace quarry::chat {
 namespace {
@@ -65,8 +65,8 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 bool says_what_about(const std::string& lower) {
-    return !passages::is_function_word(lower) && !is_among(lower, anaphora) && !is_among(lower, often_pointing_words) &&
-           !is_among(lower, empty_words);
+    return !analyze::is_function_word(lower, "en") && !is_among(lower, anaphora) &&
+           !is_among(lower, often_pointing_words) && !is_among(lower, empty_words);
 }
 
 std::string conversation_text(std::span<const EarlierTurn> turns) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/analyze/analyzer.h"
+#include "core/analyze/function_words.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/embed/builtin_features.h"
@@ -146,7 +147,7 @@ struct BuiltinEmbedder::Impl {
         stored->read(0, bytes);
         table.emplace(std::move(bytes));
     }
-    void embed(const builtin::TokenRows& rows, std::string_view text, float* vector);
+    void embed(const builtin::TokenRows& rows, std::string_view text, EmbedKind kind, float* vector);
 
     std::string fingerprint;
     std::optional<builtin::TokenTable> table;
@@ -158,15 +159,23 @@ struct BuiltinEmbedder::Impl {
     std::vector<Feature> buckets;
 };
 
-void BuiltinEmbedder::Impl::embed(const builtin::TokenRows& rows, std::string_view text, float* vector) {
+void BuiltinEmbedder::Impl::embed(const builtin::TokenRows& rows, std::string_view text, EmbedKind kind,
+                                  float* vector) {
     analyzer.analyze(text, terms);
+    std::vector<bool> functions(terms.size());
+    if (kind == EmbedKind::query) functions = analyze::find_function_terms(text, terms);
+    const auto function_weight = static_cast<float>(
+        analyze::function_word_weight(static_cast<std::size_t>(std::ranges::count(functions, true))));
     hashed.clear();
     for (std::size_t i = 0; i < terms.size(); ++i) hashed.emplace_back(builtin::term_hash(terms[i].text), i);
     std::sort(hashed.begin(), hashed.end());
     for (std::size_t i = 0; i < hashed.size();) {
         const std::size_t first = i;
-        while (i < hashed.size() && hashed[i].first == hashed[first].first) ++i;
-        const float weight = builtin::count_weight(i - first);
+        std::size_t count = 0;  // of what is no function word
+        for (; i < hashed.size() && hashed[i].first == hashed[first].first; ++i) {
+            if (!functions[hashed[i].second]) ++count;
+        }
+        const float weight = count > 0 ? builtin::count_weight(count) : function_weight;
         if (const auto row = rows.find(hashed[first].first)) {
             rows.add_row(*row, weight, vector);
             continue;
@@ -203,14 +212,14 @@ std::string BuiltinEmbedder::fingerprint() const { return impl_->fingerprint; }
 
 std::size_t BuiltinEmbedder::dimensions() const { return builtin::dimensions; }
 
-std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> texts, EmbedKind,
+std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> texts, EmbedKind kind,
                                           const Cancellation& cancellation) {
     std::vector<float> vectors(texts.size() * builtin::dimensions, 0.0F);
     impl_->expect(texts.size());
     impl_->with_table([&](const builtin::TokenRows& rows) {
         for (std::size_t i = 0; i < texts.size(); ++i) {
             cancellation.check();
-            impl_->embed(rows, texts[i], vectors.data() + i * builtin::dimensions);
+            impl_->embed(rows, texts[i], kind, vectors.data() + i * builtin::dimensions);
         }
     });
     return vectors;

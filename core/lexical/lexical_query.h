@@ -13,7 +13,7 @@ namespace quarry::lexical {
 /// An analysed term that is looked for.
 struct LexicalTerm {
     std::string text;
-    double weight = 1;    ///< How often the query has it.
+    double weight = 1;    ///< How much the query means it: its occurrences there, damped; little for function words.
     bool prefix = false;  ///< All terms that begin so, counted as one.
     /// What else the same word can be in the index: its stems by the rules of other languages. Counted as one with it.
     std::vector<std::string> others = {};

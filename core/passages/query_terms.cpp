@@ -5,22 +5,11 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "core/analyze/function_words.h"
 #include "core/base/text.h"
 
 namespace quarry::passages {
 namespace {
-
-// Sorted, for binary search. Words that ask, point and join; the list is short on purpose: what is merely frequent
-// is weighed by how often it occurs.
-constexpr auto function_words = std::to_array<std::string_view>(
-    {"a",     "about",  "all",   "also",  "am",    "an",    "and",  "any",   "are",   "as",    "at",   "be",   "been",
-     "being", "but",    "by",    "can",   "could", "did",   "do",   "does",  "each",  "far",   "for",  "from", "had",
-     "has",   "have",   "how",   "i",     "if",    "in",    "into", "is",    "it",    "its",   "many", "may",  "me",
-     "might", "much",   "must",  "my",    "no",    "not",   "of",   "often", "on",    "one",   "or",   "our",  "shall",
-     "she",   "should", "so",    "some",  "such",  "tell",  "than", "that",  "the",   "their", "them", "then", "there",
-     "these", "they",   "this",  "those", "to",    "use",   "used", "uses",  "using", "was",   "we",   "were", "what",
-     "when",  "where",  "which", "who",   "whom",  "whose", "why",  "will",  "with",  "would", "you",  "your"});
-static_assert(std::is_sorted(function_words.begin(), function_words.end()));
 
 constexpr auto number_questions = std::to_array<std::string_view>(
     {"how far",    "how many",  "how much",  "how long",      "how old",      "how big",    "how large", "how high",
@@ -30,10 +19,6 @@ constexpr auto number_questions = std::to_array<std::string_view>(
 constexpr double function_word_weight = 0.05;
 
 }  // namespace
-
-bool is_function_word(std::string_view word) noexcept {
-    return std::binary_search(function_words.begin(), function_words.end(), word);
-}
 
 bool asks_for_number(std::string_view question) {
     const std::string lower = ascii_lower(trim(question)) + ' ';
@@ -46,15 +31,10 @@ bool asks_for_number(std::string_view question) {
 QueryTerms::QueryTerms(analyze::Analyzer& analyzer, std::string_view question) {
     std::vector<analyze::Term> terms;
     analyzer.analyze(question, terms);
-    bool any_content = false;
-    for (const analyze::Term& term : terms) {
-        const std::string word = ascii_lower(question.substr(term.start, term.end - term.start));
-        Entry& entry = terms_[term.text];
-        entry.content = entry.content || !is_function_word(word);
-        any_content = any_content || entry.content;
-    }
-    if (!any_content) {
-        for (auto& [text, entry] : terms_) entry.content = true;
+    const std::vector<bool> functions = analyze::find_function_terms(question, terms);
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        Entry& entry = terms_[terms[i].text];
+        entry.content = entry.content || !functions[i];
     }
     weigh({});
 }

@@ -11,10 +11,6 @@
 
 namespace quarry::passages {
 
-/// Whether an unstemmed lower-case English word only holds a sentence together ("the", "how", "is"): it says what
-/// is asked, not what about.
-[[nodiscard]] bool is_function_word(std::string_view lower_case_word) noexcept;
-
 /// Whether a question asks for a number or a date ("how many", "when"), which an answer then should hold.
 [[nodiscard]] bool asks_for_number(std::string_view question);
 

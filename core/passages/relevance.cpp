@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
-#include "core/base/text.h"
-#include "core/passages/query_terms.h"
 #include "core/search/query.h"
 
 namespace quarry::passages {
@@ -26,12 +25,13 @@ struct WeighedTerm {
 /// The distinct terms of a question, ordered by their first stems.
 std::map<std::string, WeighedTerm> question_terms(std::string_view question, analyze::MultilingualAnalyzer& analyzer) {
     std::map<std::string, WeighedTerm> terms;
-    for (analyze::MultilingualAnalyzer::Reading& reading : analyzer.analyze(question)) {
+    std::vector<analyze::MultilingualAnalyzer::Reading> readings = analyzer.analyze(question);
+    const std::vector<bool> functions = analyze::find_function_terms(question, readings);
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+        analyze::MultilingualAnalyzer::Reading& reading = readings[i];
         if (reading.alternative) continue;
-        const bool function =
-            is_function_word(ascii_lower(question.substr(reading.start, reading.end - reading.start)));
         WeighedTerm& term = terms[reading.text];
-        term.weight = std::max(term.weight, function ? weight_of_function_words : 1.0);
+        term.weight = std::max(term.weight, functions[i] ? weight_of_function_words : 1.0);
         term.stems = std::move(reading.others);
         term.stems.push_back(std::move(reading.text));
     }

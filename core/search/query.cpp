@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <unordered_map>
 #include <utility>
 
+#include "core/analyze/function_words.h"
 #include "core/analyze/multilingual_analyzer.h"
 #include "core/base/text.h"
 #include "core/store/store.h"
@@ -15,6 +17,9 @@ namespace {
 
 /// Fewer characters would begin too many words.
 constexpr std::size_t shortest_prefix = 2;
+
+/// What a query says twice is meant more, but not twice as much.
+constexpr double repetition_power = 0.7;
 
 struct FieldName {
     std::string_view name;
@@ -136,12 +141,16 @@ public:
         if (!piece.plain()) add_condition(piece);
         if (piece.excluded) return;
         if (!query_.text.empty()) query_.text += ' ';
+        if (!piece.plain()) meant_.push_back({query_.text.size(), query_.text.size() + piece.text.size()});
         query_.text += piece.text;
     }
 
     SearchQuery build() {
-        for (const analyze::MultilingualAnalyzer::Reading& reading : analyzer_.analyze(query_.text)) {
-            add_term(reading);
+        const std::vector<analyze::MultilingualAnalyzer::Reading> readings = analyzer_.analyze(query_.text);
+        const std::vector<bool> functions = function_words(readings);
+        for (std::size_t i = 0; i < readings.size(); ++i) {
+            const analyze::MultilingualAnalyzer::Reading& reading = readings[i];
+            add_term(reading, functions[i] ? 0 : 1);
             if (!reading.alternative || query_.words.empty()) {
                 query_.words.push_back({query_.text.substr(reading.start, reading.end - reading.start), {}, {}});
                 query_.words.back().stems = reading.others;
@@ -150,10 +159,27 @@ public:
             query_.words.back().terms.push_back(reading.text);
         }
         for (const std::string& prefix : prefixes_) add_prefix_term(prefix);
+        const double function_weight =
+            analyze::function_word_weight(static_cast<std::size_t>(std::ranges::count(functions, true)));
+        for (lexical::LexicalTerm& term : query_.terms) {
+            term.weight = term.weight > 0 ? std::pow(term.weight, repetition_power) : function_weight;
+        }
         return std::move(query_);
     }
 
 private:
+    /// Which readings are of function words, but for those of words with an operator, which are meant.
+    [[nodiscard]] std::vector<bool> function_words(
+        const std::vector<analyze::MultilingualAnalyzer::Reading>& readings) const {
+        std::vector<bool> functions = analyze::find_function_terms(query_.text, readings);
+        for (std::size_t i = 0; i < readings.size(); ++i) {
+            functions[i] = functions[i] && std::ranges::none_of(meant_, [&](const analyze::WordSpan& meant) {
+                               return readings[i].start >= meant.start && readings[i].end <= meant.end;
+                           });
+        }
+        return functions;
+    }
+
     void add_condition(const Piece& piece) {
         if (query_.conditions.size() == max_query_conditions) return;
         lexical::TermCondition condition{{}, piece.field, piece.excluded};
@@ -201,14 +227,14 @@ private:
     }
 
     /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.
-    void add_term(const analyze::MultilingualAnalyzer::Reading& reading) {
+    void add_term(const analyze::MultilingualAnalyzer::Reading& reading, double weight) {
         std::vector<std::string> stems = {reading.text};
         stems.insert(stems.end(), reading.others.begin(), reading.others.end());
         for (const std::string& stem : stems) {
             const auto known = places_.find(stem);
             if (known == places_.end()) continue;
             lexical::LexicalTerm& term = query_.terms[known->second];
-            term.weight += 1;
+            term.weight += weight;
             for (std::string& other : stems) {
                 if (places_.try_emplace(other, known->second).second) term.others.push_back(std::move(other));
             }
@@ -216,7 +242,7 @@ private:
         }
         if (query_.terms.size() == max_query_terms) return;
         for (const std::string& stem : stems) places_.emplace(stem, query_.terms.size());
-        query_.terms.push_back({reading.text, 1, false, reading.others});
+        query_.terms.push_back({reading.text, weight, false, reading.others});
     }
 
     void add_prefix_term(const std::string& text) {
@@ -232,6 +258,7 @@ private:
 
     analyze::MultilingualAnalyzer analyzer_;
     SearchQuery query_;
+    std::vector<analyze::WordSpan> meant_;  ///< Of the query's text: what has an operator.
     std::vector<std::string> prefixes_;
     std::unordered_map<std::string, std::size_t> places_;  ///< Of stems in the query's terms; of prefixes with a star.
 };

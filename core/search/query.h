@@ -26,7 +26,7 @@ namespace quarry::search {
 /// beginning of a word (the star at its end), so that C++, a-b, -1, http://x and 5" are plain.
 struct SearchQuery {
     std::string text;                       ///< The wanted words without operators: what is embedded.
-    std::vector<lexical::LexicalTerm> terms;         ///< Distinct, in order of the query, with how often it has them.
+    std::vector<lexical::LexicalTerm> terms;         ///< Distinct, in order of the query, with their weights.
     std::vector<lexical::TermCondition> conditions;  ///< All of them must hold.
 
     /// A word of the query as it stands there, with the terms that it became.

@@ -1,7 +1,10 @@
 #include "core/search/query.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "core/base/text.h"
 
@@ -30,11 +33,12 @@ std::string conditions(const SearchQuery& query) {
     return line;
 }
 
+/// A query's terms in one line, with the weights that are not 1.
 std::string terms(const SearchQuery& query) {
     std::string line;
     for (const lexical::LexicalTerm& term : query.terms) {
         line += (line.empty() ? "" : " ") + term.text + (term.prefix ? "*" : "");
-        if (term.weight != 1) line += "^" + std::to_string(static_cast<int>(term.weight));
+        if (term.weight != 1) line += fmt::format("^{:.2g}", term.weight);
     }
     return line;
 }
@@ -59,9 +63,14 @@ TEST_P(QueryTest, is_read) {
 INSTANTIATE_TEST_SUITE_P(
     queries, QueryTest,
     ::testing::Values(
-        QueryCase{"words", "undo  a migration", "undo a migrat", "", "undo a migration"},
-        QueryCase{"repeated", "cat dog Cats", "cat^2 dog", "", "cat dog Cats"},
-        QueryCase{"phrase", "how \"undo the last\" step", "how undo the last step", "+undo,the,last",
+        QueryCase{"words", "undo  a migration", "undo a^0.4 migrat", "", "undo a migration"},
+        QueryCase{"repeated", "cat dog Cats", "cat^1.6 dog", "", "cat dog Cats"},
+        QueryCase{"function_words", "How do I get the name of a file",
+                  "how^0.14 do^0.14 i^0.14 get^0.14 the^0.14 name of^0.14 "
+                  "a^0.14 file",
+                  "", "How do I get the name of a file"},
+        QueryCase{"only_function_words", "to be or not to be", "to^1.6 be^1.6 or not", "", "to be or not to be"},
+        QueryCase{"phrase", "how \"undo the last\" step", "how^0.4 undo the last step", "+undo,the,last",
                   "how undo the last step"},
         QueryCase{"typographic_quotes", "\u201Cundo it\u201D \u201Ewie das\u201C \u00ABet tu\u00BB",
                   "undo it wie das et tu", "+undo,it +wie,das +et,tu", "undo it wie das et tu"},
@@ -80,11 +89,11 @@ INSTANTIATE_TEST_SUITE_P(
         QueryCase{"not_prefix", "cat -migrat*", "cat", "-migrat*|migrat", "cat"},
         QueryCase{"minus_within_words", "a-b --mode -1 -- - x", "a b mode 1 x", "", "a-b --mode -1 -- - x"},
         QueryCase{"colons_of_others", "http://x.y std::map title: title::x title:// note:a",
-                  "http xy std map titl^3 x note a", "", "http://x.y std::map title: title::x title:// note:a"},
+                  "http xy std map titl^2.2 x note a", "", "http://x.y std::map title: title::x title:// note:a"},
         QueryCase{"quotes_of_others", "5\" pipe \"open", "5 pipe open", "", "5\" pipe \"open"},
-        QueryCase{"stars_of_others", "* a* ** int** x", "a int x", "", "* a* ** int** x"},
+        QueryCase{"stars_of_others", "* a* ** int** x", "a^0.4 int x", "", "* a* ** int** x"},
         QueryCase{"empty_operators", "\"\" -\"\" title:\"\" -title:\"..\" x", "x", "", "x"},
-        QueryCase{"fts5_syntax", "a AND b OR c NOT d NEAR(e f) {g} ^h", "a and b or c not d near e f g h", "",
+        QueryCase{"fts5_syntax", "a AND b OR c NOT d NEAR(e f) {g} ^h", "a^0.4 and b or c not d near e f g h", "",
                   "a AND b OR c NOT d NEAR(e f) {g} ^h"},
         QueryCase{"cjk", "\u6F22\u5B57\u306E \"\u6771\u4EAC\u90FD\"",
                   "\u6F22\u5B57 \u5B57\u306E \u6771\u4EAC \u4EAC\u90FD", "+\u6771\u4EAC,\u4EAC\u90FD",
@@ -117,7 +126,7 @@ TEST(ParseQueryTest, a_word_is_looked_for_under_its_stem_in_each_language) {
     ASSERT_EQ(query.terms.size(), 5U);
     EXPECT_EQ(query.terms[0], (lexical::LexicalTerm{"run", 1, false, {"running"}}));
     // Forms of one word in German, so one term that the query has three times.
-    EXPECT_EQ(query.terms[1], (lexical::LexicalTerm{"kinder", 3, false, {"kind", "kindern"}}));
+    EXPECT_EQ(query.terms[1], (lexical::LexicalTerm{"kinder", std::pow(3, 0.7), false, {"kind", "kindern"}}));
     EXPECT_EQ(query.terms[2], (lexical::LexicalTerm{"die", 1, false, {}}));
     EXPECT_EQ(query.terms[3], (lexical::LexicalTerm{"lauf", 1, false, {}}));
     EXPECT_EQ(query.terms[4], (lexical::LexicalTerm{"lauf", 1, true, {}}));
