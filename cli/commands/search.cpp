@@ -1,5 +1,6 @@
 // quarry search: the passages of the knowledge base that fit a query best.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -67,6 +68,10 @@ private:
         if (result.hits.empty()) {
             const std::string& query = request.more_like.empty() ? request.query : request.more_like;
             context.out.note(fmt::format("nothing fits \"{}\"", shown(query, 60)));
+            if (!result.missing_words.empty()) {
+                const std::string words = fmt::format("{}", fmt::join(result.missing_words, ", "));
+                context.out.note("no passage has: " + shown(words, 200));
+            }
             context.out.note("hint: " + service.why_nothing(request, context.scope()));
         }
         if (!result.suggestion.empty()) {

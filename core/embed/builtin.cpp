@@ -225,6 +225,17 @@ std::vector<float> BuiltinEmbedder::embed(std::span<const std::string_view> text
     return vectors;
 }
 
+bool BuiltinEmbedder::knows(std::string_view question) {
+    impl_->analyzer.analyze(question, impl_->terms);
+    const std::vector<bool> functions = analyze::find_function_terms(question, impl_->terms);
+    return impl_->with_table([&](const builtin::TokenRows& rows) {
+        for (std::size_t i = 0; i < functions.size(); ++i) {
+            if (!functions[i] && rows.find(builtin::term_hash(impl_->terms[i].text))) return true;
+        }
+        return false;
+    });
+}
+
 std::uint64_t BuiltinEmbedder::fitted_chunks() const {
     return impl_->with_table([](const builtin::TokenRows& rows) { return rows.fitted_chunks(); });
 }

@@ -37,6 +37,11 @@ public:
     /// How many calls of `embed` may go on at the same time, from different threads. No other call may.
     [[nodiscard]] virtual std::size_t concurrency() const { return 1; }
 
+    /// A question and a text whose cosine is less have nothing in common; -1 where that is not known of the model.
+    [[nodiscard]] virtual double least_similarity() const { return -1; }
+    /// Whether the model has learned a word of this question; else it makes a vector from the pieces of "zzzzqqq".
+    [[nodiscard]] virtual bool knows(std::string_view /*question*/) { return true; }
+
     /// One vector a text, row-major float32 (texts x dimensions), each of length 1, or all zeros for a text that
     /// has nothing the model knows. Throws Error (provider_failed, rate_limited, interrupted).
     [[nodiscard]] virtual std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,

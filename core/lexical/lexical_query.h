@@ -17,6 +17,7 @@ struct LexicalTerm {
     bool prefix = false;  ///< All terms that begin so, counted as one.
     /// What else the same word can be in the index: its stems by the rules of other languages. Counted as one with it.
     std::vector<std::string> others = {};
+    bool function_word = false;  ///< Chunks that have only such terms of a query that has others are not found.
 
     friend bool operator==(const LexicalTerm&, const LexicalTerm&) = default;
 };

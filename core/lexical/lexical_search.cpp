@@ -89,6 +89,11 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
         term.most = term.factor * bm25_.most_saturated() * (1 + 1e-9);  // for what rounding adds
         terms_.push_back(std::move(term));
     }
+    const auto is_function_word = [](const LexicalTerm& term) { return term.function_word; };
+    if (!std::ranges::all_of(query.terms, is_function_word) &&
+        std::ranges::all_of(terms_, is_function_word, &Term::asked)) {
+        terms_.clear();
+    }
     std::sort(terms_.begin(), terms_.end(), [](const Term& left, const Term& right) {
         return std::tie(left.chunks, left.asked.text, left.asked.prefix) <
                std::tie(right.chunks, right.asked.text, right.asked.prefix);

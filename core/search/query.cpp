@@ -152,7 +152,8 @@ public:
             const analyze::MultilingualAnalyzer::Reading& reading = readings[i];
             add_term(reading, functions[i] ? 0 : 1);
             if (!reading.alternative || query_.words.empty()) {
-                query_.words.push_back({query_.text.substr(reading.start, reading.end - reading.start), {}, {}});
+                query_.words.push_back(
+                    {query_.text.substr(reading.start, reading.end - reading.start), {}, {}, functions[i]});
                 query_.words.back().stems = reading.others;
                 query_.words.back().stems.insert(query_.words.back().stems.begin(), reading.text);
             }
@@ -162,6 +163,7 @@ public:
         const double function_weight =
             analyze::function_word_weight(static_cast<std::size_t>(std::ranges::count(functions, true)));
         for (lexical::LexicalTerm& term : query_.terms) {
+            term.function_word = term.weight == 0;
             term.weight = term.weight > 0 ? std::pow(term.weight, repetition_power) : function_weight;
         }
         return std::move(query_);

@@ -34,6 +34,7 @@ struct SearchQuery {
         std::string text;
         std::vector<std::string> terms;  ///< By the rules of the first language.
         std::vector<std::string> stems;  ///< Of the whole word, by those of all languages; distinct.
+        bool function_word = false;
     };
     std::vector<Word> words;  ///< Of `text`.
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/base/error.h"
@@ -69,6 +70,30 @@ store::Candidates find_candidates(const store::Retriever& store, embed::Embedder
         found.dense.chunks.clear();
     }
     return found;
+}
+
+/// Leaves out what has no word of the query and nothing in common with it by meaning either.
+void drop_unlike(const store::Retriever& store, embed::Embedder& embedder, const SearchOptions& options,
+                 const store::Candidates& found, Ranking& ranking) {
+    constexpr double more_for_unknown_words = 0.15;
+    double least = embedder.least_similarity();
+    if (least < 0 || ranking.query.terms.empty()) return;
+    if (found.dense.chunks.front().score < least + more_for_unknown_words && !embedder.knows(ranking.query.text)) {
+        least += more_for_unknown_words;
+    }
+    const auto is_unlike = [least](const RankedChunk& chunk) {
+        return !chunk.lexical && chunk.dense && chunk.dense->raw < least;
+    };
+    if (std::ranges::none_of(ranking.chunks, is_unlike)) return;
+    std::set<std::int64_t> with_words;
+    if (options.mode == SearchMode::vector) {
+        const store::RetrievalScope scope{options.filter, ranking.query.conditions};
+        for (const auto& chunk : store.lexical(term_query(ranking.query, options), scope, fusion_depth)) {
+            with_words.insert(chunk.chunk_id);
+        }
+    }
+    std::erase_if(ranking.chunks,
+                  [&](const RankedChunk& chunk) { return is_unlike(chunk) && !with_words.contains(chunk.chunk_id); });
 }
 
 [[noreturn]] void refuse_vector_mode(std::string why) {
@@ -136,6 +161,7 @@ Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, st
     } else {
         ranking.chunks = fuse(found.lexical, dense, options.fusion, options.dense_weight, options.limit);
     }
+    if (!dense.empty()) drop_unlike(store, *embedder, options, found, ranking);
     if (found.dense.index_was_damaged && ranking.note.empty()) {
         ranking.note = "the vector index is damaged: searched the base itself; the index is rebuilt";
     }

@@ -249,7 +249,9 @@ SearchResult search(const store::Store& store, const SearchTools& tools, std::st
     const SearchQuery parsed = parse_query(query, options.syntax, index_languages(store));
     if (options.explain && result.mode != SearchMode::vector) explain_words(store, parsed, result.hits, options);
     if (options.syntax == QuerySyntax::operators) {
-        result.suggestion = suggest_query(store, query, parsed, options.filter).value_or("");
+        Spelling spelling = check_spelling(store, query, parsed, options.filter);
+        result.suggestion = std::move(spelling.suggestion);
+        result.missing_words = std::move(spelling.missing_words);
     }
     return result;
 }

@@ -68,6 +68,7 @@ struct SearchResult {
     std::vector<std::string> queries;  ///< What a model made of the query, which was looked for as well or instead.
     /// The query with words that no chunk has spelt as others that are there; empty when there is nothing to mend.
     std::string suggestion = {};
+    std::vector<std::string> missing_words = {};  ///< Of the query; no chunk has them (core/search/spelling.h).
 };
 
 /// What each part of the scores of a result counts: 1 where there is only one.

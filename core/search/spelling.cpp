@@ -123,8 +123,9 @@ std::vector<std::string> one_slip_away(std::string_view word) {
     return spellings;
 }
 
-std::optional<std::string> suggest_query(const store::Store& store, std::string_view query, const SearchQuery& parsed,
-                                         const store::ChunkFilter& filter) {
+Spelling check_spelling(const store::Store& store, std::string_view query, const SearchQuery& parsed,
+                        const store::ChunkFilter& filter) {
+    Spelling spelling;
     std::vector<std::string> stems;
     for (const SearchQuery::Word& word : parsed.words) {
         stems.insert(stems.end(), word.stems.begin(), word.stems.end());
@@ -139,9 +140,12 @@ std::optional<std::string> suggest_query(const store::Store& store, std::string_
         const auto begin = weights.begin() + static_cast<std::ptrdiff_t>(next);
         next += word.stems.size();
         const auto end = weights.begin() + static_cast<std::ptrdiff_t>(next);
-        if (looked_into == most_misspelt) break;
-        const bool is_known = std::any_of(begin, end, [](std::uint64_t weight) { return weight > 0; });
-        if (is_known || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
+        if (std::any_of(begin, end, [](std::uint64_t weight) { return weight > 0; })) continue;
+        if (!word.function_word &&
+            std::ranges::find(spelling.missing_words, word.text) == spelling.missing_words.end()) {
+            spelling.missing_words.push_back(word.text);
+        }
+        if (looked_into == most_misspelt || word.terms.size() > 1 || !may_be_misspelt(word.text)) continue;
         ++looked_into;
         const std::optional<std::string> meant = most_frequent_neighbour(store, analyzer, word.text, filter);
         const std::size_t place = suggestion.find(word.text);
@@ -149,8 +153,8 @@ std::optional<std::string> suggest_query(const store::Store& store, std::string_
         suggestion.replace(place, word.text.size(), *meant);
         changed = true;
     }
-    if (!changed) return std::nullopt;
-    return suggestion;
+    if (changed) spelling.suggestion = std::move(suggestion);
+    return spelling;
 }
 
 }  // namespace quarry::search

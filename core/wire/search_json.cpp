@@ -16,7 +16,7 @@ json words_json(const lexical::LexicalExplanation& words) {
     for (const lexical::TermScore& term : words.terms) {
         terms.push_back({{"term", term.text},
                          {"prefix", term.prefix},
-                         {"query_count", term.weight},
+                         {"query_weight", term.weight},
                          {"chunks", term.chunks},
                          {"idf", term.idf},
                          {"title", term.occurrences[0]},
@@ -81,6 +81,7 @@ json search_json(std::string_view query, const search::SearchResult& result, con
     document["note"] = result.note;
     document["terms"] = result.terms;
     document["suggestion"] = result.suggestion.empty() ? json() : json(result.suggestion);
+    document["missing_words"] = result.missing_words;
     if (!result.queries.empty()) document["queries"] = result.queries;
     document["hits"] = std::move(hits);
     return document;

@@ -55,6 +55,7 @@ Each search sees what it names, and all where it names nothing:
   work/lease.md
   $ quarry search --collection main lease
   nothing fits "lease"
+  no passage has: lease
   hint: try other or fewer words; quarry docs ls lists the documents
   [10]
   $ quarry search --format files --collection main,work lease
@@ -63,6 +64,7 @@ Each search sees what it names, and all where it names nothing:
   work/lease.md
   $ quarry search --collection home lease
   nothing fits "lease"
+  no passage has: lease
   hint: the collections are empty; put documents in: quarry ingest --collection NAME PATH
   [10]
   $ quarry search --collection wrok lease
@@ -85,11 +87,13 @@ A text that both have is shown with the source that may be seen:
 
   $ quarry search --collection work laese
   nothing fits "laese"
+  no passage has: laese
   hint: try other or fewer words; quarry docs ls lists the documents
   did you mean: lease
   [10]
   $ quarry search --collection main laese
   nothing fits "laese"
+  no passage has: laese
   hint: try other or fewer words; quarry docs ls lists the documents
   [10]
 

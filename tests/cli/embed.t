@@ -40,6 +40,17 @@ A larger one is fitted when it is ingested:
   }
   $ quarry search --mode vector --limit 1 --format files subject3 number17
   d17
+  $ for mode in lexical vector hybrid; do quarry search --mode $mode 'what is zzzzqqq' 2>&1; done
+  nothing fits "what is zzzzqqq"
+  no passage has: zzzzqqq
+  hint: try other or fewer words; quarry docs ls lists the documents
+  nothing fits "what is zzzzqqq"
+  no passage has: zzzzqqq
+  hint: try other or fewer words; quarry docs ls lists the documents
+  nothing fits "what is zzzzqqq"
+  no passage has: zzzzqqq
+  hint: try other or fewer words; quarry docs ls lists the documents
+  [10]
   $ quarry search --explain --limit 1 subject3 number17 2>&1
    1. Text 17
       d17:1  1.000
@@ -80,7 +91,7 @@ A table of its own, for other bases to start from:
   created a knowledge base: small.db
   1 added; 1 chunk, 18 B in [0-9.]+ s (re)
   embedded 1 texts with builtin
-  $ quarry --base small.db search --mode vector --format files 'far away'
+  $ quarry --base small.db search --mode vector --format files moon
   moon.txt
   $ quarry embed train --pairs moon.txt -o x.table 2>&1
   error: moon.txt:1: this line is not a pair of texts

@@ -62,6 +62,7 @@ Numbers and dates that are none:
   [2]
   $ quarry search 'm*' 2>&1
   nothing fits "m*"
+  no passage has: m
   hint: a star must follow at least two letters of a word: mo*
   [10]
 

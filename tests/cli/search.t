@@ -48,6 +48,7 @@ For other programs:
       "yeast"
     ],
     "suggestion": null,
+    "missing_words": [],
     "hits": [
       {
         "rank": 1,
@@ -93,6 +94,7 @@ Nothing found:
 
   $ quarry search --mode lexical zeppelin 2>&1
   nothing fits "zeppelin"
+  no passage has: zeppelin
   hint: try other or fewer words; quarry docs ls lists the documents
   [10]
   $ quarry search --mode lexical --json zeppelin
@@ -105,6 +107,9 @@ Nothing found:
       "zeppelin"
     ],
     "suggestion": null,
+    "missing_words": [
+      "zeppelin"
+    ],
     "hits": []
   }
   [10]
@@ -115,6 +120,7 @@ An empty base:
   $ quarry --base empty.db ingest none --quiet
   $ quarry --base empty.db search --mode lexical anything 2>&1
   nothing fits "anything"
+  no passage has: anything
   hint: the knowledge base is empty; add documents: quarry ingest PATH
   [10]
 

@@ -76,7 +76,7 @@ protected:
         return found;
     }
     [[nodiscard]] std::string suggestion(std::string_view query) {
-        return suggest_query(*store_, query, parse_query(query), {}).value_or("");
+        return check_spelling(*store_, query, parse_query(query), {}).suggestion;
     }
 
     std::unique_ptr<store::Store> store_ = store::open_store_in_memory();

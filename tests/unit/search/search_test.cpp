@@ -25,6 +25,7 @@ public:
     [[nodiscard]] std::string fingerprint() const override { return "letters:1"; }
     [[nodiscard]] std::size_t dimensions() const override { return 3; }
     [[nodiscard]] std::size_t batch_size() const override { return 2; }
+    [[nodiscard]] double least_similarity() const override { return 0.3; }
     [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind,
                                            const Cancellation&) override {
         std::vector<float> vectors;
@@ -119,6 +120,19 @@ TEST_F(SearchTest, HybridAddsBothParts) {
     }
     EXPECT_TRUE(std::is_sorted(result.hits.begin(), result.hits.end(),
                                [](const SearchHit& left, const SearchHit& right) { return left.score > right.score; }));
+}
+
+TEST_F(SearchTest, what_has_no_word_of_the_query_and_nothing_in_common_is_left_out) {
+    add("near", "aaa bat");
+    add("far", "ccc the hello");
+    embed_all();
+    // The vector of "far" stands at a right angle to that of the query.
+    EXPECT_THAT(uris(find("a bat", SearchMode::hybrid)), ElementsAre("near"));
+    EXPECT_THAT(uris(find("a bat", SearchMode::vector)), ElementsAre("near"));
+    EXPECT_THAT(uris(find("aaa hello", SearchMode::vector)), ElementsAre("near", "far")) << "it has the word";
+    EXPECT_THAT(uris(find("the xylophone", SearchMode::lexical)), IsEmpty()) << "a function word is no match";
+    EXPECT_THAT(uris(find("the", SearchMode::lexical)), ElementsAre("far")) << "but where there is nothing else";
+    EXPECT_THAT(find("the xylophone", SearchMode::lexical).missing_words, ElementsAre("xylophone"));
 }
 
 TEST_F(SearchTest, FallsBackToWordsAndSaysWhy) {
