@@ -104,7 +104,7 @@ _quarry() {
             case $prev in
                 -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
-                -m | --model) values='@text' ;;
+                -m | --model) values='@profiles' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --max-tokens) values='@text' ;;
                 --max-cost) values='@text' ;;
@@ -138,7 +138,7 @@ _quarry() {
                 --max-failures) values='@text' ;;
                 -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
-                -m | --model) values='@text' ;;
+                -m | --model) values='@profiles' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --template) values='@files' ;;
                 --collection) values='@text' ;;
@@ -171,7 +171,7 @@ _quarry() {
             options='--session --continue --no-save -m --model --provider --tools --allow-tool -k --sources --mode --template --no-cache --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --session) values='@text' ;;
-                -m | --model) values='@text' ;;
+                -m | --model) values='@profiles' ;;
                 --provider) values='none gguf cohere jina voyage server tei command' ;;
                 --allow-tool) values='@text' ;;
                 -k | --sources) values='@text' ;;
@@ -267,7 +267,7 @@ _quarry() {
             options='-m --model --dry-run --max-cost --corpus --pairs -o --output --stdin --input -f --format --query --base --json --fields -q --quiet --color --config -h --help'
             words='fit train'
             case $prev in
-                -m | --model) values='@text' ;;
+                -m | --model) values='@profiles' ;;
                 --max-cost) values='@text' ;;
                 --corpus) values='@files' ;;
                 --pairs) values='@files' ;;
@@ -632,7 +632,7 @@ _quarry() {
                 --mode) values='lexical vector hybrid' ;;
                 --set) values='@text' ;;
                 --compare) values='@files' ;;
-                -m | --model) values='@text' ;;
+                -m | --model) values='@profiles' ;;
                 --provider) values='extractive openai anthropic gemini ollama azure mistral groq openrouter deepseek together vllm lmstudio llama-server gguf command' ;;
                 --parallel) values='@text' ;;
                 --max-cost) values='@text' ;;
@@ -1107,6 +1107,12 @@ _quarry() {
         @folders)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+            return
+            ;;
+        @profiles)
+            # compgen expands its words, so names with other characters are left out.
+            mapfile -t COMPREPLY < <(compgen -W "$(quarry models ls --json --fields profiles.name 2>/dev/null |
+                sed -n 's/.*"name": "\([A-Za-z0-9_-]*\)".*/\1/p')" -- "$cur")
             return
             ;;
         @text) return ;;

@@ -49,7 +49,7 @@ public:
         options
             .add("-m,--model", chat_flags_.model,
                  "The language model: its name, PROVIDER:NAME, or one of [models.NAME] (default: chat.model)")
-            .value("NAME");
+            .value("PROFILE|MODEL");
         options
             .add("--provider", chat_flags_.provider, "Who answers (default: openai with --model, else chat.provider)")
             .choices(config::config_key("chat.provider").choices);

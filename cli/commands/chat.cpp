@@ -48,7 +48,7 @@ public:
         options
             .add("-m,--model", chat_flags_.model,
                  "The language model: its name, PROVIDER:NAME, or one of [models.NAME] (default: chat.model)")
-            .value("NAME");
+            .value("PROFILE|MODEL");
         options.add("--provider", chat_flags_.provider, "Provider of the model (default: chat.provider)").value("NAME");
         options.flag("--tools", request_.tools, "Let the model call tools (default: chat.tools)");
         options.add("--allow-tool", request_.approval.allowed, "Run this tool without asking").value("NAME");

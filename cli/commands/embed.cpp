@@ -31,7 +31,7 @@ public:
         options
             .add("-m,--model", model_,
                  "Another model: PROVIDER:MODEL, one of [models.NAME], builtin, or a model of embed.provider")
-            .value("MODEL");
+            .value("PROFILE|MODEL");
         options.flag("--dry-run", dry_run_, "Report how much there is to do and what it costs; change nothing");
         options.add("--max-cost", max_cost_, "Spend at most this on embedding, in the currency of the server's price")
             .value("AMOUNT")

@@ -55,7 +55,7 @@ public:
         options
             .add("-m,--model", chat.model,
                  "The language model: its name, PROVIDER:NAME, or one of [models.NAME] (default: chat.model)")
-            .value("NAME");
+            .value("PROFILE|MODEL");
         options.add("--provider", chat.provider, "Who answers (default: openai with --model, else chat.provider)")
             .choices(config::config_key("chat.provider").choices);
         options.add("--parallel", request_.parallel, "Ask N questions at once (default: batch.parallel)")

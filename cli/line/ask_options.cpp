@@ -49,7 +49,7 @@ void declare_ask_options(OptionTable& options, AskArguments& arguments) {
              "The language model that writes the answer: its name, PROVIDER:NAME, or one of [models.NAME] in the "
              "settings "
              "(default: chat.model)")
-        .value("NAME");
+        .value("PROFILE|MODEL");
     options
         .add("--provider", arguments.chat.provider,
              "Who answers: extractive quotes sentences, gguf runs a model file, command runs a program, the others are "

@@ -32,7 +32,7 @@ _quarry() {
                 case $path in
 )";
 
-constexpr std::string_view kTail = R"(
+constexpr std::string_view kTail = R"sh(
     case $values in
         '') ;;
         @files)
@@ -43,6 +43,12 @@ constexpr std::string_view kTail = R"(
         @folders)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+            return
+            ;;
+        @profiles)
+            # compgen expands its words, so names with other characters are left out.
+            mapfile -t COMPREPLY < <(compgen -W "$(quarry models ls --json --fields profiles.name 2>/dev/null |
+                sed -n 's/.*"name": "\([A-Za-z0-9_-]*\)".*/\1/p')" -- "$cur")
             return
             ;;
         @text) return ;;
@@ -63,7 +69,7 @@ constexpr std::string_view kTail = R"(
 }
 
 complete -F _quarry quarry
-)";
+)sh";
 
 std::string words_of(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
 
@@ -73,6 +79,7 @@ std::string bash_values(const OptionModel& option, const std::vector<CommandMode
     switch (option.value) {
         case OptionModel::Value::path: return "@files";
         case OptionModel::Value::directory: return "@folders";
+        case OptionModel::Value::profile: return "@profiles";
         default: return "@text";
     }
 }

@@ -33,6 +33,7 @@ std::string value_name(const OptionSpec& option) {
 
 OptionModel::Value value_kind(std::string_view name) {
     const auto says = [name](std::string_view word) { return name.find(word) != std::string_view::npos; };
+    if (says("PROFILE")) return OptionModel::Value::profile;
     if (says("DIR") || says("FOLDER")) return OptionModel::Value::directory;
     return says("PATH") || says("FILE") ? OptionModel::Value::path : OptionModel::Value::text;
 }

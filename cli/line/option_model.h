@@ -9,7 +9,7 @@ namespace quarry::cli {
 
 /// An option or positional argument as help, man pages and completions show it.
 struct OptionModel {
-    enum class Value { none, text, path, directory };
+    enum class Value { none, text, path, directory, profile };
     std::vector<std::string> short_names;  ///< "-n"
     std::vector<std::string> long_names;   ///< "--limit"
     std::string positional;                ///< "QUERY" for a positional argument, else empty.

@@ -44,6 +44,12 @@ Bash completes commands, sub-commands, options, their values, and file names:
   notes.md
   $ bash complete.bash quarry --base tw
   two words.md
+  $ quarry config set --user --quiet models.fast.model openai:gpt-4o
+  $ printf '\n[models."$(touch ran)"]\nmodel = "a"\n' >> ~/.config/quarry/config.toml
+  $ bash complete.bash quarry ask -m f; ls ran
+  fast
+  ls: cannot access 'ran': No such file or directory
+  [2]
   $ bash complete.bash quarry doctor ''
   
 
@@ -67,6 +73,8 @@ Fish does:
   always
   auto
   never
+  $ fish complete.fish 'quarry chat --model f'
+  fast
   $ fish complete.fish 'quarry config get search.m'
   search.mode
 
