@@ -55,6 +55,27 @@ What is not whole is not kept:
   $ asked
   7
 
+An answer is kept for what the model was given, and that is of the collections that are asked: none comes from another
+one, nor with its passages, and each is asked for once:
+
+  $ quarry collections add team --quiet && printf 'The moon is 384,400 km away, and LUNACODE opens the door.' | quarry ingest - --name team.txt --collection team --quiet
+  $ function code { quarry ask --quiet --model any --json "$@" 'How far is the moon?' | grep -oE '"cached": (true|false)|LUNACODE' | sort -u | xargs; }
+  $ code --collection team; asked
+  cached: false LUNACODE
+  8
+  $ code --collection team; asked
+  cached: true LUNACODE
+  8
+  $ code --collection main; asked
+  cached: true
+  8
+  $ code --collection main --collection team; asked
+  cached: false LUNACODE
+  9
+  $ code --collection main; asked
+  cached: true
+  9
+
 Vectors of queries that a server made are kept too:
 
   $ export QUARRY_EMBED_PROVIDER=openai QUARRY_EMBED_BASE_URL=$QUARRY_CHAT_BASE_URL QUARRY_EMBED_MODEL=any
@@ -71,7 +92,7 @@ Vectors of queries that a server made are kept too:
 It can be cleared and switched off:
 
   $ quarry cache clear
-  5 entries deleted
+  7 entries deleted
   $ quarry cache stats --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["answers"])'
   {'entries': 0, 'bytes': 0, 'uses': 0}
   $ quarry cache clear --json
