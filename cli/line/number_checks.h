@@ -44,12 +44,14 @@ template <typename Fits>
     return number_that([](double value) { return value > 0; }, "a number above 0");
 }
 
-/// Checks that an option's value is digits. Of an unsigned value the parser would take "-1" for the greatest.
+/// Checks that an option's value is digits. Of an unsigned value the parser would take "-1" for the greatest, and so
+/// for what has no place in it.
 [[nodiscard]] inline OptionCheck whole_number(unsigned least = 0) {
     return [least](const std::string& text) -> std::string {
         const bool digits =
             !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
         const std::optional<double> value = digits ? whole_text_as_number(text) : std::nullopt;
+        if (value && *value >= 0x1p63) return "it is too large";
         return value && *value >= least ? "" : fmt::format("it must be a whole number, {} or more", least);
     };
 }

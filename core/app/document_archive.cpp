@@ -118,7 +118,7 @@ public:
             services_.cancel.check();
             try {
                 if (line->too_long) throw Error(ErrorCode::failed, "it is too long");
-                if (end_) throw Error(ErrorCode::failed, "it stands behind the end");
+                if (end_) throw Error(ErrorCode::failed, "it comes after the end");
                 line->number == 1 ? begin(line->text) : take(std::move(line->text));
             } catch (const Error& error) {
                 if (error.code() != ErrorCode::failed && error.code() != ErrorCode::usage) throw;
@@ -136,7 +136,9 @@ private:
     Error at_line(std::uint64_t number, const Error& error) {
         store_batch();
         Error whole(ErrorCode::failed, fmt::format("cannot import line {} of {}", number, name_),
-                    error.hint().empty() ? "what came before it was imported" : error.hint());
+                    !error.hint().empty() ? error.hint()
+                    : number == 1         ? "give a file that quarry docs export wrote"
+                                          : "what came before it was imported");
         whole = std::move(whole).because(error.message());
         for (const std::string& cause : error.causes()) whole = std::move(whole).because(cause);
         return whole;

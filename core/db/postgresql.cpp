@@ -68,7 +68,7 @@ Error no_url(const std::string& shown, const std::string& written, std::string_v
     return Error(ErrorCode::usage, fmt::format("cannot use the database \"{}\"", shown),
                  "write postgres://USER:PASSWORD@HOST:PORT/DATABASE; in a password @ is written %40, / %2F, ? %3F, "
                  "# %23, : %3A and % %25")
-        .because(telling ? std::string(trim(why)) : "it is no URL of a PostgreSQL database");
+        .because(telling ? std::string(trim(why)) : "it is not a URL of a PostgreSQL database");
 }
 
 std::string name_for_people(std::string_view sql) { return fmt::format("cannot run \"{}\"", one_line(sql, 60)); }

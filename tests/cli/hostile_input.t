@@ -132,3 +132,17 @@ A base that was tampered with:
   caused by: it is not a regular file
   hint: give the path of a database file
   [1]
+
+A number that is greater than any is not taken for the greatest, and an archive without its beginning is named:
+
+  $ quarry migrate history --show 99999999999999999999
+  error: --show cannot be '99999999999999999999'
+  caused by: it is too large
+  hint: it takes a whole number
+  [2]
+  $ echo '{"x":1}' | quarry --base fresh/base.db docs import - 2>&1
+  created a knowledge base: fresh/base.db
+  error: cannot import line 1 of standard input
+  caused by: it is not the beginning of what quarry docs export writes
+  hint: give a file that quarry docs export wrote
+  [1]
