@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <system_error>
+#include <vector>
 
 #include "core/base/text.h"
 #include "core/config/config.h"
@@ -48,9 +50,23 @@ bool MigrationDatabases::is_knowledge_base() const {
         "leave out --dir and --url; --base PATH names a base other than this folder's");
 }
 
+/// The names are those of the settings, and quarry's own.
+void MigrationDatabases::require_known_database() const {
+    constexpr std::string_view section = "migrate.databases";
+    std::vector<std::string> names = services_.config.names_in(section);
+    const bool known = std::ranges::find(names, target_.database_name) != names.end();
+    names.emplace_back(config::own_database);
+    if (!known && closest(target_.database_name, names) == config::own_database) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("there is no section [{}.{}] in the settings", section, target_.database_name),
+                    fmt::format("did you mean {}? That is quarry's own knowledge base", config::own_database));
+    }
+    services_.config.require_named(section, target_.database_name);
+}
+
 std::string MigrationDatabases::setting_name(std::string_view key) const {
     if (target_.database_name.empty()) return fmt::format("migrate.{}", key);
-    services_.config.require_named("migrate.databases", target_.database_name);
+    require_known_database();
     return fmt::format("migrate.databases.{}.{}", target_.database_name, key);
 }
 

@@ -87,6 +87,7 @@ private:
     [[nodiscard]] static db::DatabaseUrl parsed(const Address& address);
     [[nodiscard]] Error unnamed_database() const;
     [[nodiscard]] MigrationSubject knowledge_base() const;
+    void require_known_database() const;
     [[nodiscard]] std::string setting_name(std::string_view key) const;
     [[nodiscard]] std::chrono::milliseconds lock_wait() const;
 

@@ -336,6 +336,10 @@ Several databases of one project:
   error: there is no section [migrate.databases.othr] in the settings
   hint: did you mean other?
   [2]
+  $ quarry migrate status --database bas
+  error: there is no section [migrate.databases.bas] in the settings
+  hint: did you mean base? That is quarry's own knowledge base
+  [2]
   $ quarry migrate status 2>&1
   error: which database? No database is named
   hint: name it: --database app, --database other; --url sqlite:app.db or --url postgresql://USER@HOST/DATABASE; the variable DATABASE_URL in the environment or in a file .env; or the setting migrate.url. quarry's own knowledge base is --database base
