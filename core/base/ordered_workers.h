@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +24,8 @@ namespace quarry {
 ///
 /// `Task` is called with a `State` (one a thread, made by the owner before it starts) and gives a `Result`; what it
 /// throws comes out of `take`. One thread owns this: it calls `add` and `take`. What is added and not yet taken weighs
-/// at most `max_weight`, or is a single task.
+/// at most `max_weight`, or is a single task. Tasks that mostly wait for another program have threads of their own, as
+/// many again, so that they do not hold up those that compute.
 template <typename State, typename Result>
 class OrderedWorkers {
     static constexpr int worker_niceness = 10;
@@ -31,11 +34,15 @@ public:
     using Task = std::function<Result(State&)>;
 
     using MakeState = std::function<std::unique_ptr<State>()>;
+    /// What a result weighs, which counts from then on where it is less than its task's.
+    using Weigh = std::function<std::uint64_t(const Result&)>;
+    enum Lane : std::size_t { computing = 0, waiting = 1 };
 
     /// The threads are started with the first tasks, so that a run without any costs nothing.
-    OrderedWorkers(std::size_t threads, std::uint64_t max_weight, MakeState make_state = std::make_unique<State>)
-        : max_weight_(max_weight), max_threads_(threads), make_state_(std::move(make_state)) {
-        threads_.reserve(threads);
+    OrderedWorkers(std::size_t threads, std::uint64_t max_weight, MakeState make_state = std::make_unique<State>,
+                   Weigh weigh = {})
+        : max_weight_(max_weight), max_threads_(threads), make_state_(std::move(make_state)), weigh_(std::move(weigh)) {
+        threads_.reserve(lanes_.size() * threads);
     }
     /// Drops what has not begun; waits for what has.
     ~OrderedWorkers() {
@@ -43,7 +50,7 @@ public:
             const std::lock_guard lock(mutex_);
             stop_ = true;
         }
-        changed_.notify_all();
+        for (Queue& lane : lanes_) lane.changed.notify_all();
         for (std::thread& thread : threads_) thread.join();
     }
     OrderedWorkers(const OrderedWorkers&) = delete;
@@ -51,24 +58,27 @@ public:
 
     /// Whether a task of that weight may be added now.
     [[nodiscard]] bool has_room(std::uint64_t weight) const {
-        return slots_.empty() || (weight_ + weight <= max_weight_ && slots_.size() < max_tasks);
+        const std::lock_guard lock(mutex_);
+        return slots_.empty() || (weight_ - lighter_ + weight <= max_weight_ && slots_.size() < max_tasks);
     }
     [[nodiscard]] bool idle() const { return slots_.empty(); }
 
-    void add(std::uint64_t weight, Task task) {
+    void add(std::uint64_t weight, Task task, Lane in = computing) {
+        Queue& lane = lanes_[in];
         auto slot = std::make_unique<Slot>();
         slot->weight = weight;
         slot->task = std::move(task);
         weight_ += weight;
         {
             const std::lock_guard lock(mutex_);
-            waiting_.push_back(slot.get());
+            lane.tasks.push_back(slot.get());
         }
         slots_.push_back(std::move(slot));
-        if (threads_.size() < max_threads_) {
-            threads_.emplace_back([this, state = make_state_()] { work(*state); });
+        if (lane.threads < max_threads_) {
+            ++lane.threads;
+            threads_.emplace_back([this, &lane, state = make_state_()] { work(lane, *state); });
         } else {
-            changed_.notify_one();
+            lane.changed.notify_one();
         }
     }
 
@@ -77,6 +87,7 @@ public:
         Slot& slot = *slots_.front();
         std::unique_lock lock(mutex_);
         done_.wait(lock, [&] { return slot.result || slot.failure; });
+        lighter_ -= slot.lighter;
         lock.unlock();
         const std::unique_ptr<Slot> finished = std::move(slots_.front());
         slots_.pop_front();
@@ -90,9 +101,16 @@ private:
 
     struct Slot {
         std::uint64_t weight = 0;
+        std::uint64_t lighter = 0;  ///< By how much the result is lighter.
         Task task;
         std::optional<Result> result;
         std::exception_ptr failure;
+    };
+
+    struct Queue {
+        std::deque<Slot*> tasks;  ///< Not begun.
+        std::condition_variable changed;
+        std::size_t threads = 0;  ///< The owner's alone.
     };
 
     static void run(Slot& slot, State& state, std::optional<Result>& result, std::exception_ptr& failure) {
@@ -104,21 +122,24 @@ private:
         slot.task = nullptr;
     }
 
-    void work(State& state) {
+    void work(Queue& lane, State& state) {
         // Behind the thread that takes the results, which all wait for in the end. On Linux this is of the thread
         // alone.
         static_cast<void>(::nice(worker_niceness));
         std::unique_lock lock(mutex_);
         for (;;) {
-            changed_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
+            lane.changed.wait(lock, [&] { return stop_ || !lane.tasks.empty(); });
             if (stop_) return;
-            Slot& slot = *waiting_.front();
-            waiting_.pop_front();
+            Slot& slot = *lane.tasks.front();
+            lane.tasks.pop_front();
             lock.unlock();
             std::optional<Result> result;
             std::exception_ptr failure;
             run(slot, state, result, failure);
+            const std::uint64_t weight = result && weigh_ ? weigh_(*result) : slot.weight;
             lock.lock();
+            slot.lighter = slot.weight - std::min(slot.weight, weight);
+            lighter_ += slot.lighter;
             slot.result = std::move(result);
             slot.failure = failure;
             done_.notify_one();
@@ -128,12 +149,13 @@ private:
     const std::uint64_t max_weight_;
     const std::size_t max_threads_;
     const MakeState make_state_;
+    const Weigh weigh_;
     std::uint64_t weight_ = 0;                 ///< Of the slots; the owner's alone.
     std::deque<std::unique_ptr<Slot>> slots_;  ///< In order; the owner's alone.
-    std::deque<Slot*> waiting_;                ///< Guarded by mutex_, as are the slots' results.
-    bool stop_ = false;                        ///< Guarded by mutex_.
-    std::mutex mutex_;
-    std::condition_variable changed_;
+    std::uint64_t lighter_ = 0;                ///< By how much all results are. Guarded by mutex_,
+    bool stop_ = false;                        ///< as is this,
+    std::array<Queue, 2> lanes_;               ///< and these, and the slots' results.
+    mutable std::mutex mutex_;
     std::condition_variable done_;
     std::vector<std::thread> threads_;  ///< Last: they use all the others.
 };

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 namespace quarry {
 namespace {
@@ -32,6 +35,29 @@ TEST(OrderedWorkersTest, room_is_for_a_weight_or_for_one_task_of_any) {
     EXPECT_FALSE(workers.has_room(5));
     EXPECT_EQ(workers.take(), 1);
     EXPECT_TRUE(workers.has_room(1000));
+}
+
+TEST(OrderedWorkersTest, tasks_that_wait_do_not_hold_up_those_that_compute) {
+    std::promise<void> computed;
+    {
+        OrderedWorkers<NoState, int> workers(1, 1'000'000);
+        using Workers = OrderedWorkers<NoState, int>;
+        workers.add(
+            1, [done = computed.get_future().share()](NoState&) { return done.wait(), 1; }, Workers::waiting);
+        workers.add(1, [&](NoState&) { return computed.set_value(), 2; });
+        EXPECT_EQ(workers.take(), 1);
+        EXPECT_EQ(workers.take(), 2);
+    }
+}
+
+TEST(OrderedWorkersTest, a_result_that_is_lighter_than_its_task_gives_room) {
+    OrderedWorkers<NoState, int> workers(1, 10, std::make_unique<NoState>,
+                                         [](const int& result) { return static_cast<std::uint64_t>(result); });
+    workers.add(10, [](NoState&) { return 3; });
+    while (!workers.has_room(7)) std::this_thread::yield();
+    EXPECT_FALSE(workers.has_room(8));
+    EXPECT_EQ(workers.take(), 3);
+    EXPECT_TRUE(workers.has_room(10));
 }
 
 TEST(OrderedWorkersTest, what_a_task_throws_comes_out_in_its_place) {
