@@ -14,7 +14,7 @@ namespace quarry::testing {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool limits_memory = false;  // a sanitizer reserves far more than it uses
+constexpr bool limits_memory = false;  // a sanitizer takes far more than the work does
 #else
 constexpr bool limits_memory = true;
 #endif
@@ -43,7 +43,7 @@ void limit(__rlimit_resource resource, std::uint64_t most) {
         const std::uint64_t before = status_bytes("VmRSS");
         said = "r" + work();
         const std::uint64_t peak = status_bytes("VmHWM");
-        said = std::to_string(peak > before ? peak - before : 0) + " " + said;
+        said = std::to_string(limits_memory && peak > before ? peak - before : 0) + " " + said;
     } catch (const std::exception& error) {
         said = std::string("0 f") + error.what();
     }

@@ -8,7 +8,7 @@ namespace quarry::testing {
 
 /// What a piece of work took.
 struct MeasuredRun {
-    std::uint64_t memory = 0;  ///< The most bytes that it had in memory beyond those that it began with.
+    std::uint64_t memory = 0;  ///< The most bytes in memory beyond those that it began with; 0 with a sanitizer.
     double seconds = 0;        ///< Of the processor.
     std::string result;        ///< What it returned.
     std::string failure;       ///< How it ended, where it did not return: by a signal, such as that of a limit.

@@ -100,6 +100,7 @@ private:
         set_attributes(id, token);
         if (started.name == "math") math_depth_ = math_depth_ == 0 ? open_.size() : math_depth_;
         if (has_content) open_.push_back(id);
+        if (has_content && started.name == "p") ++open_paragraphs_;
     }
 
     [[nodiscard]] bool inside_math() const { return math_depth_ != 0 && open_.size() > math_depth_; }
@@ -136,6 +137,7 @@ private:
     /// Ends the innermost open element of those names, and what is open in it, unless one of `borders`, or an element
     /// that ends the scope, is in between.
     void end_nearest(std::initializer_list<std::string_view> names, std::initializer_list<std::string_view> borders) {
+        if (open_paragraphs_ == 0 && names.size() == 1 && *names.begin() == "p") return;
         for (std::size_t depth = open_.size(); depth-- > 1;) {
             const HtmlElement& candidate = element(depth);
             if (is_one_of(candidate.name, names)) {
@@ -176,6 +178,9 @@ private:
     }
 
     void close_down_to(std::size_t depth) {
+        for (std::size_t each = depth; each < open_.size(); ++each) {
+            if (element(each).name == "p") --open_paragraphs_;
+        }
         open_.resize(depth);
         if (math_depth_ >= depth) math_depth_ = 0;
     }
@@ -184,6 +189,7 @@ private:
     ExtractWatch& watch_;
     RemovedCounts& removed_;
     std::vector<HtmlNodeId> open_;  ///< The open elements, outermost first.
+    std::size_t open_paragraphs_ = 0;  ///< Looking for one where there is none takes no time.
     std::size_t too_deep_ = 0;      ///< Open elements that were left out.
     std::size_t math_depth_ = 0;    ///< Where <math> stands in open_; 0 outside.
 };
