@@ -71,6 +71,9 @@ void ChunkPrinter::document(const app::CutDocument& cut) {
                           {"bytes", counts.bytes},
                           {"tokens", counts.tokens},
                           {"strategy", cut.strategy}});
+    for (const document::Warning& warning : cut.document.warnings) {
+        out_.warn(fmt::format("{}: {}", plain_line(cut.source), warning.reason));
+    }
     if (!cut.note.empty()) {
         summaries_.back()["note"] = cut.note;
         out_.note(fmt::format("{}: {}", plain_line(cut.source), cut.note));

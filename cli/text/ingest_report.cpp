@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -26,6 +27,12 @@ std::string words(std::string_view reason, std::uint64_t count) {
     if (reason == "special_file") return fmt::format("special file{}", plural);
     return std::string(reason);
 }
+
+constexpr auto warning_words = std::to_array<std::pair<document::Warning::Kind, const char*>>({
+    {document::Warning::Kind::no_text, "without text"},
+    {document::Warning::Kind::little_text, "with little of their text"},
+    {document::Warning::Kind::invalid_bytes, "with invalid bytes"},
+});
 
 /// "5 gz, 3 png, 1 more": the commonest endings first.
 std::string extensions_text(const std::map<std::string, std::uint64_t>& extensions) {
@@ -67,6 +74,18 @@ std::string duration_text(double seconds) {
     return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
+void warn_of_shortfalls(Output& out, const ingest::IngestReport& report) {
+    std::size_t shown = 0;
+    for (const ingest::IngestReport::Warning& warning : report.warnings) {
+        if (shown++ == failures_shown) break;
+        out.warn(fmt::format("{}: {}", wire::display_uri(warning.uri),
+                             one_line(strip_terminal_controls(warning.reason), 400)));
+    }
+    if (report.warnings.size() > failures_shown) {
+        out.warn(fmt::format("… and {} more; --json lists all", report.warnings.size() - failures_shown));
+    }
+}
+
 }  // namespace
 
 std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
@@ -83,6 +102,11 @@ std::string ingest_summary(const ingest::IngestReport& report, bool dry_run) {
     count(report.rechunked, "cut again because the chunk settings changed");
     if (!report.skipped.empty()) parts.push_back(skipped_text(report));
     count(report.failed.size(), "failed");
+    for (const auto& [kind, words] : warning_words) {
+        count(
+            static_cast<std::uint64_t>(std::ranges::count(report.warnings, kind, &ingest::IngestReport::Warning::kind)),
+            words);
+    }
     if (parts.empty()) parts.emplace_back("no documents found");
     std::string line =
         fmt::format("{}{}; {} chunk{}, {} in {}", dry_run ? "would be: " : "", fmt::join(parts, ", "), report.chunks,
@@ -107,6 +131,7 @@ void warn_of_failures(Output& out, const ingest::IngestReport& report) {
         last_hint = failure.hint;
     }
     if (others > 0) out.warn(fmt::format("… and {} more; see them all: quarry docs ls --failed", others));
+    warn_of_shortfalls(out, report);
     if (as_before > 0) {
         out.note(fmt::format("{} file{} as before: quarry docs ls --failed lists {}, a file .ignore leaves {} out",
                              as_before, as_before == 1 ? " fails" : "s fail", as_before == 1 ? "it" : "them",

@@ -88,12 +88,13 @@ OwnedDescriptor file_in_memory(std::string_view content) {
 std::vector<char*> safe_environment(const std::vector<std::string>& besides) {
     constexpr auto names = std::to_array<std::string_view>({"PATH=", "HOME=", "TMPDIR=", "TZ=", "LANG=", "LC_"});
     std::vector<char*> kept;
+    // First, as the first of a name is the one that counts.
+    for (const std::string& variable : besides) kept.push_back(const_cast<char*>(variable.c_str()));
     for (char** one = ::environ; one != nullptr && *one != nullptr; ++one) {
         const std::string_view variable(*one);
         if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return variable.starts_with(name); }))
             kept.push_back(*one);
     }
-    for (const std::string& variable : besides) kept.push_back(const_cast<char*>(variable.c_str()));
     kept.push_back(nullptr);
     return kept;
 }

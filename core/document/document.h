@@ -32,6 +32,19 @@ struct Block {
     friend bool operator==(const Block&, const Block&) = default;
 };
 
+/// In what a document's text falls short of its source, for the report.
+struct Warning {
+    enum class Kind : int { no_text = 0, little_text = 1, invalid_bytes = 2 };
+    Kind kind = Kind::no_text;
+    std::string reason;  ///< One line: "its pages are pictures".
+};
+/// The stable name of a kind: "no_text".
+[[nodiscard]] constexpr const char* warning_name(Warning::Kind kind) noexcept {
+    return kind == Warning::Kind::no_text       ? "no_text"
+           : kind == Warning::Kind::little_text ? "little_text"
+                                                : "invalid_bytes";
+}
+
 /// The text of a document with its structure: what extraction gives and chunking takes.
 struct Document {
     std::string text;  ///< Valid UTF-8; every offset anywhere in quarry is into this.
@@ -47,6 +60,7 @@ struct Document {
     std::string properties_json;
     /// What was taken out on the way in, for the report: {"zero-width character", 3}. Not stored.
     std::vector<std::pair<std::string, std::uint64_t>> removed;
+    std::vector<Warning> warnings;  ///< Not stored.
 };
 
 }  // namespace quarry::document

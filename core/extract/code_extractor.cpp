@@ -14,7 +14,9 @@ CodeExtractor::CodeExtractor(const document::SourceLanguage& language)
 
 document::Document CodeExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     document::Document document;
-    document.text = remove_invisible(to_utf8(std::move(bytes), options.name), document.removed);
+    DecodedText source = decode_text(std::move(bytes), options.name);
+    note_source(source, document);
+    document.text = remove_invisible(std::move(source.text), document.removed);
     document.media_type = language_.media_type;
     document.title = title_from_name(options.name);
     return document;

@@ -44,6 +44,18 @@ ExtractOptions for_source(const Extractor& extractor, const std::string& bytes, 
     return limited;
 }
 
+/// Warns of a document without any text, where its reader has not said why.
+document::Document with_warning(const Extractor& extractor, document::Document document) {
+    if (!document.warnings.empty() || !trim(document.text).empty()) return document;
+    std::string reason = extractor.is_binary() ? "it has no text, or only pictures of text" : "it has no text";
+    if (!document.removed.empty()) {
+        const auto& [kind, count] = document.removed.front();
+        reason = fmt::format("all its text was left out: {} × {}", count, kind);
+    }
+    document.warnings.push_back({document::Warning::Kind::no_text, std::move(reason)});
+    return document;
+}
+
 /// One request and its answer.
 class Conversion {
 public:
@@ -126,7 +138,7 @@ document::Document Converter::convert(const Extractor& extractor, std::string by
     if (read_in == ReadIn::this_process || program_.arguments.empty()) {
         ExtractOptions with_this = options;
         with_this.converter = this;
-        return extractor.extract(std::move(bytes), with_this);
+        return with_warning(extractor, extractor.extract(std::move(bytes), with_this));
     }
     std::unique_ptr<ConnectedProcess> process = take(read_in == ReadIn::confined_process_with_libzip);
     ConversionAnswer answer = Conversion(*process, options).ask(extractor.name(), std::move(bytes));
@@ -137,7 +149,7 @@ document::Document Converter::convert(const Extractor& extractor, std::string by
                              smaller_ones);
     }
     answer.document->media_type = extractor.media_type();
-    return std::move(*answer.document);
+    return with_warning(extractor, std::move(*answer.document));
 }
 
 SandboxSupport Converter::confinement() {
@@ -151,7 +163,7 @@ SandboxSupport Converter::confinement() {
 document::Document convert(const Extractor& extractor, std::string bytes, const ExtractOptions& options) {
     if (options.converter == nullptr) {
         const ExtractOptions limited = for_source(extractor, bytes, options);
-        return extractor.extract(std::move(bytes), limited);
+        return with_warning(extractor, extractor.extract(std::move(bytes), limited));
     }
     return options.converter->convert(extractor, std::move(bytes), options);
 }

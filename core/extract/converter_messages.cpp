@@ -92,6 +92,10 @@ void write_document(FieldWriter& fields, const document::Document& document) {
     for (const auto& [key, value] : document.metadata) fields.text(key).text(value);
     fields.number(document.removed.size());
     for (const auto& [kind, count] : document.removed) fields.text(kind).number(count);
+    fields.number(document.warnings.size());
+    for (const document::Warning& warning : document.warnings) {
+        fields.number(static_cast<std::uint64_t>(warning.kind)).text(warning.reason);
+    }
     fields.number(document.page_starts.size());
     std::size_t before = 0;
     for (const std::size_t start : document.page_starts) fields.number(start - std::exchange(before, start));
@@ -133,6 +137,11 @@ document::Document read_document(FieldReader& fields, std::string text) {
     for (std::uint64_t count = fields.number(any_number); count > 0; --count) {
         std::string kind = error_line(fields.text());
         document.removed.emplace_back(std::move(kind), fields.number(any_number));
+    }
+    for (std::uint64_t count = fields.number(any_number); count > 0; --count) {
+        const auto kind = static_cast<document::Warning::Kind>(
+            fields.number(static_cast<int>(document::Warning::Kind::invalid_bytes)));
+        document.warnings.push_back({kind, error_line(fields.text())});
     }
     std::size_t at = 0;
     for (std::uint64_t count = fields.number(any_number); count > 0; --count) {

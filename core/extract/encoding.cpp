@@ -21,23 +21,36 @@ using Converter = std::unique_ptr<UConverter, CloseConverter>;
 
 std::string printable(std::string_view name) { return one_line(strip_terminal_controls(name), 200); }
 
-void require_utf8(std::string_view text, std::string_view name, std::size_t bytes_before) {
-    const std::optional<std::size_t> invalid = find_invalid_utf8(text);
-    if (!invalid) return;
-    const auto before = text.substr(0, *invalid);
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    throw Error(
-        ErrorCode::failed, fmt::format("{} is not valid UTF-8", printable(name)),
-        "save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text")
-        .because(fmt::format("invalid byte 0x{:02X} at offset {} (line {})", static_cast<unsigned char>(text[*invalid]),
-                             *invalid + bytes_before, line));
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+std::uint64_t count_replacements(std::string_view text) {
+    std::uint64_t count = 0;
+    for (std::size_t at = text.find(replacement); at != std::string_view::npos;
+         at = text.find(replacement, at + replacement.size())) {
+        ++count;
+    }
+    return count;
 }
 
-Converter open_converter(const char* encoding) {
+/// Counts what was replaced: what the text holds besides those replacement characters that it had before.
+DecodedText with_replacements(DecodedText text, std::uint64_t before) {
+    text.replaced = count_replacements(text.text) - before;
+    if (text.replaced > 0)
+        text.line = count_line_breaks(std::string_view(text.text).substr(0, text.text.find(replacement))) + 1;
+    return text;
+}
+
+DecodedText as_utf8(std::string bytes) {
+    if (!find_invalid_utf8(bytes)) return {std::move(bytes), {}};
+    return with_replacements({replace_invalid_utf8(bytes), {}}, count_replacements(bytes));
+}
+
+enum class OnInvalid { replace, stop };
+
+Converter open_converter(const char* encoding, OnInvalid on_invalid) {
     UErrorCode status = U_ZERO_ERROR;
     Converter converter(ucnv_open(encoding, &status));
-    if (U_SUCCESS(status)) {
-        // Broken input is an error here, not replaced silently.
+    if (U_SUCCESS(status) && on_invalid == OnInvalid::stop) {
         ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
     }
     if (U_FAILURE(status)) {
@@ -47,9 +60,9 @@ Converter open_converter(const char* encoding) {
 }
 
 /// Converts in pieces, so that no more than the two texts are in memory.
-std::string convert(std::string_view bytes, const char* encoding, std::string_view name) {
-    const Converter from = open_converter(encoding);
-    const Converter to = open_converter("UTF-8");
+std::string convert(std::string_view bytes, const char* encoding, std::string_view name, OnInvalid on_invalid) {
+    const Converter from = open_converter(encoding, on_invalid);
+    const Converter to = open_converter("UTF-8", on_invalid);
     std::string text;
     text.reserve(bytes.size());
     std::vector<UChar> pivot(4096);
@@ -83,7 +96,7 @@ std::optional<DecodedText> as_declared(std::string_view bytes, std::string_view 
     // What calls itself ISO-8859-1 is Windows' superset of it, as browsers have it.
     if (std::string_view(known) == "ISO-8859-1" || std::string_view(known) == "US-ASCII") known = "windows-1252";
     try {
-        return DecodedText{convert(bytes, known, {}), known};
+        return DecodedText{convert(bytes, known, {}, OnInvalid::stop), known};
     } catch (const Error&) {
         return std::nullopt;
     }
@@ -94,25 +107,42 @@ std::optional<DecodedText> as_declared(std::string_view bytes, std::string_view 
 DecodedText decode_text(std::string bytes, std::string_view name, std::string_view declared) {
     const std::string_view view = bytes;
     if (view.starts_with("\xEF\xBB\xBF")) {
-        require_utf8(view.substr(3), name, 3);
         bytes.erase(0, 3);
-        return {std::move(bytes), {}};
+        return as_utf8(std::move(bytes));
     }
+    // An honest text in these encodings has no replacement characters of its own that matter.
+    const auto converted = [&](const char* encoding, bool guessed) {
+        return with_replacements({convert(view, encoding, name, OnInvalid::replace), encoding, guessed}, 0);
+    };
     // UTF-32's little-endian mark begins with UTF-16's, so it is looked for first.
     if (view.starts_with(std::string_view("\xFF\xFE\0\0", 4)) ||
         view.starts_with(std::string_view("\0\0\xFE\xFF", 4))) {
-        return {convert(view, "UTF-32", name), "UTF-32"};
+        return converted("UTF-32", false);
     }
-    if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF")) {
-        return {convert(view, "UTF-16", name), "UTF-16"};
-    }
+    if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF")) return converted("UTF-16", false);
     if (!find_invalid_utf8(view)) return {std::move(bytes), {}};
     if (std::optional<DecodedText> text = as_declared(view, declared)) return std::move(*text);
     const std::string guess = detect_encoding(view);
-    if (guess.empty()) require_utf8(view, name, 0);
-    return {convert(view, guess.c_str(), name), guess, true};
+    return guess.empty() ? as_utf8(std::move(bytes)) : converted(guess.c_str(), true);
 }
 
-std::string to_utf8(std::string bytes, std::string_view name) { return decode_text(std::move(bytes), name).text; }
+void note_source(const DecodedText& source, document::Document& document) {
+    const auto known = [](const auto& entry) { return entry.first == "encoding"; };
+    if (!source.encoding.empty() && std::ranges::none_of(document.metadata, known)) {
+        document.metadata.emplace_back("encoding", source.encoding);
+    }
+    // Of the chapters of a book, the first.
+    const auto noted = [](const document::Warning& warning) {
+        return warning.kind == document::Warning::Kind::invalid_bytes;
+    };
+    if (source.replaced == 0 || std::ranges::any_of(document.warnings, noted)) return;
+    document.warnings.push_back(
+        {document::Warning::Kind::invalid_bytes,
+         source.replaced == 1
+             ? fmt::format("an invalid {} sequence was replaced, in line {}",
+                           source.encoding.empty() ? "UTF-8" : source.encoding, source.line)
+             : fmt::format("{} invalid {} sequences were replaced, the first in line {}", source.replaced,
+                           source.encoding.empty() ? "UTF-8" : source.encoding, source.line)});
+}
 
 }  // namespace quarry::extract

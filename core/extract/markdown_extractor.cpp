@@ -31,7 +31,7 @@ document::Document MarkdownExtractor::extract(std::string bytes, const ExtractOp
         document.metadata = std::move(front.metadata);
         document.properties_json = std::move(front.properties_json);
     }
-    if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
+    note_source(source, document);
     append_markdown_blocks(document.text, body, document.blocks);
     for (const document::Block& block : document.blocks) {
         if (!document.title.empty()) break;

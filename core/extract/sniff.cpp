@@ -86,7 +86,7 @@ std::string_view sniff_media_type(std::string_view first_bytes) noexcept {
     if (first_bytes.starts_with("{\\rtf")) return "application/rtf";
     std::string_view text = first_bytes;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    if (text.starts_with("From ")) return text.find("\nFrom:") != std::string_view::npos ? "application/mbox" : "";
+    if (text.starts_with("From ")) return is_mail(text.substr(next_line(text, 0).next)) ? "application/mbox" : "";
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     if (text.empty()) return {};
     if (begins_with(text, "<!doctype html") || begins_with(text, "<html")) return "text/html";

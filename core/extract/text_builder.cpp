@@ -1,5 +1,7 @@
 #include "core/extract/text_builder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/base/text.h"
@@ -273,6 +275,12 @@ void TextBuilder::write_prefixes(bool blank) {
     }
     if (blank) prefix.erase(prefix.find_last_not_of(' ') + 1);
     document_.text += prefix;
+}
+
+void warn_of_slides_without_text(std::size_t made_up, document::Document& document) {
+    if (made_up == 0 || made_up != document.blocks.size()) return;
+    document.warnings.push_back({document::Warning::Kind::no_text,
+                                 fmt::format("its {} slides hold no text, or only pictures of text", made_up)});
 }
 
 std::string_view TextBuilder::visible(std::string_view text) {

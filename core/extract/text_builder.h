@@ -120,4 +120,7 @@ private:
     bool in_table_ = false;
 };
 
+/// Warns of slides that hold nothing but the headings that were made up for so many of them.
+void warn_of_slides_without_text(std::size_t made_up, document::Document& document);
+
 }  // namespace quarry::extract

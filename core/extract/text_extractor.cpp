@@ -27,7 +27,7 @@ document::Document TextExtractor::extract(std::string bytes, const ExtractOption
     document::Document document;
     DecodedText source = decode_text(std::move(bytes), options.name);
     document.text = remove_invisible(std::move(source.text), document.removed);
-    if (!source.encoding.empty()) document.metadata.emplace_back("encoding", source.encoding);
+    note_source(source, document);
     document.media_type = media_type();
     document.title = title_from_text(document.text, options.name);
     return document;

@@ -75,6 +75,11 @@ struct IngestReport {
         std::string hint;
         bool as_before = false;  ///< Found in a folder, unchanged since it failed for this reason.
     };
+    struct Warning {
+        std::string uri;
+        document::Warning::Kind kind;
+        std::string reason;
+    };
     struct Planned {
         IngestAction action;
         std::string uri;
@@ -88,6 +93,7 @@ struct IngestReport {
     std::vector<Failure> failed;
     /// Whether anything failed that did not fail before.
     [[nodiscard]] bool has_new_failures() const { return !std::ranges::all_of(failed, &Failure::as_before); }
+    std::vector<Warning> warnings;  ///< Of documents that were added or updated, whose text falls short.
     std::uint64_t chunks = 0;  ///< Of the documents that were added or updated; of documents alike, once.
     std::uint64_t tokens = 0;  ///< Of those chunks.
     std::map<std::string, std::uint64_t> taken_out;  ///< Of their text on the way in, by kind ("zero-width character").

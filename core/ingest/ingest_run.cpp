@@ -35,6 +35,13 @@ constexpr std::uint64_t memory_of_conversion = 10;
 /// was broken off in between is taken up by the next, whatever its options.
 constexpr std::string_view mixed_chunking = "mixed";
 
+/// A result's text, with its chunks and terms.
+std::uint64_t weight_of_result(const Prepared& prepared) {
+    constexpr std::uint64_t times_its_text = 4;
+    const auto& document = prepared.source.document;
+    return weight_of_one + (document ? times_its_text * document->text.size() : 0);
+}
+
 std::size_t thread_count(std::size_t wanted) {
     return wanted != 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
 }
@@ -67,7 +74,8 @@ IngestRun::IngestRun(store::Store* store, const IngestOptions& options, const Ca
       options_(options),
       cancellation_(cancellation),
       batch_limit_(most_batch_bytes),
-      workers_(thread_count(options.threads), workers_bytes, [this] { return make_worker(); }) {
+      workers_(
+          thread_count(options.threads), workers_bytes, [this] { return make_worker(); }, weight_of_result) {
     progress_.doing = "reading";
 }
 
@@ -195,13 +203,18 @@ void IngestRun::add(ReadTask task, std::uint64_t weight) {
         failed(task.source.uri, Error(ErrorCode::failed, "it is in a collection that you may not change"));
         return;
     }
+    // What another program reads is not unpacked here.
+    const bool waits = task.extractor->is_converted() && task.extractor->read_in() == extract::ReadIn::this_process;
     // What is packed takes more memory than its file.
-    if (task.extractor->is_binary()) weight *= weight_of_packed;
+    if (task.extractor->is_binary() && !waits) weight *= weight_of_packed;
     weight += weight_of_one;
     while (!workers_.has_room(weight)) store_result(workers_.take());
-    workers_.add(weight, [this, task = std::move(task)](Worker& worker) {
-        return prepare(task, options_, redactor(), worker.preparer.get(), worker.converter, cancellation_);
-    });
+    workers_.add(
+        weight,
+        [this, task = std::move(task)](Worker& worker) {
+            return prepare(task, options_, redactor(), worker.preparer.get(), worker.converter, cancellation_);
+        },
+        waits ? workers_.waiting : workers_.computing);
 }
 
 void IngestRun::finish() {
@@ -260,6 +273,9 @@ void IngestRun::store_document(Prepared prepared) {
 void IngestRun::count(const store::PreparedSource& source) {
     const document::Document& document = *source.document;
     for (const auto& [kind, number] : document.removed) report_.taken_out[kind] += number;
+    for (const document::Warning& warning : document.warnings) {
+        report_.warnings.push_back({source.source.uri, warning.kind, warning.reason});
+    }
     // Documents alike are stored once, whatever they are called.
     const std::string hash = store::document_hash(document.media_type, document.title, document.text);
     if (!counted_.insert(std::hash<std::string>()(hash)).second) return;

@@ -14,14 +14,19 @@ nlohmann::ordered_json ingest_json(const ingest::IngestReport& report, const ing
                  {"removed", report.removed},     {"redacted", report.redacted},
                  {"rechunked", report.rechunked}, {"reindexed", report.reindexed},
                  {"skipped", report.skipped},     {"skipped_extensions", report.skipped_extensions},
-                 {"failed", Json::array()},       {"chunks", report.chunks},
-                 {"tokens", report.tokens},       {"taken_out", report.taken_out},
-                 {"bytes", report.bytes},         {"seconds", report.seconds}};
+                 {"failed", Json::array()},       {"warnings", Json::array()},
+                 {"chunks", report.chunks},       {"tokens", report.tokens},
+                 {"taken_out", report.taken_out}, {"bytes", report.bytes},
+                 {"seconds", report.seconds}};
     for (const ingest::IngestReport::Failure& failure : report.failed) {
         json["failed"].push_back({{"uri", failure.uri},
                                   {"reason", failure.reason},
                                   {"hint", failure.hint},
                                   {"as_before", failure.as_before}});
+    }
+    for (const ingest::IngestReport::Warning& warning : report.warnings) {
+        json["warnings"].push_back(
+            {{"uri", warning.uri}, {"kind", document::warning_name(warning.kind)}, {"reason", warning.reason}});
     }
     if (dry_run) {
         json["actions"] = Json::array();

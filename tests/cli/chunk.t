@@ -184,6 +184,7 @@ Counts, for scripts: chunks, bytes, tokens of the whole text (estimated unless a
 Blank text has no chunks, and text that came with control sequences cannot drive the terminal:
 
   $ printf ' \n\n' | quarry chunk
+  warning: -: it has no text
   $ printf 'red \033[31mtext\033]0;title\007' | quarry chunk --format text
   -:1-1  bytes 0-23, about 10 tokens
   red text
@@ -197,30 +198,38 @@ A closed pipe is quiet:
 
 Several files of which one fails: the others are done, and the exit code says so.
 
-  $ printf 'caf\351' > latin1.txt
-  $ quarry chunk a.txt latin1.txt moon.md --count 2>&1
-  error: latin1.txt is not valid UTF-8
-  caused by: invalid byte 0xE9 at offset 3 (line 1)
-  hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
+  $ printf '{"a": ' > broken.json
+  $ quarry chunk a.txt broken.json moon.md --count 2>&1
+  error: broken.json is not JSON
+  caused by: parse error at line 1, column 7: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal
+  hint: read it as it is with --type text
   1\t7\t2\ta.txt (esc)
   1\t68\t21\tmoon.md (esc)
   2\t75\t23\ttotal (esc)
   [11]
-  $ quarry chunk --json a.txt latin1.txt 2>/dev/null
+  $ quarry chunk --json a.txt broken.json 2>/dev/null
   {"schema": "quarry.chunk/1", "chunks": [
   {"source":"a.txt","index":0,"start_byte":0,"end_byte":7,"start_char":0,"end_char":7,"start_line":1,"end_line":1,"heading_path":[],"tokens":2,"previous":null,"next":null,"text":"one two"}
   ],
   "documents": [{"source":"a.txt","chunks":1,"bytes":7,"tokens":2,"strategy":"recursive"}],
-  "failed": [{"source":"latin1.txt","error":"latin1.txt is not valid UTF-8: invalid byte 0xE9 at offset 3 (line 1)","hint":"save it as UTF-8; \"file\" guesses the encoding, and \"iconv -f latin1 -t utf8\" converts Latin-1 text"}]}
+  "failed": [{"source":"broken.json","error":"broken.json is not JSON: parse error at line 1, column 7: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal","hint":"read it as it is with --type text"}]}
   [11]
 
 Failures:
 
-  $ quarry chunk latin1.txt 2>&1
-  error: latin1.txt is not valid UTF-8
-  caused by: invalid byte 0xE9 at offset 3 (line 1)
-  hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
+  $ quarry chunk broken.json 2>&1
+  error: broken.json is not JSON
+  caused by: parse error at line 1, column 7: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal
+  hint: read it as it is with --type text
   [1]
+
+Invalid bytes are replaced, and reported:
+
+  $ printf 'caf\351' > latin1.txt
+  $ quarry chunk latin1.txt --count
+  warning: latin1.txt: an invalid UTF-8 sequence was replaced, in line 1
+  1\t6\t2\tlatin1.txt (esc)
+
   $ printf 'a\0b' | quarry chunk 2>&1
   error: standard input looks like a binary file
   hint: give its type with --type, or convert it to text first
@@ -261,7 +270,7 @@ Failures:
   [2]
   $ quarry chunk --type paper a.txt 2>&1
   error: unknown document type "paper"
-  hint: choose one of: markdown, text, html, csv, tsv, json, jsonl, notebook, subtitles, xml, rst, asciidoc, org, latex, man, docx, pdf, pptx, xlsx, odt, ods, odp, epub, rtf, mail, mbox; or a programming language, such as python
+  hint: choose one of: markdown, text, html, csv, tsv, json, jsonl, notebook, subtitles, xml, rst, asciidoc, org, latex, man, docx, pdf, pptx, xlsx, odt, ods, odp, epub, rtf, mail, mbox, doc, xls, ppt, msg; or a programming language, such as python
   [2]
   $ quarry chunk --format xml a.txt 2>&1
   error: --format cannot be 'xml'

@@ -1,14 +1,14 @@
   $ mkdir docs && printf '# The moon\n\nIt is far.\n\n## Tides\n\nThey come and go.\n' > docs/moon.md
-  $ printf 'The sun is farther.\n' > docs/sun.txt && cp docs/sun.txt docs/copy.txt && printf '\377' > docs/bad.md
+  $ printf 'The sun is farther.\n' > docs/sun.txt && cp docs/sun.txt docs/copy.txt && printf x > docs/bad.eml
   $ quarry ingest --quiet docs --config chunk.size=40
-  warning: docs/bad.md: invalid byte 0xFF at offset 0 (line 1)
+  warning: docs/bad.eml: it has no mail header such as From or Subject
   [11]
   $ echo '{"id": "j1", "title": "Line", "text": "From JSON.", "metadata": {"year": 1969}}' | quarry ingest -q --jsonl - --config chunk.size=40
 
 List:
 
   $ quarry docs ls
-       -    failed  docs/bad.md  invalid byte 0xFF at offset 0 (line 1)
+       -    failed  docs/bad.eml  it has no mail header such as From or Subject
        1      20 B  docs/copy.txt  The sun is farther.
        2      52 B  docs/moon.md  The moon
        1      20 B  docs/sun.txt  The sun is farther.
@@ -16,12 +16,12 @@ List:
   $ quarry docs ls docs/sun.txt
        1      20 B  docs/sun.txt  The sun is farther.
   $ quarry docs ls --failed
-       -    failed  docs/bad.md  invalid byte 0xFF at offset 0 (line 1)
+       -    failed  docs/bad.eml  it has no mail header such as From or Subject
   $ quarry docs ls nowhere
   no documents
   $ quarry docs ls --json | head -2 | sed "s#$PWD#HERE#"
   {"schema": "quarry.docs.ls/1", "documents": [
-  {"uri":"HERE/docs/bad.md","number":1,"collection":"main","kind":"file","status":"failed","error":"invalid byte 0xFF at offset 0 (line 1)","file_bytes":1,"content_hash":"","metadata":{},"ingested_at":"*"}, (glob)
+  {"uri":"HERE/docs/bad.eml","number":1,"collection":"main","kind":"file","status":"failed","error":"it has no mail header such as From or Subject","file_bytes":1,"content_hash":"","metadata":{},"ingested_at":"*"}, (glob)
 
 Show:
 
@@ -113,15 +113,15 @@ Show:
   error: docs/none.md is not in the knowledge base
   hint: quarry docs ls lists the documents
   [10]
-  $ quarry docs show docs/bad.md
-  docs/bad.md
+  $ quarry docs show docs/bad.eml
+  docs/bad.eml
   number     1
   from       a file
   ingested   * (glob)
-  failed     invalid byte 0xFF at offset 0 (line 1)
-  $ quarry docs show docs/bad.md --text
-  error: docs/bad.md has no text
-  caused by: invalid byte 0xFF at offset 0 (line 1)
+  failed     it has no mail header such as From or Subject
+  $ quarry docs show docs/bad.eml --text
+  error: docs/bad.eml has no text
+  caused by: it has no mail header such as From or Subject
   hint: when it can be read, run quarry ingest again
   [10]
 
@@ -190,7 +190,7 @@ Remove, all or nothing:
     "schema": "quarry.docs.rm/1",
     "removed": 4,
     "documents": [
-      "HERE/docs/bad.md",
+      "HERE/docs/bad.eml",
       "HERE/docs/copy.txt",
       "HERE/docs/moon.md",
       "HERE/docs/sun.txt"
@@ -208,7 +208,7 @@ Remove, all or nothing:
   $ quarry docs verify
   .quarry/base.db: all agrees
   $ ls docs
-  bad.md
+  bad.eml
   copy.txt
   moon.md
   sun.txt

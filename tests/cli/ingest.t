@@ -92,6 +92,7 @@ For programs:
     "skipped": {},
     "skipped_extensions": {},
     "failed": [],
+    "warnings": [],
     "chunks": 1,
     "tokens": 2,
     "taken_out": {},

@@ -27,14 +27,38 @@ An empty file, a binary file, one that is not UTF-8:
   warning: empty.md: it is empty
   warning: binary.txt: it is a binary file, not text
   hint: convert it to text or Markdown first
-  warning: latin1.txt: invalid byte 0xE9 at offset 3 (line 1)
-  hint: save it as UTF-8; "file" guesses the encoding, and "iconv -f latin1 -t utf8" converts Latin-1 text
-  3 failed; 0 chunks, 0 B in * s (glob)
+  warning: latin1.txt: an invalid UTF-8 sequence was replaced, in line 1
+  1 added, 2 failed, 1 with invalid bytes; 1 chunk, 5 B in * s (glob)
   [11]
   $ quarry docs ls --failed
        -    failed  binary.txt  it is a binary file, not text
        -    failed  empty.md  it is empty
-       -    failed  latin1.txt  invalid byte 0xE9 at offset 3 (line 1)
+
+A page that shows nothing without its scripts, one whose words are hidden, and old Office files without a program that
+reads them, and with another format in them:
+
+  $ printf '<div id=root></div><script>render()</script>' > app.html
+  $ printf '<p hidden>secret' > hidden.html
+  $ printf '\320\317\021\340\241\261\032\341' > old.doc && cp old.doc old.msg
+  $ printf '{\\rtf1 Words.}' > words.doc
+  $ mkdir empty-path && PATH=$PWD/empty-path "$(command -v quarry)" ingest app.html hidden.html old.doc old.msg words.doc
+  warning: old.doc: no program that reads this format is installed
+  hint: apt install --no-install-recommends antiword
+  warning: old.msg: no program that reads this format is installed
+  hint: apt install --no-install-recommends libemail-outlook-message-perl
+  warning: app.html: its text is made by scripts, which are not run
+  warning: hidden.html: all its text was left out: 1 × hidden element (esc)
+  3 added, 2 failed, 2 without text; 1 chunk, * (glob)
+  [11]
+  $ quarry docs show words.doc --text
+  Words. (no-eol)
+  $ quarry ingest hidden.html --base other.db --json -q 2>/dev/null | grep -A5 warnings
+    "warnings": [
+      {
+        "uri": "*/hidden.html", (glob)
+        "kind": "no_text",
+        "reason": "all its text was left out: 1 × hidden element"
+      }
 
 A line of a gigabyte, in a file without blocks on the disk; a line of megabytes is cut:
 
@@ -48,7 +72,7 @@ A line of a gigabyte, in a file without blocks on the disk; a line of megabytes 
   $ head -c 3000000 /dev/zero | tr '\0' 'x' > long.txt
   $ quarry ingest long.txt
   1 added; 1667 chunks, 3.0 MB in * s (glob)
-  fitted the built-in embedder on these documents and embedded 4 texts
+  fitted the built-in embedder on these documents and embedded 6 texts
   $ head -c 2000000 long.txt | quarry ingest - --config ingest.max_file_bytes=1000000
   warning: stdin: it is larger than the limit of 1.0 MB
   hint: the limit is the setting ingest.max_file_bytes

@@ -90,6 +90,7 @@ class Documents(unittest.TestCase):
         self.write("docs/tides.md", "# Tides\n\n## Causes\n\nThe moon makes the tides. They come twice a day.\n")
         for number in range(70):  # enough for vectors
             self.write(f"notes/{number}.md", f"# Note {number}\n\nOn day {number} the tide came at {number % 12} o'clock.\n")
+        self.write("docs/hidden.html", "<p hidden>nothing")
         self.write("bad.txt", "Caf\\xe9\0binary")
         self.quarry("ingest docs notes bad.txt --dry-run", code=11)
         self.quarry("ingest docs notes bad.txt", code=11)

@@ -154,7 +154,7 @@ document::Document extract_rows(std::string bytes, const ExtractOptions& options
     }
     if (separator == 0) separator = sniff_separator(text);
     TextBuilder builder(options, media_type);
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     write_rows(text, separator, builder);
     return builder.finish();
 }

@@ -28,7 +28,7 @@ std::string title_of_piece(const JsonPiece& piece) {
 document::Document extract_json(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/json");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     std::string simple;  // short members stand together
     const auto flush = [&] {
         builder.paragraph(simple);
@@ -51,7 +51,7 @@ document::Document extract_json(std::string bytes, const ExtractOptions& options
 document::Document extract_json_lines(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/jsonl");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     std::size_t number = 0;
     for (Line line = next_line(source.text, 0); line.start < source.text.size();
          line = next_line(source.text, line.next)) {

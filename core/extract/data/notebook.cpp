@@ -123,6 +123,7 @@ document::Document extract_notebook(std::string bytes, const ExtractOptions& opt
     const DecodedText source = decode_text(std::move(bytes), options.name);
     const Json notebook = parse_notebook(source.text, options);
     TextBuilder builder(options, "application/x-ipynb+json");
+    note_source(source, builder.document());
     if (!NotebookWriter(notebook, builder).write()) {
         throw Error(ErrorCode::failed, fmt::format("{} is not a notebook", printable_name(options.name)),
                     "read it as JSON with --type json")

@@ -116,7 +116,7 @@ document::Document extract_subtitles(std::string bytes, const ExtractOptions& op
     const DecodedText source = decode_text(std::move(bytes), options.name);
     const std::string_view text = source.text;
     TextBuilder builder(options, "text/vtt");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     if (SubtitleReader(text, builder).read() == 0 && !trim(text).empty() && !text.starts_with("WEBVTT")) {
         throw Error(ErrorCode::failed, fmt::format("{} contains no subtitles", printable_name(options.name)),
                     "read it as it is with --type text")

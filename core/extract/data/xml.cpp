@@ -208,7 +208,7 @@ document::Document extract_xml(std::string bytes, const ExtractOptions& options)
     if (!result) throw not_xml(options, fmt::format("{} at byte {}", result.description(), result.offset));
     const pugi::xml_node root = tree.document_element();
     TextBuilder builder(options, "application/xml");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     builder.document().language = primary_language(root.attribute("xml:lang").value());
     XmlWriter(root, builder).write();
     return builder.finish();

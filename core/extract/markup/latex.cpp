@@ -389,7 +389,7 @@ private:
 document::Document extract_latex(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "application/x-tex");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     LatexReader(builder).read_document(source.text);
     return builder.finish();
 }

@@ -320,7 +320,7 @@ bool is_manual_page(std::string_view text) {
 document::Document extract_man(std::string bytes, const ExtractOptions& options) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
     TextBuilder builder(options, "text/troff");
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     if (is_manual_page(source.text)) {
         const SourceLines lines = source_lines(source.text);
         ManReader(lines, builder).read();

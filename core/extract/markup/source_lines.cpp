@@ -60,7 +60,7 @@ std::string expand_tabs(std::string_view text) {
 
 std::string decode_lines(std::string bytes, const ExtractOptions& options, TextBuilder& builder) {
     const DecodedText source = decode_text(std::move(bytes), options.name);
-    builder.add_metadata("encoding", source.encoding);
+    note_source(source, builder.document());
     return expand_tabs(source.text);
 }
 

@@ -88,7 +88,11 @@ private:
     void chapter(const ManifestItem& item) {
         if (item.media_type != "application/xhtml+xml" && item.media_type != "text/html") return;
         // A chapter that the book lacks leaves the others readable.
-        if (auto html = archive_.read(item.part)) append_html(to_utf8(std::move(*html), item.part), builder_);
+        auto html = archive_.read(item.part);
+        if (!html) return;
+        const DecodedText source = decode_text(std::move(*html), item.part);
+        note_source({{}, {}, false, source.replaced, source.line}, builder_.document());
+        append_html(source.text, builder_);
     }
 
     ExtractBudget budget_;

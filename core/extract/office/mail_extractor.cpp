@@ -60,7 +60,9 @@ std::span<const std::string_view> MailExtractor::extensions() const noexcept {
 document::Document MailExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     ExtractBudget budget("mail", options);
     TextBuilder builder(options, media_type());
-    const MimePart mail(bytes);
+    // Many programs save a mail with the line that it had in a mailbox.
+    const std::string_view content(bytes);
+    const MimePart mail(content.substr(content.starts_with(mbox_mark) ? next_line(content, 0).next : 0));
     if (!looks_like_mail(mail)) {
         throw budget.refusal("it has no mail header such as From or Subject", "check its file extension");
     }

@@ -221,6 +221,7 @@ private:
             }
             slide(page, number);
         }
+        warn_of_slides_without_text(untitled_, builder_.document());
     }
 
     void slide(pugi::xml_node page, int number) {
@@ -228,6 +229,7 @@ private:
         for (const pugi::xml_node frame : page.children()) {
             if (attribute(frame, "class") == "title" && title.empty()) title = trim(blocks_.lines(frame));
         }
+        if (title.empty()) ++untitled_;
         builder_.heading(1, title.empty() ? fmt::format("Slide {}", number) : title);
         for (const pugi::xml_node one : page.children()) {
             const std::string_view role = attribute(one, "class");
@@ -265,6 +267,7 @@ private:
     OdfStyles styles_;
     TextBuilder builder_;
     OdfBlocks blocks_;
+    std::size_t untitled_ = 0;  ///< Slides whose headings are made up.
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "core/extract/office/docx_extractor.h"
 #include "core/extract/office/epub_extractor.h"
+#include "core/extract/office/legacy_office.h"
 #include "core/extract/office/mail_extractor.h"
 #include "core/extract/office/odf_extractor.h"
 #include "core/extract/office/pdf_extractor.h"
@@ -24,6 +25,9 @@ void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors) 
     extractors.push_back(std::make_unique<RtfExtractor>());
     extractors.push_back(std::make_unique<MailExtractor>());
     extractors.push_back(std::make_unique<MailboxExtractor>());
+    for (const LegacyFormat& format : legacy_formats()) {
+        extractors.push_back(std::make_unique<LegacyOfficeExtractor>(format));
+    }
 }
 
 }  // namespace quarry::extract

@@ -74,6 +74,7 @@ public:
             builder_.begin_page();
             read_slide(slide->second.target, ++number);
         }
+        warn_of_slides_without_text(untitled_, builder_.document());
         return builder_.finish();
     }
 
@@ -95,6 +96,7 @@ private:
         }
         const pugi::xml_node tree = child(child(slide.root(), "cSld"), "spTree");
         const std::string title = slide_title(tree);
+        if (title.empty()) ++untitled_;
         builder_.heading(1, title.empty() ? fmt::format("Slide {}", number) : title);
         walk(tree, [this](pugi::xml_node node) { return enter_shape(node); });
         lists_.close();
@@ -239,6 +241,7 @@ private:
     TextBuilder builder_;
     ListWriter lists_;
     std::set<std::string> read_;  ///< Slides.
+    std::size_t untitled_ = 0;    ///< Whose headings are made up.
 };
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace quarry::extract {
 /// A part of a container as an XML tree. Nodes borrow from it. Its text is valid UTF-8.
 class XmlDocument {
 public:
-    /// `part` is for messages. Refuses, by the budget, what is not well-formed, a DOCTYPE (so there are no entities but
-    /// XML's own five), elements nested too deeply, and parts that are too large for a tree.
+    /// `part` is for messages. Refuses, by the budget, what is not well-formed, a DOCTYPE that defines entities (so
+    /// there are none but XML's own five), elements nested too deeply, and parts that are too large for a tree.
     XmlDocument(std::string xml, std::string_view part, ExtractBudget& budget);
 
     /// The root element.

@@ -37,8 +37,9 @@ public:
                 parser.add_text({text, static_cast<std::size_t>(size)});
             });
         });
-        XML_SetStartDoctypeDeclHandler(expat_.get(), [](void* self, const char*, const char*, const char*, int) {
-            static_cast<Parser*>(self)->guarded([](Parser& parser) { parser.refuse_doctype(); });
+        XML_SetEntityDeclHandler(expat_.get(), [](void* self, const char*, int, const char*, int, const char*,
+                                                  const char*, const char*, const char*) {
+            static_cast<Parser*>(self)->guarded([](Parser& parser) { parser.refuse_entities(); });
         });
     }
 
@@ -68,9 +69,8 @@ private:
         }
     }
 
-    void refuse_doctype() {
-        throw budget_.refusal(fmt::format(
-            "its part \"{}\" has a DOCTYPE, which may define entities; this format allows none", one_line(part_, 80)));
+    [[noreturn]] void refuse_entities() const {
+        throw budget_.refusal(fmt::format("its part \"{}\" defines its own entities", one_line(part_, 80)));
     }
 
     void open(const char* name, const char** attributes) {

@@ -100,12 +100,12 @@ TEST_F(ChunkCommandTest, NothingIsPrintedForBlankText) {
 
 TEST_F(ChunkCommandTest, OthersAreDoneWhenOneFails) {
     write("a.txt", "one");
-    write("b.txt", "bad \xFF");
+    write("b.json", "{");
     write("c.txt", "three");
-    const RunResult result = run_quarry({"chunk", "a.txt", "b.txt", "c.txt"});
+    const RunResult result = run_quarry({"chunk", "a.txt", "b.json", "c.txt"});
     EXPECT_EQ(result.code, 11);
     EXPECT_EQ(lines(result.out).size(), 2U);
-    EXPECT_THAT(result.err, HasSubstr("b.txt is not valid UTF-8"));
+    EXPECT_THAT(result.err, HasSubstr("b.json is not JSON"));
 }
 
 struct Failure {

@@ -25,7 +25,7 @@ protected:
         write("docs/moon.md", "---\nyear: 1969\n---\n# Moon\n\nIt is far.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n");
         write("docs/copy.md", "---\nyear: 1969\n---\n# Moon\n\nIt is far.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n");
         write("docs/code.cpp", "int one() {\n    return 1;  // \u009b\n}\n");
-        write("docs/bad.md", "\xFF");
+        write("docs/bad.eml", "x");
         write("docs/odd\xFF.txt", "A name that is not UTF-8.\n");
         // Enough passages for the built-in embedder.
         for (int i = 0; i < 70; ++i) {

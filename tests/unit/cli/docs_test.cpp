@@ -18,7 +18,7 @@ protected:
     DocsTest() {
         write("docs/moon.md", "# Moon\n\nIt is far.\n\n## Tides\n\nThey come and go.\n");
         write("docs/sun.txt", "The sun.\n");
-        write("docs/bad.md", "\xFF");
+        write("docs/bad.eml", "x");
         EXPECT_EQ(run_quarry({"ingest", "docs"}).code, 11);
         EXPECT_EQ(run_quarry({"ingest", "--jsonl", "-"},
                              R"({"id":"j1","title":"Line","text":"From JSON.","metadata":{"k":1}})")
@@ -32,11 +32,11 @@ TEST_F(DocsTest, ls_lists_what_is_there) {
     EXPECT_EQ(all.code, 0);
     EXPECT_THAT(all.out, HasSubstr("docs/moon.md  Moon\n"));
     EXPECT_THAT(all.out, HasSubstr("j1  Line\n"));
-    EXPECT_THAT(all.out, HasSubstr("failed  docs/bad.md  invalid byte 0xFF"));
+    EXPECT_THAT(all.out, HasSubstr("failed  docs/bad.eml  it has no mail header"));
     const RunResult below = run_quarry({"docs", "ls", "docs"});
     EXPECT_THAT(below.out, Not(HasSubstr("j1")));
     const RunResult failed = run_quarry({"docs", "ls", "--failed"});
-    EXPECT_THAT(failed.out, HasSubstr("docs/bad.md"));
+    EXPECT_THAT(failed.out, HasSubstr("docs/bad.eml"));
     EXPECT_THAT(failed.out, Not(HasSubstr("moon")));
     EXPECT_THAT(run_quarry({"docs", "ls", "elsewhere"}).err, HasSubstr("no documents"));
     EXPECT_EQ(json::parse(run_quarry({"docs", "ls", "elsewhere", "--json"}).out)["documents"].size(), 0U);
@@ -56,7 +56,7 @@ TEST_F(DocsTest, show_takes_paths_and_names) {
     EXPECT_EQ(run_quarry({"docs", "show", (folder() / "docs/moon.md").string()}).out, shown.out);
     EXPECT_THAT(run_quarry({"docs", "show", "j1"}).out, HasSubstr("metadata   k=1"));
     EXPECT_EQ(run_quarry({"docs", "show", "docs/sun.txt", "--text"}).out, "The sun.\n");
-    EXPECT_THAT(run_quarry({"docs", "show", "docs/bad.md"}).out, HasSubstr("failed     invalid byte 0xFF"));
+    EXPECT_THAT(run_quarry({"docs", "show", "docs/bad.eml"}).out, HasSubstr("failed     it has no mail header"));
     const json document = json::parse(run_quarry({"docs", "show", "docs/moon.md", "--json"}).out);
     EXPECT_EQ(document["schema"], "quarry.docs.show/1");
     EXPECT_EQ(document["chunks"].size(), document["document"]["chunks"]);
@@ -68,7 +68,7 @@ TEST_F(DocsTest, show_says_what_is_not_there) {
     const RunResult missing = run_quarry({"docs", "show", "docs/none.md"});
     EXPECT_EQ(missing.code, 10);
     EXPECT_THAT(missing.err, HasSubstr("docs/none.md is not in the knowledge base"));
-    EXPECT_EQ(run_quarry({"docs", "show", "docs/bad.md", "--text"}).code, 10);
+    EXPECT_EQ(run_quarry({"docs", "show", "docs/bad.eml", "--text"}).code, 10);
 }
 
 TEST_F(DocsTest, rm_removes_all_or_nothing) {

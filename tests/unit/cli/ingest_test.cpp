@@ -120,7 +120,7 @@ TEST_F(IngestCommandTest, names_cannot_drive_the_terminal) {
 }
 
 TEST_F(IngestCommandTest, many_failures_are_not_all_printed) {
-    for (int i = 0; i < 30; ++i) write("d/" + std::to_string(i) + ".md", "\xFF");
+    for (int i = 0; i < 30; ++i) write("d/" + std::to_string(i) + ".eml", "x");
     const RunResult run = run_quarry({"ingest", "d"});
     EXPECT_EQ(run.code, 11);
     EXPECT_THAT(run.err, HasSubstr("and 10 more; see them all: quarry docs ls --failed"));

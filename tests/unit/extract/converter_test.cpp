@@ -231,7 +231,8 @@ ConversionAnswer sample_answer() {
                                 .page_starts = {0, 10, 10},
                                 .metadata = {{"author", "A"}},
                                 .properties_json = "{\"n\":1}",
-                                .removed = {{"zero-width character", 300}}};
+                                .removed = {{"zero-width character", 300}},
+                                .warnings = {{document::Warning::Kind::little_text, "why"}}};
     return {{7, true}, std::move(document), {}};
 }
 
@@ -241,6 +242,9 @@ TEST(ConverterMessages, AreReadAsTheyWereWritten) {
     EXPECT_EQ(answer.confinement.name(), "Landlock 7, seccomp");
     EXPECT_EQ(outcome_of([&] { return *answer.document; }), outcome_of([&] { return *sample.document; }));
     EXPECT_EQ(answer.document->blocks, sample.document->blocks);
+    ASSERT_EQ(answer.document->warnings.size(), 1U);
+    EXPECT_EQ(answer.document->warnings[0].kind, document::Warning::Kind::little_text);
+    EXPECT_EQ(answer.document->warnings[0].reason, "why");
 
     ConversionRequest request{"html", "a.html", {}};
     request.limits.max_text_bytes = std::numeric_limits<std::uint64_t>::max();

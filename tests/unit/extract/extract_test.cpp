@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/extract/converter.h"
 #include "core/extract/extractor.h"
 
 namespace quarry::extract {
@@ -142,38 +143,53 @@ TEST(Encoding, LongUtf16IsConvertedInPieces) {
     EXPECT_EQ(text.substr(199998), "\u00E9");
 }
 
-TEST(Encoding, InvalidUtf8NamesFileByteAndLine) {
-    for (const char* type : {"text", "markdown"}) {
-        try {
-            static_cast<void>(extractor_by_name(type).extract("one\ntwo\nth\xE9r\n", {.name = "old/latin1.txt"}));
-            FAIL() << "no error";
-        } catch (const Error& error) {
-            EXPECT_EQ(error.code(), ErrorCode::failed);
-            EXPECT_EQ(error.message(), "old/latin1.txt is not valid UTF-8");
-            ASSERT_EQ(error.causes().size(), 1U);
-            EXPECT_EQ(error.causes()[0], "invalid byte 0xE9 at offset 10 (line 3)");
-            EXPECT_THAT(error.hint(), HasSubstr("iconv"));
-        }
+TEST(Encoding, InvalidBytesAreReplacedCountedAndReported) {
+    struct Case {
+        const char* type;
+        std::string bytes, text, reason;
+    };
+    for (const Case& each :
+         {Case{"text", "one\ntwo\nth\xE9r\n", "one\ntwo\nth\uFFFDr\n",
+               "an invalid UTF-8 sequence was replaced, in line 3"},
+          Case{"markdown", "\xEF\xBB\xBF# caf\u00E9\xFF \uFFFD\n\xC3", "# caf\u00E9\uFFFD \uFFFD\n\uFFFD",
+               "2 invalid UTF-8 sequences were replaced, the first in line 1"},
+          Case{"text", "\xFF\xFEh\0\x3D"s, "h\uFFFD", "an invalid UTF-16 sequence was replaced, in line 1"},
+          Case{"python", "# caf\u00E9 caf\u00E9\n\xFF", "# caf\u00E9 caf\u00E9\n\uFFFD",
+               "an invalid UTF-8 sequence was replaced, in line 2"},
+          Case{"json", "{\"a\": \"\u00E9\u00E9\xFF\"}", "a: \u00E9\u00E9\uFFFD",
+               "an invalid UTF-8 sequence was replaced, in line 1"}}) {
+        const document::Document document = extractor_by_name(each.type).extract(each.bytes, {.name = "a"});
+        EXPECT_EQ(document.text, each.text) << each.type;
+        ASSERT_EQ(document.warnings.size(), 1U) << each.type;
+        EXPECT_EQ(document.warnings[0].kind, document::Warning::Kind::invalid_bytes);
+        EXPECT_EQ(document.warnings[0].reason, each.reason);
     }
 }
 
-TEST(Encoding, OffsetCountsTheByteOrderMark) {
-    try {
-        static_cast<void>(extractor_by_name("text").extract("\xEF\xBB\xBFok\xFF", {.name = "a.txt"}));
-        FAIL() << "no error";
-    } catch (const Error& error) {
-        EXPECT_THAT(error.causes()[0], HasSubstr("offset 5"));
+TEST(Warnings, NameWhyADocumentHasNoText) {
+    const std::string words = "words of a paragraph that goes on for a while ";
+    std::string much;
+    for (int line = 0; line < 50; ++line) much += words;
+    struct Case {
+        const char* type;
+        std::string bytes;
+        document::Warning::Kind kind;
+        std::string reason;
+    };
+    using Kind = document::Warning::Kind;
+    for (const Case& each :
+         {Case{"html", "<div id=root></div><script>render()</script>", Kind::no_text,
+               "its text is made by scripts, which are not run"},
+          Case{"html", "<p hidden>a secret", Kind::no_text, "all its text was left out: 1 × hidden element"},
+          Case{"html", "<div hidden>" + much + "</div><p>Loading", Kind::little_text,
+               "7 B of 1.8 kB of its text was taken; most of the rest is hidden"},
+          Case{"text", " \n", Kind::no_text, "it has no text"}}) {
+        const document::Document document = convert(extractor_by_name(each.type), each.bytes, {.name = "a"});
+        ASSERT_EQ(document.warnings.size(), 1U) << each.bytes;
+        EXPECT_EQ(document.warnings[0].kind, each.kind) << each.bytes;
+        EXPECT_EQ(document.warnings[0].reason, each.reason);
     }
-}
-
-TEST(Encoding, CutOffUtf16IsAnError) {
-    try {
-        static_cast<void>(extractor_by_name("text").extract("\xFF\xFEh\0\x3D"s, {.name = "a\x1b[31m.txt"}));
-        FAIL() << "no error";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.message(), "a.txt is not valid UTF-16");
-        EXPECT_FALSE(error.hint().empty());
-    }
+    EXPECT_TRUE(convert(extractor_by_name("html"), "<nav>menu</nav><p>" + much, {.name = "a"}).warnings.empty());
 }
 
 }  // namespace

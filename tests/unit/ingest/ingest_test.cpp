@@ -170,24 +170,27 @@ TEST_F(IngestTest, a_moved_file_keeps_its_document) {
 
 TEST_F(IngestTest, bad_documents_are_reported_and_tried_again_and_the_rest_goes_in) {
     write("good.md", "Good.");
+    write("broken.json", "{");
     write("latin1.txt", "Caf\xE9");
     options.max_file_bytes = 1000;
     write("large.txt", std::string(2000, 'x'));
     write("empty.md", "");
     write("binary.txt", std::string("\x7F" "ELF\0\0\0\0", 8));
     IngestReport report = ingest();
-    EXPECT_EQ(report.added, 1U);
+    EXPECT_EQ(report.added, 2U);
+    ASSERT_EQ(report.warnings.size(), 1U);
+    EXPECT_EQ(report.warnings[0].kind, document::Warning::Kind::invalid_bytes);
     EXPECT_THAT(report.skipped, UnorderedElementsAre(Pair("empty", 1), Pair("binary", 1)));
     ASSERT_EQ(report.failed.size(), 2U);
     EXPECT_THAT(report.failed[0].reason, HasSubstr("larger than the limit of 1.0 kB"));
     EXPECT_THAT(report.failed[0].hint, HasSubstr("ingest.max_file_bytes"));
-    EXPECT_THAT(report.failed[1].reason, HasSubstr("offset 3"));
-    EXPECT_EQ(source("latin1.txt").status, store::SourceStatus::failed);
-    EXPECT_THAT(source("latin1.txt").error, HasSubstr("offset 3"));
+    EXPECT_THAT(report.failed[1].reason, HasSubstr("parse error"));
+    EXPECT_EQ(source("broken.json").status, store::SourceStatus::failed);
+    EXPECT_THAT(source("broken.json").error, HasSubstr("parse error"));
     report = ingest();
     EXPECT_EQ(report.failed.size(), 2U);
-    EXPECT_EQ(report.unchanged, 1U);
-    write("latin1.txt", "Café");
+    EXPECT_EQ(report.unchanged, 2U);
+    write("broken.json", "{}");
     report = ingest();
     EXPECT_EQ(report.updated, 1U);
     EXPECT_EQ(report.failed.size(), 1U);
@@ -298,7 +301,7 @@ TEST_F(IngestTest, a_dry_run_says_what_would_be_done_and_does_nothing) {
     write("edited.md", "After it.");
     fs::remove(root / "gone.md");
     write("new.md", "New.");
-    write("bad.txt", "Caf\xE9");
+    write("bad.json", "{");
     write("x.gz", "");
     options.dry_run = true;
     options.prune = true;
@@ -308,7 +311,8 @@ TEST_F(IngestTest, a_dry_run_says_what_would_be_done_and_does_nothing) {
     for (const IngestReport::Planned& planned : report.actions) {
         actions.push_back(fmt::format("{} {}", ingest_action_name(planned.action), fs::path(planned.uri).filename().string()));
     }
-    EXPECT_THAT(actions, UnorderedElementsAre("add new.md", "update edited.md", "fail bad.txt", "skip x.gz", "remove gone.md"));
+    EXPECT_THAT(actions,
+                UnorderedElementsAre("add new.md", "update edited.md", "fail bad.json", "skip x.gz", "remove gone.md"));
     EXPECT_EQ(report.rechunked, 3U);
     EXPECT_EQ(content(*store), before);
     options.prune = false;

@@ -9,6 +9,7 @@
 #include "core/extract/office/odf_extractor.h"
 #include "core/extract/office/rtf_extractor.h"
 #include "core/extract/office/transfer_encoding.h"
+#include "core/extract/sniff.h"
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/zip_writer.h"
 
@@ -151,6 +152,32 @@ TEST(MailExtractor, EndsMailsWithinMails) {
     EXPECT_THAT(error.what(), HasSubstr("nested deeper than"));
     EXPECT_THAT(test::error_of([] { static_cast<void>(MailExtractor().extract("no mail", {.name = "x.eml"})); }).what(),
                 HasSubstr("no mail header"));
+}
+
+TEST(MailExtractor, ReadsAMailThatBeginsAsInAMailbox) {
+    const std::string mail =
+        "From ada@example.org Tue Mar  5 10:20:30 2024\nFrom: Ada\nTo: Bo\nSubject: Moon\n\nIt is far.\n";
+    EXPECT_EQ(MailExtractor().extract(mail, {.name = "x.eml"}).text, "# Moon\n\nFrom: Ada\nTo: Bo\n\nIt is far.");
+    EXPECT_EQ(sniff_media_type(mail), "application/mbox");
+    EXPECT_EQ(sniff_media_type("From here on it is\nFrom: prose\n"), "");
+}
+
+TEST(OdfExtractor, ReadsAFileWithADoctypeThatDefinesNothing) {
+    const std::string doctype = "<!DOCTYPE office:document PUBLIC \"-//OASIS//DTD\" \"office.dtd\">";
+    const std::string body = "<office:body><office:spreadsheet><table:table table:name=\"S\"><table:table-row>"
+                             "<table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>"
+                             "</office:spreadsheet></office:body>";
+    const std::string flat = doctype + "<office:document>" + body + "</office:document>";
+    // As a tree, and element by element.
+    const std::string packed =
+        ZipWriter()
+            .add("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            .add("content.xml", doctype + "<office:document-content>" + body + "</office:document-content>")
+            .finish();
+    for (const std::string& bytes : {flat, packed}) {
+        const OdfExtractor extractor(OdfExtractor::Kind::spreadsheet);
+        EXPECT_EQ(extractor.extract(bytes, {.name = "x"}).text, "# S\n\n| x |\n| --- |");
+    }
 }
 
 }  // namespace
