@@ -107,8 +107,9 @@ void add_text_documents(std::vector<Amplifier>& all) {
          }});
     all.push_back(
         {"text boxes in text boxes", "docx", [](std::size_t size) {
+             const auto often = [](const char* piece) { return times(40, [&](std::size_t) { return piece; }); };
              return word_document(repeated(
-                 repeated("<w:p><w:r><w:txbxContent>", 1200) + repeated("</w:txbxContent></w:r></w:p>", 1400), size));
+                 often("<w:p><w:r><w:t>x</w:t><w:txbxContent>") + often("</w:txbxContent></w:r></w:p>"), size));
          }});
     all.push_back({"repeated cells of a table", "odt", [](std::size_t size) {
                        return flat_odf("text",
@@ -197,12 +198,13 @@ void add_markup(std::vector<Amplifier>& all) {
     all.push_back({"one long key, many values", "json", [](std::size_t size) {
                        return "{\"" + std::string(size / 2, 'k') + "\":[" + repeated("{\"a\":1},", size / 2) + "1]}";
                    }});
-    all.push_back({"nested arrays", "json", [](std::size_t size) { return repeated("[1,[2,[3]],", size) + "1]"; }});
+    all.push_back(
+        {"nested arrays", "json", [](std::size_t size) { return "[" + repeated("[1,[2,[3,[4]]]],", size) + "1]"; }});
     all.push_back({"paths of deep objects", "jsonl", [](std::size_t size) {
                        std::string line;
                        for (int level = 0; level < 50; ++level) line += "{\"" + std::string(100, 'k') + "\":";
-                       return repeated(line + repeated("{\"a\":1,", 40) + "\"b\":1}" + std::string(50, '}') + "\n",
-                                       size);
+                       return repeated(
+                           line + "{" + repeated("\"a\":1,", 5000) + "\"b\":1}" + std::string(50, '}') + "\n", size);
                    }});
     all.push_back({"empty elements", "xml", [](std::size_t size) { return "<a>" + repeated("<b/>", size) + "</a>"; }});
     all.push_back({"deep elements with words", "xml", [](std::size_t size) {
