@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/analyze/analyzer.h"
 #include "core/app/diagnosis.h"
@@ -66,6 +67,14 @@ DoctorCheck check_pdftotext() {
     if (const auto version = extract::pdftotext_version()) return {libraries, "pdftotext", State::ok, *version};
     return {libraries, "pdftotext", State::warn, "not installed; needed to read PDF files only",
             "apt install poppler-utils"};
+}
+
+DoctorCheck check_pdf_repair() {
+    if (std::string programs = extract::pdf_repair_programs(); !programs.empty()) {
+        return {libraries, "PDF repair", State::ok, std::move(programs)};
+    }
+    return {libraries, "PDF repair", State::warn, "no mutool or qpdf; needed to read damaged PDF files only",
+            "apt install mupdf-tools"};
 }
 
 DoctorCheck check_git() {
@@ -135,6 +144,7 @@ std::vector<DoctorCheck> check_libraries(const Services& services) {
             check_libpq(),
             check_libzip(),
             check_pdftotext(),
+            check_pdf_repair(),
             check_git(),
             check_server_programs(services),
             check_sandbox(services),

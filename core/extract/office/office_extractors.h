@@ -16,5 +16,7 @@ void add_office_extractors(std::vector<std::unique_ptr<Extractor>>& extractors);
 [[nodiscard]] std::optional<std::string> libzip_version();
 /// The version of pdftotext, which PDF files need; empty when it does not run here.
 [[nodiscard]] std::optional<std::string> pdftotext_version();
+/// The programs that repair damaged PDF files, with their versions: "mutool 1.21.1, qpdf 11.3.0"; empty for none.
+[[nodiscard]] std::string pdf_repair_programs();
 
 }  // namespace quarry::extract

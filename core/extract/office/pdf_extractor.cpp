@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_lines.h"
 #include "core/extract/office/pdf_pieces.h"
+#include "core/extract/office/pdf_repair.h"
 #include "core/extract/office/pdf_text.h"
 #include "core/extract/office/pdf_words.h"
 #include "core/extract/text_builder.h"
@@ -49,26 +51,48 @@ SubprocessResult run_poppler(const std::vector<std::string>& arguments, std::str
     return result;
 }
 
-std::vector<PdfPage> pages_of(std::string_view bytes, const ExtractBudget& budget) {
+struct PdfRun {
+    SubprocessResult result;
+    std::vector<PdfPage> pages;
+};
+
+PdfRun run_pdftotext(std::string_view bytes, const ExtractBudget& budget) {
     PdfWordReader reader;
     const auto take = [&](std::string_view piece) {
         reader.add(piece);
         if (reader.word_count() > most_words)
             throw budget.over_limit(fmt::format("it has more than {} words", most_words));
     };
-    const SubprocessResult result =
-        run_poppler({"pdftotext", "-enc", "UTF-8", "-bbox-layout", "-", "-"}, bytes, budget, take);
-    if (result.succeeded()) return reader.finish();
-    if (result.error_text.find("Incorrect password") != std::string::npos) {
+    PdfRun run{run_poppler({"pdftotext", "-enc", "UTF-8", "-bbox-layout", "-", "-"}, bytes, budget, take), {}};
+    run.pages = reader.finish();
+    return run;
+}
+
+/// The pages of a file; what pdftotext refuses is repaired first, if that can be done, and `bytes` becomes that.
+std::vector<PdfPage> pages_of(std::string& bytes, const ExtractBudget& budget) {
+    PdfRun run = run_pdftotext(bytes, budget);
+    if (run.result.succeeded()) return std::move(run.pages);
+    if (run.result.error_text.find("Incorrect password") != std::string::npos) {
         throw budget.refusal("it is encrypted with a password",
                              "save a copy without the password: qpdf --decrypt --password=… IN.pdf OUT.pdf");
     }
-    if (result.ending == SubprocessResult::Ending::too_much_output) {
+    if (run.result.ending == SubprocessResult::Ending::too_much_output) {
         throw budget.over_limit(
             fmt::format("it yields more than {} of text", human_bytes(budget.limits().max_text_bytes)));
     }
-    throw budget.refusal(fmt::format("pdftotext could not read it: {}", subprocess_cause(result)),
-                         "the file may be damaged; a PDF program may be able to repair it by saving it again");
+    const std::string cause = fmt::format("pdftotext could not read it: {}", subprocess_cause(run.result));
+    if (std::optional<std::string> repaired = repair_pdf(bytes, budget)) {
+        run = run_pdftotext(*repaired, budget);
+        if (run.result.succeeded()) {
+            bytes = std::move(*repaired);
+            return std::move(run.pages);
+        }
+    }
+    throw budget.refusal(cause,
+                         pdf_repair_programs().empty()
+                             ? "the file may be damaged; with mutool, quarry repairs it (Debian: apt install "
+                               "mupdf-tools)"
+                             : "the file may be damaged; a PDF program may be able to repair it by saving it again");
 }
 
 void read_pdf_metadata(std::string_view bytes, const ExtractBudget& budget, TextBuilder& builder) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/sandbox.h"
+#include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_words.h"
 #include "tests/support/error_of.h"
 #include "tests/unit/extract/office/pdf_writer.h"
@@ -176,6 +178,30 @@ TEST(PdfExtractor, SaysWhyItCannotRead) {
     EXPECT_THAT(why("%PDF-1.4\nnothing"), HasSubstr("pdftotext could not read it"));
     EXPECT_THAT(why(empty.file()), HasSubstr("it has no text"));
     EXPECT_THAT(why(empty.file().substr(0, 100)), HasSubstr("cannot read x.pdf as PDF"));
+}
+
+/// A file without its table of objects, most of which are within another object: pdftotext does not look there.
+std::string pdf_without_table() {
+    const std::vector<std::string> objects = {
+        "<</Type/Catalog/Pages 3 0 R>>", "<</Type/Pages/Kids[4 0 R]/Count 1>>",
+        "<</Type/Page/Parent 3 0 R/MediaBox[0 0 600 800]/Contents 6 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"};
+    std::string places, within;
+    for (std::size_t index = 0; index < objects.size(); ++index) {
+        places += fmt::format("{} {} ", index + 2, within.size());
+        within += objects[index] + " ";
+    }
+    const std::string content = "BT /F 10 Tf 1 0 0 1 40 700 Tm (Whole again) Tj ET";
+    return fmt::format("%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N {}/First {}/Length {}>>\nstream\n{}{}\nendstream\nendobj\n"
+                       "6 0 obj\n<</Length {}>>\nstream\n{}\nendstream\nendobj\n",
+                       objects.size(), places.size(), places.size() + within.size(), places, within, content.size(),
+                       content);
+}
+
+TEST(PdfExtractor, RepairsWhatPdftotextRefuses) {
+    if (pdf_repair_programs().find("mutool") == std::string::npos) GTEST_SKIP() << "mutool is not installed";
+    if (!sandbox_support().confines_servers()) GTEST_SKIP() << "the kernel cannot confine mutool";
+    EXPECT_EQ(PdfExtractor().extract(pdf_without_table(), {.name = "x.pdf"}).text, "Whole again");
 }
 
 TEST(PdfExtractor, TakesPagesOfAnySizeAndManyWords) {
