@@ -149,7 +149,8 @@ std::optional<llm::ChatPrice> list_price(const config::Config& config) {
 /// A name that is nearly a profile's is a mistyped one, unless it is known to be a model: a stranger's server is not
 /// asked for it.
 void refuse_mistyped_profile(const config::Config& config, const std::string& model) {
-    const auto nearest = closest(model, config.names_in("models"));
+    // One and two letters are near to any others.
+    const auto nearest = model.size() < 3 ? std::nullopt : closest(model, config.names_in("models"));
     const std::string asked = configured_chat(config).provider;
     if (!nearest || llm::known_chat_price(asked, model)) return;
     throw Error(ErrorCode::usage, fmt::format("there is no model profile [models.{}]", model),

@@ -168,7 +168,8 @@ EmbedderChoice parse_choice(std::string_view text, const config::Config& config)
         return {std::string(first), colon == std::string_view::npos ? "" : std::string(text.substr(colon + 1))};
     }
     const std::string& provider = config.text("embed.provider");
-    const auto profile = colon == std::string_view::npos ? closest(text, config.names_in("models")) : std::nullopt;
+    const bool is_name = colon == std::string_view::npos && text.size() > 2;
+    const auto profile = is_name ? closest(text, config.names_in("models")) : std::nullopt;
     if (has_models(provider)) {
         if (!profile) return {provider, std::string(text)};
         throw Error(ErrorCode::usage, fmt::format("there is no model profile [models.{}]", text),
