@@ -115,8 +115,7 @@ std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& option
     start.lay_over(vocabulary, options.buckets, rows);
     builtin::Random random(options.seed);
     const builtin::PairSet pairs = miner.mine(random);
-    builtin::TrainOptions training;
-    training.epochs = options.epochs;
+    builtin::TrainOptions training = builtin::options_for(pairs.size(), options.epochs);
     training.seed = random.next();
     builtin::train(
         pairs, training, rows, cancellation, progress ? progress : [](double) {});

@@ -44,7 +44,7 @@ struct BuiltinFitOptions {
     std::size_t max_terms = 6'000'000;    ///< Bounds the memory while fitting: terms that are read at most.
     std::size_t max_vocabulary = 60'000;  ///< Rows of the table, the most frequent terms first.
     std::size_t buckets = 4'096;          ///< Rows shared by the character n-grams of all other terms.
-    std::size_t epochs = 5;
+    std::size_t epochs = 5;               ///< At most; many pairs take fewer.
     std::uint64_t seed = 1;
     /// A table to start from instead of from nothing: its terms stay, with vectors that the fit goes on with. Empty:
     /// none.

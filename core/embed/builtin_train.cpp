@@ -55,8 +55,7 @@ public:
           queries_(size * dimensions),
           documents_(size * dimensions),
           transposed_(size * dimensions),
-          query_gradients_(size * dimensions),
-          document_gradients_(size * dimensions) {
+          gradients_(2 * size * dimensions) {
         for (std::size_t s = 0; s < segments; ++s) {
             dots_[s].resize(size * size);
             query_norms_[s].resize(size);
@@ -69,12 +68,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] float* query(std::size_t i) noexcept { return queries_.data() + i * dimensions; }
     [[nodiscard]] float* document(std::size_t i) noexcept { return documents_.data() + i * dimensions; }
-    [[nodiscard]] const float* query_gradient(std::size_t i) const noexcept {
-        return query_gradients_.data() + i * dimensions;
-    }
-    [[nodiscard]] const float* document_gradient(std::size_t i) const noexcept {
-        return document_gradients_.data() + i * dimensions;
-    }
+    /// Of the texts' vectors: of the queries, then of the documents.
+    [[nodiscard]] const float* gradients() const noexcept { return gradients_.data(); }
 
     void clear() {
         std::fill(queries_.begin(), queries_.end(), 0.0F);
@@ -85,7 +80,7 @@ public:
         compute_dots();
         inverse_norms(queries_, size_, query_norms_);
         inverse_norms(documents_, size_, document_norms_);
-        for (auto* sums : {&query_gradients_, &document_gradients_, &weights_, &query_pull_, &document_pull_}) {
+        for (auto* sums : {&gradients_, &weights_, &query_pull_, &document_pull_}) {
             std::fill(sums->begin(), sums->end(), 0.0F);
         }
         // From the longest prefix down: what a prefix wants of its last segment, all longer ones want too.
@@ -129,52 +124,28 @@ private:
             kernels_.add_scaled(1.0F, exponentials_.data() + i * size_, column_sums_.data(), size_);
         }
         for (std::size_t j = 0; j < size_; ++j) column_sums_[j] = 1.0F / column_sums_[j];
-        for (std::size_t i = 0; i < size_; ++i) add_row_loss(i, s, query_norm[i], document_norm);
-    }
-
-    void add_row_loss(std::size_t i, std::size_t s, float query_norm, const float* document_norm) {
-        const float* exponential = exponentials_.data() + i * size_;
-        const float* dots = dots_[s].data() + i * size_;
-        std::array<float, 16> partial{};
-        for (std::size_t j = 0; j < size_; j += 16) {
-            for (std::size_t lane = 0; lane < 16; ++lane) partial[lane] += exponential[j + lane];
+        for (std::size_t i = 0; i < size_; ++i) {
+            const SoftmaxRow row{exponentials_.data() + i * size_, dots + i * size_, i, scale_ * query_norm[i]};
+            const float pull = kernels_.add_weights(row, column_sums_.data(), document_norm,
+                                                    weights_.data() + i * size_, document_pull_.data(), size_);
+            query_pull_[i] += pull * (query_norm[i] * query_norm[i]);
         }
-        float sum = 0;
-        for (const float part : partial) sum += part;
-        const float row_inverse = 1.0F / sum;
-        const float factor = scale_ * query_norm;
-        const float query_norm_squared = query_norm * query_norm;
-        float* weights = weights_.data() + i * size_;
-        partial = {};
-        for (std::size_t j = 0; j < size_; j += 16) {
-            for (std::size_t lane = 0; lane < 16; ++lane) {
-                const std::size_t at = j + lane;
-                const float target = at == i ? 2.0F : 0.0F;
-                const float weight =
-                    (exponential[at] * (row_inverse + column_sums_[at]) - target) * factor * document_norm[at];
-                const float share = weight * dots[at];
-                weights[at] += weight;
-                partial[lane] += share;
-                document_pull_[at] += share * document_norm[at] * document_norm[at];
-            }
-        }
-        float pull = 0;
-        for (const float part : partial) pull += part;
-        query_pull_[i] += pull * query_norm_squared;
     }
 
     void add_segment_gradients(std::size_t s) {
         const std::size_t begin = segment_ends[s];
         const std::size_t width = segment_ends[s + 1] - begin;
+        float* const of_queries = gradients_.data();
+        float* const of_documents = of_queries + size_ * dimensions;
         transpose(weights_.data(), size_, size_, weights_transposed_.data());
-        kernels_.multiply_add(weights_.data(), size_, documents_.data() + begin, dimensions,
-                              query_gradients_.data() + begin, dimensions, size_, width, size_);
+        kernels_.multiply_add(weights_.data(), size_, documents_.data() + begin, dimensions, of_queries + begin,
+                              dimensions, size_, width, size_);
         kernels_.multiply_add(weights_transposed_.data(), size_, queries_.data() + begin, dimensions,
-                              document_gradients_.data() + begin, dimensions, size_, width, size_);
+                              of_documents + begin, dimensions, size_, width, size_);
         for (std::size_t i = 0; i < size_; ++i) {
             const std::size_t at = i * dimensions + begin;
-            kernels_.add_scaled(-query_pull_[i], queries_.data() + at, query_gradients_.data() + at, width);
-            kernels_.add_scaled(-document_pull_[i], documents_.data() + at, document_gradients_.data() + at, width);
+            kernels_.add_scaled(-query_pull_[i], queries_.data() + at, of_queries + at, width);
+            kernels_.add_scaled(-document_pull_[i], documents_.data() + at, of_documents + at, width);
         }
     }
 
@@ -183,17 +154,13 @@ private:
     float scale_;
     std::array<std::vector<float>, segments> dots_, query_norms_, document_norms_;
     std::vector<float> weights_, weights_transposed_, exponentials_, column_sums_;
-    std::vector<float> queries_, documents_, transposed_, query_gradients_, document_gradients_;
+    std::vector<float> queries_, documents_, transposed_, gradients_;
     std::vector<float> query_pull_, document_pull_;
 };
 
 /// Which texts of the batch use which row: built anew for each batch, so that each row is updated once.
 class RowUses {
 public:
-    struct Use {
-        std::uint32_t text = 0;  ///< Queries first, then documents.
-        float weight = 0;
-    };
     explicit RowUses(std::size_t rows) : counts_(rows, 0) {}
 
     void build(const PairSet& pairs, std::span<const std::uint32_t> batch) {
@@ -223,13 +190,14 @@ public:
     }
 
     [[nodiscard]] std::span<const std::uint32_t> rows() const noexcept { return rows_; }
-    [[nodiscard]] std::span<const Use> uses(std::size_t index) const {
+    /// The texts in place of the rows: queries first, then documents.
+    [[nodiscard]] std::span<const Feature> uses(std::size_t index) const {
         return std::span(uses_).subspan(begins_[index], begins_[index + 1] - begins_[index]);
     }
 
 private:
     std::vector<std::uint32_t> counts_, rows_, begins_;
-    std::vector<Use> uses_;
+    std::vector<Feature> uses_;
 };
 
 void shuffle(std::vector<std::uint32_t>& order, Random& random) {
@@ -241,13 +209,16 @@ void pool(const PairSet& pairs, std::span<const std::uint32_t> batch_pairs, std:
     const Kernels& kernel = kernels();
     batch.clear();
     for (std::size_t i = 0; i < batch_pairs.size(); ++i) {
-        for (const Feature& feature : pairs.query(batch_pairs[i])) {
-            kernel.add_scaled(feature.weight, table.data() + feature.row * dimensions, batch.query(i), dimensions);
-        }
-        for (const Feature& feature : pairs.document(batch_pairs[i])) {
-            kernel.add_scaled(feature.weight, table.data() + feature.row * dimensions, batch.document(i), dimensions);
-        }
+        const std::span<const Feature> query = pairs.query(batch_pairs[i]), document = pairs.document(batch_pairs[i]);
+        kernel.add_rows(table.data(), query.data(), query.size(), batch.query(i));
+        kernel.add_rows(table.data(), document.data(), document.size(), batch.document(i));
     }
+}
+
+/// Fetches a row that is about to be changed: those of a batch lie far apart, and would be waited for one by one.
+void prefetch_row(const float* row) {
+    constexpr std::size_t floats_in_line = 16;
+    for (std::size_t i = 0; i < dimensions; i += floats_in_line) __builtin_prefetch(row + i, 1);
 }
 
 /// Warms up over the first twentieth of the steps, then falls in a line to 0.
@@ -288,6 +259,18 @@ PairSet::Side PairSet::append(std::span<const Feature> features) {
     return {begin, features_.size()};
 }
 
+TrainOptions options_for(std::size_t pairs, std::size_t most_epochs) {
+    constexpr std::size_t many_pairs = 8'000, epochs_of_many = 3;
+    constexpr float rate_of_many = 0.45F;
+    TrainOptions options;
+    options.epochs = most_epochs;
+    if (pairs >= many_pairs) {
+        options.epochs = std::min(most_epochs, epochs_of_many);
+        options.rate = rate_of_many;
+    }
+    return options;
+}
+
 void train(const PairSet& pairs, const TrainOptions& options, std::span<float> table, const Cancellation& cancellation,
            const std::function<void(double)>& progress) {
     const std::size_t wanted = std::min(options.max_batch, std::max(smallest_batch, pairs.size() / 8));
@@ -317,11 +300,12 @@ void train(const PairSet& pairs, const TrainOptions& options, std::span<float> t
             const std::span<const std::uint32_t> rows = row_uses.rows();
             for (std::size_t r = 0; r < rows.size(); ++r) {
                 gradient.fill(0.0F);
-                for (const RowUses::Use& use : row_uses.uses(r)) {
-                    const float* of_text = use.text < batch_size ? batch.query_gradient(use.text)
-                                                                 : batch.document_gradient(use.text - batch_size);
-                    kernel.add_scaled(use.weight, of_text, gradient.data(), dimensions);
+                if (r + 1 < rows.size()) {
+                    prefetch_row(table.data() + rows[r + 1] * dimensions);
+                    prefetch_row(squares.data() + rows[r + 1] * dimensions);
                 }
+                const std::span<const Feature> uses = row_uses.uses(r);
+                kernel.add_rows(batch.gradients(), uses.data(), uses.size(), gradient.data());
                 const std::size_t at = rows[r] * dimensions;
                 kernel.adagrad(rate, gradient.data(), squares.data() + at, table.data() + at, dimensions);
             }

@@ -56,6 +56,10 @@ struct TrainOptions {
     std::uint64_t seed = 1;
 };
 
+/// How so many pairs are gone through, in `most_epochs` at most: many of them have taught the table as much in three
+/// epochs at a higher rate as in five (docs/research/built-in-embedder.md), which are most of the time of a fit.
+[[nodiscard]] TrainOptions options_for(std::size_t pairs, std::size_t most_epochs);
+
 /// Fits the rows of `table` (rows x dimensions) so that the two texts of a pair are nearer to each other than to the
 /// other texts of their batch: InfoNCE both ways over the prefixes 256, 128, 64 and 32, by sparse Adagrad.
 /// Deterministic. Fewer than 32 pairs leave the table as it is. `progress` gets the done share, 0 to 1.

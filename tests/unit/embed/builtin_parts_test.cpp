@@ -24,39 +24,43 @@ std::vector<float> random_floats(std::size_t count, std::uint64_t seed) {
     return values;
 }
 
-TEST(BuiltinKernels, BothFormsGiveTheSameBits) {
-    const Kernels& fast = kernels();
-    const Kernels& plain = baseline_kernels();
-    const auto a = random_floats(32 * 48, 1);
-    const auto b = random_floats(48 * 64, 2);
-    auto c_fast = random_floats(32 * 64, 3);
-    auto c_plain = c_fast;
-    fast.multiply_add(a.data(), 48, b.data(), 64, c_fast.data(), 64, 32, 64, 48);
-    plain.multiply_add(a.data(), 48, b.data(), 64, c_plain.data(), 64, 32, 64, 48);
-    EXPECT_EQ(c_fast, c_plain);
+/// What each operation makes of the same numbers.
+std::vector<std::vector<float>> results_of(const Kernels& form) {
+    const auto a = random_floats(32 * 300, 1);
+    const auto b = random_floats(300 * 48, 2);
+    auto product = random_floats(32 * 48, 3);
+    form.multiply_add(a.data(), 300, b.data(), 48, product.data(), 48, 32, 48, 300);
+    std::vector<float> exponentials(a.size());
+    form.exponential(a.data(), exponentials.data(), a.size());
+    auto sums = random_floats(64, 4);
+    for (float& sum : sums) sum *= sum;
+    auto row = random_floats(64, 5);
+    form.adagrad(0.3F, a.data(), sums.data(), row.data(), 64);
+    form.add_scaled(0.7F, b.data(), row.data(), 64);
+    form.add_scaled_int8(0.1F, std::vector<std::int8_t>(64, -7).data(), row.data(), 64);
+    const std::vector<Feature> features = {{3, 0.5F}, {0, -2.0F}, {3, 0.1F}};
+    auto pooled = random_floats(dimensions, 6);
+    form.add_rows(a.data(), features.data(), features.size(), pooled.data());
+    std::vector<float> weights(48, 1.0F);
+    std::vector<float> pulls(48, 2.0F);
+    const float pull = form.add_weights({exponentials.data(), a.data(), 17, 0.3F}, b.data(), b.data() + 48,
+                                        weights.data(), pulls.data(), 48);
+    return {product, exponentials, sums, row, pooled, weights, pulls, {pull}};
+}
 
-    std::vector<float> exponential_fast(a.size());
-    std::vector<float> exponential_plain(a.size());
-    fast.exponential(a.data(), exponential_fast.data(), a.size());
-    plain.exponential(a.data(), exponential_plain.data(), a.size());
-    EXPECT_EQ(exponential_fast, exponential_plain);
+TEST(BuiltinKernels, AllFormsGiveTheSameBits) {
+    const std::vector<std::vector<float>> plain = results_of(*all_kernels().back());
+    for (const Kernels* form : all_kernels()) EXPECT_EQ(results_of(*form), plain);
+}
 
-    auto sums_fast = random_floats(64, 4);
-    for (float& sum : sums_fast) sum *= sum;
-    auto sums_plain = sums_fast;
-    auto row_fast = random_floats(64, 5);
-    auto row_plain = row_fast;
-    fast.adagrad(0.3F, a.data(), sums_fast.data(), row_fast.data(), 64);
-    plain.adagrad(0.3F, a.data(), sums_plain.data(), row_plain.data(), 64);
-    EXPECT_EQ(row_fast, row_plain);
-    EXPECT_EQ(sums_fast, sums_plain);
-
-    const std::vector<std::int8_t> bytes(64, -7);
-    fast.add_scaled(0.7F, b.data(), row_fast.data(), 64);
-    plain.add_scaled(0.7F, b.data(), row_plain.data(), 64);
-    fast.add_scaled_int8(0.1F, bytes.data(), row_fast.data(), 64);
-    plain.add_scaled_int8(0.1F, bytes.data(), row_plain.data(), 64);
-    EXPECT_EQ(row_fast, row_plain);
+TEST(BuiltinKernels, AddRowsAddsEachInProportion) {
+    const auto rows = random_floats(4 * dimensions, 1);
+    std::vector<float> sum(dimensions, 1.0F);
+    const std::vector<Feature> features = {{2, 0.5F}, {0, -2.0F}};
+    kernels().add_rows(rows.data(), features.data(), features.size(), sum.data());
+    for (std::size_t i = 0; i < dimensions; ++i) {
+        EXPECT_FLOAT_EQ(sum[i], 1.0F + 0.5F * rows[2 * dimensions + i] - 2.0F * rows[i]);
+    }
 }
 
 TEST(BuiltinKernels, MultiplyAddIsMatrixMultiplication) {
@@ -83,6 +87,13 @@ TEST(BuiltinKernels, ExponentialIsAccurate) {
     for (std::size_t i = 0; i < x.size(); ++i) {
         EXPECT_NEAR(y[i] / std::exp(static_cast<double>(x[i])), 1.0, 2e-6) << x[i];
     }
+}
+
+TEST(BuiltinTrain, ManyPairsTakeFewerEpochsAtAHigherRate) {
+    EXPECT_EQ(options_for(7'999, 5).epochs, 5U);
+    EXPECT_EQ(options_for(8'000, 5).epochs, 3U);
+    EXPECT_EQ(options_for(8'000, 0).epochs, 0U) << "the control stays untrained";
+    EXPECT_GT(options_for(8'000, 5).rate, options_for(7'999, 5).rate);
 }
 
 TEST(BuiltinFeatures, BucketsWeighTogetherAsMuchAsARow) {
