@@ -84,12 +84,13 @@ std::unique_ptr<FileLock> embedding_lock(Services& services, std::string_view fi
     return std::make_unique<FileLock>(path, std::chrono::hours(24), &services.cancel);
 }
 
-void note_report(Services& services, const ingest::EmbeddingReport& report) {
+void note_report(Services& services, const ingest::EmbeddingReport& report, std::chrono::duration<double> taken) {
     if (!report.note.empty()) {
         services.notices.note(report.note);
     } else if (report.fitted) {
         services.notices.note(
-            fmt::format("fitted the built-in embedder on these documents and embedded {} texts", report.embedded));
+            fmt::format("fitted the built-in embedder on these documents and embedded {} texts in {:.1f} s",
+                        report.embedded, taken.count()));
     } else if (report.embedded > 0) {
         services.notices.note(fmt::format("embedded {} texts with {}", report.embedded, report.embedder));
     }
@@ -175,6 +176,7 @@ ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, 
     const EmbedderChoice choice = options.choice ? *options.choice : base_choice(services, store);
     ingest::EmbeddingReport report;
     if (choice.provider == "none") return report;
+    const auto start = std::chrono::steady_clock::now();
     const ingest::EmbeddingProgress progress = [&services](ingest::EmbeddingStage stage, std::uint64_t done,
                                                            std::uint64_t total) {
         if (stage == ingest::EmbeddingStage::fit) {
@@ -187,8 +189,8 @@ ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, 
         const auto lock = embedding_lock(services, choice.provider);
         ingest::BuiltinUpdateOptions builtin;
         builtin.refit = options.refit;
-        const std::string start = start_table(services);
-        builtin.fit.start = start;
+        const std::string start_from = start_table(services);
+        builtin.fit.start = start_from;
         report = ingest::update_builtin_vectors(store, builtin, services.cancel, progress);
     } else {
         const std::unique_ptr<embed::Embedder> embedder = make_embedder(services, choice);
@@ -197,14 +199,15 @@ ingest::EmbeddingReport update_vectors(Services& services, store::Store& store, 
         if (options.max_cost) check_budget(embedding_price(services.config, choice), tokens, *options.max_cost);
         // Before the vectors: once they are used, everyone can tell whose they are.
         remember_name(services, store, choice, embedder->fingerprint());
-        const auto start = std::chrono::steady_clock::now();
+        const auto begun = std::chrono::steady_clock::now();
         report = quarry::ingest::update_vectors(store, *embedder, services.cancel, progress);
         report.tokens = tokens;
-        remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - start);
+        remember_rate(store, choice, tokens, std::chrono::steady_clock::now() - begun);
     }
     services.notices.progress("");
     update_vector_index(services, store);
-    if (report.note.empty() || options.note_if_small) note_report(services, report);
+    if (report.note.empty() || options.note_if_small)
+        note_report(services, report, std::chrono::steady_clock::now() - start);
     return report;
 }
 

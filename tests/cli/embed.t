@@ -25,11 +25,11 @@ A larger one is fitted when it is ingested:
   $ for i in $(seq 80); do echo "{\"id\": \"d$i\", \"title\": \"Text $i\", \"text\": \"The text number$i tells of subject$((i % 7)) and of subject$((i % 5)). Nobody has read it for a while, they say.\"}"; done > all.jsonl
   $ quarry ingest --jsonl all.jsonl 2>&1
   80 added; 80 chunks, 7.5 kB in [0-9.]+ s (re)
-  fitted the built-in embedder on these documents and embedded 81 texts
+  fitted the built-in embedder on these documents and embedded 81 texts in * s (glob)
   $ quarry embed 2>&1
   every passage has a vector already
   $ quarry embed fit --json
-  {"schema":"quarry.notice/1","level":"note","text":"fitted the built-in embedder on these documents and embedded 0 texts"}
+  {"schema":"quarry.notice/1","level":"note","text":"fitted the built-in embedder on these documents and embedded 0 texts in * s"} (glob)
   {
     "schema": "quarry.embed/1",
     "embedder": "builtin",

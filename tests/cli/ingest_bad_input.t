@@ -72,7 +72,7 @@ A line of a gigabyte, in a file without blocks on the disk; a line of megabytes 
   $ head -c 3000000 /dev/zero | tr '\0' 'x' > long.txt
   $ quarry ingest long.txt
   1 added; 1667 chunks, 3.0 MB in * s (glob)
-  fitted the built-in embedder on these documents and embedded 6 texts
+  fitted the built-in embedder on these documents and embedded 6 texts in * s (glob)
   $ head -c 2000000 long.txt | quarry ingest - --config ingest.max_file_bytes=1000000
   warning: stdin: it is larger than the limit of 1.0 MB
   hint: the limit is the setting ingest.max_file_bytes
