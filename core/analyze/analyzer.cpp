@@ -17,6 +17,7 @@
 #include "core/analyze/term_cache.h"
 #include "core/analyze/word_splitter.h"
 #include "core/base/characters.h"
+#include "core/base/invisible.h"
 #include "core/base/text.h"
 
 namespace quarry::analyze {
@@ -174,6 +175,8 @@ struct Analyzer::Impl {
 
     template <typename Sink>
     void analyze(std::string_view text, Sink& sink);
+    template <typename Sink>
+    void analyze_visible(std::string_view text, Sink& sink);
     template <typename Sink>
     void analyze_ascii(std::string_view text, ByteSpan region, Sink& sink);
     template <typename Sink>
@@ -365,9 +368,20 @@ void Analyzer::Impl::analyze_unicode(std::string_view text, ByteSpan region, Sin
     end_run(region.end);
 }
 
-/// Goes from one stretch without blanks to the next; those with characters beyond ASCII are taken together.
+/// Passes by characters that nobody sees, such as soft hyphens; the places of terms are those of the text with them.
 template <typename Sink>
 void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
+    if (!may_hold_invisible(text)) return analyze_visible(text, sink);
+    const VisibleText visible(text);
+    const auto with_places = [&](std::string_view term, ByteSpan span, bool alternative) {
+        sink(term, {visible.source_of(span.start), visible.source_end(span.end)}, alternative);
+    };
+    analyze_visible(visible.text(), with_places);
+}
+
+/// Goes from one stretch without blanks to the next; those with characters beyond ASCII are taken together.
+template <typename Sink>
+void Analyzer::Impl::analyze_visible(std::string_view text, Sink& sink) {
     const auto is_blank = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) <= ' '; };
     const bool can_be_long = text.size() > longest_region;
     std::size_t beyond_ascii = 0;  // the next place that needs ICU

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/ascii.h"
+#include "core/base/invisible.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -34,8 +35,10 @@ constexpr auto same_signs = std::to_array<std::pair<std::string_view, std::strin
                                                                                           {"_", ""},
                                                                                           {"`", ""}});
 
-/// One form of a text for comparison: signs alike, white space as one space.
-std::string normal_text(std::string_view text) {
+/// One form of a text for comparison: signs alike, white space as one space, nothing that is not seen.
+std::string normal_text(std::string_view source) {
+    const VisibleText visible(source);
+    const std::string_view text = visible.text();
     std::string normal;
     for (std::size_t at = 0; at < text.size();) {
         const auto sign = std::find_if(same_signs.begin(), same_signs.end(), [&](const auto& candidate) {

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/base/hidden_control.h"
+#include "core/base/invisible.h"
 
 namespace quarry {
 namespace {
@@ -215,7 +216,16 @@ std::string strip_terminal_controls(std::string_view text) {
         if ((byte >= 0x20 && byte != 0x7F) || text[i] == '\n' || text[i] == '\t') clean += text[i];
         ++i;
     }
-    return clean;
+    if (!may_hold_invisible(clean)) return clean;
+    std::string seen;
+    std::size_t at = 0;
+    for (const InvisibleSpan& span : find_invisible(clean)) {
+        // What is left of these only says which way a word goes; those that turn text around are gone.
+        if (span.kind == direction_mark) continue;
+        seen.append(clean, at, span.start - at);
+        at = span.end;
+    }
+    return seen.append(clean, at);
 }
 
 std::string shell_quoted(std::string_view word) {

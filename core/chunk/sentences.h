@@ -11,8 +11,10 @@ namespace quarry::chunk {
 /// blank text.
 ///
 /// A sentence ends at . ! ? … and at the full stops of every script that Unicode knows of (Sentence_Terminal), and at
-/// empty lines. English is known best: titles, initials, abbreviations, times, references ("No. 5"), decimals,
-/// addresses, list numbers and ellipses do not end one, unless what follows begins like a sentence where both may be.
+/// empty lines. Titles, initials, abbreviations, times, references ("No. 5"), decimals, ordinals, addresses, list
+/// numbers and ellipses do not end one, unless what follows begins like a sentence where both may be: by the lists of
+/// core/chunk/languages. None ends in a code span, a link, a comment, or a quotation that is part of a sentence
+/// (core/chunk/sentence_units.h).
 /// `text` is valid UTF-8. Linear in the stretch; looks no further than the stretch.
 [[nodiscard]] std::vector<std::size_t> sentence_ends(std::string_view text, std::size_t start, std::size_t end);
 

@@ -2,11 +2,11 @@
 
 #include <array>
 
+#include "core/base/invisible.h"
 #include "core/base/text.h"
-#include "core/extract/encoding.h"
 #include "core/extract/front_matter.h"
-#include "core/extract/invisible.h"
 #include "core/extract/markdown_blocks.h"
+#include "core/extract/source_text.h"
 #include "core/extract/title.h"
 
 namespace quarry::extract {
@@ -18,14 +18,15 @@ std::span<const std::string_view> MarkdownExtractor::extensions() const noexcept
 
 document::Document MarkdownExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     document::Document document;
-    DecodedText source = decode_text(std::move(bytes), options.name);
-    document.text = remove_invisible(std::move(source.text), document.removed);
+    DecodedText source = source_text(std::move(bytes), options.name, document.removed);
+    document.text = std::move(source.text);
     document.media_type = media_type();
-    std::size_t body = 0;
-    if (FrontMatter front = read_front_matter(document.text); front.end > 0) {
-        body = front.end;
+    const std::size_t mark = document.text.starts_with(utf8_mark) ? utf8_mark.size() : 0;
+    std::size_t body = mark;
+    if (FrontMatter front = read_front_matter(std::string_view(document.text).substr(mark)); front.end > 0) {
+        body += front.end;
         document.blocks.push_back(
-            {document::BlockKind::front_matter, 0, front.block_end, 0, std::string(front.format)});
+            {document::BlockKind::front_matter, 0, mark + front.block_end, 0, std::string(front.format)});
         document.title = std::move(front.title);
         document.language = std::move(front.language);
         document.metadata = std::move(front.metadata);
@@ -33,6 +34,9 @@ document::Document MarkdownExtractor::extract(std::string bytes, const ExtractOp
     }
     note_source(source, document);
     append_markdown_blocks(document.text, body, document.blocks);
+    // The mark belongs to what comes first; it is no paragraph.
+    if (mark > 0 && !document.blocks.empty()) document.blocks.front().start = 0;
+    for (document::Block& block : document.blocks) block.label = without_invisible(block.label);
     for (const document::Block& block : document.blocks) {
         if (!document.title.empty()) break;
         if (block.kind == document::BlockKind::heading && block.level == 1) document.title = block.label;

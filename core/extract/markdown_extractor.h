@@ -5,8 +5,7 @@
 namespace quarry::extract {
 
 /// Markdown (CommonMark with GitHub's tables, and front matter). The document's text is the source itself, so that
-/// offsets and quoted lines are those of the file (but for invisible characters, which go); the structure is in the
-/// blocks.
+/// offsets and quoted lines are those of the file; the structure is in the blocks.
 class MarkdownExtractor final : public Extractor {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "markdown"; }

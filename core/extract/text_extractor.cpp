@@ -3,8 +3,7 @@
 #include <array>
 
 #include "core/base/text.h"
-#include "core/extract/encoding.h"
-#include "core/extract/invisible.h"
+#include "core/extract/source_text.h"
 #include "core/extract/title.h"
 
 namespace quarry::extract {
@@ -25,8 +24,8 @@ std::span<const std::string_view> TextExtractor::extensions() const noexcept { r
 
 document::Document TextExtractor::extract(std::string bytes, const ExtractOptions& options) const {
     document::Document document;
-    DecodedText source = decode_text(std::move(bytes), options.name);
-    document.text = remove_invisible(std::move(source.text), document.removed);
+    DecodedText source = source_text(std::move(bytes), options.name, document.removed);
+    document.text = std::move(source.text);
     note_source(source, document);
     document.media_type = media_type();
     document.title = title_from_text(document.text, options.name);

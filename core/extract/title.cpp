@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/invisible.h"
 #include "core/base/text.h"
 
 namespace quarry::extract {
@@ -33,7 +34,8 @@ std::string title_from_name(std::string_view name) {
 std::string title_from_text(std::string_view text, std::string_view name) {
     // Looked for near the beginning only: a text may begin with any number of empty lines.
     std::string_view head = text.substr(0, floor_to_code_point(text, 4096));
-    head = trim(head);
+    const VisibleText visible(head);
+    head = trim(visible.text());
     const std::string_view line = trim(head.substr(0, head.find('\n')));
     return reads_like_title(line) ? one_line(line, longest_label) : title_from_name(name);
 }

@@ -1,8 +1,12 @@
 #include "core/ingest/embedding_pool.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "core/base/invisible.h"
 
 namespace quarry::ingest {
 
@@ -62,7 +66,10 @@ void EmbeddingPool::work() {
 
 void EmbeddingPool::run(EmbeddingBatch& batch) const {
     try {
-        const std::vector<std::string_view> views(batch.texts.begin(), batch.texts.end());
+        // Models read what people see.
+        std::vector<std::string> visible(batch.texts.begin(), batch.texts.end());
+        for (std::string& text : visible) text = without_invisible(text);
+        const std::vector<std::string_view> views(visible.begin(), visible.end());
         batch.vectors = embedder_.embed(views, embed::EmbedKind::document, cancellation_);
     } catch (...) {
         batch.failure = std::current_exception();

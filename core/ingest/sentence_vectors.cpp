@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/base/invisible.h"
 #include "core/tokenize/tokenizer.h"
 
 namespace quarry::ingest {
@@ -25,7 +27,10 @@ public:
         for (std::size_t at = 0; at < texts.size(); at += at_once) {
             const std::span<const std::string_view> batch = texts.subspan(at, std::min(at_once, texts.size() - at));
             if (spend_) spend_(count_tokens(batch));
-            const std::vector<float> some = embedder_->embed(batch, embed::EmbedKind::document, cancellation_);
+            std::vector<std::string> visible(batch.begin(), batch.end());
+            for (std::string& text : visible) text = without_invisible(text);
+            const std::vector<std::string_view> views(visible.begin(), visible.end());
+            const std::vector<float> some = embedder_->embed(views, embed::EmbedKind::document, cancellation_);
             vectors.insert(vectors.end(), some.begin(), some.end());
         }
         return vectors;

@@ -10,6 +10,8 @@ namespace {
 
 using Kind = SentenceSpan::Kind;
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 bool only(std::string_view text, std::string_view characters) noexcept {
     return text.find_first_not_of(characters) == std::string_view::npos;
 }
@@ -194,11 +196,12 @@ std::vector<TextBlock> find_blocks(std::string_view text, std::size_t start, std
     FenceState fences;
     BlockBuilder builder(text, markdown);
     // Plain text has no state, so its lines before `start` need not be read.
-    for (std::size_t at = markdown ? 0 : start; at < end;) {
+    const std::size_t first = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    for (std::size_t at = markdown ? first : std::max(start, first); at < end;) {
         const std::size_t newline = std::min(text.find('\n', at), text.size());
         const std::size_t line_end = std::min(newline, end);
         const std::string_view line = text.substr(at, line_end - at);
-        const FenceState::Line fence = markdown ? fences.take(line, at == 0) : FenceState::Line::outside;
+        const FenceState::Line fence = markdown ? fences.take(line, at == first) : FenceState::Line::outside;
         if (line_end > start) builder.take(std::max(at, start), line_end, fence);
         at = newline + 1;
     }

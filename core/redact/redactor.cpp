@@ -11,6 +11,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/error.h"
+#include "core/base/invisible.h"
 #include "core/base/text.h"
 #include "core/redact/personal.h"
 #include "core/redact/placeholder.h"
@@ -238,7 +239,17 @@ std::string Redactor::fingerprint() const {
     return fmt::format("redact/{} {}", rules_version, fmt::join(impl_->kinds, ","));
 }
 
-std::vector<Finding> Redactor::find(std::string_view text) const { return impl_->look(text); }
+std::vector<Finding> Redactor::find(std::string_view text) const {
+    if (!may_hold_invisible(text)) return impl_->look(text);
+    // A zero-width space within a key hides it from no one.
+    const VisibleText visible(text);
+    std::vector<Finding> findings = impl_->look(visible.text());
+    for (Finding& finding : findings) {
+        finding.start = visible.source_of(finding.start);
+        finding.end = visible.source_end(finding.end);
+    }
+    return findings;
+}
 
 std::string Redactor::redact(std::string_view text, RedactionCounts& counts) const {
     std::string redacted(text);

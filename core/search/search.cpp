@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/invisible.h"
 #include "core/search/diversify.h"
 #include "core/search/rank.h"
 #include "core/search/spelling.h"
@@ -73,7 +74,7 @@ std::string text_with_headings(const store::Chunk& chunk) {
     for (const std::string& heading : chunk.span.heading_path) {
         if (heading != chunk.title) text += text.empty() ? heading : fmt::format(" > {}", heading);
     }
-    return text.empty() ? chunk.text : fmt::format("{}\n{}", text, chunk.text);
+    return without_invisible(text.empty() ? chunk.text : fmt::format("{}\n{}", text, chunk.text));
 }
 
 std::vector<double> reranker_scores(rerank::Reranker& reranker, std::string_view query,
@@ -261,7 +262,7 @@ SearchResult more_like(const store::Store& store, const SearchTools& tools, cons
     SearchOptions one_more = options;
     ++one_more.limit;
     one_more.syntax = QuerySyntax::plain;
-    SearchResult result = search(store, tools, chunk.text, one_more, cancellation);
+    SearchResult result = search(store, tools, without_invisible(chunk.text), one_more, cancellation);
     std::erase_if(result.hits, [&](const SearchHit& hit) { return hit.chunk.id == chunk.id; });
     if (result.hits.size() > options.limit) result.hits.resize(options.limit);
     return result;

@@ -5,10 +5,12 @@
 
 #include <random>
 
+#include "core/base/invisible.h"
+
 namespace quarry::tools {
 
 std::string without_fence(std::string_view text, std::string_view fence) {
-    std::string kept(text);
+    std::string kept = without_invisible(text);
     if (fence.empty()) return kept;
     for (std::size_t at = kept.find(fence); at != std::string::npos; at = kept.find(fence)) {
         kept.erase(at, fence.size());

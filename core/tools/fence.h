@@ -11,7 +11,7 @@ namespace quarry::tools {
 /// `text` between lines with `fence`, which is taken out of it: how anything that is data is shown to a model.
 [[nodiscard]] std::string fenced(std::string_view what, std::string_view text, std::string_view fence);
 
-/// `text` without the fence, which only quarry may write.
+/// `text` without the fence, which only quarry may write, and without characters that nobody sees.
 [[nodiscard]] std::string without_fence(std::string_view text, std::string_view fence);
 
 }  // namespace quarry::tools

@@ -78,7 +78,7 @@ THIRD_PARTY = {
     r"libpq-fe\.h": {"core/db"},
     r"curl/": {"core/http"},
     r"toml\+\+/": {"core/config"},
-    r"unicode/": {"core/analyze", "core/chunk", "core/extract", "core/tokenize"},
+    r"unicode/": {"core/analyze", "core/base", "core/chunk", "core/extract", "core/tokenize"},
     r"libstemmer\.h": {"core/analyze"},
     r"re2/": {"core/base", "core/redact"},
     r"xxhash\.h": {"core/base"},

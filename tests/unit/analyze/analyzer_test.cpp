@@ -104,6 +104,18 @@ TEST(Analyzer, SpansAreTheBytesOfTheText) {
     EXPECT_TRUE(terms[3].alternative);
 }
 
+TEST(Analyzer, PassesByWhatIsNotSeen) {
+    Analyzer analyzer;
+    std::vector<Term> terms;
+    const std::string text = "\uFEFFpass\u200Bword \u202ADonau\u00ADdampf\u202C";
+    analyzer.analyze(text, terms);
+    ASSERT_EQ(terms.size(), 2U);
+    EXPECT_EQ(terms[0].text, "password");
+    EXPECT_EQ(text.substr(terms[0].start, terms[0].end - terms[0].start), "pass\u200Bword");
+    EXPECT_EQ(text.substr(terms[1].start, terms[1].end - terms[1].start), "Donau\u00ADdampf");
+    EXPECT_EQ(analyzer.analyzed(text), terms[0].text + ' ' + terms[1].text);
+}
+
 TEST(Analyzer, ReusesTheVectorAndLeavesNothingOver) {
     Analyzer analyzer;
     std::vector<Term> terms;

@@ -37,7 +37,8 @@ struct QuotationCase {
 class QuotationIn : public ::testing::TestWithParam<QuotationCase> {};
 
 TEST_P(QuotationIn, IsComparedWordForWord) {
-    constexpr std::string_view text = "The **lock** is a row\nof the ledger’s table – a second process waits for it.";
+    constexpr std::string_view text =
+        "The **lock** is a row\nof the led\u00ADger’s table – a sec\u200Bond process waits for it.";
     EXPECT_EQ(has_quotation(text, GetParam().quotation), GetParam().there);
 }
 

@@ -52,6 +52,13 @@ TEST(RedactDocument, MovesBlocksAndPages) {
                                                                                     {"redacted private-key", 1}}));
 }
 
+TEST(RedactDocument, SeesThroughWhatIsNotSeen) {
+    document::Document document;
+    document.text = "Mail a\u00ADda@love\u200Blace.io\u200B now.";
+    everything().redact(document);
+    EXPECT_EQ(document.text, "Mail [REDACTED:email]\u200B now.");
+}
+
 TEST(RedactJson, TakesValuesAsWhatTheirNamesSay) {
     RedactionCounts counts;
     EXPECT_EQ(
