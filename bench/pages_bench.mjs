@@ -1,7 +1,7 @@
 // The main content of pages that Debian's documentation packages have, beside Mozilla's Readability.
 //
-//   npm install linkedom jsdom @mozilla/readability             in a folder of its own, which NODE_PATH does not reach:
-//   cp pages_bench.mjs FOLDER && cd FOLDER                      modules are looked for beside the script
+//   npm install linkedom jsdom @mozilla/readability             in a folder of its own
+//   cp pages_bench.mjs FOLDER; cd FOLDER                        modules are looked for beside the script
 //   node pages_bench.mjs collect SHARE SET 8                    SHARE: /usr/share, or that of packages unpacked with dpkg -x
 //   quarry init && quarry ingest --config embed.provider=none --include '*.html' SET && quarry docs export >base.jsonl
 //   node pages_bench.mjs score SET base.jsonl                   word F-scores: quarry, Readability
