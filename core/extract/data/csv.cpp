@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/extract/encoding.h"
 #include "core/extract/text_builder.h"
 
@@ -132,11 +133,30 @@ char named_separator(std::string_view text) {
     return text[4];
 }
 
+/// The columns that hold something in any row.
+std::vector<bool> find_filled_columns(CsvReader reader) {
+    std::vector<bool> filled;
+    std::vector<std::string> cells;
+    while (reader.next_row(cells)) {
+        if (cells.size() > filled.size()) filled.resize(cells.size(), false);
+        for (std::size_t column = 0; column < cells.size(); ++column) {
+            if (!trim(cells[column]).empty()) filled[column] = true;
+        }
+    }
+    return filled;
+}
+
 void write_rows(std::string_view text, char separator, TextBuilder& builder) {
     CsvReader reader(text, separator, builder.watch().options().name);
+    const std::vector<bool> filled = find_filled_columns(reader);
+    const bool any_empty = std::find(filled.begin(), filled.end(), false) != filled.end();
     std::vector<std::string> cells;
     bool first = true;
     while (reader.next_row(cells)) {
+        if (any_empty) {
+            std::size_t column = 0;
+            std::erase_if(cells, [&](const std::string&) { return !filled[column++]; });
+        }
         if (first) builder.begin_table(cells.size());
         first = false;
         builder.row(cells);

@@ -69,6 +69,13 @@ TEST(TextBuilder, ListsNestAndAreOneBlock) {
                             Pair(document::BlockKind::quote, "> said\n>\n> again")));
 }
 
+TEST(Csv, EmptyCellsTakeNoRoom) {
+    const auto text = [](const std::string& csv) { return extractor_by_name("csv").extract(csv, {.name = "a"}).text; };
+    const std::string empty(50'000, ',');
+    EXPECT_EQ(text("a," + empty + "b,,\n1," + empty + "2,\n3,,\n,,\n"), "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 |");
+    EXPECT_EQ(text("a,b,c\n1,,3\n"), "| a | b | c |\n| --- | --- | --- |\n| 1 | | 3 |");
+}
+
 TEST(TextBuilder, TablesArePipesWithARuleBelowTheHeader) {
     const ExtractOptions options{.name = "a"};
     TextBuilder builder(options, "text/csv");
