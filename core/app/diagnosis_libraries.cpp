@@ -77,6 +77,18 @@ DoctorCheck check_pdf_repair() {
             "apt install mupdf-tools"};
 }
 
+DoctorCheck check_tesseract() {
+    const SubprocessResult said = run_subprocess({"tesseract", "--version"}, {}, {.sandboxed = true});
+    const std::string_view text = said.output.empty() ? said.error_text : said.output;
+    constexpr std::string_view begin = "tesseract ";
+    if (said.succeeded() && text.starts_with(begin)) {
+        return {libraries, "tesseract", State::ok,
+                one_line(text.substr(begin.size(), text.find('\n') - begin.size()), 40)};
+    }
+    return {libraries, "tesseract", State::warn, "not installed; needed for the setting ingest.ocr only",
+            "apt install tesseract-ocr"};
+}
+
 DoctorCheck check_git() {
     const SubprocessResult said = run_subprocess({"git", "--version"}, {}, {});
     constexpr std::string_view begin = "git version ";
@@ -145,6 +157,7 @@ std::vector<DoctorCheck> check_libraries(const Services& services) {
             check_libzip(),
             check_pdftotext(),
             check_pdf_repair(),
+            check_tesseract(),
             check_git(),
             check_server_programs(services),
             check_sandbox(services),

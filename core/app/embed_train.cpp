@@ -26,6 +26,7 @@ ingest::IngestOptions reading_options(Services& services) {
     options.converter = services.converter;
     options.max_file_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_file_bytes"));
     options.max_converted_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_converted_bytes"));
+    options.recognize = config.text("ingest.ocr");
     options.threads = static_cast<std::size_t>(config.integer("ingest.threads"));
     if (!config.text("ingest.redact").empty())
         options.redact = redact::Redactor::parse_kinds(config.text("ingest.redact"));

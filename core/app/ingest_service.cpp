@@ -44,6 +44,7 @@ ingest::IngestOptions ingest_options(const Services& services, const IngestReque
     options.converter = services.converter;
     options.max_file_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_file_bytes"));
     options.max_converted_bytes = static_cast<std::uint64_t>(config.integer("ingest.max_converted_bytes"));
+    options.recognize = config.text("ingest.ocr");
     options.threads = static_cast<std::size_t>(config.integer("ingest.threads"));
     options.include = request.include;
     options.exclude = request.exclude;

@@ -224,6 +224,9 @@ std::span<const ConfigKey> config_keys() {
          .minimum = 1, .maximum = 1'000'000'000'000},
         {.name = "ingest.max_file_bytes", .type = Type::integer, .fallback = "100000000",
          .summary = "Size limit for files in bytes", .minimum = 1, .maximum = 1'000'000'000'000},
+        {.name = "ingest.ocr", .fallback = "",
+         .summary = "Languages in which tesseract reads pages of PDF files that are images, such as eng+deu; empty: "
+                    "they are not read"},
         {.name = "ingest.redact", .fallback = "",
          .summary = "Secrets and personal data to remove from documents (default, secrets, personal, email …, all); "
                     "off: none; empty: as before in this base"},

@@ -37,6 +37,8 @@ struct ExtractOptions {
     const Cancellation* cancel = nullptr;  ///< May be null. Long work throws Error(interrupted).
     /// What reads formats in a process that can do nothing else, for extractors that call others; null: this one does.
     Converter* converter = nullptr;
+    /// The languages in which pages that are images are read, as tesseract names them: "eng+deu". Empty: they are not.
+    std::string_view recognize = {};
 };
 
 /// In which process the bytes of a format are read (core/extract/converter.h).

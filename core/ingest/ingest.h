@@ -44,6 +44,7 @@ struct IngestOptions {
     std::uint64_t max_file_bytes = 100'000'000;
     /// Of a file whose format is converted (Extractor::is_converted), which takes about four times as much memory.
     std::uint64_t max_converted_bytes = 40'000'000;
+    std::string recognize;             ///< Languages of pages that are images (ExtractOptions::recognize), or empty.
     std::size_t threads = 0;           ///< 0: as many as the machine has cores.
     std::vector<std::string> include;  ///< Of folders, only files that match one of these (Selection); empty: all.
     std::vector<std::string> exclude;  ///< Nor those that match one of these.

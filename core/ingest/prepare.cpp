@@ -87,6 +87,7 @@ Prepared prepare_bytes(const ReadTask& task, const IngestOptions& options, const
     }
     extract::ExtractOptions extraction{.name = task.name, .cancel = &cancellation};
     extraction.limits.max_text_bytes = document_limit(options);
+    extraction.recognize = options.recognize;
     document::Document document = converter.convert(*task.extractor, std::move(bytes), extraction);
     if (!task.title.empty()) document.title = task.title;
     if (redactor != nullptr) redactor->redact(document);

@@ -67,6 +67,7 @@ Every setting has a default:
   ingest.language = "auto"
   ingest.max_converted_bytes = 40000000
   ingest.max_file_bytes = 100000000
+  ingest.ocr = ""
   ingest.redact = ""
   ingest.threads = 0
   ingest.url_timeout = 60

@@ -1,6 +1,6 @@
 Without anything set up, all is well but there is no knowledge base yet:
 
-  $ quarry doctor | sed -E 's/[0-9]+(\.[0-9]+)+[-.a-z0-9]*/VERSION/g; /llama|sandbox|Landlock|USearch|libcurl|libcurl4|libpq|libzip|pdftotext|poppler|PDF repair|mupdf|git|postgres/d; s/(GCC|Clang) VERSION/COMPILER/'
+  $ quarry doctor | sed -E 's/[0-9]+(\.[0-9]+)+[-.a-z0-9]*/VERSION/g; /llama|sandbox|Landlock|USearch|libcurl|libcurl4|libpq|libzip|pdftotext|poppler|PDF repair|mupdf|tesseract|git|postgres/d; s/(GCC|Clang) VERSION/COMPILER/'
   libraries
     ok    quarry         VERSION, COMPILER
     ok    SQLite         VERSION, full-text search works

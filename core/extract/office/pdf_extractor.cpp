@@ -16,6 +16,7 @@
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_lines.h"
 #include "core/extract/office/pdf_pieces.h"
+#include "core/extract/office/pdf_recognition.h"
 #include "core/extract/office/pdf_repair.h"
 #include "core/extract/office/pdf_text.h"
 #include "core/extract/office/pdf_words.h"
@@ -127,8 +128,16 @@ document::Document PdfExtractor::extract(std::string bytes, const ExtractOptions
     if (std::string_view(bytes).substr(0, pdf_mark_within).find("%PDF-") == std::string_view::npos) {
         throw budget.refusal("it is not a PDF file: it does not begin with %PDF-", "check its file extension");
     }
-    TextBuilder builder(options, media_type());
     std::vector<PdfPage> pages = pages_of(bytes, budget);
+    PdfRecognition recognition;
+    if (!options.recognize.empty()) {
+        recognition = recognize_pdf_pages(bytes, std::string(options.recognize), pages, budget);
+    }
+    TextBuilder builder(options, media_type());  // whose time begins here: images take longer than text
+    if (recognition.pages > 0) {
+        builder.add_metadata("ocr_pages", std::to_string(recognition.pages));
+        builder.add_metadata("ocr_confidence", fmt::format("{:.0f}", recognition.confidence));
+    }
     builder.count_removed("page header or footer", remove_running_lines(pages));
     read_pdf_metadata(bytes, budget, builder);
     std::size_t upright = 0;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/sandbox.h"
+#include "core/base/subprocess.h"
 #include "core/extract/office/office_extractors.h"
 #include "core/extract/office/pdf_words.h"
 #include "tests/support/error_of.h"
@@ -202,6 +203,40 @@ TEST(PdfExtractor, RepairsWhatPdftotextRefuses) {
     if (pdf_repair_programs().find("mutool") == std::string::npos) GTEST_SKIP() << "mutool is not installed";
     if (!sandbox_support().confines_servers()) GTEST_SKIP() << "the kernel cannot confine mutool";
     EXPECT_EQ(PdfExtractor().extract(pdf_without_table(), {.name = "x.pdf"}).text, "Whole again");
+}
+
+/// A file whose page is an image of another file's page.
+std::string pdf_of_image(const std::string& file) {
+    const SubprocessResult drawn = run_subprocess({"pdftoppm", "-gray", "-r", "150", "-"}, file, {});
+    const std::string& image = drawn.output;  // "P5\n1250 1667\n255\n", then a byte for each pixel
+    const std::size_t sizes_end = image.find('\n', 3);
+    const std::string sizes = image.substr(3, sizes_end - 3),
+                      pixels = image.substr(image.find('\n', sizes_end + 1) + 1);
+    const std::size_t space = sizes.find(' ');
+    const std::string content = "q 600 0 0 800 0 0 cm /I Do Q";
+    return fmt::format("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+                       "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+                       "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+                       "/Resources<</XObject<</I 5 0 R>>>>>>endobj\n"
+                       "4 0 obj<</Length {}>>stream\n{}\nendstream endobj\n"
+                       "5 0 obj<</Type/XObject/Subtype/Image/Width {}/Height {}/ColorSpace/DeviceGray"
+                       "/BitsPerComponent 8/Length {}>>stream\n{}\nendstream endobj\ntrailer<</Root 1 0 R>>\n",
+                       content.size(), content, sizes.substr(0, space), sizes.substr(space + 1), pixels.size(), pixels);
+}
+
+TEST(PdfExtractor, ReadsImagesOfPagesOnRequest) {
+    if (!run_subprocess({"tesseract", "--version"}, {}, {}).succeeded()) GTEST_SKIP() << "tesseract is not installed";
+    PdfWriter pdf;
+    pdf.text(40, 60, "Observations", 24, 'F');
+    pdf.lines(40, 120, {"The harbour was measured at noon and", "the water was quiet all of that day."}, 16, 14, 'F');
+    const std::string image = pdf_of_image(pdf.file());
+    EXPECT_THAT(test::error_of([&] { static_cast<void>(PdfExtractor().extract(image, {.name = "x.pdf"})); }).what(),
+                HasSubstr("it has no text: its pages are pictures"));
+    const document::Document document = PdfExtractor().extract(image, {.name = "x.pdf", .recognize = "eng"});
+    EXPECT_EQ(document.text,
+              "# Observations\n\nThe harbour was measured at noon and the water was quiet all of that day.");
+    EXPECT_THAT(document.metadata, ::testing::Contains(::testing::Pair("ocr_pages", "1")));
+    EXPECT_THAT(document.metadata, ::testing::Contains(::testing::Pair("ocr_confidence", ::testing::StartsWith("9"))));
 }
 
 TEST(PdfExtractor, TakesPagesOfAnySizeAndManyWords) {
