@@ -196,8 +196,24 @@ std::vector<std::string> file_names(const std::filesystem::path& folder, std::er
     return names;
 }
 
+namespace {
+
+/// A device, or a name of what is open, such as /dev/stdout: nothing may take its place.
+bool is_device_name(const std::filesystem::path& path) {
+    std::error_code unknown;
+    const std::string name = std::filesystem::absolute(path, unknown).lexically_normal().string();
+    return name.starts_with("/proc/") || (name.starts_with("/dev/") && !name.starts_with("/dev/shm/"));
+}
+
+}  // namespace
+
 void write_file_atomically(const std::filesystem::path& path, std::string_view content, bool is_private) {
     const std::string what = fmt::format("cannot write {}", shown_path(path).string());
+    if (is_device_name(path)) {
+        const Descriptor device(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
+        if (!device.ok()) fail(what, errno, hint_for(errno));
+        return write_all(device.get(), content, what);
+    }
     std::string temporary = path.string() + ".XXXXXX";
     const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
     if (!file.ok()) fail(what, errno, hint_for(errno));

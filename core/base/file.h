@@ -42,7 +42,7 @@ struct FileStamp {
 [[nodiscard]] std::vector<std::string> file_names(const std::filesystem::path& folder, std::error_code& error);
 
 /// Replaces a file in one step: writes beside it, syncs, renames. Throws Error(failed); the old content stays then. A
-/// file that is there keeps its mode; a new one is readable by all, or by its owner alone.
+/// file that is there keeps its mode; a new one is readable by all, or its owner. /dev/stdout and such are written to.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content, bool is_private = false);
 
 /// A directory below the system's temporary one, or another, removed with all it holds when this goes.

@@ -1,11 +1,13 @@
 #include "core/base/file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <string>
 
 #include "core/base/error.h"
 
@@ -86,6 +88,23 @@ TEST(WriteFileAtomically, KeepsPermissionsAndLeavesNothingBeside) {
     EXPECT_EQ(info.st_mode & 07777, 0600u);
     EXPECT_EQ(read_file(path, 10), "two");
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+// To take the place of /dev/stdout would cut off every other program.
+TEST(WriteFileAtomically, WritesToWhatIsOpenInsteadOfReplacingIt) {
+    const TemporaryDirectory folder;
+    write_file_atomically(folder.path() / "f", "one");
+    const int file = ::open((folder.path() / "f").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(file, 0);
+    write_file_atomically("/dev/fd/" + std::to_string(file), " two");
+    struct stat before {
+    }, after{};
+    EXPECT_EQ(::fstat(file, &before), 0);
+    EXPECT_EQ(::stat((folder.path() / "f").c_str(), &after), 0);
+    EXPECT_EQ(before.st_ino, after.st_ino);
+    EXPECT_EQ(read_file(folder.path() / "f", 100), "one two");
+    ::close(file);
+    EXPECT_THROW(write_file_atomically("/dev/no-such-device", "x"), Error);
 }
 
 TEST(WriteFileAtomically, LeavesTheOldContentWhenItFails) {
