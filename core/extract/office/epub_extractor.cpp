@@ -89,7 +89,7 @@ private:
         if (item.media_type != "application/xhtml+xml" && item.media_type != "text/html") return;
         // A chapter that the book lacks leaves the others readable.
         auto html = archive_.read(item.part);
-        if (!html) return;
+        if (!html) return builder_.count_removed("chapter that the book lacks");
         const DecodedText source = decode_text(std::move(*html), item.part);
         note_source({{}, {}, false, source.replaced, source.line}, builder_.document());
         append_html(source.text, builder_);

@@ -85,7 +85,8 @@ TEST(EpubExtractor, ReadsChaptersInSpineOrderOnceAndNotTheContents) {
                 R"(<package><metadata><dc:title>Book</dc:title><dc:language>pt-BR</dc:language></metadata><manifest>)"
                 R"(<item id="n" href="nav.html" media-type="application/xhtml+xml" properties="nav"/>)"
                 R"(<item id="b" href="two%20b.html" media-type="application/xhtml+xml"/>)"
-                R"(<item id="a" href="../a.html" media-type="application/xhtml+xml"/></manifest><spine>)"
+                R"(<item id="a" href="../a.html" media-type="application/xhtml+xml"/>)"
+                R"(<item id="c" href="gone.html" media-type="text/html"/></manifest><spine><itemref idref="c"/>)"
                 R"(<itemref idref="n"/><itemref idref="b"/><itemref idref="a"/><itemref idref="b"/></spine></package>)")
             .add("OEBPS/nav.html", "<p>Contents</p>")
             .add("OEBPS/two b.html", "<h1>B</h1><p>first</p>")
@@ -93,6 +94,8 @@ TEST(EpubExtractor, ReadsChaptersInSpineOrderOnceAndNotTheContents) {
             .finish();
     const document::Document document = EpubExtractor().extract(bytes, {.name = "x.epub"});
     EXPECT_EQ(document.text, "# B\n\nfirst\n\nsecond");
+    EXPECT_EQ(document.removed,
+              (std::vector<std::pair<std::string, std::uint64_t>>{{"chapter that the book lacks", 1}}));
     EXPECT_EQ(document.title, "Book");
     EXPECT_EQ(document.language, "pt");
 }
