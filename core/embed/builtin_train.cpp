@@ -260,8 +260,8 @@ PairSet::Side PairSet::append(std::span<const Feature> features) {
 }
 
 TrainOptions options_for(std::size_t pairs, std::size_t most_epochs) {
-    constexpr std::size_t many_pairs = 8'000, epochs_of_many = 3;
-    constexpr float rate_of_many = 0.45F;
+    constexpr std::size_t many_pairs = 12'000, epochs_of_many = 2;
+    constexpr float rate_of_many = 0.6F;
     TrainOptions options;
     options.epochs = most_epochs;
     if (pairs >= many_pairs) {

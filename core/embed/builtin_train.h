@@ -56,7 +56,7 @@ struct TrainOptions {
     std::uint64_t seed = 1;
 };
 
-/// How so many pairs are gone through, in `most_epochs` at most: many of them have taught the table as much in three
+/// How so many pairs are gone through, in `most_epochs` at most: many of them have taught the table as much in two
 /// epochs at a higher rate as in five (docs/research/built-in-embedder.md), which are most of the time of a fit.
 [[nodiscard]] TrainOptions options_for(std::size_t pairs, std::size_t most_epochs);
 

@@ -90,10 +90,10 @@ TEST(BuiltinKernels, ExponentialIsAccurate) {
 }
 
 TEST(BuiltinTrain, ManyPairsTakeFewerEpochsAtAHigherRate) {
-    EXPECT_EQ(options_for(7'999, 5).epochs, 5U);
-    EXPECT_EQ(options_for(8'000, 5).epochs, 3U);
-    EXPECT_EQ(options_for(8'000, 0).epochs, 0U) << "the control stays untrained";
-    EXPECT_GT(options_for(8'000, 5).rate, options_for(7'999, 5).rate);
+    EXPECT_EQ(options_for(11'999, 5).epochs, 5U);
+    EXPECT_EQ(options_for(12'000, 5).epochs, 2U);
+    EXPECT_EQ(options_for(12'000, 0).epochs, 0U) << "the control stays untrained";
+    EXPECT_GT(options_for(12'000, 5).rate, options_for(11'999, 5).rate);
 }
 
 TEST(BuiltinFeatures, BucketsWeighTogetherAsMuchAsARow) {
