@@ -104,10 +104,11 @@ void ChunkPrinter::chunk(const app::CutDocument& cut, std::size_t index) {
     } else if (printing_.format == "markdown") {
         print_markdown(cut, span, text);
     } else {
-        std::ostream& out = out_.json_result();
-        if (printing_.format == "json") out << (first_ ? "\n" : ",\n");
-        out << dump_line(wire::cut_chunk_json(cut.source, cut.spans, index, text));
-        if (printing_.format == "ndjson") out << '\n';
+        line_.clear();
+        if (printing_.format == "json") line_ += first_ ? "\n" : ",\n";
+        wire::append_cut_chunk(line_, cut.source, cut.spans, index, text);
+        if (printing_.format == "ndjson") line_ += '\n';
+        out_.json_result() << line_;
     }
     first_ = false;
 }

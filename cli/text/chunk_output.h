@@ -48,6 +48,7 @@ private:
     ChunkPrinting printing_;
     bool begun_ = false;
     bool first_ = true;
+    std::string line_;  ///< Of the chunk that is printed; here so that its memory is used again.
     std::size_t documents_ = 0;
     Counts total_;
     nlohmann::ordered_json summaries_ = nlohmann::ordered_json::array();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/base/hidden_control.h"
@@ -12,9 +13,21 @@ namespace {
 
 constexpr char del = '\x7F';
 constexpr char c1_lead = '\xC2';  // of U+0080 to U+00BF in UTF-8
-constexpr std::string_view leads = "\x7F\xC2\xE2\xF3";
 /// U+E0000, the first tag character, in UTF-16.
 constexpr unsigned tag_low_surrogates = 0xDC00, tag_high_surrogate = 0xDB40;
+
+/// Where the first byte is that may begin what is escaped, or the end. Looked up in a table: a chunk's text passes
+/// here.
+std::size_t find_lead(std::string_view text) {
+    static constexpr std::array<bool, 256> is_lead = [] {
+        std::array<bool, 256> leads{};
+        leads[0x7F] = leads[0xC2] = leads[0xE2] = leads[0xF3] = true;
+        return leads;
+    }();
+    std::size_t at = 0;
+    while (at < text.size() && !is_lead[static_cast<unsigned char>(text[at])]) ++at;
+    return at;
+}
 
 unsigned byte_of(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
@@ -58,7 +71,7 @@ std::string escape_json_controls(std::string_view json) {
     std::string escaped;
     escaped.reserve(json.size());
     while (!json.empty()) {
-        const std::size_t plain = std::min(json.find_first_of(leads), json.size());
+        const std::size_t plain = find_lead(json);
         escaped += json.substr(0, plain);
         json.remove_prefix(plain);
         if (json.empty()) break;
@@ -72,7 +85,7 @@ std::string escape_json_controls(std::string_view json) {
 JsonEscapes::~JsonEscapes() { to() << held_; }
 
 void JsonEscapes::pass(std::string_view text) {
-    if (held_.empty() && text.find_first_of(leads) == std::string_view::npos) {
+    if (held_.empty() && find_lead(text) == text.size()) {
         to() << text;
         return;
     }
