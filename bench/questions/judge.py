@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Judge the report of `quarry eval answers --json --per-query`.
+
+    judge.py QUESTIONS.jsonl REPORT.json [--list]
+
+first right: the first sentence (of an answer without a model: the words of its first citation) states every fact.
+right: the whole answer does. misleading: an answer was given, and it lacks a fact. --list prints each failure.
+"""
+import json
+import re
+import sys
+
+
+def comparable(text):
+    """As `facts` of `quarry eval answers`: case and spaces folded, no commas in numbers, no citation markers."""
+    text = re.sub(r"\[\d+\]", "", text)
+    text = re.sub(r"\s+", " ", text).casefold()
+    return re.sub(r"(?<=\d),(?=\d)", "", text)
+
+
+def states(text, fact):
+    fact = comparable(fact).strip()
+    before = r"(?<![^\W_])" if fact[0].isalnum() else ""
+    behind = r"(?![^\W_])" if fact[-1].isalnum() else ""
+    number = r"(?!\.\d)" if fact[-1].isdigit() else ""
+    return re.search(before + re.escape(fact) + behind + number, comparable(text)) is not None
+
+
+def right(text, facts):
+    ways = [fact if isinstance(fact, list) else [fact] for fact in facts]
+    return all(any(states(text, way) for way in fact) for fact in ways)
+
+
+def first_sentence(answer):
+    """What stands before the first citation marker: without a model, the first quotation."""
+    return re.split(r"\s*\[\d+\]", answer, maxsplit=1)[0]
+
+
+def judge(question, result):
+    own = question.get("answerable") is not False
+    if result["refusal" if not own else "answered"] == (0.0 if own else 1.0):
+        return "refused"
+    if not own:
+        return "answered"
+    answer = result.get("answer") or ""
+    if right(first_sentence(answer), question["facts"]):
+        return "first right"
+    return "right later" if right(answer, question["facts"]) else "misleading"
+
+
+def main():
+    questions = {}
+    with open(sys.argv[1], encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            question = json.loads(line)
+            questions[question.get("id", str(number))] = question
+    with open(sys.argv[2], encoding="utf-8") as file:
+        report = json.load(file)
+    counts = {}
+    for one in report["per_query"]:
+        question = questions[one["id"]]
+        verdict = judge(question, one)
+        group = "other" if question.get("answerable") is False else "own"
+        counts[group, verdict] = counts.get((group, verdict), 0) + 1
+        fine = verdict == "refused" if group == "other" else verdict == "first right"
+        if "--list" in sys.argv and not fine:
+            text = one.get("answer") or ""
+            print(f"{one['id']}  {verdict}: {question['question']}\n    wanted: {question.get('facts', 'a refusal')}")
+            print("    got:    " + re.sub(r"\s+", " ", text))
+    own = sum(count for (group, _), count in counts.items() if group == "own")
+    other = sum(count for (group, _), count in counts.items() if group == "other")
+
+    def count(group, verdict):
+        return counts.get((group, verdict), 0)
+
+    print(f"first right   {count('own', 'first right')} of {own}")
+    print(f"right         {count('own', 'first right') + count('own', 'right later')} of {own}")
+    print(f"misleading    {count('own', 'misleading')} of {own}")
+    print(f"refused       {count('own', 'refused')} of {own}")
+    print(f"other refused {count('other', 'refused')} of {other}")
+
+
+main()
