@@ -37,9 +37,11 @@ constexpr const char* upsert_rules =
     " excluded.value";
 constexpr const char* select_stored_metadata =
     "SELECT s.metadata, d.metadata FROM sources s JOIN documents d ON d.id = s.document_id WHERE s.id = ?";
-constexpr const char* select_all_metadata =
-    "SELECT s.metadata, d.metadata, s.id, s.uri FROM sources s JOIN documents d ON d.id = s.document_id"
-    " WHERE s.metadata <> '{}' OR d.metadata <> '{}'";
+#define QUARRY_WITH_METADATA \
+    " FROM sources s JOIN documents d ON d.id = s.document_id WHERE s.metadata <> '{}' OR d.metadata <> '{}'"
+constexpr const char* select_all_metadata = "SELECT s.metadata, d.metadata, s.id, s.uri" QUARRY_WITH_METADATA;
+constexpr const char* count_metadata = "SELECT count(*)" QUARRY_WITH_METADATA;
+#undef QUARRY_WITH_METADATA
 constexpr const char* insert_value = "INSERT OR IGNORE INTO source_values (name, value, source_id) VALUES (?, ?, ?)";
 constexpr const char* delete_value = "DELETE FROM source_values WHERE name = ? AND value = ? AND source_id = ?";
 constexpr const char* delete_all_values = "DELETE FROM source_values";
@@ -198,10 +200,20 @@ void SourceValues::replace(std::int64_t source_id, const std::vector<SourceValue
     }
 }
 
-void SourceValues::fill() {
+void SourceValues::fill(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    constexpr std::uint64_t sources_between_looks = 1'024;
     statements_.query(delete_all_values).run();
+    std::uint64_t total = 0, done = 0;
+    if (progress) {
+        db::Query count = statements_.query(count_metadata);
+        count.step();
+        total = count.count(0);
+    }
     db::Query row = statements_.query(select_all_metadata);
-    while (row.step()) replace(row.integer(2), {}, source_values(row.bytes(0), row.bytes(1)));
+    while (row.step()) {
+        if (progress && done++ % sources_between_looks == 0) progress(done - 1, total);
+        replace(row.integer(2), {}, source_values(row.bytes(0), row.bytes(1)));
+    }
     statements_.query(upsert_rules).with(std::string_view(value_rules)).run();
 }
 

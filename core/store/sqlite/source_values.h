@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,8 +51,9 @@ public:
     [[nodiscard]] std::vector<SourceValue> stored(std::int64_t source_id) const;
     /// Takes a source from under `before` to under `after`. In a transaction.
     void replace(std::int64_t source_id, const std::vector<SourceValue>& before, const std::vector<SourceValue>& after);
-    /// Makes it anew, for all sources. In a transaction.
-    void fill();
+    /// Makes it anew, for all sources. In a transaction. `progress` is told how many sources are done; what it throws
+    /// ends the work.
+    void fill(const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
     /// The sources that one of the filter's tests can hold for, ascending: of the test with the fewest. Nothing where
     /// no test can be looked up, or where there are so many that reading all sources is as quick.

@@ -91,7 +91,7 @@ void SqliteStore::complete_derived(const UpgradeProgress& progress) {
         in_transaction([&] {
             // Another process may have done it meanwhile.
             SourceValues values(statements_);
-            if (!values.complete()) values.fill();
+            if (!values.complete()) values.fill(progress);
         });
     }
     guarded("write to", [&] { checksums_.complete(progress); });

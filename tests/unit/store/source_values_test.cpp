@@ -242,6 +242,26 @@ TEST_F(SourceValuesTest, an_older_base_is_filled_when_it_is_written_to) {
     EXPECT_THAT(problems(*store), IsEmpty());
 }
 
+TEST_F(SourceValuesTest, filling_an_older_base_is_shown_and_can_be_interrupted) {
+    put_with("a", R"({"n":1})");
+    put_with("b", R"({"n":2})");
+    put_with("c", "{}");
+    execute("UPDATE settings SET value = 'older' WHERE name = 'source_values'; DELETE FROM source_values");
+    store = nullptr;
+    std::vector<std::uint64_t> totals;
+    const auto interrupt = [&](std::uint64_t, std::uint64_t total) {
+        totals.push_back(total);
+        throw Error(ErrorCode::interrupted, "interrupted");
+    };
+    EXPECT_THROW((void)open_store(path, StoreMode::write, interrupt), Error);
+    EXPECT_THAT(totals, ElementsAre(2U)) << "the sources with metadata";
+    open(StoreMode::read);
+    EXPECT_EQ(store->setting(setting::source_values), "older") << "nothing of it is kept";
+    open(StoreMode::write);
+    EXPECT_EQ(rows(), 2);
+    EXPECT_THAT(offered("n=2"), ElementsAre("b"));
+}
+
 TEST_F(SourceValuesTest, verify_finds_a_wrong_index) {
     put_with("a", R"({"n":1,"m":2})");
     execute("DELETE FROM source_values WHERE name = 'n'");
