@@ -151,7 +151,7 @@ TEST(Encoding, InvalidBytesAreReplacedCountedAndReported) {
     for (const Case& each :
          {Case{"text", "one\ntwo\nth\xE9r\n", "one\ntwo\nth\uFFFDr\n",
                "an invalid UTF-8 sequence was replaced, in line 3"},
-          Case{"markdown", "\xEF\xBB\xBF# caf\u00E9\xFF \uFFFD\n\xC3", "# caf\u00E9\uFFFD \uFFFD\n\uFFFD",
+          Case{"markdown", "\xEF\xBB\xBF# caf\u00E9\xFF \uFFFD\n\xC3", "\xEF\xBB\xBF# caf\u00E9\uFFFD \uFFFD\n\uFFFD",
                "2 invalid UTF-8 sequences were replaced, the first in line 1"},
           Case{"text", "\xFF\xFEh\0\x3D"s, "h\uFFFD", "an invalid UTF-16 sequence was replaced, in line 1"},
           Case{"python", "# caf\u00E9 caf\u00E9\n\xFF", "# caf\u00E9 caf\u00E9\n\uFFFD",
