@@ -19,10 +19,12 @@ using Kind = PdfPiece::Kind;
 bool floats(const PdfPiece& piece) { return piece.kind == Kind::caption || piece.kind == Kind::table; }
 bool is_text(const PdfPiece& piece) { return piece.kind == Kind::paragraph || piece.kind == Kind::item; }
 
+/// Figures are set to the right and labels are set in: what is above each other is of one column.
 bool same_columns(const PdfPiece& one, const PdfPiece& other) {
-    constexpr float near = 8;
     return std::equal(one.columns.begin(), one.columns.end(), other.columns.begin(), other.columns.end(),
-                      [](float left, float right) { return std::abs(left - right) < near; });
+                      [](const PdfBox& above, const PdfBox& below) {
+                          return std::min(above.right, below.right) > std::max(above.left, below.left);
+                      });
 }
 
 /// Puts the pieces of columns and pages one behind the other, and makes one of what they divide.

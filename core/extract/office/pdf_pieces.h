@@ -22,7 +22,7 @@ struct PdfPiece {
     std::string marker;              ///< Of an item.
     std::vector<std::string> parts;  ///< Its text; each after the first begins a page.
     std::vector<Rows> tables;        ///< Its rows; each after the first begins a page.
-    std::vector<float> columns;      ///< Of a table: where each begins.
+    std::vector<PdfBox> columns;     ///< Of a table: from where to where each goes across.
     bool unfinished = false;         ///< Its last line is full and does not end a sentence.
     bool may_continue = false;       ///< Its first line may be more of the paragraph before.
 

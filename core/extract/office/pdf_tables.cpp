@@ -107,13 +107,19 @@ std::vector<float> gaps_of(const std::vector<PdfWord>& words) {
 }
 
 /// From which width on a gap of the line divides cells.
-float cell_gap_of(const std::vector<float>& gaps, float height) {
+float cell_gap_of(const std::vector<float>& gaps, const PdfLine& line) {
+    // A typewriter's space is as wide as its letters.
+    constexpr float letters = 1.25F;
+    float inked = 0;
+    for (const PdfWord& word : line.words) inked += word.width();
+    const float letter = inked / static_cast<float>(std::max<std::size_t>(1, line.characters));
+    const float height = line.height(), least = std::max(least_cell_gap * height, letters * letter);
     constexpr std::size_t fewest_gaps = 4;  // to tell a line that is set loosely from a row of short cells
-    if (gaps.size() < fewest_gaps) return least_cell_gap * height;
+    if (gaps.size() < fewest_gaps) return least;
     std::vector<float> sorted = gaps;
     const auto quarter = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 4);
     std::nth_element(sorted.begin(), quarter, sorted.end());
-    return std::min(sure_cell_gap * height, std::max(least_cell_gap * height, cell_gap_ratio * *quarter));
+    return std::min(sure_cell_gap * height, std::max(least, cell_gap_ratio * *quarter));
 }
 
 Row row_of(const PdfPage& page, const PdfLine& line, std::size_t index) {
@@ -123,7 +129,7 @@ Row row_of(const PdfPage& page, const PdfLine& line, std::size_t index) {
     const LeaderlessWords kept = without_leaders(page, line);
     row.leaders = kept.any;
     const std::vector<float> gaps = gaps_of(kept.words);
-    const float cell_gap = cell_gap_of(gaps, line.height());
+    const float cell_gap = cell_gap_of(gaps, line);
     std::size_t start = 0;
     for (std::size_t at = 1; at <= kept.words.size(); ++at) {
         const bool ends = at == kept.words.size() || kept.leads[at] || gaps[at - 1] > cell_gap;
@@ -343,7 +349,12 @@ private:
         }
         const std::string& label = row.cells.front().text;
         const bool continues = is_ascii_lower(label.front()) || label.front() == '(' || label.front() == '&';
-        if (before.cells.size() == 1 && has_label(before)) return continues && !before.cells[0].text.ends_with(':');
+        if (before.cells.size() == 1 && has_label(before)) {
+            const bool figure = is_ascii_digit(label.front()) || label.front() == '$';
+            const std::string& above = before.cells[0].text;
+            return !above.ends_with(':') &&
+                   (continues || figure || above.ends_with(',') || above.ends_with(" of") || above.ends_with(" and"));
+        }
         return row.cells.size() == 1 && continues && label.size() > 3;
     }
 
@@ -399,13 +410,19 @@ public:
                 first = is_worn_out() ? std::max(whole_end, first + 1) : first + 1;
                 continue;
             }
+            // A line above the columns of figures belongs to their header.
+            const std::size_t least = tables.empty() ? 0 : tables.back().end;
+            if (first > least && !blocked_[first - 1] && is_near(first) && rows_[first - 1].cells.size() == 1 &&
+                rows_[first].cells[0].left >= columns[1].left - 2 && rows_[first - 1].box.left >= columns[1].left - 2) {
+                --first;
+            }
             // Lines below the last row's texts are more of them.
             while (end < rows_.size() && !blocked_[end] && is_near(end) && rows_[end].cells.size() == 1 &&
                    rows_[end].box.left >= columns[1].left - 2) {
                 ++end;
             }
             PdfTable table{first, end, {}, {}, is_contents(run(first, end))};
-            for (const PdfBox& column : columns) table.columns.push_back(column.left);
+            table.columns = columns;
             table.rows = TableWriter(run(first, end), std::move(columns)).write();
             tables.push_back(std::move(table));
             first = end;

@@ -13,7 +13,7 @@ namespace quarry::extract {
 struct PdfTable {
     std::size_t first = 0, end = 0;  ///< Of the lines.
     std::vector<std::vector<std::string>> rows;
-    std::vector<float> columns;  ///< Where each begins.
+    std::vector<PdfBox> columns;  ///< From where to where each goes across; only that.
     bool contents = false;       ///< A table of contents: a title and its page in each row.
 };
 

@@ -66,20 +66,23 @@ TEST(PdfExtractor, KeepsLabelsWithTheirFiguresAndTheHeaderOverPages) {
         pdf.text(400 - 6.0 * static_cast<double>(one.size()), y, one);
         pdf.text(500 - 6.0 * static_cast<double>(other.size()), y, other);
     };
+    pdf.text(390, 688, "December 31,");
     row(700, "", "2025", "2024");
     row(712, "Current assets:", "", "");
     row(724, "  Cash ..........................", "1,204", "$ 998");
     row(736, "  Changes in receivables, net of", "", "");
     row(748, "    allowances", "(17)", "4");
     pdf.begin_page();
+    pdf.text(390, 48, "December 31,");
     row(60, "", "2025", "2024");
     row(72, "Total", "1,187", "1,002");
     pdf.lines(40, 120, full_lines("After", 4, 80));
     const document::Document document = pdf_document(pdf);
-    EXPECT_THAT(document.text, HasSubstr("| | 2025 | 2024 |\n| --- | --- | --- |\n| Current assets: |\n"
-                                         "| Cash | 1,204 | $ 998 |\n"
-                                         "| Changes in receivables, net of allowances | (17) | 4 |\n"
-                                         "| Total | 1,187 | 1,002 |\n\nAfter"));
+    EXPECT_THAT(document.text,
+                HasSubstr("| | December 31, 2025 | 2024 |\n| --- | --- | --- |\n| Current assets: |\n"
+                          "| Cash | 1,204 | $ 998 |\n"
+                          "| Changes in receivables, net of allowances | (17) | 4 |\n"
+                          "| Total | 1,187 | 1,002 |\n\nAfter"));
     ASSERT_EQ(document.page_starts.size(), 2U);
     EXPECT_THAT(document.text.substr(document.page_starts[1]), ::testing::StartsWith("| Total"));
 }
