@@ -167,6 +167,7 @@ void print_hit(Output& out, const search::SearchHit& hit, std::size_t rank, cons
     }
     if (result.mode != search::SearchMode::lexical)
         explain_part(out, "dense", hit.dense, search::weights_of(result, options).dense);
+    if (hit.grams) explain_part(out, "grams", hit.grams, search::weights_of(result, options).grams);
 }
 
 void print_editor_line(Output& out, const search::SearchHit& hit, const search::SearchResult& result) {

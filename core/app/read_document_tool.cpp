@@ -89,7 +89,8 @@ public:
             if (chunk.span.end_line < first || chunk.span.start_line >= first + lines) continue;
             if (!passes(chunk.id)) continue;
             chunk.uri = document.uri;
-            hits.push_back({.chunk = std::move(chunk), .lexical = {}, .dense = {}, .rerank = {}, .context = {}});
+            hits.push_back(
+                {.chunk = std::move(chunk), .lexical = {}, .dense = {}, .grams = {}, .rerank = {}, .context = {}});
         }
         if (hits.empty()) {
             throw Error(ErrorCode::failed, fmt::format("the document has only {} lines", last_line));

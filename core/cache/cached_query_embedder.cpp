@@ -26,6 +26,10 @@ public:
     [[nodiscard]] std::size_t batch_tokens() const override { return embedder_->batch_tokens(); }
     [[nodiscard]] std::size_t concurrency() const override { return embedder_->concurrency(); }
     [[nodiscard]] double least_similarity() const override { return embedder_->least_similarity(); }
+    [[nodiscard]] std::vector<double> part_scores(std::string_view question,
+                                                  std::span<const std::string_view> texts) override {
+        return embedder_->part_scores(question, texts);
+    }
     [[nodiscard]] bool knows(std::string_view question) override { return embedder_->knows(question); }
 
     [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, embed::EmbedKind kind,

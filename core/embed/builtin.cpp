@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/hash.h"
 #include "core/embed/builtin_features.h"
+#include "core/embed/builtin_grams.h"
 #include "core/embed/builtin_kernels.h"
 #include "core/embed/builtin_pairs.h"
 #include "core/embed/builtin_table.h"
@@ -77,7 +78,7 @@ std::vector<float> random_start(std::span<const std::uint64_t> vocabulary, const
 
 /// Hands an even sample of the chunks to the miner: as many as give `max_pairs` pairs at most.
 void read_chunks(const FitSource& source, const BuiltinFitOptions& options, builtin::PairMiner& miner,
-                 const Cancellation& cancellation) {
+                 builtin::GramCounter& grams, const Cancellation& cancellation) {
     if (!source.for_each) return;
     const std::uint64_t wanted =
         std::max<std::uint64_t>(1, options.max_pairs / builtin::PairMiner::max_pairs_per_chunk);
@@ -87,7 +88,10 @@ void read_chunks(const FitSource& source, const BuiltinFitOptions& options, buil
         const bool take = source.chunk_count <= wanted ||
                           seen * wanted / source.chunk_count != (seen + 1) * wanted / source.chunk_count;
         ++seen;
-        if (take) miner.add(chunk);
+        if (take) {
+            miner.add(chunk);
+            grams.add(chunk.text);
+        }
         return miner.term_count() < options.max_terms;
     });
 }
@@ -108,7 +112,8 @@ std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& option
     builtin::PairMiner miner;
     const StartTable start(options.start);
     read_pairs(source, options, miner, cancellation);
-    read_chunks(source, options, miner, cancellation);
+    builtin::GramCounter grams;
+    read_chunks(source, options, miner, grams, cancellation);
     const std::vector<std::uint64_t> vocabulary =
         miner.choose_vocabulary(options.max_vocabulary, options.buckets, start.terms());
     std::vector<float> rows = random_start(vocabulary, miner.row_frequencies(), options.seed);
@@ -119,7 +124,7 @@ std::string fit_builtin(const FitSource& source, const BuiltinFitOptions& option
     training.seed = random.next();
     builtin::train(
         pairs, training, rows, cancellation, progress ? progress : [](double) {});
-    return builtin::serialise_table(vocabulary, options.buckets, rows, source.chunk_count);
+    return builtin::serialise_table(vocabulary, options.buckets, rows, source.chunk_count, grams.rarities());
 }
 
 struct BuiltinEmbedder::Impl {
@@ -232,6 +237,14 @@ bool BuiltinEmbedder::knows(std::string_view question) {
             if (!functions[i] && rows.find(builtin::term_hash(impl_->terms[i].text))) return true;
         }
         return false;
+    });
+}
+
+std::vector<double> BuiltinEmbedder::part_scores(std::string_view question, std::span<const std::string_view> texts) {
+    return impl_->with_table([&](const builtin::TokenRows& rows) -> std::vector<double> {
+        if (rows.grams() == 0) return {};
+        const auto rarity = [&rows](std::size_t bucket) { return rows.gram_rarity(bucket); };
+        return builtin::GramQuery(question, rarity).score(texts);
     });
 }
 

@@ -91,6 +91,9 @@ public:
     /// Words that the table does not know, such as "zzzzqqq", come to 0.2 to 0.27; misspelt ones to 0.5.
     [[nodiscard]] double least_similarity() const override { return 0.3; }
     [[nodiscard]] bool knows(std::string_view question) override;
+    /// By the 4-grams of their words, with frequencies that were counted when the table was fitted.
+    [[nodiscard]] std::vector<double> part_scores(std::string_view question,
+                                                  std::span<const std::string_view> texts) override;
     [[nodiscard]] std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
                                            const Cancellation& cancellation) override;
 

@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/embed/builtin_features.h"
+#include "core/embed/builtin_grams.h"
 #include "core/embed/builtin_kernels.h"
 
 namespace quarry::embed::builtin {
@@ -76,11 +77,14 @@ TokenRows::Layout::Layout(std::string_view header, std::size_t size) {
     if (terms > max_rows || shared > max_rows) refuse("its header is damaged");
     vocabulary = terms;
     buckets = shared;
+    grams = get<std::uint32_t>(header, 20);
+    if (grams != 0 && grams != gram_buckets) refuse("its header is damaged");
     fitted_chunks = get<std::uint64_t>(header, 24);
     checksum = get<std::uint64_t>(header, checksum_offset);
     scales_offset = header_size + vocabulary * 8;
     rows_offset = scales_offset + (vocabulary + buckets) * 4;
-    const std::size_t expected = rows_offset + (vocabulary + buckets) * dimensions;
+    grams_offset = rows_offset + (vocabulary + buckets) * dimensions;
+    const std::size_t expected = grams_offset + grams;
     if (size != expected) refuse(fmt::format("it has {} bytes instead of {}", size, expected));
 }
 
@@ -114,6 +118,10 @@ void TokenTable::add_row(std::size_t row, float factor, float* vector) const {
     kernels().add_scaled_int8(factor * scales_[row], this->row(row), vector, dimensions);
 }
 
+std::uint8_t TokenTable::gram_rarity(std::size_t bucket) const {
+    return static_cast<unsigned char>(bytes_[layout_.grams_offset + bucket]);
+}
+
 StoredTable::StoredTable(std::unique_ptr<const StoredBytes> bytes)
     : TokenRows(Layout(header_of(*bytes), bytes->size())), bytes_(std::move(bytes)) {}
 
@@ -145,8 +153,14 @@ void StoredTable::add_row(std::size_t row, float factor, float* vector) const {
                               reinterpret_cast<const std::int8_t*>(values.data()), vector, dimensions);
 }
 
+std::uint8_t StoredTable::gram_rarity(std::size_t bucket) const {
+    std::array<char, 1> rarity{};
+    bytes_->read(layout_.grams_offset + bucket, rarity);
+    return static_cast<unsigned char>(rarity[0]);
+}
+
 std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size_t buckets, std::span<const float> rows,
-                            std::uint64_t fitted_chunks) {
+                            std::uint64_t fitted_chunks, std::string_view rarities) {
     const std::size_t count = vocabulary.size() + buckets;
     std::string body;
     body.reserve(vocabulary.size() * 8 + count * (4 + dimensions));
@@ -167,11 +181,12 @@ std::string serialise_table(std::span<const std::uint64_t> vocabulary, std::size
             body.push_back(static_cast<char>(static_cast<std::int8_t>(rounded)));
         }
     }
+    body += rarities;
     std::string bytes(magic);
     put(bytes, static_cast<std::uint32_t>(dimensions));
     put(bytes, static_cast<std::uint32_t>(vocabulary.size()));
     put(bytes, static_cast<std::uint32_t>(buckets));
-    put(bytes, std::uint32_t{0});
+    put(bytes, static_cast<std::uint32_t>(rarities.size()));
     put(bytes, fitted_chunks);
     put(bytes, checksum_of(body));
     return bytes + body;

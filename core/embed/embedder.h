@@ -42,6 +42,13 @@ public:
     /// Whether the model has learned a word of this question; else it makes a vector from the pieces of "zzzzqqq".
     [[nodiscard]] virtual bool knows(std::string_view /*question*/) { return true; }
 
+    /// How well texts fit a question by parts of words, one score of 0 and more a text, where the model can tell: what
+    /// its vectors of whole words do not see. Else none.
+    [[nodiscard]] virtual std::vector<double> part_scores(std::string_view /*question*/,
+                                                          std::span<const std::string_view> /*texts*/) {
+        return {};
+    }
+
     /// One vector a text, row-major float32 (texts x dimensions), each of length 1, or all zeros for a text that
     /// has nothing the model knows. Throws Error (provider_failed, rate_limited, interrupted).
     [[nodiscard]] virtual std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,

@@ -33,9 +33,12 @@ struct ScorePart {
 struct PartWeights {
     double lexical = 1;
     double dense = 1;
+    double grams = 0;
 };
 /// `dense_weight` and the rest of 1; 1 and 1 of ranks, which have no weights.
 [[nodiscard]] PartWeights part_weights(Fusion fusion, double dense_weight) noexcept;
+/// The same where the best candidates were also scored by parts of words.
+[[nodiscard]] PartWeights part_weights_with_grams(double dense_weight) noexcept;
 
 /// A chunk with what its score is made of.
 struct RankedChunk {
@@ -43,6 +46,7 @@ struct RankedChunk {
     double score = 0;
     std::optional<ScorePart> lexical;
     std::optional<ScorePart> dense;
+    std::optional<ScorePart> grams;  ///< By parts of words; of the best candidates only.
 };
 
 /// Best first; ties by chunk id.

@@ -16,6 +16,8 @@ namespace {
 /// Candidates that each part hands to the fusion: deep enough that what one part likes and the other ranks low is
 /// still scored by both.
 constexpr std::size_t fusion_depth = 1'000;
+/// Of the fused candidates, so many are read and scored by parts of words.
+constexpr std::size_t gram_depth = 100;
 
 /// One part alone: its raw score is the score.
 std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& candidates, std::size_t limit,
@@ -23,7 +25,7 @@ std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& ca
     std::vector<RankedChunk> ranked;
     const double best = candidates.empty() ? 0.0 : candidates.front().score;
     for (std::size_t i = 0; i < std::min(limit, candidates.size()); ++i) {
-        RankedChunk chunk{candidates[i].chunk_id, candidates[i].score, std::nullopt, std::nullopt};
+        RankedChunk chunk{candidates[i].chunk_id, candidates[i].score, std::nullopt, std::nullopt, std::nullopt};
         chunk.*part = ScorePart{candidates[i].score, best > 0 ? candidates[i].score / best : 0.0, i + 1};
         ranked.push_back(std::move(chunk));
     }
@@ -96,6 +98,35 @@ void drop_unlike(const store::Retriever& store, embed::Embedder& embedder, const
                   [&](const RankedChunk& chunk) { return is_unlike(chunk) && !with_words.contains(chunk.chunk_id); });
 }
 
+/// Scores the best candidates by parts of words too, where the embedder can, and puts them in the order of all parts.
+void add_grams(const store::Store& store, embed::Embedder& embedder, const SearchOptions& options, Ranking& ranking,
+               const Cancellation& cancellation) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < std::min(gram_depth, ranking.chunks.size()); ++i) {
+        cancellation.check();
+        const std::optional<store::Chunk> chunk = store.chunk(ranking.chunks[i].chunk_id);
+        texts.push_back(chunk ? chunk->text : "");
+    }
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    const std::vector<double> scores = embedder.part_scores(ranking.query.text, views);
+    if (scores.empty()) return;
+    const auto [lowest, highest] = std::minmax_element(scores.begin(), scores.end());
+    const double range = *highest - *lowest;
+    const PartWeights weights = part_weights_with_grams(options.dense_weight);
+    for (std::size_t i = 0; i < ranking.chunks.size(); ++i) {
+        RankedChunk& chunk = ranking.chunks[i];
+        if (i < scores.size()) {
+            const auto better = std::ranges::count_if(scores, [&](double score) { return score > scores[i]; });
+            chunk.grams = ScorePart{scores[i], range > 0 ? (scores[i] - *lowest) / range : 0.0,
+                                    static_cast<std::size_t>(better) + 1};
+        }
+        chunk.score = weights.lexical * (chunk.lexical ? chunk.lexical->scaled : 0.0) +
+                      weights.dense * (chunk.dense ? chunk.dense->scaled : 0.0) +
+                      weights.grams * (chunk.grams ? chunk.grams->scaled : 0.0);
+    }
+    std::sort(ranking.chunks.begin(), ranking.chunks.end(), ranks_before);
+}
+
 [[noreturn]] void refuse_vector_mode(std::string why) {
     throw Error(ErrorCode::failed, "cannot search by vector",
                 "search by words: --mode lexical; or make vectors: quarry embed")
@@ -132,6 +163,7 @@ Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
             if (best > 0) chunk.score += weight * ranked.score / best;
             if (!chunk.lexical) chunk.lexical = ranked.lexical;
             if (!chunk.dense) chunk.dense = ranked.dense;
+            if (!chunk.grams) chunk.grams = ranked.grams;
         }
     }
     combined = std::move(rankings.front());
@@ -142,7 +174,7 @@ Ranking combine_rankings(std::vector<Ranking> rankings, std::size_t limit) {
     return combined;
 }
 
-Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, std::string_view query,
+Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::string_view query,
                     const SearchOptions& options, const Cancellation& cancellation) {
     Ranking ranking;
     ranking.query = parse_query(query, options.syntax, store.term_languages());
@@ -159,7 +191,10 @@ Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, st
         if (!ranking.note.empty()) ranking.note = "searched by words only: " + ranking.note;
         ranking.chunks = rank_alone(found.lexical, options.limit, &RankedChunk::lexical);
     } else {
-        ranking.chunks = fuse(found.lexical, dense, options.fusion, options.dense_weight, options.limit);
+        ranking.chunks =
+            fuse(found.lexical, dense, options.fusion, options.dense_weight, std::max(options.limit, gram_depth));
+        if (options.fusion == Fusion::min_max) add_grams(store, *embedder, options, ranking, cancellation);
+        if (ranking.chunks.size() > options.limit) ranking.chunks.resize(options.limit);
     }
     if (!dense.empty()) drop_unlike(store, *embedder, options, found, ranking);
     if (found.dense.index_was_damaged && ranking.note.empty()) {

@@ -21,7 +21,7 @@ struct Ranking {
 };
 
 /// The ranking that `search` shows, under the same contract.
-[[nodiscard]] Ranking rank_chunks(const store::Retriever& store, embed::Embedder* embedder, std::string_view query,
+[[nodiscard]] Ranking rank_chunks(const store::Store& store, embed::Embedder* embedder, std::string_view query,
                                   const SearchOptions& options, const Cancellation& cancellation);
 
 /// Puts the best `depth` chunks of a ranking in a reranker's order; the others stay behind them, with scores below

@@ -63,7 +63,8 @@ std::vector<SearchHit> fetch(const store::Store& store, std::vector<RankedChunk>
             found->uri = *std::move(uri);
         }
         if (cap.takes(found->document_id)) ++taken;
-        hits.push_back({std::move(*found), chunk.score, chunk.lexical, chunk.dense, std::nullopt, std::nullopt});
+        hits.push_back(
+            {std::move(*found), chunk.score, chunk.lexical, chunk.dense, chunk.grams, std::nullopt, std::nullopt});
     }
     return hits;
 }
@@ -270,6 +271,9 @@ SearchResult more_like(const store::Store& store, const SearchTools& tools, cons
 
 PartWeights weights_of(const SearchResult& result, const SearchOptions& options) {
     if (result.mode != SearchMode::hybrid) return {1, 1};
+    if (std::ranges::any_of(result.hits, [](const SearchHit& hit) { return hit.grams.has_value(); })) {
+        return part_weights_with_grams(options.dense_weight);
+    }
     return part_weights(options.fusion, options.dense_weight);
 }
 

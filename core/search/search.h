@@ -54,6 +54,7 @@ struct SearchHit {
     double score = 0;
     std::optional<ScorePart> lexical;
     std::optional<ScorePart> dense;
+    std::optional<ScorePart> grams;      ///< By parts of words.
     std::optional<ScorePart> rerank;     ///< Of a reranker: its raw score, and the place that it gave.
     std::optional<ContextSpan> context;  ///< As SearchOptions::context asks.
     std::optional<lexical::LexicalExplanation> words =

@@ -58,6 +58,7 @@ json hit_json(const search::SearchHit& hit, std::size_t rank, const search::Sear
         {"start_byte", snippet.start_byte}, {"end_byte", snippet.end_byte}, {"matches", std::move(matches)}};
     document["lexical"] = part_json(hit.lexical, search::weights_of(result, options).lexical);
     document["dense"] = part_json(hit.dense, search::weights_of(result, options).dense);
+    if (hit.grams) document["grams"] = part_json(hit.grams, search::weights_of(result, options).grams);
     if (hit.words) document["explanation"] = words_json(*hit.words);
     if (hit.rerank) document["rerank"] = part_json(hit.rerank, 1.0);
     if (hit.context) {
