@@ -148,6 +148,15 @@ std::vector<bool> find_function_words(std::string_view text, std::span<const Wor
     return functions;
 }
 
+std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words) {
+    Folder folder;
+    std::vector<Languages> found;
+    for (const WordSpan& word : words) {
+        found.push_back(listed_words().find(list_form(folder, text.substr(word.start, word.end - word.start))));
+    }
+    return function_word_lists[std::countr_zero(likeliest(found))].language;
+}
+
 bool is_function_word(std::string_view folded_word, std::string_view language) {
     const Languages languages = listed_words().find(folded_word);
     for (std::size_t i = 0; i < std::size(function_word_lists); ++i) {

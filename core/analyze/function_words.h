@@ -22,7 +22,11 @@ struct WordSpan {
 /// that has no others.
 [[nodiscard]] std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words);
 
-/// The same for a text's terms (Term, MultilingualAnalyzer::Reading); a further reading of a word is as the word.
+/// The language of the text's words as `find_function_words` chooses it.
+[[nodiscard]] std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words);
+
+/// `find_function_words` for a text's terms (Term, MultilingualAnalyzer::Reading); a further reading of a word is as
+/// the word.
 template <typename Terms>
 [[nodiscard]] std::vector<bool> find_function_terms(std::string_view text, const Terms& terms) {
     std::vector<WordSpan> words;

@@ -52,19 +52,48 @@ void note_broken(std::size_t broken, Answer& answer) {
         fmt::format("{} citation(s) left out: the knowledge base changed while the answer was made", broken));
 }
 
+/// The sentences of an excerpt as one.
+passages::PassageSentence whole_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+    passages::PassageSentence whole = passage.sentences[excerpt.first];
+    if (excerpt.last == excerpt.first) return whole;
+    const passages::PassageSentence& last = passage.sentences[excerpt.last];
+    whole.span.end = last.span.end;
+    whole.span.kind = passages::SentenceSpan::Kind::prose;
+    whole.end_line = last.end_line;
+    whole.text = passage.text.substr(whole.span.start - passage.start, whole.span.end - whole.span.start);
+    return whole;
+}
+
+/// An excerpt as an answer shows it: sentences in a line, code and rows of tables in lines of their own.
+std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt& excerpt) {
+    std::string shown;
+    bool after_line = false;
+    for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) {
+        const passages::PassageSentence& sentence = passage.sentences[i];
+        const bool is_line = sentence.span.kind == passages::SentenceSpan::Kind::line;
+        if (!shown.empty()) shown += is_line || after_line ? '\n' : ' ';
+        const std::string clean = strip_terminal_controls(
+            passage.markdown && !is_line ? passages::shown_sentence(sentence.text) : sentence.text);
+        shown += is_line && excerpt.last > excerpt.first ? clean : one_line(clean, clean.size());
+        after_line = is_line;
+    }
+    return shown;
+}
+
 Answer extract_answer(const store::Store& store, embed::Embedder* embedder, const SentenceWish& wish,
                       const std::vector<passages::Passage>& passages, const AnswerEvents& events,
                       const Cancellation& cancellation) {
-    const std::vector<ChosenSentence> chosen = choose_sentences(wish, passages, embedder, cancellation);
+    const std::vector<ChosenExcerpt> chosen = choose_excerpts(wish, passages, embedder, cancellation);
     if (chosen.empty()) {
         throw nothing_found(store, {},
                             "passages were found, but no sentence in them has enough of the question's words");
     }
     Answer answer;
-    for (const ChosenSentence& one : chosen) {
+    for (const ChosenExcerpt& one : chosen) {
         const passages::Passage& passage = passages[one.passage];
-        answer.citations.push_back(
-            make_citation(answer.citations.size() + 1, passage, passage.sentences[one.sentence], 1.0));
+        Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
+        citation.shown = shown_excerpt(passage, one);
+        answer.citations.push_back(std::move(citation));
     }
     note_broken(remove_broken_citations(store, answer.citations), answer);
     if (answer.citations.empty()) {
@@ -72,12 +101,10 @@ Answer extract_answer(const store::Store& store, embed::Embedder* embedder, cons
     }
     for (std::size_t i = 0; i < answer.citations.size(); ++i) {
         answer.citations[i].number = i + 1;
-        const std::string words =
-            one_line(strip_terminal_controls(answer.citations[i].shown), answer.citations[i].quote.size());
         if (i > 0) answer.text += '\n';
         SentenceCheck check{
             .start = answer.text.size(), .verdict = Verdict::supported, .support = 1, .numbers = {i + 1}};
-        answer.text += fmt::format("{} [{}]", words, i + 1);
+        answer.text += fmt::format("{} [{}]", answer.citations[i].shown, i + 1);
         check.end = answer.text.size();
         answer.sentences.push_back(std::move(check));
     }

@@ -36,7 +36,7 @@ std::span<const ConfigKey> config_keys() {
         {.name = "ask.max_context_tokens", .type = Type::integer, .fallback = "3000",
          .summary = "Maximum tokens (estimated) of passages in a prompt",
          .minimum = 50, .maximum = 10'000'000},
-        {.name = "ask.min_score", .type = Type::number, .fallback = "0.35",
+        {.name = "ask.min_score", .type = Type::number, .fallback = "0.5",
          .summary = "Minimum share of the question's words (rare ones count more) that the best passage must cover for "
                     "an answer; 0: any",
          .minimum = 0, .maximum = 1},

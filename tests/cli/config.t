@@ -3,7 +3,7 @@ Every setting has a default:
   $ quarry config show
   ask.entailment = "none"
   ask.max_context_tokens = 3000
-  ask.min_score = 0.35
+  ask.min_score = 0.5
   ask.redact = "off"
   ask.sources = 6
   ask.template = ""

@@ -1,4 +1,5 @@
 #include "core/answer/answer.h"
+#include "core/answer/question_kind.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -125,7 +126,7 @@ TEST_F(AnswerTest, QuotesTheSentenceThatAnswers) {
     std::string streamed;
     const Answer answer = ask("How far is the moon?", nullptr, [&](std::string_view piece) { streamed += piece; });
     EXPECT_EQ(answer.kind, AnswerKind::extractive);
-    EXPECT_EQ(answer.text, "The moon is 384,400 km away. [1]");
+    EXPECT_EQ(answer.text, "The moon is 384,400 km away. It has no air. [1]") << "with the rest of its paragraph";
     EXPECT_EQ(streamed, answer.text);
     ASSERT_EQ(answer.citations.size(), 1U);
     const Citation& citation = answer.citations.front();
@@ -133,10 +134,10 @@ TEST_F(AnswerTest, QuotesTheSentenceThatAnswers) {
     EXPECT_EQ(citation.uri, "/d/moon.txt");
     EXPECT_EQ(citation.title, "Title of moon.txt");
     EXPECT_EQ(citation.start_byte, 18U);
-    EXPECT_EQ(citation.end_byte, 46U);
+    EXPECT_EQ(citation.end_byte, 61U);
     EXPECT_EQ(citation.start_line, 2U);
     EXPECT_EQ(citation.end_line, 2U);
-    EXPECT_EQ(citation.sha256, sha256("The moon is 384,400 km away."));
+    EXPECT_EQ(citation.sha256, sha256("The moon is 384,400 km away. It has no air."));
     EXPECT_TRUE(citation_holds(*store_, citation));
     EXPECT_TRUE(answer.answered);
 }
@@ -180,7 +181,59 @@ TEST_F(AnswerTest, UsesTheMeaningToo) {
     EXPECT_THAT(ask("Where is the lock?", nullptr, {}, &embedder).text, HasSubstr("The lock is here to stay. [1]"));
 }
 
+TEST_F(AnswerTest, ShowsTheCodeBelowASentenceAndTheSentenceBeforeOne) {
+    add("/d/a.md",
+        "# Names\n\nTo rename an archive, run:\n\n```\nborg rename a b\n```\n\nAn archive has a date.\n\n"
+        "The lock is a file. It blocks an archive.\n",
+        "text/markdown");
+    EXPECT_EQ(ask("how do I rename an archive").text.substr(0, 46), "To rename an archive, run:\nborg rename a b [1]");
+    EXPECT_THAT(ask("what blocks an archive").text, HasSubstr("The lock is a file. It blocks an archive."));
+}
+
+struct KindCase {
+    const char* question;
+    QuestionKind kind;
+    const char* right;  ///< The sentence that a text of both has to be answered with.
+    const char* wrong;
+};
+
+class AnswerKindTest : public AnswerTest, public ::testing::WithParamInterface<KindCase> {};
+
+TEST_P(AnswerKindTest, is_heard_and_answered) {
+    const KindCase& one = GetParam();
+    EXPECT_TRUE(QuestionReading(one.question).is(one.kind));
+    add("/d/a.md", std::string(one.wrong) + "\n\n" + one.right + "\n", "text/markdown");
+    EXPECT_EQ(ask(one.question).citations.at(0).quote, one.right);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    kinds, AnswerKindTest,
+    ::testing::Values(
+        KindCase{"what is a lease", QuestionKind::definition, "A lease is a lock that ends by itself.",
+                 "Nobody renews the lease here."},
+        KindCase{"difference between leases and locks", QuestionKind::difference,
+                 "Locks stay, while leases end by themselves.", "Leases and locks were added last year."},
+        KindCase{"what is the default timeout", QuestionKind::fallback, "The timeout is 30 seconds by default.",
+                 "Set a timeout for each request."},
+        KindCase{"how do I list the keys", QuestionKind::how_to, "Run `vault ls` for a list of keys.",
+                 "The list of keys was long."},
+        KindCase{"when was the vault opened", QuestionKind::when, "The vault was opened in May 2015.",
+                 "The vault was opened by a mayor."},
+        KindCase{"where is the cache kept", QuestionKind::where, "The cache is kept in ~/.cache/vault.",
+                 "The cache is kept warm."},
+        KindCase{"how many keys are there", QuestionKind::number, "There are 12 keys.", "There are keys for doors."},
+        KindCase{"why is the vault slow", QuestionKind::why, "The vault is slow because it asks each key.",
+                 "The vault is slow on Mondays."},
+        KindCase{"was ist ein Pfand", QuestionKind::definition, "Ein Pfand ist eine Sicherheit.",
+                 "Niemand gab das Pfand her."},
+        KindCase{"pourquoi le coffre est lent", QuestionKind::why,
+                 "Le coffre est lent parce que les clés sont longues.", "Le coffre est lent ce soir."},
+        KindCase{"\u0441\u043A\u043E\u043B\u044C\u043A\u043E \u043A\u043B\u044E\u0447\u0435\u0439",
+                 QuestionKind::number, "\u041A\u043B\u044E\u0447\u0435\u0439 \u0432\u0441\u0435\u0433\u043E 12.",
+                 "\u041A\u043B\u044E\u0447\u0435\u0439 \u043D\u0435 \u0434\u0430\u043B\u0438."}));
+
 TEST_F(AnswerTest, SaysWhenTheDocumentsDoNot) {
+    options_.min_score = 0.5;
     EXPECT_EQ(failure("anything?"), ErrorCode::nothing_found);
     add("/d/moon.txt", "The moon is 384,400 km away. Many people wrote about it.");
     EXPECT_EQ(failure("Who wrote Hamlet?"), ErrorCode::nothing_found);

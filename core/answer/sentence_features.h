@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/analyze/analyzer.h"
+#include "core/answer/question_kind.h"
+#include "core/base/cancel.h"
+#include "core/passages/passages.h"
+
+namespace quarry::answer {
+
+/// What is known of a sentence that may answer a question; each from 0 to 1.
+enum class SentenceFeature {
+    coverage,       ///< Share of the weight of the question's terms that it has.
+    context,        ///< The same of those that only its headings and title have; of a line, also its passage.
+    proximity,      ///< How near each other they stand.
+    rank,           ///< 1 for the best passage, 1/2 for the second, ...
+    heading,        ///< Share of the terms of the nearest heading that the question has.
+    first,          ///< It is the first sentence below its heading, or of its passage.
+    defines,        ///< The question wants a definition, and it says what the thing is that it begins with.
+    cue,            ///< It has a phrase that answers to a question of this kind often have.
+    number,         ///< A number or a date is wanted, and it has one that the question has not.
+    name,           ///< A person or a place is wanted, and it has a name or a path that the question has not.
+    code,           ///< A way to do something is wanted, and it has a command, an option or a path, or code follows.
+    leans_back,     ///< It begins with "This", "For example": it needs the sentence before it.
+    leans_forward,  ///< It ends with a colon.
+    asks,           ///< It is a question itself.
+    fragment,       ///< It has fewer than four words.
+    lengthy,        ///< It has more than forty words.
+    line,           ///< It is a line of code or a row of a table.
+};
+inline constexpr std::size_t sentence_features = 17;
+
+/// The names of the features, in their order.
+[[nodiscard]] std::span<const std::string_view> sentence_feature_names() noexcept;
+
+struct SentenceCandidate {
+    std::size_t passage = 0;   ///< Index into the passages.
+    std::size_t sentence = 0;  ///< Index into that passage's sentences.
+    std::vector<analyze::Term> terms;
+    std::array<double, sentence_features> features{};
+    bool fits = false;  ///< Shares enough with the question to answer it at all.
+
+    [[nodiscard]] double feature(SentenceFeature one) const { return features[static_cast<std::size_t>(one)]; }
+};
+
+/// The sentences of the passages with what is known of each. `subject` as in SentenceWish.
+[[nodiscard]] std::vector<SentenceCandidate> describe_sentences(QuestionReading& question, std::string_view subject,
+                                                                std::span<const passages::Passage> passages,
+                                                                const Cancellation& cancellation);
+
+/// Whether the code or rows right after a sentence belong to it: it ends with a colon, or the question asks how.
+[[nodiscard]] bool is_followed_by_code(const passages::Passage& passage, std::size_t sentence);
+
+}  // namespace quarry::answer
