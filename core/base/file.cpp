@@ -201,8 +201,11 @@ namespace {
 /// A device, or a name of what is open, such as /dev/stdout: nothing may take its place.
 bool is_device_name(const std::filesystem::path& path) {
     std::error_code unknown;
-    const std::string name = std::filesystem::absolute(path, unknown).lexically_normal().string();
-    return name.starts_with("/proc/") || (name.starts_with("/dev/") && !name.starts_with("/dev/shm/"));
+    const std::filesystem::path normal = std::filesystem::absolute(path, unknown).lexically_normal();
+    const std::string name = normal.string();
+    // /proc/self/fd/3/name is a file in an open folder (core/base/pinned_folder.h).
+    if (name.starts_with("/proc/")) return normal.parent_path().filename() == "fd";
+    return name.starts_with("/dev/") && !name.starts_with("/dev/shm/");
 }
 
 }  // namespace
