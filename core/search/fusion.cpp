@@ -72,8 +72,7 @@ PartWeights part_weights(Fusion fusion, double dense_weight) noexcept {
 }
 
 PartWeights part_weights_with_grams(double dense_weight) noexcept {
-    // A fifth beside the default weight of the vectors: see docs/research/search.md.
-    constexpr double share = 2.0 / 3.0, most = 0.2;
+    constexpr double share = 0.5, most = 0.15;
     const double grams = std::min(most, share * dense_weight);
     return {(1 - grams) * (1 - dense_weight), (1 - grams) * dense_weight, grams};
 }

@@ -120,7 +120,7 @@ What a reader should know of an answer:
   
   Not supported by the sources:
   - unsupported: red ink here [1].
-      not in the source: red, ink, here
+      not in the source: red, ink
   $ cat stderr
   $ ask split-utf8 2> /dev/null
   caf\xc3\xa9 \xf0\x9f\x8c\x99 (esc)

@@ -21,7 +21,7 @@ Questions as JSON or as they are; answers as they come:
   $ quarry batch questions.jsonl > answers.jsonl
   2 of 3 questions answered, 1 not in the documents
   $ answers < answers.jsonl
-  2 What is cheese? | Cheese is yellow. [1]
+  2 What is cheese? | Cheese is yellow. The moon is 384,400 km away. [1]
   3 Why xyzzy? | no answer
   moon How far is the moon? | The moon is 384,400 km away. [1]
   $ quarry batch --quiet --parallel 1 < questions.jsonl | head -1 | python3 -c 'import json, sys; print(*json.load(sys.stdin))'

@@ -9,11 +9,11 @@ A chat from a pipe: each line is a question, and nothing but answers is printed:
   [1] moon.txt:1  The moon is 384,400 km away from the Earth.
       "The moon is 384,400 km away from the Earth."
   
-  It has a diameter of 3,474 km, and no air. [1]
+  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
   
   Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:3  The moon is 384,400 km away from the Earth.
-      "It has a diameter of 3,474 km, and no air."
+  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   
 
 It is kept, with the question that was looked for:
@@ -33,11 +33,11 @@ It is kept, with the question that was looked for:
   
   ## And what diameter does it have?
   
-  It has a diameter of 3,474 km, and no air. [1]
+  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
   
   Sources:
   
-  - [1] moon.txt:3: "It has a diameter of 3,474 km, and no air."
+  - [1] moon.txt:1: "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   $ quarry chats export moon --json | sed 's/"20..-..-..T..:..:..Z"/"TIME"/' | grep -v sha256 | head -32
   {
     "schema": "quarry.conversation/1",
@@ -75,11 +75,11 @@ It is kept, with the question that was looked for:
 ask goes on with it:
 
   $ quarry ask --session moon 'Has it air?'
-  It has a diameter of 3,474 km, and no air. [1]
+  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
   
   Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:3  The moon is 384,400 km away from the Earth.
-      "It has a diameter of 3,474 km, and no air."
+  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   $ quarry chats ls --json | sed 's/"20..-..-..T..:..:..Z"/"TIME"/'
   {
     "schema": "quarry.chats/1",
@@ -97,7 +97,7 @@ ask goes on with it:
 Each event as a line of JSON:
 
   $ echo 'What diameter?' | quarry chat --no-save --json | cut -c1-130
-  {"schema":"quarry.chat/1","event":"text","text":"It has a diameter of 3,474 km, and no air. [1]"}
+  {"schema":"quarry.chat/1","event":"text","text":"The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no
   {"schema":"quarry.chat/1","event":"answer","session":null,"turn":0,"stand_alone":"What diameter?","notes":[],"answer":{"schema":"q
   $ echo 'Xylophone?' | quarry chat --no-save --json
   {"schema":"quarry.chat/1","event":"error","error":{"code":"nothing_found","exit_code":10,"message":"the documents do not say","causes":["nothing in the knowledge base fits the question"],"hint":"use words from the documents, or see what is there: quarry search WORDS"}}
@@ -138,11 +138,11 @@ Commands:
 A line that goes on, and lines that belong together:
 
   $ printf '%s\n' 'What diameter \' 'has the moon?' '"""' 'How far away' 'is the moon?' '"""' | quarry chat --no-save
-  It has a diameter of 3,474 km, and no air. [1]
+  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
   
   Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:3  The moon is 384,400 km away from the Earth.
-      "It has a diameter of 3,474 km, and no air."
+  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   
   The moon is 384,400 km away from the Earth. [1]
   

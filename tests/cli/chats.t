@@ -49,11 +49,11 @@ To read, and for programs:
   
   ## And its diameter?
   
-  It has a diameter of 3,474 km. [1]
+  The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km. [1]
   
   Sources:
   
-  - [1] moon.txt:3: "It has a diameter of 3,474 km."
+  - [1] moon.txt:1: "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km."
   $ quarry chats export moon --json | grep -E '"(schema|name|number|state|question|stand_alone)"'
     "schema": "quarry.conversation/1",
     "name": "moon",

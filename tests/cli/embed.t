@@ -56,12 +56,12 @@ A larger one is fitted when it is ingested:
       d17:1  1.000
       The text number17 tells of subject3 and of subject2. Nobody has read it for
       a while, they say.
-      lexical  rank    1   raw   5.1509   scaled 1.0000 x weight 0.56 = 0.5600
+      lexical  rank    1   raw   5.1509   scaled 1.0000 x weight 0.59 = 0.5950
         number17           3.9870   idf 4.0013, in 1 passages; here 0 x title, 0 x headings, 1 x text
         subject3           1.1639   idf 1.1680, in 25 passages; here 0 x title, 0 x headings, 1 x text
         length                 20   terms; 19.8 on average
-      dense    rank    1   raw   0.9152   scaled 1.0000 x weight 0.24 = 0.2400
-      grams    rank    1   raw  12.2211   scaled 1.0000 x weight 0.20 = 0.2000
+      dense    rank    1   raw   0.9152   scaled 1.0000 x weight 0.26 = 0.2550
+      grams    rank    1   raw  12.2211   scaled 1.0000 x weight 0.15 = 0.1500
 
 A table of its own, for other bases to start from:
 

@@ -12,14 +12,14 @@ Questions with what a good answer has:
   $ quarry eval answers --mode lexical --per-query 2> /dev/null | times
   lexical: 3 questions, TIMES
   
-  facts              0.5000  (0.0000 to 1.0000)
-  citation_precision 0.5000  (0.0000 to 1.0000)
-  citation_recall    0.5000  (0.0000 to 1.0000)
+  facts              1.0000  (1.0000 to 1.0000)
+  citation_precision 1.0000  (1.0000 to 1.0000)
+  citation_recall    1.0000  (1.0000 to 1.0000)
   support            1.0000  (1.0000 to 1.0000)
-  answered           0.5000  (0.0000 to 1.0000)
+  answered           1.0000  (1.0000 to 1.0000)
   refusal            1.0000  (1.0000 to 1.0000)
   
-  1  0.0000  0.0000  0.0000       -  0.0000       -
+  1  1.0000  1.0000  1.0000  1.0000  1.0000       -
   2  1.0000  1.0000  1.0000  1.0000  1.0000       -
   3       -       -       -       -       -  1.0000
 
@@ -36,8 +36,6 @@ For programs, as a baseline, and for CI:
   $ quarry eval answers --mode lexical --baseline baseline.json --fail-under facts=baseline --quiet > /dev/null
   $ quarry eval answers --mode lexical --set ask.sources=1 --set ask.min_score=1 --fail-under answered=0.9 2>&1 | times
   error: the answers are below the threshold
-  caused by: as configured: answered is 0.5000, below the limit 0.9000
-  caused by: ask.sources=1: answered is 0.5000, below the limit 0.9000
   caused by: ask.min_score=1: answered is 0.0000, below the limit 0.9000
   hint: --per-query shows which questions, --baseline what changed
   as configured: 3 questions, TIMES
@@ -45,13 +43,13 @@ For programs, as a baseline, and for CI:
   ask.min_score=1: 3 questions, TIMES
   
                           facts  citation_precision  citation_recall       support
-  as configured          0.5000              0.5000           0.5000        1.0000
-  ask.sources=1          0.5000              0.5000           0.5000        1.0000
+  as configured          1.0000              1.0000           1.0000        1.0000
+  ask.sources=1          1.0000              1.0000           1.0000        1.0000
   ask.min_score=1        0.0000              0.0000           0.0000             -
   
                        answered       refusal
-  as configured          0.5000        1.0000
-  ask.sources=1          0.5000        1.0000
+  as configured          1.0000        1.0000
+  ask.sources=1          1.0000        1.0000
   ask.min_score=1        0.0000        1.0000
   
   ask.sources=1 against as configured
@@ -63,11 +61,11 @@ For programs, as a baseline, and for CI:
     refusal            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
   
   ask.min_score=1 against as configured
-    facts              -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
-    citation_precision -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
-    citation_recall    -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
+    facts              -1.0000 (-1.0000 to -1.0000), p = 0.502, 0 better, 2 worse
+    citation_precision -1.0000 (-1.0000 to -1.0000), p = 0.502, 0 better, 2 worse
+    citation_recall    -1.0000 (-1.0000 to -1.0000), p = 0.502, 0 better, 2 worse
     support            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
-    answered           -0.5000 (-1.0000 to +0.0000), p = 1.000, 0 better, 1 worse
+    answered           -1.0000 (-1.0000 to -1.0000), p = 0.502, 0 better, 2 worse
     refusal            +0.0000 (+0.0000 to +0.0000), p = 1.000, 0 better, 0 worse
   $ quarry eval answers --fail-under ndcg@10=1
   error: --fail-under ndcg@10=1 is not a limit
