@@ -71,6 +71,7 @@ It is not a part of the text that is searched, and chunks hold all the rest:
 
   $ quarry search --mode lexical --format files ada
   nothing fits "ada"
+  no passage has: ada
   hint: try other or fewer words; quarry docs ls lists the documents
   [10]
   $ quarry chunk docs/draft.md | grep -o -E '"start_(byte|line)":[0-9]+|"text":".*"'
