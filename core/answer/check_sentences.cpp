@@ -77,6 +77,25 @@ void check_cited(std::string_view words, std::span<const Citation> citations, Su
     check.verdict = support.whole ? Verdict::supported : support.some ? Verdict::partly : Verdict::unsupported;
 }
 
+/// An excerpt of several sentences is cited behind its last one: those before it that the citation has word for word
+/// are cited too, and all of them where what it had is lost.
+void cite_excerpts(std::string_view answer, std::span<const Citation> citations, std::span<const std::size_t> lost,
+                   std::vector<AnswerSentence>& sentences) {
+    for (std::size_t i = sentences.size(); i-- > 1;) {
+        AnswerSentence& before = sentences[i - 1];
+        const AnswerSentence& cited = sentences[i];
+        if (!before.numbers.empty() || cited.numbers.size() != 1) continue;
+        const std::string_view between = answer.substr(before.span.end, cited.span.start - before.span.end);
+        if (between.find("\n\n") != std::string_view::npos) continue;
+        const std::string_view words = trim(answer.substr(before.span.start, before.span.end - before.span.start));
+        const std::size_t number = cited.numbers.front();
+        const bool is_quoted = std::ranges::any_of(citations, [&](const Citation& citation) {
+            return citation.number == number && has_quotation(citation.quote, words);
+        });
+        if (is_quoted || std::ranges::find(lost, number) != lost.end()) before.numbers = cited.numbers;
+    }
+}
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) noexcept {
@@ -94,7 +113,9 @@ std::vector<SentenceCheck> check_sentences(std::string_view answer, std::span<co
                                            std::span<const std::size_t> lost) {
     std::vector<SentenceCheck> checks;
     SupportScorer scorer(embedder);
-    for (AnswerSentence& sentence : find_answer_sentences(answer)) {
+    std::vector<AnswerSentence> sentences = find_answer_sentences(answer);
+    cite_excerpts(answer, citations, lost, sentences);
+    for (AnswerSentence& sentence : sentences) {
         cancellation.check();
         const std::string words = without_left_out(
             without_markers(answer.substr(sentence.span.start, sentence.span.end - sentence.span.start)));

@@ -37,8 +37,10 @@ protected:
 TEST_F(AskTest, QuotesTheDocuments) {
     const RunResult result = ask({"How far is the moon?"});
     EXPECT_EQ(result.code, 0);
-    EXPECT_THAT(result.out, HasSubstr("The moon is 384,400 km away. [1]\n\nSources (the answer is extracted"));
-    EXPECT_THAT(result.out, HasSubstr("[1] moon.txt:2  Cheese is yellow.\n    \"The moon is 384,400 km away.\"\n"));
+    EXPECT_THAT(result.out,
+                HasSubstr("The moon is 384,400 km away. It has no air. [1]\n\nSources (the answer is extracted"));
+    EXPECT_THAT(result.out,
+                HasSubstr("[1] moon.txt:2  Cheese is yellow.\n    \"The moon is 384,400 km away. It has no air.\"\n"));
 }
 
 TEST_F(AskTest, TakesTheQuestionAsWordsOrFromStandardInput) {

@@ -25,18 +25,19 @@ TEST_F(VerifyTest, HoldsWhileNothingChanges) {
     EXPECT_EQ(result.code, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("[1] unchanged moon.txt:1\n"));
     EXPECT_THAT(result.out, HasSubstr("all citations hold"));
+    EXPECT_THAT(result.out, ::testing::Not(HasSubstr("uncited"))) << "an excerpt is cited behind its last sentence";
     write("answer.json", record_);
     EXPECT_EQ(run_quarry({"verify", "answer.json"}).code, 0);
 }
 
 TEST_F(VerifyTest, SaysWhatHasChanged) {
-    write("moon.txt", "A new first line.\nThe moon is 384,400 km away.\n");
+    write("moon.txt", "A new first line.\nThe moon is 384,400 km away. It has no air.\n");
     ASSERT_EQ(run_quarry({"ingest", "moon.txt"}).code, 0);
     const RunResult moved = run_quarry({"verify", "-"}, record_);
     EXPECT_EQ(moved.code, 0);
     EXPECT_THAT(moved.out, HasSubstr("[1] moved moon.txt:1, now line 2\n"));
 
-    write("moon.txt", "The moon is 384,401 km away.\n");
+    write("moon.txt", "The moon is 384,401 km away. It has no air.\n");
     ASSERT_EQ(run_quarry({"ingest", "moon.txt"}).code, 0);
     const RunResult changed = run_quarry({"verify", "--json", "-"}, record_);
     EXPECT_EQ(changed.code, 13);
