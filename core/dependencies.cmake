@@ -44,9 +44,7 @@ quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tom
 quarry_module_uses(wire PUBLIC quarry_chat quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    PRIVATE nlohmann_json::nlohmann_json)
-include(${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
-include(${PROJECT_SOURCE_DIR}/cmake/embed_schemas.cmake)
-include(${PROJECT_SOURCE_DIR}/cmake/embed_languages.cmake)
+include(${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 
 # The fit's square roots need no errno, and a fused multiply-add would make its result depend on the processor.
