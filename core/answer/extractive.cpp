@@ -71,9 +71,10 @@ std::size_t count_words(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count(text, ' ') + std::ranges::count(text, '\n')) + 1;
 }
 
-/// A sentence with what belongs to it: the rest of its paragraph, code below it, a list behind a colon; of the same
-/// section, and as far as its bytes are at hand.
-ChosenExcerpt excerpt_around(const passages::Passage& passage, const SentenceCandidate& candidate, double score) {
+/// A sentence with what belongs to it: the rest of its paragraph, code below it where a way is asked for, a list behind
+/// a colon; of the same section, and as far as its bytes are at hand.
+ChosenExcerpt excerpt_around(const passages::Passage& passage, const SentenceCandidate& candidate, bool wants_code,
+                             double score) {
     const std::vector<passages::PassageSentence>& sentences = passage.sentences;
     const auto* const section = &passages::heading_path_at(passage, sentences[candidate.sentence].span.start);
     const auto belongs = [&](std::size_t sentence) {
@@ -89,8 +90,8 @@ ChosenExcerpt excerpt_around(const passages::Passage& passage, const SentenceCan
     for (std::size_t i = excerpt.first; i <= excerpt.last; ++i) words += count_words(sentences[i].text);
     const auto goes_on = [&](std::size_t sentence) {
         const passages::SentenceSpan &here = sentences[sentence].span, &next = sentences[sentence + 1].span;
-        return next.start < here.end + 2 || next.kind == passages::SentenceSpan::Kind::line ||
-               sentences[sentence].text.ends_with(':');
+        const bool is_code = next.kind == passages::SentenceSpan::Kind::line;
+        return sentences[sentence].text.ends_with(':') || (is_code ? wants_code : next.start < here.end + 2);
     };
     while (excerpt.last + 1 < sentences.size() && excerpt.last + 1 - excerpt.first < longest_excerpt &&
            belongs(excerpt.last + 1) && goes_on(excerpt.last)) {
@@ -102,8 +103,8 @@ ChosenExcerpt excerpt_around(const passages::Passage& passage, const SentenceCan
 }
 
 /// The best, and those that are nearly as good and say something else.
-std::vector<ChosenExcerpt> choose_among(const std::vector<Scored>& scored,
-                                        std::span<const passages::Passage> passages) {
+std::vector<ChosenExcerpt> choose_among(const std::vector<Scored>& scored, std::span<const passages::Passage> passages,
+                                        bool wants_code) {
     std::vector<ChosenExcerpt> chosen;
     std::vector<const SentenceCandidate*> kept;
     for (const Scored& one : scored) {
@@ -119,7 +120,7 @@ std::vector<ChosenExcerpt> choose_among(const std::vector<Scored>& scored,
                                   return jaccard(candidate.terms, other->terms) >= same_words;
                               });
         if (repeated) continue;
-        ChosenExcerpt excerpt = excerpt_around(passages[candidate.passage], candidate, one.score);
+        ChosenExcerpt excerpt = excerpt_around(passages[candidate.passage], candidate, wants_code, one.score);
         for (const ChosenExcerpt& other : chosen) {
             if (other.passage != excerpt.passage) continue;
             if (other.first > candidate.sentence) excerpt.last = std::min(excerpt.last, other.first - 1);
@@ -146,7 +147,7 @@ std::vector<ChosenExcerpt> choose_excerpts(const SentenceWish& wish, std::span<c
     }
     sort_best_first(scored);
     if (embedder != nullptr && !scored.empty()) add_similarity(scored, wish.question, *embedder, cancellation);
-    return choose_among(scored, passages);
+    return choose_among(scored, passages, question.is(QuestionKind::how_to));
 }
 
 }  // namespace quarry::answer
