@@ -42,10 +42,11 @@ void print_sources(Output& out, const answer::Answer& answer) {
                                           : "Sources:")
            << '\n';
     for (const answer::Citation& citation : answer.citations) {
+        stream << wrapped_line(out, fmt::format("[{}] {}", citation.number, place(citation, out)), 0);
+        if (answer.kind == answer::AnswerKind::extractive) continue;  // the answer is these words
         const std::string& words = citation.shown.empty() ? citation.quote : citation.shown;
         const std::string quote = one_line(strip_terminal_controls(words), words.size());
-        stream << wrapped_line(out, fmt::format("[{}] {}", citation.number, place(citation, out)), 0)
-               << wrapped_line(out, fmt::format("\"{}\"", quote), 4);
+        stream << wrapped_line(out, fmt::format("\"{}\"", quote), 4);
     }
 }
 

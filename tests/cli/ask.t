@@ -6,7 +6,6 @@ The README's example:
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1
-      "The moon is 384,400 km away."
 
 Markdown: headings, code and tables are no sentences; citations have lines and headings:
 
@@ -33,7 +32,6 @@ Markdown: headings, code and tables are no sentences; citations have lines and h
   
   Sources (the answer is extracted from them, word for word):
   [1] docs/lock.md:13-14  Locks \xe2\x80\xba The migration lock (esc)
-      "The migration lock is a row of the ledger, which a second process waits for."
   $ echo 'How far is the moon?' | quarry ask -q - | head -1
   The moon is 384,400 km away. [1]
 
@@ -227,7 +225,6 @@ A quote that stands under a later heading of its passage is cited with that one:
   
   Sources (the answer is extracted from them, word for word):
   [1] a.md:7  Keys \xe2\x80\xba Retention of keys (esc)
-      "Rotated keys are kept for ninety days."
   $ quarry search --mode lexical --format files heading:retention
   a.md
   $ quarry search --mode lexical --format files --heading 'keys retention' rotated

@@ -7,13 +7,11 @@ A chat from a pipe: each line is a question, and nothing but answers is printed:
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth."
   
   The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   
 
 It is kept, with the question that was looked for:
@@ -79,7 +77,6 @@ ask goes on with it:
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   $ quarry chats ls --json | sed 's/"20..-..-..T..:..:..Z"/"TIME"/'
   {
     "schema": "quarry.chats/1",
@@ -109,7 +106,6 @@ Commands:
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth."
   
   wrote a turn to talk.md
   error: the file talk.md exists already
@@ -142,13 +138,11 @@ A line that goes on, and lines that belong together:
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air."
   
   The moon is 384,400 km away from the Earth. [1]
   
   Sources (the answer is extracted from them, word for word):
   [1] moon.txt:1  The moon is 384,400 km away from the Earth.
-      "The moon is 384,400 km away from the Earth."
   
 
 What cannot be:

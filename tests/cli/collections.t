@@ -104,7 +104,6 @@ Answers:
   
   Sources (the answer is extracted from them, word for word):
   [1] work/lease.md:3  Lease
-      "The lease of the workshop ends in May."
   $ quarry ask --collection main --json 'When does the lease end?' | grep -c May
   0
   [1]

@@ -12,7 +12,6 @@ that by; the bytes of a citation are those of the file.
   
   Sources (the answer is extracted from them, word for word):
   [1] zebra.md:3-4  Zebra
-      "The zebra eats `a?` grass, see the guide. Part 2."
   $ quarry ask --json how far is the moon 2> log > answer.json
   $ python3 -c 'import json; c = json.load(open("answer.json"))["citations"][0]; print(ascii(open(c["uri"], "rb").read()[c["start_byte"]:c["end_byte"]].decode()), ascii(c["quote"]))'
   'The mo\xadon is far.' 'The mo\xadon is far.'

@@ -39,8 +39,7 @@ TEST_F(AskTest, QuotesTheDocuments) {
     EXPECT_EQ(result.code, 0);
     EXPECT_THAT(result.out,
                 HasSubstr("The moon is 384,400 km away. It has no air. [1]\n\nSources (the answer is extracted"));
-    EXPECT_THAT(result.out,
-                HasSubstr("[1] moon.txt:2  Cheese is yellow.\n    \"The moon is 384,400 km away. It has no air.\"\n"));
+    EXPECT_TRUE(result.out.ends_with("[1] moon.txt:2  Cheese is yellow.\n")) << "the quote stands above";
 }
 
 TEST_F(AskTest, TakesTheQuestionAsWordsOrFromStandardInput) {
