@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
     if (find_invalid_utf8(query.text) || query.text.size() > search::max_query_bytes) std::abort();
     for (const lexical::LexicalTerm& term : query.terms) {
-        if (term.text.empty() || term.weight < 1) std::abort();
+        if (term.text.empty() || !(term.weight > 0)) std::abort();
     }
     for (const lexical::TermCondition& condition : query.conditions) {
         if (condition.any_of.empty()) std::abort();
