@@ -54,10 +54,14 @@ std::string GramCounter::rarities() const {
     return rarities;
 }
 
-GramQuery::GramQuery(std::string_view question, const std::function<std::uint8_t(std::size_t)>& rarity) {
+GramQuery::GramQuery(std::string_view question, const std::function<std::uint8_t(std::size_t)>& rarity)
+    : asked_(gram_buckets) {
     std::vector<std::uint32_t> grams;
     analyze::append_word_grams(content_of(question), grams);
-    for (const std::uint32_t gram : grams) weights_[gram] += 1;
+    for (const std::uint32_t gram : grams) {
+        weights_[gram] += 1;
+        asked_[bucket_of(gram)] = true;
+    }
     for (auto& [gram, weight] : weights_) {
         weight = std::pow(weight, repetition_power) * rarity(bucket_of(gram)) / steps_of_rarity;
     }
@@ -73,7 +77,8 @@ std::vector<double> GramQuery::score(std::span<const std::string_view> texts) co
         analyze::append_word_grams(text, grams);
         lengths.push_back(static_cast<double>(grams.size()));
         all += lengths.back();
-        std::erase_if(grams, [this](std::uint32_t gram) { return !weights_.contains(gram); });
+        std::erase_if(grams,
+                      [this](std::uint32_t gram) { return !asked_[bucket_of(gram)] || !weights_.contains(gram); });
         std::sort(grams.begin(), grams.end());
         found.push_back(grams);
     }

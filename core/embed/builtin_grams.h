@@ -39,6 +39,7 @@ public:
 
 private:
     std::unordered_map<std::uint32_t, double> weights_;
+    std::vector<bool> asked_;  ///< By bucket: most grams of a text are in none of these.
 };
 
 }  // namespace quarry::embed::builtin

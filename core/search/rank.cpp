@@ -17,7 +17,7 @@ namespace {
 /// still scored by both.
 constexpr std::size_t fusion_depth = 1'000;
 /// Of the fused candidates, so many are read and scored by parts of words.
-constexpr std::size_t gram_depth = 100;
+constexpr std::size_t gram_depth = 50;
 
 /// One part alone: its raw score is the score.
 std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& candidates, std::size_t limit,

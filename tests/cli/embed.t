@@ -61,7 +61,7 @@ A larger one is fitted when it is ingested:
         subject3           1.1639   idf 1.1680, in 25 passages; here 0 x title, 0 x headings, 1 x text
         length                 20   terms; 19.8 on average
       dense    rank    1   raw   0.9152   scaled 1.0000 x weight 0.26 = 0.2550
-      grams    rank    1   raw  12.2211   scaled 1.0000 x weight 0.15 = 0.1500
+      grams    rank    1   raw  12.2442   scaled 1.0000 x weight 0.15 = 0.1500
 
 A table of its own, for other bases to start from:
 
