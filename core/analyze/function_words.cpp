@@ -98,15 +98,17 @@ std::string list_form(Folder& folder, std::string_view word) {
 std::vector<bool> find_quoted(std::string_view text) {
     struct Pair {
         std::string_view open, close;
+        bool is_used_up = false;  // nothing closes it from here on: it need not be looked for again
     };
-    static constexpr Pair pairs[] = {{"\"", "\""},         {"\u201C", "\u201D"}, {"\u201E", "\u201C"},
-                                     {"\u00AB", "\u00BB"}, {"`", "`"},           {"\u300C", "\u300D"}};
+    Pair pairs[] = {{"\"", "\""},         {"\u201C", "\u201D"}, {"\u201E", "\u201C"},
+                    {"\u00AB", "\u00BB"}, {"`", "`"},           {"\u300C", "\u300D"}};
     std::vector<bool> quoted(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        for (const Pair& pair : pairs) {
-            if (!text.substr(i).starts_with(pair.open)) continue;
+        for (Pair& pair : pairs) {
+            if (pair.is_used_up || !text.substr(i).starts_with(pair.open)) continue;
             const std::size_t end = text.find(pair.close, i + pair.open.size());
-            if (end == std::string_view::npos) continue;
+            pair.is_used_up = end == std::string_view::npos;
+            if (pair.is_used_up) continue;
             std::fill(quoted.begin() + static_cast<std::ptrdiff_t>(i),
                       quoted.begin() + static_cast<std::ptrdiff_t>(end), true);
             i = end;
