@@ -21,10 +21,6 @@ constexpr std::size_t longest_quoted = 1200;  // bytes
 constexpr double needed = 0.2;
 constexpr double context_share = 0.4;  // of what only the headings have, in what is needed
 
-constexpr std::string_view names[sentence_features] = {
-    "coverage", "context", "proximity",  "rank",          "heading", "first",    "defines", "cue", "number",
-    "name",     "code",    "leans_back", "leans_forward", "asks",    "fragment", "lengthy", "line"};
-
 /// Shortest stretch of terms that holds every distinct term of the question in the sentence, as a measure 0 to 1.
 double proximity_of(const std::vector<analyze::Term>& terms, const passages::QueryTerms& query) {
     std::unordered_map<std::string_view, std::size_t> counts;
@@ -74,6 +70,14 @@ bool is_name_token(std::string_view token, bool is_first) {
     return (!is_first && is_ascii_upper(token[0])) || token[0] == '/' || token.starts_with("~/");
 }
 
+/// Whether code or rows of a table stand right below a sentence.
+bool is_followed_by_code(const passages::Passage& passage, std::size_t sentence) {
+    if (sentence + 1 >= passage.sentences.size() || passage.sentences[sentence].span.kind == Kind::line) return false;
+    const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
+    constexpr std::size_t widest_gap = 24;  // a blank line, a fence with the language's name
+    return next.kind == Kind::line && next.start >= here.end && next.start - here.end <= widest_gap;
+}
+
 /// Reads passages for one question.
 class Describer {
 public:
@@ -115,12 +119,14 @@ private:
         return candidates;
     }
 
-    [[nodiscard]] std::unordered_set<std::string> terms_of(std::string_view text) {
+    /// The distinct terms of a text that stands around several sentences.
+    const std::unordered_set<std::string>& terms_of(const std::string& text) {
+        const auto [found, added] = known_.try_emplace(text);
+        if (!added) return found->second;
         std::vector<analyze::Term> terms;
         analyzer_.analyze(text, terms);
-        std::unordered_set<std::string> distinct;
-        for (analyze::Term& term : terms) distinct.insert(std::move(term.text));
-        return distinct;
+        for (analyze::Term& term : terms) found->second.insert(std::move(term.text));
+        return found->second;
     }
 
     /// The terms of what stands around a sentence; of a line of code or a table also its neighbours, which say what it
@@ -128,12 +134,10 @@ private:
     const std::unordered_set<std::string>& context_of(const passages::Passage& passage,
                                                       const PassageSentence& sentence) {
         const std::vector<std::string>& path = passages::heading_path_at(passage, sentence.span.start);
-        std::string key = passage.title;
-        for (const std::string& heading : path) key += '\n' + heading;
-        if (sentence.span.kind == Kind::line) key += '\n' + passage.text;
-        const auto [found, added] = contexts_.try_emplace(key);
-        if (added) found->second = terms_of(key);
-        return found->second;
+        std::string context = passage.title;
+        for (const std::string& heading : path) context += '\n' + heading;
+        if (sentence.span.kind == Kind::line) context += '\n' + passage.text;
+        return terms_of(context);
     }
 
     void match_terms(const passages::Passage& passage, SentenceCandidate& candidate) {
@@ -167,7 +171,7 @@ private:
         const std::vector<std::string>& path = passages::heading_path_at(passage, sentence.span.start);
         const std::string& heading = path.empty() ? passage.title : path.back();
         std::size_t known = 0;
-        const std::unordered_set<std::string> terms = terms_of(heading);
+        const std::unordered_set<std::string>& terms = terms_of(heading);
         for (const std::string& term : terms) known += query_.is_content(term) ? 1 : 0;
         return terms.empty() ? 0.0 : static_cast<double>(known) / static_cast<double>(terms.size());
     }
@@ -228,24 +232,15 @@ private:
     std::string folded_;  ///< What the question is about.
     analyze::Analyzer analyzer_;
     passages::QueryTerms query_, wanted_;
-    std::unordered_map<std::string, std::unordered_set<std::string>> contexts_;
+    std::unordered_map<std::string, std::unordered_set<std::string>> known_;  ///< Terms by text.
 };
 
 }  // namespace
-
-std::span<const std::string_view> sentence_feature_names() noexcept { return names; }
 
 std::vector<SentenceCandidate> describe_sentences(QuestionReading& question, std::string_view subject,
                                                   std::span<const passages::Passage> passages,
                                                   const Cancellation& cancellation) {
     return Describer(question, subject).describe(passages, cancellation);
-}
-
-bool is_followed_by_code(const passages::Passage& passage, std::size_t sentence) {
-    if (sentence + 1 >= passage.sentences.size() || passage.sentences[sentence].span.kind == Kind::line) return false;
-    const passages::SentenceSpan &here = passage.sentences[sentence].span, &next = passage.sentences[sentence + 1].span;
-    constexpr std::size_t widest_gap = 24;  // a blank line, a fence with the language's name
-    return next.kind == Kind::line && next.start >= here.end && next.start - here.end <= widest_gap;
 }
 
 }  // namespace quarry::answer

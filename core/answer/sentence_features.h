@@ -35,9 +35,6 @@ enum class SentenceFeature {
 };
 inline constexpr std::size_t sentence_features = 17;
 
-/// The names of the features, in their order.
-[[nodiscard]] std::span<const std::string_view> sentence_feature_names() noexcept;
-
 struct SentenceCandidate {
     std::size_t passage = 0;   ///< Index into the passages.
     std::size_t sentence = 0;  ///< Index into that passage's sentences.
@@ -52,8 +49,5 @@ struct SentenceCandidate {
 [[nodiscard]] std::vector<SentenceCandidate> describe_sentences(QuestionReading& question, std::string_view subject,
                                                                 std::span<const passages::Passage> passages,
                                                                 const Cancellation& cancellation);
-
-/// Whether the code or rows right after a sentence belong to it: it ends with a colon, or the question asks how.
-[[nodiscard]] bool is_followed_by_code(const passages::Passage& passage, std::size_t sentence);
 
 }  // namespace quarry::answer
