@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -49,6 +50,9 @@ template <typename Terms>
     constexpr double most = 0.4;
     return static_cast<double>(count) * most > 1 ? 1.0 / static_cast<double>(count) : most;
 }
+
+/// What a word weighs that a question has `count` times: said twice it is meant more, but not twice as much.
+[[nodiscard]] inline double repeated_word_weight(double count) { return std::pow(count, 0.7); }
 
 /// Whether a language's list has a case-folded word.
 [[nodiscard]] bool is_function_word(std::string_view folded_word, std::string_view language);

@@ -11,8 +11,6 @@ namespace quarry::embed::builtin {
 namespace {
 
 constexpr double steps_of_rarity = 20;
-/// What a question says twice is meant more, but not twice as much.
-constexpr double repetition_power = 0.7;
 constexpr double k1 = 0.9, b = 0.4;
 
 std::size_t bucket_of(std::uint32_t gram) { return gram % gram_buckets; }
@@ -63,7 +61,7 @@ GramQuery::GramQuery(std::string_view question, const std::function<std::uint8_t
         asked_[bucket_of(gram)] = true;
     }
     for (auto& [gram, weight] : weights_) {
-        weight = std::pow(weight, repetition_power) * rarity(bucket_of(gram)) / steps_of_rarity;
+        weight = analyze::repeated_word_weight(weight) * rarity(bucket_of(gram)) / steps_of_rarity;
     }
 }
 

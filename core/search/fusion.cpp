@@ -77,6 +77,12 @@ PartWeights part_weights_with_grams(double dense_weight) noexcept {
     return {(1 - grams) * (1 - dense_weight), (1 - grams) * dense_weight, grams};
 }
 
+double weighed_score(const RankedChunk& chunk, const PartWeights& weights) noexcept {
+    const auto scaled = [](const std::optional<ScorePart>& part) { return part ? part->scaled : 0.0; };
+    return weights.lexical * scaled(chunk.lexical) + weights.dense * scaled(chunk.dense) +
+           weights.grams * scaled(chunk.grams);
+}
+
 bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept {
     return left.score != right.score ? left.score > right.score : left.chunk_id < right.chunk_id;
 }
@@ -101,8 +107,7 @@ std::vector<RankedChunk> fuse(const std::vector<document::ScoredChunk>& lexical,
     fused.reserve(chunks.size());
     for (auto& [id, chunk] : chunks) {
         chunk.chunk_id = id;
-        chunk.score = weights.lexical * (chunk.lexical ? chunk.lexical->scaled : 0.0) +
-                      weights.dense * (chunk.dense ? chunk.dense->scaled : 0.0);
+        chunk.score = weighed_score(chunk, weights);
         fused.push_back(std::move(chunk));
     }
     std::sort(fused.begin(), fused.end(), ranks_before);

@@ -49,6 +49,9 @@ struct RankedChunk {
     std::optional<ScorePart> grams;  ///< By parts of words; of the best candidates only.
 };
 
+/// The scaled scores of a chunk's parts, weighed and added up.
+[[nodiscard]] double weighed_score(const RankedChunk& chunk, const PartWeights& weights) noexcept;
+
 /// Best first; ties by chunk id.
 [[nodiscard]] bool ranks_before(const RankedChunk& left, const RankedChunk& right) noexcept;
 

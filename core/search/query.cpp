@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -17,9 +16,6 @@ namespace {
 
 /// Fewer characters would begin too many words.
 constexpr std::size_t shortest_prefix = 2;
-
-/// What a query says twice is meant more, but not twice as much.
-constexpr double repetition_power = 0.7;
 
 struct FieldName {
     std::string_view name;
@@ -164,7 +160,7 @@ public:
             analyze::function_word_weight(static_cast<std::size_t>(std::ranges::count(functions, true)));
         for (lexical::LexicalTerm& term : query_.terms) {
             term.function_word = term.weight == 0;
-            term.weight = term.weight > 0 ? std::pow(term.weight, repetition_power) : function_weight;
+            term.weight = term.weight > 0 ? analyze::repeated_word_weight(term.weight) : function_weight;
         }
         return std::move(query_);
     }

@@ -120,9 +120,7 @@ void add_grams(const store::Store& store, embed::Embedder& embedder, const Searc
             chunk.grams = ScorePart{scores[i], range > 0 ? (scores[i] - *lowest) / range : 0.0,
                                     static_cast<std::size_t>(better) + 1};
         }
-        chunk.score = weights.lexical * (chunk.lexical ? chunk.lexical->scaled : 0.0) +
-                      weights.dense * (chunk.dense ? chunk.dense->scaled : 0.0) +
-                      weights.grams * (chunk.grams ? chunk.grams->scaled : 0.0);
+        chunk.score = weighed_score(chunk, weights);
     }
     std::sort(ranking.chunks.begin(), ranking.chunks.end(), ranks_before);
 }
