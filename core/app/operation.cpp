@@ -28,16 +28,6 @@ std::vector<Operation> all_operations() {
 
 }  // namespace
 
-std::string_view effect_name(Effect effect) noexcept {
-    if (effect == Effect::none) return "none";
-    return effect == Effect::writes ? "writes" : "deletes";
-}
-
-std::string_view permission_name(Permission permission) noexcept {
-    if (permission == Permission::read) return "read";
-    return permission == Permission::write ? "write" : "migrations";
-}
-
 const std::vector<Operation>& operations() {
     static const std::vector<Operation> all = all_operations();
     return all;

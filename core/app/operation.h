@@ -28,11 +28,6 @@ enum class Permission : std::uint8_t {
     migrations,  ///< To look at a project's databases and its migration files.
 };
 
-/// "none", "writes" or "deletes".
-[[nodiscard]] std::string_view effect_name(Effect effect) noexcept;
-/// "read", "write" or "migrations".
-[[nodiscard]] std::string_view permission_name(Permission permission) noexcept;
-
 /// What an operation works with during one call. Borrowed.
 struct OperationContext {
     Workspace& workspace;
