@@ -63,6 +63,15 @@ add_library(quarry_third_party_libpq_headers INTERFACE)
 add_library(quarry::libpq_headers ALIAS quarry_third_party_libpq_headers)
 target_include_directories(quarry_third_party_libpq_headers SYSTEM INTERFACE ${QUARRY_LIBPQ_INCLUDE})
 
+# Boost.Asio and Beast are headers; TLS is OpenSSL's.
+set(OPENSSL_USE_STATIC_LIBS TRUE)
+find_package(OpenSSL REQUIRED)
+find_path(QUARRY_BOOST_INCLUDE boost/beast/http.hpp REQUIRED)
+add_library(quarry_third_party_boost INTERFACE)
+add_library(quarry::boost ALIAS quarry_third_party_boost)
+target_include_directories(quarry_third_party_boost SYSTEM INTERFACE ${QUARRY_BOOST_INCLUDE})
+target_link_libraries(quarry_third_party_boost INTERFACE OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+
 include(cmake/third_party.cmake)
 include(cmake/llama.cmake)
 include(cmake/usearch.cmake)

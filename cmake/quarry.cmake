@@ -72,7 +72,7 @@ endfunction()
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 60)
 
 # What is not in a hurry: a question or a document passes through it once. Optimised for less time to compile.
-set(unhurried app config eval models trace wire cli)
+set(unhurried app serve config eval models trace wire cli)
 function(quarry_compile_quickly name)
   if(name IN_LIST unhurried)
     target_compile_options(quarry_${name} PRIVATE $<$<CONFIG:Release>:-O1>)

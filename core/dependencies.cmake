@@ -5,6 +5,7 @@ quarry_module_uses(document PUBLIC quarry_base)
 quarry_module_uses(sql PUBLIC quarry_base PRIVATE quarry::pg_query nlohmann_json::nlohmann_json)
 quarry_module_uses(http PUBLIC quarry_base
                    PRIVATE quarry::curl_headers nlohmann_json::nlohmann_json)
+quarry_module_uses(net PUBLIC quarry_base PRIVATE quarry::boost Threads::Threads)
 quarry_module_uses(db PUBLIC quarry_sql quarry::sqlitecpp PRIVATE quarry::libpq_headers)
 quarry_module_uses(llama PUBLIC quarry_base PRIVATE quarry::llama_cpp)
 quarry_module_uses(tokenize PUBLIC quarry_base PRIVATE quarry_llama quarry::icu quarry::llama_cpp)
@@ -44,6 +45,7 @@ quarry_module_uses(config PUBLIC quarry_tools quarry_extract PRIVATE quarry::tom
 quarry_module_uses(wire PUBLIC quarry_chat quarry_eval quarry_migrate quarry_models quarry_extract nlohmann_json::nlohmann_json)
 quarry_module_uses(app PUBLIC quarry_wire quarry_config quarry_eval quarry_chat quarry_ingest quarry_models
                    PRIVATE nlohmann_json::nlohmann_json)
+quarry_module_uses(serve PUBLIC quarry_app quarry_net PRIVATE nlohmann_json::nlohmann_json)
 include(${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake)
 include(${PROJECT_SOURCE_DIR}/cmake/bpe.cmake)
 

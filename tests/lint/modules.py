@@ -38,6 +38,7 @@ RESERVED = {
     "db": {"lexical", "store", "migrate", "schema", "app"},
     "http": {"embed", "llm", "rerank", "models", "ingest", "trace", "answer", "eval", "config", "app", "serve",
              "mcp", "mcp_client", "agent"},
+    "net": {"serve"},
     "llama": {"tokenize", "embed", "llm", "rerank", "models", "app"},
 }
 
@@ -77,6 +78,8 @@ THIRD_PARTY = {
     r"pg_query\.h": {"core/sql"},
     r"libpq-fe\.h": {"core/db"},
     r"curl/": {"core/http"},
+    r"boost/": {"core/net"},
+    r"openssl/": {"core/net"},
     r"toml\+\+/": {"core/config"},
     r"unicode/": {"core/analyze", "core/base", "core/chunk", "core/extract", "core/tokenize"},
     r"libstemmer\.h": {"core/analyze"},

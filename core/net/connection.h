@@ -1,0 +1,298 @@
+#pragma once
+
+// One connection, over TCP or TLS. Not for other modules: included by plain_connection.cpp and tls_connection.cpp.
+
+#include "core/net/loop.h"  // first: see there
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "core/net/exchange.h"
+#include "core/net/request_reader.h"
+#include "core/net/response_head.h"
+
+namespace quarry::net {
+
+/// Two coroutines work on a connection: one reads what comes, always, so that a client that goes is noticed while it is
+/// being answered; the other answers request after request.
+template <typename Stream>
+class StreamConnection final : public Connection {
+public:
+    StreamConnection(std::shared_ptr<asio::io_context> io, Shared& shared, Stream stream, std::string peer)
+        : Connection(std::move(io), shared, std::move(peer)),
+          stream_(std::move(stream)),
+          changed_(*io_),
+          taken_(*io_) {}
+
+    void start() override {
+        asio::co_spawn(
+            *io_, [self = self()] { return self->run(); }, asio::detached);
+    }
+    void cut() noexcept override {
+        boost::system::error_code ignored;
+        stream_.lowest_layer().close(ignored);
+        read_failed_ = true;
+        wake();
+    }
+
+private:
+    static constexpr bool encrypted = !std::is_same_v<Stream, asio::ip::tcp::socket>;
+    static constexpr std::size_t piece = 512;             ///< Read at once while a head is expected or nothing.
+    static constexpr std::size_t body_piece = 64 * 1024;  ///< Read at once of a body; as much waits for being used.
+    static constexpr std::chrono::seconds linger_time{2};
+
+    std::shared_ptr<StreamConnection> self() { return std::static_pointer_cast<StreamConnection>(shared_from_this()); }
+    void wake() noexcept override {
+        boost::system::error_code ignored;
+        changed_.cancel(ignored);
+    }
+    [[nodiscard]] static SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+    asio::awaitable<void> wait(asio::steady_timer& until_cancelled) {
+        boost::system::error_code ignored;
+        until_cancelled.expires_at(SteadyTime::max());
+        co_await until_cancelled.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
+    asio::awaitable<void> run() {
+        const auto keep = self();
+        deadline_ = now() + shared_.options.limits.header_time;
+        const bool open = co_await shake_hands();
+        if (!open) co_return;
+        asio::co_spawn(
+            *io_, [keep] { return keep->read(); }, asio::detached);
+        for (bool more = true; more && !read_failed_;) more = co_await answer_next();
+        cut();
+    }
+
+    asio::awaitable<bool> shake_hands() {
+        if constexpr (encrypted) {
+            boost::system::error_code error;
+            co_await stream_.async_handshake(asio::ssl::stream_base::server,
+                                             asio::redirect_error(asio::use_awaitable, error));
+            if (error) co_return false;
+        }
+        co_return true;
+    }
+
+    /// Reads until the client has gone. Waits while more has come than is of use now.
+    asio::awaitable<void> read() {
+        const auto keep = self();
+        std::string in;
+        while (!read_failed_) {
+            if (received_.size() >= (in_body_ ? body_piece : shared_.options.limits.header_bytes + piece)) {
+                co_await wait(taken_);
+                continue;
+            }
+            if (const std::size_t wanted = in_body_ ? body_piece : piece; in.size() != wanted)
+                in = std::string(wanted, '\0');
+            boost::system::error_code error;
+            const std::size_t count =
+                co_await stream_.async_read_some(asio::buffer(in), asio::redirect_error(asio::use_awaitable, error));
+            if (!discarding_) received_.append(in, 0, count);
+            read_failed_ = read_failed_ || static_cast<bool>(error);
+            if (read_failed_ && watch_) watch_->has_gone();
+            wake();
+        }
+    }
+    void consume(std::size_t count) {
+        received_.erase(0, count);
+        if (received_.empty()) received_.shrink_to_fit();
+        boost::system::error_code ignored;
+        taken_.cancel(ignored);
+    }
+
+    /// Reads a request and answers it; false when there is to be no other.
+    asio::awaitable<bool> answer_next() {
+        RequestReader reader(shared_.options.limits);
+        bool alive = co_await read_head(reader);
+        if (alive && reader.refused() == 0) alive = co_await read_body(reader);
+        if (!alive) co_return false;
+        if (reader.refused() != 0) {
+            co_await refuse(reader.refused(), reader.why());
+            co_return false;
+        }
+        Request request = reader.take(peer_, encrypted);
+        const ResponseForm form{.head_only = request.method == "HEAD",
+                                .keep_alive = reader.keep_alive() && !reader.is_http_1_0() && !shared_.draining,
+                                .can_chunk = !reader.is_http_1_0()};
+        deadline_.reset();
+        response_.reset();
+        ++request_number_;
+        watch_ = std::make_shared<ClientWatch>();
+        shared_.handler(
+            std::make_shared<PendingExchange>(std::move(request), io_, weak_from_this(), request_number_, watch_));
+        while (!response_ && !read_failed_) co_await wait(changed_);
+        bool sent = false;
+        if (response_) sent = co_await send(std::move(*response_), form);
+        if (!sent) watch_->has_gone();
+        watch_->is_served();
+        watch_.reset();
+        if (sent && !form.keep_alive) co_await linger();
+        co_return sent&& form.keep_alive && !shared_.draining;
+    }
+
+    asio::awaitable<bool> read_head(RequestReader& reader) {
+        idle_ = true;
+        timed_out_ = false;
+        bool begun = false;
+        deadline_ =
+            now() + (request_number_ == 0 ? shared_.options.limits.header_time : shared_.options.limits.idle_time);
+        for (;;) {
+            if (!received_.empty() && !begun) {
+                begun = true;
+                idle_ = false;
+                deadline_ = now() + shared_.options.limits.header_time;
+            }
+            if (const std::size_t used = reader.read_head(received_); used > 0) {
+                consume(used);
+                co_return true;
+            }
+            if (reader.refused() != 0) co_return true;
+            if (read_failed_ || shared_.draining) co_return false;
+            if (timed_out_) {
+                if (!begun) co_return false;
+                reader.refuse(408, "the request did not come in time");
+                co_return true;
+            }
+            co_await wait(changed_);
+        }
+    }
+
+    asio::awaitable<bool> read_body(RequestReader& reader) {
+        if (reader.is_complete()) co_return true;
+        if (reader.expects_continue()) {
+            const bool sent = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+            if (!sent) co_return false;
+        }
+        in_body_ = true;
+        const SteadyTime begun = now();
+        std::size_t total = 0;
+        bool alive = true;
+        while (reader.refused() == 0 && !reader.is_complete()) {
+            const std::size_t used = reader.read_body(received_);
+            if (used > 0) consume(used);
+            total += used;
+            deadline_ = begun + shared_.options.limits.body_time + std::chrono::seconds(total / 16'384);
+            if (used > 0 || reader.refused() != 0 || reader.is_complete()) continue;
+            if (read_failed_) {
+                alive = false;
+                break;
+            }
+            if (timed_out_) {
+                reader.refuse(408, "the body did not come in time");
+            } else {
+                co_await wait(changed_);
+            }
+        }
+        in_body_ = false;
+        co_return alive;
+    }
+
+    asio::awaitable<void> refuse(int status, std::string_view why) {
+        const ResponseForm form{.head_only = false, .keep_alive = false, .can_chunk = false};
+        Response response = shared_.refusal(status, why);
+        const bool sent = co_await send(std::move(response), form);
+        if (sent) co_await linger();
+    }
+
+    asio::awaitable<bool> send(Response response, ResponseForm form) {
+        std::string head = response_head(response, form);
+        const bool has_body = !form.head_only && may_have_body(response.status);
+        if (response.source) {
+            bool complete = co_await write(head);
+            if (complete && has_body) complete = co_await send_source(response, form);
+            response.source->stopped(complete);
+            co_return complete;
+        }
+        const bool together = has_body && response.body.size() <= body_piece;
+        if (together) head += response.body;
+        bool sent = co_await write(head);
+        if (sent && has_body && !together) sent = co_await write(response.body);
+        co_return sent;
+    }
+
+    asio::awaitable<bool> send_source(Response& response, ResponseForm form) {
+        const bool chunked = !response.source_length && form.can_chunk;
+        const std::size_t number = request_number_;
+        response.source->start([io = io_, weak = weak_from_this(), number] {
+            asio::post(*io, [weak, number] {
+                if (const auto connection = weak.lock()) connection->woken(number);
+            });
+        });
+        for (std::string part;; part.clear()) {
+            BodySource::State state = response.source->next(part);
+            if (state == BodySource::State::waiting && part.empty()) {
+                if (read_failed_) co_return false;
+                if (!response.heartbeat.empty()) heartbeat_due_ = now() + shared_.options.limits.heartbeat_time;
+                co_await wait(changed_);
+                if (read_failed_) co_return false;
+                if (!heartbeat_due_ || now() < *heartbeat_due_) continue;
+                heartbeat_due_.reset();
+                part = response.heartbeat;
+            }
+            if (chunked) part = chunk_of(part);
+            const bool sent = co_await write(part);
+            if (!sent) co_return false;
+            if (state == BodySource::State::failed) co_return false;
+            if (state == BodySource::State::end) break;
+        }
+        heartbeat_due_.reset();
+        bool sent = true;
+        if (chunked) sent = co_await write("0\r\n\r\n");
+        co_return sent;
+    }
+
+    // co_await stands in statements of its own, with named arguments: g++ 12 destroys temporaries twice otherwise.
+
+    /// Sends all of it; false when the client takes no more.
+    asio::awaitable<bool> write(std::string_view text) {
+        writing_ = true;
+        timed_out_ = false;
+        boost::system::error_code error;
+        while (!text.empty() && !error) {
+            deadline_ = now() + shared_.options.limits.write_time;
+            const std::size_t count = co_await stream_.async_write_some(
+                asio::buffer(text.data(), text.size()), asio::redirect_error(asio::use_awaitable, error));
+            text.remove_prefix(count);
+        }
+        writing_ = false;
+        deadline_.reset();
+        co_return !error;
+    }
+
+    /// Ends sending, and reads on for a moment: closing with unread data would take the response from the client.
+    asio::awaitable<void> linger() {
+        discarding_ = true;
+        consume(received_.size());
+        timed_out_ = false;
+        deadline_ = now() + linger_time;
+        if constexpr (encrypted) {
+            boost::system::error_code ignored;
+            co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        boost::system::error_code ignored;
+        stream_.lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        while (!read_failed_ && !timed_out_) co_await wait(changed_);
+    }
+
+    Stream stream_;
+    asio::steady_timer changed_;  ///< Cancelled when what the answering coroutine waits for may have come.
+    asio::steady_timer taken_;    ///< Cancelled when the reading coroutine may go on.
+    std::string received_{};      ///< Not yet used.
+    bool read_failed_ = false;    ///< The client has gone.
+    bool in_body_ = false;
+    bool discarding_ = false;
+    std::shared_ptr<ClientWatch> watch_{};  ///< Of the request that is being answered.
+};
+
+}  // namespace quarry::net

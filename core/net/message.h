@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace quarry::net {
+
+/// A field of a message's header: its name as it was written, its value without spaces around it.
+struct Header {
+    std::string name;
+    std::string value;
+};
+
+/// A request as it came: complete, with its body. Nothing in it is trusted or decoded.
+struct Request {
+    std::string method{};  ///< "GET". Upper case, or as the client wrote it.
+    std::string target{};  ///< From the first slash on, with the query: "/a%20b?c=d".
+    std::vector<Header> headers{};
+    std::string body{};
+    std::string peer{};      ///< The client's address, without port: "127.0.0.1".
+    bool encrypted = false;  ///< Over TLS.
+
+    /// The value of the first field of this name, whatever its case; empty when there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+    [[nodiscard]] std::string_view path() const noexcept;   ///< Up to the question mark, not decoded.
+    [[nodiscard]] std::string_view query() const noexcept;  ///< Behind the question mark, not decoded; may be empty.
+};
+
+/// A body that comes piece by piece: a stream of events, a large file. Every call is made on the server's thread, so
+/// none may block.
+class BodySource {
+public:
+    enum class State : std::uint8_t {
+        more,     ///< A piece was added, and there may be another.
+        waiting,  ///< Nothing now: `wake` will be called.
+        end,      ///< A piece or nothing was added, and that was all.
+        failed,   ///< It cannot go on: the connection is cut, so that the client does not take it for complete.
+    };
+
+    virtual ~BodySource() = default;
+    /// Called once, before `next`. `wake` may be called from any thread, as often as one likes, and after the end.
+    virtual void start(std::function<void()> wake) = 0;
+    /// Adds the next piece to `out`, which is empty: called only when the one before is on its way, so that a slow
+    /// client holds up nothing but itself. A few dozen kB are enough at once.
+    [[nodiscard]] virtual State next(std::string& out) = 0;
+    /// The last call: all was sent, or the client has gone.
+    virtual void stopped(bool complete) noexcept = 0;
+};
+
+struct Response {
+    int status = 200;
+    std::vector<Header> headers{};  ///< Without Content-Length, Transfer-Encoding, Connection and Date.
+    std::string body{};
+    std::shared_ptr<BodySource> source{};          ///< Instead of `body`.
+    std::optional<std::uint64_t> source_length{};  ///< Of what it gives; nothing: it is sent in chunks.
+    std::string heartbeat{};                       ///< Sent when `source` has waited for as long as the options say.
+
+    /// Puts a field in place of one of the same name, or adds it.
+    void set(std::string_view name, std::string value);
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+};
+
+/// The reason phrase of a status: "Not Found"; "Unknown" for one that is not known.
+[[nodiscard]] std::string_view reason_of(int status) noexcept;
+
+/// A percent-encoded text decoded; nothing where a "%" is not followed by two hexadecimal digits. With `form`, "+" is a
+/// space (application/x-www-form-urlencoded).
+[[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text, bool form = false);
+
+/// The pairs of a query or a form, in their order. Nothing when one cannot be decoded.
+[[nodiscard]] std::optional<std::vector<std::pair<std::string, std::string>>> form_fields(std::string_view text);
+
+/// A time as HTTP writes it: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7).
+[[nodiscard]] std::string http_date(std::chrono::system_clock::time_point time);
+
+}  // namespace quarry::net

@@ -1,0 +1,12 @@
+#include "core/net/connection.h"
+
+namespace quarry::net {
+
+std::shared_ptr<Connection> make_tls_connection(std::shared_ptr<asio::io_context> io, Shared& shared,
+                                                asio::ip::tcp::socket socket, std::string peer) {
+    using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
+    return std::make_shared<StreamConnection<Stream>>(std::move(io), shared, Stream(std::move(socket), *shared.tls),
+                                                      std::move(peer));
+}
+
+}  // namespace quarry::net
