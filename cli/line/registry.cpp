@@ -48,6 +48,7 @@ std::unique_ptr<Command> make_eval_retrieval_command();
 std::unique_ptr<Command> make_eval_chunking_command();
 std::unique_ptr<Command> make_eval_tune_command();
 std::unique_ptr<Command> make_eval_answers_command();
+std::unique_ptr<Command> make_serve_command();
 std::unique_ptr<Command> make_migrate_command();
 std::unique_ptr<Command> make_migrate_new_command();
 std::unique_ptr<Command> make_migrate_up_command();
@@ -128,6 +129,7 @@ std::vector<std::unique_ptr<Command>> make_commands() {
     commands.push_back(make_eval_chunking_command());
     commands.push_back(make_eval_tune_command());
     commands.push_back(make_eval_answers_command());
+    commands.push_back(make_serve_command());
     commands.push_back(make_migrate_command());
     commands.push_back(make_migrate_new_command());
     commands.push_back(make_migrate_up_command());

@@ -292,6 +292,12 @@ std::span<const ConfigKey> config_keys() {
          .choices = {"lexical", "vector", "hybrid"}},
         {.name = "search.title_weight", .type = Type::number, .fallback = "1",
          .summary = "Weight of words in the title of a document", .minimum = 0, .maximum = 1'000},
+        {.name = "serve.hosts", .fallback = "",
+         .summary = "Names under which quarry serve is asked, with commas between, besides localhost: those of a proxy in "
+                    "front of it"},
+        {.name = "serve.listen", .fallback = "127.0.0.1:8420", .summary = "Address and port of quarry serve"},
+        {.name = "serve.origins", .fallback = "",
+         .summary = "Web pages that may use quarry serve from a browser, with commas between: https://wiki.example.org"},
         {.name = "trace.content", .type = Type::boolean, .fallback = "false",
          .summary = "Also record the texts of questions, passages and answers, redacted"},
         {.name = "trace.enabled", .type = Type::boolean, .fallback = "true",

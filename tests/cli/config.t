@@ -94,6 +94,9 @@ Every setting has a default:
   search.limit = 10
   search.mode = "hybrid"
   search.title_weight = 1.0
+  serve.hosts = ""
+  serve.listen = "127.0.0.1:8420"
+  serve.origins = ""
   trace.content = false
   trace.enabled = true
   trace.max_age = 90.0

@@ -84,6 +84,16 @@ class Documents(unittest.TestCase):
         self.migrations()
         self.assertEqual(sorted(set(self.schemas) - self.seen), [], "no document of these was seen")
 
+    def server(self):
+        with subprocess.Popen([QUARRY, "serve", "--listen", "127.0.0.1:0", "--json"], cwd=self.folder, text=True,
+                              env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+            document = ""
+            while not document.endswith("}\n"):
+                document += server.stdout.readline()
+            server.terminate()
+        self.assertEqual(server.returncode, 0)
+        self.fits(json.loads(document), "serve")
+
     def documents_of_a_base(self):
         self.quarry("init")
         self.write("docs/moon.md", "---\ntags: [sky]\n---\n# The moon\n\nThe moon is 384,400 km away from the Earth.\n")
@@ -101,6 +111,7 @@ class Documents(unittest.TestCase):
             self.quarry(command)
         self.quarry("search --batch -", text='{"id": 1, "query": "tides"}\n', lines=True)
         self.quarry("docs rm bad.txt")
+        self.server()
         self.quarry("collections add sky --description Above")
         self.quarry("collections ls")
         self.quarry("collections rm sky")

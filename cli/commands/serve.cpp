@@ -1,0 +1,92 @@
+// quarry serve: the knowledge base over HTTP.
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <utility>
+
+#include "cli/line/command.h"
+#include "cli/line/version.h"
+#include "cli/ui/output.h"
+#include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/serve/serve.h"
+
+namespace quarry::cli {
+namespace {
+
+/// A setting's names with commas between.
+std::vector<std::string> name_list(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string_view name : split(text, ',')) {
+        if (!trim(name).empty()) names.emplace_back(trim(name));
+    }
+    return names;
+}
+
+class ServeCommand final : public Command {
+public:
+    [[nodiscard]] CommandInfo info() const override {
+        return {
+            .path = "serve",
+            .summary = "answer over HTTP: search, ask and documents, as JSON and streams",
+            .description =
+                "Serves the knowledge base on this machine until Ctrl-C or SIGTERM: the operations of the command line "
+                "under /api/v1, answers as streams of events, and their description at /openapi.json.\n\n"
+                "Every request needs the token that is printed at the start and holds for this run: Authorization: "
+                "Bearer TOKEN. A browser signs in by opening the printed address, which works once. The documents and "
+                "the command line can be used meanwhile as before.\n\n"
+                "Standard error gets a JSON line for each request, without what was asked; --quiet leaves them out.",
+            .examples = {{"quarry serve", "on 127.0.0.1:8420"},
+                         {"quarry serve --listen 127.0.0.1:0 --json",
+                          "on any free port, for a program that reads which"}},
+            .exit_codes = {{3, "the base was made by an older quarry: run quarry migrate up --database base"},
+                           {9, "the base was made by a newer quarry"},
+                           {10, "there is no base"}}};
+    }
+
+    void setup(OptionTable& options) override {
+        options.add("--listen", listen_, "Address and port (default: serve.listen)").value("ADDRESS:PORT");
+    }
+
+    [[nodiscard]] int run(Context& context) override {
+        app::Workspace workspace(context);
+        serve::serve(workspace, listen_.empty() ? context.config.text("serve.listen") : listen_,
+                     service_options(context), context.cancel,
+                     [&](const serve::Started& started) { announce(context, started); });
+        context.out.note("ended");
+        return 0;
+    }
+
+private:
+    static serve::ServiceOptions service_options(Context& context) {
+        serve::ServiceOptions options{.version = QUARRY_VERSION,
+                                      .hosts = name_list(context.config.text("serve.hosts")),
+                                      .origins = name_list(context.config.text("serve.origins")),
+                                      .clock = context.clock,
+                                      .log = [&out = context.out](std::string_view line) { out.note(line); }};
+        options.private_paths.push_back(context.base_path.parent_path().string());
+        return options;
+    }
+
+    static void announce(Context& context, const serve::Started& started) {
+        std::ostream& out = context.out.result();
+        if (context.json) {
+            const nlohmann::ordered_json document = {{"schema", "quarry.serve/1"},
+                                                     {"url", started.url},
+                                                     {"token", started.token},
+                                                     {"sign_in", started.sign_in}};
+            out << config::dump_json(document);
+        } else {
+            out << "serving  " << started.url << "\nbrowser  " << started.sign_in << "\ntoken    " << started.token
+                << '\n';
+        }
+        out.flush();
+    }
+
+    std::string listen_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_serve_command() { return std::make_unique<ServeCommand>(); }
+
+}  // namespace quarry::cli

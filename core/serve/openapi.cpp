@@ -1,0 +1,180 @@
+#include "core/serve/openapi.h"
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/base/bounded_json.h"
+#include "core/serve/route.h"
+#include "core/wire/document_schema.h"
+
+namespace quarry::serve {
+namespace {
+
+/// The name of a document's schema among the components: "quarry.ask.1".
+std::string component_name(std::string name) {
+    for (char& c : name) c = c == '/' ? '.' : c;
+    return name;
+}
+
+/// A schema that stood alone as a component: references into itself lead to where it is now.
+void move_references(Json& schema, const std::string& place) {
+    if (schema.is_object()) {
+        schema.erase("$schema");
+        if (auto reference = schema.find("$ref"); reference != schema.end() && reference->is_string()) {
+            const std::string target = *reference;
+            if (target.starts_with('#')) *reference = "#/components/schemas/" + place + target.substr(1);
+        }
+    }
+    if (schema.is_structured()) {
+        for (Json& part : schema) move_references(part, place);
+    }
+}
+
+Json problem_schema() {
+    return {{"type", "object"},
+            {"description", "RFC 9457"},
+            {"properties",
+             {{"type", {{"type", "string"}}},
+              {"title", {{"type", "string"}}},
+              {"status", {{"type", "integer"}}},
+              {"detail", {{"type", "string"}}},
+              {"code", {{"type", "string"}, {"description", "The same names as the command line's errors"}}},
+              {"hint", {{"type", "string"}}},
+              {"errors",
+               {{"type", "array"},
+                {"items",
+                 {{"type", "object"},
+                  {"properties",
+                   {{"loc", {{"type", "array"}, {"items", {{"type", "string"}}}}},
+                    {"msg", {{"type", "string"}}},
+                    {"type", {{"type", "string"}}}}},
+                  {"required", {"loc", "msg", "type"}}}}}}}},
+            {"required", {"type", "title", "status", "detail"}}};
+}
+
+Json response_json(const RouteResponse& response) {
+    Json described = {{"description", response.description}};
+    if (response.type != "application/json") {
+        described["content"][response.type]["schema"] = {{"type", "string"}};
+    } else if (!response.document.empty()) {
+        described["content"][response.type]["schema"] = {
+            {"$ref", "#/components/schemas/" + component_name(response.document)}};
+    } else if (!response.schema.is_null()) {
+        described["content"][response.type]["schema"] = response.schema;
+    }
+    return described;
+}
+
+Json parameter_json(const Parameter& parameter) {
+    static const char* const places[] = {"path", "query", "header"};
+    return {{"name", parameter.name},
+            {"in", places[static_cast<int>(parameter.place)]},
+            {"required", parameter.required},
+            {"description", parameter.description},
+            {"schema", parameter.schema}};
+}
+
+/// The statuses that a route may answer with besides its own.
+std::vector<int> problems_of(const Route& route) {
+    std::vector<int> statuses = {400, 421, 422, 429, 500, 503};
+    if (!route.open) statuses.insert(statuses.end(), {401, 403});
+    if (!route.body.is_null()) statuses.insert(statuses.end(), {413, 415});
+    if (route.work != Work::none || !route.parameters.empty()) statuses.push_back(404);
+    if (route.work == Work::generate) statuses.insert(statuses.end(), {402, 502});
+    if (route.tag == "migrations") statuses.push_back(409);
+    return statuses;
+}
+
+Json operation_json(const Route& route) {
+    Json operation = {{"operationId", route.id}, {"summary", route.summary}, {"tags", {route.tag}}};
+    if (!route.description.empty()) operation["description"] = route.description;
+    for (const Parameter& parameter : route.parameters) operation["parameters"].push_back(parameter_json(parameter));
+    if (!route.body.is_null()) {
+        operation["requestBody"] = {{"required", route.body.contains("required")},
+                                    {"content", {{"application/json", {{"schema", route.body}}}}}};
+        if (!route.example.is_null())
+            operation["requestBody"]["content"]["application/json"]["example"] = route.example;
+    }
+    Json& responses = operation["responses"];
+    for (const RouteResponse& response : route.responses) {
+        Json described = response_json(response);
+        Json& place = responses[std::to_string(response.status)];
+        if (place.is_null()) {
+            place = std::move(described);
+        } else {  // one of several documents
+            Json& schema = place["content"][response.type]["schema"];
+            if (!schema.contains("anyOf")) schema = {{"anyOf", {schema}}};
+            schema["anyOf"].push_back(described["content"][response.type]["schema"]);
+        }
+    }
+    for (const int status : problems_of(route)) {
+        responses[std::to_string(status)] = {{"$ref", "#/components/responses/" + std::to_string(status)}};
+    }
+    operation["security"] =
+        route.open
+            ? Json::array()
+            : Json::array({{{"bearer", Json::array()}}, {{"basic", Json::array()}}, {{"session", Json::array()}}});
+    return operation;
+}
+
+Json components() {
+    Json all;
+    std::set<std::string> wanted;
+    for (const Route& route : all_routes()) {
+        for (const RouteResponse& response : route.responses) {
+            if (!response.document.empty()) wanted.insert(response.document);
+        }
+    }
+    for (const std::string& name : wanted) {
+        auto schema = parse_bounded_json<Json>(wire::find_document_schema(name)->json);
+        move_references(schema, component_name(name));
+        all["schemas"][component_name(name)] = std::move(schema);
+    }
+    all["schemas"]["Problem"] = problem_schema();
+    for (const int status : {400, 401, 402, 403, 404, 409, 413, 415, 421, 422, 429, 500, 502, 503}) {
+        all["responses"][std::to_string(status)] = {
+            {"description", net::reason_of(status)},
+            {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+    }
+    all["securitySchemes"] = {
+        {"bearer", {{"type", "http"}, {"scheme", "bearer"}, {"description", "The token that quarry serve prints"}}},
+        {"basic", {{"type", "http"}, {"scheme", "basic"}, {"description", "Any name, and the token as password"}}},
+        {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "quarry_session"}}}};
+    return all;
+}
+
+const char* tag_description(std::string_view tag) {
+    if (tag == "search") return "Passages, answers, and checks of answers";
+    if (tag == "documents") return "What the knowledge base holds";
+    if (tag == "runs") return "Answers that are being made, and their events";
+    if (tag == "migrations") return "The state of the project's schema; nothing here changes it";
+    if (tag == "evaluations") return "Quality in numbers";
+    return "The server itself";
+}
+
+}  // namespace
+
+Json openapi(std::string_view version) {
+    Json document = {{"openapi", "3.1.0"},
+                     {"info",
+                      {{"title", "quarry"},
+                       {"version", version},
+                       {"description", "Search and cited answers over your documents, and the state of your schema."},
+                       {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+                     {"servers", {{{"url", "/"}}}},
+                     {"tags", Json::array()}};
+    std::set<std::string> tags;
+    for (const Route& route : all_routes()) {
+        std::string method = route.method;
+        for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
+        document["paths"][route.path][method] = operation_json(route);
+        if (tags.insert(route.tag).second)
+            document["tags"].push_back({{"name", route.tag}, {"description", tag_description(route.tag)}});
+    }
+    document["components"] = components();
+    return document;
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,98 @@
+#include "core/serve/problem.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/config/config_json.h"
+
+namespace quarry::serve {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json problem_json(int status, std::string_view detail) {
+    return {{"type", "about:blank"}, {"title", net::reason_of(status)}, {"status", status}, {"detail", detail}};
+}
+
+net::Response response_of(int status, const Json& document) {
+    return {.status = status,
+            .headers = {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
+            .body = config::dump_json(document)};
+}
+
+/// Whether the error is about the request, so that its sender may read all of it.
+bool is_of_request(ErrorCode code) noexcept {
+    switch (code) {
+        case ErrorCode::usage:
+        case ErrorCode::nothing_found:
+        case ErrorCode::rate_limited:
+        case ErrorCode::budget_exceeded:
+        case ErrorCode::approval_pending:
+        case ErrorCode::citation_unsupported: return true;
+        default: return false;
+    }
+}
+
+/// What is said of an error that is about the server.
+std::string_view what_failed(ErrorCode code) noexcept {
+    switch (code) {
+        case ErrorCode::locked: return "another process is writing to the knowledge base; try again";
+        case ErrorCode::provider_failed: return "a model's server failed";
+        case ErrorCode::interrupted: return "the request was cancelled";
+        case ErrorCode::schema_newer:
+        case ErrorCode::migrations_pending: return "the knowledge base has another schema than this server";
+        default: return "the request failed; the server's log says why";
+    }
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) noexcept {
+    switch (code) {
+        case ErrorCode::usage: return 400;
+        case ErrorCode::nothing_found: return 404;
+        case ErrorCode::approval_pending:
+        case ErrorCode::migration_order:
+        case ErrorCode::migration_edited:
+        case ErrorCode::schema_drift: return 409;
+        case ErrorCode::rate_limited: return 429;
+        case ErrorCode::budget_exceeded: return 402;
+        case ErrorCode::provider_failed: return 502;
+        case ErrorCode::locked:
+        case ErrorCode::schema_newer:
+        case ErrorCode::migrations_pending:
+        case ErrorCode::interrupted: return 503;
+        default: return 500;
+    }
+}
+
+net::Response problem(int status, std::string_view detail, const std::vector<ValueProblem>& errors) {
+    Json document = problem_json(status, detail);
+    for (const ValueProblem& one : errors) {
+        document["errors"].push_back({{"loc", one.place}, {"msg", one.message}, {"type", one.type}});
+    }
+    return response_of(status, document);
+}
+
+Error public_error(const Error& error, const std::vector<std::string>& hidden) {
+    if (!is_of_request(error.code())) return {error.code(), std::string(what_failed(error.code()))};
+    const auto shown = [&](std::string text) {
+        for (const std::string& folder : hidden) {
+            for (std::size_t at = 0; (at = text.find(folder, at)) != std::string::npos;)
+                text.replace(at, folder.size(), "…");
+        }
+        return text;
+    };
+    return {error.code(), shown(error.what()), shown(error.hint())};
+}
+
+net::Response problem_of(const Error& error) {
+    Json document = problem_json(status_of(error.code()), error.what());
+    document["code"] = error_code_name(error.code());
+    if (!error.hint().empty()) document["hint"] = error.hint();
+    net::Response response = response_of(status_of(error.code()), document);
+    if (response.status == 503) response.set("Retry-After", "1");
+    return response;
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/operation.h"
+#include "core/base/json_schema.h"
+#include "core/net/server.h"
+#include "core/serve/problem.h"
+
+namespace quarry::serve {
+
+using Json = nlohmann::ordered_json;
+
+/// Who asks, and what they may do.
+struct Caller {
+    app::Principal principal{};
+    app::CollectionAccess access{};
+    std::set<std::string> scopes{};  ///< Names of scope_names(); all of them for the owner.
+};
+
+/// What a caller can be allowed: "search", "ask", "read", "write", "migrations", "admin".
+[[nodiscard]] const std::vector<std::string>& scope_names();
+
+/// A value of a request beside its body.
+struct Parameter {
+    enum class Place : std::uint8_t { path, query, header };
+    std::string name{};
+    Place place = Place::query;
+    std::string description{};
+    Json schema{};  ///< Of what the text is parsed to: an integer, a boolean, a text, or a list of texts.
+    bool required = false;
+};
+
+/// A response that a route may give.
+struct RouteResponse {
+    int status = 200;
+    std::string description{};
+    std::string document{};  ///< The name of its schema (core/wire/document_schema.h); empty for `schema`.
+    Json schema{};           ///< Where it is no such document; null for a response without JSON.
+    std::string type = "application/json";
+};
+
+class Service;
+
+/// A request that fits its route, and what answers it.
+struct Call {
+    std::shared_ptr<net::Exchange> exchange;
+    nlohmann::json values;  ///< Parameters and the fields of the body together, checked.
+    const Caller& caller;
+    Service& service;
+};
+
+/// Where a request is worked on.
+enum class Work : std::uint8_t {
+    none,      ///< On the server's thread: nothing that takes time.
+    read,      ///< The pool that reads.
+    write,     ///< The one thread that writes.
+    generate,  ///< The pool that waits for models.
+};
+
+/// A route as data: requests are checked, and OpenAPI and tests are made from it.
+struct Route {
+    std::string method{}, path{};  ///< "GET", "/api/v1/runs/{run}/events"
+    std::string id{};              ///< OpenAPI's operationId: "read_document".
+    std::string summary{}, description{}, tag{};
+    std::vector<Parameter> parameters{};
+    Json body{};                             ///< JSON Schema of the body, an object; null without one.
+    std::vector<RouteResponse> responses{};  ///< Those of a request that is good.
+    std::string scope{};                     ///< What the caller must be allowed; empty: to be signed in.
+    bool open = false;                       ///< For everybody, signed in or not.
+    Work work = Work::read;
+    Json example{};  ///< A body, or null.
+    /// Answers with what it gives; nothing: the exchange has been answered, or will be.
+    std::function<std::optional<net::Response>(const Call&)> handle{};
+
+    std::shared_ptr<const JsonSchema> checked_body{};  ///< `body`, parsed. Filled by all_routes().
+};
+
+/// Every route. Made once, on the first call; constant from then on.
+[[nodiscard]] const std::vector<Route>& all_routes();
+
+// Parts of all_routes().
+[[nodiscard]] std::vector<Route> operation_routes();  ///< Those of core/app's operations.
+[[nodiscard]] std::vector<Route> run_routes();        ///< Answers as streams, and the log of runs.
+[[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
+
+/// A document as a response.
+[[nodiscard]] net::Response json_response(const Json& document, int status = 200);
+
+}  // namespace quarry::serve

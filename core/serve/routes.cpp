@@ -1,0 +1,36 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/config/config_json.h"
+#include "core/serve/route.h"
+
+namespace quarry::serve {
+namespace {
+
+std::vector<Route> made_routes() {
+    std::vector<Route> all;
+    for (auto* make : {operation_routes, run_routes, server_routes}) std::ranges::move(make(), std::back_inserter(all));
+    for (Route& route : all) {
+        if (!route.body.is_null()) route.checked_body = std::make_shared<const JsonSchema>(route.body.dump());
+    }
+    return all;
+}
+
+}  // namespace
+
+const std::vector<Route>& all_routes() {
+    static const std::vector<Route> all = made_routes();
+    return all;
+}
+
+const std::vector<std::string>& scope_names() {
+    static const std::vector<std::string> names = {"search", "ask", "read", "write", "migrations", "admin"};
+    return names;
+}
+
+net::Response json_response(const Json& document, int status) {
+    return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = config::dump_json(document)};
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,104 @@
+// Routes about the server itself.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/serve/openapi.h"
+#include "core/serve/route.h"
+#include "core/serve/service.h"
+
+namespace quarry::serve {
+namespace {
+
+net::Response text_response(int status, std::string body) {
+    return {.status = status, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = std::move(body)};
+}
+
+Route text_route(std::string path, std::string id, std::string summary,
+                 std::function<net::Response(const Call&)> answer) {
+    return {.method = "GET",
+            .path = std::move(path),
+            .id = std::move(id),
+            .summary = std::move(summary),
+            .tag = "server",
+            .responses = {{.status = 200, .description = "Yes", .type = "text/plain"}},
+            .open = true,
+            .work = Work::none,
+            .handle = std::move(answer)};
+}
+
+/// Exchanges the code of the printed address for a session.
+net::Response sign_in(const Call& call) {
+    const auto session = call.service.access().exchange(call.values.value("code", ""));
+    if (!session) return problem(401, "this address has been used: restart quarry serve for another, or use its token");
+    net::Response response{.status = 303, .headers = {{"Location", "/openapi.json"}}};
+    response.set("Set-Cookie", std::string(Access::cookie_name) + "=" + *session +
+                                   "; Path=/; HttpOnly; SameSite=Strict" +
+                                   (call.exchange->request().encrypted ? "; Secure" : ""));
+    return response;
+}
+
+Route sign_in_route() {
+    return {.method = "GET",
+            .path = "/sign-in",
+            .id = "sign_in",
+            .summary = "Sign a browser in by the address that quarry serve printed. It works once.",
+            .tag = "server",
+            .parameters = {{.name = "code",
+                            .description = "From the printed address",
+                            .schema = {{"type", "string"}, {"maxLength", 100}},
+                            .required = true}},
+            .responses = {{.status = 303, .description = "Signed in", .type = "text/plain"}},
+            .open = true,
+            .work = Work::none,
+            .handle = sign_in};
+}
+
+Route me_route() {
+    const Json names = {{"type", "array"}, {"items", {{"type", "string"}}}};
+    return {.method = "GET",
+            .path = "/api/v1/me",
+            .id = "get_me",
+            .summary = "Who is signed in, and what they may do.",
+            .tag = "server",
+            .responses = {{.status = 200,
+                           .description = "The caller",
+                           .schema = {{"type", "object"},
+                                      {"properties", {{"name", {{"type", "string"}}}, {"scopes", names}}},
+                                      {"required", {"name", "scopes"}}}}},
+            .work = Work::none,
+            .handle = [](const Call& call) {
+                return json_response({{"name", call.caller.principal.name}, {"scopes", call.caller.scopes}});
+            }};
+}
+
+}  // namespace
+
+std::vector<Route> server_routes() {
+    std::vector<Route> routes;
+    routes.push_back(text_route("/livez", "livez", "Whether the process answers.",
+                                [](const Call&) { return text_response(200, "alive\n"); }));
+    Route ready = text_route("/readyz", "readyz", "Whether requests should be sent here.", [](const Call& call) {
+        return call.service.is_ready() ? text_response(200, "ready\n") : problem(503, "the server is ending");
+    });
+    routes.push_back(std::move(ready));
+    Route metrics = text_route("/metrics", "metrics", "Counters and times, for Prometheus.", [](const Call& call) {
+        net::Response response = text_response(200, call.service.metrics().text());
+        response.set("Content-Type", "text/plain; version=0.0.4");
+        return response;
+    });
+    metrics.open = false;
+    metrics.scope = "admin";
+    routes.push_back(std::move(metrics));
+    routes.push_back({.method = "GET",
+                      .path = "/openapi.json",
+                      .id = "openapi",
+                      .summary = "This document.",
+                      .tag = "server",
+                      .responses = {{.status = 200, .description = "OpenAPI 3.1", .schema = {{"type", "object"}}}},
+                      .handle = [](const Call& call) { return json_response(openapi(call.service.version())); }});
+    routes.push_back(sign_in_route());
+    routes.push_back(me_route());
+    return routes;
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,199 @@
+#include "core/serve/service.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "core/app/escaped_error.h"
+#include "core/base/text.h"
+#include "core/config/config_json.h"
+#include "core/serve/request_values.h"
+#include "core/serve/router.h"
+
+namespace quarry::serve {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// The host of a Host or an Origin, without port and brackets, in lower case.
+std::string host_name(std::string_view text) {
+    if (text.starts_with('[')) return ascii_lower(text.substr(1, text.find(']') - 1));
+    return ascii_lower(text.substr(0, text.find(':')));
+}
+
+bool is_loopback_name(std::string_view host) {
+    return host == "localhost" || host == "::1" || host == "127.0.0.1" || host.starts_with("127.");
+}
+
+bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
+
+std::size_t reader_count(std::size_t wanted) {
+    return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
+}
+
+/// An id that a client may give its request, to find it in logs; nothing for what is no such id.
+std::string request_id_of(const net::Request& request) {
+    const std::string_view given = request.header("X-Request-Id");
+    const bool fit = !given.empty() && given.size() <= 64 && std::ranges::all_of(given, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
+    return fit ? std::string(given) : random_hex(8);
+}
+
+}  // namespace
+
+/// A request on its way: hands its response on with what all of them have, and notes it.
+class Service::Incoming final : public net::Exchange {
+public:
+    Incoming(Service& service, std::shared_ptr<net::Exchange> exchange)
+        : id(request_id_of(exchange->request())),
+          match(find_route(exchange->request().method, exchange->request().path())),
+          service_(service),
+          exchange_(std::move(exchange)) {}
+
+    [[nodiscard]] const net::Request& request() const noexcept override { return exchange_->request(); }
+    void respond(net::Response response) override {
+        service_.finish(*this, response);
+        exchange_->respond(std::move(response));
+    }
+    void on_disconnect(std::function<void()> call) override { exchange_->on_disconnect(std::move(call)); }
+
+    const std::string id;
+    const SteadyClock::time_point begun = SteadyClock::now();
+    const RouteMatch match;
+    Caller caller{};
+
+private:
+    Service& service_;
+    const std::shared_ptr<net::Exchange> exchange_;
+};
+
+Service::Service(app::Workspace& workspace, ServiceOptions options)
+    : workspace_(workspace),
+      options_(std::move(options)),
+      runs_(options_.runs),
+      readers_(reader_count(options_.readers), options_.queue),
+      writer_(1, options_.queue),
+      generators_(options_.generators, options_.queue) {}
+
+Service::~Service() { runs_.cancel_all(); }
+
+void Service::shut_down() {
+    ready_ = false;
+    runs_.shut_down();
+}
+
+Error Service::public_failure(const std::exception_ptr& thrown) const {
+    return public_error(app::escaped_error(thrown), options_.private_paths);
+}
+
+void Service::handle(const std::shared_ptr<net::Exchange>& exchange) {
+    const auto incoming = std::make_shared<Incoming>(*this, exchange);
+    try {
+        route(incoming);
+    } catch (...) {
+        incoming->respond(problem_of(public_failure(std::current_exception())));
+    }
+}
+
+std::optional<net::Response> Service::refusal(const net::Request& request) const {
+    const auto is_known = [&](const std::string& host) {
+        return is_loopback_name(host) || std::ranges::find(options_.hosts, host) != options_.hosts.end();
+    };
+    if (!is_known(host_name(request.header("Host")))) {
+        return problem(421, "this server is not known under that name; name it in serve.hosts");
+    }
+    const std::string_view origin = request.header("Origin");
+    if (origin.empty()) return std::nullopt;
+    const std::string_view address = origin.substr(std::min(origin.size(), origin.find("//") + 2));
+    const bool is_own = origin != "null" && address == request.header("Host");
+    if (is_own || std::ranges::find(options_.origins, origin) != options_.origins.end()) return std::nullopt;
+    return problem(403, "pages of that origin may not ask this server; name it in serve.origins");
+}
+
+void Service::route(const std::shared_ptr<Incoming>& incoming) {
+    const net::Request& request = incoming->request();
+    if (auto refused = refusal(request)) return incoming->respond(std::move(*refused));
+    const RouteMatch& match = incoming->match;
+    if (match.route == nullptr) {
+        if (match.allowed.empty()) return incoming->respond(problem(404, "there is nothing at this address"));
+        net::Response response = problem(405, fmt::format("{} is not possible here", request.method));
+        response.set("Allow", fmt::format("{}", fmt::join(match.allowed, ", ")));
+        return incoming->respond(std::move(response));
+    }
+    if (!match.route->open) {
+        auto caller = access_.caller_of(request);
+        if (!caller) {
+            net::Response response = problem(401, "sign in with the token that quarry serve printed");
+            response.set("WWW-Authenticate", "Bearer realm=\"quarry\"");
+            return incoming->respond(std::move(response));
+        }
+        if (!match.route->scope.empty() && !caller->scopes.contains(match.route->scope)) {
+            return incoming->respond(problem(403, fmt::format("this needs the scope {}", match.route->scope)));
+        }
+        incoming->caller = std::move(*caller);
+    }
+    if (match.route->work == Work::none) return run(incoming);
+    submit(match.route->work, incoming, [this, incoming] { run(incoming); });
+}
+
+void Service::submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work) {
+    WorkerPool& pool = kind == Work::write ? writer_ : kind == Work::generate ? generators_ : readers_;
+    if (pool.submit(std::move(work))) return;
+    net::Response response = problem(503, "the server is busy; try again");
+    response.set("Retry-After", "1");
+    exchange->respond(std::move(response));
+}
+
+void Service::run(const std::shared_ptr<Incoming>& incoming) {
+    try {
+        const Route& route = *incoming->match.route;
+        RequestValues read = read_values(route, incoming->request(), incoming->match.path);
+        if (!read.problems.empty()) {
+            return incoming->respond(problem(read.status, "the request does not fit this route", read.problems));
+        }
+        auto response = route.handle({incoming, std::move(read.values), incoming->caller, *this});
+        if (response) incoming->respond(std::move(*response));
+    } catch (...) {
+        incoming->respond(problem_of(public_failure(std::current_exception())));
+    }
+}
+
+void Service::finish(const Incoming& incoming, net::Response& response) {
+    const net::Request& request = incoming.request();
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - incoming.begun);
+    const double milliseconds = static_cast<double>(time.count()) / 1000;
+    response.set("X-Request-Id", incoming.id);
+    response.set("X-Process-Time", fmt::format("{:.6f}", milliseconds / 1000));
+    response.set("Server-Timing", fmt::format("total;dur={:.2f}", milliseconds));
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("X-Frame-Options", "DENY");
+    response.set("Referrer-Policy", "no-referrer");
+    if (response.header("Cache-Control").empty())
+        response.set("Cache-Control", is_safe(request.method) ? "private, no-cache" : "no-store");
+    if (response.header("Content-Security-Policy").empty()) {
+        response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+    const std::string route = incoming.match.route == nullptr ? "" : incoming.match.route->path;
+    metrics_.count(route, response.status, time);
+    if (!options_.log) return;
+    // The path as it was declared: what stands in its place, and the query, may be private.
+    const Json line = {
+        {"time", options_.clock()},
+        {"id", incoming.id},
+        {"method", request.method},
+        {"route", route},
+        {"status", response.status},
+        {"ms", milliseconds},
+        {"peer", request.peer},
+        {"caller",
+         incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}};
+    const std::lock_guard lock(log_mutex_);
+    options_.log(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+}  // namespace quarry::serve

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/app/workspace.h"
+#include "core/net/server.h"
+#include "core/serve/access.h"
+#include "core/serve/metrics.h"
+#include "core/serve/route.h"
+#include "core/serve/run_log.h"
+#include "core/serve/worker_pool.h"
+
+namespace quarry::serve {
+
+struct ServiceOptions {
+    std::string version{};  ///< Of quarry.
+    /// The names and addresses under which this server is asked, without port; others are refused, as a page of a
+    /// stranger may have its name point here (DNS rebinding). localhost and loopback addresses are always allowed.
+    std::vector<std::string> hosts{};
+    std::vector<std::string> origins{};  ///< Pages that may ask from a browser: "https://wiki.example.org".
+    std::size_t readers = 0;             ///< Threads that read; 0: as many as processors.
+    std::size_t generators = 16;         ///< Requests that wait for models at the same time.
+    std::size_t queue = 64;              ///< Requests that wait for a thread, of each kind.
+    RunLimits runs{};
+    std::vector<std::string> private_paths{};  ///< Folders of the server, which no message shows to others.
+    app::Clock clock{};                        ///< For what is stored; must be there.
+    /// Told each request, as a JSON object on a line, without secrets. Called by any thread, one at a time; may be
+    /// empty.
+    std::function<void(std::string_view line)> log{};
+};
+
+/// A knowledge base over HTTP: takes requests from a server, or from tests without one. Thread-safe.
+class Service {
+public:
+    /// Borrows the workspace.
+    Service(app::Workspace& workspace, ServiceOptions options);
+    /// Waits for requests that are being worked on.
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// Answers a request, here or on another thread. Does not block and does not throw.
+    void handle(const std::shared_ptr<net::Exchange>& exchange);
+
+    /// Not ready any more; streams end.
+    void shut_down();
+
+    /// Calls `work` on a thread of the pool, or answers with 503 when its queue is full.
+    void submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work);
+
+    /// What is told to a caller of what was thrown.
+    [[nodiscard]] Error public_failure(const std::exception_ptr& thrown) const;
+
+    [[nodiscard]] app::Workspace& workspace() noexcept { return workspace_; }
+    [[nodiscard]] const app::Clock& clock() const noexcept { return options_.clock; }
+    [[nodiscard]] const std::string& version() const noexcept { return options_.version; }
+    [[nodiscard]] Access& access() noexcept { return access_; }
+    [[nodiscard]] RunLog& runs() noexcept { return runs_; }
+    [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
+    [[nodiscard]] bool is_ready() const noexcept { return ready_; }
+
+private:
+    class Incoming;
+    [[nodiscard]] std::optional<net::Response> refusal(const net::Request& request) const;
+    void route(const std::shared_ptr<Incoming>& incoming);
+    void run(const std::shared_ptr<Incoming>& incoming);
+    void finish(const Incoming& incoming, net::Response& response);
+
+    app::Workspace& workspace_;
+    const ServiceOptions options_;
+    Access access_;
+    RunLog runs_;
+    Metrics metrics_;
+    std::atomic<bool> ready_{true};
+    std::mutex log_mutex_;
+    WorkerPool readers_, writer_, generators_;  ///< Last: they end first.
+};
+
+}  // namespace quarry::serve
