@@ -32,7 +32,7 @@ migrate::Migrator migrator(SQLite::Database& database) {
 }
 
 /// That of the newest schema, so that it need not be made to be compared with. A test tells when it is another.
-constexpr std::string_view newest_fingerprint = "2b058f223a51788b11d324035baa412ae9f2909e1627536a48d38d271bd11bd9";
+constexpr std::string_view newest_fingerprint = "f9eaec5923c63b6f08d1477531b68b53efe725bb374537b2bf08fae4a55572a6";
 
 constexpr std::string_view foreign_base_hint =
     "another program changed it, or it comes from someone else: make a new one from your documents with quarry ingest "
@@ -44,7 +44,8 @@ constexpr const char* schema_sql =
     "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' AND "
     "NOT "
     "(type = 'table' AND sql LIKE 'CREATE TABLE %' AND name IN ('chunk_terms_data', 'chunk_terms_idx', "
-    "'chunk_terms_content', 'chunk_terms_docsize', 'chunk_terms_config', 'quarry_migrations', "
+    "'chunk_terms_content', 'chunk_terms_docsize', 'chunk_terms_config', 'inner_headings_data', "
+    "'inner_headings_idx', 'inner_headings_config', 'quarry_migrations', "
     "'quarry_migration_history', "
     "'quarry_migration_repeatables', 'quarry_migration_progress')) ORDER BY type, name";
 
@@ -85,7 +86,8 @@ void check_schema_is_own(SQLite::Database& database, const std::filesystem::path
     };
     const auto is_own = [&](const std::string& table) {
         return std::ranges::find(own, table, &SchemaObject::table) != own.end() ||
-               table.starts_with("quarry_migration") || table.starts_with("chunk_terms");
+               table.starts_with("quarry_migration") || table.starts_with("chunk_terms") ||
+               table.starts_with("inner_headings");
     };
     for (const SchemaObject& object : found) {
         if (std::ranges::find(own, object) != own.end()) continue;

@@ -172,8 +172,7 @@ std::vector<document::Block> SqliteStore::read_headings(
     while (row.step()) {
         if (may_have(row.bytes(0))) append_blocks(row.bytes(0), blocks);
     }
-    std::erase_if(blocks, [](const document::Block& block) { return block.kind != document::BlockKind::heading; });
-    return blocks;
+    return headings_among(std::move(blocks));
 }
 
 std::vector<document::Block> SqliteStore::headings_of(std::int64_t document_id) const {

@@ -37,10 +37,11 @@ bool is_about_headings(const lexical::TermCondition& condition) {
 
 }  // namespace
 
-/// Looks for the conditions about headings in those that stand within chunks: the index has their words in the text.
-class SqliteStore::InnerHeadings {
+/// Looks for the conditions about headings in those that stand within chunks, by reading the blocks of documents: for
+/// a base whose table of these headings is not complete.
+class SqliteStore::HeadingScan {
 public:
-    explicit InnerHeadings(const SqliteStore& store) : store_(store), analyzer_(store.term_languages()) {}
+    explicit HeadingScan(const SqliteStore& store) : store_(store), analyzer_(store.term_languages()) {}
 
     /// The chunks with such a heading within, of `among` where it is given.
     [[nodiscard]] IdSet chunks(const lexical::TermCondition& condition, const IdSet* among) {
@@ -78,11 +79,13 @@ IdSet SqliteStore::chunks_under(std::span<const lexical::TermCondition> conditio
         if (condition.excluded || !is_about_headings(condition)) others.push_back(condition);
     }
     if (!others.empty()) narrow(chunks_matching(others));
-    std::optional<InnerHeadings> inner;
+    const bool in_table = !index_is_stale() && guarded("read", [&] { return inner_headings_.complete(); });
+    std::optional<HeadingScan> scan;
     for (const lexical::TermCondition& condition : conditions) {
         if (!is_about_headings(condition)) continue;
-        if (!inner) inner.emplace(*this);
-        IdSet within = inner->chunks(condition, found ? &*found : filtered);
+        if (!in_table && !scan) scan.emplace(*this);
+        IdSet within = in_table ? guarded("search", [&] { return inner_headings_.chunks(condition); })
+                                : scan->chunks(condition, found ? &*found : filtered);
         if (condition.excluded) {
             IdSet left;
             for (const std::int64_t id : found->ids()) {

@@ -21,6 +21,7 @@
 #include "core/lexical/bm25_function.h"
 #include "core/lexical/index_changes.h"
 #include "core/lexical/term_collector.h"
+#include "core/store/sqlite/inner_headings.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/row_checksums.h"
 #include "core/store/store.h"
@@ -135,7 +136,7 @@ public:
 private:
     class Verification;
     class ReadTransaction;
-    class InnerHeadings;
+    class HeadingScan;
     class DenseSearch;
     class CopiedPages;
     /// The row of an embedder.
@@ -160,6 +161,7 @@ private:
         return guarded("write to", [&] {
             CheckedTransaction transaction(database_, checksums_);
             index_changes_.clear();
+            inner_headings_.forget();
             noted_languages_.reset();
             vectors_changed_ = false;
             if constexpr (std::is_void_v<decltype(work())>) {
@@ -214,6 +216,8 @@ private:
     /// Title and language of a document; the latter is found out where that was not done yet.
     [[nodiscard]] document::Document indexed_document(std::int64_t document_id);
     void index_all(const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+    /// Makes the table of headings within chunks anew.
+    void fill_inner_headings(const UpgradeProgress& progress);
 
     /// The collection that a source goes to which was in `before`, if in any.
     [[nodiscard]] std::int64_t collection_for(const Source& source, std::optional<std::int64_t> before) const;
@@ -286,6 +290,7 @@ private:
     };
     mutable std::optional<ReadyVectors> ready_vectors_;
     lexical::IndexChanges index_changes_;         ///< Of the present transaction.
+    InnerHeadings inner_headings_{statements_};   ///< With what the present transaction changes.
     std::optional<std::string> noted_languages_;  ///< Of the present transaction, as the setting has them.
     bool vectors_changed_ = false;                ///< It changed chunks or vectors.
     std::uint64_t removed_terms_ = 0;             ///< Bytes of terms that are still in the index, marked as deleted.

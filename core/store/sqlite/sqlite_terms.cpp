@@ -20,6 +20,7 @@ constexpr const char* select_title = "SELECT title, language, media_type FROM do
 constexpr const char* update_language = "UPDATE documents SET language = ?2 WHERE id = ?1";
 constexpr const char* select_indexed_chunks =
     "SELECT id, start_byte, end_byte, heading_path, text_id FROM chunks WHERE document_id = ? ORDER BY ordinal";
+constexpr const char* select_languages = "SELECT id, language FROM documents ORDER BY id";
 constexpr const char* select_all_document_ids = "SELECT id FROM documents ORDER BY id";
 // A contentless table takes an entry out when it is told what was put in.
 constexpr const char* delete_terms =
@@ -33,6 +34,15 @@ constexpr const char* select_free_space =
 
 /// Terms beyond this are not put off any longer: they take memory.
 constexpr std::size_t most_waiting_terms = 16'000'000;
+
+/// What says where a stored chunk is, from a row of `id, start_byte, end_byte, heading_path`.
+document::ChunkSpan indexed_span(const db::Query& row) {
+    document::ChunkSpan span;
+    span.start_byte = row.count(1);
+    span.end_byte = row.count(2);
+    span.heading_path = parse_path(row.bytes(3));
+    return span;
+}
 
 /// A stored chunk of `document` (its title and language), from a row of `id, start_byte, end_byte, heading_path`, as a
 /// small document of its own, so that a large one need not be in memory.
@@ -57,11 +67,14 @@ void SqliteStore::delete_chunks(std::int64_t document_id, std::vector<std::int64
         document.title = of_all.text(0);
         document.language = of_all.text(1);
     }
+    const std::vector<document::Block> headings = headings_of(document_id);
     TextReader texts(database_, statements_);
     db::Query row = query(select_indexed_chunks);
     row.with(document_id);
     while (row.step()) {
         if (index_changes_.may_insert(row.integer(0))) change_index();
+        inner_headings_.remove(row.integer(0),
+                               inner_heading_terms(analyzer(), document.language, headings, indexed_span(row)));
         const auto [chunk, span] = stored_chunk(document, row, texts, document_id);
         index_changes_.remove(row.integer(0),
                               std::move(lexical::analyze_chunks(analyzer(), chunk, {&span, 1}).front()));
@@ -106,6 +119,7 @@ void SqliteStore::change_index() {
     index_changes_.clear();
     refresh_lengths(changed);
     lexical::CompactTerms(database_, statements_).refresh();
+    inner_headings_.write();
 }
 
 void SqliteStore::note_language(std::string_view language) {
@@ -160,7 +174,32 @@ void SqliteStore::index_all(const std::function<void(std::uint64_t, std::uint64_
         }
     }
     change_index();
+    fill_inner_headings({});
     write_setting(setting::analyzer, analyze::Analyzer::fingerprint());
+}
+
+void SqliteStore::fill_inner_headings(const UpgradeProgress& progress) {
+    constexpr std::uint64_t documents_between_looks = 256;
+    inner_headings_.clear();
+    const std::uint64_t total = progress ? document_count() : 0;
+    std::uint64_t done = 0;
+    db::Query document = query(select_languages);
+    while (document.step()) {
+        if (done++ % documents_between_looks == 0) {
+            if (progress) progress(done - 1, total);
+            inner_headings_.write();
+        }
+        const std::vector<document::Block> headings = headings_of(document.integer(0));
+        if (headings.empty()) continue;
+        db::Query row = query(select_indexed_chunks);
+        row.with(document.integer(0));
+        while (row.step()) {
+            inner_headings_.insert(row.integer(0),
+                                   inner_heading_terms(analyzer(), document.bytes(1), headings, indexed_span(row)));
+        }
+    }
+    inner_headings_.write();
+    inner_headings_.mark_complete();
 }
 
 document::Document SqliteStore::indexed_document(std::int64_t document_id) {
@@ -188,6 +227,7 @@ void SqliteStore::merge_index() {
     in_transaction([&] {
         query(merge_terms).run();
         lexical::CompactTerms(database_, statements_).refresh();
+        inner_headings_.merge();
     });
     removed_terms_ = 0;
 }

@@ -48,6 +48,10 @@ constexpr const char* create_postings =
     "CREATE VIRTUAL TABLE temp.chunk_postings USING fts5vocab (main, chunk_terms, instance)";
 constexpr const char* select_postings = "SELECT doc, col, \"offset\", term FROM temp.chunk_postings";
 constexpr const char* drop_postings = "DROP TABLE temp.chunk_postings";
+constexpr const char* create_heading_postings =
+    "CREATE VIRTUAL TABLE temp.heading_postings USING fts5vocab (main, inner_headings, instance)";
+constexpr const char* select_heading_postings = "SELECT doc, col, \"offset\", term FROM temp.heading_postings";
+constexpr const char* drop_heading_postings = "DROP TABLE temp.heading_postings";
 
 /// Whether chunks with this fingerprint (chunk::ChunkOptions, "chunk/5 strategy=…") hold all text but metadata. Those
 /// of earlier versions are not held to it, nor those of a base that is just being chunked anew.
@@ -94,10 +98,16 @@ public:
     std::vector<VerifyFinding> run() {
         check_database();
         check_rows();
-        if (!stale_index_) read_postings();
+        if (!stale_index_) read_postings(create_postings, select_postings, drop_postings, postings_);
+        if (has_headings_) {
+            read_postings(create_heading_postings, select_heading_postings, drop_heading_postings, heading_postings_);
+        }
         check_documents();
         for (const auto& [chunk, sum] : postings_) {
             if (!sum.zero()) add(fmt::format("the index entry {}", chunk), "belongs to no chunk");
+        }
+        for (const auto& [chunk, sum] : heading_postings_) {
+            if (!sum.zero()) add(fmt::format("the entry {} of the headings' index", chunk), "belongs to no chunk");
         }
         check_rest();
         check_lengths();
@@ -137,16 +147,18 @@ private:
         }
     }
 
-    void read_postings() {
-        database_.exec(create_postings);
+    using Postings = std::unordered_map<std::int64_t, PostingSum>;
+
+    void read_postings(const char* create, const char* select, const char* drop, Postings& postings) {
+        database_.exec(create);
         {
-            SQLite::Statement statement(database_, select_postings);
+            SQLite::Statement statement(database_, select);
             db::Query row(statement);
             while (row.step()) {
-                postings_[row.integer(0)].add(row.bytes(1), row.count(2), row.bytes(3));
+                postings[row.integer(0)].add(row.bytes(1), row.count(2), row.bytes(3));
             }
         }
-        database_.exec(drop_postings);
+        database_.exec(drop);
     }
 
     void check_documents() {
@@ -188,6 +200,7 @@ private:
 
     std::size_t check_chunks(std::int64_t id, const std::string& name, const document::Document& document) {
         const LineIndex lines(document.text);
+        const std::vector<document::Block> headings = headings_among(document.blocks);
         SQLite::Statement statement(database_, select_chunks);
         db::Query row(statement);
         row.with(id);
@@ -208,6 +221,8 @@ private:
                 check_gap(span.start_byte);
                 covered = std::max(covered, span.end_byte);
                 check_terms(chunk, row.integer(0), document, span);
+                check_headings(chunk, row.integer(0),
+                               inner_heading_terms(analyzer_, document.language, headings, span));
             }
             if (progress_ && ++done_ % 64 == 0) progress_(done_, total_);
         }
@@ -249,6 +264,16 @@ private:
         found.subtract(expected);
         if (!found.zero()) add(chunk, "its terms in the lexical index are not those of its text");
         postings_.erase(id);
+    }
+
+    void check_headings(const std::string& chunk, std::int64_t id, std::string_view terms) {
+        if (!has_headings_) return;
+        PostingSum expected;
+        expected.add_all("headings", terms);
+        PostingSum& found = heading_postings_[id];
+        found.subtract(expected);
+        if (!found.zero()) add(chunk, "the terms of the headings within it are not those in their index");
+        heading_postings_.erase(id);
     }
 
     void check_rest() {
@@ -311,9 +336,10 @@ private:
     std::uint64_t total_ = 0;
     std::uint64_t done_ = 0;
     std::vector<VerifyFinding> findings_;
-    std::unordered_map<std::int64_t, PostingSum> postings_;
+    Postings postings_, heading_postings_;
     analyze::Analyzer analyzer_;
     bool stale_index_ = store_.index_is_stale();
+    bool has_headings_ = !stale_index_ && store_.inner_headings_.complete();
     bool covers_ = promises_cover(store_.setting(setting::chunking).value_or(""));
 };
 

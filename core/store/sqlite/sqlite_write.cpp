@@ -94,6 +94,11 @@ void SqliteStore::complete_derived(const UpgradeProgress& progress) {
             if (!values.complete()) values.fill(progress);
         });
     }
+    if (!guarded("read", [&] { return inner_headings_.complete(); })) {
+        in_transaction([&] {
+            if (!inner_headings_.complete()) fill_inner_headings(progress);
+        });
+    }
     guarded("write to", [&] { checksums_.complete(progress); });
 }
 
@@ -261,6 +266,7 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const document::Docume
     if (chunks.empty()) return;
     vectors_changed_ = true;
     std::int64_t first = 0;
+    const std::vector<document::Block> headings = headings_among(document.blocks);
     db::Query chunk_row = query(insert_chunk);
     for (std::size_t i = 0; i < chunks.size(); ++i) {
         const document::ChunkSpan& span = chunks[i];
@@ -275,6 +281,9 @@ void SqliteStore::insert_chunks(std::int64_t document_id, const document::Docume
         if (i == 0) first = id;
         if (id != first + static_cast<std::int64_t>(i)) {
             throw Error(ErrorCode::failed, "cannot store a document").because("the numbers of chunks are used up");
+        }
+        if (!headings.empty()) {
+            inner_headings_.insert(id, inner_heading_terms(analyzer(), document.language, headings, span));
         }
     }
     insert_terms(first, document, chunks, terms);

@@ -291,6 +291,10 @@ def fill(database, version):
         database.executemany("INSERT INTO source_values VALUES (?, ?, ?)", SOURCE_VALUES)
 
 
+# The tables of FTS5, and those that it keeps their content in.
+SHADOWS = {"chunk_terms": ("data", "idx", "docsize", "config"), "inner_headings": ("data", "idx", "config")}
+
+
 def rows_of(database, table):
     """The rows of a table as one INSERT statement."""
     columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
@@ -301,21 +305,21 @@ def rows_of(database, table):
 
 
 def dump(database, version):
-    """The base as SQL. The lexical index is written as the rows of its shadow tables, byte for byte."""
+    """The base as SQL. Tables of FTS5 are written as the rows of their shadow tables, byte for byte."""
     yield f"-- A knowledge base of schema version {version}, made by tests/data/bases/make.py. Not to be changed: see there."
     yield "PRAGMA page_size = 8192;\nPRAGMA auto_vacuum = INCREMENTAL;\nPRAGMA journal_mode = WAL;"
     yield f"PRAGMA application_id = {0x71727279};\nBEGIN;"
     schema = database.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
     for kind, name, sql in schema:
-        if kind != "table" or name.startswith(("chunk_terms_", "sqlite_")):
+        if kind != "table" or name.startswith(("chunk_terms_", "inner_headings_", "sqlite_")):
             continue
         yield sql + ";"
-        if name != "chunk_terms":
+        if name not in SHADOWS:
             yield from rows_of(database, name)
             continue
-        for shadow in ("data", "idx", "docsize", "config"):
-            yield f"DELETE FROM chunk_terms_{shadow};"
-            yield from rows_of(database, f"chunk_terms_{shadow}")
+        for shadow in SHADOWS[name]:
+            yield f"DELETE FROM {name}_{shadow};"
+            yield from rows_of(database, f"{name}_{shadow}")
     yield from (f"{sql};" for kind, _, sql in schema if kind != "table")
     yield "COMMIT;"
 

@@ -205,7 +205,8 @@ std::map<std::string, std::vector<std::string>> contents_of(const fs::path& path
     SQLite::Statement table(database, "SELECT t.name, (SELECT group_concat(format('quote(\"%w\")', name), ', ')"
                                       "  FROM pragma_table_info(t.name)) FROM sqlite_schema t WHERE type = 'table'"
                                       " AND name NOT LIKE 'quarry^_migration%' ESCAPE '^'"
-                                      " AND name NOT IN ('chunk_terms', 'chunk_terms_data', 'chunk_terms_idx')");
+                                      " AND name NOT IN ('chunk_terms', 'chunk_terms_data', 'chunk_terms_idx')"
+                                      " AND name NOT LIKE 'inner^_headings%' ESCAPE '^'");
     while (table.executeStep()) {
         const std::string name = table.getColumn(0).getString();
         contents[name] =
@@ -217,6 +218,8 @@ std::map<std::string, std::vector<std::string>> contents_of(const fs::path& path
     // How the index is spread over segments depends on its history; what it says does not.
     database.exec("CREATE VIRTUAL TABLE temp.instances USING fts5vocab (main, chunk_terms, instance)");
     contents["chunk_terms"] = rows(database, "SELECT * FROM temp.instances ORDER BY 1, 2, 3, 4");
+    database.exec("CREATE VIRTUAL TABLE temp.headings USING fts5vocab (main, inner_headings, instance)");
+    contents["inner_headings"] = rows(database, "SELECT * FROM temp.headings ORDER BY 1, 2, 3, 4");
     contents["the totals of chunk_terms"] = rows(database, "SELECT hex(block) FROM chunk_terms_data WHERE id = 1");
     contents["the ledger"] = rows(database, "SELECT version, name, checksum FROM quarry_migrations ORDER BY 1");
     return contents;
