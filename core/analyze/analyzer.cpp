@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <type_traits>
 
 #include "core/analyze/fold.h"
@@ -149,14 +150,16 @@ struct Analyzer::Impl {
     struct Language {
         Language(std::string_view name, Memory memory)
             : stemmer(name),
-              ascii_stemmer(is_written_in_latin(name) ? name : "en"),
+              ascii_stemmer(is_written_in_latin(name) && !accents_tell_words_apart(name) ? name : "en"),
               cache(memory == Memory::large ? TermCache::Size::large : TermCache::Size::small),
+              exact_cache(accents_tell_words_apart(name) ? std::optional<TermCache>(cache) : std::nullopt),
               accents_first(name == "en" || name.empty()),
               has_elisions(name == "fr" || name == "it" || name == "ca") {}
 
         Stemmer stemmer;
         Stemmer ascii_stemmer;
         TermCache cache;
+        std::optional<TermCache> exact_cache;  ///< Of a language with exact forms.
         // English writes accents as it pleases (résumé, resume), so they go before its stemmer; in other languages the
         // stemmer's rules need them.
         bool accents_first;
@@ -172,6 +175,12 @@ struct Analyzer::Impl {
     std::vector<ByteSpan> parts;
     std::string joined;
     std::vector<char> text_buffer;
+    bool keeps_exact_forms = false;
+    std::vector<std::string> exact_forms;  ///< Of the text that is analysed, where they are kept.
+
+    /// The terms of a text, then its exact forms.
+    template <typename Sink>
+    void analyze_for_index(std::string_view text, Sink& sink);
 
     template <typename Sink>
     void analyze(std::string_view text, Sink& sink);
@@ -192,6 +201,7 @@ struct Analyzer::Impl {
 
     void use(std::string_view language);
     [[nodiscard]] std::string make_term(std::string_view word);
+    [[nodiscard]] std::string make_exact_form(std::string_view word);
     void append_cjk(std::string& term, std::string_view character, char32_t code_point);
 };
 
@@ -216,9 +226,17 @@ std::string Analyzer::Impl::make_term(std::string_view word) {
         term = in->stemmer.stem(folder.strip_marks(folder.casefold(spelled)));
     } else {
         term = folder.strip_marks(in->stemmer.stem(folder.casefold(spelled)));
+        if (in->exact_cache) Folder::remove_strokes(term);
     }
     term.resize(floor_to_code_point(term, longest_word));
     return term;
+}
+
+std::string Analyzer::Impl::make_exact_form(std::string_view word) {
+    if (is_ascii(word)) return {};
+    std::string form = Folder::letters_of(folder.casefold(word.substr(0, floor_to_code_point(word, longest_word))));
+    form.resize(floor_to_code_point(form, longest_word));
+    return form == make_term(word) ? std::string() : form;
 }
 
 template <typename Sink>
@@ -226,6 +244,10 @@ void Analyzer::Impl::emit(std::string_view word, ByteSpan span, bool alternative
     const std::string_view term =
         in->cache.term(word.substr(0, longest_word), [this](std::string_view missed) { return make_term(missed); });
     if (!term.empty()) sink(term, span, alternative);
+    if (!keeps_exact_forms) return;
+    const std::string_view exact = in->exact_cache->term(
+        word.substr(0, longest_word), [this](std::string_view missed) { return make_exact_form(missed); });
+    if (!exact.empty()) exact_forms.emplace_back(exact);
 }
 
 /// One name or plain word, without separators: the whole, then the parts of an identifier.
@@ -379,6 +401,15 @@ void Analyzer::Impl::analyze(std::string_view text, Sink& sink) {
     analyze_visible(visible.text(), with_places);
 }
 
+template <typename Sink>
+void Analyzer::Impl::analyze_for_index(std::string_view text, Sink& sink) {
+    exact_forms.clear();
+    keeps_exact_forms = in->exact_cache.has_value();
+    analyze(text, sink);
+    keeps_exact_forms = false;
+    for (const std::string& form : exact_forms) sink(form, ByteSpan{text.size(), text.size()}, true);
+}
+
 /// Goes from one stretch without blanks to the next; those with characters beyond ASCII are taken together.
 template <typename Sink>
 void Analyzer::Impl::analyze_visible(std::string_view text, Sink& sink) {
@@ -428,26 +459,29 @@ Analyzer::~Analyzer() = default;
 Analyzer::Analyzer(Analyzer&&) noexcept = default;
 Analyzer& Analyzer::operator=(Analyzer&&) noexcept = default;
 
-std::string_view Analyzer::fingerprint() noexcept { return "quarry-analyzer/2 icu/" U_ICU_VERSION; }
+std::string_view Analyzer::fingerprint() noexcept { return "quarry-analyzer/3 icu/" U_ICU_VERSION; }
 
 void Analyzer::use(std::string_view language) { impl_->use(language); }
 
 void Analyzer::analyze(std::string_view text, std::vector<Term>& terms) {
     TermSink sink(terms);
+    impl_->keeps_exact_forms = false;
     impl_->analyze(text, sink);
     sink.finish();
 }
 
 void Analyzer::for_each_term(std::string_view text, const std::function<void(std::string_view term)>& visit) {
     const auto sink = [&](std::string_view term, ByteSpan /*span*/, bool /*alternative*/) { visit(term); };
-    impl_->analyze(text, sink);
+    impl_->analyze_for_index(text, sink);
 }
 
 std::string Analyzer::analyzed(std::string_view text) {
     TextSink sink(impl_->text_buffer);
-    impl_->analyze(text, sink);
+    impl_->analyze_for_index(text, sink);
     return sink.text();
 }
+
+std::string Analyzer::exact_form(std::string_view word) { return impl_->make_exact_form(word); }
 
 std::string icu_version() {
     UVersionInfo version;

@@ -22,6 +22,9 @@ struct Term {
 /// Lower case and NFKD folding without marks (ICU), words by UAX #29, Snowball stems, identifiers split at
 /// camelCase and snake_case beside the whole, CJK as overlapping bigrams. Words in Latin letters within a language of
 /// another script are taken for English. Deterministic. Not thread-safe: one analyzer a thread.
+///
+/// The index of a language whose accents tell words apart also has its accented words as they are written ("exact
+/// forms"), behind the terms of the text, so that phrases are those of the terms alone.
 class Analyzer {
 public:
     /// What it is made for: it remembers the terms of words that it has seen, the more the more text there is.
@@ -41,10 +44,13 @@ public:
 
     /// The terms of valid UTF-8 `text`, in text order. Clears `terms` first and reuses its memory.
     void analyze(std::string_view text, std::vector<Term>& terms);
-    /// The same without their places: calls `visit` for each, whose argument is valid until it returns.
+    /// What the index has of a text: its terms, then its exact forms. Calls `visit` for each, whose argument is valid
+    /// until it returns.
     void for_each_term(std::string_view text, const std::function<void(std::string_view term)>& visit);
-    /// The terms joined with single spaces: what goes into FTS5.
+    /// The same joined with single spaces: what goes into FTS5.
     [[nodiscard]] std::string analyzed(std::string_view text);
+    /// The exact form of one word; empty for a word without accents.
+    [[nodiscard]] std::string exact_form(std::string_view word);
 
 private:
     struct Impl;

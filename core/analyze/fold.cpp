@@ -99,4 +99,21 @@ std::string Folder::strip_marks(std::string_view folded) {
     return stripped;
 }
 
+std::string Folder::letters_of(std::string_view folded) {
+    std::string letters;
+    for (std::size_t at = 0; at < folded.size();) {
+        const CodePoint point = decode_utf8(folded, at);
+        if (is_letter_or_number(point.value)) letters.append(folded, at, point.length);
+        at += point.length;
+    }
+    return letters;
+}
+
+void Folder::remove_strokes(std::string& folded) {
+    constexpr std::string_view with_stroke = "\u0111";
+    for (std::size_t at = 0; (at = folded.find(with_stroke, at)) != std::string::npos;) {
+        folded.replace(at, with_stroke.size(), "d");
+    }
+}
+
 }  // namespace quarry::analyze

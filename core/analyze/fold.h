@@ -21,6 +21,10 @@ public:
     /// Vowel signs and other marks of Indic and South-East Asian scripts carry meaning and stay, as code points of
     /// the private use area: FTS5's unicode61 tokenizer would end the term at the marks themselves.
     [[nodiscard]] std::string strip_marks(std::string_view folded);
+    /// `folded` with its accents, without what is no letter or digit.
+    [[nodiscard]] static std::string letters_of(std::string_view folded);
+    /// Makes the Vietnamese đ a d: to Unicode its stroke is no accent.
+    static void remove_strokes(std::string& folded);
 
 private:
     struct Buffers;

@@ -31,6 +31,11 @@ struct TellingLetters {
     std::size_t language = 0;
     std::u32string_view letters;
 };
+/// The horned o and u, and the block of Vietnamese in Latin Extended Additional: no other language here has them.
+constexpr bool is_vietnamese_letter(char32_t c) {
+    return c == 0x01A0 || c == 0x01A1 || c == 0x01AF || c == 0x01B0 || (c >= 0x1EA0 && c <= 0x1EF9);
+}
+
 constexpr TellingLetters telling_letters[] = {
     {index_of_language("ru"), U"ыэё"},    {index_of_language("uk"), U"іїєґ"},   {index_of_language("bg"), U"ъ"},
     {index_of_language("sr"), U"јљњћђџ"}, {index_of_language("ar"), U"ةيكأإى"}, {index_of_language("fa"), U"پچژگ"},
@@ -169,7 +174,9 @@ private:
                 break;
             }
             ++characters_[static_cast<std::size_t>(script)];
-            if (script == Script::cyrillic || script == Script::arabic) told = std::min(told, told_by(point.value));
+            if (script == Script::cyrillic || script == Script::arabic || is_vietnamese_letter(point.value)) {
+                told = std::min(told, told_by(point.value));
+            }
             for (std::size_t byte = 0; byte < point.length; ++byte) {
                 key = key << 8U | static_cast<unsigned char>(text[i + byte]);
             }
@@ -181,6 +188,7 @@ private:
         if (told < languages_with_words) ++hits_[told];
         if (i - start > sizeof key) return i;
         const std::size_t place = table.find(key);
+        if (told < languages_with_words && !seen_[place]) ++different_words_[told];
         for (std::uint64_t languages = table.languages_at(place); languages != 0; languages &= languages - 1) {
             const auto language = static_cast<std::size_t>(std::countr_zero(languages));
             ++hits_[language];
@@ -191,6 +199,7 @@ private:
     }
 
     static std::size_t told_by(char32_t letter) {
+        if (is_vietnamese_letter(letter)) return index_of_language("vi");
         for (const TellingLetters& telling : telling_letters) {
             if (telling.letters.find(letter) != std::u32string_view::npos) return telling.language;
         }
@@ -233,6 +242,7 @@ private:
 constexpr std::string_view stemmed_languages[] = {"ar", "ca", "da", "de", "el", "en", "es", "eu", "fi", "fr",
                                                   "ga", "hi", "hu", "hy", "id", "it", "lt", "ne", "nl", "no",
                                                   "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"};
+constexpr std::string_view vietnamese = "vi";
 constexpr std::string_view languages_in_other_scripts[] = {"ar", "el", "hi", "hy", "ne", "ru", "sr", "ta", "yi"};
 
 bool is_among(std::span<const std::string_view> languages, std::string_view language) {
@@ -271,8 +281,20 @@ std::string_view detect_language(std::string_view text) {
     return language;
 }
 
+bool accents_tell_words_apart(std::string_view language) noexcept { return language == vietnamese; }
+
+bool has_vietnamese_letter(std::string_view folded) noexcept {
+    for (std::size_t at = 0; at < folded.size();) {
+        const CodePoint point = decode_utf8(folded, at);
+        at += point.length;
+        if (is_vietnamese_letter(point.value)) return true;
+    }
+    return false;
+}
+
 std::string_view stemming_language(std::string_view language) noexcept {
     if (language == "nb" || language == "nn") return "no";
+    if (accents_tell_words_apart(language)) return vietnamese;
     for (const std::string_view stemmed : stemmed_languages) {
         if (stemmed == language) return stemmed;
     }

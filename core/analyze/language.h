@@ -14,9 +14,16 @@ namespace quarry::analyze {
 [[nodiscard]] std::string_view detect_language(std::string_view text);
 inline constexpr std::size_t language_sample_bytes = 4096;
 
-/// The language whose rules make the terms of a text in `language`: itself where there is a stemmer for it, else "en",
-/// by whose rules all is stemmed that is not known better.
+/// The language whose rules make the terms of a text in `language`: itself where there is a stemmer for it or its
+/// accents tell words apart, else "en", by whose rules all is stemmed that is not known better.
 [[nodiscard]] std::string_view stemming_language(std::string_view language) noexcept;
+
+/// Whether words of the language differ in nothing but accents more often than not (Vietnamese: ma, má, mà, mả, mã,
+/// mạ), so that they are also compared with them.
+[[nodiscard]] bool accents_tell_words_apart(std::string_view language) noexcept;
+
+/// Whether the case-folded, composed text has a letter that only Vietnamese has.
+[[nodiscard]] bool has_vietnamese_letter(std::string_view folded) noexcept;
 
 /// Whether words of the language are written in Latin letters. Those within a text in another script are English more
 /// often than not.

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/analyze/fold.h"
+#include "core/analyze/function_words.h"
+#include "core/analyze/language.h"
+
 namespace quarry::analyze {
 namespace {
 
@@ -19,6 +23,15 @@ void add_readings(std::vector<MultilingualAnalyzer::Reading>& readings, std::vec
             same->others.push_back(std::move(term.text));
         }
     }
+}
+
+/// Whether a text with accents is in the language: by its letters, or by its function words.
+bool is_in(std::string_view language, std::string_view text,
+           const std::vector<MultilingualAnalyzer::Reading>& readings) {
+    if (has_vietnamese_letter(Folder().casefold(text))) return true;
+    std::vector<WordSpan> words;
+    for (const MultilingualAnalyzer::Reading& reading : readings) words.push_back({reading.start, reading.end});
+    return language_of_question(text, words) == language;
 }
 
 }  // namespace
@@ -41,6 +54,13 @@ std::vector<MultilingualAnalyzer::Reading> MultilingualAnalyzer::analyze(std::st
         readings.push_back({std::move(term.text), {}, term.start, term.end, term.alternative});
     }
     for (std::size_t i = 1; i < languages_.size(); ++i) add_readings(readings, analyze_in(languages_[i], text));
+    for (const std::string& language : languages_) {
+        if (!accents_tell_words_apart(language) || !is_in(language, text, readings)) continue;
+        analyzer_.use(language);
+        for (Reading& reading : readings) {
+            reading.exact = analyzer_.exact_form(text.substr(reading.start, reading.end - reading.start));
+        }
+    }
     return readings;
 }
 

@@ -21,6 +21,7 @@ public:
         std::size_t start = 0;            ///< Bytes of the text.
         std::size_t end = 0;
         bool alternative = false;  ///< As of a Term.
+        std::string exact{};       ///< Its exact form (see Analyzer), where the text is in a language that has them.
     };
 
     /// `languages` as stemming_language gives them; none at all stands for English.

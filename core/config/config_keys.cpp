@@ -217,7 +217,7 @@ std::span<const ConfigKey> config_keys() {
         {.name = "ingest.language", .fallback = "auto",
          .summary = "Stemming language for all documents; auto: declared by each document, or detected",
          .choices = {"auto", "ar", "ca", "da", "de", "el", "en", "es", "eu", "fi", "fr", "ga", "hi", "hu", "hy",
-                     "id", "it", "lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"}},
+                     "id", "it", "lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "vi", "yi"}},
         {.name = "ingest.max_converted_bytes", .type = Type::integer, .fallback = "40000000",
          .summary = "Size limit in bytes for files in formats that are converted to text (not Markdown, plain text and "
                     "source code); conversion takes about four times as much memory",

@@ -17,6 +17,9 @@ namespace {
 /// Fewer characters would begin too many words.
 constexpr std::size_t shortest_prefix = 2;
 
+/// What the exact form of a word weighs, of what the word does; the rest is the folded one's.
+constexpr double exact_share = 0.8;
+
 struct FieldName {
     std::string_view name;
     lexical::TermField field;
@@ -146,7 +149,7 @@ public:
         const std::vector<bool> functions = function_words(readings);
         for (std::size_t i = 0; i < readings.size(); ++i) {
             const analyze::MultilingualAnalyzer::Reading& reading = readings[i];
-            add_term(reading, functions[i] ? 0 : 1);
+            add_word(reading, functions[i] ? 0 : 1);
             if (!reading.alternative || query_.words.empty()) {
                 query_.words.push_back(
                     {query_.text.substr(reading.start, reading.end - reading.start), {}, {}, functions[i]});
@@ -158,9 +161,11 @@ public:
         for (const std::string& prefix : prefixes_) add_prefix_term(prefix);
         const double function_weight =
             analyze::function_word_weight(static_cast<std::size_t>(std::ranges::count(functions, true)));
-        for (lexical::LexicalTerm& term : query_.terms) {
+        for (std::size_t i = 0; i < query_.terms.size(); ++i) {
+            lexical::LexicalTerm& term = query_.terms[i];
             term.function_word = term.weight == 0;
             term.weight = term.weight > 0 ? analyze::repeated_word_weight(term.weight) : function_weight;
+            if (i < shares_.size()) term.weight *= shares_[i];
         }
         return std::move(query_);
     }
@@ -224,15 +229,23 @@ private:
         return terms;
     }
 
-    /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.
-    void add_term(const analyze::MultilingualAnalyzer::Reading& reading, double weight) {
+    /// A word with an exact form is meant so, and may be written without accents in the passage.
+    void add_word(const analyze::MultilingualAnalyzer::Reading& reading, double weight) {
         std::vector<std::string> stems = {reading.text};
         stems.insert(stems.end(), reading.others.begin(), reading.others.end());
+        if (reading.exact.empty()) return add_term(std::move(stems), weight, 1);
+        add_term({reading.exact}, weight, exact_share);
+        add_term(std::move(stems), weight, 1 - exact_share);
+    }
+
+    /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.
+    void add_term(std::vector<std::string> stems, double weight, double share) {
         for (const std::string& stem : stems) {
             const auto known = places_.find(stem);
             if (known == places_.end()) continue;
             lexical::LexicalTerm& term = query_.terms[known->second];
             term.weight += weight;
+            shares_[known->second] = std::max(shares_[known->second], share);
             for (std::string& other : stems) {
                 if (places_.try_emplace(other, known->second).second) term.others.push_back(std::move(other));
             }
@@ -240,7 +253,8 @@ private:
         }
         if (query_.terms.size() == max_query_terms) return;
         for (const std::string& stem : stems) places_.emplace(stem, query_.terms.size());
-        query_.terms.push_back({reading.text, weight, false, reading.others});
+        query_.terms.push_back({stems.front(), weight, false, {stems.begin() + 1, stems.end()}});
+        shares_.push_back(share);
     }
 
     void add_prefix_term(const std::string& text) {
@@ -258,6 +272,7 @@ private:
     SearchQuery query_;
     std::vector<analyze::WordSpan> meant_;  ///< Of the query's text: what has an operator.
     std::vector<std::string> prefixes_;
+    std::vector<double> shares_;  ///< Of its word's weight, what each term of the query has that is no prefix.
     std::unordered_map<std::string, std::size_t> places_;  ///< Of stems in the query's terms; of prefixes with a star.
 };
 

@@ -56,6 +56,9 @@ const Case cases[] = {
     {"french", "fr", "continuellement", "continuel"},
     {"french_elision", "fr", "l'\u00E9tat qu\u2019on aujourd'hui", "etat on aujourdhui"},
     {"italian_elision", "it", "dell'arte", "arte"},
+    {"exact_forms_follow", "vi", "\u0110\u1ED9i th\u1EE7 Panthers, ba m\u00E1",
+     "doi thu panther ba ma \u0111\u1ED9i th\u1EE7 m\u00E1"},
+    {"exact_forms_are_composed", "vi", "ma\u0301", "ma m\u00E1"},
     {"apostrophes_of_names_stay", "en", "o'brien l'etat", "obrien letat"},
     {"english_within_russian", "ru", "running \u043A\u043D\u0438\u0433\u0443", "run \u043A\u043D\u0438\u0433"},
     {"no_language", "", "Foxes jumped", "foxes jumped"},
@@ -102,6 +105,19 @@ TEST(Analyzer, SpansAreTheBytesOfTheText) {
     EXPECT_TRUE(terms[2].alternative);
     EXPECT_EQ(text.substr(terms[3].start, terms[3].end - terms[3].start), "Name");
     EXPECT_TRUE(terms[3].alternative);
+}
+
+TEST(Analyzer, ExactFormsAreOfTheIndexAlone) {
+    Analyzer analyzer("vi");
+    std::vector<Term> terms;
+    EXPECT_EQ(analyzer.analyzed("m\u00E1"), "ma m\u00E1");
+    analyzer.analyze("m\u00E1", terms);
+    ASSERT_EQ(terms.size(), 1U);
+    EXPECT_EQ(terms[0].text, "ma");
+    EXPECT_EQ(analyzer.exact_form("M\u00C1"), "m\u00E1");
+    EXPECT_EQ(analyzer.exact_form("ma"), "");
+    analyzer.use("fr");
+    EXPECT_EQ(analyzer.analyzed("\u00E9t\u00E9"), "ete");
 }
 
 TEST(Analyzer, PassesByWhatIsNotSeen) {

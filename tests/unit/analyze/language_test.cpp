@@ -57,6 +57,13 @@ const LanguageCase language_cases[] = {
     {"german_with_english_names", "de",
      "Die Funktion getUserName der Klasse HTTPServer ist nicht mit dem Wert von max_file_size zu verwechseln, auch "
      "wenn sie in der Datei server.cpp steht."},
+    {"vietnamese", "vi",
+     "Ch\u1EC9 m\u1EE5c \u0111\u01B0\u1EE3c x\u00E2y d\u1EF1ng khi c\u00F3 t\u00E0i li\u1EC7u m\u1EDBi, v\u00E0 "
+     "kh\u00F4ng bao gi\u1EDD c\u0169."},
+    {"vietnamese_by_its_letters", "vi",
+     "Th\u1EE7 \u0111\u00F4 n\u01B0\u1EDBc Ph\u00E1p, t\u1ECDa l\u1EA1c b\u1EDD s\u00F4ng, d\u00E2n s\u1ED1 tr\u1EBB."},
+    {"english_with_a_vietnamese_name", "en",
+     "The name of the author is Nguy\u1EC5n, and he has it from the village that he was born in, as it is there."},
     {"russian_with_english_names", "ru",
      "Функция getUserName из класса HTTPServer не то же, что max_file_size, и в файле server.cpp это тоже не так."},
     {"nothing", "", ""},
@@ -98,6 +105,7 @@ TEST(LanguageTest, a_document_says_it_itself_or_its_words_do) {
 TEST(LanguageTest, what_has_no_stemmer_is_treated_as_english) {
     EXPECT_EQ(stemming_language("de"), "de");
     EXPECT_EQ(stemming_language("nb"), "no");
+    EXPECT_EQ(stemming_language("vi"), "vi") << "its accents tell words apart";
     for (const char* other : {"", "en", "zh", "pl", "english"}) EXPECT_EQ(stemming_language(other), "en") << other;
 }
 
@@ -117,6 +125,20 @@ TEST(MultilingualAnalyzerTest, puts_together_what_languages_make_of_a_word) {
     EXPECT_EQ(readings(analyzer, "cat 42 getUserName \u6F22\u5B57\u306E"),
               "cat 42 getusernam get user name|nam \u6F22\u5B57 \u5B57\u306E");
     EXPECT_EQ(readings(analyzer, ""), "");
+}
+
+TEST(MultilingualAnalyzerTest, words_have_exact_forms_in_a_text_of_their_language_alone) {
+    const std::vector<std::string> languages{"en", "fr", "vi"};
+    MultilingualAnalyzer analyzer(languages);
+    const auto exact = [&](std::string_view text) {
+        std::string all;
+        for (const MultilingualAnalyzer::Reading& reading : analyzer.analyze(text)) all += "<" + reading.exact + ">";
+        return all;
+    };
+    EXPECT_EQ(exact("\u0111\u1ED9i th\u1EE7 Panthers"), "<\u0111\u1ED9i><th\u1EE7><>");
+    EXPECT_EQ(exact("t\u00E0i ba l\u00E0 g\u00EC"), "<t\u00E0i><><l\u00E0><g\u00EC>") << "by its function words";
+    EXPECT_EQ(exact("un caf\u00E9 \u00E0 Paris"), "<><><><>");
+    EXPECT_EQ(readings(analyzer, "\u0111\u00F4i"), "\u0111oi|doi") << "typed without accents it is found";
 }
 
 TEST(MultilingualAnalyzerTest, without_languages_it_is_english) {

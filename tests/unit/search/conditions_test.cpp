@@ -197,6 +197,36 @@ TEST_F(ConditionsTest, words_are_found_in_the_language_of_their_document) {
     EXPECT_EQ(first("migrated"), "/cat") << "as before";
 }
 
+TEST_F(ConditionsTest, accents_tell_vietnamese_words_apart) {
+    add_in("vi", "/toi", "T\u1ED9i l\u00E0 t\u1ED9i, kh\u00F4ng ph\u1EA3i t\u00F4i.");
+    add_in("vi", "/ban", "B\u1EA1n b\u00E8 \u0111\u1EBFn ch\u01A1i v\u1EDBi t\u1ED1i qua.");
+    add_in("fr", "/cafe", "Un caf\u00E9 au lait.");
+    const auto uris = [&](std::string_view query) {
+        std::vector<std::string> found;
+        for (const SearchHit& hit : find(query, SearchMode::lexical).hits) found.push_back(hit.chunk.uri);
+        return found;
+    };
+    EXPECT_THAT(uris("t\u1ED1i"), ElementsAre("/ban", "/toi")) << "as it is written first";
+    EXPECT_THAT(uris("t\u1ED9i"), ElementsAre("/toi", "/ban"));
+    EXPECT_THAT(uris("toi"), ElementsAre("/toi", "/ban")) << "without accents all are meant";
+    EXPECT_THAT(uris("\"ban be den choi\""), ElementsAre("/ban")) << "phrases are compared without them";
+    EXPECT_THAT(uris("\"b\u1EA1n b\u00E8 \u0111\u1EBFn\""), ElementsAre("/ban"));
+    EXPECT_THAT(uris("\"qua toi\""), IsEmpty()) << "exact forms do not follow the text";
+    const SearchResult french = find("un caf\u00E9", SearchMode::lexical);
+    EXPECT_THAT(french.terms, Not(Contains("caf\u00E9")));
+    ASSERT_EQ(french.hits.size(), 1U);
+    const SearchResult shown = find("t\u1ED1i qua", SearchMode::lexical);
+    const Snippet snippet = make_snippet(shown.hits.front().chunk.text, shown.terms, 200, "vi");
+    EXPECT_EQ(snippet.matches.size(), 2U) << "each word once";
+    const SearchResult missing = find("t\u1ED1i ng\u1EE7", SearchMode::lexical);
+    EXPECT_THAT(missing.missing_words, ElementsAre("ng\u1EE7"));
+    EXPECT_THAT(find("t\u1ED1i", SearchMode::lexical).missing_words, IsEmpty());
+    EXPECT_TRUE(store_->verify({}).empty());
+    store_->remove(std::vector<std::string>{"/toi"});
+    EXPECT_THAT(uris("t\u1ED9i"), ElementsAre("/ban"));
+    EXPECT_TRUE(store_->verify({}).empty());
+}
+
 TEST_F(ConditionsTest, a_document_that_is_read_again_in_another_language_is_indexed_anew) {
     add_in("de", "/haus", "Die H\u00E4user der Stadt sind alt.");
     add_in("en", "/haus", "Die H\u00E4user der Stadt sind alt.");
