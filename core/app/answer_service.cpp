@@ -49,6 +49,10 @@ PartsWanted parts_for_answers(const answer::AnswerOptions& options, llm::ChatReq
 answer::AnswerOptions AnswerService::options(const AnswerRequest& request, const RequestScope& scope) const {
     answer::AnswerOptions options = answer_options(workspace_.services(scope), request.flags);
     options.answer_schema = request.answer_schema;
+    for (const chat::EarlierTurn& turn : request.earlier) {
+        options.history.push_back({.role = llm::ChatMessage::Role::user, .content = turn.question});
+        options.history.push_back({.role = llm::ChatMessage::Role::assistant, .content = turn.answer});
+    }
     return options;
 }
 
@@ -62,13 +66,13 @@ answer::Answer AnswerService::answer(const AnswerRequest& request, const answer:
 
 answer::Answer AnswerService::answer_with(const AnswerRequest& request, const answer::AnswerOptions& options,
                                           const answer::AnswerEvents& events, const RequestScope& scope) const {
-    check_question_length(request.question);
+    const std::string question = chat::stand_alone_by_words(request.question, request.earlier);
+    check_question_length(question);
     const Workspace::Lease parts = workspace_.lease(parts_for_answers(options, request.captured), scope);
     answer::AnswerOptions narrowed = options;
     narrow(narrowed.filter, *parts->store, scope.access);
     return workspace_.traced(*parts, request.run, [&] {
-        return answer::answer_question(*parts->store, answer_tools(*parts), request.question, narrowed, events,
-                                       scope.cancel);
+        return answer::answer_question(*parts->store, answer_tools(*parts), question, narrowed, events, scope.cancel);
     });
 }
 

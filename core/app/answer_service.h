@@ -13,6 +13,7 @@
 #include "core/answer/batch.h"
 #include "core/app/answer_settings.h"
 #include "core/app/workspace.h"
+#include "core/chat/follow_up.h"
 #include "core/llm/price.h"
 
 namespace quarry::app {
@@ -22,6 +23,9 @@ struct AnswerRequest {
     std::string question{};
     AnswerFlags flags{};          ///< Mode, template, sources and filter.
     std::string answer_schema{};  ///< A JSON Schema that the model's answer shall fit; empty for text.
+    /// What was said before, oldest first: a model is given it, and a question that leans on it is made to stand alone
+    /// by its words.
+    std::vector<chat::EarlierTurn> earlier{};
     /// Borrowed; gets what a model would be sent, and PromptCaptured is thrown (core/app/captured_prompt.h).
     llm::ChatRequest* captured = nullptr;
     const char* run = "ask";  ///< The name of the run in the trace.

@@ -89,6 +89,7 @@ struct Route {
 // Parts of all_routes().
 [[nodiscard]] std::vector<Route> operation_routes();  ///< Those of core/app's operations.
 [[nodiscard]] std::vector<Route> run_routes();        ///< Answers as streams, and the log of runs.
+[[nodiscard]] std::vector<Route> openai_routes();     ///< For OpenAI's clients, under /v1.
 [[nodiscard]] std::vector<Route> server_routes();     ///< About the server itself.
 
 /// A document as a response.

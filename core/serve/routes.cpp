@@ -10,7 +10,8 @@ namespace {
 
 std::vector<Route> made_routes() {
     std::vector<Route> all;
-    for (auto* make : {operation_routes, run_routes, server_routes}) std::ranges::move(make(), std::back_inserter(all));
+    for (auto* make : {operation_routes, run_routes, openai_routes, server_routes})
+        std::ranges::move(make(), std::back_inserter(all));
     for (Route& route : all) {
         if (!route.body.is_null()) route.checked_body = std::make_shared<const JsonSchema>(route.body.dump());
     }

@@ -100,8 +100,8 @@ void Run::wake() const {
 /// A reader of a run's events. All but `follow` on the server's thread.
 class EventStream final : public net::BodySource {
 public:
-    EventStream(RunLog& log, std::shared_ptr<Run> run, std::uint64_t after)
-        : log_(log), run_(std::move(run)), position_(after) {
+    EventStream(RunLog& log, std::shared_ptr<Run> run, std::uint64_t after, RunLog::StreamForm form)
+        : log_(log), run_(std::move(run)), form_(std::move(form)), position_(after) {
         // Followed from now on, so that no run is taken for left before its stream has begun.
         follower_ = run_->follow([] {});
     }
@@ -114,23 +114,22 @@ public:
 
     State next(std::string& out) override {
         constexpr std::size_t piece = 32 * 1024;
-        if (!std::exchange(begun_, true)) out = "retry: 2000\n\n";
+        if (!std::exchange(begun_, true)) out = form_.begin;
         const Run::Part part = run_->after(position_, piece);
-        if (part.lost > 0) {
-            // Without an id of its own, so that a reader that comes back asks for the same again.
-            fmt::format_to(std::back_inserter(out), "event: gap\ndata: {{\"first\":{}}}\n\n", part.lost);
-        }
+        if (part.lost > 0) out += form_.gap(part.lost);
         for (const RunEvent& event : part.events) {
-            fmt::format_to(std::back_inserter(out), "id: {}/{}\nevent: {}\ndata: {}\n\n", run_->id(), event.number,
-                           event.name, event.data);
+            out += form_.event(*run_, event);
             position_ = event.number;
         }
-        if (part.ended) return State::end;
-        if (part.events.empty() && log_.is_shut_down()) {
-            out += "event: shutdown\ndata: {}\n\n";
+        if (part.ended) {
+            out += form_.end;
             return State::end;
         }
-        return out.empty() ? State::waiting : State::more;
+        if (part.events.empty() && log_.is_shut_down()) {
+            out += form_.shutdown;
+            return State::end;
+        }
+        return out.empty() && part.events.empty() ? State::waiting : State::more;
     }
 
     void stopped(bool /*complete*/) noexcept override { stop(); }
@@ -143,6 +142,7 @@ private:
 
     RunLog& log_;
     const std::shared_ptr<Run> run_;
+    const RunLog::StreamForm form_;
     std::uint64_t position_, follower_ = 0;
     bool begun_ = false, stopped_ = false;
 };
@@ -170,12 +170,26 @@ std::shared_ptr<Run> RunLog::find(std::string_view id, std::string_view owner) c
     return found == runs_.end() || found->second.run->owner() != owner ? nullptr : found->second.run;
 }
 
-std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run, std::uint64_t after) {
+const RunLog::StreamForm& RunLog::server_sent_events() {
+    static const StreamForm form = {
+        .begin = "retry: 2000\n\n",
+        .event =
+            [](const Run& run, const RunEvent& event) {
+                return fmt::format("id: {}/{}\nevent: {}\ndata: {}\n\n", run.id(), event.number, event.name,
+                                   event.data);
+            },
+        // Without an id of its own, so that a reader that comes back asks for the same again.
+        .gap = [](std::uint64_t first) { return fmt::format("event: gap\ndata: {{\"first\":{}}}\n\n", first); },
+        .shutdown = "event: shutdown\ndata: {}\n\n"};
+    return form;
+}
+
+std::shared_ptr<net::BodySource> RunLog::stream(const std::shared_ptr<Run>& run, std::uint64_t after, StreamForm form) {
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = runs_.find(run->id()); found != runs_.end()) found->second.left = {};
     }
-    return std::make_shared<EventStream>(*this, run, after);
+    return std::make_shared<EventStream>(*this, run, after, std::move(form));
 }
 
 void RunLog::left(const std::string& id) {

@@ -93,10 +93,21 @@ public:
     /// The run of this owner; null when there is none, or it is another's.
     [[nodiscard]] std::shared_ptr<Run> find(std::string_view id, std::string_view owner) const;
 
-    /// The events of a run behind number `after`, as a stream of server-sent events (WHATWG HTML, 9.2). It follows the
-    /// run at once. When the last stream of a run that is not in the background is left before its end, the run is
-    /// cancelled after the time of grace.
-    [[nodiscard]] std::shared_ptr<net::BodySource> stream(const std::shared_ptr<Run>& run, std::uint64_t after);
+    /// How a stream writes events.
+    struct StreamForm {
+        std::string begin{};                                                        ///< Before the first.
+        std::function<std::string(const Run& run, const RunEvent& event)> event{};  ///< May give nothing.
+        std::function<std::string(std::uint64_t first)> gap{};  ///< Where events before `first` are not kept any more.
+        std::string end{};                                      ///< Behind the last.
+        std::string shutdown{};                                 ///< Instead, where the server ends before the run.
+    };
+    /// Server-sent events (WHATWG HTML, 9.2) with ids, names and data as they were added.
+    [[nodiscard]] static const StreamForm& server_sent_events();
+
+    /// The events of a run behind number `after` as a stream. It follows the run at once. When the last stream of a run
+    /// that is not in the background is left before its end, the run is cancelled after the time of grace.
+    [[nodiscard]] std::shared_ptr<net::BodySource> stream(const std::shared_ptr<Run>& run, std::uint64_t after,
+                                                          StreamForm form = server_sent_events());
 
     /// Ends all streams with the event "shutdown"; runs go on.
     void shut_down();

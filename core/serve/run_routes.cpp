@@ -8,6 +8,7 @@
 
 #include "core/app/answer_service.h"
 #include "core/base/text.h"
+#include "core/serve/answer_run.h"
 #include "core/serve/request_scope.h"
 #include "core/serve/route.h"
 #include "core/wire/answer_json.h"
@@ -43,26 +44,6 @@ std::string event_data(const std::string& question, const answer::AnswerEvent& e
     return wire::answer_event_json(question, event).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Answers a question and adds what happens to the run.
-void answer_into(const std::shared_ptr<Run>& run, const Call& call) {
-    const CallScope scope(call, run->cancellation());
-    const std::string question = call.values.at("question");
-    try {
-        const auto sink = [&](const answer::AnswerEvent& event) {
-            run->add(std::string(wire::answer_event_name(event)), event_data(question, event, call.service));
-        };
-        static_cast<void>(
-            app::run_operation(*app::find_operation("ask"), call.values, {call.service.workspace(), *scope, sink}));
-    } catch (...) {
-        // Told by its last event, but for what went wrong before the first.
-        if (run->last() == 0) {
-            const Error error = call.service.public_failure(std::current_exception());
-            run->add("failed", event_data(question, {1, answer::event::Failed{error}}, call.service));
-        }
-    }
-    run->end();
-}
-
 std::optional<net::Response> ask(const Call& call) {
     Call asked = call;
     const bool background = asked.values.value("background", false);
@@ -81,7 +62,11 @@ std::optional<net::Response> ask(const Call& call) {
         accepted.set("Location", "/api/v1/runs/" + run->id());
         call.exchange->respond(std::move(accepted));
     }
-    answer_into(run, asked);
+    answer_into(run, asked.values.at("question"), asked,
+                [&](const app::RequestScope& scope, const answer::AnswerEventSink& sink) {
+                    static_cast<void>(app::run_operation(*app::find_operation("ask"), asked.values,
+                                                         {call.service.workspace(), scope, sink}));
+                });
     return std::nullopt;
 }
 
@@ -141,6 +126,23 @@ Route ask_route() {
 }
 
 }  // namespace
+
+void answer_into(const std::shared_ptr<Run>& run, const std::string& question, const Call& call,
+                 const std::function<void(const app::RequestScope&, const answer::AnswerEventSink&)>& answer) {
+    const CallScope scope(call, run->cancellation());
+    try {
+        answer(*scope, [&](const answer::AnswerEvent& event) {
+            run->add(std::string(wire::answer_event_name(event)), event_data(question, event, call.service));
+        });
+    } catch (...) {
+        // Told by its last event, but for what went wrong before the first.
+        if (run->last() == 0) {
+            const Error error = call.service.public_failure(std::current_exception());
+            run->add("failed", event_data(question, {1, answer::event::Failed{error}}, call.service));
+        }
+    }
+    run->end();
+}
 
 std::vector<Route> run_routes() {
     std::vector<Route> routes;

@@ -11,6 +11,7 @@
 #include "core/app/escaped_error.h"
 #include "core/base/text.h"
 #include "core/config/config_json.h"
+#include "core/serve/openai.h"
 #include "core/serve/request_values.h"
 #include "core/serve/router.h"
 
@@ -165,6 +166,7 @@ void Service::run(const std::shared_ptr<Incoming>& incoming) {
 
 void Service::finish(const Incoming& incoming, net::Response& response) {
     const net::Request& request = incoming.request();
+    if (request.path().starts_with("/v1/")) give_openai_form(response);
     const auto time = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - incoming.begun);
     const double milliseconds = static_cast<double>(time.count()) / 1000;
     response.set("X-Request-Id", incoming.id);
