@@ -30,19 +30,25 @@ std::unique_ptr<store::Store> open_to_write(const Services& services) {
 }
 
 /// With the name that is nearest to what was typed, of those that are visible.
+/// Of more names, those after so many in their order are not offered to who mistypes one.
+constexpr std::size_t most_compared = 100'000;
+
 Error not_there(const store::Store& store, const store::ChunkFilter& visible, const std::string& document,
                 std::string_view hint) {
     const std::string name = std::filesystem::path(document).filename().string();
     const store::SourceMatcher matcher(visible);
-    std::string nearest;  // its last component
+    std::vector<std::string> two(2);  // the last component of the nearest so far, and of another one
     std::string whole;
-    store.for_each_source("", [&](const store::Source& source) {
-        if (!matcher.holds_for_collection(source.collection)) return;
-        const std::vector<std::string> two = {nearest, std::filesystem::path(source.uri).filename().string()};
+    std::size_t compared = 0;
+    store.for_each_source_name([&](const store::SourceName& source) {
+        if (!matcher.holds_for_collection(source.collection)) return true;
+        two[1] = source.uri.substr(source.uri.rfind('/') + 1);
         const std::optional<std::string> nearer = closest(name, two);
-        if (!nearer || *nearer == nearest) return;
-        nearest = *nearer;
-        whole = source.uri;
+        if (nearer && *nearer != two[0]) {
+            two[0] = *nearer;
+            whole = source.uri;
+        }
+        return ++compared < most_compared;
     });
     return {ErrorCode::nothing_found, fmt::format("{} is not in the knowledge base", wire::display_uri(document)),
             whole.empty() ? std::string(hint) : fmt::format("did you mean {}? {}", wire::display_uri(whole), hint)};

@@ -74,6 +74,10 @@ search::SearchOptions configured_search(const config::Config& config, std::strin
 
 namespace {
 
+constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+/// So many names are shown where what was typed is the end of several.
+constexpr std::size_t most_named = 3;
+
 /// Whether `typed` is the last components of a name, the last of them with its extension or without.
 bool is_end_of(std::string_view name, std::string_view typed) {
     const auto ends = [&](std::string_view whole) {
@@ -96,23 +100,28 @@ std::optional<store::Source> find_source(const store::Store& store, const store:
     std::optional<store::Source> named = store.source(source_uri(store, typed));
     if (named && matcher.holds_for_collection(named->collection)) return named;
     if (typed.empty()) return std::nullopt;
-    std::optional<store::Source> numbered, found;
-    std::vector<std::string> several;
-    store.for_each_source("", [&](const store::Source& source) {
-        if (!matcher.holds_for_collection(source.collection)) return;
-        if (typed == fmt::format("{}", source.id)) numbered = source;
-        // JSON has no bytes that are not UTF-8: there a name that has some stands with U+FFFD in their place.
-        if (!is_end_of(source.uri, typed) && !is_end_of(replace_invalid_utf8(source.uri), typed)) return;
-        if (several.size() < 4) several.push_back(wire::display_uri(source.uri));
-        found = source;
+    std::optional<std::string> numbered;
+    std::vector<std::string> found;
+    // JSON has no bytes that are not UTF-8: there a name that has some stands with U+FFFD in their place.
+    const bool replaced = typed.find(replacement_character) != std::string::npos;
+    store.for_each_source_name([&](const store::SourceName& source) {
+        if (!matcher.holds_for_collection(source.collection)) return true;
+        if (typed == std::to_string(source.id)) numbered = source.uri;
+        if (is_end_of(source.uri, typed) || (replaced && is_end_of(replace_invalid_utf8(source.uri), typed))) {
+            found.emplace_back(source.uri);
+        }
+        return found.size() <= most_named;
     });
-    if (several.size() > 1) {
-        const bool more = several.size() > 3;
-        if (more) several.resize(3);
+    if (found.size() > 1) {
+        std::vector<std::string> several;
+        for (const std::string& uri : found) several.push_back(wire::display_uri(uri));
+        const bool more = several.size() > most_named;
+        if (more) several.resize(most_named);
         throw Error(ErrorCode::usage, fmt::format("{} is the end of several names", wire::display_uri(typed)),
                     fmt::format("write more of it: {}{}", fmt::join(several, ", "), more ? ", ..." : ""));
     }
-    return found ? found : numbered;
+    if (found.empty() && numbered) found.push_back(*numbered);
+    return found.empty() ? std::nullopt : store.source(found.front());
 }
 
 std::string source_uri(const store::Store& store, const std::string& typed) {

@@ -41,8 +41,11 @@ NamedDocument document_by_name(const store::Store& store, const store::ChunkFilt
         return {*source->document_id, source->uri};
     }
     std::vector<NamedDocument> found;
-    store.for_each_source("", [&](const store::Source& source) {
-        if (is_named(source.uri, name) && passes(source)) found.push_back({*source.document_id, source.uri});
+    store.for_each_source_name([&](const store::SourceName& named) {
+        if (!is_named(named.uri, name)) return true;
+        const std::optional<store::Source> source = store.source(named.uri);
+        if (source && passes(*source)) found.push_back({*source->document_id, source->uri});
+        return true;
     });
     if (found.empty()) {
         throw Error(ErrorCode::failed, fmt::format("there is no document named {}", shown_name(name)),

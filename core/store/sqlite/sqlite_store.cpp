@@ -25,6 +25,8 @@ constexpr const char* upsert_setting =
     " k.name FROM sources s LEFT JOIN documents d ON d.id = s.document_id"                                          \
     " LEFT JOIN collections k ON k.id = s.collection_id "
 constexpr const char* select_source = QUARRY_SOURCE_COLUMNS "WHERE s.uri = ?";
+// Of an index that has all of it, in its order.
+constexpr const char* select_names = "SELECT id, uri, collection_id FROM sources ORDER BY uri";
 constexpr const char* select_sources = QUARRY_SOURCE_COLUMNS "ORDER BY s.uri";
 // All that begins with "folder/": '0' is the character after '/'.
 constexpr const char* select_sources_below =
@@ -139,6 +141,20 @@ void SqliteStore::for_each_source(std::string_view prefix, const std::function<v
         db::Query row(statement);
         if (!prefix.empty()) row.with(prefix);
         while (row.step()) visit(read_source(row));
+    });
+}
+
+void SqliteStore::for_each_source_name(const std::function<bool(const SourceName&)>& visit) const {
+    guarded("read", [&] {
+        const std::map<std::int64_t, std::string> collections = names_of_collections();
+        // Not from the cache: the visitor may ask the store again.
+        SQLite::Statement statement(database_, select_names);
+        db::Query row(statement);
+        while (row.step()) {
+            const auto collection = collections.find(row.integer(2));
+            const std::string_view name = collection == collections.end() ? std::string_view() : collection->second;
+            if (!visit({row.integer(0), row.bytes(1), name})) return;
+        }
     });
 }
 

@@ -61,6 +61,7 @@ public:
     [[nodiscard]] std::optional<std::string> setting(std::string_view name) const override;
     [[nodiscard]] std::optional<Source> source(std::string_view uri) const override;
     void for_each_source(std::string_view prefix, const std::function<void(const Source&)>& visit) const override;
+    void for_each_source_name(const std::function<bool(const SourceName&)>& visit) const override;
     void for_each_source_state(std::string_view prefix, const std::function<void(SourceState&&)>& visit) const override;
     [[nodiscard]] std::optional<std::string> document_text(std::int64_t document_id) const override;
     void for_each_text_part(std::int64_t document_id,
