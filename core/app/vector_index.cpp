@@ -30,7 +30,7 @@ void update_vector_index(Services& services, const store::Store& store, bool rew
     try {
         store.update_index(fingerprint, processors(), rewrite, services.cancel,
                            [&services](std::uint64_t done, std::uint64_t total) {
-                               show_progress(services, "linking vectors", done, total);
+                               show_progress(services, "indexing vectors", done, total);
                            });
     } catch (const Error& error) {
         if (rewrite || error.code() == ErrorCode::interrupted) throw;

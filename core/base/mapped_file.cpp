@@ -60,6 +60,8 @@ bool MappedFile::read(std::size_t offset, std::span<char> to) const noexcept {
     return true;
 }
 
+void MappedFile::release() const noexcept { ::madvise(const_cast<char*>(data_), size_, MADV_DONTNEED); }
+
 MappedFile::~MappedFile() {
     if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
     if (descriptor_ >= 0) ::close(descriptor_);
@@ -105,6 +107,9 @@ void MappedOutput::close() noexcept {
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
     temporary_.clear();
 }
+
+// The pages are the file's: what was written to them stays there.
+void MappedOutput::release() noexcept { ::madvise(data_, size_, MADV_DONTNEED); }
 
 void MappedOutput::grow(std::size_t size) {
     // Space that is not there must show here, not as a signal when the memory is written.

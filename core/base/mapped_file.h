@@ -25,6 +25,9 @@ public:
     /// Copies bytes from the file, which, once, costs less than to look at them: the memory of this process does not
     /// grow. False when that fails; they can still be looked at.
     [[nodiscard]] bool read(std::size_t offset, std::span<char> to) const noexcept;
+    /// Takes what was looked at out of this process's memory, until it is looked at again: for a pass over a large
+    /// file.
+    void release() const noexcept;
 
 private:
     MappedFile(int descriptor, const char* data, std::size_t size) noexcept
@@ -48,6 +51,8 @@ public:
     /// Zeros at first. Invalid after `grow`.
     [[nodiscard]] char* data() noexcept { return data_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// Takes what was written out of this process's memory, until it is looked at again: for a pass over a large file.
+    void release() noexcept;
     /// Makes it larger, with zeros. Throws Error(failed), for want of space above all.
     void grow(std::size_t size);
     /// Writes it to disk and puts it in its place. Throws Error(failed).

@@ -64,24 +64,39 @@ const std::int8_t* CodedRows::read(const std::int8_t* from, std::size_t bytes, s
     return file->read(offset, {reinterpret_cast<char*>(buffer.data()), bytes}) ? buffer.data() : from;
 }
 
+const std::int8_t* CodedRows::read_codes(std::size_t row, std::size_t count, CodeBuffer& buffer) const {
+    if (lower == nullptr) return read(code_row(row), count * stride, buffer.codes);
+    const std::size_t bytes = count * stride;
+    const auto half = [&](const std::uint8_t* part, std::vector<std::int8_t>& copied) {
+        const auto* const from = reinterpret_cast<const std::int8_t*>(part + row * stride / 2);
+        return reinterpret_cast<const std::uint8_t*>(read(from, bytes / 2, copied));
+    };
+    if (buffer.codes.size() < bytes) buffer.codes.resize(bytes);
+    join_halves(half(halves, buffer.halves), half(lower, buffer.lower), bytes, buffer.codes.data());
+    return buffer.codes.data();
+}
+
 float RowScorer::operator()(std::size_t row) {
     constexpr std::size_t lanes = 16;
-    const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, codes_);
-    const std::int8_t* const residuals = rows_.read(rows_.residuals + row * rows_.stride, rows_.stride, residuals_);
+    const std::int8_t* const codes = rows_.read_codes(row, 1, codes_);
     const float* const wanted = query_.vector.data();
     const std::size_t size = query_.vector.size();
-    const auto part = [&](std::size_t i) {
-        return wanted[i] * (static_cast<float>(codes[i]) + static_cast<float>(residuals[i]) * (1.0F / residual_steps));
+    const auto sum = [&](const auto& steps) {
+        std::array<float, lanes> sums{};
+        const std::size_t whole = size / lanes * lanes;
+        for (std::size_t i = 0; i < whole; i += lanes) {
+            for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += wanted[i + lane] * steps(i + lane);
+        }
+        float total = 0;
+        for (const float part : sums) total += part;
+        for (std::size_t i = whole; i < size; ++i) total += wanted[i] * steps(i);
+        return total * rows_.scales[row].scale;
     };
-    std::array<float, lanes> sums{};
-    const std::size_t whole = size / lanes * lanes;
-    for (std::size_t i = 0; i < whole; i += lanes) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += part(i + lane);
-    }
-    float total = 0;
-    for (const float sum : sums) total += sum;
-    for (std::size_t i = whole; i < size; ++i) total += part(i);
-    return total * rows_.scales[row].scale;
+    if (rows_.residuals == nullptr) return sum([&](std::size_t i) { return static_cast<float>(codes[i]); });
+    const std::int8_t* const residuals = rows_.read(rows_.residuals + row * rows_.stride, rows_.stride, residuals_);
+    return sum([&](std::size_t i) {
+        return static_cast<float>(codes[i]) + static_cast<float>(residuals[i]) * (1.0F / residual_steps);
+    });
 }
 
 }  // namespace quarry::index

@@ -36,13 +36,18 @@ struct CodedQuery {
     std::int32_t sum = 0;  ///< Of the codes.
 };
 
+/// Room for rows that are copied or put together.
+struct CodeBuffer {
+    std::vector<std::int8_t> codes, halves, lower;
+};
+
 /// Coded vectors in memory that someone else owns: `count` rows of `stride` bytes.
 struct CodedRows {
     std::size_t count = 0;
     std::size_t dimensions = 0;
     std::size_t stride = 0;
-    const std::int8_t* codes = nullptr;
-    const std::int8_t* residuals = nullptr;
+    const std::int8_t* codes = nullptr;      ///< Null where they are split into `halves` and `lower`.
+    const std::int8_t* residuals = nullptr;  ///< Null: a row is its codes alone.
     const RowScale* scales = nullptr;
     float longest = 0;  ///< No row of codes is longer: bounds what the query's own coding can do to a score.
     /// The file that the codes and residuals are in, from which they are then copied instead of being looked at in
@@ -51,15 +56,20 @@ struct CodedRows {
     /// The codes in 4 bits (`halve_codes`), by which a scan finds out of which rows it reads all; null: it reads all of
     /// all rows. `stride / 2` bytes each.
     const std::uint8_t* halves = nullptr;
+    /// What the halved codes leave out (`lower_halves`), where codes are kept so.
+    const std::uint8_t* lower = nullptr;
+    bool whole = false;  ///< A scan reads all of all rows though there are halved codes.
 
+    /// Of rows that are not split.
     [[nodiscard]] const std::int8_t* code_row(std::size_t row) const noexcept { return codes + row * stride; }
-    /// `bytes` from `from` on, which is in `codes`, `residuals` or `halves`: there, or copied from the file to
-    /// `buffer`.
+    /// The codes of `count` rows: there, or in `buffer`.
+    [[nodiscard]] const std::int8_t* read_codes(std::size_t row, std::size_t count, CodeBuffer& buffer) const;
+    /// `bytes` from `from` on, which is in one of the parts: there, or copied from the file to `buffer`.
     [[nodiscard]] const std::int8_t* read(const std::int8_t* from, std::size_t bytes,
                                           std::vector<std::int8_t>& buffer) const;
 };
 
-/// The score of a row by codes and residuals: the dot product with the query to some 1e-5.
+/// The score of a row by codes and residuals: the dot product with the query to some 1e-5; by codes alone to some 1e-3.
 class RowScorer {
 public:
     /// Borrows both.
@@ -69,7 +79,8 @@ public:
 private:
     const CodedQuery& query_;
     const CodedRows& rows_;
-    std::vector<std::int8_t> codes_, residuals_;  ///< Copied ones.
+    CodeBuffer codes_;                    ///< Copied ones.
+    std::vector<std::int8_t> residuals_;  ///< The same.
 };
 
 }  // namespace quarry::index

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <utility>
@@ -19,8 +18,7 @@ namespace {
 /// The file of changes holds up to this share of the main file's rows, and always this many.
 constexpr std::size_t changes_share = 10;
 constexpr std::size_t always_changes = 2'000;
-/// Most that is waited for another process that is updating the same index.
-constexpr std::chrono::seconds lock_wait{30};
+constexpr std::size_t vectors_between_looks = 1'024;
 
 std::uint64_t size_of(const std::filesystem::path& path) {
     std::error_code missing;
@@ -57,6 +55,8 @@ public:
             done_.why = "it is damaged";
             index_.reset();
         }
+        // Rows cannot be copied with what they do not have.
+        if (index_ && index_->main().has_residuals() != options_.residuals) index_.reset();
         if (index_ && !options_.rewrite && !wants_graph(wanted_.size())) {
             find_differences();
             const std::size_t most = std::max(always_changes, index_->main().count() / changes_share);
@@ -106,22 +106,24 @@ private:
 
     void write_changes() {
         remove_leftovers(paths_.changes);
-        VectorFileWriter writer(paths_.changes, dimensions_, changed_, tombstones_);
+        VectorFileWriter writer(paths_.changes, dimensions_, changed_, tombstones_,
+                                {.residuals = options_.residuals, .split = !options_.residuals});
         fill(writer, changed_);
         writer.commit(generation_, &index_->main());
     }
 
     IndexUpdate rewrite() {
         remove_leftovers(paths_.main);
-        VectorFileWriter writer(paths_.main, dimensions_, wanted_, {});
-        fill(writer, wanted_);
-        bool graph = false;
         // A graph of before is not given up for want of time alone: the next update builds it.
-        if (options_.build_graph && can_build_graph() && wanted_.size() * dimensions_ >= options_.graph_from_bytes) {
+        const bool graph =
+            options_.build_graph && can_build_graph() && wanted_.size() * dimensions_ >= options_.graph_from_bytes;
+        const VectorFileForm form{.residuals = options_.residuals, .split = !options_.residuals && !graph};
+        VectorFileWriter writer(paths_.main, dimensions_, wanted_, {}, form);
+        fill(writer, wanted_);
+        if (graph) {
             const CodedRows rows = writer.rows();
             writer.add_graph(build_graph(rows, options_.graph, options_.threads, cancellation_, progress_),
                              options_.graph);
-            graph = true;
         }
         cancellation_.check();
         writer.commit(generation_, nullptr);
@@ -144,7 +146,7 @@ private:
                                              [](const VectorKey& key, std::int64_t wanted) { return key.id < wanted; });
             if (at == keys.end() || at->id != id || vector.size() != dimensions_) return;
             writer.set(static_cast<std::size_t>(at - keys.begin()), vector);
-            ++set;
+            if (++set % vectors_between_looks == 0 && progress_) progress_(set, missing.size());
         };
         missing.size() == keys.size() && keys.size() == wanted_.size() ? source_.for_each_vector(take)
                                                                        : source_.vectors_of(missing, take);
@@ -186,7 +188,7 @@ DamagedVectors::DamagedVectors(std::size_t count, std::size_t dimensions)
 
 IndexUpdate update_index(const VectorSource& source, const IndexPaths& paths, const IndexUpdateOptions& options,
                          const Cancellation& cancellation, const IndexProgress& progress) {
-    const FileLock lock(paths.main.string() + ".lock", lock_wait, &cancellation);
+    const FileLock lock(paths.main.string() + ".lock", options.lock_wait, &cancellation);
     return IndexUpdater(source, paths, options, cancellation, progress).run();
 }
 
@@ -226,15 +228,18 @@ std::vector<std::string> compare_index(const VectorSource& source, const StoredI
     std::size_t different = 0;
     std::vector<std::int8_t> codes(code_stride(index.dimensions()));
     std::vector<std::int8_t> residuals(codes.size());
+    CodeBuffer copied;
     source.for_each_vector([&](std::int64_t id, std::span<const float> vector) {
         cancellation.check();
         const auto holder = index.locate(id);
         if (!holder) return;
         const CodedRows rows = holder->file->rows();
         const RowScale scale = encode_vector(vector, codes.data(), residuals.data());
-        const bool same = scale.scale == rows.scales[holder->row].scale &&
-                          std::memcmp(codes.data(), rows.code_row(holder->row), codes.size()) == 0 &&
-                          std::memcmp(residuals.data(), rows.residuals + holder->row * rows.stride, codes.size()) == 0;
+        const bool same =
+            scale.scale == rows.scales[holder->row].scale &&
+            std::memcmp(codes.data(), rows.read_codes(holder->row, 1, copied), codes.size()) == 0 &&
+            (rows.residuals == nullptr ||
+             std::memcmp(residuals.data(), rows.residuals + holder->row * rows.stride, codes.size()) == 0);
         different += same ? 0 : 1;
     });
     if (different > 0) problems.push_back(fmt::format("{} of its vectors differ from the base's", different));

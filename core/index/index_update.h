@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -45,6 +46,8 @@ struct IndexUpdateOptions {
     bool build_graph = true;  ///< False: leave it out though it be worth it, when there is no time to build it.
     GraphOptions graph;
     unsigned threads = 1;  ///< For building the graph.
+    bool residuals = true;  ///< Keep what 8 bits leave out of a vector, by which the best are scored again.
+    std::chrono::seconds lock_wait{30};  ///< Most that is waited for another process that is updating the same index.
     bool rewrite =
         false;  ///< Write the main file anew though few rows have changed, so that nothing is left of the rest.
 };
@@ -64,7 +67,7 @@ struct IndexUpdate {
     std::string why;          ///< Why it was written from nothing: "it is cut off"; else empty.
 };
 
-/// Called with how many rows of how many have been linked by the graph.
+/// Called with how many vectors of how many are in the index, and then with how many have been linked by the graph.
 using IndexProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 /// Brings an index to what the source has, under a lock that other writers wait for a little. Small changes go to the

@@ -172,6 +172,26 @@ void halve_codes(const std::int8_t* codes, std::size_t stride, std::uint8_t* hal
     }
 }
 
+void lower_halves(const std::int8_t* codes, std::size_t stride, std::uint8_t* lower) {
+    const auto low = [](std::int8_t code) { return (code + 128) & 15; };
+    for (std::size_t i = 0; i < stride; i += code_alignment) {
+        for (std::size_t j = 0; j < half_group; ++j) {
+            lower[i / 2 + j] = static_cast<std::uint8_t>(low(codes[i + j]) | low(codes[i + half_group + j]) << 4);
+        }
+    }
+}
+
+void join_halves(const std::uint8_t* halves, const std::uint8_t* lower, std::size_t bytes, std::int8_t* codes) {
+    for (std::size_t i = 0; i < bytes; i += code_alignment) {
+        for (std::size_t j = 0; j < half_group; ++j) {
+            const unsigned upper = halves[i / 2 + j];
+            const unsigned low = lower[i / 2 + j];
+            codes[i + j] = static_cast<std::int8_t>(static_cast<int>((upper & 15) << 4 | (low & 15)) - 128);
+            codes[i + half_group + j] = static_cast<std::int8_t>(static_cast<int>((upper & 0xF0) | low >> 4) - 128);
+        }
+    }
+}
+
 std::vector<Int8Kernel> int8_kernels() {
     std::vector<Int8Kernel> kernels;
 #if defined(__x86_64__)

@@ -25,6 +25,10 @@ struct HalfCodes {
 /// Rounds a row of codes; writes stride / 2 bytes. In each 64 codes those of the first half stand in the lower four
 /// bits of the bytes. On disk: never change.
 void halve_codes(const std::int8_t* codes, std::size_t stride, std::uint8_t* halves);
+/// Writes what `halve_codes` leaves out of a row, the lower 4 bits, in the same order.
+void lower_halves(const std::int8_t* codes, std::size_t stride, std::uint8_t* lower);
+/// Puts rows of codes, `bytes` in all, together again from both.
+void join_halves(const std::uint8_t* halves, const std::uint8_t* lower, std::size_t bytes, std::int8_t* codes);
 
 /// A way to multiply 8-bit codes. Codes are -127 to 127, never -128.
 struct Int8Kernel {

@@ -94,10 +94,10 @@ public:
     /// Rows [first, last), without those that `within` leaves out.
     void range(std::size_t first, std::size_t last, const RowSet* within, Shortlist& list) const {
         std::array<std::int32_t, block_rows> dots{};
-        std::vector<std::int8_t> copied;
+        CodeBuffer copied;
         for (std::size_t begin = first; begin < last; begin += block_rows) {
             const std::size_t count = std::min(block_rows, last - begin);
-            const std::int8_t* const codes = rows_.read(rows_.code_row(begin), count * rows_.stride, copied);
+            const std::int8_t* const codes = rows_.read_codes(begin, count, copied);
             dot_rows_(query_.codes.data(), codes, rows_.stride, count, dots.data());
             for (std::size_t i = 0; i < count; ++i) {
                 const std::size_t row = begin + i;
@@ -135,18 +135,18 @@ public:
     }
 
     void each_of(std::span<const std::uint32_t> rows, Shortlist& list) const {
-        std::vector<std::int8_t> copied;
+        CodeBuffer copied;
         for (const std::uint32_t row : rows) add_row(row, copied, list);
     }
     void each_of(const RowSet& within, Shortlist& list) const {
-        std::vector<std::int8_t> copied;
+        CodeBuffer copied;
         within.for_each([&](std::size_t row) { add_row(row, copied, list); });
     }
 
 private:
-    void add_row(std::size_t row, std::vector<std::int8_t>& copied, Shortlist& list) const {
+    void add_row(std::size_t row, CodeBuffer& copied, Shortlist& list) const {
         std::int32_t dot = 0;
-        const std::int8_t* const codes = rows_.read(rows_.code_row(row), rows_.stride, copied);
+        const std::int8_t* const codes = rows_.read_codes(row, 1, copied);
         dot_rows_(query_.codes.data(), codes, rows_.stride, 1, &dot);
         const auto [middle, error] = bounds(row, dot);
         if (middle + error < list.threshold()) return;
@@ -206,7 +206,7 @@ std::vector<ScoredRow> scan_rows(const CodedQuery& query, const CodedRows& rows,
     if (within != nullptr && within->count() < rows.count / 8) {
         scan.each_of(*within, list);
     } else {
-        const bool halved = rows.halves != nullptr && limit <= rows.count / rows_a_result;
+        const bool halved = rows.halves != nullptr && !rows.whole && limit <= rows.count / rows_a_result;
         const std::size_t bytes = rows.count * rows.stride / (halved ? 2 : 1);
         const std::size_t shared =
             std::clamp<std::size_t>(std::min<std::size_t>(threads, bytes / bytes_per_thread), 1, 64);

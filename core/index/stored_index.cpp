@@ -210,7 +210,7 @@ std::vector<ScoredRow> StoredIndex::walk(const GraphView& graph, const CodedQuer
 
 CodedRows StoredIndex::rows_of(const VectorFile& file) const {
     CodedRows rows = searches_ <= 1 && file.bytes() >= large_file ? file.rows_in_file() : file.rows();
-    if (options_.exact) rows.halves = nullptr;
+    rows.whole = options_.exact;
     return rows;
 }
 

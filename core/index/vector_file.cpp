@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/base/content_hasher.h"
 #include "core/base/error.h"
 #include "core/base/hash.h"
 
@@ -23,7 +24,11 @@ static_assert(sizeof(VectorKey) == 16 && sizeof(RowScale) == 8);
 /// More rows than a row number can tell, or dimensions that no model has, are damage.
 constexpr std::uint64_t max_rows = no_row - 1;
 constexpr std::uint32_t max_dimensions = 1U << 16;
+/// Of `has_halves`.
+constexpr std::uint32_t split_codes = 2;
 constexpr std::uint32_t max_connectivity = 1'024;
+/// Of a file that is written or read from end to end, about as much is in memory at a time.
+constexpr std::size_t bytes_in_memory = std::size_t{32} << 20;
 
 std::uint64_t aligned(std::uint64_t offset) { return (offset + 63) / 64 * 64; }
 
@@ -37,13 +42,26 @@ std::string checksum_of_header(const VectorFileHeader& header) {
     return content_hash({reinterpret_cast<const char*>(&header), offsetof(VectorFileHeader, own_checksum)});
 }
 
+/// Of all that follows the header, in passes after which `release` is called.
+template <typename Release>
+std::string checksum_behind_header(std::string_view file, const Release& release) {
+    ContentHasher hash;
+    for (std::string_view rest = file.substr(sizeof(VectorFileHeader)); !rest.empty();) {
+        hash.add(rest.substr(0, bytes_in_memory));
+        rest.remove_prefix(std::min(rest.size(), bytes_in_memory));
+        release();
+    }
+    return hash.digest();
+}
+
 /// What is wrong with a header; "" when nothing is.
 std::string problem_of(const VectorFileHeader& header, std::uint64_t file_bytes) {
     if (header.magic != VectorFileHeader().magic) return "it is not a vector index";
     if (header.version != VectorFileHeader::newest_version) return "it was made by another version of quarry";
     if (checksum_of_header(header) != std::string_view(header.own_checksum.data(), 32)) return "its header is damaged";
     if (header.dimensions == 0 || header.dimensions > max_dimensions || header.rows > max_rows ||
-        header.tombstones > max_rows || header.connectivity > max_connectivity || header.has_halves > 1) {
+        header.tombstones > max_rows || header.connectivity > max_connectivity || header.has_halves > split_codes ||
+        (header.has_halves == split_codes && header.connectivity > 0) || header.has_residuals > 1) {
         return "its header is damaged";
     }
     if (header.file_bytes != file_bytes || VectorFileLayout(header).end != file_bytes) return "it is cut off";
@@ -51,7 +69,7 @@ std::string problem_of(const VectorFileHeader& header, std::uint64_t file_bytes)
 }
 
 VectorFileHeader header_for(std::size_t dimensions, std::size_t rows, std::size_t tombstones,
-                            std::uint64_t halved_from) {
+                            const VectorFileForm& form) {
     if (dimensions == 0 || dimensions > max_dimensions || rows > max_rows) {
         throw Error(ErrorCode::failed, "cannot build the vector index")
             .because(fmt::format("{} vectors of {} dimensions are more than it holds", rows, dimensions));
@@ -60,7 +78,9 @@ VectorFileHeader header_for(std::size_t dimensions, std::size_t rows, std::size_
     header.dimensions = static_cast<std::uint32_t>(dimensions);
     header.rows = rows;
     header.tombstones = tombstones;
-    header.has_halves = rows > 0 && rows * code_stride(dimensions) >= halved_from ? 1 : 0;
+    header.has_residuals = form.residuals ? 1 : 0;
+    if (rows > 0 && rows * code_stride(dimensions) >= form.halved_from)
+        header.has_halves = form.split ? split_codes : 1;
     return header;
 }
 
@@ -71,9 +91,9 @@ VectorFileLayout::VectorFileLayout(const VectorFileHeader& header) {
     keys = aligned(sizeof(VectorFileHeader));
     scales = aligned(keys + header.rows * sizeof(VectorKey));
     codes = aligned(scales + header.rows * sizeof(RowScale));
-    residuals = codes + header.rows * stride;
-    halves = residuals + header.rows * stride;
-    tombstones = halves + header.has_halves * header.rows * stride / 2;
+    residuals = codes + header.rows * stride / (header.has_halves == split_codes ? 2 : 1);
+    halves = residuals + header.has_residuals * header.rows * stride;
+    tombstones = halves + (header.has_halves != 0 ? header.rows * stride / 2 : 0);
     links = aligned(tombstones + header.tombstones * sizeof(std::uint32_t));
     levels = links + header.rows * 2 * header.connectivity * sizeof(std::uint32_t);
     end = levels;
@@ -113,14 +133,19 @@ std::span<const Number> VectorFile::part(std::uint64_t offset, std::uint64_t cou
 std::span<const VectorKey> VectorFile::keys() const noexcept { return part<VectorKey>(layout_.keys, header_.rows); }
 
 CodedRows VectorFile::rows() const noexcept {
-    return {.count = count(),
-            .dimensions = dimensions(),
-            .stride = code_stride(dimensions()),
-            .codes = part<std::int8_t>(layout_.codes, 0).data(),
-            .residuals = part<std::int8_t>(layout_.residuals, 0).data(),
-            .scales = part<RowScale>(layout_.scales, 0).data(),
-            .longest = header_.longest,
-            .halves = header_.has_halves != 0 ? part<std::uint8_t>(layout_.halves, 0).data() : nullptr};
+    CodedRows rows{.count = count(),
+                   .dimensions = dimensions(),
+                   .stride = code_stride(dimensions()),
+                   .scales = part<RowScale>(layout_.scales, 0).data(),
+                   .longest = header_.longest};
+    if (header_.has_halves == split_codes) {
+        rows.lower = part<std::uint8_t>(layout_.codes, 0).data();
+    } else {
+        rows.codes = part<std::int8_t>(layout_.codes, 0).data();
+    }
+    if (has_residuals()) rows.residuals = part<std::int8_t>(layout_.residuals, 0).data();
+    if (header_.has_halves != 0) rows.halves = part<std::uint8_t>(layout_.halves, 0).data();
+    return rows;
 }
 
 CodedRows VectorFile::rows_in_file() const noexcept {
@@ -158,14 +183,18 @@ std::optional<std::size_t> VectorFile::find(std::int64_t id) const noexcept {
     return static_cast<std::size_t>(at - all.begin());
 }
 
-bool VectorFile::is_sound() const { return content_hash(file_.bytes().substr(sizeof(VectorFileHeader))) == checksum(); }
+bool VectorFile::is_sound() const {
+    return checksum_behind_header(file_.bytes(), [this] { file_.release(); }) == checksum();
+}
 
 VectorFileWriter::VectorFileWriter(const std::filesystem::path& path, std::size_t dimensions,
                                    std::span<const VectorKey> keys, std::span<const std::uint32_t> tombstones,
-                                   std::uint64_t halved_from)
-    : header_(header_for(dimensions, keys.size(), tombstones.size(), halved_from)),
+                                   const VectorFileForm& form)
+    : header_(header_for(dimensions, keys.size(), tombstones.size(), form)),
       layout_(header_),
-      file_(path, static_cast<std::size_t>(layout_.end)) {
+      file_(path, static_cast<std::size_t>(layout_.end)),
+      codes_(code_stride(dimensions)),
+      left_out_(form.residuals ? 0 : code_stride(dimensions)) {
     // An empty span has no address, which memcpy does not take.
     if (!keys.empty()) std::memcpy(file_.data() + layout_.keys, keys.data(), keys.size_bytes());
     if (!tombstones.empty()) {
@@ -175,32 +204,50 @@ VectorFileWriter::VectorFileWriter(const std::filesystem::path& path, std::size_
 
 void VectorFileWriter::set(std::size_t row, std::span<const float> vector) {
     const std::size_t stride = code_stride(header_.dimensions);
-    auto* codes = reinterpret_cast<std::int8_t*>(file_.data() + layout_.codes) + row * stride;
-    auto* residuals = reinterpret_cast<std::int8_t*>(file_.data() + layout_.residuals) + row * stride;
-    const RowScale scale = encode_vector(vector, codes, residuals);
+    auto* residuals = left_out_.data();
+    if (header_.has_residuals != 0)
+        residuals = reinterpret_cast<std::int8_t*>(file_.data() + layout_.residuals) + row * stride;
+    const RowScale scale = encode_vector(vector, codes_.data(), residuals);
     std::memcpy(file_.data() + layout_.scales + row * sizeof scale, &scale, sizeof scale);
     double squares = 0;
-    for (std::size_t i = 0; i < vector.size(); ++i) squares += static_cast<double>(codes[i]) * codes[i];
+    for (std::size_t i = 0; i < vector.size(); ++i) squares += static_cast<double>(codes_[i]) * codes_[i];
     const double length = std::sqrt(squares) * static_cast<double>(scale.scale) * (1 + 1e-6);
     header_.longest = std::max(header_.longest, static_cast<float>(length));
-    halve(row);
+    put_codes(row, codes_.data());
+    touch();
 }
 
-void VectorFileWriter::halve(std::size_t row) {
-    if (header_.has_halves == 0) return;
+void VectorFileWriter::put_codes(std::size_t row, const std::int8_t* codes) {
     const std::size_t stride = code_stride(header_.dimensions);
-    halve_codes(reinterpret_cast<const std::int8_t*>(file_.data() + layout_.codes) + row * stride, stride,
-                reinterpret_cast<std::uint8_t*>(file_.data() + layout_.halves) + row * stride / 2);
+    const auto half_row = [&](std::uint64_t part) {
+        return reinterpret_cast<std::uint8_t*>(file_.data() + part) + row * stride / 2;
+    };
+    if (header_.has_halves != 0) halve_codes(codes, stride, half_row(layout_.halves));
+    if (header_.has_halves == split_codes) {
+        lower_halves(codes, stride, half_row(layout_.codes));
+    } else {
+        std::memcpy(file_.data() + layout_.codes + row * stride, codes, stride);
+    }
+}
+
+bool VectorFileWriter::touch() {
+    written_ += code_stride(header_.dimensions);
+    if (written_ < bytes_in_memory / 4) return false;
+    file_.release();
+    written_ = 0;
+    return true;
 }
 
 void VectorFileWriter::copy(std::size_t row, const VectorFile& from, std::size_t from_row) {
     const CodedRows source = from.rows();
     const std::size_t stride = source.stride;
-    std::memcpy(file_.data() + layout_.codes + row * stride, source.codes + from_row * stride, stride);
-    std::memcpy(file_.data() + layout_.residuals + row * stride, source.residuals + from_row * stride, stride);
+    put_codes(row, source.read_codes(from_row, 1, copied_));
+    if (header_.has_residuals != 0) {
+        std::memcpy(file_.data() + layout_.residuals + row * stride, source.residuals + from_row * stride, stride);
+    }
     std::memcpy(file_.data() + layout_.scales + row * sizeof(RowScale), source.scales + from_row, sizeof(RowScale));
     header_.longest = std::max(header_.longest, source.longest);
-    halve(row);
+    if (touch()) from.release();
 }
 
 CodedRows VectorFileWriter::rows() noexcept {
@@ -208,7 +255,9 @@ CodedRows VectorFileWriter::rows() noexcept {
             .dimensions = header_.dimensions,
             .stride = code_stride(header_.dimensions),
             .codes = reinterpret_cast<const std::int8_t*>(file_.data() + layout_.codes),
-            .residuals = reinterpret_cast<const std::int8_t*>(file_.data() + layout_.residuals),
+            .residuals = header_.has_residuals != 0
+                             ? reinterpret_cast<const std::int8_t*>(file_.data() + layout_.residuals)
+                             : nullptr,
             .scales = reinterpret_cast<const RowScale*>(file_.data() + layout_.scales),
             .longest = header_.longest};
 }
@@ -239,7 +288,7 @@ void VectorFileWriter::commit(std::string_view generation, const VectorFile* par
     header_.file_bytes = layout_.end;
     put_text(header_.generation, generation);
     put_text(header_.parent, parent != nullptr ? parent->checksum() : std::string_view());
-    put_text(header_.checksum, content_hash({file_.data() + sizeof header_, file_.size() - sizeof header_}));
+    put_text(header_.checksum, checksum_behind_header({file_.data(), file_.size()}, [this] { file_.release(); }));
     put_text(header_.own_checksum, checksum_of_header(header_));
     std::memcpy(file_.data(), &header_, sizeof header_);
     file_.commit();

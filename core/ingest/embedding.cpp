@@ -142,6 +142,19 @@ void switch_to(store::Store& store, const std::string& fingerprint) {
     }
 }
 
+/// The same for vectors that are not kept.
+EmbeddingReport compute_vectors(store::Store& store, const embed::BuiltinEmbedder& table) {
+    EmbeddingReport report;
+    report.embedder = table.name();
+    const std::string fingerprint = table.fingerprint();
+    report.embedded = store.unembedded_count(fingerprint);
+    if (report.embedded > 0 || !store.computes_vectors(fingerprint)) {
+        store.compute_vectors(fingerprint, table.dimensions());
+    }
+    switch_to(store, fingerprint);
+    return report;
+}
+
 std::string too_few_chunks(std::uint64_t chunks, std::uint64_t minimum) {
     return fmt::format("too few chunks for vectors ({} of {} needed): searching by words only", chunks, minimum);
 }
@@ -200,7 +213,9 @@ EmbeddingReport update_builtin_vectors(store::Store& store, const BuiltinUpdateO
         table && !start.empty() && table->fingerprint() == embed::BuiltinEmbedder::fingerprint_of(start);
     const bool fits = options.refit || (!small && (borrowed || needs_fit(store, table, chunks)));
     if (fits) table = fit_table(store, options.fit, cancellation, progress);
-    EmbeddingReport report = update_vectors(store, *table, cancellation, progress);
+    const bool computes = chunks >= options.computed_from_chunks || store.computes_vectors(table->fingerprint());
+    EmbeddingReport report =
+        computes ? compute_vectors(store, *table) : update_vectors(store, *table, cancellation, progress);
     report.fitted = fits;
     return report;
 }

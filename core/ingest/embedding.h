@@ -46,6 +46,9 @@ EmbeddingReport update_vectors(store::Store& store, embed::Embedder& embedder, c
 struct BuiltinUpdateOptions {
     bool refit = false;  ///< Fit anew though the rule does not ask for it.
     std::uint64_t minimum_chunks = builtin_minimum_chunks;
+    /// From so many chunks on vectors are not kept in the base: the index beside it has them, and the table makes them
+    /// again. Below, a base may have no index.
+    std::uint64_t computed_from_chunks = 2'000;
     embed::BuiltinFitOptions fit;
 };
 

@@ -19,7 +19,7 @@ struct StoredEmbedder {
     std::string fingerprint;
     std::size_t dimensions = 0;
     std::uint64_t vectors = 0;
-    std::uint64_t bytes = 0;  ///< Of the vectors and the model.
+    std::uint64_t bytes = 0;  ///< Of the model and the vectors that are kept.
     bool has_model = false;   ///< It lives in the base: the table that was fitted.
 };
 
@@ -43,6 +43,12 @@ public:
     /// Stores vectors, row-major (hashes x dimensions).
     virtual void put_vectors(std::string_view fingerprint, std::size_t dimensions,
                              std::span<const std::string> text_hashes, std::span<const float> vectors) = 0;
+    /// From now on computes the vectors of an embedder, whose table must be in the base, whenever they are needed,
+    /// instead of keeping them, and drops those that are kept. Every text that is there now has a vector then. What is
+    /// put with `put_vectors` is dropped.
+    virtual void compute_vectors(std::string_view fingerprint, std::size_t dimensions) = 0;
+    /// Whether they are computed.
+    [[nodiscard]] virtual bool computes_vectors(std::string_view fingerprint) const = 0;
     /// Every chunk's vector of that embedder, in no particular order. The span is valid during the call only.
     virtual void for_each_vector(
         std::string_view fingerprint,
@@ -67,7 +73,7 @@ public:
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const = 0;
 
     // -- the vector index, which dense searches use and which can be made anew at any time -------------------------
-    /// Called with how many of how many vectors have been linked.
+    /// Called with how many of how many vectors are in the index, or have been linked by its graph.
     using IndexProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
     /// Brings the index to the vectors of that embedder, and removes those of embedders that the base has no more.
     /// Uses up to `threads`. With `rewrite` nothing is left in it of what was removed. Throws Error: locked,

@@ -24,11 +24,13 @@ constexpr const char* delete_collection = "DELETE FROM collections WHERE name = 
 constexpr const char* select_collection_stats =
     "WITH chosen AS (SELECT k.id FROM collections k WHERE k.name IN (SELECT value FROM json_each(?1))),"
     " held AS (SELECT DISTINCT document_id AS id FROM sources WHERE collection_id IN chosen"
-    "  AND document_id IS NOT NULL)"
+    "  AND document_id IS NOT NULL),"
+    " texts AS (SELECT DISTINCT c.text_id AS id FROM chunks c WHERE c.document_id IN held)"
     " SELECT (SELECT count(*) FROM sources WHERE collection_id IN chosen),"
     " (SELECT count(*) FROM sources WHERE collection_id IN chosen AND status = 1), (SELECT count(*) FROM held),"
     " (SELECT coalesce(sum(chunk_count), 0) FROM documents WHERE id IN held),"
-    " (SELECT count(*) FROM vectors WHERE text_id IN (SELECT c.text_id FROM chunks c WHERE c.document_id IN held)),"
+    " (SELECT count(*) FROM vectors WHERE text_id IN texts)"
+    "  + (SELECT count(*) FROM embedders e JOIN texts t ON t.id <= e.computed_to),"
     " (SELECT coalesce(sum(text_bytes), 0) FROM documents WHERE id IN held)";
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }

@@ -111,6 +111,7 @@ std::string SqliteStore::prepare_dense(std::string_view fingerprint, const Dense
     search.threads = options.threads;
     index::IndexUpdateOptions update;
     update.threads = options.threads;
+    if (computes_vectors(fingerprint)) update = for_computed_vectors(update);
     OpenedIndex opened = open_index(*this, file(), fingerprint, search, update, cancellation);
     ready_vectors_ = ReadyVectors{std::string(fingerprint), std::move(now), options, std::move(opened.index)};
     return std::move(opened.note);

@@ -10,6 +10,8 @@
 
 #include "core/index/index_update.h"
 #include "core/store/sqlite/sqlite_store.h"
+#include "core/store/sqlite/store_index.h"
+#include "core/store/sqlite/text_reader.h"
 #include "core/store/store_vectors.h"
 
 namespace quarry::store {
@@ -21,7 +23,10 @@ constexpr const char* renew_generation_value =
     " ON CONFLICT (name) DO UPDATE SET value = (CAST(value AS INTEGER) + 1) || '-' || lower(hex(randomblob(8)))";
 constexpr const char* select_vector_keys =
     "SELECT c.id, t.hash FROM chunks c JOIN chunk_texts t ON t.id = c.text_id"
-    " WHERE EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = c.text_id AND v.embedder_id = ?1) ORDER BY c.id";
+    " WHERE c.text_id <= ?2 OR EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = c.text_id AND v.embedder_id = ?1)"
+    " ORDER BY c.id";
+constexpr const char* select_computed_chunk =
+    "SELECT document_id, start_byte, end_byte FROM chunks WHERE id = ?1 AND text_id <= ?2";
 constexpr const char* select_chunk_vector =
     "SELECT v.vector FROM chunks c JOIN vectors v ON v.text_id = c.text_id AND v.embedder_id = ?2 WHERE c.id = ?1";
 
@@ -84,7 +89,7 @@ void SqliteStore::for_each_vector_key(
         if (!known) return;
         SQLite::Statement statement(database_, select_vector_keys);
         db::Query row(statement);
-        row.with(known->id);
+        row.with(known->id, known->computed_to);
         while (row.step()) visit(row.integer(0), beginning_of_hash(row.bytes(1)));
     });
 }
@@ -95,6 +100,17 @@ void SqliteStore::vectors_of(
     guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         if (!known) return;
+        if (known->computed_to > 0) {
+            ComputedVectors& vectors = computer(fingerprint);
+            TextReader texts(database_, statements_);
+            for (const std::int64_t id : chunk_ids) {
+                db::Query row = query(select_computed_chunk);
+                if (!row.with(id, known->computed_to).step()) continue;
+                vectors.add(id, texts.read(row.integer(0), row.count(1), row.count(2)), visit);
+            }
+            vectors.finish(visit);
+            return;
+        }
         std::vector<float> vector(known->dimensions);
         for (const std::int64_t id : chunk_ids) {
             db::Query row = query(select_chunk_vector);
@@ -113,6 +129,7 @@ void SqliteStore::update_index(std::string_view fingerprint, unsigned threads, b
     index::IndexUpdateOptions options;
     options.threads = threads;
     options.rewrite = rewrite;
+    if (computes_vectors(fingerprint)) options = for_computed_vectors(options);
     const index::IndexUpdate update =
         index::update_index(StoreVectors(*this, std::string(fingerprint)), index::IndexPaths(file(), fingerprint),
                             options, cancellation, progress);

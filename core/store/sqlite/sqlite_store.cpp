@@ -53,7 +53,8 @@ constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY i
 constexpr const char* count_chunks = "SELECT count(*) FROM chunks";
 constexpr const char* select_stats =
     "SELECT (SELECT count(*) FROM sources), (SELECT count(*) FROM sources WHERE status = 1),"
-    " (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors),"
+    " (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks), (SELECT count(*) FROM vectors)"
+    " + (SELECT count(*) FROM embedders e JOIN chunk_texts t ON t.id <= e.computed_to),"
     " (SELECT coalesce(sum(text_bytes), 0) FROM documents)";
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "core/lexical/bm25_function.h"
 #include "core/lexical/index_changes.h"
 #include "core/lexical/term_collector.h"
+#include "core/store/sqlite/computed_vectors.h"
 #include "core/store/sqlite/inner_headings.h"
 #include "core/store/sqlite/knowledge_base_error.h"
 #include "core/store/sqlite/row_checksums.h"
@@ -112,6 +113,8 @@ public:
     [[nodiscard]] std::uint64_t unembedded_tokens(std::string_view fingerprint) const override;
     void put_vectors(std::string_view fingerprint, std::size_t dimensions, std::span<const std::string> text_hashes,
                      std::span<const float> vectors) override;
+    void compute_vectors(std::string_view fingerprint, std::size_t dimensions) override;
+    [[nodiscard]] bool computes_vectors(std::string_view fingerprint) const override;
     void for_each_vector(
         std::string_view fingerprint,
         const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const override;
@@ -144,7 +147,10 @@ private:
     struct EmbedderRow {
         std::int64_t id = 0;
         std::size_t dimensions = 0;
+        std::int64_t computed_to = 0;  ///< The last chunk text whose vector is computed; 0: vectors are kept.
     };
+    /// What computes the vectors of an embedder; kept, since it takes a while to read.
+    [[nodiscard]] ComputedVectors& computer(std::string_view fingerprint) const;
 
     [[nodiscard]] db::Query query(const char* sql) const { return statements_.query(sql); }
     /// Runs `work`, turning SQLite's errors into quarry's.
@@ -290,6 +296,7 @@ private:
         std::unique_ptr<index::VectorIndex> index;
     };
     mutable std::optional<ReadyVectors> ready_vectors_;
+    mutable std::unique_ptr<ComputedVectors> computer_;
     lexical::IndexChanges index_changes_;         ///< Of the present transaction.
     InnerHeadings inner_headings_{statements_};   ///< With what the present transaction changes.
     std::optional<std::string> noted_languages_;  ///< Of the present transaction, as the setting has them.

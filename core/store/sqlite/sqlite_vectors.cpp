@@ -17,30 +17,36 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "vectors are stored as little-endian floats");
 
-constexpr const char* select_embedder = "SELECT id, dimensions FROM embedders WHERE fingerprint = ?";
+constexpr const char* select_embedder = "SELECT id, dimensions, computed_to FROM embedders WHERE fingerprint = ?";
 constexpr const char* insert_embedder = "INSERT INTO embedders (fingerprint, dimensions) VALUES (?, ?)";
 constexpr const char* update_dimensions = "UPDATE embedders SET dimensions = ?2 WHERE id = ?1";
 constexpr const char* select_unembedded =
     "SELECT t.id, t.hash, c.document_id, c.start_byte, c.end_byte FROM chunk_texts t"
     " JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)"
-    " WHERE t.id > ?1 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?2)"
+    " WHERE t.id > max(?1, ?4) AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?2)"
     " ORDER BY t.id LIMIT ?3";
 constexpr const char* count_unembedded =
     "SELECT count(*) FROM chunk_texts t"
-    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
+    " WHERE t.id > ?2 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
 constexpr const char* sum_unembedded_tokens =
     "SELECT coalesce(sum(c.tokens), 0) FROM chunk_texts t"
     " JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)"
-    " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
+    " WHERE t.id > ?2 AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.text_id = t.id AND v.embedder_id = ?1)";
 constexpr const char* upsert_vector =
     "INSERT INTO vectors (embedder_id, text_id, vector) SELECT ?1, id, ?3 FROM chunk_texts WHERE hash = ?2"
     " ON CONFLICT (text_id, embedder_id) DO UPDATE SET vector = excluded.vector";
 constexpr const char* select_chunk_texts = "SELECT text_id, id FROM chunks ORDER BY text_id, id";
 // In the order of the file, which is that of embedding: one pass over the pages.
 constexpr const char* select_vectors = "SELECT text_id, vector FROM vectors WHERE embedder_id = ? ORDER BY id";
+// In the order in which an index has them. The condition on texts is one that computed vectors alone fulfil.
+constexpr const char* select_computed =
+    "SELECT id, document_id, start_byte, end_byte FROM chunks WHERE text_id <= ? ORDER BY id";
+constexpr const char* set_computed =
+    "UPDATE embedders SET computed_to = (SELECT coalesce(max(id), 0) FROM chunk_texts) WHERE id = ?";
 constexpr const char* select_embedders =
     "SELECT e.fingerprint, e.dimensions, (SELECT count(*) FROM vectors v WHERE v.embedder_id = e.id),"
-    " coalesce(length(m.bytes), 0) FROM embedders e LEFT JOIN models m ON m.embedder_id = e.id ORDER BY e.id";
+    " coalesce(length(m.bytes), 0), (SELECT count(*) FROM chunk_texts t WHERE t.id <= e.computed_to) FROM embedders e "
+    "LEFT JOIN models m ON m.embedder_id = e.id ORDER BY e.id";
 constexpr const char* delete_vectors = "DELETE FROM vectors WHERE embedder_id = ?";
 constexpr const char* delete_model = "DELETE FROM models WHERE embedder_id = ?";
 constexpr const char* delete_embedder = "DELETE FROM embedders WHERE id = ?";
@@ -94,7 +100,7 @@ std::optional<SqliteStore::EmbedderRow> SqliteStore::embedder(std::string_view f
                     std::string(damaged_base_hint))
             .because(fmt::format("they are recorded with {} dimensions", row.integer(1)));
     }
-    return EmbedderRow{row.integer(0), row.count(1)};
+    return EmbedderRow{row.integer(0), row.count(1), row.integer(2)};
 }
 
 SqliteStore::EmbedderRow SqliteStore::ensure_embedder(std::string_view fingerprint, std::size_t dimensions) {
@@ -116,7 +122,7 @@ std::vector<Store::UnembeddedText> SqliteStore::unembedded(std::string_view fing
         std::vector<UnembeddedText> found;
         TextReader texts(database_, statements_);
         db::Query row = query(select_unembedded);
-        row.with(after, known ? known->id : no_embedder, limit);
+        row.with(after, known ? known->id : no_embedder, limit, known ? known->computed_to : 0);
         while (row.step()) {
             found.push_back({row.integer(0), row.text(1), texts.read(row.integer(2), row.count(3), row.count(4))});
         }
@@ -128,7 +134,7 @@ std::uint64_t SqliteStore::unembedded_count(std::string_view fingerprint) const 
     return guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         db::Query row = query(count_unembedded);
-        row.with(known ? known->id : no_embedder).step();
+        row.with(known ? known->id : no_embedder, known ? known->computed_to : 0).step();
         return row.count(0);
     });
 }
@@ -137,7 +143,7 @@ std::uint64_t SqliteStore::unembedded_tokens(std::string_view fingerprint) const
     return guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         db::Query row = query(sum_unembedded_tokens);
-        row.with(known ? known->id : no_embedder).step();
+        row.with(known ? known->id : no_embedder, known ? known->computed_to : 0).step();
         return row.count(0);
     });
 }
@@ -156,6 +162,7 @@ void SqliteStore::put_vectors(std::string_view fingerprint, std::size_t dimensio
                 .because(fmt::format("the model gives {} dimensions, but the vectors in the base have {}", dimensions,
                                      row.dimensions));
         }
+        if (row.computed_to > 0) return;
         vectors_changed_ = true;
         db::Query insert = query(upsert_vector);
         for (std::size_t i = 0; i < text_hashes.size(); ++i) {
@@ -165,12 +172,56 @@ void SqliteStore::put_vectors(std::string_view fingerprint, std::size_t dimensio
     });
 }
 
+void SqliteStore::compute_vectors(std::string_view fingerprint, std::size_t dimensions) {
+    bool dropped = false;
+    in_transaction([&] {
+        const EmbedderRow row = ensure_embedder(fingerprint, dimensions);
+        vectors_changed_ = true;
+        query(delete_vectors).with(row.id).run();
+        dropped = database_.getChanges() > 0;
+        query(set_computed).with(row.id).run();
+    });
+    if (dropped) compact();
+}
+
+bool SqliteStore::computes_vectors(std::string_view fingerprint) const {
+    return guarded("read", [&] {
+        const std::optional<EmbedderRow> known = embedder(fingerprint);
+        return known && known->computed_to > 0;
+    });
+}
+
+ComputedVectors& SqliteStore::computer(std::string_view fingerprint) const {
+    if (computer_ == nullptr || computer_->fingerprint() != fingerprint) {
+        std::optional<std::string> table = model(fingerprint);
+        if (!table) {
+            throw Error(ErrorCode::failed, fmt::format("the vectors by {} cannot be computed", fingerprint),
+                        "fit the table again: quarry embed fit")
+                .because("its table is missing");
+        }
+        computer_ = std::make_unique<ComputedVectors>(std::move(*table));
+    }
+    computer_->clear();
+    return *computer_;
+}
+
 void SqliteStore::for_each_vector(
     std::string_view fingerprint,
     const std::function<void(std::int64_t chunk_id, std::span<const float> vector)>& visit) const {
     guarded("read", [&] {
         const std::optional<EmbedderRow> known = embedder(fingerprint);
         if (!known) return;
+        if (known->computed_to > 0) {
+            ComputedVectors& vectors = computer(fingerprint);
+            TextReader texts(database_, statements_);
+            db::Query row = query(select_computed);
+            row.with(known->computed_to);
+            while (row.step()) {
+                vectors.add(row.integer(0), texts.read(row.integer(1), row.count(2), row.count(3)), visit);
+            }
+            vectors.finish(visit);
+            return;
+        }
         struct TextOfChunk {
             std::int64_t text_id, chunk_id;
         };
@@ -203,6 +254,7 @@ std::vector<StoredEmbedder> SqliteStore::embedders() const {
         while (row.step()) {
             StoredEmbedder one{row.text(0), row.count(1), row.count(2), row.count(3), row.count(3) > 0};
             one.bytes += one.vectors * one.dimensions * sizeof(float);
+            one.vectors += row.count(4);
             found.push_back(std::move(one));
         }
         return found;

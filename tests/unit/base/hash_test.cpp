@@ -1,6 +1,6 @@
 #include "core/base/hash.h"
-
 #include <gtest/gtest.h>
+#include "core/base/content_hasher.h"
 
 #include <string>
 
@@ -19,6 +19,16 @@ TEST(Sha256, AgreesWithThePublishedVectors) {
 TEST(Sha256, ReadsNulBytes) { EXPECT_NE(sha256(std::string("a\0b", 3)), sha256(std::string("a\0c", 3))); }
 
 // What `xxh128sum` prints for empty input (XXH3's canonical form, seed 0).
+TEST(ContentHash, IsTheSameInPieces) {
+    const std::string text(5'000, 'x');
+    ContentHasher hasher;
+    hasher.add(text.substr(0, 1'234));
+    hasher.add("");
+    hasher.add(text.substr(1'234));
+    EXPECT_EQ(hasher.digest(), content_hash(text));
+    EXPECT_EQ(ContentHasher().digest(), content_hash(""));
+}
+
 TEST(ContentHash, IsXxh3InCanonicalForm) { EXPECT_EQ(content_hash(""), "99aa06d3014798d86001c324468d497f"); }
 
 TEST(ContentHash, TellsTextsApart) {

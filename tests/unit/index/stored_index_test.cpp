@@ -82,12 +82,41 @@ TEST_F(StoredIndexTest, IsMadeAndIsExact) {
     EXPECT_EQ(update().action, IndexUpdate::Action::none);
 }
 
+TEST_F(StoredIndexTest, WithoutResidualsARowTakesHalfAndItsScoreIsNearlyTrue) {
+    vectors_.put_random(1, 3'001, 1);
+    const std::uint64_t with = update().bytes;
+    options_.residuals = false;
+    EXPECT_EQ(update().action, IndexUpdate::Action::none) << "of today";
+    options_.rewrite = true;
+    EXPECT_EQ(with - update().bytes, 3'000U * code_stride(dimensions));
+    options_.rewrite = false;
+    vectors_.put_random(3'001, 3'101, 2);
+    EXPECT_EQ(update().action, IndexUpdate::Action::changed);
+    const std::optional<StoredIndex> index = open();
+    ASSERT_TRUE(index) << why_;
+    EXPECT_TRUE(compare_index(vectors_, *index, cancellation_).empty());
+    const ExactIndex exact([this](const auto& visit) { vectors_.for_each_vector(visit); });
+    std::mt19937 random(9);
+    const std::vector<float> query = random_vector(random, dimensions);
+    const std::vector<std::int64_t> ids{3, 100, 3'050};
+    const NearestVectors found = index->nearest(query, 20, ids);
+    const NearestVectors expected = exact.nearest(query, 20, ids);
+    ASSERT_EQ(found.asked.size(), ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_NEAR(found.asked[i].score, expected.asked[i].score, 5e-3);
+    EXPECT_EQ(found.nearest.front().id, expected.nearest.front().id);
+    // Rows without residuals are not copied into a file that has them.
+    options_.residuals = true;
+    options_.rewrite = true;
+    update();
+    expect_exact();
+}
+
 TEST_F(StoredIndexTest, AFileOfManyCodesHasThemHalvedToo) {
     constexpr std::size_t dimensions = 70;
     const std::vector<VectorKey> keys = {{3, 1}, {5, 2}, {9, 3}};
     const std::size_t stride = code_stride(dimensions);
     std::mt19937 random(5);
-    VectorFileWriter writer(paths_.main, dimensions, keys, {}, 3 * stride);
+    VectorFileWriter writer(paths_.main, dimensions, keys, {}, {.halved_from = 3 * stride});
     for (std::size_t row = 0; row < keys.size(); ++row) writer.set(row, random_vector(random, dimensions));
     writer.commit("generation", nullptr);
     std::string why;
@@ -102,7 +131,21 @@ TEST_F(StoredIndexTest, AFileOfManyCodesHasThemHalvedToo) {
     }
     EXPECT_TRUE(std::equal(expected.begin(), expected.end(), rows.halves));
 
-    VectorFileWriter fewer(paths_.main, dimensions, keys, {}, 3 * stride + 1);
+    // The same, kept as upper and lower halves alone.
+    const std::filesystem::path split_path = folder_.path() / "split";
+    VectorFileWriter split(split_path, dimensions, keys, {},
+                           {.residuals = false, .split = true, .halved_from = 3 * stride});
+    for (std::size_t row = 0; row < keys.size(); ++row) split.copy(row, *file, row);
+    split.commit("generation", nullptr);
+    const std::optional<VectorFile> halves = VectorFile::open(split_path, why);
+    ASSERT_TRUE(halves) << why;
+    EXPECT_EQ(file->bytes() - halves->bytes(), 3 * stride + stride / 2 * 3) << "residuals and a half of the codes";
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), halves->rows().halves));
+    CodeBuffer buffer;
+    const std::int8_t* const joined = halves->rows().read_codes(1, 2, buffer);
+    EXPECT_TRUE(std::equal(joined, joined + 2 * stride, rows.code_row(1)));
+
+    VectorFileWriter fewer(paths_.main, dimensions, keys, {}, {.halved_from = 3 * stride + 1});
     fewer.commit("generation", nullptr);
     const std::optional<VectorFile> small = VectorFile::open(paths_.main, why);
     ASSERT_TRUE(small) << why;

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "core/base/error.h"
@@ -60,11 +62,20 @@ protected:
         }
         store_->put(sources);
     }
-    EmbeddingReport update(bool refit = false) {
+    EmbeddingReport update(bool refit = false, std::uint64_t computed_from = 2'000) {
         BuiltinUpdateOptions options;
         options.refit = refit;
+        options.computed_from_chunks = computed_from;
         options.fit.epochs = 1;
         return update_builtin_vectors(*store_, options, cancellation_);
+    }
+    /// Every vector of the embedder in use, by chunk.
+    [[nodiscard]] std::map<std::int64_t, std::vector<float>> all_vectors() const {
+        std::map<std::int64_t, std::vector<float>> all;
+        store_->for_each_vector(in_use(), [&all](std::int64_t id, std::span<const float> vector) {
+            all[id].assign(vector.begin(), vector.end());
+        });
+        return all;
     }
     [[nodiscard]] std::string in_use() const { return store_->setting(store::setting::embedder).value_or(""); }
     [[nodiscard]] std::uint64_t vectors_in_use() const {
@@ -105,6 +116,42 @@ TEST_F(EmbeddingTest, ALargerOneIsFittedOnceAndThenOnlyAddedTo) {
     EXPECT_EQ(more.embedded, 16U);
     EXPECT_EQ(in_use(), table);
     EXPECT_EQ(vectors_in_use(), 80U);
+}
+
+TEST_F(EmbeddingTest, ALargeBaseComputesItsVectorsInsteadOfKeepingThem) {
+    add(0, 100);
+    update();
+    EXPECT_FALSE(store_->computes_vectors(in_use()));
+    const auto kept = all_vectors();
+    const std::uint64_t bytes = store_->embedders().front().bytes;
+    EXPECT_EQ(kept.size(), 100U);
+    EXPECT_EQ(update(false, 64).embedded, 0U) << "they had vectors";
+    EXPECT_TRUE(store_->computes_vectors(in_use()));
+    EXPECT_EQ(all_vectors(), kept) << "bit for bit";
+    EXPECT_EQ(store_->embedders().front().vectors, 100U);
+    EXPECT_EQ(store_->stats().vectors, 100U);
+    EXPECT_EQ(bytes - store_->embedders().front().bytes, 100U * sizeof(float) * kept.begin()->second.size());
+    std::vector<std::int64_t> some;
+    store_->vectors_of(in_use(), std::vector<std::int64_t>{7, 9, 1'000},
+                       [&](std::int64_t id, std::span<const float> vector) {
+                           EXPECT_TRUE(std::ranges::equal(vector, kept.at(id)));
+                           some.push_back(id);
+                       });
+    EXPECT_EQ(some, (std::vector<std::int64_t>{7, 9}));
+
+    add(100, 110);
+    EXPECT_EQ(store_->unembedded_count(in_use()), 10U);
+    EXPECT_EQ(store_->unembedded(in_use(), 100).size(), 10U);
+    EXPECT_EQ(vectors_in_use(), 100U) << "of texts that came since";
+    EXPECT_EQ(update(false, 64).embedded, 10U);
+    EXPECT_EQ(store_->unembedded_count(in_use()), 0U);
+    EXPECT_EQ(vectors_in_use(), 110U);
+    EXPECT_EQ(update(false, 2'000).embedded, 0U) << "they are not kept again";
+    EXPECT_TRUE(store_->computes_vectors(in_use()));
+    std::uint64_t keys = 0;
+    store_->for_each_vector_key(in_use(), [&keys](std::int64_t, std::uint64_t) { ++keys; });
+    EXPECT_EQ(keys, 110U);
+    for (const store::VerifyFinding& finding : store_->verify({})) ADD_FAILURE() << finding.subject << finding.problem;
 }
 
 TEST_F(EmbeddingTest, IsFittedAnewWhenTheBaseHasDoubled) {
