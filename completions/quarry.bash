@@ -291,8 +291,7 @@ _quarry() {
             esac
             ;;
         'models add')
-            options='--name --sha256 -f --force --base --json --fields -q --quiet --color --config -h --help'
-            files=-f
+            options='--name --sha256 -f --force --use --yes --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 --name) values='@text' ;;
                 --sha256) values='@text' ;;

@@ -331,10 +331,11 @@ complete -c quarry -n '__quarry_at "models"' -l color -x -a 'auto always never' 
 complete -c quarry -n '__quarry_at "models"' -l config -x -d 'Override a setting for this run; see quarry config show'
 complete -c quarry -n '__quarry_at "models"' -s h -l help -d 'Explain the command'
 
-complete -c quarry -n '__quarry_at "models add"' -F
 complete -c quarry -n '__quarry_at "models add"' -l name -x -d 'Name of the model (default: the file\'s name without its extension)'
 complete -c quarry -n '__quarry_at "models add"' -l sha256 -x -d 'SHA-256 that the file must have'
 complete -c quarry -n '__quarry_at "models add"' -s f -l force -d 'Replace a model of the same name'
+complete -c quarry -n '__quarry_at "models add"' -l use -d 'Use it from now on: set it in your own settings for what it is made for'
+complete -c quarry -n '__quarry_at "models add"' -l yes -d 'Fetch a known model without asking'
 complete -c quarry -n '__quarry_at "models add"' -l base -r -F -d 'The knowledge base: its file, or a folder that holds .quarry/'
 complete -c quarry -n '__quarry_at "models add"' -l json -d 'Print results and errors as JSON, for programs'
 complete -c quarry -n '__quarry_at "models add"' -l fields -x -d 'Print only these fields of the JSON, such as uri,title'

@@ -2,6 +2,7 @@
 #include "core/app/model_service.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <optional>
@@ -38,6 +39,18 @@ std::vector<wire::NamedModel> named_models(const config::Config& config) {
     return models;
 }
 
+Error no_such_model(const std::string& name) {
+    std::vector<std::string> names;
+    for (const models::KnownModel& model : models::known_models()) names.emplace_back(model.name);
+    const auto nearest = closest(name, names);
+    return Error(
+        ErrorCode::nothing_found,
+        fmt::format("there is no known model {}, and no such file",
+                    one_line(strip_terminal_controls(replace_invalid_utf8(name)), 80)),
+        fmt::format("{}give a .gguf file, an https:// address, or one of {}",
+                    nearest ? fmt::format("did you mean {}? ", *nearest) : std::string(), fmt::join(names, ", ")));
+}
+
 }  // namespace
 
 ModelList list_models(const Services& services) {
@@ -54,6 +67,8 @@ ModelList list_models(const Services& services) {
 }
 
 models::StoredModel add_model(Services& services, const std::string& source, models::AddModelOptions options) {
+    const bool is_name = source.find_first_of("/.") == std::string::npos;
+    if (is_name && !source.empty() && !stat_file(source)) throw no_such_model(source);
     set_http_settings(services.config, options);
     models::StoredModel model = user_models(services).add(
         source, options, services.cancel, [&services](std::uint64_t done, std::uint64_t total) {
@@ -62,6 +77,29 @@ models::StoredModel add_model(Services& services, const std::string& source, mod
         });
     services.notices.progress("");
     return model;
+}
+
+models::StoredModel add_known_model(Services& services, const models::KnownModel& known,
+                                    models::AddModelOptions options) {
+    if (options.name.empty()) options.name = known.name;
+    options.sha256 = known.sha256;
+    options.bytes = known.bytes;
+    const auto there = user_models(services).find(options.name);
+    const bool is_there = there && there->sha256 == known.sha256 && there->bytes == known.bytes;
+    models::StoredModel model = is_there ? *there : add_model(services, std::string(known.url), std::move(options));
+    model.kind = known.kind;
+    return model;
+}
+
+std::vector<ModelSetting> settings_to_use(const models::StoredModel& model) {
+    if (model.is_table) {
+        throw Error(ErrorCode::usage, fmt::format("{} is a table, which --use does not know", model.name),
+                    fmt::format("quarry config set embed.start {}", model.name));
+    }
+    const std::string_view section = model.kind == models::ModelKind::reranker   ? "rerank"
+                                     : model.kind == models::ModelKind::embedder ? "embed"
+                                                                                 : "chat";
+    return {{fmt::format("{}.provider", section), "gguf"}, {fmt::format("{}.model", section), model.name}};
 }
 
 void remove_model_file(const Services& services, const std::string& name) {

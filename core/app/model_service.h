@@ -21,6 +21,17 @@ struct ModelList {
 /// Puts a file, or what an https address gives, with the user's models, with progress. Throws as ModelStore::add does.
 models::StoredModel add_model(Services& services, const std::string& source, models::AddModelOptions options);
 
+/// Fetches a known model, unless the user has it with that hash. Throws as ModelStore::add does.
+models::StoredModel add_known_model(Services& services, const models::KnownModel& known,
+                                    models::AddModelOptions options);
+
+/// A setting that makes quarry use a model.
+struct ModelSetting {
+    std::string key, value;
+};
+/// What to set so that a model does what it is for. Throws Error(usage) for a table.
+[[nodiscard]] std::vector<ModelSetting> settings_to_use(const models::StoredModel& model);
+
 /// Removes a model file. Throws Error(nothing_found) when there is none of that name.
 void remove_model_file(const Services& services, const std::string& name);
 

@@ -84,6 +84,8 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
     }
     try {
         if (exchange.sink && is_success(exchange.response.status)) {
+            const bool is_first = exchange.body_bytes == bytes;
+            if (is_first && exchange.request.before_body) exchange.request.before_body(exchange.response);
             exchange.stopped_by_sink = !exchange.sink(std::string_view(data, bytes));
             return exchange.stopped_by_sink ? 0 : bytes;
         }

@@ -13,6 +13,8 @@
 
 namespace quarry::http {
 
+struct HttpResponse;
+
 struct HttpRequest {
     std::string method = "GET";
     std::string url{};  ///< http or https only.
@@ -28,6 +30,8 @@ struct HttpRequest {
     bool public_only = false;
     std::optional<std::string> proxy{};  ///< Empty: none. Nothing: libcurl's own affair.
     std::string ca_file{};               ///< Certificates to trust (PEM) instead of the system's; empty: those.
+    /// Told status and headers before the sink gets the first piece of a body; what it throws comes out as it is.
+    std::function<void(const HttpResponse&)> before_body{};
 };
 
 struct HttpResponse {

@@ -18,10 +18,10 @@
 #include "core/base/hash.h"
 #include "core/base/text.h"
 #include "core/embed/builtin.h"
-#include "core/http/api_error.h"
 #include "core/http/client.h"
-#include "core/http/url.h"
 #include "core/llama/gguf_file.h"
+#include "core/models/model_download.h"
+#include "core/models/partial_file.h"
 
 namespace quarry::models {
 namespace {
@@ -29,18 +29,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int most_redirects = 5;
-constexpr std::size_t largest_model = std::size_t{200} << 30;
 constexpr std::string_view model_ending = ".gguf", table_ending = ".table";
 constexpr std::array<std::string_view, 2> model_endings = {model_ending, table_ending};
 constexpr std::size_t largest_table = std::size_t{1} << 30;
 
 bool is_url(std::string_view source) { return source.starts_with("https://") || source.starts_with("http://"); }
-
-Error cannot_add(std::string_view source, std::string hint = {}) {
-    return Error(ErrorCode::failed, fmt::format("cannot add the model {}", http::url_without_credentials(source)),
-                 std::move(hint));
-}
 
 bool is_model_name(std::string_view name) {
     return !name.empty() && name.size() <= 200 && name.front() != '.' && name.front() != '-' &&
@@ -59,47 +52,6 @@ std::string name_of_source(std::string_view source) {
     }
     return name;
 }
-
-/// A file that is removed again unless it is kept. Counts and hashes what is written.
-class PartialFile {
-public:
-    explicit PartialFile(fs::path path) : path_(std::move(path)), stream_(path_, std::ios::binary) {}
-    ~PartialFile() {
-        std::error_code ignored;
-        if (!kept_) fs::remove(path_, ignored);
-    }
-    PartialFile(const PartialFile&) = delete;
-    PartialFile& operator=(const PartialFile&) = delete;
-
-    void write(std::string_view bytes) {
-        stream_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        if (!stream_) {
-            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "check the free space")
-                .because(std::strerror(errno));
-        }
-        hash_.add(bytes);
-        size_ += bytes.size();
-    }
-    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-    [[nodiscard]] const fs::path& path() const noexcept { return path_; }
-    [[nodiscard]] std::string sha256() { return hash_.digest(); }
-    void close() {
-        stream_.close();
-        if (!stream_)
-            throw Error(ErrorCode::failed, fmt::format("cannot write {}", path_.string()), "check the free space");
-    }
-    void keep_as(const fs::path& place) {
-        fs::rename(path_, place);
-        kept_ = true;
-    }
-
-private:
-    fs::path path_;
-    std::ofstream stream_;
-    Sha256 hash_;
-    std::uint64_t size_ = 0;
-    bool kept_ = false;
-};
 
 void copy_model(const std::string& source, PartialFile& file, const Cancellation& cancellation,
                 const ModelProgress& progress) {
@@ -122,55 +74,9 @@ void copy_model(const std::string& source, PartialFile& file, const Cancellation
     if (in.bad()) throw cannot_add(source).because("it cannot be read completely");
 }
 
-std::uint64_t content_length(const http::HttpResponse& response) {
-    std::uint64_t length = 0;
-    for (const char c : response.header("content-length").value_or("")) {
-        if (c < '0' || c > '9' || length > largest_model) return 0;
-        length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return length;
-}
-
-void require_safe_address(const std::string& url) {
-    const http::HttpUrl parsed = http::parse_http_url(url);
-    if (parsed.scheme == "https" || parsed.is_loopback()) return;
-    throw cannot_add(url, "use https://, or fetch the file yourself and give its path")
-        .because("over plain http anyone on the network can change the model");
-}
-
-void fetch_model(const std::string& source, const AddModelOptions& options, PartialFile& file,
-                 const Cancellation& cancellation, const ModelProgress& progress) {
-    http::HttpClient client;
-    std::string url = source;
-    for (int redirects = 0; redirects <= most_redirects; ++redirects) {
-        require_safe_address(url);
-        http::HttpRequest request;
-        request.url = url;
-        request.timeout = std::chrono::hours(24);
-        request.stall_timeout = std::chrono::seconds(60);
-        request.max_body_bytes = largest_model;
-        request.proxy = options.proxy;
-        request.ca_file = options.ca_file;
-        const http::HttpResponse response = client.send(request, cancellation, [&](std::string_view piece) {
-            file.write(piece);
-            if (progress) progress(file.size(), 0);
-            return true;
-        });
-        const bool redirected = response.status >= 301 && response.status <= 308 && response.status != 304;
-        if (redirected && response.header("location")) {
-            url = http::resolve_url(url, *response.header("location"));
-            continue;
-        }
-        if (response.status != 200) {
-            throw http::api_error("cannot fetch the model", url, response, {}, "check the file's address");
-        }
-        const std::uint64_t length = content_length(response);
-        if (length != 0 && length != file.size()) {
-            throw cannot_add(source, "try again").because(fmt::format("{} of {} bytes arrived", file.size(), length));
-        }
-        return;
-    }
-    throw cannot_add(source).because(fmt::format("it was redirected more than {} times", most_redirects));
+/// A hash that a file is known by: 64 hex digits.
+bool is_sha256(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 std::string beginning_of(const fs::path& path) {
@@ -209,6 +115,8 @@ void take_header(StoredModel& model, const fs::path& path) {
     model.license = file.license;
     model.license_link = file.license_link;
     model.dimensions = file.embedding_length.value_or(0);
+    constexpr std::uint64_t ranks = 4;
+    model.kind = !file.pooling ? ModelKind::chat : *file.pooling == ranks ? ModelKind::reranker : ModelKind::embedder;
     model.context_length = file.context_length.value_or(0);
 }
 
@@ -235,11 +143,16 @@ StoredModel ModelStore::add(const std::string& source, const AddModelOptions& op
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error) throw cannot_add(source).because(fmt::format("{}: {}", folder_.string(), error.message()));
-    // Two that add the same at once write two files; the last one is there then.
-    PartialFile file(file_of(model.name, fmt::format(".{}.part", ::getpid())));
-    is_url(source) ? fetch_model(source, options, file, cancellation, progress)
+    // What is known by its hash is gone on with. Of other sources two that add the same at once write two files, and
+    // the last one is there then.
+    const bool resumes = is_url(source) && is_sha256(options.sha256);
+    const std::string part = resumes ? fmt::format(".{}.part", ascii_lower(options.sha256).substr(0, 16))
+                                     : fmt::format("{}.{}.part", model.name, ::getpid());
+    PartialFile file(folder_ / part, resumes ? PartialFile::Rest::resumed : PartialFile::Rest::removed, cancellation);
+    is_url(source) ? download_model(source, options, file, cancellation, progress)
                    : copy_model(source, file, cancellation, progress);
     file.close();
+    file.discard();
     model.bytes = file.size();
     model.sha256 = file.sha256();
     if (!options.sha256.empty() && ascii_lower(options.sha256) != model.sha256) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/cancel.h"
+#include "core/models/known_models.h"
 
 namespace quarry::models {
 
@@ -16,6 +17,7 @@ namespace quarry::models {
 struct StoredModel {
     std::string name;       ///< As in "gguf:NAME".
     bool is_table = false;  ///< A table for the built-in embedder to start from; else a GGUF file.
+    ModelKind kind = ModelKind::embedder;  ///< What the file says that it is for.
     std::filesystem::path path;
     std::uint64_t bytes = 0;
     std::string sha256;
@@ -31,6 +33,7 @@ struct AddModelOptions {
     std::string name;      ///< Empty: the file's, without its ending.
     std::string sha256;    ///< What the file must have; empty: not checked, only recorded.
     bool replace = false;  ///< Whether a model of that name may be there.
+    std::uint64_t bytes = 0;             ///< How large it must be; 0: not checked.
     std::optional<std::string> proxy{};  ///< For an address: as in HttpRequest.
     std::string ca_file{};               ///< The same.
 };
@@ -46,8 +49,9 @@ public:
     explicit ModelStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
     /// Copies a file, or fetches an https URL, redirects followed. Nothing is left of what fails: neither GGUF file nor
-    /// table, another SHA-256 than the one asked for, cut off, no space, cancelled. Throws Error(failed, usage,
-    /// provider_failed, interrupted).
+    /// table, another SHA-256 than the one asked for, cut off, no space, cancelled; but of an address with a SHA-256
+    /// what has arrived is kept, and the next `add` goes on there. Throws Error(failed, usage, locked, provider_failed,
+    /// interrupted).
     StoredModel add(const std::string& source, const AddModelOptions& options, const Cancellation& cancellation,
                     const ModelProgress& progress = {});
     /// By name. A file without its NAME.json is there as well, with less known of it.

@@ -37,6 +37,34 @@ A model file is checked and kept:
   hint: use https://, or fetch the file yourself and give its path
   [1]
 
+Known models are shown first; nothing is fetched without consent:
+
+  $ quarry models add bge-reranker-v2-m3 2>&1
+  bge-reranker-v2-m3: reranker, BAAI, 8 bits, about 100 languages
+    size     636 MB
+    licence  Apache-2.0
+    sha256   a43c7c9b11a4c1517e5bf95151960e1621d1b72f7a493364b01e386cf1aaa1d3
+    address  https://huggingface.co/gpustack/bge-reranker-v2-m3-GGUF/resolve/main/bge-reranker-v2-m3-Q8_0.gguf
+  error: bge-reranker-v2-m3 is not fetched without your consent
+  caused by: nobody can be asked here
+  hint: quarry models add bge-reranker-v2-m3 --yes
+  [2]
+  $ quarry models add bge-reranker-v2-m4 2>&1
+  error: there is no known model bge-reranker-v2-m4, and no such file
+  hint: did you mean bge-reranker-v2-m3? give a .gguf file, an https:// address, or one of bge-reranker-v2-m3, bge-small-en-v1.5, nomic-embed-text-v1.5, bge-m3, qwen3-1.7b, qwen3-4b
+  [10]
+
+A model is used from then on:
+
+  $ (export HOME="$PWD/other"; quarry models add tiny.gguf --use 2>&1; quarry config get embed.model)
+  added gguf:tiny: bert, 32 dimensions, 94 kB
+  sha256 36f5eb5063006db147dc5ae6a6dcae8c40a77644175fc1fefc8a1a10b9ab1669
+  licence mit
+  embed.provider = "gguf" in */other/.config/quarry/config.toml (glob)
+  embed.model = "tiny" in */other/.config/quarry/config.toml (glob)
+  make the vectors of a knowledge base with it: quarry embed
+  tiny
+
 It makes vectors for a base and for lines; another model takes over when all of its vectors are there:
 
   $ printf 'The moon is far away.\n' > moon.txt; printf 'Cheese is yellow.\n' > cheese.txt
