@@ -101,12 +101,12 @@ void drop_unlike(const store::Retriever& store, embed::Embedder& embedder, const
 /// Scores the best candidates by parts of words too, where the embedder can, and puts them in the order of all parts.
 void add_grams(const store::Store& store, embed::Embedder& embedder, const SearchOptions& options, Ranking& ranking,
                const Cancellation& cancellation) {
-    std::vector<std::string> texts;
+    std::vector<std::int64_t> best;
     for (std::size_t i = 0; i < std::min(gram_depth, ranking.chunks.size()); ++i) {
-        cancellation.check();
-        const std::optional<store::Chunk> chunk = store.chunk(ranking.chunks[i].chunk_id);
-        texts.push_back(chunk ? chunk->text : "");
+        best.push_back(ranking.chunks[i].chunk_id);
     }
+    cancellation.check();
+    const std::vector<std::string> texts = store.chunk_texts(best);
     const std::vector<std::string_view> views(texts.begin(), texts.end());
     const std::vector<double> scores = embedder.part_scores(ranking.query.text, views);
     if (scores.empty()) return;

@@ -211,6 +211,9 @@ public:
     [[nodiscard]] virtual std::vector<document::Block> headings_of(std::int64_t document_id) const = 0;
     /// A chunk with its text; nothing when it is gone.
     [[nodiscard]] virtual std::optional<Chunk> chunk(std::int64_t chunk_id) const = 0;
+    /// The texts of chunks and nothing else of them, to be scored, not shown: they are not compared with their hashes.
+    /// Empty for a chunk that there is not.
+    [[nodiscard]] virtual std::vector<std::string> chunk_texts(std::span<const std::int64_t> chunk_ids) const = 0;
     /// The chunk at a place in its document; nothing when there is none.
     [[nodiscard]] virtual std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const = 0;
     /// Bytes [start, end) of a document's text, without reading the rest; throws Error where there are no such bytes.

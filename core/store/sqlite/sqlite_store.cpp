@@ -48,6 +48,7 @@ constexpr const char* select_chunk = QUARRY_CHUNK_COLUMNS "WHERE c.id = ?";
 constexpr const char* select_chunk_at = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? AND c.ordinal = ?";
 constexpr const char* select_chunks_of = QUARRY_CHUNK_COLUMNS "WHERE c.document_id = ? ORDER BY c.ordinal";
 #undef QUARRY_CHUNK_COLUMNS
+constexpr const char* select_text_place = "SELECT document_id, start_byte, end_byte FROM chunks WHERE id = ?";
 constexpr const char* select_document_page = "SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT ?";
 constexpr const char* select_document_ids = "SELECT id FROM documents ORDER BY id";
 constexpr const char* count_chunks = "SELECT count(*) FROM chunks";
@@ -266,6 +267,18 @@ std::optional<Chunk> SqliteStore::chunk(std::int64_t chunk_id) const {
         db::Query row = query(select_chunk);
         if (!row.with(chunk_id).step()) return std::nullopt;
         return read_chunk(row, texts);
+    });
+}
+
+std::vector<std::string> SqliteStore::chunk_texts(std::span<const std::int64_t> chunk_ids) const {
+    return guarded("read", [&] {
+        std::vector<std::string> found(chunk_ids.size());
+        TextReader texts(database_, statements_);
+        for (std::size_t i = 0; i < chunk_ids.size(); ++i) {
+            db::Query row = query(select_text_place);
+            if (row.with(chunk_ids[i]).step()) found[i] = texts.read(row.integer(0), row.count(1), row.count(2));
+        }
+        return found;
     });
 }
 

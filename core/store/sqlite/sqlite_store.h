@@ -93,6 +93,7 @@ public:
                                                                  const ChunkFilter& filter) const override;
     [[nodiscard]] std::vector<document::Block> headings_of(std::int64_t document_id) const override;
     [[nodiscard]] std::optional<Chunk> chunk(std::int64_t chunk_id) const override;
+    [[nodiscard]] std::vector<std::string> chunk_texts(std::span<const std::int64_t> chunk_ids) const override;
     [[nodiscard]] std::optional<Chunk> chunk_at(std::int64_t document_id, std::size_t ordinal) const override;
     [[nodiscard]] std::string document_span(std::int64_t document_id, std::size_t start,
                                             std::size_t end) const override;

@@ -141,6 +141,22 @@ TEST(LexicalTest, takes_terms_that_were_made_elsewhere) {
     EXPECT_THAT(found(*store, analyzer.analyzed("run")), IsEmpty());
 }
 
+TEST(LexicalTest, texts_of_chunks_are_those_of_the_chunks) {
+    const auto store = open_store_in_memory();
+    put(*store, prepared("/p/a", "Running cats.\n\nSleeping dogs."));
+    std::vector<std::int64_t> ids;
+    std::vector<std::string> texts;
+    store->for_each_chunk([&](const Chunk& chunk) {
+        ids.insert(ids.begin(), chunk.id);
+        texts.insert(texts.begin(), chunk.text);
+        return true;
+    });
+    ASSERT_EQ(ids.size(), 2U);
+    ids.push_back(4711);
+    texts.emplace_back();
+    EXPECT_EQ(store->chunk_texts(ids), texts);
+}
+
 TEST(LexicalTest, what_comes_twice_in_a_transaction_is_found_as_it_came_last) {
     const auto store = open_store_in_memory();
     put(*store, prepared("/p/a", "bird"));
