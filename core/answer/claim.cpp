@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "core/analyze/function_words.h"
+#include "core/answer/word_list.h"
 #include "core/base/ascii.h"
 #include "core/base/text.h"
 
@@ -12,21 +14,17 @@ namespace quarry::answer {
 namespace {
 
 constexpr double name_weight = 1.5;
+constexpr double number_weight = 2;
 // A clause needs this many words that carry meaning to be held against the sources by itself.
 constexpr std::size_t least_words = 2;
 
 // Lower case, sorted. "n't" is seen apart.
 constexpr auto denials = std::to_array<std::string_view>(
-    {"aucun", "cannot", "jamais", "kein",   "keine", "keinen", "keiner", "lacks",   "neither", "never",
-     "nicht", "nie",    "no",     "nobody", "none",  "nor",    "not",    "nothing", "nowhere", "without"});
+    {"aucun",   "aucune",  "cannot",  "jamais", "kein",    "keine",   "keinem",  "keinen",  "keiner", "lacks",
+     "neither", "never",   "nicht",   "nichts", "nie",     "niemand", "ninguna", "ninguno", "ningún", "no",
+     "nobody",  "none",    "nor",     "not",    "nothing", "nowhere", "nunca",   "ohne",    "pas",    "sans",
+     "sin",     "tampoco", "without", "без",    "не",      "нет",     "никогда"});
 static_assert(std::is_sorted(denials.begin(), denials.end()));
-
-constexpr auto number_words = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"eight", "8"},    {"eighteen", "18"}, {"eleven", "11"}, {"fifteen", "15"},   {"fifty", "50"},
-     {"five", "5"},     {"forty", "40"},    {"four", "4"},    {"fourteen", "14"},  {"hundred", "100"},
-     {"nine", "9"},     {"nineteen", "19"}, {"seven", "7"},   {"seventeen", "17"}, {"six", "6"},
-     {"sixteen", "16"}, {"sixty", "60"},    {"ten", "10"},    {"thirteen", "13"},  {"thirty", "30"},
-     {"three", "3"},    {"twelve", "12"},   {"twenty", "20"}, {"two", "2"}});
 
 // As the analyzer stems them.
 constexpr auto opposites = std::to_array<std::pair<std::string_view, std::string_view>>(
@@ -60,82 +58,74 @@ bool is_name(std::string_view word, bool begins_sentence) noexcept {
     return inner || (is_ascii_upper(word[0]) && !begins_sentence);
 }
 
-bool is_word_byte(char c) noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
-}
-
 bool has_content(std::string_view text) { return std::any_of(text.begin(), text.end(), is_word_byte); }
 
-/// Bytes [start, end) of the text that read as one number, with what separates its thousands.
-std::size_t number_end(std::string_view text, std::size_t start) {
-    std::size_t end = start;
-    while (end < text.size()) {
-        if (is_ascii_digit(text[end])) {
-            ++end;
-        } else if ((text[end] == '.' || text[end] == ',' || text[end] == ':') && end + 1 < text.size() &&
-                   is_ascii_digit(text[end + 1])) {
-            ++end;
-        } else if (text[end] == ' ' && end + 4 <= text.size() && end - start <= 3 && is_ascii_digit(text[end + 1]) &&
-                   is_ascii_digit(text[end + 2]) && is_ascii_digit(text[end + 3]) &&
-                   (end + 4 == text.size() || !is_word_byte(text[end + 4]))) {
-            ++end;  // "384 400"
-        } else {
-            break;
-        }
+/// What a clause is read with.
+struct Reader {
+    analyze::Analyzer& analyzer;
+    std::string_view language;
+
+    [[nodiscard]] bool is_function_word(std::string_view lower) const {
+        return analyze::is_function_word(lower, "en") ||
+               (language != "en" && !language.empty() && analyze::is_function_word(lower, language));
     }
-    return end;
+};
+
+void add_word(Claim& clause, const Claim::Token& token, std::string_view shown) {
+    const auto same = [&](const Claim::Word& word) { return word.stem == token.stem; };
+    if (std::ranges::any_of(clause.words, same)) return;
+    clause.words.push_back({token.stem, std::string(shown), token.name ? name_weight : 1.0});
 }
 
-template <typename T>
-void add_once(std::vector<T>& all, T one) {
-    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
+/// "Every month", "the next day": they say when, and not who or what.
+bool is_time_word(std::string_view word) {
+    const UnitAt unit = unit_at(word);
+    return unit.length == word.size() &&
+           (unit.unit.dimension == Dimension::time || unit.unit.dimension == Dimension::months);
 }
 
-void read_numbers(std::string_view text, Claim& clause) {
-    const auto add = [&](std::string_view shown) {
-        std::string normal = normal_number(shown);
-        if (normal.empty() || std::ranges::find(clause.numbers, normal) != clause.numbers.end()) return;
-        clause.numbers.push_back(std::move(normal));
-        clause.shown_numbers.emplace_back(shown);
-    };
-    for (std::size_t at = 0; at < text.size();) {
-        if (is_ascii_digit(text[at])) {
-            const std::size_t end = number_end(text, at);
-            add(text.substr(at, end - at));
-            at = end;
-        } else if (is_word_byte(text[at])) {
-            std::size_t end = at;
-            while (end < text.size() && is_word_byte(text[end]) && !is_ascii_digit(text[end])) ++end;
-            add(text.substr(at, end - at));
-            // The 2 of "utf8" and "v2" is a part of a name.
-            while (end < text.size() && is_word_byte(text[end])) ++end;
-            at = end;
-        } else {
-            ++at;
-        }
-    }
-}
-
-void read_words(std::string_view text, bool begins_sentence, analyze::Analyzer& analyzer, Claim& clause) {
+/// The words and quantities of a clause, in order; the words of a quantity are no others.
+void read_tokens(std::string_view text, bool begins_sentence, const Reader& reader, Claim& clause) {
     std::vector<analyze::Term> terms;
-    analyzer.analyze(text, terms);
+    reader.analyzer.analyze(text, terms);
+    std::size_t next = 0;  // quantity
     bool first = begins_sentence;
+    const auto add_quantities = [&](std::size_t before) {
+        for (; next < clause.quantities.size() && clause.quantities[next].start < before; ++next) {
+            const Quantity& quantity = clause.quantities[next];
+            clause.tokens.push_back({.stem = quantity.number,
+                                     .word = {},
+                                     .start = clause.start + quantity.start,
+                                     .end = clause.start + quantity.end,
+                                     .quantity = static_cast<std::ptrdiff_t>(next)});
+        }
+    };
     for (const analyze::Term& term : terms) {
         if (term.alternative) continue;
+        const bool begins = std::exchange(first, false);
+        add_quantities(term.end);
+        const bool in_quantity = next > 0 && term.start < clause.quantities[next - 1].end;
+        if (in_quantity) continue;
         const std::string_view shown = text.substr(term.start, term.end - term.start);
         const std::string lower = ascii_lower(shown);
-        const bool begins = std::exchange(first, false);
+        Claim::Token token{
+            .stem = term.text, .word = lower, .start = clause.start + term.start, .end = clause.start + term.end};
+        token.capital = is_ascii_upper(shown[0]);
+        token.behind_break = text.substr(0, term.start).find_last_not_of(' ') != std::string_view::npos &&
+                             text[text.substr(0, term.start).find_last_not_of(' ')] == ',';
         if (is_denial(lower)) {
             clause.denies = !clause.denies;
-            continue;
+        } else if (!reader.is_function_word(lower)) {
+            token.content = !is_time_word(shown);
+            token.name = is_name(shown, begins);
+            add_word(clause, token, shown);
         }
-        if (analyze::is_function_word(lower, "en") || !normal_number(shown).empty()) continue;
-        const auto same = [&](const Claim::Word& word) { return word.stem == term.text; };
-        if (std::ranges::any_of(clause.words, same)) continue;
-        clause.words.push_back({term.text, std::string(shown), is_name(shown, begins) ? name_weight : 1.0});
+        clause.tokens.push_back(std::move(token));
     }
+    add_quantities(text.size() + 1);
 }
+
+constexpr std::size_t full_width_length = 3;  // bytes of "。"
 
 /// Length of what may end a clause at `at`, 0 for none. A comma in a number is none.
 std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
@@ -152,23 +142,27 @@ std::size_t clause_break(std::string_view text, std::size_t at, bool& hard) {
         case '(':
         case ')': return is_ascii_digit(next) ? 0 : 1;
         case ' ': break;
-        default: return 0;
+        default:
+            hard = text.substr(at).starts_with("。") || text.substr(at).starts_with("！");
+            return hard || text.substr(at).starts_with("，") ? full_width_length : 0;
     }
-    for (const std::string_view word :
-         {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et "}) {
+    for (const std::string_view word : {" and ", " but ", " which ", " while ", " because ", " und ", " aber ", " et ",
+                                        " mais ", " y ", " pero ", " и ", " а "}) {
         if (text.substr(at, word.size()) == word) return word.size() - 1;
     }
     return 0;
 }
 
 Claim read_clause(std::string_view text, std::size_t start, std::size_t end, bool begins_sentence,
-                  analyze::Analyzer& analyzer) {
+                  const Reader& reader) {
     Claim clause;
     clause.start = start;
     clause.end = end;
+    clause.continues = !begins_sentence;
     const std::string_view words = text.substr(start, end - start);
-    read_numbers(words, clause);
-    read_words(words, begins_sentence, analyzer, clause);
+    clause.quantities = find_quantities(words);
+    clause.rates = find_rates(words, clause.quantities);
+    read_tokens(words, begins_sentence, reader, clause);
     return clause;
 }
 
@@ -178,11 +172,12 @@ void join(Claim& into, Claim&& other) {
             into.words.push_back(std::move(word));
         }
     }
-    for (std::size_t i = 0; i < other.numbers.size(); ++i) {
-        if (std::ranges::find(into.numbers, other.numbers[i]) != into.numbers.end()) continue;
-        into.numbers.push_back(std::move(other.numbers[i]));
-        into.shown_numbers.push_back(std::move(other.shown_numbers[i]));
+    for (Claim::Token& token : other.tokens) {
+        if (token.quantity >= 0) token.quantity += static_cast<std::ptrdiff_t>(into.quantities.size());
+        into.tokens.push_back(std::move(token));
     }
+    std::ranges::move(other.quantities, std::back_inserter(into.quantities));
+    std::ranges::move(other.rates, std::back_inserter(into.rates));
     into.denies = into.denies != other.denies;
     into.start = std::min(into.start, other.start);
     into.end = std::max(into.end, other.end);
@@ -191,47 +186,26 @@ void join(Claim& into, Claim&& other) {
 }  // namespace
 
 double Claim::weight() const noexcept {
-    double sum = number_weight * static_cast<double>(numbers.size());
+    double sum = 0;
+    for (const Quantity& quantity : quantities) sum += quantity_weight(quantity);
     for (const Word& word : words) sum += word.weight;
     return sum;
 }
 
-std::string normal_number(std::string_view word) {
-    if (word.empty()) return {};
-    if (!is_ascii_digit(word[0])) {
-        const std::string lower = ascii_lower(word);
-        const auto found = std::ranges::find(number_words, lower, [](const auto& entry) { return entry.first; });
-        return found == number_words.end() ? std::string() : std::string(found->second);
-    }
-    if (word.find_first_not_of("0123456789.,: ") != std::string_view::npos) return {};
-    // Commas and spaces before groups of three are of thousands; a comma elsewhere is a decimal point.
-    std::string normal;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-        if (word[i] != ',' && word[i] != ' ') {
-            normal += word[i];
-            continue;
-        }
-        const std::size_t next = word.find_first_not_of("0123456789", i + 1);
-        const std::size_t group = (next == std::string_view::npos ? word.size() : next) - i - 1;
-        if (group != 3) normal += '.';
-    }
-    // "3.50" is "3.5", and "2.0" is "2"; "1.2.0" is a version.
-    if (std::ranges::count(normal, '.') == 1 && normal.find(':') == std::string::npos) {
-        while (normal.ends_with('0')) normal.pop_back();
-        if (normal.ends_with('.')) normal.pop_back();
-    }
-    return normal;
+double quantity_weight(const Quantity& quantity) noexcept {
+    return (quantity.counts_one ? 0 : number_weight) + (quantity.unit.known() ? 1 : 0);
 }
 
-std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer) {
+std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer, std::string_view language) {
+    const Reader reader{analyzer, language};
     std::vector<Claim> clauses;
     bool sentence_begins = true;
     bool glue = false;  // the next piece belongs to the one before, which is too short
     std::size_t start = 0;
     const auto take = [&](std::size_t end, bool hard) {
         if (has_content(text.substr(start, end - start))) {
-            Claim clause = read_clause(text, start, end, sentence_begins, analyzer);
-            const bool thin = clause.words.size() + clause.numbers.size() < least_words;
+            Claim clause = read_clause(text, start, end, sentence_begins, reader);
+            const bool thin = clause.words.size() + clause.quantities.size() < least_words;
             if (!clauses.empty() && !sentence_begins && (thin || glue)) {
                 glue = glue && thin;
                 join(clauses.back(), std::move(clause));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/analyze/analyzer.h"
+#include "core/answer/quantity.h"
 
 namespace quarry::answer {
 
@@ -16,25 +17,39 @@ struct Claim {
         std::string shown;  ///< As written.
         double weight = 1;  ///< 1, or 1.5 for a name.
     };
-    std::vector<Word> words;           ///< Each stem once; no function words, no numbers.
-    std::vector<std::string> numbers;  ///< Normal forms (`normal_number`), each once.
-    std::vector<std::string> shown_numbers;
-    bool denies = false;    ///< An odd number of words such as "not" and "never".
-    std::size_t start = 0;  ///< Bytes of the statement.
+    /// A word or a quantity in its place, function words included.
+    struct Token {
+        std::string stem;       ///< Folded and stemmed; of a quantity: its normal form.
+        std::string word;       ///< In lower case; of a quantity: empty.
+        std::size_t start = 0;  ///< Bytes of the statement.
+        std::size_t end = 0;
+        bool content = false;  ///< Neither a function word nor a quantity, nor a word such as "month".
+        bool name = false;
+        bool capital = false;          ///< It begins with a capital letter.
+        bool behind_break = false;     ///< A comma stands before it.
+        std::ptrdiff_t quantity = -1;  ///< Its place in `quantities`; -1 for a word.
+    };
+    std::vector<Word> words;           ///< Each stem once; no function words, no quantities.
+    std::vector<Quantity> quantities;  ///< In order.
+    std::vector<Unit> rates;           ///< What things are for each of: "per second".
+    std::vector<Token> tokens;         ///< In order.
+    bool denies = false;               ///< An odd number of words such as "not" and "never".
+    bool continues = false;            ///< It goes on with the sentence of the clause before.
+    std::size_t start = 0;             ///< Bytes of the statement.
     std::size_t end = 0;
 
     [[nodiscard]] double weight() const noexcept;
 };
 
-/// Numbers weigh this much beside words.
-inline constexpr double number_weight = 2;
-
-/// A number's one form: "384,400" and "384 400" are "384400", "three" is "3"; empty for what is none.
-[[nodiscard]] std::string normal_number(std::string_view word);
+/// What a quantity weighs beside words: as two, and its unit as one.
+[[nodiscard]] double quantity_weight(const Quantity& quantity) noexcept;
 
 /// The clauses of a text, cut at full stops, semicolons, and at commas and "and" where words enough stand on both
 /// sides.
-[[nodiscard]] std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer);
+///
+/// Function words are those of English and of `language`.
+[[nodiscard]] std::vector<Claim> find_claims(std::string_view text, analyze::Analyzer& analyzer,
+                                             std::string_view language = "en");
 
 /// The word that says the opposite of a stem ("after" for "before"), or nothing.
 [[nodiscard]] std::string_view opposite(std::string_view stem) noexcept;

@@ -30,7 +30,10 @@ TermSet content_terms(std::string_view text, analyze::Analyzer& analyzer) {
     TermSet content;
     for (Claim& clause : find_claims(without_markers(text), analyzer)) {
         for (Claim::Word& word : clause.words) content.insert(std::move(word.stem));
-        for (std::string& number : clause.numbers) content.insert(std::move(number));
+        for (Quantity& quantity : clause.quantities) {
+            content.insert(std::move(quantity.number));
+            if (quantity.unit.known()) content.emplace(quantity.unit.name);
+        }
     }
     return content;
 }

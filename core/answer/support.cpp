@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
+#include <utility>
 
 #include "core/analyze/analyzer.h"
+#include "core/analyze/function_words.h"
+#include "core/analyze/language.h"
 #include "core/answer/claim.h"
+#include "core/answer/roles.h"
 #include "core/base/text.h"
 
 namespace quarry::answer {
@@ -15,7 +20,7 @@ namespace {
 // Tuned on principle, and looked at on tests/data/citations.txt (docs/research/answers.md has what comes out).
 constexpr double supported_from = 0.7;
 constexpr double unsupported_below = 0.4;
-constexpr double most_with_wrong_number = 0.3;
+constexpr double most_with_wrong_number = 0.3;  // also of another thing, or the other way round
 constexpr double most_with_denial = 0.2;
 constexpr double meaning_share = 0.25;
 constexpr std::size_t near_enough = 2;  // words that two clauses must share for a denial to be about the same thing
@@ -23,8 +28,10 @@ constexpr std::size_t near_enough = 2;  // words that two clauses must share for
 /// All that the sources of one statement hold.
 struct Evidence {
     std::unordered_set<std::string> stems;
-    std::unordered_set<std::string> numbers;
+    std::vector<Quantity> quantities;
+    std::vector<Unit> rates;
     std::vector<Claim> clauses;
+    std::string_view language;
 };
 
 std::string joined(const std::vector<std::string>& words) {
@@ -60,17 +67,51 @@ std::string contradiction(const Claim& clause, const Claim& source) {
     if (shared_words(clause, source) >= near_enough && clause.denies != source.denies) {
         return clause.denies ? "it denies what the source says" : "the source denies it";
     }
-    for (const Claim::Word& word : clause.words) {
-        const std::string_view other = opposite(word.stem);
+    for (const Claim::Token& token : clause.tokens) {
+        const std::string_view other = opposite(token.stem);
         if (other.empty()) continue;
         const auto is = [](std::string_view stem) {
-            return [stem](const Claim::Word& candidate) { return candidate.stem == stem; };
+            return [stem](const Claim::Token& candidate) { return candidate.stem == stem; };
         };
-        if (std::ranges::any_of(source.words, is(other)) && std::ranges::none_of(source.words, is(word.stem))) {
-            return fmt::format("the source says the opposite of \"{}\"", word.shown);
+        if (std::ranges::any_of(source.tokens, is(other)) && std::ranges::none_of(source.tokens, is(token.stem))) {
+            return fmt::format("the source says the opposite of \"{}\"", token.stem);
         }
     }
     return {};
+}
+
+/// Whether the sources deny, in a clause all of whose words this one has, what it says; and no other says it.
+bool is_denied(const Claim& clause, const std::vector<Claim>& all) {
+    const auto denies = [&](const Claim& source) {
+        if (!source.denies || source.words.size() < near_enough) return false;
+        const auto says_it = [&](const Claim& other) {
+            return !other.denies && shared_words(source, other) == source.words.size();
+        };
+        return shared_words(clause, source) == source.words.size() && std::ranges::none_of(all, says_it);
+    };
+    return !clause.denies && std::ranges::any_of(all, denies);
+}
+
+/// What of a clause's numbers, dates and rates the sources do not have.
+std::vector<std::string> wrong_quantities(const Claim& clause, const Evidence& evidence) {
+    std::vector<std::string> problems;
+    std::vector<std::string> missing;
+    for (const Quantity& quantity : clause.quantities) {
+        if (quantity.counts_one) continue;
+        switch (match_quantity(quantity, evidence.quantities)) {
+            case QuantityMatch::same: break;
+            case QuantityMatch::none: missing.push_back(quantity.shown); break;
+            case QuantityMatch::other_unit:
+                problems.push_back(fmt::format("the source has this number of something else: {}", quantity.shown));
+        }
+    }
+    if (!missing.empty()) problems.push_back(fmt::format("not in the source: {}", joined(missing)));
+    for (const Unit& rate : clause.rates) {
+        const auto same = [&](const Unit& other) { return other.name == rate.name; };
+        if (evidence.rates.empty() || std::ranges::any_of(evidence.rates, same)) continue;
+        problems.push_back(fmt::format("the source does not say it for each of these: {}", rate.name));
+    }
+    return problems;
 }
 
 struct ClauseScore {
@@ -81,7 +122,7 @@ struct ClauseScore {
 ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double likeness,
                          std::vector<std::string>& problems) {
     double found = 0;
-    std::vector<std::string> missing, missing_numbers;
+    std::vector<std::string> missing;
     for (const Claim::Word& word : clause.words) {
         if (evidence.stems.contains(word.stem)) {
             found += word.weight;
@@ -89,26 +130,33 @@ ClauseScore score_clause(const Claim& clause, const Evidence& evidence, double l
             missing.push_back(word.shown);
         }
     }
-    for (std::size_t i = 0; i < clause.numbers.size(); ++i) {
-        if (evidence.numbers.contains(clause.numbers[i])) {
-            found += number_weight;
-        } else {
-            missing_numbers.push_back(clause.shown_numbers[i]);
-        }
+    for (const Quantity& quantity : clause.quantities) {
+        const bool is_there = match_quantity(quantity, evidence.quantities) == QuantityMatch::same;
+        if (is_there) found += quantity_weight(quantity);
+        if (!is_there && quantity.counts_one) missing.push_back(quantity.shown);
     }
     ClauseScore result{0, clause.weight()};
     const double overlap = found / result.weight;
     result.score = std::max(overlap, (1 - meaning_share) * overlap + meaning_share * likeness);
-    if (!missing_numbers.empty()) {
-        result.score = std::min(result.score, most_with_wrong_number);
-        problems.push_back(fmt::format("not in the source: {}", joined(missing_numbers)));
+    const auto take = [&](std::string problem, double most) {
+        if (problem.empty()) return false;
+        result.score = std::min(result.score, most);
+        problems.push_back(std::move(problem));
+        return true;
+    };
+    bool is_wrong = false;
+    for (std::string& problem : wrong_quantities(clause, evidence)) {
+        is_wrong = take(std::move(problem), most_with_wrong_number);
     }
     const Claim* source = nearest(clause, evidence.clauses);
-    if (const std::string against = source == nullptr ? std::string() : contradiction(clause, *source);
-        !against.empty()) {
-        result.score = std::min(result.score, most_with_denial);
-        problems.push_back(against);
-    } else if (result.score < supported_from && missing_numbers.empty() && !missing.empty()) {
+    std::string against = source == nullptr ? std::string() : contradiction(clause, *source);
+    if (against.empty() && is_denied(clause, evidence.clauses)) against = "the source denies it";
+    const bool is_contradicted = take(std::move(against), most_with_denial);
+    // Words that are missing say enough by themselves.
+    if (!is_wrong && !is_contradicted && result.score >= unsupported_below) {
+        is_wrong = take(misattribution(clause, evidence.clauses, evidence.language), most_with_wrong_number);
+    }
+    if (!is_wrong && !is_contradicted && result.score < supported_from && !missing.empty()) {
         problems.push_back(fmt::format("not in the source: {}", joined(missing)));
     }
     return result;
@@ -120,25 +168,46 @@ struct SupportScorer::Impl {
     embed::Embedder* embedder;
     analyze::Analyzer analyzer{};
 
-    Evidence read(std::span<const std::string_view> sources) {
+    /// By the words where a text is too short for more.
+    std::string_view language_of(std::string_view text) {
+        const std::string_view detected = analyze::detect_language(text);
+        if (!detected.empty()) return detected;
+        std::vector<analyze::Term> terms;
+        analyzer.analyze(text, terms);
+        std::vector<analyze::WordSpan> words;
+        for (const analyze::Term& term : terms) words.push_back({term.start, term.end});
+        return analyze::language_of_question(text, words);
+    }
+
+    Evidence read(std::span<const std::string_view> sources, std::string_view language) {
         Evidence evidence;
+        evidence.language = language;
         std::vector<analyze::Term> terms;
         for (const std::string_view source : sources) {
             analyzer.analyze(source, terms);
             for (analyze::Term& term : terms) evidence.stems.insert(std::move(term.text));
-            for (Claim& clause : find_claims(source, analyzer)) {
-                evidence.numbers.insert(clause.numbers.begin(), clause.numbers.end());
-                for (const std::string& shown : clause.shown_numbers) {  // "95,6991" in a table is two
-                    for (const std::string_view part : split(shown, ',')) evidence.numbers.insert(normal_number(part));
-                }
+            for (Claim& clause : find_claims(source, analyzer, language)) {
+                for (const Quantity& quantity : clause.quantities) add_quantity(quantity, evidence.quantities);
+                std::ranges::copy(clause.rates, std::back_inserter(evidence.rates));
                 evidence.clauses.push_back(std::move(clause));
             }
             // "one" is no number to look for, but it bears a 1 out.
             if (source.find(" one ") != std::string_view::npos || source.starts_with("One ")) {
-                evidence.numbers.insert("1");
+                Quantity one;
+                one.number = "1";
+                one.value = one.other_value = 1;
+                evidence.quantities.push_back(std::move(one));
             }
         }
         return evidence;
+    }
+
+    static void add_quantity(const Quantity& quantity, std::vector<Quantity>& all) {
+        all.push_back(quantity);
+        const std::vector<std::string_view> parts = split(quantity.shown, ',');  // "95,6991" in a table is two
+        for (std::size_t i = 0; i < parts.size() && parts.size() > 1; ++i) {
+            if (std::vector<Quantity> part = find_quantities(parts[i]); part.size() == 1) all.push_back(part.front());
+        }
     }
 
     /// The cosine of the statement to the nearest source; 0 without an embedder.
@@ -169,9 +238,13 @@ SupportScorer& SupportScorer::operator=(SupportScorer&&) noexcept = default;
 
 Support SupportScorer::score(std::string_view statement, std::span<const std::string_view> sources,
                              const Cancellation& cancellation) {
-    const std::vector<Claim> clauses = find_claims(statement, impl_->analyzer);
+    std::string all(statement);
+    for (const std::string_view source : sources) all += fmt::format("\n{}", source);
+    const std::string_view language = impl_->language_of(all);
+    impl_->analyzer.use(analyze::stemming_language(language));
+    const std::vector<Claim> clauses = find_claims(statement, impl_->analyzer, language);
     if (clauses.empty()) return {1, true, true, {}};  // says nothing that could be wrong
-    const Evidence evidence = impl_->read(sources);
+    const Evidence evidence = impl_->read(sources, language);
     const double likeness = impl_->likeness(statement, sources, cancellation);
     Support support{0, true, false, {}};
     double weights = 0;

@@ -7,6 +7,7 @@
 #include "core/answer/check_sentences.h"
 #include "core/answer/claim.h"
 #include "core/answer/entailment.h"
+#include "core/answer/quantity.h"
 #include "core/answer/quotations.h"
 #include "core/answer/support.h"
 #include "core/answer/verify_answer.h"
@@ -68,6 +69,43 @@ TEST(NormalNumber, HasOneFormForEachValue) {
     EXPECT_EQ(normal_number(""), "");
 }
 
+TEST(FindQuantities, BindsUnitsMultiplesAndDates) {
+    const auto shown = [](std::string_view text) {
+        std::vector<std::string> all;
+        for (const Quantity& quantity : find_quantities(text)) {
+            all.push_back(quantity.shown + '|' + std::string(quantity.unit.name));
+        }
+        return all;
+    };
+    EXPECT_THAT(shown("It takes 1.3 seconds, 5-minute walks and 40% of utf8."),
+                ElementsAre("1.3 seconds|seconds", "5-minute|minutes", "40%|percent"));
+    EXPECT_THAT(shown("Pay US$5 or 120 million dollars at 50 km/h."),
+                ElementsAre("US$5|dollars", "120 million dollars|dollars", "50 km/h|kilometres per hour"));
+    EXPECT_THAT(shown("300 kilomètres par heure, 100 degrees Celsius, 1.3秒和384400公里"),
+                ElementsAre("300 kilomètres par heure|kilometres per hour", "100 degrees Celsius|degrees Celsius",
+                            "1.3秒|seconds", "384400公里|kilometres"));
+    EXPECT_THAT(shown("On 3 May 1998 we may march."), ElementsAre("3 May 1998|"));
+    EXPECT_THAT(shown("am 1. Juni 2018"), ElementsAre("1. Juni 2018|"));
+    EXPECT_THAT(shown("no numbers here"), IsEmpty());
+}
+
+TEST(FindQuantities, ComparesAmounts) {
+    const auto same = [](std::string_view one, std::string_view other) {
+        const std::vector<Quantity> a = find_quantities(one), b = find_quantities(other);
+        return a.size() == 1 && b.size() == 1 && a[0].equals(b[0]) && b[0].equals(a[0]);
+    };
+    EXPECT_TRUE(same("1,000 m", "1 km"));
+    EXPECT_TRUE(same("90 minutes", "1.5 Stunden"));
+    EXPECT_TRUE(same("2 years", "24 mois"));
+    EXPECT_TRUE(same("5 pounds", "5 lb"));
+    EXPECT_TRUE(same("3 million", "3,000,000"));
+    EXPECT_FALSE(same("512 MB", "512 MiB"));
+    EXPECT_FALSE(same("8 Mb", "8 MB"));
+    EXPECT_FALSE(same("100 °C", "100 °F"));
+    EXPECT_FALSE(same("5 dollars", "5 euros"));
+    EXPECT_FALSE(same("12 March", "12 May"));
+}
+
 struct SupportCase {
     const char* name;
     const char* statement;
@@ -107,7 +145,39 @@ INSTANTIATE_TEST_SUITE_P(
         SupportCase{"nothing_of_it", "Pigeons carry backups to Oslo.", "The lock is a row of the ledger.", false,
                     false},
         SupportCase{"row_of_a_table", "Jupiter has 95 moons.", "Jupiter,95,69911", true, true},
-        SupportCase{"says_nothing", "So it is.", "The lock is a row.", true, true}),
+        SupportCase{"says_nothing", "So it is.", "The lock is a row.", true, true},
+        SupportCase{"unit", "The signal takes 1.3 hours.", "The signal takes 1.3 seconds.", false, false},
+        SupportCase{"miles", "The moon is 384,400 miles away.", "The moon is 384,400 km away.", false, false},
+        SupportCase{"unit_written_out", "The moon is 384400 kilometres away.", "The moon is 384,400 km away.", true,
+                    true},
+        SupportCase{"no_unit", "The cache holds at most 512.", "The cache holds at most 512 MiB.", true, true},
+        SupportCase{"conversion", "A meeting takes 1.5 hours at most.", "A meeting takes 90 minutes at most.", true,
+                    true},
+        SupportCase{"german_thousands", "Der Mond ist 384.400 Kilometer entfernt.",
+                    "Der Mond ist 384 400 km von der Erde entfernt.", true, true},
+        SupportCase{"multiple", "They sold 3.1 billion cars.", "They sold 3.1 million cars.", false, false},
+        SupportCase{"currency", "The plan costs 12 euros.", "The plan costs $12.", false, false},
+        SupportCase{"rate", "They get 50 requests per minute.", "They get 50 requests per second.", false, false},
+        SupportCase{"month", "It was signed on 12 May 1947.", "It was signed on 12 March 1947.", false, false},
+        SupportCase{"iso_date", "It was merged on 14 August 2023.", "It was merged on 2023-08-14.", true, true},
+        SupportCase{"roles", "Bob pays Alice for the garage.", "Alice pays Bob for the garage.", false, false},
+        SupportCase{"passive", "Northwind was bought by Acme.", "Acme bought Northwind.", true, true},
+        SupportCase{"passive_roles", "Acme was bought by Northwind.", "Acme bought Northwind.", false, false},
+        SupportCase{"fronted", "Every night Alice pays Bob.", "Alice pays Bob every night.", true, true},
+        SupportCase{"german_inversion", "Im Monat beträgt die Miete 900 Euro.", "Die Miete beträgt 900 Euro im Monat.",
+                    true, true},
+        SupportCase{"both_borders", "Portugal borders Spain.", "Spain borders Portugal.", true, true},
+        SupportCase{"list_turned", "It reads text, tables and code.", "It reads code, text and tables.", true, true},
+        SupportCase{"number_of_another", "Mars has 95 moons.", "Jupiter has 95 moons, Mars has 2.", false, false},
+        SupportCase{"number_of_the_same", "Mars has 2 moons.", "Jupiter has 95 moons, Mars has 2.", true, true},
+        SupportCase{"pairs_turned", "It was 4 % in 2015 and 7 % in 2019.", "It was 7 % in 2015 and 4 % in 2019.", false,
+                    false},
+        SupportCase{"of_two_clauses", "Redis stores the orders.",
+                    "Redis stores the sessions, PostgreSQL stores the orders.", false, false},
+        SupportCase{"another_name", "The treaty was signed in Madrid.", "The treaty was signed in Lisbon in spring.",
+                    false, false},
+        SupportCase{"denied_elsewhere", "The library opens on sundays.",
+                    "The library opens at 9. It never opens on sundays.", false, false}),
     [](const auto& row) { return std::string(row.param.name); });
 
 Citation citation_of(std::size_t number, std::string quote) {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/answer/units.h"
+
+namespace quarry::answer {
+
+/// A number of a text with its unit, or a date.
+struct Quantity {
+    enum class Kind {
+        number,
+        date,  ///< A month, with the day and the year that stand beside it.
+    };
+    Kind kind = Kind::number;
+    std::string shown;       ///< As written, with its unit.
+    std::string number;      ///< Its normal form (`normal_number`), without unit and multiple; of a date its day.
+    double value = 0;        ///< With the multiple ("million"); 0 where it is no plain number (13:00, 1.2.0).
+    double other_value = 0;  ///< Another reading: "384.400" is 384.4 or 384400; else `value`.
+    Unit unit{};
+    bool counts_one = false;  ///< "One week", "a day": what bears a 1 out, and needs no source itself.
+    int month = 0;            ///< Of a date, 1 to 12.
+    int day = 0, year = 0;    ///< Of a date; 0 where it has none.
+    std::size_t start = 0;    ///< Bytes of the text.
+    std::size_t end = 0;
+
+    /// A time of day, a year, or a number alone: what `rivals` tells apart where no unit does.
+    [[nodiscard]] bool is_year() const noexcept;
+    /// Whether both say how much of one thing: of one dimension, or both times of day, years or dates.
+    [[nodiscard]] bool is_alike(const Quantity& other) const noexcept;
+    /// Whether both say the same amount.
+    [[nodiscard]] bool equals(const Quantity& other) const noexcept;
+};
+
+/// A number's one form: "384,400" and "384 400" are "384400", "three" is "3"; empty for what is none.
+[[nodiscard]] std::string normal_number(std::string_view word);
+
+/// The quantities of a text, in order. The 2 of "utf8" is none.
+[[nodiscard]] std::vector<Quantity> find_quantities(std::string_view text);
+
+/// The units that something is for each of: "per second", "800 euros a month". `quantities` are those of the text.
+[[nodiscard]] std::vector<Unit> find_rates(std::string_view text, std::span<const Quantity> quantities);
+
+/// What sources say of a statement's quantity.
+enum class QuantityMatch {
+    same,
+    other_unit,  ///< They have the number, of something else.
+    none,
+};
+[[nodiscard]] QuantityMatch match_quantity(const Quantity& quantity, std::span<const Quantity> sources);
+
+}  // namespace quarry::answer

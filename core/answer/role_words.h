@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string_view>
+
+// Words by which the order of a clause is read, as data: English, German, French, Spanish and Russian, in lower case,
+// with a space between them.
+namespace quarry::answer {
+
+// By which the order of words is read.
+inline constexpr std::string_view languages_of_fixed_order = "en de fr es it pt nl";
+// Which write every noun like a name.
+inline constexpr std::string_view languages_of_capital_nouns = "de";
+
+inline constexpr std::string_view prepositions =
+    "about across after against along among around as at before behind below beneath beside between beyond by down "
+    "during except for from in inside into near of off on onto out outside over past per since through throughout to "
+    "toward under until up upon via with within without every each "
+    "an am auf aus bei beim bis durch für gegen hinter im in mit nach neben seit über um unter vom von vor während zu "
+    "zum zur zwischen jeden jede jedes "
+    "a au aux avec chez contre dans de des du en entre par pendant pour sans sous sur vers depuis "
+    "al con contra del desde durante en hacia hasta para por según sin sobre tras "
+    "без в во для до за из к на над о об от перед по под при с со у через";
+
+// Prepositions before a verb.
+inline constexpr std::string_view infinitive_words = "to zu";
+
+inline constexpr std::string_view determiners =
+    "a an the this that these those its his her their our my your "
+    "der die das den dem des ein eine einen einem einer eines "
+    "le la les l un une ce cette ces son sa ses el los las una unos unas su sus";
+
+inline constexpr std::string_view passive_auxiliaries =
+    "is are was were be been being wird werden wurde wurden worden est sont été fut furent es son fue fueron ser sido "
+    "был была было были";
+
+// Behind a passive, who did it.
+inline constexpr std::string_view agent_prepositions = "by von vom durch par por";
+
+inline constexpr std::string_view comparisons = "than als que чем";
+
+// They hold in both directions: "Spain borders Portugal".
+inline constexpr std::string_view symmetric_stems =
+    "agre alter associ border combin compar compet connect correspond differ equal interact join link marri match meet "
+    "met mix neighbour neighbor relat resembl share similar synchron talk same between both versus";
+
+// Between things of one kind, in any order.
+inline constexpr std::string_view conjunctions = "and or nor und oder sowie et ou y e o u и или";
+
+}  // namespace quarry::answer

@@ -1,0 +1,354 @@
+#include "core/answer/roles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "core/answer/role_words.h"
+#include "core/answer/word_list.h"
+
+namespace quarry::answer {
+namespace {
+
+using Tokens = std::vector<Claim::Token>;
+using Stems = std::set<std::string_view>;
+
+Stems minus(const Stems& from, const Stems& what) {
+    Stems left;
+    std::ranges::set_difference(from, what, std::inserter(left, left.end()));
+    return left;
+}
+
+std::size_t count_shared(const Stems& a, const Stems& b) {
+    return static_cast<std::size_t>(std::ranges::count_if(a, [&](std::string_view stem) { return b.contains(stem); }));
+}
+
+Stems content_of(const Claim& clause) {
+    Stems stems;
+    for (const Claim::Token& token : clause.tokens) {
+        if (token.content) stems.insert(token.stem);
+    }
+    return stems;
+}
+
+// --- Whose number ---
+
+/// What a quantity of the sources is said of: the other words of its clause, and where none stands before it, those
+/// before the quantity in the clause that it goes on from.
+Stems context_of(std::span<const Claim> sources, std::size_t clause, std::size_t quantity) {
+    Stems context = content_of(sources[clause]);
+    const auto words_before = [](const Claim& one, std::ptrdiff_t end) {
+        Stems words;
+        for (const Claim::Token& token : one.tokens) {
+            if (token.quantity >= 0 && (end < 0 || token.quantity == end)) break;
+            if (token.content) words.insert(token.stem);
+        }
+        return words;
+    };
+    bool has_topic = !words_before(sources[clause], static_cast<std::ptrdiff_t>(quantity)).empty();
+    for (std::size_t i = clause; !has_topic && sources[i].continues && i > 0; --i) {
+        const Stems topic = words_before(sources[i - 1], -1);
+        has_topic = !topic.empty();
+        context.insert(topic.begin(), topic.end());
+    }
+    return context;
+}
+
+bool has_alike_beside(const Claim& clause, std::size_t quantity) {
+    for (std::size_t i = 0; i < clause.quantities.size(); ++i) {
+        const Quantity& other = clause.quantities[i];
+        if (i != quantity && !other.counts_one && other.is_alike(clause.quantities[quantity])) return true;
+    }
+    return false;
+}
+
+bool says(const Claim& clause, const Quantity& quantity) {
+    return std::ranges::any_of(clause.quantities, [&](const Quantity& own) { return own.equals(quantity); });
+}
+
+/// The contexts of the places where the sources have a quantity; nothing where one of them has several alike.
+std::vector<Stems> contexts_of(const Quantity& quantity, std::span<const Claim> sources) {
+    std::vector<Stems> contexts;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (std::size_t j = 0; j < sources[i].quantities.size(); ++j) {
+            if (!quantity.equals(sources[i].quantities[j])) continue;
+            if (has_alike_beside(sources[i], j)) return {};
+            contexts.push_back(context_of(sources, i, j));
+        }
+    }
+    return contexts;
+}
+
+/// Whether a clause's words are those of `rival`, and none is of `own`, of what tells the two apart.
+bool is_of_rival(const Stems& words, const Stems& own, const Stems& rival) {
+    const Stems of_rival = minus(rival, own);
+    return count_shared(words, minus(own, rival)) == 0 && 2 * count_shared(of_rival, words) > of_rival.size();
+}
+
+/// The words of a clause without what a quantity without a unit counts ("95 moons"), which others have too.
+Stems words_beside(const Claim& clause, std::size_t quantity) {
+    Stems words = content_of(clause);
+    if (clause.quantities[quantity].unit.known()) return words;
+    for (std::size_t i = 1; i < clause.tokens.size(); ++i) {
+        if (clause.tokens[i - 1].quantity == static_cast<std::ptrdiff_t>(quantity)) words.erase(clause.tokens[i].stem);
+    }
+    return words;
+}
+
+std::string number_of_another(const Claim& clause, std::span<const Claim> sources) {
+    for (std::size_t k = 0; k < clause.quantities.size(); ++k) {
+        const Quantity& quantity = clause.quantities[k];
+        const Stems words = words_beside(clause, k);
+        if (quantity.counts_one || has_alike_beside(clause, k)) continue;
+        const std::vector<Stems> own = contexts_of(quantity, sources);
+        if (own.empty()) continue;
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            for (std::size_t j = 0; j < sources[i].quantities.size(); ++j) {
+                const Quantity& other = sources[i].quantities[j];
+                if (!other.is_alike(quantity) || says(clause, other) || has_alike_beside(sources[i], j)) continue;
+                const Stems rival = context_of(sources, i, j);
+                if (!std::ranges::all_of(own, [&](const Stems& one) { return is_of_rival(words, one, rival); }))
+                    continue;
+                return fmt::format("the source says {} of this, and {} of something else", other.shown, quantity.shown);
+            }
+        }
+    }
+    return {};
+}
+
+std::vector<const Quantity*> all_like(const Claim& clause, const Quantity& like) {
+    std::vector<const Quantity*> all;
+    for (const Quantity& one : clause.quantities) {
+        if (one.is_alike(like) && !one.counts_one) all.push_back(&one);
+    }
+    return all;
+}
+
+/// Whether the sources have one quantity with another one than this, and this with another one.
+std::string wrong_partner(const Quantity& one, const Quantity& other, std::span<const Claim> sources) {
+    const Quantity* instead = nullptr;
+    for (const Claim& source : sources) {
+        const std::vector<const Quantity*> ones = all_like(source, one), others = all_like(source, other);
+        if (ones.size() != others.size()) continue;
+        for (std::size_t i = 0; i < ones.size(); ++i) {
+            if (!ones[i]->equals(one)) continue;
+            if (others[i]->equals(other)) return {};
+            instead = others[i];
+        }
+    }
+    const bool has_other = std::ranges::any_of(
+        sources, [&](const Claim& source) { return says(source, other) && !all_like(source, one).empty(); });
+    if (instead == nullptr || !has_other) return {};
+    return fmt::format("the source says {} with {}, and not with {}", one.shown, instead->shown, other.shown);
+}
+
+/// "4 % in 2015" where the source has "7 % in 2015 and 4 % in 2019": quantities of two kinds, as many of each, go
+/// together in their order.
+std::string wrong_pair(const Claim& clause, std::span<const Claim> sources) {
+    for (const Quantity& first : clause.quantities) {
+        for (const Quantity& second : clause.quantities) {
+            if (first.start >= second.start || first.is_alike(second)) continue;
+            const std::vector<const Quantity*> ones = all_like(clause, first), others = all_like(clause, second);
+            if (ones.size() != others.size()) continue;
+            for (std::size_t i = 0; i < ones.size(); ++i) {
+                if (std::string why = wrong_partner(*ones[i], *others[i], sources); !why.empty()) return why;
+            }
+        }
+    }
+    return {};
+}
+
+// --- Who did what to whom ---
+
+/// What stands on the two sides of a word: who does it, and the rest.
+struct Sides {
+    Stems left, right;
+};
+
+/// Whether the clause says it the other way round: "was bought by".
+bool is_passive(const Tokens& tokens, std::size_t at) {
+    bool after_auxiliary = false;
+    for (std::size_t i = 0; i < at; ++i) {
+        if (is_listed(passive_auxiliaries, tokens[i].word)) {
+            after_auxiliary = true;
+        } else if (is_listed(determiners, tokens[i].word) && i + 1 == at) {
+            return false;  // "is the owner"
+        }
+    }
+    const auto compares = [](const Claim::Token& token) { return is_listed(comparisons, token.word); };
+    return after_auxiliary && std::none_of(tokens.begin() + static_cast<std::ptrdiff_t>(at), tokens.end(), compares);
+}
+
+Sides sides_of(const Tokens& tokens, std::size_t at) {
+    Sides sides;
+    bool in_phrase = false, phrase_has_words = false;
+    for (std::size_t i = 0; i < at; ++i) {
+        const Claim::Token& token = tokens[i];
+        if (is_listed(prepositions, token.word) && !token.content) {
+            in_phrase = true, phrase_has_words = false;
+        } else if (in_phrase && phrase_has_words && is_listed(determiners, token.word)) {
+            in_phrase = false;  // "in 2003 the company sold"
+        }
+        phrase_has_words = phrase_has_words || token.content || token.quantity >= 0;
+        if (token.content && !in_phrase) sides.left.insert(token.stem);
+    }
+    for (std::size_t i = at + 1; i < tokens.size(); ++i) {
+        if (tokens[i].content) sides.right.insert(tokens[i].stem);
+    }
+    if (!is_passive(tokens, at)) return sides;
+    Sides turned;
+    bool in_agent = false;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (!tokens[i].content && is_listed(prepositions, tokens[i].word)) {
+            in_agent = is_listed(agent_prepositions, tokens[i].word);
+        }
+        if (i == at) in_agent = false;
+        if (tokens[i].content && in_agent) turned.left.insert(tokens[i].stem);
+    }
+    for (const Stems* const side : {&sides.left, &sides.right}) {
+        for (const std::string_view stem : *side) {
+            if (!turned.left.contains(stem)) turned.right.insert(stem);
+        }
+    }
+    return turned;
+}
+
+/// Whether a word may say what is done: neither a noun behind "the" or before "is", nor one of a list.
+bool may_be_predicate(const Tokens& tokens, std::size_t at) {
+    const Claim::Token& word = tokens[at];
+    if (!word.content || word.behind_break || is_listed(symmetric_stems, word.stem)) return false;
+    const auto same = [&](const Claim::Token& token) { return token.stem == word.stem; };
+    if (std::ranges::count_if(tokens, same) > 1) return false;
+    if (at > 0 && !tokens[at - 1].content) {
+        const std::string_view before = tokens[at - 1].word;
+        const bool in_phrase = is_listed(determiners, before) || is_listed(prepositions, before);
+        if (in_phrase && !is_listed(infinitive_words, before)) return false;
+        if (at > 1 && is_listed(conjunctions, before)) return false;
+    }
+    if (at + 1 == tokens.size()) return true;
+    const Claim::Token& next = tokens[at + 1];
+    return !next.behind_break && !is_listed(conjunctions, next.word) && !is_listed(passive_auxiliaries, next.word);
+}
+
+struct Occurrence {
+    std::size_t clause = 0;
+    Sides sides;
+};
+
+std::vector<Occurrence> occurrences_of(const std::string& stem, std::span<const Claim> sources) {
+    std::vector<Occurrence> found;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (std::size_t at = 0; at < sources[i].tokens.size(); ++at) {
+            if (sources[i].tokens[at].stem == stem && may_be_predicate(sources[i].tokens, at)) {
+                found.push_back({i, sides_of(sources[i].tokens, at)});
+            }
+        }
+    }
+    return found;
+}
+
+/// Whether the sources say it the other way round.
+bool is_other_way(std::string_view left, std::string_view right, const std::vector<Occurrence>& all) {
+    const auto turned = [&](const Occurrence& one) {
+        return one.sides.left.contains(right) && one.sides.right.contains(left);
+    };
+    const auto direct = [&](const Occurrence& one) {
+        return one.sides.left.contains(left) && one.sides.right.contains(right);
+    };
+    return std::ranges::any_of(all, turned) && std::ranges::none_of(all, direct);
+}
+
+/// Whether the sources say the left half of something else, and the right half too: two clauses of which this one is
+/// put together.
+bool is_of_two(const Sides& own, const std::vector<Occurrence>& all) {
+    const auto has_all = [](const Stems& stems, const Stems& wanted) {
+        return count_shared(wanted, stems) == wanted.size();
+    };
+    const auto with_left = [&](const Occurrence& one) {
+        return has_all(one.sides.left, own.left) && count_shared(own.right, one.sides.right) == 0 &&
+               !one.sides.right.empty();
+    };
+    const auto with_right = [&](const Occurrence& one) {
+        return has_all(one.sides.right, own.right) && count_shared(own.left, one.sides.left) == 0 &&
+               count_shared(own.left, one.sides.right) == 0 && !one.sides.left.empty();
+    };
+    const auto with_both = [&](const Occurrence& one) {
+        return has_all(one.sides.left, own.left) && has_all(one.sides.right, own.right);
+    };
+    return std::ranges::any_of(all, with_left) && std::ranges::any_of(all, with_right) &&
+           std::ranges::none_of(all, with_both);
+}
+
+std::string wrong_roles(const Claim& clause, std::span<const Claim> sources) {
+    for (std::size_t at = 0; at < clause.tokens.size(); ++at) {
+        if (!may_be_predicate(clause.tokens, at)) continue;
+        const Sides own = sides_of(clause.tokens, at);
+        if (own.left.empty() || own.right.empty()) continue;
+        const std::vector<Occurrence> all = occurrences_of(clause.tokens[at].stem, sources);
+        for (const std::string_view left : own.left) {
+            for (const std::string_view right : own.right) {
+                if (left != right && is_other_way(left, right, all)) return "the source says it the other way round";
+            }
+        }
+        if (is_of_two(own, all)) return "the source says it of something else";
+    }
+    return {};
+}
+
+// --- Which of two names ---
+
+bool has_stem(const Claim& clause, std::string_view stem) {
+    return std::ranges::any_of(clause.tokens, [&](const Claim::Token& token) { return token.stem == stem; });
+}
+
+/// What stands before a word and says what it is for: a preposition, or a word of meaning.
+std::string_view place_of(const Tokens& tokens, std::size_t at) {
+    if (at == 0) return {};
+    const Claim::Token& before = tokens[at - 1];
+    return before.content || is_listed(prepositions, before.word) ? std::string_view(before.stem) : std::string_view();
+}
+
+std::string another_name(const Claim& clause, std::span<const Claim> sources, bool names_are_telling) {
+    constexpr std::size_t near_enough = 2;
+    const Claim* nearest = nullptr;
+    std::size_t most = near_enough - 1;
+    for (const Claim& source : sources) {
+        if (const std::size_t shared = count_shared(content_of(clause), content_of(source)); shared > most) {
+            most = shared;
+            nearest = &source;
+        }
+    }
+    if (nearest == nullptr) return {};
+    for (std::size_t i = 0; i < clause.tokens.size(); ++i) {
+        const Claim::Token& name = clause.tokens[i];
+        const std::string_view place = place_of(clause.tokens, i);
+        const auto has_name = [&](const Claim& source) { return has_stem(source, name.stem); };
+        const auto is_as_near = [&](const Claim& source) {
+            return has_name(source) && count_shared(content_of(clause), content_of(source)) >= most;
+        };
+        if (!name.content || !name.capital || std::ranges::any_of(sources, is_as_near)) continue;
+        const bool elsewhere = std::ranges::any_of(sources, has_name);
+        if (!elsewhere && (!names_are_telling || place.empty() || !name.name)) continue;
+        for (std::size_t j = 0; j < nearest->tokens.size(); ++j) {
+            const Claim::Token& other = nearest->tokens[j];
+            const bool is_rival = other.content && other.capital && !has_stem(clause, other.stem);
+            if (!is_rival || place_of(nearest->tokens, j) != place || (place.empty() && (i > 0 || j > 0))) continue;
+            return "the source says it of another name";
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string misattribution(const Claim& clause, std::span<const Claim> sources, std::string_view language) {
+    std::string why = number_of_another(clause, sources);
+    if (why.empty()) why = wrong_pair(clause, sources);
+    if (why.empty() && is_listed(languages_of_fixed_order, language)) why = wrong_roles(clause, sources);
+    if (why.empty()) why = another_name(clause, sources, !is_listed(languages_of_capital_nouns, language));
+    return why;
+}
+
+}  // namespace quarry::answer

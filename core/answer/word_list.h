@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+
+#include "core/base/ascii.h"
+
+namespace quarry::answer {
+
+/// Whether a list of words with a space between them has this one.
+[[nodiscard]] constexpr bool is_listed(std::string_view list, std::string_view word) noexcept {
+    if (word.empty()) return false;
+    for (std::size_t at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || list[at - 1] == ' ') && (end == list.size() || list[end] == ' ')) return true;
+    }
+    return false;
+}
+
+/// Whether a byte is of a letter or a digit; any of a letter beyond ASCII is.
+[[nodiscard]] constexpr bool is_word_byte(char c) noexcept {
+    return static_cast<unsigned char>(c) >= 0x80 || is_ascii_digit(c) || is_ascii_letter(c);
+}
+
+}  // namespace quarry::answer
