@@ -269,10 +269,13 @@ net::Response embed(const Call& call) {
 }
 
 Json messages_schema() {
-    const Json content = {{"anyOf",
-                           {{{"type", "string"}},
-                            {{"type", "null"}},
-                            {{"type", "array"}, {"items", {{"type", "object"}, {"required", {"type"}}}}}}}};
+    const Json content = {
+        {"anyOf",
+         {{{"type", "string"}},
+          {{"type", "null"}},
+          {{"type", "array"},
+           {"items",
+            {{"type", "object"}, {"properties", {{"type", {{"type", "string"}}}}}, {"required", {"type"}}}}}}}};
     return {{"type", "array"},
             {"minItems", 1},
             {"maxItems", 1000},

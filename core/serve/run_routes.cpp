@@ -35,7 +35,7 @@ net::Response stream_response(const Call& call, const std::shared_ptr<Run>& run,
 Json run_json(const Run& run) { return {{"id", run.id()}, {"ended", run.has_ended()}, {"events", run.last()}}; }
 
 /// An event as all doors send it; of a failure only what its caller may read.
-std::string event_data(const std::string& question, const answer::AnswerEvent& event, const Service& service) {
+std::string event_data(const std::string& question, const answer::AnswerEvent& event, Service& service) {
     if (const auto* failed = std::get_if<answer::event::Failed>(&event.body)) {
         const Error error = service.public_failure(std::make_exception_ptr(failed->error));
         return wire::answer_event_json(question, {event.number, answer::event::Failed{error}})

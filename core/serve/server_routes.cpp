@@ -30,7 +30,8 @@ Route text_route(std::string path, std::string id, std::string summary,
 net::Response sign_in(const Call& call) {
     const auto session = call.service.access().exchange(call.values.value("code", ""));
     if (!session) return problem(401, "this address has been used: restart quarry serve for another, or use its token");
-    net::Response response{.status = 303, .headers = {{"Location", "/openapi.json"}}};
+    net::Response response = text_response(200, "signed in: /openapi.json says what there is\n");
+    response.set("Cache-Control", "no-store");
     response.set("Set-Cookie", std::string(Access::cookie_name) + "=" + *session +
                                    "; Path=/; HttpOnly; SameSite=Strict" +
                                    (call.exchange->request().encrypted ? "; Secure" : ""));
@@ -47,7 +48,7 @@ Route sign_in_route() {
                             .description = "From the printed address",
                             .schema = {{"type", "string"}, {"maxLength", 100}},
                             .required = true}},
-            .responses = {{.status = 303, .description = "Signed in", .type = "text/plain"}},
+            .responses = {{.status = 200, .description = "Signed in", .type = "text/plain"}},
             .open = true,
             .work = Work::none,
             .handle = sign_in};

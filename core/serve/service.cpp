@@ -88,8 +88,18 @@ void Service::shut_down() {
     runs_.shut_down();
 }
 
-Error Service::public_failure(const std::exception_ptr& thrown) const {
-    return public_error(app::escaped_error(thrown), options_.private_paths);
+Error Service::public_failure(const std::exception_ptr& thrown) {
+    const Error error = app::escaped_error(thrown);
+    if (status_of(error.code()) >= 500) {
+        log({{"time", options_.clock()}, {"code", error_code_name(error.code())}, {"error", error.what()}});
+    }
+    return public_error(error, options_.private_paths);
+}
+
+void Service::log(const Json& line) {
+    if (!options_.log) return;
+    const std::lock_guard lock(log_mutex_);
+    options_.log(line.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 void Service::handle(const std::shared_ptr<net::Exchange>& exchange) {
@@ -175,27 +185,24 @@ void Service::finish(const Incoming& incoming, net::Response& response) {
     response.set("X-Content-Type-Options", "nosniff");
     response.set("X-Frame-Options", "DENY");
     response.set("Referrer-Policy", "no-referrer");
-    if (response.header("Cache-Control").empty())
+    if (response.header("Cache-Control").empty()) {
         response.set("Cache-Control", is_safe(request.method) ? "private, no-cache" : "no-store");
+    }
     if (response.header("Content-Security-Policy").empty()) {
         response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }
     const std::string route = incoming.match.route == nullptr ? "" : incoming.match.route->path;
     metrics_.count(route, response.status, time);
-    if (!options_.log) return;
     // The path as it was declared: what stands in its place, and the query, may be private.
-    const Json line = {
-        {"time", options_.clock()},
-        {"id", incoming.id},
-        {"method", request.method},
-        {"route", route},
-        {"status", response.status},
-        {"ms", milliseconds},
-        {"peer", request.peer},
-        {"caller",
-         incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}};
-    const std::lock_guard lock(log_mutex_);
-    options_.log(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+    log({{"time", options_.clock()},
+         {"id", incoming.id},
+         {"method", request.method},
+         {"route", route},
+         {"status", response.status},
+         {"ms", milliseconds},
+         {"peer", request.peer},
+         {"caller",
+          incoming.match.route == nullptr || incoming.match.route->open ? "" : incoming.caller.principal.name}});
 }
 
 }  // namespace quarry::serve

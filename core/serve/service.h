@@ -58,8 +58,8 @@ public:
     /// Calls `work` on a thread of the pool, or answers with 503 when its queue is full.
     void submit(Work kind, const std::shared_ptr<net::Exchange>& exchange, std::function<void()> work);
 
-    /// What is told to a caller of what was thrown.
-    [[nodiscard]] Error public_failure(const std::exception_ptr& thrown) const;
+    /// What is told to a caller of what was thrown. The log has all of it.
+    [[nodiscard]] Error public_failure(const std::exception_ptr& thrown);
 
     [[nodiscard]] app::Workspace& workspace() noexcept { return workspace_; }
     [[nodiscard]] const app::Clock& clock() const noexcept { return options_.clock; }
@@ -75,6 +75,7 @@ private:
     void route(const std::shared_ptr<Incoming>& incoming);
     void run(const std::shared_ptr<Incoming>& incoming);
     void finish(const Incoming& incoming, net::Response& response);
+    void log(const Json& line);
 
     app::Workspace& workspace_;
     const ServiceOptions options_;

@@ -77,7 +77,7 @@ TEST_F(ServiceTest, SignsInWithTokenPasswordOrOnce) {
     net::Request made = request("GET", "/api/v1/me");
     EXPECT_EQ(status(with(made, "Authorization", "Basic " + to_base64("me:" + service_->access().token()))), 200);
     ServeCall signing = call("GET", "/sign-in?code=" + service_->access().code());
-    EXPECT_EQ(signing.response().status, 303);
+    EXPECT_EQ(signing.response().status, 200);
     const std::string cookie(signing.response().header("Set-Cookie"));
     EXPECT_THAT(cookie, HasSubstr("HttpOnly; SameSite=Strict"));
     std::erase_if(made.headers, [](const net::Header& header) { return header.name == "Authorization"; });
