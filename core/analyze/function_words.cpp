@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <bitset>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 #include "core/analyze/fold.h"
 #include "core/analyze/function_word_lists.h"
@@ -19,34 +21,38 @@ namespace {
 using Languages = std::uint64_t;
 static_assert(std::size(function_word_lists) <= 64);
 
-class ListedWords {
-public:
-    ListedWords() {
-        for (std::size_t i = 0; i < std::size(function_word_lists); ++i) {
-            add(function_word_lists[i].frequent, Languages{1} << i);
-            add(function_word_lists[i].further, Languages{1} << i);
-        }
+/// Calls `visit(word)` for each word of a list.
+template <typename Visit>
+void for_each_word(std::string_view list, const Visit& visit) {
+    while (!list.empty()) {
+        const std::string_view word = list.substr(0, list.find(' '));
+        list.remove_prefix(std::min(list.size(), word.size() + 1));
+        if (!word.empty()) visit(word);
     }
-    [[nodiscard]] Languages find(std::string_view word) const {
-        const auto found = words_.find(word);
-        return found == words_.end() ? 0 : found->second;
+}
+
+/// The languages that have each of the words in their lists. Goes through all lists for it: a process asks for a few
+/// words a few times, and to build a table of five thousand would take it longer.
+std::vector<Languages> find_listed(std::span<const std::string> words) {
+    std::vector<std::size_t> order(words.size());
+    std::bitset<256> first_bytes;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        order[i] = i;
+        if (!words[i].empty()) first_bytes.set(static_cast<unsigned char>(words[i][0]));
     }
-
-private:
-    void add(std::string_view words, Languages language) {
-        while (!words.empty()) {
-            const std::string_view word = words.substr(0, words.find(' '));
-            words.remove_prefix(std::min(words.size(), word.size() + 1));
-            if (!word.empty()) words_[word] |= language;
-        }
+    std::ranges::sort(order, {}, [&](std::size_t i) { return std::string_view(words[i]); });
+    std::vector<Languages> found(words.size());
+    for (std::size_t language = 0; language < std::size(function_word_lists); ++language) {
+        const auto visit = [&](std::string_view listed) {
+            if (!first_bytes[static_cast<unsigned char>(listed[0])]) return;
+            const auto same =
+                std::ranges::equal_range(order, listed, {}, [&](std::size_t i) { return std::string_view(words[i]); });
+            for (const std::size_t i : same) found[i] |= Languages{1} << language;
+        };
+        for_each_word(function_word_lists[language].frequent, visit);
+        for_each_word(function_word_lists[language].further, visit);
     }
-
-    std::unordered_map<std::string_view, Languages> words_;
-};
-
-const ListedWords& listed_words() {
-    static const ListedWords words;
-    return words;
+    return found;
 }
 
 /// The language that has the most words; the first of those that have as many.
@@ -122,17 +128,20 @@ std::vector<bool> find_quoted(std::string_view text) {
 
 std::vector<bool> find_function_words(std::string_view text, std::span<const WordSpan> words) {
     Folder folder;
-    std::vector<Languages> found;
+    std::vector<std::string> all_folded;
+    for (const WordSpan& word : words) {
+        all_folded.push_back(list_form(folder, text.substr(word.start, word.end - word.start)));
+    }
+    const std::vector<Languages> found = find_listed(all_folded);
     std::vector<bool> capital;
     std::size_t capitals = 0, others = 0;  // of the words that are on no list
-    for (const WordSpan& word : words) {
-        const std::string_view shown = text.substr(word.start, word.end - word.start);
-        const std::string folded = list_form(folder, shown);
-        found.push_back(listed_words().find(folded));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view shown = text.substr(words[i].start, words[i].end - words[i].start);
+        const std::string& folded = all_folded[i];
         // "I" and "I'm" are no names.
         capital.push_back(!shown.starts_with(folded.substr(0, decode_utf8(folded, 0).length)) && shown.size() > 1 &&
                           folded.find('\'') == std::string::npos);
-        if (found.back() == 0) ++(capital.back() ? capitals : others);
+        if (found[i] == 0) ++(capital.back() ? capitals : others);
     }
     const Languages language = likeliest(found);
     const std::vector<bool> quoted = find_quoted(text);
@@ -152,19 +161,22 @@ std::vector<bool> find_function_words(std::string_view text, std::span<const Wor
 
 std::string_view language_of_question(std::string_view text, std::span<const WordSpan> words) {
     Folder folder;
-    std::vector<Languages> found;
+    std::vector<std::string> folded;
     for (const WordSpan& word : words) {
-        found.push_back(listed_words().find(list_form(folder, text.substr(word.start, word.end - word.start))));
+        folded.push_back(list_form(folder, text.substr(word.start, word.end - word.start)));
     }
-    return function_word_lists[std::countr_zero(likeliest(found))].language;
+    return function_word_lists[std::countr_zero(likeliest(find_listed(folded)))].language;
 }
 
 bool is_function_word(std::string_view folded_word, std::string_view language) {
-    const Languages languages = listed_words().find(folded_word);
-    for (std::size_t i = 0; i < std::size(function_word_lists); ++i) {
-        if (function_word_lists[i].language == language) return (languages >> i & 1) != 0;
+    bool found = false;
+    for (const auto& list : function_word_lists) {
+        if (list.language != language) continue;
+        const auto visit = [&](std::string_view listed) { found = found || listed == folded_word; };
+        for_each_word(list.frequent, visit);
+        for_each_word(list.further, visit);
     }
-    return false;
+    return found;
 }
 
 }  // namespace quarry::analyze
