@@ -100,7 +100,7 @@ _quarry() {
             esac
             ;;
         'ask')
-            options='-k --sources --mode -m --model --provider --max-tokens --max-cost --schema --template --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
+            options='-k --sources --mode -m --model --provider --max-tokens --max-cost --schema --template --quotes --answer-only --format --require-citations --redact --no-cache --session --tools --allow-tool --show-prompt --collection --path --kind --type --lang --since --until --where --tag --heading --base --json --fields -q --quiet --color --config -h --help'
             case $prev in
                 -k | --sources) values='@text' ;;
                 --mode) values='lexical vector hybrid' ;;
@@ -110,6 +110,7 @@ _quarry() {
                 --max-cost) values='@text' ;;
                 --schema) values='@files' ;;
                 --template) values='@files' ;;
+                --format) values='text md' ;;
                 --session) values='@text' ;;
                 --allow-tool) values='@text' ;;
                 --collection) values='@text' ;;

@@ -25,8 +25,10 @@ public:
     [[nodiscard]] CommandInfo info() const override { return ask_info(); }
     void setup(OptionTable& options) override { declare_ask_options(options, arguments_); }
 
+    [[nodiscard]] bool is_paged(const config::Config& config) const override { return arguments_.is_paged(config); }
+
     [[nodiscard]] int run(Context& context) override {
-        arguments_.check();
+        arguments_.check(context.json);
         const std::string question = arguments_.question(context.in);
         const config::Config config = arguments_.settings(context.config);
         const Context asking = context.with(config);
@@ -54,11 +56,11 @@ private:
         if (arguments_.in_conversation(workspace.config())) {
             app::ConversationService conversation(workspace, conversation_request(context, workspace, captured),
                                                   context.scope());
-            return ask_once(context, conversation, question, shown);
+            return ask_once(context, conversation, question, shown, arguments_.style());
         }
         const app::AnswerRequest request{
             .question = question, .flags = flags(), .answer_schema = schema(workspace), .captured = captured};
-        AnswerDisplay display(context.out);
+        AnswerDisplay display(context.out, arguments_.style());
         try {
             chat::ChatReply reply;
             reply.answer = app::AnswerService(workspace).answer(

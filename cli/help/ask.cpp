@@ -12,7 +12,7 @@ CommandInfo ask_info() {
             "question, answers from them, and lists the source of each statement: file, lines, headings and the exact "
             "words. Every citation is checked against the knowledge base before it is shown.\n\n"
             "Without configuration the answer is extractive: sentences of the documents, chosen and quoted word "
-            "for word. No language model, no key and no network are needed.\n\n"
+            "for word, each with its place below it. No language model, no key and no network are needed.\n\n"
             "With a language model (a program that writes text, here behind any server that speaks OpenAI's chat "
             "protocol, such as Ollama on your own machine) the model writes the answer from the passages and "
             "cites them by number. Name it with --model or the chat.model setting, and the server's address with "
@@ -26,6 +26,8 @@ CommandInfo ask_info() {
             "If the documents do not answer the question, quarry reports that and exits with 10.",
         .examples = {{"quarry ask 'How do I undo a migration?'", "sentences of your documents that answer it"},
                      {"quarry ask --json 'How do I undo a migration?'", "with byte offsets and hashes, for programs"},
+                     {"quarry ask --format md 'How do I undo a migration?' >> notes.md",
+                      "Markdown with footnotes that link to file and line"},
                      {"quarry ask --model llama3.2 --config chat.base_url=http://localhost:11434/v1 'What is new?'",
                       "let a model on this machine (here: Ollama) write the answer"},
                      {"quarry ask --show-prompt 'What is new?'", "print the prompt instead of sending it"}},

@@ -181,7 +181,7 @@ int run_command(CommandTable::Entry& entry, const std::vector<std::string>& argu
     const std::filesystem::path folder = working_folder();
     const config::Config config = load_config(*entry.command, folder, global, process);
     const std::filesystem::path base = base_path(*entry.command, config, folder);
-    const Paging paging(process, entry.info.is_paged && !global.json && config.text("ui.pager") != "never");
+    const Paging paging(process, !global.json && config.text("ui.pager") != "never" && entry.command->is_paged(config));
     Output::Options printing = output_options(process, global, config.text("ui.color"), config.text("ui.hyperlinks"));
     printing.fields = std::move(fields);
     Output out(process.out, process.err, std::move(printing));

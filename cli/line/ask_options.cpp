@@ -18,6 +18,14 @@ namespace {
 
 constexpr std::size_t longest_schema = 1'000'000;
 
+void declare_answer_options(OptionTable& options, AskArguments& arguments) {
+    options.flag("--quotes", arguments.quotes, "Show the words of each source in full, as its document has them");
+    options.flag("--answer-only", arguments.answer_only, "Print the answer alone: no sources and no notes");
+    options.add("--format", arguments.format, "Print text, or Markdown with a footnote for each source (md)")
+        .choices({"text", "md"})
+        .show_default();
+}
+
 void declare_conversation_options(OptionTable& options, AskArguments& arguments) {
     options.flag("--require-citations", arguments.require_citations,
                  "Fail with 13 if a sentence of the answer cites nothing or is not supported by what it cites");
@@ -70,6 +78,7 @@ void declare_ask_options(OptionTable& options, AskArguments& arguments) {
         .add("--template", arguments.flags.prompt_template,
              "Prompt template: a file, or the name of a template (default: ask.template)")
         .value("NAME|PATH");
+    declare_answer_options(options, arguments);
     declare_conversation_options(options, arguments);
     declare_filter_options(options, arguments.filter);
 }
@@ -120,11 +129,26 @@ bool AskArguments::in_conversation(const config::Config& config) const {
            (config.boolean("chat.tools") && schema.empty() && app::configured_chat(config).provider != "extractive");
 }
 
-void AskArguments::check() const {
+bool AskArguments::is_paged(const config::Config& config) const {
+    return show_prompt || app::configured_chat(settings(config)).provider == "extractive";
+}
+
+void AskArguments::check(bool json) const {
     if (require_citations && !schema.empty()) {
         throw Error(ErrorCode::usage, "--require-citations and --schema cannot be used together",
                     "leave out one of them")
             .because("an answer in JSON has no sentences whose citations could be checked");
+    }
+    const char* const how = format != "text" ? "--format md" : answer_only ? "--answer-only" : quotes ? "--quotes" : "";
+    if (*how != '\0' && (json || !schema.empty())) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("{} and {} cannot be used together", json ? "--json" : "--schema", how),
+                    "leave out one of them")
+            .because(json ? "JSON has all of an answer" : "such an answer is printed as it is");
+    }
+    if (quotes && (answer_only || format != "text")) {
+        throw Error(ErrorCode::usage, fmt::format("--quotes and {} cannot be used together", how),
+                    "leave out one of them");
     }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/line/command.h"
+#include "cli/text/answer_text.h"
 #include "core/app/answer_settings.h"
 #include "core/app/chat_models.h"
 #include "core/search/filter_spec.h"
@@ -20,6 +21,8 @@ struct AskArguments {
     std::string session;
     std::vector<std::string> allowed_tools;
     int max_tokens = 0;
+    std::string format = "text";
+    bool answer_only = false, quotes = false;
     bool require_citations = false, redact = false, tools = false, show_prompt = false;
 
     /// The question that was typed, or stands on `input` for "-". Throws Error(usage).
@@ -30,8 +33,11 @@ struct AskArguments {
     [[nodiscard]] std::string answer_schema(const config::Config& config) const;
     /// Whether something is remembered, or tools are offered.
     [[nodiscard]] bool in_conversation(const config::Config& config) const;
+    [[nodiscard]] AnswerStyle style() const { return {format == "md", answer_only, quotes}; }
+    /// Whether what comes is there at once and may be long: not a model's answer, which is shown as it is written.
+    [[nodiscard]] bool is_paged(const config::Config& config) const;
     /// Throws Error(usage) for options that do not go together.
-    void check() const;
+    void check(bool json) const;
 };
 
 void declare_ask_options(OptionTable& options, AskArguments& arguments);

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] virtual bool works_without_config() const { return false; }
     /// Whether it prints JSON a line without --json, as its options ask. Asked once they are parsed.
     [[nodiscard]] virtual bool prints_json_lines() const { return false; }
+    /// Whether a pager shows what it prints (CommandInfo::is_paged). Asked once its options are parsed.
+    [[nodiscard]] virtual bool is_paged(const config::Config&) const { return info().is_paged; }
     [[nodiscard]] virtual int run(Context& context) = 0;
     /// What a command in one of its hints repeats of its options: " --dir migrations". Asked once they are parsed.
     [[nodiscard]] virtual std::string hint_options() const { return {}; }

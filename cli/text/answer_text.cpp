@@ -21,29 +21,38 @@ std::string place(const answer::Citation& citation, const Output& out) {
     std::string where = wire::display_location(citation.uri, citation.start_line, citation.end_line);
     where = hyperlink(out, place_address(citation.uri, citation.start_line), out.styled(Style::cyan, where));
     if (citation.page > 0) where += fmt::format(", page {}", citation.page);
+    const std::string headings = shown_headings(citation);
+    return headings.empty() ? where : fmt::format("{}  {}", where, out.styled(Style::dim, headings));
+}
+
+}  // namespace
+
+std::string shown_headings(const answer::Citation& citation) {
     const std::string file_name = citation.uri.substr(citation.uri.find_last_of('/') + 1);
     std::string headings = citation.title == file_name ? std::string() : citation.title;
     for (const std::string& heading : citation.heading_path) {
         if (heading == citation.title) continue;
         headings += headings.empty() ? heading : fmt::format(" › {}", heading);
     }
-    if (headings.empty()) return where;
-    return fmt::format("{}  {}", where, out.styled(Style::dim, one_line(strip_terminal_controls(headings), 200)));
+    return one_line(strip_terminal_controls(headings), 200);
 }
 
-}  // namespace
+void print_place(Output& out, const answer::Citation& citation, bool with_quote) {
+    constexpr std::size_t indent = 4;
+    out.result() << wrapped_line(out, place(citation, out), indent);
+    if (!with_quote) return;
+    const std::string quote = strip_terminal_controls(citation.quote);
+    for (const std::string_view line : split(quote, '\n')) {
+        out.result() << wrapped_line(out, fmt::format("> {}", line), indent);
+    }
+}
 
 void print_sources(Output& out, const answer::Answer& answer) {
     if (answer.citations.empty()) return;
     std::ostream& stream = out.result();
-    stream << '\n'
-           << out.styled(Style::bold, answer.kind == answer::AnswerKind::extractive
-                                          ? "Sources (the answer is extracted from them, word for word):"
-                                          : "Sources:")
-           << '\n';
+    stream << '\n' << out.styled(Style::bold, "Sources:") << '\n';
     for (const answer::Citation& citation : answer.citations) {
         stream << wrapped_line(out, fmt::format("[{}] {}", citation.number, place(citation, out)), 0);
-        if (answer.kind == answer::AnswerKind::extractive) continue;  // the answer is these words
         const std::string& words = citation.shown.empty() ? citation.quote : citation.shown;
         const std::string quote = one_line(strip_terminal_controls(words), words.size());
         stream << wrapped_line(out, fmt::format("\"{}\"", quote), 4);

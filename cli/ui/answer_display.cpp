@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-#include "cli/text/answer_text.h"
+#include "cli/text/answer_markdown.h"
 #include "cli/ui/approve.h"
 #include "cli/ui/markdown_view.h"
 
@@ -10,8 +10,8 @@ namespace quarry::cli {
 
 namespace event = answer::event;
 
-AnswerDisplay::AnswerDisplay(Output& out)
-    : out_(out), stream_(out, [this](std::size_t number) { return links_[number]; }) {}
+AnswerDisplay::AnswerDisplay(Output& out, AnswerStyle style)
+    : out_(out), style_(style), stream_(out, [this](std::size_t number) { return links_[number]; }) {}
 
 void AnswerDisplay::take(const answer::AnswerEvent& event) {
     if (const auto* found = std::get_if<event::Retrieved>(&event.body)) {
@@ -20,7 +20,7 @@ void AnswerDisplay::take(const answer::AnswerEvent& event) {
         write(text->text);
     } else if (const auto* result = std::get_if<event::ToolResult>(&event.body)) {
         pause();
-        out_.note(call_note(result->record));
+        if (!style_.answer_only) out_.note(call_note(result->record));
     } else if (std::holds_alternative<event::ApprovalNeeded>(event.body) ||
                std::holds_alternative<event::Failed>(event.body)) {
         pause();
@@ -39,26 +39,44 @@ void AnswerDisplay::retrieved(const event::Retrieved& retrieved) {
 }
 
 void AnswerDisplay::write(std::string_view piece) {
-    if (extractive_) return;
+    if (extractive_ || style_.markdown || style_.answer_only) return;
     stream_.write(piece);
     if (out_.closed()) throw ReaderGone();
 }
 
-void AnswerDisplay::finish(const answer::Answer& answer) {
-    if (extractive_) {
-        for (const answer::Citation& citation : answer.citations) {
-            links_[citation.number] = place_address(citation.uri, citation.start_line);
-        }
-        stream_.write(answer.text);
+void AnswerDisplay::print_excerpts(const answer::Answer& answer) {
+    for (std::size_t i = 0; i < answer.citations.size(); ++i) {
+        const answer::Citation& citation = answer.citations[i];
+        links_[citation.number] = place_address(citation.uri, citation.start_line);
+        const answer::SentenceCheck& sentence = answer.sentences.at(i);
+        stream_.write(style_.answer_only
+                          ? std::string_view(citation.shown)
+                          : std::string_view(answer.text).substr(sentence.start, sentence.end - sentence.start));
+        stream_.finish();
+        if (!style_.answer_only) print_place(out_, citation, style_.quotes);
     }
-    stream_.finish();
-    print_sources(out_, answer);
-    print_unsupported(out_, answer.text, answer.sentences);
+}
+
+void AnswerDisplay::print_text(const answer::Answer& answer) {
+    if (style_.markdown) {
+        out_.result() << markdown_answer(answer, style_.answer_only);
+    } else if (extractive_) {
+        print_excerpts(answer);
+    } else {
+        if (style_.answer_only) stream_.write(markdown_answer(answer, true));
+        stream_.finish();
+        if (!style_.answer_only) print_sources(out_, answer);
+    }
+    if (!style_.markdown && !style_.answer_only) print_unsupported(out_, answer.text, answer.sentences);
+}
+
+void AnswerDisplay::finish(const answer::Answer& answer) {
+    print_text(answer);
     out_.result() << std::flush;
     for (const auto& [is_warning, text] : notices_) {
         if (is_warning) {
             out_.warn(text);
-        } else if (text != left_out_) {
+        } else if (text != left_out_ && !style_.answer_only) {
             out_.note(text);
         }
     }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/text/answer_text.h"
 #include "cli/ui/answer_stream.h"
 #include "cli/ui/output.h"
 #include "core/answer/answer_event.h"
@@ -18,7 +19,7 @@ struct ReaderGone {};
 /// warnings.
 class AnswerDisplay {
 public:
-    explicit AnswerDisplay(Output& out);
+    explicit AnswerDisplay(Output& out, AnswerStyle style = {});
 
     /// Shows an event. Throws ReaderGone.
     void take(const answer::AnswerEvent& event);
@@ -31,8 +32,11 @@ private:
     void retrieved(const answer::event::Retrieved& retrieved);
     void write(std::string_view piece);
     void finish(const answer::Answer& answer);
+    void print_text(const answer::Answer& answer);
+    void print_excerpts(const answer::Answer& answer);
 
     Output& out_;
+    AnswerStyle style_;
     bool extractive_ = false;  ///< Such an answer is shown when its citations are known.
     std::map<std::size_t, std::string> links_;
     AnswerStream stream_;

@@ -149,8 +149,8 @@ void ChatLoop::print_event(const char* event, Json fields) {
 }
 
 std::optional<chat::ChatReply> ask_once(Context& context, app::ConversationService& conversation,
-                                        const std::string& question, bool shown) {
-    AnswerDisplay display(context.out);
+                                        const std::string& question, bool shown, AnswerStyle style) {
+    AnswerDisplay display(context.out, style);
     const answer::AnswerEventSink sink = [&](const answer::AnswerEvent& event) {
         if (shown) return display.take(event);
         note_call(context.out, event);

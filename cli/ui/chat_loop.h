@@ -50,9 +50,9 @@ private:
     int failures_ = 0;
 };
 
-/// Answers one question of a conversation and shows the answer as `ask` does; nothing where `shown` is false. Nothing
+/// Answers one question of a conversation and shows the answer in a style; nothing where `shown` is false. Nothing
 /// comes back when nobody reads any more. Throws Error.
 [[nodiscard]] std::optional<chat::ChatReply> ask_once(Context& context, app::ConversationService& conversation,
-                                                      const std::string& question, bool shown);
+                                                      const std::string& question, bool shown, AnswerStyle style = {});
 
 }  // namespace quarry::cli

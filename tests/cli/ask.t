@@ -3,9 +3,7 @@ The README's example:
   $ printf 'The moon is 384,400 km away.' | quarry ingest - --name moon.txt --quiet
   $ quarry ask --quiet 'How far is the moon?'
   The moon is 384,400 km away. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1
+      moon.txt:1
 
 Markdown: headings, code and tables are no sentences; citations have lines and headings:
 
@@ -29,9 +27,7 @@ Markdown: headings, code and tables are no sentences; citations have lines and h
   $ quarry ingest --quiet docs
   $ quarry ask -q What is the migration lock
   The migration lock is a row of the ledger, which a second process waits for. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] docs/lock.md:13-14  Locks \xe2\x80\xba The migration lock (esc)
+      docs/lock.md:13-14  Locks \xe2\x80\xba The migration lock (esc)
   $ echo 'How far is the moon?' | quarry ask -q - | head -1
   The moon is 384,400 km away. [1]
 
@@ -203,11 +199,41 @@ A quote that stands under a later heading of its passage is cited with that one:
   1
   $ quarry ask --quiet 'How long are rotated keys kept?'
   Rotated keys are kept for ninety days. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] a.md:7  Keys \xe2\x80\xba Retention of keys (esc)
+      a.md:7  Keys \xe2\x80\xba Retention of keys (esc)
   $ quarry search --mode lexical --format files heading:retention
   a.md
   $ quarry search --mode lexical --format files --heading 'keys retention' rotated
   a.md
   $ cd ..
+
+The words of each source in full, the answer alone, and Markdown with a footnote for each source:
+
+  $ printf '# Locks\n\n## Undo\n\nTo undo a release, run this command:\n\n```\nquarry migrate down\n```\n\nIt asks first.\n' > undo.md
+  $ quarry ingest --quiet undo.md
+  $ quarry ask -q --quotes --path undo.md 'How do I undo a release?'
+  To undo a release, run this command:
+  quarry migrate down [1]
+      undo.md:5-8  Locks \xe2\x80\xba Undo (esc)
+      > To undo a release, run this command:
+      > 
+      > ```
+      > quarry migrate down
+  $ quarry ask --answer-only --path undo.md 'How do I undo a release?'
+  To undo a release, run this command:
+  quarry migrate down
+  $ quarry ask -q --format md --path undo.md 'How do I undo a release?'
+  To undo a release, run this command:
+  
+  ```
+  quarry migrate down
+  ```
+  [^1]
+  
+  [^1]: [`undo.md:5-8`](<undo.md#L5-L8>) Locks \xe2\x80\xba Undo (esc)
+  $ quarry ask --format md --json 'How do I undo a release?'
+  {"schema":"quarry.error/1","error":{"code":"usage","exit_code":2,"message":"--json and --format md cannot be used together","causes":["JSON has all of an answer"],"hint":"leave out one of them"}}
+  [2]
+  $ quarry ask --quotes --answer-only 'How do I undo a release?'
+  error: --quotes and --answer-only cannot be used together
+  hint: leave out one of them
+  [2]

@@ -15,6 +15,13 @@ The model's answer is printed as it comes; its citations are tied to sentences a
   Sources:
   [1] moon.txt:2  Cheese is yellow.
       "The moon is 384,400 km away."
+  $ ask any --answer-only
+  The moon is 384,400 km away.
+  $ ask any --format md
+  The moon is 384,400 km away[^1].
+  
+  [^1]: [`moon.txt:2`](<moon.txt#L2>) Cheese is yellow.
+      \xe2\x80\x9cThe moon is 384,400 km away.\xe2\x80\x9d (esc)
   $ ask any --json
   {
     "schema": "quarry.ask/1",

@@ -4,14 +4,10 @@ A chat from a pipe: each line is a question, and nothing but answers is printed:
   $ export QUARRY_SEARCH_MODE=lexical
   $ printf '%s\n' 'How far away is the moon?' 'And what diameter does it have?' | quarry chat --session moon
   The moon is 384,400 km away from the Earth. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1  The moon is 384,400 km away from the Earth.
+      moon.txt:1  The moon is 384,400 km away from the Earth.
   
   The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      moon.txt:1-3  The moon is 384,400 km away from the Earth.
   
 
 It is kept, with the question that was looked for:
@@ -74,9 +70,7 @@ ask goes on with it:
 
   $ quarry ask --session moon 'Has it air?'
   The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      moon.txt:1-3  The moon is 384,400 km away from the Earth.
   $ quarry chats ls --json | sed 's/"20..-..-..T..:..:..Z"/"TIME"/'
   {
     "schema": "quarry.chats/1",
@@ -103,9 +97,7 @@ Commands:
 
   $ printf '%s\n' 'How far is the moon?' '/save talk.md' '/save talk.md' '/nonsense' '/sorces' '/model' '/tools' '/search diameter' '/new' '/sources' | quarry chat --session saved 2>&1
   The moon is 384,400 km away from the Earth. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1  The moon is 384,400 km away from the Earth.
+      moon.txt:1  The moon is 384,400 km away from the Earth.
   
   wrote a turn to talk.md
   error: the file talk.md exists already
@@ -135,14 +127,10 @@ A line that goes on, and lines that belong together:
 
   $ printf '%s\n' 'What diameter \' 'has the moon?' '"""' 'How far away' 'is the moon?' '"""' | quarry chat --no-save
   The moon is 384,400 km away from the Earth. It has a diameter of 3,474 km, and no air. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1-3  The moon is 384,400 km away from the Earth.
+      moon.txt:1-3  The moon is 384,400 km away from the Earth.
   
   The moon is 384,400 km away from the Earth. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] moon.txt:1  The moon is 384,400 km away from the Earth.
+      moon.txt:1  The moon is 384,400 km away from the Earth.
   
 
 What cannot be:

@@ -101,9 +101,7 @@ Answers:
 
   $ quarry ask --collection work 'When does the lease end?'
   The lease of the workshop ends in May. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] work/lease.md:3  Lease
+      work/lease.md:3  Lease
   $ quarry ask --collection main --json 'When does the lease end?' | grep -c May
   0
   [1]

@@ -9,9 +9,7 @@ that by; the bytes of a citation are those of the file.
   .quarry/base.db: all agrees
   $ quarry ask what does the zebra eat 2> log
   The zebra eats `a?` grass, see the guide. Part 2. [1]
-  
-  Sources (the answer is extracted from them, word for word):
-  [1] zebra.md:3-4  Zebra
+      zebra.md:3-4  Zebra
   $ quarry ask --json how far is the moon 2> log > answer.json
   $ python3 -c 'import json; c = json.load(open("answer.json"))["citations"][0]; print(ascii(open(c["uri"], "rb").read()[c["start_byte"]:c["end_byte"]].decode()), ascii(c["quote"]))'
   'The mo\xadon is far.' 'The mo\xadon is far.'
