@@ -11,11 +11,6 @@
 namespace quarry::net {
 namespace {
 
-bool same_ascii(std::string_view left, std::string_view right) noexcept {
-    const auto lower = [](char c) { return is_ascii_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(left, right, {}, lower, lower);
-}
-
 /// What a hexadecimal digit stands for; -1 for another character.
 int hex_digit(char c) noexcept {
     if (is_ascii_digit(c)) return c - '0';
@@ -24,11 +19,16 @@ int hex_digit(char c) noexcept {
 }
 
 std::string_view value_of(const std::vector<Header>& headers, std::string_view name) noexcept {
-    const auto found = std::ranges::find_if(headers, [&](const Header& one) { return same_ascii(one.name, name); });
+    const auto found = std::ranges::find_if(headers, [&](const Header& one) { return is_same_name(one.name, name); });
     return found == headers.end() ? std::string_view() : std::string_view(found->value);
 }
 
 }  // namespace
+
+bool is_same_name(std::string_view left, std::string_view right) noexcept {
+    const auto lower = [](char c) { return is_ascii_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(left, right, {}, lower, lower);
+}
 
 std::string_view Request::header(std::string_view name) const noexcept { return value_of(headers, name); }
 
@@ -40,7 +40,7 @@ std::string_view Request::query() const noexcept {
 }
 
 void Response::set(std::string_view name, std::string value) {
-    const auto found = std::ranges::find_if(headers, [&](const Header& one) { return same_ascii(one.name, name); });
+    const auto found = std::ranges::find_if(headers, [&](const Header& one) { return is_same_name(one.name, name); });
     if (found != headers.end()) {
         found->value = std::move(value);
     } else {

@@ -67,6 +67,9 @@ struct Response {
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
 
+/// Whether two names of fields are the same, whatever their case.
+[[nodiscard]] bool is_same_name(std::string_view left, std::string_view right) noexcept;
+
 /// The reason phrase of a status: "Not Found"; "Unknown" for one that is not known.
 [[nodiscard]] std::string_view reason_of(int status) noexcept;
 

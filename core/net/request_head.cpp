@@ -5,6 +5,7 @@
 
 #include "core/base/ascii.h"
 #include "core/base/text.h"
+#include "core/net/message.h"
 
 namespace quarry::net {
 namespace {
@@ -47,10 +48,7 @@ std::string_view field_problem(std::string_view line, SeenFields& seen) noexcept
     const std::string_view value = trim(line.substr(colon + 1));
     if (!is_value(value)) return "a header field has control characters";
 
-    const auto is = [name = line.substr(0, colon)](std::string_view wanted) noexcept {
-        return std::ranges::equal(name, wanted, {},
-                                  [](char c) { return is_ascii_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
-    };
+    const auto is = [name = line.substr(0, colon)](std::string_view wanted) { return is_same_name(name, wanted); };
     if (is("host")) ++seen.hosts;
     if (is("content-length")) {
         ++seen.lengths;

@@ -24,7 +24,7 @@ net::ServerOptions server_options(std::string_view listen) {
                     "give ADDRESS:PORT, such as 127.0.0.1:8420; port 0 takes any that is free");
     }
     if (!host.empty()) options.host = host;
-    if (options.host != "localhost" && options.host != "::1" && !options.host.starts_with("127.")) {
+    if (!is_loopback_name(options.host)) {
         throw Error(ErrorCode::usage, fmt::format("a server listens on loopback only, not on {}", options.host),
                     "put a reverse proxy in front of it, and its name into serve.hosts");
     }

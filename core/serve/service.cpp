@@ -26,10 +26,6 @@ std::string host_name(std::string_view text) {
     return ascii_lower(text.substr(0, text.find(':')));
 }
 
-bool is_loopback_name(std::string_view host) {
-    return host == "localhost" || host == "::1" || host == "127.0.0.1" || host.starts_with("127.");
-}
-
 bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
 std::size_t reader_count(std::size_t wanted) {
@@ -46,6 +42,12 @@ std::string request_id_of(const net::Request& request) {
 }
 
 }  // namespace
+
+bool is_loopback_name(std::string_view host) {
+    // A name may begin like an address: 127.example.org.
+    return host == "localhost" || host == "::1" ||
+           (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
 
 /// A request on its way: hands its response on with what all of them have, and notes it.
 class Service::Incoming final : public net::Exchange {

@@ -39,6 +39,9 @@ struct ServiceOptions {
     std::function<void(std::string_view line)> log{};
 };
 
+/// Whether a host, in lower case and without brackets, is this machine's for itself alone: localhost, 127.*, ::1.
+[[nodiscard]] bool is_loopback_name(std::string_view host);
+
 /// A knowledge base over HTTP: takes requests from a server, or from tests without one. Thread-safe.
 class Service {
 public:

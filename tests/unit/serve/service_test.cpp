@@ -55,8 +55,9 @@ TEST_F(ServiceTest, EveryResponseSaysWhatAllSay) {
 TEST_F(ServiceTest, NothingIsSaidToStrangers) {
     for (const Route& route : all_routes()) {
         std::string path = route.path;
-        if (const std::size_t at = path.find('{'); at != std::string::npos)
+        if (const std::size_t at = path.find('{'); at != std::string::npos) {
             path.replace(at, path.find('}') - at + 1, "1");
+        }
         net::Request stranger = request(route.method, path, route.body.is_null() ? "" : "{}");
         std::erase_if(stranger.headers, [](const net::Header& header) { return header.name == "Authorization"; });
         if (!route.open) {
@@ -65,6 +66,7 @@ TEST_F(ServiceTest, NothingIsSaidToStrangers) {
             EXPECT_EQ(status(with(stranger, "Cookie", "quarry_session=0")), 401) << path;
         }
         EXPECT_EQ(status(with(request(route.method, path), "Host", "evil.example.org")), 421) << path;
+        EXPECT_EQ(status(with(request(route.method, path), "Host", "127.evil.example.org")), 421) << path;
         EXPECT_EQ(status(with(request(route.method, path), "Origin", "https://evil.example.org")), 403) << path;
         EXPECT_EQ(status(with(request(route.method, path), "Origin", "null")), 403) << path;
     }
