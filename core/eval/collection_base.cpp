@@ -2,6 +2,7 @@
 
 #include "core/eval/collection_base.h"
 
+#include <limits>
 #include <utility>
 
 #include "core/analyze/language.h"
@@ -60,7 +61,10 @@ void CollectionBase::embed() {
         report = ingest::update_vectors(*store_, *configuration_.embedder, cancellation_, on_embedding);
         embedder_ = configuration_.embedder;
     } else {
-        report = ingest::update_builtin_vectors(*store_, configuration_.builtin, cancellation_, on_embedding);
+        ingest::BuiltinUpdateOptions builtin = configuration_.builtin;
+        // A base in memory has no index that would keep them instead.
+        builtin.computed_from_chunks = std::numeric_limits<std::uint64_t>::max();
+        report = ingest::update_builtin_vectors(*store_, builtin, cancellation_, on_embedding);
         const std::string fingerprint = store_->setting(store::setting::embedder).value_or("");
         if (std::optional<std::string> table = store_->model(fingerprint)) {
             embedder_ = &builtin_.emplace(std::move(*table));
