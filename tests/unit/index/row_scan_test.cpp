@@ -104,11 +104,18 @@ TEST(Int8Kernel, EveryKernelMultipliesHalvedCodesExactly) {
 TEST(RowScan, HalvedCodesFindTheSame) {
     const std::size_t stride = code_stride(100);
     const Coded coded(6'000, 100, 3);
-    std::vector<std::uint8_t> halves(coded.codes.size() / 2);
+    std::vector<std::uint8_t> halves(coded.codes.size() / 2), lower(halves.size());
     for (std::size_t row = 0; row < 6'000; ++row) {
         halve_codes(coded.codes.data() + row * stride, stride, halves.data() + row * stride / 2);
+        lower_halves(coded.codes.data() + row * stride, stride, lower.data() + row * stride / 2);
     }
     CodedRows rows = coded.rows();
+    CodedRows split = rows;
+    split.codes = nullptr;
+    split.halves = halves.data();
+    split.lower = lower.data();
+    RowSet few(6'000, false);
+    for (std::size_t row = 0; row < 6'000; row += 50) few.insert(row);
     RowSet most(6'000, true);
     for (std::size_t row = 0; row < 6'000; row += 3) most.erase(row);
     std::mt19937 random(4);
@@ -121,7 +128,12 @@ TEST(RowScan, HalvedCodesFindTheSame) {
                 const std::vector<ScoredRow> expected = scan_rows(query, rows, limit, within, 1);
                 rows.halves = halves.data();
                 EXPECT_EQ(scan_rows(query, rows, limit, within, 2), expected) << "limit " << limit;
+                split.whole = false;
+                EXPECT_EQ(scan_rows(query, split, limit, within, 2), expected) << "split, limit " << limit;
+                split.whole = true;
+                EXPECT_EQ(scan_rows(query, split, limit, within, 2), expected) << "all of each, limit " << limit;
             }
+            EXPECT_EQ(scan_rows(query, split, limit, &few, 1), scan_rows(query, rows, limit, &few, 1));
         }
     }
 }
