@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -67,8 +68,9 @@ ModelList list_models(const Services& services) {
 }
 
 models::StoredModel add_model(Services& services, const std::string& source, models::AddModelOptions options) {
-    const bool is_name = source.find_first_of("/.") == std::string::npos;
-    if (is_name && !source.empty() && !stat_file(source)) throw no_such_model(source);
+    const bool is_name = !source.empty() && source.find_first_of("/.") == std::string::npos;
+    std::error_code unreadable;
+    if (is_name && !std::filesystem::exists(source, unreadable)) throw no_such_model(source);
     set_http_settings(services.config, options);
     models::StoredModel model = user_models(services).add(
         source, options, services.cancel, [&services](std::uint64_t done, std::uint64_t total) {

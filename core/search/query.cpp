@@ -234,8 +234,10 @@ private:
         std::vector<std::string> stems = {reading.text};
         stems.insert(stems.end(), reading.others.begin(), reading.others.end());
         if (reading.exact.empty()) return add_term(std::move(stems), weight, 1);
+        // By the rules of other languages a word may be its own stem.
+        std::erase(stems, reading.exact);
         add_term({reading.exact}, weight, exact_share);
-        add_term(std::move(stems), weight, 1 - exact_share);
+        if (!stems.empty()) add_term(std::move(stems), weight, 1 - exact_share);
     }
 
     /// Words with a stem in common, in whatever language, are forms of one word: a term that stands there again.

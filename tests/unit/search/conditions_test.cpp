@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/base/hash.h"
@@ -208,6 +209,13 @@ TEST_F(ConditionsTest, accents_tell_vietnamese_words_apart) {
     };
     EXPECT_THAT(uris("t\u1ED1i"), ElementsAre("/ban", "/toi")) << "as it is written first";
     EXPECT_THAT(uris("t\u1ED9i"), ElementsAre("/toi", "/ban"));
+    const SearchQuery asked =
+        parse_query("\u0111i \u0111i \u0111\u1EBFn", QuerySyntax::plain, index_languages(*store_));
+    std::vector<std::string> texts;
+    for (const lexical::LexicalTerm& term : asked.terms) texts.push_back(term.text);
+    EXPECT_THAT(texts, ElementsAre("\u0111i", "di", "\u0111\u1EBFn", "\u0111en")) << "the exact form is no stem";
+    EXPECT_NEAR(asked.terms[0].weight, 0.8 * std::pow(2, 0.7), 1e-9);
+    EXPECT_NEAR(asked.terms[1].weight, 0.2 * std::pow(2, 0.7), 1e-9);
     EXPECT_THAT(uris("toi"), ElementsAre("/toi", "/ban")) << "without accents all are meant";
     EXPECT_THAT(uris("\"ban be den choi\""), ElementsAre("/ban")) << "phrases are compared without them";
     EXPECT_THAT(uris("\"b\u1EA1n b\u00E8 \u0111\u1EBFn\""), ElementsAre("/ban"));
