@@ -77,12 +77,7 @@ void score_row(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_contex
             return;
         }
         double score = 0;
-        for (std::size_t phrase = 0; phrase < state.phrases.size(); ++phrase) {
-            // Behind other words, function words find nothing of their own.
-            const bool is_behind = state.phrases[phrase].term.function_word && !state.phrases[0].term.function_word;
-            if (is_behind && score == 0) break;
-            score += state.score_of(phrase);
-        }
+        for (std::size_t phrase = 0; phrase < state.phrases.size(); ++phrase) score += state.score_of(phrase);
         sqlite3_result_double(result, score);
     } catch (const std::bad_alloc&) {
         sqlite3_result_error_nomem(result);

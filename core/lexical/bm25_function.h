@@ -12,7 +12,7 @@ namespace quarry::lexical {
 
 /// BM25 as an auxiliary function of FTS5 on one connection: `SELECT quarry_bm25(chunk_terms) … MATCH …` gives the
 /// score of a row for the query that was set, whose terms are the phrases of the expression, in order (of a term with
-/// others as many phrases as it and they are), function words last. A row that has only these of several is 0.
+/// others as many phrases as it and they are).
 ///
 /// FTS5's own bm25() counts each different term of a query once, takes fields together unweighted in the length, and
 /// gives terms that most chunks have (nearly) nothing. This is what searches fall back to when the segments of the

@@ -43,14 +43,9 @@ Fts5Search::Fts5Search(db::StatementCache& statements, Bm25Function& function, c
         }
     }
     std::sort(phrases.begin(), phrases.end(), [](const Bm25Function::Phrase& left, const Bm25Function::Phrase& right) {
-        return std::tie(left.term.function_word, left.chunks, left.term.text, left.term.prefix) <
-               std::tie(right.term.function_word, right.chunks, right.term.text, right.term.prefix);
+        return std::tie(left.chunks, left.term.text, left.term.prefix) <
+               std::tie(right.chunks, right.term.text, right.term.prefix);
     });
-    const auto is_function_word = [](const LexicalTerm& term) { return term.function_word; };
-    if (!std::ranges::all_of(query.terms, is_function_word) &&
-        std::ranges::all_of(phrases, is_function_word, &Bm25Function::Phrase::term)) {
-        phrases.clear();
-    }
     std::vector<LexicalTerm> terms;
     for (const Bm25Function::Phrase& phrase : phrases) terms.push_back(phrase.term);
     expression_ = match_any(terms);

@@ -32,7 +32,7 @@ private:
     db::StatementCache& statements_;
     Bm25Function& function_;
     const LexicalQuery& query_;
-    std::string expression_;  ///< Of the terms that some chunk has, as LexicalSearch takes them; empty without any.
+    std::string expression_;  ///< Of the terms that some chunk has, the rarest first; empty without any.
 };
 
 }  // namespace quarry::lexical

@@ -95,8 +95,8 @@ LexicalSearch::LexicalSearch(const TermIndex& index, ChunkLengths lengths, const
         terms_.clear();
     }
     std::sort(terms_.begin(), terms_.end(), [](const Term& left, const Term& right) {
-        return std::tie(left.asked.function_word, left.chunks, left.asked.text, left.asked.prefix) <
-               std::tie(right.asked.function_word, right.chunks, right.asked.text, right.asked.prefix);
+        return std::tie(left.chunks, left.asked.text, left.asked.prefix) <
+               std::tie(right.chunks, right.asked.text, right.asked.prefix);
     });
 }
 
@@ -270,10 +270,6 @@ std::vector<document::ScoredChunk> LexicalSearch::best() {
             // A chunk with none of the terms so far would need more than the others can add.
             if (addable < lowest) want_from(lowest - addable);
         }
-        // What has none of the other words is not found by these.
-        const bool is_first_function_word =
-            terms_[i].asked.function_word && i > 0 && !terms_[i - 1].asked.function_word;
-        if (is_first_function_word) want_from(0);
         add(terms_[i]);
     }
     std::vector<document::ScoredChunk> best;

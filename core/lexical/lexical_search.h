@@ -20,10 +20,10 @@ namespace quarry::lexical {
 
 /// The best chunks for a query by BM25, straight from the segments of the lexical index.
 ///
-/// Terms are taken one by one, the rarest first and function words last, and add to the scores of their chunks. As soon
-/// as the terms left together could not lift a further chunk among the best, they are looked up only for the chunks
-/// that they can still lift there, fewer after each (A. Moffat, J. Zobel: Self-indexing inverted files, 1996,
-/// "continue", with bounds that keep the result exact): so the frequent words of a question cost little.
+/// Terms are taken one by one, the rarest first, and add to the scores of their chunks. As soon as the terms left
+/// together could not lift a further chunk among the best, they are looked up only for the chunks that they can
+/// still lift there, fewer after each (A. Moffat, J. Zobel: Self-indexing inverted files, 1996, "continue", with
+/// bounds that keep the result exact): so the frequent words of a question cost little.
 ///
 /// For one query, within one read transaction. All may throw DamagedTermIndex.
 class LexicalSearch {
@@ -41,8 +41,7 @@ public:
     /// Best first; ties by id.
     [[nodiscard]] std::vector<document::ScoredChunk> best();
     [[nodiscard]] std::vector<LexicalExplanation> explain(std::span<const std::int64_t> chunk_ids);
-    /// The terms of the query that some chunk has, with that number of chunks: function words last, else the fewest
-    /// first.
+    /// The terms of the query that some chunk has, with that number of chunks, the fewest first.
     struct CountedTerm {
         LexicalTerm term;
         std::uint64_t chunks = 0;
@@ -147,7 +146,7 @@ private:
     Sharing sharing_;
     ChunkLengths lengths_;
     Bm25 bm25_;
-    std::vector<Term> terms_;  ///< Function words last, else the rarest first; ties by text.
+    std::vector<Term> terms_;  ///< The rarest first; ties by text.
     Blocks blocks_;
     bool all_wanted_ = true;  ///< A chunk whose block has not been made too.
     std::uint64_t scored_postings_ = 0;

@@ -76,7 +76,7 @@ For programs. The bytes and the hash are of the document's text:
     "cost": null,
     "cached": false,
     "mode": "lexical",
-    "sources": 1,
+    "sources": 2,
     "score": 0.*, (glob)
     "note": null,
     "retries": null,
@@ -103,6 +103,25 @@ What a model would be sent; the mark around the sources is another each time:
   
   The moon is 384,400 km away.
   END SOURCE 1 MARK
+  
+  BEGIN SOURCE 2 MARK
+  lock.md - Locks > The migration lock
+  
+  # Locks
+  
+  ## The migration lock
+  
+  ```
+  quarry migrate lock
+  ```
+  
+  | lock | where |
+  |---|---|
+  | migration lock | a row |
+  
+  Only one process migrates at a time. The migration lock is a row
+  of the ledger, which a second process waits for.
+  END SOURCE 2 MARK
   
   Question: How far is the moon?
   $ quarry ask -q --show-prompt --json moon | sed -E 's/[0-9a-f]{32}/MARK/g' | tail -6 | cut -c 1-120

@@ -63,7 +63,6 @@ public:
         for (int words = pick(1, 8); words > 0; --words) {
             lexical::LexicalTerm term{random_word(random_)};
             term.weight = chance(0.2) ? 2 : 1;
-            term.function_word = chance(0.2);
             if (chance(0.1)) {
                 term.prefix = true;
                 term.text.resize(std::min<std::size_t>(term.text.size(), 2));
