@@ -101,8 +101,9 @@ private:
         std::string line =
             fmt::format("{} of {} questions answered", tally.done - tally.failed - tally.unanswered, tally.asked);
         if (tally.unanswered > 0) line += fmt::format(", {} not in the documents", tally.unanswered);
-        if (tally.cached > 0) line += fmt::format(", {} from the cache", tally.cached);
         if (tally.failed > 0) line += fmt::format(", {} failed", tally.failed);
+        if (tally.asked > tally.done) line += fmt::format(", {} not asked", tally.asked - tally.done);
+        if (tally.cached > 0) line += fmt::format("; {} of them from the cache", tally.cached);
         line += cost_part(tally);
         if (!tally.cost_known) line += ", at an unknown price";
         if (context.json && !output_.empty()) print_tally(context, tally);

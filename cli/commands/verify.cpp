@@ -109,16 +109,12 @@ private:
             if (!fine) stream << fmt::format("    \"{}\"\n", one_line(strip_terminal_controls(citation.quote), 300));
         }
         print_unsupported(out, answer.text, result.sentences);
-        std::size_t supported = 0;
-        for (const answer::SentenceCheck& check : result.sentences)
-            supported += check.verdict == answer::Verdict::supported ? 1 : 0;
         if (result.sentences.empty() && result.citations.empty()) {
             stream << (answer.answered ? "nothing was checked: the answer cites nothing\n"
                                        : "nothing to check: the documents did not say\n");
             return;
         }
-        stream << fmt::format("{} of {} sentences supported, {}\n", supported, result.sentences.size(),
-                              holds ? "all citations hold" : "the answer does not hold");
+        stream << verification_counts(result) << (holds ? "\n" : ": the answer does not hold\n");
     }
 
     std::string file_;

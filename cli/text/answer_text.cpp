@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "cli/text/conversation_text.h"
@@ -74,6 +75,21 @@ void print_unsupported(Output& out, std::string_view answer, const std::vector<a
                                      0)
                      << wrapped_line(out, one_line(strip_terminal_controls(why), 300), 4);
     }
+}
+
+std::string verification_counts(const answer::Verification& result) {
+    const auto count = [&](answer::Verdict verdict) {
+        return std::ranges::count(result.sentences, verdict, &answer::SentenceCheck::verdict);
+    };
+    std::string counts =
+        fmt::format("{} of {} sentences supported", count(answer::Verdict::supported), result.sentences.size());
+    for (const auto verdict : {answer::Verdict::partly, answer::Verdict::unsupported, answer::Verdict::uncited}) {
+        if (count(verdict) > 0) counts += fmt::format(", {} {}", count(verdict), answer::verdict_name(verdict));
+    }
+    const auto holding = std::ranges::count_if(result.citations, [](const answer::CheckedCitation& one) {
+        return one.state == answer::CitationState::unchanged || one.state == answer::CitationState::moved;
+    });
+    return fmt::format("{}; {} of {} citations hold", counts, holding, result.citations.size());
 }
 
 }  // namespace quarry::cli

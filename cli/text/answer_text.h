@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/answer/answer.h"
+#include "core/answer/verify_answer.h"
 
 namespace quarry::cli {
 
@@ -25,5 +26,8 @@ void print_place(Output& out, const answer::Citation& citation, bool with_quote)
 void print_sources(Output& out, const answer::Answer& answer);
 /// "Not supported by the sources:" with each sentence that is not wholly supported and why; nothing when all are.
 void print_unsupported(Output& out, std::string_view answer, const std::vector<answer::SentenceCheck>& sentences);
+
+/// "1 of 3 sentences supported, 1 partly, 1 uncited; 2 of 2 citations hold"
+[[nodiscard]] std::string verification_counts(const answer::Verification& result);
 
 }  // namespace quarry::cli

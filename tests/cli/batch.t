@@ -90,7 +90,7 @@ When all fail there is no use in going on:
 
   $ for i in $(seq 50); do echo "How far is moon $i?"; done > many.txt
   $ quarry batch many.txt --config ask.min_score=0 --model no-choices --parallel 1 --max-failures 3 -o many.jsonl
-  0 of 50 questions answered, 3 failed
+  0 of 50 questions answered, 3 failed, 47 not asked
   error: the batch ended early; what is answered is in many.jsonl
   caused by: 3 questions in a row failed
   caused by: the server's answer is not a model's
@@ -115,7 +115,7 @@ The price before, and a limit on it:
   unanswerable   1
   cost           none: no model is asked
   $ quarry batch many.txt --config ask.min_score=0 --model any --max-cost 0.0001 --parallel 2 -o dear.jsonl
-  0 of 50 questions answered
+  0 of 50 questions answered, 50 not asked
   error: the batch ended early; what is answered is in dear.jsonl
   caused by: the model was not asked
   caused by: its answer could cost *, more than --max-cost 0.0001 (glob)

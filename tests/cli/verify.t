@@ -5,7 +5,7 @@ An answer is saved, and holds while its documents do:
   $ quarry ask --json 'How far is the moon?' > answer.json
   $ quarry verify answer.json
   [1] unchanged moon.txt:1
-  1 of 1 sentences supported, all citations hold
+  1 of 1 sentences supported; 1 of 1 citations hold
 
 Words that moved are found again:
 
@@ -13,7 +13,7 @@ Words that moved are found again:
   $ quarry ingest --quiet moon.txt
   $ quarry verify answer.json
   [1] moved moon.txt:1, now line 3
-  1 of 1 sentences supported, all citations hold
+  1 of 1 sentences supported; 1 of 1 citations hold
 
 Words that changed are not:
 
@@ -26,7 +26,7 @@ Words that changed are not:
   Not supported by the sources:
   - unsupported: The moon is 384,400 km away. [1]
       the words of source [1] are not in its document
-  0 of 1 sentences supported, the answer does not hold
+  0 of 1 sentences supported, 1 unsupported; 0 of 1 citations hold: the answer does not hold
   [13]
 
 What is not a saved answer:
@@ -45,7 +45,7 @@ A name that is no UTF-8 stands in JSON with U+FFFD; its document is found all th
   $ quarry ask --json 'How many moons has Mars?' > mars.json
   $ quarry verify mars.json
   [1] unchanged names/mars\xef\xbf\xbd.txt:1 (esc)
-  1 of 1 sentences supported, all citations hold
+  1 of 1 sentences supported; 1 of 1 citations hold
   $ rm "$(printf 'names/mars\377.txt')" && quarry ingest --quiet --prune names
   $ quarry verify mars.json
   [1] gone names/mars\xef\xbf\xbd.txt:1 (esc)
@@ -54,7 +54,7 @@ A name that is no UTF-8 stands in JSON with U+FFFD; its document is found all th
   Not supported by the sources:
   - unsupported: Mars has two moons. [1]
       the words of source [1] are not in its document
-  0 of 1 sentences supported, the answer does not hold
+  0 of 1 sentences supported, 1 unsupported; 0 of 1 citations hold: the answer does not hold
   [13]
 
 An answer that the documents do not give has nothing to verify:
