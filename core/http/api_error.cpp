@@ -9,6 +9,7 @@
 
 #include "core/base/bounded_json.h"
 #include "core/base/text.h"
+#include "core/http/retry.h"
 
 namespace quarry::http {
 namespace {
@@ -74,7 +75,25 @@ std::string_view reason(int status) noexcept {
     }
 }
 
+/// "90 s", "12 min", "5 h"
+std::string shown_wait(std::chrono::milliseconds wait) {
+    const std::int64_t seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    constexpr std::int64_t minute = 60, hour = 3600;
+    if (seconds <= 2 * minute) return fmt::format("{} s", seconds);
+    if (seconds <= 2 * hour) return fmt::format("{} min", (seconds + minute - 1) / minute);
+    return fmt::format("{} h", (seconds + hour - 1) / hour);
+}
+
+/// How long a server that refuses for now asks to be left alone; empty when it does not say.
+std::string wait_to_report(const HttpResponse& response) {
+    if (response.status != 429 && response.status != 503) return {};
+    const auto wait = requested_wait(response, std::chrono::system_clock::now());
+    return wait && *wait >= std::chrono::seconds(1) ? shown_wait(*wait) : std::string();
+}
+
 std::string hint_for(const HttpResponse& response, std::string_view where) {
+    const std::string wait = wait_to_report(response);
+    if (!wait.empty() && !is_quota_used_up(response)) return fmt::format("run the command again in {}", wait);
     switch (response.status) {
         case 401:
         case 403: return "check the API key, and that it may use this model";
@@ -187,6 +206,9 @@ Error api_error(std::string_view doing, std::string_view url, const HttpResponse
     // The secret goes before the text is cut to length, lest a part of it stays.
     const std::string words =
         server_words(without_secret(std::string_view(response.body).substr(0, parsed_limit), secret));
+    if (const std::string wait = wait_to_report(response); !wait.empty()) {
+        error = std::move(error).because(fmt::format("the server asks to wait {}", wait));
+    }
     if (words.empty()) return error;
     return std::move(error).because(fmt::format("the server reports: {}", without_secret(words, secret)));
 }

@@ -27,27 +27,11 @@ std::optional<double> parse_number(std::string_view text) {
     return value;
 }
 
-std::optional<milliseconds> obeyed(double wait_ms) {
-    // Written so that a NaN is not obeyed either.
-    if (!(wait_ms >= 0 && wait_ms <= static_cast<double>(longest_obeyed_wait.count()))) return std::nullopt;
+/// A time to come, at most a year; a NaN is none.
+std::optional<milliseconds> time_to_come(double wait_ms) {
+    constexpr double longest = 366.0 * 24 * 3600 * 1000;
+    if (!(wait_ms >= 0 && wait_ms <= longest)) return std::nullopt;
     return milliseconds(static_cast<milliseconds::rep>(wait_ms));
-}
-
-/// What the server asks for, when it is reasonable.
-std::optional<milliseconds> asked_wait(const HttpResponse& response, system_clock::time_point now) {
-    if (const auto value = response.header("retry-after-ms")) {
-        if (const auto wait = parse_number(*value)) return obeyed(*wait);
-    }
-    const auto value = response.header("retry-after");
-    if (!value) {
-        const auto said = asked_delay(response);
-        return said ? obeyed(static_cast<double>(said->count())) : std::nullopt;
-    }
-    if (const auto seconds = parse_number(*value)) return obeyed(*seconds * 1000.0);
-    if (const auto date = parse_http_date(*value)) {
-        return obeyed(std::chrono::duration<double, std::milli>(*date - now).count());
-    }
-    return std::nullopt;
 }
 
 double random_fraction() {
@@ -56,6 +40,24 @@ double random_fraction() {
 }
 
 }  // namespace
+
+std::optional<milliseconds> requested_wait(const HttpResponse& response, system_clock::time_point now) {
+    if (const auto value = response.header("retry-after-ms")) {
+        if (const auto wait = parse_number(*value)) return time_to_come(*wait);
+    }
+    const auto value = response.header("retry-after");
+    if (!value) {
+        const auto said = asked_delay(response);
+        return said ? time_to_come(static_cast<double>(said->count())) : std::nullopt;
+    }
+    if (const auto seconds = parse_number(*value)) return time_to_come(*seconds * 1000.0);
+    if (const auto date = parse_http_date(*value)) {
+        return time_to_come(std::chrono::duration<double, std::milli>(*date - now).count());
+    }
+    return std::nullopt;
+}
+
+bool is_too_long_to_wait(milliseconds wait) noexcept { return wait > longest_obeyed_wait; }
 
 void sleep_cancellable(milliseconds time, const Cancellation& cancellation) {
     const auto until = std::chrono::steady_clock::now() + time;
@@ -78,7 +80,7 @@ bool should_retry(const HttpResponse& response) {
 }
 
 milliseconds retry_delay(const HttpResponse& response, int attempt, double jitter, system_clock::time_point now) {
-    if (const auto asked = asked_wait(response, now)) return *asked;
+    if (const auto asked = requested_wait(response, now); asked && !is_too_long_to_wait(*asked)) return *asked;
     milliseconds wait = first_wait;
     for (int i = 0; i < attempt && wait < longest_own_wait; ++i) wait *= 2;
     wait = std::min(wait, longest_own_wait);
@@ -115,6 +117,8 @@ HttpResponse send_with_retries(HttpClient& client, const HttpRequest& request, c
     for (int attempt = 0;; ++attempt) {
         HttpResponse response = client.send(request, cancellation, sink);
         if (attempt >= policy.retries || !should_retry(response)) return response;
+        const auto asked = requested_wait(response, system_clock::now());
+        if (asked && is_too_long_to_wait(*asked)) return response;
         const double jitter = policy.jitter ? policy.jitter() : random_fraction();
         policy.sleep(retry_delay(response, attempt, jitter, system_clock::now()), cancellation);
     }

@@ -145,6 +145,46 @@ The model may say that the documents do not; nobody asks it when nothing was fou
   error: the model returned no text
   hint: ask again, or ask another model: --model
   [14]
+  $ wc -l < log > before
+  $ quarry ask -q --model any 'Xylophone?' 2>&1
+  error: the documents do not say
+  caused by: nothing in the knowledge base fits the question
+  hint: use words from the documents, or see what is there: quarry search WORDS
+  [10]
+  $ wc -l < log | diff before -
+
+Failures: each with its own exit code, without the key:
+
+  $ export OPENAI_API_KEY=sk-very-secret
+  $ ask unauthorised 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised) (glob)
+  caused by: the server reports: Incorrect API key provided: [key]. Get one.
+  hint: check the API key, and that it may use this model
+  [14]
+  $ ask unauthorised --json 2>&1
+  {"schema":"quarry.error/1","error":{"code":"provider_failed","exit_code":14,"message":"cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 401 (not authorised)","causes":["the server reports: Incorrect API key provided: [key]. Get one."],"hint":"check the API key, and that it may use this model"}} (glob)
+  [14]
+  $ ask server-error 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 500 (server error) (glob)
+  caused by: the server reports: the flux capacitor broke
+  caused by: tried 3 times, waiting 0.0 s in total
+  hint: the server has a problem: try again later
+  [14]
+  $ ask rate-limited 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
+  caused by: the server reports: slow down
+  caused by: tried 3 times, waiting 0.0 s in total
+  hint: wait a while, then run the command again
+  [15]
+  $ wc -l < log > before
+  $ ask limited-for-long 2>&1
+  error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
+  caused by: the server asks to wait 15 min
+  caused by: the server reports: slow down
+  hint: run the command again in 15 min
+  [15]
+  $ echo "asked $(($(wc -l < log) - $(cat before))) times"
+  asked 1 times
   $ ask quota 2>&1
   error: cannot ask the model: http://127.0.0.1:*/v1/chat/completions answered 429 (too many requests) (glob)
   caused by: the server reports: You exceeded your current quota

@@ -369,6 +369,7 @@ FAULTS = {
     "server-error": lambda h, r: h.refuse(500, "the \x1b[1mflux\x1b[0m capacitor broke", [("retry-after-ms", "1")]),
     "unauthorised": refuse_key,
     "rate-limited": lambda h, r: h.refuse(429, "slow down", [("Retry-After", "0")]),
+    "limited-for-long": lambda h, r: h.refuse(429, "slow down", [("Retry-After", "900")]),
     "quota": lambda h, r: h.refuse(429, "You exceeded your current quota", code="insufficient_quota"),
     "hang": lambda h, r: h.hang(),
     "drop": lambda h, r: h.drop(),

@@ -69,6 +69,17 @@ INSTANTIATE_TEST_SUITE_P(
         Delay{"nonsense", {{"retry-after", "soon"}}, 0, 0, 500}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(RequestedWait, IsWhatTheServerSaysHoweverLong) {
+    const auto now = *parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+    EXPECT_EQ(requested_wait(response(429, {{"retry-after", "3600"}}), now), std::chrono::hours(1));
+    EXPECT_EQ(requested_wait(response(429, {{"retry-after", "Sun, 06 Nov 1994 09:49:37 GMT"}}), now),
+              std::chrono::hours(1));
+    EXPECT_FALSE(requested_wait(response(429), now));
+    EXPECT_FALSE(requested_wait(response(429, {{"retry-after", "inf"}}), now));
+    EXPECT_TRUE(is_too_long_to_wait(std::chrono::seconds(61)));
+    EXPECT_FALSE(is_too_long_to_wait(std::chrono::seconds(60)));
+}
+
 TEST(ParseHttpDate, RefusesWhatIsNone) {
     for (const char* text :
          {"", "Sun, 06 Nov 1994 08:49:37", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
