@@ -25,6 +25,9 @@
 namespace quarry::answer {
 namespace {
 
+constexpr const char* rounds_used_up =
+    "the model used up its rounds of tool calls (chat.max_tool_rounds), and answered from what it had found by then";
+
 // Hits that are merged, or are the same text twice, leave room for others.
 constexpr std::size_t hits_per_source = 3;
 
@@ -80,15 +83,29 @@ std::string shown_excerpt(const passages::Passage& passage, const ChosenExcerpt&
     return shown;
 }
 
+/// By words where the embedder's server fails, with a note of it.
+std::vector<ChosenExcerpt> choose_with_embedder(const SentenceWish& wish,
+                                                const std::vector<passages::Passage>& passages,
+                                                embed::Embedder* embedder, std::string& note,
+                                                const Cancellation& cancellation) {
+    try {
+        return choose_excerpts(wish, passages, embedder, cancellation);
+    } catch (const Error& error) {
+        if (embedder == nullptr || !embed::is_unavailable(error)) throw;
+        note = fmt::format("sentences were chosen by words only: {}", error.message());
+        return choose_excerpts(wish, passages, nullptr, cancellation);
+    }
+}
+
 Answer extract_answer(const store::Store& store, embed::Embedder* embedder, const SentenceWish& wish,
                       const std::vector<passages::Passage>& passages, const AnswerEvents& events,
                       const Cancellation& cancellation) {
-    const std::vector<ChosenExcerpt> chosen = choose_excerpts(wish, passages, embedder, cancellation);
+    Answer answer;
+    const std::vector<ChosenExcerpt> chosen = choose_with_embedder(wish, passages, embedder, answer.note, cancellation);
     if (chosen.empty()) {
         throw nothing_found(store, {},
                             "passages were found, but no sentence in them has enough of the question's words");
     }
-    Answer answer;
     for (const ChosenExcerpt& one : chosen) {
         const passages::Passage& passage = passages[one.passage];
         Citation citation = make_citation(answer.citations.size() + 1, passage, whole_excerpt(passage, one), 1.0);
@@ -291,7 +308,7 @@ Answer ask_model(const store::Store& store, const AnswerTools& tools, std::strin
             tools::run_with_tools(model, std::move(request), *tools.toolbox, run, take, round_ended, answer.tool_calls);
         response = std::move(result.response);
         used_up_rounds = result.exhausted;
-        if (used_up_rounds) answer.warnings.emplace_back("the model still asked for tools after its last round");
+        if (used_up_rounds) answer.warnings.emplace_back(rounds_used_up);
     } else {
         response = model.chat(request, take, cancellation);
     }
@@ -377,14 +394,16 @@ Answer answer_from(const store::Store& store, const AnswerTools& tools, std::str
                    const Retrieved& retrieved, const AnswerOptions& options, const AnswerEvents& events,
                    const Cancellation& cancellation) {
     std::vector<passages::Passage> passages = retrieved.passages;  // and those that tools find
+    AnswerTools asked = tools;
+    if (retrieved.mode == search::SearchMode::lexical) asked.embedder = nullptr;  // it may be one that cannot be asked
     Answer answer = tools.chat != nullptr
-                        ? ask_model(store, tools, question, retrieved.passages, passages, options, events, cancellation)
-                        : extract_answer(store, tools.embedder, {question, options.subject}, retrieved.passages, events,
+                        ? ask_model(store, asked, question, retrieved.passages, passages, options, events, cancellation)
+                        : extract_answer(store, asked.embedder, {question, options.subject}, retrieved.passages, events,
                                          cancellation);
     answer.mode = retrieved.mode;
     answer.sources = passages.size();
     answer.score = retrieved.score;
-    answer.note = retrieved.note;
+    if (!retrieved.note.empty()) answer.note = retrieved.note;
     tell_result(answer, events);
     return answer;
 }

@@ -210,9 +210,20 @@ struct SupportScorer::Impl {
         }
     }
 
-    /// The cosine of the statement to the nearest source; 0 without an embedder.
+    /// The cosine of the statement to the nearest source; 0 without an embedder, and from then on when it fails.
     double likeness(std::string_view statement, std::span<const std::string_view> sources,
                     const Cancellation& cancellation) {
+        try {
+            return cosine(statement, sources, cancellation);
+        } catch (const Error& error) {
+            if (!embed::is_unavailable(error)) throw;
+            embedder = nullptr;
+            return 0;
+        }
+    }
+
+    double cosine(std::string_view statement, std::span<const std::string_view> sources,
+                  const Cancellation& cancellation) {
         if (embedder == nullptr || sources.empty()) return 0;
         std::vector<std::string_view> texts(sources.begin(), sources.end());
         texts.push_back(statement);
@@ -220,12 +231,12 @@ struct SupportScorer::Impl {
         const std::size_t dimensions = rows.size() / texts.size();
         double best = 0;
         for (std::size_t i = 0; i < sources.size(); ++i) {
-            double cosine = 0;
+            double product = 0;
             for (std::size_t d = 0; d < dimensions; ++d) {
-                cosine += static_cast<double>(rows[i * dimensions + d]) *
-                          static_cast<double>(rows[sources.size() * dimensions + d]);
+                product += static_cast<double>(rows[i * dimensions + d]) *
+                           static_cast<double>(rows[sources.size() * dimensions + d]);
             }
-            best = std::max(best, cosine);
+            best = std::max(best, product);
         }
         return best;
     }

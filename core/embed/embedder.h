@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/cancel.h"
+#include "core/base/error.h"
 
 namespace quarry::embed {
 
@@ -54,5 +55,10 @@ public:
     [[nodiscard]] virtual std::vector<float> embed(std::span<const std::string_view> texts, EmbedKind kind,
                                                    const Cancellation& cancellation) = 0;
 };
+
+/// Whether an embedder's error says that its server cannot be asked now, so that what needs no vectors may go on.
+[[nodiscard]] inline bool is_unavailable(const Error& error) noexcept {
+    return error.code() == ErrorCode::provider_failed || error.code() == ErrorCode::rate_limited;
+}
 
 }  // namespace quarry::embed

@@ -2,6 +2,8 @@
 
 #include "core/search/rank.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -32,6 +34,8 @@ std::vector<RankedChunk> rank_alone(const std::vector<document::ScoredChunk>& ca
     return ranked;
 }
 
+constexpr const char* no_known_word = "no word of the query is known to the embedder";
+
 /// What is looked for by meaning; nothing when no word of the query is known to the embedder.
 std::optional<store::DenseQuery> dense_query(embed::Embedder& embedder, std::string_view text,
                                              const Cancellation& cancellation) {
@@ -40,6 +44,21 @@ std::optional<store::DenseQuery> dense_query(embed::Embedder& embedder, std::str
         return std::nullopt;
     }
     return query;
+}
+
+/// The same for a search that goes by words as well: where the embedder's server fails, nothing, and in `note` why.
+std::optional<store::DenseQuery> dense_query_if_there(embed::Embedder& embedder, std::string_view text,
+                                                      std::string& note, const Cancellation& cancellation) {
+    try {
+        std::optional<store::DenseQuery> query = dense_query(embedder, text, cancellation);
+        if (!query) note = no_known_word;
+        return query;
+    } catch (const Error& error) {
+        if (!embed::is_unavailable(error)) throw;
+        note = error.message();
+        if (!error.causes().empty()) note += fmt::format(" ({})", error.causes().front());
+        return std::nullopt;
+    }
 }
 
 /// The candidates of each part that the mode asks for, and in `note` why there are none by meaning.
@@ -51,9 +70,11 @@ store::Candidates find_candidates(const store::Retriever& store, embed::Embedder
     if (options.mode != SearchMode::lexical) {
         if (embedder == nullptr) {
             note = "there are no vectors to search by; quarry embed tells why";
+        } else if (options.mode == SearchMode::hybrid) {
+            meaning = dense_query_if_there(*embedder, query.text, note, cancellation);
         } else {
             meaning = dense_query(*embedder, query.text, cancellation);
-            if (!meaning) note = "no word of the query is known to the embedder";
+            if (!meaning) note = no_known_word;
         }
     }
     const std::size_t depth =

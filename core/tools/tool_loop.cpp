@@ -58,10 +58,11 @@ ToolLoopResult run_with_tools(llm::ChatModel& model, llm::ChatRequest request, c
         llm::ChatResponse response = model.chat(request, sink, run.cancellation);
         add_usage(total, response);
         if (response.tool_calls.empty() || round > toolbox.max_rounds) {
-            result.exhausted = !response.tool_calls.empty();
+            result.exhausted = result.exhausted || !response.tool_calls.empty();
             result.response = summed(std::move(response), total);
             return result;
         }
+        result.exhausted = round == toolbox.max_rounds;
         if (round_ended) round_ended();
         request.messages.push_back(
             {.role = llm::ChatMessage::Role::assistant, .content = response.text, .tool_calls = response.tool_calls});

@@ -13,7 +13,7 @@ namespace quarry::tools {
 struct ToolLoopResult {
     /// Of the last round; usage, cost and retries are those of all rounds together.
     llm::ChatResponse response;
-    bool exhausted = false;  ///< The model still wanted calls when its rounds were used up.
+    bool exhausted = false;  ///< The model wanted more calls when its rounds were used up.
 };
 
 /// What a model is told of its tools, behind its other rules.

@@ -74,3 +74,33 @@ A server that fails is told, with what to do and without the key; the base stays
   [14]
   $ quarry ask -q --mode lexical 'How far is the moon?' | head -1
   The moon is 384,400 km away. [1]
+
+Where the server cannot be asked, search goes by words and says so; by meaning alone is an error:
+
+  $ quarry search --format files moon 2>&1
+  searched by words only: no answer from http://127.0.0.1:*/v1/embeddings (Connection refused) (glob)
+  moon.txt
+  $ quarry search --json moon 2> /dev/null | grep '"note"'
+    "note": "searched by words only: no answer from http://127.0.0.1:*/v1/embeddings (Connection refused)", (glob)
+  $ quarry ask 'How far away is the moon?' 2>&1
+  The moon is 384,400 km away. [1]
+      moon.txt:1
+  searched by words only: no answer from http://127.0.0.1:*/v1/embeddings (Connection refused) (glob)
+  $ quarry ask --json 'How far away is the moon?' 2> /dev/null | grep '"note"'
+    "note": "searched by words only: no answer from http://127.0.0.1:*/v1/embeddings (Connection refused)", (glob)
+  $ echo 'How far away is the moon?' | quarry batch - 2> /dev/null | grep -o '"mode":"[a-z]*"'
+  "mode":"lexical"
+  $ echo 'How far away is the moon?' | quarry chat --no-save 2>&1 | head -1
+  The moon is 384,400 km away. [1]
+  $ quarry search --mode vector moon 2>&1
+  error: no answer from http://127.0.0.1:*/v1/embeddings (glob)
+  caused by: Connection refused
+  hint: check that the server is running and that the address is right
+  [14]
+
+A question that was asked before has its vector in the base; the sentences have not:
+
+  $ quarry ask 'How far is the moon?' 2>&1
+  The moon is 384,400 km away. [1]
+      moon.txt:1
+  sentences were chosen by words only: no answer from http://127.0.0.1:*/v1/embeddings (glob)

@@ -187,6 +187,17 @@ TEST_F(ToolboxTest, TheLoopRunsCallsAndAsksAgain) {
     EXPECT_EQ(messages[2].tool_name, "nothing");
 }
 
+TEST_F(ToolboxTest, RoundsAreUsedUpAlsoWhenTheModelAnswersThen) {
+    toolbox_.max_rounds = 1;
+    CallingModel model({{{"1", "look", "{}", ""}}, {{"2", "look", "{}", ""}}});
+    std::vector<tools::ToolCallRecord> calls;
+    const tools::ToolLoopResult result = tools::run_with_tools(
+        model, {}, toolbox_, run_, [](std::string_view) {}, {}, calls);
+    EXPECT_EQ(result.response.text, "Done.");
+    EXPECT_TRUE(result.exhausted);
+    EXPECT_EQ(looked_, 1);
+}
+
 TEST_F(ToolboxTest, TheLoopIsBounded) {
     toolbox_.max_rounds = 2;
     CallingModel model(std::vector<std::vector<llm::ChatToolCall>>(100, {{"1", "look", "{}", ""}}));
